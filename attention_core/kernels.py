@@ -1,0 +1,43 @@
+"""The vectorised arithmetic itself: what `forward` runs and what an exported script contains, word for word.
+
+Only functions that NumPy and PyTorch spell alike are used here, so that the exported PyTorch script is the same text
+with `torch.` for `np.`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def einsum(spec: str, *arrays: Any) -> Any:
+    """np.einsum; past a few thousand cells with a contraction path, which is then a BLAS matrix product."""
+    return np.einsum(spec, *arrays, optimize=max(array.size for array in arrays) > 4096)
+
+
+def add(*arrays: Any) -> Any:
+    total = arrays[0]
+    for array in arrays[1:]:
+        total = total + array
+    return total
+
+
+def scale(x: Any, factor: float) -> Any:
+    return x * factor
+
+
+def mask(x: Any, visible: Any, fill: float) -> Any:
+    return np.where(visible != 0, x, fill)
+
+
+def softmax(x: Any, axis: int) -> Any:
+    # Subtracting the largest score changes no weight and keeps exp from overflowing.
+    e = x - np.amax(x, axis=axis, keepdims=True)
+    np.exp(e, out=e)
+    e /= np.sum(e, axis=axis, keepdims=True)
+    return e
+
+
+def same(x: Any) -> Any:
+    return x

@@ -1,0 +1,186 @@
+"""The record every lesson is: what goes in, what can be chosen, what to try, and the computation itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .axes import Axis, numbered
+from .errors import InputError
+from .pictures import Picture
+from .step import Array, Step, source
+from .trace import Trace
+
+Value = Any
+
+
+@dataclass(frozen=True)
+class Input:
+    """One array a learner may edit. axes: names; meaning: what it is, in two or three words."""
+
+    axes: tuple[str, ...]
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One switch (default True or False), choice (choices given) or number (bounds given)."""
+
+    title: str
+    default: Any
+    choices: tuple[Any, ...] = ()
+    bounds: tuple[float, float] | None = None
+
+    def checked(self, name: str, value: Any) -> Any:
+        if isinstance(self.default, bool):
+            if not isinstance(value, (bool, np.bool_, int)) or value not in (0, 1):
+                raise InputError(name, "", f"is either on or off, not {value!r}")
+            return bool(value)
+        if self.choices and value not in self.choices:
+            raise InputError(name, "", f"must be one of {', '.join(map(str, self.choices))}, not {value!r}")
+        if self.bounds:
+            return self._within(name, value, *self.bounds)
+        return value
+
+    def _within(self, name: str, value: Any, low: float, high: float) -> Any:
+        whole = isinstance(self.default, int)
+        fits = isinstance(value, (int, float, np.number)) and low <= value <= high
+        if not fits or (whole and value != int(value)):
+            kind = "a whole number" if whole else "a number"
+            raise InputError(name, "", f"must be {kind} between {low} and {high}, not {value!r}")
+        return type(self.default)(value)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A starting point: every input's numbers, the token names of its axes, the options. note: where they come from."""
+
+    title: str
+    inputs: Mapping[str, Any]
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """A goal to reach by editing, checked on the learner's own trace."""
+
+    goal: str
+    reached: Callable[[Trace], bool]
+    hint: str
+
+
+@dataclass(frozen=True, eq=False)
+class Mechanism:
+    """One mechanism of attention. Its `run` takes the inputs as steps by name and the options by name."""
+
+    key: str
+    title: str
+    section: str
+    insight: str
+    papers: tuple[str, ...]
+    inputs: Mapping[str, Input]
+    presets: Mapping[str, Preset]
+    challenges: tuple[Challenge, ...]
+    run: Callable[..., Step]
+    options: Mapping[str, Option] = field(default_factory=dict)
+    picture: Callable[[Trace], tuple[Picture, ...]] | None = None
+
+    @property
+    def first(self) -> Preset:
+        return next(iter(self.presets.values()))
+
+    def trace(
+        self,
+        inputs: Mapping[str, Any] | None = None,
+        labels: Mapping[str, tuple[str, ...]] | None = None,
+        **options: Any,
+    ) -> Trace:
+        """Run on the given numbers (any left out come from the first preset) and options, and return every step.
+
+        labels: names for the positions along an axis ("token": ("Bark", "is", ...)). Options may also stand among the
+        inputs. Raises InputError naming the input, the row and the column where the numbers cannot be used.
+        """
+        given = {**self.first.inputs, **(inputs or {})}
+        if labels is None and not inputs:
+            labels = self.first.labels
+        chosen = {**self.first.options, **{k: given[k] for k in given if k in self.options}, **options}
+        self._known({**given, **chosen})
+        axes = self._axes(
+            {name: array(name, given[name], len(spec.axes)) for name, spec in self.inputs.items()}, labels
+        )
+        steps = {name: source(name, given[name], axes[name]) for name in self.inputs}
+        settings = {name: spec.checked(name, chosen.get(name, spec.default)) for name, spec in self.options.items()}
+        return Trace.of(self.run(**steps, **settings), tuple(steps.values()))
+
+    def _known(self, given: Mapping[str, Any]) -> None:
+        for name in given:
+            if name not in self.inputs and name not in self.options:
+                known = ", ".join((*self.inputs, *self.options))
+                raise InputError(name, "", f"is not an input or option of {self.key} (it has {known})")
+
+    def _axes(
+        self, arrays: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]] | None
+    ) -> dict[str, tuple[Axis, ...]]:
+        """Axes of every input; sizes must agree wherever two inputs share an axis name."""
+        found: dict[str, tuple[Axis, str]] = {}
+        for name, value in arrays.items():
+            for axis_name, size in zip(self.inputs[name].axes, value.shape, strict=True):
+                axis, owner = found.setdefault(axis_name, (_labelled(axis_name, size, labels or {}), name))
+                if axis.size != size:
+                    message = f"{owner} has {axis.size} but {name} has {size}"
+                    raise InputError(name, f'axis "{axis_name}"', message)
+        return {name: tuple(found[axis][0] for axis in self.inputs[name].axes) for name in arrays}
+
+
+def _labelled(name: str, size: int, labels: Mapping[str, tuple[str, ...]]) -> Axis:
+    given = labels.get(name, ())
+    if not given:
+        return numbered(name, size)
+    extra = (f"{name} {position + 1}" for position in range(len(given), size))
+    return Axis(name, (*map(str, given[:size]), *extra))
+
+
+def array(name: str, value: Any, dimensions: int) -> Array:
+    """value as finite numbers with the wanted number of axes. Raises InputError at the first cell that is not."""
+    try:
+        found = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise InputError(name, *_culprit(value)) from None
+    if found.ndim != dimensions:
+        raise InputError(name, "", f"needs {_kind(dimensions)}, not {_kind(found.ndim)}")
+    if found.size == 0:
+        raise InputError(name, "", "is empty")
+    if not np.isfinite(found).all():
+        place = np.argwhere(~np.isfinite(found))[0]
+        raise InputError(name, position(place), f"{found[tuple(place)]} is not a finite number")
+    return found
+
+
+def _kind(dimensions: int) -> str:
+    return {0: "one number", 1: "a row of numbers", 2: "a table of numbers"}.get(dimensions, f"{dimensions} axes")
+
+
+def position(place: Any) -> str:
+    """Where a cell is, in words that count from 1."""
+    *leading, last = (int(i) + 1 for i in place)
+    if not leading:
+        return f"position {last}"
+    return f"row {leading[-1]}, column {last}" + (f" of block {leading[0]}" if len(leading) > 1 else "")
+
+
+def _culprit(value: Any) -> tuple[str, str]:
+    """Where and why a nested list is not a table: the first ragged row, else the first cell that is no number."""
+    rows = value if isinstance(value, (list, tuple)) else [value]
+    for r, row in enumerate(rows):
+        cells = row if isinstance(row, (list, tuple)) else [row]
+        if isinstance(rows[0], (list, tuple)) and len(cells) != len(rows[0]):
+            return f"row {r + 1}", f"has {len(cells)} cells where row 1 has {len(rows[0])}"
+        for c, item in enumerate(cells):
+            if not isinstance(item, (int, float, list, tuple)):
+                return position((r, c)), f"{str(item)[:40]!r} is not a number"
+    return "", "is not a table of numbers"

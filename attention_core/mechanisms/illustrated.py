@@ -1,0 +1,92 @@
+"""The worked three-token example: self-attention that fits on a blackboard."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..attention import attention_weights, causal
+from ..mechanism import Challenge, Input, Mechanism, Option, Preset
+from ..pictures import Matrices
+from ..primitives import contract, minus, rename, total
+from ..step import Step, source
+from ..trace import Trace
+
+
+def run(X: Step, W_k: Step, W_q: Step, W_v: Step, scaled: bool, masked: bool) -> Step:
+    """softmax(Q K^T) V with Q = X W_q, K = X W_k, V = X W_v; Vaswani et al. 2017 divide the scores by sqrt(d_k)."""
+    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
+    Q = contract(asking, W_q, over="model", name="queries", symbol="Q")
+    K = contract(asked, W_k, over="model", name="keys", symbol="K")
+    V = contract(asked, W_v, over="model", name="values", symbol="V")
+    visible = causal(Q.axis("query"), K.axis("key")) if masked else None
+    weights = attention_weights(Q, K, visible, factor=None if scaled else 1.0)
+    weighted = contract(weights, V, name="weighted values", symbol="P")
+    return total(weighted, over="key", name="output", symbol="O")
+
+
+PUBLISHED = {
+    "X": [[1, 0, 1, 0], [0, 2, 0, 2], [1, 1, 1, 1]],
+    "W_k": [[0, 0, 1], [1, 1, 0], [0, 1, 0], [1, 1, 0]],
+    "W_q": [[1, 0, 1], [1, 0, 0], [0, 0, 1], [0, 1, 1]],
+    "W_v": [[0, 2, 0], [0, 3, 0], [1, 0, 3], [1, 1, 0]],
+}
+PRINTED_WEIGHTS = [[0, 0.5, 0.5], [0, 1, 0], [0, 0.9, 0.1]]  # rounded by hand in the article, then multiplied by V
+
+
+def picture(trace: Trace) -> tuple[Matrices, ...]:
+    """What rounding the weights early costs: the article's output beside the exact ones, and its error."""
+    inputs = {step.name: step.value for step in trace.inputs if step.name in MECHANISM.inputs}
+    plain, scaled = MECHANISM.trace(inputs, scaled=False), MECHANISM.trace(inputs, scaled=True)
+    exact, divided = _titled(plain.output, "exact"), _titled(scaled.output, "exact, scaled")
+    if not all(np.array_equal(inputs[name], PUBLISHED[name]) for name in PUBLISHED):
+        change = minus(divided, exact, name="what scaling changes", symbol=r"\Delta")
+        return (Matrices("Your numbers, without and with the division by √d_k.", (exact, divided, change)),)
+    weights = source("weights as printed", PRINTED_WEIGHTS, plain["attention weights"].axes, r"\hat A")
+    printed = contract(weights, plain["values"], over="key", name="output as printed", symbol=r"\hat O")
+    error = minus(printed, exact, name="error of the print", symbol=r"\Delta")
+    return (Matrices("The article rounded the weights first; the formula does not.", (printed, exact, error, divided)),)
+
+
+def _titled(step: Step, name: str) -> Step:
+    return source(name, step.value, step.axes, step.symbol)
+
+
+TOKENS = {"token": ("Input 1", "Input 2", "Input 3")}
+NOTE = "Numbers as printed in R. Karim, “Illustrated: Self-Attention”."
+
+MECHANISM = Mechanism(
+    key="illustrated-self-attention",
+    title="The worked example",
+    section="Start here",
+    insight="Each output is a mixture of the values; the query decides the recipe.",
+    papers=("Vaswani et al. 2017, arXiv:1706.03762", "R. Karim 2019, “Illustrated: Self-Attention”"),
+    inputs={
+        "X": Input(("token", "model"), "input vectors"),
+        "W_k": Input(("model", "feature"), "key weights"),
+        "W_q": Input(("model", "feature"), "query weights"),
+        "W_v": Input(("model", "value"), "value weights"),
+    },
+    options={"scaled": Option("Divide scores by √d_k", False), "masked": Option("Hide later tokens", False)},
+    presets={
+        "published": Preset("As published", PUBLISHED, TOKENS, note=NOTE),
+        "scaled": Preset("Scaled by √d", PUBLISHED, TOKENS, {"scaled": True}, NOTE),
+        "causal": Preset("Causal", PUBLISHED, TOKENS, {"masked": True}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Make Input 1 attend to itself more than to all others together.",
+            lambda trace: bool(trace["attention weights"].value[0, 0] > 0.5),
+            "Its own score must win: look at which numbers of X the first query and the first key are made of.",
+        ),
+        Challenge(
+            "Without touching X or W_v, give every token the same output row (to two decimals).",
+            lambda trace: (
+                bool(np.ptp(trace.output.value, axis=0).max() < 0.005)
+                and bool(np.ptp(trace["values"].value, axis=0).max() > 0.5)
+            ),
+            "The rows agree when the recipes agree: what scores make every row of weights the same?",
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

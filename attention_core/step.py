@@ -1,0 +1,115 @@
+"""A step is an array that remembers how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import expression as ex
+from .axes import Axes, Axis, names, spoken
+from .errors import InputError
+
+if TYPE_CHECKING:
+    from .primitives import Primitive
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """How one cell came about: LaTeX in symbols and in numbers, the result, and (step, cell) of every operand."""
+
+    symbols: str
+    numbers: str
+    result: float
+    operands: tuple[ex.Leaf, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One named array of a computation.
+
+    name: its heading ("scores"); an unnamed step is not shown, and its reader inlines its arithmetic.
+    symbol: its LaTeX ("S"). value: read-only array, one axis per entry of `axes`.
+    primitive, operands: how it was made; None and () for an input.
+    """
+
+    name: str
+    symbol: str
+    value: Array
+    axes: Axes
+    primitive: Primitive | None = None
+    operands: tuple[Step, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.value.flags.writeable = False
+
+    def __repr__(self) -> str:
+        return f"Step({self.name!r}, {' × '.join(f'{axis.name} {axis.size}' for axis in self.axes)})"
+
+    @property
+    def label(self) -> str:
+        """How an error sentence refers to this step."""
+        return self.name or " and ".join(dict.fromkeys(operand.label for operand in self.operands))
+
+    def axis(self, name: str) -> Axis:
+        for axis in self.axes:
+            if axis.name == name:
+                return axis
+        raise InputError(self.label, "", f'has no axis "{name}" (it has "{spoken(self.axes)}")')
+
+    def size(self, name: str) -> int:
+        return self.axis(name).size
+
+    @cached_property
+    def expression(self) -> ex.Expression:
+        """The arithmetic of any cell, with this step's axis names as indices."""
+        here = {axis.name: ex.along(axis.name) for axis in self.axes}
+        if self.primitive is None:
+            return ex.cell(self, tuple(here.values()))
+        return self.primitive.cell(here, *self.operands)
+
+    def at(self, where: ex.Where) -> ex.Expression:
+        """This step's cell as it appears in a reader's arithmetic."""
+        if self.primitive is None or self.name:
+            return ex.cell(self, tuple(where[axis.name] for axis in self.axes))
+        return ex.substitute(self.expression, {axis.name: where[axis.name] for axis in self.axes})
+
+    def arithmetic(self, *cell: int) -> Arithmetic:
+        """The arithmetic of one cell (0-based position along each axis). Raises IndexError outside the array."""
+        cell = tuple(range(axis.size)[i] for axis, i in zip(self.axes, cell, strict=True))
+        grounded = ex.ground(self.expression, dict(zip(names(self.axes), cell, strict=True)))
+        return Arithmetic(ex.symbols(grounded), ex.numbers(grounded), float(self.value[cell]), ex.leaves(grounded))
+
+    def _repr_html_(self) -> str:
+        from .notebook import step_html
+
+        return step_html(self)
+
+
+def source(name: str, value: Any, axes: Axes, symbol: str = "") -> Step:
+    """A step nobody computed: an input or a constant. value is copied to float64 unless it is floating already."""
+    array = np.array(value)
+    if not np.issubdtype(array.dtype, np.floating):
+        array = array.astype(float)
+    return Step(name, symbol or name, array, axes)
+
+
+def ancestors(outputs: Iterable[Step]) -> Mapping[Step, int]:
+    """Every step behind the outputs, them included, each with its depth: inputs 0, else 1 + its deepest operand."""
+    depth: dict[Step, int] = {}
+
+    def visit(step: Step) -> int:
+        if step not in depth:
+            below = max((visit(operand) for operand in step.operands), default=-1)
+            depth[step] = below + 1
+        return depth[step]
+
+    for output in outputs:
+        visit(output)
+    return depth

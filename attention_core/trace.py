@@ -1,0 +1,123 @@
+"""A trace: the named steps of one computation, in order, and what can be asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from .errors import InputError
+from .primitives import add
+from .step import Step, ancestors
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Steps in the order they are computed, inputs first. `trace["scores"]` looks one up; `trace.output` is the last."""
+
+    steps: tuple[Step, ...]
+    output: Step
+
+    @classmethod
+    def of(cls, output: Step, inputs: tuple[Step, ...] = ()) -> Trace:
+        """Every named step behind `output`, nearest the inputs first; `inputs` fixes their order."""
+        depth = ancestors((*inputs, output))
+        ordered = sorted(depth, key=depth.__getitem__)
+        return cls(tuple(step for step in ordered if step.name), output)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __contains__(self, name: object) -> bool:
+        return any(step.name == name for step in self.steps)
+
+    def __getitem__(self, name: str) -> Step:
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(f"no step {name!r}; there are {', '.join(step.name for step in self.steps)}")
+
+    @cached_property
+    def inputs(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.primitive is None)
+
+    @cached_property
+    def computed(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.primitive is not None)
+
+    def gradients(self, of: str = "output", at: tuple[int, ...] = ()) -> Trace:
+        """d(one cell)/d(every step it depends on), by reverse mode, as one more trace of steps.
+
+        of: a step's name ("output" also means the last step); at: the cell, 0-based. The gradient of step "scores" is
+        the step "gradient of scores"; each has the axes of the step it belongs to.
+        """
+        target = self.output if of == "output" and of not in self else self[of]
+        seed = one_hot(target, at)
+        found = backward(target, seed)
+        steps = tuple(found[step] for step in _backwards(target) if step in found and step.name)
+        last = tuple(found[step] for step in self.inputs if step in found)
+        rest = tuple(step for step in steps if step not in last)
+        return Trace((*rest, *last), last[-1] if last else rest[-1])
+
+    def to_numpy_code(self) -> str:
+        """A script that recomputes every step from the inputs' numbers and prints it."""
+        from .export import script
+
+        return script(self, "numpy")
+
+    def to_torch_code(self) -> str:
+        """The same script for PyTorch."""
+        from .export import script
+
+        return script(self, "torch")
+
+    def _repr_html_(self) -> str:
+        from .notebook import trace_html
+
+        return trace_html(self)
+
+
+def one_hot(target: Step, at: tuple[int, ...]) -> Step:
+    """The derivative of one cell with respect to its own step: 1 there and 0 elsewhere."""
+    value = np.zeros(target.value.shape)
+    if at not in np.ndindex(value.shape):
+        raise InputError(target.name, f"cell {at}", f"there is no such cell in shape {value.shape}")
+    value[at] = 1.0
+    return Step(f"gradient of {target.name}", _bar(target), value, target.axes)
+
+
+def backward(target: Step, seed: Step) -> dict[Step, Step]:
+    """Reverse mode: the gradient of sum(seed * target) for every step it reaches; paths that meet add up."""
+    found: dict[Step, Step] = {target: seed}
+    for step in _backwards(target):
+        if step not in found:
+            continue  # nothing flows here: the other side of a mask, or of a selection
+        found[step] = _labelled(found[step], step)
+        if step.primitive is None:
+            continue
+        gradients = step.primitive.vjp(found[step], step, *step.operands)
+        for operand, gradient in zip(step.operands, gradients, strict=True):
+            if gradient is not None:
+                found[operand] = add(found[operand], gradient) if operand in found else gradient
+    return found
+
+
+def _backwards(target: Step) -> list[Step]:
+    depth = ancestors((target,))
+    return sorted(depth, key=depth.__getitem__, reverse=True)
+
+
+def _labelled(gradient: Step, step: Step) -> Step:
+    """Name a gradient after its step; the gradient of an unnamed step stays unnamed and is inlined."""
+    if not step.name or gradient.primitive is None:
+        return gradient
+    return replace(gradient, name=f"gradient of {step.name}", symbol=_bar(step))
+
+
+def _bar(step: Step) -> str:
+    return rf"\bar{{{step.symbol}}}"
