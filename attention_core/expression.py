@@ -245,6 +245,7 @@ _TEXT: dict[str, Callable[..., str]] = {
     "exp": "e^{{{}}}".format,
     "tanh": r"\tanh({})".format,
     "given": lambda condition, chosen: chosen,
+    "ellipsis": lambda: r"\cdots",
 }
 
 
@@ -254,6 +255,14 @@ def symbols(grounded: Expression) -> str:
 
 def numbers(grounded: Expression) -> str:
     return str(fold(grounded, _TEXT | {"cell": lambda step, index: number(float(step.value[index]))}))
+
+
+def shortened(grounded: Expression, most: int = 8) -> Expression:
+    """The same arithmetic to be read, not computed: long sums keep their first three terms and the last."""
+    parts = tuple(shortened(part, most) if isinstance(part, Expression) else part for part in grounded.args)
+    if grounded.op == "sum" and len(parts) > most:
+        parts = (*parts[:3], Expression("ellipsis", ()), parts[-1])
+    return Expression(grounded.op, parts)
 
 
 def encode(expression: Expression, identify: Callable[[Step], int]) -> list[Any]:

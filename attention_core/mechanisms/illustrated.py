@@ -40,7 +40,7 @@ def picture(trace: Trace) -> tuple[Matrices, ...]:
     exact, divided = _titled(plain.output, "exact"), _titled(scaled.output, "exact, scaled")
     if not all(np.array_equal(inputs[name], PUBLISHED[name]) for name in PUBLISHED):
         change = minus(divided, exact, name="what scaling changes", symbol=r"\Delta")
-        return (Matrices("Your numbers, without and with the division by √d_k.", (exact, divided, change)),)
+        return (Matrices("Your numbers, without and with the division by √dₖ.", (exact, divided, change)),)
     weights = source("weights as printed", PRINTED_WEIGHTS, plain["attention weights"].axes, r"\hat A")
     printed = contract(weights, plain["values"], over="key", name="output as printed", symbol=r"\hat O")
     error = minus(printed, exact, name="error of the print", symbol=r"\Delta")
@@ -66,7 +66,7 @@ MECHANISM = Mechanism(
         "W_q": Input(("model", "feature"), "query weights"),
         "W_v": Input(("model", "value"), "value weights"),
     },
-    options={"scaled": Option("Divide scores by √d_k", False), "masked": Option("Hide later tokens", False)},
+    options={"scaled": Option("Divide scores by √dₖ", False), "masked": Option("Hide later tokens", False)},
     presets={
         "published": Preset("As published", PUBLISHED, TOKENS, note=NOTE),
         "scaled": Preset("Scaled by √d", PUBLISHED, TOKENS, {"scaled": True}, NOTE),

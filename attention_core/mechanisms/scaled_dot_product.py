@@ -48,7 +48,7 @@ MECHANISM = Mechanism(
         "K": Input(("key", "feature"), "keys"),
         "V": Input(("key", "value"), "values"),
     },
-    options={"scaled": Option("Divide scores by √d_k", True), "masked": Option("Hide later keys", False)},
+    options={"scaled": Option("Divide scores by √dₖ", True), "masked": Option("Hide later keys", False)},
     presets={
         "small": Preset("Two queries, four keys", GOLDEN, LABELS, note=NOTE),
         "unscaled": Preset("Without the root", GOLDEN, LABELS, {"scaled": False}, NOTE),

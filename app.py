@@ -1,0 +1,38 @@
+"""Attention Atlas. The web server imports this file for `app`; every visitor's session runs it as a script."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from attention_core import CURRICULUM
+from pages.home import home
+from ui.page import lesson_page
+from ui.server import SETTINGS
+from ui.theme import STYLE
+
+
+ICON = str(Path(__file__).parent / "static" / "icon.png")
+
+
+def navigate() -> None:
+    """Page configuration and navigation, built from the curriculum."""
+    st.set_page_config("Attention Atlas", ICON, layout="wide")
+    st.html(STYLE)
+    lessons = {
+        mechanism.key: st.Page(partial(lesson_page, mechanism), title=mechanism.title, url_path=mechanism.key)
+        for mechanism in CURRICULUM
+    }
+    front = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
+    sections = {"Attention Atlas": [front]}
+    for mechanism in CURRICULUM:
+        sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
+    st.navigation(sections).run()
+
+
+if __name__ == "__main__":
+    navigate()
+else:
+    app = st.App(__file__, **SETTINGS)

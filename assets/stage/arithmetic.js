@@ -1,0 +1,108 @@
+// The same expression trees as attention_core/expression.py, read in the browser: value, operand cells, text.
+// A tree is a nested list ["sum", part, part]; an index is [offset, [base, coefficient, divisor, modulus], ...].
+
+const place = (index, spot) => {
+  let sum = index[0];
+  for (let n = 1; n < index.length; n++) {
+    const [base, coefficient, divisor, modulus] = index[n];
+    const whole = Math.floor((typeof base === "string" ? spot[base] : place(base, spot)) / divisor);
+    sum += coefficient * (modulus ? whole % modulus : whole);
+  }
+  return sum;
+};
+
+const flat = (step, position) => position.reduce((sum, i, n) => sum * step.shape[n] + i, 0);
+
+const unflat = (step, offset) => {
+  const position = new Array(step.shape.length);
+  for (let n = position.length - 1; n >= 0; n--) {
+    position[n] = offset % step.shape[n];
+    offset = Math.floor(offset / step.shape[n]);
+  }
+  return position;
+};
+
+const spotOf = (step, position) => Object.fromEntries(step.axes.map(([name], n) => [name, position[n]]));
+
+/** Plain arithmetic for one cell: {op, parts} down to {op: "cell", step, offset} and {op: "constant", value}. */
+function ground(tree, spot, steps) {
+  const [op, ...rest] = tree;
+  if (op === "constant") return { op, value: rest[0] ?? -Infinity };
+  if (op === "cell") {
+    const step = steps[rest[0]];
+    return { op, step, offset: flat(step, rest[1].map((index) => place(index, spot))) };
+  }
+  if (op === "over") {
+    const [how, axis, size, body] = rest;
+    const parts = [];
+    for (let i = 0; i < size; i++) parts.push(ground(body, { ...spot, [axis]: i }, steps));
+    return { op: how, parts };
+  }
+  const parts = rest.map((part) => ground(part, spot, steps));
+  if (op === "choose") return { op: "given", parts: [parts[0], value(parts[0]) ? parts[1] : parts[2]] };
+  return { op, parts };
+}
+
+// Numbers are carried as [m, s], meaning m * e^s, so that exponentials of large scores stay finite.
+const collapsed = ([m, s]) => (s === 0 || m === 0 ? m : m * Math.exp(s));
+const VALUE = {
+  sum: (parts) => {
+    const top = parts.reduce((best, [m, s]) => (m ? Math.max(best, s) : best), -Infinity);
+    if (top === -Infinity) return [0, 0];
+    return [parts.reduce((sum, [m, s]) => sum + (m ? (s === top ? m : m * Math.exp(s - top)) : 0), 0), top];
+  },
+  product: (parts) => [parts.reduce((p, [m]) => p * m, 1), parts.reduce((sum, [, s]) => sum + s, 0)],
+  quotient: ([a, b]) => [a[0] / b[0], a[1] - b[1]],
+  exp: ([a]) => (collapsed(a) === -Infinity ? [0, 0] : [1, collapsed(a)]),
+  tanh: ([a]) => [Math.tanh(collapsed(a)), 0],
+  given: ([, chosen]) => chosen,
+};
+const scaled = (node) =>
+  node.op === "cell" ? [node.step.values[node.offset], 0]
+  : node.op === "constant" ? [node.value, 0]
+  : VALUE[node.op](node.parts.map(scaled));
+const value = (node) => collapsed(scaled(node));
+
+/** Recompute every computed step from the inputs' values, in order. */
+function recompute(steps, ordered) {
+  for (const step of ordered) {
+    if (!step.expression) continue;
+    for (let offset = 0; offset < step.values.length; offset++)
+      step.values[offset] = value(ground(step.expression, spotOf(step, unflat(step, offset)), steps));
+  }
+}
+
+/** Every operand cell, once: {step, offset, pale}; pale where a factor of 0 keeps it from being felt. */
+function operandCells(node) {
+  const found = new Map();
+  const read = (part, pale) => {
+    if (part.op === "cell") {
+      const key = `${part.step.id}:${part.offset}`;
+      found.set(key, { step: part.step, offset: part.offset, pale: pale && (found.get(key)?.pale ?? true) });
+    }
+    const factors = part.op === "product" ? part.parts.map(value) : [];
+    part.parts?.forEach((inner, n) => read(inner, pale || factors.some((f, k) => k !== n && f === 0)));
+  };
+  read(node, false);
+  return [...found.values()];
+}
+
+/** For every operand cell "id:offset" of one step, the offsets of the cells it feeds. */
+function feeds(step, steps) {
+  const found = new Map();
+  for (let offset = 0; offset < step.values.length; offset++)
+    for (const cell of operandCells(ground(step.expression, spotOf(step, unflat(step, offset)), steps))) {
+      const key = `${cell.step.id}:${cell.offset}`;
+      if (!found.has(key)) found.set(key, []);
+      found.get(key).push(offset);
+    }
+  return found;
+}
+
+/** Ids of the named steps a step's arithmetic reads, in reading order. */
+function operandIds(tree, found = []) {
+  if (!Array.isArray(tree)) return found;
+  if (tree[0] === "cell") found.includes(tree[1]) || found.push(tree[1]);
+  else tree.slice(1).forEach((part) => operandIds(part, found));
+  return found;
+}

@@ -1,0 +1,148 @@
+// One array as real tables: a caption, one table per visible slice, every cell a number on a coloured ground.
+
+const element = (tag, properties = {}, ...children) => {
+  const { data = {}, aria = {}, ...rest } = properties;
+  const node = Object.assign(document.createElement(tag), rest);
+  Object.assign(node.dataset, data);
+  for (const [name, text] of Object.entries(aria)) node.setAttribute(name === "role" ? name : `aria-${name}`, text);
+  node.append(...children);
+  return node;
+};
+
+const axisSpan = (axis, text) => element("span", { className: "axis", textContent: text, data: { axis: axis.split(" ").pop() } });
+
+/** Rows that are shares of 1 get the colour of weights; everything else the diverging scale. */
+function isShares(step) {
+  const width = step.shape[step.shape.length - 1];
+  if (!step.expression || !width || step.values.length === 0) return false;
+  for (let start = 0; start < step.values.length; start += width) {
+    let sum = 0;
+    for (let i = start; i < start + width; i++) {
+      if (!(step.values[i] >= 0)) return false;
+      sum += step.values[i];
+    }
+    if (Math.abs(sum - 1) > 1e-9) return false;
+  }
+  return true;
+}
+
+function tint(v, top, shares) {
+  if (!Number.isFinite(v)) return "var(--masked)";
+  const percent = top ? Math.round((Math.abs(v) / top) * 100) : 0;
+  return `color-mix(in oklab, var(--${shares ? "share" : v < 0 ? "negative" : "positive"}) ${percent}%, var(--zero))`;
+}
+
+const topOf = (step) => step.values.reduce((top, v) => (Number.isFinite(v) ? Math.max(top, Math.abs(v)) : top), 0);
+
+/** Positions along the leading axes that are drawn: the chosen one where `at` has it, else all. */
+function slicesOf(step, at) {
+  const leading = step.axes.slice(0, -2);
+  const ranges = leading.map(([name, labels]) => (name in at ? [at[name]] : labels.map((_, i) => i)));
+  return ranges.reduce((found, range) => found.flatMap((before) => range.map((i) => [...before, i])), [[]]);
+}
+
+class MatrixView {
+  /** named: write each slice's place above it (a selector elsewhere may say it already). */
+  constructor(step, at, editable, named) {
+    this.step = step;
+    this.named = named;
+    this.cells = new Map(); // offset -> td
+    this.slices = slicesOf(step, at);
+    this.node = element("figure", { className: "matrix" }, this.caption());
+    const tables = element("div", { className: "slices" });
+    for (const slice of this.slices) tables.append(this.table(slice, editable));
+    this.node.append(tables);
+    this.paint();
+  }
+
+  caption() {
+    const symbol = element("span", { className: "symbol", innerHTML: math(this.step.symbol) });
+    const about = this.step.meaning || (this.step.name === this.step.plain ? "" : this.step.name);
+    const shape = this.step.shape.length ? this.step.shape.join("×") : "1";
+    return element("figcaption", {}, symbol, element("span", { className: "about", textContent: about }), element("small", { textContent: shape }));
+  }
+
+  table(slice, editable) {
+    const axes = this.step.axes.slice(-2);
+    const columns = axes.length ? axes[axes.length - 1] : ["", [""]];
+    const rows = axes.length > 1 ? axes[0] : ["", [""]];
+    const hidden = this.sliceName(slice);
+    const head = element("tr", {}, element("td", { className: "corner" }));
+    columns[1].forEach((label) => head.append(this.heading(columns[0], label, "col")));
+    const table = element("table", { className: editable ? "editable" : "", aria: { role: "grid", label: `${this.step.name}${hidden && `, ${hidden}`}` } }, element("thead", {}, head));
+    const body = element("tbody");
+    rows[1].forEach((label, r) => {
+      const row = element("tr", {}, this.heading(rows[0], label, "row"));
+      columns[1].forEach((_, c) => row.append(this.cell([...slice, r, c].slice(-this.step.shape.length || Infinity))));
+      body.append(row);
+    });
+    table.append(body);
+    const box = element("div", { className: "slice" });
+    if (hidden && this.named) box.append(element("p", { className: "slice-name" }, axisSpan(this.step.axes[0][0], hidden)));
+    box.append(table);
+    return box;
+  }
+
+  sliceName(slice) {
+    return slice.map((i, n) => `${this.step.axes[n][0]} ${this.step.axes[n][1][i]}`).join(", ");
+  }
+
+  heading(axis, label, scope) {
+    const cell = element("th", { scope, title: axis ? `${axis} ${label}` : "" });
+    cell.append(axisSpan(axis, label));
+    return cell;
+  }
+
+  /** Show another slice in the same cells: leading axes in `at` move there. */
+  move(at) {
+    const slices = slicesOf(this.step, at);
+    if (String(slices) === String(this.slices)) return false;
+    const cells = [...this.cells.values()];
+    const size = cells.length / slices.length;
+    this.slices = slices;
+    this.cells = new Map();
+    cells.forEach((cell, n) => {
+      const place = [...slices[Math.floor(n / size)], 0, 0];
+      const offset = flat(this.step, place) + (n % size);
+      cell.dataset.offset = offset;
+      this.cells.set(offset, cell);
+      cell.textContent = ""; // another cell, not a changed one
+    });
+    this.node.querySelectorAll(".slice-name .axis").forEach((name, n) => (name.textContent = this.sliceName(slices[n])));
+    this.paint();
+    return true;
+  }
+
+  cell(position) {
+    const offset = this.step.shape.length ? flat(this.step, position) : 0;
+    const cell = element("td", { tabIndex: -1, data: { step: this.step.id, offset }, aria: { role: "gridcell" } });
+    this.cells.set(offset, cell);
+    return cell;
+  }
+
+  /** Write the values into the cells that show another text or colour than before. */
+  paint(hidden = -1) {
+    const top = topOf(this.step);
+    const shares = isShares(this.step);
+    for (const [offset, cell] of this.cells) {
+      const v = this.step.values[offset];
+      const text = offset === hidden ? "?" : cellText(v);
+      if (cell.firstElementChild) continue; // being typed in
+      if (cell.textContent !== text) {
+        if (cell.textContent && offset !== hidden && cell.textContent !== "?") this.flash(cell);
+        cell.textContent = text;
+      }
+      const ground = offset === hidden ? "var(--zero)" : tint(v, top, shares);
+      if (cell.dataset.ground !== ground) {
+        cell.dataset.ground = ground;
+        cell.style.background = ground;
+      }
+    }
+  }
+
+  flash(cell) {
+    cell.classList.remove("changed");
+    void cell.offsetWidth; // restarts the animation
+    cell.classList.add("changed");
+  }
+}

@@ -1,0 +1,575 @@
+// The matrix stage: operands and result of one step, the arithmetic of the cell pointed at, the rail and the map.
+// It knows axes and shapes. What a cell is made of comes from the expression that arrives with each step.
+
+const STAGES = new WeakMap();
+const SEND_AFTER = 250; // ms of rest before the page is told where the learner is looking
+
+const decode = (text) => new Float64Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+
+class Stage {
+  constructor(root) {
+    this.at = {};
+    this.unsent = [];
+    this.sequence = 0;
+    this.rail = element("div", { className: "rail", aria: { role: "tablist", label: "Steps" } });
+    this.back = element("button", { type: "button", className: "turn", textContent: "←", title: "Previous step", aria: { label: "Previous step" }, onclick: () => this.turn(-1) });
+    this.next = element("button", { type: "button", className: "turn", textContent: "→", title: "Next step", aria: { label: "Next step" }, onclick: () => this.turn(1) });
+    this.bar = element("div", { className: "bar" }, this.rail, element("div", { className: "turns" }, this.back, this.next));
+    this.selectors = element("div", { className: "selectors" });
+    this.stage = element("div", { className: "stage" });
+    this.notice = element("p", { className: "notice", aria: { role: "alert" } });
+    this.symbols = element("div", { className: "symbols" });
+    this.numbers = element("div", { className: "numbers" });
+    this.live = element("p", { className: "spoken", aria: { live: "polite" } });
+    this.arithmetic = element("div", { className: "arithmetic" }, this.symbols, this.numbers, this.live);
+    this.mapBox = element("div", { className: "map-box" });
+    this.words = element("article", { className: "words" });
+    this.predict = new Predict(this);
+    this.card = element("section", { className: "card", aria: { label: "Stage" } }, this.selectors, this.stage, this.notice, this.arithmetic, this.mapBox);
+    this.below = element("div", { className: "below" }, this.words, this.predict.node);
+    this.root = root;
+    root.replaceChildren(this.bar, this.card, this.below);
+    this.listen();
+  }
+
+  // --- what arrives from the page -----------------------------------------------------------------------------------
+
+  update(component) {
+    const { data } = component;
+    this.component = component;
+    this.data = data;
+    this.themed();
+    const structure = JSON.stringify([data.steps, data.stops.map((stop) => [stop.title, stop.steps, stop.result]), data.hide]);
+    const rebuilt = structure !== this.structure;
+    if (rebuilt) this.build(data, structure);
+    data.stops.forEach((stop, n) => Object.assign(this.stops[n], { words: stop.words }));
+    this.unsent = this.unsent.filter((edit) => edit.sequence > data.sequence);
+    if (rebuilt || !this.unsent.length) this.take(decode(data.values));
+    if (rebuilt || data.view.token !== this.token) this.look(data.view);
+    else this.paint();
+    if (data.link !== undefined && data.link !== this.link) this.address(data.link);
+  }
+
+  build(data, structure) {
+    this.structure = structure;
+    this.steps = data.steps.map((step, id) => ({ ...step, id, shape: step.axes.map(([, labels]) => labels.length), values: new Float64Array() }));
+    this.stops = data.stops.map((stop) => ({ ...stop }));
+    const shown = [...new Set(this.stops.flatMap((stop) => [...stop.steps, ...(stop.result === null ? [] : [stop.result])]))].sort((a, b) => a - b);
+    this.shown = shown.map((id) => this.steps[id]);
+    this.hides = new Set(data.hide);
+    this.root.dataset.mode = data.mode;
+    this.bar.hidden = this.stops.length < 2;
+    this.predict.node.hidden = this.hides.has("predict");
+    this.arithmetic.hidden = this.hides.has("arithmetic");
+    this.below.hidden = data.mode !== "lesson";
+    this.map = undefined;
+    this.mapBox.replaceChildren();
+    if (data.mode === "lesson" && this.stops.length > 1) this.drawMap();
+    this.position = undefined;
+    this.concealed = undefined;
+    this.predict.step = undefined;
+  }
+
+  take(values) {
+    let start = 0;
+    for (const step of this.steps) {
+      const size = step.shape.reduce((product, n) => product * n, 1);
+      step.values = values.slice(start, start + size);
+      start += size;
+    }
+    this.feeding = new Map();
+  }
+
+  look(view) {
+    this.token = view.token;
+    this.at = { ...this.at, ...view.at };
+    const wanted = this.stops.findIndex((stop) => stop.title === view.stop);
+    this.open(wanted < 0 ? this.stops.length - 1 : wanted, false);
+    const step = this.result;
+    const inside = step && view.cell?.length === step.shape.length && view.cell.every((i, n) => i < step.shape[n]);
+    if (inside) this.pin(step, flat(step, view.cell), false);
+  }
+
+  address(link) {
+    this.link = link;
+    if (this.data.mode !== "lesson") return;
+    history.replaceState(history.state, "", location.pathname + (link ? `?${link}` : ""));
+  }
+
+  themed() {
+    const probe = canvasColour(getComputedStyle(this.root).getPropertyValue("--st-background-color").trim() || "#fff");
+    const [r, g, b] = probe.match(/\d+/g).map(Number);
+    this.root.dataset.theme = r + g + b < 384 ? "dark" : "light";
+  }
+
+  // --- where the learner is -----------------------------------------------------------------------------------------
+
+  get stop() {
+    return this.stops[this.position];
+  }
+
+  get result() {
+    return this.stop?.result === null ? undefined : this.steps[this.stop?.result];
+  }
+
+  /** Steps drawn at this stop: the named operands of the result, then the result; or just a list. */
+  get drawn() {
+    if (!this.result) return this.stop.steps.map((id) => this.steps[id]);
+    return [...operandIds(this.result.expression).map((id) => this.steps[id]), this.result];
+  }
+
+  open(position, tell = true) {
+    const kept = this.at;
+    this.position = Math.max(0, Math.min(this.stops.length - 1, position));
+    this.pinned = undefined;
+    this.current = undefined;
+    this.conceal(null, false);
+    const leading = (this.result ?? { axes: [] }).axes.slice(0, -2);
+    this.at = Object.fromEntries(leading.map(([name, labels]) => [name, Math.min(kept[name] ?? 0, labels.length - 1)]));
+    this.drawRail();
+    this.drawSelectors(leading);
+    this.drawStage();
+    this.words.innerHTML = this.stop.words ?? "";
+    this.predict.node.hidden = this.hides.has("predict") || !this.result;
+    if (!this.hides.has("predict")) this.predict.show(this.result);
+    this.paint();
+    if (tell) this.tell();
+  }
+
+  turn(by) {
+    if (this.position + by >= 0 && this.position + by < this.stops.length) this.open(this.position + by);
+  }
+
+  /** Tell the page, after a moment of rest, what is being looked at: it belongs to the shared link. */
+  tell() {
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => this.component.setStateValue?.("view", this.view()), SEND_AFTER);
+  }
+
+  view() {
+    const cell = this.pinned && this.pinned.step === this.result ? unflat(this.pinned.step, this.pinned.offset) : null;
+    return { stop: this.stop.title, cell, at: this.at };
+  }
+
+  // --- drawing ------------------------------------------------------------------------------------------------------
+
+  drawRail() {
+    if (this.rail.children.length !== this.stops.length || this.railFor !== this.structure) {
+      this.railFor = this.structure;
+      this.rail.replaceChildren(...this.stops.map((stop, n) => this.tab(stop, n)));
+    }
+    [...this.rail.children].forEach((tab, n) => {
+      tab.setAttribute("aria-selected", String(n === this.position));
+      tab.tabIndex = n === this.position ? 0 : -1;
+      tab.classList.toggle("ahead", n > this.position);
+    });
+    const tab = this.rail.children[this.position];
+    this.rail.scrollTo?.({ left: tab.offsetLeft - this.rail.clientWidth / 2 + tab.clientWidth / 2 });
+    this.back.disabled = this.position === 0;
+    this.next.disabled = this.position === this.stops.length - 1;
+  }
+
+  tab(stop, n) {
+    const label = stop.title.charAt(0).toUpperCase() + stop.title.slice(1);
+    const tab = element("button", { type: "button", onclick: () => this.open(n), aria: { role: "tab" } }, element("small", { textContent: n + 1 }), label);
+    return tab;
+  }
+
+  drawSelectors(leading) {
+    this.selectors.hidden = !leading.length;
+    this.selectors.replaceChildren(...leading.map(([name, labels]) => this.selector(name, labels)));
+  }
+
+  selector(name, labels) {
+    const group = element("div", { className: "selector", aria: { role: "group", label: name } }, axisSpan(name, name));
+    labels.forEach((label, i) => {
+      const chosen = this.at[name] === i;
+      const choose = () => ((this.at[name] = i), this.redraw());
+      group.append(element("button", { type: "button", textContent: label, onclick: choose, aria: { pressed: String(chosen) } }));
+    });
+    return group;
+  }
+
+  /** Another slice of the same step: keep the place, draw the matrices anew. */
+  redraw() {
+    const focused = [...this.selectors.querySelectorAll("button")].indexOf(this.root.getRootNode().activeElement);
+    const leading = this.result.axes.slice(0, -2);
+    this.pinned = this.current = undefined;
+    this.drawSelectors(leading);
+    this.drawStage();
+    this.paint();
+    this.tell();
+    this.selectors.querySelectorAll("button")[focused]?.focus();
+  }
+
+  drawStage() {
+    const drawn = this.drawn;
+    this.views = drawn.map((step) => new MatrixView(step, this.visibleAt(step), this.mayEdit(step), !this.selected(step)));
+    this.stage.replaceChildren();
+    this.views.forEach((view, n) => {
+      if (this.result && n) this.stage.append(this.operator(n, drawn.length));
+      this.stage.append(view.node);
+      view.node.querySelectorAll("table").forEach((table) => (table.querySelector("tbody td").tabIndex = 0));
+    });
+    this.fit();
+  }
+
+  /** Leading axes that the result has too follow it: its selector, or the cell pointed at. Others are drawn in full. */
+  visibleAt(step, cell) {
+    if (!this.result) return {};
+    const position = unflat(this.result, cell?.step === this.result ? cell.offset : this.firstOffset());
+    const place = Object.fromEntries(this.result.axes.map(([name], n) => [name, position[n]]));
+    return Object.fromEntries(step.axes.slice(0, -2).map(([name]) => [name, this.at[name] ?? place[name]]).filter(([name]) => name in place));
+  }
+
+  /** Whether every leading axis of a step is one the selectors show. */
+  selected(step) {
+    const chosen = (this.result?.axes ?? []).slice(0, -2).map(([name]) => name);
+    return step.axes.slice(0, -2).every(([name]) => chosen.includes(name));
+  }
+
+  firstOffset() {
+    return flat(this.result, this.result.axes.map(([name], n) => (n < this.result.axes.length - 2 ? (this.at[name] ?? 0) : 0)));
+  }
+
+  mayEdit(step) {
+    return step.editable && !this.hides.has("inputs");
+  }
+
+  operator(n, count) {
+    const sign = this.result.sign;
+    const single = count === 2;
+    const text = n === count - 1 ? (single ? sign : "=") : sign;
+    const node = element("span", { className: `operator${text.length > 1 ? " word" : ""}`, textContent: text === "·" && single ? "=" : text });
+    if (single && text !== "=" && text !== "·") node.append(element("i", { textContent: "→" }));
+    return node;
+  }
+
+  /** Cells as wide as the room allows, between what a number needs and what the eye likes. */
+  fit() {
+    const styles = getComputedStyle(this.stage);
+    const room = this.stage.clientWidth - parseFloat(styles.paddingLeft) - parseFloat(styles.paddingRight);
+    if (room <= 0) return;
+    const stacked = room < 560;
+    const letters = (labels) => Math.max(...labels.map((label) => Math.min(label.length, 12)));
+    const labelled = (step) => (step.axes.length > 1 ? 14 + 7.2 * letters(step.axes[step.axes.length - 2][1]) : 10);
+    const columns = (step) => step.shape[step.shape.length - 1] ?? 1;
+    const drawn = this.drawn;
+    const widths = stacked
+      ? drawn.map((step) => (room - labelled(step)) / columns(step))
+      : [(room - drawn.reduce((sum, step) => sum + labelled(step), 0) - 62 * (drawn.length - 1)) / drawn.reduce((sum, step) => sum + columns(step), 0)];
+    const width = Math.max(44, Math.min(68, Math.floor(Math.min(...widths)) - 3));
+    const most = Math.max(...drawn.map((step) => (step.shape[step.shape.length - 2] ?? 1) * (this.views?.find((view) => view.step === step)?.slices.length ?? 1)));
+    const height = most <= 3 ? 46 : most <= 5 ? 38 : most <= 8 ? 32 : 28;
+    this.stage.style.setProperty("--cell", `${width}px`);
+    this.stage.style.setProperty("--cell-height", `${height}px`);
+    this.stage.classList.toggle("stacked", stacked);
+  }
+
+  paint() {
+    for (const view of this.views) view.paint(view.step === this.concealed?.step ? this.concealed.offset : -1);
+    this.show(this.current ?? this.pinned ?? this.suggestion(), false);
+  }
+
+  /** Before anyone has pointed at anything: the start of the second row, as on the blackboard. */
+  suggestion() {
+    if (!this.result) return undefined;
+    const view = this.views[this.views.length - 1];
+    const offsets = [...view.cells.keys()];
+    const width = this.result.shape[this.result.shape.length - 1] ?? 1;
+    return { step: this.result, offset: offsets[offsets.length > width ? width : 0] };
+  }
+
+  // --- pointing -----------------------------------------------------------------------------------------------------
+
+  grounded(step, offset) {
+    return ground(step.expression, spotOf(step, unflat(step, offset)), this.steps);
+  }
+
+  viewOf(step) {
+    return this.views.find((view) => view.step === step);
+  }
+
+  /** Light a cell, what it is made of and what it feeds; write its arithmetic. */
+  show(cell, speak) {
+    for (const node of this.litNodes ?? []) node.classList.remove("lit", "pale", "current", "fed");
+    this.litNodes = [];
+    this.shownCell = cell;
+    const lit = new Set();
+    if (!cell || !cell.step.values.length) return this.write(undefined);
+    if (cell.step === this.result) for (const view of this.views) view.slices[0].length && view.step !== this.result && view.move(this.visibleAt(view.step, cell));
+    this.mark(cell, "current", lit);
+    const node = cell.step.expression ? this.grounded(cell.step, cell.offset) : undefined;
+    const secret = cell.step === this.concealed?.step && cell.offset === this.concealed.offset;
+    if (node) for (const operand of operandCells(node)) this.mark(operand, operand.pale ? "pale" : "lit", lit);
+    for (const fed of this.fedBy(cell)) this.mark(fed, "fed", lit);
+    this.map?.paint(this.at, this.stop.result, lit);
+    this.write(cell, node, secret);
+    if (speak) this.speak(cell, node, secret);
+  }
+
+  mark({ step, offset }, kind, lit) {
+    lit.add(`${step.id}:${offset}`);
+    const node = this.viewOf(step)?.cells.get(offset);
+    if (!node) return;
+    node.classList.add(kind);
+    if (kind === "pale") node.classList.add("lit");
+    this.litNodes.push(node);
+  }
+
+  fedBy({ step, offset }) {
+    const key = `${step.id}:${offset}`;
+    return this.shown
+      .filter((reader) => reader.expression && operandIds(reader.expression).includes(step.id))
+      .flatMap((reader) => {
+        if (!this.feeding.has(reader.id)) this.feeding.set(reader.id, feeds(reader, this.steps));
+        return (this.feeding.get(reader.id).get(key) ?? []).map((fed) => ({ step: reader, offset: fed }));
+      });
+  }
+
+  write(cell, node, secret) {
+    this.fillWords(cell);
+    if (!cell) {
+      this.symbols.replaceChildren();
+      this.numbers.textContent = this.shown.some((step) => this.mayEdit(step)) ? "Point at a cell. Double-click one to change it." : "Point at a cell.";
+      return;
+    }
+    const name = math(subscripted(cell.step, cell.offset));
+    const v = cell.step.values[cell.offset];
+    const result = `<b>${math(signed(number(v)))}</b>`;
+    const exact = Number.isInteger(v) || !Number.isFinite(v) ? "" : `<small class="exact">${fullText(v)}</small>`;
+    if (secret) {
+      this.symbols.innerHTML = `${name} = ${typeset(node, "symbols")}`;
+      this.numbers.textContent = "= ?";
+    } else if (node) {
+      this.symbols.innerHTML = `${name} = ${typeset(node, "symbols")}`;
+      this.numbers.innerHTML = `${typeset(node, "numbers")} <span class="equals">=</span> ${result} ${exact}`;
+    } else {
+      this.symbols.innerHTML = `${name} = ${result} ${exact}`;
+      this.numbers.textContent = this.mayEdit(cell.step) ? "An input: double-click or press Enter to change it." : "A given number.";
+    }
+  }
+
+  fillWords(cell) {
+    const labels = {};
+    const step = cell?.step ?? this.result;
+    if (step && cell) unflat(step, cell.offset).forEach((i, n) => (labels[step.axes[n][0]] = step.axes[n][1][i]));
+    for (const span of this.words.querySelectorAll("[data-fill]")) {
+      const text = labels[span.dataset.fill] ?? span.textContent;
+      if (span.textContent !== text) span.textContent = text;
+    }
+  }
+
+  speak(cell, node, secret) {
+    const made = secret ? "hidden" : node ? `${spoken(node)} equals ${cellText(cell.step.values[cell.offset])}` : cellText(cell.step.values[cell.offset]);
+    this.live.textContent = `${cell.step.name}, ${whereabouts(cell.step, cell.offset)}: ${made}`;
+  }
+
+  drawMap() {
+    this.map = new ComputationMap(this.steps, this.shown, (step) => {
+      const wanted = this.stops.findIndex((stop) => stop.result === step.id);
+      this.open(wanted < 0 ? 0 : wanted);
+    });
+    this.mapBox.replaceChildren(this.map.node);
+  }
+
+  pin(step, offset, tell = true) {
+    const same = this.pinned?.step === step && this.pinned.offset === offset;
+    this.pinned = same && tell ? undefined : { step, offset };
+    this.current = { step, offset };
+    for (const node of this.root.querySelectorAll("td.pinned")) node.classList.remove("pinned");
+    if (this.pinned) this.viewOf(step)?.cells.get(offset)?.classList.add("pinned");
+    this.show(this.current, true);
+    if (tell) this.tell();
+  }
+
+  conceal(step, offset) {
+    this.concealed = step ? { step, offset } : undefined;
+    if (this.views) this.views.forEach((view) => view.paint(view.step === step ? offset : -1));
+    if (step) this.show({ step, offset }, false);
+  }
+
+  // --- hands --------------------------------------------------------------------------------------------------------
+
+  listen() {
+    const cellAt = (event) => {
+      const node = event.target.closest?.("td[data-step]");
+      return node && { step: this.steps[node.dataset.step], offset: Number(node.dataset.offset), node };
+    };
+    this.stage.addEventListener("pointerover", (event) => {
+      const cell = cellAt(event);
+      if (cell) this.show((this.current = { step: cell.step, offset: cell.offset }), false);
+    });
+    this.stage.addEventListener("pointerleave", () => {
+      this.current = undefined;
+      this.show(this.pinned ?? this.suggestion(), false);
+    });
+    this.stage.addEventListener("focusin", (event) => {
+      const cell = cellAt(event);
+      if (cell && event.target === cell.node) this.show((this.current = { step: cell.step, offset: cell.offset }), true);
+    });
+    this.stage.addEventListener("click", (event) => {
+      const cell = cellAt(event);
+      if (cell && event.target === cell.node) (this.focus(cell.node), this.pin(cell.step, cell.offset));
+    });
+    this.stage.addEventListener("dblclick", (event) => {
+      const cell = cellAt(event);
+      if (cell) this.edit(cell);
+    });
+    this.stage.addEventListener("keydown", (event) => cellAt(event) && event.target.tagName === "TD" && this.key(event, cellAt(event)));
+    this.stage.addEventListener("paste", (event) => {
+      const cell = cellAt(event);
+      if (cell && event.target.tagName === "TD") this.paste(event, cell);
+    });
+    this.rail.addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (!by) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.turn(by);
+      this.rail.children[this.position].focus();
+    });
+    this.onKey = (event) => {
+      const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      const free = event.composedPath()[0] === document.body && !event.altKey && !event.ctrlKey && !event.metaKey;
+      if (by && free && this.data?.mode === "lesson") this.turn(by);
+    };
+    this.onSave = (event) => this.data?.mode === "lesson" && saveStage(this.stage, `${this.data.key}-${this.stop.title}`.replace(/\W+/g, "-"), event.detail);
+    document.addEventListener("keydown", this.onKey);
+    document.addEventListener("atlas:save", this.onSave);
+    this.sizes = new ResizeObserver(() => this.views && this.fit());
+    this.sizes.observe(this.card);
+  }
+
+  leave() {
+    document.removeEventListener("keydown", this.onKey);
+    document.removeEventListener("atlas:save", this.onSave);
+    this.sizes.disconnect();
+  }
+
+  focus(node) {
+    node.closest("table").querySelectorAll("td[tabindex='0']").forEach((other) => (other.tabIndex = -1));
+    node.tabIndex = 0;
+    node.focus({ preventScroll: true });
+    node.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+  }
+
+  key(event, cell) {
+    const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -99], End: [0, 99] }[event.key];
+    if (move) this.step(cell.node, ...move);
+    else if (event.key === " " || (event.key === "Enter" && !this.mayEdit(cell.step))) this.pin(cell.step, cell.offset);
+    else if (event.key === "Enter" || event.key === "F2") this.edit(cell);
+    else if (/^[-.\d]$/.test(event.key) && !event.ctrlKey && !event.metaKey && this.mayEdit(cell.step)) this.edit(cell, event.key);
+    else if (event.key === "Escape") (this.pinned = undefined), this.root.querySelector("td.pinned")?.classList.remove("pinned"), this.tell();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** One cell further; past an edge, into the neighbouring table. */
+  step(node, down, right) {
+    const table = node.closest("table");
+    const rows = [...table.tBodies[0].rows];
+    const [r, c] = [rows.indexOf(node.parentElement) + down, node.cellIndex - 1 + right];
+    const width = rows[0].cells.length - 1;
+    const tables = [...this.stage.querySelectorAll("table")];
+    const beside = tables[tables.indexOf(table) + Math.sign(right)];
+    const leaves = Math.abs(right) === 1 && (c < 0 || c >= width) && beside;
+    const target = leaves ? [...beside.tBodies[0].rows] : rows;
+    const row = target[Math.max(0, Math.min(target.length - 1, r))];
+    const column = leaves ? (right > 0 ? 0 : row.cells.length - 2) : Math.max(0, Math.min(width - 1, c));
+    this.focus(row.cells[column + 1]);
+  }
+
+  // --- editing ------------------------------------------------------------------------------------------------------
+
+  edit({ step, offset, node }, first) {
+    if (!this.mayEdit(step) || node.querySelector("input")) return;
+    const before = step.values[offset];
+    const field = element("input", { value: first ?? String(before), aria: { label: `New value of ${step.name}, ${whereabouts(step, offset)}` } });
+    node.replaceChildren(field);
+    field.focus();
+    if (first === undefined) field.select();
+    const close = (keep) => {
+      field.onblur = null;
+      this.notice.textContent = "";
+      field.remove();
+      node.textContent = cellText(keep);
+      if (keep !== before) this.change([{ step, offset, value: keep }]);
+      else this.paint();
+    };
+    const commit = () => {
+      const typed = parseNumber(field.value);
+      if (!Number.isNaN(typed)) return close(typed), true;
+      field.setAttribute("aria-invalid", "true");
+      this.notice.textContent = this.complaint(step, offset, field.value);
+      return false;
+    };
+    field.onblur = commit;
+    field.onkeydown = (event) => {
+      event.stopPropagation();
+      if (event.key === "Enter" && commit()) this.focus(node);
+      if (event.key === "Escape") (close(before), this.focus(node));
+    };
+  }
+
+  complaint(step, offset, text) {
+    const position = unflat(step, offset).map((i) => i + 1);
+    const [row, column] = position.length > 1 ? position.slice(-2) : [1, position[0] ?? 1];
+    const shown = text.trim() ? `“${text.trim().slice(0, 40)}” is not a number` : "the cell is empty";
+    return `${step.name}, row ${row}, column ${column}: ${shown}.`;
+  }
+
+  /** A block copied from a spreadsheet lands with its first cell here; nothing changes unless all of it is numbers. */
+  paste(event, { step, offset }) {
+    if (!this.mayEdit(step)) return;
+    event.preventDefault();
+    const rows = event.clipboardData.getData("text").replace(/\r/g, "").replace(/\n$/, "").split("\n").map((line) => line.split(/\t|;|,(?=\s|\S)/));
+    const start = unflat(step, offset);
+    const changes = [];
+    for (const [r, row] of rows.entries())
+      for (const [c, text] of row.entries()) {
+        const position = [...start];
+        if (position.length > 1) position[position.length - 2] += r;
+        position[position.length - 1] += c;
+        if (position.some((i, n) => i >= step.shape[n])) return this.object(`${step.name}: the pasted block of ${rows.length} × ${row.length} does not fit from here; add rows or columns under Inputs first.`);
+        const typed = parseNumber(text);
+        if (Number.isNaN(typed)) return this.object(this.complaint(step, flat(step, position), text));
+        changes.push({ step, offset: flat(step, position), value: typed });
+      }
+    this.object("");
+    this.change(changes);
+  }
+
+  object(sentence) {
+    this.notice.textContent = sentence;
+  }
+
+  /** Apply edits here at once, from the same expressions the page uses, and hand them to the page. */
+  change(changes) {
+    this.sequence = Math.max(this.sequence, this.data.sequence) + 1;
+    for (const { step, offset, value: typed } of changes) {
+      step.values[offset] = typed;
+      this.unsent.push({ sequence: this.sequence, step: step.name, offset, value: typed });
+    }
+    recompute(this.steps, this.steps);
+    this.feeding = new Map();
+    this.paint();
+    const edits = this.unsent.map(({ step, offset, value: typed }) => ({ step, offset, value: typed }));
+    this.component.setTriggerValue?.("edit", { sequence: this.sequence, edits, view: this.view() });
+  }
+}
+
+export default function mount(component) {
+  const { parentElement } = component;
+  let stage = STAGES.get(parentElement);
+  if (!stage) {
+    stage = new Stage(parentElement.querySelector(".atlas"));
+    STAGES.set(parentElement, stage);
+  }
+  stage.update(component);
+  return () => {
+    stage.leave();
+    STAGES.delete(parentElement);
+  };
+}

@@ -1,0 +1,118 @@
+// Numbers, MathML and spoken sentences from grounded arithmetic.
+
+const escapeHtml = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+/** A number inside arithmetic: integers as integers, else two decimals, or powers of ten where those would mislead. */
+function numberParts(v) {
+  if (!Number.isFinite(v)) return { negative: v < 0, digits: Number.isNaN(v) ? "?" : "∞" };
+  const size = Math.abs(v);
+  const negative = v < 0;
+  if (Number.isInteger(v) && size < 1e6) return { negative, digits: String(size) };
+  if (size >= 0.005 && size < 1e6) return { negative, digits: size.toFixed(2) };
+  const [mantissa, exponent] = size.toExponential(1).split("e");
+  return { negative, digits: mantissa, power: Number(exponent) };
+}
+
+/** A number on a cell: as above, but never wider than six characters. */
+function cellText(v) {
+  if (!Number.isFinite(v)) return Number.isNaN(v) ? "?" : v < 0 ? "−∞" : "∞";
+  const size = Math.abs(v);
+  const text =
+    Number.isInteger(v) && size < 1e5 ? String(size)
+    : size >= 1e4 ? size.toExponential(size >= 1e10 ? 0 : 1).replace("e+", "e")
+    : size >= 100 ? size.toFixed(1)
+    : size.toFixed(2);
+  return (v < 0 ? "−" : "") + text;
+}
+
+const fullText = (v) => (Number.isFinite(v) ? String(v).replace("-", "−") : cellText(v));
+
+/** What a learner types as a number: 0.25, 1/4, 25 %, −3, 1e308; NaN where it is none. */
+function parseNumber(text) {
+  const clean = text.trim().replace(/[−–]/g, "-").replace(/,(?=\d+$)/, ".");
+  const plain = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?";
+  const match = clean.match(new RegExp(`^(${plain})\\s*(?:/\\s*(${plain})|(%))?$`, "i"));
+  if (!match) return NaN;
+  const result = Number(match[1]) / (match[2] ? Number(match[2]) : match[3] ? 100 : 1);
+  return Number.isFinite(result) ? result : NaN;
+}
+
+const mrow = (html) => `<mrow>${html}</mrow>`;
+const mo = (sign) => `<mo>${sign}</mo>`;
+
+function subscripted(step, offset) {
+  if (!step.axes.length) return step.symbol;
+  const position = unflat(step, offset).map((i) => i + 1);
+  const digits = position.join(position.some((i) => i > 9) ? "," : "");
+  const symbol = step.compound ? mrow(`${mo("(")}${step.symbol}${mo(")")}`) : step.symbol;
+  return `<msub>${symbol}<mn>${digits}</mn></msub>`;
+}
+
+// A piece of typeset arithmetic: {html without a leading minus, negative, open: needs brackets as a factor}.
+const LEAF = {
+  symbols: (node) => ({ html: subscripted(node.step, node.offset) }),
+  numbers: (node) => number(node.step.values[node.offset], "leaf"),
+};
+
+function number(v, kind = "") {
+  const { negative, digits, power } = numberParts(v);
+  const mantissa = `<mn class="${kind}">${digits}</mn>`;
+  const html = power === undefined ? mantissa : `${mantissa}${mo("·")}<msup><mn>10</mn><mn>${power}</mn></msup>`;
+  return { html, negative, open: power !== undefined };
+}
+
+const signed = ({ html, negative }) => (negative ? mo("−") + html : html);
+const factor = (piece) => (piece.negative || piece.open ? mo("(") + signed(piece) + mo(")") : piece.html);
+const joined = (pieces) =>
+  pieces.map((piece, n) => (n ? (piece.negative ? mo("−") : mo("+")) + piece.html : signed(piece))).join("");
+
+const MOST_TERMS = 6; // a fraction does not wrap: beyond this its sum is shortened to first, second, ..., last
+const shortened = (pieces) =>
+  pieces.length <= MOST_TERMS ? pieces : [...pieces.slice(0, 3), { html: mo("⋯") }, pieces[pieces.length - 1]];
+
+const TYPESET = {
+  sum: (pieces) => ({ html: joined(shortened(pieces)), open: true }),
+  product: (pieces) => {
+    const last = pieces[pieces.length - 1];
+    if (last.minusOne) return { html: factor(pieces.length === 2 ? pieces[0] : TYPESET.product(pieces.slice(0, -1))), negative: true };
+    return { html: pieces.map(factor).join(mo("·")) };
+  },
+  quotient: ([a, b]) => ({ html: `<mfrac>${mrow(signed(a))}${mrow(signed(b))}</mfrac>` }),
+  exp: ([a]) => ({ html: `<msup><mi>e</mi>${mrow(signed(a))}</msup>` }),
+  tanh: ([a]) => ({ html: `<mi>tanh</mi>${mo("(")}${signed(a)}${mo(")")}` }),
+  given: ([, chosen]) => chosen,
+};
+
+const piece = (node, leaf) =>
+  node.op === "cell" ? LEAF[leaf](node)
+  : node.op === "constant" ? { ...number(node.value), minusOne: node.value === -1 }
+  : TYPESET[node.op](node.parts.map((part) => piece(part, leaf)));
+
+const math = (html) => `<math>${mrow(html)}</math>`;
+
+/** One line of arithmetic as HTML: a sum is one formula per term, so that it wraps like words. */
+function typeset(node, leaf) {
+  if (node.op === "given") return typeset(node.parts[1], leaf);
+  if (node.op !== "sum") return math(signed(piece(node, leaf)));
+  return node.parts
+    .map((part) => piece(part, leaf))
+    .map((term, n) => `<span class="term">${n ? `<i>${term.negative ? "−" : "+"}</i>` : ""}${math(n ? term.html : signed(term))}</span>`)
+    .join(" ");
+}
+
+const SPOKEN = {
+  sum: (parts) => parts.join(" plus "),
+  product: (parts) => parts.join(" times "),
+  quotient: ([a, b]) => `${a}, divided by: ${b}`,
+  exp: ([a]) => `e to the ${a}`,
+  tanh: ([a]) => `tanh of ${a}`,
+  given: ([, chosen]) => chosen,
+};
+const spoken = (node) =>
+  node.op === "cell" ? cellText(node.step.values[node.offset])
+  : node.op === "constant" ? cellText(node.value)
+  : SPOKEN[node.op](node.parts.map(spoken));
+
+/** "query Input 2, key Input 1": where a cell is, in words. */
+const whereabouts = (step, offset) =>
+  unflat(step, offset).map((i, n) => `${step.axes[n][0]} ${step.axes[n][1][i]}`).join(", ");

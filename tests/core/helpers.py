@@ -1,0 +1,161 @@
+"""What every core test needs: traces of every mechanism, and a step recomputed from other operands."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from attention_core import CURRICULUM, Mechanism, Step, Trace
+from attention_core import expression as ex
+from attention_core.axes import names
+
+PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
+# Only for mechanisms whose sizes depend on each other; every size a head ends up with is still a prime of its own.
+SIZES = {"multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7}}
+OPTIONS = {"multi-head-attention": {"h": 2}}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to run a mechanism: its inputs, labels and options."""
+
+    mechanism: Mechanism
+    title: str
+    inputs: dict[str, Any]
+    options: dict[str, Any]
+    labels: dict[str, tuple[str, ...]] | None = None
+    _cache: dict[str, Trace] = field(default_factory=dict, compare=False)
+
+    @property
+    def trace(self) -> Trace:
+        if "trace" not in self._cache:
+            self._cache["trace"] = self.run(self.inputs)
+        return self._cache["trace"]
+
+    @property
+    def gradients(self) -> Trace:
+        if "gradients" not in self._cache:
+            self._cache["gradients"] = self.trace.gradients(at=self.cell)
+        return self._cache["gradients"]
+
+    @functools.cached_property
+    def cell(self) -> tuple[int, ...]:
+        """The output cell whose gradient is taken: any, but always the same."""
+        return tuple(int(self.rng("cell").integers(size)) for size in self.trace.output.value.shape)
+
+    def run(self, inputs: dict[str, Any]) -> Trace:
+        return self.mechanism.trace(inputs, self.labels, **self.options)
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        return seeded(self.mechanism.key, self.title, purpose)
+
+
+def seeded(*words: str) -> np.random.Generator:
+    return np.random.default_rng(zlib.crc32(" ".join(words).encode()))
+
+
+def preset_cases(mechanism: Mechanism) -> Iterator[Case]:
+    for key, preset in mechanism.presets.items():
+        yield Case(mechanism, key, dict(preset.inputs), dict(preset.options), dict(preset.labels))
+
+
+def random_cases(mechanism: Mechanism) -> Iterator[Case]:
+    inputs = random_inputs(mechanism, prime_sizes(mechanism))
+    for options in switched(mechanism):
+        title = ",".join(["primes", *(f"{name}={value}" for name, value in options.items())])
+        yield Case(mechanism, title, inputs, options)
+
+
+def prime_sizes(mechanism: Mechanism) -> dict[str, int]:
+    """A prime of its own for every axis, so that no transposed or swapped array fits by accident."""
+    axes = dict.fromkeys(axis for spec in mechanism.inputs.values() for axis in spec.axes)
+    return SIZES.get(mechanism.key) or dict(zip(axes, PRIMES[: len(axes)], strict=True))
+
+
+def random_inputs(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, Any]:
+    rng = seeded(mechanism.key)
+    return {
+        name: rng.normal(size=[sizes[axis] for axis in spec.axes]).tolist() for name, spec in mechanism.inputs.items()
+    }
+
+
+def switched(mechanism: Mechanism) -> Iterator[dict[str, Any]]:
+    """Every combination of on and off and of named choices; numbers as the table above has them."""
+    fixed = OPTIONS.get(mechanism.key, {})
+    ways = {name: _ways(option) for name, option in mechanism.options.items() if name not in fixed}
+    for values in itertools.product(*ways.values()):
+        yield {**fixed, **dict(zip(ways, values, strict=True))}
+
+
+def _ways(option: Any) -> tuple[Any, ...]:
+    return (False, True) if isinstance(option.default, bool) else option.choices or (option.default,)
+
+
+MECHANISMS = [pytest.param(mechanism, id=mechanism.key) for mechanism in CURRICULUM]
+PRESET_CASES = [case for mechanism in CURRICULUM for case in preset_cases(mechanism)]
+RANDOM_CASES = [case for mechanism in CURRICULUM for case in random_cases(mechanism)]
+INPUTS = [
+    pytest.param(mechanism, name, id=f"{mechanism.key}-{name}") for mechanism in CURRICULUM for name in mechanism.inputs
+]
+
+
+def parametrized(cases: list[Case]) -> list[Any]:
+    return [pytest.param(case, id=f"{case.mechanism.key}-{case.title}") for case in cases]
+
+
+def every_case(test: Any) -> Any:
+    """Run a test on every preset and on random numbers of prime sizes under every switch."""
+    return pytest.mark.parametrize("case", parametrized([*PRESET_CASES, *RANDOM_CASES]))(test)
+
+
+def grounded(step: Step, cell: tuple[int, ...]) -> ex.Expression:
+    return ex.ground(step.expression, dict(zip(names(step.axes), cell, strict=True)))
+
+
+def own_arithmetic(step: Step) -> np.ndarray:
+    """The whole step, every cell computed from its scalar expression."""
+    found = np.empty(step.value.shape)
+    for cell in np.ndindex(found.shape):
+        found[cell] = ex.evaluate(grounded(step, cell))
+    return found
+
+
+def assert_close(found: Any, wanted: Any, tolerance: float = 1e-12) -> None:
+    """Agreement relative to the largest finite number wanted: a sum that cancels to zero keeps its terms' rounding."""
+    wanted = np.asarray(wanted, dtype=float)
+    finite = wanted[np.isfinite(wanted)]
+    scale = np.abs(finite).max(initial=0.0)
+    np.testing.assert_allclose(found, wanted, rtol=tolerance, atol=tolerance * scale, strict=False)
+    assert np.shape(found) == wanted.shape
+
+
+def operands(step: Step) -> tuple[Step, ...]:
+    """The steps a reader sees behind a step: unnamed ones stand for what they were made from."""
+    shown: dict[Step, None] = {}
+    for operand in step.operands:
+        shown |= dict.fromkeys((operand,) if is_shown(operand) else operands(operand))
+    return tuple(shown)
+
+
+def is_shown(step: Step) -> bool:
+    return bool(step.name) or step.primitive is None
+
+
+def recomputed(step: Step, changed: dict[Step, np.ndarray]) -> np.ndarray:
+    """The value of a step had its shown operands been other arrays, by the very kernels that made it."""
+    rebuilt = [_rebuilt(operand, changed) for operand in step.operands]
+    return step.primitive.call(step.axes, *rebuilt).run(rebuilt)
+
+
+def _rebuilt(step: Step, changed: dict[Step, np.ndarray]) -> Step:
+    if step in changed:
+        # One memory layout for all: einsum's order of summation, hence the last bit, depends on it.
+        return replace(step, value=np.array(changed[step], order="C"))
+    return step if is_shown(step) else replace(step, value=recomputed(step, changed))

@@ -1,0 +1,208 @@
+"""Formula, arithmetic and highlight are one fact: every mechanism, every step, forwards and backwards."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from attention_core import Step
+from attention_core import expression as ex
+
+from .helpers import (
+    MECHANISMS,
+    RANDOM_CASES,
+    Case,
+    assert_close,
+    every_case,
+    grounded,
+    is_shown,
+    operands,
+    own_arithmetic,
+    parametrized,
+    prime_sizes,
+    recomputed,
+)
+
+SAMPLED_CELLS = 5
+
+
+def steps_of(case: Case) -> Iterator[Step]:
+    yield from case.trace
+    yield from case.gradients
+
+
+def computed(case: Case) -> Iterator[Step]:
+    return (step for step in steps_of(case) if step.primitive is not None)
+
+
+def sampled(case: Case, step: Step, most: int = SAMPLED_CELLS) -> list[tuple[int, ...]]:
+    flat = case.rng(step.name).permutation(step.value.size)[:most]
+    return [tuple(int(i) for i in np.unravel_index(place, step.value.shape)) for place in flat]
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_random_sizes_differ_from_each_other(mechanism) -> None:
+    sizes = list(prime_sizes(mechanism).values())
+    assert len(set(sizes)) == len(sizes)
+
+
+@every_case
+def test_every_cell_equals_its_own_arithmetic(case: Case) -> None:
+    for step in steps_of(case):
+        assert_close(own_arithmetic(step), step.value)
+
+
+@every_case
+def test_arithmetic_reports_the_cell_and_shown_operands_only(case: Case) -> None:
+    for step in steps_of(case):
+        for cell in sampled(case, step):
+            arithmetic = step.arithmetic(*cell)
+            assert arithmetic.result == step.value[cell]
+            assert arithmetic.operands
+            assert {operand for operand, _ in arithmetic.operands} <= {step, *operands(step)}
+            assert all(operand.name for operand, _ in arithmetic.operands)
+
+
+@every_case
+def test_arithmetic_is_typeset_with_balanced_braces(case: Case) -> None:
+    for step in steps_of(case):
+        for cell in sampled(case, step):
+            arithmetic = step.arithmetic(*cell)
+            assert_typeset(arithmetic.symbols)
+            assert_typeset(arithmetic.numbers)
+
+
+def assert_typeset(latex: str) -> None:
+    assert latex.strip()
+    for opening, closing in ("{}", "()"):
+        depth = [latex[:end].count(opening) - latex[:end].count(closing) for end in range(len(latex) + 1)]
+        assert min(depth) == depth[-1] == 0, latex
+
+
+@every_case
+def test_typeset_arithmetic_read_back_gives_the_cell(case: Case) -> None:
+    """Signs and brackets: the text a learner sees, with all digits, is the sum it claims to be."""
+    exact = ex._TEXT | {"constant": all_digits, "cell": lambda step, index: all_digits(step.value[index])}
+    for step in computed(case):
+        for cell in sampled(case, step):
+            found = read_back(str(ex.fold(grounded(step, cell), exact)))
+            scale = np.abs(step.value[np.isfinite(step.value)]).max(initial=0.0)
+            assert found == pytest.approx(step.value[cell], rel=1e-9, abs=1e-9 * max(scale, 1.0))
+
+
+def all_digits(value: float) -> str:
+    return r"-\infty" if value == -math.inf else np.format_float_positional(value, trim="-")
+
+
+def read_back(latex: str) -> float:
+    """The LaTeX of an arithmetic as Python; only the notations the core writes are known."""
+    spelled = {
+        r"\frac{": "frac(",
+        "}{": ",",
+        "e^{": "exp(",
+        "}": ")",
+        r"\tanh": "tanh",
+        r"\cdot": "*",
+        r"\infty": "inf",
+    }
+    for notation, python in spelled.items():
+        latex = latex.replace(notation, python)
+    known = {"frac": lambda a, b: a / b, "exp": math.exp, "tanh": math.tanh, "inf": math.inf}
+    return eval(latex, {"__builtins__": {}}, known)
+
+
+@every_case
+def test_unlit_cells_cannot_change_the_result(case: Case) -> None:
+    for step in computed(case):
+        same = recomputed(step, {operand: operand.value for operand in operands(step)})
+        for cell in sampled(case, step):
+            lit = set(step.arithmetic(*cell).operands)
+            changed = {operand: scrambled(case, operand, lit) for operand in operands(step)}
+            assert recomputed(step, changed)[cell].tobytes() == same[cell].tobytes(), (step, cell)
+
+
+def scrambled(case: Case, operand: Step, lit: set[ex.Leaf]) -> np.ndarray:
+    """Other numbers everywhere but in the lit cells."""
+    value = case.rng(f"scramble {operand.name}").normal(size=operand.value.shape)
+    for owner, cell in lit:
+        if owner is operand:
+            value[cell] = operand.value[cell]
+    return value
+
+
+@every_case
+def test_some_lit_cell_changes_the_result(case: Case) -> None:
+    for step in computed(case):
+        for cell in sampled(case, step):
+            # A hidden cell stays 0 or minus infinity whatever one operand does.
+            if step.value[cell] not in (0, -math.inf):
+                assert any(moves(step, cell, leaf) for leaf in step.arithmetic(*cell).operands), (step, cell)
+
+
+def moves(step: Step, cell: tuple[int, ...], leaf: ex.Leaf) -> bool:
+    operand, place = leaf
+    value = operand.value.copy()
+    value[place] = value[place] + 0.75 if np.isfinite(value[place]) else 0.5
+    return bool(recomputed(step, {operand: value})[cell] != step.value[cell])
+
+
+@pytest.mark.parametrize("case", parametrized(RANDOM_CASES))
+def test_every_lit_cell_of_an_open_trace_changes_the_result(case: Case) -> None:
+    """Nothing is lit in vain: with no zero and no mask about, each operand cell has its say."""
+    if any(np.isinf(step.value).any() for step in case.trace):
+        pytest.skip("behind a mask a lit cell may be idle")
+    for step in case.trace.computed:
+        for cell in sampled(case, step):
+            assert all(moves(step, cell, leaf) for leaf in step.arithmetic(*cell).operands), (step, cell)
+
+
+@every_case
+def test_recomputing_from_the_same_operands_changes_nothing(case: Case) -> None:
+    """The tool of the two tests above: without this they could pass on a wrong rebuild."""
+    for step in computed(case):
+        assert np.array_equal(recomputed(step, {}), step.value)
+
+
+@every_case
+def test_expressions_travel_to_the_browser_as_json(case: Case) -> None:
+    for step in steps_of(case):
+        readers = {operand: n for n, operand in enumerate((step, *operands(step)))}
+        tree = json.loads(json.dumps(ex.encode(step.expression, readers.__getitem__), allow_nan=False))
+        for cell in sampled(case, step, 2):
+            spot = dict(zip((axis.name for axis in step.axes), cell, strict=True))
+            assert_close(ex.evaluate(ex.ground(decoded(tree, list(readers)), spot)), step.value[cell])
+
+
+def decoded(tree: list, steps: list[Step]) -> ex.Expression:
+    op, *args = tree
+    if op == "cell":
+        return ex.cell(steps[args[0]], tuple(map(index_of, args[1])))
+    if op == "constant":
+        # JSON has no infinities; the only one the core writes is the mask's.
+        return ex.constant(-math.inf if args[0] is None else args[0])
+    return ex.Expression(op, tuple(decoded(part, steps) if isinstance(part, list) else part for part in args))
+
+
+def index_of(tree: list) -> ex.Index:
+    offset, *terms = tree
+    return ex.Index(tuple((base if isinstance(base, str) else index_of(base), *rest) for base, *rest in terms), offset)
+
+
+@every_case
+def test_step_names_are_unique_and_every_operand_comes_earlier(case: Case) -> None:
+    seen: dict[Step, str] = {}
+    for step in case.trace:
+        assert step.name not in seen.values()
+        assert all(operand in seen for operand in operands(step) if operand.name)
+        seen[step] = step.name
+
+
+@every_case
+def test_values_are_read_only_and_unnamed_steps_hidden(case: Case) -> None:
+    for step in steps_of(case):
+        assert is_shown(step)
+        assert not step.value.flags.writeable

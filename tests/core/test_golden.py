@@ -1,0 +1,168 @@
+"""The numbers of the lessons against numbers computed independently of this code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from attention_core import CURRICULUM, Trace
+
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "part-a.json").read_text(encoding="utf-8"))
+MECHANISMS = {mechanism.key: mechanism for mechanism in CURRICULUM}
+ILLUSTRATED, SCALED, MULTI_HEAD = (
+    "illustrated-self-attention",
+    "scaled-dot-product-attention",
+    "multi-head-attention",
+)
+HEADS = {
+    "Q": "queries",
+    "K": "keys",
+    "V": "values",
+    "S": "scaled scores",
+    "A": "attention weights",
+    "head_out": "head outputs",
+    "concat": "concatenated heads",
+    "Y": "output",
+}
+# (golden entry, mechanism, preset): which golden step is which step of the trace.
+SAME: dict[tuple[str, str, str], dict[str, str]] = {
+    (ILLUSTRATED, ILLUSTRATED, "published"): {
+        "unscaled.A": "attention weights",
+        "unscaled.weighted_values": "weighted values",
+        "unscaled.O": "output",
+    },
+    (ILLUSTRATED, ILLUSTRATED, "scaled"): {
+        "scaled.S_scaled": "scaled scores",
+        "scaled.A": "attention weights",
+        "scaled.weighted_values": "weighted values",
+        "scaled.O": "output",
+    },
+    (SCALED, SCALED, "small"): {"QK": "scores", "S": "scaled scores", "A": "attention weights", "O": "output"},
+    (MULTI_HEAD, MULTI_HEAD, "two"): HEADS,
+    ("multi-head-bark", MULTI_HEAD, "bark"): HEADS,
+}
+ROWS = [(*where, path, step) for where, steps in SAME.items() for path, step in steps.items()]
+PUBLISHED_INPUTS = [
+    (ILLUSTRATED, ILLUSTRATED, "published"),
+    (SCALED, SCALED, "small"),
+    (MULTI_HEAD, MULTI_HEAD, "two"),
+]
+
+
+def at(entry: str, path: str) -> Any:
+    found = GOLDEN[entry]["steps"]
+    for word in path.split("."):
+        found = found[word]
+    return found
+
+
+def preset_trace(mechanism: str, preset: str) -> Trace:
+    chosen = MECHANISMS[mechanism].presets[preset]
+    return MECHANISMS[mechanism].trace(chosen.inputs, chosen.labels, **chosen.options)
+
+
+def assert_equals(found: Any, wanted: Any, tolerance: float = 1e-9) -> None:
+    assert np.shape(found) == np.shape(wanted)
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize(("entry", "mechanism", "preset", "path", "step"), ROWS)
+def test_step_has_the_golden_numbers(entry: str, mechanism: str, preset: str, path: str, step: str) -> None:
+    assert_equals(preset_trace(mechanism, preset)[step].value, at(entry, path))
+
+
+@pytest.mark.parametrize(("entry", "mechanism", "preset"), PUBLISHED_INPUTS)
+def test_preset_starts_from_the_golden_inputs(entry: str, mechanism: str, preset: str) -> None:
+    for name, value in MECHANISMS[mechanism].presets[preset].inputs.items():
+        assert np.array_equal(value, GOLDEN[entry]["inputs"][name])
+
+
+def test_sentence_preset_stacks_the_golden_heads_side_by_side() -> None:
+    wanted, preset = GOLDEN["multi-head-bark"]["inputs"], MECHANISMS[MULTI_HEAD].presets["bark"]
+    assert preset.labels["token"] == tuple(wanted["tokens"])
+    assert preset.labels["model"] == tuple(wanted["axes"])
+    for name in ("W_q", "W_k", "W_v"):
+        assert np.array_equal(preset.inputs[name], np.hstack(wanted[name]))
+    for name in ("X", "W_o"):
+        assert np.array_equal(preset.inputs[name], wanted[name])
+
+
+@pytest.mark.parametrize(("path", "step"), [("Q", "queries"), ("K", "keys"), ("V", "values"), ("S", "scores")])
+@pytest.mark.parametrize("preset", ["published", "scaled", "causal"])
+def test_worked_example_is_exact_where_it_is_integers(preset: str, path: str, step: str) -> None:
+    assert np.array_equal(preset_trace(ILLUSTRATED, preset)[step].value, at(ILLUSTRATED, path))
+
+
+@pytest.mark.parametrize(("preset", "path"), [("published", "unscaled.O"), ("scaled", "scaled.O")])
+def test_worked_example_output_to_the_last_digits(preset: str, path: str) -> None:
+    assert_equals(preset_trace(ILLUSTRATED, preset).output.value, at(ILLUSTRATED, path), 1e-12)
+
+
+def test_picture_shows_what_the_articles_rounding_cost() -> None:
+    trace = preset_trace(ILLUSTRATED, "published")
+    (picture,) = MECHANISMS[ILLUSTRATED].picture(trace)
+    printed, exact, error, divided = (step.value for step in picture.steps)
+    assert_equals(picture.steps[0].operands[0].value, at(ILLUSTRATED, "source_hand_rounded.A"))
+    assert_equals(printed, at(ILLUSTRATED, "source_hand_rounded.O"))
+    assert_equals(np.abs(error), at(ILLUSTRATED, "error_of_source_output.abs_diff"))
+    assert_equals(np.abs(error).max(axis=1), at(ILLUSTRATED, "error_of_source_output.max_abs"))
+    assert_equals(exact, at(ILLUSTRATED, "unscaled.O"))
+    assert_equals(divided, at(ILLUSTRATED, "scaled.O"))
+
+
+def test_picture_of_other_numbers_compares_them_with_and_without_the_root() -> None:
+    edited = {"X": [[2, 0, 1, 0], [0, 2, 0, 1], [1, 0, 1, 1]]}
+    (picture,) = MECHANISMS[ILLUSTRATED].picture(MECHANISMS[ILLUSTRATED].trace(edited))
+    exact, divided, change = (step.value for step in picture.steps)
+    assert np.array_equal(exact, MECHANISMS[ILLUSTRATED].trace(edited, scaled=False).output.value)
+    assert np.array_equal(divided, MECHANISMS[ILLUSTRATED].trace(edited, scaled=True).output.value)
+    assert_equals(change, divided - exact)
+
+
+def test_picture_adds_the_golden_contributions_of_the_heads() -> None:
+    _, sums = MECHANISMS[MULTI_HEAD].picture(preset_trace(MULTI_HEAD, "two"))
+    parts, output = sums.steps
+    assert_equals(parts.value, at(MULTI_HEAD, "per_head_contribution"))
+    assert_equals(parts.value.sum(axis=0), output.value)
+
+
+def test_each_head_of_the_sentence_has_its_own_favourite_for_dog() -> None:
+    wanted = at("multi-head-bark", "row_dog")
+    trace = preset_trace(MULTI_HEAD, "bark")
+    bars, _ = MECHANISMS[MULTI_HEAD].picture(trace)
+    for head in (1, 2, 3):
+        assert_equals(trace["attention weights"].value[head - 1, -1], wanted[f"head_{head}"])
+        assert_equals(bars.series[f"head {head}"], wanted[f"head_{head}"])
+        assert bars.labels[int(np.argmax(bars.series[f"head {head}"]))] == wanted["argmax_token"][head - 1]
+    assert_equals(bars.series["average"], wanted["mean_over_heads"])
+
+
+def additive_trace() -> Trace:
+    given = GOLDEN["scoring-functions"]["inputs"]
+    weights = {name: given[name] for name in ("W_add", "U_add", "v_add")}
+    return MECHANISMS["additive-attention"].trace({"Q": [given["q"]], "K": given["X"], "V": given["X"], **weights})
+
+
+@pytest.mark.parametrize(
+    ("path", "step"),
+    [
+        ("pre_activation", "pre-activation"),
+        ("score", "scores"),
+        ("alpha", "attention weights"),
+        ("context", "output"),
+    ],
+)
+def test_additive_scores_are_golden(path: str, step: str) -> None:
+    assert_equals(additive_trace()[step].value[0], at("scoring-functions", f"additive.{path}"))
+
+
+@pytest.mark.parametrize(
+    ("series", "path"), [("additive", "additive"), ("dot product", "dot"), ("scaled dot product", "scaled_dot")]
+)
+def test_picture_measures_the_same_vectors_with_the_golden_rulers(series: str, path: str) -> None:
+    (bars,) = MECHANISMS["additive-attention"].picture(additive_trace())
+    assert_equals(bars.series[series], at("scoring-functions", f"{path}.alpha"))

@@ -1,0 +1,80 @@
+"""Every gradient against central finite differences, which know nothing of how it was derived."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from attention_core import Step, Trace
+
+from .helpers import MECHANISMS, Case, every_case, random_cases, seeded
+
+NUDGE = 1e-5
+
+
+@every_case
+def test_gradient_of_an_output_cell_meets_finite_differences(case: Case) -> None:
+    for name in case.mechanism.inputs:
+        np.testing.assert_allclose(
+            flowing(case.gradients, case.trace[name]), differences(case, name), rtol=1e-6, atol=1e-6, err_msg=name
+        )
+
+
+def flowing(gradients: Trace, step: Step) -> np.ndarray:
+    """The gradient of a step; zero everywhere where none reaches it."""
+    name = f"gradient of {step.name}"
+    return gradients[name].value if name in gradients else np.zeros(step.value.shape)
+
+
+def differences(case: Case, name: str) -> np.ndarray:
+    start = np.array(case.inputs[name], dtype=float)
+    found = np.empty(start.shape)
+    for place in np.ndindex(start.shape):
+        up, down = (output_at(case, name, start, place, nudge) for nudge in (NUDGE, -NUDGE))
+        found[place] = (up - down) / (2 * NUDGE)
+    return found
+
+
+def output_at(case: Case, name: str, start: np.ndarray, place: tuple[int, ...], nudge: float) -> float:
+    nudged = start.copy()
+    nudged[place] += nudge
+    return float(case.run({**case.inputs, name: nudged}).output.value[case.cell])
+
+
+@every_case
+def test_each_gradient_has_the_axes_of_its_step(case: Case) -> None:
+    for step in case.trace:
+        name = f"gradient of {step.name}"
+        if name in case.gradients:
+            assert case.gradients[name].axes == step.axes
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_gradients_start_at_any_step(mechanism) -> None:
+    case = next(random_cases(mechanism))
+    for step in case.trace:
+        last = tuple(size - 1 for size in step.value.shape)
+        seed = case.trace.gradients(of=step.name, at=last)[f"gradient of {step.name}"]
+        assert seed.value[last] == 1
+        assert np.count_nonzero(seed.value) == 1
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_gradients_of_gradients_meet_finite_differences(mechanism) -> None:
+    """A backward pass is one more trace of the same primitives, so it must be differentiable itself."""
+    case = next(random_cases(mechanism))
+    name = next(iter(mechanism.inputs))
+    gradient = case.gradients[f"gradient of {name}"]
+    cell = tuple(int(i) for i in np.unravel_index(np.abs(gradient.value).argmax(), gradient.value.shape))
+    second = Trace.of(gradient).gradients(of=gradient.name, at=cell)
+    direction = seeded(mechanism.key, "direction").normal(size=gradient.value.shape)
+    slope = (gradient_at(case, name, direction, cell, NUDGE) - gradient_at(case, name, direction, cell, -NUDGE)) / (
+        2 * NUDGE
+    )
+    found = float((second[f"gradient of {name}"].value * direction).sum())
+    assert found == pytest.approx(slope, rel=1e-6, abs=1e-6)
+
+
+def gradient_at(case: Case, name: str, direction: np.ndarray, cell: tuple[int, ...], nudge: float) -> float:
+    moved = case.run({**case.inputs, name: np.array(case.inputs[name]) + nudge * direction})
+    return float(moved.gradients(at=case.cell)[f"gradient of {name}"].value[cell])

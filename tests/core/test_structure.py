@@ -1,0 +1,240 @@
+"""How the house is built: what is public, what may import what, and what every mechanism brings."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import attention_core
+from attention_core import CURRICULUM, Mechanism, Trace
+from attention_core.mechanisms import multi_head
+from attention_core.pictures import Bars, Curves, Hull, Matrices, Picture
+
+from .helpers import INPUTS, MECHANISMS, PRESET_CASES, Case, assert_close, every_case, parametrized, random_inputs
+
+ROOT = Path(attention_core.__file__).parents[1]
+SOLUTIONS = [
+    ("illustrated-self-attention", 0, {"X": [[10, 0, 10, 0], [0, 2, 0, 2], [1, 1, 1, 1]]}),
+    ("illustrated-self-attention", 1, {"W_q": np.zeros((4, 3))}),
+    ("additive-attention", 0, {"U_add": np.zeros((3, 2)), "v_add": [1, 0, 1]}),
+    ("additive-attention", 1, {"U_add": [[100, 0], [100, 0], [-100, 0]]}),
+    ("scaled-dot-product-attention", 0, {"Q": [[0, 0, 0], [0.5, 2, 0]]}),
+    ("scaled-dot-product-attention", 1, {"Q": [[1, 0, -1], [-100, 0, 100]]}),
+    ("multi-head-attention", 0, {"W_o": np.diag([0, 0, 1, 1])}),
+    ("multi-head-attention", 1, {**multi_head.BARK, "h": 3}),
+]
+LAYERS = ("attention_core", "ui", "pages")
+
+
+# --- imports ---------------------------------------------------------------------------------------------------------
+
+
+def imported(file: Path) -> Iterator[str]:
+    """The packages a file imports from; a relative import stays in its own."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield str(node.module).split(".")[0]
+
+
+def files(layer: str) -> list[Path]:
+    return sorted((ROOT / layer).rglob("*.py"))
+
+
+def test_public_names_are_exactly_these() -> None:
+    assert attention_core.__all__ == ["CURRICULUM", "Mechanism", "Step", "Trace", "attention"]
+    assert all(hasattr(attention_core, name) for name in attention_core.__all__)
+
+
+@pytest.mark.parametrize("file", files("attention_core"), ids=lambda file: file.stem)
+def test_core_needs_numpy_only(file: Path) -> None:
+    assert set(imported(file)) <= {"numpy", *sys.stdlib_module_names}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_imports_point_downwards_only(layer: str) -> None:
+    above = set(LAYERS[LAYERS.index(layer) + 1 :]) | {"app"}
+    for file in files(layer):
+        assert not above & set(imported(file)), file
+
+
+# --- the curriculum --------------------------------------------------------------------------------------------------
+
+
+def test_every_mechanism_file_is_in_the_curriculum() -> None:
+    stems = [file.stem for file in files("attention_core/mechanisms") if file.stem != "__init__"]
+    modules = [importlib.import_module(f"attention_core.mechanisms.{stem}") for stem in stems]
+    assert {id(module.MECHANISM) for module in modules} == {id(mechanism) for mechanism in CURRICULUM}
+    assert len(modules) == len(CURRICULUM)
+
+
+def test_keys_and_titles_are_unique() -> None:
+    for attribute in ("key", "title"):
+        found = [getattr(mechanism, attribute) for mechanism in CURRICULUM]
+        assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_record_is_complete(mechanism: Mechanism) -> None:
+    assert mechanism.key == mechanism.key.lower().strip().replace(" ", "-")
+    texts = [mechanism.title, mechanism.section, mechanism.insight, *mechanism.papers]
+    texts += [spec.meaning for spec in mechanism.inputs.values()]
+    texts += [option.title for option in mechanism.options.values()]
+    texts += [text for challenge in mechanism.challenges for text in (challenge.goal, challenge.hint)]
+    texts += [text for preset in mechanism.presets.values() for text in (preset.title, preset.note)]
+    assert mechanism.papers
+    assert mechanism.presets
+    assert all(text.strip() == text != "" for text in texts)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_run_takes_exactly_the_inputs_and_options_and_cites_its_paper(mechanism: Mechanism) -> None:
+    assert list(inspect.signature(mechanism.run).parameters) == [*mechanism.inputs, *mechanism.options]
+    assert not set(mechanism.inputs) & set(mechanism.options)
+    assert any(year in mechanism.run.__doc__ for paper in mechanism.papers for year in years(paper))
+
+
+def years(paper: str) -> list[str]:
+    return [word.strip(",.") for word in paper.split() if word.strip(",.").isdigit() and len(word.strip(",.")) == 4]
+
+
+@pytest.mark.parametrize("case", parametrized(PRESET_CASES))
+def test_preset_runs_with_its_own_labels(case: Case) -> None:
+    assert set(case.inputs) == set(case.mechanism.inputs)
+    assert set(case.options) <= set(case.mechanism.options)
+    shown = {axis.name: axis.labels for step in case.trace.inputs for axis in step.axes}
+    for axis, labels in case.labels.items():
+        assert shown[axis] == labels
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_first_preset_is_what_an_empty_call_shows(mechanism: Mechanism) -> None:
+    preset = mechanism.first
+    shown = mechanism.trace()
+    for step, other in zip(shown, mechanism.trace(preset.inputs, preset.labels, **preset.options), strict=True):
+        assert (step.name, step.axes) == (other.name, other.axes)
+        assert np.array_equal(step.value, other.value)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_presets_differ(mechanism: Mechanism) -> None:
+    found = [repr((dict(preset.inputs), dict(preset.options))) for preset in mechanism.presets.values()]
+    assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_options_may_stand_among_the_inputs(mechanism: Mechanism) -> None:
+    defaults = {name: option.default for name, option in mechanism.options.items()}
+    assert np.array_equal(mechanism.trace(defaults).output.value, mechanism.trace(**defaults).output.value)
+
+
+@pytest.mark.parametrize(("mechanism", "name"), INPUTS)
+def test_every_input_matters_to_the_output(mechanism: Mechanism, name: str) -> None:
+    """Somewhere among the presets: a single query per key, say, would make the scores idle."""
+    assert any(gradient_arrives(case, name) for case in PRESET_CASES if case.mechanism is mechanism)
+
+
+def gradient_arrives(case: Case, name: str) -> bool:
+    cells = np.ndindex(case.trace.output.value.shape)
+    return any(case.trace.gradients(at=cell)[f"gradient of {name}"].value.any() for cell in cells)
+
+
+# --- challenges and pictures -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_challenges_are_open_at_first(mechanism: Mechanism) -> None:
+    assert len(mechanism.challenges) >= 2
+    assert [challenge.reached(mechanism.trace()) for challenge in mechanism.challenges] == [False] * len(
+        mechanism.challenges
+    )
+
+
+@pytest.mark.parametrize(("key", "number", "solution"), SOLUTIONS)
+def test_challenge_can_be_met(key: str, number: int, solution: dict[str, Any]) -> None:
+    mechanism = next(mechanism for mechanism in CURRICULUM if mechanism.key == key)
+    assert mechanism.challenges[number].reached(mechanism.trace(solution))
+
+
+def smallest(mechanism: Mechanism) -> Trace:
+    """One token, one feature, every number option at its lower end: where a learner who removes rows arrives."""
+    sizes = {axis: 1 for spec in mechanism.inputs.values() for axis in spec.axes}
+    low = {name: option.bounds[0] for name, option in mechanism.options.items() if option.bounds}
+    return mechanism.trace(random_inputs(mechanism, sizes), **low)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_challenges_answer_on_the_smallest_inputs(mechanism: Mechanism) -> None:
+    trace = smallest(mechanism)
+    for challenge in mechanism.challenges:
+        assert challenge.reached(trace) in (True, False), challenge.goal
+
+
+@every_case
+def test_challenges_answer_yes_or_no(case: Case) -> None:
+    assert all(isinstance(challenge.reached(case.trace), bool) for challenge in case.mechanism.challenges)
+
+
+@every_case
+def test_picture_is_whole(case: Case) -> None:
+    if case.mechanism.picture:
+        pictures = case.mechanism.picture(case.trace)
+        assert pictures
+        for picture in pictures:
+            assert picture.caption
+            assert_whole(picture)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_picture_of_the_smallest_inputs_is_whole(mechanism: Mechanism) -> None:
+    for picture in mechanism.picture(smallest(mechanism)) if mechanism.picture else ():
+        assert_whole(picture)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_picture_keeps_every_row_when_token_names_repeat(mechanism: Mechanism) -> None:
+    preset = mechanism.first
+    same = {axis: ("is",) * 99 for spec in mechanism.inputs.values() for axis in spec.axes}
+    if mechanism.picture:
+        shown, repeated = (
+            mechanism.picture(mechanism.trace(preset.inputs, labels, **preset.options)) for labels in (None, same)
+        )
+        assert list(map(counts, repeated)) == list(map(counts, shown))
+
+
+def counts(picture: Picture) -> Any:
+    if isinstance(picture, Hull):
+        return len(picture.values), len(picture.outputs), len(picture.strengths)
+    return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
+
+
+def assert_whole(picture: Picture) -> None:
+    if isinstance(picture, Matrices):
+        assert all(step.name and step.value.size for step in picture.steps)
+    elif isinstance(picture, Hull):
+        assert_pulled_into_place(picture)
+    else:
+        assert_rows_fit(picture, len(picture.labels) if isinstance(picture, Bars) else len(picture.x))
+
+
+def assert_pulled_into_place(picture: Hull) -> None:
+    strengths, values = np.array([*picture.strengths.values()]), np.array([*picture.values.values()])
+    assert values.shape[1] == 2
+    assert list(picture.outputs) == list(picture.strengths)
+    assert_close(strengths @ values, [*picture.outputs.values()])
+
+
+def assert_rows_fit(picture: Bars | Curves, width: int) -> None:
+    assert picture.series
+    assert all(len(row) == width and np.isfinite(row).all() for row in picture.series.values())
+    if isinstance(picture, Bars) and picture.axis == "attention weight":
+        assert_close([sum(row) for row in picture.series.values()], [1.0] * len(picture.series))

@@ -1,0 +1,22 @@
+"""Goals to reach by editing, checked on the learner's own trace."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from .state import Session
+
+
+def section(session: Session) -> None:
+    trace = session.numbers.trace
+    for challenge in session.numbers.mechanism.challenges:
+        reached = challenge.reached(trace)
+        with st.container(border=True):
+            state = (
+                ":green[:material/check_circle: Reached]"
+                if reached
+                else ":gray[:material/radio_button_unchecked: Not yet]"
+            )
+            st.markdown(f"{state} &nbsp; {challenge.goal}")
+            with st.expander("A hint"):
+                st.markdown(challenge.hint)

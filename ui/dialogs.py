@@ -1,0 +1,95 @@
+"""Share, Export and Teach: what the buttons at the right of the title open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import streamlit as st
+
+from . import export, share
+from .state import HIDEABLE, Session
+
+_SAVE = st.components.v2.component(
+    "attention_save",
+    html='<div class="row"><button data-format="png">Stage as PNG</button><button data-format="svg">Stage as SVG</button></div>',
+    css="""
+.row { display: flex; gap: .75rem; }
+button { flex: 1; font: inherit; padding: .4rem .75rem; cursor: pointer; color: var(--st-text-color);
+  background: var(--st-background-color); border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius); }
+button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+""",
+    js=(Path(__file__).parent.parent / "assets" / "stage" / "save.js").read_text(encoding="utf-8"),
+)
+
+HIDE_TITLES = {
+    "predict": "Predict",
+    "inputs": "Editing the inputs",
+    "arithmetic": "The arithmetic",
+    "next": "The steps after this one",
+}
+
+
+def buttons(session: Session) -> None:
+    if st.button("Share", icon=":material/link:"):
+        _share(session)
+    if st.button("Export", icon=":material/download:"):
+        _export(session)
+    if st.button("Teach", icon=":material/co_present:"):
+        _teach(session)
+
+
+def address(query: str) -> str:
+    """This page's address with another query string."""
+    scheme, netloc, path, *_ = urlsplit(st.context.url or "")
+    return urlunsplit((scheme, netloc, path, query, ""))
+
+
+@st.dialog("Share")
+def _share(session: Session) -> None:
+    st.markdown("This link opens the same page with the same numbers, step and pinned cell.")
+    st.code(address(share.encode(session)), language=None, wrap_lines=True)
+    if share.too_long(session.numbers):
+        st.warning(
+            "The edited numbers are too many for a link and are left out: export them as JSON and upload that file."
+        )
+
+
+@st.dialog("Export")
+def _export(session: Session) -> None:
+    numbers, trace = session.numbers, session.numbers.trace
+    name = numbers.mechanism.key
+    shown = session.view.stop if session.view.stop in trace else trace.output.name
+    files = [
+        (
+            f"“{shown}” as CSV",
+            lambda: export.step_csv(trace[shown]),
+            f"{name}-{shown.replace(' ', '-')}.csv",
+            "text/csv",
+        ),
+        ("Every step as JSON", lambda: export.trace_json(session), f"{name}.json", "application/json"),
+        ("Every step as NPZ", lambda: export.trace_npz(trace), f"{name}.npz", "application/octet-stream"),
+        ("NumPy script", trace.to_numpy_code, f"{name}_numpy.py", "text/x-python"),
+        ("PyTorch script", trace.to_torch_code, f"{name}_torch.py", "text/x-python"),
+        ("Worksheet to print", lambda: export.worksheet(session), f"{name}-worksheet.html", "text/html"),
+        ("Interactive handout", lambda: export.handout(session), f"{name}-handout.html", "text/html"),
+    ]
+    st.caption(
+        "All made of the numbers on screen. The worksheet has its answers on a second page; the handout is one HTML file that works from disk."
+    )
+    left, right = st.columns(2)
+    for n, (label, make, filename, mime) in enumerate(files):
+        with (left, right)[n % 2]:
+            st.download_button(label, make, filename, mime, on_click="ignore", width="stretch")
+    if not numbers.is_large():
+        _SAVE(key=f"save-{name}")
+
+
+@st.dialog("Teach")
+def _teach(session: Session) -> None:
+    st.markdown("Untick what your students should not see yet, and hand out the link.")
+    hidden = tuple(
+        part for part in HIDEABLE if not st.checkbox(HIDE_TITLES[part], part not in session.hide, key=f"teach-{part}")
+    )
+    st.code(address(share.encode(replace(session, hide=hidden))), language=None, wrap_lines=True)

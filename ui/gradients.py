@@ -1,0 +1,90 @@
+"""The backward pass of one output cell: one more trace on the same stage, checked against finite differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from attention_core import Step, Trace
+
+from .stage import Stop, mount, nothing, payload
+from .state import Numbers, Session
+
+NUDGE = 1e-6
+MOST = 400  # cells checked; beyond that an even selection
+
+
+def section(session: Session) -> None:
+    numbers = session.numbers
+    output = numbers.trace.output
+    st.markdown(
+        f"How does one cell of the **{output.name}** answer to every number before it? "
+        "A bar over a symbol means: the derivative of that one cell."
+    )
+    cell = _chosen_cell(output, numbers.mechanism.key)
+    backward = numbers.trace.gradients(output.name, cell)
+    mount(
+        payload(backward.steps, _stops(backward), mode="backward"),
+        f"gradient-{numbers.mechanism.key}",
+        nothing,
+        nothing,
+    )
+    _check(numbers, backward, cell)
+
+
+def _chosen_cell(output: Step, key: str) -> tuple[int, ...]:
+    with st.container(horizontal=True):
+        return tuple(
+            st.selectbox(
+                axis.name.capitalize(),
+                range(axis.size),
+                format_func=lambda i, axis=axis: axis.labels[i],
+                key=f"gradient-{key}-{axis.name}-{axis.size}",
+                width=200,
+            )
+            for axis in output.axes
+        )
+
+
+def _stops(backward: Trace) -> Callable[[dict[Step, int]], list[Stop]]:
+    def stops(number: dict[Step, int]) -> list[Stop]:
+        made = [step for step in backward if step.primitive is not None]
+        return [
+            {"title": step.name.removeprefix("gradient of "), "steps": [], "result": number[step], "words": ""}
+            for step in made
+        ]
+
+    return stops
+
+
+def differences(numbers: Numbers, cell: tuple[int, ...], name: str) -> dict[int, float]:
+    """(f(x + h) - f(x - h)) / 2h for the cells of one input: position in reading order to slope."""
+    table = numbers.inputs[name]
+    places = np.unique(np.linspace(0, table.size - 1, min(table.size, MOST // len(numbers.inputs))).astype(int))
+    slopes = {}
+    for place in map(int, places):
+        sides = []
+        for nudge in (NUDGE, -NUDGE):
+            moved = numbers.with_edits([(name, place, float(table.flat[place] + nudge))])
+            sides.append(float(moved.trace.output.value[cell]))
+        slopes[place] = (sides[0] - sides[1]) / (2 * NUDGE)
+    return slopes
+
+
+def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
+    rows = []
+    for name in numbers.mechanism.inputs:
+        step = f"gradient of {name}"
+        if step not in backward:
+            continue
+        slopes = differences(numbers, cell, name)
+        gap = max(abs(slope - float(backward[step].value.flat[place])) for place, slope in slopes.items())
+        rows.append({"input": name, "cells checked": len(slopes), "largest gap": f"{gap:.1e}"})
+    worst = max((float(row["largest gap"]) for row in rows), default=0.0)
+    verdict = "agree" if worst < 1e-5 else "differ"
+    st.markdown(
+        f"**Check by nudging.** Each input number moved by ±{NUDGE:g}: slopes and gradients {verdict}, by at most {worst:.1e}."
+    )
+    st.table(rows)

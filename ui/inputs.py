@@ -1,0 +1,221 @@
+"""The learner's own numbers: sizes, token names, a sentence, tables, pasted text and files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from attention_core.errors import InputError
+
+from .state import MAPPED, PRINTED, Numbers, Session, Table
+from .tables import embeddings, limited, parse_table, read_upload, tokens_of
+
+UPLOADS = ["csv", "tsv", "txt", "json", "npz"]
+
+
+def section(session: Session) -> None:
+    numbers = session.numbers
+    st.markdown(
+        f"Double-click a number on the stage, or work here. Up to {PRINTED} tokens and features are printed with their "
+        f"numbers; up to {MAPPED} tokens are shown as maps."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for axis in numbers.token_axes():
+            _names(session, axis)
+        for axis, size in numbers.sizes().items():
+            if axis not in numbers.token_axes():
+                _size(session, axis, size)
+    _sentence(session)
+    name = st.segmented_control(
+        "Table",
+        list(numbers.inputs),
+        default=next(iter(numbers.inputs)),
+        key=f"table-{numbers.mechanism.key}",
+        required=True,
+    )
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _editor(session, str(name))
+    with right:
+        _paste(session, str(name))
+        _upload(session, str(name))
+
+
+def attempt(session: Session, key: str, change: Callable[[], Numbers]) -> None:
+    """Make a change if it computes; else leave everything and keep the sentence beside the field it is about."""
+    try:
+        numbers = change()
+        _ = numbers.trace
+    except (InputError, ValueError) as error:
+        st.session_state[f"problem-{key}"] = str(error)
+        return
+    st.session_state.pop(f"problem-{key}", None)
+    session.propose(numbers)
+
+
+def _complaint(key: str) -> None:
+    sentence = st.session_state.get(f"problem-{key}")
+    if sentence:
+        st.error(sentence, icon=":material/error:")
+
+
+# --- sizes and names -------------------------------------------------------------------------------------------------
+
+
+def _names(session: Session, axis: str) -> None:
+    numbers = session.numbers
+    key = f"names-{numbers.mechanism.key}-{axis}"
+    if f"problem-{key}" not in st.session_state:
+        st.session_state[key] = ", ".join(numbers.names(axis))
+    with st.container(width=420, gap=None):
+        help_ = "Separated by commas. A name more adds a token of zeros, a name less removes the last."
+        st.text_input(
+            f"Tokens along “{axis}”", key=key, help=help_,
+            on_change=lambda: attempt(session, key, lambda: _renamed(session.numbers, axis, st.session_state[key])),
+        )  # fmt: skip
+        _complaint(key)
+
+
+def _renamed(numbers: Numbers, axis: str, text: str) -> Numbers:
+    names = tuple(part.strip()[:40] for part in text.split(",") if part.strip())
+    if not names:
+        raise InputError(f"tokens along “{axis}”", "", "needs at least one name")
+    if len(names) > MAPPED:
+        raise InputError(f"tokens along “{axis}”", "", f"has {len(names)} names; at most {MAPPED} can be shown")
+    return numbers.resized(axis, len(names)).with_labels(axis, names)
+
+
+def _size(session: Session, axis: str, size: int) -> None:
+    key = f"size-{session.numbers.mechanism.key}-{axis}"
+    if f"problem-{key}" not in st.session_state:
+        st.session_state[key] = min(size, MAPPED)
+    with st.container(width=150, gap=None):
+        st.number_input(
+            f"{axis.capitalize()} size", 1, max(PRINTED, size), key=key,
+            on_change=lambda: attempt(session, key, lambda: session.numbers.resized(axis, st.session_state[key])),
+        )  # fmt: skip
+        _complaint(key)
+
+
+# --- a sentence ------------------------------------------------------------------------------------------------------
+
+
+def _sentence(session: Session) -> None:
+    numbers = session.numbers
+    axes, key = numbers.token_axes(), f"sentence-{numbers.mechanism.key}"
+    if not axes:
+        return
+    with st.form(key, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "A sentence of your own", placeholder="Bark is very cute and he is a dog", key=f"{key}-text"
+        )
+        axis = st.selectbox("becomes", axes, key=f"{key}-axis", width=160) if len(axes) > 1 else axes[0]
+        used = st.form_submit_button("Use the sentence", width="content")
+    if used:
+        attempt(session, key, lambda: _with_sentence(session.numbers, axis, text))
+        if f"problem-{key}" not in st.session_state:
+            st.rerun(scope="fragment")
+    _complaint(key)
+    st.caption(
+        "Its vectors are made up: each word draws its numbers from a seed of its own letters; nothing was trained."
+    )
+
+
+def _with_sentence(numbers: Numbers, axis: str, text: str) -> Numbers:
+    tokens = tokens_of(text)
+    numbers = numbers.resized(axis, len(tokens)).with_labels(axis, tokens)
+    for name, spec in numbers.mechanism.inputs.items():
+        if spec.axes[0] == axis and len(spec.axes) == 2:
+            numbers = numbers.with_input(name, embeddings(tokens, numbers.inputs[name].shape[1]))
+    return numbers
+
+
+# --- one table: grid, pasted text, file ------------------------------------------------------------------------------
+
+
+def _editor(session: Session, name: str) -> None:
+    """The grid keeps its own edits on top of a snapshot; the snapshot is renewed when the numbers change elsewhere."""
+    numbers, table = session.numbers, session.numbers.inputs[name]
+    memory = st.session_state.setdefault(
+        f"grid-{numbers.mechanism.key}-{name}", {"base": table, "seen": table, "turn": 0}
+    )
+    if memory["seen"] is not table and not _same(memory["seen"], table):
+        memory.update(base=table, seen=table, turn=memory["turn"] + 1)
+    key = f"grid-{numbers.mechanism.key}-{name}-{memory['turn']}"
+
+    def edited() -> None:
+        attempt(
+            session,
+            key,
+            lambda: session.numbers.with_input(name, _edited(memory["base"], st.session_state[key]["edited_rows"])),
+        )
+        memory["seen"] = session.numbers.inputs[name]
+
+    st.data_editor(_frame(numbers, name, memory["base"]), key=key, on_change=edited, width="stretch", num_rows="fixed")
+    _complaint(key)
+
+
+def _same(a: Table, b: Table) -> bool:
+    return a.shape == b.shape and bool((a == b).all())
+
+
+def _frame(numbers: Numbers, name: str, table: Table) -> pd.DataFrame:
+    axes = numbers.mechanism.inputs[name].axes
+    rows = table if table.ndim > 1 else table[None]
+    columns = [
+        f"{n + 1}" if label == str(n + 1) else f"{n + 1} {label}" for n, label in enumerate(numbers.names(axes[-1]))
+    ]
+    index = list(numbers.names(axes[0])) if len(axes) > 1 else [name]
+    return pd.DataFrame(rows, columns=columns[: rows.shape[1]], index=pd.Index(index[: rows.shape[0]], name=axes[0]))
+
+
+def _edited(base: Table, changes: dict[int, dict[str, float | None]]) -> list[object]:
+    rows: list[list[object]] = (base if base.ndim > 1 else base[None]).tolist()
+    for row, cells in changes.items():
+        for column, value in cells.items():
+            rows[int(row)][int(column.split()[0]) - 1] = "an empty cell" if value is None else value
+    return rows if base.ndim > 1 else rows[0]
+
+
+def _paste(session: Session, name: str) -> None:
+    key = f"paste-{session.numbers.mechanism.key}-{name}"
+    with st.form(key, border=False):
+        text = st.text_area(
+            f"Paste a table for {name}", key=f"{key}-text", height=110, placeholder="1, 0, 1/2, 25%\n0, 2, 0, -1"
+        )
+        pasted = st.form_submit_button(f"Replace {name}")
+    if pasted:
+        dimensions = len(session.numbers.mechanism.inputs[name].axes)
+        attempt(session, key, lambda: with_tables(session.numbers, {name: parse_table(name, text, dimensions)}))
+        if f"problem-{key}" not in st.session_state:
+            st.rerun(scope="fragment")
+    _complaint(key)
+
+
+def with_tables(numbers: Numbers, tables: dict[str, Table]) -> Numbers:
+    """New tables; where one brings more or fewer tokens, the other inputs of that axis are cut or continued with zeros."""
+    tokens = numbers.token_axes()
+    for name, table in tables.items():
+        axes = numbers.mechanism.inputs[name].axes
+        for axis, size in zip(axes, limited(name, table).shape, strict=True):
+            if axis in tokens and numbers.sizes()[axis] != size:
+                numbers = numbers.resized(axis, size)
+    return numbers.with_(inputs={**numbers.inputs, **tables})
+
+
+def _upload(session: Session, name: str) -> None:
+    key = f"upload-{session.numbers.mechanism.key}-{name}"
+
+    def read() -> None:
+        file = st.session_state[f"{key}-file"]
+        known = {n: len(spec.axes) for n, spec in session.numbers.mechanism.inputs.items()}
+        if file is not None:
+            attempt(
+                session, key, lambda: with_tables(session.numbers, read_upload(file.name, file.getvalue(), name, known))
+            )
+
+    help_ = "JSON and NPZ may hold several inputs by name. Pickled data is never opened."
+    st.file_uploader(f"Or a file for {name}: CSV, JSON or NPZ", UPLOADS, key=f"{key}-file", on_change=read, help=help_)
+    _complaint(key)

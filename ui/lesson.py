@@ -1,0 +1,56 @@
+"""The prose of a lesson: assets/lessons/<language>/<key>.md, one "## <step name>" section per step.
+
+Markdown with $math$ becomes HTML with MathML, which browsers typeset themselves; raw HTML is not let through.
+[[query]] becomes a span that the stage fills with the label of the cell being pointed at.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+ROOT = Path(__file__).parent.parent / "assets" / "lessons"
+_PLACEHOLDER = re.compile(r"\[\[([a-z ]+)\]\]")
+_UPRIGHT = re.compile(r"<mi>([A-Za-z]{2,})</mi>")
+
+
+@lru_cache(maxsize=1024)
+def mathml(latex: str, display: str = "inline") -> str:
+    """One formula as MathML; words of several letters upright."""
+    return _UPRIGHT.sub(r'<mi mathvariant="normal">\1</mi>', convert(latex, display=display))
+
+
+@lru_cache(maxsize=256)
+def symbol(latex: str) -> str:
+    """The MathML inside <math>, for a symbol that becomes part of a formula."""
+    return re.sub(r"^<math[^>]*>|</math>$", "", mathml(latex))
+
+
+def _formula(content: str, settings: dict[str, Any]) -> str:
+    return mathml(content, "block" if settings["display_mode"] else "inline")
+
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).use(dollarmath_plugin, renderer=_formula)
+
+
+def _placeholder(match: re.Match[str]) -> str:
+    axis = escape(match[1])
+    return f'<span class="axis" data-axis="{axis.split()[-1]}" data-fill="{axis}">{axis}</span>'
+
+
+@lru_cache(maxsize=256)
+def sections(key: str, language: str = "en") -> dict[str, str]:
+    """Heading to HTML for one lesson, in the order of the file."""
+    text = (ROOT / language / f"{key}.md").read_text(encoding="utf-8")
+    _, *parts = re.split(r"^## +(.+)$", text, flags=re.MULTILINE)
+    return {
+        heading.strip(): _PLACEHOLDER.sub(_placeholder, _MARKDOWN.render(body))
+        for heading, body in zip(parts[::2], parts[1::2], strict=True)
+    }

@@ -1,0 +1,109 @@
+"""Traces too large for printed numbers: one step as a zoomable map, with the arithmetic of the cell clicked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from attention_core import Step
+from attention_core import expression as ex
+from attention_core.axes import names
+
+from .state import Session
+from .theme import finished
+
+_PICK = st.components.v2.component(
+    "attention_map_pick",
+    html="<span></span>",
+    js=(Path(__file__).parent.parent / "assets" / "stage" / "pick.js").read_text(encoding="utf-8"),
+)
+
+
+def large_view(session: Session) -> None:
+    numbers = session.numbers
+    key = numbers.mechanism.key
+    steps = {step.name: step for step in numbers.trace}
+    st.caption(
+        "Too large for printed numbers: drag to zoom, double-click to zoom out, click a cell for its arithmetic."
+    )
+    name = st.selectbox("Step", list(steps), index=len(steps) - 1, key=f"map-step-{key}", width=280)
+    step = steps[name]
+    leading = _leading(step, key)
+    chart = f"map-{key}"
+    st.plotly_chart(
+        heatmap(step, leading), key=chart, alt=f"{step.name} as a map", width="stretch", config={"displaylogo": False}
+    )
+    row, column = _place(step, key)
+
+    def picked() -> None:
+        cell = (st.session_state[f"pick-{key}"].get("pick") or {}).get("cell")
+        if isinstance(cell, list) and len(cell) == 2 and all(isinstance(i, int) for i in cell):
+            for axis, i in zip(("row", "column"), cell, strict=True):
+                st.session_state[f"map-{axis}-{key}"] = i + 1
+
+    _PICK(key=f"pick-{key}", data={"chart": chart}, on_pick_change=picked)
+    _arithmetic(step, (*leading, row, column)[-step.value.ndim :] if step.value.ndim else ())
+
+
+def _leading(step: Step, key: str) -> tuple[int, ...]:
+    axes = step.axes[:-2]
+    with st.container(horizontal=True):
+        return tuple(
+            st.selectbox(
+                axis.name.capitalize(), range(axis.size), key=f"map-{axis.name}-{axis.size}-{key}", width=160,
+                format_func=lambda i, axis=axis: axis.labels[i],
+            )
+            for axis in axes
+        )  # fmt: skip
+
+
+def _place(step: Step, key: str) -> tuple[int, int]:
+    rows, columns = np.atleast_2d(step.value).shape[-2:]
+    with st.container(horizontal=True):
+        places = []
+        for axis, size in (("row", rows), ("column", columns)):
+            field = f"map-{axis}-{key}"
+            st.session_state[field] = min(st.session_state.get(field, 1), size)
+            places.append(int(st.number_input(axis.capitalize(), 1, size, key=field, width=140)) - 1)
+    return places[0], places[1]
+
+
+def heatmap(step: Step, leading: tuple[int, ...]) -> go.Figure:
+    """One slice of a step: rows downwards, minus infinity left blank, zero in the middle unless all are shares."""
+    z = np.atleast_2d(step.value[leading]).astype(float)
+    finite = z[np.isfinite(z)]
+    top = float(np.abs(finite).max()) if finite.size else 1.0
+    signed = bool((finite < 0).any())
+    titles = ["", *names(step.axes)][-2:]
+    template = f"{titles[0]} %{{y}}, {titles[1]} %{{x}}: %{{z:.4g}}<extra></extra>"
+    scale: dict[str, Any] = {
+        "zmin": -top if signed else 0,
+        "zmax": top,
+        "colorscale": _diverging() if signed else "Teal",
+    }
+    x, y = np.arange(1, z.shape[1] + 1), np.arange(1, z.shape[0] + 1)
+    figure = go.Figure(go.Heatmap(z=np.where(np.isfinite(z), z, np.nan), x=x, y=y, hovertemplate=template, **scale))
+    figure.update_xaxes(title_text=titles[1], constrain="domain")
+    figure.update_yaxes(title_text=titles[0], autorange="reversed")
+    return finished(figure, 460).update_layout(dragmode="zoom")
+
+
+@lru_cache(maxsize=1)
+def _diverging() -> list[list[Any]]:
+    return [[0, "#96542a"], [0.5, "#f7f7f5"], [1, "#2a5a8d"]]
+
+
+def _arithmetic(step: Step, cell: tuple[int, ...]) -> None:
+    where = ", ".join(f"{axis.name} {axis.labels[i]}" for axis, i in zip(step.axes, cell, strict=True))
+    if step.primitive is None:
+        st.markdown(f"**{step.name}**, {where}: {float(step.value[cell])!r}, an input.")
+        return
+    grounded = ex.shortened(ex.ground(step.expression, dict(zip(names(step.axes), cell, strict=True))))
+    st.markdown(f"**{step.name}**, {where}: {float(step.value[cell])!r}")
+    st.latex(ex.symbols(grounded))
+    st.latex(f"{ex.numbers(grounded)} = {ex.number(float(step.value[cell]))}")

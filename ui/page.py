@@ -1,0 +1,187 @@
+"""The lesson page: one page for every mechanism. It knows axes and shapes, never which mechanism it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from attention_core import Mechanism
+
+from . import challenges, changes, dialogs, figures, gradients, inputs, maps, share
+from .lesson import sections
+from .stage import edits_of, forward_stops, meeting, mount, payload, view_of
+from .state import Numbers, Session, View
+
+SECTIONS = {
+    "Insight": "insight picture",
+    "Inputs": "your numbers",
+    "Gradient": "backward",
+    "Since the preset": "what changed",
+    "Challenges": "goals",
+}
+
+
+def session_of(mechanism: Mechanism) -> Session:
+    """This visitor's session on the mechanism: read from the link on the first visit, then kept."""
+    key = f"session-{mechanism.key}"
+    if key not in st.session_state:
+        st.session_state[key] = share.decode(mechanism, st.query_params.to_dict())
+    found: Session = st.session_state[key]
+    return found
+
+
+def lesson_page(mechanism: Mechanism) -> None:
+    session = session_of(mechanism)
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
+        with st.container(gap=None):
+            st.title(mechanism.title, anchor=False)
+            st.markdown(f":gray[{mechanism.insight} Change any number and watch everything after it follow.]")
+        with st.container(horizontal=True, width="content", gap="small"):
+            dialogs.buttons(session)
+    board(mechanism)
+
+
+@st.fragment
+def board(mechanism: Mechanism) -> None:
+    session = session_of(mechanism)
+    _controls(session)
+    for note in session.notes:
+        st.warning(note, icon=":material/link_off:")
+    if session.problem:
+        st.error(session.problem, icon=":material/error:")
+    if session.numbers.is_large():
+        maps.large_view(session)
+    else:
+        _stage(session)
+    _more(session)
+
+
+# --- presets and options ---------------------------------------------------------------------------------------------
+
+
+def _controls(session: Session) -> None:
+    mechanism = session.numbers.mechanism
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        _presets(session)
+        for name in mechanism.options:
+            _option(session, name)
+
+
+def _presets(session: Session) -> None:
+    numbers = session.numbers
+    key = f"preset-{numbers.mechanism.key}"
+    titles = {name: preset.title for name, preset in numbers.mechanism.presets.items()} | {"yours": "Your numbers"}
+    st.session_state[key] = numbers.preset if numbers.is_preset else "yours"
+    st.pills(
+        "Preset", list(titles), format_func=titles.__getitem__, key=key, label_visibility="collapsed",
+        on_change=_choose_preset, args=(session, key), help=None, width="content",
+    )  # fmt: skip
+
+
+def _choose_preset(session: Session, key: str) -> None:
+    chosen = st.session_state[key] or session.numbers.preset
+    session.notes = []
+    if chosen == "yours":
+        st.session_state[_section_key(session)] = "Inputs"
+    else:
+        session.start(chosen)
+
+
+def _option(session: Session, name: str) -> None:
+    option, numbers = session.numbers.mechanism.options[name], session.numbers
+    key = f"option-{numbers.mechanism.key}-{name}"
+    value = numbers.options[name]
+    if key not in st.session_state or not session.problem:
+        st.session_state[key] = value
+    settings: dict[str, Any] = {"key": key, "on_change": _choose_option, "args": (session, name, key)}
+    if isinstance(option.default, bool):
+        st.toggle(option.title, **settings)
+    elif option.choices:
+        st.selectbox(option.title, option.choices, width=180, **settings)
+    else:
+        low, high = option.bounds or (None, None)
+        st.number_input(option.title, low, high, width=150, **settings)
+
+
+def _choose_option(session: Session, name: str, key: str) -> None:
+    numbers = session.numbers
+    session.propose(numbers.with_(options={**numbers.options, name: st.session_state[key]}))
+
+
+# --- the stage -------------------------------------------------------------------------------------------------------
+
+
+def _stage(session: Session) -> None:
+    mechanism = session.numbers.mechanism
+    key = f"stage-{mechanism.key}"
+    mount(stage_payload(session), key, lambda: _edited(session, key), lambda: _looked(session, key))
+
+
+def stage_payload(session: Session) -> dict[str, Any]:
+    numbers = session.numbers
+    trace, mechanism = numbers.trace, numbers.mechanism
+    return payload(
+        trace.steps,
+        forward_stops(trace, sections(mechanism.key)),
+        editable=mechanism.inputs,
+        meanings={name: spec.meaning for name, spec in mechanism.inputs.items()},
+        view=session.view if session.view.stop else View(meeting(trace)),
+        token=session.token,
+        sequence=session.sequence,
+        hide=session.hide,
+        link=share.encode(session),
+        key=mechanism.key,
+    )
+
+
+def _edited(session: Session, key: str) -> None:
+    message = st.session_state[key].get("edit")
+    sequence, edits = edits_of(message)
+    session.sequence = max(sequence, session.sequence)
+    session.view = view_of((message or {}).get("view")) or session.view
+    session.propose(session.numbers.with_edits(edits))
+
+
+def _looked(session: Session, key: str) -> None:
+    session.view = view_of(st.session_state[key].get("view")) or session.view
+
+
+# --- below the fold --------------------------------------------------------------------------------------------------
+
+
+def _section_key(session: Session) -> str:
+    return f"section-{session.numbers.mechanism.key}"
+
+
+def _more(session: Session) -> None:
+    """One section at a time: what nobody looks at is not computed and not mounted."""
+    key = _section_key(session)
+    offered = [name for name in SECTIONS if not (name == "Inputs" and "inputs" in session.hide)]
+    st.session_state.setdefault(key, "Insight")
+    chosen = st.segmented_control("More about this computation", offered, key=key, label_visibility="collapsed")
+    if chosen:
+        _DRAWN[chosen](session)
+
+
+def _insight(session: Session) -> None:
+    numbers = session.numbers
+    words = sections(numbers.mechanism.key).get("Insight", "")
+    st.html(f'<div class="atlas-words">{words}</div>')
+    for n, picture in enumerate(_pictures(numbers)):
+        figures.draw(picture, f"picture-{numbers.mechanism.key}-{n}")
+    st.caption(f"{numbers.mechanism.presets[numbers.preset].note} Sources: {'; '.join(numbers.mechanism.papers)}.")
+
+
+def _pictures(numbers: Numbers) -> tuple[Any, ...]:
+    draw, trace = numbers.mechanism.picture, numbers.trace
+    return draw(trace) if draw else ()
+
+
+_DRAWN = {
+    "Insight": _insight,
+    "Inputs": inputs.section,
+    "Gradient": gradients.section,
+    "Since the preset": changes.section,
+    "Challenges": challenges.section,
+}

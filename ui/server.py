@@ -1,0 +1,93 @@
+"""What the web server does before and around the script: warm imports, compressed static files."""
+
+from __future__ import annotations
+
+import gc
+import gzip
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit
+import uvicorn.protocols.http.h11_impl as http
+from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
+
+STATIC = Path(streamlit.__file__).parent / "static" / "static"
+_FILE = re.compile(r"/static/((?:js|css)/[\w.\-]+\.(js|css))")
+_KINDS = {"js": b"text/javascript; charset=utf-8", "css": b"text/css; charset=utf-8"}
+
+
+@asynccontextmanager
+async def warm(_: Any) -> AsyncIterator[None]:
+    """Import before the first visitor what they would wait for, and take all of it out of the collector's sight."""
+    import pandas
+    import plotly.graph_objects
+    import pyarrow
+
+    _ = (pandas, plotly.graph_objects, pyarrow)
+    # A folder called pages/ makes Streamlit guess at pages of its own until st.navigation first runs, and so greet the
+    # first deep link with "Page not found". This project always navigates by st.navigation.
+    PagesManager.uses_pages_directory = False
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+class Compressed:
+    """Serves Streamlit's own scripts and styles gzipped: it leaves that to a proxy, and a classroom has none."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        found = _FILE.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        body = _gzipped(found[1]) if found and _accepts(scope) else None
+        if found is None or body is None:
+            await self.app(scope, receive, send)
+            return
+        headers = [
+            (b"content-type", _KINDS[found[2]]),
+            (b"content-encoding", b"gzip"),
+            (b"vary", b"Accept-Encoding"),
+            (b"cache-control", b"public, immutable, max-age=31536000"),
+            (b"content-length", str(len(body)).encode()),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+LONGEST_QUERY = 30_000
+# A link may have been blown up to what browsers still send. uvicorn refuses such a request line with a bare "400" before
+# any page can explain; Streamlit starts uvicorn itself and offers no setting, hence the constant.
+http.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE = 4_000_000
+
+
+class Bounded:
+    """A query string no browser needs is cut off by a redirect; the page then says so."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or len(scope["query_string"]) <= LONGEST_QUERY:
+            await self.app(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 303, "headers": [(b"location", b"?data=too-long")]})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def _accepts(scope: Any) -> bool:
+    return b"gzip" in dict(scope["headers"]).get(b"accept-encoding", b"")
+
+
+@lru_cache(maxsize=512)
+def _gzipped(name: str) -> bytes | None:
+    file = STATIC / name
+    return gzip.compress(file.read_bytes(), 6) if file.is_file() else None
+
+
+SETTINGS: dict[str, Any] = {"lifespan": warm, "middleware": [Middleware(Bounded), Middleware(Compressed)]}

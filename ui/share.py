@@ -1,0 +1,181 @@
+"""The whole state of a lesson as a query string, and back. Every part that cannot be read is dropped by name."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+
+from attention_core import Mechanism
+
+from .state import HIDEABLE, MAPPED, Numbers, Session, Table, View
+
+VERSION = "1"
+LONGEST = 6000  # characters of packed numbers: what chat programs and proxies still carry
+MOST_BYTES = 400_000  # of unpacked JSON
+
+
+def encode(session: Session) -> str:
+    """The query string ("" for the untouched first preset)."""
+    numbers, view = session.numbers, session.view
+    mechanism = numbers.mechanism
+    start = Numbers.of(mechanism, numbers.preset)
+    parts = {
+        "preset": "" if numbers.preset == next(iter(mechanism.presets)) else numbers.preset,
+        "step": view.stop,
+        "cell": ".".join(str(i + 1) for i in view.cell or ()),
+        "at": ",".join(f"{axis}.{i + 1}" for axis, i in view.at.items() if i),
+        "hide": ",".join(session.hide),
+        "data": _packed(numbers, start),
+    }
+    changed = {name: _plain(value) for name, value in numbers.options.items() if value != start.options[name]}
+    return urlencode({name: text for name, text in {**parts, **changed}.items() if text != ""})
+
+
+def too_long(numbers: Numbers) -> bool:
+    """Whether the edited numbers do not fit into a link."""
+    start = Numbers.of(numbers.mechanism, numbers.preset)
+    return bool(_changes(numbers, start)) and not _packed(numbers, start)
+
+
+def _plain(value: Any) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _changes(numbers: Numbers, start: Numbers) -> dict[str, Any]:
+    """Edited cells as [position, value] where the shape is the preset's, else the whole table; and changed names."""
+    found: dict[str, Any] = {}
+    for name in numbers.edited():
+        table, before = numbers.inputs[name], start.inputs[name]
+        same = table.shape == before.shape
+        found[name] = {"cells": _cells(table, before)} if same else {"table": _short(table.tolist())}
+    labels = {axis: list(names) for axis, names in numbers.labels.items() if start.labels.get(axis) != names}
+    return {**({"inputs": found} if found else {}), **({"labels": labels} if labels else {})}
+
+
+def _cells(table: Table, before: Table) -> list[list[Any]]:
+    return [[int(i), _short(float(table.flat[i]))] for i in np.flatnonzero(table != before)]
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_short(item) for item in value]
+    return int(value) if value == round(value) and abs(value) < 1e15 else value
+
+
+def _packed(numbers: Numbers, start: Numbers) -> str:
+    changes = _changes(numbers, start)
+    if not changes or sum(table.size for table in numbers.inputs.values()) > 20_000:
+        return ""
+    text = json.dumps(changes, separators=(",", ":"), ensure_ascii=False)
+    packed = VERSION + base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+    return packed if len(packed) <= LONGEST else ""
+
+
+def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
+    """The session a link describes. What is damaged falls back to the preset, with one sentence in `notes`."""
+    dropped: list[str] = []
+
+    def read(name: str, reader: Callable[[str], Any], fallback: Any) -> Any:
+        if name not in params:
+            return fallback
+        try:
+            return reader(params[name])
+        except (ValueError, KeyError, TypeError, IndexError, zlib.error, binascii.Error, RecursionError):
+            dropped.append(name)
+            return fallback
+
+    first = next(iter(mechanism.presets))
+    numbers = Numbers.of(mechanism, read("preset", lambda text: _one_of(mechanism.presets, text), first))
+    for name, option in mechanism.options.items():
+        typed = read(name, lambda text, o=option, n=name: o.checked(n, _typed(text, o.default)), numbers.options[name])  # type: ignore[misc]
+        numbers = numbers.with_(options={**numbers.options, name: typed})
+    chosen = numbers
+    numbers = read("data", lambda text: _computes(_unpacked(chosen, text)), None) or _or_preset(chosen, dropped)
+    view = View(
+        read("step", lambda text: _one_of((*_stops(numbers),), text), ""),
+        read("cell", _cell, None),
+        read("at", _slices, {}),
+    )
+    hide = read("hide", lambda text: tuple(_one_of(HIDEABLE, part) for part in text.split(",")), ())
+    notes = [_sentence(dropped)] if dropped else []
+    return Session(numbers, view, hide, notes=notes, token=1)
+
+
+def _sentence(dropped: list[str]) -> str:
+    words = {
+        "data": "the edited numbers",
+        "preset": "the preset",
+        "step": "the step",
+        "cell": "the cell",
+        "at": "the slice",
+    }
+    lost = [words.get(name, f"“{name}”") for name in dropped]
+    listed = lost[0] if len(lost) == 1 else f"{', '.join(lost[:-1])} and {lost[-1]}"
+    return f"Part of this link could not be read and was dropped: {listed}. The rest is shown as sent, otherwise as in the preset."
+
+
+def _or_preset(numbers: Numbers, dropped: list[str]) -> Numbers:
+    """The numbers, unless their options do not compute with the preset: then the preset as it is."""
+    try:
+        return _computes(numbers)
+    except ValueError:
+        dropped.append("options")
+        return Numbers.of(numbers.mechanism, numbers.preset)
+
+
+def _computes(numbers: Numbers) -> Numbers:
+    _ = numbers.trace
+    return numbers
+
+
+def _one_of(known: Any, text: str) -> str:
+    if text not in known:
+        raise ValueError(text)
+    return text
+
+
+def _stops(numbers: Numbers) -> list[str]:
+    return ["Inputs", *(step.name for step in numbers.trace.computed)]
+
+
+def _typed(text: str, default: Any) -> Any:
+    if isinstance(default, bool):
+        return bool(int(text))
+    return type(default)(text)
+
+
+def _cell(text: str) -> tuple[int, ...]:
+    cell = tuple(int(part) - 1 for part in text.split("."))
+    if any(not 0 <= i < MAPPED for i in cell):
+        raise ValueError(text)
+    return cell
+
+
+def _slices(text: str) -> dict[str, int]:
+    pairs = (part.rsplit(".", 1) for part in text.split(","))
+    return {axis: max(0, int(position) - 1) for axis, position in pairs}
+
+
+def _unpacked(numbers: Numbers, text: str) -> Numbers:
+    if not text.startswith(VERSION) or len(text) > 4 * LONGEST:
+        raise ValueError("unknown version or too long")
+    packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
+    inflate = zlib.decompressobj()
+    raw = inflate.decompress(packed, MOST_BYTES)
+    if not inflate.eof:
+        raise ValueError("damaged or too long")
+    changes = json.loads(raw)
+    for name, change in changes.get("inputs", {}).items():
+        if "table" in change:
+            numbers = numbers.with_input(name, change["table"])
+        else:
+            numbers = numbers.with_edits((name, int(i), float(value)) for i, value in change["cells"])
+    labels = {str(axis): tuple(map(str, names)) for axis, names in changes.get("labels", {}).items()}
+    return numbers.with_(labels={**numbers.labels, **labels})

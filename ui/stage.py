@@ -1,0 +1,166 @@
+"""The matrix stage: a trace as the payload of one component, and what comes back from it."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from attention_core import Step, Trace
+from attention_core.expression import encode
+from attention_core.step import ancestors
+
+from .lesson import symbol
+from .state import View
+
+ASSETS = Path(__file__).parent.parent / "assets" / "stage"
+SCRIPTS = ("arithmetic", "text", "matrix", "map", "predict", "picture", "stage")
+HTML = '<div class="atlas"></div>'
+
+
+@lru_cache(maxsize=1)
+def script() -> str:
+    return "\n".join((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+
+
+@lru_cache(maxsize=1)
+def style() -> str:
+    return (ASSETS / "stage.css").read_text(encoding="utf-8")
+
+
+_COMPONENT = st.components.v2.component("attention_stage", html=HTML, css=style(), js=script())
+
+Stop = dict[str, Any]
+
+
+def payload(
+    steps: Sequence[Step],
+    stops: Callable[[dict[Step, int]], list[Stop]],
+    *,
+    mode: str = "lesson",
+    editable: Iterable[str] = (),
+    meanings: dict[str, str] | None = None,
+    view: View | None = None,
+    token: int = 0,
+    sequence: int = 0,
+    hide: tuple[str, ...] = (),
+    link: str | None = None,
+    key: str = "",
+) -> dict[str, Any]:
+    """Everything the stage needs, safe for JSON: all steps behind `steps`, their expressions, all values in one string.
+
+    stops: from the number of each step, the stations of the rail (see `forward_stops`).
+    """
+    named = [step for step in _ordered(steps) if step.name]
+    number = {step: n for n, step in enumerate(named)}
+    editable, meanings, view = set(editable), meanings or {}, view or View()
+    data = {
+        "key": key,
+        "mode": mode,
+        "steps": [_described(step, number, editable, meanings) for step in named],
+        "stops": stops(number),
+        "values": _encoded(named),
+        "view": {"stop": view.stop, "cell": view.cell, "at": dict(view.at), "token": token},
+        "sequence": sequence,
+        "hide": list(hide),
+    }
+    return data if link is None else {**data, "link": link}
+
+
+def _ordered(steps: Sequence[Step]) -> list[Step]:
+    depth = ancestors(steps)
+    return sorted(depth, key=depth.__getitem__)
+
+
+def _described(step: Step, number: dict[Step, int], editable: set[str], meanings: dict[str, str]) -> dict[str, Any]:
+    made = step.primitive is not None
+    return {
+        "name": step.name,
+        "plain": step.symbol,
+        "symbol": symbol(step.symbol),
+        "compound": "_" in step.symbol,
+        "axes": [[axis.name, list(axis.labels)] for axis in step.axes],
+        "sign": step.primitive.sign if step.primitive else "",
+        "meaning": meanings.get(step.name, ""),
+        "editable": not made and step.name in editable,
+        "expression": encode(step.expression, number.__getitem__) if made else None,
+    }
+
+
+def _encoded(steps: Sequence[Step]) -> str:
+    """All values, float64, in reading order: exact, and the only form in which minus infinity survives JSON."""
+    flat = np.concatenate([np.asarray(step.value, dtype="<f8").ravel() for step in steps])
+    return base64.b64encode(flat.tobytes()).decode()
+
+
+def forward_stops(trace: Trace, words: dict[str, str]) -> Callable[[dict[Step, int]], list[Stop]]:
+    """Inputs together, then one stop per computed step."""
+
+    def stops(number: dict[Step, int]) -> list[Stop]:
+        inputs = {"title": "Inputs", "steps": [number[step] for step in trace.inputs], "result": None}
+        made = [{"title": step.name, "steps": [], "result": number[step]} for step in trace.computed]
+        return [{**stop, "words": words.get(str(stop["title"]), "")} for stop in (inputs, *made)]
+
+    return stops
+
+
+def meeting(trace: Trace) -> str:
+    """Where a lesson opens: the first step in which results of earlier steps meet, else the first computed one."""
+    for step in trace.computed:
+        read = {cell.name for cell in _read(step) if cell.primitive is not None}
+        if len(read) > 1:
+            return step.name
+    return trace.computed[0].name
+
+
+def _read(step: Step) -> list[Step]:
+    """The named steps a step is computed from, unnamed ones looked through."""
+    found = []
+    for operand in step.operands:
+        found += [operand] if operand.name or operand.primitive is None else _read(operand)
+    return found
+
+
+def gallery(title: str, steps: Sequence[Step]) -> Callable[[dict[Step, int]], list[Stop]]:
+    """One stop: the steps side by side."""
+    return lambda number: [{"title": title, "steps": [number[step] for step in steps], "result": None, "words": ""}]
+
+
+def mount(data: dict[str, Any], key: str, on_edit: Callable[[], None], on_view: Callable[[], None]) -> None:
+    _COMPONENT(key=key, data=data, on_edit_change=on_edit, on_view_change=on_view)
+
+
+def nothing() -> None:
+    """For stages that only show."""
+
+
+def edits_of(message: Any) -> tuple[int, list[tuple[str, int, float]]]:
+    """Sequence number and edits of a message from the browser; anything malformed counts as no edit."""
+    if not isinstance(message, dict):
+        return 0, []
+    found = []
+    for edit in message.get("edits") or ():
+        try:
+            value = float(edit["value"])
+            found.append((str(edit["step"]), int(edit["offset"]), value))
+        except (TypeError, ValueError, KeyError, OverflowError):
+            continue
+    sequence = message.get("sequence")
+    return sequence if isinstance(sequence, int) else 0, [edit for edit in found if math.isfinite(edit[2])]
+
+
+def view_of(message: Any) -> View | None:
+    """Where the browser says the learner is looking, if it says so in a form that can be believed."""
+    if not isinstance(message, dict) or not isinstance(message.get("stop"), str):
+        return None
+    cell = message.get("cell")
+    whole = isinstance(cell, list) and all(isinstance(i, int) and i >= 0 for i in cell)
+    at = message.get("at") if isinstance(message.get("at"), dict) else {}
+    slices = {str(axis): i for axis, i in (at or {}).items() if isinstance(i, int) and i >= 0}
+    return View(message["stop"][:80], tuple(cell) if whole and cell else None, slices)

@@ -1,0 +1,147 @@
+"""What one learner has in front of them: a preset, options, every number, and where they are looking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from attention_core import Mechanism, Trace
+from attention_core.mechanism import Preset, array
+
+PRINTED = 12  # tokens or features with printed numbers
+MAPPED = 512  # tokens shown as maps
+HIDEABLE = ("predict", "inputs", "arithmetic", "next")
+
+Table = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class View:
+    """The stop of the rail, the pinned cell (0-based) and the chosen slices of leading axes."""
+
+    stop: str = ""
+    cell: tuple[int, ...] | None = None
+    at: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """One setting of a mechanism. Immutable, so that what does not compute never replaces what does."""
+
+    mechanism: Mechanism
+    preset: str
+    options: Mapping[str, Any]
+    inputs: Mapping[str, Table]
+    labels: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, mechanism: Mechanism, preset: str) -> Numbers:
+        given = mechanism.presets[preset]
+        options = {name: given.options.get(name, option.default) for name, option in mechanism.options.items()}
+        return cls(mechanism, preset, options, _tables(mechanism, given), dict(given.labels))
+
+    @cached_property
+    def trace(self) -> Trace:
+        return self.mechanism.trace(self.inputs, self.labels, **self.options)
+
+    @property
+    def is_preset(self) -> bool:
+        start = Numbers.of(self.mechanism, self.preset)
+        return self.options == start.options and self.labels == start.labels and not self.edited()
+
+    def edited(self) -> list[str]:
+        """Names of the inputs that differ from the preset's."""
+        start = _tables(self.mechanism, self.mechanism.presets[self.preset])
+        return [name for name, table in self.inputs.items() if not np.array_equal(table, start[name])]
+
+    def with_(self, **changes: Any) -> Numbers:
+        kept = {name: getattr(self, name) for name in ("mechanism", "preset", "options", "inputs", "labels")}
+        return Numbers(**{**kept, **changes})
+
+    def with_input(self, name: str, table: Any) -> Numbers:
+        checked = array(name, table, len(self.mechanism.inputs[name].axes))
+        return self.with_(inputs={**self.inputs, name: checked})
+
+    def with_edits(self, edits: Iterable[tuple[str, int, float]]) -> Numbers:
+        """Single cells replaced: (input, position in reading order, value). What is no such cell is passed over."""
+        tables = {name: table.copy() for name, table in self.inputs.items()}
+        for name, offset, value in edits:
+            if name in tables and 0 <= offset < tables[name].size and np.isfinite(value):
+                tables[name].flat[offset] = value
+        return self.with_(inputs=tables)
+
+    def sizes(self) -> dict[str, int]:
+        """Size of every axis of the inputs, in order of appearance."""
+        return {
+            axis: size
+            for name, spec in self.mechanism.inputs.items()
+            for axis, size in zip(spec.axes, self.inputs[name].shape, strict=True)
+        }
+
+    def token_axes(self) -> list[str]:
+        """Axes whose positions carry names: those the presets name and that run down the rows of an input."""
+        named = {axis for preset in self.mechanism.presets.values() for axis in preset.labels}
+        rows = dict.fromkeys(spec.axes[0] for spec in self.mechanism.inputs.values())
+        return [axis for axis in rows if axis in named and axis in self.mechanism.first.labels]
+
+    def names(self, axis: str) -> tuple[str, ...]:
+        size = self.sizes()[axis]
+        given = self.labels.get(axis, ())[:size]
+        return (*given, *(f"{axis} {n + 1}" for n in range(len(given), size)))
+
+    def resized(self, axis: str, size: int) -> Numbers:
+        """Every input that has the axis, cut or continued with zeros."""
+        tables = {
+            name: _resized(table, self.mechanism.inputs[name].axes, axis, size) for name, table in self.inputs.items()
+        }
+        return self.with_(inputs=tables)
+
+    def with_labels(self, axis: str, names: tuple[str, ...]) -> Numbers:
+        return self.with_(labels={**self.labels, axis: names})
+
+    def is_large(self) -> bool:
+        return max(max(step.value.shape, default=1) for step in self.trace) > PRINTED
+
+
+def _tables(mechanism: Mechanism, preset: Preset) -> dict[str, Table]:
+    return {name: np.array(preset.inputs[name], dtype=float) for name in mechanism.inputs}
+
+
+def _resized(table: Table, axes: tuple[str, ...], axis: str, size: int) -> Table:
+    if axis not in axes:
+        return table
+    where = axes.index(axis)
+    kept = np.take(table, range(min(size, table.shape[where])), axis=where)
+    missing = [(0, size - n if n_axis == axis else 0) for n, n_axis in zip(kept.shape, axes, strict=True)]
+    return np.pad(kept, missing)
+
+
+@dataclass
+class Session:
+    """The mutable part: what is valid now, what was complained about, and bookkeeping for the stage."""
+
+    numbers: Numbers
+    view: View = field(default_factory=View)
+    hide: tuple[str, ...] = ()
+    problem: str = ""
+    notes: list[str] = field(default_factory=list)
+    sequence: int = 0
+    token: int = 0
+
+    def propose(self, numbers: Numbers) -> bool:
+        """Take the numbers if they compute; else keep what there was and remember the sentence."""
+        try:
+            _ = numbers.trace
+        except ValueError as error:
+            self.problem = str(error)
+            return False
+        self.problem = ""
+        self.numbers = numbers
+        return True
+
+    def start(self, preset: str) -> None:
+        self.propose(Numbers.of(self.numbers.mechanism, preset))

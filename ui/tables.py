@@ -1,0 +1,143 @@
+"""Text and files as tables of numbers. Every refusal is an InputError naming the field, the row and the column."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from attention_core.errors import InputError
+from attention_core.mechanism import array, position
+
+from .state import MAPPED, Table
+
+MOST_CHARACTERS = 2_000_000
+_WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
+
+
+def parse_number(text: str) -> float:
+    """0.25, 1/4, 25 %, −3. Raises ValueError on anything else, infinities included."""
+    clean = text.strip().replace("−", "-")
+    top, _, bottom = clean.partition("/")
+    percent = top.endswith("%")
+    value = float(top.rstrip("% ")) / (float(bottom) if bottom else 1.0) / (100.0 if percent else 1.0)
+    if not np.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def parse_table(name: str, text: str, dimensions: int = 2) -> Table:
+    """Rows of numbers separated by tabs, semicolons, commas or blanks, or JSON lists."""
+    if len(text) > MOST_CHARACTERS:
+        raise InputError(name, "", f"{len(text):,} characters are too many (at most {MOST_CHARACTERS:,})")
+    if not text.strip():
+        raise InputError(name, "", "is empty")
+    if text.lstrip().startswith("["):
+        return limited(name, array(name, _json(name, text), dimensions))
+    rows = [[_number(name, r, c, cell) for c, cell in enumerate(row)] for r, row in enumerate(_rows(text))]
+    return limited(name, array(name, rows[0] if dimensions == 1 and len(rows) == 1 else rows, dimensions))
+
+
+def _rows(text: str) -> list[list[str]]:
+    lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
+    mark = next((mark for mark in "\t;," if mark in text), None)
+    if mark is None:
+        return [line.split() for line in lines]
+    return [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=mark)]
+
+
+def _number(name: str, row: int, column: int, cell: str) -> float:
+    where = position((row, column))
+    if not cell.strip():
+        raise InputError(name, where, "the cell is empty")
+    if cell.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
+        raise InputError(name, where, f"{cell.strip()} is not a finite number")
+    try:
+        return parse_number(cell)
+    except (ValueError, ZeroDivisionError):
+        raise InputError(name, where, f"“{cell.strip()[:40]}” is not a number") from None
+
+
+def _json(name: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(name, "", f"is not valid JSON ({str(error)[:80]})") from None
+
+
+def limited(name: str, table: Table) -> Table:
+    if max(table.shape, default=0) > MAPPED:
+        raise InputError(name, "", f"has {max(table.shape)} rows or columns; at most {MAPPED} can be shown")
+    return table
+
+
+def read_upload(filename: str, data: bytes, chosen: str, known: Mapping[str, int]) -> dict[str, Table]:
+    """Inputs found in an uploaded file: CSV for the chosen input; JSON and NPZ may hold several by name.
+
+    known: number of axes of each input.
+    """
+    kind = filename.lower().rsplit(".", 1)[-1]
+    if kind == "npz":
+        return _named(_npz(filename, data), known, filename)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(filename, "", "is not text in UTF-8") from None
+    if kind == "json" and not text.lstrip().startswith("["):
+        found = _json(filename, text)
+        inputs = found.get("inputs", found) if isinstance(found, dict) else {}
+        return _named(inputs, known, filename)
+    return {chosen: parse_table(chosen, text, known[chosen])}
+
+
+def _named(found: Mapping[str, Any], known: Mapping[str, int], filename: str) -> dict[str, Table]:
+    used = {name: limited(name, array(name, found[name], known[name])) for name in known if name in found}
+    if not used:
+        raise InputError(filename, "", f"holds none of the inputs {', '.join(known)}")
+    return used
+
+
+def _npz(filename: str, data: bytes) -> dict[str, Any]:
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            _refuse_large(filename, data)
+            return {name: archive[name] for name in archive.files}
+    except InputError:
+        raise
+    except ValueError as error:
+        pickled = "pickle" in str(error).lower() or "object" in str(error).lower()
+        reason = "holds pickled objects, which are never opened" if pickled else "is not an NPZ archive of numbers"
+        raise InputError(filename, "", reason) from None
+    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, EOFError, TypeError, AttributeError):
+        raise InputError(filename, "", "is not an NPZ archive of numbers") from None
+
+
+def _refuse_large(filename: str, data: bytes) -> None:
+    """A small archive can unpack to gigabytes: look at the sizes before opening."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        size = sum(part.file_size for part in archive.infolist())
+    if size > 64_000_000:
+        raise InputError(filename, "", f"unpacks to {size / 1e6:.0f} MB; at most 64 MB are opened")
+
+
+def tokens_of(sentence: str, most: int = MAPPED) -> tuple[str, ...]:
+    """Words and punctuation marks of a sentence. Raises InputError when there are none or too many."""
+    found = tuple(_WORD.findall(sentence[:MOST_CHARACTERS]))
+    if not found:
+        raise InputError("sentence", "", "has no word in it")
+    if len(found) > most:
+        raise InputError("sentence", "", f"has {len(found):,} tokens; at most {most} can be shown")
+    return tuple(token[:40] for token in found)
+
+
+def embeddings(tokens: Sequence[str], width: int) -> Table:
+    """Made-up vectors, one row per token: the same word always gets the same numbers, drawn from a seed of its letters."""
+    rows = [np.random.default_rng(zlib.crc32(token.lower().encode())).normal(size=width) for token in tokens]
+    return np.round(np.array(rows), 1)
