@@ -56,24 +56,26 @@ def attention(
     """
     leading = {3: ("head",), 4: ("batch", "head")}.get(np.ndim(Q), ())
     queries = _operand("Q", Q, (*leading, "query", "feature"))
-    keys = _operand("K", K, (*leading, "key", "feature"))
-    values = _operand("V", V, (*leading, "key", "value"))
+    precision = queries.value.dtype
+    keys = _operand("K", K, (*leading, "key", "feature"), precision)
+    values = _operand("V", V, (*leading, "key", "value"), precision)
     visible = _visible(attn_mask, bool(is_causal), queries.axis("query"), keys.axis("key"))
     return Trace.of(scaled_dot_product(queries, keys, values, visible, scale), (queries, keys, values))
 
 
-def _operand(name: str, value: Any, axis_names: tuple[str, ...]) -> Step:
+def _operand(name: str, value: Any, axis_names: tuple[str, ...], precision: Any = None) -> Step:
     array = np.asarray(value)
     if array.ndim != len(axis_names):
         raise InputError(name, "", f"needs {len(axis_names)} axes ({', '.join(axis_names)}) but has {array.ndim}")
     if array.size == 0:
         raise InputError(name, "", "is empty")
-    return Step(name, name, _floating(array), _axes(axis_names, array.shape))
+    return Step(name, name, _floating(array, precision), _axes(axis_names, array.shape))
 
 
-def _floating(array: Array) -> Array:
-    view = array.view() if np.issubdtype(array.dtype, np.floating) else array.astype(float)
-    return view  # a view: the caller's own array stays writeable
+def _floating(array: Array, precision: Any) -> Array:
+    """Floating numbers of the wanted precision, else their own; a view, so that the caller's array stays writeable."""
+    wanted = precision or (array.dtype if np.issubdtype(array.dtype, np.floating) else float)
+    return array.astype(wanted, copy=False).view()
 
 
 def _axes(axis_names: tuple[str, ...], shape: tuple[int, ...]) -> Axes:

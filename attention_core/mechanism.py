@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,6 +117,12 @@ class Mechanism:
         settings = {name: spec.checked(name, chosen.get(name, spec.default)) for name, spec in self.options.items()}
         return Trace.of(self.run(**steps, **settings), tuple(steps.values()))
 
+    def again(self, trace: Trace, **options: Any) -> Trace:
+        """The same inputs and names under other options."""
+        inputs = {step.name: step for step in trace.inputs if step.name in self.inputs}
+        labels = {axis.name: axis.labels for step in inputs.values() for axis in step.axes}
+        return self.trace({name: step.value for name, step in inputs.items()}, labels, **options)
+
     def _known(self, given: Mapping[str, Any]) -> None:
         for name in given:
             if name not in self.inputs and name not in self.options:
@@ -149,7 +155,7 @@ def array(name: str, value: Any, dimensions: int) -> Array:
     """value as finite numbers with the wanted number of axes. Raises InputError at the first cell that is not."""
     try:
         found = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(name, *_culprit(value)) from None
     if found.ndim != dimensions:
         raise InputError(name, "", f"needs {_kind(dimensions)}, not {_kind(found.ndim)}")
@@ -174,13 +180,32 @@ def position(place: Any) -> str:
 
 
 def _culprit(value: Any) -> tuple[str, str]:
-    """Where and why a nested list is not a table: the first ragged row, else the first cell that is no number."""
-    rows = value if isinstance(value, (list, tuple)) else [value]
-    for r, row in enumerate(rows):
-        cells = row if isinstance(row, (list, tuple)) else [row]
-        if isinstance(rows[0], (list, tuple)) and len(cells) != len(rows[0]):
-            return f"row {r + 1}", f"has {len(cells)} cells where row 1 has {len(rows[0])}"
-        for c, item in enumerate(cells):
-            if not isinstance(item, (int, float, list, tuple)):
-                return position((r, c)), f"{str(item)[:40]!r} is not a number"
+    """Where and why nested lists are no table: the first ragged row, else the first cell that is no number."""
+    rows = value.tolist() if isinstance(value, np.ndarray) else value
+    counts = (
+        [len(row) if isinstance(row, (list, tuple)) else 0 for row in rows] if isinstance(rows, (list, tuple)) else []
+    )
+    for r, count in enumerate(counts):
+        if count != counts[0]:
+            return f"row {r + 1}", f"has {count} cells where row 1 has {counts[0]}"
+    for place, item in _cells(rows, ()):
+        try:
+            float(item)
+        except OverflowError:
+            return _spoken(place), f"{str(item)[:10]}... is too large"
+        except (TypeError, ValueError):
+            return _spoken(place), f"{str(item)[:40]!r} is not a number"
     return "", "is not a table of numbers"
+
+
+def _spoken(place: tuple[int, ...]) -> str:
+    return position(place) if place else ""
+
+
+def _cells(value: Any, place: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """Every item that is no list, with its place in the nest."""
+    if not isinstance(value, (list, tuple)):
+        yield place, value
+        return
+    for n, item in enumerate(value):
+        yield from _cells(item, (*place, n))

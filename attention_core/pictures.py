@@ -53,8 +53,17 @@ class Curves:
 
 
 def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
-    """Each row of a matrix as a series under its label."""
-    return {label: tuple(map(float, row)) for label, row in zip(labels, matrix, strict=True)}
+    """Each row of a matrix as a series under its label; a label that comes again is numbered."""
+    return {label: tuple(map(float, row)) for label, row in zip(distinct(labels), matrix, strict=True)}
+
+
+def distinct(labels: Iterable[str]) -> tuple[str, ...]:
+    """The labels, the second "is" as "is (2)"."""
+    found: dict[str, None] = {}
+    for label in labels:
+        options = (label, *(f"{label} ({n})" for n in range(2, len(found) + 3)))
+        found[next(option for option in options if option not in found)] = None
+    return tuple(found)
 
 
 Picture = Matrices | Bars | Hull | Curves

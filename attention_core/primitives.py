@@ -52,6 +52,7 @@ class Primitive:
     """Base of all primitives. `sign` is what the stage writes between operands (or before a single one)."""
 
     sign: str = ""
+    makes_infinity = False
 
     def axes(self, name: str, *operands: Step) -> Axes:
         """Axes of the result: by default all axes of the operands, in order of first appearance."""
@@ -70,8 +71,20 @@ class Primitive:
 
 def apply(primitive: Primitive, *operands: Step, name: str = "", symbol: str = "") -> Step:
     axes = primitive.axes(name, *operands)
-    value = primitive.call(axes, *operands).run(operands)
-    return Step(name, symbol, value, axes, primitive, operands)
+    with np.errstate(over="ignore", invalid="ignore"):
+        value = primitive.call(axes, *operands).run(operands)
+    step = Step(name, symbol, value, axes, primitive, operands)
+    if not primitive.makes_infinity and not np.isfinite(value).all():
+        _refuse_overflow(step)
+    return step
+
+
+def _refuse_overflow(step: Step) -> None:
+    """Minus infinity handed on from a mask is meant; infinity out of finite numbers is not."""
+    if all(np.isfinite(operand.value).all() for operand in step.operands):
+        place = np.argwhere(~np.isfinite(step.value))[0]
+        where = ", ".join(f"{axis.name} {axis.labels[i]}" for axis, i in zip(step.axes, place, strict=True))
+        raise InputError(step.label, where, "grows beyond the largest number a computer holds (1.8e308)")
 
 
 def _ordered(axes: Axes, to: tuple[str, ...]) -> Axes:
@@ -270,6 +283,7 @@ class Mask(Primitive):
 
     fill: float = -math.inf
     sign = "where"
+    makes_infinity = True
 
     def axes(self, name: str, *operands: Step) -> Axes:
         super().axes(name, *operands)
@@ -312,8 +326,11 @@ class Softmax(Primitive):
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         x = operands[0]
-        spread = ex.Expression("exp", (x.at({**where, self.along: ex.along(f"{self.along}'")}),))
-        total_ = ex.over("sum", f"{self.along}'", x.size(self.along), spread)
+        bound = f"{self.along}'"
+        while bound in names(x.axes):
+            bound += "'"
+        spread = ex.Expression("exp", (x.at({**where, self.along: ex.along(bound)}),))
+        total_ = ex.over("sum", bound, x.size(self.along), spread)
         return ex.Expression("quotient", (ex.Expression("exp", (x.at(where),)), total_))
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:

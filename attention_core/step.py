@@ -97,7 +97,13 @@ def source(name: str, value: Any, axes: Axes, symbol: str = "") -> Step:
     array = np.array(value)
     if not np.issubdtype(array.dtype, np.floating):
         array = array.astype(float)
-    return Step(name, symbol or name, array, axes)
+    return Step(name, symbol or latex(name), array, axes)
+
+
+def latex(name: str) -> str:
+    """The symbol of an input's name: "W_q" as it is, "U_add" with an upright subscript."""
+    base, _, subscript = name.partition("_")
+    return rf"{base}_{{\mathrm{{{subscript}}}}}" if len(subscript) > 1 else name
 
 
 def ancestors(outputs: Iterable[Step]) -> Mapping[Step, int]:

@@ -14,7 +14,7 @@ from ui.state import View
 def home(pages: dict[str, object]) -> None:
     st.title("Attention Atlas", anchor=False)
     st.markdown(
-        "#### Change any number of an attention computation; see every number that follows, and why.",
+        "Change any number of an attention computation; see every number that follows, and why.",
         text_alignment="left",
     )
     _miniature(CURRICULUM[0])

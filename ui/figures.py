@@ -92,8 +92,8 @@ def hull(picture: Hull) -> go.Figure:
         dot = {"size": 15, "color": colour, "line": {"width": 2, "color": "white"}}
         figure.add_scatter(x=[x], y=[y], mode="markers", marker=dot, name=f"output of {name}")
     _named_points(figure, picture.values)
-    figure.update_yaxes(scaleanchor="x", title_text="value 2")
-    figure.update_xaxes(title_text="value 1")
+    figure.update_yaxes(scaleanchor="x", constrain="domain", title_text="value 2")
+    figure.update_xaxes(constrain="domain", title_text="value 1")
     return finished(figure, 420)
 
 

@@ -164,11 +164,10 @@ def _same(a: Table, b: Table) -> bool:
 def _frame(numbers: Numbers, name: str, table: Table) -> pd.DataFrame:
     axes = numbers.mechanism.inputs[name].axes
     rows = table if table.ndim > 1 else table[None]
-    columns = [
-        f"{n + 1}" if label == str(n + 1) else f"{n + 1} {label}" for n, label in enumerate(numbers.names(axes[-1]))
-    ]
+    given = numbers.labels.get(axes[-1], ())
+    columns = [f"{n + 1} {given[n]}" if n < len(given) else f"{n + 1}" for n in range(rows.shape[1])]
     index = list(numbers.names(axes[0])) if len(axes) > 1 else [name]
-    return pd.DataFrame(rows, columns=columns[: rows.shape[1]], index=pd.Index(index[: rows.shape[0]], name=axes[0]))
+    return pd.DataFrame(rows, columns=columns, index=pd.Index(index[: rows.shape[0]], name=axes[0]))
 
 
 def _edited(base: Table, changes: dict[int, dict[str, float | None]]) -> list[object]:

@@ -46,11 +46,15 @@ def _placeholder(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=256)
-def sections(key: str, language: str = "en") -> dict[str, str]:
-    """Heading to HTML for one lesson, in the order of the file."""
+def source(key: str, language: str = "en") -> dict[str, str]:
+    """Heading to Markdown for one lesson, in the order of the file."""
     text = (ROOT / language / f"{key}.md").read_text(encoding="utf-8")
     _, *parts = re.split(r"^## +(.+)$", text, flags=re.MULTILINE)
-    return {
-        heading.strip(): _PLACEHOLDER.sub(_placeholder, _MARKDOWN.render(body))
-        for heading, body in zip(parts[::2], parts[1::2], strict=True)
-    }
+    return {heading.strip(): body.strip() for heading, body in zip(parts[::2], parts[1::2], strict=True)}
+
+
+@lru_cache(maxsize=256)
+def sections(key: str, language: str = "en") -> dict[str, str]:
+    """Heading to HTML for one lesson, placeholders marked for the stage to fill."""
+    found = source(key, language)
+    return {heading: _PLACEHOLDER.sub(_placeholder, _MARKDOWN.render(body)) for heading, body in found.items()}

@@ -9,7 +9,7 @@ import streamlit as st
 from attention_core import Mechanism
 
 from . import challenges, changes, dialogs, figures, gradients, inputs, maps, share
-from .lesson import sections
+from .lesson import sections, source
 from .stage import edits_of, forward_stops, meeting, mount, payload, view_of
 from .state import Numbers, Session, View
 
@@ -101,7 +101,9 @@ def _option(session: Session, name: str) -> None:
         st.selectbox(option.title, option.choices, width=180, **settings)
     else:
         low, high = option.bounds or (None, None)
-        st.number_input(option.title, low, high, width=150, **settings)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            st.markdown(f":small[{option.title}]", width="content")
+            st.number_input(option.title, low, high, width=110, label_visibility="collapsed", **settings)
 
 
 def _choose_option(session: Session, name: str, key: str) -> None:
@@ -132,6 +134,7 @@ def stage_payload(session: Session) -> dict[str, Any]:
         hide=session.hide,
         link=share.encode(session),
         key=mechanism.key,
+        refused=session.refused,
     )
 
 
@@ -140,7 +143,9 @@ def _edited(session: Session, key: str) -> None:
     sequence, edits = edits_of(message)
     session.sequence = max(sequence, session.sequence)
     session.view = view_of((message or {}).get("view")) or session.view
-    session.propose(session.numbers.with_edits(edits))
+    wanted = [*session.refused, *edits]
+    if not session.propose(session.numbers.with_edits(wanted)):
+        session.refused = wanted
 
 
 def _looked(session: Session, key: str) -> None:
@@ -166,8 +171,8 @@ def _more(session: Session) -> None:
 
 def _insight(session: Session) -> None:
     numbers = session.numbers
-    words = sections(numbers.mechanism.key).get("Insight", "")
-    st.html(f'<div class="atlas-words">{words}</div>')
+    with st.container(width=760):
+        st.markdown(source(numbers.mechanism.key)["Insight"])
     for n, picture in enumerate(_pictures(numbers)):
         figures.draw(picture, f"picture-{numbers.mechanism.key}-{n}")
     st.caption(f"{numbers.mechanism.presets[numbers.preset].note} Sources: {'; '.join(numbers.mechanism.papers)}.")

@@ -128,6 +128,7 @@ class Session:
     view: View = field(default_factory=View)
     hide: tuple[str, ...] = ()
     problem: str = ""
+    refused: list[tuple[str, int, float]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     sequence: int = 0
     token: int = 0
@@ -140,6 +141,7 @@ class Session:
             self.problem = str(error)
             return False
         self.problem = ""
+        self.refused = []
         self.numbers = numbers
         return True
 

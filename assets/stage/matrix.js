@@ -121,12 +121,14 @@ class MatrixView {
   }
 
   /** Write the values into the cells that show another text or colour than before. */
-  paint(hidden = -1) {
+  paint(hidden = -1, refused = new Map()) {
     const top = topOf(this.step);
     const shares = isShares(this.step);
     for (const [offset, cell] of this.cells) {
       const v = this.step.values[offset];
-      const text = offset === hidden ? "?" : cellText(v);
+      const typed = refused.get(`${this.step.name}:${offset}`);
+      const text = offset === hidden ? "?" : cellText(typed ?? v);
+      cell.classList.toggle("refused", typed !== undefined);
       if (cell.firstElementChild) continue; // being typed in
       if (cell.textContent !== text) {
         if (cell.textContent && offset !== hidden && cell.textContent !== "?") this.flash(cell);

@@ -44,6 +44,7 @@ class Stage {
     if (rebuilt) this.build(data, structure);
     data.stops.forEach((stop, n) => Object.assign(this.stops[n], { words: stop.words }));
     this.unsent = this.unsent.filter((edit) => edit.sequence > data.sequence);
+    this.refused = new Map((data.refused ?? []).map(([name, offset, value]) => [`${name}:${offset}`, value]));
     if (rebuilt || !this.unsent.length) this.take(decode(data.values));
     if (rebuilt || data.view.token !== this.token) this.look(data.view);
     else this.paint();
@@ -84,7 +85,7 @@ class Stage {
     this.token = view.token;
     this.at = { ...this.at, ...view.at };
     const wanted = this.stops.findIndex((stop) => stop.title === view.stop);
-    this.open(wanted < 0 ? this.stops.length - 1 : wanted, false);
+    this.open(Math.max(0, wanted), false);
     const step = this.result;
     const inside = step && view.cell?.length === step.shape.length && view.cell.every((i, n) => i < step.shape[n]);
     if (inside) this.pin(step, flat(step, view.cell), false);
@@ -154,6 +155,7 @@ class Stage {
   // --- drawing ------------------------------------------------------------------------------------------------------
 
   drawRail() {
+    if (this.stops.length < 2) return this.rail.replaceChildren();
     if (this.rail.children.length !== this.stops.length || this.railFor !== this.structure) {
       this.railFor = this.structure;
       this.rail.replaceChildren(...this.stops.map((stop, n) => this.tab(stop, n)));
@@ -176,8 +178,9 @@ class Stage {
   }
 
   drawSelectors(leading) {
-    this.selectors.hidden = !leading.length;
-    this.selectors.replaceChildren(...leading.map(([name, labels]) => this.selector(name, labels)));
+    const choices = leading.filter(([, labels]) => labels.length > 1);
+    this.selectors.hidden = !choices.length;
+    this.selectors.replaceChildren(...choices.map(([name, labels]) => this.selector(name, labels)));
   }
 
   selector(name, labels) {
@@ -267,7 +270,7 @@ class Stage {
   }
 
   paint() {
-    for (const view of this.views) view.paint(view.step === this.concealed?.step ? this.concealed.offset : -1);
+    for (const view of this.views) view.paint(view.step === this.concealed?.step ? this.concealed.offset : -1, this.refused);
     this.show(this.current ?? this.pinned ?? this.suggestion(), false);
   }
 
@@ -296,14 +299,17 @@ class Stage {
     this.litNodes = [];
     this.shownCell = cell;
     const lit = new Set();
-    if (!cell || !cell.step.values.length) return this.write(undefined);
+    if (!cell || !cell.step.values.length) {
+      this.map?.paint(this.at, this.stop.result, lit);
+      return this.write(undefined);
+    }
     if (cell.step === this.result) for (const view of this.views) view.slices[0].length && view.step !== this.result && view.move(this.visibleAt(view.step, cell));
     this.mark(cell, "current", lit);
     const node = cell.step.expression ? this.grounded(cell.step, cell.offset) : undefined;
     const secret = cell.step === this.concealed?.step && cell.offset === this.concealed.offset;
     if (node) for (const operand of operandCells(node)) this.mark(operand, operand.pale ? "pale" : "lit", lit);
     for (const fed of this.fedBy(cell)) this.mark(fed, "fed", lit);
-    this.map?.paint(this.at, this.stop.result, lit);
+    this.map?.paint({ ...spotOf(cell.step, unflat(cell.step, cell.offset)), ...this.at }, this.stop.result, lit);
     this.write(cell, node, secret);
     if (speak) this.speak(cell, node, secret);
   }
@@ -331,13 +337,13 @@ class Stage {
     this.fillWords(cell);
     if (!cell) {
       this.symbols.replaceChildren();
-      this.numbers.textContent = this.shown.some((step) => this.mayEdit(step)) ? "Point at a cell. Double-click one to change it." : "Point at a cell.";
+      this.advise(this.shown.some((step) => this.mayEdit(step)) ? "Point at a cell. Double-click one to change it." : "Point at a cell to see how it is made.");
       return;
     }
     const name = math(subscripted(cell.step, cell.offset));
     const v = cell.step.values[cell.offset];
     const result = `<b>${math(signed(number(v)))}</b>`;
-    const exact = Number.isInteger(v) || !Number.isFinite(v) ? "" : `<small class="exact">${fullText(v)}</small>`;
+    const exact = Number(cellText(v).replace("−", "-")) === v || !Number.isFinite(v) ? "" : `<small class="exact">${fullText(v)}</small>`;
     if (secret) {
       this.symbols.innerHTML = `${name} = ${typeset(node, "symbols")}`;
       this.numbers.textContent = "= ?";
@@ -346,8 +352,12 @@ class Stage {
       this.numbers.innerHTML = `${typeset(node, "numbers")} <span class="equals">=</span> ${result} ${exact}`;
     } else {
       this.symbols.innerHTML = `${name} = ${result} ${exact}`;
-      this.numbers.textContent = this.mayEdit(cell.step) ? "An input: double-click or press Enter to change it." : "A given number.";
+      this.advise(this.mayEdit(cell.step) ? "An input: double-click or press Enter to change it." : "A given number.");
     }
+  }
+
+  advise(sentence) {
+    this.numbers.replaceChildren(element("span", { className: "advice", textContent: sentence }));
   }
 
   fillWords(cell) {

@@ -35,10 +35,9 @@ PRINTED_WEIGHTS = [[0, 0.5, 0.5], [0, 1, 0], [0, 0.9, 0.1]]  # rounded by hand i
 
 def picture(trace: Trace) -> tuple[Matrices, ...]:
     """What rounding the weights early costs: the article's output beside the exact ones, and its error."""
-    inputs = {step.name: step.value for step in trace.inputs if step.name in MECHANISM.inputs}
-    plain, scaled = MECHANISM.trace(inputs, scaled=False), MECHANISM.trace(inputs, scaled=True)
+    plain, scaled = MECHANISM.again(trace, scaled=False), MECHANISM.again(trace, scaled=True)
     exact, divided = _titled(plain.output, "exact"), _titled(scaled.output, "exact, scaled")
-    if not all(np.array_equal(inputs[name], PUBLISHED[name]) for name in PUBLISHED):
+    if not all(np.array_equal(trace[name].value, PUBLISHED[name]) for name in PUBLISHED):
         change = minus(divided, exact, name="what scaling changes", symbol=r"\Delta")
         return (Matrices("Your numbers, without and with the division by √dₖ.", (exact, divided, change)),)
     weights = source("weights as printed", PRINTED_WEIGHTS, plain["attention weights"].axes, r"\hat A")

@@ -53,6 +53,8 @@ def contribution(trace: Trace) -> Step:
 
 def _rivals(trace: Trace) -> bool:
     """Heads 1 and 2 of the last token each put more than half on a key of their own."""
+    if trace["attention weights"].size("head") < 2:
+        return False
     first, second = trace["attention weights"].value[:2, -1]
     return bool(first.max() > 0.5 and second.max() > 0.5 and first.argmax() != second.argmax())
 

@@ -71,6 +71,12 @@ def test_whole_numbers_are_computed_with_in_double_precision() -> None:
     assert trace.output.value.dtype == np.float64
 
 
+def test_precision_is_that_of_the_queries() -> None:
+    Q, K, V = operands(())
+    trace = attention(Q.astype(np.float32), K.tolist(), V.tolist(), is_causal=1)
+    assert trace.output.value.dtype == np.float32
+
+
 def test_callers_arrays_stay_writeable_and_unchanged() -> None:
     given = operands((HEADS,))
     before = [array.copy() for array in given]

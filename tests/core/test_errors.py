@@ -118,10 +118,11 @@ def test_sizes_that_disagree_name_the_axis_and_both_sizes(mechanism: Mechanism) 
 
 def assert_disagreement(mechanism: Mechanism, owner: str, name: str, axis: str, place: int) -> None:
     value = np.array(good(mechanism)[name])
-    longer = np.concatenate([value, value.take([0], axis=place)], axis=place)
-    error = refused(trace_with, mechanism, name, longer)
-    sizes = f"{owner} has {value.shape[place]} but {name} has {longer.shape[place]}"
-    assert (error.field, error.where, error.message) == (name, f'axis "{axis}"', sizes)
+    size = value.shape[place]
+    for other in (size - 1, size + 1):
+        error = refused(trace_with, mechanism, name, np.take(value, range(other), axis=place, mode="wrap"))
+        sizes = f"{owner} has {size} but {name} has {other}"
+        assert (error.field, error.where, error.message) == (name, f'axis "{axis}"', sizes)
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)

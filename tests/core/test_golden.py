@@ -160,6 +160,12 @@ def test_additive_scores_are_golden(path: str, step: str) -> None:
     assert_equals(additive_trace()[step].value[0], at("scoring-functions", f"additive.{path}"))
 
 
+def test_picture_of_several_queries_shows_the_first() -> None:
+    trace = preset_trace("additive-attention", "two")
+    (bars,) = MECHANISMS["additive-attention"].picture(trace)
+    assert_equals(bars.series["additive"], trace["attention weights"].value[0])
+
+
 @pytest.mark.parametrize(
     ("series", "path"), [("additive", "additive"), ("dot product", "dot"), ("scaled dot product", "scaled_dot")]
 )

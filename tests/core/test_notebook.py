@@ -36,6 +36,11 @@ def test_each_slice_says_where_it_is() -> None:
     assert "<caption>axis 0 2</caption>" in html
 
 
+def test_step_and_axis_names_are_only_text() -> None:
+    html = source("<i>&", [[1.0]], (numbered("<a>", 1), numbered("<b>", 1)))._repr_html_()
+    assert "<b>&lt;i&gt;&amp;</b> <small>&lt;a&gt; 1 × &lt;b&gt; 1</small>" in html
+
+
 def test_long_axes_are_cut() -> None:
     long = source("long", np.zeros((100, 100)), (numbered("query", 100), numbered("key", 100)))
     assert long._repr_html_().count("<td>") == 144

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -15,7 +16,7 @@ from attention_core.axes import names, numbered
 from attention_core.primitives import add, contract, merge, rename, scale, softmax, split, total
 from attention_core.step import source
 
-from .helpers import MECHANISMS, own_arithmetic, preset_cases
+from .helpers import MECHANISMS, assert_close, own_arithmetic, preset_cases
 
 SIZE = st.integers(1, 6)
 NUMBER = st.floats(-1e3, 1e3, allow_subnormal=False)
@@ -155,9 +156,26 @@ def centred(draw: st.DrawFn, x: Step) -> Step:
     return add(x, scale(total(x, axis.name), -1 / axis.size))
 
 
+@settings(max_examples=200)
 @given(programs())
 def test_inlined_arithmetic_equals_the_array(x: Step) -> None:
     np.testing.assert_allclose(own_arithmetic(x), x.value, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("taken", ["a", "a'"])
+@pytest.mark.parametrize("bind", [softmax, total], ids=["softmax", "sum"])
+def test_bound_index_gives_way_to_an_axis_of_its_name(bind: Any, taken: str) -> None:
+    """Bind a, then read the other axis under the name that was bound."""
+    x = source_of([3, 5])
+    bound = bind(x, "a")
+    bound = rename(bound, "a", "c") if "a" in names(bound.axes) else bound
+    assert_close(own_arithmetic(rename(bound, "b", taken)), bound.value)
+
+
+@pytest.mark.parametrize("bind", [softmax, total], ids=["softmax", "sum"])
+def test_bound_index_gives_way_to_an_axis_with_its_prime(bind: Any) -> None:
+    x = bind(rename(source_of([3, 5]), "b", "a'"), "a")
+    assert_close(own_arithmetic(x), x.value)
 
 
 # --- names: any text may stand for a token ---------------------------------------------------------------------------

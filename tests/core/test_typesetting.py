@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from attention_core import expression as ex
 from attention_core.axes import numbered
 from attention_core.primitives import contract, minus
 from attention_core.step import source
+
+from .helpers import Case, every_case
 
 MECHANISMS: dict[str, Mechanism] = {mechanism.key: mechanism for mechanism in CURRICULUM}
 SOFTMAX = r"\frac{e^{M_{22}}}{e^{M_{21}} + e^{M_{22}} + e^{M_{23}}}"
@@ -60,10 +63,15 @@ def test_causal_worked_example_reads(step: str, cell: tuple[int, ...], symbols: 
 
 def test_negative_factors_and_tanh_are_bracketed() -> None:
     trace = MECHANISMS["additive-attention"].trace({"U_add": [[1, 0], [0, 1], [-2, 3]], "Q": [[1, -1]]})
-    assert trace["projected queries"].arithmetic(0, 2).numbers == r"(-2) \cdot 1 + 3 \cdot (-1)" or (
-        trace["projected queries"].arithmetic(0, 2).numbers == r"1 \cdot (-2) + (-1) \cdot 3"
-    )
+    assert trace["projected queries"].arithmetic(0, 2).numbers == r"1 \cdot (-2) + (-1) \cdot 3"
     assert trace["hidden units"].arithmetic(0, 1, 2).symbols == r"\tanh(Z_{123})"
+
+
+@every_case
+def test_longer_subscripts_are_braced(case: Case) -> None:
+    """LaTeX lowers one letter only: U_add would read as U with a small a, times d, times d."""
+    for step in (*case.trace, *case.gradients):
+        assert not re.search(r"_\w{2,}", step.symbol), step.symbol
 
 
 def test_difference_is_written_with_a_minus() -> None:

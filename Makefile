@@ -1,0 +1,72 @@
+# Every target sets up what it needs, and does so once: a second run starts at once.
+
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+APP    := $(VENV)/.app
+DEV    := $(VENV)/.dev
+PIP    := $(PYTHON) -m pip install --quiet --disable-pip-version-check
+MODERN := import sys; sys.exit(sys.version_info < (3, 11))
+SUDO   := $(shell test "$$(id -u)" = 0 || echo sudo)
+
+# The first Python that is new enough; `make PYTHON3=/path/to/python` decides otherwise.
+PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench picture clean distclean chromium
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(APP) ## start the app; PORT=8600 picks another port
+	$(PYTHON) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
+
+# Tests in a real browser run one after another: two Chromiums on two cores would wait for each other.
+test: $(DEV) chromium ## run every test
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not browser"
+	@test ! -d tests/browser || { set -x; $(PYTHON) -m pytest -m browser; }
+
+check: $(DEV) ## formatting, lint and types
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+
+format: $(DEV) ## format the code, repair what lint can repair
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+bench: $(DEV) chromium ## measure speed (never part of the tests)
+	$(PYTHON) -m bench
+
+picture: $(DEV) chromium ## take the picture in the README again
+	$(PYTHON) tools/readme_picture.py
+
+clean: ## remove caches and screenshots
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache build screenshots
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+distclean: clean ## remove the installed packages as well
+	rm -rf $(VENV)
+
+# --- set-up ----------------------------------------------------------------------------------------------------------
+
+$(VENV)/pyvenv.cfg:
+	@"$(or $(PYTHON3),python3)" -c '$(MODERN)' 2>/dev/null || { \
+		echo "Attention Atlas needs Python 3.11 or newer. Install one, or name it: make PYTHON3=/path/to/python"; exit 1; }
+	@echo "Making $(VENV) with $(PYTHON3)"
+	@"$(PYTHON3)" -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+		echo "$(PYTHON3) could not make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+
+$(APP): requirements.txt $(VENV)/pyvenv.cfg
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt $(APP)
+	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+chromium:
+	@command -v chromium >/dev/null || command -v apt-get >/dev/null || { \
+		echo "The browser tests need Chromium, as the command \"chromium\". Please install it."; exit 1; }
+	@command -v chromium >/dev/null || { set -x; \
+		$(SUDO) apt-get update && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y chromium; }

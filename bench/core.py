@@ -1,0 +1,134 @@
+"""The traced core beside the same mathematics written plainly, and beside PyTorch where it is installed.
+
+All variants run in turn inside one loop, so that whatever else the machine does hits all of them alike.
+"""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from attention_core import CURRICULUM, attention
+
+from .numbers import Goal, Report, median, percentile
+
+SIZES = ((3, 4, 1), (64, 64, 8), (512, 64, 8))  # tokens, width of a head, heads
+LARGEST = SIZES[-1]
+RATIO_WANTED, EXAMPLE_WANTED = 1.5, 1.0
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Variant = Callable[[], object]
+
+
+def plain(Q: Array, K: Array, V: Array) -> Array:
+    """The same four steps as one writes them: every expression a new array, none kept."""
+    scores = Q @ K.swapaxes(-1, -2)
+    scaled = scores * Q.shape[-1] ** -0.5
+    raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    weights = raised / raised.sum(axis=-1, keepdims=True)
+    result: Array = weights @ V
+    return result
+
+
+def one_buffer(Q: Array, K: Array, V: Array) -> Array:
+    """The fastest form: one buffer, overwritten by each of the four steps. Keeps nothing to look at."""
+    buffer = Q @ K.swapaxes(-1, -2)
+    buffer *= Q.shape[-1] ** -0.5
+    buffer -= buffer.max(axis=-1, keepdims=True)
+    np.exp(buffer, out=buffer)
+    buffer /= buffer.sum(axis=-1, keepdims=True)
+    result: Array = buffer @ V
+    return result
+
+
+def operands(tokens: int, width: int, heads: int) -> tuple[Array, Array, Array]:
+    random = np.random.default_rng(tokens)
+    shape = (heads, tokens, width) if heads > 1 else (tokens, width)
+    Q, K, V = (random.normal(size=shape) for _ in range(3))
+    return Q, K, V
+
+
+def in_torch(*arrays: Array) -> Variant | None:
+    """torch's fused attention on the same float64 numbers; None without torch."""
+    try:
+        import torch
+    except ImportError:
+        return None
+    tensors = [torch.from_numpy(array)[None] for array in arrays]
+    return partial(torch.nn.functional.scaled_dot_product_attention, *tensors)
+
+
+def interleaved(variants: dict[str, Variant], samples: int, calls: int) -> dict[str, list[float]]:
+    """Milliseconds per call of every variant, `samples` times, the variants in turn and each `calls` times in a row."""
+    taken: dict[str, list[float]] = {name: [] for name in variants}
+    for sample in range(-2, samples):  # two rounds to warm up
+        for name, variant in variants.items():
+            start = time.perf_counter()
+            for _ in range(calls):
+                variant()
+            if sample >= 0:
+                taken[name].append((time.perf_counter() - start) * 1e3 / calls)
+    return taken
+
+
+def kept(variant: Variant) -> float:
+    """Megabytes that stay allocated while the result of one call is alive."""
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    result = variant()
+    size = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    del result
+    return size / 2**20
+
+
+COLUMNS = (
+    "tokens x width x heads", "traced", "NumPy, new arrays", "NumPy, one buffer", "torch",
+    "traced / new arrays", "traced / one buffer", "trace keeps, MB",
+)  # fmt: skip
+
+
+def measure(quick: bool = False) -> list[Report]:
+    report = Report("Core: median milliseconds per call", COLUMNS)
+    for size in SIZES:
+        ratio = _compared(report, size, quick)
+    report.goals.append(Goal("traced core at most 1.5 times bare NumPy", f"{ratio:.2f} times", ratio <= RATIO_WANTED))
+    example = interleaved({"trace": CURRICULUM[0].trace}, 20 if quick else 60, 20)["trace"]
+    shown = f"{median(example):.2f} ms (p95 {percentile(example, 0.95):.2f})"
+    report.goals.append(Goal("worked example traced within 1 ms", shown, median(example) <= EXAMPLE_WANTED))
+    report.notes += [
+        f"The worked three-token lesson with all its steps: {shown}.",
+        "Ratios are medians over neighbouring calls; the goal is held against the faster of the two NumPy forms.",
+        "Arrays as large as a score matrix are what costs: NumPy returns their memory to the system after each call and "
+        "has every page cleared again for the next, so one buffer beats one array per expression, and the trace, which "
+        "keeps scores, scaled scores and weights but makes softmax in one buffer, lies between them.",
+        "At 3x4 the trace pays for looking up axes by name, a fixed fraction of a millisecond. "
+        "float64 throughout; torch is its fused attention, which never forms the weights a learner wants to see.",
+    ]
+    return [report]
+
+
+def _compared(report: Report, size: tuple[int, int, int], quick: bool) -> float:
+    """Add the row of one size; the ratio to the faster NumPy form."""
+    arrays = operands(*size)
+    traced, torch = partial(attention, *arrays), in_torch(*arrays)
+    variants: dict[str, Variant] = {"traced": traced, "plain": partial(plain, *arrays), "one": partial(one_buffer, *arrays)}
+    if torch:
+        variants["torch"] = torch
+    samples, calls = (10 if quick else 40, 1) if size == LARGEST else (30 if quick else 60, 50)
+    taken = interleaved(variants, samples, calls)
+    digits = 1 if size == LARGEST else 3
+    names = ("traced", "plain", "one", "torch")
+    shown = [f"{median(taken[name]):.{digits}f}" if name in taken else "not installed" for name in names]
+    ratios = [_ratio(taken["traced"], taken[name]) for name in ("plain", "one")]
+    report.rows.append((" x ".join(map(str, size)), *shown, *(f"{ratio:.2f}" for ratio in ratios), f"{kept(traced):.2f}"))
+    return max(ratios)
+
+
+def _ratio(mine: list[float], other: list[float]) -> float:
+    return median(a / b for a, b in zip(mine, other, strict=True))

@@ -1,0 +1,105 @@
+// Runs inside the measured page: notes when an event arrives and what the screen shows after each frame.
+// A frame's time is taken in the first task after it was painted; its state is what it showed.
+
+(() => {
+  const texts = (nodes) => [...nodes].map((node) => node.textContent);
+
+  const READERS = {
+    // The lesson's stage. state: everything a learner reads on it; cells: the nodes that must stay.
+    stage() {
+      const atlas = stageRoot();
+      const cells = [...atlas.querySelectorAll("td[data-step]")];
+      const tab = atlas.querySelector("[aria-selected=true]")?.textContent;
+      const blank = cells.filter((cell) => !cell.textContent && !cell.firstElementChild).length;
+      return { state: `${tab}|${texts(cells).join(" ")}|${atlas.querySelector(".map-box").textContent}`, cells, blank };
+    },
+    arithmetic() {
+      const atlas = stageRoot();
+      return { state: texts(atlas.querySelectorAll(".symbols, .numbers")).join("|"), cells: [], blank: 0 };
+    },
+    // Plotly charts. A chart is blank while it, its heatmap or its printed numbers are missing.
+    plotly() {
+      const charts = [...document.querySelectorAll(".stPlotlyChart")];
+      const images = charts.map((chart) => chart.querySelector(".heatmaplayer image"));
+      const drawn = charts.filter((chart, n) => images[n] && chart.querySelector(".heatmap-label"));
+      const state = charts.map((chart, n) => (images[n]?.getAttribute("href") ?? images[n]?.getAttribute("xlink:href") ?? "").slice(-400) + texts(chart.querySelectorAll(".heatmap-label")).join(" ")).join("|");
+      return { state, cells: images, blank: window.expectedCharts - drawn.length };
+    },
+  };
+
+  let root;
+  function stageRoot() {
+    if (root?.isConnected) return root;
+    const hosts = [...document.querySelectorAll("*")].map((node) => node.shadowRoot?.querySelector(".atlas")).filter(Boolean);
+    return (root = hosts.find((atlas) => atlas.dataset.mode === "lesson"));
+  }
+
+  let run;
+  const painted = (then) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => then(performance.now());
+    port2.postMessage(0);
+  });
+
+  const handled = () => run && !run.handled && run.start && (run.handled = performance.now());
+  const watcher = new MutationObserver(handled);
+
+  function sample(mine) {
+    painted((time) => {
+      if (mine !== run) return;
+      const { state, cells, blank } = mine.read();
+      const kept = cells.every((cell, n) => cell === mine.cells[n]) && cells.length === mine.cells.length;
+      if (state !== mine.state) (mine.state = state), (mine.changed = time), (mine.changes.push(time));
+      mine.frames.push({ time, blank, kept });
+      sample(mine);
+    });
+  }
+
+  const begin = (event) => {
+    if (!run || run.start || event.type !== run.type || (run.key && event.key !== run.key)) return;
+    run.start = performance.now();
+    run.created = event.timeStamp;
+    sample(run);
+  };
+  for (const type of ["pointerover", "keydown"]) window.addEventListener(type, begin, true);
+
+  const replace = history.replaceState;
+  history.replaceState = function (...given) {
+    const before = location.search;
+    replace.apply(this, given);
+    if (run?.start && !run.answered && location.search !== before) run.answered = performance.now();
+  };
+
+  window.probe = {
+    ready: (reader) => !!stageRoot() || reader === "plotly",
+    root: stageRoot,
+    state: (reader) => READERS[reader](),
+    /** Measure from the next event of this type (and key) on. */
+    arm(reader, type, key) {
+      const read = READERS[reader];
+      const { state, cells } = read();
+      run = { read, type, key, before: state, state, cells, frames: [], changes: [] };
+      watcher.disconnect();
+      if (reader !== "plotly") watcher.observe(stageRoot(), { childList: true, subtree: true, characterData: true });
+    },
+    /** Milliseconds since the screen last changed, -1 before it did; the server's answer counts where it is awaited. */
+    rest: (awaited) => (!run.changed || (awaited && !run.answered) ? -1 : performance.now() - Math.max(run.changed, run.answered ?? 0)),
+    take() {
+      const { start, created, handled, changed, changes, answered, frames } = run;
+      run = undefined;
+      const shown = answered && frames.find(({ time }) => time > answered)?.time;
+      const last = frames.findLastIndex(({ time }) => time <= Math.max(changed, answered ?? 0)) + 1;
+      const seen = frames.slice(0, last + 1);
+      return {
+        handler: handled && handled - start,
+        first: changes[0] - start,
+        final: changed - start,
+        sinceInput: changed - created,
+        answered: answered && answered - start,
+        answerShown: shown && shown - start,
+        blank: seen.reduce((sum, frame) => sum + Math.max(0, frame.blank), 0),
+        kept: seen.every((frame) => frame.kept),
+      };
+    },
+  };
+})();
