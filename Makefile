@@ -19,12 +19,12 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(APP) ## start the app; PORT=8600 picks another port
-	$(PYTHON) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
+	$(PYTHON) -m streamlit run app.py --server.showEmailPrompt=false $(if $(PORT),--server.port $(PORT))
 
 # Tests in a real browser run one after another: two Chromiums on two cores would wait for each other.
 test: $(DEV) chromium ## run every test
 	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not browser"
-	@test ! -d tests/browser || { set -x; $(PYTHON) -m pytest -m browser; }
+	$(PYTHON) -m pytest -m browser
 
 check: $(DEV) ## formatting, lint and types
 	$(PYTHON) -m ruff format --check .
@@ -50,11 +50,14 @@ distclean: clean ## remove the installed packages as well
 
 # --- set-up ----------------------------------------------------------------------------------------------------------
 
+# Debian ships Python without ensurepip; where pip is there instead, it can put itself into the new environment.
 $(VENV)/pyvenv.cfg:
 	@"$(or $(PYTHON3),python3)" -c '$(MODERN)' 2>/dev/null || { \
 		echo "Attention Atlas needs Python 3.11 or newer. Install one, or name it: make PYTHON3=/path/to/python"; exit 1; }
 	@echo "Making $(VENV) with $(PYTHON3)"
-	@"$(PYTHON3)" -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+	@"$(PYTHON3)" -m venv $(VENV) >/dev/null 2>&1 || \
+		{ "$(PYTHON3)" -m venv --clear --without-pip $(VENV) && \
+		"$(PYTHON3)" -m pip --python $(PYTHON) install --quiet pip; } >/dev/null 2>&1 || { rm -rf $(VENV); \
 		echo "$(PYTHON3) could not make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
 
 $(APP): requirements.txt $(VENV)/pyvenv.cfg
@@ -69,4 +72,4 @@ chromium:
 	@command -v chromium >/dev/null || command -v apt-get >/dev/null || { \
 		echo "The browser tests need Chromium, as the command \"chromium\". Please install it."; exit 1; }
 	@command -v chromium >/dev/null || { set -x; \
-		$(SUDO) apt-get update && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y chromium; }
+		$(SUDO) apt-get update && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y chromium; }

@@ -13,7 +13,6 @@ from ui.page import lesson_page
 from ui.server import SETTINGS
 from ui.theme import STYLE
 
-
 ICON = str(Path(__file__).parent / "static" / "icon.png")
 
 

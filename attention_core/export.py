@@ -17,7 +17,8 @@ from .trace import Trace
 
 _HEADER = {
     "numpy": "import numpy as np\n\nnp.set_printoptions(precision=6, suppress=True)",
-    "torch": "import torch\n\ntorch.set_default_dtype(torch.float64)\ntorch.set_printoptions(precision=6, sci_mode=False)",
+    "torch": "import torch\n\ntorch.set_default_dtype(torch.float64)\n"
+    "torch.set_printoptions(precision=6, sci_mode=False)",
 }
 _MODULE = {"numpy": "np", "torch": "torch"}
 _ARRAY = {"numpy": "np.array", "torch": "torch.tensor"}

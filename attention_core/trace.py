@@ -15,7 +15,7 @@ from .step import Step, ancestors
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """Steps in the order they are computed, inputs first. `trace["scores"]` looks one up; `trace.output` is the last."""
+    """Steps in the order they are computed, inputs first. `trace["scores"]` looks one up; `output` is the last."""
 
     steps: tuple[Step, ...]
     output: Step

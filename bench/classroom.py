@@ -44,11 +44,23 @@ class Lesson:
         self.errors.update(answer.errors)
 
     def row(self, page: str) -> tuple[str, ...]:
-        shown = [f"{value:.0f}" for value in (median(self.edits), percentile(self.edits, 0.95), max(self.edits, default=0))]
+        shown = [
+            f"{value:.0f}" for value in (median(self.edits), percentile(self.edits, 0.95), max(self.edits, default=0))
+        ]
         work = f"{self.cpu * 1e3 / max(1, len(self.edits)):.1f}"
         size = f"{median(self.sizes) / 1e3:.1f}"
         joined = f"{percentile(self.joins, 0.95):.0f}"
-        return (page, f"{self.learners}", joined, f"{len(self.edits)}", *shown, f"{self.errors.total()}", work, size, f"{self.memory:.0f}")
+        return (
+            page,
+            f"{self.learners}",
+            joined,
+            f"{len(self.edits)}",
+            *shown,
+            f"{self.errors.total()}",
+            work,
+            size,
+            f"{self.memory:.0f}",
+        )
 
 
 async def _work(learner: Learner, lesson: Lesson, until: float) -> None:
@@ -124,7 +136,9 @@ def _goal(lesson: Lesson) -> Goal:
 
 def _entered(report: Report, page: str, lesson: Lesson) -> None:
     report.rows.append(lesson.row(page))
-    report.notes += [f"{page}, {lesson.learners}: {count} times {error}" for error, count in lesson.errors.most_common(3)]
+    report.notes += [
+        f"{page}, {lesson.learners}: {count} times {error}" for error, count in lesson.errors.most_common(3)
+    ]
 
 
 NOTES = [

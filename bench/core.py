@@ -117,7 +117,11 @@ def _compared(report: Report, size: tuple[int, int, int], quick: bool) -> float:
     """Add the row of one size; the ratio to the faster NumPy form."""
     arrays = operands(*size)
     traced, torch = partial(attention, *arrays), in_torch(*arrays)
-    variants: dict[str, Variant] = {"traced": traced, "plain": partial(plain, *arrays), "one": partial(one_buffer, *arrays)}
+    variants: dict[str, Variant] = {
+        "traced": traced,
+        "plain": partial(plain, *arrays),
+        "one": partial(one_buffer, *arrays),
+    }
     if torch:
         variants["torch"] = torch
     samples, calls = (10 if quick else 40, 1) if size == LARGEST else (30 if quick else 60, 50)
@@ -126,7 +130,9 @@ def _compared(report: Report, size: tuple[int, int, int], quick: bool) -> float:
     names = ("traced", "plain", "one", "torch")
     shown = [f"{median(taken[name]):.{digits}f}" if name in taken else "not installed" for name in names]
     ratios = [_ratio(taken["traced"], taken[name]) for name in ("plain", "one")]
-    report.rows.append((" x ".join(map(str, size)), *shown, *(f"{ratio:.2f}" for ratio in ratios), f"{kept(traced):.2f}"))
+    report.rows.append(
+        (" x ".join(map(str, size)), *shown, *(f"{ratio:.2f}" for ratio in ratios), f"{kept(traced):.2f}")
+    )
     return max(ratios)
 
 

@@ -11,7 +11,7 @@
       const cells = [...atlas.querySelectorAll("td[data-step]")];
       const tab = atlas.querySelector("[aria-selected=true]")?.textContent;
       const blank = cells.filter((cell) => !cell.textContent && !cell.firstElementChild).length;
-      return { state: `${tab}|${texts(cells).join(" ")}|${atlas.querySelector(".map-box").textContent}`, cells, blank };
+      return { state: `${tab}|${texts(cells).join(" ")}`, cells, blank };
     },
     arithmetic() {
       const atlas = stageRoot();
@@ -48,8 +48,8 @@
     painted((time) => {
       if (mine !== run) return;
       const { state, cells, blank } = mine.read();
-      const kept = cells.every((cell, n) => cell === mine.cells[n]) && cells.length === mine.cells.length;
-      if (state !== mine.state) (mine.state = state), (mine.changed = time), (mine.changes.push(time));
+      const kept = cells.every((cell, n) => cell === mine.cells[n]);
+      if (state !== mine.state) (mine.state = state), (mine.changed = time);
       mine.frames.push({ time, blank, kept });
       sample(mine);
     });
@@ -61,7 +61,7 @@
     run.created = event.timeStamp;
     sample(run);
   };
-  for (const type of ["pointerover", "keydown"]) window.addEventListener(type, begin, true);
+  window.addEventListener("keydown", begin, true);
 
   const replace = history.replaceState;
   history.replaceState = function (...given) {
@@ -70,34 +70,44 @@
     if (run?.start && !run.answered && location.search !== before) run.answered = performance.now();
   };
 
+  // Chromium's own account of slow events: from the input to the frame that shows its effect, in steps of 8 ms.
+  const slow = [];
+  new PerformanceObserver((list) => slow.push(...list.getEntries().filter(({ name }) => name === "pointerover").map(({ duration }) => duration)))
+    .observe({ type: "event", durationThreshold: 16 });
+
   window.probe = {
-    ready: (reader) => !!stageRoot() || reader === "plotly",
-    root: stageRoot,
-    state: (reader) => READERS[reader](),
+    slow: () => slow.splice(0),
+    /** Whether the page is complete: nothing blank, and `cells` cells or charts of it. */
+    complete(reader, count) {
+      if (reader === "plotly") window.expectedCharts = count;
+      else if (!stageRoot()) return false;
+      const { cells, blank } = READERS[reader]();
+      return cells.length >= count && !blank;
+    },
     /** Measure from the next event of this type (and key) on. */
     arm(reader, type, key) {
       const read = READERS[reader];
       const { state, cells } = read();
-      run = { read, type, key, before: state, state, cells, frames: [], changes: [] };
+      run = { read, type, key, state, cells, frames: [] };
       watcher.disconnect();
-      if (reader !== "plotly") watcher.observe(stageRoot(), { childList: true, subtree: true, characterData: true });
+      if (reader === "plotly") return;
+      stageRoot().addEventListener("pointerover", begin, true); // from cell to cell it never leaves the shadow tree
+      watcher.observe(stageRoot(), { childList: true, subtree: true, characterData: true });
     },
     /** Milliseconds since the screen last changed, -1 before it did; the server's answer counts where it is awaited. */
     rest: (awaited) => (!run.changed || (awaited && !run.answered) ? -1 : performance.now() - Math.max(run.changed, run.answered ?? 0)),
     take() {
-      const { start, created, handled, changed, changes, answered, frames } = run;
+      const { start, created, handled, changed, answered, frames } = run;
       run = undefined;
       const shown = answered && frames.find(({ time }) => time > answered)?.time;
-      const last = frames.findLastIndex(({ time }) => time <= Math.max(changed, answered ?? 0)) + 1;
-      const seen = frames.slice(0, last + 1);
+      const seen = frames.filter(({ time }) => time <= (shown ?? changed));
       return {
         handler: handled && handled - start,
-        first: changes[0] - start,
         final: changed - start,
         sinceInput: changed - created,
         answered: answered && answered - start,
         answerShown: shown && shown - start,
-        blank: seen.reduce((sum, frame) => sum + Math.max(0, frame.blank), 0),
+        blankFrames: seen.filter((frame) => frame.blank > 0).length,
         kept: seen.every((frame) => frame.kept),
       };
     },

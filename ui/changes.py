@@ -68,6 +68,6 @@ def _entropies(old: Step, new: Step) -> list[str]:
     if not all(shares):
         return []
     before, after = float(entropy(old.value).mean()), float(entropy(new.value).mean())
-    return [
-        f"Mean entropy of a row: {before:.3f} bits before, {after:.3f} bits now (0 = one cell only, {np.log2(new.value.shape[-1]):.3f} = evenly spread)."
-    ]
+    even = np.log2(new.value.shape[-1])
+    scale = f"(0 = one cell only, {even:.3f} = evenly spread)"
+    return [f"Mean entropy of a row: {before:.3f} bits before, {after:.3f} bits now {scale}."]

@@ -8,16 +8,17 @@ from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
-from . import export, share
+from . import export, share, worksheet
 from .state import HIDEABLE, Session
 
 _SAVE = st.components.v2.component(
     "attention_save",
-    html='<div class="row"><button data-format="png">Stage as PNG</button><button data-format="svg">Stage as SVG</button></div>',
+    html='<div><button data-format="png">Stage as PNG</button><button data-format="svg">Stage as SVG</button></div>',
     css="""
-.row { display: flex; gap: .75rem; }
+div { display: flex; gap: 1rem; width: 100%; font-size: .875rem; }
 button { flex: 1; font: inherit; padding: .4rem .75rem; cursor: pointer; color: var(--st-text-color);
-  background: var(--st-background-color); border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius); }
+  background: var(--st-background-color); border: 1px solid var(--st-border-color);
+  border-radius: var(--st-button-radius); }
 button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
 """,
     js=(Path(__file__).parent.parent / "assets" / "stage" / "save.js").read_text(encoding="utf-8"),
@@ -72,18 +73,19 @@ def _export(session: Session) -> None:
         ("Every step as NPZ", lambda: export.trace_npz(trace), f"{name}.npz", "application/octet-stream"),
         ("NumPy script", trace.to_numpy_code, f"{name}_numpy.py", "text/x-python"),
         ("PyTorch script", trace.to_torch_code, f"{name}_torch.py", "text/x-python"),
-        ("Worksheet to print", lambda: export.worksheet(session), f"{name}-worksheet.html", "text/html"),
+        ("Worksheet to print", lambda: worksheet.worksheet(session), f"{name}-worksheet.html", "text/html"),
         ("Interactive handout", lambda: export.handout(session), f"{name}-handout.html", "text/html"),
     ]
     st.caption(
-        "All made of the numbers on screen. The worksheet has its answers on a second page; the handout is one HTML file that works from disk."
+        "All made of the numbers on screen. The worksheet has its answers on a second page; "
+        "the handout is one HTML file that works from disk."
     )
     left, right = st.columns(2)
     for n, (label, make, filename, mime) in enumerate(files):
         with (left, right)[n % 2]:
             st.download_button(label, make, filename, mime, on_click="ignore", width="stretch")
     if not numbers.is_large():
-        _SAVE(key=f"save-{name}")
+        _SAVE(key=f"save-{name}", width="stretch")
 
 
 @st.dialog("Teach")

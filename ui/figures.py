@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from attention_core.pictures import Bars, Curves, Hull, Matrices, Picture
+from attention_core.pictures import Bars, Curves, Hull, Matrices, Picture, distinct
 
 from .stage import gallery, mount, nothing, payload
 from .theme import CHART, finished
@@ -30,10 +30,9 @@ def _chart(build: Callable[[Any], go.Figure], picture: Any, key: str) -> None:
 
 
 def bars(picture: Bars) -> go.Figure:
-    places = [
-        f"{n + 1}. {label}" if picture.labels.count(label) > 1 else label for n, label in enumerate(picture.labels)
-    ]
-    figure = go.Figure([go.Bar(name=name, x=places, y=heights) for name, heights in picture.series.items()])
+    figure = go.Figure(
+        [go.Bar(name=name, x=distinct(picture.labels), y=heights) for name, heights in picture.series.items()]
+    )
     figure.update_layout(barmode="stack" if picture.stacked else "group", bargap=0.28)
     figure.update_yaxes(title_text=picture.axis, rangemode="tozero")
     return finished(figure)
@@ -67,34 +66,33 @@ def _turn(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> f
 
 
 def hull(picture: Hull) -> go.Figure:
-    corners = _around(list(picture.values.values()))
-    closed = [*corners, *corners[:1]]
-    figure = go.Figure(
-        go.Scatter(
-            x=[x for x, _ in closed], y=[y for _, y in closed], fill="toself", mode="lines", name="all mixtures of the values",
-            line={"width": 1, "color": "rgba(128,136,148,.6)"}, fillcolor="rgba(128,136,148,.10)", hoverinfo="skip",
-        )
-    )  # fmt: skip
+    figure = go.Figure(_polygon(picture))
     colours = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8")
-    for n, (name, (x, y)) in enumerate(picture.outputs.items()):
-        colour = colours[n % len(colours)]
-        for (corner_x, corner_y), pull in zip(picture.values.values(), picture.strengths[name], strict=True):
-            spring = {"width": 0.5 + 9 * pull, "color": colour}
-            figure.add_scatter(
-                x=[x, corner_x],
-                y=[y, corner_y],
-                mode="lines",
-                line=spring,
-                opacity=0.45,
-                showlegend=False,
-                hoverinfo="skip",
-            )
-        dot = {"size": 15, "color": colour, "line": {"width": 2, "color": "white"}}
-        figure.add_scatter(x=[x], y=[y], mode="markers", marker=dot, name=f"output of {name}")
+    for n, (name, point) in enumerate(picture.outputs.items()):
+        _springs(figure, picture, name, point, colours[n % len(colours)])
     _named_points(figure, picture.values)
     figure.update_yaxes(scaleanchor="x", constrain="domain", title_text="value 2")
     figure.update_xaxes(constrain="domain", title_text="value 1")
     return finished(figure, 420)
+
+
+def _polygon(picture: Hull) -> go.Scatter:
+    corners = _around(list(picture.values.values()))
+    x, y = zip(*corners, corners[0], strict=True)
+    line = {"width": 1, "color": "rgba(128,136,148,.6)"}
+    shade = {"fill": "toself", "fillcolor": "rgba(128,136,148,.10)", "hoverinfo": "skip"}
+    return go.Scatter(x=x, y=y, mode="lines", line=line, name="all mixtures of the values", **shade)
+
+
+def _springs(figure: go.Figure, picture: Hull, name: str, point: tuple[float, ...], colour: str) -> None:
+    """One line to each value, as thick as its weight, and the output they hold."""
+    x, y = point
+    for corner, pull in zip(picture.values.values(), picture.strengths[name], strict=True):
+        spring = {"width": 0.5 + 9 * pull, "color": colour}
+        quiet = {"opacity": 0.45, "showlegend": False, "hoverinfo": "skip"}
+        figure.add_scatter(x=[x, corner[0]], y=[y, corner[1]], mode="lines", line=spring, **quiet)
+    dot = {"size": 15, "color": colour, "line": {"width": 2, "color": "white"}}
+    figure.add_scatter(x=[x], y=[y], mode="markers", marker=dot, name=f"output of {name}")
 
 
 def _named_points(figure: go.Figure, points: dict[str, tuple[float, ...]]) -> None:

@@ -194,7 +194,7 @@ def _paste(session: Session, name: str) -> None:
 
 
 def with_tables(numbers: Numbers, tables: dict[str, Table]) -> Numbers:
-    """New tables; where one brings more or fewer tokens, the other inputs of that axis are cut or continued with zeros."""
+    """New tables; where one brings other tokens, the other inputs of that axis are cut or continued with zeros."""
     tokens = numbers.token_axes()
     for name, table in tables.items():
         axes = numbers.mechanism.inputs[name].axes

@@ -87,10 +87,19 @@ def heatmap(step: Step, leading: tuple[int, ...]) -> go.Figure:
         "colorscale": _diverging() if signed else "Teal",
     }
     x, y = np.arange(1, z.shape[1] + 1), np.arange(1, z.shape[0] + 1)
+    axes = [axis.labels for axis in step.axes[-2:]]
     figure = go.Figure(go.Heatmap(z=np.where(np.isfinite(z), z, np.nan), x=x, y=y, hovertemplate=template, **scale))
-    figure.update_xaxes(title_text=titles[1], constrain="domain")
-    figure.update_yaxes(title_text=titles[0], autorange="reversed")
+    figure.update_xaxes(title_text=titles[1], constrain="domain", **_ticks(axes[-1:]))
+    figure.update_yaxes(title_text=titles[0], autorange="reversed", **_ticks(axes[-2:-1]))
     return finished(figure, 460).update_layout(dragmode="zoom")
+
+
+def _ticks(labels: list[tuple[str, ...]]) -> dict[str, Any]:
+    """Every position by its label while there is room for them."""
+    if not labels or len(labels[0]) > 40:
+        return {}
+    shown = [label if len(label) <= 14 else f"{label[:13]}…" for label in labels[0]]
+    return {"tickmode": "array", "tickvals": list(range(1, len(shown) + 1)), "ticktext": shown}
 
 
 @lru_cache(maxsize=1)

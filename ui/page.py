@@ -48,13 +48,18 @@ def board(mechanism: Mechanism) -> None:
     _controls(session)
     for note in session.notes:
         st.warning(note, icon=":material/link_off:")
-    if session.problem:
-        st.error(session.problem, icon=":material/error:")
     if session.numbers.is_large():
+        _complain(session)
         maps.large_view(session)
     else:
         _stage(session)
     _more(session)
+
+
+def _complain(session: Session) -> None:
+    """Where there is no stage to say it."""
+    if session.problem:
+        st.error(session.problem, icon=":material/error:")
 
 
 # --- presets and options ---------------------------------------------------------------------------------------------
@@ -135,6 +140,7 @@ def stage_payload(session: Session) -> dict[str, Any]:
         link=share.encode(session),
         key=mechanism.key,
         refused=session.refused,
+        problem=session.problem,
     )
 
 

@@ -61,8 +61,8 @@ class Compressed:
 
 
 LONGEST_QUERY = 30_000
-# A link may have been blown up to what browsers still send. uvicorn refuses such a request line with a bare "400" before
-# any page can explain; Streamlit starts uvicorn itself and offers no setting, hence the constant.
+# A link may have been blown up to what browsers still send. uvicorn answers such a request line with a bare "400"
+# before any page can explain; Streamlit starts uvicorn itself and offers no setting, hence the constant.
 http.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE = 4_000_000
 
 

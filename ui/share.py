@@ -118,7 +118,7 @@ def _sentence(dropped: list[str]) -> str:
     }
     lost = [words.get(name, f"“{name}”") for name in dropped]
     listed = lost[0] if len(lost) == 1 else f"{', '.join(lost[:-1])} and {lost[-1]}"
-    return f"Part of this link could not be read and was dropped: {listed}. The rest is shown as sent, otherwise as in the preset."
+    return f"Part of this link could not be read and was dropped: {listed}. The rest is as sent, or as in the preset."
 
 
 def _or_preset(numbers: Numbers, dropped: list[str]) -> Numbers:

@@ -53,10 +53,11 @@ def payload(
     link: str | None = None,
     key: str = "",
     refused: Sequence[tuple[str, int, float]] = (),
+    problem: str = "",
 ) -> dict[str, Any]:
     """Everything the stage needs, safe for JSON: all steps behind `steps`, their expressions, all values in one string.
 
-    refused: typed numbers that did not compute; they stay in their cells, marked.
+    refused: typed numbers that did not compute; they stay in their cells, marked; problem: the sentence why.
     stops: from the number of each step, the stations of the rail (see `forward_stops`).
     """
     named = [step for step in _ordered(steps) if step.name]
@@ -71,6 +72,7 @@ def payload(
         "view": {"stop": view.stop, "cell": view.cell, "at": dict(view.at), "token": token},
         "sequence": sequence,
         "hide": list(hide),
+        "problem": problem,
         "refused": [[name, offset, value] for name, offset, value in refused],
     }
     return data if link is None else {**data, "link": link}

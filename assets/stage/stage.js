@@ -46,6 +46,7 @@ class Stage {
     this.unsent = this.unsent.filter((edit) => edit.sequence > data.sequence);
     this.refused = new Map((data.refused ?? []).map(([name, offset, value]) => [`${name}:${offset}`, value]));
     if (rebuilt || !this.unsent.length) this.take(decode(data.values));
+    if (data.problem !== this.problem) this.object((this.problem = data.problem) ?? "");
     if (rebuilt || data.view.token !== this.token) this.look(data.view);
     else this.paint();
     if (data.link !== undefined && data.link !== this.link) this.address(data.link);
@@ -98,9 +99,11 @@ class Stage {
   }
 
   themed() {
-    const probe = canvasColour(getComputedStyle(this.root).getPropertyValue("--st-background-color").trim() || "#fff");
-    const [r, g, b] = probe.match(/\d+/g).map(Number);
-    this.root.dataset.theme = r + g + b < 384 ? "dark" : "light";
+    const ground = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
+    const dark = /^(#|rgb)/.test(ground)
+      ? canvasColour(ground).match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) < 384
+      : matchMedia("(prefers-color-scheme: dark)").matches;
+    this.root.dataset.theme = dark ? "dark" : "light";
   }
 
   // --- where the learner is -----------------------------------------------------------------------------------------

@@ -25,7 +25,10 @@ function cellText(v) {
   return (v < 0 ? "−" : "") + text;
 }
 
-const fullText = (v) => (Number.isFinite(v) ? String(v).replace("-", "−") : cellText(v));
+const fullText = (v) => {
+  const text = v !== 0 && Math.abs(v) < 1e-4 ? v.toExponential() : String(v);
+  return Number.isFinite(v) ? text.replace("-", "−").replace("e-", "e−") : cellText(v);
+};
 
 /** What a learner types as a number: 0.25, 1/4, 25 %, −3, 1e308; NaN where it is none. */
 function parseNumber(text) {

@@ -1,0 +1,138 @@
+"""One server and one Chromium for all tests; every test gets a page of its own that must stay free of errors."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from .server import ROOT, Server
+from .stage_page import StagePage
+from .watch import Watch
+
+ARGUMENTS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+PATIENCE = 15_000  # milliseconds: how long an expectation may take on a busy machine
+DESK = {"width": 1440, "height": 900}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = shutil.which("chromium")
+    if found is None and os.environ.get("CI"):
+        pytest.fail('the command "chromium" was not found')
+    if found is None:
+        pytest.skip('the command "chromium" was not found: install Chromium to run the browser tests')
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def running(log: Path) -> Iterator[Server]:
+    server = Server(log)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("server") / "log.txt") as server:
+        yield server
+
+
+@pytest.fixture
+def own_server(chromium: str, tmp_path: Path) -> Iterator[Server]:
+    """A server nobody has visited, for tests about the first visit and about restarts."""
+    with running(tmp_path / "log.txt") as server:
+        yield server
+
+
+def _context(browser: Browser, **settings: Any) -> BrowserContext:
+    context = browser.new_context(**{"viewport": DESK, "color_scheme": "light", "reduced_motion": "reduce", **settings})
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+@pytest.fixture(scope="session")
+def desk(browser: Browser) -> Iterator[BrowserContext]:
+    """The context most tests share, so that Streamlit's own scripts are fetched once; its pages share no session."""
+    context = _context(browser)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes contexts that share nothing with any other: another learner's browser."""
+    opened: list[BrowserContext] = []
+
+    def make(**settings: Any) -> BrowserContext:
+        opened.append(_context(browser, **settings))
+        return opened[-1]
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@contextmanager
+def watched(context: BrowserContext) -> Iterator[tuple[Page, Watch]]:
+    """A new page whose errors and foreign requests fail the test."""
+    page, watch = context.new_page(), Watch()
+    watch.page(page)
+    yield page, watch
+    page.close()
+    watch.assert_clean()
+
+
+@pytest.fixture
+def lesson(desk: BrowserContext, server: Server) -> Iterator[StagePage]:
+    """A page on which nothing is open yet, in the shared context."""
+    with watched(desk) as (page, watch):
+        yield StagePage(page, server.url, watch)
+
+
+@pytest.fixture(scope="module")
+def shared_lesson(desk: BrowserContext, server: Server) -> Iterator[StagePage]:
+    """The same for all tests of a file: loading a page takes longer than most tests."""
+    with watched(desk) as (page, watch):
+        yield StagePage(page, server.url, watch)
+
+
+@pytest.fixture
+def bare(desk: BrowserContext) -> Iterator[Page]:
+    """An empty page without any server."""
+    with watched(desk) as (page, _):
+        yield page
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    folder = ROOT / "screenshots"
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -1,0 +1,207 @@
+"""A lesson as a learner handles it: the words of the tests on one side, selectors on the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+
+from .watch import Watch
+
+MINUS = "−"
+
+# Every td and its text before an edit, then on each frame whether one of them is blank.
+START_SAMPLING = """atlas => {
+  const cells = () => [...atlas.querySelectorAll("td[data-step]")];
+  const seen = { cells: cells(), frames: 0, blanks: 0, stop: false };
+  window.sampled = seen;
+  const look = () => {
+    seen.frames += 1;
+    seen.blanks += cells().filter((cell) => !cell.textContent && !cell.querySelector("input")).length;
+    if (!seen.stop) requestAnimationFrame(look);
+  };
+  new MutationObserver(look).observe(atlas, { childList: true, subtree: true, characterData: true });
+  look();
+}"""
+STOP_SAMPLING = """atlas => {
+  const seen = window.sampled;
+  seen.stop = true;
+  const cells = [...atlas.querySelectorAll("td[data-step]")];
+  const kept = cells.length === seen.cells.length && cells.every((cell, n) => cell === seen.cells[n]);
+  return { frames: seen.frames, blanks: seen.blanks, kept };
+}"""
+PASTE = """(cell, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true, composed: true }));
+}"""
+FOCUSED = """() => {
+  let node = document.activeElement;
+  while (node.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+  return node.closest(".rail, .stage, .predict, .map, .selectors")?.classList[0] ?? "";
+}"""
+
+
+def query_of(url: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+def number_of(text: str) -> float:
+    return float(text.replace(MINUS, "-").replace("∞", "inf"))
+
+
+class StagePage:
+    """One page; rows, columns and slices count from 1."""
+
+    def __init__(self, page: Page, url: str, watch: Watch) -> None:
+        self.page = page
+        self.url = url
+        self.watch = watch
+        self.atlas = page.locator(".atlas[data-mode=lesson]")
+        self.stage = self.atlas.locator(".stage")
+        self.tabs = self.atlas.get_by_role("tab")
+        self.symbols = self.atlas.locator(".symbols")
+        self.numbers = self.atlas.locator(".numbers")
+        self.notice = self.atlas.locator(".notice")
+        self.current = self.stage.locator("td.current")
+        self.pinned = self.stage.locator("td.pinned")
+        self.predict = self.atlas.locator(".predict")
+        self.warnings = page.locator("[data-testid=stAlert]")
+        self.dialog = page.get_by_role("dialog")
+
+    # --- getting there
+
+    def address(self, key: str, **query: str) -> str:
+        return f"{self.url}/{key}" + (f"?{urlencode(query)}" if query else "")
+
+    def open(self, key: str, **query: str) -> StagePage:
+        return self.visit(self.address(key, **query))
+
+    def visit(self, address: str) -> StagePage:
+        self.page.goto(address)
+        expect(self.stage.locator("td").first).to_be_visible()
+        return self.settled()
+
+    def settled(self) -> StagePage:
+        """Wait until the script has run to its end."""
+        expect(self.page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+        return self
+
+    def go(self, step: str) -> StagePage:
+        self.tab(step).click()
+        return self.on(step)
+
+    def on(self, step: str) -> StagePage:
+        expect(self.tab(step)).to_have_attribute("aria-selected", "true")
+        return self
+
+    def afresh(self, step: str) -> StagePage:
+        """The step as it opens: nothing pinned, pointed at or focused."""
+        self.go(step)
+        self.leave()
+        self.page.evaluate("document.activeElement.blur()")
+        return self
+
+    def tab(self, step: str) -> Locator:
+        """The step's place on the rail: its number, then its name with a capital."""
+        return self.tabs.filter(has_text=re.compile(rf"^\d+{re.escape(step)}$", re.IGNORECASE))
+
+    def query(self) -> dict[str, str]:
+        return query_of(self.page.url)
+
+    def expect_query(self, **parts: str) -> None:
+        """The address has these parts, or comes to have them; "" means any text."""
+        wanted = {name: text or None for name, text in parts.items()}
+        self.page.wait_for_function(
+            """wanted => {
+              const query = new URLSearchParams(location.search);
+              return Object.entries(wanted).every(([name, text]) => text === null ? query.get(name) : query.get(name) === text);
+            }""",
+            arg=wanted,
+        )
+
+    # --- around the stage
+
+    def pill(self, name: str) -> Locator:
+        return self.page.get_by_role("radio", name=name, exact=True).or_(
+            self.page.locator("[data-testid=stButtonGroup]").get_by_role("button", name=name, exact=True)
+        )
+
+    def choose(self, name: str) -> None:
+        """A preset or a section."""
+        self.pill(name).click()
+        self.settled()
+
+    def expect_chosen(self, name: str) -> None:
+        expect(self.pill(name)).to_have_attribute("aria-checked", "true")
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name)
+
+    def link_in_dialog(self) -> str:
+        return self.dialog.locator("code").inner_text().strip()
+
+    # --- cells
+
+    def tables(self, name: str) -> Locator:
+        return self.stage.locator(f'table[aria-label="{name}"], table[aria-label^="{name}, "]')
+
+    def cell(self, name: str, row: int, column: int, slice_: int = 1) -> Locator:
+        table = self.tables(name).nth(slice_ - 1)
+        return table.locator("tbody tr").nth(row - 1).locator("td").nth(column - 1)
+
+    def table(self, name: str, slice_: int = 1) -> list[list[str]]:
+        return [row.locator("td").all_inner_texts() for row in self.tables(name).nth(slice_ - 1).locator("tbody tr").all()]
+
+    def values(self, name: str, slice_: int = 1) -> list[list[float]]:
+        return [[number_of(text) for text in row] for row in self.table(name, slice_)]
+
+    def place(self, cell: Locator) -> tuple[str, int, int]:
+        """(matrix, row, column) of a cell."""
+        return tuple(
+            cell.evaluate(
+                """td => [td.closest("table").getAttribute("aria-label"),
+                  [...td.closest("tbody").rows].indexOf(td.parentElement) + 1, td.cellIndex]"""
+            )
+        )
+
+    def lit(self) -> set[tuple[str, int, int]]:
+        return {self.place(cell) for cell in self.stage.locator("td.lit").all()}
+
+    def leave(self) -> None:
+        self.page.locator("h1").first.hover()
+
+    def focused(self) -> str:
+        """The part of the stage the keyboard is in."""
+        return str(self.page.evaluate(FOCUSED))
+
+    def expect_numbers(self, arithmetic: str) -> None:
+        """The arithmetic on screen, blanks aside."""
+        pattern = r"\s*".join(re.escape(part) for part in re.split(r"\s+|(?<=[-+=·])|(?=[-+=·])", arithmetic) if part)
+        expect(self.numbers).to_have_text(re.compile(rf"^\s*{pattern}\s*$"))
+
+    # --- editing
+
+    def field(self) -> Locator:
+        return self.stage.locator("td input")
+
+    def start_editing(self, name: str, row: int, column: int) -> Locator:
+        self.cell(name, row, column).dblclick()
+        expect(self.field()).to_be_focused()
+        return self.field()
+
+    def edit(self, name: str, row: int, column: int, text: str) -> None:
+        self.start_editing(name, row, column).fill(text)
+        self.page.keyboard.press("Enter")
+
+    def paste(self, name: str, row: int, column: int, rows: Sequence[Sequence[str]]) -> None:
+        self.cell(name, row, column).evaluate(PASTE, "\n".join("\t".join(row) for row in rows) + "\n")
+
+    def start_sampling(self) -> None:
+        self.atlas.evaluate(START_SAMPLING)
+
+    def stop_sampling(self) -> dict[str, Any]:
+        return dict(self.atlas.evaluate(STOP_SAMPLING))
