@@ -19,7 +19,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(APP) ## start the app; PORT=8600 picks another port
-	$(PYTHON) -m streamlit run app.py --server.showEmailPrompt=false $(if $(PORT),--server.port $(PORT))
+	$(PYTHON) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
 # Tests in a real browser run one after another: two Chromiums on two cores would wait for each other.
 test: $(DEV) chromium ## run every test

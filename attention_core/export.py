@@ -73,7 +73,7 @@ def _is_written(step: Step) -> bool:
     return call is None or call.kernel is not kernels.same
 
 
-_RESERVED = {"np", "torch", "print", "add", "scale", "mask", "softmax", "same"}
+_RESERVED = {"np", "torch", "print", *dir(kernels)}
 
 
 def shape_line(step: Step) -> str:

@@ -71,8 +71,8 @@ Where = Mapping[str, Index]
 class Expression:
     """One operation on smaller expressions. `op` is a word of the table below; `args` are its parts.
 
-    cell(step, indices) · constant(value) · sum(*parts) · product(*parts) · quotient(a, b) · exp(a) · tanh(a) ·
-    over(op, axis, size, body): op applied to body at every position of axis ·
+    cell(step, indices) · constant(value) · sum(*parts) · product(*parts) · quotient(a, b) · exp(a) ·
+    any name of FUNCTIONS(a) · over(op, axis, size, body): op applied to body at every position of axis ·
     choose(condition, a, b): a where the condition's value is not 0, else b.
     """
 
@@ -164,6 +164,26 @@ def _product(*numbers: Scaled) -> Scaled:
     return math.prod(mantissa for mantissa, _ in numbers), sum(shift for _, shift in numbers)
 
 
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
+
+
+# Functions of one number: how to compute them and how LaTeX writes them. assets/stage/text.js has the same rows.
+FUNCTIONS: dict[str, tuple[Callable[[float], float], str]] = {
+    "tanh": (math.tanh, r"\tanh({})"),
+    "sigmoid": (_sigmoid, r"\sigma({})"),
+    "relu": (lambda x: max(x, 0.0), r"\max(0, {})"),
+    "log": (math.log, r"\ln({})"),
+    "sqrt": (math.sqrt, r"\sqrt{{{}}}"),
+    "square": (lambda x: x * x, r"({})^2"),
+    "positive": (lambda x: float(x > 0), r"[{} > 0]"),
+}
+
+
+def _function(compute: Callable[[float], float]) -> Callable[[Scaled], Scaled]:
+    return lambda number: (compute(_collapsed(number)), 0.0)
+
+
 _VALUE: dict[str, Callable[..., Scaled]] = {
     "cell": lambda step, index: (float(step.value[index]), 0.0),
     "constant": lambda value: (value, 0.0),
@@ -171,8 +191,8 @@ _VALUE: dict[str, Callable[..., Scaled]] = {
     "product": _product,
     "quotient": lambda a, b: (a[0] / b[0], a[1] - b[1]),
     "exp": _exponential,
-    "tanh": lambda a: (math.tanh(_collapsed(a)), 0.0),
     "given": lambda condition, chosen: chosen,
+    **{name: _function(compute) for name, (compute, _) in FUNCTIONS.items()},
 }
 
 
@@ -243,7 +263,7 @@ _TEXT: dict[str, Callable[..., str]] = {
     "product": _times,
     "quotient": r"\frac{{{}}}{{{}}}".format,
     "exp": "e^{{{}}}".format,
-    "tanh": r"\tanh({})".format,
+    **{name: latex.format for name, (_, latex) in FUNCTIONS.items()},
     "given": lambda condition, chosen: chosen,
     "ellipsis": lambda: r"\cdots",
 }

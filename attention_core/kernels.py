@@ -39,5 +39,17 @@ def softmax(x: Any, axis: int) -> Any:
     return e
 
 
+def sigmoid(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+def relu(x: Any) -> Any:
+    return np.where(x > 0, x, 0.0)
+
+
+def positive(x: Any) -> Any:
+    return np.where(x > 0, 1.0, 0.0)
+
+
 def same(x: Any) -> Any:
     return x

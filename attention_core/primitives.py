@@ -53,6 +53,7 @@ class Primitive:
 
     sign: str = ""
     makes_infinity = False
+    failure: str = "grows beyond the largest number a computer holds (1.8e308)"
 
     def axes(self, name: str, *operands: Step) -> Axes:
         """Axes of the result: by default all axes of the operands, in order of first appearance."""
@@ -71,20 +72,20 @@ class Primitive:
 
 def apply(primitive: Primitive, *operands: Step, name: str = "", symbol: str = "") -> Step:
     axes = primitive.axes(name, *operands)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         value = primitive.call(axes, *operands).run(operands)
     step = Step(name, symbol, value, axes, primitive, operands)
     if not primitive.makes_infinity and not np.isfinite(value).all():
-        _refuse_overflow(step)
+        _refuse(step, primitive.failure)
     return step
 
 
-def _refuse_overflow(step: Step) -> None:
+def _refuse(step: Step, failure: str) -> None:
     """Minus infinity handed on from a mask is meant; infinity out of finite numbers is not."""
     if all(np.isfinite(operand.value).all() for operand in step.operands):
         place = np.argwhere(~np.isfinite(step.value))[0]
         where = ", ".join(f"{axis.name} {axis.labels[i]}" for axis, i in zip(step.axes, place, strict=True))
-        raise InputError(step.label, where, "grows beyond the largest number a computer holds (1.8e308)")
+        raise InputError(step.label, where, failure)
 
 
 def _ordered(axes: Axes, to: tuple[str, ...]) -> Axes:
@@ -257,21 +258,70 @@ def minus(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
 
 
 @dataclass(frozen=True)
-class Tanh(Primitive):
-    sign = "tanh"
+class Elementwise(Primitive):
+    """One function of every number by itself: a row of ELEMENTWISE."""
+
+    name: str
+
+    @property
+    def sign(self) -> str:  # type: ignore[override]
+        return self.name
+
+    @property
+    def failure(self) -> str:  # type: ignore[override]
+        return ELEMENTWISE[self.name].failure
 
     def call(self, axes: Axes, *operands: Step) -> Call:
-        return Call(np.tanh)
+        return Call(ELEMENTWISE[self.name].kernel)
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
-        return ex.Expression("tanh", (operands[0].at(where),))
+        inner = operands[0].at(where)
+        if self.name == "reciprocal":
+            return ex.Expression("quotient", (ex.constant(1.0), inner))
+        return ex.Expression(self.name, (inner,))
 
-    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
-        yield minus(gradient, contract(gradient, out, out))
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step | None]:
+        yield ELEMENTWISE[self.name].back(gradient, operands[0], out)
 
 
-def tanh(x: Step, name: str = "", symbol: str = "") -> Step:
-    return apply(Tanh(), x, name=name, symbol=symbol)
+@dataclass(frozen=True)
+class Function:
+    """A kernel, its gradient from (gradient, x, out), and what to say where it has no finite value."""
+
+    kernel: Callable[..., Any]
+    back: Callable[[Step, Step, Step], Step | None]
+    failure: str = Primitive.failure
+
+
+def _inverse(x: Step) -> Step:
+    return apply(Elementwise("reciprocal"), x)
+
+
+ELEMENTWISE = {
+    "tanh": Function(np.tanh, lambda g, x, out: minus(g, contract(g, out, out))),
+    "sigmoid": Function(kernels.sigmoid, lambda g, x, out: minus(contract(g, out), contract(g, out, out))),
+    "relu": Function(kernels.relu, lambda g, x, out: apply(Mask(0.0), g, apply(Elementwise("positive"), x))),
+    "positive": Function(kernels.positive, lambda g, x, out: None),
+    "exp": Function(np.exp, lambda g, x, out: contract(g, out)),
+    "log": Function(np.log, lambda g, x, out: contract(g, _inverse(x)), "takes the logarithm of no positive number"),
+    "square": Function(np.square, lambda g, x, out: scale(contract(g, x), 2.0)),
+    "sqrt": Function(
+        np.sqrt, lambda g, x, out: scale(contract(g, _inverse(out)), 0.5), "takes the root of less than 0"
+    ),
+    "reciprocal": Function(np.reciprocal, lambda g, x, out: scale(contract(g, out, out), -1.0), "divides by zero"),
+}
+
+
+def _elementwise(function: str) -> Callable[..., Step]:
+    def make(x: Step, name: str = "", symbol: str = "") -> Step:
+        return apply(Elementwise(function), x, name=name, symbol=symbol)
+
+    return make
+
+
+tanh, sigmoid, relu = _elementwise("tanh"), _elementwise("sigmoid"), _elementwise("relu")
+exp, log, square = _elementwise("exp"), _elementwise("log"), _elementwise("square")
+sqrt, reciprocal = _elementwise("sqrt"), _elementwise("reciprocal")
 
 
 # --- mask and softmax ------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ COLUMNS = (
     "to paint, ms",
     "from input, ms",
     "with server, ms",
-    "blank frames",
+    "blank frames, ms each time",
     "cells kept",
 )
 
@@ -44,7 +44,7 @@ class Bench:
         handler, final, since = (spread(values) if any(values) else "" for values in columns)
         answers = [one.answer for one in seen]
         kept = f"{sum(one.kept for one in seen)} of {len(seen)} times" if action.startswith("edit") else ""
-        blank = sum(one.blank for one in seen)
+        blank = f"{sum(one.blank for one in seen)} in {len(seen)}, {median(one.empty for one in seen):.0f}"
         server = spread(answers) if all(answers) else ""
         self.report.rows.append((f"{page} {_spelled(size)}", action, handler, final, since, server, blank, kept))
 

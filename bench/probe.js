@@ -108,6 +108,7 @@
         answered: answered && answered - start,
         answerShown: shown && shown - start,
         blankFrames: seen.filter((frame) => frame.blank > 0).length,
+        blankTime: seen.reduce((sum, frame, n) => sum + (frame.blank > 0 && n + 1 < seen.length ? seen[n + 1].time - frame.time : 0), 0),
         kept: seen.every((frame) => frame.kept),
       };
     },

@@ -18,6 +18,7 @@ FLAGS = (
 )  # fmt: skip
 SETTLED = 700  # ms without a change on the screen after which an action counts as over
 LONGEST = 30_000
+HAND = 200  # ms a hand rests between keys; the data editor opens its field meanwhile
 STAGE_CELLS = ".atlas[data-mode=lesson] td[data-step]"
 
 
@@ -27,7 +28,7 @@ class Seen:
     showed the final state; `answer` to the frame after the server's answer was taken in (0 where none is awaited).
 
     input: the same as `final`, but from the time the browser stamped on the input. blank: frames in which anything was
-    blank. kept: whether every cell (or heatmap image) was the same node throughout.
+    blank, empty: how long they stood. kept: whether every cell (or heatmap image) was the same node throughout.
     """
 
     handler: float
@@ -35,6 +36,7 @@ class Seen:
     input: float
     answer: float
     blank: int
+    empty: float
     kept: bool
 
 
@@ -81,6 +83,7 @@ def _seen(taken: dict[str, Any]) -> Seen:
         taken["sinceInput"],
         taken.get("answerShown") or 0.0,
         taken["blankFrames"],
+        taken["blankTime"],
         taken["kept"],
     )
 
@@ -98,6 +101,7 @@ def edit_stage(screen: Screen, nth: int, value: str) -> Seen:
     cell = screen.page.locator(STAGE_CELLS).nth(nth)
     cell.dblclick()
     screen.page.keyboard.type(value)
+    screen.page.wait_for_timeout(HAND)
     with screen.watched("stage", "keydown", "Enter", answered=True) as found:
         screen.page.keyboard.press("Enter")
     return found[0]
@@ -110,7 +114,9 @@ def edit_table(screen: Screen, cell: tuple[int, int], shape: tuple[int, int], va
     row_height, head = box["height"] / (shape[0] + 1), 52  # pixels of the row numbers
     x = box["x"] + head + (box["width"] - head) * (cell[1] + 0.5) / shape[1]
     screen.page.mouse.click(x, box["y"] + row_height * (cell[0] + 1.5))
+    screen.page.wait_for_timeout(HAND)
     screen.page.keyboard.type(value)
+    screen.page.wait_for_timeout(HAND)
     with screen.watched("plotly", "keydown", "Enter") as found:
         screen.page.keyboard.press("Enter")
     return found[0]

@@ -54,9 +54,19 @@ const VALUE = {
   product: (parts) => [parts.reduce((p, [m]) => p * m, 1), parts.reduce((sum, [, s]) => sum + s, 0)],
   quotient: ([a, b]) => [a[0] / b[0], a[1] - b[1]],
   exp: ([a]) => (collapsed(a) === -Infinity ? [0, 0] : [1, collapsed(a)]),
-  tanh: ([a]) => [Math.tanh(collapsed(a)), 0],
   given: ([, chosen]) => chosen,
 };
+// Functions of one number, computed; text.js writes them. The rows are those of FUNCTIONS in expression.py.
+const FUNCTIONS = {
+  tanh: Math.tanh,
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  relu: (x) => Math.max(x, 0),
+  log: Math.log,
+  sqrt: Math.sqrt,
+  square: (x) => x * x,
+  positive: (x) => Number(x > 0),
+};
+for (const [name, compute] of Object.entries(FUNCTIONS)) VALUE[name] = ([a]) => [compute(collapsed(a)), 0];
 const scaled = (node) =>
   node.op === "cell" ? [node.step.values[node.offset], 0]
   : node.op === "constant" ? [node.value, 0]

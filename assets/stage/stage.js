@@ -264,6 +264,7 @@ class Stage {
     const widths = stacked
       ? drawn.map((step) => (room - labelled(step)) / columns(step))
       : [(room - drawn.reduce((sum, step) => sum + labelled(step), 0) - 62 * (drawn.length - 1)) / drawn.reduce((sum, step) => sum + columns(step), 0)];
+    this.stage.classList.toggle("wrapped", !stacked && Math.min(...widths) < 44);
     const width = Math.max(44, Math.min(68, Math.floor(Math.min(...widths)) - 3));
     const most = Math.max(...drawn.map((step) => (step.shape[step.shape.length - 2] ?? 1) * (this.views?.find((view) => view.step === step)?.slices.length ?? 1)));
     const height = most <= 3 ? 46 : most <= 5 ? 38 : most <= 8 ? 32 : 28;

@@ -73,6 +73,8 @@ const MOST_TERMS = 6; // a fraction does not wrap: beyond this its sum is shorte
 const shortened = (pieces) =>
   pieces.length <= MOST_TERMS ? pieces : [...pieces.slice(0, 3), { html: mo("⋯") }, pieces[pieces.length - 1]];
 
+const named = (name, a) => ({ html: `<mi>${name}</mi>${mo("(")}${signed(a)}${mo(")")}` });
+
 const TYPESET = {
   sum: (pieces) => ({ html: joined(shortened(pieces)), open: true }),
   product: (pieces) => {
@@ -82,7 +84,13 @@ const TYPESET = {
   },
   quotient: ([a, b]) => ({ html: `<mfrac>${mrow(signed(a))}${mrow(signed(b))}</mfrac>` }),
   exp: ([a]) => ({ html: `<msup><mi>e</mi>${mrow(signed(a))}</msup>` }),
-  tanh: ([a]) => ({ html: `<mi>tanh</mi>${mo("(")}${signed(a)}${mo(")")}` }),
+  tanh: ([a]) => named("tanh", a),
+  sigmoid: ([a]) => named("σ", a),
+  log: ([a]) => named("ln", a),
+  relu: ([a]) => ({ html: `<mi>max</mi>${mo("(")}<mn>0</mn>${mo(",")}${signed(a)}${mo(")")}` }),
+  sqrt: ([a]) => ({ html: `<msqrt>${mrow(signed(a))}</msqrt>` }),
+  square: ([a]) => ({ html: `<msup>${mrow(mo("(") + signed(a) + mo(")"))}<mn>2</mn></msup>` }),
+  positive: ([a]) => ({ html: `${mo("[")}${signed(a)}${mo("&gt;")}<mn>0</mn>${mo("]")}` }),
   given: ([, chosen]) => chosen,
 };
 
@@ -108,13 +116,17 @@ const SPOKEN = {
   product: (parts) => parts.join(" times "),
   quotient: ([a, b]) => `${a}, divided by: ${b}`,
   exp: ([a]) => `e to the ${a}`,
-  tanh: ([a]) => `tanh of ${a}`,
+  relu: ([a]) => `the larger of 0 and ${a}`,
+  log: ([a]) => `logarithm of ${a}`,
+  sqrt: ([a]) => `root of ${a}`,
+  square: ([a]) => `${a}, squared`,
+  positive: ([a]) => `1 if ${a} is above 0`,
   given: ([, chosen]) => chosen,
 };
 const spoken = (node) =>
   node.op === "cell" ? cellText(node.step.values[node.offset])
   : node.op === "constant" ? cellText(node.value)
-  : SPOKEN[node.op](node.parts.map(spoken));
+  : (SPOKEN[node.op] ?? (([a]) => `${node.op} of ${a}`))(node.parts.map(spoken));
 
 /** "query Input 2, key Input 1": where a cell is, in words. */
 const whereabouts = (step, offset) =>

@@ -124,8 +124,8 @@ def shared_lesson(desk: BrowserContext, server: Server) -> Iterator[StagePage]:
         yield StagePage(page, server.url, watch)
 
 
-@pytest.fixture
-def bare(desk: BrowserContext) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def shared_bare(desk: BrowserContext) -> Iterator[Page]:
     """An empty page without any server."""
     with watched(desk) as (page, _):
         yield page

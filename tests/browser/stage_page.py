@@ -112,15 +112,14 @@ class StagePage:
     def query(self) -> dict[str, str]:
         return query_of(self.page.url)
 
-    def expect_query(self, **parts: str) -> None:
-        """The address has these parts, or comes to have them; "" means any text."""
-        wanted = {name: text or None for name, text in parts.items()}
+    def expect_query(self, **parts: str | None) -> None:
+        """The address has these parts, or comes to have them; None: has none such."""
         self.page.wait_for_function(
             """wanted => {
               const query = new URLSearchParams(location.search);
-              return Object.entries(wanted).every(([name, text]) => text === null ? query.get(name) : query.get(name) === text);
+              return Object.entries(wanted).every(([name, text]) => query.get(name) === text);
             }""",
-            arg=wanted,
+            arg=parts,
         )
 
     # --- around the stage

@@ -68,7 +68,7 @@ def test_second_click_unpins(scores: StagePage) -> None:
     scores.expect_query(cell="3.2")
     scores.cell("scores", 3, 2).click()
     expect(scores.pinned).to_have_count(0)
-    scores.page.wait_for_function("!new URLSearchParams(location.search).has('cell')")
+    scores.expect_query(cell=None)
 
 
 def test_tab_reaches_rail_cells_and_predict(scores: StagePage) -> None:

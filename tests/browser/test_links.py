@@ -1,0 +1,143 @@
+"""A link opens the same page with the same numbers: elsewhere, later, and after the server was started anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from .conftest import watched
+from .links import packed
+from .server import Server
+from .stage_page import StagePage
+from .watch import Watch
+
+KEY = "illustrated-self-attention"
+EDITED = packed(KEY, ("X", 0, 2), ("W_k", 4, -1.5))
+NewContext = Callable[..., BrowserContext]
+
+
+def fresh(new_context: NewContext, url: str) -> StagePage:
+    """Another learner's browser. What it complains about while the server is away is not looked at."""
+    return StagePage(new_context().new_page(), url, Watch())
+
+
+def prepare(page: StagePage) -> StagePage:
+    """Two edited numbers, an option, a step and a pinned cell."""
+    page.open(KEY).go("inputs")
+    page.edit("X", 1, 1, "2")
+    page.edit("W_k", 2, 2, "-1.5")
+    page.expect_query(data=EDITED)
+    page.page.get_by_text("Hide later tokens").click()
+    page.go("masked scores")
+    page.cell("masked scores", 3, 2).click()
+    page.expect_query(data=EDITED, masked="1", step="masked scores", cell="3.2")
+    return page
+
+
+def expect_prepared(page: StagePage, table: list[list[str]]) -> None:
+    page.on("masked scores")
+    expect(page.pinned).to_have_count(1)
+    assert page.place(page.pinned) == ("masked scores", 3, 2)
+    assert page.table("masked scores") == table
+    page.expect_chosen("Your numbers")
+    expect(page.page.get_by_label("Hide later tokens")).to_be_checked()
+    expect(page.warnings).to_have_count(0)
+    page.expect_query(data=EDITED, masked="1", step="masked scores", cell="3.2")
+
+
+def expect_preset(page: StagePage) -> None:
+    page.go("inputs")
+    assert page.values("X") == [[1, 0, 1, 0], [0, 2, 0, 2], [1, 1, 1, 1]]
+
+
+def test_the_first_visit_may_be_a_deep_link(own_server: Server, desk: BrowserContext) -> None:
+    with watched(desk) as (page, watch):
+        lesson = StagePage(page, own_server.url, watch).open("multi-head-attention")
+        expect(page.get_by_role("heading", name="Many heads")).to_be_visible()
+        expect(lesson.dialog).to_have_count(0)
+
+
+def test_home_has_no_dialog(lesson: StagePage) -> None:
+    lesson.page.goto(lesson.url)
+    expect(lesson.page.locator(".atlas td.current")).to_be_visible()
+    expect(lesson.dialog).to_have_count(0)
+
+
+def test_a_link_opens_identically_elsewhere(lesson: StagePage, new_context: NewContext) -> None:
+    table = prepare(lesson).table("masked scores")
+    expect_prepared(fresh(new_context, lesson.url).visit(lesson.page.url), table)
+
+
+def test_the_share_dialog_shows_the_same_link(lesson: StagePage) -> None:
+    prepare(lesson).button("Share").click()
+    expect(lesson.dialog.locator("code")).to_have_text(lesson.page.url)
+
+
+def test_links_and_open_pages_outlive_the_server(own_server: Server, new_context: NewContext) -> None:
+    left_open = prepare(fresh(new_context, own_server.url))
+    link, table = left_open.page.url, left_open.table("masked scores")
+    own_server.stop()
+    expect(left_open.page.locator("[data-testid=stApp]")).not_to_have_attribute("data-test-connection-state", "CONNECTED")
+    own_server.start()
+    expect_prepared(fresh(new_context, own_server.url).visit(link), table)
+    expect(left_open.page.locator("[data-testid=stApp]")).to_have_attribute("data-test-connection-state", "CONNECTED")
+    expect_prepared(left_open.settled(), table)
+    left_open.go("inputs")
+    left_open.edit("X", 2, 1, "3")
+    left_open.expect_query(data=packed(KEY, ("X", 0, 2), ("X", 4, 3), ("W_k", 4, -1.5)))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(EDITED[:20] + ("A" if EDITED[20] != "A" else "B") + EDITED[21:], id="tampered"),
+        pytest.param(EDITED[:-8], id="truncated"),
+        pytest.param("2" + EDITED[1:], id="unknown version"),
+        pytest.param("1" + "A" * 1_000_000, id="one megabyte"),
+        pytest.param("", id="empty"),
+    ],
+)
+def test_a_broken_link_opens_the_preset_with_one_warning(lesson: StagePage, data: str) -> None:
+    lesson.visit(f"{lesson.url}/{KEY}?step=scores&data={data}")
+    if data:
+        expect(lesson.warnings).to_have_count(1)
+        expect(lesson.warnings).to_contain_text("the edited numbers")
+    expect_preset(lesson)
+
+
+def test_what_is_sound_in_a_broken_link_is_kept(lesson: StagePage) -> None:
+    lesson.open(KEY, preset="scaled", step="scaled scores", cell="2.9", data="junk").on("scaled scores")
+    expect(lesson.warnings).to_have_count(1)
+    lesson.expect_chosen("Scaled by √d")
+    expect(lesson.pinned).to_have_count(0)
+
+
+@pytest.mark.parametrize("part", ["preset=none", "step=none", "cell=x", "masked=7", "at=x", "hide=everything"])
+def test_every_unreadable_part_is_named(shared_lesson: StagePage, part: str) -> None:
+    shared_lesson.visit(f"{shared_lesson.url}/{KEY}?{part}")
+    expect(shared_lesson.warnings).to_have_count(1)
+    expect_preset(shared_lesson)
+
+
+def test_back_leaves_the_lesson(lesson: StagePage) -> None:
+    """Steps and edits replace the address instead of piling up in the history."""
+    lesson.page.goto(lesson.url)
+    expect(lesson.page.locator(".atlas td.current")).to_be_visible()
+    lesson.open(KEY).go("queries")
+    lesson.expect_query(step="queries")
+    lesson.go("scores")
+    lesson.expect_query(step="scores")
+    lesson.page.go_back()
+    expect(lesson.page.get_by_role("heading", name="Attention Atlas")).to_be_visible()
+
+
+def test_going_to_another_lesson_and_back_keeps_the_numbers(lesson: StagePage) -> None:
+    prepare(lesson)
+    table = lesson.table("masked scores")
+    lesson.page.get_by_role("link", name="Many heads").click()
+    expect(lesson.page.get_by_role("heading", name="Many heads")).to_be_visible()
+    lesson.page.get_by_role("link", name="The worked example").click()
+    expect(lesson.tab("masked scores")).to_be_visible()
+    expect_prepared(lesson.settled(), table)

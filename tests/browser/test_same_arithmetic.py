@@ -1,0 +1,224 @@
+"""The browser reads the expressions the core wrote: same values, same operand cells, same numbers in print.
+
+No server: the stage's own script on an empty page, fed with the payloads the pages send.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from attention_core import CURRICULUM, Trace
+from attention_core import expression as ex
+from attention_core.step import ancestors
+from tests.core.helpers import PRESET_CASES, RANDOM_CASES, Case, parametrized
+from ui.gradients import _stops as gradient_stops
+from ui.stage import forward_stops, payload, script
+from ui.tables import parse_number
+
+LOAD = """data => {
+  window.stage = new Stage(document.querySelector(".atlas"));
+  stage.update({ data });
+}"""
+READ = """() => stage.steps.filter((step) => step.expression).map((step) => ({
+  name: step.name,
+  sent: [...step.values].map(String),
+  cells: [...step.values].map((_, offset) => {
+    const node = stage.grounded(step, offset);
+    const operands = operandCells(node).map((cell) => [cell.step.name, cell.offset]);
+    return { value: String(value(node)), operands, numbers: typeset(node, "numbers"), spoken: spoken(node) };
+  }),
+}))"""
+RECOMPUTE = """() => {
+  recompute(stage.steps, stage.steps);
+  return stage.steps.map((step) => [...step.values].map(String));
+}"""
+SHOW_ALL = """() => stage.stops.flatMap((_, n) => {
+  stage.open(n, false);
+  const named = new Map(stage.views.map((view) => [view.step.id, view]));
+  return stage.views.flatMap((view) => [...view.cells.keys()].map((offset) => {
+    stage.show({ step: view.step, offset }, false);
+    const shown = view.cells.get(offset);
+    return {
+      made: Boolean(view.step.expression),
+      current: shown.classList.contains("current"),
+      text: shown.textContent,
+      numbers: stage.numbers.textContent,
+      lit: stage.root.querySelectorAll("td.lit").length,
+      wanted: view.step.expression
+        ? operandCells(stage.grounded(view.step, offset)).filter((cell) => named.get(cell.step.id)?.cells.has(cell.offset)).length
+        : 0,
+    };
+  }));
+})"""
+HUGE_FACTORS = {  # scores of about 1e308 or as near as quadratic growth allows
+    "illustrated-self-attention": ("X", 1e153),
+    "additive-attention": ("Q", 1e307),
+    "scaled-dot-product-attention": ("Q", 4e307),
+    "multi-head-attention": ("X", 1e153),
+}
+
+
+@pytest.fixture(scope="module")
+def kit(shared_bare: Page) -> Page:
+    """An empty page that knows the stage's functions."""
+    shared_bare.set_content('<div class="atlas"></div>')
+    shared_bare.add_script_tag(content=script().replace("export default function mount", "function mount"))
+    return shared_bare
+
+
+def huge(mechanism: Any) -> Case:
+    name, factor = HUGE_FACTORS[mechanism.key]
+    inputs = {**mechanism.first.inputs, name: np.multiply(mechanism.first.inputs[name], factor)}
+    return Case(mechanism, "huge", inputs, dict(mechanism.first.options), dict(mechanism.first.labels))
+
+
+FORWARD = [*PRESET_CASES, *RANDOM_CASES, *map(huge, CURRICULUM)]
+every_forward = pytest.mark.parametrize("case", parametrized(FORWARD))
+every_backward = pytest.mark.parametrize("case", parametrized([*PRESET_CASES, *RANDOM_CASES]))
+
+
+def load(kit: Page, trace: Trace, stops: Callable[..., Any]) -> None:
+    kit.evaluate(LOAD, payload(trace.steps, stops, mode="lesson"))
+
+
+def load_forward(kit: Page, case: Case) -> Trace:
+    load(kit, case.trace, forward_stops(case.trace, {}))
+    return case.trace
+
+
+def assert_same(found: list[str], wanted: np.ndarray) -> None:
+    """To 1e-12 of the largest number of the step: a sum that cancels keeps the rounding of its terms."""
+    finite = wanted[np.isfinite(wanted)]
+    atol = 1e-12 * float(np.abs(finite).max(initial=0.0))
+    numbers = np.array([float(text.replace("Infinity", "inf")) for text in found])
+    np.testing.assert_allclose(numbers, wanted.ravel(), rtol=1e-12, atol=atol)
+
+
+def operand_cells(trace: Trace, name: str, offset: int) -> set[tuple[str, int]]:
+    step = trace[name]
+    cell = tuple(int(i) for i in np.unravel_index(offset, step.value.shape))
+    operands = step.arithmetic(*cell).operands
+    return {(read.name, int(np.ravel_multi_index(index, read.value.shape)) if index else 0) for read, index in operands}
+
+
+def assert_agrees(kit: Page, trace: Trace) -> None:
+    """Everything the browser says about every computed cell."""
+    for read in kit.evaluate(READ):
+        step = trace[read["name"]]
+        assert_same(read["sent"], step.value)
+        assert_same([cell["value"] for cell in read["cells"]], step.value)
+        for offset, cell in enumerate(read["cells"]):
+            assert {(name, place) for name, place in cell["operands"]} == operand_cells(trace, step.name, offset)
+            assert cell["numbers"].startswith(("<math>", '<span class="term">'))
+            assert not {"undefined", "NaN", "null"} & set(cell["numbers"].replace("<", " ").replace(">", " ").split())
+            assert cell["spoken"]
+
+
+@every_forward
+def test_every_cell_of_every_step(kit: Page, case: Case) -> None:
+    assert_agrees(kit, load_forward(kit, case))
+
+
+@every_backward
+def test_every_cell_of_every_gradient(kit: Page, case: Case) -> None:
+    load(kit, case.gradients, gradient_stops(case.gradients))
+    sent = tuple(step for step in ancestors(case.gradients.steps) if step.name)
+    assert_agrees(kit, Trace(sent, case.gradients.output))
+
+
+@every_forward
+def test_recomputing_from_the_inputs_gives_the_servers_numbers(kit: Page, case: Case) -> None:
+    trace = load_forward(kit, case)
+    names = kit.evaluate("stage.steps.map((step) => step.name)")
+    for name, found in zip(names, kit.evaluate(RECOMPUTE), strict=True):
+        if name in trace:
+            assert_same(found, trace[name].value)
+
+
+@every_forward
+def test_every_cell_can_be_shown(kit: Page, case: Case) -> None:
+    load_forward(kit, case)
+    shown = kit.evaluate(SHOW_ALL)
+    assert len(shown) > 10
+    for cell in shown:
+        assert cell["current"]
+        assert cell["text"]
+        assert "=" in cell["numbers"] or not cell["made"]
+        assert cell["lit"] == cell["wanted"]
+
+
+# --- numbers in print ------------------------------------------------------------------------------------------------
+
+NUMBERS = sorted(
+    {0.0, 1.0, 0.005, 0.0049, 0.1, 1 / 3, 2.5, 0.995, 9.999, 12.345, 99.994, 100.0, 123.456, 4095.0, 99_999.0, 1e5}
+    | {123456.7, 999_999.0, 1e6, 1234567.0, 1e10, 2.5e-3, 1e-5, 1e-300, 5e-324, 1.5e100, 1e308, 1.7976931348623157e308}
+)
+TIES = (0.125, 0.375, 0.625, 0.875, 1.125, 2.625, 12.625)  # eighths: halfway between two decimals, and exact
+
+
+def signed(numbers: Any) -> list[float]:
+    return [*numbers, *(-number for number in numbers if number)]
+
+
+def in_arithmetic(kit: Page, number: float) -> str:
+    """As the browser writes it inside arithmetic, in the words of the core."""
+    parts = kit.evaluate("numberParts", number)
+    digits = parts["digits"].replace("∞", r"\infty")
+    power = rf"\cdot 10^{{{parts['power']}}}" if "power" in parts else ""
+    return f"{'-' if parts['negative'] else ''}{digits}{power}"
+
+
+@pytest.mark.parametrize("number", [*signed(NUMBERS), *signed(TIES)])
+def test_numbers_in_arithmetic_are_written_alike(kit: Page, number: float) -> None:
+    assert in_arithmetic(kit, number) == ex.number(number)
+
+
+@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN"])
+def test_what_is_no_number_is_written_alike(kit: Page, number: str) -> None:
+    parts = kit.evaluate(f"numberParts({number})")
+    written = ("-" if parts["negative"] else "") + parts["digits"].replace("∞", r"\infty")
+    assert written == ex.number(float(number.replace("Infinity", "inf")))
+
+
+@pytest.mark.parametrize("number", signed(NUMBERS))
+def test_a_cell_never_needs_more_than_six_characters(kit: Page, number: float) -> None:
+    text = kit.evaluate("cellText", number)
+    assert len(text.lstrip("−")) <= 6
+    assert text.startswith("−") == (number < 0 and float(text.replace("−", "-")) != 0)
+
+
+@pytest.mark.parametrize("number", signed([n for n in NUMBERS if n == 0 or 0.005 <= n < 100]))
+def test_cells_and_arithmetic_agree(kit: Page, number: float) -> None:
+    assert kit.evaluate("cellText", number).replace("−", "-") == ex.number(number)
+
+
+# --- numbers as people type them -------------------------------------------------------------------------------------
+
+TYPED = (
+    "0.25", "1/4", "25%", "25 %", "-3", "−3", "+3", "1e308", "-1E-3", ".5", "5.", " 7 ", "1 / 3", "0", "-0", "1e-400",
+    "50%/2", "–3", "1_000", "1/", "/4", "%", "", " ", "abc", "1/0", "0/0", "1e309", "nan", "inf", "-Infinity",
+    "1/4/2", "--3", "1 2", "0x10", "1e", "½", "٣", "1/2%", "=1+1", "<b>1</b>",
+)  # fmt: skip
+
+
+def in_core(text: str) -> float:
+    try:
+        return parse_number(text)
+    except (ValueError, ZeroDivisionError):
+        return math.nan
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_typed_numbers_are_read_alike(kit: Page, text: str) -> None:
+    found = float(kit.evaluate("text => String(parseNumber(text))", text))
+    assert found == pytest.approx(in_core(text), rel=1e-15, nan_ok=True)
+
+
+def test_a_decimal_comma_is_read_in_a_cell(kit: Page) -> None:
+    assert kit.evaluate("parseNumber('0,25')") == 0.25

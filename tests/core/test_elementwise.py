@@ -1,0 +1,52 @@
+"""Functions of one number: value, arithmetic and gradient agree, and what has no value says why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from attention_core import expression as ex
+from attention_core.axes import numbered
+from attention_core.errors import InputError
+from attention_core.primitives import ELEMENTWISE, Elementwise, apply
+from attention_core.step import Step, source
+from attention_core.trace import backward
+
+AT = [-1.7, -0.4, 0.3, 2.2]
+POSITIVE = {"log", "sqrt"}
+
+
+def made(name: str) -> tuple[Step, Step]:
+    numbers = np.abs(AT) if name in POSITIVE else np.array(AT)
+    x = source("x", numbers, (numbered("place", len(AT)),))
+    return x, apply(Elementwise(name), x, name="y", symbol="y")
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_every_cell_equals_its_arithmetic(name: str) -> None:
+    _, y = made(name)
+    for place in range(len(AT)):
+        assert ex.evaluate(ex.ground(y.expression, {"place": place})) == pytest.approx(y.value[place], rel=1e-14)
+
+
+@pytest.mark.parametrize("name", set(ELEMENTWISE) - {"positive"})
+def test_gradient_meets_finite_differences(name: str) -> None:
+    x, y = made(name)
+    seed = source("seed", [0.5, -1.0, 2.0, 1.5], y.axes)
+    found = backward(y, seed)[x].value
+    sides = [apply(Elementwise(name), source("x", x.value + h, x.axes)).value for h in (1e-6, -1e-6)]
+    assert found == pytest.approx(seed.value * (sides[0] - sides[1]) / 2e-6, rel=1e-6)
+
+
+def test_a_step_function_passes_no_gradient() -> None:
+    x, y = made("positive")
+    assert x not in backward(y, source("seed", np.ones(len(AT)), y.axes))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"), [("reciprocal", 0, "zero"), ("log", -1, "logarithm"), ("sqrt", -1, "root")]
+)
+def test_a_number_without_a_result_is_named(name: str, value: float, said: str) -> None:
+    x = source("x", [1, value], (numbered("place", 2),))
+    with pytest.raises(InputError, match=f"place 2: .*{said}"):
+        apply(Elementwise(name), x, name="y", symbol="y")
