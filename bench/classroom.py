@@ -16,7 +16,7 @@ import websockets
 from .client import Answer, Learner, StageLearner, TableLearner
 from .lesson import LESSON
 from .numbers import Goal, Report, median, percentile
-from .server import AS_STREAMLIT_COMES, Server, lesson_server, plotly_server
+from .server import AS_STREAMLIT_COMES, COLLECTION_OFF, Server, lesson_server, plotly_server
 
 STAGE_CLASSES, QUICK_CLASSES = (10, 30, 60, 100, 200, 300), (10, 60, 200)
 PLOTLY_CLASSES, QUICK_PLOTLY = (10, 30, 60), (10, 30)
@@ -44,23 +44,11 @@ class Lesson:
         self.errors.update(answer.errors)
 
     def row(self, page: str) -> tuple[str, ...]:
-        shown = [
-            f"{value:.0f}" for value in (median(self.edits), percentile(self.edits, 0.95), max(self.edits, default=0))
-        ]
-        work = f"{self.cpu * 1e3 / max(1, len(self.edits)):.1f}"
-        size = f"{median(self.sizes) / 1e3:.1f}"
-        joined = f"{percentile(self.joins, 0.95):.0f}"
-        return (
-            page,
-            f"{self.learners}",
-            joined,
-            f"{len(self.edits)}",
-            *shown,
-            f"{self.errors.total()}",
-            work,
-            size,
-            f"{self.memory:.0f}",
-        )
+        edits = (median(self.edits), percentile(self.edits, 0.95), max(self.edits, default=0.0))
+        work, size = self.cpu * 1e3 / max(1, len(self.edits)), median(self.sizes) / 1e3
+        opened, taken = f"{percentile(self.joins, 0.95):.0f}", (f"{value:.0f}" for value in edits)
+        counted = (f"{self.errors.total()}", f"{work:.1f}", f"{size:.1f}", f"{self.memory:.0f}")
+        return (page, f"{self.learners}", opened, f"{len(self.edits)}", *taken, *counted)
 
 
 async def _work(learner: Learner, lesson: Lesson, until: float) -> None:
@@ -114,18 +102,27 @@ COLUMNS = (
 def measure(quick: bool = False) -> list[Report]:
     report = Report("Classroom: from an edit to its script finished", COLUMNS)
     seconds = QUICK_SECONDS if quick else SECONDS
-    with lesson_server() as server:
-        for count in QUICK_CLASSES if quick else STAGE_CLASSES:
-            lesson = taught(StageLearner, server, LESSON.key, count, seconds)
-            _entered(report, "stage", lesson)
-            if count == GOAL_CLASS:
-                report.goals.append(_goal(lesson))
-    for name, runner in (("Plotly", None), ("Plotly, as Streamlit comes", AS_STREAMLIT_COMES)):
-        for count in QUICK_PLOTLY if quick else PLOTLY_CLASSES:
-            with plotly_server() if runner is None else plotly_server(runner) as server:
-                _entered(report, name, taught(TableLearner, server, "", count, seconds))
+    stages, charts = (QUICK_CLASSES, QUICK_PLOTLY) if quick else (STAGE_CLASSES, PLOTLY_CLASSES)
+    _measured(report, "stage", COLLECTION_OFF, stages, seconds)
+    _measured(report, "stage, collection on", AS_STREAMLIT_COMES, stages[1:2], seconds)
+    _measured(report, "Plotly", COLLECTION_OFF, charts, seconds)
+    _measured(report, "Plotly, collection on", AS_STREAMLIT_COMES, charts[:2], seconds)
     report.notes += NOTES
     return [report]
+
+
+def _measured(report: Report, page: str, collecting: bool, classes: tuple[int, ...], seconds: float) -> None:
+    """One server for the whole row of classes, one class after the other."""
+    stage = page.startswith("stage")
+    kind, path = (StageLearner, LESSON.key) if stage else (TableLearner, "")
+    with (lesson_server if stage else plotly_server)(collecting) as server:
+        for count in classes:
+            lesson = taught(kind, server, path, count, seconds)
+            report.rows.append(lesson.row(page))
+            for error, times in lesson.errors.most_common(3):
+                report.notes.append(f"{page}, {count} learners: {times} times {error}")
+            if page == "stage" and count == GOAL_CLASS:
+                report.goals.append(_goal(lesson))
 
 
 def _goal(lesson: Lesson) -> Goal:
@@ -134,17 +131,11 @@ def _goal(lesson: Lesson) -> Goal:
     return Goal(f"{GOAL_CLASS} learners: p95 within {WANTED:.0f} ms, no error", shown, late <= WANTED and not errors)
 
 
-def _entered(report: Report, page: str, lesson: Lesson) -> None:
-    report.rows.append(lesson.row(page))
-    report.notes += [
-        f"{page}, {lesson.learners}: {count} times {error}" for error, count in lesson.errors.most_common(3)
-    ]
-
-
 NOTES = [
     "One server process. A learner changes one number every 3 to 4 seconds; an exception shown on the page, a lost "
     "connection and an answer without the edit all count as errors.",
     "What decides: runner.postScriptGC = false (by default Streamlit collects all garbage after every script run, and "
-    "everyone waits), then the processor time of one edit times edits per second: near 1 second per second, queues form.",
-    "Clients run on the same processors as the server.",
+    "everyone waits), then the processor time of one edit times the edits per second: near 1 second per second, queues "
+    "form. kB per edit times edits per second is what the room's network must carry.",
+    "The clients run on the same processors as the server.",
 ]

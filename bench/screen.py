@@ -18,6 +18,7 @@ FLAGS = (
 )  # fmt: skip
 SETTLED = 700  # ms without a change on the screen after which an action counts as over
 LONGEST = 30_000
+WIDTH, HEIGHT = 1440, 900
 HAND = 200  # ms a hand rests between keys; the data editor opens its field meanwhile
 STAGE_CELLS = ".atlas[data-mode=lesson] td[data-step]"
 
@@ -44,7 +45,7 @@ class Screen:
     """One open page with its probe."""
 
     def __init__(self, browser: Browser) -> None:
-        self.page: Page = browser.new_page(viewport={"width": 1440, "height": 900})
+        self.page: Page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         self.page.add_init_script(path=PROBE)
         self.sent = 0
         self.page.on("websocket", self._counted)
@@ -120,6 +121,18 @@ def edit_table(screen: Screen, cell: tuple[int, int], shape: tuple[int, int], va
     with screen.watched("plotly", "keydown", "Enter") as found:
         screen.page.keyboard.press("Enter")
     return found[0]
+
+
+def middles(screen: Screen, count: int) -> list[tuple[float, float]]:
+    """Where the last `count` cells of the stage are, as far as they can be pointed at; the last is scrolled to."""
+    cells = screen.page.locator(STAGE_CELLS)
+    cells.last.scroll_into_view_if_needed()
+    screen.page.wait_for_timeout(SETTLED)
+    stage = screen.page.locator(".atlas[data-mode=lesson] .stage").bounding_box()
+    assert stage is not None
+    boxes = [cells.nth(n).bounding_box() for n in range(cells.count())][-count:]
+    found = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes if box]
+    return [(x, y) for x, y in found if stage["x"] < x < stage["x"] + stage["width"] and 0 < y < HEIGHT]
 
 
 def point(screen: Screen, x: float, y: float) -> Seen:

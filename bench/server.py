@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,7 @@ import psutil
 ROOT = Path(__file__).parent.parent
 APP = ROOT / "app.py"
 PLOTLY = Path(__file__).parent / "plotly_page.py"
-AS_STREAMLIT_COMES: Mapping[str, bool] = {}
-WITHOUT_COLLECTION = {"postScriptGC": False}  # the setting this project uses
+AS_STREAMLIT_COMES, COLLECTION_OFF = True, False  # runner.postScriptGC; this project turns it off
 
 
 @dataclass
@@ -41,40 +40,45 @@ class Server:
 
 
 @contextmanager
-def lesson_server() -> Iterator[Server]:
-    """The app as `streamlit run app.py` starts it, with the project's own configuration."""
-    with _served(APP, ROOT) as server:
+def lesson_server(collecting: bool = COLLECTION_OFF) -> Iterator[Server]:
+    """The app as `streamlit run app.py` starts it, with the project's own configuration.
+
+    collecting: whether Streamlit collects all garbage after every script run.
+    """
+    with _served(APP, ROOT, collecting) as server:
         yield server
 
 
 @contextmanager
-def plotly_server(runner: Mapping[str, bool] = WITHOUT_COLLECTION) -> Iterator[Server]:
-    """The Plotly page with nothing configured but the given [runner] settings."""
-    with TemporaryDirectory() as folder:
-        settings = "\n".join(f"{name} = {str(value).lower()}" for name, value in runner.items())
-        (Path(folder) / ".streamlit").mkdir()
-        (Path(folder) / ".streamlit" / "config.toml").write_text(f"[runner]\n{settings}\n", encoding="utf-8")
-        with _served(PLOTLY, Path(folder)) as server:
-            yield server
+def plotly_server(collecting: bool = COLLECTION_OFF) -> Iterator[Server]:
+    """The Plotly page with nothing else configured."""
+    with TemporaryDirectory() as folder, _served(PLOTLY, Path(folder), collecting) as server:
+        yield server
 
 
 @contextmanager
-def _served(script: Path, folder: Path) -> Iterator[Server]:
+def _served(script: Path, folder: Path, collecting: bool) -> Iterator[Server]:
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
     quiet = ["--browser.gatherUsageStats=false", "--server.fileWatcherType=none"]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *options, *quiet]
     output = subprocess.DEVNULL
-    settings = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
-    environment = {**settings, "PYTHONPATH": str(ROOT)}
-    running = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
+    running = subprocess.Popen(command, cwd=folder, env=_environment(collecting), stdout=output, stderr=output)
     try:
         _wait(url, running)
         yield Server(url, psutil.Process(running.pid))
+        if running.poll() is not None:
+            raise RuntimeError("the server ended during the measurement")
     finally:
         running.terminate()
         running.wait(20)
+
+
+def _environment(collecting: bool) -> dict[str, str]:
+    """Nobody's own Streamlit settings; imports from this project."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    return {**kept, "PYTHONPATH": str(ROOT), "STREAMLIT_RUNNER_POST_SCRIPT_GC": str(collecting).lower()}
 
 
 def _free_port() -> int:

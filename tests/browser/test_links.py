@@ -114,11 +114,12 @@ def test_what_is_sound_in_a_broken_link_is_kept(lesson: StagePage) -> None:
     expect(lesson.pinned).to_have_count(0)
 
 
-@pytest.mark.parametrize("part", ["preset=none", "step=none", "cell=x", "masked=7", "at=x", "hide=everything"])
-def test_every_unreadable_part_is_named(shared_lesson: StagePage, part: str) -> None:
-    shared_lesson.visit(f"{shared_lesson.url}/{KEY}?{part}")
-    expect(shared_lesson.warnings).to_have_count(1)
-    expect_preset(shared_lesson)
+def test_every_unreadable_part_is_named_in_one_sentence(lesson: StagePage) -> None:
+    lesson.open(KEY, preset="none", step="none", cell="x", at="x", hide="everything", masked="7", data="junk")
+    expect(lesson.warnings).to_have_count(1)
+    for part in ("the preset", "the step", "the cell", "the slice", "hide", "masked", "the edited numbers"):
+        expect(lesson.warnings).to_contain_text(part)
+    expect_preset(lesson)
 
 
 def test_back_leaves_the_lesson(lesson: StagePage) -> None:
