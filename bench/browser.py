@@ -72,8 +72,8 @@ class Bench:
         self.add("stage", "point at a cell", size, seen)
         presented = spread([*slow, *([8.0] * (len(seen) - len(slow)))])
         self.report.notes.append(
-            f"Pointing at {_spelled(size)}: {messages} messages to the server in {len(seen)} moves. The browser's own event "
-            f"timing, from input to frame presented in steps of 8 ms, anything under 16 counted as 8: {presented} ms."
+            f"Pointing at {_spelled(size)}: {messages} messages to the server in {len(seen)} moves. The browser's own "
+            f"event timing, input to frame presented in steps of 8 ms, all under 16 counted as 8: {presented} ms."
         )
         if size == COMPARED:
             self._pointing_goals(seen, messages)

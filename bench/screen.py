@@ -19,7 +19,7 @@ FLAGS = (
 SETTLED = 700  # ms without a change on the screen after which an action counts as over
 LONGEST = 30_000
 WIDTH, HEIGHT = 1440, 900
-HAND = 200  # ms a hand rests between keys; the data editor opens its field meanwhile
+HAND = 600  # ms a hand rests between keys: the data editor opens its field, the page answers to the click
 STAGE_CELLS = ".atlas[data-mode=lesson] td[data-step]"
 
 
@@ -63,15 +63,17 @@ class Screen:
         self.page.wait_for_timeout(2500)
 
     @contextmanager
-    def watched(self, reader: str, event: str, key: str = "", *, answered: bool = False) -> Iterator[list[Seen]]:
-        """Measure one action done inside the block, from its event until the screen has settled."""
+    def watched(
+        self, reader: str, event: str, key: str = "", *, answered: bool = False, rest: int = SETTLED
+    ) -> Iterator[list[Seen]]:
+        """Measure one action done inside the block, from its event until nothing changed for `rest` ms."""
         found: list[Seen] = []
         self.page.evaluate("(given) => probe.arm(...given)", [reader, event, key])
         yield found
         waited = 0
-        while self.page.evaluate("(awaited) => probe.rest(awaited)", answered) < SETTLED:
-            self.page.wait_for_timeout(100)
-            waited += 100
+        while self.page.evaluate("(awaited) => probe.rest(awaited)", answered) < rest:
+            self.page.wait_for_timeout(50)
+            waited += 50
             if waited > LONGEST:
                 raise TimeoutError(f"nothing changed on the screen within {LONGEST / 1000:.0f} s of {event} {key}")
         found.append(_seen(self.page.evaluate("probe.take()")))
@@ -137,7 +139,7 @@ def middles(screen: Screen, count: int) -> list[tuple[float, float]]:
 
 def point(screen: Screen, x: float, y: float) -> Seen:
     """Move the mouse onto a cell; until its arithmetic is written."""
-    with screen.watched("arithmetic", "pointerover") as found:
+    with screen.watched("arithmetic", "pointerover", rest=100) as found:
         screen.page.mouse.move(x, y)
     return found[0]
 

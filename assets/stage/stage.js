@@ -506,7 +506,7 @@ class Stage {
     if (first === undefined) field.select();
     const close = (keep) => {
       field.onblur = null;
-      this.notice.textContent = "";
+      this.object(this.problem ?? "");
       field.remove();
       node.textContent = cellText(keep);
       if (keep !== before) this.change([{ step, offset, value: keep }]);

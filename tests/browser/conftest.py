@@ -86,9 +86,9 @@ def desk(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-@pytest.fixture
-def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Makes contexts that share nothing with any other: another learner's browser."""
+@contextmanager
+def contexts_of(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes contexts that share nothing with any other: another learner's browser. Closes them in the end."""
     opened: list[BrowserContext] = []
 
     def make(**settings: Any) -> BrowserContext:
@@ -98,6 +98,19 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield make
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    with contexts_of(browser) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def browser_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """The same, kept for all tests of a file."""
+    with contexts_of(browser) as make:
+        yield make
 
 
 @contextmanager

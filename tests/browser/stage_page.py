@@ -140,6 +140,15 @@ class StagePage:
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name)
 
+    def box(self, label: str) -> Locator:
+        return self.page.get_by_role("combobox", name=label, exact=True)
+
+    def select(self, label: str, option: str) -> None:
+        self.box(label).click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+        expect(self.box(label)).to_have_value(option)
+        self.settled()
+
     def link_in_dialog(self) -> str:
         return self.dialog.locator("code").inner_text().strip()
 

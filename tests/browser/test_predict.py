@@ -60,16 +60,16 @@ def test_the_question_names_the_cell_that_is_hidden(weights: StagePage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "how"),
+    "written",
     [
-        pytest.param("{0:.2f}", "decimal", id="decimal"),
-        pytest.param("{0!r}", "decimal", id="every digit"),
-        pytest.param("{1}/1000", "fraction", id="fraction"),
-        pytest.param("{2:.1f}%", "percent", id="percent"),
-        pytest.param("{2:.1f} %", "percent", id="percent with a blank"),
+        pytest.param("{0:.2f}", id="decimal"),
+        pytest.param("{0!r}", id="every digit"),
+        pytest.param("{1}/1000", id="fraction"),
+        pytest.param("{2:.1f}%", id="percent"),
+        pytest.param("{2:.1f} %", id="percent with a blank"),
     ],
 )
-def test_right_answers_in_every_notation(weights: StagePage, written: str, how: str) -> None:
+def test_right_answers_in_every_notation(weights: StagePage, written: str) -> None:
     value = truth(weights)
     verdict = answer(weights, written.format(value, round(value * 1000), value * 100))
     expect(verdict).to_have_text("Right.")

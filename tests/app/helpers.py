@@ -1,0 +1,180 @@
+"""What every test of the app needs: mechanisms to iterate, sessions to start from, pages opened without a browser."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from attention_core import CURRICULUM, Mechanism, Trace
+from attention_core.errors import InputError
+from attention_core.mechanism import Option
+from ui import share
+from ui.state import Numbers, Session
+
+ROOT = Path(__file__).parents[2]
+KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
+WORKED = KEYS["illustrated-self-attention"]
+SCALED = KEYS["scaled-dot-product-attention"]
+HEADS = KEYS["multi-head-attention"]
+HOSTILE = ["<img src=x onerror=alert(1)>", r"$\frac{", "</script><script>alert(1)</script>", "{{7*7}} %s $title", "é\u202e😀"]
+
+every_mechanism = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in CURRICULUM])
+every_preset = pytest.mark.parametrize(
+    ("mechanism", "preset"),
+    [pytest.param(each, name, id=f"{each.key}-{name}") for each in CURRICULUM for name in each.presets],
+)
+quick = settings(derandomize=True, database=None, deadline=None, max_examples=60)
+
+# --- numbers and sessions --------------------------------------------------------------------------------------------
+
+LARGEST = (1e308, -1e308, 1e200, 1e15, 5e-324, -0.0, 0.1)
+numbers = st.sampled_from(LARGEST) | st.floats(allow_nan=False, allow_infinity=False)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+def start(mechanism: Mechanism, preset: str | None = None) -> Session:
+    """A session on a preset, the first one unless named."""
+    return Session(Numbers.of(mechanism, preset or next(iter(mechanism.presets))))
+
+
+def edited(mechanism: Mechanism, edits: Iterable[tuple[str, int, float]]) -> Session:
+    session = start(mechanism)
+    assert session.propose(session.numbers.with_edits(edits)), session.problem
+    return session
+
+
+def longer(mechanism: Mechanism, tokens: int) -> Session:
+    """The first preset with so many tokens along every axis whose positions carry names."""
+    numbers = start(mechanism).numbers
+    for axis in numbers.token_axes():
+        numbers = numbers.resized(axis, tokens)
+    return Session(numbers)
+
+
+def values_of(option: Option) -> tuple[Any, ...]:
+    """Both ways, every choice, or both ends of the range and the default."""
+    if isinstance(option.default, bool):
+        return (False, True)
+    return option.choices or tuple(dict.fromkeys((*(option.bounds or ()), option.default)))
+
+
+def computed(numbers: Numbers) -> Trace | None:
+    """The trace, where the numbers and options go together."""
+    try:
+        return numbers.trace
+    except InputError:
+        return None
+
+
+def same(a: Numbers, b: Numbers) -> bool:
+    tables = all(np.array_equal(a.inputs[name], b.inputs[name]) for name in a.mechanism.inputs)
+    named = all(a.names(axis) == b.names(axis) for axis in a.sizes())
+    return tables and named and a.mechanism is b.mechanism and a.preset == b.preset and a.options == b.options
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+def params_of(session: Session) -> dict[str, str]:
+    return dict(parse_qsl(share.encode(session), keep_blank_values=True, strict_parsing=bool(share.encode(session))))
+
+
+def reopened(session: Session) -> Session:
+    return share.decode(session.numbers.mechanism, params_of(session))
+
+
+def packed(document: Any) -> str:
+    """A link's data holding any JSON document, as someone who knows the format would forge it."""
+    return packed_bytes(json.dumps(document).encode())
+
+
+def packed_bytes(raw: bytes) -> str:
+    return share.VERSION + base64.urlsafe_b64encode(zlib.compress(raw, 9)).decode().rstrip("=")
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def opened(
+    mechanism: Mechanism | None = None, query: dict[str, str] | None = None, session: Session | None = None, **state: Any
+) -> AppTest:
+    """The app as one visitor sees it; with a mechanism, on its page. state: what widgets start from, by key."""
+    page = AppTest.from_file(ROOT / "app.py", default_timeout=30)
+    if mechanism:
+        page._page_hash = calc_hash(mechanism.key)  # the public switch_page() knows pages that are files only
+        if session:
+            page.session_state[f"session-{mechanism.key}"] = session
+    for key, value in state.items():
+        page.session_state[key] = value
+    page.query_params.update(query or {})
+    return page.run()
+
+
+def in_section(mechanism: Mechanism, section: str, session: Session | None = None) -> AppTest:
+    return opened(mechanism, None, session, **{f"section-{mechanism.key}": section})
+
+
+def whole(page: AppTest) -> AppTest:
+    """The page, certain to have drawn to its end."""
+    assert not page.exception, page.exception[0].value
+    return page
+
+
+def group(page: AppTest, key: str) -> Any:
+    return next(each for each in page.get("button_group") if each.key == key)
+
+
+def element(page: AppTest, kind: str, key: str) -> Any:
+    return next((each for each in page.get(kind) if each.key == key), None)
+
+
+def button(page: AppTest, label: str) -> Any:
+    return next(each for each in page.button if each.label == label)
+
+
+def payload_of(page: AppTest, key: str) -> dict[str, Any]:
+    return strict_json(element(page, "bidi_component", key).proto.json)
+
+
+def stage_of(page: AppTest, mechanism: Mechanism) -> dict[str, Any]:
+    return payload_of(page, f"stage-{mechanism.key}")
+
+
+def strict_json(text: str) -> Any:
+    """JSON as browsers read it: NaN and Infinity are errors."""
+
+    def refuse(constant: str) -> NoReturn:
+        raise AssertionError(f"{constant} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def decoded(payload: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Step name to values, read from a payload the way the stage reads them."""
+    flat = np.frombuffer(base64.b64decode(payload["values"]), dtype="<f8")
+    shapes = {step["name"]: [len(labels) for _, labels in step["axes"]] for step in payload["steps"]}
+    ends = np.cumsum([math.prod(shape) for shape in shapes.values()])
+    assert ends[-1] == flat.size
+    parts = np.split(flat, ends[:-1])
+    return {name: part.reshape(shape) for (name, shape), part in zip(shapes.items(), parts, strict=True)}
+
+
+def shown_texts(page: AppTest) -> str:
+    return "\n".join(str(each.value) for each in page.markdown)

@@ -1,0 +1,105 @@
+"""Traces too large for printed numbers: maps with arithmetic, and never more than a browser can hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attention_core import Mechanism
+from attention_core.pictures import Hull
+from ui import figures
+from ui.page import SECTIONS
+from ui.state import MAPPED, PRINTED
+
+from .helpers import element, every_mechanism, in_section, longer, opened, params_of, strict_json, whole
+
+MANY = 16
+TRACES = 500  # lines and dots of one chart that Plotly still draws in a moment
+
+
+def shown_map(page: AppTest, mechanism: Mechanism) -> Any:
+    return element(page, "plotly_chart", f"map-{mechanism.key}")
+
+
+@every_mechanism
+@pytest.mark.parametrize(("tokens", "large"), [(PRINTED, False), (PRINTED + 1, True)])
+def test_numbers_are_printed_up_to_twelve_tokens(mechanism: Mechanism, tokens: int, large: bool) -> None:
+    page = whole(opened(mechanism, session=longer(mechanism, tokens)))
+    assert (element(page, "bidi_component", f"stage-{mechanism.key}") is None) == large
+    assert (shown_map(page, mechanism) is not None) == large
+
+
+@every_mechanism
+def test_link_to_thirteen_tokens_opens_the_maps(mechanism: Mechanism) -> None:
+    page = whole(opened(mechanism, params_of(longer(mechanism, PRINTED + 1))))
+    assert shown_map(page, mechanism)
+    assert not page.warning
+
+
+@every_mechanism
+def test_512_tokens_are_maps_with_arithmetic(mechanism: Mechanism) -> None:
+    page = whole(in_section(mechanism, "Challenges", longer(mechanism, MAPPED)))
+    assert shown_map(page, mechanism)
+    assert len(page.latex) == 2
+
+
+@every_mechanism
+def test_every_step_has_its_map(mechanism: Mechanism) -> None:
+    session = longer(mechanism, PRINTED + 1)
+    page = in_section(mechanism, "Challenges", session)
+    for step in session.numbers.trace:
+        page.selectbox(key=f"map-step-{mechanism.key}").set_value(step.name).run()
+        (z, *_) = strict_json(shown_map(whole(page), mechanism).proto.spec)["data"]
+        assert z["type"] == "heatmap"
+        assert bool(page.latex) == (step.primitive is not None)
+
+
+@every_mechanism
+def test_arithmetic_is_that_of_the_chosen_cell(mechanism: Mechanism) -> None:
+    session = longer(mechanism, PRINTED + 1)
+    page, step = in_section(mechanism, "Challenges", session), session.numbers.trace.computed[0]
+    page.selectbox(key=f"map-step-{mechanism.key}").set_value(step.name).run()
+    page.number_input(key=f"map-row-{mechanism.key}").set_value(3)
+    page.number_input(key=f"map-column-{mechanism.key}").set_value(2).run()
+    wanted = step.arithmetic(*(0,) * (step.value.ndim - 2), 2, 1)
+    assert page.latex[0].value.strip("$\n") == wanted.symbols
+    assert page.latex[1].value.strip("$\n").startswith(wanted.numbers)
+
+
+@every_mechanism
+def test_a_refused_number_is_complained_about_where_there_is_no_stage(mechanism: Mechanism) -> None:
+    session = longer(mechanism, PRINTED + 1)
+    session.problem = "X: a sentence"
+    assert [error.value for error in opened(mechanism, session=session).error] == ["X: a sentence"]
+
+
+# --- no more than can be shown ---------------------------------------------------------------------------------------
+
+
+def printed_sizes(payload: dict[str, Any]) -> list[int]:
+    """Lengths of all axes of all tables that a stage draws with numbers."""
+    drawn = {n for stop in payload["stops"] for n in (*stop["steps"], stop["result"]) if n is not None}
+    return [len(labels) for n in drawn for _, labels in payload["steps"][n]["axes"]]
+
+
+@every_mechanism
+@pytest.mark.parametrize("section", SECTIONS)
+def test_no_section_prints_tables_larger_than_the_limit(mechanism: Mechanism, section: str) -> None:
+    page = whole(in_section(mechanism, section, longer(mechanism, MANY)))
+    payloads = [strict_json(each.proto.json) for each in page.get("bidi_component")]
+    assert max((size for found in payloads if "stops" in found for size in printed_sizes(found)), default=0) <= PRINTED
+
+
+@every_mechanism
+def test_insight_of_a_long_sentence_is_a_picture_browsers_can_draw(mechanism: Mechanism) -> None:
+    page = whole(in_section(mechanism, "Insight", longer(mechanism, 48)))
+    for chart in page.get("plotly_chart"):
+        assert len(strict_json(chart.proto.spec)["data"]) <= TRACES, chart.key
+
+
+def test_hull_of_many_outputs_is_a_picture_browsers_can_draw() -> None:
+    points = {str(n): (float(n), float(n * n)) for n in range(40)}
+    figure = figures.hull(Hull("many", points, points, {name: (1 / 40,) * 40 for name in points}))
+    assert len(figure.data) <= TRACES

@@ -1,0 +1,187 @@
+"""Every page as a visitor sees it: home, each lesson from each preset, each section, each option, each dialog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attention_core import CURRICULUM, Mechanism
+from ui.page import SECTIONS
+from ui.state import HIDEABLE, Numbers
+
+from .helpers import (
+    WORKED,
+    button,
+    computed,
+    decoded,
+    edited,
+    every_mechanism,
+    every_preset,
+    group,
+    in_section,
+    opened,
+    payload_of,
+    shown_texts,
+    stage_of,
+    start,
+    values_of,
+    whole,
+)
+
+OPTIONS = [
+    pytest.param(mechanism, name, value, id=f"{mechanism.key}-{name}-{value}")
+    for mechanism in CURRICULUM
+    for name, option in mechanism.options.items()
+    for value in values_of(option)
+]
+every_section = pytest.mark.parametrize("section", SECTIONS)
+
+
+def titles(payload: dict[str, Any]) -> list[str]:
+    return [stop["title"] for stop in payload["stops"]]
+
+
+def assert_shows(page: AppTest, numbers: Numbers) -> None:
+    """The stage has the steps and the very values of these numbers."""
+    payload = stage_of(page, numbers.mechanism)
+    assert titles(payload) == ["Inputs", *(step.name for step in numbers.trace.computed)]
+    shown = decoded(payload)
+    assert all(np.array_equal(shown[step.name], step.value) for step in numbers.trace)
+
+
+def choose_option(page: AppTest, mechanism: Mechanism, name: str, value: Any) -> AppTest:
+    option, key = mechanism.options[name], f"option-{mechanism.key}-{name}"
+    if isinstance(option.default, bool):
+        return page.toggle(key=key).set_value(value).run()
+    return (page.selectbox(key=key) if option.choices else page.number_input(key=key)).set_value(value).run()
+
+
+# --- home ------------------------------------------------------------------------------------------------------------
+
+
+def test_home_offers_every_lesson() -> None:
+    page = whole(opened())
+    labels = [link.proto.label for link in page.get("page_link")]
+    assert labels == [f"**{mechanism.title}**" for mechanism in CURRICULUM]
+    assert all(mechanism.insight in shown_texts(page) for mechanism in CURRICULUM)
+
+
+def test_home_shows_the_first_example() -> None:
+    payload = payload_of(whole(opened()), "miniature")
+    trace = CURRICULUM[0].trace()
+    assert payload["mode"] == "mini"
+    for name, values in decoded(payload).items():
+        assert np.array_equal(values, trace[name].value)
+
+
+# --- lessons ---------------------------------------------------------------------------------------------------------
+
+
+@every_preset
+def test_link_to_a_preset_opens_it(mechanism: Mechanism, preset: str) -> None:
+    page = whole(opened(mechanism, {"preset": preset}))
+    assert page.title[0].value == mechanism.title
+    assert not page.warning
+    assert not page.error
+    assert group(page, f"preset-{mechanism.key}").value == preset
+    assert_shows(page, Numbers.of(mechanism, preset))
+
+
+@every_preset
+def test_clicking_a_preset_opens_it(mechanism: Mechanism, preset: str) -> None:
+    page = opened(mechanism, {"preset": list(mechanism.presets)[-1]})
+    group(page, f"preset-{mechanism.key}").set_value(preset).run()
+    assert_shows(whole(page), Numbers.of(mechanism, preset))
+
+
+@every_mechanism
+def test_clicking_a_preset_takes_back_what_was_typed(mechanism: Mechanism) -> None:
+    name = next(iter(mechanism.inputs))
+    page = opened(mechanism, session=edited(mechanism, [(name, 0, 0.125)]))
+    assert group(page, f"preset-{mechanism.key}").value == "yours"
+    group(page, f"preset-{mechanism.key}").set_value(next(iter(mechanism.presets))).run()
+    assert_shows(whole(page), start(mechanism).numbers)
+
+
+def test_clicking_your_numbers_opens_the_inputs() -> None:
+    page = opened(WORKED)
+    group(page, f"preset-{WORKED.key}").set_value("yours").run()
+    assert group(page, f"section-{WORKED.key}").value == "Inputs"
+    assert_shows(whole(page), start(WORKED).numbers)
+
+
+@every_section
+@every_preset
+def test_every_section_renders(mechanism: Mechanism, preset: str, section: str) -> None:
+    page = opened(mechanism, {"preset": preset})
+    group(page, f"section-{mechanism.key}").set_value(section).run()
+    assert group(whole(page), f"section-{mechanism.key}").value == section
+    assert not page.warning
+    assert not page.error
+
+
+@every_mechanism
+def test_gradient_of_the_last_cell_agrees_with_nudging(mechanism: Mechanism) -> None:
+    page = in_section(mechanism, "Gradient")
+    axes = start(mechanism).numbers.trace.output.axes
+    for axis in axes:
+        page.selectbox(key=f"gradient-{mechanism.key}-{axis.name}-{axis.size}").set_value(axis.size - 1)
+    assert "slopes measured and the gradients above agree" in shown_texts(whole(page.run()))
+    shown = decoded(payload_of(page, f"gradient-{mechanism.key}"))
+    backward = mechanism.trace().gradients(at=tuple(axis.size - 1 for axis in axes))
+    assert all(np.array_equal(shown[step.name], step.value) for step in backward)
+
+
+@every_mechanism
+def test_nothing_has_changed_since_the_preset_at_first(mechanism: Mechanism) -> None:
+    assert "Nothing here differs from the preset." in shown_texts(whole(in_section(mechanism, "Since the preset")))
+
+
+# --- options ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("mechanism", "name", "value"), OPTIONS)
+def test_option_changes_the_steps_on_stage(mechanism: Mechanism, name: str, value: Any) -> None:
+    before = start(mechanism).numbers
+    after = before.with_(options={**before.options, name: value})
+    page = whole(choose_option(opened(mechanism), mechanism, name, value))
+    assert_shows(page, after if computed(after) else before)
+    assert bool(stage_of(page, mechanism)["problem"]) == (computed(after) is None)
+
+
+@pytest.mark.parametrize(("mechanism", "name", "value"), OPTIONS)
+def test_link_sets_the_option(mechanism: Mechanism, name: str, value: Any) -> None:
+    before = start(mechanism).numbers
+    after = before.with_(options={**before.options, name: value})
+    page = whole(opened(mechanism, {name: str(int(value)) if isinstance(value, bool) else str(value)}))
+    assert_shows(page, after if computed(after) else before)
+    assert len(page.warning) == (computed(after) is None)
+
+
+# --- what a teacher hides, and the dialogs ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", HIDEABLE)
+def test_link_hides_a_part(part: str) -> None:
+    page = whole(opened(WORKED, {"hide": part}))
+    assert stage_of(page, WORKED)["hide"] == [part]
+    assert ("Inputs" in group(page, f"section-{WORKED.key}").options) == (part != "inputs")
+
+
+@every_mechanism
+@pytest.mark.parametrize("label", ["Share", "Export", "Teach"])
+def test_dialog_opens(mechanism: Mechanism, label: str) -> None:
+    page = whole(button(opened(mechanism), label).click().run())
+    assert page.code or page.get("download_button")
+
+
+def test_share_shows_this_page_with_its_numbers() -> None:
+    page = opened(WORKED, session=edited(WORKED, [("X", 0, 7.0)]))
+    page.context["url"] = "https://example.org/illustrated-self-attention?old=1"
+    code = button(page, "Share").click().run().code[0].value
+    address, query = code.split("?")
+    assert address == "https://example.org/illustrated-self-attention"
+    assert_shows(whole(opened(WORKED, dict(part.split("=") for part in query.split("&")))), edited(WORKED, [("X", 0, 7.0)]).numbers)

@@ -1,0 +1,157 @@
+"""Sizes, names and limits of a learner's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from attention_core import Mechanism
+from ui.inputs import with_tables
+from ui.state import MAPPED, PRINTED, Numbers, Session
+
+from .helpers import HEADS, HOSTILE, SCALED, WORKED, edited, every_mechanism, every_preset, longer, same, start
+
+Given = Callable[[str], tuple[str, ...]]
+
+
+@every_preset
+def test_a_preset_is_itself(mechanism: Mechanism, preset: str) -> None:
+    numbers = Numbers.of(mechanism, preset)
+    assert numbers.is_preset
+    assert numbers.edited() == []
+    assert not numbers.is_large()
+
+
+@every_mechanism
+def test_one_changed_cell_makes_the_numbers_yours(mechanism: Mechanism) -> None:
+    for name, table in start(mechanism).numbers.inputs.items():
+        changed = start(mechanism).numbers.with_edits([(name, table.size - 1, 0.0625)])
+        assert changed.edited() == [name]
+        assert not changed.is_preset
+
+
+@every_mechanism
+def test_edits_leave_the_numbers_they_started_from(mechanism: Mechanism) -> None:
+    numbers = start(mechanism).numbers
+    numbers.with_edits((name, 0, 99.0) for name in numbers.inputs)
+    assert same(numbers, start(mechanism).numbers)
+
+
+@every_mechanism
+def test_longer_axis_continues_with_zeros(mechanism: Mechanism) -> None:
+    numbers = start(mechanism).numbers
+    for axis, size in numbers.sizes().items():
+        grown = numbers.resized(axis, size + 2)
+        assert grown.sizes() == {**numbers.sizes(), axis: size + 2}
+        for name, table in grown.inputs.items():
+            kept = tuple(slice(0, n) for n in numbers.inputs[name].shape)
+            assert np.array_equal(table[kept], numbers.inputs[name])
+            assert np.abs(table).sum() == np.abs(numbers.inputs[name]).sum()
+
+
+@every_mechanism
+def test_shorter_axis_keeps_the_first_positions(mechanism: Mechanism) -> None:
+    numbers = start(mechanism).numbers
+    for axis in numbers.sizes():
+        for name, table in numbers.resized(axis, 1).inputs.items():
+            where = tuple(slice(0, 1 if each == axis else None) for each in mechanism.inputs[name].axes)
+            assert np.array_equal(table, numbers.inputs[name][where])
+
+
+@every_mechanism
+def test_there_and_back_is_the_same(mechanism: Mechanism) -> None:
+    numbers = start(mechanism).numbers
+    for axis, size in numbers.sizes().items():
+        assert same(numbers.resized(axis, size + 3).resized(axis, size), numbers)
+
+
+@every_mechanism
+def test_token_axes_are_rows_with_names(mechanism: Mechanism) -> None:
+    numbers = start(mechanism).numbers
+    assert numbers.token_axes()
+    for axis in numbers.token_axes():
+        assert numbers.names(axis) == mechanism.first.labels[axis]
+
+
+@every_mechanism
+def test_names_follow_the_size(mechanism: Mechanism) -> None:
+    for axis in start(mechanism).numbers.token_axes():
+        given = mechanism.first.labels[axis]
+        for size in (1, len(given), len(given) + 2):
+            numbers = start(mechanism).numbers.resized(axis, size)
+            made_up = tuple(f"{axis} {n + 1}" for n in range(len(given), size))
+            assert numbers.names(axis) == (*given[:size], *made_up)
+            assert numbers.trace.inputs[0].axes[0].size == numbers.sizes()[numbers.trace.inputs[0].axes[0].name]
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "x" * 100_000, ""])
+def test_any_name_is_carried_through_every_step(name: str) -> None:
+    numbers = start(WORKED).numbers.with_labels("token", ("a", name, "c"))
+    assert numbers.trace["attention weights"].axis("key").labels == ("a", name, "c")
+    assert numbers.trace.output.axis("query").labels[1] == name
+
+
+@every_mechanism
+def test_twelve_tokens_are_printed_and_thirteen_are_not(mechanism: Mechanism) -> None:
+    assert not longer(mechanism, PRINTED).numbers.is_large()
+    assert longer(mechanism, PRINTED + 1).numbers.is_large()
+
+
+@every_mechanism
+def test_many_features_are_large_as_well(mechanism: Mechanism) -> None:
+    for axis in start(mechanism).numbers.sizes():
+        numbers = start(mechanism).numbers.resized(axis, 2 * PRINTED)
+        assert numbers.is_large()
+
+
+# --- tables of other sizes -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+def test_table_with_other_tokens_resizes_the_tables_beside_it(rows: int) -> None:
+    session = start(SCALED)
+    assert session.propose(with_tables(session.numbers, {"K": np.ones((rows, 3))}))
+    assert session.numbers.inputs["V"].shape == (rows, 2)
+    assert session.numbers.trace["scores"].value.shape == (2, rows)
+
+
+def test_table_of_another_width_is_refused() -> None:
+    session = start(SCALED)
+    assert not session.propose(with_tables(session.numbers, {"K": np.ones((4, 5))}))
+    assert session.problem == 'K, axis "feature": Q has 3 but K has 5'
+
+
+def test_several_tables_at_once_may_bring_another_width() -> None:
+    session = start(SCALED)
+    assert session.propose(with_tables(session.numbers, {"Q": np.ones((2, 5)), "K": np.ones((4, 5))}))
+    assert session.numbers.sizes()["feature"] == 5
+
+
+def test_table_beyond_the_limit_is_refused() -> None:
+    with pytest.raises(ValueError, match=f"at most {MAPPED}"):
+        with_tables(start(SCALED).numbers, {"K": np.ones((MAPPED + 1, 3))})
+
+
+def test_bringing_tables_changes_no_other_number() -> None:
+    numbers = with_tables(edited(WORKED, [("W_v", 0, 7.0)]).numbers, {"X": np.ones((2, 4))})
+    assert numbers.edited() == ["X", "W_v"]
+    assert numbers.options == start(WORKED).numbers.options
+
+
+# --- a session -------------------------------------------------------------------------------------------------------
+
+
+def test_valid_numbers_are_taken() -> None:
+    session = Session(start(WORKED).numbers, problem="something", refused=[("X", 0, 1.0)])
+    assert session.propose(session.numbers.with_edits([("X", 0, 2.0)]))
+    assert (session.problem, session.refused) == ("", [])
+    assert session.numbers.edited() == ["X"]
+
+
+def test_starting_a_preset_brings_its_options() -> None:
+    session = start(HEADS)
+    session.start("bark")
+    assert session.numbers.options["h"] == 3
+    assert session.numbers.is_preset

@@ -1,0 +1,211 @@
+"""Pasted text as numbers: every spelling that is understood, and one exact sentence for what is not."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attention_core import Mechanism
+from attention_core.errors import InputError
+from ui.state import MAPPED
+from ui.tables import MOST_CHARACTERS, embeddings, parse_number, parse_table, tokens_of
+
+from .helpers import every_mechanism, quick, start
+from .helpers import numbers as any_number
+
+WANTED = [[1.0, 0.5], [-3.0, 0.25]]
+SPELLINGS = {
+    "tabs": "1\t0.5\n-3\t0.25",
+    "semicolons": "1;0.5\n-3;0.25",
+    "commas": "1,0.5\n-3,0.25",
+    "blanks": "1 0.5\n-3   0.25",
+    "commas and blanks": "1, 0.5\n-3, 0.25",
+    "fractions": "2/2, 1/2\n-6/2, 1/4",
+    "percent": "100%, 50 %\n-300%, 25%",
+    "Unicode minus": "1, 0.5\n−3, 0.25",
+    "JSON": "[[1, 0.5], [-3, 0.25]]",
+    "JSON with blanks before it": "\n  [[1, 0.5],\n [-3, 0.25]]\n",
+    "Windows lines": "1,0.5\r\n-3,0.25\r\n",
+    "old Mac lines": "1,0.5\r-3,0.25",
+    "empty lines": "\n1,0.5\n\n  \n-3,0.25\n\n",
+    "quotes": '"1","0.5"\n"-3","0.25"',
+    "powers of ten": "1e0, 5e-1\n-3E0, 25e-2",
+}
+REFUSED = {
+    "": "X: is empty",
+    " \n\t\n": "X: is empty",
+    "1,2\n3": "X, row 2: has 1 cells where row 1 has 2",
+    "1,2\n3,4\n5,6,7": "X, row 3: has 3 cells where row 1 has 2",
+    "[[1,2],[3]]": "X, row 2: has 1 cells where row 1 has 2",
+    "1,2\n3,four": "X, row 2, column 2: “four” is not a number",
+    '[[1,2],["three",4]]': "X, row 2, column 1: 'three' is not a number",
+    "1,2\nNaN,4": "X, row 2, column 1: NaN is not a finite number",
+    "1,-inf": "X, row 1, column 2: -inf is not a finite number",
+    "[[1,NaN]]": "X, row 1, column 2: nan is not a finite number",
+    "1,,2": "X, row 1, column 2: the cell is empty",
+    "1/0": "X, row 1, column 1: “1/0” is not a number",
+    "1e999": "X, row 1, column 1: “1e999” is not a number",
+    "1/2/3": "X, row 1, column 1: “1/2/3” is not a number",
+    "5%%": "X, row 1, column 1: “5%%” is not a number",
+    "[1,2]": "X: needs a table of numbers, not a row of numbers",
+    "[[[1]]]": "X: needs a table of numbers, not 3 axes",
+    "[]": "X: needs a table of numbers, not a row of numbers",
+    "[[]]": "X: is empty",
+}
+DOG = [-0.9, 1.3, 0.3, 1.3]
+
+
+def refusal(text: str, dimensions: int = 2) -> str:
+    with pytest.raises(InputError) as caught:
+        parse_table("X", text, dimensions)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("text", SPELLINGS.values(), ids=SPELLINGS)
+def test_spelling_is_understood(text: str) -> None:
+    assert parse_table("X", text).tolist() == WANTED
+
+
+@pytest.mark.parametrize(("text", "sentence"), REFUSED.items(), ids=repr)
+def test_refusal_names_the_place_and_the_reason(text: str, sentence: str) -> None:
+    assert refusal(text) == sentence
+
+
+@pytest.mark.parametrize("text", ["1, 2, 3", "1\t2\t3", "1 2 3", "[1, 2, 3]"])
+def test_a_row_is_read_where_a_row_is_wanted(text: str) -> None:
+    assert parse_table("v", text, 1).tolist() == [1, 2, 3]
+
+
+def test_a_table_is_refused_where_a_row_is_wanted() -> None:
+    assert refusal("1,2\n3,4", 1) == "X: needs a row of numbers, not a table of numbers"
+
+
+@pytest.mark.parametrize("text", ["1e308", "-1e308", "5e-324", "1.7976931348623157e308"])
+def test_numbers_as_large_and_small_as_they_come_are_legal(text: str) -> None:
+    assert parse_table("X", text).tolist() == [[float(text)]]
+
+
+def test_a_wrong_cell_is_quoted_in_part_only() -> None:
+    assert len(refusal("1," + "a" * 10_000)) < 120
+
+
+def test_broken_json_is_called_so() -> None:
+    assert refusal("[[1, 2").startswith("X: is not valid JSON")
+    assert refusal("[" * 100_000).startswith("X: is not valid JSON")
+
+
+def test_a_cell_longer_than_csv_readers_take_is_refused() -> None:
+    assert refusal("a" * 200_000 + ",1").startswith("X")
+
+
+def test_a_whole_number_of_400_digits_is_refused() -> None:
+    assert "row 1, column 1" in refusal(f"[[1{'0' * 400}]]")
+
+
+def test_too_many_characters_are_refused_unread() -> None:
+    assert "too many" in refusal("1" * (MOST_CHARACTERS + 1))
+
+
+@pytest.mark.parametrize("text", ["1\n" * (MAPPED + 1), "1," * MAPPED + "1"], ids=["rows", "columns"])
+def test_a_table_too_large_to_show_is_refused_with_the_limit(text: str) -> None:
+    assert refusal(text) == f"X: has {MAPPED + 1} rows or columns; at most {MAPPED} can be shown"
+
+
+@quick
+@given(st.lists(st.lists(any_number, min_size=2, max_size=2), min_size=1, max_size=4), st.sampled_from("\t;, "))
+def test_any_table_is_read_back_exactly(rows: list[list[float]], mark: str) -> None:
+    text = "\n".join(mark.join(map(repr, row)) for row in rows)
+    assert parse_table("X", text).tolist() == rows
+    assert parse_table("X", json.dumps(rows)).tolist() == rows
+
+
+@quick
+@given(st.text(max_size=60) | st.text("0123456789.,;/%-−eE \t\n[]\"'nai", max_size=60), st.integers(1, 2))
+def test_arbitrary_text_is_a_table_or_an_input_error(text: str, dimensions: int) -> None:
+    try:
+        table = parse_table("X", text, dimensions)
+    except InputError as error:
+        assert str(error).startswith("X")
+    else:
+        assert np.isfinite(table).all()
+        assert table.ndim == dimensions
+
+
+@quick
+@given(st.text(max_size=12))
+def test_arbitrary_text_is_a_number_or_a_value_error(text: str) -> None:
+    try:
+        assert np.isfinite(parse_number(text))
+    except (ValueError, ZeroDivisionError):
+        pass
+
+
+# --- tables that do not fit together ---------------------------------------------------------------------------------
+
+
+@every_mechanism
+def test_sizes_that_disagree_are_named_with_their_axis(mechanism: Mechanism) -> None:
+    numbers = start(mechanism).numbers
+    owners = {axis: [n for n, spec in mechanism.inputs.items() if axis in spec.axes] for axis in numbers.sizes()}
+    shared = {axis: found for axis, found in owners.items() if len(found) > 1}
+    assert shared
+    for axis, (first, *_, last) in shared.items():
+        size, session = numbers.sizes()[axis], start(mechanism)
+        table = numbers.resized(axis, size + 1).inputs[last]
+        assert not session.propose(numbers.with_input(last, table))
+        assert session.problem == f'{last}, axis "{axis}": {first} has {size} but {last} has {size + 1}'
+
+
+# --- sentences and made-up vectors -----------------------------------------------------------------------------------
+
+
+def test_words_and_marks_are_tokens() -> None:
+    assert tokens_of("Don’t panic, it's 42!") == ("Don’t", "panic", ",", "it's", "42", "!")
+
+
+@pytest.mark.parametrize("token", ["<img src=x onerror=alert(1)>", r"$\frac{"])
+def test_hostile_text_is_tokens_like_any_other(token: str) -> None:
+    assert "".join(tokens_of(token)) == token.replace(" ", "")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
+def test_a_sentence_without_words_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="sentence: has no word in it"):
+        tokens_of(text)
+
+
+@pytest.mark.parametrize("text", ["a " * 50_000, "a" * 40 + " b" * 49_980], ids=["100,000 characters", "one long word"])
+def test_a_sentence_too_long_is_refused_with_its_length(text: str) -> None:
+    with pytest.raises(InputError, match=r"sentence: has (50,000|49,981) tokens; at most 512 can be shown"):
+        tokens_of(text)
+
+
+def test_one_word_of_100_000_characters_is_cut() -> None:
+    assert tokens_of("a" * 100_000) == ("a" * 40,)
+
+
+def test_equal_words_get_equal_vectors() -> None:
+    first, second, third = embeddings(("Bark", "dog", "bark"), 5)
+    assert np.array_equal(first, third)
+    assert not np.array_equal(first, second)
+
+
+def test_vectors_are_the_same_every_time() -> None:
+    """Fixed numbers: a link made today must mean the same after an update."""
+    assert embeddings(("dog",), 4).tolist() == embeddings(("dog", "cat"), 4)[:1].tolist() == [DOG]
+
+
+@quick
+@given(st.text(max_size=30), st.integers(1, 12))
+def test_any_sentence_gives_finite_vectors_or_an_input_error(text: str, width: int) -> None:
+    try:
+        tokens = tokens_of(text)
+    except InputError:
+        assert not text.strip() or not any(character.isprintable() for character in text)
+    else:
+        assert embeddings(tokens, width).shape == (len(tokens), width)
+        assert np.isfinite(embeddings(tokens, width)).all()

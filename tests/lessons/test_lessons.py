@@ -1,0 +1,174 @@
+"""The prose fits the computation: every step has its words, and every formula and placeholder in them works."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from attention_core import CURRICULUM, Mechanism, Step, Trace
+from tests.app.helpers import computed, every_mechanism, values_of
+from ui import lesson
+from ui.state import Numbers
+
+SECTIONS = [
+    pytest.param(mechanism, heading, id=f"{mechanism.key}-{heading}")
+    for mechanism in CURRICULUM
+    for heading in lesson.source(mechanism.key)
+]
+every_section = pytest.mark.parametrize(("mechanism", "heading"), SECTIONS)
+PROSE = {"p", "em", "strong", "code", "ul", "ol", "li", "h3", "a", "span", "div", "br", "blockquote"}
+MATHS = {"math", "mi", "mn", "mo", "ms", "mtext", "mspace", "mstyle", "mrow", "mfrac", "msqrt", "mroot", "msub", "msup"}
+MATHS |= {"msubsup", "mover", "munder", "munderover", "mtable", "mtr", "mtd", "mpadded", "mphantom", "menclose"}
+
+
+def traces(mechanism: Mechanism) -> Iterator[Trace]:
+    """Every preset under every combination of option values that computes."""
+    names, ways = list(mechanism.options), [values_of(option) for option in mechanism.options.values()]
+    for preset in mechanism.presets:
+        numbers = Numbers.of(mechanism, preset)
+        for values in itertools.product(*ways):
+            trace = computed(numbers.with_(options=dict(zip(names, values, strict=True))))
+            yield from (trace,) if trace else ()
+
+
+def axes_of(mechanism: Mechanism, heading: str) -> set[str]:
+    """Names of the axes a section may speak of: those of its step, or of any input."""
+    if heading == "Inputs":
+        return {axis for spec in mechanism.inputs.values() for axis in spec.axes}
+    return {axis.name for trace in traces(mechanism) if heading in trace for axis in trace[heading].axes}
+
+
+class Tags(HTMLParser):
+    """The tags of an HTML text, and the words between them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def assert_mathml(html: str) -> None:
+    ElementTree.fromstring(html)
+    assert set(re.findall(r"<(\w+)", html)) <= MATHS
+    assert "\\" not in html
+
+
+# --- headings --------------------------------------------------------------------------------------------------------
+
+
+@every_mechanism
+def test_headings_are_the_step_names(mechanism: Mechanism) -> None:
+    steps = {step.name for trace in traces(mechanism) for step in trace.computed}
+    first, *between, last = lesson.source(mechanism.key)
+    assert (first, last) == ("Inputs", "Insight")
+    assert set(between) == steps
+    assert len(between) == len(steps)
+
+
+@every_mechanism
+def test_no_heading_is_written_twice(mechanism: Mechanism) -> None:
+    text = (lesson.ROOT / "en" / f"{mechanism.key}.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## +(.+)$", text, flags=re.MULTILINE)
+    assert list(lesson.source(mechanism.key)) == headings
+    assert text.startswith("## "), "words before the first heading are shown nowhere"
+
+
+@every_mechanism
+def test_sections_come_in_the_order_of_the_steps(mechanism: Mechanism) -> None:
+    headings = list(lesson.source(mechanism.key))
+    for trace in traces(mechanism):
+        places = [headings.index(step.name) for step in trace.computed]
+        assert places == sorted(places)
+
+
+@pytest.mark.parametrize("folder", sorted(path for path in lesson.ROOT.iterdir() if path.is_dir()), ids=lambda p: p.name)
+def test_every_lesson_file_belongs_to_a_mechanism(folder: Path) -> None:
+    assert {file.stem for file in folder.iterdir()} == {mechanism.key for mechanism in CURRICULUM}
+
+
+@every_section
+def test_section_opens_with_its_only_title(mechanism: Mechanism, heading: str) -> None:
+    body = lesson.source(mechanism.key)[heading]
+    title, *words = body.splitlines()
+    assert re.fullmatch(r"### \S.*", title)
+    assert "".join(words).strip()
+    assert not re.search(r"^#", "\n".join(words), flags=re.MULTILINE)
+
+
+# --- placeholders and formulas ---------------------------------------------------------------------------------------
+
+
+@every_section
+def test_placeholders_are_axes_of_the_step(mechanism: Mechanism, heading: str) -> None:
+    named = set(re.findall(r"\[\[(.*?)\]\]", lesson.source(mechanism.key)[heading]))
+    assert named <= (set() if heading == "Insight" else axes_of(mechanism, heading))
+
+
+@every_section
+def test_every_placeholder_becomes_a_span_to_fill(mechanism: Mechanism, heading: str) -> None:
+    html = lesson.sections(mechanism.key)[heading]
+    assert html.count("data-fill=") == lesson.source(mechanism.key)[heading].count("[[")
+    assert "[[" not in html
+
+
+@every_section
+def test_every_formula_becomes_mathml(mechanism: Mechanism, heading: str) -> None:
+    body, html = lesson.source(mechanism.key)[heading], lesson.sections(mechanism.key)[heading]
+    formulas = re.findall(r"<math.*?</math>", html, flags=re.DOTALL)
+    assert len(formulas) == len(re.findall(r"\$\$.+?\$\$|\$.+?\$", body, flags=re.DOTALL))
+    for formula in formulas:
+        assert_mathml(formula)
+    assert "$" not in html
+
+
+@every_section
+def test_html_holds_prose_and_mathml_only(mechanism: Mechanism, heading: str) -> None:
+    tags = Tags(lesson.sections(mechanism.key)[heading])
+    assert tags.found <= PROSE | MATHS
+    assert not set("*`<>") & set(tags.text), "Markdown or HTML that was not understood"
+
+
+def test_raw_html_is_shown_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = "## a\n\n### t\n\n<script>alert(1)</script> x <img src=x onerror=alert(1)> [y](javascript:alert(1))\n"
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "hostile.md").write_text(hostile, encoding="utf-8")
+    monkeypatch.setattr(lesson, "ROOT", tmp_path)
+    html = lesson.sections("hostile")["a"]
+    assert Tags(html).found <= PROSE
+    assert "href" not in html
+    assert "<script>alert(1)</script>" in Tags(html).text
+
+
+# --- symbols ---------------------------------------------------------------------------------------------------------
+
+
+def both_ways(trace: Trace) -> Iterator[Step]:
+    yield from trace
+    yield from trace.gradients(at=(0,) * trace.output.value.ndim)
+
+
+@every_mechanism
+def test_every_symbol_becomes_mathml(mechanism: Mechanism) -> None:
+    for symbol in {step.symbol for trace in traces(mechanism) for step in both_ways(trace)}:
+        assert_mathml(lesson.mathml(symbol))
+        assert "<math" not in lesson.symbol(symbol)
+
+
+@pytest.mark.parametrize("latex", [r"\mathrm{add}", r"\tanh", r"\mathrm{softmax}"])
+def test_words_in_formulas_stand_upright(latex: str) -> None:
+    letters = re.findall(r"<mi([^>]*)>\w+</mi>", lesson.mathml(latex))
+    assert letters
+    assert all('mathvariant="normal"' in attributes for attributes in letters)
