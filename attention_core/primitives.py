@@ -52,7 +52,7 @@ class Primitive:
     """Base of all primitives. `sign` is what the stage writes between operands (or before a single one)."""
 
     sign: str = ""
-    makes_infinity = False
+    bounded = False  # whether finite numbers in make finite numbers out, whatever their size
     failure: str = "grows beyond the largest number a computer holds (1.8e308)"
 
     def axes(self, name: str, *operands: Step) -> Axes:
@@ -75,7 +75,7 @@ def apply(primitive: Primitive, *operands: Step, name: str = "", symbol: str = "
     with np.errstate(all="ignore"):
         value = primitive.call(axes, *operands).run(operands)
     step = Step(name, symbol, value, axes, primitive, operands)
-    if not primitive.makes_infinity and not np.isfinite(value).all():
+    if not primitive.bounded and not np.isfinite(value).all():
         _refuse(step, primitive.failure)
     return step
 
@@ -233,6 +233,10 @@ class Scale(Primitive):
     factor: float
 
     @property
+    def bounded(self) -> bool:  # type: ignore[override]
+        return abs(self.factor) <= 1
+
+    @property
     def sign(self) -> str:  # type: ignore[override]
         return f"× {self.factor:.3g}"
 
@@ -333,7 +337,7 @@ class Mask(Primitive):
 
     fill: float = -math.inf
     sign = "where"
-    makes_infinity = True
+    bounded = True  # the infinity it makes is meant
 
     def axes(self, name: str, *operands: Step) -> Axes:
         super().axes(name, *operands)
@@ -370,6 +374,7 @@ class Softmax(Primitive):
 
     along: str
     sign = "softmax"
+    bounded = True
 
     def call(self, axes: Axes, *operands: Step) -> Call:
         return Call(kernels.softmax, (), {"axis": names(axes).index(self.along)})

@@ -14,7 +14,7 @@ from .server import AS_STREAMLIT_COMES, COLLECTION_OFF, lesson_server, plotly_se
 Size = tuple[int, int]  # tokens, width
 
 PUBLISHED, COMPARED, WIDEST = (3, 4), (8, 8), (12, 12)
-REPEATS, QUICK_REPEATS = 24, 6
+REPEATS, QUICK_REPEATS = 20, 6
 CHARTS = 4
 POINT_WITHIN, EDIT_WITHIN, EDIT_P95_WITHIN, FASTER = 16, 100, 150, 5
 COLUMNS = (

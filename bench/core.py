@@ -105,8 +105,8 @@ def measure(quick: bool = False) -> list[Report]:
         f"The worked three-token lesson with all its steps: {shown}.",
         "Ratios are medians over neighbouring calls; the goal is held against the faster of the two NumPy forms.",
         "At the largest size memory decides: a fresh array of 17 MB is cleared page by page before it is written, so "
-        "one buffer beats an array per expression. The trace keeps scores, scaled scores and weights, and makes softmax "
-        "in one buffer.",
+        "one buffer beats an array per expression. The trace keeps scores, scaled scores and weights, and makes "
+        "softmax in one buffer.",
         "At 3x4 the trace pays for looking up axes by name, a fixed fraction of a millisecond. "
         "float64 throughout; torch is its fused attention, which never forms the weights a learner wants to see.",
     ]

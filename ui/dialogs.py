@@ -80,6 +80,8 @@ def _export(session: Session) -> None:
         "All made of the numbers on screen. The worksheet has its answers on a second page; "
         "the handout is one HTML file that works from disk."
     )
+    if numbers.is_large():
+        files = files[:-2]  # nobody prints, and no page draws, thousands of cells
     left, right = st.columns(2)
     for n, (label, make, filename, mime) in enumerate(files):
         with (left, right)[n % 2]:

@@ -15,7 +15,7 @@ import numpy as np
 from attention_core import Step, Trace
 
 from .lesson import sections
-from .stage import HTML, forward_stops, payload, script, style
+from .stage import HTML, forward_stops, module, payload
 from .state import Session
 
 PAGE = Path(__file__).parent.parent / "assets" / "handout.html"
@@ -87,8 +87,7 @@ def handout(session: Session) -> str:
     return Template(PAGE.read_text(encoding="utf-8")).substitute(
         title=escape(mechanism.title),
         insight=escape(mechanism.insight),
-        style=style(),
         html=HTML,
-        script=script().replace("export default function mount", "function mount"),
+        script=module().replace("export default function mount", "function mount"),
         data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
     )

@@ -11,7 +11,9 @@ import streamlit as st
 
 from attention_core.pictures import Bars, Curves, Hull, Matrices, Picture, distinct
 
+from . import maps
 from .stage import gallery, mount, nothing, payload
+from .state import PRINTED, is_large
 from .theme import CHART, finished
 
 
@@ -21,6 +23,11 @@ def draw(picture: Picture, key: str) -> None:
 
 
 def matrices(picture: Matrices, key: str) -> None:
+    if any(is_large(step) for step in picture.steps):
+        for n, step in enumerate(picture.steps):
+            st.markdown(f"**{step.name}**")
+            maps.draw(step, (0,) * max(0, step.value.ndim - 2), f"{key}-{n}")
+        return
     data = payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery")
     mount(data, key, nothing, nothing)
 
@@ -68,7 +75,7 @@ def _turn(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> f
 def hull(picture: Hull) -> go.Figure:
     figure = go.Figure(_polygon(picture))
     colours = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8")
-    for n, (name, point) in enumerate(picture.outputs.items()):
+    for n, (name, point) in enumerate(list(picture.outputs.items())[:PRINTED]):
         _springs(figure, picture, name, point, colours[n % len(colours)])
     _named_points(figure, picture.values)
     figure.update_yaxes(scaleanchor="x", constrain="domain", title_text="value 2")
@@ -85,9 +92,10 @@ def _polygon(picture: Hull) -> go.Scatter:
 
 
 def _springs(figure: go.Figure, picture: Hull, name: str, point: tuple[float, ...], colour: str) -> None:
-    """One line to each value, as thick as its weight, and the output they hold."""
+    """A line to each value (the strongest few), as thick as its weight, and the output they hold."""
     x, y = point
-    for corner, pull in zip(picture.values.values(), picture.strengths[name], strict=True):
+    pulls = zip(picture.values.values(), picture.strengths[name], strict=True)
+    for corner, pull in sorted(pulls, key=lambda each: -each[1])[:PRINTED]:
         spring = {"width": 0.5 + 9 * pull, "color": colour}
         quiet = {"opacity": 0.45, "showlegend": False, "hoverinfo": "skip"}
         figure.add_scatter(x=[x, corner[0]], y=[y, corner[1]], mode="lines", line=spring, **quiet)

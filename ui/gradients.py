@@ -9,8 +9,9 @@ import streamlit as st
 
 from attention_core import Step, Trace
 
+from . import maps
 from .stage import Stop, mount, nothing, payload
-from .state import Numbers, Session
+from .state import Numbers, Session, is_large
 
 NUDGE = 1e-6
 MOST = 400  # cells checked; beyond that an even selection
@@ -25,12 +26,11 @@ def section(session: Session) -> None:
     )
     cell = _chosen_cell(output, numbers.mechanism.key)
     backward = numbers.trace.gradients(output.name, cell)
-    mount(
-        payload(backward.steps, _stops(backward), mode="backward"),
-        f"gradient-{numbers.mechanism.key}",
-        nothing,
-        nothing,
-    )
+    key = f"gradient-{numbers.mechanism.key}"
+    if any(is_large(step) for step in backward):
+        maps.explore(backward.computed, key)
+    else:
+        mount(payload(backward.steps, _stops(backward), mode="backward"), key, nothing, nothing)
     _check(numbers, backward, cell)
 
 

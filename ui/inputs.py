@@ -107,16 +107,16 @@ def _sentence(session: Session) -> None:
     axes, key = numbers.token_axes(), f"sentence-{numbers.mechanism.key}"
     if not axes:
         return
+
+    def use() -> None:
+        axis = st.session_state.get(f"{key}-axis", axes[0])
+        attempt(session, key, lambda: _with_sentence(session.numbers, axis, st.session_state[f"{key}-text"]))
+
     with st.form(key, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input(
-            "A sentence of your own", placeholder="Bark is very cute and he is a dog", key=f"{key}-text"
-        )
-        axis = st.selectbox("becomes", axes, key=f"{key}-axis", width=160) if len(axes) > 1 else axes[0]
-        used = st.form_submit_button("Use the sentence", width="content")
-    if used:
-        attempt(session, key, lambda: _with_sentence(session.numbers, axis, text))
-        if f"problem-{key}" not in st.session_state:
-            st.rerun(scope="fragment")
+        st.text_input("A sentence of your own", placeholder="Bark is very cute and he is a dog", key=f"{key}-text")
+        if len(axes) > 1:
+            st.selectbox("becomes", axes, key=f"{key}-axis", width=160)
+        st.form_submit_button("Use the sentence", width="content", on_click=use)
     _complaint(key)
     st.caption(
         "Its vectors are made up: each word draws its numbers from a seed of its own letters; nothing was trained."
@@ -180,16 +180,16 @@ def _edited(base: Table, changes: dict[int, dict[str, float | None]]) -> list[ob
 
 def _paste(session: Session, name: str) -> None:
     key = f"paste-{session.numbers.mechanism.key}-{name}"
+
+    def replace() -> None:
+        text, dimensions = st.session_state[f"{key}-text"], len(session.numbers.mechanism.inputs[name].axes)
+        attempt(session, key, lambda: with_tables(session.numbers, {name: parse_table(name, text, dimensions)}))
+
     with st.form(key, border=False):
-        text = st.text_area(
+        st.text_area(
             f"Paste a table for {name}", key=f"{key}-text", height=110, placeholder="1, 0, 1/2, 25%\n0, 2, 0, -1"
         )
-        pasted = st.form_submit_button(f"Replace {name}")
-    if pasted:
-        dimensions = len(session.numbers.mechanism.inputs[name].axes)
-        attempt(session, key, lambda: with_tables(session.numbers, {name: parse_table(name, text, dimensions)}))
-        if f"problem-{key}" not in st.session_state:
-            st.rerun(scope="fragment")
+        st.form_submit_button(f"Replace {name}", on_click=replace)
     _complaint(key)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from attention_core import Step
 from attention_core import expression as ex
 from attention_core.axes import names
 
-from .state import Session
 from .theme import finished
 
 _PICK = st.components.v2.component(
@@ -24,30 +24,32 @@ _PICK = st.components.v2.component(
 )
 
 
-def large_view(session: Session) -> None:
-    numbers = session.numbers
-    key = numbers.mechanism.key
-    steps = {step.name: step for step in numbers.trace}
+def explore(steps: Iterable[Step], key: str) -> None:
+    """Choose a step, see it as a map, click a cell for its arithmetic."""
+    named = {step.name: step for step in steps}
     st.caption(
         "Too large for printed numbers: drag to zoom, double-click to zoom out, click a cell for its arithmetic."
     )
-    name = st.selectbox("Step", list(steps), index=len(steps) - 1, key=f"map-step-{key}", width=280)
-    step = steps[name]
+    name = st.selectbox("Step", list(named), index=len(named) - 1, key=f"map-step-{key}", width=280)
+    step = named[name]
     leading = _leading(step, key)
     chart = f"map-{key}"
-    st.plotly_chart(
-        heatmap(step, leading), key=chart, alt=f"{step.name} as a map", width="stretch", config={"displaylogo": False}
-    )
+    draw(step, leading, chart)
     row, column = _place(step, key)
 
     def picked() -> None:
         cell = (st.session_state[f"pick-{key}"].get("pick") or {}).get("cell")
         if isinstance(cell, list) and len(cell) == 2 and all(isinstance(i, int) for i in cell):
             for axis, i in zip(("row", "column"), cell, strict=True):
-                st.session_state[f"map-{axis}-{key}"] = i + 1
+                st.session_state[f"map-{axis}-{key}"] = max(1, i + 1)
 
     _PICK(key=f"pick-{key}", data={"chart": chart}, on_pick_change=picked)
     _arithmetic(step, (*leading, row, column)[-step.value.ndim :] if step.value.ndim else ())
+
+
+def draw(step: Step, leading: tuple[int, ...], key: str) -> None:
+    figure = heatmap(step, leading)
+    st.plotly_chart(figure, key=key, alt=f"{step.name} as a map", width="stretch", config={"displaylogo": False})
 
 
 def _leading(step: Step, key: str) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from attention_core import Mechanism
+from attention_core.errors import InputError
 
 from . import challenges, changes, dialogs, figures, gradients, inputs, maps, share
 from .lesson import sections, source
@@ -50,7 +51,7 @@ def board(mechanism: Mechanism) -> None:
         st.warning(note, icon=":material/link_off:")
     if session.numbers.is_large():
         _complain(session)
-        maps.large_view(session)
+        maps.explore(session.numbers.trace, mechanism.key)
     else:
         _stage(session)
     _more(session)
@@ -148,7 +149,7 @@ def _edited(session: Session, key: str) -> None:
     message = st.session_state[key].get("edit")
     sequence, edits = edits_of(message)
     session.sequence = max(sequence, session.sequence)
-    session.view = view_of((message or {}).get("view")) or session.view
+    session.view = view_of(message.get("view") if isinstance(message, dict) else None) or session.view
     wanted = [*session.refused, *edits]
     if not session.propose(session.numbers.with_edits(wanted)):
         session.refused = wanted
@@ -172,7 +173,15 @@ def _more(session: Session) -> None:
     st.session_state.setdefault(key, "Insight")
     chosen = st.segmented_control("More about this computation", offered, key=key, label_visibility="collapsed")
     if chosen:
-        _DRAWN[chosen](session)
+        _section(session, chosen)
+
+
+def _section(session: Session, name: str) -> None:
+    """A section may compute more than the stage does, and so meet numbers too large for it."""
+    try:
+        _DRAWN[name](session)
+    except InputError as error:
+        st.info(f"Not with these numbers. {error}", icon=":material/block:")
 
 
 def _insight(session: Session) -> None:

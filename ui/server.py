@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import gzip
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +15,13 @@ from typing import Any
 import streamlit
 import uvicorn.protocols.http.h11_impl as http
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
+
+from . import stage
 
 STATIC = Path(streamlit.__file__).parent / "static" / "static"
 _FILE = re.compile(r"/static/((?:js|css)/[\w.\-]+\.(js|css))")
@@ -32,6 +39,7 @@ async def warm(_: Any) -> AsyncIterator[None]:
     # A folder called pages/ makes Streamlit guess at pages of its own until st.navigation first runs, and so greet the
     # first deep link with "Page not found". This project always navigates by st.navigation.
     PagesManager.uses_pages_directory = False
+    stage.served_at = "/".join(("", *filter(None, [config.get_option("server.baseUrlPath").strip("/")]), _STAGE))
     gc.collect()
     gc.freeze()
     yield
@@ -90,4 +98,22 @@ def _gzipped(name: str) -> bytes | None:
     return gzip.compress(file.read_bytes(), 6) if file.is_file() else None
 
 
-SETTINGS: dict[str, Any] = {"lifespan": warm, "middleware": [Middleware(Bounded), Middleware(Compressed)]}
+_STAGE = f"atlas/stage-{hashlib.sha256(stage.module().encode()).hexdigest()[:12]}.js"
+
+
+async def _stage(request: Request) -> Response:
+    """The stage's script, for good: another version has another address."""
+    headers = {"content-encoding": "gzip", "cache-control": "public, immutable, max-age=31536000"}
+    return Response(_gzipped_stage(), media_type="text/javascript", headers=headers)
+
+
+@lru_cache(maxsize=1)
+def _gzipped_stage() -> bytes:
+    return gzip.compress(stage.module().encode(), 9)
+
+
+SETTINGS: dict[str, Any] = {
+    "lifespan": warm,
+    "middleware": [Middleware(Bounded), Middleware(Compressed)],
+    "routes": [Route(f"/{_STAGE}", _stage)],
+}

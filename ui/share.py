@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import zlib
 from collections.abc import Callable, Mapping
@@ -14,7 +13,9 @@ import numpy as np
 
 from attention_core import Mechanism
 
-from .state import HIDEABLE, MAPPED, Numbers, Session, Table, View
+from .stage import meeting
+from .state import HIDEABLE, Numbers, Session, Table, View
+from .tables import limited
 
 VERSION = "1"
 LONGEST = 6000  # characters of packed numbers: what chat programs and proxies still carry
@@ -23,7 +24,7 @@ MOST_BYTES = 400_000  # of unpacked JSON
 
 def encode(session: Session) -> str:
     """The query string ("" for the untouched first preset)."""
-    numbers, view = session.numbers, session.view
+    numbers, view = session.numbers, _present(session)
     mechanism = numbers.mechanism
     start = Numbers.of(mechanism, numbers.preset)
     parts = {
@@ -36,6 +37,14 @@ def encode(session: Session) -> str:
     }
     changed = {name: _plain(value) for name, value in numbers.options.items() if value != start.options[name]}
     return urlencode({name: text for name, text in {**parts, **changed}.items() if text != ""})
+
+
+def _present(session: Session) -> View:
+    """The view as far as the numbers still have it."""
+    numbers, view = session.numbers, session.view
+    stop = view.stop if view.stop in _stops(numbers) else ""
+    cell = view.cell if view.cell and stop == view.stop != "Inputs" and _has_cell(numbers, stop, view.cell) else None
+    return View(stop, cell, view.at)
 
 
 def too_long(numbers: Numbers) -> bool:
@@ -87,7 +96,7 @@ def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
             return fallback
         try:
             return reader(params[name])
-        except (ValueError, KeyError, TypeError, IndexError, zlib.error, binascii.Error, RecursionError):
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError, zlib.error):
             dropped.append(name)
             return fallback
 
@@ -98,10 +107,11 @@ def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
         numbers = numbers.with_(options={**numbers.options, name: typed})
     chosen = numbers
     numbers = read("data", lambda text: _computes(_unpacked(chosen, text)), None) or _or_preset(chosen, dropped)
+    stop = read("step", lambda text: _one_of(_stops(numbers), text), "")
     view = View(
-        read("step", lambda text: _one_of((*_stops(numbers),), text), ""),
-        read("cell", _cell, None),
-        read("at", _slices, {}),
+        stop,
+        read("cell", lambda text: _cell(numbers, stop, text), None),
+        read("at", lambda text: _slices(numbers, text), {}),
     )
     hide = read("hide", lambda text: tuple(_one_of(HIDEABLE, part) for part in text.split(",")), ())
     notes = [_sentence(dropped)] if dropped else []
@@ -147,20 +157,41 @@ def _stops(numbers: Numbers) -> list[str]:
 
 def _typed(text: str, default: Any) -> Any:
     if isinstance(default, bool):
-        return bool(int(text))
+        return int(text)
     return type(default)(text)
 
 
-def _cell(text: str) -> tuple[int, ...]:
+def _cell(numbers: Numbers, stop: str, text: str) -> tuple[int, ...]:
     cell = tuple(int(part) - 1 for part in text.split("."))
-    if any(not 0 <= i < MAPPED for i in cell):
+    if not _has_cell(numbers, stop, cell):
         raise ValueError(text)
     return cell
 
 
-def _slices(text: str) -> dict[str, int]:
-    pairs = (part.rsplit(".", 1) for part in text.split(","))
-    return {axis: max(0, int(position) - 1) for axis, position in pairs}
+def _has_cell(numbers: Numbers, stop: str, cell: tuple[int, ...]) -> bool:
+    step = numbers.trace[stop or meeting(numbers.trace)]
+    return len(cell) == step.value.ndim and all(0 <= i < size for i, size in zip(cell, step.value.shape, strict=True))
+
+
+def _slices(numbers: Numbers, text: str) -> dict[str, int]:
+    sizes = {axis.name: axis.size for step in numbers.trace for axis in step.axes}
+    found = {axis: int(position) - 1 for axis, position in (part.rsplit(".", 1) for part in text.split(","))}
+    if any(not 0 <= i < sizes[axis] for axis, i in found.items()):
+        raise ValueError(text)
+    return found
+
+
+def _changed(table: Table, change: dict[str, Any]) -> Any:
+    if "table" in change:
+        return change["table"]
+    changed = table.copy()
+    for place, value in change["cells"]:
+        changed[np.unravel_index(place, table.shape)] = value
+    return changed
+
+
+def _readable(name: Any) -> str:
+    return str(name).encode("utf-8", "replace").decode()
 
 
 def _unpacked(numbers: Numbers, text: str) -> Numbers:
@@ -173,9 +204,7 @@ def _unpacked(numbers: Numbers, text: str) -> Numbers:
         raise ValueError("damaged or too long")
     changes = json.loads(raw)
     for name, change in changes.get("inputs", {}).items():
-        if "table" in change:
-            numbers = numbers.with_input(name, change["table"])
-        else:
-            numbers = numbers.with_edits((name, int(i), float(value)) for i, value in change["cells"])
-    labels = {str(axis): tuple(map(str, names)) for axis, names in changes.get("labels", {}).items()}
+        numbers = numbers.with_input(name, _changed(numbers.inputs[name], change))
+        limited(name, numbers.inputs[name])
+    labels = {str(axis): tuple(map(_readable, names)) for axis, names in changes.get("labels", {}).items()}
     return numbers.with_(labels={**numbers.labels, **labels})

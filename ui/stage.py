@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
@@ -34,7 +35,28 @@ def style() -> str:
     return (ASSETS / "stage.css").read_text(encoding="utf-8")
 
 
-_COMPONENT = st.components.v2.component("attention_stage", html=HTML, css=style(), js=script())
+def module() -> str:
+    """The script with its own style: one file that a browser keeps, instead of a part of every message."""
+    return f"const STYLE = {json.dumps(style())};\n{script()}"
+
+
+# Set by the web server when it serves module() at an address of its own; else the script travels with the component.
+served_at = ""
+
+_LOADER = """const loaded = import(new URL(%s, document.baseURI).href);
+export default function show(component) {
+  let leave, left = false;
+  loaded.then((stage) => left || (leave = stage.default(component)));
+  return () => ((left = true), leave?.());
+}
+"""
+
+
+@lru_cache(maxsize=1)
+def _component() -> Any:
+    js = _LOADER % json.dumps(served_at) if served_at else module()
+    return st.components.v2.component("attention_stage", html=HTML, js=js)
+
 
 Stop = dict[str, Any]
 
@@ -138,7 +160,7 @@ def gallery(title: str, steps: Sequence[Step]) -> Callable[[dict[Step, int]], li
 
 
 def mount(data: dict[str, Any], key: str, on_edit: Callable[[], None], on_view: Callable[[], None]) -> None:
-    _COMPONENT(key=key, data=data, on_edit_change=on_edit, on_view_change=on_view)
+    _component()(key=key, data=data, on_edit_change=on_edit, on_view_change=on_view)
 
 
 def nothing() -> None:
@@ -149,8 +171,8 @@ def edits_of(message: Any) -> tuple[int, list[tuple[str, int, float]]]:
     """Sequence number and edits of a message from the browser; anything malformed counts as no edit."""
     if not isinstance(message, dict):
         return 0, []
-    found = []
-    for edit in message.get("edits") or ():
+    found, sent = [], message.get("edits")
+    for edit in sent if isinstance(sent, list) else ():
         try:
             value = float(edit["value"])
             found.append((str(edit["step"]), int(edit["offset"]), value))

@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from attention_core import Mechanism, Trace
+from attention_core import Mechanism, Step, Trace
+from attention_core.errors import InputError
 from attention_core.mechanism import Preset, array
 
 PRINTED = 12  # tokens or features with printed numbers
 MAPPED = 512  # tokens shown as maps
+MOST_CELLS = 512 * 512 * 16
 HIDEABLE = ("predict", "inputs", "arithmetic", "next")
 
 Table = np.ndarray[Any, np.dtype[np.float64]]
@@ -46,7 +48,17 @@ class Numbers:
 
     @cached_property
     def trace(self) -> Trace:
+        self._refuse_huge()
         return self.mechanism.trace(self.inputs, self.labels, **self.options)
+
+    def _refuse_huge(self) -> None:
+        """Some steps have a cell for every pair of tokens and every feature; those must fit into memory."""
+        sizes, tokens = self.sizes(), self.token_axes()
+        pairs = max((sizes[axis] for axis in tokens), default=1) ** 2
+        widest = max((size for axis, size in sizes.items() if axis not in tokens), default=1)
+        if pairs * widest > MOST_CELLS:
+            message = f"{pairs:,} pairs of tokens times {widest} features are too many (at most {MOST_CELLS:,})"
+            raise InputError("sizes", "", message)
 
     @property
     def is_preset(self) -> bool:
@@ -104,7 +116,11 @@ class Numbers:
         return self.with_(labels={**self.labels, axis: names})
 
     def is_large(self) -> bool:
-        return max(max(step.value.shape, default=1) for step in self.trace) > PRINTED
+        return any(is_large(step) for step in self.trace)
+
+
+def is_large(step: Step) -> bool:
+    return max(step.value.shape, default=1) > PRINTED
 
 
 def _tables(mechanism: Mechanism, preset: Preset) -> dict[str, Table]:

@@ -27,7 +27,7 @@ def parse_number(text: str) -> float:
     clean = text.strip().replace("−", "-")
     top, _, bottom = clean.partition("/")
     percent = top.endswith("%")
-    value = float(top.rstrip("% ")) / (float(bottom) if bottom else 1.0) / (100.0 if percent else 1.0)
+    value = float(top.removesuffix("%")) / (float(bottom) if bottom else 1.0) / (100.0 if percent else 1.0)
     if not np.isfinite(value):
         raise ValueError(text)
     return value
@@ -41,16 +41,19 @@ def parse_table(name: str, text: str, dimensions: int = 2) -> Table:
         raise InputError(name, "", "is empty")
     if text.lstrip().startswith("["):
         return limited(name, array(name, _json(name, text), dimensions))
-    rows = [[_number(name, r, c, cell) for c, cell in enumerate(row)] for r, row in enumerate(_rows(text))]
+    rows = [[_number(name, r, c, cell) for c, cell in enumerate(row)] for r, row in enumerate(_rows(name, text))]
     return limited(name, array(name, rows[0] if dimensions == 1 and len(rows) == 1 else rows, dimensions))
 
 
-def _rows(text: str) -> list[list[str]]:
+def _rows(name: str, text: str) -> list[list[str]]:
     lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
     mark = next((mark for mark in "\t;," if mark in text), None)
     if mark is None:
         return [line.split() for line in lines]
-    return [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=mark)]
+    try:
+        return [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=mark)]
+    except csv.Error as error:
+        raise InputError(name, "", f"is not a table ({error})") from None
 
 
 def _number(name: str, row: int, column: int, cell: str) -> float:
@@ -93,7 +96,7 @@ def read_upload(filename: str, data: bytes, chosen: str, known: Mapping[str, int
     if kind == "json" and not text.lstrip().startswith("["):
         found = _json(filename, text)
         inputs = found.get("inputs", found) if isinstance(found, dict) else {}
-        return _named(inputs, known, filename)
+        return _named(inputs if isinstance(inputs, dict) else {}, known, filename)
     return {chosen: parse_table(chosen, text, known[chosen])}
 
 
@@ -106,17 +109,19 @@ def _named(found: Mapping[str, Any], known: Mapping[str, int], filename: str) ->
 
 def _npz(filename: str, data: bytes) -> dict[str, Any]:
     try:
+        _refuse_large(filename, data)
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            _refuse_large(filename, data)
-            return {name: archive[name] for name in archive.files}
+            found = {name: archive[name] for name in archive.files}
     except InputError:
         raise
-    except ValueError as error:
-        pickled = "pickle" in str(error).lower() or "object" in str(error).lower()
+    except Exception as error:  # a file from anywhere: zipfile and numpy raise a dozen kinds, MemoryError among them
+        pickled = isinstance(error, ValueError) and "Object arrays" in str(error)
         reason = "holds pickled objects, which are never opened" if pickled else "is not an NPZ archive of numbers"
         raise InputError(filename, "", reason) from None
-    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, EOFError, TypeError, AttributeError):
-        raise InputError(filename, "", "is not an NPZ archive of numbers") from None
+    for name, table in found.items():
+        if getattr(table, "dtype", np.dtype(object)).kind not in "biuf":
+            raise InputError(filename, name, "does not hold numbers")
+    return found
 
 
 def _refuse_large(filename: str, data: bytes) -> None:

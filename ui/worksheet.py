@@ -31,7 +31,7 @@ def worksheet(session: Session) -> str:
 def _sheet(trace: Trace, answers: bool) -> str:
     given = "" if answers else "".join(_sheet_table(step, set(), False) for step in trace.inputs)
     asked = "".join(_sheet_step(step, answers) for step in trace.computed)
-    start = f"<section class=\"given\"><h2>Given</h2>{given}</section>" if given else ""
+    start = f'<section class="given"><h2>Given</h2>{given}</section>' if given else ""
     return f'<div class="steps">{start}{asked}</div>'
 
 
@@ -54,9 +54,8 @@ def _worked(step: Step, place: int) -> str:
     arithmetic = step.arithmetic(*cell)
     index = "".join(str(i + 1) for i in cell) if max(cell, default=0) < 9 else ",".join(str(i + 1) for i in cell)
     symbol_ = f"({step.symbol})" if "_" in step.symbol else step.symbol
-    return mathml(
-        rf"{symbol_}_{{{index}}} = {arithmetic.symbols} = {arithmetic.numbers} \approx {arithmetic.result:.4g}"
-    )
+    result = rf" \approx {arithmetic.result:.4g}" if np.isfinite(arithmetic.result) else ""
+    return mathml(rf"{symbol_}_{{{index}}} = {arithmetic.symbols} = {arithmetic.numbers}{result}")
 
 
 def _sheet_table(step: Step, empty: set[int], answers: bool) -> str:

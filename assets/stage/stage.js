@@ -4,6 +4,13 @@
 const STAGES = new WeakMap();
 const SEND_AFTER = 250; // ms of rest before the page is told where the learner is looking
 
+/** The style sheet, once in whatever tree the stage stands: a shadow root, or the document of a handout. */
+function dress(tree) {
+  dress.sheet ??= new CSSStyleSheet();
+  if (!dress.sheet.cssRules.length) dress.sheet.replaceSync(STYLE);
+  if (!tree.adoptedStyleSheets.includes(dress.sheet)) tree.adoptedStyleSheets.push(dress.sheet);
+}
+
 const decode = (text) => new Float64Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 
 class Stage {
@@ -28,6 +35,7 @@ class Stage {
     this.card = element("section", { className: "card", aria: { label: "Stage" } }, this.selectors, this.stage, this.notice, this.arithmetic, this.mapBox);
     this.below = element("div", { className: "below" }, this.words, this.predict.node);
     this.root = root;
+    dress(root.getRootNode());
     root.replaceChildren(this.bar, this.card, this.below);
     this.listen();
   }

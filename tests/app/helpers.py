@@ -29,7 +29,13 @@ KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 WORKED = KEYS["illustrated-self-attention"]
 SCALED = KEYS["scaled-dot-product-attention"]
 HEADS = KEYS["multi-head-attention"]
-HOSTILE = ["<img src=x onerror=alert(1)>", r"$\frac{", "</script><script>alert(1)</script>", "{{7*7}} %s $title", "é\u202e😀"]
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    r"$\frac{",
+    "</script><script>alert(1)</script>",
+    "{{7*7}} %s $title",
+    "é\u202e😀",
+]
 
 every_mechanism = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in CURRICULUM])
 every_preset = pytest.mark.parametrize(
@@ -89,6 +95,14 @@ def same(a: Numbers, b: Numbers) -> bool:
     return tables and named and a.mechanism is b.mechanism and a.preset == b.preset and a.options == b.options
 
 
+def some_edits(mechanism: Mechanism) -> Session:
+    """Half of the first cells of every input changed a little."""
+    inputs = start(mechanism).numbers.inputs.items()
+    return edited(
+        mechanism, [(name, i, 0.1 * i - 0.25) for name, table in inputs for i in range(0, table.size // 2, 2)]
+    )
+
+
 # --- links -----------------------------------------------------------------------------------------------------------
 
 
@@ -113,7 +127,10 @@ def packed_bytes(raw: bytes) -> str:
 
 
 def opened(
-    mechanism: Mechanism | None = None, query: dict[str, str] | None = None, session: Session | None = None, **state: Any
+    mechanism: Mechanism | None = None,
+    query: dict[str, str] | None = None,
+    session: Session | None = None,
+    **state: Any,
 ) -> AppTest:
     """The app as one visitor sees it; with a mechanism, on its page. state: what widgets start from, by key."""
     page = AppTest.from_file(ROOT / "app.py", default_timeout=30)

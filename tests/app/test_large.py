@@ -8,8 +8,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core import Mechanism
-from attention_core.pictures import Hull
-from ui import figures
 from ui.page import SECTIONS
 from ui.state import MAPPED, PRINTED
 
@@ -97,9 +95,3 @@ def test_insight_of_a_long_sentence_is_a_picture_browsers_can_draw(mechanism: Me
     page = whole(in_section(mechanism, "Insight", longer(mechanism, 48)))
     for chart in page.get("plotly_chart"):
         assert len(strict_json(chart.proto.spec)["data"]) <= TRACES, chart.key
-
-
-def test_hull_of_many_outputs_is_a_picture_browsers_can_draw() -> None:
-    points = {str(n): (float(n), float(n * n)) for n in range(40)}
-    figure = figures.hull(Hull("many", points, points, {name: (1 / 40,) * 40 for name in points}))
-    assert len(figure.data) <= TRACES

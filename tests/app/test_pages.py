@@ -184,4 +184,7 @@ def test_share_shows_this_page_with_its_numbers() -> None:
     code = button(page, "Share").click().run().code[0].value
     address, query = code.split("?")
     assert address == "https://example.org/illustrated-self-attention"
-    assert_shows(whole(opened(WORKED, dict(part.split("=") for part in query.split("&")))), edited(WORKED, [("X", 0, 7.0)]).numbers)
+    assert_shows(
+        whole(opened(WORKED, dict(part.split("=") for part in query.split("&")))),
+        edited(WORKED, [("X", 0, 7.0)]).numbers,
+    )

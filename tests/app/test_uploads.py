@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import zipfile
@@ -180,7 +181,9 @@ def test_npz_that_cannot_be_unpacked_is_refused(position: int, value: int) -> No
 
 
 @pytest.mark.parametrize(
-    "array", [[["a"]], [[1j]], np.zeros((2, 2), "M8[D]"), np.zeros((2, 2), [("a", float)])], ids=["text", "complex", "dates", "records"]
+    "array",
+    [[["a"]], [[1j]], np.zeros((2, 2), "M8[D]"), np.zeros((2, 2), [("a", float)])],
+    ids=["text", "complex", "dates", "records"],
 )
 def test_npz_of_other_than_numbers_is_refused(array: Any) -> None:
     assert refusal("a.npz", npz(X=array))
@@ -203,17 +206,18 @@ def test_npz_with_any_byte_changed_is_read_or_refused() -> None:
 
 
 def assert_read_or_refused(filename: str, data: bytes) -> None:
-    try:
-        found = read(filename, data)
-    except InputError as error:
-        assert str(error)
-    else:
-        assert all(np.isfinite(table).all() for table in found.values())
+    with contextlib.suppress(InputError):
+        assert all(np.isfinite(table).all() for table in read(filename, data).values())
 
 
 @pytest.mark.parametrize("kind", [*UPLOADS, "exe"])
 @quick
-@given(st.binary(max_size=80) | st.sampled_from([b"PK\x03\x04", b"[[", b"{", b"\x93NUMPY"]).flatmap(lambda head: st.binary(max_size=40).map(head.__add__)))
+@given(
+    st.binary(max_size=80)
+    | st.sampled_from([b"PK\x03\x04", b"[[", b"{", b"\x93NUMPY"]).flatmap(
+        lambda head: st.binary(max_size=40).map(head.__add__)
+    )
+)
 def test_arbitrary_bytes_are_read_or_refused(kind: str, data: bytes) -> None:
     assert_read_or_refused(f"a.{kind}", data)
 

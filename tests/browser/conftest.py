@@ -24,11 +24,19 @@ PATIENCE = 15_000  # milliseconds: how long an expectation may take on a busy ma
 DESK = {"width": 1440, "height": 900}
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: (str(item.path), _look(item)) if here in item.path.parents else ("", ""))
+
+
+def _look(item: pytest.Item) -> str:
+    """Tests that look at the same page stand together, so that it is opened once."""
+    parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    return str(parameters.get("looking", ""))
 
 
 @pytest.fixture(scope="session")

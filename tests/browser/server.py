@@ -56,6 +56,8 @@ class Server:
     def stop(self) -> None:
         """End at once, as when a machine is restarted."""
         if self.process:
+            ended = self.process.poll()
             self.process.kill()
             self.process.wait()
             self.process = None
+            assert ended is None, f"the server ended by itself, with {ended}:\n{self.log.read_text()}"

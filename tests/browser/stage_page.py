@@ -162,7 +162,9 @@ class StagePage:
         return table.locator("tbody tr").nth(row - 1).locator("td").nth(column - 1)
 
     def table(self, name: str, slice_: int = 1) -> list[list[str]]:
-        return [row.locator("td").all_inner_texts() for row in self.tables(name).nth(slice_ - 1).locator("tbody tr").all()]
+        return [
+            row.locator("td").all_inner_texts() for row in self.tables(name).nth(slice_ - 1).locator("tbody tr").all()
+        ]
 
     def values(self, name: str, slice_: int = 1) -> list[list[float]]:
         return [[number_of(text) for text in row] for row in self.table(name, slice_)]

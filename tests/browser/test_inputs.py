@@ -105,7 +105,9 @@ def pickled() -> bytes:
     ("name", "content", "sentence"),
     [
         pytest.param("bad.npz", pickled(), "bad.npz: holds pickled objects, which are never opened", id="pickled npz"),
-        pytest.param("bad.npz", pickle.dumps([1.0]), "bad.npz: holds pickled objects, which are never opened", id="pickle"),
+        pytest.param(
+            "bad.npz", pickle.dumps([1.0]), "bad.npz: holds pickled objects, which are never opened", id="pickle"
+        ),
         pytest.param("bad.npz", b"PK\3\4 and so on", "bad.npz: is not an NPZ archive of numbers", id="no archive"),
         pytest.param("bad.csv", b"1,2\n3,x", "row 2, column 2: “x” is not a number", id="text in csv"),
         pytest.param("bad.json", b"{", "bad.json: is not valid JSON", id="broken json"),
@@ -198,10 +200,10 @@ def test_hostile_names_are_text_beside_a_map(hostile: StagePage) -> None:
     paste(hostile, "X", text_of(table(20, 4)))
     expect(hostile.page.locator(".js-plotly-plot .nsewdrag")).to_be_visible()
     rename(hostile, *[f"{HOSTILE[1]}{n}$" for n in range(20)])
+    expect(hostile.page.locator(".js-plotly-plot .ytick text").first).to_have_text(f"{HOSTILE[1]}0$")
     hostile.select("Step", "scores")
     line = hostile.page.locator("p", has_text="scores, query")
     expect(line).to_contain_text(f"query {HOSTILE[1]}0$, key {HOSTILE[1]}0$:")
-    expect(hostile.page.locator(".js-plotly-plot .ytick text").first).to_have_text(f"{HOSTILE[1]}0$")
 
 
 def test_hostile_names_survive_a_link(hostile: StagePage) -> None:

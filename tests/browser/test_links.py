@@ -79,7 +79,9 @@ def test_links_and_open_pages_outlive_the_server(own_server: Server, new_context
     left_open = prepare(fresh(new_context, own_server.url))
     link, table = left_open.page.url, left_open.table("masked scores")
     own_server.stop()
-    expect(left_open.page.locator("[data-testid=stApp]")).not_to_have_attribute("data-test-connection-state", "CONNECTED")
+    expect(left_open.page.locator("[data-testid=stApp]")).not_to_have_attribute(
+        "data-test-connection-state", "CONNECTED"
+    )
     own_server.start()
     expect_prepared(fresh(new_context, own_server.url).visit(link), table)
     expect(left_open.page.locator("[data-testid=stApp]")).to_have_attribute("data-test-connection-state", "CONNECTED")

@@ -31,7 +31,9 @@ def test_pointing_lights_the_operands_and_writes_the_arithmetic(scores: StagePag
 def test_pointing_at_an_operand_shows_what_it_feeds(scores: StagePage) -> None:
     scores.cell("queries", 2, 1).hover()
     expect(scores.stage.locator("td.fed")).to_have_count(3)
-    assert {scores.place(cell) for cell in scores.stage.locator("td.fed").all()} == {("scores", 2, i) for i in (1, 2, 3)}
+    assert {scores.place(cell) for cell in scores.stage.locator("td.fed").all()} == {
+        ("scores", 2, i) for i in (1, 2, 3)
+    }
 
 
 def test_pointing_sends_nothing_and_pinning_one_message(lesson: StagePage) -> None:

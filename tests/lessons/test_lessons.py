@@ -94,7 +94,9 @@ def test_sections_come_in_the_order_of_the_steps(mechanism: Mechanism) -> None:
         assert places == sorted(places)
 
 
-@pytest.mark.parametrize("folder", sorted(path for path in lesson.ROOT.iterdir() if path.is_dir()), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "folder", sorted(path for path in lesson.ROOT.iterdir() if path.is_dir()), ids=lambda p: p.name
+)
 def test_every_lesson_file_belongs_to_a_mechanism(folder: Path) -> None:
     assert {file.stem for file in folder.iterdir()} == {mechanism.key for mechanism in CURRICULUM}
 

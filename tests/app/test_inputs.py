@@ -1,0 +1,216 @@
+"""The Inputs section: names, sizes, a sentence, pasted tables and files, each with its complaint beside it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attention_core import Mechanism
+from ui.state import MAPPED, Numbers, Session
+
+from .helpers import HOSTILE, SCALED, WORKED, button, edited, every_mechanism, in_section, opened, same, start, whole
+
+
+def numbers_of(page: AppTest, mechanism: Mechanism) -> Numbers:
+    session: Session = page.session_state[f"session-{mechanism.key}"]
+    return session.numbers
+
+
+def inputs(mechanism: Mechanism, session: Session | None = None) -> AppTest:
+    return whole(in_section(mechanism, "Inputs", session))
+
+
+def rename(page: AppTest, mechanism: Mechanism, axis: str, text: str) -> AppTest:
+    return whole(page.text_input(key=f"names-{mechanism.key}-{axis}").set_value(text).run())
+
+
+def paste(page: AppTest, mechanism: Mechanism, name: str, text: str) -> AppTest:
+    page.text_area(key=f"paste-{mechanism.key}-{name}-text").set_value(text)
+    return whole(button(page, f"Replace {name}").click().run())
+
+
+def say(page: AppTest, mechanism: Mechanism, text: str) -> AppTest:
+    page.text_input(key=f"sentence-{mechanism.key}-text").set_value(text)
+    return whole(button(page, "Use the sentence").click().run())
+
+
+def upload(page: AppTest, mechanism: Mechanism, name: str, filename: str, data: bytes) -> AppTest:
+    uploader = page.file_uploader(key=f"upload-{mechanism.key}-{name}-file")
+    return whole(uploader.upload(filename, data, "application/octet-stream").run())
+
+
+def complaints(page: AppTest) -> list[str]:
+    return [error.value for error in page.error]
+
+
+# --- names and sizes -------------------------------------------------------------------------------------------------
+
+
+@every_mechanism
+def test_a_name_more_adds_a_token_of_zeros(mechanism: Mechanism) -> None:
+    for axis in start(mechanism).numbers.token_axes():
+        names = (*start(mechanism).numbers.names(axis), "more")
+        page = rename(inputs(mechanism), mechanism, axis, ", ".join(names))
+        found = numbers_of(page, mechanism)
+        assert found.names(axis) == names
+        assert same(found, start(mechanism).numbers.resized(axis, len(names)).with_labels(axis, names))
+        assert not complaints(page)
+
+
+@every_mechanism
+def test_one_name_leaves_one_token(mechanism: Mechanism) -> None:
+    axis = start(mechanism).numbers.token_axes()[0]
+    found = numbers_of(rename(inputs(mechanism), mechanism, axis, "alone"), mechanism)
+    assert found.sizes()[axis] == 1
+    assert found.names(axis) == ("alone",)
+
+
+@pytest.mark.parametrize("name", [*HOSTILE[:3], "x" * 100_000])
+def test_hostile_name_is_a_name_like_any_other(name: str) -> None:
+    found = numbers_of(rename(inputs(WORKED), WORKED, "token", f"a, {name}, c"), WORKED)
+    assert found.names("token") == ("a", name[:40], "c")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"), [(" , ", "needs at least one name"), ("a," * 513, "has 513 names; at most 512 can be shown")]
+)
+def test_names_that_cannot_be_used_are_refused(text: str, sentence: str) -> None:
+    page = rename(inputs(WORKED), WORKED, "token", text)
+    assert complaints(page) == [f"tokens along “token”: {sentence}"]
+    assert numbers_of(page, WORKED).is_preset
+    assert page.text_input(key=f"names-{WORKED.key}-token").value == text
+
+
+def test_complaint_goes_when_the_names_are_right_again() -> None:
+    page = rename(inputs(WORKED), WORKED, "token", ",")
+    assert not complaints(rename(page, WORKED, "token", "a, b"))
+    assert numbers_of(page, WORKED).names("token") == ("a", "b")
+
+
+@every_mechanism
+def test_every_size_can_be_changed_or_says_why_not(mechanism: Mechanism) -> None:
+    for axis, size in start(mechanism).numbers.sizes().items():
+        if axis in start(mechanism).numbers.token_axes():
+            continue
+        page = inputs(mechanism)
+        whole(page.number_input(key=f"size-{mechanism.key}-{axis}").set_value(size + 1).run())
+        changed = numbers_of(page, mechanism).sizes()[axis] == size + 1
+        assert changed == (not complaints(page)), axis
+
+
+# --- a sentence ------------------------------------------------------------------------------------------------------
+
+
+@every_mechanism
+def test_sentence_becomes_tokens_with_made_up_vectors(mechanism: Mechanism) -> None:
+    page = say(inputs(mechanism), mechanism, "a dog and a cat")
+    found = numbers_of(page, mechanism)
+    axis = found.token_axes()[0]
+    assert found.names(axis) == ("a", "dog", "and", "a", "cat")
+    table = next(table for name, table in found.inputs.items() if mechanism.inputs[name].axes[0] == axis)
+    assert np.array_equal(table[0], table[3])
+    assert not np.array_equal(table[0], table[1])
+    assert not complaints(page)
+
+
+@pytest.mark.parametrize("text", ["", "a " * 50_000])
+def test_sentence_that_cannot_be_used_is_refused(text: str) -> None:
+    page = say(inputs(WORKED), WORKED, text)
+    (sentence,) = complaints(page)
+    assert sentence.startswith("sentence: has")
+    assert numbers_of(page, WORKED).is_preset
+
+
+def test_long_sentence_is_shown_as_maps() -> None:
+    page = say(inputs(WORKED), WORKED, "word " * 13)
+    assert numbers_of(page, WORKED).is_large()
+    assert not complaints(page)
+
+
+# --- pasted tables ---------------------------------------------------------------------------------------------------
+
+
+@every_mechanism
+def test_pasted_table_replaces_the_chosen_input(mechanism: Mechanism) -> None:
+    name, table = next(iter(start(mechanism).numbers.inputs.items()))
+    text = "\n".join("\t".join(f"{value + 0.5}" for value in row) for row in table)
+    found = numbers_of(paste(inputs(mechanism), mechanism, name, text), mechanism)
+    assert np.array_equal(found.inputs[name], table + 0.5)
+    assert found.edited() == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "X: is empty"),
+        ("1,2\n3", "X, row 2: has 1 cells where row 1 has 2"),
+        ("1,2,3,four", "X, row 1, column 4: “four” is not a number"),
+        ("1,2,3", 'W_k, axis "model": X has 3 but W_k has 4'),
+    ],
+)
+def test_pasted_table_that_cannot_be_used_is_refused_and_stays(text: str, sentence: str) -> None:
+    page = paste(inputs(WORKED), WORKED, "X", text)
+    assert complaints(page) == [sentence]
+    assert numbers_of(page, WORKED).is_preset
+    assert page.text_area(key=f"paste-{WORKED.key}-X-text").value == text
+
+
+def test_pasting_more_rows_brings_more_tokens() -> None:
+    page = paste(inputs(SCALED), SCALED, "Q", "1 2 3\n" * 5)
+    assert numbers_of(page, SCALED).trace["scores"].value.shape == (5, 4)
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def test_uploaded_csv_replaces_the_chosen_input() -> None:
+    page = upload(inputs(WORKED), WORKED, "X", "a.csv", b"1,2,3,4\n5,6,7,8")
+    assert numbers_of(page, WORKED).inputs["X"].tolist() == [[1, 2, 3, 4], [5, 6, 7, 8]]
+    assert not complaints(page)
+
+
+@every_mechanism
+def test_exported_json_uploads_again(mechanism: Mechanism) -> None:
+    tables = {name: (table * 2).tolist() for name, table in start(mechanism).numbers.inputs.items()}
+    page = upload(inputs(mechanism), mechanism, next(iter(tables)), "a.json", json.dumps({"inputs": tables}).encode())
+    for name, table in numbers_of(page, mechanism).inputs.items():
+        assert table.tolist() == tables[name]
+
+
+@pytest.mark.parametrize(("filename", "data"), [("a.csv", b"\xff\xfe"), ("a.npz", b""), ("a.json", b"{}")])
+def test_file_that_cannot_be_used_is_refused(filename: str, data: bytes) -> None:
+    page = upload(inputs(WORKED), WORKED, "X", filename, data)
+    (sentence,) = complaints(page)
+    assert sentence.startswith(filename)
+    assert numbers_of(page, WORKED).is_preset
+
+
+# --- the grid --------------------------------------------------------------------------------------------------------
+
+
+@every_mechanism
+def test_every_input_has_its_grid(mechanism: Mechanism) -> None:
+    for name, table in start(mechanism).numbers.inputs.items():
+        page = whole(in_section(mechanism, "Inputs")) if name == next(iter(mechanism.inputs)) else pick(mechanism, name)
+        grid = page.dataframe[0].value
+        assert np.array_equal(grid.to_numpy(), np.atleast_2d(table))
+
+
+def pick(mechanism: Mechanism, name: str) -> AppTest:
+    state: dict[str, Any] = {f"section-{mechanism.key}": "Inputs", f"table-{mechanism.key}": name}
+    return whole(opened(mechanism, **state))
+
+
+def test_grid_follows_numbers_typed_elsewhere() -> None:
+    page = inputs(WORKED, edited(WORKED, [("X", 0, 8.0)]))
+    assert page.dataframe[0].value.iloc[0, 0] == 8
+
+
+def test_grid_of_the_largest_table_opens() -> None:
+    session = start(WORKED)
+    session.numbers = session.numbers.resized("token", MAPPED)
+    assert inputs(WORKED, session).dataframe[0].value.shape == (MAPPED, 4)

@@ -1,0 +1,282 @@
+"""What the sections below the stage compute: slopes, differences, goals and pictures."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from attention_core import CURRICULUM, Mechanism, Step
+from attention_core.pictures import Bars, Curves, Hull, Matrices, Picture
+from ui import changes, figures, gradients
+from ui.maps import heatmap
+from ui.page import SECTIONS
+from ui.stage import gallery, payload
+from ui.state import Session
+
+from .helpers import (
+    SCALED,
+    WORKED,
+    decoded,
+    edited,
+    every_mechanism,
+    every_preset,
+    in_section,
+    opened,
+    payload_of,
+    shown_texts,
+    start,
+    strict_json,
+    whole,
+)
+
+Edits = list[tuple[str, int, float]]
+FIGURES = {Bars: figures.bars, Curves: figures.curves, Hull: figures.hull}
+CHALLENGES = [
+    pytest.param(mechanism, n, id=f"{mechanism.key}-{n + 1}")
+    for mechanism in CURRICULUM
+    for n in range(len(mechanism.challenges))
+]
+every_challenge = pytest.mark.parametrize(("mechanism", "n"), CHALLENGES)
+
+
+def filled(name: str, places: range, value: float) -> Edits:
+    return [(name, place, value) for place in places]
+
+
+WINNING: dict[tuple[str, int], Edits] = {
+    ("illustrated-self-attention", 0): [("X", 0, 10), ("X", 2, 10)],
+    ("illustrated-self-attention", 1): filled("W_q", range(12), 0),
+    ("additive-attention", 0): [*filled("U_add", range(6), 0), ("v_add", 1, 0), ("v_add", 2, 1)],
+    ("additive-attention", 1): [
+        ("U_add", 0, 100),
+        ("U_add", 2, 100),
+        ("U_add", 3, 0),
+        ("U_add", 4, -100),
+        ("U_add", 5, 0),
+    ],
+    ("scaled-dot-product-attention", 0): filled("Q", range(3), 0),
+    ("scaled-dot-product-attention", 1): [("Q", 3, -100), ("Q", 4, 0), ("Q", 5, 100)],
+    ("multi-head-attention", 0): filled("W_o", range(8), 0),
+    ("multi-head-attention", 1): [("W_q", 0, 10), ("W_q", 3, 20), ("W_k", 3, 0)],
+}
+
+# --- gradients -------------------------------------------------------------------------------------------------------
+
+
+@every_preset
+def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism, preset: str) -> None:
+    numbers = start(mechanism, preset).numbers
+    shape = numbers.trace.output.value.shape
+    for cell in ((0,) * len(shape), tuple(size - 1 for size in shape)):
+        backward = numbers.trace.gradients(at=cell)
+        for name, table in numbers.inputs.items():
+            slopes = gradients.differences(numbers, cell, name)
+            exact = backward[f"gradient of {name}"].value
+            assert list(slopes.values()) == pytest.approx([exact.flat[place] for place in slopes], abs=1e-6)
+            assert len(slopes) == min(table.size, gradients.MOST // len(numbers.inputs))
+
+
+def test_a_slope_known_by_hand() -> None:
+    """The output of one key is its value, whatever the query: slope 1 by the value and 0 by the query."""
+    numbers = start(SCALED).numbers.resized("key", 1)
+    assert gradients.differences(numbers, (0, 1), "V") == pytest.approx({0: 0, 1: 1})
+    assert set(gradients.differences(numbers, (0, 1), "Q").values()) == {0.0}
+
+
+# --- differences and entropy -----------------------------------------------------------------------------------------
+
+
+def test_difference_known_by_hand() -> None:
+    """One more in the first value of W_v: the values gain the first number of each token, 1, 0 and 1."""
+    before, now = start(WORKED).numbers.trace, edited(WORKED, [("W_v", 0, 1.0)]).numbers.trace
+    old, new, change = changes.difference(before, now, "values")
+    assert change.value.tolist() == [[1, 0, 0], [0, 0, 0], [1, 0, 0]]
+    assert np.array_equal(old.value + change.value, new.value)
+    assert change.arithmetic(0, 0).result == 1
+
+
+@every_mechanism
+def test_difference_to_itself_is_zero(mechanism: Mechanism) -> None:
+    trace = start(mechanism).numbers.trace
+    for step in trace:
+        assert not changes.difference(trace, trace, step.name)[2].value.any()
+
+
+@pytest.mark.parametrize(
+    ("shares", "bits"),
+    [([1, 0], 0), ([0.5, 0.5], 1), ([0.25] * 4, 2), ([0.5, 0.25, 0.25], 1.5), ([1], 0), ([0.75, 0.25], 0.811278)],
+)
+def test_entropy_known_by_hand(shares: list[float], bits: float) -> None:
+    assert changes.entropy(np.array([shares, shares[::-1]], dtype=float)) == pytest.approx([bits, bits], abs=1e-6)
+
+
+def test_the_largest_mover_is_named() -> None:
+    """A weight moves the output by exactly itself: the query that reads Key 1 most moves most."""
+    session = edited(SCALED, [("V", 0, 2.0)])
+    weights = session.numbers.trace["attention weights"].value[:, 0]
+    page = whole(in_section(SCALED, "Since the preset", session))
+    sentence = f"Largest mover: query Query {weights.argmax() + 1}, value 1, from"
+    assert sentence in shown_texts(page)
+    assert f"({weights.max():+.4g})" in shown_texts(page)
+
+
+@every_mechanism
+def test_any_step_can_be_compared(mechanism: Mechanism) -> None:
+    session = edited(mechanism, [(next(iter(mechanism.inputs)), 0, 0.375)])
+    page = in_section(mechanism, "Since the preset", session)
+    for step in session.numbers.trace:
+        page.selectbox(key=f"change-{mechanism.key}").set_value(step.name).run()
+        shown = decoded(payload_of(whole(page), f"delta-{mechanism.key}"))
+        assert np.array_equal(shown["now"], step.value)
+        assert np.array_equal(shown["change"], shown["now"] - shown["in the preset"])
+
+
+def test_other_sizes_are_not_compared() -> None:
+    session = Session(
+        start(WORKED).numbers.resized("token", 2).resized("model", 3).resized("feature", 2).resized("value", 2)
+    )
+    page = whole(in_section(WORKED, "Since the preset", session))
+    assert len(page.info) == 1
+
+
+# --- challenges ------------------------------------------------------------------------------------------------------
+
+
+def test_every_challenge_has_a_way_to_win() -> None:
+    assert set(WINNING) == {(mechanism.key, n) for mechanism in CURRICULUM for n in range(len(mechanism.challenges))}
+
+
+@every_challenge
+def test_challenge_is_open_at_first(mechanism: Mechanism, n: int) -> None:
+    assert not mechanism.challenges[n].reached(start(mechanism).numbers.trace)
+
+
+@every_challenge
+def test_challenge_is_reached_by_editing(mechanism: Mechanism, n: int) -> None:
+    session = edited(mechanism, WINNING[mechanism.key, n])
+    assert mechanism.challenges[n].reached(session.numbers.trace)
+    page = whole(in_section(mechanism, "Challenges", session))
+    states = [text.value for text in page.markdown if "Reached" in text.value or "Not yet" in text.value]
+    assert len(states) == len(mechanism.challenges)
+    assert "Reached" in states[n]
+    assert mechanism.challenges[n].goal in states[n]
+
+
+# --- pictures --------------------------------------------------------------------------------------------------------
+
+
+def built(picture: Picture) -> str:
+    """The picture as the JSON that is sent to the browser."""
+    if isinstance(picture, Matrices):
+        return json.dumps(payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery"))
+    return str(FIGURES[type(picture)](picture).to_json())
+
+
+def pictures(session: Session) -> tuple[Picture, ...]:
+    draw = session.numbers.mechanism.picture
+    return draw(session.numbers.trace) if draw else ()
+
+
+def variants(mechanism: Mechanism, preset: str) -> Iterator[Session]:
+    """The preset, and the preset with one or with equal tokens."""
+    yield start(mechanism, preset)
+    for axis, size in itertools.product(start(mechanism, preset).numbers.token_axes(), (1, 2)):
+        numbers = start(mechanism, preset).numbers.resized(axis, size)
+        yield Session(numbers.with_labels(axis, ("is",) * size))
+
+
+@every_preset
+def test_every_picture_builds(mechanism: Mechanism, preset: str) -> None:
+    for session in variants(mechanism, preset):
+        for picture in pictures(session):
+            assert strict_json(built(picture))
+
+
+@every_preset
+def test_page_shows_every_picture_with_its_caption(mechanism: Mechanism, preset: str) -> None:
+    page = whole(opened(mechanism, {"preset": preset}))
+    captions = [caption.value for caption in page.caption]
+    assert all(picture.caption in captions for picture in pictures(start(mechanism, preset)))
+
+
+def test_bars_of_equal_labels_stay_apart() -> None:
+    figure = figures.bars(Bars("", ("is", "a", "is"), {"one": (0.5, 0.25, 0.25)}, "weight"))
+    assert len(set(figure.data[0].x)) == 3
+    assert figure.data[0].y == (0.5, 0.25, 0.25)
+
+
+def test_curves_are_drawn_over_their_axis() -> None:
+    figure = figures.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0), "b": (3.0, 4.0)}, "time", "size"))
+    assert [(line.name, line.x, line.y) for line in figure.data] == [("a", (0, 1), (1, 2)), ("b", (0, 1), (3, 4))]
+    assert figure.layout.xaxis.title.text == "time"
+    assert figure.layout.yaxis.title.text == "size"
+
+
+def test_hull_goes_round_the_outer_values_only() -> None:
+    square = {
+        "a": (0.0, 0.0),
+        "b": (2.0, 0.0),
+        "c": (2.0, 2.0),
+        "d": (0.0, 2.0),
+        "middle": (1.0, 1.0),
+        "edge": (1.0, 0.0),
+    }
+    figure = figures.hull(Hull("", square, {"query": (1.0, 1.0)}, {"query": (0.25, 0.25, 0.25, 0.25, 0, 0)}))
+    corners = set(zip(figure.data[0].x, figure.data[0].y, strict=True))
+    assert corners == {(0, 0), (2, 0), (2, 2), (0, 2)}
+
+
+@pytest.mark.parametrize(
+    "values", [[(1.0, 1.0)], [(1.0, 1.0)] * 3, [(0.0, 0.0), (1.0, 1.0), (2.0, 2.0)]], ids=["one", "equal", "in line"]
+)
+def test_hull_of_fewer_than_three_corners_builds(values: list[tuple[float, float]]) -> None:
+    points = {str(n): point for n, point in enumerate(values)}
+    figure = figures.hull(Hull("", points, {"query": values[0]}, {"query": (1.0, 0.0, 0.0)[: len(values)]}))
+    assert isinstance(figure, go.Figure)
+
+
+# --- maps ------------------------------------------------------------------------------------------------------------
+
+
+def steps_of(mechanism: Mechanism, preset: str) -> tuple[Step, ...]:
+    trace = start(mechanism, preset).numbers.trace
+    return (*trace, *trace.gradients(at=(0,) * trace.output.value.ndim))
+
+
+@every_preset
+def test_every_step_can_be_a_map(mechanism: Mechanism, preset: str) -> None:
+    for step in steps_of(mechanism, preset):
+        for leading in np.ndindex(step.value.shape[:-2]):
+            z = np.array(heatmap(step, leading).data[0].z, dtype=float)
+            wanted = np.atleast_2d(step.value[leading])
+            assert np.array_equal(z, np.where(np.isfinite(wanted), wanted, np.nan), equal_nan=True)
+
+
+def test_map_of_signed_numbers_has_zero_in_the_middle() -> None:
+    chart = heatmap(SCALED.trace()["Q"], ()).data[0]
+    assert chart.zmin == -chart.zmax < 0
+    assert heatmap(SCALED.trace()["attention weights"], ()).data[0].zmin == 0
+
+
+# --- large finite numbers are legal ----------------------------------------------------------------------------------
+
+LARGE = [
+    pytest.param("illustrated-self-attention", [("X", 2, 1e155)], id="its gradient overflows"),
+    pytest.param("illustrated-self-attention", [("X", 2, 1e200)], id="nudging it overflows"),
+    pytest.param("illustrated-self-attention", [("W_v", 0, 1e308)], id="a value"),
+    pytest.param("additive-attention", [("Q", 1, 1e308)], id="its dot product overflows"),
+    pytest.param("scaled-dot-product-attention", [("V", 0, 1e308), ("V", 2, -1e308)], id="their difference overflows"),
+    pytest.param("multi-head-attention", [("W_o", 4, 1e308)], id="the gradient of a head overflows"),
+]
+
+
+@pytest.mark.parametrize(("key", "edits"), LARGE)
+@pytest.mark.parametrize("section", SECTIONS)
+def test_no_section_breaks_on_numbers_that_compute(key: str, edits: Edits, section: str) -> None:
+    mechanism = next(each for each in CURRICULUM if each.key == key)
+    whole(in_section(mechanism, section, edited(mechanism, edits)))
