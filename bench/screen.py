@@ -75,7 +75,8 @@ class Screen:
             self.page.wait_for_timeout(50)
             waited += 50
             if waited > LONGEST:
-                raise TimeoutError(f"nothing changed on the screen within {LONGEST / 1000:.0f} s of {event} {key}")
+                lacking = "did not change" if self.page.evaluate("probe.rest(false)") < 0 else "did not come to rest"
+                raise TimeoutError(f"{self.page.url[:200]}: the screen {lacking} after {event} {key}")
         found.append(_seen(self.page.evaluate("probe.take()")))
 
 

@@ -68,11 +68,12 @@ def _served(script: Path, folder: Path, collecting: bool) -> Iterator[Server]:
     try:
         _wait(url, running)
         yield Server(url, psutil.Process(running.pid))
-        if running.poll() is not None:
-            raise RuntimeError("the server ended during the measurement")
     finally:
+        ended = running.poll()
         running.terminate()
         running.wait(20)
+        if ended is not None:
+            raise RuntimeError(f"the server ended during the measurement ({ended})")
 
 
 def _environment(collecting: bool) -> dict[str, str]:
