@@ -23,6 +23,11 @@ class Axis:
     def renamed(self, name: str) -> Axis:
         return Axis(name, self.labels)
 
+    def at(self, position: int) -> str:
+        """How a sentence names a position: "query Input 2", and "Query 2" where the label says the axis already."""
+        label = self.labels[position]
+        return label if label.lower().startswith(self.name.lower()) else f"{self.name} {label}"
+
 
 Axes = tuple[Axis, ...]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ FUNCTIONS: dict[str, tuple[Callable[[float], float], str]] = {
     "relu": (lambda x: max(x, 0.0), r"\max(0, {})"),
     "log": (math.log, r"\ln({})"),
     "sqrt": (math.sqrt, r"\sqrt{{{}}}"),
-    "square": (lambda x: x * x, r"({})^2"),
+    "square": (lambda x: x * x, "{}^2"),
     "positive": (lambda x: float(x > 0), r"[{} > 0]"),
 }
 
@@ -223,6 +224,9 @@ def leaves(grounded: Expression) -> tuple[Leaf, ...]:
 # --- text: LaTeX in symbols and in numbers ---------------------------------------------------------------------------
 
 
+_HUNDREDTH = Decimal("0.01")
+
+
 def number(value: float) -> str:
     """Integers print as integers; everything else with two decimals, or in powers of ten where those would mislead."""
     if not math.isfinite(value):
@@ -230,7 +234,7 @@ def number(value: float) -> str:
     if value == round(value) and abs(value) < 1e6:
         return str(int(value))
     if 0.005 <= abs(value) < 1e6:
-        return f"{value:.2f}"
+        return str(Decimal(value).quantize(_HUNDREDTH, ROUND_HALF_UP))
     mantissa, exponent = f"{value:.1e}".split("e")
     return rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
 
@@ -250,6 +254,11 @@ def _factor(text: str) -> str:
     return f"({text})" if text.startswith("-") or " + " in text or " - " in text else text
 
 
+def _base(text: str) -> str:
+    """What a power is taken of: anything but a plain symbol or number in brackets."""
+    return f"({text})" if text.startswith("-") or " " in text or "^" in text else text
+
+
 def _times(*parts: str) -> str:
     *factors, last = parts
     if last == "-1" and factors:
@@ -264,6 +273,7 @@ _TEXT: dict[str, Callable[..., str]] = {
     "quotient": r"\frac{{{}}}{{{}}}".format,
     "exp": "e^{{{}}}".format,
     **{name: latex.format for name, (_, latex) in FUNCTIONS.items()},
+    "square": lambda part: f"{_base(part)}^2",
     "given": lambda condition, chosen: chosen,
     "ellipsis": lambda: r"\cdots",
 }

@@ -67,11 +67,15 @@ class Preset:
 
 @dataclass(frozen=True)
 class Challenge:
-    """A goal to reach by editing, checked on the learner's own trace."""
+    """A goal to reach by editing, checked on the learner's own trace.
+
+    solution: inputs (and options) that reach it from the first preset; the proof that it can be reached.
+    """
 
     goal: str
     reached: Callable[[Trace], bool]
     hint: str
+    solution: Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,6 +52,7 @@ class Primitive:
     """Base of all primitives. `sign` is what the stage writes between operands (or before a single one)."""
 
     sign: str = ""
+    rearranges = False  # whether it only moves numbers about, so that its reader's sign still tells the truth
     bounded = False  # whether finite numbers in make finite numbers out, whatever their size
     failure: str = "grows beyond the largest number a computer holds (1.8e308)"
 
@@ -84,8 +85,8 @@ def _refuse(step: Step, failure: str) -> None:
     """Minus infinity handed on from a mask is meant; infinity out of finite numbers is not."""
     if all(np.isfinite(operand.value).all() for operand in step.operands):
         place = np.argwhere(~np.isfinite(step.value))[0]
-        where = ", ".join(f"{axis.name} {axis.labels[i]}" for axis, i in zip(step.axes, place, strict=True))
-        raise InputError(step.label, where, failure)
+        where = ", ".join(axis.at(i) for axis, i in zip(step.axes, place, strict=True))
+        raise InputError(step.label, where, failure if step.name else f"a number made from it {failure}")
 
 
 def _ordered(axes: Axes, to: tuple[str, ...]) -> Axes:
@@ -184,6 +185,7 @@ class Spread(Primitive):
 
     target: Axes
     sign = "repeat"
+    rearranges = True
 
     def axes(self, name: str, *operands: Step) -> Axes:
         return self.target
@@ -328,6 +330,29 @@ exp, log, square = _elementwise("exp"), _elementwise("log"), _elementwise("squar
 sqrt, reciprocal = _elementwise("sqrt"), _elementwise("reciprocal")
 
 
+@dataclass(frozen=True)
+class Divide(Primitive):
+    """Elementwise quotient; an operand without some axis counts at every position of it."""
+
+    sign = "÷"
+    failure = "divides by zero"
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        return Call(np.divide, views=tuple(aligned(step, names(axes)) for step in operands))
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        return ex.Expression("quotient", tuple(step.at(where) for step in operands))
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        x, y = operands
+        yield _gathered((apply(Divide(), gradient, y),), x.axes)
+        yield _gathered((scale(apply(Divide(), contract(gradient, out), y), -1.0),), y.axes)
+
+
+def divide(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
+    return apply(Divide(), x, y, name=name, symbol=symbol)
+
+
 # --- mask and softmax ------------------------------------------------------------------------------------------------
 
 
@@ -363,8 +388,8 @@ def mask(x: Step, visible: Step, name: str = "", symbol: str = "") -> Step:
     """
     blind = np.flatnonzero(~(visible.value != 0).any(axis=names(visible.axes).index("key")))
     if blind.size:
-        query = visible.axis("query").labels[int(blind[0])]
-        raise InputError(visible.label, f"query {query}", "this query has nothing to attend to")
+        query = visible.axis("query").at(int(blind[0]))
+        raise InputError(visible.label, query, "this query has nothing to attend to")
     return apply(Mask(), x, visible, name=name, symbol=symbol)
 
 
@@ -406,6 +431,7 @@ class Rename(Primitive):
 
     old: str
     new: str
+    rearranges = True
 
     def axes(self, name: str, *operands: Step) -> Axes:
         return tuple(axis.renamed(self.new) if axis.name == self.old else axis for axis in operands[0].axes)
@@ -433,6 +459,7 @@ class Split(Primitive):
     outer: Axis
     inner: Axis
     sign = "split"
+    rearranges = True
 
     def axes(self, name: str, *operands: Step) -> Axes:
         pairs = ((self.outer, self.inner) if axis.name == self.old else (axis,) for axis in operands[0].axes)
@@ -468,6 +495,7 @@ class Merge(Primitive):
     inner: str
     into: Axis
     sign = "concat"
+    rearranges = True
 
     def axes(self, name: str, *operands: Step) -> Axes:
         kept = (axis for axis in operands[0].axes if axis.name not in (self.outer, self.inner))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import cycle, islice
 
 from playwright.sync_api import Browser
@@ -9,9 +10,10 @@ from playwright.sync_api import Browser
 from .lesson import link
 from .numbers import Goal, Report, median, percentile, spread
 from .screen import Screen, Seen, chromium, edit_stage, edit_table, middles, point, turn
-from .server import AS_STREAMLIT_COMES, COLLECTION_OFF, lesson_server, plotly_server
+from .server import AS_STREAMLIT_COMES, lesson_server, plotly_server
 
 Size = tuple[int, int]  # tokens, width
+Edit = Callable[[Screen, tuple[int, int], Size, str], Seen]
 
 PUBLISHED, COMPARED, WIDEST = (3, 4), (8, 8), (12, 12)
 REPEATS, QUICK_REPEATS = 20, 6
@@ -45,18 +47,15 @@ class Bench:
         kept = f"{sum(one.kept for one in seen)} of {len(seen)} times" if action.startswith("edit") else ""
         blank = f"{sum(one.blank for one in seen)} in {len(seen)}, {median(one.empty for one in seen):.0f}"
         server = spread(answers) if all(answers) else ""
-        self.report.rows.append((f"{page} {_spelled(size)}", action, handler, final, since, server, blank, kept))
+        self.report.add((f"{page} {_spelled(size)}", action, handler, final, since, server, blank, kept))
 
-    # --- the stage ---------------------------------------------------------------------------------------------------
+    # --- pointing and stepping ----------------------------------------------------------------------------------------
 
-    def stage(self, url: str, size: Size) -> None:
+    def reading(self, url: str, size: Size) -> None:
         screen = Screen(self.browser)
         screen.open(url + link(*size, "scores"), "stage", size[0] ** 2)
         self._pointing(screen, size)
         self._stepping(screen, size)
-        for stop in ("Inputs", "queries"):
-            screen.open(url + link(*size, stop), "stage", size[0] * size[1])
-            self._editing(screen, size, stop)
         screen.page.close()
 
     def _pointing(self, screen: Screen, size: Size) -> None:
@@ -88,24 +87,31 @@ class Bench:
         tour = cycle(["ArrowRight"] * 3 + ["ArrowLeft"] * 3)  # scores -> output and back
         self.add("stage", "next or previous step", size, [turn(screen, next(tour)) for _ in range(self.repeats)])
 
-    def _editing(self, screen: Screen, size: Size, stop: str) -> None:
-        """One cell of X after another; every value differs from what stood there."""
-        seen = []
-        for n in range(self.repeats):
-            seen.append(edit_stage(screen, n % (size[0] * size[1]), str(4 + n)))
-        self.add("stage", f"edit at {stop}", size, seen)
+    # --- editing ------------------------------------------------------------------------------------------------------
 
-    # --- Plotly ------------------------------------------------------------------------------------------------------
+    def editing(self, size: Size, stage: str, plotly: dict[str, str]) -> None:
+        """The same edits on all pages in turn, so that what else the machine does hits all of them alike.
 
-    def plotly(self, size: Size, collecting: bool) -> None:
-        with plotly_server(collecting) as server:
+        stage: address of the lesson; plotly: addresses of the Plotly page by the name of the row.
+        """
+        actors: dict[tuple[str, str], tuple[Screen, Edit]] = {}
+        for stop in ("Inputs", "queries"):
             screen = Screen(self.browser)
-            screen.open(f"{server.url}/?tokens={size[0]}&width={size[1]}", "plotly", CHARTS)
-            places = islice(cycle((n % size[0], n * 3 % size[1]) for n in range(size[0] * size[1])), self.repeats)
-            seen = [edit_table(screen, place, size, str(4 + n)) for n, place in enumerate(places)]
+            screen.open(stage + link(*size, stop), "stage", size[0] * size[1])
+            actors["stage", f"edit at {stop}"] = (screen, edit_stage)
+        for name, url in plotly.items():
+            screen = Screen(self.browser)
+            screen.open(f"{url}/?tokens={size[0]}&width={size[1]}", "plotly", CHARTS)
+            actors[name, "edit the table"] = (screen, edit_table)
+        seen: dict[tuple[str, str], list[Seen]] = {row: [] for row in actors}
+        for n in range(self.repeats):
+            place = (n % size[0], n * 3 % size[1])
+            for row, (screen, edit) in actors.items():
+                screen.page.bring_to_front()
+                seen[row].append(edit(screen, place, size, str(4 + n)))  # a value that was nowhere before
+        for row, (screen, _) in actors.items():
+            self.add(*row, size, seen[row])
             screen.page.close()
-        name = "Plotly, as Streamlit comes," if collecting else "Plotly"
-        self.add(name, "edit the table", size, seen)
 
     # --- goals -------------------------------------------------------------------------------------------------------
 
@@ -129,14 +135,17 @@ def _spelled(size: Size) -> str:
 
 
 def measure(quick: bool = False) -> list[Report]:
-    with chromium() as browser:
+    with (
+        chromium() as browser,
+        lesson_server() as lesson,
+        plotly_server() as plotly,
+        plotly_server(AS_STREAMLIT_COMES) as default,
+    ):
         bench = Bench(browser, QUICK_REPEATS if quick else REPEATS)
-        with lesson_server() as server:
-            for size in (PUBLISHED, COMPARED, WIDEST):
-                bench.stage(server.url, size)
         for size in (PUBLISHED, COMPARED, WIDEST):
-            bench.plotly(size, COLLECTION_OFF)
-        bench.plotly(COMPARED, AS_STREAMLIT_COMES)
+            bench.reading(lesson.url, size)
+            as_it_comes = {"Plotly, collection on,": default.url} if size == COMPARED else {}
+            bench.editing(size, lesson.url, {"Plotly": plotly.url, **as_it_comes})
     bench.judge()
     bench.report.notes += NOTES
     return [bench.report]
@@ -150,7 +159,7 @@ NOTES = [
     "computed anew in both cases, and the map of the computation with them.",
     "Plotly: X, Q, K and S as four heatmaps with printed numbers, X edited in st.data_editor, which itself waits about "
     "150 ms before it sends. Blank: a chart without its heatmap or numbers. Garbage collection after every script run "
-    "is off unless the row says otherwise.",
+    "is off unless the row says otherwise. Pages of one size are edited in turn, one edit each.",
     "What makes the difference: the stage computes and repaints before the server is asked, in cells that stay. "
     "Streamlit gives a changed Plotly figure a new identity, so that every chart is thrown away and built again.",
 ]

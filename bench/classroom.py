@@ -118,7 +118,7 @@ def _measured(report: Report, page: str, collecting: bool, classes: tuple[int, .
     with (lesson_server if stage else plotly_server)(collecting) as server:
         for count in classes:
             lesson = taught(kind, server, path, count, seconds)
-            report.rows.append(lesson.row(page))
+            report.add(lesson.row(page))
             for error, times in lesson.errors.most_common(3):
                 report.notes.append(f"{page}, {count} learners: {times} times {error}")
             if page == "stage" and count == GOAL_CLASS:

@@ -130,9 +130,7 @@ def _compared(report: Report, size: tuple[int, int, int], quick: bool) -> float:
     names = ("traced", "plain", "one", "torch")
     shown = [f"{median(taken[name]):.{digits}f}" if name in taken else "not installed" for name in names]
     ratios = [_ratio(taken["traced"], taken[name]) for name in ("plain", "one")]
-    report.rows.append(
-        (" x ".join(map(str, size)), *shown, *(f"{ratio:.2f}" for ratio in ratios), f"{kept(traced):.2f}")
-    )
+    report.add((" x ".join(map(str, size)), *shown, *(f"{ratio:.2f}" for ratio in ratios), f"{kept(traced):.2f}"))
     return max(ratios)
 
 

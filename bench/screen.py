@@ -100,10 +100,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def edit_stage(screen: Screen, nth: int, value: str) -> Seen:
+def edit_stage(screen: Screen, cell: tuple[int, int], shape: tuple[int, int], value: str) -> Seen:
     """Double-click one cell of X on the stage, type over it, press Enter; until the server's answer is on screen."""
-    cell = screen.page.locator(STAGE_CELLS).nth(nth)
-    cell.dblclick()
+    screen.page.locator(STAGE_CELLS).nth(cell[0] * shape[1] + cell[1]).dblclick()
     screen.page.keyboard.type(value)
     screen.page.wait_for_timeout(HAND)
     with screen.watched("stage", "keydown", "Enter", answered=True) as found:

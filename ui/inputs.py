@@ -70,7 +70,7 @@ def _names(session: Session, axis: str) -> None:
     if f"problem-{key}" not in st.session_state:
         st.session_state[key] = ", ".join(numbers.names(axis))
     with st.container(width=420, gap=None):
-        help_ = "Separated by commas. A name more adds a token of zeros, a name less removes the last."
+        help_ = "Separated by commas. A name more adds a copy of the last token, a name less removes the last."
         st.text_input(
             f"Tokens along “{axis}”", key=key, help=help_,
             on_change=lambda: attempt(session, key, lambda: _renamed(session.numbers, axis, st.session_state[key])),
@@ -194,7 +194,7 @@ def _paste(session: Session, name: str) -> None:
 
 
 def with_tables(numbers: Numbers, tables: dict[str, Table]) -> Numbers:
-    """New tables; where one brings other tokens, the other inputs of that axis are cut or continued with zeros."""
+    """New tables; where one brings other tokens, the other inputs of that axis are cut or continued."""
     tokens = numbers.token_axes()
     for name, table in tables.items():
         axes = numbers.mechanism.inputs[name].axes

@@ -110,7 +110,7 @@ def _diverging() -> list[list[Any]]:
 
 
 def _arithmetic(step: Step, cell: tuple[int, ...]) -> None:
-    where = ", ".join(f"{axis.name} {axis.labels[i]}" for axis, i in zip(step.axes, cell, strict=True))
+    where = ", ".join(axis.at(i) for axis, i in zip(step.axes, cell, strict=True))
     if step.primitive is None:
         st.markdown(f"**{step.name}**, {where}: {float(step.value[cell])!r}, an input.")
         return

@@ -106,10 +106,18 @@ def _option(session: Session, name: str) -> None:
     elif option.choices:
         st.selectbox(option.title, option.choices, width=180, **settings)
     else:
-        low, high = option.bounds or (None, None)
+        low, high = (type(option.default)(bound) for bound in option.bounds or (0, 1))
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
             st.markdown(f":small[{option.title}]", width="content")
-            st.number_input(option.title, low, high, width=110, label_visibility="collapsed", **settings)
+            st.number_input(
+                option.title,
+                low,
+                high,
+                width=130,
+                format="%d" if isinstance(option.default, int) else "%g",
+                label_visibility="collapsed",
+                **settings,
+            )
 
 
 def _choose_option(session: Session, name: str, key: str) -> None:
@@ -190,7 +198,10 @@ def _insight(session: Session) -> None:
         st.markdown(source(numbers.mechanism.key)["Insight"])
     for n, picture in enumerate(_pictures(numbers)):
         figures.draw(picture, f"picture-{numbers.mechanism.key}-{n}")
-    st.caption(f"{numbers.mechanism.presets[numbers.preset].note} Sources: {'; '.join(numbers.mechanism.papers)}.")
+    origin = "" if numbers.is_preset else "Started from: "
+    st.caption(
+        f"{origin}{numbers.mechanism.presets[numbers.preset].note} Sources: {'; '.join(numbers.mechanism.papers)}."
+    )
 
 
 def _pictures(numbers: Numbers) -> tuple[Any, ...]:

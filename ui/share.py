@@ -107,7 +107,8 @@ def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
         numbers = numbers.with_(options={**numbers.options, name: typed})
     chosen = numbers
     numbers = read("data", lambda text: _computes(_unpacked(chosen, text)), None) or _or_preset(chosen, dropped)
-    stop = read("step", lambda text: _one_of(_stops(numbers), text), "")
+    stops = {name.lower(): name for name in _stops(numbers)}
+    stop = read("step", lambda text: stops[text.lower()], "")
     view = View(
         stop,
         read("cell", lambda text: _cell(numbers, stop, text), None),

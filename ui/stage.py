@@ -113,11 +113,26 @@ def _described(step: Step, number: dict[Step, int], editable: set[str], meanings
         "symbol": symbol(step.symbol),
         "compound": "_" in step.symbol,
         "axes": [[axis.name, list(axis.labels)] for axis in step.axes],
-        "sign": step.primitive.sign if step.primitive else "",
+        "sign": _sign(step),
         "meaning": meanings.get(step.name, ""),
         "editable": not made and step.name in editable,
         "expression": encode(step.expression, number.__getitem__) if made else None,
     }
+
+
+def _sign(step: Step) -> str:
+    """What stands between the operands; nothing where an unnamed step changes one of them on the way."""
+    plain = all(part.name or part.primitive is None or part.primitive.rearranges for part in _behind(step))
+    return step.primitive.sign if step.primitive and plain else ""
+
+
+def _behind(step: Step) -> list[Step]:
+    """The operands, and the operands of unnamed ones."""
+    found = list(step.operands)
+    for operand in step.operands:
+        if not operand.name and operand.primitive:
+            found += _behind(operand)
+    return found
 
 
 def _encoded(steps: Sequence[Step]) -> str:

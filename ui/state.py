@@ -106,9 +106,11 @@ class Numbers:
         return (*given, *(f"{axis} {n + 1}" for n in range(len(given), size)))
 
     def resized(self, axis: str, size: int) -> Numbers:
-        """Every input that has the axis, cut or continued with zeros."""
+        """Every input that has the axis, cut, or continued: a new token is a copy of the last, a new feature is 0."""
+        copied = axis in self.token_axes()
         tables = {
-            name: _resized(table, self.mechanism.inputs[name].axes, axis, size) for name, table in self.inputs.items()
+            name: _resized(table, self.mechanism.inputs[name].axes, axis, size, copied)
+            for name, table in self.inputs.items()
         }
         return self.with_(inputs=tables)
 
@@ -127,13 +129,13 @@ def _tables(mechanism: Mechanism, preset: Preset) -> dict[str, Table]:
     return {name: np.array(preset.inputs[name], dtype=float) for name in mechanism.inputs}
 
 
-def _resized(table: Table, axes: tuple[str, ...], axis: str, size: int) -> Table:
+def _resized(table: Table, axes: tuple[str, ...], axis: str, size: int, copied: bool) -> Table:
     if axis not in axes:
         return table
     where = axes.index(axis)
     kept = np.take(table, range(min(size, table.shape[where])), axis=where)
     missing = [(0, size - n if n_axis == axis else 0) for n, n_axis in zip(kept.shape, axes, strict=True)]
-    return np.pad(kept, missing)
+    return np.pad(kept, missing, mode="edge" if copied else "constant")
 
 
 @dataclass

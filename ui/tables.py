@@ -19,15 +19,17 @@ from attention_core.mechanism import array, position
 from .state import MAPPED, Table
 
 MOST_CHARACTERS = 2_000_000
+_PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_TYPED = re.compile(rf"({_PLAIN})\s*(?:/\s*({_PLAIN})|(%))?")
 _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 
 def parse_number(text: str) -> float:
-    """0.25, 1/4, 25 %, −3. Raises ValueError on anything else, infinities included."""
-    clean = text.strip().replace("−", "-")
-    top, _, bottom = clean.partition("/")
-    percent = top.endswith("%")
-    value = float(top.removesuffix("%")) / (float(bottom) if bottom else 1.0) / (100.0 if percent else 1.0)
+    """0.25, 1/4, 25 %, −3, as assets/stage/text.js reads them. Raises ValueError on anything else, inf included."""
+    found = _TYPED.fullmatch(re.sub("[−–]", "-", text.strip()))
+    if not found:
+        raise ValueError(text)
+    value = float(found[1]) / (float(found[2]) if found[2] else 100.0 if found[3] else 1.0)
     if not np.isfinite(value):
         raise ValueError(text)
     return value

@@ -35,7 +35,8 @@ class Predict {
     this.question.replaceChildren(`What is the value of `, element("b", { textContent: this.step.name }), this.step.axes.length ? " at " : "");
     unflat(this.step, this.offset).forEach((i, n) => {
       const [axis, labels] = this.step.axes[n];
-      this.question.append(n ? ", " : "", `${axis} `, axisSpan(axis, labels[i]));
+      const said = labels[i].toLowerCase().startsWith(axis.toLowerCase()) ? "" : `${axis} `;
+      this.question.append(n ? ", " : "", said, axisSpan(axis, labels[i]));
     });
     this.question.append("?");
   }

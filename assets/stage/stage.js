@@ -2,6 +2,7 @@
 // It knows axes and shapes. What a cell is made of comes from the expression that arrives with each step.
 
 const STAGES = new WeakMap();
+const TOUCH = globalThis.matchMedia?.("(pointer: coarse)").matches;
 const SEND_AFTER = 250; // ms of rest before the page is told where the learner is looking
 
 /** The style sheet, once in whatever tree the stage stands: a shadow root, or the document of a handout. */
@@ -253,7 +254,7 @@ class Stage {
   operator(n, count) {
     const sign = this.result.sign;
     const single = count === 2;
-    const text = n === count - 1 ? (single ? sign : "=") : sign;
+    const text = n === count - 1 ? (single ? sign : "=") : sign || ",";
     const node = element("span", { className: `operator${text.length > 1 ? " word" : ""}`, textContent: text === "·" && single ? "=" : text });
     if (single && text !== "=" && text !== "·") node.append(element("i", { textContent: "→" }));
     return node;
@@ -286,11 +287,13 @@ class Stage {
     this.show(this.current ?? this.pinned ?? this.suggestion(), false);
   }
 
-  /** Before anyone has pointed at anything: the start of the second row, as on the blackboard. */
+  /** Before anyone has pointed at anything: the start of the second row, as on the blackboard; of a gradient its largest. */
   suggestion() {
     if (!this.result) return undefined;
     const view = this.views[this.views.length - 1];
     const offsets = [...view.cells.keys()];
+    const size = (offset) => Math.abs(this.result.values[offset]);
+    if (this.data.mode === "backward") return { step: this.result, offset: offsets.reduce((a, b) => (size(b) > size(a) ? b : a)) };
     const width = this.result.shape[this.result.shape.length - 1] ?? 1;
     return { step: this.result, offset: offsets[offsets.length > width ? width : 0] };
   }
@@ -349,13 +352,14 @@ class Stage {
     this.fillWords(cell);
     if (!cell) {
       this.symbols.replaceChildren();
-      this.advise(this.shown.some((step) => this.mayEdit(step)) ? "Point at a cell. Double-click one to change it." : "Point at a cell to see how it is made.");
+      this.advise(this.shown.some((step) => this.mayEdit(step)) ? `${TOUCH ? "Tap" : "Point at"} a cell. Double-${TOUCH ? "tap" : "click"} one to change it.` : `${TOUCH ? "Tap" : "Point at"} a cell to see how it is made.`);
       return;
     }
     const name = math(subscripted(cell.step, cell.offset));
     const v = cell.step.values[cell.offset];
     const result = `<b>${math(signed(number(v)))}</b>`;
-    const exact = Number(cellText(v).replace("−", "-")) === v || !Number.isFinite(v) ? "" : `<small class="exact">${fullText(v)}</small>`;
+    const printed = Number(cellText(v).replace("−", "-"));
+    const exact = printed === Number(v.toPrecision(15)) || !Number.isFinite(v) ? "" : `<small class="exact">${fullText(v)}</small>`;
     if (secret) {
       this.symbols.innerHTML = `${name} = ${typeset(node, "symbols")}`;
       this.numbers.textContent = "= ?";
@@ -364,7 +368,7 @@ class Stage {
       this.numbers.innerHTML = `${typeset(node, "numbers")} <span class="equals">=</span> ${result} ${exact}`;
     } else {
       this.symbols.innerHTML = `${name} = ${result} ${exact}`;
-      this.advise(this.mayEdit(cell.step) ? "An input: double-click or press Enter to change it." : "A given number.");
+      this.advise(this.mayEdit(cell.step) ? TOUCH ? "An input: double-tap it to change it." : "An input: double-click or press Enter to change it." : "A given number.");
     }
   }
 

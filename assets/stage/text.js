@@ -22,11 +22,12 @@ function cellText(v) {
     : size >= 1e4 ? size.toExponential(size >= 1e10 ? 0 : 1).replace("e+", "e")
     : size >= 100 ? size.toFixed(1)
     : size.toFixed(2);
-  return (v < 0 ? "−" : "") + text;
+  return (v < 0 && Number(text) !== 0 ? "−" : "") + text;
 }
 
 const fullText = (v) => {
-  const text = v !== 0 && Math.abs(v) < 1e-4 ? v.toExponential() : String(v);
+  const shown = Number(v.toPrecision(15)); // the sixteenth digit is the machine's, not the learner's
+  const text = shown !== 0 && Math.abs(shown) < 1e-4 ? shown.toExponential() : String(shown);
   return Number.isFinite(v) ? text.replace("-", "−").replace("e-", "e−") : cellText(v);
 };
 
@@ -80,7 +81,7 @@ const TYPESET = {
   product: (pieces) => {
     const last = pieces[pieces.length - 1];
     if (last.minusOne) return { html: factor(pieces.length === 2 ? pieces[0] : TYPESET.product(pieces.slice(0, -1))), negative: true };
-    return { html: pieces.map(factor).join(mo("·")) };
+    return { html: pieces.map(factor).join(mo("·")), many: true };
   },
   quotient: ([a, b]) => ({ html: `<mfrac>${mrow(signed(a))}${mrow(signed(b))}</mfrac>` }),
   exp: ([a]) => ({ html: `<msup><mi>e</mi>${mrow(signed(a))}</msup>` }),
@@ -89,7 +90,7 @@ const TYPESET = {
   log: ([a]) => named("ln", a),
   relu: ([a]) => ({ html: `<mi>max</mi>${mo("(")}<mn>0</mn>${mo(",")}${signed(a)}${mo(")")}` }),
   sqrt: ([a]) => ({ html: `<msqrt>${mrow(signed(a))}</msqrt>` }),
-  square: ([a]) => ({ html: `<msup>${mrow(mo("(") + signed(a) + mo(")"))}<mn>2</mn></msup>` }),
+  square: ([a]) => ({ html: `<msup>${mrow(a.many ? mo("(") + signed(a) + mo(")") : factor(a))}<mn>2</mn></msup>`, many: true }),
   positive: ([a]) => ({ html: `${mo("[")}${signed(a)}${mo("&gt;")}<mn>0</mn>${mo("]")}` }),
   given: ([, chosen]) => chosen,
 };
@@ -130,4 +131,7 @@ const spoken = (node) =>
 
 /** "query Input 2, key Input 1": where a cell is, in words. */
 const whereabouts = (step, offset) =>
-  unflat(step, offset).map((i, n) => `${step.axes[n][0]} ${step.axes[n][1][i]}`).join(", ");
+  unflat(step, offset)
+    .map((i, n) => [step.axes[n][0], step.axes[n][1][i]])
+    .map(([axis, label]) => (label.toLowerCase().startsWith(axis.toLowerCase()) ? label : `${axis} ${label}`))
+    .join(", ");

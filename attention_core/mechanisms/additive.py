@@ -71,11 +71,13 @@ MECHANISM = Mechanism(
             "Make the network blind to the query: every row of U_add zero, and Key 1 still the favourite.",
             lambda trace: bool(not trace["U_add"].value.any() and trace["attention weights"].value[0].argmax() == 0),
             "With U_add at zero only the keys speak; then v_add decides which of them is liked.",
+            {"U_add": np.zeros((3, 2)), "v_add": [1, 0, 1]},
         ),
         Challenge(
             "Push one score of Query 1 to within 0.05 of the largest value it could ever have.",
             lambda trace: bool(trace["scores"].value[0].max() > np.abs(trace["v_add"].value).sum() - 0.05),
             "tanh never passes 1, so no score passes the sum of |v_add|. Saturate all hidden units the right way.",
+            {"U_add": [[100, 0], [100, 0], [-100, 0]]},
         ),
     ),
     run=run,

@@ -76,6 +76,7 @@ MECHANISM = Mechanism(
             "Make Input 1 attend to itself more than to all others together.",
             lambda trace: bool(trace["attention weights"].value[0, 0] > 0.5),
             "Its own score must win: look at which numbers of X the first query and the first key are made of.",
+            {"X": [[10, 0, 10, 0], [0, 2, 0, 2], [1, 1, 1, 1]]},
         ),
         Challenge(
             "Without touching X or W_v, give every token the same output row (to two decimals).",
@@ -84,6 +85,7 @@ MECHANISM = Mechanism(
                 and bool(np.ptp(trace["values"].value, axis=0).max() > 0.5)
             ),
             "The rows agree when the recipes agree: what scores make every row of weights the same?",
+            {"W_q": np.zeros((4, 3))},
         ),
     ),
     run=run,

@@ -122,11 +122,13 @@ MECHANISM = Mechanism(
             "Switch head 1 off: its contribution to the output is zero everywhere.",
             lambda trace: not contribution(trace).value[0].any(),
             "A head speaks only through its own rows of W_o (or of nothing at all, if its values are zero).",
+            {"W_o": np.diag([0, 0, 1, 1])},
         ),
         Challenge(
             "Give the last token two different favourites: head 1 and head 2 each put more than half on another token.",
             _rivals,
             "Larger query weights sharpen a head; other columns of W_q and W_k point it elsewhere.",
+            {**BARK, "h": 3},
         ),
     ),
     run=run,

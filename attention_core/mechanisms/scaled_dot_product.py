@@ -59,11 +59,13 @@ MECHANISM = Mechanism(
             "Make Query 1 spread itself evenly: every weight of its row within 0.01 of the others.",
             lambda trace: bool(np.ptp(trace["attention weights"].value[0]) < 0.01),
             "Equal weights need equal scores. Which query has the same dot product with every key?",
+            {"Q": [[0, 0, 0], [0.5, 2, 0]]},
         ),
         Challenge(
             "Let Query 2 read Key 3 alone: a weight above 0.99.",
             lambda trace: bool((trace["attention weights"].value[1:2, 2:3] > 0.99).any()),
             "A longer query in the right direction makes the winner's lead as large as you like.",
+            {"Q": [[1, 0, -1], [-100, 0, 100]]},
         ),
     ),
     run=run,

@@ -36,7 +36,7 @@ def test_edits_leave_the_numbers_they_started_from(mechanism: Mechanism) -> None
 
 
 @every_mechanism
-def test_longer_axis_continues_with_zeros(mechanism: Mechanism) -> None:
+def test_longer_axis_copies_the_last_token_and_adds_features_of_zero(mechanism: Mechanism) -> None:
     numbers = start(mechanism).numbers
     for axis, size in numbers.sizes().items():
         grown = numbers.resized(axis, size + 2)
@@ -44,7 +44,11 @@ def test_longer_axis_continues_with_zeros(mechanism: Mechanism) -> None:
         for name, table in grown.inputs.items():
             kept = tuple(slice(0, n) for n in numbers.inputs[name].shape)
             assert np.array_equal(table[kept], numbers.inputs[name])
-            assert np.abs(table).sum() == np.abs(numbers.inputs[name]).sum()
+            if axis in numbers.token_axes() and axis in mechanism.inputs[name].axes:
+                where = mechanism.inputs[name].axes.index(axis)
+                assert np.array_equal(table.take(-1, where), table.take(size - 1, where))
+            else:
+                assert np.abs(table).sum() == np.abs(numbers.inputs[name]).sum()
 
 
 @every_mechanism

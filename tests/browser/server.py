@@ -42,7 +42,8 @@ class Server:
 
     def _await_health(self, deadline: float) -> None:
         while not self._healthy():
-            assert self.process and self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
+            assert self.process is not None
+            assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
             assert time.monotonic() < deadline, f"the server does not answer:\n{self.log.read_text()}"
             time.sleep(0.05)
 

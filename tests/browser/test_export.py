@@ -64,10 +64,9 @@ def test_svg_of_the_stage_contains_its_numbers(exporting: StagePage, tmp_path: P
     assert "href" not in file.read_text()
 
 
-def test_svg_writes_the_transpose_as_on_screen(exporting: StagePage, tmp_path: Path) -> None:
-    """The stage writes Q Kᵀ; the picture may not lose signs or symbols."""
+def test_svg_has_the_signs_between_the_matrices(exporting: StagePage, tmp_path: Path) -> None:
     texts = {node.text for node in ElementTree.parse(saved(exporting, "Stage as SVG", tmp_path)).iter(f"{SVG}text")}
-    assert {text for text in exporting.stage.locator(".operator").all_inner_texts()} <= texts
+    assert set(exporting.stage.locator(".operator").all_inner_texts()) <= texts
 
 
 def test_png_of_the_stage_is_a_picture_of_its_size(exporting: StagePage, tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from playwright.sync_api import Dialog, Locator, expect
 from .stage_page import StagePage
 
 WORKED = "illustrated-self-attention"
-SCALED = "scaled-dot-product-attention"
 HOSTILE = ("<img src=x onerror=alert(1)>", r"$\frac{", "**bold** [link](javascript:alert(1))")
 
 
@@ -124,13 +123,11 @@ def test_a_bad_file_gets_a_sentence(inputs: StagePage, name: str, content: bytes
 
 
 @pytest.fixture
-def large(lesson: StagePage) -> StagePage:
+def large(inputs: StagePage) -> StagePage:
     """Forty tokens in the worked example."""
-    lesson.open(WORKED)
-    lesson.choose("Inputs")
-    paste(lesson, "X", text_of(table(40, 4)))
-    expect(lesson.page.locator(".js-plotly-plot .nsewdrag")).to_be_visible()
-    return lesson
+    paste(inputs, "X", text_of(table(40, 4)))
+    expect(inputs.page.locator(".js-plotly-plot .nsewdrag")).to_be_visible()
+    return inputs
 
 
 def test_forty_tokens_become_a_map_that_answers_clicks(large: StagePage) -> None:
@@ -145,33 +142,51 @@ def test_forty_tokens_become_a_map_that_answers_clicks(large: StagePage) -> None
     plot.click(position={"x": box["width"] * 0.6, "y": box["height"] * 0.8})
     expect(heading).not_to_have_text(before)
     expect(large.page.locator(".katex-display", has_text="=")).not_to_have_count(0)
-
-
-def test_a_small_preset_brings_the_stage_back(large: StagePage) -> None:
     large.choose("As published")
-    expect(large.cell("scores", 1, 1)).to_have_text("2")
+    expect(large.stage).to_be_visible()
+
+
+def test_a_sentence_becomes_tokens(inputs: StagePage) -> None:
+    inputs.page.get_by_label("A sentence of your own").fill("The cat sat, the dog")
+    inputs.button("Use the sentence").click()
+    expect(inputs.stage.locator("th", has_text="cat").first).to_be_visible()
+    inputs.go("scores")
+    assert len(inputs.table("scores")) == 6
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def renamed(opened: StagePage) -> StagePage:
+    """Tokens whose names are markup."""
+    opened.open(WORKED)
+    opened.choose("Inputs")
+    rename(opened, *HOSTILE)
+    expect(opened.stage.locator("th", has_text=HOSTILE[0]).first).to_be_visible()
+    return opened
+
+
 @pytest.fixture
-def hostile(lesson: StagePage) -> Iterator[StagePage]:
-    """Tokens whose names are markup; nothing they say may be executed."""
+def hostile(renamed: StagePage) -> Iterator[StagePage]:
+    """Nothing the names say may be executed, or be taken for markup."""
     dialogs: list[Dialog] = []
-    lesson.page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
-    lesson.open(WORKED)
-    lesson.choose("Inputs")
-    rename(lesson, *HOSTILE)
-    expect(lesson.stage.locator("th", has_text=HOSTILE[0]).first).to_be_visible()
-    yield lesson
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog)
+        dialog.dismiss()
+
+    renamed.page.on("dialog", dismiss)
+    yield renamed
+    renamed.page.remove_listener("dialog", dismiss)
     assert not dialogs
-    expect(lesson.page.locator("img[src='x'], .atlas img, a[href^=javascript], .katex-error")).to_have_count(0)
+    assert renamed.page.locator("img[src='x'], .atlas img, a[href^=javascript], .katex-error").count() == 0
 
 
 def test_hostile_names_are_text_on_the_stage(hostile: StagePage) -> None:
     for name in HOSTILE:
         expect(hostile.stage.locator("th", has_text=name).first).to_be_visible()
+    hostile.go("scores")
     hostile.cell("scores", 1, 2).focus()
     expect(hostile.atlas.locator(".spoken")).to_contain_text(HOSTILE[0])
     expect(hostile.predict.locator(".question")).to_contain_text(HOSTILE[2])
@@ -196,7 +211,14 @@ def test_hostile_names_are_text_in_the_changes(hostile: StagePage) -> None:
     assert any(f"query {name}, key {other}, from" in mover.inner_text() for name in HOSTILE for other in HOSTILE)
 
 
+def test_hostile_names_survive_a_link(hostile: StagePage) -> None:
+    hostile.page.wait_for_function("new URLSearchParams(location.search).has('data')")
+    hostile.page.reload()
+    expect(hostile.stage.locator("th", has_text=HOSTILE[0]).first).to_be_visible()
+
+
 def test_hostile_names_are_text_beside_a_map(hostile: StagePage) -> None:
+    hostile.choose("Inputs")
     paste(hostile, "X", text_of(table(20, 4)))
     expect(hostile.page.locator(".js-plotly-plot .nsewdrag")).to_be_visible()
     rename(hostile, *[f"{HOSTILE[1]}{n}$" for n in range(20)])
@@ -204,19 +226,3 @@ def test_hostile_names_are_text_beside_a_map(hostile: StagePage) -> None:
     hostile.select("Step", "scores")
     line = hostile.page.locator("p", has_text="scores, query")
     expect(line).to_contain_text(f"query {HOSTILE[1]}0$, key {HOSTILE[1]}0$:")
-
-
-def test_hostile_names_survive_a_link(hostile: StagePage) -> None:
-    hostile.page.wait_for_function("new URLSearchParams(location.search).has('data')")
-    hostile.page.reload()
-    expect(hostile.stage.locator("th", has_text=HOSTILE[0]).first).to_be_visible()
-
-
-def test_a_sentence_becomes_tokens(lesson: StagePage) -> None:
-    lesson.open(WORKED)
-    lesson.choose("Inputs")
-    lesson.page.get_by_label("A sentence of your own").fill("The cat sat, the dog")
-    lesson.button("Use the sentence").click()
-    expect(lesson.stage.locator("th", has_text="cat").first).to_be_visible()
-    lesson.go("scores")
-    assert len(lesson.table("scores")) == 6

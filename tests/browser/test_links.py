@@ -16,6 +16,7 @@ from .watch import Watch
 KEY = "illustrated-self-attention"
 EDITED = packed(KEY, ("X", 0, 2), ("W_k", 4, -1.5))
 NewContext = Callable[..., BrowserContext]
+Prepared = tuple[StagePage, list[list[str]]]
 
 
 def fresh(new_context: NewContext, url: str) -> StagePage:
@@ -23,8 +24,8 @@ def fresh(new_context: NewContext, url: str) -> StagePage:
     return StagePage(new_context().new_page(), url, Watch())
 
 
-def prepare(page: StagePage) -> StagePage:
-    """Two edited numbers, an option, a step and a pinned cell."""
+def prepare(page: StagePage) -> list[list[str]]:
+    """Two edited numbers, an option, a step and a pinned cell; the table then on screen."""
     page.open(KEY).go("inputs")
     page.edit("X", 1, 1, "2")
     page.edit("W_k", 2, 2, "-1.5")
@@ -33,7 +34,7 @@ def prepare(page: StagePage) -> StagePage:
     page.go("masked scores")
     page.cell("masked scores", 3, 2).click()
     page.expect_query(data=EDITED, masked="1", step="masked scores", cell="3.2")
-    return page
+    return page.table("masked scores")
 
 
 def expect_prepared(page: StagePage, table: list[list[str]]) -> None:
@@ -65,19 +66,36 @@ def test_home_has_no_dialog(lesson: StagePage) -> None:
     expect(lesson.dialog).to_have_count(0)
 
 
-def test_a_link_opens_identically_elsewhere(lesson: StagePage, new_context: NewContext) -> None:
-    table = prepare(lesson).table("masked scores")
-    expect_prepared(fresh(new_context, lesson.url).visit(lesson.page.url), table)
+@pytest.fixture(scope="module")
+def prepared(shared_lesson: StagePage) -> Prepared:
+    return shared_lesson, prepare(shared_lesson)
 
 
-def test_the_share_dialog_shows_the_same_link(lesson: StagePage) -> None:
-    prepare(lesson).button("Share").click()
-    expect(lesson.dialog.locator("code")).to_have_text(lesson.page.url)
+def test_a_link_opens_identically_elsewhere(prepared: Prepared, new_context: NewContext) -> None:
+    page, table = prepared
+    expect_prepared(fresh(new_context, page.url).visit(page.page.url), table)
+
+
+def test_the_share_dialog_shows_the_same_link(prepared: Prepared) -> None:
+    page, _ = prepared
+    page.button("Share").click()
+    expect(page.dialog.locator("code")).to_have_text(page.page.url)
+    page.page.keyboard.press("Escape")
+    expect(page.dialog).to_have_count(0)
+
+
+def test_going_to_another_lesson_and_back_keeps_the_numbers(prepared: Prepared) -> None:
+    page, table = prepared
+    page.page.get_by_role("link", name="Many heads").click()
+    expect(page.page.get_by_role("heading", name="Many heads")).to_be_visible()
+    page.page.get_by_role("link", name="The worked example").click()
+    expect(page.tab("masked scores")).to_be_visible()
+    expect_prepared(page.settled(), table)
 
 
 def test_links_and_open_pages_outlive_the_server(own_server: Server, new_context: NewContext) -> None:
-    left_open = prepare(fresh(new_context, own_server.url))
-    link, table = left_open.page.url, left_open.table("masked scores")
+    left_open = fresh(new_context, own_server.url)
+    table, link = prepare(left_open), left_open.page.url
     own_server.stop()
     expect(left_open.page.locator("[data-testid=stApp]")).not_to_have_attribute(
         "data-test-connection-state", "CONNECTED"
@@ -134,13 +152,3 @@ def test_back_leaves_the_lesson(lesson: StagePage) -> None:
     lesson.expect_query(step="scores")
     lesson.page.go_back()
     expect(lesson.page.get_by_role("heading", name="Attention Atlas")).to_be_visible()
-
-
-def test_going_to_another_lesson_and_back_keeps_the_numbers(lesson: StagePage) -> None:
-    prepare(lesson)
-    table = lesson.table("masked scores")
-    lesson.page.get_by_role("link", name="Many heads").click()
-    expect(lesson.page.get_by_role("heading", name="Many heads")).to_be_visible()
-    lesson.page.get_by_role("link", name="The worked example").click()
-    expect(lesson.tab("masked scores")).to_be_visible()
-    expect_prepared(lesson.settled(), table)

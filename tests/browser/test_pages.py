@@ -139,6 +139,13 @@ def test_axe_finds_nothing_serious_on_a_page(looking: Looking) -> None:
     looking.assert_accessible()
 
 
+@every_look(LESSONS[:1], THEMES, ("desk",))
+@pytest.mark.parametrize("step", ["inputs", "attention weights", "output"])
+def test_axe_finds_nothing_serious_in_a_step(looking: Looking, step: str) -> None:
+    looking.lesson.go(step)
+    looking.assert_accessible()
+
+
 @pytest.mark.parametrize(
     ("looking", "section"),
     [

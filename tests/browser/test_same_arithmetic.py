@@ -18,7 +18,7 @@ from attention_core import expression as ex
 from attention_core.step import ancestors
 from tests.core.helpers import PRESET_CASES, RANDOM_CASES, Case, parametrized
 from ui.gradients import _stops as gradient_stops
-from ui.stage import forward_stops, payload, script
+from ui.stage import forward_stops, module, payload
 from ui.tables import parse_number
 
 LOAD = """data => {
@@ -40,7 +40,7 @@ RECOMPUTE = """() => {
 }"""
 SHOW_ALL = """() => stage.stops.flatMap((_, n) => {
   stage.open(n, false);
-  const named = new Map(stage.views.map((view) => [view.step.id, view]));
+  const drawn = ({ step, offset }) => stage.viewOf(step)?.cells.has(offset);
   return stage.views.flatMap((view) => [...view.cells.keys()].map((offset) => {
     stage.show({ step: view.step, offset }, false);
     const shown = view.cells.get(offset);
@@ -50,9 +50,7 @@ SHOW_ALL = """() => stage.stops.flatMap((_, n) => {
       text: shown.textContent,
       numbers: stage.numbers.textContent,
       lit: stage.root.querySelectorAll("td.lit").length,
-      wanted: view.step.expression
-        ? operandCells(stage.grounded(view.step, offset)).filter((cell) => named.get(cell.step.id)?.cells.has(cell.offset)).length
-        : 0,
+      wanted: view.step.expression ? operandCells(stage.grounded(view.step, offset)).filter(drawn).length : 0,
     };
   }));
 })"""
@@ -68,7 +66,7 @@ HUGE_FACTORS = {  # scores of about 1e308 or as near as quadratic growth allows
 def kit(shared_bare: Page) -> Page:
     """An empty page that knows the stage's functions."""
     shared_bare.set_content('<div class="atlas"></div>')
-    shared_bare.add_script_tag(content=script().replace("export default function mount", "function mount"))
+    shared_bare.add_script_tag(content=module().replace("export default function mount", "function mount"))
     return shared_bare
 
 

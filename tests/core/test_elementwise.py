@@ -8,7 +8,7 @@ import pytest
 from attention_core import expression as ex
 from attention_core.axes import numbered
 from attention_core.errors import InputError
-from attention_core.primitives import ELEMENTWISE, Elementwise, apply
+from attention_core.primitives import ELEMENTWISE, Elementwise, apply, divide
 from attention_core.step import Step, source
 from attention_core.trace import backward
 
@@ -41,6 +41,17 @@ def test_gradient_meets_finite_differences(name: str) -> None:
 def test_a_step_function_passes_no_gradient() -> None:
     x, y = made("positive")
     assert x not in backward(y, source("seed", np.ones(len(AT)), y.axes))
+
+
+def test_a_quotient_divides_forwards_and_backwards() -> None:
+    rows, columns = numbered("row", 3), numbered("column", 2)
+    x = source("x", [[1, 2], [3, -4], [0.5, 0]], (rows, columns))
+    y = source("y", [2, -0.5, 4], (rows,))
+    z = divide(x, y, name="z", symbol="z")
+    assert ex.evaluate(ex.ground(z.expression, {"row": 1, "column": 1})) == z.value[1, 1] == 8
+    found = backward(z, source("seed", np.ones((3, 2)), z.axes))
+    assert found[x].value == pytest.approx(np.repeat(1 / y.value[:, None], 2, axis=1))
+    assert found[y].value == pytest.approx(-x.value.sum(axis=1) / y.value**2)
 
 
 @pytest.mark.parametrize(

@@ -102,16 +102,24 @@ def read_back(latex: str) -> float:
     """The LaTeX of an arithmetic as Python; only the notations the core writes are known."""
     spelled = {
         r"\frac{": "frac(",
+        r"\sqrt{": "sqrt(",
         "}{": ",",
         "e^{": "exp(",
         "}": ")",
+        "^2": "**2",
         r"\tanh": "tanh",
+        r"\ln": "log",
+        r"\sigma": "sigmoid",
+        r"\max": "max",
         r"\cdot": "*",
         r"\infty": "inf",
     }
     for notation, python in spelled.items():
         latex = latex.replace(notation, python)
-    known = {"frac": lambda a, b: a / b, "exp": math.exp, "tanh": math.tanh, "inf": math.inf}
+    known = {
+        **{name: compute for name, (compute, _) in ex.FUNCTIONS.items()},
+        **{"frac": lambda a, b: a / b, "exp": math.exp, "max": max, "inf": math.inf},
+    }
     return eval(latex, {"__builtins__": {}}, known)
 
 
