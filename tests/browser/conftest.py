@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from .kit import load
 from .server import ROOT, Server
 from .stage_page import StagePage
 from .watch import Watch
@@ -146,10 +147,10 @@ def shared_lesson(desk: BrowserContext, server: Server) -> Iterator[StagePage]:
 
 
 @pytest.fixture(scope="module")
-def shared_bare(desk: BrowserContext) -> Iterator[Page]:
-    """An empty page without any server."""
+def kit(desk: BrowserContext) -> Iterator[Page]:
+    """An empty page that knows the stage's functions; see `kit.mount`."""
     with watched(desk) as (page, _):
-        yield page
+        yield load(page)
 
 
 @pytest.fixture(scope="session")

@@ -122,6 +122,11 @@ class StagePage:
             arg=parts,
         )
 
+    def expect_own_numbers(self) -> None:
+        """The page has taken the learner's numbers, whatever they are, and the stage shows them."""
+        self.page.wait_for_function("new URLSearchParams(location.search).has('data')")
+        self.settled()
+
     # --- around the stage
 
     def pill(self, name: str) -> Locator:
@@ -144,7 +149,8 @@ class StagePage:
         return self.page.get_by_role("combobox", name=label, exact=True)
 
     def select(self, label: str, option: str) -> None:
-        self.box(label).click()
+        self.settled().box(label).focus()
+        self.page.keyboard.press("ArrowDown")
         self.page.get_by_role("option", name=option, exact=True).click()
         expect(self.box(label)).to_have_value(option)
         self.settled()

@@ -65,6 +65,7 @@ def text_of(numbers: np.ndarray) -> str:
 
 def test_a_pasted_table_replaces_an_input(inputs: StagePage) -> None:
     paste(inputs, "X", "1, 0, 1/2, 25%\n0, 2, 0, -1\n3, 3, 3, 3")
+    inputs.expect_own_numbers()
     inputs.expect_chosen("Your numbers")
     inputs.go("inputs")
     expect(inputs.cell("X", 3, 4)).to_have_text("3")
@@ -73,6 +74,7 @@ def test_a_pasted_table_replaces_an_input(inputs: StagePage) -> None:
 
 def test_a_pasted_table_may_bring_more_tokens(inputs: StagePage) -> None:
     paste(inputs, "X", text_of(table(5, 4)))
+    inputs.expect_own_numbers()
     inputs.go("scores")
     expect(inputs.cell("scores", 5, 5)).to_be_visible()
 
@@ -88,7 +90,7 @@ def test_bad_text_gets_one_sentence_and_stays(inputs: StagePage) -> None:
 def test_a_json_file_fills_several_inputs(inputs: StagePage) -> None:
     given = {"X": table(3, 4).tolist(), "W_q": table(4, 3).tolist()}
     upload(inputs, "mine.json", json.dumps(given).encode())
-    inputs.expect_chosen("Your numbers")
+    inputs.expect_own_numbers()
     inputs.go("inputs")
     expect(inputs.cell("X", 1, 1)).to_have_text(f"{given['X'][0][0]:.2f}".replace("-", "−"))
     assert inputs.values("W_q") == given["W_q"]
@@ -149,6 +151,7 @@ def test_forty_tokens_become_a_map_that_answers_clicks(large: StagePage) -> None
 def test_a_sentence_becomes_tokens(inputs: StagePage) -> None:
     inputs.page.get_by_label("A sentence of your own").fill("The cat sat, the dog")
     inputs.button("Use the sentence").click()
+    inputs.expect_own_numbers()
     expect(inputs.stage.locator("th", has_text="cat").first).to_be_visible()
     inputs.go("scores")
     assert len(inputs.table("scores")) == 6
@@ -212,7 +215,7 @@ def test_hostile_names_are_text_in_the_changes(hostile: StagePage) -> None:
 
 
 def test_hostile_names_survive_a_link(hostile: StagePage) -> None:
-    hostile.page.wait_for_function("new URLSearchParams(location.search).has('data')")
+    hostile.expect_own_numbers()
     hostile.page.reload()
     expect(hostile.stage.locator("th", has_text=HOSTILE[0]).first).to_be_visible()
 

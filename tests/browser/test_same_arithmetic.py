@@ -18,13 +18,11 @@ from attention_core import expression as ex
 from attention_core.step import ancestors
 from tests.core.helpers import PRESET_CASES, RANDOM_CASES, Case, parametrized
 from ui.gradients import _stops as gradient_stops
-from ui.stage import forward_stops, module, payload
+from ui.stage import forward_stops, payload
 from ui.tables import parse_number
 
-LOAD = """data => {
-  window.stage = new Stage(document.querySelector(".atlas"));
-  stage.update({ data });
-}"""
+from .kit import mount
+
 READ = """() => stage.steps.filter((step) => step.expression).map((step) => ({
   name: step.name,
   sent: [...step.values].map(String),
@@ -62,14 +60,6 @@ HUGE_FACTORS = {  # scores of about 1e308 or as near as quadratic growth allows
 }
 
 
-@pytest.fixture(scope="module")
-def kit(shared_bare: Page) -> Page:
-    """An empty page that knows the stage's functions."""
-    shared_bare.set_content('<div class="atlas"></div>')
-    shared_bare.add_script_tag(content=module().replace("export default function mount", "function mount"))
-    return shared_bare
-
-
 def huge(mechanism: Any) -> Case:
     name, factor = HUGE_FACTORS[mechanism.key]
     inputs = {**mechanism.first.inputs, name: np.multiply(mechanism.first.inputs[name], factor)}
@@ -82,7 +72,7 @@ every_backward = pytest.mark.parametrize("case", parametrized([*PRESET_CASES, *R
 
 
 def load(kit: Page, trace: Trace, stops: Callable[..., Any]) -> None:
-    kit.evaluate(LOAD, payload(trace.steps, stops, mode="lesson"))
+    mount(kit, payload(trace.steps, stops, mode="lesson"))
 
 
 def load_forward(kit: Page, case: Case) -> Trace:
