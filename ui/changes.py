@@ -11,6 +11,7 @@ from attention_core.primitives import minus
 from attention_core.step import source
 
 from .figures import matrices
+from .lesson import literal
 from .state import Numbers, Session
 
 
@@ -53,7 +54,7 @@ def difference(before: Trace, now: Trace, name: str) -> tuple[Step, Step, Step]:
 def _largest(change: tuple[Step, Step, Step], moved: np.ndarray) -> str:
     old, new, delta = change
     place = np.unravel_index(int(moved.argmax()), moved.shape)
-    where = ", ".join(axis.at(int(i)) for axis, i in zip(delta.axes, place, strict=True))
+    where = ", ".join(literal(axis.at(int(i))) for axis, i in zip(delta.axes, place, strict=True))
     return f"Largest mover: {where}, from {old.value[place]:.4g} to {new.value[place]:.4g} ({delta.value[place]:+.4g})."
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from . import export, share, worksheet
+from .stage import meeting
 from .state import HIDEABLE, Session
 
 _SAVE = st.components.v2.component(
@@ -96,4 +97,8 @@ def _teach(session: Session) -> None:
     hidden = tuple(
         part for part in HIDEABLE if not st.checkbox(HIDE_TITLES[part], part not in session.hide, key=f"teach-{part}")
     )
-    st.code(address(share.encode(replace(session, hide=hidden))), language=None, wrap_lines=True)
+    st.code(
+        address(share.encode(replace(session, hide=hidden, until=session.view.stop or meeting(session.numbers.trace)))),
+        language=None,
+        wrap_lines=True,
+    )

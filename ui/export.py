@@ -14,8 +14,8 @@ import numpy as np
 
 from attention_core import Step, Trace
 
-from .lesson import sections
-from .stage import HTML, forward_stops, module, payload
+from .screen import stage_payload
+from .stage import HTML, module
 from .state import Session
 
 PAGE = Path(__file__).parent.parent / "assets" / "handout.html"
@@ -74,16 +74,9 @@ def trace_npz(trace: Trace) -> bytes:
 
 def handout(session: Session) -> str:
     """One HTML file: the stage with these numbers, pointing, editing and all, from disk and without a server."""
-    numbers, mechanism = session.numbers, session.numbers.mechanism
-    data = payload(
-        numbers.trace.steps,
-        forward_stops(numbers.trace, sections(mechanism.key)),
-        editable=mechanism.inputs,
-        meanings={name: spec.meaning for name, spec in mechanism.inputs.items()},
-        view=session.view,
-        hide=session.hide,
-        key=mechanism.key,
-    )
+    mechanism = session.numbers.mechanism
+    data = stage_payload(session)
+    del data["link"]  # a file has no address to keep up to date
     return Template(PAGE.read_text(encoding="utf-8")).substitute(
         title=escape(mechanism.title),
         insight=escape(mechanism.insight),

@@ -12,13 +12,14 @@ import streamlit as st
 from attention_core.pictures import Bars, Curves, Hull, Matrices, Picture, distinct
 
 from . import maps
+from .lesson import literal
 from .stage import gallery, mount, nothing, payload
 from .state import PRINTED, is_large
 from .theme import CHART, finished
 
 
 def draw(picture: Picture, key: str) -> None:
-    st.caption(picture.caption)
+    st.caption(literal(picture.caption))
     _DRAWN[type(picture)](picture, key)
 
 

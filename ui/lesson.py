@@ -21,6 +21,14 @@ _PLACEHOLDER = re.compile(r"\[\[([a-z ]+)\]\]")
 _UPRIGHT = re.compile(r"<mi>([A-Za-z]{2,})</mi>")
 
 
+_MARKS = re.compile(r"([\\`*_{}\[\]()#+.!|$:<>~^=-])")
+
+
+def literal(text: str) -> str:
+    """Text somebody typed, inside Markdown: every mark of it shows as itself."""
+    return _MARKS.sub(r"\\\1", text.replace("\n", " "))
+
+
 @lru_cache(maxsize=1024)
 def mathml(latex: str, display: str = "inline") -> str:
     """One formula as MathML; words of several letters upright."""

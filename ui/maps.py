@@ -15,6 +15,7 @@ from attention_core import Step
 from attention_core import expression as ex
 from attention_core.axes import names
 
+from .lesson import literal
 from .theme import finished
 
 _PICK = st.components.v2.component(
@@ -110,7 +111,7 @@ def _diverging() -> list[list[Any]]:
 
 
 def _arithmetic(step: Step, cell: tuple[int, ...]) -> None:
-    where = ", ".join(axis.at(i) for axis, i in zip(step.axes, cell, strict=True))
+    where = ", ".join(literal(axis.at(i)) for axis, i in zip(step.axes, cell, strict=True))
     if step.primitive is None:
         st.markdown(f"**{step.name}**, {where}: {float(step.value[cell])!r}, an input.")
         return

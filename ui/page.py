@@ -10,9 +10,10 @@ from attention_core import Mechanism
 from attention_core.errors import InputError
 
 from . import challenges, changes, dialogs, figures, gradients, inputs, maps, share
-from .lesson import sections, source
-from .stage import edits_of, forward_stops, meeting, mount, payload, view_of
-from .state import Numbers, Session, View
+from .lesson import source
+from .screen import stage_payload
+from .stage import edits_of, mount, view_of
+from .state import Numbers, Session
 
 SECTIONS = {
     "Insight": "insight picture",
@@ -132,25 +133,6 @@ def _stage(session: Session) -> None:
     mechanism = session.numbers.mechanism
     key = f"stage-{mechanism.key}"
     mount(stage_payload(session), key, lambda: _edited(session, key), lambda: _looked(session, key))
-
-
-def stage_payload(session: Session) -> dict[str, Any]:
-    numbers = session.numbers
-    trace, mechanism = numbers.trace, numbers.mechanism
-    return payload(
-        trace.steps,
-        forward_stops(trace, sections(mechanism.key)),
-        editable=mechanism.inputs,
-        meanings={name: spec.meaning for name, spec in mechanism.inputs.items()},
-        view=session.view if session.view.stop else View(meeting(trace)),
-        token=session.token,
-        sequence=session.sequence,
-        hide=session.hide,
-        link=share.encode(session),
-        key=mechanism.key,
-        refused=session.refused,
-        problem=session.problem,
-    )
 
 
 def _edited(session: Session, key: str) -> None:

@@ -33,6 +33,7 @@ def encode(session: Session) -> str:
         "cell": ".".join(str(i + 1) for i in view.cell or ()),
         "at": ",".join(f"{axis}.{i + 1}" for axis, i in view.at.items() if i),
         "hide": ",".join(session.hide),
+        "until": session.until if "next" in session.hide else "",
         "data": _packed(numbers, start),
     }
     changed = {name: _plain(value) for name, value in numbers.options.items() if value != start.options[name]}
@@ -115,8 +116,9 @@ def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
         read("at", lambda text: _slices(numbers, text), {}),
     )
     hide = read("hide", lambda text: tuple(_one_of(HIDEABLE, part) for part in text.split(",")), ())
+    until = read("until", lambda text: stops[text.lower()], stop or meeting(numbers.trace))
     notes = [_sentence(dropped)] if dropped else []
-    return Session(numbers, view, hide, notes=notes, token=1)
+    return Session(numbers, view, hide, until, notes=notes, token=1)
 
 
 def _sentence(dropped: list[str]) -> str:

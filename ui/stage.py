@@ -141,13 +141,15 @@ def _encoded(steps: Sequence[Step]) -> str:
     return base64.b64encode(flat.tobytes()).decode()
 
 
-def forward_stops(trace: Trace, words: dict[str, str]) -> Callable[[dict[Step, int]], list[Stop]]:
-    """Inputs together, then one stop per computed step."""
+def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Callable[[dict[Step, int]], list[Stop]]:
+    """Inputs together, then one stop per computed step, up to `until` where it is given."""
 
     def stops(number: dict[Step, int]) -> list[Stop]:
         inputs = {"title": "Inputs", "steps": [number[step] for step in trace.inputs], "result": None}
         made = [{"title": step.name, "steps": [], "result": number[step]} for step in trace.computed]
-        return [{**stop, "words": words.get(str(stop["title"]), "")} for stop in (inputs, *made)]
+        found = [{**stop, "words": words.get(str(stop["title"]), "")} for stop in (inputs, *made)]
+        titles = [stop["title"] for stop in found]
+        return found[: titles.index(until) + 1] if until in titles else found
 
     return stops
 

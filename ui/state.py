@@ -145,6 +145,7 @@ class Session:
     numbers: Numbers
     view: View = field(default_factory=View)
     hide: tuple[str, ...] = ()
+    until: str = ""  # the last step shown when "next" is hidden
     problem: str = ""
     refused: list[tuple[str, int, float]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

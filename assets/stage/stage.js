@@ -50,13 +50,15 @@ class Stage {
     this.themed();
     const structure = JSON.stringify([data.steps, data.stops.map((stop) => [stop.title, stop.steps, stop.result]), data.hide]);
     const rebuilt = structure !== this.structure;
+    const here = this.stops && this.stop && { ...this.view(), token: this.token };
     if (rebuilt) this.build(data, structure);
     data.stops.forEach((stop, n) => Object.assign(this.stops[n], { words: stop.words }));
     this.unsent = this.unsent.filter((edit) => edit.sequence > data.sequence);
     this.refused = new Map((data.refused ?? []).map(([name, offset, value]) => [`${name}:${offset}`, value]));
     if (rebuilt || !this.unsent.length) this.take(decode(data.values));
     if (data.problem !== this.problem) this.object((this.problem = data.problem) ?? "");
-    if (rebuilt || data.view.token !== this.token) this.look(data.view);
+    if (data.view.token !== this.token) this.look(data.view);
+    else if (rebuilt) this.look(here);
     else this.paint();
     if (data.link !== undefined && data.link !== this.link) this.address(data.link);
   }
@@ -567,6 +569,12 @@ class Stage {
     this.change(changes);
   }
 
+  /** Without a page to refuse numbers that do not compute, say so here. */
+  overflow() {
+    const lost = this.steps.find((step) => step.values.some((v) => Number.isNaN(v) || v === Infinity));
+    return lost ? `${lost.name} grows beyond the largest number a computer holds (1.8e308).` : "";
+  }
+
   object(sentence) {
     this.notice.textContent = sentence;
   }
@@ -581,8 +589,9 @@ class Stage {
     recompute(this.steps, this.steps);
     this.feeding = new Map();
     this.paint();
+    if (!this.component.setTriggerValue) return this.object(this.overflow());
     const edits = this.unsent.map(({ step, offset, value: typed }) => ({ step, offset, value: typed }));
-    this.component.setTriggerValue?.("edit", { sequence: this.sequence, edits, view: this.view() });
+    this.component.setTriggerValue("edit", { sequence: this.sequence, edits, view: this.view() });
   }
 }
 

@@ -11,7 +11,7 @@ import pytest
 
 from attention_core import Mechanism
 from ui.lesson import sections
-from ui.page import stage_payload
+from ui.screen import stage_payload
 from ui.stage import forward_stops, meeting
 from ui.state import View
 

@@ -14,6 +14,7 @@ import pytest
 from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.pictures import Bars, Curves, Hull, Matrices, Picture
 from ui import changes, figures, gradients
+from ui.lesson import literal
 from ui.maps import heatmap
 from ui.page import SECTIONS
 from ui.stage import gallery, payload
@@ -191,7 +192,7 @@ def test_every_picture_builds(mechanism: Mechanism, preset: str) -> None:
 def test_page_shows_every_picture_with_its_caption(mechanism: Mechanism, preset: str) -> None:
     page = whole(opened(mechanism, {"preset": preset}))
     captions = [caption.value for caption in page.caption]
-    assert all(picture.caption in captions for picture in pictures(start(mechanism, preset)))
+    assert all(literal(picture.caption) in captions for picture in pictures(start(mechanism, preset)))
 
 
 def test_bars_of_equal_labels_stay_apart() -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from attention_core import CURRICULUM, Mechanism
-from ui.page import stage_payload
+from ui.screen import stage_payload
 from ui.share import decode
 from ui.state import Numbers, Session, View
 

@@ -55,7 +55,7 @@ def test_the_cell_asked_about_is_hidden_while_answering(weights: StagePage) -> N
 
 def test_the_question_names_the_cell_that_is_hidden(weights: StagePage) -> None:
     name, row, column = weights.place(asked(weights))
-    question = f"What is the value of {name} at query Query {row}, key Key {column}?"
+    question = f"What is the value of {name} at Query {row}, Key {column}?"
     expect(weights.predict.locator(".question")).to_have_text(question)
 
 
