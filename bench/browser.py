@@ -46,7 +46,7 @@ class Bench:
         answers = [one.answer for one in seen]
         kept = f"{sum(one.kept for one in seen)} of {len(seen)} times" if action.startswith("edit") else ""
         blank = f"{sum(one.blank for one in seen)} in {len(seen)}, {median(one.empty for one in seen):.0f}"
-        server = spread(answers) if all(answers) else ""
+        server = spread(answers) if all(answers) and action.startswith("edit") else ""
         self.report.add((f"{page} {_spelled(size)}", action, handler, final, since, server, blank, kept))
 
     # --- pointing and stepping ----------------------------------------------------------------------------------------

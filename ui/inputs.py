@@ -45,6 +45,7 @@ def section(session: Session) -> None:
 
 def attempt(session: Session, key: str, change: Callable[[], Numbers]) -> None:
     """Make a change if it computes; else leave everything and keep the sentence beside the field it is about."""
+    session.heard.append(("inputs", None))
     try:
         numbers = change()
         _ = numbers.trace

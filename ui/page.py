@@ -47,6 +47,7 @@ def lesson_page(mechanism: Mechanism) -> None:
 @st.fragment
 def board(mechanism: Mechanism) -> None:
     session = session_of(mechanism)
+    _obey(session)
     _controls(session)
     for note in session.notes:
         st.warning(note, icon=":material/link_off:")
@@ -79,15 +80,28 @@ def _presets(session: Session) -> None:
     numbers = session.numbers
     key = f"preset-{numbers.mechanism.key}"
     titles = {name: preset.title for name, preset in numbers.mechanism.presets.items()} | {"yours": "Your numbers"}
+    session.said["preset"] = st.session_state.get(key)
     st.session_state[key] = numbers.preset if numbers.is_preset else "yours"
     st.pills(
         "Preset", list(titles), format_func=titles.__getitem__, key=key, label_visibility="collapsed",
-        on_change=_choose_preset, args=(session, key), help=None, width="content",
+        on_change=_hear, args=(session, "preset", key), help=None, width="content",
     )  # fmt: skip
 
 
-def _choose_preset(session: Session, key: str) -> None:
-    chosen = st.session_state[key] or session.numbers.preset
+def _hear(session: Session, name: str, key: str) -> None:
+    """A widget reports a change; whether the learner made it shows once all reports of this run are in."""
+    session.heard.append((name, st.session_state[key]))
+
+
+def _obey(session: Session) -> None:
+    for name, value in session.meant().items():
+        if name == "preset":
+            _choose_preset(session, value or session.numbers.preset)
+        elif name in session.numbers.mechanism.options:
+            session.propose(session.numbers.with_(options={**session.numbers.options, name: value}))
+
+
+def _choose_preset(session: Session, chosen: str) -> None:
     session.notes = []
     if chosen == "yours":
         st.session_state[_section_key(session)] = "Inputs"
@@ -99,9 +113,10 @@ def _option(session: Session, name: str) -> None:
     option, numbers = session.numbers.mechanism.options[name], session.numbers
     key = f"option-{numbers.mechanism.key}-{name}"
     value = numbers.options[name]
+    session.said[name] = st.session_state.get(key)
     if key not in st.session_state or not session.problem:
         st.session_state[key] = value
-    settings: dict[str, Any] = {"key": key, "on_change": _choose_option, "args": (session, name, key)}
+    settings: dict[str, Any] = {"key": key, "on_change": _hear, "args": (session, name, key)}
     if isinstance(option.default, bool):
         st.toggle(option.title, **settings)
     elif option.choices:
@@ -121,11 +136,6 @@ def _option(session: Session, name: str) -> None:
             )
 
 
-def _choose_option(session: Session, name: str, key: str) -> None:
-    numbers = session.numbers
-    session.propose(numbers.with_(options={**numbers.options, name: st.session_state[key]}))
-
-
 # --- the stage -------------------------------------------------------------------------------------------------------
 
 
@@ -137,7 +147,8 @@ def _stage(session: Session) -> None:
 
 def _edited(session: Session, key: str) -> None:
     message = st.session_state[key].get("edit")
-    sequence, edits = edits_of(message)
+    sequence, edits = edits_of(message, session.sequence)
+    session.heard.append(("stage", None))
     session.sequence = max(sequence, session.sequence)
     session.view = view_of(message.get("view") if isinstance(message, dict) else None) or session.view
     wanted = [*session.refused, *edits]
@@ -146,6 +157,7 @@ def _edited(session: Session, key: str) -> None:
 
 
 def _looked(session: Session, key: str) -> None:
+    session.heard.append(("stage", None))
     session.view = view_of(st.session_state[key].get("view")) or session.view
 
 
@@ -161,7 +173,10 @@ def _more(session: Session) -> None:
     key = _section_key(session)
     offered = [name for name in SECTIONS if not (name == "Inputs" and "inputs" in session.hide)]
     st.session_state.setdefault(key, "Insight")
-    chosen = st.segmented_control("More about this computation", offered, key=key, label_visibility="collapsed")
+    chosen = st.segmented_control(
+        "More about this computation", offered, key=key, label_visibility="collapsed",
+        on_change=_hear, args=(session, "section", key),
+    )  # fmt: skip
     if chosen:
         _section(session, chosen)
 

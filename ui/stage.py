@@ -184,16 +184,20 @@ def nothing() -> None:
     """For stages that only show."""
 
 
-def edits_of(message: Any) -> tuple[int, list[tuple[str, int, float]]]:
-    """Sequence number and edits of a message from the browser; anything malformed counts as no edit."""
+def edits_of(message: Any, known: int = 0) -> tuple[int, list[tuple[str, int, float]]]:
+    """Sequence number and new edits of a message from the browser; anything malformed counts as no edit.
+
+    An edit is sent again until it is answered; one whose own number is not above `known` has been made already.
+    """
     if not isinstance(message, dict):
         return 0, []
     found, sent = [], message.get("edits")
     for edit in sent if isinstance(sent, list) else ():
         try:
             value = float(edit["value"])
-            found.append((str(edit["step"]), int(edit["offset"]), value))
-        except (TypeError, ValueError, KeyError, OverflowError):
+            if edit.get("sequence", known + 1) > known:
+                found.append((str(edit["step"]), int(edit["offset"]), value))
+        except (TypeError, ValueError, KeyError, OverflowError, AttributeError):
             continue
     sequence = message.get("sequence")
     return sequence if isinstance(sequence, int) else 0, [edit for edit in found if math.isfinite(edit[2])]

@@ -151,6 +151,19 @@ class Session:
     notes: list[str] = field(default_factory=list)
     sequence: int = 0
     token: int = 0
+    said: dict[str, Any] = field(default_factory=dict)  # what the browser last reported of each widget
+    heard: list[tuple[str, Any]] = field(default_factory=list)  # what it reports as changed in this run
+
+    def meant(self) -> dict[str, Any]:
+        """Of the changes heard in this run, those the learner made.
+
+        While an answer is on its way the browser still reports the old values of widgets the answer will change. Such
+        an echo comes with something else that changed, and says what was said before.
+        """
+        alone = len(self.heard) == 1
+        found = {name: value for name, value in self.heard if alone or value != self.said.get(name, value)}
+        self.heard = []
+        return found
 
     def propose(self, numbers: Numbers) -> bool:
         """Take the numbers if they compute; else keep what there was and remember the sentence."""

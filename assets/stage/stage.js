@@ -12,6 +12,8 @@ function dress(tree) {
   if (!tree.adoptedStyleSheets.includes(dress.sheet)) tree.adoptedStyleSheets.push(dress.sheet);
 }
 
+const PATIENCE = [2000, 4000, 8000, 16000]; // ms to wait for an answer before an edit is sent again
+
 const decode = (text) => new Float64Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 
 class Stage {
@@ -470,6 +472,7 @@ class Stage {
   }
 
   leave() {
+    clearTimeout(this.sending);
     document.removeEventListener("keydown", this.onKey);
     document.removeEventListener("atlas:save", this.onSave);
     this.sizes.disconnect();
@@ -590,8 +593,15 @@ class Stage {
     this.feeding = new Map();
     this.paint();
     if (!this.component.setTriggerValue) return this.object(this.overflow());
-    const edits = this.unsent.map(({ step, offset, value: typed }) => ({ step, offset, value: typed }));
-    this.component.setTriggerValue("edit", { sequence: this.sequence, edits, view: this.view() });
+    this.send(PATIENCE.length);
+  }
+
+  /** Hand over every edit the page has not answered yet; again after a while, for messages can be lost with a connection. */
+  send(tries) {
+    clearTimeout(this.sending);
+    if (!this.unsent.length) return;
+    this.component.setTriggerValue("edit", { sequence: this.sequence, edits: this.unsent, view: this.view() });
+    if (tries) this.sending = setTimeout(() => this.send(tries - 1), PATIENCE[PATIENCE.length - tries]);
   }
 }
 

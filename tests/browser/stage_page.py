@@ -13,6 +13,14 @@ from .watch import Watch
 
 MINUS = "−"
 
+LAST_WORDS = {
+    "Insight": re.compile("Sources: "),
+    "Inputs": re.compile("Or a file for"),
+    "Gradient": re.compile("Check by nudging"),
+    "Since the preset": re.compile("Nothing here differs|Largest mover|no cell left to compare"),
+    "Challenges": re.compile("A hint"),
+}
+
 # Every td and its text before an edit, then on each frame whether one of them is blank.
 START_SAMPLING = """atlas => {
   const cells = () => [...atlas.querySelectorAll("td[data-step]")];
@@ -134,9 +142,15 @@ class StagePage:
             self.page.locator("[data-testid=stButtonGroup]").get_by_role("button", name=name, exact=True)
         )
 
-    def choose(self, name: str) -> None:
-        """A preset or a section."""
-        self.pill(name).click()
+    def choose(self, preset: str) -> None:
+        self.pill(preset).click()
+        self.settled()
+
+    def section(self, name: str) -> None:
+        """Open a section below the fold, unless it is open, and wait for its last words."""
+        if self.pill(name).get_attribute("aria-checked") != "true":
+            self.pill(name).click()
+        expect(self.page.get_by_text(LAST_WORDS[name]).first).to_be_attached()
         self.settled()
 
     def expect_chosen(self, name: str) -> None:

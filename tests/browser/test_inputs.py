@@ -20,7 +20,7 @@ HOSTILE = ("<img src=x onerror=alert(1)>", r"$\frac{", "**bold** [link](javascri
 @pytest.fixture(scope="module")
 def opened(shared_lesson: StagePage) -> StagePage:
     shared_lesson.open(WORKED)
-    shared_lesson.choose("Inputs")
+    shared_lesson.section("Inputs")
     return shared_lesson
 
 
@@ -164,7 +164,7 @@ def test_a_sentence_becomes_tokens(inputs: StagePage) -> None:
 def renamed(opened: StagePage) -> StagePage:
     """Tokens whose names are markup."""
     opened.open(WORKED)
-    opened.choose("Inputs")
+    opened.section("Inputs")
     rename(opened, *HOSTILE)
     expect(opened.stage.locator("th", has_text=HOSTILE[0]).first).to_be_visible()
     return opened
@@ -198,7 +198,7 @@ def test_hostile_names_are_text_on_the_stage(hostile: StagePage) -> None:
 
 
 def test_hostile_names_are_text_in_the_gradient(hostile: StagePage) -> None:
-    hostile.choose("Gradient")
+    hostile.section("Gradient")
     expect(hostile.box("Query")).to_have_value(HOSTILE[0])
     expect(hostile.page.locator(".atlas[data-mode=backward] th", has_text=HOSTILE[2]).first).to_be_attached()
 
@@ -207,7 +207,7 @@ def test_hostile_names_are_text_in_the_changes(hostile: StagePage) -> None:
     for row in (1, 2):
         hostile.go("inputs")
         hostile.edit("X", row, 1, "9")
-    hostile.choose("Since the preset")
+    hostile.section("Since the preset")
     hostile.select("Step", "scores")
     mover = hostile.page.locator("p", has_text="Largest mover")
     expect(mover).to_be_visible()
@@ -221,7 +221,7 @@ def test_hostile_names_survive_a_link(hostile: StagePage) -> None:
 
 
 def test_hostile_names_are_text_beside_a_map(hostile: StagePage) -> None:
-    hostile.choose("Inputs")
+    hostile.section("Inputs")
     paste(hostile, "X", text_of(table(20, 4)))
     expect(hostile.page.locator(".js-plotly-plot .nsewdrag")).to_be_visible()
     rename(hostile, *[f"{HOSTILE[1]}{n}$" for n in range(20)])

@@ -109,7 +109,7 @@ def test_options_change_the_computation(lesson: StagePage) -> None:
 
 def test_a_challenge_is_reached_by_editing(lesson: StagePage) -> None:
     lesson.open("scaled-dot-product-attention")
-    lesson.choose("Challenges")
+    lesson.section("Challenges")
     expect(lesson.page.get_by_text("Not yet")).to_have_count(2)
     lesson.go("inputs")
     lesson.paste("Q", 1, 1, [["0", "0", "0"]])
@@ -119,7 +119,7 @@ def test_a_challenge_is_reached_by_editing(lesson: StagePage) -> None:
 
 def test_the_gradient_is_shown_and_checked(lesson: StagePage) -> None:
     lesson.open(WORKED)
-    lesson.choose("Gradient")
+    lesson.section("Gradient")
     expect(lesson.page.locator("p", has_text="Check by nudging.")).to_contain_text("the gradients above agree")
     backward = lesson.page.locator(".atlas[data-mode=backward]")
     expect(backward.get_by_role("tab")).not_to_have_count(0)
@@ -131,7 +131,7 @@ def test_the_gradient_is_shown_and_checked(lesson: StagePage) -> None:
 
 def test_the_gradient_does_not_turn_with_the_lesson(lesson: StagePage) -> None:
     lesson.open(WORKED)
-    lesson.choose("Gradient")
+    lesson.section("Gradient")
     chosen = lesson.page.locator(".atlas[data-mode=backward] [role=tab][aria-selected=true]")
     before = chosen.inner_text()
     lesson.page.evaluate("document.activeElement.blur()")
@@ -142,7 +142,7 @@ def test_the_gradient_does_not_turn_with_the_lesson(lesson: StagePage) -> None:
 
 def test_changes_since_the_preset(lesson: StagePage) -> None:
     lesson.open(WORKED)
-    lesson.choose("Since the preset")
+    lesson.section("Since the preset")
     expect(lesson.page.get_by_text("Nothing here differs from the preset.")).to_be_visible()
     lesson.go("inputs")
     lesson.edit("W_v", 1, 2, "5")

@@ -156,7 +156,7 @@ def test_axe_finds_nothing_serious_in_a_step(looking: Looking, step: str) -> Non
     indirect=["looking"],
 )
 def test_axe_finds_nothing_serious_in_a_section(looking: Looking, section: str) -> None:
-    looking.lesson.choose(section)
+    looking.lesson.section(section)
     looking.lesson.leave()
     looking.photograph(section)
     looking.assert_accessible()
@@ -195,7 +195,7 @@ def test_no_step_scrolls_sideways(looking: Looking) -> None:
 @every_look(LESSONS, ("light",), ("phone",))
 @pytest.mark.parametrize("section", SECTIONS)
 def test_no_section_scrolls_sideways(looking: Looking, section: str) -> None:
-    looking.lesson.choose(section)
+    looking.lesson.section(section)
     looking.photograph(section)
     looking.assert_stays_put()
 

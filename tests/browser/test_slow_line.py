@@ -1,0 +1,134 @@
+"""Answers of the server that come late: what was done in between counts. The line is held, not timed."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import WebSocketRoute, expect
+
+from .links import packed
+from .stage_page import StagePage
+
+KEY = "illustrated-self-attention"
+
+
+class Line:
+    """What the server says can be held back; what the page says goes through and is counted."""
+
+    def __init__(self) -> None:
+        self.held: list[str | bytes] | None = None
+        self.page: WebSocketRoute | None = None
+        self.said = 0
+
+    def route(self, page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+        self.page = page
+        page.on_message(lambda message: self._say(server, message))
+        server.on_message(self._answer)
+
+    def _say(self, server: WebSocketRoute, message: str | bytes) -> None:
+        self.said += 1
+        server.send(message)
+
+    def _answer(self, message: str | bytes) -> None:
+        if self.held is not None:
+            self.held.append(message)
+        elif self.page:
+            self.page.send(message)
+
+    def hold(self) -> None:
+        self.held = []
+
+    def release(self) -> None:
+        waiting, self.held = self.held or [], None
+        for message in waiting:
+            self._answer(message)
+
+
+@pytest.fixture
+def line(lesson: StagePage) -> Line:
+    found = Line()
+    lesson.page.route_web_socket("**/_stcore/stream", found.route)
+    lesson.open(KEY)
+    return found
+
+
+def released(lesson: StagePage, line: Line) -> None:
+    """All that was held arrives, and the page comes to rest."""
+    line.release()
+    lesson.settled()
+
+
+def await_said(lesson: StagePage, line: Line, count: int) -> None:
+    """Until the page has said so much; each look lets messages pass."""
+    for _ in range(200):
+        if line.said >= count:
+            return
+        lesson.page.evaluate("new Promise((done) => setTimeout(done, 20))")
+    raise AssertionError(f"the page said {line.said} things instead of {count}")
+
+
+def await_answers(lesson: StagePage, line: Line, count: int) -> None:
+    for _ in range(200):
+        if len(line.held or []) >= count:
+            return
+        lesson.page.evaluate("new Promise((done) => setTimeout(done, 20))")
+    raise AssertionError("the server does not answer")
+
+
+def test_turning_the_step_does_not_take_back_an_edit(lesson: StagePage, line: Line) -> None:
+    lesson.go("queries")
+    lesson.expect_query(step="queries")
+    line.hold()
+    before = line.said
+    lesson.edit("X", 1, 1, "2")
+    await_said(lesson, line, before + 1)
+    await_answers(lesson, line, 3)
+    lesson.go("scores")
+    await_said(lesson, line, before + 2)
+    released(lesson, line)
+    lesson.expect_query(step="scores", data=packed(KEY, ("X", 0, 2)))
+    lesson.expect_chosen("Your numbers")
+    assert lesson.values("scores")[0] == [6, 8, 7]
+
+
+def test_edits_in_quick_succession_are_all_kept(lesson: StagePage, line: Line) -> None:
+    lesson.go("inputs")
+    lesson.expect_query(step="Inputs")
+    line.hold()
+    for column in (1, 2, 3):
+        lesson.edit("X", 1, column, "5")
+    await_answers(lesson, line, 3)
+    released(lesson, line)
+    lesson.expect_query(data=packed(KEY, ("X", 0, 5), ("X", 1, 5), ("X", 2, 5)))
+    expect(lesson.cell("X", 1, 3)).to_have_text("5")
+
+
+def test_a_preset_chosen_after_an_edit_wins(lesson: StagePage, line: Line) -> None:
+    lesson.go("inputs")
+    lesson.expect_query(step="Inputs")
+    line.hold()
+    before = line.said
+    lesson.edit("X", 1, 1, "5")
+    await_said(lesson, line, before + 1)
+    await_answers(lesson, line, 3)
+    lesson.pill("Causal").click()
+    await_said(lesson, line, before + 2)
+    released(lesson, line)
+    lesson.expect_query(preset="causal", data=None)
+    lesson.expect_chosen("Causal")
+    expect(lesson.cell("X", 1, 1)).to_have_text("1")
+
+
+def test_an_option_switched_after_an_edit_keeps_both(lesson: StagePage, line: Line) -> None:
+    lesson.go("queries")
+    lesson.expect_query(step="queries")
+    line.hold()
+    before = line.said
+    lesson.edit("X", 1, 1, "2")
+    await_said(lesson, line, before + 1)
+    await_answers(lesson, line, 3)
+    lesson.page.get_by_text("Hide later tokens").click()
+    await_said(lesson, line, before + 2)
+    released(lesson, line)
+    lesson.expect_query(masked="1", data=packed(KEY, ("X", 0, 2)))
+    lesson.expect_chosen("Your numbers")
