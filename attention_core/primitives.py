@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -105,7 +106,8 @@ def aligned(step: Step, onto: Sequence[str]) -> View:
 # --- contract: multiply, then sum over axes ------------------------------------------------------------------------
 
 
-def _letters(axis_names: Iterable[str]) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def _letters(axis_names: tuple[str, ...]) -> dict[str, str]:
     """A letter for each axis name, its initial where free: einsum's own notation."""
     taken: dict[str, str] = {}
     for name in axis_names:
@@ -130,7 +132,7 @@ class Contract(Primitive):
         return _ordered(tuple(axis for axis in found if axis.name not in self.over), self.to)
 
     def call(self, axes: Axes, *operands: Step) -> Call:
-        letter = _letters(dict.fromkeys(axis.name for step in operands for axis in step.axes))
+        letter = _letters(tuple(dict.fromkeys(axis.name for step in operands for axis in step.axes)))
         spelled = ["".join(letter[axis.name] for axis in some) for some in (*(s.axes for s in operands), axes)]
         return Call(kernels.einsum, (f"{','.join(spelled[:-1])}->{spelled[-1]}",))
 

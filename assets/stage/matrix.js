@@ -1,5 +1,7 @@
 // One array as real tables: a caption, one table per visible slice, every cell a number on a coloured ground.
 
+const CALM = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
+
 const element = (tag, properties = {}, ...children) => {
   const { data = {}, aria = {}, ...rest } = properties;
   const node = Object.assign(document.createElement(tag), rest);
@@ -143,8 +145,6 @@ class MatrixView {
   }
 
   flash(cell) {
-    cell.classList.remove("changed");
-    void cell.offsetWidth; // restarts the animation
-    cell.classList.add("changed");
+    if (!CALM) cell.animate([{ boxShadow: "0 0 0 3px var(--accent)" }, {}], { duration: 1100, easing: "ease-out" });
   }
 }

@@ -593,6 +593,7 @@ class Stage {
     this.feeding = new Map();
     this.paint();
     if (!this.component.setTriggerValue) return this.object(this.overflow());
+    clearTimeout(this.telling); // the edit says where the learner is, too
     this.send(PATIENCE.length);
   }
 
