@@ -14,23 +14,19 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from .kit import load
 from .server import ROOT, Server
-from .stage_page import StagePage
+from .stage_page import PATIENCE, StagePage
 from .watch import Watch
 
 ARGUMENTS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PATIENCE = 15_000  # milliseconds: how long an expectation may take on a busy machine
 DESK = {"width": 1440, "height": 900}
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
     items.sort(key=lambda item: (str(item.path), _look(item)) if here in item.path.parents else ("", ""))
 
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from .watch import Watch
 
+PATIENCE = 15_000  # milliseconds: how long an expectation may take on a busy machine
 MINUS = "−"
 
 LAST_WORDS = {
@@ -163,9 +164,16 @@ class StagePage:
         return self.page.get_by_role("combobox", name=label, exact=True)
 
     def select(self, label: str, option: str) -> None:
-        self.settled().box(label).focus()
-        self.page.keyboard.press("ArrowDown")
-        self.page.get_by_role("option", name=option, exact=True).click()
+        """Choose from a list; a page that is still drawing closes the list again, hence several tries."""
+        found = self.page.get_by_role("option", name=option, exact=True)
+        for patience in (1000, 2000, 4000, PATIENCE):
+            self.settled().box(label).focus()
+            self.page.keyboard.press("ArrowDown")
+            try:
+                found.click(timeout=patience)
+                break
+            except TimeoutError:
+                self.page.keyboard.press("Escape")
         expect(self.box(label)).to_have_value(option)
         self.settled()
 
