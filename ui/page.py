@@ -81,11 +81,16 @@ def _presets(session: Session) -> None:
     key = f"preset-{numbers.mechanism.key}"
     titles = {name: preset.title for name, preset in numbers.mechanism.presets.items()} | {"yours": "Your numbers"}
     session.said["preset"] = st.session_state.get(key)
-    st.session_state[key] = numbers.preset if numbers.is_preset else "yours"
+    st.session_state[key] = _current(session)
     st.pills(
         "Preset", list(titles), format_func=titles.__getitem__, key=key, label_visibility="collapsed",
         on_change=_hear, args=(session, "preset", key), help=None, width="content",
     )  # fmt: skip
+
+
+def _current(session: Session) -> str:
+    """The pill that says where these numbers come from; a click that takes the choice away leaves it."""
+    return session.numbers.preset if session.numbers.is_preset else "yours"
 
 
 def _hear(session: Session, name: str, key: str) -> None:
@@ -96,7 +101,7 @@ def _hear(session: Session, name: str, key: str) -> None:
 def _obey(session: Session) -> None:
     for name, value in session.meant().items():
         if name == "preset":
-            _choose_preset(session, value or session.numbers.preset)
+            _choose_preset(session, value or _current(session))
         elif name in session.numbers.mechanism.options:
             session.propose(session.numbers.with_(options={**session.numbers.options, name: value}))
 
