@@ -196,7 +196,6 @@ def test_no_step_scrolls_sideways(looking: Looking) -> None:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_no_section_scrolls_sideways(looking: Looking, section: str) -> None:
     looking.lesson.section(section)
-    looking.photograph(section)
     looking.assert_stays_put()
 
 
