@@ -121,7 +121,7 @@ class StagePage:
     def query(self) -> dict[str, str]:
         return query_of(self.page.url)
 
-    def expect_query(self, **parts: str | None) -> None:
+    def expect_query(self, patience: int = PATIENCE, **parts: str | None) -> None:
         """The address has these parts, or comes to have them; None: has none such."""
         self.page.wait_for_function(
             """wanted => {
@@ -129,6 +129,7 @@ class StagePage:
               return Object.entries(wanted).every(([name, text]) => query.get(name) === text);
             }""",
             arg=parts,
+            timeout=patience,
         )
 
     def expect_own_numbers(self) -> None:
@@ -146,6 +147,16 @@ class StagePage:
     def choose(self, preset: str) -> None:
         self.pill(preset).click()
         self.settled()
+
+    def reset(self, preset: str) -> None:
+        """Back to a preset's numbers. While an edit is on its way the pill still looks chosen, and a click unchooses it."""
+        for patience in (1000, 2000, 4000, PATIENCE):
+            self.choose(preset)
+            try:
+                return self.expect_query(patience, data=None)
+            except TimeoutError:
+                continue
+        raise AssertionError(f"the numbers of “{preset}” do not come back")
 
     def section(self, name: str) -> None:
         """Open a section below the fold, unless it is open, and wait for its last words."""

@@ -19,8 +19,7 @@ def opened(shared_lesson: StagePage) -> StagePage:
 @pytest.fixture
 def inputs(opened: StagePage) -> StagePage:
     """All input matrices, with the published numbers."""
-    opened.choose("As published")
-    opened.expect_query(data=None)
+    opened.reset("As published")
     return opened.afresh("inputs")
 
 

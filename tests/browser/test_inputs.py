@@ -27,8 +27,7 @@ def opened(shared_lesson: StagePage) -> StagePage:
 @pytest.fixture
 def inputs(opened: StagePage) -> StagePage:
     """The Inputs section with the published numbers; the stage shows all inputs."""
-    opened.choose("As published")
-    opened.expect_query(data=None)
+    opened.reset("As published")
     return opened
 
 
