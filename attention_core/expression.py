@@ -8,6 +8,7 @@ text in symbols and in numbers. The browser reads the same tree (see `encode`), 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -73,8 +74,11 @@ class Expression:
     """One operation on smaller expressions. `op` is a word of the table below; `args` are its parts.
 
     cell(step, indices) · constant(value) · sum(*parts) · product(*parts) · quotient(a, b) · exp(a) ·
-    any name of FUNCTIONS(a) · over(op, axis, size, body): op applied to body at every position of axis ·
-    choose(condition, a, b): a where the condition's value is not 0, else b.
+    max(*parts) · any name of FUNCTIONS(a) · over(op, axis, size, body): op applied to body at every position of axis ·
+    choose(condition, a, b): a where the condition's value is not 0, else b ·
+    piece(index, starts, *parts): the part in whose stretch the index lies, one part starting at each of `starts` ·
+    top(k, index, list): 1 where the item at the index is among the k largest of an over("list", ...), else 0; the
+    earlier of equal ones counts as larger.
     """
 
     op: str
@@ -101,6 +105,14 @@ def over(op: str, axis: str, size: int, body: Expression) -> Expression:
     return Expression("over", (op, axis, size, body))
 
 
+def piece(index: Index, starts: tuple[int, ...], parts: tuple[Expression, ...]) -> Expression:
+    return Expression("piece", (index, starts, *parts))
+
+
+def top(k: int, index: Index, items: Expression) -> Expression:
+    return Expression("top", (k, index, items))
+
+
 def substitute(expression: Expression, where: Where) -> Expression:
     """The same arithmetic with other indices in place of axis names; bound axes are renamed where they would clash."""
     if expression.op == "cell":
@@ -113,8 +125,15 @@ def substitute(expression: Expression, where: Where) -> Expression:
         while any(fresh in index.axes() for index in inner.values()):
             fresh += "'"
         return over(op, fresh, size, substitute(body, {**inner, axis: along(fresh)}))
-    parts = (substitute(part, where) if isinstance(part, Expression) else part for part in expression.args)
-    return Expression(expression.op, tuple(parts))
+    return Expression(expression.op, tuple(_substituted(part, where) for part in expression.args))
+
+
+def _substituted(part: Any, where: Where) -> Any:
+    return substitute(part, where) if isinstance(part, Expression) else _rebased_index(part, where)
+
+
+def _rebased_index(part: Any, where: Where) -> Any:
+    return part.substitute(where) if isinstance(part, Index) else part
 
 
 def ground(expression: Expression, spot: Spot) -> Expression:
@@ -128,6 +147,12 @@ def ground(expression: Expression, spot: Spot) -> Expression:
     if expression.op == "choose":
         condition, *branches = (ground(part, spot) for part in expression.args)
         return Expression("given", (condition, branches[0] if evaluate(condition) else branches[1]))
+    if expression.op == "piece":
+        index, starts, *pieces = expression.args
+        return ground(pieces[bisect_right(starts, index.at(spot)) - 1], spot)
+    if expression.op == "top":
+        k, index, items = expression.args
+        return Expression("top", (k, index.at(spot), *ground(items, spot).args))
     parts = (ground(part, spot) if isinstance(part, Expression) else part for part in expression.args)
     return Expression(expression.op, tuple(parts))
 
@@ -165,6 +190,23 @@ def _product(*numbers: Scaled) -> Scaled:
     return math.prod(mantissa for mantissa, _ in numbers), sum(shift for _, shift in numbers)
 
 
+def _logarithm(number: Scaled) -> Scaled:
+    mantissa, shift = number
+    return math.log(mantissa) + shift, 0.0
+
+
+def _largest(*numbers: Scaled) -> Scaled:
+    return max(numbers, key=_collapsed)
+
+
+def _top(k: int, position: int, *numbers: Scaled) -> Scaled:
+    values = [_collapsed(number) for number in numbers]
+    ahead = sum(
+        value > values[position] or (value == values[position] and n < position) for n, value in enumerate(values)
+    )
+    return float(ahead < k), 0.0
+
+
 def _sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
 
@@ -175,6 +217,9 @@ FUNCTIONS: dict[str, tuple[Callable[[float], float], str]] = {
     "sigmoid": (_sigmoid, r"\sigma({})"),
     "relu": (lambda x: max(x, 0.0), r"\max(0, {})"),
     "log": (math.log, r"\ln({})"),
+    "xlogx": (lambda x: x * math.log(x) if x else 0.0, r"{0} \cdot \ln({0})"),
+    "sin": (math.sin, r"\sin({})"),
+    "cos": (math.cos, r"\cos({})"),
     "sqrt": (math.sqrt, r"\sqrt{{{}}}"),
     "square": (lambda x: x * x, "{}^2"),
     "positive": (lambda x: float(x > 0), r"[{} > 0]"),
@@ -194,6 +239,9 @@ _VALUE: dict[str, Callable[..., Scaled]] = {
     "exp": _exponential,
     "given": lambda condition, chosen: chosen,
     **{name: _function(compute) for name, (compute, _) in FUNCTIONS.items()},
+    "log": _logarithm,
+    "max": _largest,
+    "top": _top,
 }
 
 
@@ -266,6 +314,12 @@ def _times(*parts: str) -> str:
     return parts[0] if len(parts) == 1 else r" \cdot ".join(map(_factor, parts))
 
 
+def _chosen(k: int, position: int, parts: tuple[str, ...]) -> str:
+    """Whether a part is the largest, or among the k largest: the square brackets are 1 where it is and 0 where not."""
+    listed = ", ".join(parts)
+    return rf"[\arg\max({listed}) = {position + 1}]" if k == 1 else rf"[{parts[position]} \in \max_{{{k}}}({listed})]"
+
+
 _TEXT: dict[str, Callable[..., str]] = {
     "constant": number,
     "sum": lambda *parts: _joined(parts),
@@ -274,6 +328,9 @@ _TEXT: dict[str, Callable[..., str]] = {
     "exp": "e^{{{}}}".format,
     **{name: latex.format for name, (_, latex) in FUNCTIONS.items()},
     "square": lambda part: f"{_base(part)}^2",
+    "xlogx": lambda part: rf"{_factor(part)} \cdot \ln({part})",
+    "max": lambda *parts: rf"\max({', '.join(parts)})",
+    "top": lambda k, position, *parts: _chosen(k, position, parts),
     "given": lambda condition, chosen: chosen,
     "ellipsis": lambda: r"\cdots",
 }
@@ -290,7 +347,7 @@ def numbers(grounded: Expression) -> str:
 def shortened(grounded: Expression, most: int = 8) -> Expression:
     """The same arithmetic to be read, not computed: long sums keep their first three terms and the last."""
     parts = tuple(shortened(part, most) if isinstance(part, Expression) else part for part in grounded.args)
-    if grounded.op == "sum" and len(parts) > most:
+    if grounded.op in ("sum", "max") and len(parts) > most:
         parts = (*parts[:3], Expression("ellipsis", ()), parts[-1])
     return Expression(grounded.op, parts)
 
@@ -300,5 +357,12 @@ def encode(expression: Expression, identify: Callable[[Step], int]) -> list[Any]
     if expression.op == "cell":
         step, indices = expression.args
         return ["cell", identify(step), [index.encode() for index in indices]]
-    parts = (encode(part, identify) if isinstance(part, Expression) else part for part in expression.args)
-    return [expression.op, *(None if part in (math.inf, -math.inf) else part for part in parts)]
+    return [expression.op, *(_encoded_part(part, identify) for part in expression.args)]
+
+
+def _encoded_part(part: Any, identify: Callable[[Step], int]) -> Any:
+    if isinstance(part, Expression):
+        return encode(part, identify)
+    if isinstance(part, Index):
+        return part.encode()
+    return None if part in (math.inf, -math.inf) else part

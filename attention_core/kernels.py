@@ -51,5 +51,27 @@ def positive(x: Any) -> Any:
     return np.where(x > 0, 1.0, 0.0)
 
 
+def xlogx(x: Any) -> Any:
+    # 0 ln 0 counts as 0, its limit; the 1 stands in only so that no logarithm of 0 is taken.
+    return x * np.log(np.where(x == 0, 1.0, x))
+
+
+def concat(*arrays: Any, axis: int) -> Any:
+    return np.concatenate(arrays, axis=axis)
+
+
+def take(x: Any, where: Any) -> Any:
+    return x[where]
+
+
+def top(x: Any, k: int, axis: int) -> Any:
+    x = np.moveaxis(x, axis, -1)
+    chosen = np.zeros_like(x)
+    for _ in range(k):
+        best = np.argmax(np.where(chosen > 0, -np.inf, x), axis=-1, keepdims=True)
+        chosen = np.where(np.arange(x.shape[-1]) == best, 1.0, chosen)
+    return np.moveaxis(chosen, -1, axis)
+
+
 def same(x: Any) -> Any:
     return x

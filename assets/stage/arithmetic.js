@@ -38,6 +38,15 @@ function ground(tree, spot, steps) {
     for (let i = 0; i < size; i++) parts.push(ground(body, { ...spot, [axis]: i }, steps));
     return { op: how, parts };
   }
+  if (op === "piece") {
+    const [index, starts, ...pieces] = rest;
+    const position = place(index, spot);
+    return ground(pieces[starts.filter((start) => start <= position).length - 1], spot, steps);
+  }
+  if (op === "top") {
+    const [k, index, items] = rest;
+    return { op, k, position: place(index, spot), parts: ground(items, spot, steps).parts };
+  }
   const parts = rest.map((part) => ground(part, spot, steps));
   if (op === "choose") return { op: "given", parts: [parts[0], value(parts[0]) ? parts[1] : parts[2]] };
   return { op, parts };
@@ -53,6 +62,13 @@ const VALUE = {
   },
   product: (parts) => [parts.reduce((p, [m]) => p * m, 1), parts.reduce((sum, [, s]) => sum + s, 0)],
   quotient: ([a, b]) => [a[0] / b[0], a[1] - b[1]],
+  log: ([[m, s]]) => [Math.log(m) + s, 0],
+  max: (parts) => parts.reduce((best, part) => (collapsed(part) > collapsed(best) ? part : best)),
+  top: (parts, { k, position }) => {
+    const values = parts.map(collapsed);
+    const ahead = values.filter((v, n) => v > values[position] || (v === values[position] && n < position));
+    return [Number(ahead.length < k), 0];
+  },
   exp: ([a]) => (collapsed(a) === -Infinity ? [0, 0] : [1, collapsed(a)]),
   given: ([, chosen]) => chosen,
 };
@@ -61,7 +77,9 @@ const FUNCTIONS = {
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   relu: (x) => Math.max(x, 0),
-  log: Math.log,
+  xlogx: (x) => (x ? x * Math.log(x) : 0),
+  sin: Math.sin,
+  cos: Math.cos,
   sqrt: Math.sqrt,
   square: (x) => x * x,
   positive: (x) => Number(x > 0),
@@ -70,7 +88,7 @@ for (const [name, compute] of Object.entries(FUNCTIONS)) VALUE[name] = ([a]) => 
 const scaled = (node) =>
   node.op === "cell" ? [node.step.values[node.offset], 0]
   : node.op === "constant" ? [node.value, 0]
-  : VALUE[node.op](node.parts.map(scaled));
+  : VALUE[node.op](node.parts.map(scaled), node);
 const value = (node) => collapsed(scaled(node));
 
 /** Recompute every computed step from the inputs' values, in order. */

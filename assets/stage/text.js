@@ -76,6 +76,8 @@ const shortened = (pieces) =>
 
 const named = (name, a) => ({ html: `<mi>${name}</mi>${mo("(")}${signed(a)}${mo(")")}` });
 
+const listed = (pieces) => pieces.map(signed).join(mo(","));
+
 const TYPESET = {
   sum: (pieces) => ({ html: joined(shortened(pieces)), open: true }),
   product: (pieces) => {
@@ -88,6 +90,17 @@ const TYPESET = {
   tanh: ([a]) => named("tanh", a),
   sigmoid: ([a]) => named("σ", a),
   log: ([a]) => named("ln", a),
+  xlogx: ([a]) => ({ html: `${factor(a)}${mo("·")}${named("ln", a).html}`, many: true }),
+  sin: ([a]) => named("sin", a),
+  cos: ([a]) => named("cos", a),
+  max: (pieces) => ({ html: `<mi>max</mi>${mo("(")}${listed(shortened(pieces))}${mo(")")}` }),
+  top: (pieces, { k, position }) => {
+    const all = `${mo("(")}${listed(shortened(pieces))}${mo(")")}`;
+    const claim =
+      k === 1 ? `<mi>argmax</mi>${all}${mo("=")}<mn>${position + 1}</mn>`
+      : `${signed(pieces[position])}${mo("∈")}<mi>top</mi><mn>${k}</mn>${all}`;
+    return { html: mo("[") + claim + mo("]") };
+  },
   relu: ([a]) => ({ html: `<mi>max</mi>${mo("(")}<mn>0</mn>${mo(",")}${signed(a)}${mo(")")}` }),
   sqrt: ([a]) => ({ html: `<msqrt>${mrow(signed(a))}</msqrt>` }),
   square: ([a]) => ({ html: `<msup>${mrow(a.many ? mo("(") + signed(a) + mo(")") : factor(a))}<mn>2</mn></msup>`, many: true }),
@@ -98,7 +111,7 @@ const TYPESET = {
 const piece = (node, leaf) =>
   node.op === "cell" ? LEAF[leaf](node)
   : node.op === "constant" ? { ...number(node.value), minusOne: node.value === -1 }
-  : TYPESET[node.op](node.parts.map((part) => piece(part, leaf)));
+  : TYPESET[node.op](node.parts.map((part) => piece(part, leaf)), node);
 
 const math = (html) => `<math>${mrow(html)}</math>`;
 
@@ -119,6 +132,13 @@ const SPOKEN = {
   exp: ([a]) => `e to the ${a}`,
   relu: ([a]) => `the larger of 0 and ${a}`,
   log: ([a]) => `logarithm of ${a}`,
+  xlogx: ([a]) => `${a} times its logarithm`,
+  sin: ([a]) => `sine of ${a}`,
+  cos: ([a]) => `cosine of ${a}`,
+  max: (parts) => `the largest of ${parts.join(", ")}`,
+  top: (parts, { k, position }) =>
+    k === 1 ? `1 if number ${position + 1} is the largest of ${parts.join(", ")}`
+    : `1 if ${parts[position]} is among the ${k} largest of ${parts.join(", ")}`,
   sqrt: ([a]) => `root of ${a}`,
   square: ([a]) => `${a}, squared`,
   positive: ([a]) => `1 if ${a} is above 0`,
@@ -127,7 +147,7 @@ const SPOKEN = {
 const spoken = (node) =>
   node.op === "cell" ? cellText(node.step.values[node.offset])
   : node.op === "constant" ? cellText(node.value)
-  : (SPOKEN[node.op] ?? (([a]) => `${node.op} of ${a}`))(node.parts.map(spoken));
+  : (SPOKEN[node.op] ?? (([a]) => `${node.op} of ${a}`))(node.parts.map(spoken), node);
 
 /** "query Input 2, key Input 1": where a cell is, in words. */
 const whereabouts = (step, offset) =>

@@ -149,7 +149,7 @@ class StagePage:
         self.settled()
 
     def reset(self, preset: str) -> None:
-        """Back to a preset's numbers. While an edit is on its way the pill still looks chosen, and a click unchooses it."""
+        """Back to a preset's numbers. While an edit is under way its pill looks chosen, and a click unchooses it."""
         for patience in (1000, 2000, 4000, PATIENCE):
             self.choose(preset)
             try:

@@ -13,7 +13,7 @@ from attention_core.step import Step, source
 from attention_core.trace import backward
 
 AT = [-1.7, -0.4, 0.3, 2.2]
-POSITIVE = {"log", "sqrt"}
+POSITIVE = {"log", "sqrt", "xlogx"}
 
 
 def made(name: str) -> tuple[Step, Step]:

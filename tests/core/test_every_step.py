@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -113,12 +114,22 @@ def read_back(latex: str) -> float:
         r"\max": "max",
         r"\cdot": "*",
         r"\infty": "inf",
+        r"\sin": "sin",
+        r"\cos": "cos",
+        r"\arg": "arg",
+        " = ": " == ",
+        "[": "float(",
+        "]": ")",
     }
+    latex = re.sub(r"\\in \\max_\{(\d+)\}\(", r">= nth(\1, ", latex)
     for notation, python in spelled.items():
         latex = latex.replace(notation, python)
     known = {
         **{name: compute for name, (compute, _) in ex.FUNCTIONS.items()},
-        **{"frac": lambda a, b: a / b, "exp": math.exp, "max": max, "inf": math.inf},
+        **{"frac": lambda a, b: a / b, "exp": math.exp, "max": max, "inf": math.inf, "float": float},
+        "argmax": lambda *items: 1 + items.index(max(items)),
+        "nth": lambda k, *items: sorted(items)[-k],
+        "log": lambda x: math.log(x) if x else 0.0,  # only ever times that x
     }
     return eval(latex, {"__builtins__": {}}, known)
 
@@ -163,9 +174,15 @@ def test_every_lit_cell_of_an_open_trace_changes_the_result(case: Case) -> None:
     """Nothing is lit in vain: with no zero and no mask about, each operand cell has its say."""
     if any(np.isinf(step.value).any() for step in case.trace):
         pytest.skip("behind a mask a lit cell may be idle")
-    for step in case.trace.computed:
+    for step in filter(is_smooth, case.trace.computed):
         for cell in sampled(case, step):
             assert all(moves(step, cell, leaf) for leaf in step.arithmetic(*cell).operands), (step, cell)
+
+
+def is_smooth(step: Step) -> bool:
+    """Whether every nudge shows: a maximum, a choice or a step function may not notice one."""
+    words = json.dumps(ex.encode(step.expression, lambda operand: 0))
+    return not any(f'"{word}"' in words for word in ("max", "top", "relu", "positive", "choose"))
 
 
 @every_case
@@ -192,6 +209,10 @@ def decoded(tree: list, steps: list[Step]) -> ex.Expression:
     if op == "constant":
         # JSON has no infinities; the only one the core writes is the mask's.
         return ex.constant(-math.inf if args[0] is None else args[0])
+    if op == "piece":
+        return ex.piece(index_of(args[0]), tuple(args[1]), tuple(decoded(part, steps) for part in args[2:]))
+    if op == "top":
+        return ex.top(args[0], index_of(args[1]), decoded(args[2], steps))
     return ex.Expression(op, tuple(decoded(part, steps) if isinstance(part, list) else part for part in args))
 
 

@@ -1,0 +1,75 @@
+"""The few operations every mechanism is written in.
+
+A primitive states three things: how the whole array is computed (`call`, a kernel and its arguments), the scalar
+expression of one output cell (`cell`), and how a gradient passes back through it (`vjp`, written in these same
+primitives). Everything a learner sees is derived from those.
+"""
+
+from __future__ import annotations
+
+from .base import Call, Primitive, View, apply
+from .contract import Contract, contract, spread, total
+from .pointwise import (
+    ELEMENTWISE,
+    Elementwise,
+    add,
+    cos,
+    divide,
+    exp,
+    log,
+    mask,
+    mean,
+    minus,
+    positive,
+    reciprocal,
+    relu,
+    scale,
+    sigmoid,
+    sin,
+    sqrt,
+    square,
+    tanh,
+    xlogx,
+)
+from .rearrange import concat, merge, rename, split, stack, take
+from .rows import largest, softmax, top
+
+__all__ = [
+    "ELEMENTWISE",
+    "Call",
+    "Contract",
+    "Elementwise",
+    "Primitive",
+    "View",
+    "add",
+    "apply",
+    "concat",
+    "contract",
+    "cos",
+    "divide",
+    "exp",
+    "largest",
+    "log",
+    "mask",
+    "mean",
+    "merge",
+    "minus",
+    "positive",
+    "reciprocal",
+    "relu",
+    "rename",
+    "scale",
+    "sigmoid",
+    "sin",
+    "softmax",
+    "split",
+    "spread",
+    "sqrt",
+    "square",
+    "stack",
+    "take",
+    "tanh",
+    "top",
+    "total",
+    "xlogx",
+]
