@@ -15,19 +15,33 @@ from .step import Array, Step, source
 from .trace import Trace
 
 Value = Any
+# The stations of all attention, in order; the map of the family and the head of every lesson show them.
+BOXES = ("who asks", "score", "which keys", "normalise", "read")
 
 
 @dataclass(frozen=True)
 class Input:
-    """One array a learner may edit. axes: names; meaning: what it is, in two or three words."""
+    """One array a learner may edit. axes: names; meaning: what it is, in two or three words.
+
+    switch: every cell is 0 or 1 and a click flips it, as in a mask.
+    """
 
     axes: tuple[str, ...]
     meaning: str
+    switch: bool = False
+
+    def checked(self, name: str, value: Any) -> Array:
+        """value as an array that fits. Raises InputError at the first cell that does not."""
+        found = array(name, value, len(self.axes))
+        wrong = np.argwhere((found != 0) & (found != 1))
+        if self.switch and wrong.size:
+            raise InputError(name, position(wrong[0]), f"is either 0 or 1, not {found[tuple(wrong[0])]:g}")
+        return found
 
 
 @dataclass(frozen=True)
 class Option:
-    """One switch (default True or False), choice (choices given) or number (bounds given)."""
+    """One switch (default True or False), choice (choices given; numbers among which to slide) or number (bounds)."""
 
     title: str
     default: Any
@@ -80,7 +94,13 @@ class Challenge:
 
 @dataclass(frozen=True, eq=False)
 class Mechanism:
-    """One mechanism of attention. Its `run` takes the inputs as steps by name and the options by name."""
+    """One mechanism of attention. Its `run` takes the inputs as steps by name and the options by name.
+
+    run: returns the last step; or several, the last one last, where a lesson has more to show than leads to it.
+    family: lessons of one family share an entry in the navigation and a switch on their page.
+    boxes: which of BOXES the mechanism is about. same: axes that always have the positions of another axis, such as
+    {"query": "token"} for a mask over the pairs of tokens.
+    """
 
     key: str
     title: str
@@ -90,9 +110,12 @@ class Mechanism:
     inputs: Mapping[str, Input]
     presets: Mapping[str, Preset]
     challenges: tuple[Challenge, ...]
-    run: Callable[..., Step]
+    run: Callable[..., Step | tuple[Step, ...]]
     options: Mapping[str, Option] = field(default_factory=dict)
     picture: Callable[[Trace], tuple[Picture, ...]] | None = None
+    family: str = ""
+    boxes: tuple[str, ...] = ()
+    same: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def first(self) -> Preset:
@@ -114,17 +137,21 @@ class Mechanism:
             labels = self.first.labels
         chosen = {**self.first.options, **{k: given[k] for k in given if k in self.options}, **options}
         self._known({**given, **chosen})
-        axes = self._axes(
-            {name: array(name, given[name], len(spec.axes)) for name, spec in self.inputs.items()}, labels
-        )
+        axes = self._axes({name: spec.checked(name, given[name]) for name, spec in self.inputs.items()}, labels)
         steps = {name: source(name, given[name], axes[name]) for name in self.inputs}
         settings = {name: spec.checked(name, chosen.get(name, spec.default)) for name, spec in self.options.items()}
-        return Trace.of(self.run(**steps, **settings), tuple(steps.values()))
+        made = self.run(**steps, **settings)
+        *asides, output = made if isinstance(made, tuple) else (made,)
+        return Trace.of(output, tuple(steps.values()), tuple(asides))
 
     def again(self, trace: Trace, **options: Any) -> Trace:
         """The same inputs and names under other options."""
         inputs = {step.name: step for step in trace.inputs if step.name in self.inputs}
-        labels = {axis.name: axis.labels for step in inputs.values() for axis in step.axes}
+        labels = {
+            base: axis.labels
+            for name, step in inputs.items()
+            for axis, base in zip(step.axes, self.positions(name), strict=True)
+        }
         return self.trace({name: step.value for name, step in inputs.items()}, labels, **options)
 
     def _known(self, given: Mapping[str, Any]) -> None:
@@ -139,12 +166,22 @@ class Mechanism:
         """Axes of every input; sizes must agree wherever two inputs share an axis name."""
         found: dict[str, tuple[Axis, str]] = {}
         for name, value in arrays.items():
-            for axis_name, size in zip(self.inputs[name].axes, value.shape, strict=True):
+            for axis_name, size in zip(self.positions(name), value.shape, strict=True):
                 axis, owner = found.setdefault(axis_name, (_labelled(axis_name, size, labels or {}), name))
                 if axis.size != size:
                     message = f"{owner} has {axis.size} but {name} has {size}"
                     raise InputError(name, f'axis "{axis_name}"', message)
-        return {name: tuple(found[axis][0] for axis in self.inputs[name].axes) for name in arrays}
+        return {
+            name: tuple(
+                found[base][0].renamed(axis)
+                for axis, base in zip(self.inputs[name].axes, self.positions(name), strict=True)
+            )
+            for name in arrays
+        }
+
+    def positions(self, name: str) -> tuple[str, ...]:
+        """For each axis of an input, the axis whose size and labels it has: itself, unless `same` names another."""
+        return tuple(self.same.get(axis, axis) for axis in self.inputs[name].axes)
 
 
 def _labelled(name: str, size: int, labels: Mapping[str, tuple[str, ...]]) -> Axis:

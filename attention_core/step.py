@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .primitives import Primitive
 
 Array = NDArray[Any]
+_BIRTHS = count()  # next() is atomic, so threads may share it
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ class Step:
 
     name: its heading ("scores"); an unnamed step is not shown, and its reader inlines its arithmetic.
     symbol: its LaTeX ("S"). value: read-only array, one axis per entry of `axes`.
-    primitive, operands: how it was made; None and () for an input.
+    primitive, operands: how it was made; None and () for an input. born: a later step has a larger number, so that a
+    trace can tell its steps in the order in which the mechanism makes them.
+    A name may be a path, "tile 2/scores": the part after the last stroke is its `topic`, which the lesson speaks of.
     """
 
     name: str
@@ -45,12 +49,17 @@ class Step:
     axes: Axes
     primitive: Primitive | None = None
     operands: tuple[Step, ...] = ()
+    born: int = field(default_factory=_BIRTHS.__next__)
 
     def __post_init__(self) -> None:
         self.value.flags.writeable = False
 
     def __repr__(self) -> str:
         return f"Step({self.name!r}, {' × '.join(f'{axis.name} {axis.size}' for axis in self.axes)})"
+
+    @property
+    def topic(self) -> str:
+        return self.name.rpartition("/")[2]
 
     @property
     def label(self) -> str:

@@ -21,11 +21,10 @@ class Trace:
     output: Step
 
     @classmethod
-    def of(cls, output: Step, inputs: tuple[Step, ...] = ()) -> Trace:
-        """Every named step behind `output`, nearest the inputs first; `inputs` fixes their order."""
-        depth = ancestors((*inputs, output))
-        ordered = sorted(depth, key=depth.__getitem__)
-        return cls(tuple(step for step in ordered if step.name), output)
+    def of(cls, output: Step, inputs: tuple[Step, ...] = (), asides: tuple[Step, ...] = ()) -> Trace:
+        """Every named step behind `output` and `asides` in the order they were made; the `inputs` come first."""
+        made = sorted(ancestors((*asides, output)).keys() - set(inputs), key=lambda step: step.born)
+        return cls(tuple(step for step in (*inputs, *made) if step.name), output)
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
@@ -54,7 +53,8 @@ class Trace:
         """d(one cell)/d(every step it depends on), by reverse mode, as one more trace of steps.
 
         of: a step's name ("output" also means the last step); at: the cell, 0-based. The gradient of step "scores" is
-        the step "gradient of scores"; each has the axes of the step it belongs to.
+        the step "gradient of scores"; each has the axes of the step it belongs to. Where no gradient flows, as behind a
+        hard choice, there is no such step.
         """
         target = self.output if of == "output" and of not in self else self[of]
         seed = one_hot(target, at)
@@ -62,7 +62,7 @@ class Trace:
         steps = tuple(found[step] for step in _backwards(target) if step in found and step.name)
         last = tuple(found[step] for step in self.inputs if step in found)
         rest = tuple(step for step in steps if step not in last)
-        return Trace((*rest, *last), last[-1] if last else rest[-1])
+        return Trace((*rest, *last), (*rest, *last)[-1])
 
     def to_numpy_code(self) -> str:
         """A script that recomputes every step from the inputs' numbers and prints it."""

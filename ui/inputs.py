@@ -128,7 +128,7 @@ def _with_sentence(numbers: Numbers, axis: str, text: str) -> Numbers:
     tokens = tokens_of(text)
     numbers = numbers.resized(axis, len(tokens)).with_labels(axis, tokens)
     for name, spec in numbers.mechanism.inputs.items():
-        if spec.axes[0] == axis and len(spec.axes) == 2:
+        if spec.axes[0] == axis and len(spec.axes) == 2 and not spec.switch:
             numbers = numbers.with_input(name, embeddings(tokens, numbers.inputs[name].shape[1]))
     return numbers
 
@@ -163,7 +163,7 @@ def _same(a: Table, b: Table) -> bool:
 
 
 def _frame(numbers: Numbers, name: str, table: Table) -> pd.DataFrame:
-    axes = numbers.mechanism.inputs[name].axes
+    axes = numbers.mechanism.positions(name)
     rows = table if table.ndim > 1 else table[None]
     given = numbers.labels.get(axes[-1], ())
     columns = [f"{n + 1} {given[n]}" if n < len(given) else f"{n + 1}" for n in range(rows.shape[1])]
@@ -198,7 +198,7 @@ def with_tables(numbers: Numbers, tables: dict[str, Table]) -> Numbers:
     """New tables; where one brings other tokens, the other inputs of that axis are cut or continued."""
     tokens = numbers.token_axes()
     for name, table in tables.items():
-        axes = numbers.mechanism.inputs[name].axes
+        axes = numbers.mechanism.positions(name)
         for axis, size in zip(axes, limited(name, table).shape, strict=True):
             if axis in tokens and numbers.sizes()[axis] != size:
                 numbers = numbers.resized(axis, size)

@@ -145,9 +145,14 @@ def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Calla
     """Inputs together, then one stop per computed step, up to `until` where it is given."""
 
     def stops(number: dict[Step, int]) -> list[Stop]:
-        inputs = {"title": "Inputs", "steps": [number[step] for step in trace.inputs], "result": None}
-        made = [{"title": step.name, "steps": [], "result": number[step]} for step in trace.computed]
-        found = [{**stop, "words": words.get(str(stop["title"]), "")} for stop in (inputs, *made)]
+        used = ancestors(trace.computed)
+        shown = [number[step] for step in trace.inputs if step in used]
+        inputs = {"title": "Inputs", "steps": shown, "result": None, "words": words.get("Inputs", "")}
+        made = (
+            {"title": step.name, "steps": [], "result": number[step], "words": words.get(step.topic, "")}
+            for step in trace.computed
+        )
+        found = [inputs, *made]
         titles = [stop["title"] for stop in found]
         return found[: titles.index(until) + 1] if until in titles else found
 

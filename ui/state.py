@@ -11,7 +11,7 @@ import numpy as np
 
 from attention_core import Mechanism, Step, Trace
 from attention_core.errors import InputError
-from attention_core.mechanism import Preset, array
+from attention_core.mechanism import Preset
 
 PRINTED = 12  # tokens or features with printed numbers
 MAPPED = 512  # tokens shown as maps
@@ -75,7 +75,7 @@ class Numbers:
         return Numbers(**{**kept, **changes})
 
     def with_input(self, name: str, table: Any) -> Numbers:
-        checked = array(name, table, len(self.mechanism.inputs[name].axes))
+        checked = self.mechanism.inputs[name].checked(name, table)
         return self.with_(inputs={**self.inputs, name: checked})
 
     def with_edits(self, edits: Iterable[tuple[str, int, float]]) -> Numbers:
@@ -90,14 +90,14 @@ class Numbers:
         """Size of every axis of the inputs, in order of appearance."""
         return {
             axis: size
-            for name, spec in self.mechanism.inputs.items()
-            for axis, size in zip(spec.axes, self.inputs[name].shape, strict=True)
+            for name in self.mechanism.inputs
+            for axis, size in zip(self.mechanism.positions(name), self.inputs[name].shape, strict=True)
         }
 
     def token_axes(self) -> list[str]:
         """Axes whose positions carry names: those the presets name and that run down the rows of an input."""
         named = {axis for preset in self.mechanism.presets.values() for axis in preset.labels}
-        rows = dict.fromkeys(spec.axes[0] for spec in self.mechanism.inputs.values())
+        rows = dict.fromkeys(self.mechanism.positions(name)[0] for name in self.mechanism.inputs)
         return [axis for axis in rows if axis in named and axis in self.mechanism.first.labels]
 
     def names(self, axis: str) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ class Numbers:
         """Every input that has the axis, cut, or continued: a new token is a copy of the last, a new feature is 0."""
         copied = axis in self.token_axes()
         tables = {
-            name: _resized(table, self.mechanism.inputs[name].axes, axis, size, copied)
+            name: _resized(table, self.mechanism.positions(name), axis, size, copied)
             for name, table in self.inputs.items()
         }
         return self.with_(inputs=tables)
@@ -130,11 +130,8 @@ def _tables(mechanism: Mechanism, preset: Preset) -> dict[str, Table]:
 
 
 def _resized(table: Table, axes: tuple[str, ...], axis: str, size: int, copied: bool) -> Table:
-    if axis not in axes:
-        return table
-    where = axes.index(axis)
-    kept = np.take(table, range(min(size, table.shape[where])), axis=where)
-    missing = [(0, size - n if n_axis == axis else 0) for n, n_axis in zip(kept.shape, axes, strict=True)]
+    kept = table[tuple(slice(size) if each == axis else slice(None) for each in axes)]
+    missing = [(0, size - n if each == axis else 0) for n, each in zip(kept.shape, axes, strict=True)]
     return np.pad(kept, missing, mode="edge" if copied else "constant")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import math
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
@@ -42,6 +43,7 @@ every_preset = pytest.mark.parametrize(
     ("mechanism", "preset"),
     [pytest.param(each, name, id=f"{each.key}-{name}") for each in CURRICULUM for name in each.presets],
 )
+MOST_SETTINGS = 12
 quick = settings(derandomize=True, database=None, deadline=None, max_examples=60)
 
 # --- numbers and sessions --------------------------------------------------------------------------------------------
@@ -78,7 +80,21 @@ def values_of(option: Option) -> tuple[Any, ...]:
     """Both ways, every choice, or both ends of the range and the default."""
     if isinstance(option.default, bool):
         return (False, True)
+    if option.choices and not isinstance(option.default, str):
+        return tuple(dict.fromkeys((option.choices[0], option.default, option.choices[-1])))
     return option.choices or tuple(dict.fromkeys((*(option.bounds or ()), option.default)))
+
+
+def settings_of(options: Mapping[str, Option]) -> Iterator[dict[str, Any]]:
+    """Every combination of option values; where those are many, each value beside the others' defaults."""
+    ways = {name: values_of(option) for name, option in options.items()}
+    if math.prod(map(len, ways.values())) <= MOST_SETTINGS:
+        for values in itertools.product(*ways.values()):
+            yield dict(zip(ways, values, strict=True))
+        return
+    yield {}
+    for name, values in ways.items():
+        yield from ({name: value} for value in values)
 
 
 def computed(numbers: Numbers) -> Trace | None:

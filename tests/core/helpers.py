@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core import expression as ex
 from attention_core.axes import names
 
+MOST_SETTINGS = 8
 PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
 # Only for mechanisms whose sizes depend on each other; every size a head ends up with is still a prime of its own.
 SIZES = {"multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7}}
@@ -75,27 +77,46 @@ def random_cases(mechanism: Mechanism) -> Iterator[Case]:
 
 def prime_sizes(mechanism: Mechanism) -> dict[str, int]:
     """A prime of its own for every axis, so that no transposed or swapped array fits by accident."""
-    axes = dict.fromkeys(axis for spec in mechanism.inputs.values() for axis in spec.axes)
+    axes = dict.fromkeys(axis for name in mechanism.inputs for axis in mechanism.positions(name))
     return SIZES.get(mechanism.key) or dict(zip(axes, PRIMES[: len(axes)], strict=True))
 
 
 def random_inputs(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, Any]:
     rng = seeded(mechanism.key)
+    shapes = {name: [sizes[axis] for axis in mechanism.positions(name)] for name in mechanism.inputs}
     return {
-        name: rng.normal(size=[sizes[axis] for axis in spec.axes]).tolist() for name, spec in mechanism.inputs.items()
+        name: switches(shapes[name]) if spec.switch else rng.normal(size=shapes[name]).tolist()
+        for name, spec in mechanism.inputs.items()
     }
 
 
+def switches(shape: list[int]) -> list[Any]:
+    """Ones and zeros in no order, but no row without a one."""
+    marks = np.add.outer(np.arange(shape[0]), np.arange(shape[-1])) % 3 != 1
+    marks[:, 0] = True
+    return np.broadcast_to(marks if len(shape) > 1 else marks[0], shape).astype(float).tolist()
+
+
 def switched(mechanism: Mechanism) -> Iterator[dict[str, Any]]:
-    """Every combination of on and off and of named choices; numbers as the table above has them."""
+    """Every combination of on and off and of named choices; where those are many, one change at a time.
+
+    Numbers as the table above has them, else as they are at first.
+    """
     fixed = OPTIONS.get(mechanism.key, {})
     ways = {name: _ways(option) for name, option in mechanism.options.items() if name not in fixed}
-    for values in itertools.product(*ways.values()):
-        yield {**fixed, **dict(zip(ways, values, strict=True))}
+    if math.prod(map(len, ways.values())) <= MOST_SETTINGS:
+        for values in itertools.product(*ways.values()):
+            yield {**fixed, **dict(zip(ways, values, strict=True))}
+        return
+    for name, values in ways.items():
+        for value in values:
+            yield {**fixed, name: value}
 
 
 def _ways(option: Any) -> tuple[Any, ...]:
-    return (False, True) if isinstance(option.default, bool) else option.choices or (option.default,)
+    if isinstance(option.default, bool):
+        return (False, True)
+    return option.choices if isinstance(option.default, str) else (option.default,)
 
 
 MECHANISMS = [pytest.param(mechanism, id=mechanism.key) for mechanism in CURRICULUM]

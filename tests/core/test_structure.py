@@ -15,6 +15,7 @@ import pytest
 
 import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
+from attention_core.errors import InputError
 from attention_core.pictures import Bars, Curves, Hull, Matrices, Picture
 
 from .helpers import INPUTS, MECHANISMS, PRESET_CASES, Case, assert_close, every_case, parametrized, random_inputs
@@ -133,8 +134,26 @@ def test_every_input_matters_to_the_output(mechanism: Mechanism, name: str) -> N
 
 
 def gradient_arrives(case: Case, name: str) -> bool:
+    if case.mechanism.inputs[name].switch:
+        return matters(case, name)
     cells = np.ndindex(case.trace.output.value.shape)
-    return any(case.trace.gradients(at=cell)[f"gradient of {name}"].value.any() for cell in cells)
+    found = (case.trace.gradients(at=cell) for cell in cells)
+    return any(f"gradient of {name}" in trace and trace[f"gradient of {name}"].value.any() for trace in found)
+
+
+def matters(case: Case, name: str) -> bool:
+    """A switch has no slope: it must be thrown to be felt."""
+    table = np.array(case.inputs[name], dtype=float)
+    for place in np.ndindex(table.shape):
+        thrown = table.copy()
+        thrown[place] = 1 - thrown[place]
+        try:
+            changed = case.run({**case.inputs, name: thrown})
+        except InputError:
+            continue
+        if not np.array_equal(changed.output.value, case.trace.output.value):
+            return True
+    return False
 
 
 # --- challenges and pictures -----------------------------------------------------------------------------------------
@@ -156,7 +175,7 @@ def test_challenges_can_be_met(mechanism: Mechanism) -> None:
 
 def smallest(mechanism: Mechanism) -> Trace:
     """One token, one feature, every number option at its lower end: where a learner who removes rows arrives."""
-    sizes = {axis: 1 for spec in mechanism.inputs.values() for axis in spec.axes}
+    sizes = {axis: 1 for name in mechanism.inputs for axis in mechanism.positions(name)}
     low = {name: option.bounds[0] for name, option in mechanism.options.items() if option.bounds}
     return mechanism.trace(random_inputs(mechanism, sizes), **low)
 

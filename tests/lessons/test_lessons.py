@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -12,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step, Trace
-from tests.app.helpers import computed, every_mechanism, values_of
+from tests.app.helpers import computed, every_mechanism, settings_of
 from ui import lesson
 from ui.state import Numbers
 
@@ -29,11 +28,10 @@ MATHS |= {"msubsup", "mover", "munder", "munderover", "mtable", "mtr", "mtd", "m
 
 def traces(mechanism: Mechanism) -> Iterator[Trace]:
     """Every preset under every combination of option values that computes."""
-    names, ways = list(mechanism.options), [values_of(option) for option in mechanism.options.values()]
     for preset in mechanism.presets:
         numbers = Numbers.of(mechanism, preset)
-        for values in itertools.product(*ways):
-            trace = computed(numbers.with_(options=dict(zip(names, values, strict=True))))
+        for options in settings_of(mechanism.options):
+            trace = computed(numbers.with_(options={**numbers.options, **options}))
             yield from (trace,) if trace else ()
 
 
@@ -41,7 +39,8 @@ def axes_of(mechanism: Mechanism, heading: str) -> set[str]:
     """Names of the axes a section may speak of: those of its step, or of any input."""
     if heading == "Inputs":
         return {axis for spec in mechanism.inputs.values() for axis in spec.axes}
-    return {axis.name for trace in traces(mechanism) if heading in trace for axis in trace[heading].axes}
+    steps = (step for trace in traces(mechanism) for step in trace if step.topic == heading)
+    return {axis.name for step in steps for axis in step.axes}
 
 
 class Tags(HTMLParser):
@@ -71,7 +70,7 @@ def assert_mathml(html: str) -> None:
 
 @every_mechanism
 def test_headings_are_the_step_names(mechanism: Mechanism) -> None:
-    steps = {step.name for trace in traces(mechanism) for step in trace.computed}
+    steps = {step.topic for trace in traces(mechanism) for step in trace.computed}
     first, *between, last = lesson.source(mechanism.key)
     assert (first, last) == ("Inputs", "Insight")
     assert set(between) == steps
@@ -90,7 +89,7 @@ def test_no_heading_is_written_twice(mechanism: Mechanism) -> None:
 def test_sections_come_in_the_order_of_the_steps(mechanism: Mechanism) -> None:
     headings = list(lesson.source(mechanism.key))
     for trace in traces(mechanism):
-        places = [headings.index(step.name) for step in trace.computed]
+        places = [headings.index(topic) for topic in dict.fromkeys(step.topic for step in trace.computed)]
         assert places == sorted(places)
 
 
