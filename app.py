@@ -20,10 +20,17 @@ def navigate() -> None:
     """Page configuration and navigation, built from the curriculum."""
     st.set_page_config("Attention Atlas", ICON, layout="wide")
     st.html(STYLE)
-    lessons = {
-        mechanism.key: st.Page(partial(lesson_page, mechanism), title=mechanism.title, url_path=mechanism.key)
-        for mechanism in CURRICULUM
-    }
+    lessons: dict[str, st.Page] = {}
+    families: set[str] = set()
+    for mechanism in CURRICULUM:
+        entry = mechanism.family or mechanism.title
+        lessons[mechanism.key] = st.Page(
+            partial(lesson_page, mechanism, lessons),
+            title=mechanism.title if entry in families else entry,
+            url_path=mechanism.key,
+            visibility="hidden" if entry in families else "visible",
+        )
+        families.add(entry)
     front = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
     sections = {"Attention Atlas": [front]}
     for mechanism in CURRICULUM:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import streamlit as st
 
-from attention_core import Mechanism
+from attention_core import CURRICULUM, Mechanism
 from attention_core.errors import InputError
+from attention_core.mechanism import BOXES
 
 from . import challenges, changes, dialogs, figures, gradients, inputs, maps, share
 from .lesson import source
@@ -33,15 +35,36 @@ def session_of(mechanism: Mechanism) -> Session:
     return found
 
 
-def lesson_page(mechanism: Mechanism) -> None:
+def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
+    """One lesson. pages: every lesson's page by key, for the switch between the members of a family."""
     session = session_of(mechanism)
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         with st.container(gap=None):
+            st.html(strip(mechanism.boxes))
             st.title(mechanism.title, anchor=False)
             st.markdown(f":gray[{mechanism.insight} Change any number and watch everything after it follow.]")
         with st.container(horizontal=True, width="content", gap="small"):
             dialogs.buttons(session)
+    _family(mechanism, pages)
     board(mechanism)
+
+
+def strip(lit: Collection[str]) -> str:
+    """The stations of all attention in one line, with those lit that this lesson is about."""
+    boxes = (f'<span class="{"lit" if box in lit else ""}">{box}</span>' for box in BOXES)
+    return f'<div class="atlas-strip">{"<i>→</i>".join(boxes)}</div>'
+
+
+def _family(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
+    members = {each.key: each.title for each in CURRICULUM if each.family and each.family == mechanism.family}
+    if len(members) < 2:
+        return
+    chosen = st.segmented_control(
+        mechanism.family, list(members), format_func=members.__getitem__, default=mechanism.key, required=True,
+        key=f"family-{mechanism.key}", label_visibility="collapsed",
+    )  # fmt: skip
+    if chosen != mechanism.key:
+        st.switch_page(pages[str(chosen)])
 
 
 @st.fragment
@@ -124,8 +147,10 @@ def _option(session: Session, name: str) -> None:
     settings: dict[str, Any] = {"key": key, "on_change": _hear, "args": (session, name, key)}
     if isinstance(option.default, bool):
         st.toggle(option.title, **settings)
+    elif option.choices and isinstance(option.default, str):
+        st.selectbox(option.title, option.choices, width=200, **settings)
     elif option.choices:
-        st.selectbox(option.title, option.choices, width=180, **settings)
+        st.select_slider(option.title, option.choices, width=220, format_func="{:g}".format, **settings)
     else:
         low, high = (type(option.default)(bound) for bound in option.bounds or (0, 1))
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):

@@ -19,6 +19,7 @@ def stage_payload(session: Session) -> dict[str, Any]:
         trace.steps,
         forward_stops(trace, sections(mechanism.key), until),
         editable=mechanism.inputs,
+        switches=(name for name, spec in mechanism.inputs.items() if spec.switch),
         meanings={name: spec.meaning for name, spec in mechanism.inputs.items()},
         view=session.view if session.view.stop else View(meeting(trace)),
         token=session.token,

@@ -67,6 +67,7 @@ def payload(
     *,
     mode: str = "lesson",
     editable: Iterable[str] = (),
+    switches: Iterable[str] = (),
     meanings: dict[str, str] | None = None,
     view: View | None = None,
     token: int = 0,
@@ -84,11 +85,11 @@ def payload(
     """
     named = [step for step in _ordered(steps) if step.name]
     number = {step: n for n, step in enumerate(named)}
-    editable, meanings, view = set(editable), meanings or {}, view or View()
+    kinds, meanings, view = _kinds(editable, switches), meanings or {}, view or View()
     data = {
         "key": key,
         "mode": mode,
-        "steps": [_described(step, number, editable, meanings) for step in named],
+        "steps": [_described(step, number, kinds, meanings) for step in named],
         "stops": stops(number),
         "values": _encoded(named),
         "view": {"stop": view.stop, "cell": view.cell, "at": dict(view.at), "token": token},
@@ -105,7 +106,12 @@ def _ordered(steps: Sequence[Step]) -> list[Step]:
     return sorted(depth, key=depth.__getitem__)
 
 
-def _described(step: Step, number: dict[Step, int], editable: set[str], meanings: dict[str, str]) -> dict[str, Any]:
+def _kinds(editable: Iterable[str], switches: Iterable[str]) -> dict[str, str]:
+    """How each editable input is edited: a number typed, or a switch thrown."""
+    return dict.fromkeys(editable, "number") | dict.fromkeys(switches, "switch")
+
+
+def _described(step: Step, number: dict[Step, int], kinds: dict[str, str], meanings: dict[str, str]) -> dict[str, Any]:
     made = step.primitive is not None
     return {
         "name": step.name,
@@ -115,7 +121,8 @@ def _described(step: Step, number: dict[Step, int], editable: set[str], meanings
         "axes": [[axis.name, list(axis.labels)] for axis in step.axes],
         "sign": _sign(step),
         "meaning": meanings.get(step.name, ""),
-        "editable": not made and step.name in editable,
+        "editable": not made and step.name in kinds,
+        "switch": not made and kinds.get(step.name) == "switch",
         "expression": encode(step.expression, number.__getitem__) if made else None,
     }
 

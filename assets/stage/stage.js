@@ -372,7 +372,7 @@ class Stage {
       this.numbers.innerHTML = `${typeset(node, "numbers")} <span class="equals">=</span> ${result} ${exact}`;
     } else {
       this.symbols.innerHTML = `${name} = ${result} ${exact}`;
-      this.advise(this.mayEdit(cell.step) ? TOUCH ? "An input: double-tap it to change it." : "An input: double-click or press Enter to change it." : "A given number.");
+      this.advise(this.isSwitch(cell.step) ? `A switch: ${TOUCH ? "tap" : "click or press Enter"} to throw it.` : this.mayEdit(cell.step) ? TOUCH ? "An input: double-tap it to change it." : "An input: double-click or press Enter to change it." : "A given number.");
     }
   }
 
@@ -426,8 +426,16 @@ class Stage {
       const node = event.target.closest?.("td[data-step]");
       return node && { step: this.steps[node.dataset.step], offset: Number(node.dataset.offset), node };
     };
+    this.stage.addEventListener("pointerdown", (event) => {
+      const cell = cellAt(event);
+      this.brush = undefined;
+      if (!cell || event.button || event.pointerType === "touch" || !this.isSwitch(cell.step)) return;
+      this.brush = { step: cell.step, value: 1 - cell.step.values[cell.offset] };
+      this.flip(cell, this.brush.value);
+    });
     this.stage.addEventListener("pointerover", (event) => {
       const cell = cellAt(event);
+      if (cell && this.brush?.step === cell.step && event.buttons & 1) this.flip(cell, this.brush.value);
       if (cell) this.show((this.current = { step: cell.step, offset: cell.offset }), false);
     });
     this.stage.addEventListener("pointerleave", () => {
@@ -440,7 +448,10 @@ class Stage {
     });
     this.stage.addEventListener("click", (event) => {
       const cell = cellAt(event);
-      if (cell && event.target === cell.node) (this.focus(cell.node), this.pin(cell.step, cell.offset));
+      if (!cell || event.target !== cell.node) return;
+      this.focus(cell.node);
+      if (!this.isSwitch(cell.step)) this.pin(cell.step, cell.offset);
+      else if (!this.brush) this.flip(cell);
     });
     this.stage.addEventListener("dblclick", (event) => {
       const cell = cellAt(event);
@@ -489,6 +500,7 @@ class Stage {
     const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -99], End: [0, 99] }[event.key];
     if (move) this.step(cell.node, ...move);
     else if (event.key === " " || (event.key === "Enter" && !this.mayEdit(cell.step))) this.pin(cell.step, cell.offset);
+    else if (event.key === "Enter" && this.isSwitch(cell.step)) this.flip(cell);
     else if (event.key === "Enter" || event.key === "F2") this.edit(cell);
     else if (/^[-.\d]$/.test(event.key) && !event.ctrlKey && !event.metaKey && this.mayEdit(cell.step)) this.edit(cell, event.key);
     else if (event.key === "Escape") (this.pinned = undefined), this.root.querySelector("td.pinned")?.classList.remove("pinned"), this.tell();
@@ -514,8 +526,18 @@ class Stage {
 
   // --- editing ------------------------------------------------------------------------------------------------------
 
+  isSwitch(step) {
+    return step.switch && this.mayEdit(step);
+  }
+
+  /** Throw a switch: a click, or a stroke across several as with a brush. */
+  flip({ step, offset }, value = 1 - step.values[offset]) {
+    if (step.values[offset] !== value) this.change([{ step, offset, value }]);
+    this.show((this.current = { step, offset }), true);
+  }
+
   edit({ step, offset, node }, first) {
-    if (!this.mayEdit(step) || node.querySelector("input")) return;
+    if (!this.mayEdit(step) || step.switch || node.querySelector("input")) return;
     const before = step.values[offset];
     const field = element("input", { value: first ?? String(before), aria: { label: `New value of ${step.name}, ${whereabouts(step, offset)}` } });
     node.replaceChildren(field);

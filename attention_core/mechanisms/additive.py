@@ -51,6 +51,8 @@ MECHANISM = Mechanism(
     title="Additive attention",
     section="Scores and weights",
     insight="A score need not be a dot product: here a small network looks at every pair of query and key.",
+    boxes=("score",),
+    family="Scoring functions",
     papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Luong, Pham and Manning 2015, arXiv:1508.04025"),
     inputs={
         "Q": Input(("query", "query feature"), "queries"),

@@ -58,6 +58,7 @@ MECHANISM = Mechanism(
     title="The worked example",
     section="Start here",
     insight="Each output is a mixture of the values; the query decides the recipe.",
+    boxes=("who asks", "read"),
     papers=("Vaswani et al. 2017, arXiv:1706.03762", "R. Karim 2019, “Illustrated: Self-Attention”"),
     inputs={
         "X": Input(("token", "model"), "input vectors"),

@@ -104,6 +104,8 @@ MECHANISM = Mechanism(
     title="Many heads",
     section="Self-attention",
     insight="One softmax row must share its weight; several heads let a token look at several things at once.",
+    boxes=("who asks",),
+    family="Many heads",
     papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2",),
     inputs={
         "X": Input(("token", "model"), "input vectors"),

@@ -42,6 +42,7 @@ MECHANISM = Mechanism(
     title="Scaled dot-product attention",
     section="Scores and weights",
     insight="How many ask and how many are asked are independent; there is one output row for every query.",
+    boxes=("score", "normalise", "read"),
     papers=("Vaswani et al. 2017, arXiv:1706.03762",),
     inputs={
         "Q": Input(("query", "feature"), "queries"),

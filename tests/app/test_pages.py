@@ -56,7 +56,10 @@ def choose_option(page: AppTest, mechanism: Mechanism, name: str, value: Any) ->
     option, key = mechanism.options[name], f"option-{mechanism.key}-{name}"
     if isinstance(option.default, bool):
         return page.toggle(key=key).set_value(value).run()
-    return (page.selectbox(key=key) if option.choices else page.number_input(key=key)).set_value(value).run()
+    if option.choices:
+        widget = page.selectbox if isinstance(option.default, str) else page.select_slider
+        return widget(key=key).set_value(value).run()
+    return page.number_input(key=key).set_value(value).run()
 
 
 # --- home ------------------------------------------------------------------------------------------------------------

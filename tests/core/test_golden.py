@@ -2,62 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Trace
+from tests.golden_numbers import FOLDER, GOLDEN, Row, at, rows
 
-GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "part-a.json").read_text(encoding="utf-8"))
 MECHANISMS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 ILLUSTRATED, SCALED, MULTI_HEAD = (
     "illustrated-self-attention",
     "scaled-dot-product-attention",
     "multi-head-attention",
 )
-HEADS = {
-    "Q": "queries",
-    "K": "keys",
-    "V": "values",
-    "S": "scaled scores",
-    "A": "attention weights",
-    "head_out": "head outputs",
-    "concat": "concatenated heads",
-    "Y": "output",
-}
-# (golden entry, mechanism, preset): which golden step is which step of the trace.
-SAME: dict[tuple[str, str, str], dict[str, str]] = {
-    (ILLUSTRATED, ILLUSTRATED, "published"): {
-        "unscaled.A": "attention weights",
-        "unscaled.weighted_values": "weighted values",
-        "unscaled.O": "output",
-    },
-    (ILLUSTRATED, ILLUSTRATED, "scaled"): {
-        "scaled.S_scaled": "scaled scores",
-        "scaled.A": "attention weights",
-        "scaled.weighted_values": "weighted values",
-        "scaled.O": "output",
-    },
-    (SCALED, SCALED, "small"): {"QK": "scores", "S": "scaled scores", "A": "attention weights", "O": "output"},
-    (MULTI_HEAD, MULTI_HEAD, "two"): HEADS,
-    ("multi-head-bark", MULTI_HEAD, "bark"): HEADS,
-}
-ROWS = [(*where, path, step) for where, steps in SAME.items() for path, step in steps.items()]
-PUBLISHED_INPUTS = [
-    (ILLUSTRATED, ILLUSTRATED, "published"),
-    (SCALED, SCALED, "small"),
-    (MULTI_HEAD, MULTI_HEAD, "two"),
-]
-
-
-def at(entry: str, path: str) -> Any:
-    found = GOLDEN[entry]["steps"]
-    for word in path.split("."):
-        found = found[word]
-    return found
 
 
 def preset_trace(mechanism: str, preset: str) -> Trace:
@@ -70,15 +28,14 @@ def assert_equals(found: Any, wanted: Any, tolerance: float = 1e-9) -> None:
     np.testing.assert_allclose(found, wanted, rtol=0, atol=tolerance)
 
 
-@pytest.mark.parametrize(("entry", "mechanism", "preset", "path", "step"), ROWS)
-def test_step_has_the_golden_numbers(entry: str, mechanism: str, preset: str, path: str, step: str) -> None:
-    assert_equals(preset_trace(mechanism, preset)[step].value, at(entry, path))
+@pytest.mark.parametrize("row", list(rows()), ids=str)
+def test_numbers_are_golden(row: Row) -> None:
+    assert row.found.shape == row.wanted.shape
+    np.testing.assert_allclose(row.found, row.wanted, rtol=0, atol=row.tolerance)
 
 
-@pytest.mark.parametrize(("entry", "mechanism", "preset"), PUBLISHED_INPUTS)
-def test_preset_starts_from_the_golden_inputs(entry: str, mechanism: str, preset: str) -> None:
-    for name, value in MECHANISMS[mechanism].presets[preset].inputs.items():
-        assert np.array_equal(value, GOLDEN[entry]["inputs"][name])
+def test_every_golden_table_belongs_to_a_mechanism() -> None:
+    assert {file.stem for file in FOLDER.glob("*.toml")} <= set(MECHANISMS)
 
 
 def test_sentence_preset_stacks_the_golden_heads_side_by_side() -> None:
@@ -94,24 +51,24 @@ def test_sentence_preset_stacks_the_golden_heads_side_by_side() -> None:
 @pytest.mark.parametrize(("path", "step"), [("Q", "queries"), ("K", "keys"), ("V", "values"), ("S", "scores")])
 @pytest.mark.parametrize("preset", ["published", "scaled", "causal"])
 def test_worked_example_is_exact_where_it_is_integers(preset: str, path: str, step: str) -> None:
-    assert np.array_equal(preset_trace(ILLUSTRATED, preset)[step].value, at(ILLUSTRATED, path))
+    assert np.array_equal(preset_trace(ILLUSTRATED, preset)[step].value, at(ILLUSTRATED, f"steps.{path}"))
 
 
 @pytest.mark.parametrize(("preset", "path"), [("published", "unscaled.O"), ("scaled", "scaled.O")])
 def test_worked_example_output_to_the_last_digits(preset: str, path: str) -> None:
-    assert_equals(preset_trace(ILLUSTRATED, preset).output.value, at(ILLUSTRATED, path), 1e-12)
+    assert_equals(preset_trace(ILLUSTRATED, preset).output.value, at(ILLUSTRATED, f"steps.{path}"), 1e-12)
 
 
 def test_picture_shows_what_the_articles_rounding_cost() -> None:
     trace = preset_trace(ILLUSTRATED, "published")
     (picture,) = MECHANISMS[ILLUSTRATED].picture(trace)
     printed, exact, error, divided = (step.value for step in picture.steps)
-    assert_equals(picture.steps[0].operands[0].value, at(ILLUSTRATED, "source_hand_rounded.A"))
-    assert_equals(printed, at(ILLUSTRATED, "source_hand_rounded.O"))
-    assert_equals(np.abs(error), at(ILLUSTRATED, "error_of_source_output.abs_diff"))
-    assert_equals(np.abs(error).max(axis=1), at(ILLUSTRATED, "error_of_source_output.max_abs"))
-    assert_equals(exact, at(ILLUSTRATED, "unscaled.O"))
-    assert_equals(divided, at(ILLUSTRATED, "scaled.O"))
+    assert_equals(picture.steps[0].operands[0].value, at(ILLUSTRATED, "steps.source_hand_rounded.A"))
+    assert_equals(printed, at(ILLUSTRATED, "steps.source_hand_rounded.O"))
+    assert_equals(np.abs(error), at(ILLUSTRATED, "steps.error_of_source_output.abs_diff"))
+    assert_equals(np.abs(error).max(axis=1), at(ILLUSTRATED, "steps.error_of_source_output.max_abs"))
+    assert_equals(exact, at(ILLUSTRATED, "steps.unscaled.O"))
+    assert_equals(divided, at(ILLUSTRATED, "steps.scaled.O"))
 
 
 def test_picture_of_other_numbers_compares_them_with_and_without_the_root() -> None:
@@ -126,12 +83,12 @@ def test_picture_of_other_numbers_compares_them_with_and_without_the_root() -> N
 def test_picture_adds_the_golden_contributions_of_the_heads() -> None:
     _, sums = MECHANISMS[MULTI_HEAD].picture(preset_trace(MULTI_HEAD, "two"))
     parts, output = sums.steps
-    assert_equals(parts.value, at(MULTI_HEAD, "per_head_contribution"))
+    assert_equals(parts.value, at(MULTI_HEAD, "steps.per_head_contribution"))
     assert_equals(parts.value.sum(axis=0), output.value)
 
 
 def test_each_head_of_the_sentence_has_its_own_favourite_for_dog() -> None:
-    wanted = at("multi-head-bark", "row_dog")
+    wanted = at("multi-head-bark", "steps.row_dog")
     trace = preset_trace(MULTI_HEAD, "bark")
     bars, _ = MECHANISMS[MULTI_HEAD].picture(trace)
     for head in (1, 2, 3):
@@ -157,7 +114,7 @@ def additive_trace() -> Trace:
     ],
 )
 def test_additive_scores_are_golden(path: str, step: str) -> None:
-    assert_equals(additive_trace()[step].value[0], at("scoring-functions", f"additive.{path}"))
+    assert_equals(additive_trace()[step].value[0], at("scoring-functions", f"steps.additive.{path}"))
 
 
 def test_picture_of_several_queries_shows_the_first() -> None:
@@ -171,4 +128,4 @@ def test_picture_of_several_queries_shows_the_first() -> None:
 )
 def test_picture_measures_the_same_vectors_with_the_golden_rulers(series: str, path: str) -> None:
     (bars,) = MECHANISMS["additive-attention"].picture(additive_trace())
-    assert_equals(bars.series[series], at("scoring-functions", f"{path}.alpha"))
+    assert_equals(bars.series[series], at("scoring-functions", f"steps.{path}.alpha"))

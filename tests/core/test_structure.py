@@ -16,6 +16,7 @@ import pytest
 import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.errors import InputError
+from attention_core.mechanism import BOXES
 from attention_core.pictures import Bars, Curves, Hull, Matrices, Picture
 
 from .helpers import INPUTS, MECHANISMS, PRESET_CASES, Case, assert_close, every_case, parametrized, random_inputs
@@ -82,6 +83,8 @@ def test_record_is_complete(mechanism: Mechanism) -> None:
     texts += [text for challenge in mechanism.challenges for text in (challenge.goal, challenge.hint)]
     texts += [text for preset in mechanism.presets.values() for text in (preset.title, preset.note)]
     assert mechanism.papers
+    assert mechanism.boxes
+    assert set(mechanism.boxes) <= set(BOXES)
     assert mechanism.presets
     assert all(text.strip() == text != "" for text in texts)
 
