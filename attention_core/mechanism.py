@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -142,17 +142,17 @@ class Mechanism:
         settings = {name: spec.checked(name, chosen.get(name, spec.default)) for name, spec in self.options.items()}
         made = self.run(**steps, **settings)
         *asides, output = made if isinstance(made, tuple) else (made,)
-        return Trace.of(output, tuple(steps.values()), tuple(asides))
+        return replace(Trace.of(output, tuple(steps.values()), tuple(asides)), options=settings)
 
     def again(self, trace: Trace, **options: Any) -> Trace:
-        """The same inputs and names under other options."""
+        """The same inputs, names and options, but for the options given."""
         inputs = {step.name: step for step in trace.inputs if step.name in self.inputs}
         labels = {
             base: axis.labels
             for name, step in inputs.items()
             for axis, base in zip(step.axes, self.positions(name), strict=True)
         }
-        return self.trace({name: step.value for name, step in inputs.items()}, labels, **options)
+        return self.trace({name: step.value for name, step in inputs.items()}, labels, **{**trace.options, **options})
 
     def _known(self, given: Mapping[str, Any]) -> None:
         for name in given:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .step import Step
@@ -43,13 +43,53 @@ class Hull:
 
 @dataclass(frozen=True)
 class Curves:
-    """Lines over a shared horizontal axis."""
+    """Lines over a shared horizontal axis, and named dots on them: where the learner's own numbers stand."""
 
     caption: str
     x: tuple[float, ...]
     series: dict[str, tuple[float, ...]]
     x_title: str
     y_title: str
+    marks: dict[str, tuple[float, float]] = field(default_factory=dict)
+    log_x: bool = False
+    log_y: bool = False
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """Lines from every asker on the left to everything asked on the right, as strong as the weights (one row each).
+
+    one_by_one: only the chosen askers' lines are strong, the others stay faint; (): all alike.
+    """
+
+    caption: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    weights: tuple[tuple[float, ...], ...]
+    one_by_one: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Arrows:
+    """Arrows of the plane from one origin, in panels side by side: panel to arrow's name to its tip (x, y)."""
+
+    caption: str
+    panels: dict[str, dict[str, tuple[float, ...]]]
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Lines of equal height over the plane with named points on it, in panels side by side.
+
+    x, y: the grid; panels: panel to heights (one row per y); points and asker: names to places on every panel.
+    """
+
+    caption: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    panels: dict[str, tuple[tuple[float, ...], ...]]
+    points: dict[str, tuple[float, ...]]
+    asker: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
@@ -66,4 +106,4 @@ def distinct(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-Picture = Matrices | Bars | Hull | Curves
+Picture = Matrices | Bars | Hull | Curves | Arcs | Arrows | Fields

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ class Trace:
 
     steps: tuple[Step, ...]
     output: Step
+    options: Mapping[str, Any] = field(default_factory=dict)  # what the mechanism was told, where one made it
 
     @classmethod
     def of(cls, output: Step, inputs: tuple[Step, ...] = (), asides: tuple[Step, ...] = ()) -> Trace:

@@ -51,11 +51,12 @@ class Row:
 
     @property
     def error(self) -> float:
-        """The largest difference; infinite where shapes or infinities disagree."""
+        """The largest difference, relative to any number above 1; infinite where shapes or infinities differ."""
         if self.found.shape != self.wanted.shape or not np.array_equal(np.isinf(self.found), np.isinf(self.wanted)):
             return np.inf
         finite = np.isfinite(self.wanted)
-        return float(np.abs(self.found[finite] - self.wanted[finite]).max(initial=0.0))
+        difference = np.abs(self.found[finite] - self.wanted[finite]).max(initial=0.0)
+        return float(difference / np.abs(self.wanted[finite]).max(initial=1.0))
 
 
 def at(entry: str, path: str) -> Any:

@@ -8,14 +8,19 @@ from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
+from plotly.subplots import make_subplots
 
-from attention_core.pictures import Bars, Curves, Hull, Matrices, Picture, distinct
+from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, distinct
 
 from . import maps
 from .lesson import literal
 from .stage import gallery, mount, nothing, payload
 from .state import PRINTED, is_large
 from .theme import CHART, finished
+
+COLOURS = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8", "#c7598b", "#7d8f3f")  # told apart on white and on dark
+
+MOST_THREADS = 200  # the strongest; more than a browser draws at once, or an eye follows
 
 
 def draw(picture: Picture, key: str) -> None:
@@ -49,9 +54,78 @@ def bars(picture: Bars) -> go.Figure:
 def curves(picture: Curves) -> go.Figure:
     lines = [go.Scatter(name=name, x=picture.x, y=y, mode="lines") for name, y in picture.series.items()]
     figure = go.Figure(lines)
-    figure.update_xaxes(title_text=picture.x_title)
-    figure.update_yaxes(title_text=picture.y_title)
+    for name, (x, y) in picture.marks.items():
+        dot = {"size": 13, "color": COLOURS[3], "line": {"width": 2, "color": "white"}}
+        figure.add_scatter(name=name, x=[x], y=[y], mode="markers", marker=dot)
+    figure.update_xaxes(title_text=picture.x_title, type="log" if picture.log_x else "linear")
+    figure.update_yaxes(title_text=picture.y_title, type="log" if picture.log_y else "linear")
     return finished(figure)
+
+
+def arcs(picture: Arcs) -> go.Figure:
+    figure = go.Figure()
+    threads = [(weight, row, column) for row, some in enumerate(picture.weights) for column, weight in enumerate(some)]
+    for weight, row, column in sorted(threads)[-MOST_THREADS:]:
+        quiet = bool(picture.one_by_one) and row not in picture.one_by_one
+        name = f"{picture.left[row]} → {picture.right[column]}"
+        _thread(figure, (row, column), weight, COLOURS[row % len(COLOURS)], quiet, name)
+    for x, labels, side in ((0, picture.left, "left"), (1, picture.right, "right")):
+        names = {"mode": "text", "text": labels, "textposition": f"middle {side}", "hoverinfo": "skip"}
+        figure.add_scatter(x=[x] * len(labels), y=[*range(len(labels))], showlegend=False, **names)
+    figure.update_xaxes(visible=False, range=[-0.45, 1.45])
+    figure.update_yaxes(visible=False, autorange="reversed")
+    return finished(figure, min(640, 90 + 34 * max(len(picture.left), len(picture.right))))
+
+
+def _thread(figure: go.Figure, ends: tuple[int, int], weight: float, colour: str, quiet: bool, name: str) -> None:
+    line = {"width": 0.4 + 11 * weight, "color": colour}
+    opacity = 0.06 if quiet else 0.15 + 0.7 * min(1.0, weight)
+    said = f"{name}: {weight:.3f}<extra></extra>"
+    figure.add_scatter(
+        x=[0.03, 0.97], y=list(ends), mode="lines", line=line, opacity=opacity, showlegend=False, hovertemplate=said
+    )
+
+
+def arrows(picture: Arrows) -> go.Figure:
+    figure = make_subplots(1, len(picture.panels), subplot_titles=list(picture.panels), horizontal_spacing=0.04)
+    reach = max((abs(x) for tips in picture.panels.values() for tip in tips.values() for x in tip), default=1.0) * 1.25
+    for column, tips in enumerate(picture.panels.values(), 1):
+        for n, (name, (x, y)) in enumerate(tips.items()):
+            _arrow(figure, (float(x), float(y)), name, COLOURS[n % len(COLOURS)], column)
+        figure.update_xaxes(range=[-reach, reach], row=1, col=column, zeroline=True, showticklabels=False)
+        anchor = "x" if column == 1 else f"x{column}"
+        figure.update_yaxes(range=[-reach, reach], scaleanchor=anchor, row=1, col=column, showticklabels=False)
+    return finished(figure, 360)
+
+
+def _arrow(figure: go.Figure, tip: tuple[float, float], name: str, colour: str, column: int) -> None:
+    x, y = tip
+    head = {"symbol": "arrow", "angleref": "previous", "size": [0, 15], "color": colour}
+    figure.add_scatter(
+        x=[0, x], y=[0, y], mode="lines+markers+text", text=["", name], textposition="top center",
+        line={"width": 3, "color": colour}, marker=head, showlegend=False, name=name, row=1, col=column,
+    )  # fmt: skip
+
+
+def fields(picture: Fields) -> go.Figure:
+    figure = make_subplots(1, len(picture.panels), subplot_titles=list(picture.panels), horizontal_spacing=0.05)
+    for column, heights in enumerate(picture.panels.values(), 1):
+        lines = {"coloring": "heatmap", "showlabels": False}
+        figure.add_contour(
+            x=picture.x, y=picture.y, z=heights, contours=lines, line={"width": 1, "color": "rgba(128,136,148,.8)"},
+            colorscale="Blues", opacity=0.6, showscale=False, hoverinfo="skip", row=1, col=column,
+        )  # fmt: skip
+        for points, colour, shape in ((picture.points, "#8f5a00", "circle"), (picture.asker, "#a32a63", "x")):
+            for name, (x, y) in points.items():
+                marker = {"size": 12, "color": colour, "symbol": shape, "line": {"width": 1.5, "color": "white"}}
+                figure.add_scatter(
+                    x=[x], y=[y], mode="markers+text", text=[name], textposition="top center", marker=marker,
+                    showlegend=False, name=name, row=1, col=column,
+                )  # fmt: skip
+        anchor = "x" if column == 1 else f"x{column}"
+        figure.update_yaxes(scaleanchor=anchor, constrain="domain", row=1, col=column)
+        figure.update_xaxes(constrain="domain", row=1, col=column)
+    return finished(figure, 360)
 
 
 def _around(points: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
@@ -75,9 +149,8 @@ def _turn(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> f
 
 def hull(picture: Hull) -> go.Figure:
     figure = go.Figure(_polygon(picture))
-    colours = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8")
     for n, (name, point) in enumerate(list(picture.outputs.items())[:PRINTED]):
-        _springs(figure, picture, name, point, colours[n % len(colours)])
+        _springs(figure, picture, name, point, COLOURS[n % len(COLOURS)])
     _named_points(figure, picture.values)
     figure.update_yaxes(scaleanchor="x", constrain="domain", title_text="value 2")
     figure.update_xaxes(constrain="domain", title_text="value 1")
@@ -117,4 +190,7 @@ _DRAWN: dict[type, Callable[[Any, str], None]] = {
     Bars: partial(_chart, bars),
     Curves: partial(_chart, curves),
     Hull: partial(_chart, hull),
+    Arcs: partial(_chart, arcs),
+    Arrows: partial(_chart, arrows),
+    Fields: partial(_chart, fields),
 }

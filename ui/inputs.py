@@ -105,7 +105,7 @@ def _size(session: Session, axis: str, size: int) -> None:
 
 def _sentence(session: Session) -> None:
     numbers = session.numbers
-    axes, key = numbers.token_axes(), f"sentence-{numbers.mechanism.key}"
+    axes, key = numbers.spoken_axes(), f"sentence-{numbers.mechanism.key}"
     if not axes:
         return
 
@@ -127,8 +127,8 @@ def _sentence(session: Session) -> None:
 def _with_sentence(numbers: Numbers, axis: str, text: str) -> Numbers:
     tokens = tokens_of(text)
     numbers = numbers.resized(axis, len(tokens)).with_labels(axis, tokens)
-    for name, spec in numbers.mechanism.inputs.items():
-        if spec.axes[0] == axis and len(spec.axes) == 2 and not spec.switch:
+    for name in numbers.mechanism.inputs:
+        if numbers.is_spoken(name, axis):
             numbers = numbers.with_input(name, embeddings(tokens, numbers.inputs[name].shape[1]))
     return numbers
 

@@ -82,7 +82,7 @@ def heatmap(step: Step, leading: tuple[int, ...]) -> go.Figure:
     finite = z[np.isfinite(z)]
     top = float(np.abs(finite).max()) if finite.size else 1.0
     signed = bool((finite < 0).any())
-    titles = ["", *names(step.axes)][-2:]
+    titles = ["", "", *names(step.axes)][-2:]
     template = f"{titles[0]} %{{y}}, {titles[1]} %{{x}}: %{{z:.4g}}<extra></extra>"
     scale: dict[str, Any] = {
         "zmin": -top if signed else 0,

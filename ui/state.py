@@ -100,6 +100,14 @@ class Numbers:
         rows = dict.fromkeys(self.mechanism.positions(name)[0] for name in self.mechanism.inputs)
         return [axis for axis in rows if axis in named and axis in self.mechanism.first.labels]
 
+    def is_spoken(self, name: str, axis: str) -> bool:
+        """Whether an input has one vector for each token along the axis: then a sentence can fill it."""
+        spec = self.mechanism.inputs[name]
+        return spec.axes[0] == axis and len(spec.axes) == 2 and not spec.switch
+
+    def spoken_axes(self) -> list[str]:
+        return [axis for axis in self.token_axes() if any(self.is_spoken(name, axis) for name in self.inputs)]
+
     def names(self, axis: str) -> tuple[str, ...]:
         size = self.sizes()[axis]
         given = self.labels.get(axis, ())[:size]

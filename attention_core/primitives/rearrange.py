@@ -152,7 +152,7 @@ class Take(Primitive):
         taken = np.zeros((self.new.size, x.size(self.old)))
         taken[range(self.new.size), self.positions] = 1.0
         old = x.axis(self.old).renamed(f"{self.old}'")
-        back = contract(gradient, source("", taken, (self.new, old), "P"), over=self.new.name)
+        back = contract(gradient, source("places", taken, (self.new, old), "P"), over=self.new.name)
         ends = (axis.name if axis.name != self.old else old.name for axis in x.axes)
         yield rename(contract(back, to=ends), old.name, self.old)
 

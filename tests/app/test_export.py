@@ -83,7 +83,7 @@ def test_csv_reads_back_to_the_very_values(mechanism: Mechanism, preset: str) ->
         header, rows = read_csv(step)
         found = np.array([[float(cell) for cell in row[labels:]] for row in rows])
         assert np.array_equal(found.reshape(step.value.shape), step.value)
-        assert header == [*(axis.name for axis in step.axes[:-1]), *step.axes[-1].labels]
+        assert header == [*(axis.name for axis in step.axes[:-1]), *(step.axes[-1].labels if step.axes else ("value",))]
         places = np.ndindex(step.value.shape[:-1])
         wanted = [[axis.labels[i] for axis, i in zip(step.axes, place, strict=False)] for place in places]
         assert [row[:labels] for row in rows] == wanted

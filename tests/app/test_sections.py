@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step
-from attention_core.pictures import Bars, Curves, Hull, Matrices, Picture
+from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
 from ui import changes, figures, gradients
 from ui.lesson import literal
 from ui.maps import heatmap
@@ -23,6 +23,7 @@ from ui.state import Session
 from .helpers import (
     SCALED,
     WORKED,
+    computed,
     decoded,
     edited,
     every_mechanism,
@@ -37,7 +38,14 @@ from .helpers import (
 )
 
 Edits = list[tuple[str, int, float]]
-FIGURES = {Bars: figures.bars, Curves: figures.curves, Hull: figures.hull}
+FIGURES = {
+    Bars: figures.bars,
+    Curves: figures.curves,
+    Hull: figures.hull,
+    Arcs: figures.arcs,
+    Arrows: figures.arrows,
+    Fields: figures.fields,
+}
 CHALLENGES = [
     pytest.param(mechanism, n, id=f"{mechanism.key}-{n + 1}")
     for mechanism in CURRICULUM
@@ -177,8 +185,9 @@ def variants(mechanism: Mechanism, preset: str) -> Iterator[Session]:
     """The preset, and the preset with one or with equal tokens."""
     yield start(mechanism, preset)
     for axis, size in itertools.product(start(mechanism, preset).numbers.token_axes(), (1, 2)):
-        numbers = start(mechanism, preset).numbers.resized(axis, size)
-        yield Session(numbers.with_labels(axis, ("is",) * size))
+        numbers = start(mechanism, preset).numbers.resized(axis, size).with_labels(axis, ("is",) * size)
+        if computed(numbers):
+            yield Session(numbers)
 
 
 @every_preset

@@ -116,7 +116,7 @@ def test_options_come_back(mechanism: Mechanism, preset: str, name: str, value: 
 def test_view_of_every_step_comes_back(mechanism: Mechanism) -> None:
     for step in start(mechanism).numbers.trace.computed:
         leading = {axis.name: axis.size - 1 for axis in step.axes[:-2] if axis.size > 1}
-        view = View(step.name, tuple(size - 1 for size in step.value.shape), leading)
+        view = View(step.name, tuple(size - 1 for size in step.value.shape) or None, leading)
         session = Session(start(mechanism).numbers, view)
         assert_same(reopened(session), session)
 

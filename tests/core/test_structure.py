@@ -17,7 +17,7 @@ import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
-from attention_core.pictures import Bars, Curves, Hull, Matrices, Picture
+from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
 
 from .helpers import INPUTS, MECHANISMS, PRESET_CASES, Case, assert_close, every_case, parametrized, random_inputs
 
@@ -225,6 +225,10 @@ def test_picture_keeps_every_row_when_token_names_repeat(mechanism: Mechanism) -
 def counts(picture: Picture) -> Any:
     if isinstance(picture, Hull):
         return len(picture.values), len(picture.outputs), len(picture.strengths)
+    if isinstance(picture, Arcs):
+        return len(picture.left), len(picture.right), len(picture.weights)
+    if isinstance(picture, (Arrows, Fields)):
+        return {name: len(panel) for name, panel in picture.panels.items()}
     return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
 
 
@@ -233,6 +237,17 @@ def assert_whole(picture: Picture) -> None:
         assert all(step.name and step.value.size for step in picture.steps)
     elif isinstance(picture, Hull):
         assert_pulled_into_place(picture)
+    elif isinstance(picture, Arcs):
+        assert np.shape(picture.weights) == (len(picture.left), len(picture.right))
+        assert np.isfinite(picture.weights).all()
+    elif isinstance(picture, Arrows):
+        assert picture.panels
+        assert all(np.isfinite([*tips.values()]).all() for tips in picture.panels.values())
+    elif isinstance(picture, Fields):
+        assert picture.panels
+        for heights in picture.panels.values():
+            assert np.shape(heights) == (len(picture.y), len(picture.x))
+            assert np.isfinite(heights).all()
     else:
         assert_rows_fit(picture, len(picture.labels) if isinstance(picture, Bars) else len(picture.x))
 
