@@ -1,15 +1,32 @@
 """The syllabus, in teaching order. Pages, links, exports, questions and tests all follow this line."""
 
 from ..mechanism import Mechanism
-from . import additive, cross_attention, illustrated, multi_head, scaled_dot_product, why_softmax
+from . import (
+    additive,
+    cross_attention,
+    illustrated,
+    multi_head,
+    scaled_dot_product,
+    why_softmax,
+)
 
 CURRICULUM: tuple[Mechanism, ...] = (
+    # Start here
     illustrated.MECHANISM,
-    # Scores and weights
+    # Scores and weights: looking things up (database-lookup, key-value-attention)
+    # from scores to weights (why-softmax, temperature-entropy)
     why_softmax.MECHANISM,
+    # scoring functions (scoring-functions, similarity-functions, bilinear-asymmetry, additive-attention)
     additive.MECHANISM,
+    # score-variance-scaling, scaled-dot-product-attention
     scaled_dot_product.MECHANISM,
-    # Self-attention
+    # soft, hard and local (soft-hard-local, soft-vs-hard-attention), focus-vs-saliency
+    # normalisers (softcap, sparsemax, attention-sink, qk-norm)
+    # Self-attention: parameter-free-self-attention, qkv-self-attention, attention-as-network
+    # many heads (multi-head-attention, multi-head-bark)
     multi_head.MECHANISM,
+    # masks (masked-multi-head-attention, causal-mask, padding-mask, sliding-window), cross-attention
     cross_attention.MECHANISM,
+    # positions (sinusoidal-positional-encoding, rope, alibi), attention-rank-collapse
+    # At scale: kv-cache, mqa-gqa, flash-online-softmax, linear-attention
 )
