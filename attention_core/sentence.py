@@ -1,0 +1,37 @@
+"""One sentence for several lessons: its tokens, a made-up embedding, and made-up weights of three heads."""
+
+from __future__ import annotations
+
+import numpy as np
+
+TOKENS = ("Bark", "is", "very", "cute", "and", "he", "is", "a", "dog")
+AXES = ("animal", "name", "pronoun", "quality", "degree", "function")  # what each column of an embedding stands for
+# Made up so that each word can be read off its row; a trained model would not name its columns.
+EMBEDDING = [
+    [0.8, 1, 0.2, 0, 0, 0],
+    [0, 0, 0, 0, 0, 1],
+    [0, 0, 0, 0.3, 1, 0.2],
+    [0.2, 0, 0, 1, 0.2, 0],
+    [0, 0, 0, 0, 0, 0.8],
+    [0.3, 0.2, 1, 0, 0, 0],
+    [0, 0, 0, 0, 0, 1],
+    [0, 0, 0, 0, 0.1, 0.7],
+    [1, 0.1, 0.2, 0.2, 0, 0],
+]
+
+
+def table(*places: tuple[int, int, float]) -> list[list[float]]:
+    """Weights from the six axes to six columns: zero but for the given (row, column, number)."""
+    zeros = np.zeros((len(AXES), len(AXES)))
+    for row, column, value in places:
+        zeros[row, column] = value
+    return zeros.tolist()
+
+
+# Two columns a head: animals ask for names, for qualities, for pronouns; function words keep to themselves.
+THREE_HEADS = {
+    "W_q": table((0, 0, 2), (5, 1, 1), (0, 2, 2), (5, 3, 1), (0, 4, 2), (5, 5, 1)),
+    "W_k": table((1, 0, 2), (5, 1, 1), (3, 2, 2), (5, 3, 1), (2, 4, 2), (5, 5, 1)),
+    "W_v": table((0, 0, 1), (1, 1, 1), (3, 2, 1), (4, 3, 1), (2, 4, 1), (5, 5, 1)),
+    "W_o": table((0, 0, 1), (1, 1, 1), (2, 3, 1), (3, 4, 1), (4, 2, 1), (5, 5, 1)),
+}
