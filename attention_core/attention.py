@@ -8,6 +8,7 @@ import numpy as np
 
 from .axes import Axes, Axis, numbered
 from .errors import InputError
+from .masks import causal as causal
 from .primitives import contract, mask, scale, softmax
 from .step import Array, Step, source
 from .trace import Trace
@@ -37,12 +38,6 @@ def _to(Q: Step, K: Step) -> tuple[str, ...]:
     """Leading axes such as head first, then query and key."""
     leading = dict.fromkeys(axis.name for axis in (*Q.axes, *K.axes))
     return (*(name for name in leading if name not in ("query", "key", "feature")), "query", "key")
-
-
-def causal(queries: Axis, keys: Axis) -> Step:
-    """Which keys each query may see when it must not look ahead: those up to its own position."""
-    visible = np.tri(queries.size, keys.size)
-    return source("visible", visible, (queries, keys), symbol="B")
 
 
 def attention(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..attention import attention_weights, causal
+from ..attention import attention_weights
+from ..masks import causal
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..pictures import Matrices
 from ..primitives import contract, minus, rename, total

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..attention import causal, scaled_dot_product
+from ..attention import scaled_dot_product
+from ..masks import causal
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..pictures import Bars, Hull, Picture, rows
 from ..step import Step
