@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from attention_core import CURRICULUM
+from pages.comparison import compare_page
 from pages.home import home
 from ui.page import lesson_page
 from ui.server import SETTINGS
@@ -32,7 +33,8 @@ def navigate() -> None:
         )
         families.add(entry)
     front = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
-    sections = {"Attention Atlas": [front]}
+    compare = st.Page(compare_page, title="Compare two", url_path="compare")
+    sections = {"Attention Atlas": [front, compare]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
     st.navigation(sections).run()

@@ -12,6 +12,7 @@ from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
 
 from . import challenges, changes, dialogs, figures, gradients, inputs, maps, share
+from .controls import option_widget
 from .lesson import source
 from .screen import stage_payload
 from .stage import edits_of, mount, view_of
@@ -144,26 +145,7 @@ def _option(session: Session, name: str) -> None:
     session.said[name] = st.session_state.get(key)
     if key not in st.session_state or not session.problem:
         st.session_state[key] = value
-    settings: dict[str, Any] = {"key": key, "on_change": _hear, "args": (session, name, key)}
-    if isinstance(option.default, bool):
-        st.toggle(option.title, **settings)
-    elif option.choices and isinstance(option.default, str):
-        st.selectbox(option.title, option.choices, width=200, **settings)
-    elif option.choices:
-        st.select_slider(option.title, option.choices, width=220, format_func="{:g}".format, **settings)
-    else:
-        low, high = (type(option.default)(bound) for bound in option.bounds or (0, 1))
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-            st.markdown(f":small[{option.title}]", width="content")
-            st.number_input(
-                option.title,
-                low,
-                high,
-                width=130,
-                format="%d" if isinstance(option.default, int) else "%g",
-                label_visibility="collapsed",
-                **settings,
-            )
+    option_widget(option, key=key, on_change=_hear, args=(session, name, key))
 
 
 # --- the stage -------------------------------------------------------------------------------------------------------

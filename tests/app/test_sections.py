@@ -13,7 +13,7 @@ import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
-from ui import changes, figures, gradients
+from ui import difference, figures, gradients
 from ui.lesson import literal
 from ui.maps import heatmap
 from ui.page import SECTIONS
@@ -88,7 +88,7 @@ def test_a_slope_known_by_hand() -> None:
 def test_difference_known_by_hand() -> None:
     """One more in the first value of W_v: the values gain the first number of each token, 1, 0 and 1."""
     before, now = start(WORKED).numbers.trace, edited(WORKED, [("W_v", 0, 1.0)]).numbers.trace
-    old, new, change = changes.difference(before, now, "values")
+    old, new, change = difference.difference(before["values"], now["values"])
     assert change.value.tolist() == [[1, 0, 0], [0, 0, 0], [1, 0, 0]]
     assert np.array_equal(old.value + change.value, new.value)
     assert change.arithmetic(0, 0).result == 1
@@ -98,7 +98,7 @@ def test_difference_known_by_hand() -> None:
 def test_difference_to_itself_is_zero(mechanism: Mechanism) -> None:
     trace = start(mechanism).numbers.trace
     for step in (step for step in trace if np.isfinite(step.value).all()):
-        assert not changes.difference(trace, trace, step.name)[2].value.any()
+        assert not difference.difference(step, step)[2].value.any()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_difference_to_itself_is_zero(mechanism: Mechanism) -> None:
     [([1, 0], 0), ([0.5, 0.5], 1), ([0.25] * 4, 2), ([0.5, 0.25, 0.25], 1.5), ([1], 0), ([0.75, 0.25], 0.811278)],
 )
 def test_entropy_known_by_hand(shares: list[float], bits: float) -> None:
-    assert changes.entropy(np.array([shares, shares[::-1]], dtype=float)) == pytest.approx([bits, bits], abs=1e-6)
+    assert difference.entropy(np.array([shares, shares[::-1]], dtype=float)) == pytest.approx([bits, bits], abs=1e-6)
 
 
 def test_the_largest_mover_is_named() -> None:

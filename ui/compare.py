@@ -1,0 +1,176 @@
+"""Two settings side by side on the same inputs: any step of one, of the other, and their difference.
+
+Both sides live in the address: "a" and "b" hold a mechanism's key and, behind a question mark, the query string that
+its own page would have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+from attention_core import CURRICULUM, Mechanism
+from attention_core.errors import InputError
+
+from . import difference, share
+from .controls import option_widget
+from .stage import edits_of, gallery, mount, nothing, payload
+from .state import Numbers, Session, Table, is_large
+
+KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
+FIRST = {"a": "scaled-dot-product-attention?scaled=0", "b": "scaled-dot-product-attention"}
+SIDES = {"a": "First", "b": "Second"}
+
+
+def compare_page() -> None:
+    st.title("Compare two", anchor=False)
+    st.markdown(":gray[The same inputs under two settings, or two mechanisms: what differs, and where most?]")
+    _arrive()
+    left, right = st.columns(2, gap="large")
+    with left, st.container(border=True):
+        a = _side("a")
+    with right, st.container(border=True):
+        b = _side("b")
+    b = _with_inputs_of(a, b)
+    _inputs(a, b)
+    step = _difference(a, b)
+    st.session_state["compare-link"] = {"a": link(a), "b": link(b), **({"step": step} if step else {})}
+    st.query_params.from_dict(st.session_state["compare-link"])
+
+
+def address(numbers: Numbers) -> str:
+    """The page with these numbers on both sides, relative to any other page."""
+    return f"compare?{urlencode({'a': link(numbers), 'b': link(numbers)})}"
+
+
+def link(numbers: Numbers) -> str:
+    query = share.encode(Session(numbers))
+    return f"{numbers.mechanism.key}?{query}" if query else numbers.mechanism.key
+
+
+# --- arriving by link ------------------------------------------------------------------------------------------------
+
+
+def _arrive() -> None:
+    """On arrival the widgets start from the link, or from what was here before the visitor went elsewhere."""
+    if "compare-a" in st.session_state:
+        return
+    arrived = {**FIRST, **st.session_state.get("compare-link", {}), **st.query_params.to_dict()}
+    st.session_state["compare-tables"] = {}
+    for side in reversed(SIDES):
+        key, _, query = arrived[side].partition("?")
+        known = key if key in KEYS else FIRST[side].partition("?")[0]
+        session = share.decode(KEYS[known], dict(parse_qsl(query)))
+        _start(side, session.numbers)
+        for note in session.notes:
+            st.warning(note, icon=":material/link_off:")
+    st.session_state["compare-step"] = arrived.get("step", "")
+
+
+def _start(side: str, numbers: Numbers) -> None:
+    mechanism = numbers.mechanism
+    st.session_state[f"compare-{side}"] = mechanism.key
+    st.session_state[f"compare-{side}-{mechanism.key}"] = numbers.preset
+    for name, value in numbers.options.items():
+        st.session_state[f"compare-{side}-{mechanism.key}-{name}"] = value
+    st.session_state["compare-tables"].update({name: numbers.inputs[name] for name in numbers.edited()})
+
+
+# --- the two sides ---------------------------------------------------------------------------------------------------
+
+
+def _side(side: str) -> Numbers:
+    titles = {key: mechanism.title for key, mechanism in KEYS.items()}
+    key = st.selectbox(SIDES[side], list(titles), format_func=titles.__getitem__, key=f"compare-{side}")
+    mechanism = KEYS[str(key)]
+    base = f"compare-{side}-{mechanism.key}"
+    presets = {name: preset.title for name, preset in mechanism.presets.items()}
+    preset = st.selectbox("Preset", list(presets), format_func=presets.__getitem__, key=base)
+    numbers = Numbers.of(mechanism, str(preset))
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        chosen = {name: _option(mechanism, name, base, numbers.options) for name in mechanism.options}
+    return _adopted(numbers.with_(options=chosen), st.session_state["compare-tables"])
+
+
+def _option(mechanism: Mechanism, name: str, base: str, options: Mapping[str, Any]) -> Any:
+    key = f"{base}-{name}"
+    st.session_state.setdefault(key, options[name])
+    return option_widget(mechanism.options[name], key=key)
+
+
+def _adopted(numbers: Numbers, tables: Mapping[str, Table]) -> Numbers:
+    """The numbers with every table that is an input of this mechanism, in the same shape."""
+    fitting = {
+        name: tables[name]
+        for name in numbers.inputs
+        if name in tables and tables[name].shape == numbers.inputs[name].shape
+    }
+    found = numbers.with_(inputs={**numbers.inputs, **fitting})
+    try:
+        _ = found.trace
+    except ValueError:
+        return numbers
+    return found
+
+
+def _with_inputs_of(a: Numbers, b: Numbers) -> Numbers:
+    """b reading the very inputs of a, where it has them, and calling their rows by the same names."""
+    same = {
+        name for name in b.inputs if name in a.inputs and a.mechanism.inputs[name].axes == b.mechanism.inputs[name].axes
+    }
+    found = _adopted(b, {name: a.inputs[name] for name in same})
+    named = {axis: names for axis, names in a.labels.items() if a.sizes().get(axis) == b.sizes().get(axis)}
+    return found.with_(labels={**found.labels, **named}) if same else found
+
+
+def _inputs(a: Numbers, b: Numbers) -> None:
+    """The inputs both read, to be changed in place; those that only one has stay on its own page."""
+    shared = [step for step in a.trace.inputs if step.name in b.inputs and step.name in a.inputs]
+    shared = (
+        [step for step in shared if (b.inputs[step.name] == step.value).all() and not is_large(step)] if shared else []
+    )
+    if not shared:
+        st.markdown(":gray[These two have no input in common: each is shown with its own.]")
+        return
+
+    def edited() -> None:
+        _, edits = edits_of(st.session_state["compare-inputs"].get("edit"))
+        try:
+            _ = (changed := a.with_edits(edits)).trace
+        except InputError as error:
+            st.session_state["compare-problem"] = str(error)
+            return
+        st.session_state.pop("compare-problem", None)
+        st.session_state["compare-tables"].update({name: changed.inputs[name] for name in changed.edited()})
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("What both read", anchor=False)
+        if st.session_state["compare-tables"]:
+            st.button("Back to the preset’s numbers", on_click=st.session_state["compare-tables"].clear)
+    data = payload(shared, gallery("Inputs", shared), mode="gallery", editable=[step.name for step in shared])
+    mount(data, "compare-inputs", edited, nothing)
+    if problem := st.session_state.get("compare-problem"):
+        st.error(problem, icon=":material/error:")
+
+
+# --- the difference --------------------------------------------------------------------------------------------------
+
+
+def _difference(a: Numbers, b: Numbers) -> str:
+    """Show one step of both; its name, or "" where nothing can be compared."""
+    shared = [name for name in difference.comparable(a.trace, b.trace) if name not in a.inputs]
+    st.subheader("What comes of it", anchor=False)
+    if not shared:
+        st.info(
+            "No step of the first has the name and the shape of a step of the second.", icon=":material/difference:"
+        )
+        return ""
+    if st.session_state.get("compare-step") not in shared:
+        st.session_state["compare-step"] = "attention weights" if "attention weights" in shared else shared[-1]
+    name = st.selectbox("Step", shared, key="compare-step", width=260)
+    change = difference.difference(a.trace[name], b.trace[name], ("in the first", "in the second"))
+    difference.show(change, "compare-change", same="Here the two agree in every cell.")
+    return str(name)

@@ -1,0 +1,66 @@
+"""Two steps of one shape and their difference: side by side, the largest mover, what became of the entropy."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from attention_core import Step, Trace
+from attention_core.pictures import Matrices
+from attention_core.primitives import minus
+from attention_core.step import source
+
+from .figures import matrices
+from .lesson import literal
+from .state import MAPPED
+
+
+def show(change: tuple[Step, Step, Step], key: str, same: str) -> None:
+    """Two steps and their difference: the largest mover, what became of the entropy, and all three side by side."""
+    moved = np.abs(change[2].value)
+    st.markdown(_largest(change, moved) if moved.any() else same)
+    for line in _entropies(change[0], change[1]):
+        st.markdown(line)
+    if max(change[2].value.shape, default=1) <= MAPPED:
+        matrices(Matrices("", change), key)
+
+
+def comparable(before: Trace, now: Trace) -> list[str]:
+    """Names of the steps both have, in the same shape, and finite: minus infinity less itself is no difference."""
+    found = ((step, before[step.name]) for step in now if step.name in before)
+    return [
+        new.name
+        for new, old in found
+        if new.value.shape == old.value.shape and np.isfinite(new.value).all() and np.isfinite(old.value).all()
+    ]
+
+
+def difference(before: Step, now: Step, titles: tuple[str, str] = ("in the preset", "now")) -> tuple[Step, Step, Step]:
+    """A step before, a step of the same shape now, and their difference as a step of its own."""
+    old, new = (
+        source(title, step.value, now.axes, step.symbol) for title, step in zip(titles, (before, now), strict=True)
+    )
+    return old, new, minus(new, old, name="change", symbol=rf"\Delta {now.symbol}")
+
+
+def _largest(change: tuple[Step, Step, Step], moved: np.ndarray) -> str:
+    old, new, delta = change
+    place = np.unravel_index(int(moved.argmax()), moved.shape)
+    where = ", ".join(literal(axis.at(int(i))) for axis, i in zip(delta.axes, place, strict=True))
+    return f"Largest mover: {where}, from {old.value[place]:.4g} to {new.value[place]:.4g} ({delta.value[place]:+.4g})."
+
+
+def entropy(rows: np.ndarray) -> np.ndarray:
+    """Shannon entropy in bits along the last axis; 0 log 0 counts as 0."""
+    logs = np.log2(rows, out=np.zeros_like(rows), where=rows > 0)
+    return -(rows * logs).sum(axis=-1)
+
+
+def _entropies(old: Step, new: Step) -> list[str]:
+    shares = [bool((s.value >= 0).all() and np.allclose(s.value.sum(axis=-1), 1)) for s in (old, new)]
+    if not all(shares):
+        return []
+    before, after = float(entropy(old.value).mean()), float(entropy(new.value).mean())
+    even = np.log2(new.value.shape[-1])
+    scale = f"(0 = one cell only, {even:.3f} = evenly spread)"
+    return [f"Mean entropy of a row: {before:.3f} bits {old.name}, {after:.3f} bits {new.name} {scale}."]
