@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..attention import attention_weights
 from ..mechanism import Challenge, Input, Mechanism, Preset
 from ..pictures import Bars, rows
-from ..primitives import add, contract, rename, softmax, tanh
+from ..primitives import contract, softmax
+from ..scores import additive, dot, scaled_dot
 from ..step import Step
 from ..trace import Trace
 
 
 def run(Q: Step, K: Step, V: Step, U_add: Step, W_add: Step, v_add: Step) -> Step:
     """softmax(v . tanh(U q + W k)) V, matrices acting on column vectors. Bahdanau, Cho and Bengio 2014, eq. 6."""
-    queries = contract(Q, U_add, over="query feature", name="projected queries", symbol="Q'")
-    keys = contract(K, W_add, over="key feature", name="projected keys", symbol="K'")
-    sums = add(queries, keys, to=("query", "key", "hidden"), name="pre-activation", symbol="Z")
-    hidden = tanh(sums, name="hidden units", symbol="H")
-    scores = contract(hidden, v_add, over="hidden", name="scores", symbol="S")
-    weights = softmax(scores, along="key", name="attention weights", symbol="A")
+    weights = softmax(additive(Q, K, U_add, W_add, v_add), along="key", name="attention weights", symbol="A")
     return contract(weights, V, over="key", name="output", symbol="O")
 
 
@@ -28,9 +23,8 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     weights, Q, K = trace["attention weights"], trace["Q"], trace["K"]
     series = {"additive": weights.value[0]}
     if Q.value.shape[1] == K.value.shape[1]:
-        for name, factor in (("dot product", 1.0), ("scaled dot product", None)):
-            same_width = (rename(Q, "query feature", "feature"), rename(K, "key feature", "feature"))
-            series[name] = attention_weights(*same_width, factor=factor).value[0]
+        for name, score in (("dot product", dot), ("scaled dot product", scaled_dot)):
+            series[name] = softmax(score(Q, K), along="key").value[0]
     first, keys = weights.axis("query").labels[0], weights.axis("key").labels
     caption = f"{first} under different scores: the same vectors, other favourites."
     return (Bars(caption, keys, rows(series, series.values()), "attention weight"),)
@@ -44,6 +38,7 @@ WEIGHTS = {
 }
 ONE = {"Q": [[0.5, 1]], "K": KEYS, "V": KEYS, **WEIGHTS}
 TWO = {**ONE, "Q": [[0.5, 1], [-1, 2]]}
+LABELS = {"key": ("Key 1", "Key 2", "Key 3")}
 NOTE = "Made-up numbers; the keys are their own values, as in the first papers."
 
 MECHANISM = Mechanism(
@@ -63,10 +58,8 @@ MECHANISM = Mechanism(
         "v_add": Input(("hidden",), "score weights"),
     },
     presets={
-        "one": Preset("One query", ONE, {"query": ("Query 1",), "key": ("Key 1", "Key 2", "Key 3")}, note=NOTE),
-        "two": Preset(
-            "Two queries", TWO, {"query": ("Query 1", "Query 2"), "key": ("Key 1", "Key 2", "Key 3")}, note=NOTE
-        ),
+        "one": Preset("One query", ONE, {"query": ("Query 1",), **LABELS}, note=NOTE),
+        "two": Preset("Two queries", TWO, {"query": ("Query 1", "Query 2"), **LABELS}, note=NOTE),
     },
     challenges=(
         Challenge(
