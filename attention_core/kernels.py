@@ -27,6 +27,10 @@ def scale(x: Any, factor: float) -> Any:
     return x * factor
 
 
+def shift(x: Any, by: float) -> Any:
+    return x + by
+
+
 def mask(x: Any, visible: Any, fill: float) -> Any:
     return np.where(visible != 0, x, fill)
 

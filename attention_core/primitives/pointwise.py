@@ -70,6 +70,31 @@ def scale(x: Step, factor: float, name: str = "", symbol: str = "") -> Step:
     return apply(Scale(factor), x, name=name, symbol=symbol)
 
 
+@dataclass(frozen=True)
+class Shift(Primitive):
+    """Every number plus one constant, which stands in front unless it is taken away: 1 - x, but x - 1."""
+
+    by: float
+
+    @property
+    def sign(self) -> str:  # type: ignore[override]
+        return f"{'-' if self.by < 0 else '+'} {abs(self.by):.3g}"
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        return Call(kernels.shift, (), {"by": self.by})
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        parts = (ex.constant(self.by), operands[0].at(where))
+        return ex.sum_of(*(parts[::-1] if self.by < 0 else parts))
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        yield gradient
+
+
+def shift(x: Step, by: float, name: str = "", symbol: str = "") -> Step:
+    return apply(Shift(by), x, name=name, symbol=symbol)
+
+
 def minus(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
     return add(x, scale(y, -1.0), name=name, symbol=symbol)
 
@@ -117,6 +142,11 @@ def mask(x: Step, visible: Step, name: str = "", symbol: str = "") -> Step:
         where = ", ".join(axis.at(int(i)) for axis, i in zip(rows, blind[0], strict=True))
         raise InputError(visible.label, where, "this query has nothing to attend to")
     return apply(Mask(), x, visible, name=name, symbol=symbol)
+
+
+def kept(x: Step, chosen: Step, name: str = "", symbol: str = "") -> Step:
+    """x where `chosen` is not 0, and 0 elsewhere."""
+    return apply(Mask(0.0), x, chosen, name=name, symbol=symbol)
 
 
 # --- elementwise maps ------------------------------------------------------------------------------------------------
