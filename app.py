@@ -9,6 +9,8 @@ import streamlit as st
 
 from attention_core import CURRICULUM
 from pages.comparison import compare_page
+from pages.family import family_map
+from pages.glossary import notation
 from pages.home import home
 from ui.page import lesson_page
 from ui.server import SETTINGS
@@ -34,7 +36,9 @@ def navigate() -> None:
         families.add(entry)
     front = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
     compare = st.Page(compare_page, title="Compare two", url_path="compare")
-    sections = {"Attention Atlas": [front, compare]}
+    atlas = st.Page(partial(family_map, lessons), title="The map", url_path="map")
+    words = st.Page(notation, title="Notation", url_path="notation")
+    sections = {"Attention Atlas": [front, atlas, compare, words]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
     st.navigation(sections).run()
