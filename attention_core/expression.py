@@ -317,7 +317,9 @@ def _times(*parts: str) -> str:
 def _chosen(k: int, position: int, parts: tuple[str, ...]) -> str:
     """Whether a part is the largest, or among the k largest: the square brackets are 1 where it is and 0 where not."""
     listed = ", ".join(parts)
-    return rf"[\arg\max({listed}) = {position + 1}]" if k == 1 else rf"[{parts[position]} \in \max_{{{k}}}({listed})]"
+    if k == 1:
+        return rf"[\operatorname{{argmax}}({listed}) = {position + 1}]"
+    return rf"[{parts[position]} \in \max_{{{k}}}({listed})]"
 
 
 _TEXT: dict[str, Callable[..., str]] = {

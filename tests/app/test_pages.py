@@ -103,7 +103,7 @@ def test_clicking_a_preset_opens_it(mechanism: Mechanism, preset: str) -> None:
 @every_mechanism
 def test_clicking_a_preset_takes_back_what_was_typed(mechanism: Mechanism) -> None:
     name = next(iter(mechanism.inputs))
-    page = opened(mechanism, session=edited(mechanism, [(name, 0, 0.125)]))
+    page = opened(mechanism, session=edited(mechanism, [(name, 0, 0.3125)]))
     assert group(page, f"preset-{mechanism.key}").value == "yours"
     group(page, f"preset-{mechanism.key}").set_value(next(iter(mechanism.presets))).run()
     assert_shows(whole(page), start(mechanism).numbers)

@@ -102,6 +102,7 @@ def all_digits(value: float) -> str:
 def read_back(latex: str) -> float:
     """The LaTeX of an arithmetic as Python; only the notations the core writes are known."""
     spelled = {
+        r"\operatorname{argmax}": "argmax",
         r"\frac{": "frac(",
         r"\sqrt{": "sqrt(",
         "}{": ",",
@@ -116,7 +117,6 @@ def read_back(latex: str) -> float:
         r"\infty": "inf",
         r"\sin": "sin",
         r"\cos": "cos",
-        r"\arg": "arg",
         " = ": " == ",
         "[": "float(",
         "]": ")",
