@@ -16,6 +16,14 @@ from .step import Array, Step
 from .trace import Trace
 
 
+def projected(X: Step, W_q: Step, W_k: Step, W_v: Step) -> tuple[Step, Step, Step]:
+    """Queries, keys and values of tokens that read each other: X W_q, X W_k, X W_v. X ([...,] token, model)."""
+    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
+    Q = contract(asking, W_q, over="model", name="queries", symbol="Q")
+    K = contract(asked, W_k, over="model", name="keys", symbol="K")
+    return Q, K, contract(asked, W_v, over="model", name="values", symbol="V")
+
+
 def attention_weights(Q: Step, K: Step, visible: Step | None = None, factor: float | None = None) -> Step:
     """softmax(Q K^T * factor) over the keys, factor 1/sqrt(d_k) unless given; a factor of exactly 1 adds no step.
 

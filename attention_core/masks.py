@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from .axes import Axis
+from .mechanism import Mechanism
+from .primitives import minus
 from .step import Array, Step, source
+from .trace import Trace
 
 
 def causal(queries: Axis, keys: Axis, *, bottom_right: bool = False) -> Step:
@@ -35,3 +38,13 @@ def _behind(queries: Axis, keys: Axis, bottom_right: bool) -> Array:
 
 def _visible(queries: Axis, keys: Axis, allowed: Array) -> Step:
     return source("visible", allowed, (queries, keys), symbol="B")
+
+
+def future_edited(mechanism: Mechanism, trace: Trace, size: float) -> tuple[Step, Step, Step]:
+    """The output, the output if the last row of X were (size, -size, size, ...), and what this changes of every row."""
+    X, output = np.array(trace["X"].value), trace.output
+    X[-1] = size * (-1.0) ** np.arange(X.shape[-1])
+    edited = mechanism.again(trace, {"X": X}).output
+    before = source("output", output.value, output.axes, output.symbol)
+    after = source("last token edited", edited.value, output.axes, rf"{output.symbol}'")
+    return before, after, minus(after, before, name="change", symbol=r"\Delta")

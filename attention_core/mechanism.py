@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -144,15 +145,24 @@ class Mechanism:
         *asides, output = made if isinstance(made, tuple) else (made,)
         return replace(Trace.of(output, tuple(steps.values()), tuple(asides)), options=settings)
 
-    def again(self, trace: Trace, **options: Any) -> Trace:
-        """The same inputs, names and options, but for the options given."""
+    def again(self, trace: Trace, changed: Mapping[str, Any] | None = None, /, **options: Any) -> Trace:
+        """The same inputs, names and options, but for the inputs changed and the options given."""
         inputs = {step.name: step for step in trace.inputs if step.name in self.inputs}
         labels = {
             base: axis.labels
             for name, step in inputs.items()
             for axis, base in zip(step.axes, self.positions(name), strict=True)
         }
-        return self.trace({name: step.value for name, step in inputs.items()}, labels, **{**trace.options, **options})
+        values = {name: step.value for name, step in inputs.items()} | dict(changed or {})
+        return self.trace(values, labels, **{**trace.options, **options})
+
+    def under(self, trace: Trace, option: str) -> dict[Any, Trace]:
+        """The same numbers under every choice of an option; a choice they do not allow is left out."""
+        found = {}
+        for choice in self.options[option].choices:
+            with suppress(InputError):
+                found[choice] = self.again(trace, **{option: choice})
+        return found
 
     def _known(self, given: Mapping[str, Any]) -> None:
         for name in given:

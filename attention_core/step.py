@@ -110,9 +110,10 @@ def source(name: str, value: Any, axes: Axes, symbol: str = "") -> Step:
 
 
 def latex(name: str) -> str:
-    """The symbol of an input's name: "W_q" as it is, "U_add" with an upright subscript."""
+    """The symbol of an input's name: "W_q" as it is, words such as "visible" and the end of "U_add" upright."""
     base, _, subscript = name.partition("_")
-    return rf"{base}_{{\mathrm{{{subscript}}}}}" if len(subscript) > 1 else name
+    symbol = rf"\mathrm{{{base}}}" if len(base) > 1 else base
+    return symbol + (rf"_{{\mathrm{{{subscript}}}}}" if len(subscript) > 1 else name[len(base) :])
 
 
 def ancestors(outputs: Iterable[Step]) -> Mapping[Step, int]:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..attention import attention_weights
+from ..attention import attention_weights, projected
 from ..masks import causal
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..pictures import Matrices
-from ..primitives import contract, minus, rename, total
+from ..primitives import contract, minus, total
 from ..step import Step, source
 from ..trace import Trace
 
 
 def run(X: Step, W_k: Step, W_q: Step, W_v: Step, scaled: bool, masked: bool) -> Step:
     """softmax(Q K^T) V with Q = X W_q, K = X W_k, V = X W_v; Vaswani et al. 2017 divide the scores by sqrt(d_k)."""
-    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
-    Q = contract(asking, W_q, over="model", name="queries", symbol="Q")
-    K = contract(asked, W_k, over="model", name="keys", symbol="K")
-    V = contract(asked, W_v, over="model", name="values", symbol="V")
+    Q, K, V = projected(X, W_q, W_k, W_v)
     visible = causal(Q.axis("query"), K.axis("key")) if masked else None
     weights = attention_weights(Q, K, visible, factor=None if scaled else 1.0)
     weighted = contract(weights, V, name="weighted values", symbol="P")
