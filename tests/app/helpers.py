@@ -62,6 +62,11 @@ def start(mechanism: Mechanism, preset: str | None = None) -> Session:
     return Session(Numbers.of(mechanism, preset or next(iter(mechanism.presets))))
 
 
+def typed(mechanism: Mechanism) -> list[str]:
+    """The inputs that take any number; a switch takes two."""
+    return [name for name, spec in mechanism.inputs.items() if not spec.switch]
+
+
 def edited(mechanism: Mechanism, edits: Iterable[tuple[str, int, float]]) -> Session:
     session = start(mechanism)
     assert session.propose(session.numbers.with_edits(edits)), session.problem
@@ -112,10 +117,11 @@ def same(a: Numbers, b: Numbers) -> bool:
 
 
 def some_edits(mechanism: Mechanism) -> Session:
-    """Half of the first cells of every input changed a little."""
-    inputs = start(mechanism).numbers.inputs.items()
+    """Half of the first cells of every table of numbers changed a little."""
+    inputs = start(mechanism).numbers.inputs
     return edited(
-        mechanism, [(name, i, 0.1 * i - 0.25) for name, table in inputs for i in range(0, table.size // 2, 2)]
+        mechanism,
+        [(name, i, 0.1 * i - 0.25) for name in typed(mechanism) for i in range(0, inputs[name].size // 2, 2)],
     )
 
 

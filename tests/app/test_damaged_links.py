@@ -30,6 +30,7 @@ from .helpers import (
     same,
     some_edits,
     start,
+    typed,
     whole,
 )
 
@@ -158,7 +159,7 @@ def spoiled(text: str) -> Iterator[str]:
 
 @every_mechanism
 def test_tampered_data_opens_the_preset_with_one_sentence(mechanism: Mechanism) -> None:
-    session = edited(mechanism, [(list(mechanism.inputs)[-1], 0, 0.625)])
+    session = edited(mechanism, [(typed(mechanism)[-1], 0, 0.625)])
     whole_text = params_of(session)["data"]
     for text in spoiled(whole_text):
         found = share.decode(mechanism, {"data": text})

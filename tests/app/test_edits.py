@@ -16,7 +16,7 @@ from ui import page
 from ui.stage import edits_of, view_of
 from ui.state import Session, View
 
-from .helpers import HEADS, WORKED, edited, every_mechanism, json_values, quick, same, start
+from .helpers import HEADS, WORKED, edited, every_mechanism, json_values, quick, same, start, typed
 from .helpers import numbers as any_number
 
 FIELDS = ("edits", "sequence", "view", "stop", "cell", "at", "step", "offset", "value")
@@ -93,7 +93,7 @@ def test_any_message_gives_a_view_of_whole_positions(sent: Any, cell: Any, at: A
 
 @every_mechanism
 def test_typed_number_reaches_the_output(mechanism: Mechanism) -> None:
-    name = list(mechanism.inputs)[-1]
+    name = typed(mechanism)[-1]
     session = received(start(mechanism), message((name, 0, 0.375), sequence=4))
     assert session.numbers.inputs[name].flat[0] == 0.375
     assert session.numbers.edited() == [name]

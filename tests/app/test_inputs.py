@@ -12,7 +12,20 @@ from streamlit.testing.v1 import AppTest
 from attention_core import Mechanism
 from ui.state import MAPPED, Numbers, Session
 
-from .helpers import HOSTILE, SCALED, WORKED, button, edited, every_mechanism, in_section, opened, same, start, whole
+from .helpers import (
+    HOSTILE,
+    SCALED,
+    WORKED,
+    button,
+    edited,
+    every_mechanism,
+    in_section,
+    opened,
+    same,
+    start,
+    typed,
+    whole,
+)
 
 
 def numbers_of(page: AppTest, mechanism: Mechanism) -> Numbers:
@@ -178,7 +191,8 @@ def test_uploaded_csv_replaces_the_chosen_input() -> None:
 
 @every_mechanism
 def test_exported_json_uploads_again(mechanism: Mechanism) -> None:
-    tables = {name: (table * 2).tolist() for name, table in start(mechanism).numbers.inputs.items()}
+    tables = {name: table.tolist() for name, table in start(mechanism).numbers.inputs.items()}
+    tables |= {name: (np.array(tables[name]) * 2).tolist() for name in typed(mechanism)}
     page = upload(inputs(mechanism), mechanism, next(iter(tables)), "a.json", json.dumps({"inputs": tables}).encode())
     for name, table in numbers_of(page, mechanism).inputs.items():
         assert table.tolist() == tables[name]
