@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .step import Step
+import numpy as np
+
+from .step import Array, Step
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,10 @@ class Hull:
 
 @dataclass(frozen=True)
 class Curves:
-    """Lines over a shared horizontal axis, and named dots on them: where the learner's own numbers stand."""
+    """Lines over a shared horizontal axis, and named dots on them: where the learner's own numbers stand.
+
+    dots: further points (x, y) that were measured one by one, a series each.
+    """
 
     caption: str
     x: tuple[float, ...]
@@ -53,6 +58,7 @@ class Curves:
     marks: dict[str, tuple[float, float]] = field(default_factory=dict)
     log_x: bool = False
     log_y: bool = False
+    dots: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,15 @@ class Fields:
 def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
     """Each row of a matrix as a series under its label; a label that comes again is numbered."""
     return {label: tuple(map(float, row)) for label, row in zip(distinct(labels), matrix, strict=True)}
+
+
+def strongest(labels: Iterable[str], matrix: Any, most: int = 8) -> tuple[tuple[str, ...], Array]:
+    """The rows with the largest sums, in their order and with their labels; all others added up as "the rest"."""
+    names, found = tuple(labels), np.asarray(matrix)
+    kept = np.sort(np.argsort(-found.sum(axis=1), kind="stable")[:most])
+    rest = np.delete(found, kept, axis=0)
+    chosen = tuple(names[n] for n in kept)
+    return ((*chosen, "the rest"), np.vstack([found[kept], rest.sum(axis=0)])) if len(rest) else (chosen, found[kept])
 
 
 def distinct(labels: Iterable[str]) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ def bars(picture: Bars) -> go.Figure:
         [go.Bar(name=name, x=distinct(picture.labels), y=heights) for name, heights in picture.series.items()]
     )
     figure.update_layout(barmode="stack" if picture.stacked else "group", bargap=0.28)
+    figure.update_xaxes(type="category")  # labels that look like numbers are names too
     figure.update_yaxes(title_text=picture.axis, rangemode="tozero")
     return finished(figure)
 
@@ -54,6 +55,11 @@ def bars(picture: Bars) -> go.Figure:
 def curves(picture: Curves) -> go.Figure:
     lines = [go.Scatter(name=name, x=picture.x, y=y, mode="lines") for name, y in picture.series.items()]
     figure = go.Figure(lines)
+    for n, (name, points) in enumerate(picture.dots.items()):
+        x, y = zip(*points, strict=True)
+        symbol = ("circle-open", "diamond-open")[n % 2]
+        shape = {"symbol": symbol, "size": 10, "color": COLOURS[4], "line": {"width": 2}}
+        figure.add_scatter(name=name, x=x, y=y, mode="markers", marker=shape)
     for name, (x, y) in picture.marks.items():
         dot = {"size": 13, "color": COLOURS[3], "line": {"width": 2, "color": "white"}}
         figure.add_scatter(name=name, x=[x], y=[y], mode="markers", marker=dot)

@@ -4,7 +4,9 @@ from ..mechanism import Mechanism
 from . import (
     additive,
     cross_attention,
+    database_lookup,
     illustrated,
+    key_value,
     multi_head,
     scaled_dot_product,
     why_softmax,
@@ -13,7 +15,9 @@ from . import (
 CURRICULUM: tuple[Mechanism, ...] = (
     # Start here
     illustrated.MECHANISM,
-    # Scores and weights: looking things up (database-lookup, key-value-attention)
+    # Scores and weights: looking things up
+    database_lookup.MECHANISM,
+    key_value.MECHANISM,
     # from scores to weights (why-softmax, temperature-entropy)
     why_softmax.MECHANISM,
     # scoring functions (scoring-functions, similarity-functions, bilinear-asymmetry, additive-attention)

@@ -212,6 +212,18 @@ def test_bars_of_equal_labels_stay_apart() -> None:
     assert figure.data[0].y == (0.5, 0.25, 0.25)
 
 
+def test_bars_take_numbers_for_names_of_their_labels() -> None:
+    assert figures.bars(Bars("", ("hard", "0.1", "10"), {"one": (0.5, 0.25, 0.25)})).layout.xaxis.type == "category"
+
+
+def test_measured_points_are_drawn_as_dots_beside_the_curves() -> None:
+    dots = {"counted": ((1.0, 2.0), (0.5, 3.0)), "drawn": ((4.0, 5.0),)}
+    line, *points = figures.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0)}, "time", "size", dots=dots)).data
+    assert line.mode == "lines"
+    assert [(each.name, each.x, each.y) for each in points] == [("counted", (1, 0.5), (2, 3)), ("drawn", (4,), (5,))]
+    assert {each.mode for each in points} == {"markers"}
+
+
 def test_curves_are_drawn_over_their_axis() -> None:
     figure = figures.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0), "b": (3.0, 4.0)}, "time", "size"))
     assert [(line.name, line.x, line.y) for line in figure.data] == [("a", (0, 1), (1, 2)), ("b", (0, 1), (3, 4))]

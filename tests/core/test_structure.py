@@ -262,5 +262,7 @@ def assert_pulled_into_place(picture: Hull) -> None:
 def assert_rows_fit(picture: Bars | Curves, width: int) -> None:
     assert picture.series
     assert all(len(row) == width and np.isfinite(row).all() for row in picture.series.values())
+    if isinstance(picture, Curves):
+        assert all(np.isfinite(points).all() and np.shape(points)[1] == 2 for points in picture.dots.values())
     if isinstance(picture, Bars) and picture.axis == "attention weight":
         assert_close([sum(row) for row in picture.series.values()], [1.0] * len(picture.series))

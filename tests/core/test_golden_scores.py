@@ -1,0 +1,87 @@
+"""Looking things up, temperature, the variance of scores, focus and saliency: numbers and laws no single step shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from attention_core import CURRICULUM, Trace
+from attention_core.pictures import strongest
+from tests.golden_numbers import at
+
+from .helpers import assert_close
+
+MECHANISMS = {mechanism.key: mechanism for mechanism in CURRICULUM}
+LOOKUP, PAIRS = MECHANISMS["database-lookup"], MECHANISMS["key-value-attention"]
+
+
+def preset_trace(key: str, preset: str, **options: object) -> Trace:
+    chosen = MECHANISMS[key].presets[preset]
+    return MECHANISMS[key].trace(chosen.inputs, chosen.labels, **{**chosen.options, **options})
+
+
+# --- looking things up -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("preset", "path"), [("near", "query_near_key5"), ("between", "query_between_key1_and_key4")])
+def test_the_hard_choice_is_the_golden_one(preset: str, path: str) -> None:
+    choice = preset_trace("database-lookup", preset)["hard choice"].value
+    assert np.flatnonzero(choice) + 1 == at("database-lookup", f"steps.{path}.hard_index_1based")
+
+
+def test_no_gradient_comes_back_through_the_hard_choice() -> None:
+    trace = LOOKUP.trace()
+    assert "gradient of q" in trace.gradients("output", (0,))
+    hard = trace.gradients("hard answer", (0,))
+    assert "gradient of V" in hard
+    assert not {"gradient of q", "gradient of K", "gradient of scores"} & {step.name for step in hard}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_cooling_makes_the_soft_answer_hard_where_there_is_a_best_key(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    K, V = rng.normal(size=(7, 3)), rng.normal(size=(7, 2))
+    trace = LOOKUP.trace({"q": 20 * K[seed] / np.linalg.norm(K[seed]) ** 2, "K": K, "V": V}, temperature=0.01)
+    best, second = np.sort(trace["scores"].value)[::-1][:2]
+    assert best - second > 0.3
+    assert_close(trace.output.value, trace["hard answer"].value, 1e-9)
+
+
+def test_cooling_shares_a_tie_out_evenly_and_the_hard_choice_hides_it() -> None:
+    trace = preset_trace("database-lookup", "between", temperature=0.01)
+    assert trace.output.value == pytest.approx([25], abs=1e-9)
+    assert trace["hard answer"].value.tolist() == [10]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_lookups_mix_and_the_order_of_the_pairs_is_nothing_to_them(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    q, K, V, order = rng.normal(size=3), rng.normal(size=(7, 3)), rng.normal(size=(7, 2)), rng.permutation(7)
+    for mechanism in (LOOKUP, PAIRS):
+        found = mechanism.trace({"q": q, "K": K, "V": V})
+        assert_close(mechanism.trace({"q": q, "K": K[order], "V": V[order]}).output.value, found.output.value)
+        assert_close(found["attention weights"].value.sum(), 1)
+        assert (V.min(axis=0) <= found.output.value).all()
+        assert (found.output.value <= V.max(axis=0)).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_glued_values_are_the_keys_and_idle_values_do_not_count(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    q, K, V = rng.normal(size=3), rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
+    glued = PAIRS.trace({"q": q, "K": K, "V": V}, glued=True)
+    assert_close(glued.output.value, PAIRS.trace({"q": q, "K": K, "V": K}).output.value)
+    assert_close(glued["attention weights"].value, PAIRS.trace({"q": q, "K": K, "V": V})["attention weights"].value)
+
+
+def test_picture_turns_values_round_without_moving_a_weight() -> None:
+    where, what = PAIRS.picture(PAIRS.trace())
+    assert where.series["values turned round"] == where.series["as it is"] != where.series["keys turned round"]
+    assert_close(what.series["values turned round"], np.negative(what.series["as it is"]))
+
+
+def test_the_strongest_rows_keep_their_order_and_the_rest_is_added_up() -> None:
+    labels, found = strongest("abcd", [[1, 2], [5, 5], [0, 1], [4, 4]], most=2)
+    assert labels == ("b", "d", "the rest")
+    assert found.tolist() == [[5, 5], [4, 4], [1, 3]]
+    assert strongest("ab", [[1], [2]])[0] == ("a", "b")
