@@ -6,6 +6,8 @@ along. Each returns a step "scores" with axes (..., query, key), and names the s
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .axes import names
@@ -70,6 +72,17 @@ def rbf(Q: Step, K: Step, sigma: float = 1.0) -> Step:
     apart = add(Q, scale(_comparable(Q, K), -1.0), to=(*to, width), name="differences", symbol=r"\Delta")
     squares = total(square(apart), over=width, name="squared distances", symbol="D")
     return scale(squares, -1 / (2 * sigma**2), name="scores", symbol="S")
+
+
+SCORES: dict[str, Callable[..., Step]] = {
+    "additive": additive,
+    "dot": dot,
+    "scaled dot": scaled_dot,
+    "bilinear": bilinear,
+    "projected": projected,
+    "cosine": cosine,
+    "kernel": rbf,
+}
 
 
 def _width(x: Step) -> str:

@@ -1,6 +1,8 @@
-"""One sentence for several lessons: its tokens, a made-up embedding, and made-up weights of three heads."""
+"""One sentence for several lessons: its tokens, a made-up embedding, and made-up weights of one head and of three."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -20,6 +22,11 @@ EMBEDDING = [
 ]
 
 
+def chosen(words: Sequence[str]) -> int:
+    """The place of the word a picture speaks of: "he", else the one in the middle."""
+    return words.index("he") if "he" in words else len(words) // 2
+
+
 def table(*places: tuple[int, int, float]) -> list[list[float]]:
     """Weights from the six axes to six columns: zero but for the given (row, column, number)."""
     zeros = np.zeros((len(AXES), len(AXES)))
@@ -28,6 +35,12 @@ def table(*places: tuple[int, int, float]) -> list[list[float]]:
     return zeros.tolist()
 
 
+# Pronouns ask for animals and names; function words ask little and say little.
+ONE_HEAD = {
+    "M_q": table((0, 0, 1), (1, 1, 1), (2, 0, 1.5), (2, 1, 1.5), (3, 3, 1), (4, 4, 1), (5, 5, 0.2)),
+    "M_k": np.diag([2, 2, 1, 2, 1, 0.5]).tolist(),
+    "M_v": np.diag([1, 1, 1, 1, 1, 0.25]).tolist(),
+}
 # Two columns a head: animals ask for names, for qualities, for pronouns; function words keep to themselves.
 THREE_HEADS = {
     "W_q": table((0, 0, 2), (5, 1, 1), (0, 2, 2), (5, 3, 1), (0, 4, 2), (5, 5, 1)),

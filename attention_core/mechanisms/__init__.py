@@ -9,6 +9,7 @@ from . import (
     key_value,
     multi_head,
     scaled_dot_product,
+    scoring_functions,
     why_softmax,
 )
 
@@ -21,6 +22,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     # from scores to weights (why-softmax, temperature-entropy)
     why_softmax.MECHANISM,
     # scoring functions (scoring-functions, similarity-functions, bilinear-asymmetry, additive-attention)
+    scoring_functions.MECHANISM,
     additive.MECHANISM,
     # score-variance-scaling, scaled-dot-product-attention
     scaled_dot_product.MECHANISM,

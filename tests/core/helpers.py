@@ -20,7 +20,12 @@ from attention_core.axes import names
 MOST_SETTINGS = 8
 PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
 # Only for mechanisms whose sizes depend on each other; every size a head ends up with is still a prime of its own.
-SIZES = {"multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7}}
+SIZES = {
+    "scoring-functions": {"query": 7, "query feature": 2, "key": 5, "key feature": 2, "value": 11, "hidden": 3},
+    "multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
+}
+# Axes that must be equally long under some choices of an option; a preset must tell them apart.
+TIED = {"scoring-functions": ("key feature",)}
 OPTIONS = {"multi-head-attention": {"h": 2}}
 
 
