@@ -13,7 +13,7 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench picture clean distclean chromium
+.PHONY: help run test check format bench table picture clean distclean chromium
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ format: $(DEV) ## format the code, repair what lint can repair
 
 bench: $(DEV) chromium ## measure speed (never part of the tests)
 	$(PYTHON) -m bench
+
+table: $(DEV) ## write the table of mechanisms in the README again
+	$(PYTHON) -m tools.table
 
 picture: $(DEV) chromium ## take the picture in the README again
 	$(PYTHON) tools/readme_picture.py
