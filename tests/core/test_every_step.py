@@ -12,6 +12,7 @@ import pytest
 
 from attention_core import Step
 from attention_core import expression as ex
+from attention_core.primitives.rows import Softmax
 
 from .helpers import (
     MECHANISMS,
