@@ -63,7 +63,8 @@ def curves(picture: Curves) -> go.Figure:
     for name, (x, y) in picture.marks.items():
         dot = {"size": 13, "color": COLOURS[3], "line": {"width": 2, "color": "white"}}
         figure.add_scatter(name=name, x=[x], y=[y], mode="markers", marker=dot)
-    figure.update_xaxes(title_text=picture.x_title, type="log" if picture.log_x else "linear")
+    # On a logarithmic axis every 1, 2 and 5 is written, in place of all nine digits.
+    figure.update_xaxes(title_text=picture.x_title, **({"type": "log", "dtick": "D2"} if picture.log_x else {}))
     figure.update_yaxes(title_text=picture.y_title, type="log" if picture.log_y else "linear")
     return finished(figure)
 

@@ -10,6 +10,7 @@ from . import (
     multi_head,
     scaled_dot_product,
     scoring_functions,
+    temperature,
     why_softmax,
 )
 
@@ -21,6 +22,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     key_value.MECHANISM,
     # from scores to weights (why-softmax, temperature-entropy)
     why_softmax.MECHANISM,
+    temperature.MECHANISM,
     # scoring functions (scoring-functions, similarity-functions, bilinear-asymmetry, additive-attention)
     scoring_functions.MECHANISM,
     additive.MECHANISM,

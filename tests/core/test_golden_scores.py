@@ -13,6 +13,7 @@ from .helpers import assert_close
 
 MECHANISMS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 LOOKUP, PAIRS = MECHANISMS["database-lookup"], MECHANISMS["key-value-attention"]
+WARM = MECHANISMS["temperature-entropy"]
 
 
 def preset_trace(key: str, preset: str, **options: object) -> Trace:
@@ -85,3 +86,59 @@ def test_the_strongest_rows_keep_their_order_and_the_rest_is_added_up() -> None:
     assert labels == ("b", "d", "the rest")
     assert found.tolist() == [[5, 5], [4, 4], [1, 3]]
     assert strongest("ab", [[1], [2]])[0] == ("a", "b")
+
+
+# --- temperature and entropy -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("preset", ["steps", "tie"])
+def test_entropy_never_exceeds_the_golden_bound(preset: str) -> None:
+    path = {"steps": "scores_1_2_3_4", "tie": "scores_2_4_4"}[preset]
+    trace = preset_trace("temperature-entropy", preset, temperature=50.0)
+    bound = at("temperature-entropy", f"steps.{path}.max_entropy_ln_n")
+    assert bound - 1e-3 < trace["entropy"].value < bound == pytest.approx(np.log(trace["e"].size("key")))
+
+
+def test_the_golden_temperatures_are_on_the_slider() -> None:
+    assert set(at("temperature-entropy", "inputs.taus")) <= set(WARM.options["temperature"].choices)
+
+
+@pytest.mark.parametrize("preset", ["steps", "tie"])
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 8.0])
+def test_the_slope_of_the_entropy_is_what_nudging_the_temperature_finds(preset: str, temperature: float) -> None:
+    e = preset_trace("temperature-entropy", preset)["e"]
+    sides = [Trace.of(WARM.run(e, temperature + nudge)[0])["entropy"].value for nudge in (1e-5, -1e-5)]
+    found = preset_trace("temperature-entropy", preset, temperature=temperature)["slope of entropy"].value
+    assert found == pytest.approx((sides[0] - sides[1]) / 2e-5, abs=1e-8)
+    if temperature == 1:
+        path = {"steps": "scores_1_2_3_4", "tie": "scores_2_4_4"}[preset]
+        assert found == pytest.approx(
+            at("temperature-entropy", f"steps.{path}.dH_dtau_at_1_finite_difference"), abs=1e-8
+        )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_warming_never_sharpens_and_the_count_stays_between_one_and_all(seed: int) -> None:
+    e = np.random.default_rng(seed).normal(scale=3, size=7)
+    traces = [WARM.trace({"e": e}, temperature=t) for t in WARM.options["temperature"].choices]
+    counts = [float(trace["effective number"].value) for trace in traces]
+    assert counts == sorted(counts)
+    assert counts[0] >= 1 - 1e-12
+    assert counts[-1] <= 7
+    moved = WARM.trace({"e": e + 100}, temperature=1.0)["attention weights"].value
+    assert_close(moved, WARM.trace({"e": e}, temperature=1.0)["attention weights"].value, 1e-10)
+    assert traces[0]["attention weights"].value.argmax() == e.argmax()
+
+
+def test_ties_share_the_coldest_weight() -> None:
+    assert_close(preset_trace("temperature-entropy", "tie", temperature=0.05)["attention weights"].value, [0, 0.5, 0.5])
+
+
+def test_picture_shows_as_many_even_shares_as_are_read() -> None:
+    trace = WARM.trace()
+    bars, curves = WARM.picture(trace)
+    count = float(trace["effective number"].value)
+    even = bars.series["as many even shares"]
+    assert_close(sorted(even), [0, (count - 2) / count, 1 / count, 1 / count])
+    assert_close(sum(even), 1)
+    assert curves.marks["yours"] == (1, count)
