@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import streamlit as st
 
 from attention_core.mechanism import Option
 
+WIDTH = 168  # two beside each other on a phone
 
-def option_widget(option: Option, **settings: Any) -> Any:
-    """settings: what every Streamlit widget takes (key, on_change, ...). Returns the chosen value."""
+
+def option_widget(option: Option, beside: bool = False, **settings: Any) -> Any:
+    """settings: what every Streamlit widget takes (key, on_change, ...). Returns the chosen value.
+
+    beside: a number's title stands beside its field, not above it: a line saved where the field stands alone.
+    """
     if isinstance(option.default, bool):
         return st.toggle(option.title, **settings)
     if option.choices and isinstance(option.default, str):
-        return st.selectbox(option.title, option.choices, width=200, **settings)
+        return st.selectbox(option.title, option.choices, width=WIDTH, **settings)
     if option.choices:
-        return st.select_slider(option.title, option.choices, width=220, format_func="{:g}".format, **settings)
-    low, high = (type(option.default)(bound) for bound in option.bounds or (0, 1))
+        return st.select_slider(option.title, option.choices, width=WIDTH, format_func=_number, **settings)
+    if not beside:
+        return _field(option, width=WIDTH, **settings)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         st.markdown(f":small[{option.title}]", width="content")
-        number = "%d" if isinstance(option.default, int) else "%g"
-        return st.number_input(
-            option.title, low, high, width=130, format=number, label_visibility="collapsed", **settings
-        )
+        return _field(option, width=130, label_visibility="collapsed", **settings)
+
+
+def _field(option: Option, **settings: Any) -> Any:
+    low, high = (type(option.default)(bound) for bound in option.bounds or (0, 1))
+    return st.number_input(
+        option.title, low, high, format="%d" if isinstance(option.default, int) else "%g", **settings
+    )
+
+
+def _number(value: float) -> str:
+    return "none" if math.isinf(value) else f"{value:g}"

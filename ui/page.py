@@ -26,6 +26,8 @@ SECTIONS = {
     "Challenges": "goals",
 }
 
+BESIDE = 3  # so many options find room beside the presets
+
 
 def session_of(mechanism: Mechanism) -> Session:
     """This visitor's session on the mechanism: read from the link on the first visit, then kept."""
@@ -41,7 +43,7 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     session = session_of(mechanism)
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         with st.container(gap=None):
-            st.html(strip(mechanism.boxes))
+            st.markdown(strip(mechanism.boxes))
             st.title(mechanism.title, anchor=False)
             st.markdown(f":gray[{mechanism.insight} Change any number and watch everything after it follow.]")
         with st.container(horizontal=True, width="content", gap="small"):
@@ -52,8 +54,8 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
 
 def strip(lit: Collection[str]) -> str:
     """The stations of all attention in one line, with those lit that this lesson is about."""
-    boxes = (f'<span class="{"lit" if box in lit else ""}">{box}</span>' for box in BOXES)
-    return f'<div class="atlas-strip">{"<i>→</i>".join(boxes)}</div>'
+    boxes = (f":primary[**{box}**]" if box in lit else f":gray[{box}]" for box in BOXES)
+    return f":small[{' :gray[→] '.join(boxes)}]"
 
 
 def _family(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
@@ -93,11 +95,17 @@ def _complain(session: Session) -> None:
 
 
 def _controls(session: Session) -> None:
-    mechanism = session.numbers.mechanism
+    """Presets and options in one row; options that are many in a row of their own."""
+    options = session.numbers.mechanism.options
+    many = len(options) > BESIDE
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         _presets(session)
-        for name in mechanism.options:
-            _option(session, name)
+        for name in () if many else options:
+            _option(session, name, beside=True)
+    if many:
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            for name in options:
+                _option(session, name, beside=False)
 
 
 def _presets(session: Session) -> None:
@@ -138,14 +146,14 @@ def _choose_preset(session: Session, chosen: str) -> None:
         session.start(chosen)
 
 
-def _option(session: Session, name: str) -> None:
+def _option(session: Session, name: str, beside: bool) -> None:
     option, numbers = session.numbers.mechanism.options[name], session.numbers
     key = f"option-{numbers.mechanism.key}-{name}"
     value = numbers.options[name]
     session.said[name] = st.session_state.get(key)
     if key not in st.session_state or not session.problem:
         st.session_state[key] = value
-    option_widget(option, key=key, on_change=_hear, args=(session, name, key))
+    option_widget(option, beside, key=key, on_change=_hear, args=(session, name, key))
 
 
 # --- the stage -------------------------------------------------------------------------------------------------------
