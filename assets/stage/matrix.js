@@ -59,7 +59,7 @@ class MatrixView {
 
   caption() {
     const symbol = element("span", { className: "symbol", innerHTML: math(this.step.symbol) });
-    const about = this.step.meaning || (this.step.name === this.step.plain ? "" : this.step.name);
+    const about = this.step.meaning || (this.step.name === this.step.plain ? "" : topicOf(this.step.name)); // where in a path: its symbol says it
     const shape = this.step.shape.length ? this.step.shape.join("×") : "1";
     return element("figcaption", {}, symbol, element("span", { className: "about", textContent: about }), element("small", { textContent: shape }));
   }

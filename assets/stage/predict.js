@@ -32,7 +32,7 @@ class Predict {
     this.asked = false;
     this.answer.value = "";
     this.verdict.replaceChildren();
-    this.question.replaceChildren(`What is the value of `, element("b", { textContent: this.step.name }), this.step.axes.length ? " at " : "");
+    this.question.replaceChildren(`What is the value of `, element("b", { textContent: this.step.name.replaceAll("/", ", ") }), this.step.axes.length ? " at " : "");
     unflat(this.step, this.offset).forEach((i, n) => {
       const [axis, labels] = this.step.axes[n];
       const said = labels[i].toLowerCase().startsWith(axis.toLowerCase()) ? "" : `${axis} `;

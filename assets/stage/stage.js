@@ -172,25 +172,42 @@ class Stage {
 
   drawRail() {
     if (this.stops.length < 2) return this.rail.replaceChildren();
-    if (this.rail.children.length !== this.stops.length || this.railFor !== this.structure) {
-      this.railFor = this.structure;
-      this.rail.replaceChildren(...this.stops.map((stop, n) => this.tab(stop, n)));
-    }
-    [...this.rail.children].forEach((tab, n) => {
+    if (!this.rail.children.length || this.railFor !== this.structure) this.layRail();
+    this.tabs.forEach((tab, n) => {
       tab.setAttribute("aria-selected", String(n === this.position));
       tab.tabIndex = n === this.position ? 0 : -1;
       tab.classList.toggle("ahead", n > this.position);
     });
-    const tab = this.rail.children[this.position];
+    const tab = this.tabs[this.position];
+    this.rail.querySelectorAll(".group").forEach((group) => group.classList.toggle("open", group.contains(tab)));
     this.rail.scrollTo?.({ left: tab.offsetLeft - this.rail.clientWidth / 2 + tab.clientWidth / 2 });
     this.back.disabled = this.position === 0;
     this.next.disabled = this.position === this.stops.length - 1;
   }
 
+  /** A tab for every stop. Neighbours whose names are paths with a common start stand in a group, closed to one tab elsewhere. */
+  layRail() {
+    this.railFor = this.structure;
+    this.tabs = this.stops.map((stop, n) => this.tab(stop, n));
+    const runs = [];
+    this.stops.forEach(({ title }, n) => {
+      const name = groupOf(title);
+      if (!name || runs[runs.length - 1]?.name !== name) runs.push({ name, tabs: [] });
+      runs[runs.length - 1].tabs.push(this.tabs[n]);
+    });
+    this.rail.replaceChildren(...runs.flatMap(({ name, tabs }) => (name ? [this.group(capital(name), tabs)] : tabs)));
+  }
+
+  group(name, tabs) {
+    tabs[0].prepend(element("span", { className: "whole", textContent: name }));
+    const label = element("span", { className: "label", textContent: name, aria: { hidden: "true" } });
+    return element("div", { className: "group", aria: { role: "presentation" } }, label, ...tabs);
+  }
+
   tab(stop, n) {
-    const label = stop.title.charAt(0).toUpperCase() + stop.title.slice(1);
-    const tab = element("button", { type: "button", onclick: () => this.open(n), aria: { role: "tab" } }, element("small", { textContent: n + 1 }), label);
-    return tab;
+    const number = element("small", { textContent: n + 1 });
+    const name = element("span", { textContent: capital(topicOf(stop.title)) });
+    return element("button", { type: "button", onclick: () => this.open(n), data: { stop: stop.title }, aria: { role: "tab" } }, number, name);
   }
 
   drawSelectors(leading) {
@@ -468,7 +485,7 @@ class Stage {
       event.preventDefault();
       event.stopPropagation();
       this.turn(by);
-      this.rail.children[this.position].focus();
+      this.tabs[this.position].focus();
     });
     this.onKey = (event) => {
       const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

@@ -155,3 +155,8 @@ const whereabouts = (step, offset) =>
     .map((i, n) => [step.axes[n][0], step.axes[n][1][i]])
     .map(([axis, label]) => (label.toLowerCase().startsWith(axis.toLowerCase()) ? label : `${axis} ${label}`))
     .join(", ");
+
+/** A name may be a path, "tile 2/scores": the part after the last stroke says what, the part before it where. */
+const topicOf = (name) => name.slice(name.lastIndexOf("/") + 1);
+const groupOf = (name) => name.slice(0, Math.max(0, name.lastIndexOf("/")));
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

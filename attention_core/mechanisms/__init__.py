@@ -7,6 +7,7 @@ from . import (
     database_lookup,
     illustrated,
     key_value,
+    kv_cache,
     multi_head,
     scaled_dot_product,
     scoring_functions,
@@ -36,5 +37,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     # masks (masked-multi-head-attention, causal-mask, padding-mask, sliding-window), cross-attention
     cross_attention.MECHANISM,
     # positions (sinusoidal-positional-encoding, rope, alibi), attention-rank-collapse
-    # At scale: kv-cache, mqa-gqa, flash-online-softmax, linear-attention
+    # At scale
+    kv_cache.MECHANISM,
+    # mqa-gqa, flash-online-softmax, linear-attention
 )

@@ -206,13 +206,13 @@ def strict_json(text: str) -> Any:
 
 
 def decoded(payload: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Step name to values, read from a payload the way the stage reads them."""
+    """Step name to values, read from a payload the way the stage reads them. Constants may share a name."""
     flat = np.frombuffer(base64.b64decode(payload["values"]), dtype="<f8")
-    shapes = {step["name"]: [len(labels) for _, labels in step["axes"]] for step in payload["steps"]}
-    ends = np.cumsum([math.prod(shape) for shape in shapes.values()])
+    shapes = [(step["name"], [len(labels) for _, labels in step["axes"]]) for step in payload["steps"]]
+    ends = np.cumsum([math.prod(shape) for _, shape in shapes])
     assert ends[-1] == flat.size
     parts = np.split(flat, ends[:-1])
-    return {name: part.reshape(shape) for (name, shape), part in zip(shapes.items(), parts, strict=True)}
+    return {name: part.reshape(shape) for (name, shape), part in zip(shapes, parts, strict=True)}
 
 
 def shown_texts(page: AppTest) -> str:

@@ -1,0 +1,80 @@
+"""KV cache: one token in, one row out; keys and values of all earlier tokens are kept, not made again."""
+
+from __future__ import annotations
+
+from ..costs import projections_curve, shelf
+from ..mechanism import Challenge, Input, Mechanism, Option, Preset
+from ..pictures import Picture
+from ..primitives import concat, contract, rename, scale, softmax, take
+from ..step import Step
+from ..trace import Trace
+
+
+def run(X: Step, W_q: Step, W_k: Step, W_v: Step, decoded: int) -> Step:
+    """Causal attention one row at a time, earlier keys and values kept. Shazeer 2019; Pope et al. 2022 for its cost."""
+    n, kept, rows = X.size("token"), [], []
+    if prompt := max(0, n - decoded):
+        kept = _kept(kept, take(X, "token", 0, prompt), (W_k, W_v), "prompt", "0")
+    for t in range(prompt + 1, n + 1):
+        x, name, tick = take(X, "token", t - 1, t), f"token {t}", f"^{{({t})}}"
+        kept = _kept(kept, x, (W_k, W_v), name, str(t))
+        q = contract(rename(x, "token", "query"), W_q, over="model", name=f"{name}/query", symbol=f"q{tick}")
+        scores = contract(q, kept[0], over="feature")
+        scores = scale(scores, q.size("feature") ** -0.5, name=f"{name}/scores", symbol=f"s{tick}")
+        weights = softmax(scores, along="key", name=f"{name}/weights", symbol=f"a{tick}")
+        rows.append(contract(weights, kept[1], over="key", name=f"{name}/output row", symbol=f"o{tick}"))
+    return concat(*rows, along="query", name="output", symbol="O")
+
+
+def _kept(before: list[Step], x: Step, weights: tuple[Step, Step], group: str, t: str) -> list[Step]:
+    """The keys and the values kept so far, with those of the new tokens x below them."""
+    new = [contract(rename(x, "token", "key"), W, over="model") for W in weights]
+    names = {f"{group}/cached keys": f"K^{{({t})}}", f"{group}/cached values": f"V^{{({t})}}"}
+    return [concat(*before[i : i + 1], new[i], along="key", name=n, symbol=names[n]) for i, n in enumerate(names)]
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The work that is saved grows faster than the shelf."""
+    X, k, v = trace["X"], trace["W_k"].size("feature"), trace["W_v"].size("value")
+    return projections_curve(*X.value.shape, k, v), shelf(X.axis("token").labels, k, v)
+
+
+MATRICES = {"W_q": [[1, 0], [0, 1], [1, 0]], "W_k": [[0, 1], [1, 0], [0.5, 0.5]], "W_v": [[1, 0], [0, 2], [1, 1]]}
+FOUR, MORE = [[1, 0, 1], [0, 2, 0], [1, 1, 1], [2, 0, -1]], [[1, 0, 1], [0, 1, 2]]
+WORDS, NOTE = ("The", "cat", "sat", "on", "the", "mat"), "Made-up numbers, small enough to check by hand."
+
+MECHANISM = Mechanism(
+    key="kv-cache",
+    title="KV cache",
+    section="At scale",
+    boxes=("read",),
+    insight="A new token brings one query, one key and one value; everything older is read off a shelf.",
+    papers=("Shazeer 2019, arXiv:1911.02150", "Pope et al. 2022, arXiv:2211.05102"),
+    inputs={
+        "X": Input(("token", "model"), "tokens"),
+        "W_q": Input(("model", "feature"), "query weights"),
+        "W_k": Input(("model", "feature"), "key weights"),
+        "W_v": Input(("model", "value"), "value weights"),
+    },
+    options={"decoded": Option("Tokens one by one", 4, bounds=(1, 8))},
+    presets={
+        "four": Preset("Four tokens", {"X": FOUR, **MATRICES}, {"token": WORDS[:4]}, {}, NOTE),
+        "prompt": Preset("After a prompt", {"X": [*FOUR, *MORE], **MATRICES}, {"token": WORDS}, {"decoded": 2}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Rewrite the last token so that it reads row 2 of the shelf almost alone: a weight above 0.95.",
+            lambda trace: bool((trace[f"token {len(trace['X'].value)}/weights"].value[:, 1:2] > 0.95).any()),
+            "Key 2 is (2, 0); the others are higher. Ask for much of the first number and little of the second.",
+            {"X": [*FOUR[:3], [10, -10, 0]]},
+        ),
+        Challenge(
+            "Four tokens or more on half a shelf: at most 2 numbers kept per token.",
+            lambda trace: len(trace["X"].value) > 3 and trace["W_k"].size("feature") + trace["W_v"].size("value") < 3,
+            "Only the widths of keys and values count. Under Inputs, both can be made one column wide.",
+            {name: [row[:1] for row in table] for name, table in MATRICES.items()},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)
