@@ -37,9 +37,9 @@ class Attributes:
         _whole("left_window_size", self.left_window_size, -1)
         _whole("right_window_size", self.right_window_size, -1)
         heads = {"q_num_heads": self.q_num_heads, "kv_num_heads": self.kv_num_heads}
-        if set(heads.values()) != {None}:
-            for name, count in heads.items():
-                _whole(name, _together(name, count, heads), 1)
+        _check_together(heads)
+        for name, count in heads.items():
+            _whole(name, 1 if count is None else count, 1)
 
 
 def _one_of(field: str, value: Any, choices: tuple[int | None, ...]) -> None:
@@ -58,10 +58,10 @@ def _whole(field: str, value: Any, least: int) -> None:
         raise InputError(field, "", f"must be a whole number, at least {least}, not {value!r}")
 
 
-def _together(field: str, value: Any, pair: dict[str, Any]) -> Any:
-    if value is None:
-        raise InputError(field, "", f"is missing: {' and '.join(pair)} are given together")
-    return value
+def _check_together(pair: dict[str, Any]) -> None:
+    missing = [name for name, value in pair.items() if value is None]
+    if len(missing) == 1:
+        raise InputError(missing[0], "", f"is missing: {' and '.join(pair)} are given together")
 
 
 # --- arrays ----------------------------------------------------------------------------------------------------------
@@ -74,9 +74,8 @@ def sources(given: dict[str, Any], heads: int | None) -> dict[str, Step]:
     axis, ([batch,] tokens, hidden). K and past_key take the precision of Q; V and past_value have their own.
     """
     past = {name: given[name] for name in ("past_key", "past_value")}
-    if any(value is not None for value in past.values()):
-        past = {name: _together(name, value, past) for name, value in past.items()}
-    arrays = {name: array(name, value) for name, value in given.items() if value is not None}
+    _check_together(past)
+    arrays = {name: array(name, value) for name, value in given.items() if name not in past or value is not None}
     axes = _forms(arrays["Q"].ndim, heads)
     precision = {name: kept(arrays[name if name in ("V", "past_value") else "Q"]) for name in arrays}
     return {name: _source(name, values, axes[name], precision[name]) for name, values in arrays.items()}

@@ -1,4 +1,4 @@
-"""attention() against the formula written once more in bare NumPy; test_onnx.py has the cases of the ONNX operator."""
+"""attention() against the formula written once more in bare NumPy; test_onnx.py has the cases of the operator."""
 
 from __future__ import annotations
 
@@ -356,6 +356,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "mask is one number": ({"attn_mask": True}, "attn_mask: needs shape (1, 6, 3, 7) but has ()"),
     "mask is infinite": ({"attn_mask": [np.inf] * 7}, "attn_mask: holds infinity or something that is not a number"),
     "mask is a word": ({"attn_mask": "causal"}, "attn_mask: holds something that is not a number"),
+    "nothing": ({"K": None}, "K: holds something that is not a number"),
     "ragged": ({"K": [[1.0, 2.0], [3.0]]}, "K: has rows of different lengths"),
     "not finite": (
         {"V": np.full((1, 2, 7, 2), np.nan)},
