@@ -1,0 +1,36 @@
+"""Two settings beside each other: an edit reaches both, and the address brings it back."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from .stage_page import StagePage
+
+CHANGE = "Largest mover"
+
+
+def mover(page: StagePage) -> str:
+    return page.page.get_by_text(CHANGE).inner_text()
+
+
+def test_an_edit_reaches_both_sides_and_the_address(lesson: StagePage) -> None:
+    lesson.page.goto(f"{lesson.url}/compare")
+    expect(lesson.page.get_by_text(CHANGE)).to_be_visible()
+    before = mover(lesson)
+    lesson.page.locator(".atlas td[data-step]").first.dblclick()
+    lesson.page.keyboard.type("3")
+    lesson.page.keyboard.press("Enter")
+    expect(lesson.page.get_by_text(CHANGE)).not_to_have_text(before)
+    after = mover(lesson)
+    lesson.page.goto(lesson.page.url)
+    expect(lesson.page.get_by_text(CHANGE)).to_have_text(after)
+
+
+def test_what_was_chosen_is_there_after_a_look_elsewhere(lesson: StagePage) -> None:
+    lesson.page.goto(f"{lesson.url}/compare?a=scaled-dot-product-attention%3Fmasked%3D1&step=output")
+    expect(lesson.page.get_by_text(CHANGE)).to_be_visible()
+    before = mover(lesson)
+    lesson.page.get_by_role("link", name="Notation").click()
+    expect(lesson.page.get_by_role("heading", name="Notation")).to_be_visible()
+    lesson.page.get_by_role("link", name="Compare two").click()
+    expect(lesson.page.get_by_text(CHANGE)).to_have_text(before)
