@@ -6,7 +6,7 @@ import numpy as np
 
 from ..measures import entropy, jacobian, norm
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
-from ..pictures import Bars, Curves, Picture
+from ..pictures import Bars, Curves, Picture, rows
 from ..primitives import divide, exp, largest, minus, scale, total
 from ..step import Step
 from ..trace import Trace
@@ -15,13 +15,13 @@ from ..trace import Trace
 def run(e: Step, gain: float) -> tuple[Step, ...]:
     """exp(e_j) / sum of exp(e_k), the largest score subtracted first. Bridle 1990; Bahdanau, Cho and Bengio 2014."""
     scores = scale(e, gain, name="scores", symbol="S")
-    raw = total(scores, over="key", name="sum of the scores", symbol="s")
-    ratio = divide(scores, raw, name="divided by the sum", symbol="R")
+    summed = total(scores, over="key", name="sum of the scores", symbol="s")
+    ratio = divide(scores, summed, name="divided by the sum", symbol="R")
     shifted = minus(scores, largest(scores, "key"), name="shifted scores", symbol=r"\hat S")
     raised = exp(shifted, name="exponentials", symbol="E")
     weights = divide(raised, total(raised, over="key"), name="attention weights", symbol="A")
-    J = jacobian(weights)
-    return ratio, norm(J, ("key", "score"), name="norm of the Jacobian", symbol=r"\|J\|"), entropy(weights), weights
+    size = norm(jacobian(weights), ("key", "score"), name="norm of the Jacobian", symbol=r"\|J\|")
+    return ratio, size, entropy(weights), weights
 
 
 GAINS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
@@ -29,10 +29,8 @@ GAINS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Scores may be negative, exponentials never; and the Jacobian's norm over the gain, with a dot where we stand."""
-    labels = trace["e"].axis("key").labels
-    steps = {"divided by the sum": "divided by the sum", "softmax": "attention weights"}
-    series = {name: tuple(map(float, trace[step].value)) for name, step in steps.items()}
-    bars = Bars("Two ways to make shares of the same scores.", labels, series, "share")
+    shares = {"divided by the sum": trace["divided by the sum"].value, "softmax": _weights(trace)}
+    bars = Bars("Two ways to make shares.", trace["e"].axes[0].labels, rows(shares, shares.values()), "share")
     norms = tuple(float(MECHANISM.again(trace, gain=gain)["norm of the Jacobian"].value) for gain in GAINS)
     here = {"your gain": (trace.options["gain"], float(trace["norm of the Jacobian"].value))}
     caption = "How strongly the weights answer a nudge of the scores, as the scores grow."
@@ -44,7 +42,7 @@ def _weights(trace: Trace) -> np.ndarray:
 
 
 KEYS = {"key": ("Key 1", "Key 2", "Key 3")}
-NOTE = "The first row of scores of the worked example; the others made up to show one thing each."
+NOTE = "2, 4, 4 is a row of scores of the worked example; the others are made up to show one thing each."
 
 MECHANISM = Mechanism(
     key="why-softmax",
@@ -57,8 +55,8 @@ MECHANISM = Mechanism(
     inputs={"e": Input(("key",), "scores")},
     options={"gain": Option("Gain", 1.0, GAINS)},
     presets={
-        "worked": Preset("2, 4, 4", {"e": [2, 4, 4]}, KEYS, note=NOTE),
         "distinct": Preset("1, 2, 4", {"e": [1, 2, 4]}, KEYS, note=NOTE),
+        "worked": Preset("2, 4, 4", {"e": [2, 4, 4]}, KEYS, note=NOTE),
         "negative": Preset("With a negative score", {"e": [-1, 2, 0.5]}, KEYS, note=NOTE),
         "cancelling": Preset("Scores that cancel", {"e": [1, -1, 0.0001]}, KEYS, note=NOTE),
         "huge": Preset("In the thousands", {"e": [1002, 1004, 1004]}, KEYS, note=NOTE),
@@ -73,7 +71,7 @@ MECHANISM = Mechanism(
         Challenge(
             "Freeze the weights: a norm of the Jacobian below 0.001.",
             lambda trace: bool(trace["norm of the Jacobian"].value < 0.001),
-            "Two tied leaders keep each other alive at any gain. Break the tie first.",
+            "Let one score leave the others far behind: tied leaders keep each other alive at any gain.",
             {"e": [2, 4, 20]},
         ),
     ),
