@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
@@ -30,3 +31,31 @@ def identity(axis: Axis, other: str) -> Step:
 def norm(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:
     """The root of the sum of squares over axes (of a matrix: its Frobenius norm)."""
     return sqrt(total(square(x), over=over), name=name, symbol=symbol)
+
+
+def counted(width: int) -> tuple[float, float]:
+    """Mean and variance of a sum of so many signs, over all 2^width ways to choose them, each as likely as the next.
+
+    A product of two entries that are +1 or -1 is such a sign, so this is q.k with nothing left to chance.
+    """
+    sums = np.zeros(1)
+    for _ in range(width):
+        sums = np.concatenate([sums - 1, sums + 1])
+    return float(sums.mean()), float(sums.var())
+
+
+@lru_cache(maxsize=1)
+def drawn(widths: tuple[int, ...] = (4, 16, 64, 256), pairs: int = 20000) -> tuple[tuple[float, float], ...]:
+    """(width, variance of q.k) over pairs of seeded Gaussian vectors, which grow entry by entry."""
+    rng, sums, found = np.random.default_rng(0), np.zeros(pairs), []
+    for width in range(1, max(widths) + 1):
+        sums += rng.standard_normal(pairs) * rng.standard_normal(pairs)
+        if width in widths:
+            found.append((float(width), float(sums.var())))
+    return tuple(found)
+
+
+def measured_variances() -> dict[str, tuple[tuple[float, float], ...]]:
+    """Points (width, variance of q.k) for entries of mean 0 and variance 1: counted out, and drawn at random."""
+    exact = tuple((float(width), counted(width)[1]) for width in range(1, 11))
+    return {"±1, every outcome counted": exact, "Gaussian, 20000 pairs drawn": drawn()}

@@ -10,6 +10,7 @@ from . import (
     kv_cache,
     multi_head,
     scaled_dot_product,
+    score_variance,
     scoring_functions,
     temperature,
     why_softmax,
@@ -28,6 +29,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     scoring_functions.MECHANISM,
     additive.MECHANISM,
     # score-variance-scaling, scaled-dot-product-attention
+    score_variance.MECHANISM,
     scaled_dot_product.MECHANISM,
     # soft, hard and local (soft-hard-local, soft-vs-hard-attention), focus-vs-saliency
     # normalisers (softcap, sparsemax, attention-sink, qk-norm)

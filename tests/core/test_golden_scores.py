@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Trace
+from attention_core.measures import counted, drawn
 from attention_core.pictures import strongest
 from tests.golden_numbers import at
 
@@ -13,7 +14,7 @@ from .helpers import assert_close
 
 MECHANISMS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 LOOKUP, PAIRS = MECHANISMS["database-lookup"], MECHANISMS["key-value-attention"]
-WARM = MECHANISMS["temperature-entropy"]
+WARM, WIDTH = MECHANISMS["temperature-entropy"], MECHANISMS["score-variance-scaling"]
 
 
 def preset_trace(key: str, preset: str, **options: object) -> Trace:
@@ -142,3 +143,43 @@ def test_picture_shows_as_many_even_shares_as_are_read() -> None:
     assert_close(sorted(even), [0, (count - 2) / count, 1 / count, 1 / count])
     assert_close(sum(even), 1)
     assert curves.marks["yours"] == (1, count)
+
+
+# --- the variance of scores ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", range(10))
+def test_counting_every_outcome_gives_the_golden_variance_which_the_steps_reach_by_addition(n: int) -> None:
+    golden = at("score-variance-scaling", "steps.exact_pm1_entries")
+    width, mean, variance = golden["d"][n], golden["mean"][n], golden["variance_unscaled"][n]
+    assert counted(width) == pytest.approx((mean, variance), abs=1e-12)
+    start = WIDTH.trace()
+    trace = Trace.of(WIDTH.run(start["x"], start["z"], width, "root of d")[-1])
+    assert trace["score variance"].value == pytest.approx(variance) == width
+    factor = trace["scaled scores"].value[0] / trace["scores"].value[0]
+    assert variance * factor**2 == pytest.approx(golden["variance_scaled"][n], abs=1e-12)
+
+
+def test_drawn_pairs_have_the_golden_variance_within_five_percent() -> None:
+    golden = at("score-variance-scaling", "steps.monte_carlo_gaussian_20000")
+    assert [width for width, _ in drawn()] == golden["d"]
+    for (width, variance), unscaled, scaled in zip(drawn(), golden["var_unscaled"], golden["var_scaled"], strict=True):
+        assert variance == pytest.approx(unscaled, rel=0.05) == pytest.approx(width, rel=0.05)
+        assert variance / width == pytest.approx(scaled, rel=0.05)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_variance_of_any_entries_is_that_of_all_their_sums(seed: int) -> None:
+    x = np.random.default_rng(seed).normal(size=3)
+    products, sums = np.outer(x, x).ravel(), np.zeros(1)
+    for width in range(1, 5):
+        sums = np.add.outer(sums, products).ravel()
+        if width != 3:  # the slider knows powers of two
+            assert_close(WIDTH.trace({"x": x}, d=width)["score variance"].value, sums.var(), 1e-9)
+
+
+def test_picture_divides_by_the_root_to_keep_the_spread_and_everything_after_it() -> None:
+    for curves in WIDTH.picture(WIDTH.trace()):
+        assert np.ptp(curves.series["divided by root of d"]) < 1e-12
+        assert np.ptp(curves.series["divided by nothing"]) > 0.4
+    assert curves.marks["yours"][1] == pytest.approx(curves.series["divided by nothing"][6])
