@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .axes import Axis
+from .axes import Axis, numbered
 from .mechanism import Mechanism
+from .pictures import Bars, Curves
 from .primitives import minus
 from .step import Array, Step, source
 from .trace import Trace
@@ -48,3 +49,47 @@ def future_edited(mechanism: Mechanism, trace: Trace, size: float) -> tuple[Step
     before = source("output", output.value, output.axes, output.symbol)
     after = source("last token edited", edited.value, output.axes, rf"{output.symbol}'")
     return before, after, minus(after, before, name="change", symbol=r"\Delta")
+
+
+def lost(trace: Trace) -> Array:
+    """The weight that lands on padding, for every real query in reading order; `real` is (sentence, token)."""
+    real = trace["real"].value
+    on_padding = trace["attention weights"].value @ (1 - real)[..., None]
+    return np.asarray(on_padding[..., 0][real > 0])
+
+
+def lost_bars(trace: Trace, most: int = 24) -> Bars:
+    """How every real query divides its attention between what is real and padding."""
+    axes, places = trace["real"].axes, np.argwhere(trace["real"].value)[:most]
+    labels = (", ".join(axis.labels[i] for axis, i in zip(axes, place, strict=True)) for place in places)
+    shares = lost(trace)[:most]
+    series = {"to words": tuple(map(float, 1 - shares)), "lost to padding": tuple(map(float, shares))}
+    caption = "Without the mask: where the attention of every word goes."
+    return Bars(caption, tuple(labels), series, "share of the weight", stacked=True)
+
+
+def cone(visible: Step, layers: int, query: int) -> Step:
+    """What one query knows of, layer under layer down to the inputs: 1 at the places from which a path leads to it."""
+    sees, here = visible.value > 0, np.arange(visible.size("key")) == query
+    rows = [here]
+    for _ in range(layers):
+        rows.append(sees[rows[-1]].any(axis=0))
+    names = (*(f"layer {n}" for n in range(layers, 0, -1)), "inputs")
+    return source(f"cone of {visible.axes[0].labels[query]}", rows, (Axis("layer", names), visible.axis("key")), "C")
+
+
+def pairs(tokens: int, width: int, two_sided: bool) -> float:
+    """How many scores a band leaves to compute."""
+    axis = numbered("token", tokens)
+    return float(window(axis.renamed("query"), axis.renamed("key"), width, two_sided).value.sum())
+
+
+def saving(tokens: int, width: int, two_sided: bool) -> Curves:
+    """Scores to compute as a sentence grows, with and without the window, and where this sentence stands."""
+    most = max(16, tokens)
+    sizes = sorted({*np.linspace(1, most, 16).astype(int).tolist(), tokens})
+    lines = {"without a window": 2 * most, "with the window": width}
+    series = {name: tuple(pairs(size, some, two_sided) for size in sizes) for name, some in lines.items()}
+    here = {"your sentence": (float(tokens), pairs(tokens, width, two_sided))}
+    caption = "Scores to compute as the sentence grows: with a window the line is straight."
+    return Curves(caption, tuple(map(float, sizes)), series, "tokens", "scores to compute", here)

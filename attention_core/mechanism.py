@@ -233,12 +233,15 @@ def position(place: Any) -> str:
 def _culprit(value: Any) -> tuple[str, str]:
     """Where and why nested lists are no table: the first ragged row, else the first cell that is no number."""
     rows = value.tolist() if isinstance(value, np.ndarray) else value
-    counts = (
-        [len(row) if isinstance(row, (list, tuple)) else 0 for row in rows] if isinstance(rows, (list, tuple)) else []
-    )
-    for r, count in enumerate(counts):
-        if count != counts[0]:
-            return f"row {r + 1}", f"has {count} cells where row 1 has {counts[0]}"
+    if _listed(rows) and all(_listed(block) and all(map(_listed, block)) for block in rows):
+        flat = [(f"row {r + 1} of block {b + 1}", row) for b, block in enumerate(rows) for r, row in enumerate(block)]
+        named = [(f"block {b + 1}", block) for b, block in enumerate(rows)]
+        uneven = _uneven(named, "rows", "block 1") or _uneven(flat, "cells", "row 1 of block 1")
+    else:
+        named = [(f"row {r + 1}", row) for r, row in enumerate(rows if _listed(rows) else ())]
+        uneven = _uneven(named, "cells", "row 1")
+    if uneven:
+        return uneven
     for place, item in _cells(rows, ()):
         try:
             float(item)
@@ -247,6 +250,19 @@ def _culprit(value: Any) -> tuple[str, str]:
         except (TypeError, ValueError):
             return _spoken(place), f"{str(item)[:40]!r} is not a number"
     return "", "is not a table of numbers"
+
+
+def _listed(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def _uneven(named: list[tuple[str, Any]], parts: str, first: str) -> tuple[str, str] | None:
+    """The first of several lists that is not as long as the first of them."""
+    counts = [(where, len(found) if _listed(found) else 0) for where, found in named]
+    for where, count in counts:
+        if count != counts[0][1]:
+            return where, f"has {count} {parts} where {first} has {counts[0][1]}"
+    return None
 
 
 def _spoken(place: tuple[int, ...]) -> str:

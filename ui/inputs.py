@@ -139,23 +139,34 @@ def _with_sentence(numbers: Numbers, axis: str, text: str) -> Numbers:
 def _editor(session: Session, name: str) -> None:
     """The grid keeps its own edits on top of a snapshot; the snapshot is renewed when the numbers change elsewhere."""
     numbers, table = session.numbers, session.numbers.inputs[name]
+    block = _block(numbers, name)
     memory = st.session_state.setdefault(
-        f"grid-{numbers.mechanism.key}-{name}", {"base": table, "seen": table, "turn": 0}
+        f"grid-{numbers.mechanism.key}-{name}-{block}", {"base": table, "seen": table, "turn": 0}
     )
     if memory["seen"] is not table and not _same(memory["seen"], table):
         memory.update(base=table, seen=table, turn=memory["turn"] + 1)
-    key = f"grid-{numbers.mechanism.key}-{name}-{memory['turn']}"
+    key = f"grid-{numbers.mechanism.key}-{name}-{block}-{memory['turn']}"
 
     def edited() -> None:
-        attempt(
-            session,
-            key,
-            lambda: session.numbers.with_input(name, _edited(memory["base"], st.session_state[key]["edited_rows"])),
-        )
+        changes = st.session_state[key]["edited_rows"]
+        attempt(session, key, lambda: session.numbers.with_input(name, _edited(memory["base"], block, changes)))
         memory["seen"] = session.numbers.inputs[name]
 
-    st.data_editor(_frame(numbers, name, memory["base"]), key=key, on_change=edited, width="stretch", num_rows="fixed")
+    st.data_editor(
+        _frame(numbers, name, memory["base"][block]), key=key, on_change=edited, width="stretch", num_rows="fixed"
+    )
     _complaint(key)
+
+
+def _block(numbers: Numbers, name: str) -> tuple[int, ...]:
+    """Which table of an input of more than two axes is in the grid: a choice for every axis before the last two."""
+    return tuple(
+        st.selectbox(
+            axis.capitalize(), range(size), format_func=numbers.names(axis).__getitem__, width=200,
+            key=f"block-{numbers.mechanism.key}-{name}-{axis}-{size}",
+        )
+        for axis, size in zip(numbers.mechanism.positions(name)[:-2], numbers.inputs[name].shape, strict=False)
+    )  # fmt: skip
 
 
 def _same(a: Table, b: Table) -> bool:
@@ -163,20 +174,24 @@ def _same(a: Table, b: Table) -> bool:
 
 
 def _frame(numbers: Numbers, name: str, table: Table) -> pd.DataFrame:
-    axes = numbers.mechanism.positions(name)
+    axes = numbers.mechanism.positions(name)[-2:]
     rows = table if table.ndim > 1 else table[None]
     given = numbers.labels.get(axes[-1], ())
     columns = [f"{n + 1} {given[n]}" if n < len(given) else f"{n + 1}" for n in range(rows.shape[1])]
     index = list(numbers.names(axes[0])) if len(axes) > 1 else [name]
-    return pd.DataFrame(rows, columns=columns, index=pd.Index(index[: rows.shape[0]], name=axes[0]))
+    shown = rows != 0 if numbers.mechanism.inputs[name].switch else rows
+    return pd.DataFrame(shown, columns=columns, index=pd.Index(index[: rows.shape[0]], name=axes[0]))
 
 
-def _edited(base: Table, changes: dict[int, dict[str, float | None]]) -> list[object]:
-    rows: list[list[object]] = (base if base.ndim > 1 else base[None]).tolist()
+def _edited(base: Table, block: tuple[int, ...], changes: dict[int, dict[str, float | None]]) -> list[object]:
+    whole: list[object] = base.tolist()
+    table: list[list[object]] = whole if base.ndim > 1 else [whole]  # type: ignore[assignment]
+    for i in block:
+        table = table[i]  # type: ignore[assignment]
     for row, cells in changes.items():
         for column, value in cells.items():
-            rows[int(row)][int(column.split()[0]) - 1] = "an empty cell" if value is None else value
-    return rows if base.ndim > 1 else rows[0]
+            table[int(row)][int(column.split()[0]) - 1] = "an empty cell" if value is None else value
+    return whole
 
 
 def _paste(session: Session, name: str) -> None:
@@ -187,11 +202,17 @@ def _paste(session: Session, name: str) -> None:
         attempt(session, key, lambda: with_tables(session.numbers, {name: parse_table(name, text, dimensions)}))
 
     with st.form(key, border=False):
-        st.text_area(
-            f"Paste a table for {name}", key=f"{key}-text", height=110, placeholder="1, 0, 1/2, 25%\n0, 2, 0, -1"
-        )
+        st.text_area(f"Paste a table for {name}", key=f"{key}-text", height=110, placeholder=_example(session, name))
         st.form_submit_button(f"Replace {name}", on_click=replace)
     _complaint(key)
+
+
+def _example(session: Session, name: str) -> str:
+    spec = session.numbers.mechanism.inputs[name]
+    if spec.switch:
+        return "1, 0, 0\n1, 1, 0"
+    several = len(spec.axes) > 2
+    return "1, 0, 1/2, 25%\n0, 2, 0, -1" + ("\n\na blank line between tables" if several else "")
 
 
 def with_tables(numbers: Numbers, tables: dict[str, Table]) -> Numbers:

@@ -97,7 +97,8 @@ class Numbers:
     def token_axes(self) -> list[str]:
         """Axes whose positions carry names: those the presets name and that run down the rows of an input."""
         named = {axis for preset in self.mechanism.presets.values() for axis in preset.labels}
-        rows = dict.fromkeys(self.mechanism.positions(name)[0] for name in self.mechanism.inputs)
+        ends = (self.mechanism.positions(name) for name in self.mechanism.inputs)
+        rows = dict.fromkeys(axis for axes in ends for axis in (axes[0], *axes[-2:-1]))
         return [axis for axis in rows if axis in named and axis in self.mechanism.first.labels]
 
     def is_spoken(self, name: str, axis: str) -> bool:
@@ -138,9 +139,18 @@ def _tables(mechanism: Mechanism, preset: Preset) -> dict[str, Table]:
 
 
 def _resized(table: Table, axes: tuple[str, ...], axis: str, size: int, copied: bool) -> Table:
+    if axes == (axis, axis):
+        return _continued(table, size)
     kept = table[tuple(slice(size) if each == axis else slice(None) for each in axes)]
     missing = [(0, size - n if each == axis else 0) for n, each in zip(kept.shape, axes, strict=True)]
     return np.pad(kept, missing, mode="edge" if copied else "constant")
+
+
+def _continued(pairs: Table, size: int) -> Table:
+    """A table over the pairs of one axis, cut, or continued along its diagonals: a staircase stays a staircase."""
+    rows, columns = np.indices((size, size))
+    back = np.maximum(np.maximum(rows, columns) - len(pairs) + 1, 0)
+    return pairs[np.maximum(rows - back, 0), np.maximum(columns - back, 0)]
 
 
 @dataclass

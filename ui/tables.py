@@ -36,19 +36,34 @@ def parse_number(text: str) -> float:
 
 
 def parse_table(name: str, text: str, dimensions: int = 2) -> Table:
-    """Rows of numbers separated by tabs, semicolons, commas or blanks, or JSON lists."""
+    """Rows of numbers separated by tabs, semicolons, commas or blanks, or JSON lists.
+
+    Of three axes: tables with a blank line between them.
+    """
     if len(text) > MOST_CHARACTERS:
         raise InputError(name, "", f"{len(text):,} characters are too many (at most {MOST_CHARACTERS:,})")
     if not text.strip():
         raise InputError(name, "", "is empty")
     if text.lstrip().startswith("["):
         return limited(name, array(name, _json(name, text), dimensions))
-    rows = [[_number(name, r, c, cell) for c, cell in enumerate(row)] for r, row in enumerate(_rows(name, text))]
+    if dimensions > 2:
+        blocks = [block for block in re.split(r"\n\s*\n", _lines(text)) if block.strip()]
+        return limited(name, array(name, [_numbers(name, block, (b,)) for b, block in enumerate(blocks)], dimensions))
+    rows = _numbers(name, text)
     return limited(name, array(name, rows[0] if dimensions == 1 and len(rows) == 1 else rows, dimensions))
 
 
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _numbers(name: str, text: str, block: tuple[int, ...] = ()) -> list[list[float]]:
+    rows = enumerate(_rows(name, text))
+    return [[_number(name, (*block, r, c), cell) for c, cell in enumerate(row)] for r, row in rows]
+
+
 def _rows(name: str, text: str) -> list[list[str]]:
-    lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
+    lines = [line for line in _lines(text).split("\n") if line.strip()]
     mark = next((mark for mark in "\t;," if mark in text), None)
     if mark is None:
         return [line.split() for line in lines]
@@ -58,8 +73,8 @@ def _rows(name: str, text: str) -> list[list[str]]:
         raise InputError(name, "", f"is not a table ({error})") from None
 
 
-def _number(name: str, row: int, column: int, cell: str) -> float:
-    where = position((row, column))
+def _number(name: str, place: tuple[int, ...], cell: str) -> float:
+    where = position(place)
     if not cell.strip():
         raise InputError(name, where, "the cell is empty")
     if cell.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):

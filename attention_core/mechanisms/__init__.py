@@ -3,15 +3,19 @@
 from ..mechanism import Mechanism
 from . import (
     additive,
+    causal_mask,
     cross_attention,
     database_lookup,
     illustrated,
     key_value,
     kv_cache,
+    masked_multi_head,
     multi_head,
+    padding_mask,
     scaled_dot_product,
     score_variance,
     scoring_functions,
+    sliding_window,
     temperature,
     why_softmax,
 )
@@ -36,7 +40,11 @@ CURRICULUM: tuple[Mechanism, ...] = (
     # Self-attention: parameter-free-self-attention, qkv-self-attention, attention-as-network
     # many heads (multi-head-attention, multi-head-bark)
     multi_head.MECHANISM,
-    # masks (masked-multi-head-attention, causal-mask, padding-mask, sliding-window), cross-attention
+    # masks
+    masked_multi_head.MECHANISM,
+    causal_mask.MECHANISM,
+    padding_mask.MECHANISM,
+    sliding_window.MECHANISM,
     cross_attention.MECHANISM,
     # positions (sinusoidal-positional-encoding, rope, alibi), attention-rank-collapse
     # At scale

@@ -9,7 +9,7 @@ from attention_core import Mechanism
 from ui.inputs import with_tables
 from ui.state import MAPPED, PRINTED, Numbers, Session
 
-from .helpers import HEADS, HOSTILE, SCALED, WORKED, edited, every_mechanism, every_preset, longer, same, start
+from .helpers import HEADS, HOSTILE, KEYS, SCALED, WORKED, edited, every_mechanism, every_preset, longer, same, start
 
 
 @every_preset
@@ -44,11 +44,26 @@ def test_longer_axis_copies_the_last_token_and_adds_features_of_zero(mechanism: 
         for name, table in grown.inputs.items():
             kept = tuple(slice(0, n) for n in numbers.inputs[name].shape)
             assert np.array_equal(table[kept], numbers.inputs[name])
-            if axis in numbers.token_axes() and axis in mechanism.inputs[name].axes:
-                where = mechanism.inputs[name].axes.index(axis)
+            if mechanism.positions(name) == (axis, axis):
+                assert along_diagonals(table) == along_diagonals(numbers.inputs[name])
+            elif axis in numbers.token_axes() and axis in mechanism.positions(name):
+                where = mechanism.positions(name).index(axis)
                 assert np.array_equal(table.take(-1, where), table.take(size - 1, where))
             else:
-                assert np.abs(table).sum() == np.abs(numbers.inputs[name]).sum()
+                assert np.count_nonzero(table) == np.count_nonzero(numbers.inputs[name])
+
+
+def along_diagonals(table: np.ndarray) -> bool:
+    return bool(np.array_equal(table[1:, 1:], table[:-1, :-1]))
+
+
+@pytest.mark.parametrize(
+    "mask", [np.tri(3), np.eye(3), np.ones((3, 3)), np.tri(3).T], ids=["past", "own", "all", "future"]
+)
+def test_a_mask_over_pairs_of_tokens_grows_in_its_own_pattern(mask: np.ndarray) -> None:
+    grown = start(KEYS["causal-mask"]).numbers.with_input("visible", mask).resized("token", 7).inputs["visible"]
+    assert np.array_equal(grown[:3, :3], mask)
+    assert along_diagonals(grown)
 
 
 @every_mechanism
@@ -56,7 +71,7 @@ def test_shorter_axis_keeps_the_first_positions(mechanism: Mechanism) -> None:
     numbers = start(mechanism).numbers
     for axis in numbers.sizes():
         for name, table in numbers.resized(axis, 1).inputs.items():
-            where = tuple(slice(0, 1 if each == axis else None) for each in mechanism.inputs[name].axes)
+            where = tuple(slice(0, 1 if each == axis else None) for each in mechanism.positions(name))
             assert np.array_equal(table, numbers.inputs[name][where])
 
 
@@ -152,6 +167,6 @@ def test_valid_numbers_are_taken() -> None:
 
 def test_starting_a_preset_brings_its_options() -> None:
     session = start(HEADS)
-    session.start("bark")
-    assert session.numbers.options["h"] == 3
+    session.start("one")
+    assert session.numbers.options["h"] == 1
     assert session.numbers.is_preset

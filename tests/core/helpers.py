@@ -23,6 +23,7 @@ PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
 SIZES = {
     "scoring-functions": {"query": 7, "query feature": 2, "key": 5, "key feature": 2, "value": 11, "hidden": 3},
     "multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
+    "masked-multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
     "kv-cache": {"token": 7, "model": 3, "feature": 2, "value": 5},  # some tokens are prompt, some come one by one
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart.
