@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from .axes import names
+from .axes import Axis, names
 from .errors import InputError
 from .measures import norm
 from .primitives import (
-    concat,
+    add,
     contract,
     divide,
+    exp,
     kept,
     largest,
     minus,
@@ -21,9 +22,8 @@ from .primitives import (
     rename,
     scale,
     shift,
-    softmax,
     spread,
-    take,
+    stack,
     tanh,
     total,
 )
@@ -70,15 +70,16 @@ def with_sink(scores: Step, sink: Step | float) -> tuple[Step, Step]:
     sink: its score, one number or one for each position of an axis of the scores, such as head.
     """
     sink = sink if isinstance(sink, Step) else source("sink", sink, (), symbol="b")
-    missing = (axis for axis in scores.axes if axis.name not in (*names(sink.axes), "key"))
-    keys = scores.axis("key")
-    joined = concat(
-        scores, spread(sink, *missing), along="key", labels=(*keys.labels, "sink"), name="scores and sink", symbol="S^+"
-    )
-    shares = softmax(joined, along="key", name="shares", symbol="A^+")
-    weights = take(shares, "key", 0, keys.size, name="attention weights", symbol="A")
-    drained = total(take(shares, "key", keys.size), over="key", name="sink weight", symbol="a_b")
-    return weights, drained
+    best = largest(scores, "key")
+    rival = spread(sink, *(axis for axis in best.axes if axis.name not in names(sink.axes)))
+    rival = contract(rival, to=names(best.axes))
+    # Taking the largest away changes no weight and keeps the exponentials from overflowing.
+    top = largest(stack(best, rival, along=Axis("side", ("keys", "sink"))), "side")
+    raised = exp(minus(scores, top), name="exponentials", symbol="E")
+    drain = exp(minus(rival, top), name="sink exponential", symbol="E_b")
+    below = add(total(raised, over="key"), drain)
+    drained = divide(drain, below, name="sink weight", symbol="A_b")
+    return divide(raised, below, name="attention weights", symbol="A"), drained
 
 
 def unit(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from .step import Array, Step
+from .trace import Trace
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Bars:
 class Hull:
     """Points of a plane, the polygon around them, and outputs pulled towards them by springs.
 
-    values and outputs: name to (x, y); strengths: for each output, one weight per value.
+    values and outputs: name to (x, y); strengths: for each output, one weight per value. shares: the values stand for
+    "all to one key" and not for numbers, so that the plane has no axes and every point is a row of weights.
     """
 
     caption: str
@@ -42,6 +44,7 @@ class Hull:
     outputs: dict[str, tuple[float, ...]]
     strengths: dict[str, tuple[float, ...]]
 
+    shares: bool = False
 
 @dataclass(frozen=True)
 class Curves:
@@ -55,7 +58,7 @@ class Curves:
     series: dict[str, tuple[float, ...]]
     x_title: str
     y_title: str
-    marks: dict[str, tuple[float, float]] = field(default_factory=dict)
+    marks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     log_x: bool = False
     log_y: bool = False
     dots: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
@@ -113,6 +116,13 @@ def strongest(labels: Iterable[str], matrix: Any, most: int = 8) -> tuple[tuple[
 
 
 def distinct(labels: Iterable[str]) -> tuple[str, ...]:
+def favourites(caption: str, under: Mapping[str, Trace]) -> Bars:
+    """How the first query shares itself out among the keys, the strongest of them, under each way of doing it."""
+    steps = [trace["attention weights"] for trace in under.values()]
+    table = np.transpose([step.value[0] for step in steps])
+    return Bars(caption, tuple(under), rows(*strongest(steps[0].axis("key").labels, table)), "weight")
+
+
     """The labels, the second "is" as "is (2)"."""
     found: dict[str, None] = {}
     for label in labels:

@@ -159,8 +159,8 @@ def hull(picture: Hull) -> go.Figure:
     for n, (name, point) in enumerate(list(picture.outputs.items())[:PRINTED]):
         _springs(figure, picture, name, point, COLOURS[n % len(COLOURS)])
     _named_points(figure, picture.values)
-    figure.update_yaxes(scaleanchor="x", constrain="domain", title_text="value 2")
-    figure.update_xaxes(constrain="domain", title_text="value 1")
+    figure.update_yaxes(scaleanchor="x", constrain="domain", title_text="value 2", visible=not picture.shares)
+    figure.update_xaxes(constrain="domain", title_text="value 1", visible=not picture.shares)
     return finished(figure, 420)
 
 
@@ -174,14 +174,15 @@ def _polygon(picture: Hull) -> go.Scatter:
 
 def _springs(figure: go.Figure, picture: Hull, name: str, point: tuple[float, ...], colour: str) -> None:
     """A line to each value (the strongest few), as thick as its weight, and the output they hold."""
+    name = "all ways of sharing out" if picture.shares else "all mixtures of the values"
     x, y = point
     pulls = zip(picture.values.values(), picture.strengths[name], strict=True)
-    for corner, pull in sorted(pulls, key=lambda each: -each[1])[:PRINTED]:
+    for corner, pull in sorted((each for each in pulls if each[1]), key=lambda each: -each[1])[:PRINTED]:
         spring = {"width": 0.5 + 9 * pull, "color": colour}
         quiet = {"opacity": 0.45, "showlegend": False, "hoverinfo": "skip"}
         figure.add_scatter(x=[x, corner[0]], y=[y, corner[1]], mode="lines", line=spring, **quiet)
     dot = {"size": 15, "color": colour, "line": {"width": 2, "color": "white"}}
-    figure.add_scatter(x=[x], y=[y], mode="markers", marker=dot, name=f"output of {name}")
+    figure.add_scatter(x=[x], y=[y], mode="markers", marker=dot, name=name if picture.shares else f"output of {name}")
 
 
 def _named_points(figure: go.Figure, points: dict[str, tuple[float, ...]]) -> None:

@@ -12,10 +12,14 @@ from . import (
     masked_multi_head,
     multi_head,
     padding_mask,
+    qk_norm,
     scaled_dot_product,
     score_variance,
     scoring_functions,
+    sink,
     sliding_window,
+    softcap,
+    sparsemax,
     temperature,
     why_softmax,
 )
@@ -37,6 +41,10 @@ CURRICULUM: tuple[Mechanism, ...] = (
     scaled_dot_product.MECHANISM,
     # soft, hard and local (soft-hard-local, soft-vs-hard-attention), focus-vs-saliency
     # normalisers (softcap, sparsemax, attention-sink, qk-norm)
+    softcap.MECHANISM,
+    sparsemax.MECHANISM,
+    sink.MECHANISM,
+    qk_norm.MECHANISM,
     # Self-attention: parameter-free-self-attention, qkv-self-attention, attention-as-network
     # many heads (multi-head-attention, multi-head-bark)
     multi_head.MECHANISM,

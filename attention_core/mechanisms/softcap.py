@@ -1,0 +1,80 @@
+"""Soft cap: a ceiling that scores approach and never pass."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..mechanism import Challenge, Input, Mechanism, Option, Preset
+from ..normalisers import capped
+from ..pictures import Bars, Curves, Picture, distinct, rows
+from ..primitives import mask, scale, shift, softmax, square, tanh
+from ..step import Step
+from ..trace import Trace
+
+
+def run(s: Step, visible: Step, cap: float, mask_first: bool) -> tuple[Step, ...]:
+    """c tanh(s / c), then the mask, then softmax. Bello et al. 2016; Gemma 2, 2024."""
+    if mask_first:  # the mistake, for once: `capped` would refuse it
+        masked = mask(s, visible, name="masked first", symbol="M")
+        S = scale(tanh(scale(masked, 1 / cap)), cap, name="capped scores", symbol=r"\check S")
+    else:
+        masked, S = mask(s, visible), capped(s, cap)
+    slope = shift(scale(square(scale(S, 1 / cap)), -1.0), 1.0, name="slope", symbol="D")
+    plain = softmax(masked, "key", name="without the cap", symbol=r"\tilde A")
+    S = S if mask_first else mask(S, visible, name="masked scores", symbol="M")
+    return slope, plain, softmax(S, "key", name="attention weights", symbol="A")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The first scores as beads on the curve, and the weights with and without it."""
+    s, cap = trace["s"], trace.options["cap"]
+    labels, reach = distinct(s.axis("key").labels), max(cap, float(np.abs(s.value).max()))
+    x, beads = np.linspace(-reach, reach, 121), np.transpose([s.value, trace["capped scores"].value])
+    lines = rows(("capped", "ceiling", "floor"), (cap * np.tanh(x / cap), np.full(121, cap), np.full(121, -cap)))
+    caption = f"Near 0 a score stays almost what it is; none gets past {cap:g}."
+    curve = Curves(caption, tuple(map(float, x)), lines, "score", "capped score", rows(labels[:12], beads[:12]))
+    shares = [trace[name].value for name in ("without the cap", "attention weights")]
+    series = rows(("without the cap", "with the cap"), shares)
+    return curve, Bars("What softmax makes of them.", labels, series, "attention weight")
+
+
+NOTE = "Made-up scores. Caps in use: 50 for attention, 30 for the last layer of Gemma 2."
+
+
+def _preset(title: str, s: list[float], visible: list[float], **options: float) -> Preset:
+    labels = {"key": tuple(f"Key {n + 1}" for n in range(len(s)))}
+    return Preset(title, {"s": s, "visible": visible}, labels, options, NOTE)
+
+
+MECHANISM = Mechanism(
+    key="softcap",
+    title="Soft cap",
+    section="Scores and weights",
+    family="Normalisers",
+    boxes=("score",),
+    insight="A cap leaves small scores alone and stops large ones: no weight can run away from the others.",
+    papers=("Gemma 2 2024, arXiv:2408.00118", "Bello et al. 2016, arXiv:1611.09940"),
+    inputs={"s": Input(("key",), "scaled scores"), "visible": Input(("key",), "which keys may be read", switch=True)},
+    options={"cap": Option("Cap", 50.0, (1.0, 2.0, 5.0, 10.0, 30.0, 50.0)), "mask_first": Option("Mask first", False)},
+    presets={
+        "range": _preset("−200 to 200", [-200, -50, -10, 0, 10, 50, 200], [1] * 7),
+        "runaway": _preset("A runaway score", [2, 4, 80], [1] * 3, cap=5.0),
+        "leak": _preset("Masked too early", [-1, -2, 6], [1, 1, 0], cap=2.0, mask_first=True),
+    },
+    challenges=(
+        Challenge(
+            "Keep a score of 100 or more, and yet bring every weight below a half.",
+            lambda trace: bool(trace["s"].value.max() >= 100 > 200 * trace["attention weights"].value.max()),
+            "A lower cap brings the leaders together.",
+            {"cap": 5.0},
+        ),
+        Challenge(
+            "Let a key that is hidden get a weight above 0.01.",
+            lambda trace: bool((trace["attention weights"].value[trace["visible"].value == 0] > 0.01).any()),
+            "What does the curve make of minus infinity, if the mask comes first?",
+            {"visible": [1, 1, 1, 1, 1, 1, 0], "cap": 1.0, "mask_first": True},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)
