@@ -7,6 +7,7 @@ along. Each returns a step "scores" with axes (..., query, key), and names the s
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -72,6 +73,11 @@ def rbf(Q: Step, K: Step, sigma: float = 1.0) -> Step:
     apart = add(Q, scale(_comparable(Q, K), -1.0), to=(*to, width), name="differences", symbol=r"\Delta")
     squares = total(square(apart), over=width, name="squared distances", symbol="D")
     return scale(squares, -1 / (2 * sigma**2), name="scores", symbol="S")
+
+
+def gaussian(sigma: float) -> Callable[[Step, Step], Step]:
+    """rbf with a width chosen beforehand: a score like the others."""
+    return partial(rbf, sigma=sigma)
 
 
 SCORES: dict[str, Callable[..., Step]] = {

@@ -123,12 +123,15 @@ def fields(picture: Fields) -> go.Figure:
             colorscale="Blues", opacity=0.6, showscale=False, hoverinfo="skip", row=1, col=column,
         )  # fmt: skip
         for points, colour, shape in ((picture.points, "#8f5a00", "circle"), (picture.asker, "#a32a63", "x")):
-            for name, (x, y) in points.items():
-                marker = {"size": 12, "color": colour, "symbol": shape, "line": {"width": 1.5, "color": "white"}}
-                figure.add_scatter(
-                    x=[x], y=[y], mode="markers+text", text=[name], textposition="top center", marker=marker,
-                    showlegend=False, name=name, row=1, col=column,
-                )  # fmt: skip
+            if not points:
+                continue
+            x, y = zip(*points.values(), strict=True)
+            marker = {"size": 12, "color": colour, "symbol": shape, "line": {"width": 1.5, "color": "white"}}
+            figure.add_scatter(
+                x=x, y=y, text=list(points), textposition="top center", marker=marker, showlegend=False,
+                mode="markers+text" if len(points) <= PRINTED else "markers", hovertemplate="%{text}<extra></extra>",
+                row=1, col=column,
+            )  # fmt: skip
         anchor = "x" if column == 1 else f"x{column}"
         figure.update_yaxes(scaleanchor=anchor, constrain="domain", row=1, col=column)
         figure.update_xaxes(constrain="domain", row=1, col=column)

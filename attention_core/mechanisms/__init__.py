@@ -16,6 +16,7 @@ from . import (
     scaled_dot_product,
     score_variance,
     scoring_functions,
+    similarity,
     sink,
     sliding_window,
     softcap,
@@ -35,6 +36,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     temperature.MECHANISM,
     # scoring functions (scoring-functions, similarity-functions, bilinear-asymmetry, additive-attention)
     scoring_functions.MECHANISM,
+    similarity.MECHANISM,
     additive.MECHANISM,
     # score-variance-scaling, scaled-dot-product-attention
     score_variance.MECHANISM,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
-from ..pictures import Bars, rows, strongest
+from ..pictures import Bars, favourites
 from ..primitives import contract, softmax
 from ..scores import SCORES
 from ..step import Array, Step
@@ -24,9 +24,7 @@ def _weights(trace: Trace) -> dict[str, Array]:
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
     """The keys, the strongest of them, side by side under each score."""
-    weights, keys = _weights(trace), trace["attention weights"].axis("key").labels
-    series = rows(*strongest(keys, tuple(zip(*weights.values(), strict=True))))
-    return (Bars("Who is the favourite of the first query under each score?", tuple(weights), series, "weight"),)
+    return (favourites("Who is the favourite of the first query under each score?", MECHANISM.under(trace, "score")),)
 
 
 LABELS, KEYS = {"query": ("Query 1",), "key": ("Key 1", "Key 2", "Key 3")}, [[1, 0], [0, 2], [1, -1]]
