@@ -43,8 +43,8 @@ class Hull:
     values: dict[str, tuple[float, ...]]
     outputs: dict[str, tuple[float, ...]]
     strengths: dict[str, tuple[float, ...]]
-
     shares: bool = False
+
 
 @dataclass(frozen=True)
 class Curves:
@@ -115,7 +115,6 @@ def strongest(labels: Iterable[str], matrix: Any, most: int = 8) -> tuple[tuple[
     return ((*chosen, "the rest"), np.vstack([found[kept], rest.sum(axis=0)])) if len(rest) else (chosen, found[kept])
 
 
-def distinct(labels: Iterable[str]) -> tuple[str, ...]:
 def favourites(caption: str, under: Mapping[str, Trace]) -> Bars:
     """How the first query shares itself out among the keys, the strongest of them, under each way of doing it."""
     steps = [trace["attention weights"] for trace in under.values()]
@@ -123,6 +122,7 @@ def favourites(caption: str, under: Mapping[str, Trace]) -> Bars:
     return Bars(caption, tuple(under), rows(*strongest(steps[0].axis("key").labels, table)), "weight")
 
 
+def distinct(labels: Iterable[str]) -> tuple[str, ...]:
     """The labels, the second "is" as "is (2)"."""
     found: dict[str, None] = {}
     for label in labels:
