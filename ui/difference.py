@@ -46,7 +46,7 @@ def difference(before: Step, now: Step, titles: tuple[str, str] = ("in the prese
 def _largest(change: tuple[Step, Step, Step], moved: np.ndarray) -> str:
     old, new, delta = change
     place = np.unravel_index(int(moved.argmax()), moved.shape)
-    where = ", ".join(literal(axis.at(int(i))) for axis, i in zip(delta.axes, place, strict=True))
+    where = ", ".join(literal(axis.at(int(i))) for axis, i in zip(delta.axes, place, strict=True)) or "the only number"
     return f"Largest mover: {where}, from {old.value[place]:.4g} to {new.value[place]:.4g} ({delta.value[place]:+.4g})."
 
 
@@ -57,7 +57,7 @@ def entropy(rows: np.ndarray) -> np.ndarray:
 
 
 def _entropies(old: Step, new: Step) -> list[str]:
-    shares = [bool((s.value >= 0).all() and np.allclose(s.value.sum(axis=-1), 1)) for s in (old, new)]
+    shares = [bool(s.axes and (s.value >= 0).all() and np.allclose(s.value.sum(axis=-1), 1)) for s in (old, new)]
     if not all(shares):
         return []
     before, after = float(entropy(old.value).mean()), float(entropy(new.value).mean())

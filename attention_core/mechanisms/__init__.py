@@ -3,6 +3,7 @@
 from ..mechanism import Mechanism
 from . import (
     additive,
+    as_network,
     causal_mask,
     cross_attention,
     database_lookup,
@@ -11,8 +12,11 @@ from . import (
     kv_cache,
     masked_multi_head,
     multi_head,
+    multi_head_bark,
     padding_mask,
     qk_norm,
+    parameter_free,
+    qkv,
     scaled_dot_product,
     score_variance,
     scoring_functions,
@@ -47,9 +51,13 @@ CURRICULUM: tuple[Mechanism, ...] = (
     sparsemax.MECHANISM,
     sink.MECHANISM,
     qk_norm.MECHANISM,
-    # Self-attention: parameter-free-self-attention, qkv-self-attention, attention-as-network
-    # many heads (multi-head-attention, multi-head-bark)
+    # Self-attention
+    parameter_free.MECHANISM,
+    qkv.MECHANISM,
+    as_network.MECHANISM,
+    # many heads
     multi_head.MECHANISM,
+    multi_head_bark.MECHANISM,
     # masks
     masked_multi_head.MECHANISM,
     causal_mask.MECHANISM,

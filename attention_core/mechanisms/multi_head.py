@@ -25,7 +25,7 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, W_o: Step, h: int, masked: boo
     return contract(joined, W_o, over="joined", name="output", symbol="Y")
 
 
-GOLDEN = {
+GOLDEN: dict[str, list[list[float]]] = {
     "X": [[1, 0, 1, 0], [0, 1, 0, 1], [1, 1, 0, 0.5]],
     "W_q": [[0.5, 0, 1, 0], [0, 0.5, 0, -1], [1, 0, 0.5, 0], [0, 1, 0, 0.5]],
     "W_k": [[1, 0, 0, 0.5], [0, 1, 0.5, 0], [0.5, 0, 1, 0], [0, -0.5, 0, 1]],

@@ -22,12 +22,11 @@ def run(X: Step, normaliser: str) -> Step:
 
 
 def shares(scores: Step) -> Step:
+    """Every score over the sum of its row, which must be more than 0 for that to be a share."""
     sums = total(scores, over="key", name="row sums", symbol="s")
-    negative = "a negative score has no share of a sum; softmax takes any score"
-    nothing = "its scores add up to 0, and nothing can be divided by that"
-    for step, bad, why in ((scores, scores.value < 0, negative), (sums, sums.value == 0, nothing)):
-        for place in np.argwhere(bad)[:1]:
-            raise InputError("X", ", ".join(axis.at(i) for axis, i in zip(step.axes, place, strict=True)), why)
+    for query in np.flatnonzero(sums.value <= 0)[:1]:
+        message = f"its scores add up to {sums.value[query]:.4g}, and there are no shares of that"
+        raise InputError("X", sums.axes[0].at(query), message)
     return divide(scores, sums, name="attention weights", symbol="A")
 
 

@@ -26,8 +26,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """One word's weights with and without the matrices; and the three rows the matrices make of that word."""
     X, words = trace["X"], trace["X"].axis("token").labels
     n = chosen(words)
-    roles = (rename(rename(X, "token", role), "model", "feature") for role in ("query", "key"))
-    found = {"no matrices": attention_weights(*roles, factor=1.0), "three matrices": trace["attention weights"]}
+    asking, asked = (rename(rename(X, "token", role), "model", "feature") for role in ("query", "key"))
+    found = {"no matrices": attention_weights(asking, asked, factor=1.0), "three matrices": trace["attention weights"]}
     series = {name: tuple(map(float, weights.value[n])) for name, weights in found.items()}
     bars = Bars(f"What “{words[n]}” attends to.", words, series, "attention weight")
     views = (

@@ -9,6 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core import Mechanism
+from attention_core import expression as ex
+from attention_core.axes import names
 from ui.page import SECTIONS
 from ui.state import MAPPED, PRINTED
 
@@ -65,9 +67,10 @@ def test_arithmetic_is_that_of_the_chosen_cell(mechanism: Mechanism) -> None:
     row, column = min(2, rows - 1), min(1, columns - 1)
     page.number_input(key=f"map-row-{mechanism.key}").set_value(row + 1)
     page.number_input(key=f"map-column-{mechanism.key}").set_value(column + 1).run()
-    wanted = step.arithmetic(*((*(0,) * (step.value.ndim - 2), row, column)[-step.value.ndim :]))
-    assert page.latex[0].value.strip("$\n") == wanted.symbols
-    assert page.latex[1].value.strip("$\n").startswith(wanted.numbers)
+    cell = (*(0,) * (step.value.ndim - 2), row, column)[-step.value.ndim :]
+    wanted = ex.shortened(ex.ground(step.expression, dict(zip(names(step.axes), cell, strict=True))))
+    assert page.latex[0].value.strip("$\n") == ex.symbols(wanted)
+    assert page.latex[1].value.strip("$\n").startswith(ex.numbers(wanted))
 
 
 @every_mechanism

@@ -15,8 +15,8 @@ from ui import share
 from ui.state import HIDEABLE, Session, View
 
 from .helpers import (
-    HEADS,
     HOSTILE,
+    KEYS,
     WORKED,
     computed,
     edited,
@@ -135,7 +135,7 @@ def test_hidden_parts_come_back(hide: tuple[str, ...]) -> None:
 
 
 def test_everything_at_once_comes_back() -> None:
-    numbers = start(HEADS, "bark").numbers.resized("token", 4).with_edits([("W_q", 0, 0.1)])
+    numbers = start(KEYS["multi-head-bark"]).numbers.resized("token", 4).with_edits([("W_q", 0, 0.1)])
     numbers = numbers.with_(options={"h": 2, "masked": True}).with_labels("token", ("a", "b", "c", "d"))
     session = Session(numbers, View("masked scores", (1, 2, 0), {"head": 1}), ("predict", "next"))
     assert_same(reopened(session), session)

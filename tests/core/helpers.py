@@ -22,13 +22,29 @@ PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
 # Only for mechanisms whose sizes depend on each other; every size a head ends up with is still a prime of its own.
 SIZES = {
     "scoring-functions": {"query": 7, "query feature": 2, "key": 5, "key feature": 2, "value": 11, "hidden": 3},
+    "playground": {"token": 3, "model": 4, "projection": 2 * 10, "joined": 2 * 7, "rank": 5},
     "multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
+    "multi-head-bark": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
     "masked-multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
+    "sinusoidal-positional-encoding": {"token": 3, "feature": 2 * 5},
+    "rope": {"query": 3, "feature": 2 * 5},
     "kv-cache": {"token": 7, "model": 3, "feature": 2, "value": 5},  # some tokens are prompt, some come one by one
+    "mqa-gqa": {  # three key/value heads 5 and 11 wide, of which six query heads use two
+        **{"query": 3, "query columns": 6 * 5},
+        **{"key": 7, "key columns": 3 * 5, "value columns": 3 * 11},
+    },
+    "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart.
 TIED = {"scoring-functions": ("key feature",)}
-OPTIONS = {"multi-head-attention": {"h": 2}}
+OPTIONS = {
+    "playground": {"h": 2},
+    "multi-head-attention": {"h": 2},
+    "multi-head-bark": {"h": 2},
+    "mqa-gqa": {"h": 6, "g": 2},
+}
+# Only for mechanisms that refuse numbers below 0 under some option.
+NOT_NEGATIVE = {"parameter-free-self-attention"}
 
 
 @dataclass(frozen=True)
@@ -91,8 +107,9 @@ def prime_sizes(mechanism: Mechanism) -> dict[str, int]:
 def random_inputs(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, Any]:
     rng = seeded(mechanism.key)
     shapes = {name: [sizes[axis] for axis in mechanism.positions(name)] for name in mechanism.inputs}
+    sign = np.abs if mechanism.key in NOT_NEGATIVE else np.positive
     return {
-        name: switches(shapes[name]) if spec.switch else rng.normal(size=shapes[name]).tolist()
+        name: switches(shapes[name]) if spec.switch else sign(rng.normal(size=shapes[name])).tolist()
         for name, spec in mechanism.inputs.items()
     }
 

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,6 @@ from .helpers import (
     RANDOM_CASES,
     TIED,
     Case,
-    assert_close,
     every_case,
     grounded,
     is_shown,
@@ -57,7 +57,14 @@ def test_random_sizes_differ_from_each_other(mechanism) -> None:
 @every_case
 def test_every_cell_equals_its_own_arithmetic(case: Case) -> None:
     for step in steps_of(case):
-        assert_close(own_arithmetic(step), step.value)
+        assert_adds_up(own_arithmetic(step), step.value, step)
+
+
+def assert_adds_up(found: Any, wanted: Any, step: Step) -> None:
+    """Close, as seen from the largest number that went in: what cancels keeps the rounding of its terms."""
+    terms = [np.abs(each.value[np.isfinite(each.value)]).max(initial=0.0) for each in (step, *operands(step))]
+    np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-12 * max(terms))
+    assert np.shape(found) == np.shape(wanted)
 
 
 @every_case
@@ -129,7 +136,8 @@ def read_back(latex: str) -> float:
         latex = latex.replace(notation, python)
     known = {
         **{name: compute for name, (compute, _) in ex.FUNCTIONS.items()},
-        **{"frac": lambda a, b: a / b, "exp": math.exp, "max": max, "inf": math.inf, "float": float},
+        **{"frac": lambda a, b: a / b, "exp": math.exp, "inf": math.inf, "float": float},
+        "max": lambda *items: max(items),
         "argmax": lambda *items: 1 + items.index(max(items)),
         "nth": lambda k, *items: sorted(items)[-k],
         "log": lambda x: math.log(x) if x else 0.0,  # only ever times that x
@@ -182,6 +190,8 @@ def test_every_lit_cell_of_an_open_trace_changes_the_result(case: Case) -> None:
     if any(np.isinf(step.value).any() for step in case.trace):
         pytest.skip("behind a mask a lit cell may be idle")
     for step in filter(is_smooth, case.trace.computed):
+        if step.name == "token 1/output":
+            continue  # a token that sees itself alone reads its own value, whatever it asks
         if not all(operand.value.all() for operand in operands(step)):
             continue  # what is multiplied by the 0 of a choice has no say
         for cell in sampled(case, step):
@@ -208,7 +218,7 @@ def test_expressions_travel_to_the_browser_as_json(case: Case) -> None:
         tree = json.loads(json.dumps(ex.encode(step.expression, readers.__getitem__), allow_nan=False))
         for cell in sampled(case, step, 2):
             spot = dict(zip((axis.name for axis in step.axes), cell, strict=True))
-            assert_close(ex.evaluate(ex.ground(decoded(tree, list(readers)), spot)), step.value[cell])
+            assert_adds_up(ex.evaluate(ex.ground(decoded(tree, list(readers)), spot)), step.value[cell], step)
 
 
 def decoded(tree: list, steps: list[Step]) -> ex.Expression:

@@ -11,10 +11,11 @@ from attention_core import CURRICULUM, Trace
 from tests.golden_numbers import FOLDER, GOLDEN, Row, at, rows
 
 MECHANISMS = {mechanism.key: mechanism for mechanism in CURRICULUM}
-ILLUSTRATED, SCALED, MULTI_HEAD = (
+ILLUSTRATED, SCALED, MULTI_HEAD, BARK = (
     "illustrated-self-attention",
     "scaled-dot-product-attention",
     "multi-head-attention",
+    "multi-head-bark",
 )
 
 
@@ -39,7 +40,7 @@ def test_every_golden_table_belongs_to_a_mechanism() -> None:
 
 
 def test_sentence_preset_stacks_the_golden_heads_side_by_side() -> None:
-    wanted, preset = GOLDEN["multi-head-bark"]["inputs"], MECHANISMS[MULTI_HEAD].presets["bark"]
+    wanted, preset = GOLDEN[BARK]["inputs"], MECHANISMS[BARK].first
     assert preset.labels["token"] == tuple(wanted["tokens"])
     assert preset.labels["model"] == tuple(wanted["axes"])
     for name in ("W_q", "W_k", "W_v"):
@@ -88,9 +89,9 @@ def test_picture_adds_the_golden_contributions_of_the_heads() -> None:
 
 
 def test_each_head_of_the_sentence_has_its_own_favourite_for_dog() -> None:
-    wanted = at("multi-head-bark", "steps.row_dog")
-    trace = preset_trace(MULTI_HEAD, "bark")
-    bars, _ = MECHANISMS[MULTI_HEAD].picture(trace)
+    wanted = at(BARK, "steps.row_dog")
+    trace = preset_trace(BARK, "bark")
+    bars, _ = MECHANISMS[BARK].picture(trace)
     for head in (1, 2, 3):
         assert_equals(trace["attention weights"].value[head - 1, -1], wanted[f"head_{head}"])
         assert_equals(bars.series[f"head {head}"], wanted[f"head_{head}"])

@@ -1,0 +1,47 @@
+"""Attention as a network to be trained: the block with its loss, and the loss further downhill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .errors import InputError
+from .primitives import contract, minus, rename, scale, softmax, square, total
+from .step import Step
+from .trace import Trace
+
+WEIGHTS = ("W_q", "W_k", "W_v")
+
+
+def block(X: Step, W_q: Step, W_k: Step, W_v: Step, T: Step, path: str = "") -> tuple[Step, Step]:
+    """The scaled scores and the loss, half the squared distance to T (query, value).
+
+    path: "after/" before the name of every step, for a second run of the block; its symbols get a stroke.
+    """
+    stroke = "'" if path else ""
+    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
+    Q = contract(asking, W_q, over="model", name=f"{path}queries", symbol=f"Q{stroke}")
+    K = contract(asked, W_k, over="model", name=f"{path}keys", symbol=f"K{stroke}")
+    V = contract(asked, W_v, over="model", name=f"{path}values", symbol=f"V{stroke}")
+    scores = contract(Q, K, over="feature", name=f"{path}scores", symbol=f"S{stroke}")
+    scaled = scale(scores, Q.size("feature") ** -0.5, name=f"{path}scaled scores", symbol=rf"\tilde S{stroke}")
+    weights = softmax(scaled, along="key", name=f"{path}attention weights", symbol=f"A{stroke}")
+    prediction = contract(weights, V, over="key", name=f"{path}prediction", symbol=f"O{stroke}")
+    squares = total(square(minus(prediction, T)), over=("query", "value"))
+    return scaled, scale(squares, 0.5, name=f"{path}loss", symbol=f"L{stroke}")
+
+
+def moved(W: Step, gradient: Step, rate: float) -> Step:
+    """W against its gradient."""
+    return minus(W, scale(gradient, rate), name=f"after/{W.name}", symbol=f"{W.symbol}'")
+
+
+def losses(trace: Trace, rates: Iterable[float]) -> dict[float, float]:
+    """The loss after one step of each rate, where it is still a number."""
+    found = {}
+    for rate in rates:
+        try:
+            q, k, v = (moved(trace[name], trace[f"gradient of {name}"], rate) for name in WEIGHTS)
+            found[rate] = float(block(trace["X"], q, k, v, trace["T"])[1].value)
+        except InputError:
+            continue
+    return found
