@@ -7,6 +7,7 @@ from . import (
     causal_mask,
     cross_attention,
     database_lookup,
+    focus_saliency,
     illustrated,
     key_value,
     kv_cache,
@@ -14,8 +15,8 @@ from . import (
     multi_head,
     multi_head_bark,
     padding_mask,
-    qk_norm,
     parameter_free,
+    qk_norm,
     qkv,
     scaled_dot_product,
     score_variance,
@@ -45,6 +46,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     # score-variance-scaling, scaled-dot-product-attention
     score_variance.MECHANISM,
     scaled_dot_product.MECHANISM,
+    focus_saliency.MECHANISM,
     # soft, hard and local (soft-hard-local, soft-vs-hard-attention), focus-vs-saliency
     # normalisers (softcap, sparsemax, attention-sink, qk-norm)
     softcap.MECHANISM,

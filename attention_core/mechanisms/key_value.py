@@ -40,7 +40,7 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
 GOLDEN = {"q": [1, -1], "K": [[1, 0], [0, 1], [0.5, -1]], "V": [[10, 0, 1], [0, 10, 2], [5, 5, 3]]}
 KEYS, NOTE = {"key": ("Key 1", "Key 2", "Key 3")}, "Made-up numbers; keys and values differ in width on purpose."
 
-MECHANISM = Mechanism(
+MECHANISM: Mechanism = Mechanism(
     key="key-value-attention",
     title="Keys and values",
     section="Scores and weights",
