@@ -8,12 +8,15 @@ from . import (
     cross_attention,
     database_lookup,
     focus_saliency,
+    grouped_query,
     illustrated,
     key_value,
     kv_cache,
+    linear_attention,
     masked_multi_head,
     multi_head,
     multi_head_bark,
+    online_softmax,
     padding_mask,
     parameter_free,
     qk_norm,
@@ -69,5 +72,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     # positions (sinusoidal-positional-encoding, rope, alibi), attention-rank-collapse
     # At scale
     kv_cache.MECHANISM,
-    # mqa-gqa, flash-online-softmax, linear-attention
+    grouped_query.MECHANISM,
+    online_softmax.MECHANISM,
+    linear_attention.MECHANISM,
 )

@@ -104,7 +104,11 @@ def years(paper: str) -> list[str]:
 def test_preset_runs_with_its_own_labels(case: Case) -> None:
     assert set(case.inputs) == set(case.mechanism.inputs)
     assert set(case.options) <= set(case.mechanism.options)
-    shown = {axis.name: axis.labels for step in case.trace.inputs for axis in step.axes}
+    shown = {
+        base: axis.labels
+        for name in case.mechanism.inputs
+        for axis, base in zip(case.trace[name].axes, case.mechanism.positions(name), strict=True)
+    }
     for axis, labels in case.labels.items():
         assert shown[axis] == labels
 
