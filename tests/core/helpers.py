@@ -42,7 +42,6 @@ OPTIONS = {
     "multi-head-attention": {"h": 2},
     "multi-head-bark": {"h": 2},
     "mqa-gqa": {"h": 6, "g": 2},
-    "mqa-gqa": {"h": 6, "g": 2},
 }
 # Only for mechanisms that refuse numbers below 0 under some option.
 NOT_NEGATIVE = {"parameter-free-self-attention"}
