@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from .axes import Axis, numbered
 from .mechanism import Mechanism
-from .pictures import Bars, Curves
+from .pictures import Bars, Curves, Matrices
 from .primitives import minus
 from .step import Array, Step, source
 from .trace import Trace
@@ -46,9 +48,8 @@ def future_edited(mechanism: Mechanism, trace: Trace, size: float) -> tuple[Step
     X, output = np.array(trace["X"].value), trace.output
     X[-1] = size * (-1.0) ** np.arange(X.shape[-1])
     edited = mechanism.again(trace, {"X": X}).output
-    before = source("output", output.value, output.axes, output.symbol)
-    after = source("last token edited", edited.value, output.axes, rf"{output.symbol}'")
-    return before, after, minus(after, before, name="change", symbol=r"\Delta")
+    after = replace(edited, name="last token edited", symbol=rf"{output.symbol}'")
+    return output, after, minus(after, output, name="change", symbol=r"\Delta")
 
 
 def lost(trace: Trace) -> Array:
@@ -58,14 +59,17 @@ def lost(trace: Trace) -> Array:
     return np.asarray(on_padding[..., 0][real > 0])
 
 
-def lost_bars(trace: Trace, most: int = 24) -> Bars:
-    """How every real query divides its attention between what is real and padding."""
-    axes, places = trace["real"].axes, np.argwhere(trace["real"].value)[:most]
+def lost_pictures(without: Trace, masked: Trace, most: int = 24) -> tuple[Bars, Matrices]:
+    """How every real query divides its attention between words and padding; and the weights without and with a mask."""
+    axes, places = without["real"].axes, np.argwhere(without["real"].value)[:most]
     labels = (", ".join(axis.labels[i] for axis, i in zip(axes, place, strict=True)) for place in places)
-    shares = lost(trace)[:most]
+    shares = lost(without)[:most]
     series = {"to words": tuple(map(float, 1 - shares)), "lost to padding": tuple(map(float, shares))}
     caption = "Without the mask: where the attention of every word goes."
-    return Bars(caption, tuple(labels), series, "share of the weight", stacked=True)
+    bars = Bars(caption, tuple(labels), series, "share of the weight", stacked=True)
+    both = (("without the mask", without), ("with the mask", masked))
+    tables = tuple(replace(trace["attention weights"], name=name) for name, trace in both)
+    return bars, Matrices("The weights, without the mask and with it.", tables)
 
 
 def cone(visible: Step, layers: int, query: int) -> Step:

@@ -99,6 +99,7 @@ class Mechanism:
 
     run: returns the last step; or several, the last one last, where a lesson has more to show than leads to it.
     family: lessons of one family share an entry in the navigation and a switch on their page.
+    opens: the step the lesson opens at, where the options show it; else where results of earlier steps first meet.
     boxes: which of BOXES the mechanism is about. same: axes that always have the positions of another axis, such as
     {"query": "token"} for a mask over the pairs of tokens.
     """
@@ -117,6 +118,7 @@ class Mechanism:
     family: str = ""
     boxes: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
+    opens: str = ""
 
     @property
     def first(self) -> Preset:

@@ -21,7 +21,9 @@ def stage_payload(session: Session) -> dict[str, Any]:
         editable=mechanism.inputs,
         switches=(name for name, spec in mechanism.inputs.items() if spec.switch),
         meanings={name: spec.meaning for name, spec in mechanism.inputs.items()},
-        view=session.view if session.view.stop else View(meeting(trace)),
+        view=session.view
+        if session.view.stop
+        else View(mechanism.opens if mechanism.opens in trace else meeting(trace)),
         token=session.token,
         sequence=session.sequence,
         hide=session.hide,

@@ -71,7 +71,7 @@ class MatrixView {
     const hidden = this.sliceName(slice);
     const head = element("tr", {}, element("td", { className: "corner" }));
     columns[1].forEach((label) => head.append(this.heading(columns[0], label, "col")));
-    const table = element("table", { className: editable ? "editable" : "", aria: { role: "grid", label: `${this.step.name}${hidden && `, ${hidden}`}` } }, element("thead", {}, head));
+    const table = element("table", { className: [editable ? "editable" : "", this.step.switch ? "switches" : ""].join(" ").trim(), aria: { role: "grid", label: `${this.step.name}${hidden && `, ${hidden}`}` } }, element("thead", {}, head));
     const body = element("tbody");
     rows[1].forEach((label, r) => {
       const row = element("tr", {}, this.heading(rows[0], label, "row"));
@@ -135,6 +135,10 @@ class MatrixView {
       if (cell.textContent !== text) {
         if (cell.textContent && offset !== hidden && cell.textContent !== "?") this.flash(cell);
         cell.textContent = text;
+      }
+      if (this.step.switch) {
+        cell.classList.toggle("on", (typed ?? v) !== 0);
+        continue; // filled or empty: the style sheet's business
       }
       const ground = offset === hidden ? "var(--zero)" : tint(v, top, shares);
       if (cell.dataset.ground !== ground) {

@@ -14,6 +14,8 @@ function dress(tree) {
 
 const PATIENCE = [2000, 4000, 8000, 16000]; // ms to wait for an answer before an edit is sent again
 
+const beyond = (v) => Number.isNaN(v) || v === Infinity;
+
 const decode = (text) => new Float64Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 
 class Stage {
@@ -293,7 +295,7 @@ class Stage {
     const drawn = this.drawn;
     const widths = stacked
       ? drawn.map((step) => (room - labelled(step)) / columns(step))
-      : [(room - drawn.reduce((sum, step) => sum + labelled(step), 0) - 62 * (drawn.length - 1)) / drawn.reduce((sum, step) => sum + columns(step), 0)];
+      : [(room - drawn.reduce((sum, step) => sum + labelled(step), 0) - (this.result ? 62 : 18) * (drawn.length - 1)) / drawn.reduce((sum, step) => sum + columns(step), 0)];
     this.stage.classList.toggle("wrapped", !stacked && Math.min(...widths) < 44);
     const width = Math.max(44, Math.min(68, Math.floor(Math.min(...widths)) - 3));
     const most = Math.max(...drawn.map((step) => (step.shape[step.shape.length - 2] ?? 1) * (this.views?.find((view) => view.step === step)?.slices.length ?? 1)));
@@ -447,7 +449,7 @@ class Stage {
       const cell = cellAt(event);
       this.brush = undefined;
       if (!cell || event.button || event.pointerType === "touch" || !this.isSwitch(cell.step)) return;
-      this.brush = { step: cell.step, value: 1 - cell.step.values[cell.offset] };
+      this.brush = { step: cell.step, value: this.thrown(cell) };
       this.flip(cell, this.brush.value);
     });
     this.stage.addEventListener("pointerover", (event) => {
@@ -468,7 +470,8 @@ class Stage {
       if (!cell || event.target !== cell.node) return;
       this.focus(cell.node);
       if (!this.isSwitch(cell.step)) this.pin(cell.step, cell.offset);
-      else if (!this.brush) this.flip(cell);
+      else if (!this.brush) this.flip(cell); // a finger, or a program that clicks; the mouse has painted already
+      this.brush = undefined;
     });
     this.stage.addEventListener("dblclick", (event) => {
       const cell = cellAt(event);
@@ -516,8 +519,9 @@ class Stage {
   key(event, cell) {
     const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -99], End: [0, 99] }[event.key];
     if (move) this.step(cell.node, ...move);
+    else if (this.isSwitch(cell.step) && [" ", "Enter"].includes(event.key)) this.flip(cell);
+    else if (this.isSwitch(cell.step) && ["0", "1"].includes(event.key)) this.flip(cell, Number(event.key));
     else if (event.key === " " || (event.key === "Enter" && !this.mayEdit(cell.step))) this.pin(cell.step, cell.offset);
-    else if (event.key === "Enter" && this.isSwitch(cell.step)) this.flip(cell);
     else if (event.key === "Enter" || event.key === "F2") this.edit(cell);
     else if (/^[-.\d]$/.test(event.key) && !event.ctrlKey && !event.metaKey && this.mayEdit(cell.step)) this.edit(cell, event.key);
     else if (event.key === "Escape") (this.pinned = undefined), this.root.querySelector("td.pinned")?.classList.remove("pinned"), this.tell();
@@ -548,9 +552,14 @@ class Stage {
   }
 
   /** Throw a switch: a click, or a stroke across several as with a brush. */
-  flip({ step, offset }, value = 1 - step.values[offset]) {
-    if (step.values[offset] !== value) this.change([{ step, offset, value }]);
-    this.show((this.current = { step, offset }), true);
+  flip(cell, value = this.thrown(cell)) {
+    if (this.thrown(cell) === value) this.change([{ step: cell.step, offset: cell.offset, value }]);
+    this.show((this.current = { step: cell.step, offset: cell.offset }), true);
+  }
+
+  /** The other way of a switch as it is shown: one that was refused shows what was wanted. */
+  thrown({ step, offset }) {
+    return 1 - (this.refused?.get(`${step.name}:${offset}`) ?? step.values[offset]);
   }
 
   edit({ step, offset, node }, first) {
@@ -583,11 +592,15 @@ class Stage {
     };
   }
 
-  complaint(step, offset, text) {
+  field(step, offset) {
     const position = unflat(step, offset).map((i) => i + 1);
     const [row, column] = position.length > 1 ? position.slice(-2) : [1, position[0] ?? 1];
+    return `${step.name}, row ${row}, column ${column}`;
+  }
+
+  complaint(step, offset, text) {
     const shown = text.trim() ? `“${text.trim().slice(0, 40)}” is not a number` : "the cell is empty";
-    return `${step.name}, row ${row}, column ${column}: ${shown}.`;
+    return `${this.field(step, offset)}: ${shown}.`;
   }
 
   /** A block copied from a spreadsheet lands with its first cell here; nothing changes unless all of it is numbers. */
@@ -605,6 +618,7 @@ class Stage {
         if (position.some((i, n) => i >= step.shape[n])) return this.object(`${step.name}: the pasted block of ${rows.length} × ${row.length} does not fit from here; add rows or columns under Inputs first.`);
         const typed = parseNumber(text);
         if (Number.isNaN(typed)) return this.object(this.complaint(step, flat(step, position), text));
+        if (step.switch && typed !== 0 && typed !== 1) return this.object(`${this.field(step, flat(step, position))}: is either 0 or 1, not ${text.trim()}.`);
         changes.push({ step, offset: flat(step, position), value: typed });
       }
     this.object("");
@@ -612,9 +626,24 @@ class Stage {
   }
 
   /** Without a page to refuse numbers that do not compute, say so here. */
-  overflow() {
-    const lost = this.steps.find((step) => step.values.some((v) => Number.isNaN(v) || v === Infinity));
-    return lost ? `${lost.name} grows beyond the largest number a computer holds (1.8e308).` : "";
+  failure() {
+    const lost = this.steps.find((step) => step.values.some(beyond));
+    if (!lost) return "";
+    const blind = this.blind();
+    return blind ? `${blind}: this query has nothing to attend to.` : `${lost.name} grows beyond the largest number a computer holds (1.8e308).`;
+  }
+
+  /** The first row that is hidden from end to end. */
+  blind() {
+    for (const step of this.steps) {
+      const width = step.shape[step.shape.length - 1] ?? 1;
+      for (let start = 0; start < step.values.length; start += width)
+        if (step.expression && step.values.subarray(start, start + width).every((v) => v === -Infinity)) {
+          const [[axis, labels], row] = [step.axes[step.axes.length - 2] ?? ["", [""]], unflat(step, start)[step.axes.length - 2] ?? 0];
+          return `${step.name}, ${axis} ${labels[row]}`;
+        }
+    }
+    return "";
   }
 
   object(sentence) {
@@ -624,14 +653,18 @@ class Stage {
   /** Apply edits here at once, from the same expressions the page uses, and hand them to the page. */
   change(changes) {
     this.sequence = Math.max(this.sequence, this.data.sequence) + 1;
+    const before = this.steps.map((step) => step.values.slice());
     for (const { step, offset, value: typed } of changes) {
       step.values[offset] = typed;
+      this.refused?.delete(`${step.name}:${offset}`);
       this.unsent.push({ sequence: this.sequence, step: step.name, offset, value: typed });
     }
     recompute(this.steps, this.steps);
+    const failure = this.failure();
+    if (failure) this.steps.forEach((step) => step.expression && (step.values = before[step.id])); // the last result stays
     this.feeding = new Map();
     this.paint();
-    if (!this.component.setTriggerValue) return this.object(this.overflow());
+    if (!this.component.setTriggerValue) return this.object(failure);
     clearTimeout(this.telling); // the edit says where the learner is, too
     this.send(PATIENCE.length);
   }

@@ -49,6 +49,7 @@ MECHANISM = Mechanism(
         "visible": Input(("query", "key"), "who may see whom", switch=True),
     },
     options={"late": Option("Mask after softmax instead", False)},
+    opens="masked scores",
     same={"query": "token", "key": "token"},
     presets={
         "causal": Preset("Causal", {**PUBLISHED, "visible": np.tri(3).tolist()}, TOKENS, note=NOTE),

@@ -49,6 +49,7 @@ MECHANISM = Mechanism(
     papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.3",),
     inputs={**multi_head.MECHANISM.inputs, "visible": Input(("query", "key"), "who may see whom", switch=True)},
     options={"h": Option("Heads", 2, bounds=(1, 12))},
+    opens="masked scores",
     same={"query": "token", "key": "token"},
     presets={
         "causal": _preset("Causal", np.tri(3).tolist()),

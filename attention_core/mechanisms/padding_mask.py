@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..attention import attention_weights, projected
-from ..masks import causal, lost, lost_bars
+from ..masks import causal, lost, lost_pictures
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
-from ..pictures import Matrices, Picture
+from ..pictures import Picture
 from ..primitives import contract, rename
-from ..step import Step, source
+from ..step import Step
 from ..trace import Trace
 from .illustrated import PUBLISHED
 
@@ -26,10 +26,7 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, real: Step, hidden: bool, ahea
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """What the padding takes from every word without the mask; and the weights, without it and with it."""
-    open_, masked = (MECHANISM.again(trace, hidden=hidden) for hidden in (False, True))
-    both = (("without the mask", open_["attention weights"]), ("with the mask", masked["attention weights"]))
-    steps = tuple(source(name, weights.value, weights.axes, "A") for name, weights in both)
-    return lost_bars(open_), Matrices("The weights, without the mask and with it.", steps)
+    return lost_pictures(*(MECHANISM.again(trace, hidden=hidden) for hidden in (False, True)))
 
 
 GOLDEN = {**PUBLISHED, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [0] * 4]], "real": [[1, 1, 1], [1, 1, 0]]}
@@ -52,6 +49,7 @@ MECHANISM = Mechanism(
         "W_v": Input(("model", "value"), "value weights"),
         "real": Input(("sentence", "token"), "word or padding?", switch=True),
     },
+    opens="masked scores",
     options={"hidden": Option("Mask the padding", True), "ahead": Option("Hide later words too", False)},
     presets={
         "padded": Preset("Three words and two", GOLDEN, ROWS, note=NOTE),

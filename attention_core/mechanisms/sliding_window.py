@@ -49,15 +49,16 @@ MECHANISM = Mechanism(
     insight="Each layer looks only a little way back; layers upon layers see far.",
     papers=("Beltagy, Peters and Cohan 2020, arXiv:2004.05150", "Jiang et al. 2023, arXiv:2310.06825"),
     inputs={"X": Input(("token", "feature"), "tokens")},
+    opens="masked scores",
     options={
         "width": Option("Window", 3, bounds=(1, 12)),
-        "two_sided": Option("Look both ways", False),
+        "two_sided": Option("Both sides", False),
         "layers": Option("Layers", 3, bounds=(1, 6)),
     },
     presets={
-        "band": Preset("A window of three", GOLDEN, LABELS, note=NOTE),
-        "both": Preset("Both ways", GOLDEN, LABELS, {"two_sided": True}, NOTE),
-        "narrow": Preset("Two wide, five deep", GOLDEN, LABELS, {"width": 2, "layers": 5}, NOTE),
+        "band": Preset("Window of 3", GOLDEN, LABELS, note=NOTE),
+        "both": Preset("Both sides", GOLDEN, LABELS, {"two_sided": True}, NOTE),
+        "narrow": Preset("2 wide, 5 layers", GOLDEN, LABELS, {"width": 2, "layers": 5}, NOTE),
     },
     challenges=(
         Challenge(
