@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -95,13 +96,16 @@ def _thread(figure: go.Figure, ends: tuple[int, int], weight: float, colour: str
 
 def arrows(picture: Arrows) -> go.Figure:
     figure = make_subplots(1, len(picture.panels), subplot_titles=list(picture.panels), horizontal_spacing=0.04)
-    reach = max((abs(x) for tips in picture.panels.values() for tip in tips.values() for x in tip), default=1.0) * 1.25
+    ends = [tip for tips in picture.panels.values() for tip in tips.values()]
+    reach = 1.25 * max((abs(x) for tip in ends for x in tip), default=1.0) or 1.0
+    floor = 1.25 * min((0.0, *(y for _, y in ends))) - 0.08 * reach
     for column, tips in enumerate(picture.panels.values(), 1):
         for n, (name, (x, y)) in enumerate(tips.items()):
             _arrow(figure, (float(x), float(y)), name, COLOURS[n % len(COLOURS)], column)
         figure.update_xaxes(range=[-reach, reach], row=1, col=column, zeroline=True, showticklabels=False)
         anchor = "x" if column == 1 else f"x{column}"
-        figure.update_yaxes(range=[-reach, reach], scaleanchor=anchor, row=1, col=column, showticklabels=False)
+        figure.update_yaxes(range=[floor, reach], scaleanchor=anchor, row=1, col=column, showticklabels=False)
+        _names_of_arrows(figure, tips, 0.14 * reach, column)
     return finished(figure, 360)
 
 
@@ -109,14 +113,27 @@ def _arrow(figure: go.Figure, tip: tuple[float, float], name: str, colour: str, 
     x, y = tip
     head = {"symbol": "arrow", "angleref": "previous", "size": [0, 15], "color": colour}
     figure.add_scatter(
-        x=[0, x], y=[0, y], mode="lines+markers+text", text=["", name], textposition="top center",
-        line={"width": 3, "color": colour}, marker=head, showlegend=False, name=name, row=1, col=column,
+        x=[0, x], y=[0, y], mode="lines+markers", line={"width": 3, "color": colour}, marker=head, opacity=0.8,
+        hovertemplate=f"{name}<extra></extra>", showlegend=False, row=1, col=column,
     )  # fmt: skip
 
 
 def fields(picture: Fields) -> go.Figure:
     figure = make_subplots(1, len(picture.panels), subplot_titles=list(picture.panels), horizontal_spacing=0.05)
     for column, heights in enumerate(picture.panels.values(), 1):
+def _names_of_arrows(figure: go.Figure, tips: dict[str, tuple[float, ...]], near: float, column: int) -> None:
+    """A name at every tip; tips too near each other for that share a place, and more than three are only counted."""
+    places: dict[tuple[float, ...], list[str]] = {}
+    for name, tip in tips.items():
+        place = next((place for place in places if math.dist(place, tip) < near), tip)
+        places.setdefault(place, []).append(name)
+    text = [", ".join(names) if len(names) <= 3 else f"{len(names)} arrows" for names in places.values()]
+    x, y = zip(*places, strict=True)
+    sides = ["top center" if height >= 0 else "bottom center" for height in y]
+    quiet = {"mode": "text", "hoverinfo": "skip", "showlegend": False}
+    figure.add_scatter(x=x, y=y, text=text, textposition=sides, row=1, col=column, **quiet)
+
+
         lines = {"coloring": "heatmap", "showlabels": False}
         figure.add_contour(
             x=picture.x, y=picture.y, z=heights, contours=lines, line={"width": 1, "color": "rgba(128,136,148,.8)"},

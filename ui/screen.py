@@ -14,6 +14,7 @@ def stage_payload(session: Session) -> dict[str, Any]:
     """The stage of a lesson as this visitor has it; the handout is made of the same."""
     numbers = session.numbers
     trace, mechanism = numbers.trace, numbers.mechanism
+    first = mechanism.opens if mechanism.opens in trace else meeting(trace)
     until = session.until if "next" in session.hide else ""
     return payload(
         trace.steps,
@@ -21,9 +22,7 @@ def stage_payload(session: Session) -> dict[str, Any]:
         editable=mechanism.inputs,
         switches=(name for name, spec in mechanism.inputs.items() if spec.switch),
         meanings={name: spec.meaning for name, spec in mechanism.inputs.items()},
-        view=session.view
-        if session.view.stop
-        else View(mechanism.opens if mechanism.opens in trace else meeting(trace)),
+        view=session.view if session.view.stop else View(first),
         token=session.token,
         sequence=session.sequence,
         hide=session.hide,

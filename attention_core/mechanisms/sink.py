@@ -31,10 +31,12 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     series["into the sink"] = (0.0, float(trace["sink weight"].value))
     caption = "Softmax must hand out everything, relevant or not. A sink may swallow it."
     bars = Bars(caption, ("softmax", "with a sink"), series, "weight", stacked=True)
-    left = tuple(float(MECHANISM.again(trace, sink=score)["sum of weights"].value) for score in SINKS)
+    x = np.linspace(SINKS[0], SINKS[-1], 121)
+    left = np.exp(-np.logaddexp(0, x - np.logaddexp.reduce(trace["s"].value)))  # sigmoid(log-sum-exp - sink)
     mark = {"your sink": (trace.options["sink"], float(trace["sum of weights"].value))}
     caption = "What is left for all keys together, as the sink’s score rises past theirs."
-    return bars, Curves(caption, SINKS, {"left for the keys": left}, "score of the sink", "sum of weights", mark)
+    line = rows(("left for the keys",), [left])
+    return bars, Curves(caption, tuple(map(float, x)), line, "score of the sink", "sum of weights", mark)
 
 
 VALUES = [[1, 0], [0, 1], [2, 2]]

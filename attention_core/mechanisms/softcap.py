@@ -6,7 +6,7 @@ import numpy as np
 
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..normalisers import capped
-from ..pictures import Bars, Curves, Picture, distinct, rows
+from ..pictures import Curves, Picture, rows
 from ..primitives import mask, scale, shift, softmax, square, tanh
 from ..step import Step
 from ..trace import Trace
@@ -14,11 +14,9 @@ from ..trace import Trace
 
 def run(s: Step, visible: Step, cap: float, mask_first: bool) -> tuple[Step, ...]:
     """c tanh(s / c), then the mask, then softmax. Bello et al. 2016; Gemma 2, 2024."""
-    if mask_first:  # the mistake, for once: `capped` would refuse it
-        masked = mask(s, visible, name="masked first", symbol="M")
-        S = scale(tanh(scale(masked, 1 / cap)), cap, name="capped scores", symbol=r"\check S")
-    else:
-        masked, S = mask(s, visible), capped(s, cap)
+    masked = mask(s, visible, name="masked first" if mask_first else "", symbol="M")
+    early = scale(tanh(scale(masked, 1 / cap)), cap, name="capped scores", symbol=r"\check S")
+    S = early if mask_first else capped(s, cap)  # which would refuse a masked score, rightly
     slope = shift(scale(square(scale(S, 1 / cap)), -1.0), 1.0, name="slope", symbol="D")
     plain = softmax(masked, "key", name="without the cap", symbol=r"\tilde A")
     S = S if mask_first else mask(S, visible, name="masked scores", symbol="M")
@@ -26,18 +24,20 @@ def run(s: Step, visible: Step, cap: float, mask_first: bool) -> tuple[Step, ...
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The first scores as beads on the curve, and the weights with and without it."""
-    s, cap = trace["s"], trace.options["cap"]
-    labels, reach = distinct(s.axis("key").labels), max(cap, float(np.abs(s.value).max()))
-    x, beads = np.linspace(-reach, reach, 121), np.transpose([s.value, trace["capped scores"].value])
+    """The scores as beads on the curve; and the largest weight, as the cap rises."""
+    s, cap = trace["s"].value, trace.options["cap"]
+    x = np.linspace(-1, 1, 121) * max(cap, float(np.abs(s).max()))
     lines = rows(("capped", "ceiling", "floor"), (cap * np.tanh(x / cap), np.full(121, cap), np.full(121, -cap)))
+    beads = {"your scores": tuple(zip(s.tolist(), trace["capped scores"].value.tolist(), strict=True))}
     caption = f"Near 0 a score stays almost what it is; none gets past {cap:g}."
-    curve = Curves(caption, tuple(map(float, x)), lines, "score", "capped score", rows(labels[:12], beads[:12]))
-    shares = [trace[name].value for name in ("without the cap", "attention weights")]
-    series = rows(("without the cap", "with the cap"), shares)
-    return curve, Bars("What softmax makes of them.", labels, series, "attention weight")
+    curve = Curves(caption, tuple(map(float, x)), lines, "score", "capped score", dots=beads)
+    most = [MECHANISM.again(trace, cap=each)["attention weights"].value.max() for each in CAPS]
+    mark = {"your cap": (cap, float(trace["attention weights"].value.max()))}
+    series = rows(("with the cap", "without it"), (most, np.full(len(CAPS), trace["without the cap"].value.max())))
+    return curve, Curves("The largest weight, as the cap rises.", CAPS, series, "cap", "weight", mark, log_x=True)
 
 
+CAPS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 50.0)
 NOTE = "Made-up scores. Caps in use: 50 for attention, 30 for the last layer of Gemma 2."
 
 
@@ -55,7 +55,7 @@ MECHANISM = Mechanism(
     insight="A cap leaves small scores alone and stops large ones: no weight can run away from the others.",
     papers=("Gemma 2 2024, arXiv:2408.00118", "Bello et al. 2016, arXiv:1611.09940"),
     inputs={"s": Input(("key",), "scaled scores"), "visible": Input(("key",), "which keys may be read", switch=True)},
-    options={"cap": Option("Cap", 50.0, (1.0, 2.0, 5.0, 10.0, 30.0, 50.0)), "mask_first": Option("Mask first", False)},
+    options={"cap": Option("Cap", 50.0, CAPS), "mask_first": Option("Mask first", False)},
     presets={
         "range": _preset("−200 to 200", [-200, -50, -10, 0, 10, 50, 200], [1] * 7),
         "runaway": _preset("A runaway score", [2, 4, 80], [1] * 3, cap=5.0),

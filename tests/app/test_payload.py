@@ -15,7 +15,7 @@ from ui.screen import stage_payload
 from ui.stage import forward_stops, meeting
 from ui.state import View
 
-from .helpers import HOSTILE, WORKED, decoded, every_mechanism, every_preset, start, strict_json
+from .helpers import HOSTILE, KEYS, WORKED, decoded, every_mechanism, every_preset, start, strict_json
 
 
 def shipped(mechanism: Mechanism, preset: str | None = None) -> dict[str, Any]:
@@ -80,10 +80,16 @@ def test_axes_carry_the_labels_of_the_preset(mechanism: Mechanism, preset: str) 
 
 
 @every_mechanism
-def test_lesson_opens_where_results_meet(mechanism: Mechanism) -> None:
+def test_lesson_opens_where_it_says_or_where_results_meet(mechanism: Mechanism) -> None:
     trace, view = mechanism.trace(), shipped(mechanism)["view"]
-    assert view["stop"] == meeting(trace) in [step.name for step in trace.computed]
+    assert view["stop"] == (mechanism.opens or meeting(trace)) in [step.name for step in trace.computed]
     assert view["cell"] is None
+
+
+def test_a_lesson_whose_opening_step_is_not_shown_opens_where_results_meet() -> None:
+    session = start(KEYS["padding-mask"])
+    session.start("open")
+    assert stage_payload(session)["view"]["stop"] == meeting(session.numbers.trace) == "scores"
 
 
 def test_a_chosen_view_is_kept() -> None:

@@ -170,3 +170,31 @@ def test_starting_a_preset_brings_its_options() -> None:
     session.start("one")
     assert session.numbers.options["h"] == 1
     assert session.numbers.is_preset
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "edits", "sentence"),
+    [
+        (KEYS["causal-mask"], [("visible", 0, 0.0)], "visible, query Input 1: this query has nothing to attend to"),
+        (
+            KEYS["masked-multi-head-attention"],
+            [("visible", 3, 0.0), ("visible", 4, 0.0)],
+            "visible, query Input 2: this query has nothing to attend to",
+        ),
+        (
+            KEYS["padding-mask"],
+            [("real", 3, 0.0), ("real", 4, 0.0)],
+            "real, sentence Short: this query has nothing to attend to",
+        ),
+        (KEYS["causal-mask"], [("visible", 1, 2.0)], "visible, row 1, column 2: is either 0 or 1, not 2"),
+    ],
+    ids=["causal", "heads", "padding", "neither 0 nor 1"],
+)
+def test_a_mask_that_cannot_be_used_leaves_the_last_result(
+    mechanism: Mechanism, edits: list[tuple[str, int, float]], sentence: str
+) -> None:
+    session = start(mechanism)
+    kept = session.numbers
+    assert not session.propose(kept.with_edits(edits))
+    assert session.problem == sentence
+    assert session.numbers is kept

@@ -204,3 +204,22 @@ def test_any_sentence_gives_finite_vectors_or_an_input_error(text: str, width: i
     else:
         assert embeddings(tokens, width).shape == (len(tokens), width)
         assert np.isfinite(embeddings(tokens, width)).all()
+
+
+def test_three_axes_are_tables_with_a_blank_line_between_them() -> None:
+    wanted = [[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 0.5]]]
+    for text in ("1 2\n3 4\n\n5 6\n7 1/2", "1,2\r\n3,4\r\n \r\n\r\n5,6\r\n7,50%\r\n", json.dumps(wanted)):
+        assert parse_table("X", text, 3).tolist() == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("1 2\n3 4\n\n5 6\n7 x", "X, row 2, column 2 of block 2: “x” is not a number"),
+        ("1 2\n3 4\n\n5 6", "X, block 2: has 1 rows where block 1 has 2"),
+        ("1 2\n3 4\n\n5 6\n7", "X, row 2 of block 2: has 1 cells where row 1 of block 1 has 2"),
+        ("[[1, 2]]", "X: needs 3 axes, not a table of numbers"),
+    ],
+)
+def test_refusals_of_three_axes_name_the_block(text: str, sentence: str) -> None:
+    assert refusal(text, 3) == sentence

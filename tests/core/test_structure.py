@@ -90,6 +90,11 @@ def test_record_is_complete(mechanism: Mechanism) -> None:
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_a_lesson_opens_at_a_step_it_has(mechanism: Mechanism) -> None:
+    assert not mechanism.opens or mechanism.trace()[mechanism.opens].primitive
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_run_takes_exactly_the_inputs_and_options_and_cites_its_paper(mechanism: Mechanism) -> None:
     assert list(inspect.signature(mechanism.run).parameters) == [*mechanism.inputs, *mechanism.options]
     assert not set(mechanism.inputs) & set(mechanism.options)
