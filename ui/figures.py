@@ -105,7 +105,8 @@ def arrows(picture: Arrows) -> go.Figure:
         figure.update_xaxes(range=[-reach, reach], row=1, col=column, zeroline=True, showticklabels=False)
         anchor = "x" if column == 1 else f"x{column}"
         figure.update_yaxes(range=[floor, reach], scaleanchor=anchor, row=1, col=column, showticklabels=False)
-        _names_of_arrows(figure, tips, 0.14 * reach, column)
+        if tips:
+            _names_of_arrows(figure, tips, 0.14 * reach, column)
     return finished(figure, 360)
 
 
@@ -134,6 +135,9 @@ def _names_of_arrows(figure: go.Figure, tips: dict[str, tuple[float, ...]], near
     figure.add_scatter(x=x, y=y, text=text, textposition=sides, row=1, col=column, **quiet)
 
 
+def fields(picture: Fields) -> go.Figure:
+    figure = make_subplots(1, len(picture.panels), subplot_titles=list(picture.panels), horizontal_spacing=0.05)
+    for column, heights in enumerate(picture.panels.values(), 1):
         lines = {"coloring": "heatmap", "showlabels": False}
         figure.add_contour(
             x=picture.x, y=picture.y, z=heights, contours=lines, line={"width": 1, "color": "rgba(128,136,148,.8)"},
