@@ -4,6 +4,7 @@ from ..mechanism import Mechanism
 from . import (
     additive,
     as_network,
+    bilinear,
     causal_mask,
     cross_attention,
     database_lookup,
@@ -45,6 +46,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     # scoring functions (scoring-functions, similarity-functions, bilinear-asymmetry, additive-attention)
     scoring_functions.MECHANISM,
     similarity.MECHANISM,
+    bilinear.MECHANISM,
     additive.MECHANISM,
     # score-variance-scaling, scaled-dot-product-attention
     score_variance.MECHANISM,

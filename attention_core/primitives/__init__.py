@@ -33,7 +33,7 @@ from .pointwise import (
     tanh,
     xlogx,
 )
-from .rearrange import concat, merge, rename, split, stack, take
+from .rearrange import concat, exchange, merge, rename, split, stack, take
 from .rows import largest, softmax, top
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "contract",
     "cos",
     "divide",
+    "exchange",
     "exp",
     "kept",
     "largest",

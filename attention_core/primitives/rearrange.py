@@ -43,6 +43,13 @@ def rename(x: Step, old: str, new: str, name: str = "", symbol: str = "") -> Ste
     return apply(Rename(old, new), x, name=name, symbol=symbol)
 
 
+def exchange(x: Step, one: str, other: str) -> Step:
+    """x with two axes' names exchanged, where it has them: what stood for one is now read as the other."""
+    for old, new in ((one, ""), (other, one), ("", other)):
+        x = rename(x, old, new) if old in names(x.axes) else x
+    return x
+
+
 @dataclass(frozen=True)
 class Split(Primitive):
     """One axis read as two: positions outer * (inner size) + inner."""

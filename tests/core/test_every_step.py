@@ -195,6 +195,8 @@ def test_every_lit_cell_of_an_open_trace_changes_the_result(case: Case) -> None:
         if not all(operand.value.all() for operand in operands(step)):
             continue  # what is multiplied by the 0 of a choice has no say
         for cell in sampled(case, step):
+            if step.name == "antisymmetric part" and len(set(cell)) == 1:
+                continue  # on its diagonal, a number is taken from itself
             assert all(moves(step, cell, leaf) for leaf in step.arithmetic(*cell).operands), (step, cell)
 
 

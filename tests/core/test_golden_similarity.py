@@ -18,6 +18,7 @@ from tests.golden_numbers import GOLDEN, at
 
 MECHANISMS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 SCORING, SIMILARITY = MECHANISMS["scoring-functions"], MECHANISMS["similarity-functions"]
+ASYMMETRY = MECHANISMS["bilinear-asymmetry"]
 
 
 def preset(mechanism: Mechanism, name: str, **options: Any) -> Trace:
@@ -159,6 +160,34 @@ def test_cosine_does_not_see_lengths(seed: int) -> None:
     longer = source("K", K.value * rng.uniform(0.1, 10, size=(5, 1)), K.axes)
     assert_equals(rulers.cosine(Q, longer).value, rulers.cosine(Q, K).value, 1e-12)
     assert np.abs(rulers.cosine(Q, K).value).max() <= 1 + 1e-12
+
+
+# --- asking is not being asked ---------------------------------------------------------------------------------------
+
+
+def test_swapping_turns_the_sign_of_what_the_antisymmetric_part_adds() -> None:
+    trace = preset(ASYMMETRY, "two")
+    given, wanted = trace.options | {step.name: step.value for step in trace.inputs}, at("bilinear-asymmetry", "steps")
+    swapped = ASYMMETRY.trace({**given, "x": given["q"], "q": given["x"]})
+    assert_equals(swapped["turned around"].value, wanted["anti_contribution"]["s_q_x"])
+    assert_equals(swapped["q asks x"].value, wanted["s_q_x"])
+    assert np.linalg.matrix_rank(trace["joint matrix"].value) == wanted["rank_W"]
+    assert given["x"] @ given["q"] == wanted["identity_dot"]
+
+
+@SEEDS
+@pytest.mark.parametrize("tied", [False, True])
+def test_the_difference_is_twice_the_antisymmetric_part(seed: int, tied: bool) -> None:
+    rng = np.random.default_rng(seed)
+    inputs = {"U": rng.normal(size=(2, 5)), "V": rng.normal(size=(2, 5)), "x": rng.normal(size=5)}
+    trace = ASYMMETRY.trace({**inputs, "q": rng.normal(size=5)}, tied=tied)
+    assert_equals(trace.output.value, 2 * trace["turned around"].value, 1e-12)
+    parts = trace["symmetric part"].value, trace["antisymmetric part"].value
+    assert_equals(sum(parts), trace["joint matrix"].value, 1e-12)
+    assert np.array_equal(parts[0], parts[0].T)
+    assert np.array_equal(parts[1], -parts[1].T)
+    assert not tied or abs(trace.output.value) < 1e-12
+    assert not tied or np.linalg.eigvalsh(trace["joint matrix"].value).min() > -1e-12
 
 
 # --- the plane of a query --------------------------------------------------------------------------------------------
