@@ -66,17 +66,19 @@ def curves(picture: Curves) -> go.Figure:
         figure.add_scatter(name=name, x=[x], y=[y], mode="markers", marker=dot)
     # On a logarithmic axis every 1, 2 and 5 is written, in place of all nine digits.
     figure.update_xaxes(title_text=picture.x_title, **({"type": "log", "dtick": "D2"} if picture.log_x else {}))
-    figure.update_yaxes(title_text=picture.y_title, type="log" if picture.log_y else "linear")
+    figure.update_yaxes(title_text=picture.y_title, **({"type": "log"} if picture.log_y else {"rangemode": "tozero"}))
     return finished(figure)
 
 
 def arcs(picture: Arcs) -> go.Figure:
     figure = go.Figure()
     threads = [(weight, row, column) for row, some in enumerate(picture.weights) for column, weight in enumerate(some)]
+    strongest = max((weight for weight, *_ in threads), default=1.0) or 1.0
     for weight, row, column in sorted(threads)[-MOST_THREADS:]:
         quiet = bool(picture.one_by_one) and row not in picture.one_by_one
         name = f"{picture.left[row]} → {picture.right[column]}"
-        _thread(figure, (row, column), weight, COLOURS[row % len(COLOURS)], quiet, name)
+        name = f"{name}: {weight:.3f}"
+        _thread(figure, (row, column), weight / strongest, COLOURS[row % len(COLOURS)], quiet, name)
     for x, labels, side in ((0, picture.left, "left"), (1, picture.right, "right")):
         names = {"mode": "text", "text": labels, "textposition": f"middle {side}", "hoverinfo": "skip"}
         figure.add_scatter(x=[x] * len(labels), y=[*range(len(labels))], showlegend=False, **names)
@@ -85,13 +87,14 @@ def arcs(picture: Arcs) -> go.Figure:
     return finished(figure, min(640, 90 + 34 * max(len(picture.left), len(picture.right))))
 
 
-def _thread(figure: go.Figure, ends: tuple[int, int], weight: float, colour: str, quiet: bool, name: str) -> None:
-    line = {"width": 0.4 + 11 * weight, "color": colour}
-    opacity = 0.06 if quiet else 0.15 + 0.7 * min(1.0, weight)
-    said = f"{name}: {weight:.3f}<extra></extra>"
+def _thread(figure: go.Figure, ends: tuple[int, int], strength: float, colour: str, quiet: bool, name: str) -> None:
+    """strength: of the strongest line's; weak lines fade faster than they thin, for there are many of them."""
+    line = {"width": 0.5 + 9 * strength, "color": colour}
+    opacity = 0.06 if quiet else 0.07 + 0.75 * strength**1.5
     figure.add_scatter(
-        x=[0.03, 0.97], y=list(ends), mode="lines", line=line, opacity=opacity, showlegend=False, hovertemplate=said
-    )
+        x=[0.03, 0.97], y=list(ends), mode="lines", line=line, opacity=opacity, showlegend=False,
+        hovertemplate=f"{name}<extra></extra>",
+    )  # fmt: skip
 
 
 def arrows(picture: Arrows) -> go.Figure:
@@ -102,11 +105,11 @@ def arrows(picture: Arrows) -> go.Figure:
     for column, tips in enumerate(picture.panels.values(), 1):
         for n, (name, (x, y)) in enumerate(tips.items()):
             _arrow(figure, (float(x), float(y)), name, COLOURS[n % len(COLOURS)], column)
+        if tips:
+            _names_of_arrows(figure, tips, 0.14 * reach, column)
         figure.update_xaxes(range=[-reach, reach], row=1, col=column, zeroline=True, showticklabels=False)
         anchor = "x" if column == 1 else f"x{column}"
         figure.update_yaxes(range=[floor, reach], scaleanchor=anchor, row=1, col=column, showticklabels=False)
-        if tips:
-            _names_of_arrows(figure, tips, 0.14 * reach, column)
     return finished(figure, 360)
 
 
@@ -119,9 +122,6 @@ def _arrow(figure: go.Figure, tip: tuple[float, float], name: str, colour: str, 
     )  # fmt: skip
 
 
-def fields(picture: Fields) -> go.Figure:
-    figure = make_subplots(1, len(picture.panels), subplot_titles=list(picture.panels), horizontal_spacing=0.05)
-    for column, heights in enumerate(picture.panels.values(), 1):
 def _names_of_arrows(figure: go.Figure, tips: dict[str, tuple[float, ...]], near: float, column: int) -> None:
     """A name at every tip; tips too near each other for that share a place, and more than three are only counted."""
     places: dict[tuple[float, ...], list[str]] = {}
@@ -192,13 +192,13 @@ def _polygon(picture: Hull) -> go.Scatter:
     corners = _around(list(picture.values.values()))
     x, y = zip(*corners, corners[0], strict=True)
     line = {"width": 1, "color": "rgba(128,136,148,.6)"}
+    name = "all ways of sharing out" if picture.shares else "all mixtures of the values"
     shade = {"fill": "toself", "fillcolor": "rgba(128,136,148,.10)", "hoverinfo": "skip"}
-    return go.Scatter(x=x, y=y, mode="lines", line=line, name="all mixtures of the values", **shade)
+    return go.Scatter(x=x, y=y, mode="lines", line=line, name=name, **shade)
 
 
 def _springs(figure: go.Figure, picture: Hull, name: str, point: tuple[float, ...], colour: str) -> None:
     """A line to each value (the strongest few), as thick as its weight, and the output they hold."""
-    name = "all ways of sharing out" if picture.shares else "all mixtures of the values"
     x, y = point
     pulls = zip(picture.values.values(), picture.strengths[name], strict=True)
     for corner, pull in sorted((each for each in pulls if each[1]), key=lambda each: -each[1])[:PRINTED]:
