@@ -12,7 +12,7 @@ from ..primitives import add, contract, largest, rename, sigmoid, softmax, sprea
 from ..step import Step
 from ..trace import Trace
 
-WEIGHTS, READERS = "attention weights", Axis("reader", ("max pooling", "winner", "gating", "focus"))
+WEIGHTS, READERS = "attention weights", Axis("reader", ("pooled", "winner", "gating", "focus"))
 
 
 def run(X: Step, W_g: Step, b_g: Step, Q: Step) -> Step:

@@ -20,7 +20,8 @@ def run(e: Step, temperature: float) -> tuple[Step, ...]:
     weights = softmax(tempered, along="key", name="attention weights", symbol="a")
     count = exp(entropy(weights), name="effective number", symbol="N")
     mean = contract(weights, e, over="key", name="mean score", symbol=r"\mu")
-    variance = contract(weights, square(minus(e, mean)), over="key", name="variance of scores", symbol=r"\sigma^2")
+    apart = square(minus(e, mean), name="squared distances", symbol="r")
+    variance = contract(weights, apart, over="key", name="variance of scores", symbol=r"\sigma^2")
     slope = scale(variance, temperature**-3, name="slope of entropy", symbol="H'")
     return count, slope, weights
 
@@ -36,8 +37,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     fine = tuple(map(float, np.geomspace(TEMPERATURES[0], TEMPERATURES[-1], 41)))
     counts = tuple(float(run(trace["e"], t)[0].value) for t in fine)
     lines = {"effective number": counts, "all keys": (n,) * len(fine), "one key": (1.0,) * len(fine)}
-    dot = {"yours": (now, count)}
-    return bars, Curves("How many keys are read.", fine, lines, "temperature", "keys read", dot, log_x=True)
+    return bars, Curves("How many are read.", fine, lines, "temperature", "keys read", {"yours": (now, count)}, True)
 
 
 SHARES = ("weights", "as many even shares")
@@ -49,6 +49,7 @@ MECHANISM = Mechanism(
     section="Scores and weights",
     family="From scores to weights",
     boxes=("normalise",),
+    opens="attention weights",
     insight="One knob goes from the best key alone to all keys alike, and entropy counts how many are really read.",
     papers=("Hinton, Vinyals and Dean 2015, arXiv:1503.02531", "Zhai et al. 2023, arXiv:2303.06296"),
     inputs={"e": Input(("key",), "scores")},
