@@ -9,9 +9,9 @@ from .step import Step
 
 
 def cut(x: Step, outer: str, heads: int, inner: str, name: str, symbol: str, kept: int | None = None) -> Step:
-    """The columns of x (row, columns) as so many tables (outer, row, inner); only the first `kept` of them."""
-    if (kept or 0) > heads:
-        raise InputError("g", "", f"{x.label} holds the columns of {heads} key/value heads, not of {kept}")
+    """The columns of x (row, columns) as so many tables (outer, row, inner); only the first `kept`, to be shared."""
+    if kept and heads % kept:
+        raise InputError("g", "", f"{heads} query heads cannot be shared out evenly among {kept} key/value heads")
     row, columns = x.axes
     tables = take(split(x, columns.name, outer, heads, inner), outer, 0, kept)
     return contract(tables, to=(outer, row.name, inner), name=name, symbol=symbol)
@@ -19,11 +19,8 @@ def cut(x: Step, outer: str, heads: int, inner: str, name: str, symbol: str, kep
 
 def share(x: Step, h: int, name: str, symbol: str) -> Step:
     """x (kv head, ...) as each of h heads reads it: head i has kv head floor(i g / h). Ainslie et al. 2023."""
-    g = x.size("kv head")
-    if h % g:
-        raise InputError("g", "", f"{h} query heads cannot be shared out evenly among {g} key/value heads")
     heads = tuple(str(i + 1) for i in range(h))
-    return take(x, "kv head", repeat=h // g, into="head", labels=heads, name=name, symbol=symbol)
+    return take(x, "kv head", repeat=h // x.size("kv head"), into="head", labels=heads, name=name, symbol=symbol)
 
 
 def pull(h: int, g: int) -> Arcs:

@@ -15,9 +15,8 @@ from ..trace import Trace
 def run(Q: Step, K: Step, V: Step, h: int, g: int) -> Step:
     """Head i of h reads keys and values floor(i g / h) of g. Shazeer 2019 (g = 1); Ainslie et al. 2023 (any g)."""
     asking = cut(Q, "head", h, "feature", "query heads", "Q'")
-    stored = K.size("key columns") // asking.size("feature")
-    keys = cut(K, "kv head", stored, "feature", "kept keys", "K'", g)
-    values = cut(V, "kv head", stored, "value", "kept values", "V'", g)
+    keys = cut(K, "kv head", h, "feature", "kept keys", "K'", g)
+    values = cut(V, "kv head", h, "value", "kept values", "V'", g)
     read = share(keys, h, "keys by head", r"\hat K"), share(values, h, "values by head", r"\hat V")
     return scaled_dot_product(asking, *read)
 
@@ -51,8 +50,8 @@ MECHANISM = Mechanism(
     insight="Heads may share keys and values: the cache shrinks, and as many questions are asked as before.",
     papers=("Shazeer 2019, arXiv:1911.02150", "Ainslie et al. 2023, arXiv:2305.13245"),
     inputs={
-        "Q": Input(("query", "query columns"), "queries, heads side by side"),
-        "K": Input(("key", "key columns"), "keys, heads side by side"),
+        "Q": Input(("query", "head columns"), "queries, heads side by side"),
+        "K": Input(("key", "head columns"), "keys, heads side by side"),
         "V": Input(("key", "value columns"), "values, heads side by side"),
     },
     options={"h": Option("Query heads", 4, bounds=(1, 12)), "g": Option("Key/value heads", 2, bounds=(1, 12))},

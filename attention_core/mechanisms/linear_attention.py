@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import linear
-from ..masks import causal
+from .. import linear, masks
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..pictures import Picture
 from ..step import Step
 from ..trace import Trace
 
 
-def run(Q: Step, K: Step, V: Step, masked: bool) -> tuple[Step, Step]:
+def run(Q: Step, K: Step, V: Step, causal: bool) -> tuple[Step, Step]:
     """phi(Q) (phi(K)^T V) over phi(Q) (phi(K)^T 1), phi(x) = elu(x) + 1. Katharopoulos et al. 2020, eq. 5 and 7."""
     queries = linear.positive_features(Q, "query features", r"\phi(Q)")
     keys = linear.positive_features(K, "key features", r"\phi(K)")
-    visible = causal(Q.axis("query"), K.axis("key")) if masked else None
+    visible = masks.causal(Q.axis("query"), K.axis("key")) if causal else None
     return linear.implied_weights(queries, keys, visible), linear.attend(queries, keys, V, visible)
 
 
@@ -54,10 +53,10 @@ MECHANISM = Mechanism(
         "V": Input(("key", "value"), "values"),
     },
     same={"query": "token", "key": "token"},
-    options={"masked": Option("Hide later tokens", False)},
+    options={"causal": Option("Hide later tokens", False)},
     presets={
         "four": Preset("Four tokens", FOUR, LABELS, note=NOTE),
-        "causal": Preset("One token at a time", FOUR, LABELS, {"masked": True}, NOTE),
+        "causal": Preset("One token at a time", FOUR, LABELS, {"causal": True}, NOTE),
         "sharp": Preset("Queries five times as long", SHARP, LABELS, note=NOTE),
     },
     challenges=(

@@ -76,7 +76,7 @@ def test_axes_carry_the_labels_of_the_preset(mechanism: Mechanism, preset: str) 
     for step in shipped(mechanism, preset)["steps"]:
         for axis, labels in step["axes"]:
             wanted = mechanism.presets[preset].labels.get(axis)
-            assert wanted is None or labels == list(wanted)
+            assert wanted is None or labels == [label for label in wanted if label in labels], "all, or a part of them"
 
 
 @every_mechanism

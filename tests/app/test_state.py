@@ -98,7 +98,8 @@ def test_names_follow_the_size(mechanism: Mechanism) -> None:
             numbers = start(mechanism).numbers.resized(axis, size)
             made_up = tuple(f"{axis} {n + 1}" for n in range(len(given), size))
             assert numbers.names(axis) == (*given[:size], *made_up)
-            assert numbers.trace.inputs[0].axes[0].size == numbers.sizes()[numbers.trace.inputs[0].axes[0].name]
+            first = numbers.trace.inputs[0]
+            assert first.axes[0].size == numbers.sizes()[mechanism.positions(first.name)[0]]
 
 
 @pytest.mark.parametrize("name", [*HOSTILE, "x" * 100_000, ""])

@@ -29,10 +29,7 @@ SIZES = {
     "sinusoidal-positional-encoding": {"token": 3, "feature": 2 * 5},
     "rope": {"query": 3, "feature": 2 * 5},
     "kv-cache": {"token": 7, "model": 3, "feature": 2, "value": 5},  # some tokens are prompt, some come one by one
-    "mqa-gqa": {  # three key/value heads 5 and 11 wide, of which six query heads use two
-        **{"query": 3, "query columns": 6 * 5},
-        **{"key": 7, "key columns": 3 * 5, "value columns": 3 * 11},
-    },
+    "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart.

@@ -57,9 +57,9 @@ def test_cache_sizes_are_golden() -> None:
 def test_shared_heads_are_heads_with_equal_keys(g: int) -> None:
     """Six heads 5 wide: the same as plain heads whose keys and values have been copied out, each in turn."""
     rng = np.random.default_rng(g)
-    Q, K, V = (rng.normal(size=size) for size in ((3, 6 * 5), (7, g * 5), (7, g * 11)))
-    heads = [x.reshape(len(x), n, -1).swapaxes(0, 1) for x, n in ((Q, 6), (K, g), (V, g))]
-    plain = attention(heads[0], *(np.repeat(x, 6 // g, axis=0) for x in heads[1:]))
+    Q, K, V = (rng.normal(size=size) for size in ((3, 6 * 5), (7, 6 * 5), (7, 6 * 11)))
+    heads = [x.reshape(len(x), 6, -1).swapaxes(0, 1) for x in (Q, K, V)]
+    plain = attention(heads[0], *(np.repeat(x[:g], 6 // g, axis=0) for x in heads[1:]))
     assert_close(SHARED.trace({"Q": Q, "K": K, "V": V}, h=6, g=g).output.value, plain.output.value)
 
 
@@ -72,7 +72,9 @@ def test_as_many_keys_as_queries_is_multi_head_attention() -> None:
     assert_close(SHARED.trace(beside, h=2, g=2).output.value, whole["head outputs"].value)
 
 
-@pytest.mark.parametrize(("options", "numbers"), [({"g": 3}, ("4", "3")), ({"g": 5, "h": 5}, ("8", "5"))])
+@pytest.mark.parametrize(
+    ("options", "numbers"), [({"g": 3}, ("4", "3")), ({"g": 8}, ("4", "8")), ({"g": 5, "h": 5}, ("8", "5"))]
+)
 def test_heads_that_cannot_be_shared_out_are_refused_with_both_numbers(options: dict, numbers: tuple) -> None:
     with pytest.raises(InputError) as caught:
         SHARED.trace(**options)
@@ -161,7 +163,7 @@ def random_tokens(n: int) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize("masked", [False, True])
 def test_either_bracket_gives_the_same_output(n: int, masked: bool) -> None:
     inputs = random_tokens(n)
-    trace = LINEAR.trace(inputs, masked=masked)
+    trace = LINEAR.trace(inputs, causal=masked)
     weights = trace["implied weights"].value
     assert_close(weights.sum(axis=1), np.ones(n))
     assert not masked or not np.triu(weights, 1).any()
@@ -171,22 +173,22 @@ def test_either_bracket_gives_the_same_output(n: int, masked: bool) -> None:
 @pytest.mark.parametrize("n", [1, 7, 13])
 def test_last_token_reads_everything_whether_others_may_or_not(n: int) -> None:
     inputs = random_tokens(n)
-    everything, in_turn = (LINEAR.trace(inputs, masked=masked).output.value for masked in (False, True))
+    everything, in_turn = (LINEAR.trace(inputs, causal=masked).output.value for masked in (False, True))
     assert_close(in_turn[-1], everything[-1])
 
 
 @pytest.mark.parametrize("n", [7, 13])
 def test_later_tokens_change_nothing_that_came_before(n: int) -> None:
     inputs = random_tokens(n)
-    before = LINEAR.trace(inputs, masked=True).output.value
+    before = LINEAR.trace(inputs, causal=True).output.value
     changed = {name: np.vstack([table[:-1], table[-1:] + 1]) for name, table in inputs.items()}
-    assert_close(LINEAR.trace(changed, masked=True).output.value[:-1], before[:-1])
+    assert_close(LINEAR.trace(changed, causal=True).output.value[:-1], before[:-1])
 
 
 def test_states_of_many_tokens_are_those_of_the_tokens_in_turn() -> None:
     """Beyond twelve tokens all states are made at once; each cell still has its own arithmetic."""
     inputs = random_tokens(13)
-    many, few = LINEAR.trace(inputs, masked=True), LINEAR.trace({k: x[:12] for k, x in inputs.items()}, masked=True)
+    many, few = LINEAR.trace(inputs, causal=True), LINEAR.trace({k: x[:12] for k, x in inputs.items()}, causal=True)
     for t in range(1, 13):
         assert_close(many["all tokens/state"].value[t - 1], few[f"token {t}/state"].value)
         assert_close(many["all tokens/normaliser"].value[t - 1], few[f"token {t}/normaliser"].value)
