@@ -296,8 +296,9 @@ class Stage {
     const widths = stacked
       ? drawn.map((step) => (room - labelled(step)) / columns(step))
       : [(room - drawn.reduce((sum, step) => sum + labelled(step), 0) - (this.result ? 62 : 18) * (drawn.length - 1)) / drawn.reduce((sum, step) => sum + columns(step), 0)];
-    this.stage.classList.toggle("wrapped", !stacked && Math.min(...widths) < 44);
-    const width = Math.max(44, Math.min(68, Math.floor(Math.min(...widths)) - 3));
+    const wrapped = !stacked && Math.min(...widths) < 44;
+    this.stage.classList.toggle("wrapped", wrapped);
+    const width = wrapped ? 52 : Math.max(44, Math.min(68, Math.floor(Math.min(...widths)) - 3)); // in rows of their own they have room
     const most = Math.max(...drawn.map((step) => (step.shape[step.shape.length - 2] ?? 1) * (this.views?.find((view) => view.step === step)?.slices.length ?? 1)));
     const height = most <= 3 ? 46 : most <= 5 ? 38 : most <= 8 ? 32 : 28;
     this.stage.style.setProperty("--cell", `${width}px`);
@@ -379,7 +380,7 @@ class Stage {
       return;
     }
     const name = math(subscripted(cell.step, cell.offset));
-    const v = cell.step.values[cell.offset];
+    const v = this.typed(cell);
     const result = `<b>${math(signed(number(v)))}</b>`;
     const printed = Number(cellText(v).replace("−", "-"));
     const exact = printed === Number(v.toPrecision(15)) || !Number.isFinite(v) ? "" : `<small class="exact">${fullText(v)}</small>`;
@@ -557,9 +558,13 @@ class Stage {
     this.show((this.current = { step: cell.step, offset: cell.offset }), true);
   }
 
-  /** The other way of a switch as it is shown: one that was refused shows what was wanted. */
-  thrown({ step, offset }) {
-    return 1 - (this.refused?.get(`${step.name}:${offset}`) ?? step.values[offset]);
+  thrown(cell) {
+    return 1 - this.typed(cell);
+  }
+
+  /** The number as its cell shows it: one that was refused stays as it was typed. */
+  typed({ step, offset }) {
+    return this.refused?.get(`${step.name}:${offset}`) ?? step.values[offset];
   }
 
   edit({ step, offset, node }, first) {

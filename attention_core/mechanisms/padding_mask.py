@@ -9,9 +9,9 @@ from ..masks import causal, lost, lost_pictures
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..pictures import Picture
 from ..primitives import contract, rename
+from ..published import PUBLISHED
 from ..step import Step
 from ..trace import Trace
-from .illustrated import PUBLISHED
 
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, real: Step, hidden: bool, ahead: bool) -> Step:
@@ -26,7 +26,7 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, real: Step, hidden: bool, ahea
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """What the padding takes from every word without the mask; and the weights, without it and with it."""
-    return lost_pictures(*(MECHANISM.again(trace, hidden=hidden) for hidden in (False, True)))
+    return lost_pictures(MECHANISM.again(trace, hidden=False), MECHANISM.again(trace, hidden=True))
 
 
 GOLDEN = {**PUBLISHED, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [0] * 4]], "real": [[1, 1, 1], [1, 1, 0]]}

@@ -37,7 +37,7 @@ def _reaches_all(trace: Trace) -> bool:
 
 
 GOLDEN = {"X": [[1, 0], [0, 1], [1, 1], [-1, 1], [2, 0], [0, 2]]}
-LABELS = {"token": tuple(f"Token {n}" for n in range(1, 7))}
+LABELS = {"token": ("Our", "cat", "sat", "on", "the", "mat")}
 NOTE = "Made-up numbers, small enough to check by hand."
 
 MECHANISM = Mechanism(
@@ -49,7 +49,7 @@ MECHANISM = Mechanism(
     insight="Each layer looks only a little way back; layers upon layers see far.",
     papers=("Beltagy, Peters and Cohan 2020, arXiv:2004.05150", "Jiang et al. 2023, arXiv:2310.06825"),
     inputs={"X": Input(("token", "feature"), "tokens")},
-    opens="masked scores",
+    opens="attention weights",
     options={
         "width": Option("Window", 3, bounds=(1, 12)),
         "two_sided": Option("Both sides", False),
@@ -58,7 +58,7 @@ MECHANISM = Mechanism(
     presets={
         "band": Preset("Window of 3", GOLDEN, LABELS, note=NOTE),
         "both": Preset("Both sides", GOLDEN, LABELS, {"two_sided": True}, NOTE),
-        "narrow": Preset("2 wide, 5 layers", GOLDEN, LABELS, {"width": 2, "layers": 5}, NOTE),
+        "narrow": Preset("Narrow, deep", GOLDEN, LABELS, {"width": 2, "layers": 5}, NOTE),
     },
     challenges=(
         Challenge(
