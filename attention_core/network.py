@@ -15,7 +15,7 @@ WEIGHTS = ("W_q", "W_k", "W_v")
 def block(X: Step, W_q: Step, W_k: Step, W_v: Step, T: Step, path: str = "") -> tuple[Step, Step]:
     """The scaled scores and the loss, half the squared distance to T (query, value).
 
-    path: "after/" before the name of every step, for a second run of the block; its symbols get a stroke.
+    path: "after one step/" before the name of every step, for a second run of the block; its symbols get a stroke.
     """
     stroke = "'" if path else ""
     asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
@@ -26,13 +26,13 @@ def block(X: Step, W_q: Step, W_k: Step, W_v: Step, T: Step, path: str = "") -> 
     scaled = scale(scores, Q.size("feature") ** -0.5, name=f"{path}scaled scores", symbol=rf"\tilde S{stroke}")
     weights = softmax(scaled, along="key", name=f"{path}attention weights", symbol=f"A{stroke}")
     prediction = contract(weights, V, over="key", name=f"{path}prediction", symbol=f"O{stroke}")
-    squares = total(square(minus(prediction, T)), over=("query", "value"))
-    return scaled, scale(squares, 0.5, name=f"{path}loss", symbol=f"L{stroke}")
+    halves = scale(square(minus(prediction, T)), 0.5)
+    return scaled, total(halves, over=("query", "value"), name=f"{path}loss", symbol=f"L{stroke}")
 
 
 def moved(W: Step, gradient: Step, rate: float) -> Step:
     """W against its gradient."""
-    return minus(W, scale(gradient, rate), name=f"after/{W.name}", symbol=f"{W.symbol}'")
+    return minus(W, scale(gradient, rate), name=f"after one step/{W.name}", symbol=f"{W.symbol}'")
 
 
 def losses(trace: Trace, rates: Iterable[float]) -> dict[float, float]:

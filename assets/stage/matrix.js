@@ -71,6 +71,7 @@ class MatrixView {
     const hidden = this.sliceName(slice);
     const head = element("tr", {}, element("td", { className: "corner" }));
     columns[1].forEach((label) => head.append(this.heading(columns[0], label, "col")));
+    if (columns[1].some((label) => label.length > 6)) head.className = "long"; // "function" over a narrow cell
     const table = element("table", { className: [editable ? "editable" : "", this.step.switch ? "switches" : ""].join(" ").trim(), aria: { role: "grid", label: `${this.step.name}${hidden && `, ${hidden}`}` } }, element("thead", {}, head));
     const body = element("tbody");
     rows[1].forEach((label, r) => {

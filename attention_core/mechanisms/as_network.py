@@ -8,6 +8,7 @@ from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..network import WEIGHTS, block, losses, moved
 from ..pictures import Curves
 from ..primitives import total
+from ..published import PUBLISHED, TOKENS
 from ..step import Step
 from ..trace import Trace, backward, one_hot
 from . import illustrated
@@ -19,7 +20,7 @@ def run(X: Step, W_k: Step, W_q: Step, W_v: Step, T: Step, lr: float) -> tuple[S
     gradients = backward(loss, one_hot(loss, ()))
     sums = total(gradients[scores], over="key", name="row sums", symbol="s")
     q, k, v = (moved(W, gradients[W], lr) for W in (W_q, W_k, W_v))
-    return loss, gradients[X], sums, block(X, q, k, v, T, "after/")[1]
+    return loss, gradients[X], sums, block(X, q, k, v, T, "after one step/")[1]
 
 
 RATES = tuple(float(rate) for rate in np.geomspace(0.001, 1.0, 31))
@@ -41,7 +42,7 @@ def silent(trace: Trace) -> bool:
     return bool(max(queries, keys) < 1e-9 < values)
 
 
-GOLDEN = {**illustrated.PUBLISHED, "T": [[1, 6, 2], [2, 7, 1], [2, 7, 1]]}
+GOLDEN = {**PUBLISHED, "T": [[1, 6, 2], [2, 7, 1], [2, 7, 1]]}
 LOUD = {**GOLDEN, "X": [[1, 1, 1, 0], [0, 2, 0, 2], [1, 1, 1, 1]], "W_q": np.multiply(10, GOLDEN["W_q"])}
 NOTE = "The inputs and weights of the worked example; the target is made up."
 
@@ -56,9 +57,9 @@ MECHANISM = Mechanism(
     same={"query": "token"},
     options={"lr": Option("Learning rate", 0.01, bounds=(0.001, 1.0))},
     presets={
-        "worked": Preset("The worked example", GOLDEN, illustrated.TOKENS, note=NOTE),
-        "long": Preset("Too long a step", GOLDEN, illustrated.TOKENS, {"lr": 0.1}, NOTE),
-        "loud": Preset("Saturated softmax", LOUD, illustrated.TOKENS, note=NOTE),
+        "worked": Preset("The worked example", GOLDEN, TOKENS, note=NOTE),
+        "long": Preset("Too long a step", GOLDEN, TOKENS, {"lr": 0.1}, NOTE),
+        "loud": Preset("Saturated softmax", LOUD, TOKENS, note=NOTE),
     },
     challenges=(
         Challenge(

@@ -9,9 +9,9 @@ from ..masks import future_edited
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..pictures import Matrices
 from ..primitives import contract, kept, total
+from ..published import PUBLISHED, TOKENS
 from ..step import Step
 from ..trace import Trace
-from .illustrated import PUBLISHED, TOKENS
 
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, visible: Step, late: bool) -> Step | tuple[Step, ...]:

@@ -9,6 +9,7 @@ from ..masks import causal
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..pictures import Matrices
 from ..primitives import contract, minus, total
+from ..published import PRINTED_WEIGHTS, PUBLISHED, TOKENS
 from ..step import Step, source
 from ..trace import Trace
 
@@ -22,19 +23,11 @@ def run(X: Step, W_k: Step, W_q: Step, W_v: Step, scaled: bool, masked: bool) ->
     return total(weighted, over="key", name="output", symbol="O")
 
 
-PUBLISHED = {
-    "X": [[1, 0, 1, 0], [0, 2, 0, 2], [1, 1, 1, 1]],
-    "W_k": [[0, 0, 1], [1, 1, 0], [0, 1, 0], [1, 1, 0]],
-    "W_q": [[1, 0, 1], [1, 0, 0], [0, 0, 1], [0, 1, 1]],
-    "W_v": [[0, 2, 0], [0, 3, 0], [1, 0, 3], [1, 1, 0]],
-}
-PRINTED_WEIGHTS = [[0, 0.5, 0.5], [0, 1, 0], [0, 0.9, 0.1]]  # rounded by hand in the article, then multiplied by V
-
-
 def picture(trace: Trace) -> tuple[Matrices, ...]:
     """What rounding the weights early costs: the article's output beside the exact ones, and its error."""
     plain, scaled = MECHANISM.again(trace, scaled=False), MECHANISM.again(trace, scaled=True)
-    exact, divided = _titled(plain.output, "exact"), _titled(scaled.output, "exact, scaled")
+    found = {"exact": plain.output, "exact, scaled": scaled.output}
+    exact, divided = (source(name, step.value, step.axes, step.symbol) for name, step in found.items())
     if not all(np.array_equal(trace[name].value, PUBLISHED[name]) for name in PUBLISHED):
         change = minus(divided, exact, name="what scaling changes", symbol=r"\Delta")
         return (Matrices("Your numbers, without and with the division by √dₖ.", (exact, divided, change)),)
@@ -44,11 +37,6 @@ def picture(trace: Trace) -> tuple[Matrices, ...]:
     return (Matrices("The article rounded the weights first; the formula does not.", (printed, exact, error, divided)),)
 
 
-def _titled(step: Step, name: str) -> Step:
-    return source(name, step.value, step.axes, step.symbol)
-
-
-TOKENS = {"token": ("Input 1", "Input 2", "Input 3")}
 NOTE = "Numbers as printed in R. Karim, “Illustrated: Self-Attention”."
 
 MECHANISM = Mechanism(
@@ -79,9 +67,8 @@ MECHANISM = Mechanism(
         ),
         Challenge(
             "Without touching X or W_v, give every token the same output row (to two decimals).",
-            lambda trace: (
-                bool(np.ptp(trace.output.value, axis=0).max() < 0.005)
-                and bool(np.ptp(trace["values"].value, axis=0).max() > 0.5)
+            lambda trace: bool(
+                np.ptp(trace.output.value, 0).max() < 0.005 < 0.5 < np.ptp(trace["values"].value, 0).max()
             ),
             "The rows agree when the recipes agree: what scores make every row of weights the same?",
             {"W_q": np.zeros((4, 3))},

@@ -7,7 +7,7 @@ import numpy as np
 from ..errors import InputError
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..pictures import Arcs, Matrices, Picture
-from ..primitives import contract, divide, minus, rename, softmax, total
+from ..primitives import contract, divide, rename, softmax, total
 from ..sentence import AXES, EMBEDDING, TOKENS, chosen
 from ..step import Step, source
 from ..trace import Trace
@@ -36,10 +36,10 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     n = chosen(words)
     lines = tuple(tuple(map(float, row)) for row in weights.value)
     arcs = Arcs(f"What “{words[n]}” looks at: likeness counts, place does not.", words, words, lines, (n,))
-    backwards = MECHANISM.trace({"X": trace["X"].value[::-1]}, **trace.options).output
-    again = source("read backwards, put back", backwards.value[::-1], Y.axes, r"\overleftarrow Y")
-    change = minus(Y, again, name="what order changes", symbol=r"\Delta")
-    return arcs, Matrices("Equal words get equal rows, in any order of the words.", (Y, again, change))
+    labels = {"token": words[::-1], "feature": Y.axis("feature").labels}
+    backwards = MECHANISM.trace({"X": trace["X"].value[::-1]}, labels, **trace.options).output
+    again = source("read backwards", backwards.value, backwards.axes, r"\overleftarrow Y")
+    return arcs, Matrices("Every word gets the same row, in any order of the words.", (Y, again))
 
 
 LABELS, SHUFFLE = {"token": TOKENS, "feature": AXES}, (8, 0, 5, 3, 1, 2, 4, 6, 7)

@@ -38,7 +38,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 
 IDENTITY = dict.fromkeys(ONE_HEAD, np.eye(6))
-LABELS = {"token": TOKENS, "model": AXES}
+LABELS = {"token": TOKENS, "model": AXES, "feature": AXES, "value": AXES}
 NOTE = "Made-up embedding and hand-made matrices; a trained model would find its own."
 
 MECHANISM = Mechanism(
