@@ -40,7 +40,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     # Scores and weights: looking things up
     database_lookup.MECHANISM,
     key_value.MECHANISM,
-    # from scores to weights (why-softmax, temperature-entropy)
+    # from scores to weights
     why_softmax.MECHANISM,
     temperature.MECHANISM,
     # scoring functions (scoring-functions, similarity-functions, bilinear-asymmetry, additive-attention)
@@ -51,8 +51,8 @@ CURRICULUM: tuple[Mechanism, ...] = (
     # score-variance-scaling, scaled-dot-product-attention
     score_variance.MECHANISM,
     scaled_dot_product.MECHANISM,
+    # soft, hard and local (soft-hard-local, soft-vs-hard-attention)
     focus_saliency.MECHANISM,
-    # soft, hard and local (soft-hard-local, soft-vs-hard-attention), focus-vs-saliency
     # normalisers (softcap, sparsemax, attention-sink, qk-norm)
     softcap.MECHANISM,
     sparsemax.MECHANISM,
