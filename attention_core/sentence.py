@@ -48,3 +48,5 @@ THREE_HEADS = {
     "W_v": table((0, 0, 1), (1, 1, 1), (3, 2, 1), (4, 3, 1), (2, 4, 1), (5, 5, 1)),
     "W_o": table((0, 0, 1), (1, 1, 1), (2, 3, 1), (3, 4, 1), (4, 2, 1), (5, 5, 1)),
 }
+# Scores that have weights of their own: queries look one column further than keys.
+LEARNED_SCORES = {"U_q": np.eye(3, 6).tolist(), "U_k": np.eye(3, 6, 1).tolist(), "v": [1, -1, 0.5]}

@@ -20,6 +20,7 @@ from . import (
     online_softmax,
     padding_mask,
     parameter_free,
+    playground,
     qk_norm,
     qkv,
     scaled_dot_product,
@@ -77,4 +78,6 @@ CURRICULUM: tuple[Mechanism, ...] = (
     grouped_query.MECHANISM,
     online_softmax.MECHANISM,
     linear_attention.MECHANISM,
+    # Playground
+    playground.MECHANISM,
 )

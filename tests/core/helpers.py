@@ -32,8 +32,11 @@ SIZES = {
     "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
 }
+# The fewest positions of an axis, where one alone is refused: features that come in pairs.
+LEAST = {"sinusoidal-positional-encoding": {"feature": 2}, "rope": {"feature": 2}}
 # Axes that must be equally long under some choices of an option; a preset must tell them apart.
 TIED = {"scoring-functions": ("key feature",)}
+SCALES = {"playground": 0.5}  # where products of products would saturate every softmax
 OPTIONS = {
     "playground": {"h": 2},
     "multi-head-attention": {"h": 2},
@@ -104,9 +107,10 @@ def prime_sizes(mechanism: Mechanism) -> dict[str, int]:
 def random_inputs(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, Any]:
     rng = seeded(mechanism.key)
     shapes = {name: [sizes[axis] for axis in mechanism.positions(name)] for name in mechanism.inputs}
+    scale = SCALES.get(mechanism.key, 1.0)
     sign = np.abs if mechanism.key in NOT_NEGATIVE else np.positive
     return {
-        name: switches(shapes[name]) if spec.switch else sign(rng.normal(size=shapes[name])).tolist()
+        name: switches(shapes[name]) if spec.switch else sign(rng.normal(scale=scale, size=shapes[name])).tolist()
         for name, spec in mechanism.inputs.items()
     }
 

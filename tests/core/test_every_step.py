@@ -197,7 +197,9 @@ def test_every_lit_cell_of_an_open_trace_changes_the_result(case: Case) -> None:
         for cell in sampled(case, step):
             if step.name == "antisymmetric part" and len(set(cell)) == 1:
                 continue  # on its diagonal, a number is taken from itself
-            assert all(moves(step, cell, leaf) for leaf in step.arithmetic(*cell).operands), (step, cell)
+            for leaf in step.arithmetic(*cell).operands:
+                # A saturated softmax hears only what is loud enough to turn it.
+                assert any(moves(step, cell, leaf, by) for by in (0.75, -1e2, 1e2)), (step, cell)
 
 
 def is_smooth(step: Step) -> bool:
