@@ -6,17 +6,24 @@ import numpy as np
 
 from .axes import Axis, names, numbered
 from .errors import InputError
+from .measures import identity
+from .mechanism import Mechanism
+from .pictures import Arrows, Bars, Curves, distinct, rows
 from .primitives import contract, cos, mask, merge, rename, scale, sin, split, stack
 from .step import Array, Step, source
+from .trace import Trace
 
 LAYOUTS = ("interleaved", "half-split")
 
 
-def angles(tokens: Axis, width: int, base: float = 10000.0) -> Step:
-    """position * base^(-2 i / width) for every pair i of `width` features, both counted from 0: (token, pair)."""
+def angles(tokens: Axis, width: int, base: float = 10000.0, first: int = 0, rates: Step | None = None) -> Step:
+    """position * base^(-2 i / width) for every pair i of `width` features, both counted from 0: (token, pair).
+
+    first: the position of the first token, where others came before it. rates: the `frequencies`, if they are at hand.
+    """
     _even("features", width)
-    positions = source("positions", np.arange(tokens.size), (tokens,), symbol="p")
-    return contract(positions, frequencies(width, base), name="angles", symbol=r"\Theta")
+    positions = source("positions", np.arange(first, first + tokens.size), (tokens,), symbol="p")
+    return contract(positions, rates or frequencies(width, base), name="angles", symbol=r"\Theta")
 
 
 def frequencies(width: int, base: float) -> Step:
@@ -31,12 +38,12 @@ def _even(field: str, width: int) -> None:
         raise InputError(field, 'axis "feature"', f"a width of {width} is odd, and features are needed in pairs")
 
 
-def sinusoidal(tokens: Axis, features: Axis, base: float = 10000.0) -> Step:
+def sinusoidal(tokens: Axis, features: Axis, base: float = 10000.0, rates: Step | None = None) -> Step:
     """sin and cos of every angle, side by side: (token, feature). Vaswani et al. 2017, section 3.5.
 
     The named steps are "angles" and "position codes"; `positions` and `frequencies` are constants.
     """
-    turns = angles(tokens, features.size, base)
+    turns = angles(tokens, features.size, base, rates=rates)
     waves = stack(sin(turns), cos(turns), along=Axis("wave", ("sin", "cos")))
     return merge(waves, "pair", "wave", features, name="position codes", symbol="P")
 
@@ -73,6 +80,16 @@ def rotation(turns: Step) -> Step:
     return stack(*rows, along=Axis("part", ("1", "2")))
 
 
+def shift(rates: Step, features: Axis, by: int, name: str = "", symbol: str = "") -> Step:
+    """The table (shifted feature, feature) by which the codes of any position become those of the one `by` further on.
+
+    Every pair turns by an angle of its own, and no pair touches another.
+    """
+    blocks = contract(rotation(scale(rates, float(by))), identity(rates.axis("pair"), "other pair"))
+    rows = merge(blocks, "pair", "part", features.renamed(f"shifted {features.name}"))
+    return merge(rows, "other pair", "turned", features, name=name, symbol=symbol)
+
+
 def alibi_slopes(heads: Axis) -> Step:
     """2^(-8 i / h) for head i = 1 ... h, where h is a power of two; else those of the next smaller power, followed by
     every other slope of the next larger. Press, Smith and Lewis 2021, arXiv:2108.12409."""
@@ -93,5 +110,67 @@ def alibi_bias(queries: Axis, keys: Axis, slopes: Step, visible: Step | None = N
     apart = np.abs(np.subtract.outer(np.arange(queries.size), np.arange(keys.size)))
     distances = source("distances", apart, (queries, keys), symbol=r"\Delta")
     if visible is None:
-        return scale(contract(slopes, distances), -1.0, name="bias", symbol="B")
-    return mask(scale(contract(slopes, distances), -1.0), visible, name="bias", symbol="B")
+        return scale(contract(slopes, distances), -1.0, name="bias", symbol=r"\beta")
+    return mask(scale(contract(slopes, distances), -1.0), visible, name="bias", symbol=r"\beta")
+
+
+# --- pictures --------------------------------------------------------------------------------------------------------
+
+MOST = 6  # positions shown side by side
+
+
+def clock(codes: Step) -> Arrows:
+    """The first positions as clocks: one hand per pair, at 12 to begin with."""
+    hands = codes.value[:MOST].reshape(len(codes.value[:MOST]), -1, 2)[:, :3]
+    panels = {
+        f"position {p}": {f"pair {i}": tuple(map(float, tip)) for i, tip in enumerate(row, 1)}
+        for p, row in enumerate(hands)
+    }
+    return Arrows("Every pair of features is a hand of a clock, each slower than the one before.", panels)
+
+
+def swapped(mechanism: Mechanism, trace: Trace) -> Bars:
+    """What becomes of every token's output when the first and the last token swap places, with codes and without."""
+    X = trace["X"]
+    order = np.arange(len(X.value))
+    order[[0, -1]] = order[[-1, 0]]
+    moved = {}
+    for name, codes in (("with codes", True), ("without codes", False)):
+        before, after = (
+            mechanism.again(trace, {"X": X.value[some]}, codes=codes).output.value for some in (..., order)
+        )
+        moved[name] = tuple(map(float, np.linalg.norm(after[order] - before, axis=1)))
+    labels = distinct(X.axis("token").labels)
+    return Bars("How far every token's output moves when the ends swap places.", labels, moved, "distance")
+
+
+def turning(trace: Trace) -> tuple[Arrows, ...]:
+    """Query and key of the first positions, in the plane of their fastest pair and in that of the slowest."""
+    pairs = trace["rotated queries"].size("feature") // 2
+    found = {0: "fastest", pairs - 1: "slowest"} if pairs > 1 else {0: "only"}
+    caption = "Query and key of each position in the plane of the {} pair: both turn, the angle between them stays."
+    return tuple(Arrows(caption.format(word), _panels(trace, pair)) for pair, word in found.items())
+
+
+def _panels(trace: Trace, pair: int) -> dict[str, dict[str, tuple[float, ...]]]:
+    Q, K = (trace[name].value[:MOST] for name in ("rotated queries", "rotated keys"))
+    half = Q.shape[1] // 2
+    places = [2 * pair, 2 * pair + 1] if trace.options["layout"] == LAYOUTS[0] else [pair, pair + half]
+    return {
+        f"position {trace.options['first'] + n}": {"q": tuple(map(float, q)), "k": tuple(map(float, k))}
+        for n, (q, k) in enumerate(zip(Q[:, places], K[:, places], strict=True))
+    }
+
+
+NEWEST = 24  # keys drawn
+
+
+def ramps(bias: Step, weights: Step) -> tuple[Curves, Bars]:
+    """What each head subtracts from the last query's scores, and what that query reads then."""
+    heads = [f"head {label}" for label in bias.axis("head").labels]
+    last, read = (step.value[:, -1, -NEWEST:] for step in (bias, weights))
+    back = tuple(float(n) for n in range(last.shape[1]))
+    caption = "What each head adds to the score of a key, by how far back it stands."
+    curves = Curves(caption, back, rows(heads, last[:, ::-1]), "positions back", "bias")
+    labels = weights.axis("key").labels[-NEWEST:]
+    return curves, Bars("What the last token reads, head by head.", labels, rows(heads, read), "weight")

@@ -23,6 +23,7 @@ from . import (
     playground,
     qk_norm,
     qkv,
+    rank_collapse,
     scaled_dot_product,
     score_variance,
     scoring_functions,
@@ -73,6 +74,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     sliding_window.MECHANISM,
     cross_attention.MECHANISM,
     # positions (sinusoidal-positional-encoding, rope, alibi), attention-rank-collapse
+    rank_collapse.MECHANISM,
     # At scale
     kv_cache.MECHANISM,
     grouped_query.MECHANISM,

@@ -12,15 +12,14 @@ from ..trace import Trace
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, decoded: int) -> Step:
     """Causal attention one row at a time, earlier keys and values kept. Shazeer 2019; Pope et al. 2022 for its cost."""
-    n, kept, rows = X.size("token"), [], []
+    n, kept, rows = X.size("token"), list[Step](), list[Step]()
     if prompt := max(0, n - decoded):
         kept = _kept(kept, take(X, "token", 0, prompt), (W_k, W_v), "prompt", "0")
     for t in range(prompt + 1, n + 1):
         x, name, tick = take(X, "token", t - 1, t), f"token {t}", f"^{{({t})}}"
         kept = _kept(kept, x, (W_k, W_v), name, str(t))
         q = contract(rename(x, "token", "query"), W_q, over="model", name=f"{name}/query", symbol=f"q{tick}")
-        scores = contract(q, kept[0], over="feature")
-        scores = scale(scores, q.size("feature") ** -0.5, name=f"{name}/scores", symbol=f"s{tick}")
+        scores = scale(contract(q, kept[0], over="feature"), q.size("feature") ** -0.5, f"{name}/scores", f"s{tick}")
         weights = softmax(scores, along="key", name=f"{name}/weights", symbol=f"a{tick}")
         rows.append(contract(weights, kept[1], over="key", name=f"{name}/output row", symbol=f"o{tick}"))
     return concat(*rows, along="query", name="output", symbol="O")
@@ -35,8 +34,8 @@ def _kept(before: list[Step], x: Step, weights: tuple[Step, Step], group: str, t
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The work that is saved grows faster than the shelf."""
-    X, k, v = trace["X"], trace["W_k"].size("feature"), trace["W_v"].size("value")
-    return projections_curve(*X.value.shape, k, v), shelf(X.axis("token").labels, k, v)
+    tokens, k, v = trace["X"].axis("token").labels, trace["W_k"].size("feature"), trace["W_v"].size("value")
+    return projections_curve(len(tokens), trace["X"].size("model"), k, v), shelf(tokens, k, v)
 
 
 MATRICES = {"W_q": [[1, 0], [0, 1], [1, 0]], "W_k": [[0, 1], [1, 0], [0.5, 0.5]], "W_v": [[1, 0], [0, 2], [1, 1]]}
@@ -48,6 +47,7 @@ MECHANISM = Mechanism(
     title="KV cache",
     section="At scale",
     boxes=("read",),
+    opens="token 3/cached keys",
     insight="A new token brings one query, one key and one value; everything older is read off a shelf.",
     papers=("Shazeer 2019, arXiv:1911.02150", "Pope et al. 2022, arXiv:2211.05102"),
     inputs={
@@ -72,7 +72,7 @@ MECHANISM = Mechanism(
             "Four tokens or more on half a shelf: at most 2 numbers kept per token.",
             lambda trace: len(trace["X"].value) > 3 and trace["W_k"].size("feature") + trace["W_v"].size("value") < 3,
             "Only the widths of keys and values count. Under Inputs, both can be made one column wide.",
-            {name: [row[:1] for row in table] for name, table in MATRICES.items()},
+            {"W_q": [[1], [0], [1]], "W_k": [[0], [1], [0.5]], "W_v": [[1], [0], [1]]},
         ),
     ),
     run=run,
