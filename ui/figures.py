@@ -110,7 +110,7 @@ def arrows(picture: Arrows) -> go.Figure:
         figure.update_xaxes(range=[-reach, reach], row=1, col=column, zeroline=True, showticklabels=False)
         anchor = "x" if column == 1 else f"x{column}"
         figure.update_yaxes(range=[floor, reach], scaleanchor=anchor, row=1, col=column, showticklabels=False)
-    return finished(figure, 360)
+    return finished(figure, min(360, 70 + 1000 // len(picture.panels)))  # narrow panels need no more
 
 
 def _arrow(figure: go.Figure, tip: tuple[float, float], name: str, colour: str, column: int) -> None:

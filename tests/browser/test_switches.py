@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
-from .links import packed
+from ui.screen import stage_payload
+from ui.state import Numbers, Session
+
+from .kit import mount
+from .links import MECHANISMS, packed
 from .stage_page import PASTE, StagePage
 
 KEY = "causal-mask"
@@ -165,3 +169,19 @@ def test_a_tick_in_the_grid_throws_the_switch(inputs: StagePage) -> None:
         except AssertionError:
             continue
     inputs.expect_query(data=packed(KEY, ("visible", 2, 1)))
+
+
+# --- without a page --------------------------------------------------------------------------------------------------
+
+
+def test_a_handout_says_by_itself_that_a_row_sees_nothing(kit: Page) -> None:
+    """No page answers there: the last result stays, and the sentence comes from the stage."""
+    data = stage_payload(Session(Numbers.of(MECHANISMS[KEY], "causal")))
+    mount(kit, {name: part for name, part in data.items() if name != "link"})
+    kit.evaluate("stage.component = {}")
+    cell = kit.locator("table[aria-label=visible] td[data-offset='0']")
+    cell.click()
+    expect(kit.locator(".notice")).to_have_text("masked scores, query Input 1: this query has nothing to attend to.")
+    assert kit.evaluate("stage.steps.every((step) => step.values.every((v) => !Number.isNaN(v)))")
+    cell.click()
+    expect(kit.locator(".notice")).to_be_empty()

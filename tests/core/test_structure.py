@@ -19,7 +19,17 @@ from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
 from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
 
-from .helpers import INPUTS, MECHANISMS, PRESET_CASES, Case, assert_close, every_case, parametrized, random_inputs
+from .helpers import (
+    INPUTS,
+    LEAST,
+    MECHANISMS,
+    PRESET_CASES,
+    Case,
+    assert_close,
+    every_case,
+    parametrized,
+    random_inputs,
+)
 
 ROOT = Path(attention_core.__file__).parents[1]
 LAYERS = ("attention_core", "ui", "pages")
@@ -188,6 +198,7 @@ def test_challenges_can_be_met(mechanism: Mechanism) -> None:
 def smallest(mechanism: Mechanism) -> Trace:
     """One token, one feature, every number option at its lower end: where a learner who removes rows arrives."""
     sizes = {axis: 1 for name in mechanism.inputs for axis in mechanism.positions(name)}
+    sizes |= LEAST.get(mechanism.key, {})
     low = {name: option.bounds[0] for name, option in mechanism.options.items() if option.bounds}
     return mechanism.trace(random_inputs(mechanism, sizes), **low)
 
