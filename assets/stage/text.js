@@ -74,7 +74,7 @@ const MOST_TERMS = 6; // a fraction does not wrap: beyond this its sum is shorte
 const shortened = (pieces) =>
   pieces.length <= MOST_TERMS ? pieces : [...pieces.slice(0, 3), { html: mo("⋯") }, pieces[pieces.length - 1]];
 
-const named = (name, a) => ({ html: `<mi>${name}</mi>${mo("(")}${signed(a)}${mo(")")}` });
+const named = (name, a) => ({ html: `<mi mathvariant="normal">${name}</mi>${mo("(")}${signed(a)}${mo(")")}` });
 
 const listed = (pieces) => pieces.map(signed).join(mo(","));
 

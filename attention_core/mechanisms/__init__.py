@@ -3,6 +3,7 @@
 from ..mechanism import Mechanism
 from . import (
     additive,
+    alibi,
     as_network,
     bilinear,
     causal_mask,
@@ -24,11 +25,13 @@ from . import (
     qk_norm,
     qkv,
     rank_collapse,
+    rope,
     scaled_dot_product,
     score_variance,
     scoring_functions,
     similarity,
     sink,
+    sinusoidal,
     sliding_window,
     softcap,
     sparsemax,
@@ -73,7 +76,11 @@ CURRICULUM: tuple[Mechanism, ...] = (
     padding_mask.MECHANISM,
     sliding_window.MECHANISM,
     cross_attention.MECHANISM,
-    # positions (sinusoidal-positional-encoding, rope, alibi), attention-rank-collapse
+    # positions
+    sinusoidal.MECHANISM,
+    rope.MECHANISM,
+    alibi.MECHANISM,
+    # attention-rank-collapse
     rank_collapse.MECHANISM,
     # At scale
     kv_cache.MECHANISM,
