@@ -12,7 +12,73 @@ from tests.golden_numbers import GOLDEN
 from .helpers import assert_close, random_inputs
 
 MECHANISMS = {mechanism.key: mechanism for mechanism in CURRICULUM}
-CACHE = MECHANISMS["kv-cache"]
+CACHE, CODES, ROPE, ALIBI = (MECHANISMS[key] for key in ("kv-cache", "sinusoidal-positional-encoding", "rope", "alibi"))
+
+
+# --- sinusoidal codes ------------------------------------------------------------------------------------------------
+
+
+def test_every_code_has_the_same_length() -> None:
+    similarity = CODES.trace()["similarity of codes"].value
+    assert_close(np.diag(similarity), GOLDEN[CODES.key]["steps"]["norm_squared"], 1e-9)
+    assert_close(similarity[1:, 1:], similarity[:-1, :-1])
+
+
+def test_shifted_codes_are_the_codes_further_on() -> None:
+    assert GOLDEN[CODES.key]["steps"]["shift"]["k"] == CODES.options["k"].default
+    for k in range(6):
+        trace = CODES.trace(k=k)
+        assert_close(trace["shifted codes"].value[: 6 - k], trace["position codes"].value[k:])
+
+
+@pytest.mark.parametrize("order", [(5, 1, 2, 3, 4, 0), (3, 0, 5, 1, 2, 4)])
+def test_without_codes_swapped_tokens_only_swap_their_outputs(order: tuple[int, ...]) -> None:
+    inputs = random_inputs(CODES, {"token": 6, "feature": 10})
+    swapped = {"X": [inputs["X"][place] for place in order]}
+    for codes in (False, True):
+        before, after = (CODES.trace(each, codes=codes).output.value for each in (inputs, swapped))
+        assert np.allclose(after, before[list(order)]) != codes
+
+
+def test_codes_tell_the_same_word_apart() -> None:
+    bare, coded = (CODES.trace(codes=codes).output.value for codes in (False, True))
+    assert np.array_equal(bare[1], bare[4])
+    assert np.abs(coded[1] - coded[4]).max() > 0.1
+
+
+# --- rotation --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layout", ROPE.options["layout"].choices)
+@pytest.mark.parametrize("first", [1, 37, 100000])
+def test_where_positions_start_moves_no_score(layout: str, first: int) -> None:
+    inputs = random_inputs(ROPE, {"query": 5, "feature": 14})
+    here, there = (ROPE.trace(inputs, layout=layout, first=start)["scores"].value for start in (0, first))
+    assert_close(there, here, 1e-9)
+
+
+def test_a_score_is_that_of_the_key_turned_by_the_distance_alone() -> None:
+    inputs = random_inputs(ROPE, {"query": 5, "feature": 14})
+    trace = ROPE.trace(inputs)
+    Q, K = (np.array(inputs[name]).reshape(5, -1, 2) @ [1, 1j] for name in ("Q", "K"))
+    rates = trace["frequencies"].value
+    for query, key in np.ndindex(5, 5):
+        wanted = (Q[query].conj() * K[key] * np.exp(1j * (key - query) * rates)).sum().real
+        assert_close(trace["scores"].value[query, key], wanted, 1e-9)
+
+
+# --- ramps -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("heads", [1, 3, 4, 12])
+def test_a_ramp_divides_every_share_by_its_distance(heads: int) -> None:
+    """Against plain causal attention: weights times exp(-slope * distance), shared out anew."""
+    inputs = random_inputs(ALIBI, {"query": 7})
+    trace = ALIBI.trace(inputs, h=heads)
+    apart = np.subtract.outer(np.arange(7), np.arange(7))
+    for slope, weights in zip(trace["slopes"].value, trace.output.value, strict=True):
+        shares = np.where(apart >= 0, np.exp(inputs["S"] - slope * apart), 0.0)
+        assert_close(weights, shares / shares.sum(axis=1, keepdims=True))
 
 
 # --- the cache -------------------------------------------------------------------------------------------------------
