@@ -126,7 +126,8 @@ def _names_of_arrows(figure: go.Figure, tips: dict[str, tuple[float, ...]], near
     """A name at every tip; tips too near each other for that share a place, and more than three are only counted."""
     places: dict[tuple[float, ...], list[str]] = {}
     for name, tip in tips.items():
-        place = next((place for place in places if math.dist(place, tip) < near), tip)
+        wide = {place: near * (1 if len(found) < 3 else 4) for place, found in places.items()}
+        place = next((place for place, width in wide.items() if math.dist(place, tip) < width), tip)
         places.setdefault(place, []).append(name)
     text = [", ".join(names) if len(names) <= 3 else f"{len(names)} arrows" for names in places.values()]
     x, y = zip(*places, strict=True)

@@ -35,15 +35,15 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     panels = {f"layer {n}": _fan(trace, n) for n in sorted({0, 1, min(2, layers), layers})}
     x, y = tuple(map(float, range(layers + 1))), [MECHANISM.again(trace, residual=w)["spread"].value for w in (0.0, r)]
     curves = Curves("One minus the mean cosine.", x, rows(("residual 0", f"residual {r:g}"), y), "layer", "spread")
-    return Arrows("Every token at its true angle to the mean of all.", panels), curves
+    return Arrows("Ribs of an umbrella: each token at its angle to the mean of all.", panels), curves
 
 
 def _fan(trace: Trace, layer: int) -> dict[str, tuple[float, ...]]:
-    """The first tokens as arrows of length 1: upwards what they share with their mean, and sideways the rest."""
-    Y, X = (trace[f"layer {n}/tokens"].value for n in (layer, 0))
-    shared = np.clip(Y @ Y.mean(axis=0) / max(np.linalg.norm(Y.mean(axis=0)), 1e-300), -1, 1)
-    sides = np.where((X - X.mean(axis=0)) @ np.linalg.svd(X - X.mean(axis=0))[2][0] < 0, -1, 1)
-    return rows(trace["X"].axis("token").labels[:12], np.transpose([sides * np.sqrt(1 - shared**2), shared])[:12])
+    """The first tokens at their true angle to the mean, side by side in the order in which they are read."""
+    Y, labels = trace[f"layer {layer}/tokens"].value, trace["X"].axis("token").labels[:12]
+    height = np.clip(Y @ Y.mean(axis=0) / max(np.linalg.norm(Y.mean(axis=0)), 1e-300), -1, 1)[:12]
+    side = -np.cos(np.pi * (np.arange(len(labels)) + 0.5) / len(labels))
+    return rows(labels, np.transpose([side * np.sqrt(1 - height**2), height]))
 
 
 LABELS, NOTE = {"token": TOKENS, "feature": AXES}, "Made-up embedding, and nothing learnt."
