@@ -35,7 +35,7 @@ def frequencies(width: int, base: float) -> Step:
 
 def _even(field: str, width: int) -> None:
     if width % 2:
-        raise InputError(field, 'axis "feature"', f"a width of {width} is odd, and features are needed in pairs")
+        raise InputError(field, "", f"a width of {width} is odd, and features are needed in pairs")
 
 
 def sinusoidal(tokens: Axis, features: Axis, base: float = 10000.0, rates: Step | None = None) -> Step:
