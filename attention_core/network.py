@@ -40,7 +40,7 @@ def losses(trace: Trace, rates: Iterable[float]) -> dict[float, float]:
     found = {}
     for rate in rates:
         try:
-            q, k, v = (moved(trace[name], trace[f"gradient of {name}"], rate) for name in WEIGHTS)
+            q, k, v = (moved(trace[name], trace[f"back/gradient of {name}"], rate) for name in WEIGHTS)
             found[rate] = float(block(trace["X"], q, k, v, trace["T"])[1].value)
         except InputError:
             continue

@@ -93,13 +93,16 @@ def one_hot(target: Step, at: tuple[int, ...]) -> Step:
     return Step(f"gradient of {target.name}", _bar(target), value, target.axes)
 
 
-def backward(target: Step, seed: Step) -> dict[Step, Step]:
-    """Reverse mode: the gradient of sum(seed * target) for every step it reaches; paths that meet add up."""
+def backward(target: Step, seed: Step, path: str = "") -> dict[Step, Step]:
+    """Reverse mode: the gradient of sum(seed * target) for every step it reaches; paths that meet add up.
+
+    path: comes before the names, where the way back is part of a lesson and has a way back itself.
+    """
     found: dict[Step, Step] = {target: seed}
     for step in _backwards(target):
         if step not in found:
             continue  # nothing flows here: the other side of a mask, or of a selection
-        found[step] = _labelled(found[step], step)
+        found[step] = _labelled(found[step], step, path)
         if step.primitive is None:
             continue
         gradients = step.primitive.vjp(found[step], step, *step.operands)
@@ -114,11 +117,11 @@ def _backwards(target: Step) -> list[Step]:
     return sorted(depth, key=depth.__getitem__, reverse=True)
 
 
-def _labelled(gradient: Step, step: Step) -> Step:
+def _labelled(gradient: Step, step: Step, path: str) -> Step:
     """Name a gradient after its step; the gradient of an unnamed step stays unnamed and is inlined."""
     if not step.name or gradient.primitive is None:
         return gradient
-    return replace(gradient, name=f"gradient of {step.name}", symbol=_bar(step))
+    return replace(gradient, name=f"{path}gradient of {step.name}", symbol=_bar(step))
 
 
 def _bar(step: Step) -> str:

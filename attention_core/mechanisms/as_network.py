@@ -9,15 +9,15 @@ from ..network import WEIGHTS, block, losses, moved
 from ..pictures import Curves
 from ..primitives import total
 from ..published import PUBLISHED, TOKENS
-from ..step import Step
-from ..trace import Trace, backward, one_hot
+from ..step import Step, source
+from ..trace import Trace, backward
 from . import illustrated
 
 
 def run(X: Step, W_k: Step, W_q: Step, W_v: Step, T: Step, lr: float) -> tuple[Step, ...]:
     """|softmax(Q K^T / sqrt(d_k)) V - T|^2 / 2, its gradients, and W - lr dW. Vaswani et al. 2017, eq. 1."""
     scores, loss = block(X, W_q, W_k, W_v, T)
-    gradients = backward(loss, one_hot(loss, ()))
+    gradients = backward(loss, source("back/gradient of loss", 1.0, (), r"\bar L"), "back/")
     sums = total(gradients[scores], over="key", name="row sums", symbol="s")
     q, k, v = (moved(W, gradients[W], lr) for W in (W_q, W_k, W_v))
     return loss, gradients[X], sums, block(X, q, k, v, T, "after one step/")[1]
@@ -38,7 +38,7 @@ def picture(trace: Trace) -> tuple[Curves, ...]:
 
 def silent(trace: Trace) -> bool:
     """Whether the gradients ask for other values but for no other questions and keys."""
-    queries, keys, values = (np.abs(trace[f"gradient of {name}"].value).max() for name in WEIGHTS)
+    queries, keys, values = (np.abs(trace[f"back/gradient of {name}"].value).max() for name in WEIGHTS)
     return bool(max(queries, keys) < 1e-9 < values)
 
 

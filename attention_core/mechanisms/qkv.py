@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..attention import attention_weights, scaled_dot_product
+from ..attention import attention_weights, projected, scaled_dot_product
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..pictures import Bars, Matrices, Picture
-from ..primitives import contract, rename, take
+from ..primitives import rename, take
 from ..sentence import AXES, EMBEDDING, ONE_HEAD, TOKENS, chosen
 from ..step import Step
 from ..trace import Trace
@@ -15,10 +15,7 @@ from ..trace import Trace
 
 def run(X: Step, M_q: Step, M_k: Step, M_v: Step, scaled: bool) -> Step:
     """softmax(Q K^T / sqrt(k)) V with Q = X M_q, K = X M_k, V = X M_v. Vaswani et al. 2017, eq. 1."""
-    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
-    Q = contract(asking, M_q, over="model", name="queries", symbol="Q")
-    K = contract(asked, M_k, over="model", name="keys", symbol="K")
-    V = contract(asked, M_v, over="model", name="values", symbol="V")
+    Q, K, V = projected(X, M_q, M_k, M_v)
     return scaled_dot_product(Q, K, V, factor=None if scaled else 1.0)
 
 

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from attention_core import CURRICULUM, Trace
+from attention_core import CURRICULUM, Step, Trace
 from attention_core import expression as ex
 from attention_core.step import ancestors
-from tests.core.helpers import PRESET_CASES, RANDOM_CASES, Case, parametrized
+from tests.core.helpers import PRESET_CASES, RANDOM_CASES, Case, operands, parametrized
 from ui.gradients import _stops as gradient_stops
 from ui.stage import forward_stops, payload
 from ui.tables import parse_number
@@ -80,12 +80,11 @@ def load_forward(kit: Page, case: Case) -> Trace:
     return case.trace
 
 
-def assert_same(found: list[str], wanted: np.ndarray) -> None:
-    """To 1e-12 of the largest number of the step: a sum that cancels keeps the rounding of its terms."""
-    finite = wanted[np.isfinite(wanted)]
-    atol = 1e-12 * float(np.abs(finite).max(initial=0.0))
+def assert_same(found: list[str], step: Step) -> None:
+    """To 1e-12 of the largest number that went in: a sum that cancels keeps the rounding of its terms."""
+    terms = (np.abs(each.value[np.isfinite(each.value)]).max(initial=0.0) for each in (step, *operands(step)))
     numbers = np.array([float(text.replace("Infinity", "inf")) for text in found])
-    np.testing.assert_allclose(numbers, wanted.ravel(), rtol=1e-12, atol=atol)
+    np.testing.assert_allclose(numbers, step.value.ravel(), rtol=1e-12, atol=1e-12 * max(terms))
 
 
 def operand_cells(trace: Trace, name: str, offset: int) -> set[tuple[str, int]]:
@@ -99,8 +98,8 @@ def assert_agrees(kit: Page, trace: Trace) -> None:
     """Everything the browser says about every computed cell."""
     for read in kit.evaluate(READ):
         step = trace[read["name"]]
-        assert_same(read["sent"], step.value)
-        assert_same([cell["value"] for cell in read["cells"]], step.value)
+        assert_same(read["sent"], step)
+        assert_same([cell["value"] for cell in read["cells"]], step)
         for offset, cell in enumerate(read["cells"]):
             assert {(name, place) for name, place in cell["operands"]} == operand_cells(trace, step.name, offset)
             assert cell["numbers"].startswith(("<math>", '<span class="term">'))
@@ -126,7 +125,7 @@ def test_recomputing_from_the_inputs_gives_the_servers_numbers(kit: Page, case: 
     names = kit.evaluate("stage.steps.map((step) => step.name)")
     for name, found in zip(names, kit.evaluate(RECOMPUTE), strict=True):
         if name in trace:
-            assert_same(found, trace[name].value)
+            assert_same(found, trace[name])
 
 
 @every_forward

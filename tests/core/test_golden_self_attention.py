@@ -150,7 +150,7 @@ def test_heads_joined_and_projected_are_a_sum_of_contributions(seed: int) -> Non
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_gradient_of_the_scores_only_moves_weight(seed: int) -> None:
     trace = NETWORK.trace(network(seed))
-    largest = np.abs(trace["gradient of scaled scores"].value).max()
+    largest = np.abs(trace["back/gradient of scaled scores"].value).max()
     assert np.abs(trace["row sums"].value).max() <= 1e-14 * max(largest, 1)
 
 
@@ -159,7 +159,7 @@ def test_a_bias_on_the_keys_is_wasted(seed: int) -> None:
     """A column of ones in X makes the last row of W_k a bias; the gradient it gets is 0."""
     given = network(seed)
     given["X"][:, -1] = 1
-    bias = NETWORK.trace(given)["gradient of W_k"].value[-1]
+    bias = NETWORK.trace(given)["back/gradient of W_k"].value[-1]
     assert np.abs(bias).max() < 1e-13
 
 
@@ -169,7 +169,7 @@ def test_the_way_back_meets_finite_differences(name: str, seed: int) -> None:
     given, nudge = network(seed), 1e-5
     direction = seeded("direction", str(seed)).normal(size=given[name].shape)
     up, down = (loss(NETWORK.trace({**given, name: given[name] + way * nudge * direction})) for way in (1, -1))
-    slope = float((NETWORK.trace(given)[f"gradient of {name}"].value * direction).sum())
+    slope = float((NETWORK.trace(given)[f"back/gradient of {name}"].value * direction).sum())
     assert slope == pytest.approx((up - down) / (2 * nudge), rel=1e-6, abs=1e-6)
 
 
