@@ -33,6 +33,12 @@ def window(queries: Axis, keys: Axis, width: int, two_sided: bool = False, *, bo
     return _visible(queries, keys, (behind >= -after) & (behind < width - after))
 
 
+def around(queries: Axis, keys: Axis, reach: int) -> Step:
+    """The keys up to `reach` places from the query's own, or from the last key where the keys end before it."""
+    place = np.minimum(np.arange(queries.size), keys.size - 1)
+    return _visible(queries, keys, abs(np.subtract.outer(place, np.arange(keys.size))) <= reach)
+
+
 def _behind(queries: Axis, keys: Axis, bottom_right: bool) -> Array:
     """How many places each key lies behind each query."""
     first = keys.size - queries.size if bottom_right else 0

@@ -33,6 +33,7 @@ from . import (
     sink,
     sinusoidal,
     sliding_window,
+    soft_hard_local,
     softcap,
     sparsemax,
     temperature,
@@ -57,6 +58,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     score_variance.MECHANISM,
     scaled_dot_product.MECHANISM,
     # soft, hard and local (soft-hard-local, soft-vs-hard-attention)
+    soft_hard_local.MECHANISM,
     focus_saliency.MECHANISM,
     # normalisers (softcap, sparsemax, attention-sink, qk-norm)
     softcap.MECHANISM,
