@@ -73,12 +73,12 @@ def curves(picture: Curves) -> go.Figure:
 def arcs(picture: Arcs) -> go.Figure:
     figure = go.Figure()
     threads = [(weight, row, column) for row, some in enumerate(picture.weights) for column, weight in enumerate(some)]
-    strongest = max((weight for weight, *_ in threads), default=1.0) or 1.0
+    loud = picture.one_by_one or range(len(picture.left))
+    strongest = max((weight for weight, row, _ in threads if row in loud), default=1.0) or 1.0
     for weight, row, column in sorted(threads)[-MOST_THREADS:]:
-        quiet = bool(picture.one_by_one) and row not in picture.one_by_one
-        name = f"{picture.left[row]} → {picture.right[column]}"
-        name = f"{name}: {weight:.3f}"
-        _thread(figure, (row, column), weight / strongest, COLOURS[row % len(COLOURS)], quiet, name)
+        name = f"{picture.left[row]} → {picture.right[column]}: {weight:.3f}"
+        strength = min(1.0, weight / strongest)
+        _thread(figure, (row, column), strength, COLOURS[row % len(COLOURS)], row not in loud, name)
     for x, labels, side in ((0, picture.left, "left"), (1, picture.right, "right")):
         names = {"mode": "text", "text": labels, "textposition": f"middle {side}", "hoverinfo": "skip"}
         figure.add_scatter(x=[x] * len(labels), y=[*range(len(labels))], showlegend=False, **names)
