@@ -181,9 +181,9 @@ def _turn(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> f
 
 def hull(picture: Hull) -> go.Figure:
     figure = go.Figure(_polygon(picture))
+    _named_points(figure, picture.values)  # first, so that an output on a corner is seen
     for n, (name, point) in enumerate(list(picture.outputs.items())[:PRINTED]):
         _springs(figure, picture, name, point, COLOURS[n % len(COLOURS)])
-    _named_points(figure, picture.values)
     figure.update_yaxes(scaleanchor="x", constrain="domain", title_text="value 2", visible=not picture.shares)
     figure.update_xaxes(constrain="domain", title_text="value 1", visible=not picture.shares)
     return finished(figure, 420)

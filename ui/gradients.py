@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from attention_core import Step, Trace
+from attention_core.step import ancestors
 
 from . import maps
 from .stage import Stop, mount, nothing, payload
@@ -82,9 +83,30 @@ def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
     worst = max(gaps.values(), default=0.0)
     verdict = "agree" if worst < 1e-5 else "**differ**"
     listed = " · ".join(f"{name} {gap:.0e}" for name, gap in gaps.items())
-    st.markdown(
-        f"**Check by nudging.** Each input number moved by ±{NUDGE:g}: the slopes measured and the gradients above "
-        f"{verdict}. Largest gap per input: {listed}."
+    if gaps:
+        st.markdown(
+            f"**Check by nudging.** Each input number moved by ±{NUDGE:g}: the slopes measured and the gradients above "
+            f"{verdict}. Largest gap per input: {listed}."
+        )
+    for name in silenced(numbers, backward):
+        st.markdown(_nothing_flows(numbers, cell, name))
+
+
+def silenced(numbers: Numbers, backward: Trace) -> list[str]:
+    """Inputs that the output is made from, but that no gradient reaches. A switch has no slope to miss."""
+    made_from = {step.name for step in ancestors((numbers.trace.output,)) if step.primitive is None}
+    return [
+        name
+        for name, spec in numbers.mechanism.inputs.items()
+        if name in made_from and not spec.switch and f"gradient of {name}" not in backward
+    ]
+
+
+def _nothing_flows(numbers: Numbers, cell: tuple[int, ...], name: str) -> str:
+    still = not any(differences(numbers, cell, name).values())
+    measured = "and moving its numbers a little moves nothing" if still else "though moving its numbers makes it jump"
+    return (
+        f"**No gradient flows to {name}.** On the way stands a choice, which a small change does not sway: {measured}."
     )
 
 

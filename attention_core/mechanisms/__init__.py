@@ -34,6 +34,7 @@ from . import (
     sinusoidal,
     sliding_window,
     soft_hard_local,
+    soft_vs_hard,
     softcap,
     sparsemax,
     temperature,
@@ -59,6 +60,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     scaled_dot_product.MECHANISM,
     # soft, hard and local (soft-hard-local, soft-vs-hard-attention)
     soft_hard_local.MECHANISM,
+    soft_vs_hard.MECHANISM,
     focus_saliency.MECHANISM,
     # normalisers (softcap, sparsemax, attention-sink, qk-norm)
     softcap.MECHANISM,

@@ -75,6 +75,22 @@ def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism, preset: 
             assert len(slopes) == min(table.size, gradients.MOST // len(numbers.inputs))
 
 
+@every_preset
+def test_an_input_without_a_gradient_is_named_and_never_one_that_has_one(mechanism: Mechanism, preset: str) -> None:
+    numbers = start(mechanism, preset).numbers
+    backward = numbers.trace.gradients(at=(0,) * numbers.trace.output.value.ndim)
+    silent = gradients.silenced(numbers, backward)
+    assert not [name for name in silent if f"gradient of {name}" in backward or mechanism.inputs[name].switch]
+
+
+@pytest.mark.parametrize(("preset", "silent"), [("soft", []), ("argmax", ["e"]), ("sampled", ["e"])])
+def test_the_page_says_where_no_gradient_flows(preset: str, silent: list[str]) -> None:
+    mechanism = next(each for each in CURRICULUM if each.key == "soft-vs-hard-attention")
+    numbers = start(mechanism, preset).numbers
+    assert gradients.silenced(numbers, numbers.trace.gradients()) == silent
+    assert all("moves nothing" in gradients._nothing_flows(numbers, (), name) for name in silent)
+
+
 def test_a_slope_known_by_hand() -> None:
     """The output of one key is its value, whatever the query: slope 1 by the value and 0 by the query."""
     numbers = start(SCALED).numbers.resized("key", 1)
