@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
-from ..pictures import Bars, Matrices, Picture
+from ..pictures import Bars, Matrices, Picture, rows
 from ..primitives import add, contract, exchange, minus, rename, scale
 from ..step import Step
 from ..trace import Trace
@@ -31,7 +31,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The same matrix as a mirror image and its opposite; and what each adds to the score, one way and the other."""
     shared, turned = float(trace["shared by both"].value), float(trace["turned around"].value)
     parts = ("symmetric part", "antisymmetric part", "score")
-    series = {"q asks x": (shared, turned, shared + turned), "x asks q": (shared, -turned, shared - turned)}
+    series = rows(("q asks x", "x asks q"), [(shared, turned, shared + turned), (shared, -turned, shared - turned)])
     matrices = Matrices("W is its two parts added up.", tuple(trace[step] for step in ("joint matrix", *parts[:2])))
     return Bars("What each part adds to the score, in both directions.", parts, series, "score"), matrices
 
