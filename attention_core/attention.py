@@ -12,6 +12,7 @@ from .masks import causal as causal
 from .operator import Attributes, cast, computed_in, limits, rounding, sources
 from .primitives import add, apply, concat, contract, largest, mask, merge, rename, scale, softmax, split, take, tanh
 from .primitives.pointwise import Mask
+from .scores import dot
 from .step import Array, Step
 from .trace import Trace
 
@@ -42,15 +43,9 @@ def scaled_dot_product(Q: Step, K: Step, V: Step, visible: Step | None = None, f
 
 
 def _scaled_scores(Q: Step, K: Step, factor: float | None) -> Step:
-    scores = contract(Q, K, over="feature", to=_to(Q, K), name="scores", symbol="S")
+    scores = dot(Q, K)
     factor = Q.size("feature") ** -0.5 if factor is None else factor
     return scores if factor == 1 else scale(scores, factor, name="scaled scores", symbol=r"\tilde S")
-
-
-def _to(Q: Step, K: Step) -> tuple[str, ...]:
-    """Leading axes such as head first, then query and key."""
-    leading = dict.fromkeys(axis.name for axis in (*Q.axes, *K.axes))
-    return (*(name for name in leading if name not in ("query", "key", "feature")), "query", "key")
 
 
 # --- the general operator --------------------------------------------------------------------------------------------

@@ -104,7 +104,11 @@ def silenced(numbers: Numbers, backward: Trace) -> list[str]:
 
 def _nothing_flows(numbers: Numbers, cell: tuple[int, ...], name: str) -> str:
     still = not any(differences(numbers, cell, name).values())
-    measured = "and moving its numbers a little moves nothing" if still else "though moving its numbers makes it jump"
+    measured = (
+        "moving its numbers a little moves nothing"
+        if still
+        else "its numbers are on the brink, and moving them makes it jump"
+    )
     return (
         f"**No gradient flows to {name}.** On the way stands a choice, which a small change does not sway: {measured}."
     )
