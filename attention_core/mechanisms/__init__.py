@@ -84,7 +84,6 @@ CURRICULUM: tuple[Mechanism, ...] = (
     sinusoidal.MECHANISM,
     rope.MECHANISM,
     alibi.MECHANISM,
-    # attention-rank-collapse
     rank_collapse.MECHANISM,
     # At scale
     kv_cache.MECHANISM,
