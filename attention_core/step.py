@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .primitives import Primitive
 
 Array = NDArray[Any]
+_MOMENT = re.compile(r"(.*\S)\s+(\d+)")
 _BIRTHS = count()  # next() is atomic, so threads may share it
 
 
@@ -40,7 +42,8 @@ class Step:
     symbol: its LaTeX ("S"). value: read-only array, one axis per entry of `axes`.
     primitive, operands: how it was made; None and () for an input. born: a later step has a larger number, so that a
     trace can tell its steps in the order in which the mechanism makes them.
-    A name may be a path, "tile 2/scores": the part after the last stroke is its `topic`, which the lesson speaks of.
+    A name may be a path, "tile 2/scores": the part after the last stroke is its `topic`, which the lesson speaks of; a
+    number before it is its time.
     """
 
     name: str
@@ -60,6 +63,12 @@ class Step:
     @property
     def topic(self) -> str:
         return self.name.rpartition("/")[2]
+
+    @property
+    def moment(self) -> tuple[str, int] | None:
+        """Series and time, ("tile", 2) of "tile 2/scores"; None where the name tells no time."""
+        found = _MOMENT.fullmatch(self.name.rpartition("/")[0])
+        return (found[1], int(found[2])) if found else None
 
     @property
     def label(self) -> str:
