@@ -83,6 +83,7 @@ class Alignment:
     """Where each row looked among the columns: one share of attention per cell, and time runs down the rows.
 
     guesses: for each row, the likeliest names with their shares, the likeliest first; () where there are none.
+    said: all that is written once each row is; () where rows are not written one by one.
     """
 
     caption: str
@@ -90,6 +91,7 @@ class Alignment:
     columns: tuple[str, ...]
     strengths: tuple[tuple[float, ...], ...]
     guesses: tuple[tuple[tuple[str, float], ...], ...] = ()
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

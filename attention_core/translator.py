@@ -129,6 +129,16 @@ def _writer(W: Mapping[str, Step], told: Step, context: Step, before: Step, call
     return gru(before, z, r, heard("h"), W["decoder U_h"], called)
 
 
+def about(task: str) -> str:
+    """The model card in two sentences."""
+    found = card(task)
+    strings, exact = found["accuracy"]["unseen strings"], found["accuracy"]["exact"]
+    return (
+        f"Trained for {found['training']['processor seconds']:.0f} seconds on text that a script made up; "
+        f"of {strings:,} strings it had never seen, {round(strings * exact):,} came out right."
+    )
+
+
 def alphabet(task: str) -> str:
     return str(card(task)["read"])
 
@@ -138,13 +148,15 @@ def picture(trace: Trace) -> tuple[Alignment, ...]:
     look, guess = trace["alignment"], trace["output"]
     names = guess.axis("written").labels
     best = (sorted(zip(map(float, row), names, strict=True), reverse=True)[:3] for row in guess.value)
+    words = written(trace)
     return (
         Alignment(
-            "A row for every character written, a column for every character read. Beside it, the likeliest characters.",
+            "Rows: the characters written. Columns: the characters read. Beside each row: its likeliest characters.",
             look.axis("query").labels,
             look.axis("key").labels,
             tuple(tuple(map(float, row)) for row in look.value),
-            tuple(tuple((name, share) for share, name in row) for row in best),
+            tuple(tuple((name, share) for share, name in row if share >= 0.005) for row in best),
+            tuple(words[: n + 1] for n in range(len(guess.value))),
         ),
     )
 

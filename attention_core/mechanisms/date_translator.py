@@ -15,7 +15,7 @@ READS = Characters("A date, in your own spelling", "Any date of 1900 to 2099", t
 
 
 def run(X: Step) -> tuple[Step, Step]:
-    """c_i = sum_j alpha_ij h_j, alpha_i = softmax(v . tanh(W s_{i-1} + U h_j)). Bahdanau, Cho and Bengio 2014, eq. 5, 6.
+    """c_i = sum_j alpha_ij h_j, alpha_i = softmax_j(v . tanh(W s_{i-1} + U h_j)). Bahdanau, Cho and Bengio 2014.
 
     With weights trained by training/ on made-up dates; assets/weights/date.json says how well.
     """
@@ -23,7 +23,7 @@ def run(X: Step) -> tuple[Step, Step]:
 
 
 def typed(title: str, text: str, note: str) -> Preset:
-    return Preset(title, *READS.fill(text), note=f"{note} The weights were trained on dates that a script made up.")
+    return Preset(title, *READS.fill(text), note=f"{note} {translator.about('date')}")
 
 
 def _impossible(trace: Trace) -> bool:
@@ -48,7 +48,7 @@ MECHANISM = Mechanism(
     papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Cho et al. 2014, arXiv:1406.1078"),
     inputs={"X": Input(("key", "symbol"), "characters read")},
     reads=READS,
-    opens="alignment",
+    opens="decoder 1/attention weights",
     presets={
         "date": typed("A date", "saturday 23 march 2024", "A spelling it was trained on, a day it never saw."),
         "mixture": typed("An unseen mixture", "sat march 4 2023", "Short weekday with a long month: never trained."),

@@ -13,7 +13,7 @@ LONGEST = 8  # digits it was trained on
 
 
 def run(X: Step) -> tuple[Step, Step]:
-    """c_i = sum_j alpha_ij h_j, alpha_i = softmax(v . tanh(W s_{i-1} + U h_j)). Bahdanau, Cho and Bengio 2014, eq. 5, 6.
+    """c_i = sum_j alpha_ij h_j, alpha_i = softmax_j(v . tanh(W s_{i-1} + U h_j)). Bahdanau, Cho and Bengio 2014.
 
     With weights trained by training/ on strings of digits; assets/weights/reverse.json says how well.
     """
@@ -21,7 +21,7 @@ def run(X: Step) -> tuple[Step, Step]:
 
 
 def typed(title: str, text: str, note: str) -> Preset:
-    return Preset(title, *READS.fill(text), note=f"{note} The weights were trained on digits that a script drew.")
+    return Preset(title, *READS.fill(text), note=f"{note} {translator.about('reverse')}")
 
 
 def _reversed(trace: Trace) -> bool:
@@ -38,7 +38,7 @@ MECHANISM = Mechanism(
     papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Cho et al. 2014, arXiv:1406.1078"),
     inputs={"X": Input(("key", "symbol"), "characters read")},
     reads=READS,
-    opens="alignment",
+    opens="decoder 1/attention weights",
     presets={
         "eight": typed("Eight digits", "27182818", "As long as any it was trained on; these it never saw."),
         "nine": typed("Nine digits", "123456789", "One digit longer than any it was trained on."),
