@@ -458,7 +458,9 @@ class Stage {
   }
 
   conceal(step, offset) {
+    const before = this.concealed;
     this.concealed = step ? { step, offset } : undefined;
+    if (before || step) this.clock.paint();
     if (this.views) this.views.forEach((view) => view.paint(view.step === step ? offset : -1));
     if (step) this.show({ step, offset }, false);
   }

@@ -89,8 +89,8 @@ class Heat {
     return { row, button, cells, moment };
   }
 
-  /** Rows up to and with number `now` are filled; labels: what stands before each row. */
-  paint(now, labels) {
+  /** Rows up to and with number `now` are filled; labels: what stands before each row; secret: the cell asked for. */
+  paint(now, labels, secret) {
     const steps = stepsOf(this.table);
     const top = Math.max(...steps.map(topOf));
     const shares = steps.every(isShares);
@@ -102,13 +102,15 @@ class Heat {
       if (button.textContent !== labels[n]) button.textContent = labels[n];
       button.setAttribute("aria-label", `${moment}: ${labels[n]}`);
       cells.forEach((cell, c) => {
+        const asked = found && found.step === secret?.step && c - found.start === secret.offset;
         const v = found?.step.values[c - found.start];
-        const ground = v !== undefined ? tint(v, top, shares) : found ? "none" : "";
+        const ground = asked ? "" : v !== undefined ? tint(v, top, shares) : found ? "none" : "";
+        const title = asked ? "?" : v === undefined ? "" : cellText(v);
+        if (cell.title !== title) cell.title = title;
         if (cell.dataset.ground === ground) return;
         cell.dataset.ground = ground;
         cell.style.background = ground;
         cell.classList.toggle("none", ground === "none"); // a key that did not exist yet
-        cell.title = v === undefined ? "" : cellText(v);
       });
     });
   }
@@ -142,7 +144,7 @@ class Clock {
     this.all = seriesOf(this.stage.stops.map((stop) => stop.title));
     this.node.hidden = !this.all.length;
     this.heats.replaceChildren();
-    this.drawn = this.series = this.topic = undefined;
+    this.drawn = this.maps = this.series = this.topic = undefined;
   }
 
   /** The learner is at another stop: by the slider, or by another way, which then says what topic the slider follows. */
@@ -273,9 +275,9 @@ class Clock {
   }
 
   paint() {
-    if (!this.all.length) return;
+    if (!this.maps) return;
     const labels = this.labels();
-    for (const map of this.maps) map.paint(this.now, labels);
+    for (const map of this.maps) map.paint(this.now, labels, this.stage.concealed);
   }
 
   /** Before each row the time; once it has come, what was chosen then, where some topic is a choice among words. */

@@ -149,6 +149,12 @@ def test_a_click_on_a_row_goes_there(third: StagePage) -> None:
     third.on("token 4/weights")
 
 
+def test_a_row_does_not_tell_the_number_one_is_asked_for(third: StagePage) -> None:
+    third.predict.get_by_label("Your answer").focus()
+    expect(third.atlas.get_by_role("table", name="Weights over time").locator("td[title='?']")).to_have_count(1)
+    expect(third.stage.locator("td", has_text="?")).to_have_count(1)
+
+
 def test_nothing_is_wider_than_a_phone(lesson: StagePage) -> None:
     lesson.page.set_viewport_size({"width": 390, "height": 844})
     lesson.open(KEY, step="token 4/weights").on("token 4/weights")
