@@ -6,7 +6,10 @@ const HEAT = { most: 30, least: 9, room: 340, tall: 170 }; // px: a heat cell's 
 /** ["decoder", "2"] of "decoder 2/scores"; undefined where a name tells no time. */
 const momentOf = (name) => groupOf(name).match(/^(.*\S)\s+(\d+)$/)?.slice(1);
 
-/** Every series of at least two times: {name, times: [{time, stops: [position, ...]}]}, in the order of the stops. */
+/**
+ * Every series worth a slider: {name, times: [{time, stops: [position, ...]}]}, in the order of the stops. Two times of one
+ * stop each are none: the rail shows as much.
+ */
 function seriesOf(titles) {
   const found = new Map();
   titles.forEach((title, position) => {
@@ -17,7 +20,7 @@ function seriesOf(titles) {
     if (!times.has(time)) times.set(time, []);
     times.get(time).push(position);
   });
-  return [...found].filter(([, times]) => times.size > 1).map(([name, times]) => ({ name, times: [...times].map(([time, stops]) => ({ time, stops })) }));
+  return [...found].filter(([, times]) => times.size > 2 || (times.size > 1 && [...times.values()].some((stops) => stops.length > 1))).map(([name, times]) => ({ name, times: [...times].map(([time, stops]) => ({ time, stops })) }));
 }
 
 // --- rows over the times of a series ---------------------------------------------------------------------------------

@@ -213,6 +213,14 @@ def test_rows_of_different_keys_stand_side_by_side(kit: Page) -> None:
     assert columns == [["a", "b", "c", "d"], ["a", "b", "c"], [0, None, 1], ["is", "is"], None]
 
 
+def test_two_moments_of_one_step_each_need_no_slider(kit: Page) -> None:
+    found = kit.evaluate(
+        """(names) => names.map((titles) => seriesOf(titles).map(({ name, times }) => [name, times.length]))""",
+        [["Inputs", "layer 2/cone", "layer 3/cone"], ["a 1/x", "a 2/x", "a 3/x"], ["a 1/x", "a 1/y", "a 2/x", "b 1/x"]],
+    )
+    assert found == [[], [["a", 3]], [["a", 2]]]
+
+
 def test_a_page_without_times_has_no_slider(kit: Page) -> None:
     x = source("X", [1.0, 2.0], (numbered("feature", 2),))
     bare(kit, Trace.of(tanh(x, "output", "O"), (x,)), "output")
