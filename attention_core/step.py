@@ -128,13 +128,15 @@ def latex(name: str) -> str:
 def ancestors(outputs: Iterable[Step]) -> Mapping[Step, int]:
     """Every step behind the outputs, them included, each with its depth: inputs 0, else 1 + its deepest operand."""
     depth: dict[Step, int] = {}
-
-    def visit(step: Step) -> int:
-        if step not in depth:
-            below = max((visit(operand) for operand in step.operands), default=-1)
-            depth[step] = below + 1
-        return depth[step]
-
-    for output in outputs:
-        visit(output)
+    # No recursion: what a recurrent lesson writes last is a thousand operations away from what it read first.
+    pending = [(output, False) for output in reversed(tuple(outputs))]
+    while pending:
+        step, visited = pending.pop()
+        if step in depth:
+            continue
+        if visited:
+            depth[step] = 1 + max((depth[operand] for operand in step.operands), default=-1)
+        else:
+            pending.append((step, True))
+            pending.extend((operand, False) for operand in reversed(step.operands))
     return depth

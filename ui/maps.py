@@ -64,8 +64,8 @@ def _chosen(steps: list[str], key: str, opens: str) -> str:
     """Which step: its kind, and, where a series of moments has several of that kind, which moment."""
     kinds: dict[str, list[str]] = {}
     for name in steps:
-        kinds.setdefault(_kind(name), []).append(name)
-    first = _kind(opens if opens in steps else steps[-1])
+        kinds.setdefault(kind_of(name), []).append(name)
+    first = kind_of(opens if opens in steps else steps[-1])
     kind = st.selectbox("Step", list(kinds), index=list(kinds).index(first), key=f"map-step-{key}", width=280)
     moments = kinds[kind]
     if len(moments) == 1:
@@ -77,7 +77,8 @@ def _chosen(steps: list[str], key: str, opens: str) -> str:
     return moments[place]
 
 
-def _kind(name: str) -> str:
+def kind_of(name: str) -> str:
+    """What the steps of a series have in common: "decoder: scores" for "decoder 2/scores"."""
     return _MOMENT.sub(r"\1: \3", name)
 
 

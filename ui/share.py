@@ -212,7 +212,9 @@ def _unpacked(numbers: Numbers, text: str) -> Numbers:
         raise ValueError("damaged or too long")
     changes = json.loads(raw)
     if numbers.mechanism.reads:
-        return numbers.reading(str(changes["text"]))
+        if not isinstance(changes["text"], str):
+            raise TypeError("no text")
+        return numbers.reading(changes["text"])
     for name, change in changes.get("inputs", {}).items():
         numbers = numbers.with_input(name, _changed(numbers.inputs[name], change))
         limited(name, numbers.inputs[name])
