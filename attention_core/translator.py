@@ -161,10 +161,9 @@ def picture(trace: Trace) -> tuple[Alignment, ...]:
     )
 
 
-def read(trace: Trace) -> str:
+def read(trace: Trace, task: str) -> str:
     """What was typed, letter by letter the likeliest symbol of each row."""
-    X = trace["X"]
-    return "".join(X.axis("symbol").labels[int(row.argmax())] for row in X.value)
+    return "".join(alphabet(task)[int(row.argmax())] for row in trace["X"].value)
 
 
 def written(trace: Trace) -> str:

@@ -25,7 +25,7 @@ def typed(title: str, text: str, note: str) -> Preset:
 
 
 def _reversed(trace: Trace) -> bool:
-    return translator.written(trace) == translator.read(trace)[::-1]
+    return translator.written(trace) == translator.read(trace, "reverse")[::-1]
 
 
 MECHANISM = Mechanism(
