@@ -3,6 +3,8 @@
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
 APP    := $(VENV)/.app
+TRAINER ?= .train
+LEARN   := $(TRAINER)/.learn
 DEV    := $(VENV)/.dev
 PIP    := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 MODERN := import sys; sys.exit(sys.version_info < (3, 11))
@@ -13,7 +15,7 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench table picture clean distclean chromium
+.PHONY: help run test check format bench table picture train clean distclean chromium
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,12 +46,16 @@ table: $(DEV) ## write the table of mechanisms in the README again
 picture: $(DEV) chromium ## take the picture in the README again
 	$(PYTHON) tools/readme_picture.py
 
+# PyTorch is large, and nothing else needs it: it gets a virtual environment of its own.
+train: $(LEARN) ## train the weights in assets/weights again (about a minute)
+	$(TRAINER)/bin/python -m training
+
 clean: ## remove caches and screenshots
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache build screenshots
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 distclean: clean ## remove the installed packages as well
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(TRAINER)
 
 # --- set-up ----------------------------------------------------------------------------------------------------------
 
@@ -69,6 +75,13 @@ $(APP): requirements.txt $(VENV)/pyvenv.cfg
 
 $(DEV): requirements-dev.txt $(APP)
 	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(LEARN): training/requirements.txt
+	@"$(or $(PYTHON3),python3)" -m venv $(TRAINER) >/dev/null 2>&1 || \
+		{ "$(PYTHON3)" -m venv --clear --without-pip $(TRAINER) && \
+		"$(PYTHON3)" -m pip --python $(TRAINER)/bin/python install --quiet pip; }
+	$(TRAINER)/bin/python -m pip install --quiet --disable-pip-version-check -r training/requirements.txt
 	@touch $@
 
 chromium:

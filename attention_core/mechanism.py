@@ -13,6 +13,7 @@ from .axes import Axis, numbered
 from .errors import InputError
 from .pictures import Picture
 from .step import Array, Step, source
+from .text import Characters
 from .trace import Trace
 
 Value = Any
@@ -101,7 +102,8 @@ class Mechanism:
     family: lessons of one family share an entry in the navigation and a switch on their page.
     opens: the step the lesson opens at, where the options show it; else where results of earlier steps first meet.
     boxes: which of BOXES the mechanism is about. same: axes that always have the positions of another axis, such as
-    {"query": "token"} for a mask over the pairs of tokens.
+    {"query": "token"} for a mask over the pairs of tokens. reads: how typed text becomes the inputs, where a learner
+    types text instead of numbers.
     """
 
     key: str
@@ -119,6 +121,7 @@ class Mechanism:
     boxes: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
     opens: str = ""
+    reads: Characters | None = None
 
     @property
     def first(self) -> Preset:

@@ -79,6 +79,22 @@ class Arcs:
 
 
 @dataclass(frozen=True)
+class Alignment:
+    """Where each row looked among the columns: one share of attention per cell, and time runs down the rows.
+
+    guesses: for each row, the likeliest names with their shares, the likeliest first; () where there are none.
+    said: all that is written once each row is; () where rows are not written one by one.
+    """
+
+    caption: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    strengths: tuple[tuple[float, ...], ...]
+    guesses: tuple[tuple[tuple[str, float], ...], ...] = ()
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Arrows:
     """Arrows of the plane from one origin, in panels side by side: panel to arrow's name to its tip (x, y)."""
 
@@ -131,4 +147,4 @@ def distinct(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-Picture = Matrices | Bars | Hull | Curves | Arcs | Arrows | Fields
+Picture = Matrices | Bars | Hull | Curves | Arcs | Alignment | Arrows | Fields

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .primitives import Primitive
 
 Array = NDArray[Any]
+_MOMENT = re.compile(r"(.*\S)\s+(\d+)")
 _BIRTHS = count()  # next() is atomic, so threads may share it
 
 
@@ -40,7 +42,8 @@ class Step:
     symbol: its LaTeX ("S"). value: read-only array, one axis per entry of `axes`.
     primitive, operands: how it was made; None and () for an input. born: a later step has a larger number, so that a
     trace can tell its steps in the order in which the mechanism makes them.
-    A name may be a path, "tile 2/scores": the part after the last stroke is its `topic`, which the lesson speaks of.
+    A name may be a path, "tile 2/scores": the part after the last stroke is its `topic`, which the lesson speaks of; a
+    number before it is its time.
     """
 
     name: str
@@ -60,6 +63,12 @@ class Step:
     @property
     def topic(self) -> str:
         return self.name.rpartition("/")[2]
+
+    @property
+    def moment(self) -> tuple[str, int] | None:
+        """Series and time, ("tile", 2) of "tile 2/scores"; None where the name tells no time."""
+        found = _MOMENT.fullmatch(self.name.rpartition("/")[0])
+        return (found[1], int(found[2])) if found else None
 
     @property
     def label(self) -> str:
@@ -119,13 +128,15 @@ def latex(name: str) -> str:
 def ancestors(outputs: Iterable[Step]) -> Mapping[Step, int]:
     """Every step behind the outputs, them included, each with its depth: inputs 0, else 1 + its deepest operand."""
     depth: dict[Step, int] = {}
-
-    def visit(step: Step) -> int:
-        if step not in depth:
-            below = max((visit(operand) for operand in step.operands), default=-1)
-            depth[step] = below + 1
-        return depth[step]
-
-    for output in outputs:
-        visit(output)
+    # No recursion: what a recurrent lesson writes last is a thousand operations away from what it read first.
+    pending = [(output, False) for output in reversed(tuple(outputs))]
+    while pending:
+        step, visited = pending.pop()
+        if step in depth:
+            continue
+        if visited:
+            depth[step] = 1 + max((depth[operand] for operand in step.operands), default=-1)
+        else:
+            pending.append((step, True))
+            pending.extend((operand, False) for operand in reversed(step.operands))
     return depth

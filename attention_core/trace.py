@@ -51,6 +51,19 @@ class Trace:
     def computed(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.primitive is not None)
 
+    @cached_property
+    def series(self) -> Mapping[str, Mapping[str, Mapping[int, Step]]]:
+        """Steps whose names tell a time, by series, topic and time: series["tile"]["scores"][2] is "tile 2/scores".
+
+        Times stand in the order in which they are computed: last to first where a text is read backwards.
+        """
+        found: dict[str, dict[str, dict[int, Step]]] = {}
+        for step in self.steps:
+            if step.moment:
+                series, time = step.moment
+                found.setdefault(series, {}).setdefault(step.topic, {})[time] = step
+        return found
+
     def gradients(self, of: str = "output", at: tuple[int, ...] = ()) -> Trace:
         """d(one cell)/d(every step it depends on), by reverse mode, as one more trace of steps.
 

@@ -11,17 +11,25 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, distinct
+from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, distinct
 
 from . import maps
 from .lesson import literal
-from .stage import gallery, mount, nothing, payload
+from .stage import ASSETS, gallery, mount, nothing, payload
 from .state import PRINTED, is_large
 from .theme import CHART, finished
 
 COLOURS = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8", "#c7598b", "#7d8f3f")  # told apart on white and on dark
 
+MOST_CELLS = 2000  # of a table
 MOST_THREADS = 200  # the strongest; more than a browser draws at once, or an eye follows
+
+_ALIGNMENT = st.components.v2.component(
+    "attention_alignment",
+    html="<figure></figure>",
+    css=(ASSETS / "alignment.css").read_text(encoding="utf-8"),
+    js=(ASSETS / "alignment.js").read_text(encoding="utf-8"),
+)
 
 
 def draw(picture: Picture, key: str) -> None:
@@ -95,6 +103,25 @@ def _thread(figure: go.Figure, ends: tuple[int, int], strength: float, colour: s
         x=[0.03, 0.97], y=list(ends), mode="lines", line=line, opacity=opacity, showlegend=False,
         hovertemplate=f"{name}<extra></extra>",
     )  # fmt: skip
+
+
+def alignment(picture: Alignment, key: str) -> None:
+    """A table of its own, which fills as time runs; past what a table can show, a map."""
+    if len(picture.rows) * len(picture.columns) > MOST_CELLS:
+        _chart(heat, picture, key)
+    else:
+        _ALIGNMENT(key=key, data=alignment_data(picture))
+
+
+def alignment_data(picture: Alignment) -> dict[str, Any]:
+    short = [[round(strength, 4) for strength in row] for row in picture.strengths]
+    return {**vars(picture), "strengths": short}
+
+
+def heat(picture: Alignment) -> go.Figure:
+    figure = go.Figure(go.Heatmap(z=picture.strengths, zmin=0, colorscale="Teal", showscale=False))
+    figure.update_yaxes(autorange="reversed")
+    return finished(figure, 460)
 
 
 def arrows(picture: Arrows) -> go.Figure:
@@ -224,6 +251,7 @@ _DRAWN: dict[type, Callable[[Any, str], None]] = {
     Curves: partial(_chart, curves),
     Hull: partial(_chart, hull),
     Arcs: partial(_chart, arcs),
+    Alignment: alignment,
     Arrows: partial(_chart, arrows),
     Fields: partial(_chart, fields),
 }

@@ -16,6 +16,7 @@ from .state import Numbers, Session, is_large
 
 NUDGE = 1e-6
 MOST = 400  # cells checked; beyond that an even selection
+LONG = 40  # steps; for each so many more, fewer cells
 
 
 def section(session: Session) -> None:
@@ -60,10 +61,15 @@ def _stops(backward: Trace) -> Callable[[dict[Step, int]], list[Stop]]:
     return stops
 
 
+def checked(numbers: Numbers) -> int:
+    """How many cells of one input are nudged: fewer where there are many inputs, or one run takes long."""
+    return MOST // len(numbers.inputs) // (1 + len(numbers.trace) // LONG)
+
+
 def differences(numbers: Numbers, cell: tuple[int, ...], name: str) -> dict[int, float]:
     """(f(x + h) - f(x - h)) / 2h for the cells of one input: position in reading order to slope."""
     table = numbers.inputs[name]
-    places = np.unique(np.linspace(0, table.size - 1, min(table.size, MOST // len(numbers.inputs))).astype(int))
+    places = np.unique(np.linspace(0, table.size - 1, min(table.size, checked(numbers))).astype(int))
     slopes = {}
     for place in map(int, places):
         sides = []

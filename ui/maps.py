@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,19 +25,28 @@ _PICK = st.components.v2.component(
     js=(Path(__file__).parent.parent / "assets" / "stage" / "pick.js").read_text(encoding="utf-8"),
 )
 
+_MOMENT = re.compile(r"^(.*\S) (\d+)/(.*)$")  # "decoder 2/scores"
+_AXIS = re.compile(r"\[\[([a-z ]+)\]\]")
 
-def explore(steps: Iterable[Step], key: str) -> None:
-    """Choose a step, see it as a map, click a cell for its arithmetic."""
+
+def explore(steps: Iterable[Step], key: str, words: Mapping[str, str] | None = None, opens: str = "") -> None:
+    """Choose a step, see it as a map, click a cell for its arithmetic.
+
+    words: what a lesson says of each topic; opens: the step shown at first, by default the last.
+    """
     named = {step.name: step for step in steps}
     st.caption(
         "Too large for printed numbers: drag to zoom, double-click to zoom out, click a cell for its arithmetic."
     )
-    name = st.selectbox("Step", list(named), index=len(named) - 1, key=f"map-step-{key}", width=280)
-    step = named[name]
-    leading = _leading(step, key)
+    beside, main = st.columns([2, 3], gap="medium")
+    with beside:
+        step = named[_chosen(list(named), key, opens)]
+        leading = _leading(step, key)
+        row, column = _place(step, key)
+    cell = (*leading, row, column)[-step.value.ndim :] if step.value.ndim else ()
     chart = f"map-{key}"
-    draw(step, leading, chart)
-    row, column = _place(step, key)
+    with main:
+        draw(step, leading, chart)
 
     def picked() -> None:
         cell = (st.session_state[f"pick-{key}"].get("pick") or {}).get("cell")
@@ -45,7 +55,37 @@ def explore(steps: Iterable[Step], key: str) -> None:
                 st.session_state[f"map-{axis}-{key}"] = max(1, i + 1)
 
     _PICK(key=f"pick-{key}", data={"chart": chart}, on_pick_change=picked)
-    _arithmetic(step, (*leading, row, column)[-step.value.ndim :] if step.value.ndim else ())
+    with beside:
+        st.markdown(_filled((words or {}).get(step.topic, ""), step, cell))
+    _arithmetic(step, cell)
+
+
+def _chosen(steps: list[str], key: str, opens: str) -> str:
+    """Which step: its kind, and, where a series of moments has several of that kind, which moment."""
+    kinds: dict[str, list[str]] = {}
+    for name in steps:
+        kinds.setdefault(kind_of(name), []).append(name)
+    first = kind_of(opens if opens in steps else steps[-1])
+    kind = st.selectbox("Step", list(kinds), index=list(kinds).index(first), key=f"map-step-{key}", width=280)
+    moments = kinds[kind]
+    if len(moments) == 1:
+        return moments[0]
+    place = st.select_slider(
+        "Moment", range(len(moments)), key=f"map-moment-{len(moments)}-{key}", width=280,
+        format_func=lambda n: moments[n].rpartition("/")[0],
+    )  # fmt: skip
+    return moments[place]
+
+
+def kind_of(name: str) -> str:
+    """What the steps of a series have in common: "decoder: scores" for "decoder 2/scores"."""
+    return _MOMENT.sub(r"\1: \3", name)
+
+
+def _filled(words: str, step: Step, cell: tuple[int, ...]) -> str:
+    """The words of a lesson with the chosen position's label in place of each axis."""
+    labels = {axis.name: axis.labels[i] for axis, i in zip(step.axes, cell, strict=True)}
+    return _AXIS.sub(lambda found: f"**{literal(labels.get(found[1], found[1]))}**", words)
 
 
 def draw(step: Step, leading: tuple[int, ...], key: str) -> None:
@@ -93,8 +133,9 @@ def heatmap(step: Step, leading: tuple[int, ...]) -> go.Figure:
     axes = [axis.labels for axis in step.axes[-2:]]
     figure = go.Figure(go.Heatmap(z=np.where(np.isfinite(z), z, np.nan), x=x, y=y, hovertemplate=template, **scale))
     figure.update_xaxes(title_text=titles[1], constrain="domain", **_ticks(axes[-1:]))
-    figure.update_yaxes(title_text=titles[0], autorange="reversed", **_ticks(axes[-2:-1]))
-    return finished(figure, 460).update_layout(dragmode="zoom")
+    rows = _ticks(axes[-2:-1]) if step.value.ndim > 1 else {"showticklabels": False}
+    figure.update_yaxes(title_text=titles[0], autorange="reversed", **rows)
+    return finished(figure, min(460, 130 + 30 * len(z))).update_layout(dragmode="zoom")
 
 
 def _ticks(labels: list[tuple[str, ...]]) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
         with st.container(gap=None):
             st.markdown(strip(mechanism.boxes))
             st.title(mechanism.title, anchor=False)
-            st.markdown(f":gray[{mechanism.insight} Change any number and watch everything after it follow.]")
+            typed = "the text" if mechanism.reads else "any number"
+            st.markdown(f":gray[{mechanism.insight} Change {typed} and watch everything after it follow.]")
         with st.container(horizontal=True, width="content", gap="small"):
             dialogs.buttons(session)
     _family(mechanism, pages)
@@ -75,14 +76,32 @@ def board(mechanism: Mechanism) -> None:
     session = session_of(mechanism)
     _obey(session)
     _controls(session)
+    _text(session)
     for note in session.notes:
         st.warning(note, icon=":material/link_off:")
     if session.numbers.is_large():
         _complain(session)
-        maps.explore(session.numbers.trace, mechanism.key)
+        if mechanism.reads:
+            _draw(session.numbers)
+        maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
     else:
         _stage(session)
     _more(session)
+
+
+def _text(session: Session) -> None:
+    """The field for typed text, where a mechanism reads text."""
+    reads = session.numbers.mechanism.reads
+    if not reads:
+        return
+    key = f"text-{session.numbers.mechanism.key}"
+    session.said["text"] = st.session_state.get(key)
+    if key not in st.session_state or not session.problem:
+        st.session_state[key] = session.numbers.text
+    st.text_input(
+        reads.title, key=key, help=reads.about, width=420, on_change=_hear, args=(session, "text", key),
+        disabled="inputs" in session.hide,
+    )  # fmt: skip
 
 
 def _complain(session: Session) -> None:
@@ -111,7 +130,8 @@ def _controls(session: Session) -> None:
 def _presets(session: Session) -> None:
     numbers = session.numbers
     key = f"preset-{numbers.mechanism.key}"
-    titles = {name: preset.title for name, preset in numbers.mechanism.presets.items()} | {"yours": "Your numbers"}
+    yours = "Your text" if numbers.mechanism.reads else "Your numbers"
+    titles = {name: preset.title for name, preset in numbers.mechanism.presets.items()} | {"yours": yours}
     session.said["preset"] = st.session_state.get(key)
     st.session_state[key] = _current(session)
     st.pills(
@@ -134,6 +154,8 @@ def _obey(session: Session) -> None:
     for name, value in session.meant().items():
         if name == "preset":
             _choose_preset(session, value or _current(session))
+        elif name == "text":
+            session.read(value)
         elif name in session.numbers.mechanism.options:
             session.propose(session.numbers.with_(options={**session.numbers.options, name: value}))
 
@@ -141,7 +163,8 @@ def _obey(session: Session) -> None:
 def _choose_preset(session: Session, chosen: str) -> None:
     session.notes = []
     if chosen == "yours":
-        st.session_state[_section_key(session)] = "Inputs"
+        if not session.numbers.mechanism.reads:
+            st.session_state[_section_key(session)] = "Inputs"
     else:
         session.start(chosen)
 
@@ -191,7 +214,8 @@ def _section_key(session: Session) -> str:
 def _more(session: Session) -> None:
     """One section at a time: what nobody looks at is not computed and not mounted."""
     key = _section_key(session)
-    offered = [name for name in SECTIONS if not (name == "Inputs" and "inputs" in session.hide)]
+    typed = bool(session.numbers.mechanism.reads)  # what can be typed stands above, and the tables follow from it
+    offered = [name for name in SECTIONS if not (name == "Inputs" and (typed or "inputs" in session.hide))]
     st.session_state.setdefault(key, "Insight")
     chosen = st.segmented_control(
         "More about this computation", offered, key=key, label_visibility="collapsed",
@@ -213,12 +237,17 @@ def _insight(session: Session) -> None:
     numbers = session.numbers
     with st.container(width=760):
         st.markdown(source(numbers.mechanism.key)["Insight"])
-    for n, picture in enumerate(_pictures(numbers)):
-        figures.draw(picture, f"picture-{numbers.mechanism.key}-{n}")
+    if not numbers.mechanism.reads:
+        _draw(numbers)
     origin = "" if numbers.is_preset else "Started from: "
     st.caption(
         f"{origin}{numbers.mechanism.presets[numbers.preset].note} Sources: {'; '.join(numbers.mechanism.papers)}."
     )
+
+
+def _draw(numbers: Numbers) -> None:
+    for n, picture in enumerate(_pictures(numbers)):
+        figures.draw(picture, f"picture-{numbers.mechanism.key}-{n}")
 
 
 def _pictures(numbers: Numbers) -> tuple[Any, ...]:

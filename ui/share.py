@@ -59,7 +59,12 @@ def _plain(value: Any) -> str:
 
 
 def _changes(numbers: Numbers, start: Numbers) -> dict[str, Any]:
-    """Edited cells as [position, value] where the shape is the preset's, else the whole table; and changed names."""
+    """Edited cells as [position, value] where the shape is the preset's, else the whole table; and changed names.
+
+    Where text is typed, the text.
+    """
+    if numbers.mechanism.reads:
+        return {"text": numbers.text} if numbers.text != start.text else {}
     found: dict[str, Any] = {}
     for name in numbers.edited():
         table, before = numbers.inputs[name], start.inputs[name]
@@ -206,6 +211,10 @@ def _unpacked(numbers: Numbers, text: str) -> Numbers:
     if not inflate.eof:
         raise ValueError("damaged or too long")
     changes = json.loads(raw)
+    if numbers.mechanism.reads:
+        if not isinstance(changes["text"], str):
+            raise TypeError("no text")
+        return numbers.reading(changes["text"])
     for name, change in changes.get("inputs", {}).items():
         numbers = numbers.with_input(name, _changed(numbers.inputs[name], change))
         limited(name, numbers.inputs[name])

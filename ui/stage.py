@@ -21,7 +21,7 @@ from .lesson import symbol
 from .state import View
 
 ASSETS = Path(__file__).parent.parent / "assets" / "stage"
-SCRIPTS = ("arithmetic", "text", "matrix", "map", "predict", "picture", "stage")
+SCRIPTS = ("arithmetic", "text", "matrix", "map", "time", "predict", "picture", "stage")
 HTML = '<div class="atlas"></div>'
 
 

@@ -74,6 +74,20 @@ class Numbers:
         kept = {name: getattr(self, name) for name in ("mechanism", "preset", "options", "inputs", "labels")}
         return Numbers(**{**kept, **changes})
 
+    @property
+    def text(self) -> str:
+        """What was typed, where text is typed."""
+        reads = self.mechanism.reads
+        return reads.spell(self.labels) if reads else ""
+
+    def reading(self, text: str) -> Numbers:
+        """The same, but for the text. Raises InputError where it cannot be read."""
+        if self.mechanism.reads is None:
+            raise InputError("text", "", f"{self.mechanism.key} reads none")
+        inputs, labels = self.mechanism.reads.fill(text)
+        tables = {name: np.array(table, dtype=float) for name, table in inputs.items()}
+        return self.with_(inputs={**self.inputs, **tables}, labels={**self.labels, **labels})
+
     def with_input(self, name: str, table: Any) -> Numbers:
         checked = self.mechanism.inputs[name].checked(name, table)
         return self.with_(inputs={**self.inputs, name: checked})
@@ -191,6 +205,15 @@ class Session:
         self.refused = []
         self.numbers = numbers
         return True
+
+    def read(self, text: str) -> bool:
+        """Take typed text if it can be read; else keep what there was and remember the sentence."""
+        try:
+            numbers = self.numbers.reading(text)
+        except InputError as error:
+            self.problem = str(error)
+            return False
+        return self.propose(numbers)
 
     def start(self, preset: str) -> None:
         self.propose(Numbers.of(self.numbers.mechanism, preset))

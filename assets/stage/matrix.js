@@ -48,6 +48,7 @@ class MatrixView {
   constructor(step, at, editable, named) {
     this.step = step;
     this.named = named;
+    this.editable = editable;
     this.cells = new Map(); // offset -> td
     this.slices = slicesOf(step, at);
     this.node = element("figure", { className: "matrix" }, this.caption());
@@ -65,29 +66,68 @@ class MatrixView {
   }
 
   table(slice, editable) {
-    const axes = this.step.axes.slice(-2);
-    const columns = axes.length ? axes[axes.length - 1] : ["", [""]];
-    const rows = axes.length > 1 ? axes[0] : ["", [""]];
+    const [rows, columns] = this.edges();
     const hidden = this.sliceName(slice);
-    const head = element("tr", {}, element("td", { className: "corner" }));
-    columns[1].forEach((label) => head.append(this.heading(columns[0], label, "col")));
+    const head = element("tr");
     if (columns[1].some((label) => label.length > 6)) head.className = "long"; // "function" over a narrow cell
-    const table = element("table", { className: [editable ? "editable" : "", this.step.switch ? "switches" : ""].join(" ").trim(), aria: { role: "grid", label: `${this.step.name}${hidden && `, ${hidden}`}` } }, element("thead", {}, head));
+    const table = element("table", { className: [editable ? "editable" : "", this.step.switch ? "switches" : ""].join(" ").trim(), aria: { role: "grid", label: this.gridName(slice) } }, element("thead", {}, head));
     const body = element("tbody");
-    rows[1].forEach((label, r) => {
-      const row = element("tr", {}, this.heading(rows[0], label, "row"));
+    rows[1].forEach((_, r) => {
+      const row = element("tr", {}, element("th"));
       columns[1].forEach((_, c) => row.append(this.cell([...slice, r, c].slice(-this.step.shape.length || Infinity))));
       body.append(row);
     });
     table.append(body);
+    this.nameEdges(table);
     const box = element("div", { className: "slice" });
     if (hidden && this.named) box.append(element("p", { className: "slice-name" }, axisSpan(this.step.axes[0][0], hidden)));
     box.append(table);
     return box;
   }
 
+  /** Whether another step could stand in the same cells. */
+  fits(step, at, editable) {
+    const spelled = ({ axes, shape }) => JSON.stringify([axes.map(([name]) => name), shape]);
+    return spelled(step) === spelled(this.step) && step.switch === this.step.switch && String(slicesOf(step, at)) === String(this.slices) && editable === this.editable;
+  }
+
+  /** Show another step in the same cells. */
+  become(step) {
+    if (step === this.step) return this;
+    this.step = step;
+    this.node.querySelector("figcaption").replaceWith(this.caption());
+    this.node.querySelectorAll("table").forEach((table, n) => {
+      table.setAttribute("aria-label", this.gridName(this.slices[n]));
+      this.nameEdges(table);
+    });
+    for (const cell of this.cells.values()) {
+      cell.dataset.step = step.id;
+      cell.textContent = ""; // another cell, not a changed one
+    }
+    this.paint();
+    return this;
+  }
+
+  gridName(slice) {
+    return [this.step.name, this.sliceName(slice)].filter(Boolean).join(", ");
+  }
+
   sliceName(slice) {
     return slice.map((i, n) => `${this.step.axes[n][0]} ${this.step.axes[n][1][i]}`).join(", ");
+  }
+
+  /** The axes of rows and of columns, each a name and labels; one without a name where there is none. */
+  edges() {
+    const none = ["", [""]];
+    const axes = this.step.axes.slice(-2);
+    return [axes.length > 1 ? axes[0] : none, axes[axes.length - 1] ?? none];
+  }
+
+  /** The labels at both edges of a table. */
+  nameEdges(table) {
+    const [rows, columns] = this.edges();
+    table.tHead.rows[0].replaceChildren(element("td", { className: "corner" }), ...columns[1].map((label) => this.heading(columns[0], label, "col")));
+    rows[1].forEach((label, r) => table.tBodies[0].rows[r].cells[0].replaceWith(this.heading(rows[0], label, "row")));
   }
 
   heading(axis, label, scope) {

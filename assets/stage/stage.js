@@ -37,11 +37,13 @@ class Stage {
     this.mapBox = element("div", { className: "map-box" });
     this.words = element("article", { className: "words" });
     this.predict = new Predict(this);
-    this.card = element("section", { className: "card", aria: { label: "Stage" } }, this.selectors, this.stage, this.notice, this.arithmetic, this.mapBox);
+    this.clock = new Clock(this);
+    this.foot = element("div", { className: "foot" }, this.clock.heats, this.mapBox);
+    this.card = element("section", { className: "card", aria: { label: "Stage" } }, this.selectors, this.stage, this.notice, this.arithmetic, this.foot);
     this.below = element("div", { className: "below" }, this.words, this.predict.node);
     this.root = root;
     dress(root.getRootNode());
-    root.replaceChildren(this.bar, this.card, this.below);
+    root.replaceChildren(this.bar, this.clock.node, this.card, this.below);
     this.listen();
   }
 
@@ -82,6 +84,7 @@ class Stage {
     this.map = undefined;
     this.mapBox.replaceChildren();
     if (data.mode === "lesson" && this.stops.length > 1) this.drawMap();
+    this.clock.build();
     this.position = undefined;
     this.concealed = undefined;
     this.predict.step = undefined;
@@ -103,8 +106,12 @@ class Stage {
     const wanted = this.stops.findIndex((stop) => stop.title === view.stop);
     this.open(Math.max(0, wanted), false);
     const step = this.result;
-    const inside = step && view.cell?.length === step.shape.length && view.cell.every((i, n) => i < step.shape[n]);
-    if (inside) this.pin(step, flat(step, view.cell), false);
+    if (step && view.cell && this.holds(view.cell)) this.pin(step, flat(step, view.cell), false);
+  }
+
+  /** Whether the step on screen has a cell at these positions. */
+  holds(cell) {
+    return cell.length === this.result?.shape.length && cell.every((i, n) => i < this.result.shape[n]);
   }
 
   address(link) {
@@ -139,6 +146,7 @@ class Stage {
 
   open(position, tell = true) {
     const kept = this.at;
+    const pinned = this.clock.moving && this.pinned && this.pinned.step === this.result && unflat(this.result, this.pinned.offset);
     this.position = Math.max(0, Math.min(this.stops.length - 1, position));
     this.pinned = undefined;
     this.current = undefined;
@@ -147,8 +155,10 @@ class Stage {
     this.at = Object.fromEntries(leading.map(([name, labels]) => [name, Math.min(kept[name] ?? 0, labels.length - 1)]));
     this.drawRail();
     this.drawSelectors(leading);
-    this.drawStage();
-    this.words.innerHTML = this.stop.words ?? "";
+    this.clock.arrive();
+    this.drawStage(this.clock.moving);
+    if (pinned && this.holds(pinned)) this.hold(this.result, flat(this.result, pinned));
+    if (this.wordsOf !== this.stop.words) this.words.innerHTML = this.wordsOf = this.stop.words ?? "";
     this.predict.node.hidden = this.hides.has("predict") || !this.result;
     if (!this.hides.has("predict")) this.predict.show(this.result);
     this.paint();
@@ -240,16 +250,24 @@ class Stage {
     this.selectors.querySelectorAll("button")[focused]?.focus();
   }
 
-  drawStage() {
-    const drawn = this.drawn;
-    this.views = drawn.map((step) => new MatrixView(step, this.visibleAt(step), this.mayEdit(step), !this.selected(step)));
-    this.stage.replaceChildren();
-    this.views.forEach((view, n) => {
-      if (this.result && n) this.stage.append(this.operator(n, drawn.length));
-      this.stage.append(view.node);
-      view.node.querySelectorAll("table").forEach((table) => (table.querySelector("tbody td").tabIndex = 0));
-    });
+  /** again: the same topic as before at another time, drawn in the same cells where they fit. */
+  drawStage(again = false) {
+    for (const node of this.stage.querySelectorAll("td.pinned")) node.classList.remove("pinned");
+    const [drawn, old] = [this.drawn, again ? this.views : []];
+    this.views = drawn.map((step, n) => this.viewed(step, old[n]));
+    const nodes = this.views.flatMap(({ node }, n) => (this.result && n ? [this.operator(n, drawn.length), node] : [node]));
+    const spelled = (all) => [...all].filter((node) => node.matches(".operator")).map((node) => node.textContent).join();
+    const kept = this.views.length === old.length && this.views.every((view, n) => view === old[n]);
+    if (!kept || spelled(nodes) !== spelled(this.stage.children)) this.stage.replaceChildren(...nodes);
     this.fit();
+  }
+
+  viewed(step, old) {
+    const at = this.visibleAt(step);
+    if (old?.fits(step, at, this.mayEdit(step))) return old.become(step);
+    const view = new MatrixView(step, at, this.mayEdit(step), !this.selected(step));
+    view.node.querySelectorAll("table").forEach((table) => (table.querySelector("tbody td").tabIndex = 0));
+    return view;
   }
 
   /** Leading axes that the result has too follow it: its selector, or the cell pointed at. Others are drawn in full. */
@@ -307,6 +325,7 @@ class Stage {
   }
 
   paint() {
+    this.clock.paint();
     for (const view of this.views) view.paint(view.step === this.concealed?.step ? this.concealed.offset : -1, this.refused);
     this.show(this.current ?? this.pinned ?? this.suggestion(), false);
   }
@@ -428,13 +447,20 @@ class Stage {
     this.pinned = same && tell ? undefined : { step, offset };
     this.current = { step, offset };
     for (const node of this.root.querySelectorAll("td.pinned")) node.classList.remove("pinned");
-    if (this.pinned) this.viewOf(step)?.cells.get(offset)?.classList.add("pinned");
+    if (this.pinned) this.hold(step, offset);
     this.show(this.current, true);
     if (tell) this.tell();
   }
 
+  hold(step, offset) {
+    this.pinned = { step, offset };
+    this.viewOf(step)?.cells.get(offset)?.classList.add("pinned");
+  }
+
   conceal(step, offset) {
+    const before = this.concealed;
     this.concealed = step ? { step, offset } : undefined;
+    if (before || step) this.clock.paint();
     if (this.views) this.views.forEach((view) => view.paint(view.step === step ? offset : -1));
     if (step) this.show({ step, offset }, false);
   }
@@ -505,6 +531,7 @@ class Stage {
 
   leave() {
     clearTimeout(this.sending);
+    this.clock.leave();
     document.removeEventListener("keydown", this.onKey);
     document.removeEventListener("atlas:save", this.onSave);
     this.sizes.disconnect();

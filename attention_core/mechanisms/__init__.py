@@ -9,6 +9,7 @@ from . import (
     causal_mask,
     cross_attention,
     database_lookup,
+    date_translator,
     focus_saliency,
     grouped_query,
     illustrated,
@@ -25,6 +26,7 @@ from . import (
     qk_norm,
     qkv,
     rank_collapse,
+    reversal_translator,
     rope,
     scaled_dot_product,
     score_variance,
@@ -85,6 +87,9 @@ CURRICULUM: tuple[Mechanism, ...] = (
     rope.MECHANISM,
     alibi.MECHANISM,
     rank_collapse.MECHANISM,
+    # Sequence to sequence: a trained translator
+    date_translator.MECHANISM,
+    reversal_translator.MECHANISM,
     # At scale
     kv_cache.MECHANISM,
     grouped_query.MECHANISM,

@@ -33,7 +33,7 @@ from .pointwise import (
     tanh,
     xlogx,
 )
-from .rearrange import concat, exchange, merge, rename, split, stack, take
+from .rearrange import concat, exchange, merge, pick, rename, split, stack, take
 from .rows import largest, softmax, top
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "mean",
     "merge",
     "minus",
+    "pick",
     "positive",
     "reciprocal",
     "relu",

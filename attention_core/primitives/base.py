@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from .. import expression as ex
-from ..axes import Axes, names, union
+from ..axes import Axes, Axis, names, union
 from ..errors import InputError
 from ..step import Array, Step
 
@@ -51,7 +52,12 @@ class Primitive:
 
     def axes(self, name: str, *operands: Step) -> Axes:
         """Axes of the result: by default all axes of the operands, in order of first appearance."""
-        return tuple(union(name, [(step.label, step.axes) for step in operands]).values())
+        found: dict[str, Axis] = {}
+        for step in operands:
+            for axis in step.axes:
+                if found.setdefault(axis.name, axis).size != axis.size:
+                    union(name, [(each.label, each.axes) for each in operands])  # says which two disagree
+        return tuple(found.values())
 
     def call(self, axes: Axes, *operands: Step) -> Call:
         raise NotImplementedError
@@ -90,6 +96,10 @@ def ordered(axes: Axes, to: tuple[str, ...]) -> Axes:
 
 def aligned(step: Step, onto: Sequence[str]) -> View:
     """The view under which a step broadcasts against an array with axes `onto`."""
-    mine = names(step.axes)
+    return _view(names(step.axes), tuple(onto))
+
+
+@lru_cache(maxsize=1024)
+def _view(mine: tuple[str, ...], onto: tuple[str, ...]) -> View:
     order = tuple(mine.index(name) for name in onto if name in mine)
     return View(order, tuple(slice(None) if name in mine else None for name in onto))

@@ -17,13 +17,14 @@ from .base import Call, Primitive, aligned, apply, ordered
 
 
 @lru_cache(maxsize=1024)
-def _letters(axis_names: tuple[str, ...]) -> dict[str, str]:
-    """A letter for each axis name, its initial where free: einsum's own notation."""
+def _spelled(operands: tuple[tuple[str, ...], ...], out: tuple[str, ...]) -> str:
+    """einsum's own notation: a letter for each axis name, its initial where free."""
     taken: dict[str, str] = {}
-    for name in axis_names:
+    for name in dict.fromkeys(name for some in operands for name in some):
         wanted = [c for c in name if c.isascii() and c.isalpha()] + list("abcdefghijklmnopqrstuvwxyz")
         taken[name] = next(letter for letter in wanted if letter not in taken.values())
-    return taken
+    *read, made = ("".join(taken[name] for name in some) for some in (*operands, out))
+    return f"{','.join(read)}->{made}"
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,7 @@ class Contract(Primitive):
         return ordered(tuple(axis for axis in found if axis.name not in self.over), self.to)
 
     def call(self, axes: Axes, *operands: Step) -> Call:
-        letter = _letters(tuple(dict.fromkeys(axis.name for step in operands for axis in step.axes)))
-        spelled = ["".join(letter[axis.name] for axis in some) for some in (*(s.axes for s in operands), axes)]
-        return Call(kernels.einsum, (f"{','.join(spelled[:-1])}->{spelled[-1]}",))
+        return Call(kernels.einsum, (_spelled(tuple(names(step.axes) for step in operands), names(axes)),))
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         sizes = {axis.name: axis.size for step in operands for axis in step.axes}

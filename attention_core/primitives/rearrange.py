@@ -187,6 +187,40 @@ def take(
 
 
 @dataclass(frozen=True)
+class Pick(Primitive):
+    """One position of one axis, which is then gone: the vector at one moment."""
+
+    axis: str
+    position: int
+    sign = "take"
+    rearranges = True
+
+    def axes(self, name: str, *operands: Step) -> Axes:
+        return _without(operands[0].axes, self.axis)
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        whole = [slice(None)] * names(operands[0].axes).index(self.axis)
+        return Call(kernels.take, (), {"where": (*whole, self.position)})
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        return operands[0].at({**where, self.axis: ex.Index((), self.position)})
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        (x,) = operands
+        place = np.zeros(x.size(self.axis))
+        place[self.position] = 1.0
+        yield contract(gradient, source("place", place, (x.axis(self.axis),), "P"), to=names(x.axes))
+
+
+def pick(x: Step, axis: str, position: int, name: str = "", symbol: str = "") -> Step:
+    """What x has at one position of an axis, counted from 0; the axis is gone."""
+    size = x.size(axis)
+    if not 0 <= position < size:
+        raise InputError(name or x.label, f'axis "{axis}"', f"has no position {position + 1}, only {size}")
+    return apply(Pick(axis, position), x, name=name, symbol=symbol)
+
+
+@dataclass(frozen=True)
 class Concat(Primitive):
     """The operands end to end along one axis; one that lacks the axis fills a single position of it."""
 

@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from attention_core import CURRICULUM, Mechanism, Trace
+from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import Option
 from ui import share
+from ui.maps import kind_of
 from ui.state import Numbers, Session
 
 ROOT = Path(__file__).parents[2]
@@ -38,10 +39,14 @@ HOSTILE = [
     "é\u202e😀",
 ]
 
-every_mechanism = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in CURRICULUM])
+# Where text is typed there are no tables to edit and no stage: test_texts.py has the tests of those pages.
+TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads]
+READERS = [mechanism for mechanism in CURRICULUM if mechanism.reads]
+every_lesson = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in CURRICULUM])
+every_mechanism = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in TABLES])
 every_preset = pytest.mark.parametrize(
     ("mechanism", "preset"),
-    [pytest.param(each, name, id=f"{each.key}-{name}") for each in CURRICULUM for name in each.presets],
+    [pytest.param(each, name, id=f"{each.key}-{name}") for each in TABLES for name in each.presets],
 )
 MOST_SETTINGS = 12
 quick = settings(derandomize=True, database=None, deadline=None, max_examples=60)
@@ -182,6 +187,18 @@ def group(page: AppTest, key: str) -> Any:
 
 def element(page: AppTest, kind: str, key: str) -> Any:
     return next((each for each in page.get(kind) if each.key == key), None)
+
+
+def choose_step(page: AppTest, mechanism: Mechanism, step: Step) -> AppTest:
+    """Among the maps: first what kind of step, then, where a series has several of them, which moment."""
+    named = [each.name for each in page.session_state[f"session-{mechanism.key}"].numbers.trace]
+    kind = kind_of(step.name)
+    moments = [name for name in named if kind_of(name) == kind]
+    page.selectbox(key=f"map-step-{mechanism.key}").set_value(kind).run()
+    if len(moments) > 1:
+        slider = page.select_slider(key=f"map-moment-{len(moments)}-{mechanism.key}")
+        slider.set_value(moments.index(step.name)).run()
+    return page
 
 
 def button(page: AppTest, label: str) -> Any:

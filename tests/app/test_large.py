@@ -14,7 +14,7 @@ from attention_core.axes import names
 from ui.page import SECTIONS
 from ui.state import MAPPED, PRINTED
 
-from .helpers import element, every_mechanism, in_section, longer, opened, params_of, strict_json, whole
+from .helpers import choose_step, element, every_mechanism, in_section, longer, opened, params_of, strict_json, whole
 
 MANY = 16
 TRACES = 500  # lines and dots of one chart that Plotly still draws in a moment
@@ -51,7 +51,7 @@ def test_every_step_has_its_map(mechanism: Mechanism) -> None:
     session = longer(mechanism, PRINTED + 1)
     page = in_section(mechanism, "Challenges", session)
     for step in session.numbers.trace:
-        page.selectbox(key=f"map-step-{mechanism.key}").set_value(step.name).run()
+        choose_step(page, mechanism, step)
         (z, *_) = strict_json(shown_map(whole(page), mechanism).proto.spec)["data"]
         assert z["type"] == "heatmap"
         assert bool(page.latex) == (step.primitive is not None)
@@ -62,7 +62,7 @@ def test_arithmetic_is_that_of_the_chosen_cell(mechanism: Mechanism) -> None:
     session = longer(mechanism, PRINTED + 1)
     page = in_section(mechanism, "Challenges", session)
     step = max(session.numbers.trace.computed, key=lambda each: min(each.value.ndim, 2))  # the first of two axes
-    page.selectbox(key=f"map-step-{mechanism.key}").set_value(step.name).run()
+    choose_step(page, mechanism, step)
     rows, columns = np.atleast_2d(step.value).shape[-2:]
     row, column = min(2, rows - 1), min(1, columns - 1)
     page.number_input(key=f"map-row-{mechanism.key}").set_value(row + 1)

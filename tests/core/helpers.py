@@ -33,7 +33,12 @@ SIZES = {
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
 }
 # The fewest positions of an axis, where one alone is refused: features that come in pairs.
-LEAST = {"sinusoidal-positional-encoding": {"feature": 2}, "rope": {"feature": 2}}
+LEAST = {
+    "date-translator": {"symbol": 39},
+    "reversal-translator": {"symbol": 10},
+    "sinusoidal-positional-encoding": {"feature": 2},
+    "rope": {"feature": 2},
+}
 # Axes that must be equally long under some choices of an option; a preset must tell them apart.
 TIED = {"scoring-functions": ("key feature",)}
 SCALES = {"playground": 0.5}  # where products of products would saturate every softmax
@@ -144,11 +149,17 @@ def _ways(option: Any) -> tuple[Any, ...]:
     return option.choices if isinstance(option.default, str) else (option.default,)
 
 
-MECHANISMS = [pytest.param(mechanism, id=mechanism.key) for mechanism in CURRICULUM]
-PRESET_CASES = [case for mechanism in CURRICULUM for case in preset_cases(mechanism)]
-RANDOM_CASES = [case for mechanism in CURRICULUM for case in random_cases(mechanism)]
+# Where text is typed, weights were trained, and a trace has tens of thousands of cells: what is checked of every cell
+# elsewhere is checked of some in test_translators.py.
+READERS = [mechanism for mechanism in CURRICULUM if mechanism.reads]
+TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads]
+EVERY = [pytest.param(mechanism, id=mechanism.key) for mechanism in CURRICULUM]
+MECHANISMS = [pytest.param(mechanism, id=mechanism.key) for mechanism in TABLES]
+READ_CASES = [case for mechanism in READERS for case in preset_cases(mechanism)]
+PRESET_CASES = [case for mechanism in TABLES for case in preset_cases(mechanism)]
+RANDOM_CASES = [case for mechanism in TABLES for case in random_cases(mechanism)]
 INPUTS = [
-    pytest.param(mechanism, name, id=f"{mechanism.key}-{name}") for mechanism in CURRICULUM for name in mechanism.inputs
+    pytest.param(mechanism, name, id=f"{mechanism.key}-{name}") for mechanism in TABLES for name in mechanism.inputs
 ]
 
 

@@ -12,7 +12,7 @@ import pytest
 from attention_core import Step, Trace
 from attention_core.axes import Axis, numbered
 from attention_core.errors import InputError
-from attention_core.primitives import concat, contract, largest, rename, stack, take, top
+from attention_core.primitives import concat, contract, largest, pick, rename, stack, take, top
 from attention_core.step import source
 from attention_core.trace import backward
 
@@ -30,6 +30,8 @@ MADE: dict[str, tuple[Callable[[], Step], np.ndarray]] = {
     "slice": (lambda: take(X, "token", 1, 4), X.value[1:4]),
     "every other": (lambda: take(X, "token", 1, every=2, into="odd"), X.value[1::2]),
     "repeated": (lambda: take(X, "feature", repeat=2, into="head"), np.repeat(X.value, 2, axis=1)),
+    "one row": (lambda: pick(X, "token", 3), X.value[3]),
+    "one column": (lambda: pick(X, "feature", 2), X.value[:, 2]),
     "end to end": (lambda: concat(X, Y, along="feature"), np.hstack([X.value, Y.value])),
     "three along the first": (lambda: concat(X, Z, X, along="token"), np.vstack([X.value, Z.value, X.value])),
     "a row without the axis": (lambda: concat(X, R, along="feature"), np.column_stack([X.value, R.value])),
@@ -124,3 +126,8 @@ def test_parts_that_do_not_fit_are_refused_by_name() -> None:
 def test_an_empty_slice_is_refused() -> None:
     with pytest.raises(InputError, match="no positions from 6"):
         take(X, "token", 5)
+
+
+def test_a_position_beyond_the_axis_is_refused() -> None:
+    with pytest.raises(InputError, match="no position 6, only 5"):
+        pick(X, "token", 5)

@@ -17,13 +17,14 @@ import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
-from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
+from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
 
 from .helpers import (
+    EVERY,
     INPUTS,
     LEAST,
-    MECHANISMS,
     PRESET_CASES,
+    READ_CASES,
     Case,
     assert_close,
     every_case,
@@ -84,7 +85,7 @@ def test_keys_and_titles_are_unique() -> None:
         assert len(set(found)) == len(found)
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("mechanism", EVERY)
 def test_record_is_complete(mechanism: Mechanism) -> None:
     assert mechanism.key == mechanism.key.lower().strip().replace(" ", "-")
     texts = [mechanism.title, mechanism.section, mechanism.insight, *mechanism.papers]
@@ -99,12 +100,12 @@ def test_record_is_complete(mechanism: Mechanism) -> None:
     assert all(text.strip() == text != "" for text in texts)
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("mechanism", EVERY)
 def test_a_lesson_opens_at_a_step_it_has(mechanism: Mechanism) -> None:
     assert not mechanism.opens or mechanism.trace()[mechanism.opens].primitive
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("mechanism", EVERY)
 def test_run_takes_exactly_the_inputs_and_options_and_cites_its_paper(mechanism: Mechanism) -> None:
     assert list(inspect.signature(mechanism.run).parameters) == [*mechanism.inputs, *mechanism.options]
     assert not set(mechanism.inputs) & set(mechanism.options)
@@ -115,7 +116,7 @@ def years(paper: str) -> list[str]:
     return [word.strip(",.") for word in paper.split() if word.strip(",.").isdigit() and len(word.strip(",.")) == 4]
 
 
-@pytest.mark.parametrize("case", parametrized(PRESET_CASES))
+@pytest.mark.parametrize("case", parametrized([*PRESET_CASES, *READ_CASES]))
 def test_preset_runs_with_its_own_labels(case: Case) -> None:
     assert set(case.inputs) == set(case.mechanism.inputs)
     assert set(case.options) <= set(case.mechanism.options)
@@ -128,7 +129,7 @@ def test_preset_runs_with_its_own_labels(case: Case) -> None:
         assert shown[axis] == labels
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("mechanism", EVERY)
 def test_first_preset_is_what_an_empty_call_shows(mechanism: Mechanism) -> None:
     preset = mechanism.first
     shown = mechanism.trace()
@@ -137,13 +138,13 @@ def test_first_preset_is_what_an_empty_call_shows(mechanism: Mechanism) -> None:
         assert np.array_equal(step.value, other.value)
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("mechanism", EVERY)
 def test_presets_differ(mechanism: Mechanism) -> None:
     found = [repr((dict(preset.inputs), dict(preset.options))) for preset in mechanism.presets.values()]
     assert len(set(found)) == len(found)
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("mechanism", EVERY)
 def test_options_may_stand_among_the_inputs(mechanism: Mechanism) -> None:
     defaults = {name: option.default for name, option in mechanism.options.items()}
     assert np.array_equal(mechanism.trace(defaults).output.value, mechanism.trace(**defaults).output.value)
@@ -181,7 +182,7 @@ def matters(case: Case, name: str) -> bool:
 # --- challenges and pictures -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("mechanism", EVERY)
 def test_challenges_are_open_at_first(mechanism: Mechanism) -> None:
     assert len(mechanism.challenges) >= 2
     assert [challenge.reached(mechanism.trace()) for challenge in mechanism.challenges] == [False] * len(
@@ -189,7 +190,7 @@ def test_challenges_are_open_at_first(mechanism: Mechanism) -> None:
     )
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("mechanism", EVERY)
 def test_challenges_can_be_met(mechanism: Mechanism) -> None:
     for challenge in mechanism.challenges:
         assert challenge.reached(mechanism.trace(challenge.solution)), challenge.goal
@@ -203,7 +204,7 @@ def smallest(mechanism: Mechanism) -> Trace:
     return mechanism.trace(random_inputs(mechanism, sizes), **low)
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("mechanism", EVERY)
 def test_challenges_answer_on_the_smallest_inputs(mechanism: Mechanism) -> None:
     trace = smallest(mechanism)
     for challenge in mechanism.challenges:
@@ -225,13 +226,13 @@ def test_picture_is_whole(case: Case) -> None:
             assert_whole(picture)
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("mechanism", EVERY)
 def test_picture_of_the_smallest_inputs_is_whole(mechanism: Mechanism) -> None:
     for picture in mechanism.picture(smallest(mechanism)) if mechanism.picture else ():
         assert_whole(picture)
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("mechanism", EVERY)
 def test_picture_keeps_every_row_when_token_names_repeat(mechanism: Mechanism) -> None:
     preset = mechanism.first
     same = {axis: ("is",) * 99 for spec in mechanism.inputs.values() for axis in spec.axes}
@@ -245,6 +246,8 @@ def test_picture_keeps_every_row_when_token_names_repeat(mechanism: Mechanism) -
 def counts(picture: Picture) -> Any:
     if isinstance(picture, Hull):
         return len(picture.values), len(picture.outputs), len(picture.strengths)
+    if isinstance(picture, Alignment):
+        return len(picture.rows), len(picture.columns), len(picture.guesses), len(picture.said)
     if isinstance(picture, Arcs):
         return len(picture.left), len(picture.right), len(picture.weights)
     if isinstance(picture, (Arrows, Fields)):
@@ -257,6 +260,10 @@ def assert_whole(picture: Picture) -> None:
         assert all(step.name and step.value.size for step in picture.steps)
     elif isinstance(picture, Hull):
         assert_pulled_into_place(picture)
+    elif isinstance(picture, Alignment):
+        assert np.shape(picture.strengths) == (len(picture.rows), len(picture.columns))
+        assert all(len(each) in (0, len(picture.rows)) for each in (picture.guesses, picture.said))
+        assert all(0 <= share <= 1 for row in picture.guesses for _, share in row)
     elif isinstance(picture, Arcs):
         assert np.shape(picture.weights) == (len(picture.left), len(picture.right))
         assert np.isfinite(picture.weights).all()

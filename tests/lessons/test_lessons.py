@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step, Trace
-from tests.app.helpers import computed, every_mechanism, settings_of
+from tests.app.helpers import computed, every_lesson, settings_of
 from ui import lesson
 from ui.state import Numbers
 
@@ -68,7 +68,7 @@ def assert_mathml(html: str) -> None:
 # --- headings --------------------------------------------------------------------------------------------------------
 
 
-@every_mechanism
+@every_lesson
 def test_headings_are_the_step_names(mechanism: Mechanism) -> None:
     steps = {step.topic for trace in traces(mechanism) for step in trace.computed}
     first, *between, last = lesson.source(mechanism.key)
@@ -77,7 +77,7 @@ def test_headings_are_the_step_names(mechanism: Mechanism) -> None:
     assert len(between) == len(steps)
 
 
-@every_mechanism
+@every_lesson
 def test_no_heading_is_written_twice(mechanism: Mechanism) -> None:
     text = (lesson.ROOT / "en" / f"{mechanism.key}.md").read_text(encoding="utf-8")
     headings = re.findall(r"^## +(.+)$", text, flags=re.MULTILINE)
@@ -85,7 +85,7 @@ def test_no_heading_is_written_twice(mechanism: Mechanism) -> None:
     assert text.startswith("## "), "words before the first heading are shown nowhere"
 
 
-@every_mechanism
+@every_lesson
 def test_sections_come_in_the_order_of_the_steps(mechanism: Mechanism) -> None:
     headings = list(lesson.source(mechanism.key))
     for trace in traces(mechanism):
@@ -161,7 +161,7 @@ def both_ways(trace: Trace) -> Iterator[Step]:
     yield from trace.gradients(at=(0,) * trace.output.value.ndim)
 
 
-@every_mechanism
+@every_lesson
 def test_every_symbol_becomes_mathml(mechanism: Mechanism) -> None:
     for symbol in {step.symbol for trace in traces(mechanism) for step in both_ways(trace)}:
         assert_mathml(lesson.mathml(symbol))

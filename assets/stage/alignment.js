@@ -1,0 +1,78 @@
+// Where each row looked among the columns, as a table that fills as time runs; beside each row its likeliest names.
+
+const PACE = 500; // ms between two rows while time plays
+
+const made = (tag, attributes = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+};
+
+const share = (value) => value.toFixed(2);
+
+function row({ rows, columns, strengths, guesses }, n) {
+  const cells = columns.map((column, c) => {
+    const said = `${rows[n]} looks at ${column}: ${share(strengths[n][c])}`;
+    const cell = made("td", { title: said, "aria-label": said });
+    cell.style.setProperty("--share", strengths[n][c]);
+    return cell;
+  });
+  const named = (guesses[n] ?? []).map(([name, chance], place) =>
+    made("span", { class: place ? "guess" : "guess best" }, made("b", {}, name), ` ${share(chance)}`),
+  );
+  return made("tr", {}, made("th", { scope: "row" }, rows[n]), ...cells, ...(named.length ? [made("td", { class: "guesses" }, ...named)] : []));
+}
+
+function clock({ rows, said }, body) {
+  const slider = made("input", { type: "range", min: 0, max: rows.length, step: 1, "aria-label": "How much is written" });
+  const output = made("output");
+  const [back, play, forth] = ["Back", "Play", "Forth"].map((name) => made("button", { type: "button" }, name));
+  let timer;
+  const show = (now) => {
+    slider.value = now;
+    slider.setAttribute("aria-valuetext", now ? `up to ${rows[now - 1]}` : "nothing yet");
+    [...body.children].forEach((each, n) => {
+      each.classList.toggle("later", n >= now);
+      each.classList.toggle("now", n === now - 1 && now < rows.length);
+    });
+    output.textContent = said[now - 1] ?? "";
+    back.disabled = now === 0;
+    forth.disabled = now === rows.length;
+  };
+  const rest = () => {
+    clearInterval(timer);
+    timer = undefined;
+    play.textContent = "Play";
+  };
+  const go = (by) => (rest(), show(Number(slider.value) + by));
+  back.onclick = () => go(-1);
+  forth.onclick = () => go(1);
+  slider.oninput = () => go(0);
+  play.onclick = () => {
+    if (timer) return rest();
+    if (Number(slider.value) === rows.length) show(0);
+    play.textContent = "Pause";
+    timer = setInterval(() => {
+      show(Number(slider.value) + 1);
+      if (Number(slider.value) === rows.length) rest();
+    }, PACE);
+  };
+  show(rows.length);
+  return { node: made("div", { class: "clock", role: "group", "aria-label": "Time" }, back, play, forth, slider, output), rest };
+}
+
+export default function show({ data, parentElement }) {
+  const root = parentElement.querySelector("figure");
+  const shown = JSON.stringify(data);
+  if (root.dataset.shown === shown) return;
+  root.dataset.shown = shown;
+  root.rest?.();
+  const head = made("tr", {}, made("td"), ...data.columns.map((column) => made("th", { scope: "col" }, column)));
+  const body = made("tbody", {}, ...data.rows.map((_, n) => row(data, n)));
+  const table = made("table", { "aria-label": data.caption }, made("thead", {}, head), body);
+  const { node, rest } = clock(data, body);
+  root.rest = rest;
+  root.replaceChildren(node, made("div", { class: "wide", tabindex: 0, role: "region", "aria-label": data.caption }, table));
+  root.style.setProperty("--many", data.columns.length);
+}

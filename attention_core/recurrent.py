@@ -1,0 +1,148 @@
+"""What recurrent lessons share: matrices on columns, cells, encoders, the next word, and names that tell the time.
+
+A matrix stands to the left of the column it acts on, W x, as these papers write it: its last axis is summed away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from .axes import Axis, names, numbered
+from .primitives import add, concat, contract, pick, rename, scale, shift, sigmoid, stack, tanh, top
+from .step import Step, source
+
+Naming = Callable[[str, str], dict[str, str]]  # topic and symbol to the name and symbol of a step
+Cell = Callable[[Step, Step | None, Naming], Step]  # what is read now, the state before, the names: the state after
+
+
+def moment(series: str, t: int) -> Naming:
+    """Names of the steps of one moment, counted from 1: moment("decoder", 2)("scores", "e") is "decoder 2/scores"."""
+    return lambda topic, symbol: {"name": f"{series} {t}/{topic}", "symbol": f"{symbol}^{{({t})}}"}
+
+
+def zeros(axis: Axis, name: str, symbol: str = "") -> Step:
+    """A column of nothing: the state before anything was read, where a lesson shows it."""
+    return source(name, np.zeros(axis.size), (axis,), symbol)
+
+
+# --- matrices on columns ----------------------------------------------------------------------------------------------
+
+
+def on(W: Step, x: Step, name: str = "", symbol: str = "") -> Step:
+    """W x: the last axis of W meets the last axis of x, whatever that is called; other axes of x ride along."""
+    *others, own = names(x.axes)
+    row, column = names(W.axes)
+    x = x if own == column else rename(x, own, column)
+    return contract(W, x, over=column, to=(*others, row), name=name, symbol=symbol)
+
+
+def summed(*terms: tuple[Step, Step | None], bias: Step | None = None) -> Step:
+    """W x + U s + ... + bias; a term whose column is None, such as a state before the first, is left out."""
+    parts = [on(W, x) for W, x in terms if x is not None]
+    parts += [bias] if bias else []
+    return parts[0] if len(parts) == 1 else add(*parts, to=names(parts[0].axes))
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------
+
+
+def tanh_cell(W: Step, U: Step, bias: Step | None = None, symbol: str = "h") -> Cell:
+    """h' = tanh(W x + U h + bias). Elman 1990."""
+    return lambda x, h, called: tanh(summed((W, x), (U, h), bias=bias), **called("state", symbol))
+
+
+def gru(before: Step, update: Step, reset: Step, heard: Step, U: Step, called: Naming, symbol: str = "s") -> Step:
+    """(1 - z) s + z tanh(heard + U (r s)): the reset comes before the product, and z lets the new in.
+
+    update, reset: what the gates z and r are the sigmoid of; heard: all of the candidate that is not remembered.
+    Cho et al. 2014; as in appendix A of Bahdanau et al. 2014. Libraries have another cell: `gru_reset_after`.
+    """
+    z, r = _gates(update, reset, called)
+    new = tanh(add(heard, on(U, contract(r, before))), **called("candidate", rf"\tilde {symbol}"))
+    return add(contract(_rest(z), before), contract(z, new), **called("state", symbol))
+
+
+def gru_reset_after(
+    before: Step, update: Step, reset: Step, heard: Step, remembered: Step, called: Naming, symbol: str = "s"
+) -> Step:
+    """z s + (1 - z) tanh(heard + r remembered), remembered = U s + bias: the cell of cuDNN and PyTorch.
+
+    The reset comes after the product, and z keeps the old: the other way round than in the paper.
+    """
+    z, r = _gates(update, reset, called)
+    new = tanh(add(heard, contract(r, remembered)), **called("candidate", rf"\tilde {symbol}"))
+    return add(contract(_rest(z), new), contract(z, before), **called("state", symbol))
+
+
+def _gates(update: Step, reset: Step, called: Naming) -> tuple[Step, Step]:
+    return sigmoid(update, **called("update gate", "z")), sigmoid(reset, **called("reset gate", "r"))
+
+
+def _rest(z: Step) -> Step:
+    return shift(scale(z, -1.0), 1.0)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def encode(
+    X: Step,
+    cell: Cell,
+    series: str = "encoder",
+    start: Step | None = None,
+    backwards: bool = False,
+    axis: str = "token",
+) -> tuple[Step, ...]:
+    """The state after each row of X along `axis`, in the order of the rows, which is not that of reading if backwards.
+
+    start: the state before the first one read; without it there is none, and the cell must know what that means.
+    """
+    state, states = start, dict[int, Step]()
+    times = range(X.size(axis))
+    for t in reversed(times) if backwards else times:
+        states[t] = state = cell(pick(X, axis, t), state, moment(series, t + 1))
+    return tuple(states[t] for t in times)
+
+
+def laid(states: Sequence[Step], along: Axis, name: str = "", symbol: str = "") -> Step:
+    """States as the rows of one table."""
+    return stack(*states, along=along, to=(along.name, *names(states[0].axes)), name=name, symbol=symbol)
+
+
+def encode_both_ways(
+    X: Step, forward: Cell, backward: Cell, along: str = "key", into: str = "annotation", axis: str = "token"
+) -> tuple[Step, Step, Step]:
+    """States of reading forwards and backwards, one row a position, and both side by side: the annotations.
+
+    along: what positions are called from here on; into: the axis of an annotation. Schuster and Paliwal 1997.
+    """
+    positions = X.axis(axis).renamed(along)
+    there = laid(encode(X, forward, "forward", axis=axis), positions, "forward states", r"\overrightarrow{H}")
+    states = encode(X, backward, "backward", backwards=True, axis=axis)
+    back = laid(states, positions, "backward states", r"\overleftarrow{H}")
+    return there, back, side_by_side(there, back, into)
+
+
+def side_by_side(there: Step, back: Step, into: str, name: str = "annotations", symbol: str = "H") -> Step:
+    """Every position's [there; back]; both have their numbers along the last axis."""
+    parts = [x if x.axes[-1].name == into else rename(x, x.axes[-1].name, into) for x in (there, back)]
+    labels = numbered(into, sum(x.size(into) for x in parts)).labels
+    return concat(*parts, along=into, labels=labels, name=name, symbol=symbol)
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def emitted(p: Step, called: Naming, symbol: str = "y") -> Step:
+    """Greedy: 1 for the likeliest word, 0 for the others. A choice has no slope: no gradient flows back from it."""
+    return top(p, p.axes[-1].name, 1, **called("emitted", symbol))
+
+
+def embedded(chosen: Step, E: Step, name: str = "", symbol: str = "") -> Step:
+    """The row of E (word, embedding) that a one-hot column chooses."""
+    word = E.axes[0].name
+    own = chosen.axes[-1].name
+    chosen = chosen if own == word else rename(chosen, own, word)
+    return contract(chosen, E, over=word, name=name, symbol=symbol)

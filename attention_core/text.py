@@ -1,0 +1,57 @@
+"""Typed text as the input of a mechanism: one row of ones and zeros per character, a 1 at its place in an alphabet."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .errors import InputError
+
+BLANK = "␣"  # how a blank shows where a label must be seen
+
+
+@dataclass(frozen=True)
+class Characters:
+    """Text read character by character into the input `into`, whose axes are `axis` and `symbols`, the alphabet.
+
+    title: what the field it is typed into is called; about: what may be typed there; most: characters at once.
+    """
+
+    title: str
+    about: str
+    alphabet: str
+    into: str
+    axis: str = "key"
+    symbols: str = "symbol"
+    most: int = 40
+
+    def fill(self, text: str) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
+        """The inputs and labels that a text stands for. Raises InputError naming the first character it cannot read."""
+        plain = unicodedata.normalize("NFKC", text[: 8 * self.most]).lower().strip()
+        if not plain:
+            raise InputError("text", "", "is empty")
+        if len(text) > 8 * self.most or len(plain) > self.most:
+            raise InputError("text", "", f"has {len(text):,} characters; at most {self.most} can be read")
+        for place, letter in enumerate(plain):
+            if letter not in self.alphabet:
+                message = f"{_shown(letter)} is in nothing it was trained on, so it has no numbers for it"
+                raise InputError("text", f"character {place + 1}", message)
+        rows = np.zeros((len(plain), len(self.alphabet)))
+        rows[range(len(plain)), [self.alphabet.index(letter) for letter in plain]] = 1
+        return {self.into: rows.tolist()}, {self.axis: _seen(plain), self.symbols: _seen(self.alphabet)}
+
+    def spell(self, labels: Mapping[str, tuple[str, ...]]) -> str:
+        """The text again."""
+        return "".join(labels.get(self.axis, ())).replace(BLANK, " ")
+
+
+def _seen(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(" ", BLANK))
+
+
+def _shown(letter: str) -> str:
+    return f"“{letter}”" if letter.isprintable() else f"U+{ord(letter):04X}"
