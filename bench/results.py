@@ -44,7 +44,7 @@ def section(reports: list[Report]) -> str:
     return f"{tables}\n{judged}\n*{facts()}*\n"
 
 
-def write(part: str, reports: list[Report], order: tuple[str, ...] = ("core", "browser", "classroom")) -> None:
+def write(part: str, reports: list[Report], order: tuple[str, ...] = ("core", "browser", "reading", "classroom")) -> None:
     """Replace one part of results.md and leave the others as they are."""
     text = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
     found = re.split(r"<!-- part: (\w+) -->\n", text)
