@@ -1,4 +1,4 @@
-"""python -m bench [browser] [core] [classroom] [--quick]: measure, print, and write bench/results.md.
+"""python -m bench [browser] [core] [reading] [classroom] [--quick]: measure, print, and write bench/results.md.
 
 Parts that are not measured keep what results.md said about them; --quick prints only.
 """
@@ -10,7 +10,7 @@ import importlib
 
 from .results import write
 
-PARTS = ("core", "browser", "classroom")
+PARTS = ("core", "browser", "reading", "classroom")
 
 
 def main() -> None:

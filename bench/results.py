@@ -44,7 +44,10 @@ def section(reports: list[Report]) -> str:
     return f"{tables}\n{judged}\n*{facts()}*\n"
 
 
-def write(part: str, reports: list[Report], order: tuple[str, ...] = ("core", "browser", "classroom")) -> None:
+ORDER = ("core", "browser", "reading", "classroom")
+
+
+def write(part: str, reports: list[Report], order: tuple[str, ...] = ORDER) -> None:
     """Replace one part of results.md and leave the others as they are."""
     text = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
     found = re.split(r"<!-- part: (\w+) -->\n", text)

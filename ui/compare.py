@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import numpy as np
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
@@ -76,6 +77,9 @@ def _start(side: str, numbers: Numbers) -> None:
     st.session_state[f"compare-{side}-{mechanism.key}"] = numbers.preset
     for name, value in numbers.options.items():
         st.session_state[f"compare-{side}-{mechanism.key}-{name}"] = value
+    if mechanism.reads:
+        st.session_state[f"compare-{side}-{mechanism.key}-{numbers.preset}-text"] = numbers.text
+        return
     st.session_state["compare-tables"].update({name: numbers.inputs[name] for name in numbers.edited()})
 
 
@@ -90,9 +94,22 @@ def _side(side: str) -> Numbers:
     presets = {name: preset.title for name, preset in mechanism.presets.items()}
     preset = st.selectbox("Preset", list(presets), format_func=presets.__getitem__, key=base)
     numbers = Numbers.of(mechanism, str(preset))
+    if mechanism.reads:
+        return _read(numbers, mechanism.reads.title, f"{base}-{preset}-text")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         chosen = {name: _option(mechanism, name, base, numbers.options) for name in mechanism.options}
     return _adopted(numbers.with_(options=chosen), st.session_state["compare-tables"])
+
+
+def _read(numbers: Numbers, title: str, key: str) -> Numbers:
+    """Each side reads a text of its own."""
+    st.session_state.setdefault(key, numbers.text)
+    text = st.text_input(title, key=key)
+    try:
+        return numbers.reading(text)
+    except InputError as error:
+        st.error(str(error), icon=":material/error:")
+        return numbers
 
 
 def _option(mechanism: Mechanism, name: str, base: str, options: Mapping[str, Any]) -> Any:
@@ -118,6 +135,8 @@ def _adopted(numbers: Numbers, tables: Mapping[str, Table]) -> Numbers:
 
 def _with_inputs_of(a: Numbers, b: Numbers) -> Numbers:
     """b reading the very inputs of a, where it has them, and calling their rows by the same names."""
+    if a.mechanism.reads or b.mechanism.reads:
+        return b
     same = {
         name for name in b.inputs if name in a.inputs and a.mechanism.inputs[name].axes == b.mechanism.inputs[name].axes
     }
@@ -130,7 +149,9 @@ def _inputs(a: Numbers, b: Numbers) -> None:
     """The inputs both read, to be changed in place; those that only one has stay on its own page."""
     shared = [step for step in a.trace.inputs if step.name in b.inputs and step.name in a.inputs]
     shared = (
-        [step for step in shared if (b.inputs[step.name] == step.value).all() and not is_large(step)] if shared else []
+        [step for step in shared if np.array_equal(b.inputs[step.name], step.value) and not is_large(step)]
+        if shared
+        else []
     )
     if not shared:
         st.markdown(":gray[These two have no input in common: each is shown with its own.]")

@@ -154,7 +154,7 @@ def _diverging() -> list[list[Any]]:
 def _arithmetic(step: Step, cell: tuple[int, ...]) -> None:
     where = ", ".join(literal(axis.at(i)) for axis, i in zip(step.axes, cell, strict=True))
     if step.primitive is None:
-        st.markdown(f"**{step.name}**, {where}: {float(step.value[cell])!r}, an input.")
+        st.markdown(f"**{step.name}**, {where}: {float(step.value[cell])!r}, given and not computed.")
         return
     grounded = ex.shortened(ex.ground(step.expression, dict(zip(names(step.axes), cell, strict=True))))
     st.markdown(f"**{step.name}**, {where}: {float(step.value[cell])!r}")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from attention_core import Mechanism, translator
 from attention_core import expression as ex
@@ -18,6 +19,7 @@ from ui.state import HIDEABLE, Session
 from .helpers import (
     HOSTILE,
     READERS,
+    ROOT,
     choose_step,
     element,
     group,
@@ -199,3 +201,35 @@ def test_any_text_is_read_or_gets_one_sentence(text: str) -> None:
 def test_what_a_teacher_hides(part: str) -> None:
     page = whole(opened(DATES, {"hide": part}))
     assert page.text_input(key=FIELD).disabled == (part == "inputs")
+
+
+# --- compared ---------------------------------------------------------------------------------------------------------
+
+
+def compared(a: str, b: str) -> AppTest:
+    page = AppTest.from_file(ROOT / "app.py", default_timeout=30)
+    page._page_hash = calc_hash("compare")
+    page.query_params.update({"a": a, "b": b})
+    return whole(page.run())
+
+
+@pytest.mark.parametrize("other", ["date-translator?preset=mixture", "illustrated-self-attention", "playground"])
+def test_a_translator_can_be_compared(other: str) -> None:
+    for sides in (("date-translator", other), (other, "date-translator")):
+        assert not compared(*sides).error
+
+
+def test_two_texts_are_compared() -> None:
+    one, two = (f"date-translator?{share.encode(read(DATES, text))}" for text in ("5 march 2024", "6 march 2024"))
+    page = compared(one, two)
+    assert [field.value for field in page.text_input] == ["5 march 2024", "6 march 2024"]
+    page.selectbox(key="compare-step").set_value("output").run()
+    assert "Largest mover" in shown_texts(whole(page))
+    page.text_input[1].set_value("é").run()
+    assert whole(page).error[0].value.startswith("text, character 1")
+
+
+def test_what_typing_has_changed_is_shown() -> None:
+    page = in_section(DATES, "Since the preset", read(DATES, "saturday 24 march 2024"))
+    page.selectbox(key=f"change-{DATES.key}").set_value("output").run()
+    assert "Largest mover" in shown_texts(whole(page))

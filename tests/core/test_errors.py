@@ -284,7 +284,10 @@ def test_mask_and_causality_together_may_leave_a_query_blind() -> None:
 @pytest.mark.parametrize(
     ("shapes", "sentence"),
     [
-        (((2, 3), (5, 4), (5, 1)), 'scores, axis "feature": Q has 3 but K has 4'),
+        (
+            ((2, 3), (5, 4), (5, 1)),
+            'K, axis "feature": this score needs keys as wide as the queries, which have 3, not 4',
+        ),
         (((2, 3), (5, 3), (4, 1)), 'output, axis "key": attention weights has 5 but V has 4'),
         (((2, 2, 3), (3, 5, 3), (2, 5, 1)), 'scores, axis "head": Q has 2 but K has 3'),
         (((2, 2, 3), (5, 3), (5, 1)), "K: needs 3 axes (head, key, feature) but has 2"),
