@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from .axes import names, numbered, union
-from .masks import causal as causal
 from .operator import Attributes, cast, computed_in, limits, rounding, sources
 from .primitives import add, apply, concat, contract, largest, mask, merge, rename, scale, softmax, split, take, tanh
 from .primitives.pointwise import Mask

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
-
 from .axes import names
 from .errors import InputError
-from .measures import norm
-from .primitives import add, contract, divide, rename, scale, square, tanh, total
+from .normalisers import unit
+from .primitives import add, contract, rename, scale, square, tanh, total
 from .step import Step
 
 
@@ -58,8 +56,8 @@ def projected(Q: Step, K: Step, U_q: Step, U_k: Step) -> Step:
 
 def cosine(Q: Step, K: Step) -> Step:
     """q . k / (|q| |k|): directions alone. Graves, Wayne and Danihelka 2014."""
-    queries = _unit(Q, "unit queries", r"\hat Q")
-    return dot(queries, _unit(K, "unit keys", r"\hat K"))
+    queries = unit(Q, _width(Q), name="unit queries", symbol=r"\hat Q")
+    return dot(queries, unit(K, _width(K), name="unit keys", symbol=r"\hat K"))
 
 
 def rbf(Q: Step, K: Step, sigma: float = 1.0) -> Step:
@@ -129,13 +127,3 @@ def _projected(Q: Step, K: Step, W_q: Step, W_k: Step) -> tuple[Step, Step]:
 
 def _through(x: Step, W: Step, last: tuple[str, ...], name: str, symbol: str) -> Step:
     return contract(x, W, over=_width(x), to=_order((x, W), (_width(x),), last), name=name, symbol=symbol)
-
-
-def _unit(x: Step, name: str, symbol: str) -> Step:
-    """Every vector divided by its length. Raises InputError naming the first that has none."""
-    lengths = norm(x, over=_width(x))
-    blank = np.argwhere(lengths.value == 0)
-    if blank.size:
-        where = ", ".join(axis.at(int(i)) for axis, i in zip(lengths.axes, blank[0], strict=True))
-        raise InputError(x.label, where, "a vector of zeros has no direction")
-    return divide(x, lengths, name=name, symbol=symbol)

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..attention import attention_weights, causal
-from ..heads import contribution, in_heads, picture, rivals
+from ..attention import attention_weights
+from ..heads import contribution, join, picture, project, rivals
+from ..masks import causal
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
-from ..primitives import contract, merge, rename
 from ..step import Step
 
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, W_o: Step, h: int, masked: bool) -> Step:
-    """Concat(head_1, ..., head_h) W_o, head i reading columns i of each W. Vaswani et al. 2017, section 3.2.2."""
-    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
-    w_q, w_k, w_v = in_heads(W_q, h, "feature"), in_heads(W_k, h, "feature"), in_heads(W_v, h, "value")
-    Q = contract(asking, w_q, over="model", to=("head", "query", "feature"), name="queries", symbol="Q")
-    K = contract(asked, w_k, over="model", to=("head", "key", "feature"), name="keys", symbol="K")
-    V = contract(asked, w_v, over="model", to=("head", "key", "value"), name="values", symbol="V")
+    """Concat(head_1, ..., head_h) W_o, head i reading its columns of each W. Vaswani et al. 2017, section 3.2.2."""
+    Q, K, V = project(X, W_q, W_k, W_v, h)
     visible = causal(Q.axis("query"), K.axis("key")) if masked else None
-    weights = attention_weights(Q, K, visible)
-    heads = contract(weights, V, over="key", name="head outputs", symbol="H")
-    joined = merge(heads, "head", "value", W_o.axis("joined"), name="concatenated heads", symbol="C")
-    return contract(joined, W_o, over="joined", name="output", symbol="Y")
+    return join(attention_weights(Q, K, visible), V, W_o)
 
 
 GOLDEN: dict[str, list[list[float]]] = {
