@@ -206,8 +206,8 @@ def test_an_open_page_changes_with_the_system(looking: Looking) -> None:
 # --- on a phone ------------------------------------------------------------------------------------------------------
 
 
-TOO_WIDE = """async () => {
-  const main = document.querySelector("[data-testid=stMain]"), stage = document.querySelector(".atlas");
+TOO_WIDE = """async (stage) => {
+  const main = document.querySelector("[data-testid=stMain]");
   const button = (name) => stage.querySelector(`button[aria-label="${name}"]`);
   const shown = () => stage.querySelector("[role=tab][aria-selected=true]").textContent;
   const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
@@ -227,7 +227,7 @@ TOO_WIDE = """async () => {
 def test_no_step_scrolls_sideways(looking: Looking) -> None:
     looking.assert_stays_put()
     expect(looking.page.locator(".atlas").first).to_have_attribute("data-theme", looking.look.theme)
-    found = looking.page.evaluate(TOO_WIDE)
+    found = looking.page.locator(".atlas").first.evaluate(TOO_WIDE)
     assert len(found["seen"]) > 2
     assert found["wide"] == []
 
