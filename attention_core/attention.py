@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from . import normalisers
 from .axes import names, numbered, union
 from .operator import Attributes, cast, computed_in, limits, rounding, sources
-from .primitives import add, apply, concat, contract, largest, mask, merge, rename, scale, softmax, split, take, tanh
+from .primitives import add, apply, concat, contract, largest, mask, merge, rename, scale, softmax, split, take
 from .primitives.pointwise import Mask
 from .scores import dot
 from .step import Array, Step
@@ -94,7 +95,7 @@ def attention(
     keys = _joined(given.get("past_key"), _in_heads(given["K"], kv_num_heads, "feature"), "present_key", r"\hat K")
     values = _joined(given.get("past_value"), _in_heads(given["V"], kv_num_heads, "value"), "present_value", r"\hat V")
     scaled = _scaled_scores(_computable(queries), _shared(_computable(keys), queries), scale)
-    capped = _capped(scaled, softcap) if softcap else scaled
+    capped = normalisers.capped(scaled, softcap) if softcap else scaled
     past = given["past_key"].size("key") if "past_key" in given else None
     bias, visible = limits(capped, attn_mask, nonpad_kv_seqlen, past, asked)
     masked = _masked(capped, bias, visible)
@@ -127,11 +128,6 @@ def _joined(past: Step | None, new: Step, name: str, symbol: str) -> Step:
 def _meet(name: str, x: Step, y: Step, axes: tuple[str, ...]) -> None:
     """Raises InputError where two steps differ in the size of one of these axes."""
     union(name, [(step.label, tuple(axis for axis in step.axes if axis.name in axes)) for step in (x, y)])
-
-
-def _capped(scores: Step, softcap: float) -> Step:
-    """softcap * tanh(scores / softcap): small scores hardly change, none gets beyond the cap. Gemma 2, 2024."""
-    return scale(tanh(scale(scores, 1 / softcap)), softcap, name="capped scores", symbol=r"\check S")
 
 
 def _masked(scores: Step, bias: Step | None, visible: Step | None) -> Step:

@@ -67,8 +67,7 @@ class Step:
     @property
     def moment(self) -> tuple[str, int] | None:
         """Series and time, ("tile", 2) of "tile 2/scores"; None where the name tells no time."""
-        found = _MOMENT.fullmatch(self.name.rpartition("/")[0])
-        return (found[1], int(found[2])) if found else None
+        return moment_of(self.name)
 
     @property
     def label(self) -> str:
@@ -108,6 +107,12 @@ class Step:
         from .notebook import step_html
 
         return step_html(self)
+
+
+def moment_of(name: str) -> tuple[str, int] | None:
+    """Series and time of a step's name, ("tile", 2) of "tile 2/scores"; None where it tells no time."""
+    found = _MOMENT.fullmatch(name.rpartition("/")[0])
+    return (found[1], int(found[2])) if found else None
 
 
 def source(name: str, value: Any, axes: Axes, symbol: str = "") -> Step:

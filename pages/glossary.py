@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import streamlit as st
+
+from ui.lesson import headed
 
 TEXT = Path(__file__).parent.parent / "assets" / "notation" / "en.md"
 
@@ -16,18 +17,18 @@ def notation() -> None:
     wanted = st.text_input(
         "Find a symbol, an axis or a word", key="notation-wanted", placeholder="energy, context, mask"
     )
-    for heading, body in sections():
-        shown = _matching(body, wanted.strip().lower()) if wanted else body
+    word = wanted.strip().lower()
+    found = {heading: _matching(body, word) if wanted else body for heading, body in sections()}
+    for heading, shown in found.items():
         if shown:
             st.subheader(heading, anchor=False)
             st.markdown(shown)
-    if wanted and not any(_matching(body, wanted.strip().lower()) for _, body in sections()):
+    if not any(found.values()):
         st.info("Nothing here bears that name.", icon=":material/search_off:")
 
 
 def sections() -> list[tuple[str, str]]:
-    _, *parts = re.split(r"^## +(.+)$", TEXT.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return [(heading.strip(), body.strip()) for heading, body in zip(parts[::2], parts[1::2], strict=True)]
+    return list(headed(TEXT.read_text(encoding="utf-8")).items())
 
 
 def _matching(body: str, wanted: str) -> str:

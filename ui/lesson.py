@@ -56,7 +56,11 @@ def _placeholder(match: re.Match[str]) -> str:
 @lru_cache(maxsize=256)
 def source(key: str, language: str = "en") -> dict[str, str]:
     """Heading to Markdown for one lesson, in the order of the file."""
-    text = (ROOT / language / f"{key}.md").read_text(encoding="utf-8")
+    return headed((ROOT / language / f"{key}.md").read_text(encoding="utf-8"))
+
+
+def headed(text: str) -> dict[str, str]:
+    """Heading to body for every "## " section of a Markdown text, in its order."""
     _, *parts = re.split(r"^## +(.+)$", text, flags=re.MULTILINE)
     return {heading.strip(): body.strip() for heading, body in zip(parts[::2], parts[1::2], strict=True)}
 

@@ -15,6 +15,7 @@ import streamlit as st
 from attention_core import Step
 from attention_core import expression as ex
 from attention_core.axes import names
+from attention_core.step import moment_of
 
 from .lesson import literal
 from .theme import finished
@@ -25,7 +26,6 @@ _PICK = st.components.v2.component(
     js=(Path(__file__).parent.parent / "assets" / "stage" / "pick.js").read_text(encoding="utf-8"),
 )
 
-_MOMENT = re.compile(r"^(.*\S) (\d+)/(.*)$")  # "decoder 2/scores"
 _AXIS = re.compile(r"\[\[([a-z ]+)\]\]")
 
 
@@ -79,7 +79,8 @@ def _chosen(steps: list[str], key: str, opens: str) -> str:
 
 def kind_of(name: str) -> str:
     """What the steps of a series have in common: "decoder: scores" for "decoder 2/scores"."""
-    return _MOMENT.sub(r"\1: \3", name)
+    moment = moment_of(name)
+    return f"{moment[0]}: {name.rpartition('/')[2]}" if moment else name
 
 
 def _filled(words: str, step: Step, cell: tuple[int, ...]) -> str:
