@@ -49,6 +49,17 @@ every_preset = pytest.mark.parametrize(
     [pytest.param(each, name, id=f"{each.key}-{name}") for each in TABLES for name in each.presets],
 )
 MOST_SETTINGS = 12
+
+
+def by_turns(name: str, choices: Iterable[Any]) -> Any:
+    """Every mechanism with one of the choices, the next with the next: for what each page does by the same code."""
+    found = list(choices)
+    pairs = [(mechanism, found[n % len(found)]) for n, mechanism in enumerate(TABLES)]
+    return pytest.mark.parametrize(
+        ("mechanism", name), [pytest.param(each, choice, id=f"{each.key}-{choice}") for each, choice in pairs]
+    )
+
+
 quick = settings(derandomize=True, database=None, deadline=None, max_examples=60)
 
 # --- numbers and sessions --------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core import Mechanism
@@ -14,7 +13,18 @@ from attention_core.axes import names
 from ui.page import SECTIONS
 from ui.state import MAPPED, PRINTED
 
-from .helpers import choose_step, element, every_mechanism, in_section, longer, opened, params_of, strict_json, whole
+from .helpers import (
+    by_turns,
+    choose_step,
+    element,
+    every_mechanism,
+    in_section,
+    longer,
+    opened,
+    params_of,
+    strict_json,
+    whole,
+)
 
 MANY = 16
 TRACES = 500  # lines and dots of one chart that Plotly still draws in a moment
@@ -24,9 +34,9 @@ def shown_map(page: AppTest, mechanism: Mechanism) -> Any:
     return element(page, "plotly_chart", f"map-{mechanism.key}")
 
 
-@every_mechanism
-@pytest.mark.parametrize(("tokens", "large"), [(PRINTED, False), (PRINTED + 1, True)])
-def test_numbers_are_printed_up_to_twelve_tokens(mechanism: Mechanism, tokens: int, large: bool) -> None:
+@by_turns("tokens", [PRINTED, PRINTED + 1])
+def test_numbers_are_printed_up_to_twelve_tokens(mechanism: Mechanism, tokens: int) -> None:
+    large = tokens > PRINTED
     page = whole(opened(mechanism, session=longer(mechanism, tokens)))
     assert (element(page, "bidi_component", f"stage-{mechanism.key}") is None) == large
     assert (shown_map(page, mechanism) is not None) == large
@@ -89,8 +99,7 @@ def printed_sizes(payload: dict[str, Any]) -> list[int]:
     return [len(labels) for n in drawn for _, labels in payload["steps"][n]["axes"]]
 
 
-@every_mechanism
-@pytest.mark.parametrize("section", SECTIONS)
+@by_turns("section", SECTIONS)
 def test_no_section_prints_tables_larger_than_the_limit(mechanism: Mechanism, section: str) -> None:
     page = whole(in_section(mechanism, section, longer(mechanism, MANY)))
     payloads = [strict_json(each.proto.json) for each in page.get("bidi_component")]

@@ -62,9 +62,9 @@ def filled(name: str, places: range, value: float) -> Edits:
 # --- gradients -------------------------------------------------------------------------------------------------------
 
 
-@every_preset
-def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism, preset: str) -> None:
-    numbers = start(mechanism, preset).numbers
+@every_mechanism
+def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism) -> None:
+    numbers = start(mechanism).numbers
     shape = numbers.trace.output.value.shape
     for cell in ((0,) * len(shape), tuple(size - 1 for size in shape)):
         backward = numbers.trace.gradients(at=cell)
@@ -216,11 +216,11 @@ def test_every_picture_builds(mechanism: Mechanism, preset: str) -> None:
             assert strict_json(built(picture))
 
 
-@every_preset
-def test_page_shows_every_picture_with_its_caption(mechanism: Mechanism, preset: str) -> None:
-    page = whole(opened(mechanism, {"preset": preset}))
+@every_mechanism
+def test_page_shows_every_picture_with_its_caption(mechanism: Mechanism) -> None:
+    page = whole(opened(mechanism))
     captions = [caption.value for caption in page.caption]
-    assert all(literal(picture.caption) in captions for picture in pictures(start(mechanism, preset)))
+    assert all(literal(picture.caption) in captions for picture in pictures(start(mechanism)))
 
 
 def test_bars_of_equal_labels_stay_apart() -> None:
@@ -274,14 +274,14 @@ def test_hull_of_fewer_than_three_corners_builds(values: list[tuple[float, float
 # --- maps ------------------------------------------------------------------------------------------------------------
 
 
-def steps_of(mechanism: Mechanism, preset: str) -> tuple[Step, ...]:
-    trace = start(mechanism, preset).numbers.trace
+def steps_of(mechanism: Mechanism) -> tuple[Step, ...]:
+    trace = start(mechanism).numbers.trace
     return (*trace, *trace.gradients(at=(0,) * trace.output.value.ndim))
 
 
-@every_preset
-def test_every_step_can_be_a_map(mechanism: Mechanism, preset: str) -> None:
-    for step in steps_of(mechanism, preset):
+@every_mechanism
+def test_every_step_can_be_a_map(mechanism: Mechanism) -> None:
+    for step in steps_of(mechanism):
         for leading in np.ndindex(step.value.shape[:-2]):
             z = np.array(heatmap(step, leading).data[0].z, dtype=float)
             wanted = np.atleast_2d(step.value[leading])

@@ -17,7 +17,7 @@ from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core import expression as ex
 from attention_core.axes import names
 
-MOST_SETTINGS = 8
+MOST_SETTINGS = 6
 PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
 # Only for mechanisms whose sizes depend on each other; every size a head ends up with is still a prime of its own.
 SIZES = {
@@ -157,6 +157,7 @@ EVERY = [pytest.param(mechanism, id=mechanism.key) for mechanism in CURRICULUM]
 MECHANISMS = [pytest.param(mechanism, id=mechanism.key) for mechanism in TABLES]
 READ_CASES = [case for mechanism in READERS for case in preset_cases(mechanism)]
 PRESET_CASES = [case for mechanism in TABLES for case in preset_cases(mechanism)]
+FIRST_CASES = [next(preset_cases(mechanism)) for mechanism in TABLES]
 RANDOM_CASES = [case for mechanism in TABLES for case in random_cases(mechanism)]
 INPUTS = [
     pytest.param(mechanism, name, id=f"{mechanism.key}-{name}") for mechanism in TABLES for name in mechanism.inputs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from attention_core import attention
 from attention_core.errors import InputError
 
+from .elsewhere import Running
 from .helpers import RANDOM_CASES, Case, assert_close, own_arithmetic, parametrized, seeded
 from .test_export import assert_prints
 
@@ -200,9 +200,9 @@ def differences(given: dict[str, Any], field: str, cell: tuple[int, ...]) -> np.
 
 
 @general
-def test_script_prints_the_same_digits(name: str, tmp_path: Path) -> None:
+def test_script_prints_the_same_digits(name: str, run: Running) -> None:
     trace = attention(**GENERAL[name])
-    assert_prints(trace.to_numpy_code(), trace, tmp_path)
+    assert_prints(run(trace.to_numpy_code()), trace)
     compile(trace.to_torch_code(), "script", "exec")
 
 

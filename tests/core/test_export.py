@@ -5,34 +5,23 @@ from __future__ import annotations
 import importlib.util
 import re
 import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from attention_core import Mechanism, Trace
 
+from .elsewhere import ALONE, Running
 from .helpers import MECHANISMS, PRESET_CASES, RANDOM_CASES, Case, every_case, parametrized, preset_cases
 
 PRINTED = 5e-7  # half of the sixth decimal, the last one the scripts print
 NUMBER = r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|inf|nan)"
 
 
-def assert_prints(code: str, trace: Trace, folder: Path) -> None:
-    printed = output_of(code, folder)
+def assert_prints(printed: str, trace: Trace) -> None:
     for step, text in zip(trace.computed, blocks(printed, [step.name for step in trace.computed]), strict=True):
         numbers = np.array([float(number) for number in re.findall(NUMBER, text)]).reshape(step.value.shape)
         np.testing.assert_allclose(numbers, step.value, rtol=0, atol=PRINTED * 1.001, err_msg=step.name)
-
-
-def output_of(code: str, folder: Path) -> str:
-    (folder / "script.py").write_text(code, encoding="utf-8")
-    command = [sys.executable, "-I", "-W", "error", "script.py"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    assert not done.stderr
-    return done.stdout
 
 
 def blocks(printed: str, titles: list[str]) -> list[str]:
@@ -46,14 +35,21 @@ def blocks(printed: str, titles: list[str]) -> list[str]:
     return ["\n".join(lines) for lines in found]
 
 
+def test_numpy_script_runs_on_its_own() -> None:
+    trace = PRESET_CASES[0].trace
+    done = subprocess.run([*ALONE, trace.to_numpy_code()], capture_output=True, text=True, timeout=60, check=True)
+    assert not done.stderr
+    assert_prints(done.stdout, trace)
+
+
 @every_case
-def test_numpy_script_prints_the_same_digits(case: Case, tmp_path: Path) -> None:
-    assert_prints(case.trace.to_numpy_code(), case.trace, tmp_path)
+def test_numpy_script_prints_the_same_digits(case: Case, run: Running) -> None:
+    assert_prints(run(case.trace.to_numpy_code()), case.trace)
 
 
 @pytest.mark.parametrize("case", parametrized([PRESET_CASES[0], *RANDOM_CASES]))
-def test_numpy_script_of_the_gradients_prints_the_same_digits(case: Case, tmp_path: Path) -> None:
-    assert_prints(case.gradients.to_numpy_code(), case.gradients, tmp_path)
+def test_numpy_script_of_the_gradients_prints_the_same_digits(case: Case, run: Running) -> None:
+    assert_prints(run(case.gradients.to_numpy_code()), case.gradients)
 
 
 @every_case
@@ -66,9 +62,9 @@ def test_torch_scripts_are_python(case: Case) -> None:
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not installed")
 @pytest.mark.parametrize("case", parametrized(RANDOM_CASES))
-def test_torch_script_prints_the_same_digits(case: Case, tmp_path: Path) -> None:
-    assert_prints(case.trace.to_torch_code(), case.trace, tmp_path)
-    assert_prints(case.gradients.to_torch_code(), case.gradients, tmp_path)
+def test_torch_script_prints_the_same_digits(case: Case, run: Running) -> None:
+    assert_prints(run(case.trace.to_torch_code()), case.trace)
+    assert_prints(run(case.gradients.to_torch_code()), case.gradients)
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)

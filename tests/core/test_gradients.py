@@ -7,12 +7,12 @@ import pytest
 
 from attention_core import Mechanism, Step, Trace
 
-from .helpers import MECHANISMS, Case, every_case, random_cases, seeded
+from .helpers import FIRST_CASES, MECHANISMS, RANDOM_CASES, Case, every_case, parametrized, random_cases, seeded
 
 NUDGE = 1e-5
 
 
-@every_case
+@pytest.mark.parametrize("case", parametrized([*FIRST_CASES, *RANDOM_CASES]))
 def test_gradient_of_an_output_cell_meets_finite_differences(case: Case) -> None:
     for name in sloped(case.mechanism):
         np.testing.assert_allclose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -35,12 +36,14 @@ def traces(mechanism: Mechanism) -> Iterator[Trace]:
             yield from (trace,) if trace else ()
 
 
-def axes_of(mechanism: Mechanism, heading: str) -> set[str]:
-    """Names of the axes a section may speak of: those of its step, or of any input."""
-    if heading == "Inputs":
-        return {axis for spec in mechanism.inputs.values() for axis in spec.axes}
-    steps = (step for trace in traces(mechanism) for step in trace if step.topic == heading)
-    return {axis.name for step in steps for axis in step.axes}
+@functools.cache
+def axes_of(key: str) -> dict[str, set[str]]:
+    """Names of the axes each section may speak of: those of its step, or of any input."""
+    mechanism = next(each for each in CURRICULUM if each.key == key)
+    found = {"Inputs": {axis for spec in mechanism.inputs.values() for axis in spec.axes}}
+    for step in (step for trace in traces(mechanism) for step in trace):
+        found.setdefault(step.topic, set()).update(axis.name for axis in step.axes)
+    return found
 
 
 class Tags(HTMLParser):
@@ -115,7 +118,7 @@ def test_section_opens_with_its_only_title(mechanism: Mechanism, heading: str) -
 @every_section
 def test_placeholders_are_axes_of_the_step(mechanism: Mechanism, heading: str) -> None:
     named = set(re.findall(r"\[\[(.*?)\]\]", lesson.source(mechanism.key)[heading]))
-    assert named <= (set() if heading == "Insight" else axes_of(mechanism, heading))
+    assert named <= (set() if heading == "Insight" else axes_of(mechanism.key)[heading])
 
 
 @every_section
