@@ -23,10 +23,9 @@ help: ## list these targets
 run: $(APP) ## start the app; PORT=8600 picks another port
 	$(PYTHON) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
-# Tests in a real browser run one after another: two Chromiums on two cores would wait for each other.
 test: $(DEV) chromium ## run every test
 	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not browser"
-	$(PYTHON) -m pytest -m browser
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m browser
 
 check: $(DEV) ## formatting, lint and types
 	$(PYTHON) -m ruff format --check .
