@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from attention_core import CURRICULUM
+from pages.cards import gallery
 from pages.comparison import compare_page
 from pages.family import family_map
 from pages.glossary import notation
@@ -37,8 +38,9 @@ def navigate() -> None:
     front = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
     compare = st.Page(compare_page, title="Compare two", url_path="compare")
     atlas = st.Page(partial(family_map, lessons), title="The map", url_path="map")
+    cards = st.Page(partial(gallery, lessons), title="Gallery", url_path="gallery")
     words = st.Page(notation, title="Notation", url_path="notation")
-    sections = {"Attention Atlas": [front, atlas, compare, words]}
+    sections = {"Attention Atlas": [front, atlas, cards, compare, words]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
     st.navigation(sections).run()

@@ -22,7 +22,7 @@ PHONE = {"width": 390, "height": 844}
 SIZES = {"desk": DESK, "phone": PHONE}
 LESSONS = tuple(mechanism.key for mechanism in CURRICULUM)
 STAGES = tuple(mechanism.key for mechanism in CURRICULUM if not mechanism.reads)  # else text, and maps
-FRONT = ("", "map", "compare", "notation")
+FRONT = ("", "map", "gallery", "compare", "notation")
 SIDEWAYS = """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
   .map((node) => node.scrollWidth - node.clientWidth)"""
 WHOLE = "document.querySelector('[data-testid=stMain]').scrollHeight"

@@ -1,0 +1,70 @@
+"""The gallery: the zoo as cards with live thumbnails, and the whole curriculum on a line of years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+
+from attention_core import CURRICULUM, Mechanism
+from ui.thumbnail import thumbnail
+
+ZOO = "The zoo"
+ACROSS = 3
+FIRST = 2014  # the year of additive attention; what is older stands before the line
+
+
+def gallery(pages: Mapping[str, Any]) -> None:
+    st.title("Gallery", anchor=False)
+    st.markdown(
+        ":gray[What people have built with attention, one card each. The little picture is a step of the lesson's own "
+        "first example, computed just now: blue above zero, orange below.]"
+    )
+    _cards([mechanism for mechanism in CURRICULUM if mechanism.section == ZOO], pages)
+    st.subheader("When each idea appeared", anchor=False)
+    st.markdown(
+        ":gray[Every lesson at the year of the first paper it stands on. Some ideas are older than the word attention.]"
+    )
+    with st.container(key="atlas-years", gap="small"):
+        for years, mechanisms in timeline():
+            _year(years, mechanisms, pages)
+
+
+def _cards(mechanisms: list[Mechanism], pages: Mapping[str, Any]) -> None:
+    """Rows of three, so that reading order is teaching order on a phone, too."""
+    with st.container(key="atlas-gallery"):
+        for start in range(0, len(mechanisms), ACROSS):
+            for column, mechanism in zip(st.columns(ACROSS), mechanisms[start : start + ACROSS], strict=False):
+                with column, st.container(border=True, height="stretch", gap="small"):
+                    st.html(thumbnail(mechanism))
+                    st.page_link(pages[mechanism.key], label=f"**{mechanism.title}**")
+                    st.markdown(f":small[**{mechanism.year}** · {authors(mechanism)}]")
+                    st.markdown(f":gray[{mechanism.insight}]")
+
+
+def authors(mechanism: Mechanism) -> str:
+    """The first paper without its year, which stands before it."""
+    return re.sub(rf"\s*\b{mechanism.year}\b", "", mechanism.papers[0], count=1)
+
+
+def timeline() -> list[tuple[str, list[Mechanism]]]:
+    """Years, the oldest first, each with its lessons in the order of the curriculum."""
+    ordered = sorted(CURRICULUM, key=lambda mechanism: mechanism.year)  # a stable sort
+    return [
+        (label, list(found))
+        for label, found in groupby(
+            ordered, key=lambda mechanism: str(mechanism.year) if mechanism.year >= FIRST else f"before {FIRST}"
+        )
+    ]
+
+
+def _year(label: str, mechanisms: list[Mechanism], pages: Mapping[str, Any]) -> None:
+    year, links = st.columns([1, 8], vertical_alignment="top", gap="small")
+    with year:
+        st.markdown(f"**{label}**")
+    with links, st.container(horizontal=True, gap="small"):
+        for mechanism in mechanisms:
+            st.page_link(pages[mechanism.key], label=mechanism.title, help=mechanism.papers[0], width="content")

@@ -1,0 +1,75 @@
+"""A lesson at the size of a stamp: one step of its own first example, computed and not drawn by hand, as an SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+
+from attention_core import Mechanism, Step, Trace
+from attention_core.primitives.rows import Softmax
+
+WIDTH, HEIGHT, GAP = 300.0, 110.0, 6.0
+MOST_ROWS, MOST_COLUMNS, MOST_TABLES = 16, 32, 6
+PLUS, MINUS = "var(--atlas-plus, #2867b2)", "var(--atlas-minus, #c26a1c)"
+
+Table = np.ndarray
+
+
+@cache
+def thumbnail(mechanism: Mechanism) -> str:
+    """The first example of a lesson. Its name and paper stand beside it: to a screen reader it is only decoration."""
+    return svg(tables(mechanism.trace(), shown(mechanism)))
+
+
+def shown(mechanism: Mechanism) -> Step:
+    """The step that the lesson opens with; else its last attention weights; else its output."""
+    trace = mechanism.trace()
+    if mechanism.opens:
+        return trace[mechanism.opens]
+    shares = [step for step in trace.computed if isinstance(step.primitive, Softmax) and step.value.size > 1]
+    return shares[-1] if shares else trace.output
+
+
+def tables(trace: Trace, step: Step) -> list[Table]:
+    """A table, several side by side where there are more axes, or a row for each moment of time."""
+    if step.moment:
+        series, _ = step.moment
+        rows = [np.ravel(each.value) for each in trace.series[series][step.topic].values()]
+        width = max(map(len, rows))
+        return [np.array([np.pad(row, (0, width - len(row)), constant_values=np.nan) for row in rows])]
+    value = np.atleast_2d(step.value)
+    return list(value.reshape(-1, *value.shape[-2:])[:MOST_TABLES])
+
+
+def svg(found: list[Table]) -> str:
+    cropped = [table[:MOST_ROWS, :MOST_COLUMNS] for table in found]
+    largest = max((np.abs(table[np.isfinite(table)]).max(initial=0.0) for table in cropped), default=0.0) or 1.0
+    rows, columns = cropped[0].shape
+    room = (WIDTH - GAP * (len(cropped) - 1)) / len(cropped)
+    side = min(room / columns, HEIGHT / rows)
+    start = (WIDTH - len(cropped) * side * columns - GAP * (len(cropped) - 1)) / 2
+    top = (HEIGHT - side * rows) / 2
+    cells = "".join(
+        cell
+        for n, table in enumerate(cropped)
+        for cell in _cells(table / largest, start + n * (side * columns + GAP), top, side)
+    )
+    return (
+        f'<svg class="atlas-stamp" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" width="100%" height="{HEIGHT:g}" '
+        f'aria-hidden="true" focusable="false">{cells}</svg>'
+    )
+
+
+def _cells(table: Table, left: float, top: float, side: float) -> Iterator[str]:
+    inset = min(1.0, side / 8)
+    for (row, column), value in np.ndenumerate(table):
+        if np.isfinite(value):
+            x, y, size = left + column * side + inset, top + row * side + inset, side - 2 * inset
+            # Even a 0 keeps a trace of colour: the shape of the table should be seen.
+            yield (
+                f'<rect x="{x:.1f}" y="{y:.1f}" width="{size:.1f}" height="{size:.1f}" '
+                f'rx="{min(2.0, side / 8):.1f}" fill="{MINUS if value < 0 else PLUS}" '
+                f'fill-opacity="{0.07 + 0.9 * abs(value):.2f}"/>'
+            )
