@@ -11,7 +11,7 @@ import numpy as np
 
 from .errors import InputError
 from .primitives import add
-from .step import Step, ancestors
+from .step import Array, Step, ancestors
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +50,11 @@ class Trace:
     @cached_property
     def computed(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.primitive is not None)
+
+    @cached_property
+    def held(self) -> tuple[Step, ...]:
+        """Steps at which the way back is cut."""
+        return tuple(step for step in ancestors(self.steps) if step.primitive and step.primitive.holds)
 
     @cached_property
     def series(self) -> Mapping[str, Mapping[str, Mapping[int, Step]]]:
@@ -95,6 +100,27 @@ class Trace:
         from .notebook import trace_html
 
         return trace_html(self)
+
+
+def replayed(target: Step, changed: Mapping[Step, Array]) -> Array:
+    """The value of a step had some steps before it been other arrays; what is held keeps its numbers.
+
+    That is the function whose slope a gradient is. Running a mechanism again on nudged numbers is another one wherever
+    the way back is cut: the nudge goes forward through the cut.
+    """
+    depth = ancestors((target,))
+    found = {step: replace(step, value=np.array(value)) for step, value in changed.items()}
+    with np.errstate(all="ignore"):
+        for step in sorted(depth, key=depth.__getitem__):
+            if step not in found:
+                found[step] = _recomputed(step, tuple(found[operand] for operand in step.operands))
+    return found[target].value
+
+
+def _recomputed(step: Step, operands: tuple[Step, ...]) -> Step:
+    if step.primitive is None or step.primitive.holds or operands == step.operands:
+        return step
+    return replace(step, value=step.primitive.call(step.axes, *operands).run(operands))
 
 
 def one_hot(target: Step, at: tuple[int, ...]) -> Step:

@@ -166,6 +166,10 @@ class Elementwise(Primitive):
     def failure(self) -> str:  # type: ignore[override]
         return ELEMENTWISE[self.name].failure
 
+    @property
+    def holds(self) -> bool:  # type: ignore[override]
+        return self.name == "held"
+
     def call(self, axes: Axes, *operands: Step) -> Call:
         return Call(ELEMENTWISE[self.name].kernel)
 
@@ -214,6 +218,9 @@ ELEMENTWISE = {
     "sqrt": Function(
         np.sqrt, lambda g, x, out: scale(contract(g, _inverse(out)), 0.5), "takes the root of less than 0"
     ),
+    # The cut is a step of its own on the way back: what arrives is shown, and that it goes no further.
+    "held": Function(kernels.held, lambda g, x, out: _mapped("cut", g)),
+    "cut": Function(np.zeros_like, lambda g, x, out: None),
     "reciprocal": Function(np.reciprocal, lambda g, x, out: scale(contract(g, out, out), -1.0), "divides by zero"),
 }
 
@@ -230,6 +237,7 @@ exp, log, square = _elementwise("exp"), _elementwise("log"), _elementwise("squar
 sqrt, reciprocal = _elementwise("sqrt"), _elementwise("reciprocal")
 sin, cos, xlogx = _elementwise("sin"), _elementwise("cos"), _elementwise("xlogx")
 positive = _elementwise("positive")
+held = _elementwise("held")  # the same numbers, but no gradient flows back through them: "stop gradient", "detach"
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,8 @@ def read_back(latex: str) -> float:
     """The LaTeX of an arithmetic as Python; only the notations the core writes are known."""
     spelled = {
         r"\operatorname{argmax}": "argmax",
+        r"\operatorname{held}": "held",
+        r"\operatorname{cut}": "cut",
         r"\frac{": "frac(",
         r"\sqrt{": "sqrt(",
         "}{": ",",
