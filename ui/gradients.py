@@ -143,8 +143,8 @@ def _nothing_flows(numbers: Numbers, cell: tuple[int, ...], name: str) -> str:
 def _cut_on_purpose(where: list[str]) -> str:
     listed = ", ".join(where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
     return (
-        f"**Cut on purpose: {listed}.** The numbers go on and the gradient does not. A nudge would pass there unnoticed, "
-        "so what is held is kept still while nudging."
+        f"**Cut on purpose: {listed}.** The numbers go on and the gradient does not. A nudge would pass there "
+        "unnoticed, so what is held is kept still while nudging."
     )
 
 
