@@ -79,8 +79,8 @@ def gru_reset_after(
 def lstm(cell: Step, heard: Step, called: Naming, symbols: tuple[str, str] = ("c", "h")) -> tuple[Step, Step]:
     """f c + i g and o tanh of that: the next cell and the next state.
 
-    cell (state): what the cell held. heard (gate): what gates and candidate are the sigmoid and the tanh of, four blocks
-    in the order i, f, g, o of PyTorch. Hochreiter and Schmidhuber 1997; the forget gate is that of Gers et al. 2000.
+    cell (state): what it held. heard (gate): what gates and candidate are the sigmoid and the tanh of, four blocks in
+    the order i, f, g, o, as in PyTorch. Hochreiter and Schmidhuber 1997; the forget gate: Gers et al. 2000.
     """
     blocks = split(heard, heard.axes[-1].name, "block", 4, "place")
     i, f, g, o = (rename(pick(blocks, "block", n), "place", cell.axes[-1].name) for n in range(4))
