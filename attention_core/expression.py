@@ -223,6 +223,8 @@ FUNCTIONS: dict[str, tuple[Callable[[float], float], str]] = {
     "sqrt": (math.sqrt, r"\sqrt{{{}}}"),
     "square": (lambda x: x * x, "{}^2"),
     "positive": (lambda x: float(x > 0), r"[{} > 0]"),
+    "held": (lambda x: x, r"\operatorname{{held}}({})"),
+    "cut": (lambda x: 0.0, r"\operatorname{{cut}}({})"),
 }
 
 

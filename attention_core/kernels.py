@@ -79,3 +79,7 @@ def top(x: Any, k: int, axis: int) -> Any:
 
 def same(x: Any) -> Any:
     return x
+
+
+def held(x: Any) -> Any:
+    return x

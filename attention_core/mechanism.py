@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -126,6 +127,11 @@ class Mechanism:
     @property
     def first(self) -> Preset:
         return next(iter(self.presets.values()))
+
+    @property
+    def year(self) -> int:
+        """When the first of its papers appeared: its place on a timeline."""
+        return int(re.findall(r"\b(?:19|20)\d\d\b(?!\.)", self.papers[0])[0])
 
     def trace(
         self,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .axes import Axis, names, numbered
-from .primitives import add, concat, contract, pick, rename, scale, shift, sigmoid, stack, tanh, top
+from .primitives import add, concat, contract, pick, rename, scale, shift, sigmoid, split, stack, tanh, top
 from .step import Step, source
 
 Naming = Callable[[str, str], dict[str, str]]  # topic and symbol to the name and symbol of a step
@@ -74,6 +74,20 @@ def gru_reset_after(
     z, r = _gates(update, reset, called)
     new = tanh(add(heard, contract(r, remembered)), **called("candidate", rf"\tilde {symbol}"))
     return add(contract(_rest(z), new), contract(z, before), **called("state", symbol))
+
+
+def lstm(cell: Step, heard: Step, called: Naming, symbols: tuple[str, str] = ("c", "h")) -> tuple[Step, Step]:
+    """f c + i g and o tanh of that: the next cell and the next state.
+
+    cell (state): what it held. heard (gate): what gates and candidate are the sigmoid and the tanh of, four blocks in
+    the order i, f, g, o, as in PyTorch. Hochreiter and Schmidhuber 1997; the forget gate: Gers et al. 2000.
+    """
+    blocks = split(heard, heard.axes[-1].name, "block", 4, "place")
+    i, f, g, o = (rename(pick(blocks, "block", n), "place", cell.axes[-1].name) for n in range(4))
+    i, f = sigmoid(i, **called("input gate", "i")), sigmoid(f, **called("forget gate", "f"))
+    g, o = tanh(g, **called("candidate", "g")), sigmoid(o, **called("output gate", "o"))
+    after = add(contract(f, cell), contract(i, g), **called("cell", symbols[0]))
+    return after, contract(o, tanh(after), **called("state", symbols[1]))
 
 
 def _gates(update: Step, reset: Step, called: Naming) -> tuple[Step, Step]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 
 from .errors import InputError
 from .primitives import add
-from .step import Step, ancestors
+from .step import Array, Step, ancestors
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +50,11 @@ class Trace:
     @cached_property
     def computed(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.primitive is not None)
+
+    @cached_property
+    def held(self) -> tuple[Step, ...]:
+        """Steps at which the way back is cut."""
+        return tuple(step for step in ancestors(self.steps) if step.primitive and step.primitive.holds)
 
     @cached_property
     def series(self) -> Mapping[str, Mapping[str, Mapping[int, Step]]]:
@@ -95,6 +100,37 @@ class Trace:
         from .notebook import trace_html
 
         return trace_html(self)
+
+
+def slopes(target: Step, wanted: Sequence[Step], at: tuple[int, ...] | None = None) -> tuple[Array, ...]:
+    """How a cell of a step, or the sum of all its cells, answers to each of several other steps; 0 where nothing flows.
+
+    The gradients of `backward` as arrays, of the shapes of `wanted`.
+    """
+    seed = Step("seed", "1", np.ones(target.value.shape), target.axes) if at is None else one_hot(target, at)
+    found = backward(target, seed)
+    return tuple(found[step].value if step in found else np.zeros(step.value.shape) for step in wanted)
+
+
+def replayed(target: Step, changed: Mapping[Step, Array]) -> Array:
+    """The value of a step had some steps before it been other arrays; what is held keeps its numbers.
+
+    That is the function whose slope a gradient is. Running a mechanism again on nudged numbers is another one wherever
+    the way back is cut: the nudge goes forward through the cut.
+    """
+    depth = ancestors((target,))
+    found = {step: replace(step, value=np.array(value)) for step, value in changed.items()}
+    with np.errstate(all="ignore"):
+        for step in sorted(depth, key=depth.__getitem__):
+            if step not in found:
+                found[step] = _recomputed(step, tuple(found[operand] for operand in step.operands))
+    return found[target].value
+
+
+def _recomputed(step: Step, operands: tuple[Step, ...]) -> Step:
+    if step.primitive is None or step.primitive.holds or operands == step.operands:
+        return step
+    return replace(step, value=step.primitive.call(step.axes, *operands).run(operands))
 
 
 def one_hot(target: Step, at: tuple[int, ...]) -> Step:

@@ -1,9 +1,11 @@
 """Which golden number is which step: one table per mechanism, read by the tests and by tools/table.py.
 
 tests/golden/<key>.toml has a table for each preset, [preset] or ["preset?option=value&option=value"]. In it a path
-through the golden entry ("steps.S" or "inputs.X") stands for a step of the trace, or for a part of one as NumPy writes
-it: "scores[0]", "heads[:, 2]". `entry` on top names the golden entry, by default the mechanism's own key; `tolerance`
-is by default 1e-9.
+through the golden entry ("steps.S", "inputs.X" or "params.W") stands for a step of the trace, or for a part of one as
+NumPy writes it: "scores[0]", "heads[:, 2]". "loss -> W" is the gradient of the sum of "loss" with respect to "W", by
+our own reverse mode. `entry` on top names the golden entry, by default the mechanism's own key; `tolerance` is by
+default 1e-9, and where the golden numbers are rounded to six decimals (part-b.json) 1e-6. Paths that begin with
+"gradients." are compared number by number, each relative to its own size, since they are rounded to seven digits.
 """
 
 from __future__ import annotations
@@ -21,9 +23,22 @@ from urllib.parse import parse_qsl
 import numpy as np
 
 from attention_core import CURRICULUM, Mechanism, Trace
+from attention_core.trace import slopes
 
 FOLDER = Path(__file__).parent / "golden"
-GOLDEN: dict[str, Any] = json.loads((FOLDER / "part-a.json").read_text(encoding="utf-8"))
+GRADIENTS, TINY = "gradients.", 1e-15  # what counts as a gradient of exactly 0
+
+
+def part_b() -> dict[str, Any]:
+    """Golden entries whose steps are a list, read as if they were a table from the step's id to its values."""
+    found = json.loads((FOLDER / "part-b.json").read_text(encoding="utf-8"))["mechanisms"]
+    return {
+        key: {**entry, "steps": {each["id"]: each["values"] for each in entry["steps"]}} for key, entry in found.items()
+    }
+
+
+ROUNDED: dict[str, Any] = part_b()
+GOLDEN: dict[str, Any] = {**json.loads((FOLDER / "part-a.json").read_text(encoding="utf-8")), **ROUNDED}
 
 
 @dataclass(frozen=True)
@@ -51,12 +66,16 @@ class Row:
 
     @property
     def error(self) -> float:
-        """The largest difference, relative to any number above 1; infinite where shapes or infinities differ."""
+        """The largest difference, relative to any number above 1; infinite where shapes or infinities differ.
+
+        Of a gradient, which may be small everywhere, the largest difference relative to the number itself.
+        """
         if self.found.shape != self.wanted.shape or not np.array_equal(np.isinf(self.found), np.isinf(self.wanted)):
             return np.inf
-        finite = np.isfinite(self.wanted)
-        difference = np.abs(self.found[finite] - self.wanted[finite]).max(initial=0.0)
-        return float(difference / np.abs(self.wanted[finite]).max(initial=1.0))
+        wanted, found = (each[np.isfinite(self.wanted)] for each in (self.wanted, self.found))
+        if self.path.startswith(GRADIENTS):
+            return float((np.abs(found - wanted) / np.where(wanted == 0, TINY, np.abs(wanted))).max(initial=0.0))
+        return float(np.abs(found - wanted).max(initial=0.0) / np.abs(wanted).max(initial=1.0))
 
 
 def at(entry: str, path: str) -> Any:
@@ -69,10 +88,11 @@ def at(entry: str, path: str) -> Any:
 
 
 def part(trace: Trace, place: str) -> np.ndarray:
-    """A step's value, or the part of it that "name[index]" names."""
+    """A step's value, or the part of it that "name[index]" names; the gradient that "name -> name" names."""
     match = re.fullmatch(r"(.+?)(?:\[([\d:, -]+)\])?", place)
     assert match, place
-    value = trace[match[1]].value
+    of, _, to = match[1].partition(" -> ")
+    value = slopes(trace[of], (trace[to],))[0] if to else trace[of].value
     return np.asarray(eval(f"value[{match[2]}]", {"value": value}) if match[2] else value)
 
 
@@ -97,7 +117,8 @@ def rows() -> Iterator[Row]:
 
 
 def rows_of(mechanism: Mechanism, table: dict[str, Any]) -> Iterator[Row]:
-    entry, tolerance = table.pop("entry", mechanism.key), table.pop("tolerance", 1e-9)
+    entry = table.pop("entry", mechanism.key)
+    tolerance = table.pop("tolerance", 1e-6 if entry in ROUNDED else 1e-9)
     for setting, steps in table.items():
         for path, place in steps.items():
             yield Row(mechanism, entry, setting, path, place, tolerance)

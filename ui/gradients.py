@@ -8,7 +8,9 @@ import numpy as np
 import streamlit as st
 
 from attention_core import Step, Trace
+from attention_core.expression import encode
 from attention_core.step import ancestors
+from attention_core.trace import replayed
 
 from . import maps
 from .stage import Stop, mount, nothing, payload
@@ -17,6 +19,7 @@ from .state import Numbers, Session, is_large
 NUDGE = 1e-6
 MOST = 400  # cells checked; beyond that an even selection
 LONG = 40  # steps; for each so many more, fewer cells
+CUT = "<h3>The way back is cut here</h3><p>A gradient arrives, and 0 goes on: the numbers were held on purpose.</p>"
 
 
 def section(session: Session) -> None:
@@ -54,11 +57,21 @@ def _stops(backward: Trace) -> Callable[[dict[Step, int]], list[Stop]]:
     def stops(number: dict[Step, int]) -> list[Stop]:
         made = [step for step in backward if step.primitive is not None]
         return [
-            {"title": step.name.removeprefix("gradient of "), "steps": [], "result": number[step], "words": ""}
+            {
+                "title": step.name.removeprefix("gradient of "),
+                "steps": [],
+                "result": number[step],
+                "words": CUT if _is_cut(step) else "",
+            }
             for step in made
         ]
 
     return stops
+
+
+def _is_cut(gradient: Step) -> bool:
+    """Whether a way back ends in this step's own arithmetic."""
+    return "cut" in str(encode(gradient.expression, lambda operand: 0))
 
 
 def checked(numbers: Numbers) -> int:
@@ -75,9 +88,14 @@ def differences(numbers: Numbers, cell: tuple[int, ...], name: str) -> dict[int,
         sides = []
         for nudge in (NUDGE, -NUDGE):
             moved = numbers.with_edits([(name, place, float(table.flat[place] + nudge))])
-            sides.append(float(moved.trace.output.value[cell]))
+            sides.append(float(_answer(numbers.trace, moved, name)[cell]))
         slopes[place] = (sides[0] - sides[1]) / (2 * NUDGE)
     return slopes
+
+
+def _answer(trace: Trace, moved: Numbers, name: str) -> np.ndarray:
+    """The output for the moved numbers; where the way back is cut, with all that is held there kept still."""
+    return replayed(trace.output, {trace[name]: moved.inputs[name]}) if trace.held else moved.trace.output.value
 
 
 def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
@@ -94,6 +112,8 @@ def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
             f"**Check by nudging.** Each input number moved by ±{NUDGE:g}: the slopes measured and the gradients above "
             f"{verdict}. Largest gap per input: {listed}."
         )
+    if numbers.trace.held:
+        st.markdown(_cut_on_purpose([step.label for step in numbers.trace.held]))
     for name in silenced(numbers, backward):
         st.markdown(_nothing_flows(numbers, cell, name))
 
@@ -117,6 +137,14 @@ def _nothing_flows(numbers: Numbers, cell: tuple[int, ...], name: str) -> str:
     )
     return (
         f"**No gradient flows to {name}.** On the way stands a choice, which a small change does not sway: {measured}."
+    )
+
+
+def _cut_on_purpose(where: list[str]) -> str:
+    listed = ", ".join(where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
+    return (
+        f"**Cut on purpose: {listed}.** The numbers go on and the gradient does not. A nudge would pass there "
+        "unnoticed, so what is held is kept still while nudging."
     )
 
 

@@ -105,6 +105,8 @@ const TYPESET = {
   sqrt: ([a]) => ({ html: `<msqrt>${mrow(signed(a))}</msqrt>` }),
   square: ([a]) => ({ html: `<msup>${mrow(a.many ? mo("(") + signed(a) + mo(")") : factor(a))}<mn>2</mn></msup>`, many: true }),
   positive: ([a]) => ({ html: `${mo("[")}${signed(a)}${mo("&gt;")}<mn>0</mn>${mo("]")}` }),
+  held: ([a]) => named("held", a),
+  cut: ([a]) => named("cut", a),
   given: ([, chosen]) => chosen,
 };
 

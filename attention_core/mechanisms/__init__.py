@@ -3,6 +3,7 @@
 from ..mechanism import Mechanism
 from . import (
     additive,
+    advanced_lstm,
     alibi,
     as_network,
     bilinear,
@@ -38,6 +39,7 @@ from . import (
     soft_hard_local,
     soft_vs_hard,
     softcap,
+    sparse_backtracking,
     sparsemax,
     temperature,
     why_softmax,
@@ -97,4 +99,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     linear_attention.MECHANISM,
     # Playground
     playground.MECHANISM,
+    # The zoo
+    sparse_backtracking.MECHANISM,
+    advanced_lstm.MECHANISM,
 )

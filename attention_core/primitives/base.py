@@ -47,6 +47,7 @@ class Primitive:
 
     sign: str = ""
     rearranges = False  # whether it only moves numbers about, so that its reader's sign still tells the truth
+    holds = False  # whether it cuts the way back, so that nudging what is before it does not tell its gradient
     bounded = False  # whether finite numbers in make finite numbers out, whatever their size
     failure: str = "grows beyond the largest number a computer holds (1.8e308)"
 

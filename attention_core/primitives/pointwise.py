@@ -131,14 +131,14 @@ class Mask(Primitive):
         yield None
 
 
-def mask(x: Step, visible: Step, name: str = "", symbol: str = "") -> Step:
-    """Scores with minus infinity wherever `visible`, which has an axis key and may have others, is 0.
+def mask(x: Step, visible: Step, name: str = "", symbol: str = "", along: str = "key") -> Step:
+    """Scores with minus infinity wherever `visible`, which has the axis `along` and may have others, is 0.
 
     Raises InputError naming the first query that may see nothing: its softmax would be 0/0.
     """
-    blind = np.argwhere(~(visible.value != 0).any(axis=names(visible.axes).index("key")))
+    blind = np.argwhere(~(visible.value != 0).any(axis=names(visible.axes).index(along)))
     if blind.size:
-        rows = (axis for axis in visible.axes if axis.name != "key")
+        rows = (axis for axis in visible.axes if axis.name != along)
         where = ", ".join(axis.at(int(i)) for axis, i in zip(rows, blind[0], strict=True))
         raise InputError(visible.label, where, "this query has nothing to attend to")
     return apply(Mask(), x, visible, name=name, symbol=symbol)
@@ -165,6 +165,10 @@ class Elementwise(Primitive):
     @property
     def failure(self) -> str:  # type: ignore[override]
         return ELEMENTWISE[self.name].failure
+
+    @property
+    def holds(self) -> bool:  # type: ignore[override]
+        return self.name == "held"
 
     def call(self, axes: Axes, *operands: Step) -> Call:
         return Call(ELEMENTWISE[self.name].kernel)
@@ -214,6 +218,9 @@ ELEMENTWISE = {
     "sqrt": Function(
         np.sqrt, lambda g, x, out: scale(contract(g, _inverse(out)), 0.5), "takes the root of less than 0"
     ),
+    # The cut is a step of its own on the way back: what arrives is shown, and that it goes no further.
+    "held": Function(kernels.held, lambda g, x, out: _mapped("cut", g)),
+    "cut": Function(np.zeros_like, lambda g, x, out: None),
     "reciprocal": Function(np.reciprocal, lambda g, x, out: scale(contract(g, out, out), -1.0), "divides by zero"),
 }
 
@@ -230,6 +237,7 @@ exp, log, square = _elementwise("exp"), _elementwise("log"), _elementwise("squar
 sqrt, reciprocal = _elementwise("sqrt"), _elementwise("reciprocal")
 sin, cos, xlogx = _elementwise("sin"), _elementwise("cos"), _elementwise("xlogx")
 positive = _elementwise("positive")
+held = _elementwise("held")  # the same numbers, but no gradient flows back through them: "stop gradient", "detach"
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import pytest
 from attention_core import expression as ex
 from attention_core.axes import numbered
 from attention_core.errors import InputError
-from attention_core.primitives import ELEMENTWISE, Elementwise, apply, divide
+from attention_core.primitives import ELEMENTWISE, Elementwise, add, apply, contract, divide, scale, tanh
 from attention_core.step import Step, source
-from attention_core.trace import backward
+from attention_core.trace import Trace, backward, replayed
 
 AT = [-1.7, -0.4, 0.3, 2.2]
 POSITIVE = {"log", "sqrt", "xlogx"}
@@ -29,7 +29,7 @@ def test_every_cell_equals_its_arithmetic(name: str) -> None:
         assert ex.evaluate(ex.ground(y.expression, {"place": place})) == pytest.approx(y.value[place], rel=1e-14)
 
 
-@pytest.mark.parametrize("name", sorted(set(ELEMENTWISE) - {"positive"}))
+@pytest.mark.parametrize("name", sorted(set(ELEMENTWISE) - {"positive", "held", "cut"}))
 def test_gradient_meets_finite_differences(name: str) -> None:
     x, y = made(name)
     seed = source("seed", [0.5, -1.0, 2.0, 1.5], y.axes)
@@ -41,6 +41,33 @@ def test_gradient_meets_finite_differences(name: str) -> None:
 def test_a_step_function_passes_no_gradient() -> None:
     x, y = made("positive")
     assert x not in backward(y, source("seed", np.ones(len(AT)), y.axes))
+
+
+def test_what_is_held_goes_forward_and_is_cut_on_the_way_back() -> None:
+    x, y = made("held")
+    assert y.value == pytest.approx(x.value)
+    z = tanh(add(x, scale(y, 3.0)), name="z", symbol="z")
+    found = backward(z, source("seed", np.ones(len(AT)), z.axes))
+    assert found[y].value.all()
+    assert found[x].value == pytest.approx(found[y].value / 3)
+    assert r"\operatorname{cut}(" in found[x].arithmetic(0).symbols
+    assert x in backward(y, source("seed", np.ones(len(AT)), y.axes))
+
+
+def test_replaying_keeps_what_is_held() -> None:
+    x, y = made("held")
+    z = contract(x, y, name="z", symbol="z")
+    assert Trace.of(z, (x,)).held == (y,)
+    assert replayed(z, {x: np.full(len(AT), 5.0)}) == pytest.approx(5 * np.array(AT))
+    assert replayed(z, {y: np.full(len(AT), 5.0)}) == pytest.approx(5 * np.array(AT))
+    assert z.value == pytest.approx(np.square(AT))
+
+
+def test_exported_scripts_hold_the_gradient_where_there_is_one() -> None:
+    x, y = made("held")
+    trace = Trace.of(scale(y, 2.0, name="z", symbol="z"), (x,))
+    assert "x.detach()" in trace.to_torch_code()
+    assert "detach" not in trace.to_numpy_code()
 
 
 def test_a_quotient_divides_forwards_and_backwards() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Trace
-from tests.golden_numbers import FOLDER, GOLDEN, Row, at, rows
+from tests.golden_numbers import FOLDER, GOLDEN, Row, at, part, rows
 
 MECHANISMS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 ILLUSTRATED, SCALED, MULTI_HEAD, BARK = (
@@ -37,6 +37,19 @@ def test_numbers_are_golden(row: Row) -> None:
 
 def test_every_golden_table_belongs_to_a_mechanism() -> None:
     assert {file.stem for file in FOLDER.glob("*.toml")} <= set(MECHANISMS)
+
+
+def test_a_place_may_be_a_gradient() -> None:
+    trace = MECHANISMS[SCALED].trace()
+    wanted = np.outer(trace["attention weights"].value.sum(axis=0), np.ones(trace["V"].size("value")))
+    assert_equals(part(trace, "output -> V"), wanted)
+    assert_equals(part(trace, "output -> V[1]"), wanted[1])
+    assert_equals(part(trace, "scores -> V"), np.zeros_like(wanted))
+
+
+def test_rounded_golden_numbers_are_looked_up_by_the_ids_of_their_steps() -> None:
+    assert at("sab", "steps.t12.y") == at("sab", "output.y")[-1]
+    assert len(at("sab", "gradients.norm_dyT_dx_t__sab")) == len(at("sab", "inputs.X"))
 
 
 def test_sentence_preset_stacks_the_golden_heads_side_by_side() -> None:

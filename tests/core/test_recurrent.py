@@ -11,6 +11,7 @@ import pytest
 from attention_core import Mechanism, Step, Trace
 from attention_core.axes import Axis, numbered
 from attention_core.errors import InputError
+from attention_core.primitives import pick
 from attention_core.recurrent import (
     embedded,
     emitted,
@@ -19,6 +20,7 @@ from attention_core.recurrent import (
     gru,
     gru_reset_after,
     laid,
+    lstm,
     moment,
     on,
     summed,
@@ -31,7 +33,7 @@ from tests.golden_numbers import GOLDEN
 
 from .helpers import MECHANISMS, assert_close, own_arithmetic
 
-SIZES = {"token": 5, "feature": 3, "state": 2, "word": 7, "embedding": 11}
+SIZES = {"token": 5, "feature": 3, "state": 2, "gate": 8, "word": 7, "embedding": 11}
 STATE = {"before": 2}
 RNG = np.random.default_rng(8)
 
@@ -50,7 +52,13 @@ b = given("b", "state")
 s_0 = given("s_0", "state")
 W_o = given("W_o", "word", "state")
 E = given("E", "word", "embedding")
-INPUTS = (X, W, V, U, T, W_z, W_r, U_z, U_r, b, s_0, W_o, E)
+W_4, U_4, b_4, c_0 = (
+    given("W_4", "gate", "feature"),
+    given("U_4", "gate", "state"),
+    given("b_4", "gate"),
+    given("c_0", "state"),
+)
+INPUTS = (X, W, V, U, T, W_z, W_r, U_z, U_r, b, s_0, W_o, E, W_4, U_4, b_4, c_0)
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
@@ -82,6 +90,25 @@ def with_gru(after: bool) -> Step:
     return laid(encode(X, cell, start=s_0), X.axis("token"), "states", "S")
 
 
+def with_lstm() -> Step:
+    cell, h, states = c_0, s_0, []
+    for t in range(SIZES["token"]):
+        heard = summed((W_4, pick(X, "token", t)), (U_4, h), bias=b_4)
+        cell, h = lstm(cell, heard, moment("reading", t + 1))
+        states.append(h)
+    return laid(states, X.axis("token"), "states", "H")
+
+
+def plain_lstm() -> np.ndarray:
+    c, h, states = c_0.value, s_0.value, []
+    for x in X.value:
+        i, f, g, o = np.split(W_4.value @ x + U_4.value @ h + b_4.value, 4)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        states.append(h)
+    return np.array(states)
+
+
 def spoken() -> Step:
     """A decoder that hears nothing but its own last word: the embedding of the likeliest one."""
     called = moment("decoder", 1)
@@ -109,6 +136,7 @@ MADE: dict[str, tuple[Callable[[], Step], np.ndarray]] = {
     "both ways": (both_ways, plain_both_ways()),
     "gated": (lambda: with_gru(after=False), read(plain_gru, s_0.value)),
     "gated as in libraries": (lambda: with_gru(after=True), read(plain_gru_after, s_0.value)),
+    "with a cell": (with_lstm, plain_lstm()),
     "the next word": (spoken, E.value[np.argmax(W_o.value @ s_0.value)]),
     "a matrix on many columns": (lambda: on(W, X, name="output", symbol="O"), X.value @ W.value.T),
 }

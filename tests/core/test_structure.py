@@ -17,7 +17,7 @@ import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
-from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
+from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Leaps, Matrices, Picture
 
 from .helpers import (
     EVERY,
@@ -98,6 +98,11 @@ def test_record_is_complete(mechanism: Mechanism) -> None:
     assert set(mechanism.boxes) <= set(BOXES)
     assert mechanism.presets
     assert all(text.strip() == text != "" for text in texts)
+
+
+@pytest.mark.parametrize("mechanism", EVERY)
+def test_every_mechanism_has_its_year(mechanism: Mechanism) -> None:
+    assert str(mechanism.year) in years(mechanism.papers[0])
 
 
 @pytest.mark.parametrize("mechanism", EVERY)
@@ -250,6 +255,8 @@ def counts(picture: Picture) -> Any:
         return len(picture.rows), len(picture.columns), len(picture.guesses), len(picture.said)
     if isinstance(picture, Arcs):
         return len(picture.left), len(picture.right), len(picture.weights)
+    if isinstance(picture, Leaps):
+        return len(picture.places), len(picture.faint), {kind: len(found) for kind, found in picture.arcs.items()}
     if isinstance(picture, (Arrows, Fields)):
         return {name: len(panel) for name, panel in picture.panels.items()}
     return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
@@ -267,6 +274,8 @@ def assert_whole(picture: Picture) -> None:
     elif isinstance(picture, Arcs):
         assert np.shape(picture.weights) == (len(picture.left), len(picture.right))
         assert np.isfinite(picture.weights).all()
+    elif isinstance(picture, Leaps):
+        assert_leaps_land(picture)
     elif isinstance(picture, Arrows):
         assert picture.panels
         assert all(np.isfinite([*tips.values()]).all() for tips in picture.panels.values())
@@ -284,6 +293,14 @@ def assert_pulled_into_place(picture: Hull) -> None:
     assert values.shape[1] == 2
     assert list(picture.outputs) == list(picture.strengths)
     assert_close(strengths @ values, [*picture.outputs.values()])
+
+
+def assert_leaps_land(picture: Leaps) -> None:
+    places = range(len(picture.places))
+    arcs = [arc for found in picture.arcs.values() for arc in found]
+    assert all(start in places and end in places for start, end, *_ in (*arcs, *picture.faint))
+    assert all(place in places[1:] for place in picture.cuts)
+    assert np.isfinite([strength for *_, strength in arcs]).all()
 
 
 def assert_rows_fit(picture: Bars | Curves, width: int) -> None:

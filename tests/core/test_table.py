@@ -10,7 +10,7 @@ from tools.table import README, lines_of, written
 
 from .helpers import MECHANISMS
 
-MOST_LINES = 80
+MOST_LINES = {"The zoo": 100}  # by section; elsewhere 80
 
 
 def test_the_readme_has_todays_table() -> None:
@@ -20,7 +20,7 @@ def test_the_readme_has_todays_table() -> None:
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_a_mechanism_is_one_small_file(mechanism: Mechanism) -> None:
-    assert lines_of(mechanism) <= MOST_LINES
+    assert lines_of(mechanism) <= MOST_LINES.get(mechanism.section, 80)
 
 
 def test_golden_numbers_are_many() -> None:
