@@ -41,8 +41,7 @@ def _cards(mechanisms: list[Mechanism], pages: Mapping[str, Any]) -> None:
                 with column, st.container(border=True, height="stretch", gap="small"):
                     st.html(thumbnail(mechanism))
                     st.page_link(pages[mechanism.key], label=f"**{mechanism.title}**")
-                    st.markdown(f":small[**{mechanism.year}** · {authors(mechanism)}]")
-                    st.markdown(f":gray[{mechanism.insight}]")
+                    st.markdown(f":small[**{mechanism.year}** · {authors(mechanism)}]  \n:gray[{mechanism.insight}]")
 
 
 def authors(mechanism: Mechanism) -> str:

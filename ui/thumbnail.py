@@ -1,9 +1,10 @@
-"""A lesson at the size of a stamp: one step of its own first example, computed and not drawn by hand, as an SVG."""
+"""A lesson at the size of a stamp: one step of its own first example, computed and not drawn by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from urllib.parse import quote
 
 import numpy as np
 
@@ -11,16 +12,17 @@ from attention_core import Mechanism, Step, Trace
 from attention_core.primitives.rows import Softmax
 
 WIDTH, HEIGHT, GAP = 300.0, 110.0, 6.0
-MOST_ROWS, MOST_COLUMNS, MOST_TABLES = 16, 32, 6
-PLUS, MINUS = "var(--atlas-plus, #2867b2)", "var(--atlas-minus, #c26a1c)"
+MOST, MOST_TABLES = 32, 6
+PLUS, MINUS = "#3d7cc4", "#cf7b33"  # told apart on white and on dark
 
 Table = np.ndarray
 
 
 @cache
 def thumbnail(mechanism: Mechanism) -> str:
-    """The first example of a lesson. Its name and paper stand beside it: to a screen reader it is only decoration."""
-    return svg(tables(mechanism.trace(), shown(mechanism)))
+    """HTML. The lesson's name and paper stand beside it: to a screen reader the picture is only decoration."""
+    picture = svg(tables(mechanism.trace(), shown(mechanism)))
+    return f'<img class="atlas-stamp" alt="" src="data:image/svg+xml,{quote(picture)}">'  # Streamlit drops a bare SVG
 
 
 def shown(mechanism: Mechanism) -> Step:
@@ -38,13 +40,16 @@ def tables(trace: Trace, step: Step) -> list[Table]:
         series, _ = step.moment
         rows = [np.ravel(each.value) for each in trace.series[series][step.topic].values()]
         width = max(map(len, rows))
-        return [np.array([np.pad(row, (0, width - len(row)), constant_values=np.nan) for row in rows])]
-    value = np.atleast_2d(step.value)
-    return list(value.reshape(-1, *value.shape[-2:])[:MOST_TABLES])
+        found = [np.array([np.pad(row, (0, width - len(row)), constant_values=np.nan) for row in rows])]
+    else:
+        value = np.atleast_2d(step.value)
+        found = list(value.reshape(-1, *value.shape[-2:])[:MOST_TABLES])
+    lies = found[0].shape[0] <= found[0].shape[1]
+    return found if lies or len(found) > 1 else [found[0].T]  # a stamp is wider than high, and time runs to the right
 
 
 def svg(found: list[Table]) -> str:
-    cropped = [table[:MOST_ROWS, :MOST_COLUMNS] for table in found]
+    cropped = [table[:MOST, :MOST] for table in found]
     largest = max((np.abs(table[np.isfinite(table)]).max(initial=0.0) for table in cropped), default=0.0) or 1.0
     rows, columns = cropped[0].shape
     room = (WIDTH - GAP * (len(cropped) - 1)) / len(cropped)
@@ -57,8 +62,8 @@ def svg(found: list[Table]) -> str:
         for cell in _cells(table / largest, start + n * (side * columns + GAP), top, side)
     )
     return (
-        f'<svg class="atlas-stamp" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" width="100%" height="{HEIGHT:g}" '
-        f'aria-hidden="true" focusable="false">{cells}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" '
+        f'width="{WIDTH:g}" height="{HEIGHT:g}">{cells}</svg>'
     )
 
 

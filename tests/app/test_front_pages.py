@@ -1,18 +1,22 @@
-"""The pages that are no lesson: the map and the notation."""
+"""The pages that are no lesson: the map, the gallery and the notation."""
 
 from __future__ import annotations
 
 import re
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from attention_core import CURRICULUM
+from attention_core import CURRICULUM, Mechanism
 from attention_core.mechanism import BOXES
+from pages import cards
 from pages.glossary import sections
+from ui.thumbnail import HEIGHT, MOST, WIDTH, shown, svg, tables
 
-from .helpers import ROOT, shown_texts, whole
+from .helpers import ROOT, every_lesson, shown_texts, whole
 
 
 def opened(address: str) -> AppTest:
@@ -56,3 +60,34 @@ def test_a_word_nobody_uses_is_answered() -> None:
     page = opened("notation")
     page.text_input(key="notation-wanted").set_value("<b>flux</b>").run()
     assert whole(page).info[0].value == "Nothing here bears that name."
+
+
+# --- the gallery -----------------------------------------------------------------------------------------------------
+
+
+def test_the_gallery_has_a_card_for_every_lesson_of_the_zoo_and_a_year_for_all() -> None:
+    page = opened("gallery")
+    labels = [link.proto.label for link in page.get("page_link")]
+    zoo = [mechanism for mechanism in CURRICULUM if mechanism.section == cards.ZOO]
+    assert labels[: len(zoo)] == [f"**{mechanism.title}**" for mechanism in zoo]
+    assert sorted(labels[len(zoo) :]) == sorted(mechanism.title for mechanism in CURRICULUM)
+    assert all(mechanism.insight in shown_texts(page) for mechanism in zoo)
+
+
+def test_years_run_forwards() -> None:
+    first, *labels = [label for label, _ in cards.timeline()]
+    assert first == f"before {cards.FIRST}"
+    assert [int(label) for label in labels] == sorted({m.year for m in CURRICULUM if m.year >= cards.FIRST})
+
+
+@every_lesson
+def test_a_thumbnail_is_a_drawing_of_a_step(mechanism: Mechanism) -> None:
+    found = tables(mechanism.trace(), shown(mechanism))
+    drawing = ElementTree.fromstring(svg(found))
+    squares = [cell.attrib for cell in drawing]
+    visible = sum(int(np.isfinite(table[:MOST, :MOST]).sum()) for table in found)
+    assert len(squares) == visible > 0
+    for each in squares:
+        assert 0 <= float(each["x"]) <= float(each["x"]) + float(each["width"]) <= WIDTH + 0.1
+        assert 0 <= float(each["y"]) <= float(each["y"]) + float(each["height"]) <= HEIGHT + 0.1
+    assert max(float(each["fill-opacity"]) for each in squares) > 0.9 or not any(table.any() for table in found)
