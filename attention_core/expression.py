@@ -223,6 +223,7 @@ FUNCTIONS: dict[str, tuple[Callable[[float], float], str]] = {
     "sqrt": (math.sqrt, r"\sqrt{{{}}}"),
     "square": (lambda x: x * x, "{}^2"),
     "positive": (lambda x: float(x > 0), r"[{} > 0]"),
+    "floor": (lambda x: float(math.floor(x)), r"\lfloor {} \rfloor"),
 }
 
 

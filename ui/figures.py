@@ -11,7 +11,19 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, distinct
+from attention_core.pictures import (
+    Alignment,
+    Arcs,
+    Arrows,
+    Bars,
+    Curves,
+    Fields,
+    Hull,
+    Matrices,
+    Picture,
+    Ruler,
+    distinct,
+)
 
 from . import maps
 from .lesson import literal
@@ -187,6 +199,34 @@ def fields(picture: Fields) -> go.Figure:
     return finished(figure, 360)
 
 
+def ruler(picture: Ruler) -> go.Figure:
+    places = [picture.first + n for n in range(len(picture.labels))]
+    figure = go.Figure()
+    for n, (name, heights) in enumerate(picture.bars.items()):
+        faint = {"opacity": 0.4 if n < len(picture.bars) - 1 else 1.0, "marker": {"color": COLOURS[n % len(COLOURS)]}}
+        figure.add_bar(
+            name=name, x=places, y=heights, width=0.84 * 0.66**n, text=picture.labels, textposition="none", **faint
+        )
+    for n, (name, points) in enumerate(picture.curves.items()):
+        x, y = zip(*points, strict=True)
+        line = {"width": 2, "color": COLOURS[3 + n % 3]}
+        figure.add_scatter(name=name, x=x, y=y, mode="lines", line=line, hoverinfo="skip")
+    tallest = max((*map(max, picture.bars.values()), *(y for points in picture.curves.values() for _, y in points)))
+    for name, place in picture.marks.items():
+        line = {"width": 2, "color": COLOURS[4], "dash": "dash"}
+        figure.add_scatter(name=name, x=[place] * 2, y=[0, 1.08 * tallest], mode="lines", line=line)
+    if picture.lit:
+        x0, x1 = picture.lit
+        edge = {"width": 1, "color": "rgba(128,136,148,.7)"}
+        figure.add_vrect(x0=x0, x1=x1, fillcolor="rgba(128,136,148,.16)", line=edge, layer="below")
+    names = [str(n) if label == str(n) else f"{n}<br>{label}" for n, label in zip(places, picture.labels, strict=True)]
+    printed = {"tickvals": places, "ticktext": names} if len(places) <= PRINTED else {}
+    figure.update_xaxes(title_text=picture.axis, range=[places[0] - 0.6, places[-1] + 0.6], showgrid=False, **printed)
+    figure.update_yaxes(rangemode="tozero")
+    figure.update_layout(barmode="overlay")
+    return finished(figure)
+
+
 def _around(points: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
     """Corners of the convex hull, counter-clockwise (Andrew's monotone chain)."""
 
@@ -254,4 +294,5 @@ _DRAWN: dict[type, Callable[[Any, str], None]] = {
     Alignment: alignment,
     Arrows: partial(_chart, arrows),
     Fields: partial(_chart, fields),
+    Ruler: partial(_chart, ruler),
 }

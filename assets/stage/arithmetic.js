@@ -83,6 +83,7 @@ const FUNCTIONS = {
   sqrt: Math.sqrt,
   square: (x) => x * x,
   positive: (x) => Number(x > 0),
+  floor: Math.floor,
 };
 for (const [name, compute] of Object.entries(FUNCTIONS)) VALUE[name] = ([a]) => [compute(collapsed(a)), 0];
 const scaled = (node) =>

@@ -105,6 +105,7 @@ const TYPESET = {
   sqrt: ([a]) => ({ html: `<msqrt>${mrow(signed(a))}</msqrt>` }),
   square: ([a]) => ({ html: `<msup>${mrow(a.many ? mo("(") + signed(a) + mo(")") : factor(a))}<mn>2</mn></msup>`, many: true }),
   positive: ([a]) => ({ html: `${mo("[")}${signed(a)}${mo("&gt;")}<mn>0</mn>${mo("]")}` }),
+  floor: ([a]) => ({ html: `${mo("⌊")}${signed(a)}${mo("⌋")}` }),
   given: ([, chosen]) => chosen,
 };
 
@@ -142,6 +143,7 @@ const SPOKEN = {
   sqrt: ([a]) => `root of ${a}`,
   square: ([a]) => `${a}, squared`,
   positive: ([a]) => `1 if ${a} is above 0`,
+  floor: ([a]) => `${a}, rounded down`,
   given: ([, chosen]) => chosen,
 };
 const spoken = (node) =>

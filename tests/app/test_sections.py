@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step
-from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
+from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, Ruler
 from ui import difference, figures, gradients
 from ui.lesson import literal
 from ui.maps import heatmap
@@ -46,6 +46,7 @@ FIGURES = {
     Arcs: figures.arcs,
     Arrows: figures.arrows,
     Fields: figures.fields,
+    Ruler: figures.ruler,
 }
 CHALLENGES = [
     pytest.param(mechanism, n, id=f"{mechanism.key}-{n + 1}")

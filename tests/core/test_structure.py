@@ -17,7 +17,7 @@ import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
-from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
+from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, Ruler
 
 from .helpers import (
     EVERY,
@@ -252,6 +252,8 @@ def counts(picture: Picture) -> Any:
         return len(picture.left), len(picture.right), len(picture.weights)
     if isinstance(picture, (Arrows, Fields)):
         return {name: len(panel) for name, panel in picture.panels.items()}
+    if isinstance(picture, Ruler):
+        return len(picture.labels), len(picture.bars), len(picture.curves), len(picture.marks)
     return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
 
 
@@ -275,6 +277,10 @@ def assert_whole(picture: Picture) -> None:
         for heights in picture.panels.values():
             assert np.shape(heights) == (len(picture.y), len(picture.x))
             assert np.isfinite(heights).all()
+    elif isinstance(picture, Ruler):
+        assert {len(heights) for heights in picture.bars.values()} == {len(picture.labels)}
+        assert all(np.isfinite([*found]).all() for found in (*picture.bars.values(), *picture.curves.values()))
+        assert np.isfinite([*picture.lit, *picture.marks.values()]).all()
     else:
         assert_rows_fit(picture, len(picture.labels) if isinstance(picture, Bars) else len(picture.x))
 
