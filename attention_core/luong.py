@@ -28,13 +28,13 @@ from .primitives import (
     tanh,
     total,
 )
-from .recurrent import on, side_by_side
-from .scores import bilinear, concat, dot, location
+from .recurrent import on, summed
+from .scores import additive, bilinear, dot, location
 from .step import Array, Step, source
 from .trace import Trace
 
 MOST = 48  # places drawn
-SCORES: dict[str, Callable[..., Step]] = {"dot": dot, "general": bilinear, "concat": concat, "location": location}
+SCORES: dict[str, Callable[..., Step]] = {"dot": dot, "general": bilinear, "concat": additive, "location": location}
 
 
 # --- global attention -------------------------------------------------------------------------------------------------
@@ -45,10 +45,9 @@ def read(weights: Step, H: Step) -> Step:
     return contract(weights, H, over="key", name="context", symbol="c")
 
 
-def read_out(context: Step, state: Step, W_c: Step, W_s: Step) -> Step:
-    """softmax(W_s tanh(W_c [c; h])), W_c (unit, joined), W_s (word, unit); eqs. 5 and 6."""
-    joined = side_by_side(context, state, W_c.axes[-1].name, "context and state", "j")
-    attentional = tanh(on(W_c, joined), name="attentional state", symbol=r"\tilde h")
+def read_out(context: Step, state: Step, W_c: Step, U_c: Step, W_s: Step) -> Step:
+    """softmax(W_s tanh(W_c c + U_c h)), eqs. 5 and 6, where W_c and U_c are one matrix on [c; h]. W_s (word, unit)."""
+    attentional = tanh(summed((W_c, context), (U_c, state)), name="attentional state", symbol=r"\tilde h")
     logits = on(W_s, attentional, name="logits", symbol="l")
     return softmax(logits, logits.axes[-1].name, name="probabilities", symbol="p")
 
@@ -84,15 +83,9 @@ def counted(keys: Axis) -> Step:
     return source("positions", np.arange(1.0, keys.size + 1), (keys,), symbol="s")
 
 
-def stepping(t: int, reach: int, keys: Axis) -> Step:
-    """The centre of local-m: the t-th word written looks at the t-th word read.
-
-    Raises InputError naming t where the window has slid past the end of the source.
-    """
-    if t - reach > keys.size:
-        message = f"the window from {t - reach} to {t + reach} lies behind all {keys.size} positions of the source"
-        raise InputError("t", "", message)
-    return source("centre", float(t), (), symbol="p_t")
+def stepping(t: int, keys: Axis) -> Step:
+    """The centre of local-m: the t-th word written looks at the t-th word read, or at the last where there is none."""
+    return source("centre", float(min(t, keys.size)), (), symbol="p_t")
 
 
 def predicted(h_t: Step, W_p: Step, v_p: Step, keys: Axis) -> Step:
@@ -129,11 +122,11 @@ def under_bell(
     sum to 1, for then it is another.
     """
     weights = contract(align, bell(places, centre, reach), name="attention weights", symbol="a")
-    summed = total(weights, over="key", name="weight sum", symbol=r"\Sigma")
+    whole = total(weights, over="key", name="weight sum", symbol=r"\Sigma")
     if renormalised:
-        return summed, read(divide(weights, summed, name="renormalised weights", symbol=r"\bar a"), H)
+        return whole, read(divide(weights, whole, name="renormalised weights", symbol=r"\bar a"), H)
     pulls = contract(weights, minus(places, centre), H, over="key")
-    return summed, scale(pulls, 4 / reach**2, name="context slope", symbol="c'"), read(weights, H)
+    return whole, scale(pulls, 4 / reach**2, name="context slope", symbol="c'"), read(weights, H)
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------

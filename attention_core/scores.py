@@ -13,8 +13,8 @@ from functools import partial
 from .axes import names
 from .errors import InputError
 from .normalisers import unit
-from .primitives import add, contract, rename, scale, spread, square, tanh, total
-from .recurrent import on, side_by_side
+from .primitives import add, contract, rename, scale, square, tanh, total
+from .recurrent import on
 from .step import Step
 
 
@@ -48,16 +48,6 @@ def bilinear(Q: Step, K: Step, W: Step) -> Step:
     through = contract(Q, W, over=mine, name="queries through W", symbol="Q'")
     keys = _under(K, theirs)
     return contract(through, keys, over=theirs, to=_to(through, keys), name="scores", symbol="S")
-
-
-def concat(q: Step, K: Step, W: Step, v: Step) -> Step:
-    """v . tanh(W [q; k]) for one query q: the additive score with its two matrices side by side as one.
-
-    W (hidden, joined), v (hidden). Luong, Pham and Manning 2015, section 3.1.
-    """
-    pairs = side_by_side(spread(q, K.axis("key")), K, W.axes[-1].name, "pairs", "P")
-    hidden = tanh(on(W, pairs), name="hidden units", symbol="T")
-    return contract(hidden, v, over=_width(v), name="scores", symbol="S")
 
 
 def location(q: Step, K: Step, W: Step) -> Step:

@@ -11,13 +11,13 @@ from ..trace import Trace
 
 
 def run(
-    H: Step, h_t: Step, W_general: Step, W_concat: Step, v_concat: Step, W_location: Step, W_c: Step, W_s: Step,
-    score: str,
+    H: Step, h_t: Step, W_general: Step, W_a: Step, U_a: Step, v_a: Step, W_location: Step, W_c: Step, U_c: Step,
+    W_s: Step, score: str,
 ) -> Step:  # fmt: skip
-    """softmax(W_s tanh(W_c [c; h])), c = softmax(score(h, H)) H. Luong, Pham and Manning 2015, section 3.1."""
-    learned = {"general": (W_general,), "concat": (W_concat, v_concat), "location": (W_location,)}
+    """softmax(W_s tanh(W_c c + U_c h)), c = softmax(score(h, H)) H. Luong, Pham and Manning 2015, section 3.1."""
+    learned = {"general": (W_general,), "concat": (W_a, U_a, v_a), "location": (W_location,)}
     weights = softmax(SCORES[score](h_t, H, *learned.get(score, ())), "key", name="attention weights", symbol="a")
-    return read_out(read(weights, H), h_t, W_c, W_s)
+    return read_out(read(weights, H), h_t, W_c, U_c, W_s)
 
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
@@ -28,9 +28,9 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
 
 
 GOLDEN = {"H": [[1, 0], [0.5, 1], [-1, 0.5], [0, 2]], "h_t": [0.5, 1], "W_general": [[1, 0.5], [-0.5, 1]]}
-GOLDEN |= {"W_concat": [[0.5, 0, 1, 0], [0, 0.5, 0, 1]], "v_concat": [1, -0.5]}
+GOLDEN |= {"W_a": [[0.5, 0], [0, 0.5]], "U_a": [[1, 0], [0, 1]], "v_a": [1, -0.5]}
 GOLDEN |= {"W_location": [[1, 0], [0, 1], [1, 1], [-1, 1]]}
-GOLDEN |= {"W_c": [[1, 0, 0.5, 0], [0, 1, 0, 0.5]], "W_s": [[1, 0], [0, 1], [-1, -1]]}
+GOLDEN |= {"W_c": [[1, 0], [0, 1]], "U_c": [[0.5, 0], [0, 0.5]], "W_s": [[1, 0], [0, 1], [-1, -1]]}
 LABELS = {"key": ("Source 1", "Source 2", "Source 3", "Source 4")}
 NOTE = "Made-up numbers, small enough to check by hand; the presets differ in the score alone."
 
@@ -46,10 +46,12 @@ MECHANISM = Mechanism(
         "H": Input(("key", "feature"), "source states"),
         "h_t": Input(("feature",), "decoder state"),
         "W_general": Input(("feature", "source feature"), "for general"),
-        "W_concat": Input(("hidden", "joined"), "for concat"),
-        "v_concat": Input(("hidden",), "for concat"),
+        "W_a": Input(("hidden", "feature"), "for concat"),
+        "U_a": Input(("hidden", "feature"), "for concat"),
+        "v_a": Input(("hidden",), "for concat"),
         "W_location": Input(("key", "feature"), "for location"),
-        "W_c": Input(("unit", "joined"), "read-out weights"),
+        "W_c": Input(("unit", "feature"), "context weights"),
+        "U_c": Input(("unit", "feature"), "state weights"),
         "W_s": Input(("word", "unit"), "word weights"),
     },
     same={"source feature": "feature"},

@@ -17,7 +17,7 @@ def run(H: Step, h_t: Step, W_p: Step, v_p: Step, centre: str, t: int, D: int, r
     """softmax within D of p, times exp(-(s - p)^2 / (2 (D/2)^2)) for local-p. Luong, Pham and Manning 2015, 3.2."""
     keys = H.axis("key")
     places = counted(keys)
-    p = stepping(t, D, keys) if centre == MONOTONIC else predicted(h_t, W_p, v_p, keys)
+    p = stepping(t, keys) if centre == MONOTONIC else predicted(h_t, W_p, v_p, keys)
     visible = window(places, p if centre == MONOTONIC else rounded(p), D)
     seen = mask(dot(h_t, H), visible, name="windowed scores", symbol="M")
     align = softmax(seen, along="key", name="align", symbol=r"\alpha")

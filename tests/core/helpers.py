@@ -30,7 +30,6 @@ SIZES = {
     "rope": {"query": 3, "feature": 2 * 5},
     "kv-cache": {"token": 7, "model": 3, "feature": 2, "value": 5},  # some tokens are prompt, some come one by one
     "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
-    "luong-global-attention": {"key": 7, "feature": 2, "hidden": 3, "joined": 2 * 2, "unit": 5, "word": 11},
     "luong-local-attention": {"key": 11, "feature": 2, "hidden": 3},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
 }
@@ -40,7 +39,6 @@ LEAST = {
     "reversal-translator": {"symbol": 10},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
-    "luong-global-attention": {"joined": 2},
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart.
 TIED = {"scoring-functions": ("key feature",)}
