@@ -40,9 +40,9 @@ SCORES: dict[str, Callable[..., Step]] = {"dot": dot, "general": bilinear, "conc
 # --- global attention -------------------------------------------------------------------------------------------------
 
 
-def read(weights: Step, H: Step) -> Step:
-    """The mean of the source states H (key, feature) under the weights."""
-    return contract(weights, H, over="key", name="context", symbol="c")
+def read(weights: Step, H_s: Step) -> Step:
+    """The mean of the source states H_s (key, feature) under the weights."""
+    return contract(weights, H_s, over="key", name="context", symbol="c")
 
 
 def read_out(context: Step, state: Step, W_c: Step, U_c: Step, W_s: Step) -> Step:
@@ -67,8 +67,8 @@ def sight(mechanism: Mechanism, under: Mapping[str, Trace], turned: Mapping[str,
 
 def twins_apart(trace: Trace, by: float = 0.1) -> bool:
     """Whether two sources of the very same numbers have weights that are more than this apart."""
-    H, weights = trace["H"].value, trace["attention weights"].value
-    return bool(((H[:, None] == H).all(axis=-1) & (abs(np.subtract.outer(weights, weights)) > by)).any())
+    H_s, weights = trace["H_s"].value, trace["attention weights"].value
+    return bool(((H_s[:, None] == H_s).all(axis=-1) & (abs(np.subtract.outer(weights, weights)) > by)).any())
 
 
 def _moving(trace: Trace, other: Trace) -> float:
@@ -83,16 +83,16 @@ def counted(keys: Axis) -> Step:
     return source("positions", np.arange(1.0, keys.size + 1), (keys,), symbol="s")
 
 
-def stepping(t: int, keys: Axis) -> Step:
+def stepping(t: int, places: Step) -> Step:
     """The centre of local-m: the t-th word written looks at the t-th word read, or at the last where there is none."""
-    return source("centre", float(min(t, keys.size)), (), symbol="p_t")
+    return source("centre", float(min(t, places.value.size)), (), symbol="p_t")
 
 
-def predicted(h_t: Step, W_p: Step, v_p: Step, keys: Axis) -> Step:
+def predicted(h_t: Step, W_p: Step, v_p: Step, places: Step) -> Step:
     """The centre of local-p: S sigmoid(v_p . tanh(W_p h_t)), a real number between 0 and the length S; eq. 9."""
     hidden = tanh(on(W_p, h_t), name="hidden units", symbol="u")
     score = contract(v_p, hidden, over=hidden.axes[0].name, name="place score", symbol="z")
-    return scale(sigmoid(score), float(keys.size), name="centre", symbol="p_t")
+    return scale(sigmoid(score), float(places.value.size), name="centre", symbol="p_t")
 
 
 def rounded(centre: Step) -> Step:
@@ -114,7 +114,7 @@ def bell(places: Step, centre: Step, reach: int) -> Step:
 
 
 def under_bell(
-    align: Step, H: Step, places: Step, centre: Step, reach: int, renormalised: bool
+    align: Step, H_s: Step, places: Step, centre: Step, reach: int, renormalised: bool
 ) -> tuple[Step, Step] | tuple[Step, Step, Step]:
     """Context of local-p, last, and before it the sum of its weights, which the paper leaves below 1, and its slope.
 
@@ -124,41 +124,44 @@ def under_bell(
     weights = contract(align, bell(places, centre, reach), name="attention weights", symbol="a")
     whole = total(weights, over="key", name="weight sum", symbol=r"\Sigma")
     if renormalised:
-        return whole, read(divide(weights, whole, name="renormalised weights", symbol=r"\bar a"), H)
-    pulls = contract(weights, minus(places, centre), H, over="key")
-    return whole, scale(pulls, 4 / reach**2, name="context slope", symbol="c'"), read(weights, H)
+        return whole, read(divide(weights, whole, name="renormalised weights", symbol=r"\bar a"), H_s)
+    pulls = contract(weights, minus(places, centre), H_s, over="key")
+    return whole, scale(pulls, 4 / reach**2, name="context slope", symbol="c'"), read(weights, H_s)
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
-def ruler(trace: Trace, shares: tuple[str, ...]) -> Ruler:
+SHARES = {"align": "align", "align × bell": "attention weights", "renormalised": "renormalised weights"}
+
+
+def ruler(trace: Trace) -> Ruler:
     """The source as a ruler, the window lit on it, the shares as bars and the bell over them."""
     middle, centre, reach = _middle(trace), float(trace["centre"].value), trace.options["D"]
     labels = distinct(trace["scores"].axes[0].labels)
     start = int(np.clip(middle - MOST // 2, 0, max(0, len(labels) - MOST)))
     shown = slice(start, start + MOST)
-    bars = {name: tuple(map(float, trace[name].value[shown])) for name in shares}
+    bars = {title: tuple(map(float, trace[name].value[shown])) for title, name in SHARES.items() if name in trace}
     x = np.linspace(start + 0.5, min(start + MOST, len(labels)) + 0.5, 161)
     over = {"bell": tuple(zip(x.tolist(), _bell(x, centre, reach).tolist(), strict=True))} if "bell" in trace else {}
-    edges = (middle - reach - 0.5, middle + reach + 0.5)
+    lit = {"window": (middle - reach - 0.5, middle + reach + 0.5)}
     caption = "The source, the window on it (shaded), and the weights: nothing outside is read."
     marks = {f"centre {centre:.3g}": centre}
-    return Ruler(caption, labels[shown], bars, "source position", start + 1, over, edges, marks)
+    return Ruler(caption, labels[shown], bars, "source position", start + 1, over, lit, marks)
 
 
 def moved(trace: Trace, renormalised: bool) -> Curves:
     """The first number of the context if the centre stood elsewhere, with the bell and without it."""
-    scores, H, reach = trace["scores"].value, trace["H"].value[:, 0], trace.options["D"]
+    scores, H_s, reach = trace["scores"].value, trace["H_s"].value[:, 0], trace.options["D"]
     x = np.linspace(0.5, len(scores) + 0.49, 241)
     near = abs(np.arange(1, len(scores) + 1) - np.floor(x + 0.5)[:, None]) <= reach
     seen = np.where(near, scores, -np.inf)
     raised = np.exp(seen - seen.max(axis=1, keepdims=True))
     align = raised / raised.sum(axis=1, keepdims=True)
-    series = {"window alone": align @ H}
+    series = {"window alone": align @ H_s}
     if reach:
         a = align * _bell(np.arange(1, len(scores) + 1), x[:, None], reach)
-        series["window and bell"] = (a / a.sum(axis=1, keepdims=True) if renormalised else a) @ H
+        series["window and bell"] = (a / a.sum(axis=1, keepdims=True) if renormalised else a) @ H_s
     lines = {name: tuple(line.tolist()) for name, line in series.items()}
     here = {"your centre": (float(trace["centre"].value), float(trace.output.value[0]))}
     caption = "The context’s first number, wherever the centre may stand: steps cannot say which way to move."

@@ -122,7 +122,8 @@ class Ruler:
     """Places of a sequence in a row, the first of them number `first`: bars on them, curves over them, a stretch lit.
 
     bars: name to a height for each label; they stand one inside another, the first is the widest. curves: name to
-    points (x, y). lit: from which number to which, () where nothing is. marks: name to a number, whole or not.
+    points (x, y). lit: name to the number where a stretch begins and where it ends. marks: name to a number, whole or
+    not.
     """
 
     caption: str
@@ -131,7 +132,7 @@ class Ruler:
     axis: str
     first: int = 1
     curves: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
-    lit: tuple[float, ...] = ()
+    lit: dict[str, tuple[float, float]] = field(default_factory=dict)
     marks: dict[str, float] = field(default_factory=dict)
 
 

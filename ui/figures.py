@@ -215,10 +215,10 @@ def ruler(picture: Ruler) -> go.Figure:
     for name, place in picture.marks.items():
         line = {"width": 2, "color": COLOURS[4], "dash": "dash"}
         figure.add_scatter(name=name, x=[place] * 2, y=[0, 1.08 * tallest], mode="lines", line=line)
-    if picture.lit:
-        x0, x1 = picture.lit
-        edge = {"width": 1, "color": "rgba(128,136,148,.7)"}
-        figure.add_vrect(x0=x0, x1=x1, fillcolor="rgba(128,136,148,.16)", line=edge, layer="below")
+    edge = {"width": 1, "color": "rgba(128,136,148,.7)"}
+    for name, (x0, x1) in picture.lit.items():
+        shade = {"fillcolor": "rgba(128,136,148,.16)", "line": edge, "layer": "below"}
+        figure.add_vrect(x0=x0, x1=x1, name=name, showlegend=True, **shade)
     names = [str(n) if label == str(n) else f"{n}<br>{label}" for n, label in zip(places, picture.labels, strict=True)]
     printed = {"tickvals": places, "ticktext": names} if len(places) <= PRINTED else {}
     figure.update_xaxes(title_text=picture.axis, range=[places[0] - 0.6, places[-1] + 0.6], showgrid=False, **printed)

@@ -13,25 +13,25 @@ from ..trace import Trace
 MONOTONIC, PREDICTED, ALONE = CENTRES = ("local-m", "local-p", "local-p, no bell")
 
 
-def run(H: Step, h_t: Step, W_p: Step, v_p: Step, centre: str, t: int, D: int, renormalised: bool) -> tuple[Step, ...]:
+def run(
+    H_s: Step, h_t: Step, W_p: Step, v_p: Step, centre: str, t: int, D: int, renormalised: bool
+) -> tuple[Step, ...]:
     """softmax within D of p, times exp(-(s - p)^2 / (2 (D/2)^2)) for local-p. Luong, Pham and Manning 2015, 3.2."""
-    keys = H.axis("key")
-    places = counted(keys)
-    p = stepping(t, keys) if centre == MONOTONIC else predicted(h_t, W_p, v_p, keys)
+    places = counted(H_s.axis("key"))
+    p = stepping(t, places) if centre == MONOTONIC else predicted(h_t, W_p, v_p, places)
     visible = window(places, p if centre == MONOTONIC else rounded(p), D)
-    seen = mask(dot(h_t, H), visible, name="windowed scores", symbol="M")
+    seen = mask(dot(h_t, H_s), visible, name="windowed scores", symbol="M")
     align = softmax(seen, along="key", name="align", symbol=r"\alpha")
-    return under_bell(align, H, places, p, D, renormalised) if centre == PREDICTED else (read(align, H),)
+    return under_bell(align, H_s, places, p, D, renormalised) if centre == PREDICTED else (read(align, H_s),)
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Window, bell and weights on a ruler; and what the context would be with the centre elsewhere."""
-    shares = tuple(name for name in ("align", "attention weights", "renormalised weights") if name in trace)
-    return ruler(trace, shares), moved(trace, trace.options["renormalised"])
+    return ruler(trace), moved(trace, trace.options["renormalised"])
 
 
 STATES = [[1, 0], [0.5, 1], [-1, 0.5], [0, 2], [1, 1], [0.5, -0.5], [2, 0]]
-GOLDEN = {"H": STATES, "h_t": [0.5, 1], "W_p": [[0.6, -0.4], [0.2, 0.8]], "v_p": [0.7, 1]}
+GOLDEN = {"H_s": STATES, "h_t": [0.5, 1], "W_p": [[0.6, -0.4], [0.2, 0.8]], "v_p": [0.7, 1]}
 LABELS = {"key": tuple("1234567")}
 NOTE = "Made-up numbers, small enough to check by hand; the presets differ in how the window is placed."
 
@@ -44,7 +44,7 @@ MECHANISM = Mechanism(
     insight="A window says where to read; only the bell over it tells the centre which way to move.",
     papers=("Luong, Pham and Manning 2015, arXiv:1508.04025, section 3.2",),
     inputs={
-        "H": Input(("key", "feature"), "source states"),
+        "H_s": Input(("key", "feature"), "source states"),
         "h_t": Input(("feature",), "decoder state"),
         "W_p": Input(("hidden", "feature"), "centre weights"),
         "v_p": Input(("hidden",), "centre weights"),
@@ -72,7 +72,7 @@ MECHANISM = Mechanism(
             "With local-p, let the bell take more than half of the weight.",
             lambda trace: bool("weight sum" in trace and trace["weight sum"].value < 0.5),
             "The bell is low at the edges of the window. What if the scores prefer a position there?",
-            {"H": [*STATES[:6], [20, 0]], "centre": PREDICTED},
+            {"H_s": [*STATES[:6], [20, 0]], "centre": PREDICTED},
         ),
     ),
     run=run,

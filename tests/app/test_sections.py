@@ -249,6 +249,19 @@ def test_curves_are_drawn_over_their_axis() -> None:
     assert figure.layout.yaxis.title.text == "size"
 
 
+def test_ruler_nests_its_bars_and_shades_its_window() -> None:
+    bars = {"wide": (0.5, 0.25), "narrow": (0.25, 0.1)}
+    line = {"bell": ((3.0, 0.1), (4.0, 1.0))}
+    figure = figures.ruler(Ruler("", ("is", "is"), bars, "place", 3, line, {"window": (2.5, 3.5)}, {"centre": 3.2}))
+    wide, narrow, bell, centre = figure.data
+    assert tuple(wide.x) == tuple(narrow.x) == (3, 4)
+    assert wide.width > narrow.width
+    assert figure.layout.barmode == "overlay"
+    assert tuple(bell.y) == (0.1, 1.0)
+    assert set(centre.x) == {3.2}
+    assert [(shape.name, shape.x0, shape.x1) for shape in figure.layout.shapes] == [("window", 2.5, 3.5)]
+
+
 def test_hull_goes_round_the_outer_values_only() -> None:
     square = {
         "a": (0.0, 0.0),

@@ -253,7 +253,7 @@ def counts(picture: Picture) -> Any:
     if isinstance(picture, (Arrows, Fields)):
         return {name: len(panel) for name, panel in picture.panels.items()}
     if isinstance(picture, Ruler):
-        return len(picture.labels), len(picture.bars), len(picture.curves), len(picture.marks)
+        return [len(each) for each in (picture.labels, picture.bars, picture.curves, picture.lit, picture.marks)]
     return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
 
 
@@ -280,7 +280,8 @@ def assert_whole(picture: Picture) -> None:
     elif isinstance(picture, Ruler):
         assert {len(heights) for heights in picture.bars.values()} == {len(picture.labels)}
         assert all(np.isfinite([*found]).all() for found in (*picture.bars.values(), *picture.curves.values()))
-        assert np.isfinite([*picture.lit, *picture.marks.values()]).all()
+        assert all(start < end for start, end in picture.lit.values())
+        assert np.isfinite([*picture.marks.values()]).all()
     else:
         assert_rows_fit(picture, len(picture.labels) if isinstance(picture, Bars) else len(picture.x))
 
