@@ -201,30 +201,35 @@ def fields(picture: Fields) -> go.Figure:
 
 def ruler(picture: Ruler) -> go.Figure:
     places = [picture.first + n for n in range(len(picture.labels))]
-    figure = go.Figure()
-    for n, (name, heights) in enumerate(picture.bars.items()):
-        faint = {"opacity": 0.4 if n < len(picture.bars) - 1 else 1.0, "marker": {"color": COLOURS[n % len(COLOURS)]}}
-        figure.add_bar(
-            name=name, x=places, y=heights, width=0.84 * 0.66**n, text=picture.labels, textposition="none", **faint
-        )
+    figure = go.Figure(_nested(picture.bars, places))
     for n, (name, points) in enumerate(picture.curves.items()):
         x, y = zip(*points, strict=True)
-        line = {"width": 2, "color": COLOURS[3 + n % 3]}
-        figure.add_scatter(name=name, x=x, y=y, mode="lines", line=line, hoverinfo="skip")
-    tallest = max((*map(max, picture.bars.values()), *(y for points in picture.curves.values() for _, y in points)))
+        figure.add_scatter(name=name, x=x, y=y, mode="lines", line={"color": COLOURS[3 + n % 3]}, hoverinfo="skip")
+    tallest = max(height for each in figure.data for height in each.y)
     for name, place in picture.marks.items():
-        line = {"width": 2, "color": COLOURS[4], "dash": "dash"}
+        line = {"color": COLOURS[4], "dash": "dash"}
         figure.add_scatter(name=name, x=[place] * 2, y=[0, 1.08 * tallest], mode="lines", line=line)
-    edge = {"width": 1, "color": "rgba(128,136,148,.7)"}
+    shade = {"fillcolor": "rgba(128,136,148,.16)", "line": {"width": 1, "color": "rgba(128,136,148,.7)"}}
     for name, (x0, x1) in picture.lit.items():
-        shade = {"fillcolor": "rgba(128,136,148,.16)", "line": edge, "layer": "below"}
-        figure.add_vrect(x0=x0, x1=x1, name=name, showlegend=True, **shade)
+        figure.add_vrect(x0=x0, x1=x1, name=name, showlegend=True, layer="below", **shade)
     names = [str(n) if label == str(n) else f"{n}<br>{label}" for n, label in zip(places, picture.labels, strict=True)]
     printed = {"tickvals": places, "ticktext": names} if len(places) <= PRINTED else {}
     figure.update_xaxes(title_text=picture.axis, range=[places[0] - 0.6, places[-1] + 0.6], showgrid=False, **printed)
     figure.update_yaxes(rangemode="tozero")
     figure.update_layout(barmode="overlay")
     return finished(figure)
+
+
+def _nested(bars: dict[str, tuple[float, ...]], places: list[int]) -> list[go.Bar]:
+    """Each series inside the one before, which is paler."""
+    last = len(bars) - 1
+    return [
+        go.Bar(
+            name=name, x=places, y=heights, width=0.84 * 0.66**n, opacity=1.0 if n == last else 0.4,
+            marker_color=COLOURS[n % len(COLOURS)],
+        )
+        for n, (name, heights) in enumerate(bars.items())
+    ]  # fmt: skip
 
 
 def _around(points: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
