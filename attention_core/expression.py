@@ -225,6 +225,7 @@ FUNCTIONS: dict[str, tuple[Callable[[float], float], str]] = {
     "positive": (lambda x: float(x > 0), r"[{} > 0]"),
     "held": (lambda x: x, r"\operatorname{{held}}({})"),
     "cut": (lambda x: 0.0, r"\operatorname{{cut}}({})"),
+    "floor": (lambda x: float(math.floor(x)), r"\lfloor {} \rfloor"),
 }
 
 

@@ -136,6 +136,25 @@ class Fields:
     asker: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Ruler:
+    """Places of a sequence in a row, the first of them number `first`: bars on them, curves over them, a stretch lit.
+
+    bars: name to a height for each label; they stand one inside another, the first is the widest. curves: name to
+    points (x, y). lit: name to the number where a stretch begins and where it ends. marks: name to a number, whole or
+    not.
+    """
+
+    caption: str
+    labels: tuple[str, ...]
+    bars: dict[str, tuple[float, ...]]
+    axis: str
+    first: int = 1
+    curves: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    lit: dict[str, tuple[float, float]] = field(default_factory=dict)
+    marks: dict[str, float] = field(default_factory=dict)
+
+
 def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
     """Each row of a matrix as a series under its label; a label that comes again is numbered."""
     return {label: tuple(map(float, row)) for label, row in zip(distinct(labels), matrix, strict=True)}
@@ -153,7 +172,7 @@ def strongest(labels: Iterable[str], matrix: Any, most: int = 8) -> tuple[tuple[
 def favourites(caption: str, under: Mapping[str, Trace]) -> Bars:
     """How the first query shares itself out among the keys, the strongest of them, under each way of doing it."""
     steps = [trace["attention weights"] for trace in under.values()]
-    table = np.transpose([step.value[0] for step in steps])
+    table = np.transpose([np.atleast_2d(step.value)[0] for step in steps])
     return Bars(caption, tuple(under), rows(*strongest(steps[0].axis("key").labels, table)), "weight")
 
 
@@ -166,4 +185,4 @@ def distinct(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-Picture = Matrices | Bars | Leaps | Hull | Curves | Arcs | Alignment | Arrows | Fields
+Picture = Matrices | Bars | Leaps | Hull | Curves | Arcs | Alignment | Arrows | Fields | Ruler

@@ -1,7 +1,8 @@
 """Scores: how well a query and a key fit, from the plainest ruler to a small network.
 
 Each takes Q (query, width) and K (key, width), the width being the last axis of each; other axes such as head ride
-along. Each returns a step "scores" with axes (..., query, key), and names the steps on the way to it.
+along. Each returns a step "scores" with axes (..., query, key), and names the steps on the way to it. A single query
+may come without the axis query; then there is none in the result.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from .axes import names
 from .errors import InputError
 from .normalisers import unit
 from .primitives import add, contract, rename, scale, square, tanh, total
+from .recurrent import on
 from .step import Step
 
 
@@ -46,6 +48,11 @@ def bilinear(Q: Step, K: Step, W: Step) -> Step:
     through = contract(Q, W, over=mine, name="queries through W", symbol="Q'")
     keys = _under(K, theirs)
     return contract(through, keys, over=theirs, to=_to(through, keys), name="scores", symbol="S")
+
+
+def location(q: Step, K: Step, W: Step) -> Step:
+    """W q, W (key, width): a row for each place; what the keys say is not asked. Luong, Pham and Manning 2015."""
+    return on(W, q, name="scores", symbol="S")
 
 
 def projected(Q: Step, K: Step, U_q: Step, U_k: Step) -> Step:
@@ -98,9 +105,9 @@ def _to(Q: Step, K: Step) -> tuple[str, ...]:
 
 
 def _order(steps: tuple[Step, ...], without: tuple[str, ...], last: tuple[str, ...]) -> tuple[str, ...]:
-    """Leading axes such as head first, then the last ones."""
-    leading = dict.fromkeys(name for step in steps for name in names(step.axes))
-    return (*(name for name in leading if name not in (*without, *last)), *last)
+    """Leading axes such as head first, then those of the last ones that there are."""
+    found = dict.fromkeys(name for step in steps for name in names(step.axes) if name not in without)
+    return (*(name for name in found if name not in last), *(name for name in last if name in found))
 
 
 def _under(x: Step, width: str) -> Step:

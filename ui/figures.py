@@ -22,6 +22,7 @@ from attention_core.pictures import (
     Leaps,
     Matrices,
     Picture,
+    Ruler,
     distinct,
 )
 
@@ -262,6 +263,39 @@ def fields(picture: Fields) -> go.Figure:
     return finished(figure, 360)
 
 
+def ruler(picture: Ruler) -> go.Figure:
+    places = [picture.first + n for n in range(len(picture.labels))]
+    figure = go.Figure(_nested(picture.bars, places))
+    for n, (name, points) in enumerate(picture.curves.items()):
+        x, y = zip(*points, strict=True)
+        figure.add_scatter(name=name, x=x, y=y, mode="lines", line={"color": COLOURS[3 + n % 3]}, hoverinfo="skip")
+    tallest = max(height for each in figure.data for height in each.y)
+    for name, place in picture.marks.items():
+        line = {"color": COLOURS[4], "dash": "dash"}
+        figure.add_scatter(name=name, x=[place] * 2, y=[0, 1.08 * tallest], mode="lines", line=line)
+    shade = {"fillcolor": "rgba(128,136,148,.16)", "line": {"width": 1, "color": "rgba(128,136,148,.7)"}}
+    for name, (x0, x1) in picture.lit.items():
+        figure.add_vrect(x0=x0, x1=x1, name=name, showlegend=True, layer="below", **shade)
+    names = [str(n) if label == str(n) else f"{n}<br>{label}" for n, label in zip(places, picture.labels, strict=True)]
+    printed = {"tickvals": places, "ticktext": names} if len(places) <= PRINTED else {}
+    figure.update_xaxes(title_text=picture.axis, range=[places[0] - 0.6, places[-1] + 0.6], showgrid=False, **printed)
+    figure.update_yaxes(rangemode="tozero")
+    figure.update_layout(barmode="overlay")
+    return finished(figure)
+
+
+def _nested(bars: dict[str, tuple[float, ...]], places: list[int]) -> list[go.Bar]:
+    """Each series inside the one before, which is paler."""
+    last = len(bars) - 1
+    return [
+        go.Bar(
+            name=name, x=places, y=heights, width=0.84 * 0.66**n, opacity=1.0 if n == last else 0.4,
+            marker_color=COLOURS[n % len(COLOURS)],
+        )
+        for n, (name, heights) in enumerate(bars.items())
+    ]  # fmt: skip
+
+
 def _around(points: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
     """Corners of the convex hull, counter-clockwise (Andrew's monotone chain)."""
 
@@ -330,4 +364,5 @@ _DRAWN: dict[type, Callable[[Any, str], None]] = {
     Alignment: alignment,
     Arrows: partial(_chart, arrows),
     Fields: partial(_chart, fields),
+    Ruler: partial(_chart, ruler),
 }

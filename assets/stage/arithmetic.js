@@ -85,6 +85,7 @@ const FUNCTIONS = {
   positive: (x) => Number(x > 0),
   held: (x) => x,
   cut: () => 0,
+  floor: Math.floor,
 };
 for (const [name, compute] of Object.entries(FUNCTIONS)) VALUE[name] = ([a]) => [compute(collapsed(a)), 0];
 const scaled = (node) =>

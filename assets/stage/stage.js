@@ -322,6 +322,8 @@ class Stage {
     this.stage.style.setProperty("--cell", `${width}px`);
     this.stage.style.setProperty("--cell-height", `${height}px`);
     this.stage.classList.toggle("stacked", stacked);
+    // The name over a narrow matrix may be wider than its cells.
+    if (!stacked && this.stage.scrollWidth > this.stage.clientWidth) this.stage.classList.add("wrapped");
   }
 
   paint() {

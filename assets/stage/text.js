@@ -107,6 +107,7 @@ const TYPESET = {
   positive: ([a]) => ({ html: `${mo("[")}${signed(a)}${mo("&gt;")}<mn>0</mn>${mo("]")}` }),
   held: ([a]) => named("held", a),
   cut: ([a]) => named("cut", a),
+  floor: ([a]) => ({ html: `${mo("⌊")}${signed(a)}${mo("⌋")}` }),
   given: ([, chosen]) => chosen,
 };
 
@@ -144,6 +145,7 @@ const SPOKEN = {
   sqrt: ([a]) => `root of ${a}`,
   square: ([a]) => `${a}, squared`,
   positive: ([a]) => `1 if ${a} is above 0`,
+  floor: ([a]) => `${a}, rounded down`,
   given: ([, chosen]) => chosen,
 };
 const spoken = (node) =>

@@ -17,6 +17,8 @@ from . import (
     key_value,
     kv_cache,
     linear_attention,
+    luong_global,
+    luong_local,
     masked_multi_head,
     multi_head,
     multi_head_bark,
@@ -89,7 +91,10 @@ CURRICULUM: tuple[Mechanism, ...] = (
     rope.MECHANISM,
     alibi.MECHANISM,
     rank_collapse.MECHANISM,
-    # Sequence to sequence: a trained translator
+    # Sequence to sequence: Luong (luong-global-attention, luong-local-attention)
+    luong_global.MECHANISM,
+    luong_local.MECHANISM,
+    # a trained translator
     date_translator.MECHANISM,
     reversal_translator.MECHANISM,
     # At scale

@@ -205,6 +205,7 @@ ELEMENTWISE = {
     "sigmoid": Function(kernels.sigmoid, lambda g, x, out: minus(contract(g, out), contract(g, out, out))),
     "relu": Function(kernels.relu, lambda g, x, out: apply(Mask(0.0), g, _mapped("positive", x))),
     "positive": Function(kernels.positive, lambda g, x, out: None),
+    "floor": Function(np.floor, lambda g, x, out: None),
     "exp": Function(np.exp, lambda g, x, out: contract(g, out)),
     "sin": Function(np.sin, lambda g, x, out: contract(g, _mapped("cos", x))),
     "cos": Function(np.cos, lambda g, x, out: scale(contract(g, _mapped("sin", x)), -1.0)),
@@ -236,8 +237,8 @@ tanh, sigmoid, relu = _elementwise("tanh"), _elementwise("sigmoid"), _elementwis
 exp, log, square = _elementwise("exp"), _elementwise("log"), _elementwise("square")
 sqrt, reciprocal = _elementwise("sqrt"), _elementwise("reciprocal")
 sin, cos, xlogx = _elementwise("sin"), _elementwise("cos"), _elementwise("xlogx")
-positive = _elementwise("positive")
 held = _elementwise("held")  # the same numbers, but no gradient flows back through them: "stop gradient", "detach"
+positive, floor = _elementwise("positive"), _elementwise("floor")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step
-from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Leaps, Matrices, Picture
+from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Leaps, Matrices, Picture, Ruler
 from ui import difference, figures, gradients
 from ui.lesson import literal
 from ui.maps import heatmap
@@ -47,6 +47,7 @@ FIGURES = {
     Arcs: figures.arcs,
     Arrows: figures.arrows,
     Fields: figures.fields,
+    Ruler: figures.ruler,
 }
 CHALLENGES = [
     pytest.param(mechanism, n, id=f"{mechanism.key}-{n + 1}")
@@ -247,6 +248,19 @@ def test_curves_are_drawn_over_their_axis() -> None:
     assert [(line.name, line.x, line.y) for line in figure.data] == [("a", (0, 1), (1, 2)), ("b", (0, 1), (3, 4))]
     assert figure.layout.xaxis.title.text == "time"
     assert figure.layout.yaxis.title.text == "size"
+
+
+def test_ruler_nests_its_bars_and_shades_its_window() -> None:
+    bars = {"wide": (0.5, 0.25), "narrow": (0.25, 0.1)}
+    line = {"bell": ((3.0, 0.1), (4.0, 1.0))}
+    figure = figures.ruler(Ruler("", ("is", "is"), bars, "place", 3, line, {"window": (2.5, 3.5)}, {"centre": 3.2}))
+    wide, narrow, bell, centre = figure.data
+    assert tuple(wide.x) == tuple(narrow.x) == (3, 4)
+    assert wide.width > narrow.width
+    assert figure.layout.barmode == "overlay"
+    assert tuple(bell.y) == (0.1, 1.0)
+    assert set(centre.x) == {3.2}
+    assert [(shape.name, shape.x0, shape.x1) for shape in figure.layout.shapes] == [("window", 2.5, 3.5)]
 
 
 def test_hull_goes_round_the_outer_values_only() -> None:

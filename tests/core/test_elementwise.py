@@ -14,6 +14,7 @@ from attention_core.trace import Trace, backward, replayed
 
 AT = [-1.7, -0.4, 0.3, 2.2]
 POSITIVE = {"log", "sqrt", "xlogx"}
+STEPS = ("floor", "positive")  # flat, but for where they jump
 
 
 def made(name: str) -> tuple[Step, Step]:
@@ -29,7 +30,7 @@ def test_every_cell_equals_its_arithmetic(name: str) -> None:
         assert ex.evaluate(ex.ground(y.expression, {"place": place})) == pytest.approx(y.value[place], rel=1e-14)
 
 
-@pytest.mark.parametrize("name", sorted(set(ELEMENTWISE) - {"positive", "held", "cut"}))
+@pytest.mark.parametrize("name", sorted(set(ELEMENTWISE) - {*STEPS, "held", "cut"}))
 def test_gradient_meets_finite_differences(name: str) -> None:
     x, y = made(name)
     seed = source("seed", [0.5, -1.0, 2.0, 1.5], y.axes)
@@ -38,8 +39,9 @@ def test_gradient_meets_finite_differences(name: str) -> None:
     assert found == pytest.approx(seed.value * (sides[0] - sides[1]) / 2e-6, rel=1e-6)
 
 
-def test_a_step_function_passes_no_gradient() -> None:
-    x, y = made("positive")
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_function_passes_no_gradient(name: str) -> None:
+    x, y = made(name)
     assert x not in backward(y, source("seed", np.ones(len(AT)), y.axes))
 
 

@@ -59,6 +59,16 @@ def test_bilinear_takes_one_width_under_one_name() -> None:
     assert scores.bilinear(q, k, square).value == q.value @ square.value @ k.value.T
 
 
+def test_a_single_query_needs_no_axis_of_its_own() -> None:
+    q = given("q", "feature")
+    one = source("q", q.value[None], (numbered("query", 1), *q.axes))
+    rulers = [scores.dot, scores.rbf, lambda q, k: scores.additive(q, k, W_q, W_k, v)]
+    for ruler in (*rulers, lambda q, k: scores.bilinear(q, WIDE, W)):
+        step = ruler(q, K)
+        assert names(step.axes) == ("key",)
+        np.testing.assert_allclose(step.value, ruler(one, K).value[0], rtol=1e-12)
+
+
 @pytest.mark.parametrize("score", [scores.dot, scores.scaled_dot, scores.cosine, scores.rbf])
 def test_unequal_widths_are_refused_by_name(score: Callable[[Step, Step], Step]) -> None:
     with pytest.raises(InputError, match="keys as wide as the queries, which have 7, not 11"):

@@ -17,7 +17,7 @@ import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
-from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Leaps, Matrices, Picture
+from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Leaps, Matrices, Picture, Ruler
 
 from .helpers import (
     EVERY,
@@ -259,6 +259,8 @@ def counts(picture: Picture) -> Any:
         return len(picture.places), len(picture.faint), {kind: len(found) for kind, found in picture.arcs.items()}
     if isinstance(picture, (Arrows, Fields)):
         return {name: len(panel) for name, panel in picture.panels.items()}
+    if isinstance(picture, Ruler):
+        return [len(each) for each in (picture.labels, picture.bars, picture.curves, picture.lit, picture.marks)]
     return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
 
 
@@ -284,6 +286,11 @@ def assert_whole(picture: Picture) -> None:
         for heights in picture.panels.values():
             assert np.shape(heights) == (len(picture.y), len(picture.x))
             assert np.isfinite(heights).all()
+    elif isinstance(picture, Ruler):
+        assert {len(heights) for heights in picture.bars.values()} == {len(picture.labels)}
+        assert all(np.isfinite([*found]).all() for found in (*picture.bars.values(), *picture.curves.values()))
+        assert all(start < end for start, end in picture.lit.values())
+        assert np.isfinite([*picture.marks.values()]).all()
     else:
         assert_rows_fit(picture, len(picture.labels) if isinstance(picture, Bars) else len(picture.x))
 
