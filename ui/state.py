@@ -109,11 +109,15 @@ class Numbers:
         }
 
     def token_axes(self) -> list[str]:
-        """Axes whose positions carry names: those the presets name and that run down the rows of an input."""
+        """Axes whose positions carry names: those the presets name and that run down the rows of an input.
+
+        Where none does, as in a lesson whose vectors are columns, those that run along the columns.
+        """
         named = {axis for preset in self.mechanism.presets.values() for axis in preset.labels}
         ends = (self.mechanism.positions(name) for name in self.mechanism.inputs)
         rows = dict.fromkeys(axis for axes in ends for axis in (axes[0], *axes[-2:-1]))
-        return [axis for axis in rows if axis in named and axis in self.mechanism.first.labels]
+        told = named & self.mechanism.first.labels.keys()
+        return [axis for axis in rows if axis in told] or [axis for axis in self.sizes() if axis in told]
 
     def is_spoken(self, name: str, axis: str) -> bool:
         """Whether an input has one vector for each token along the axis: then a sentence can fill it."""

@@ -5,11 +5,13 @@ from . import (
     additive,
     alibi,
     as_network,
+    bahdanau,
     bilinear,
     causal_mask,
     cross_attention,
     database_lookup,
     date_translator,
+    decoder_step,
     focus_saliency,
     grouped_query,
     illustrated,
@@ -23,6 +25,7 @@ from . import (
     padding_mask,
     parameter_free,
     playground,
+    pooling,
     qk_norm,
     qkv,
     rank_collapse,
@@ -87,7 +90,11 @@ CURRICULUM: tuple[Mechanism, ...] = (
     rope.MECHANISM,
     alibi.MECHANISM,
     rank_collapse.MECHANISM,
-    # Sequence to sequence: a trained translator
+    # Sequence to sequence: attention over an encoder
+    bahdanau.MECHANISM,
+    decoder_step.MECHANISM,
+    pooling.MECHANISM,
+    # a trained translator
     date_translator.MECHANISM,
     reversal_translator.MECHANISM,
     # At scale

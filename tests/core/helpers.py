@@ -21,6 +21,9 @@ MOST_SETTINGS = 8
 PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
 # Only for mechanisms whose sizes depend on each other; every size a head ends up with is still a prime of its own.
 SIZES = {
+    "bahdanau-attention": {"key": 5, "feature": 9, "unit": 4, "annotation": 2 * 4, "state": 7, "hidden": 6}
+    | {"query": 2, "embedding": 10, "gate": 3},
+    "attention-decoder-step": {"encoder": 3, "key": 5, "decoder": 3, "query": 2, "joined": 3 + 3, "word": 7},
     "scoring-functions": {"query": 7, "query feature": 2, "key": 5, "key feature": 2, "value": 11, "hidden": 3},
     "playground": {"token": 3, "model": 4, "projection": 2 * 10, "joined": 2 * 7, "rank": 5},
     "multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
@@ -32,15 +35,17 @@ SIZES = {
     "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
 }
-# The fewest positions of an axis, where one alone is refused: features that come in pairs.
+# The fewest positions of an axis, where one alone is refused: features that come in pairs, or three gates.
 LEAST = {
+    "bahdanau-attention": {"annotation": 2, "gate": 3},
+    "attention-decoder-step": {"joined": 2},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart.
-TIED = {"scoring-functions": ("key feature",)}
+TIED = {"scoring-functions": ("key feature",), "attention-decoder-step": ("decoder",)}
 SCALES = {"playground": 0.5}  # where products of products would saturate every softmax
 OPTIONS = {
     "playground": {"h": 2},

@@ -17,7 +17,6 @@ from attention_core.recurrent import (
     encode,
     encode_both_ways,
     gru,
-    gru_reset_after,
     laid,
     moment,
     on,
@@ -72,11 +71,9 @@ def both_ways() -> Step:
     return encode_both_ways(X, tanh_cell(W, U), tanh_cell(V, T), along="key")[2]
 
 
-def with_gru(after: bool) -> Step:
+def with_gru() -> Step:
     def cell(x: Step, s: Step | None, called: Any) -> Step:
         gates = summed((W_z, x), (U_z, s)), summed((W_r, x), (U_r, s))
-        if after:
-            return gru_reset_after(s, *gates, on(W, x), summed((U, s), bias=b), called)
         return gru(s, *gates, on(W, x), U, called)
 
     return laid(encode(X, cell, start=s_0), X.axis("token"), "states", "S")
@@ -93,11 +90,6 @@ def plain_gru(x: np.ndarray, s: np.ndarray) -> np.ndarray:
     return (1 - z) * s + z * np.tanh(W.value @ x + U.value @ (r * s))
 
 
-def plain_gru_after(x: np.ndarray, s: np.ndarray) -> np.ndarray:
-    z, r = sigmoid(W_z.value @ x + U_z.value @ s), sigmoid(W_r.value @ x + U_r.value @ s)
-    return z * s + (1 - z) * np.tanh(W.value @ x + r * (U.value @ s + b.value))
-
-
 def plain_both_ways() -> np.ndarray:
     there = read(lambda x, h: np.tanh(W.value @ x + U.value @ h), np.zeros(2))
     back = read(lambda x, h: np.tanh(V.value @ x + T.value @ h), np.zeros(2), X.value[::-1])[::-1]
@@ -107,8 +99,7 @@ def plain_both_ways() -> np.ndarray:
 MADE: dict[str, tuple[Callable[[], Step], np.ndarray]] = {
     "one way": (one_way, read(lambda x, h: np.tanh(W.value @ x + U.value @ h + b.value), np.zeros(2))),
     "both ways": (both_ways, plain_both_ways()),
-    "gated": (lambda: with_gru(after=False), read(plain_gru, s_0.value)),
-    "gated as in libraries": (lambda: with_gru(after=True), read(plain_gru_after, s_0.value)),
+    "gated": (with_gru, read(plain_gru, s_0.value)),
     "the next word": (spoken, E.value[np.argmax(W_o.value @ s_0.value)]),
     "a matrix on many columns": (lambda: on(W, X, name="output", symbol="O"), X.value @ W.value.T),
 }

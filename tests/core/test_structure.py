@@ -7,6 +7,7 @@ import importlib
 import inspect
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
-from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
+from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Dominoes, Fields, Hull, Matrices, Picture
 
 from .helpers import (
     EVERY,
@@ -252,6 +253,8 @@ def counts(picture: Picture) -> Any:
         return len(picture.left), len(picture.right), len(picture.weights)
     if isinstance(picture, (Arrows, Fields)):
         return {name: len(panel) for name, panel in picture.panels.items()}
+    if isinstance(picture, Dominoes):
+        return {name: len(chain) for name, chain in picture.chains.items()}
     return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
 
 
@@ -264,6 +267,9 @@ def assert_whole(picture: Picture) -> None:
         assert np.shape(picture.strengths) == (len(picture.rows), len(picture.columns))
         assert all(len(each) in (0, len(picture.rows)) for each in (picture.guesses, picture.said))
         assert all(0 <= share <= 1 for row in picture.guesses for _, share in row)
+        assert sum(many for _, many in picture.groups) in (0, len(picture.columns))
+    elif isinstance(picture, Dominoes):
+        assert_products(picture)
     elif isinstance(picture, Arcs):
         assert np.shape(picture.weights) == (len(picture.left), len(picture.right))
         assert np.isfinite(picture.weights).all()
@@ -284,6 +290,12 @@ def assert_pulled_into_place(picture: Hull) -> None:
     assert values.shape[1] == 2
     assert list(picture.outputs) == list(picture.strengths)
     assert_close(strengths @ values, [*picture.outputs.values()])
+
+
+def assert_products(picture: Dominoes) -> None:
+    for *factors, (_, *outer) in picture.chains.values():
+        assert all(left[2][1] == right[1][1] for left, right in pairwise(factors))
+        assert outer == [factors[0][1], factors[-1][2]]
 
 
 def assert_rows_fit(picture: Bars | Curves, width: int) -> None:
