@@ -27,7 +27,6 @@ def _looks(trace: Trace) -> np.ndarray:
 LABELS = {"query": ("Word 1", "Word 2", "Word 3"), "key": ("Source 1", "Source 2", "Source 3")}
 LABELS |= {"gate": ("new", "update", "reset")}
 NOTE = "Made-up numbers, small enough to check by hand; nothing was trained."
-
 MECHANISM = Mechanism(
     key="bahdanau-attention",
     title="Bahdanau attention",
@@ -52,6 +51,7 @@ MECHANISM = Mechanism(
         "C": Input(("gate", "state", "annotation"), "decoder, of the context"),
     },
     same={"unit before": "unit", "state before": "state"},
+    joins={"annotation": ("unit", "unit")},
     options={
         "timing": Option("Timing", LOOK, (LOOK, SPEAK)),
         "decoder": Option("Decoder's cell", "plain", ("plain", "gated")),

@@ -12,9 +12,8 @@ from ..trace import Trace
 
 def run(H: Step, s: Step, W_a: Step, W_c: Step, W_s: Step, score: str) -> tuple[Step, Step]:
     """softmax(W_s tanh(W_c [c; s])), c = H softmax(H^T W_a s), all columns. Luong, Pham and Manning 2015, 3 and 3.1."""
-    meeting = rename(H, "encoder", "decoder")
-    if score == "general":
-        meeting = contract(H, W_a, over="encoder", name="keys via W", symbol=r"H^\top W_a")
+    through = contract(H, W_a, over="encoder", name="keys via W", symbol=r"H^\top W_a")
+    meeting = through if score == "general" else rename(H, "encoder", "decoder")
     scores = contract(meeting, s, over="decoder", name="scores", symbol="e")
     weights = softmax(scores, along="key", name="attention weights", symbol=r"\alpha")
     slip = softmax(scores, along="query", name="wrong axis", symbol=r"\alpha'")
@@ -55,6 +54,7 @@ MECHANISM = Mechanism(
         "W_c": Input(("decoder", "joined"), "weights of [c; s]"),
         "W_s": Input(("word", "decoder"), "word weights"),
     },
+    joins={"joined": ("encoder", "decoder")},
     options={"score": Option("Score", "general", ("general", "dot"))},
     presets={
         "general": Preset("Unequal widths", ONE, LABELS, note=NOTE),

@@ -29,6 +29,7 @@ from .helpers import (
     Case,
     assert_close,
     every_case,
+    joined,
     parametrized,
     random_inputs,
 )
@@ -202,7 +203,7 @@ def smallest(mechanism: Mechanism) -> Trace:
     sizes = {axis: 1 for name in mechanism.inputs for axis in mechanism.positions(name)}
     sizes |= LEAST.get(mechanism.key, {})
     low = {name: option.bounds[0] for name, option in mechanism.options.items() if option.bounds}
-    return mechanism.trace(random_inputs(mechanism, sizes), **low)
+    return mechanism.trace(random_inputs(mechanism, joined(mechanism, sizes)), **low)
 
 
 @pytest.mark.parametrize("mechanism", EVERY)
