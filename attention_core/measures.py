@@ -28,6 +28,14 @@ def identity(axis: Axis, other: str) -> Step:
     return source("identity", np.eye(axis.size), (axis, axis.renamed(other)), symbol="I")
 
 
+def redundancy(weights: Step, of: str, along: str = "key") -> Step:
+    """|A A^T - I|^2: 0 where every row reads one place and no two the same. Lin et al. 2017, eq. 8."""
+    other = f"other {of}"
+    overlap = contract(weights, rename(weights, of, other), over=along, name="overlap", symbol=r"A A^\top")
+    off = square(minus(overlap, identity(weights.axis(of), other)))
+    return total(off, over=(of, other), name="penalty", symbol="P")
+
+
 def norm(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:
     """The root of the sum of squares over axes (of a matrix: its Frobenius norm)."""
     return sqrt(total(square(x), over=over), name=name, symbol=symbol)

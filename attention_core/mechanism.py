@@ -103,8 +103,9 @@ class Mechanism:
     family: lessons of one family share an entry in the navigation and a switch on their page.
     opens: the step the lesson opens at, where the options show it; else where results of earlier steps first meet.
     boxes: which of BOXES the mechanism is about. same: axes that always have the positions of another axis, such as
-    {"query": "token"} for a mask over the pairs of tokens. reads: how typed text becomes the inputs, where a learner
-    types text instead of numbers.
+    {"query": "token"} for a mask over the pairs of tokens. joins: axes that are others end to end, such as
+    {"joined": ("context", "state")} for a matrix that acts on [c; s]. reads: how typed text becomes the inputs, where
+    a learner types text instead of numbers.
     """
 
     key: str
@@ -121,6 +122,7 @@ class Mechanism:
     family: str = ""
     boxes: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
+    joins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     opens: str = ""
     reads: Characters | None = None
 

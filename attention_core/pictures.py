@@ -103,6 +103,7 @@ class Alignment:
 
     guesses: for each row, the likeliest names with their shares, the likeliest first; () where there are none.
     said: all that is written once each row is; () where rows are not written one by one.
+    groups: titles over the columns and how many each covers, where tables with the same rows stand side by side.
     """
 
     caption: str
@@ -111,6 +112,7 @@ class Alignment:
     strengths: tuple[tuple[float, ...], ...]
     guesses: tuple[tuple[tuple[str, float], ...], ...] = ()
     said: tuple[str, ...] = ()
+    groups: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,27 @@ class Ruler:
     marks: dict[str, float] = field(default_factory=dict)
 
 
+Tile = tuple[str, tuple[str, int], tuple[str, int]]  # a matrix: its name, and name and size of its rows and columns
+
+
+@dataclass(frozen=True)
+class Dominoes:
+    """Products of matrices as tiles in a row, under the name of what is made; the last tile is the product itself."""
+
+    caption: str
+    chains: dict[str, tuple[Tile, ...]]
+
+
+def products(trace: Trace, chains: Mapping[str, str]) -> dict[str, tuple[Tile, ...]]:
+    """Chains spelled "A row inner, B inner column, AB row column", each axis as long as the trace has it."""
+    sizes = {axis.name: axis.size for step in trace for axis in step.axes}
+    return {made: tuple(_tile(sizes, *each.split(" ")) for each in chain.split(", ")) for made, chain in chains.items()}
+
+
+def _tile(sizes: Mapping[str, int], name: str, row: str, column: str) -> Tile:
+    return name, (row, sizes[row]), (column, sizes[column])
+
+
 def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
     """Each row of a matrix as a series under its label; a label that comes again is numbered."""
     return {label: tuple(map(float, row)) for label, row in zip(distinct(labels), matrix, strict=True)}
@@ -185,4 +208,4 @@ def distinct(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-Picture = Matrices | Bars | Leaps | Hull | Curves | Arcs | Alignment | Arrows | Fields | Ruler
+Picture = Matrices | Bars | Leaps | Hull | Curves | Arcs | Alignment | Arrows | Fields | Ruler | Dominoes

@@ -9,8 +9,10 @@ import numpy as np
 
 from .axes import numbered
 from .errors import InputError
-from .pictures import Fields, rows
+from .mechanism import Mechanism
+from .pictures import Fields, distinct, rows
 from .step import Array, Step, source
+from .trace import Trace
 
 POINTS = 40  # along each side; an even number, so that none of them is the origin, which has no direction
 
@@ -35,6 +37,30 @@ def landscape(
             panels[name] = tuple(map(tuple, score(Q, K).value.reshape(POINTS, POINTS).tolist()))
     side = tuple(grid.tolist())
     return Fields(caption, side, side, panels, rows(labels, places), {"query": (length, 0.0)})
+
+
+def asked(mechanism: Mechanism, trace: Trace, text: str) -> dict[str, dict[str, tuple[float, ...]]]:
+    """Arrows of the hidden plane, for the trace and for another text: the one question u, and the words it is asked of.
+
+    text: the input that has a row for each word; the other text is the first one of a preset that is another.
+    """
+    panels, given = {"this text": _arrows(trace)}, {name: trace[name].value for name in mechanism.inputs}
+    for preset in mechanism.presets.values():
+        other = np.array(preset.inputs[text])
+        if other.shape[1:] == given[text].shape[1:] and not np.array_equal(other, given[text]):
+            return panels | {"another": _arrows(mechanism.trace({**given, text: other}, preset.labels))}
+    return panels
+
+
+def _arrows(trace: Trace, most: int = 8) -> dict[str, tuple[float, ...]]:
+    """u, and the words with the largest shares; where the hidden space is no plane, as u sees them."""
+    u, hidden, weights = trace["u"].value, trace["hidden units"].value, trace["attention weights"]
+    together = np.vstack([u, hidden])
+    tips = (together if len(u) == 2 else seen_from(u, together)).tolist()
+    named = [f"{word} {share:.2f}" for word, share in zip(weights.axes[0].labels, weights.value, strict=True)]
+    words = dict(zip(distinct(named), map(tuple, tips[1:]), strict=True))
+    kept = {list(words)[n] for n in np.argsort(-weights.value, kind="stable")[:most]}
+    return {"u": tuple(tips[0])} | {name: tip for name, tip in words.items() if name in kept}
 
 
 def seen_from(asker: Array, keys: Array) -> Array:

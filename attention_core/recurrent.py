@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .axes import Axis, names, numbered
-from .primitives import add, concat, contract, pick, rename, scale, shift, sigmoid, split, stack, tanh, top
+from .primitives import add, concat, contract, pick, rename, scale, shift, sigmoid, softmax, split, stack, tanh, top
 from .step import Step, source
 
 Naming = Callable[[str, str], dict[str, str]]  # topic and symbol to the name and symbol of a step
@@ -139,11 +139,29 @@ def encode_both_ways(
     return there, back, side_by_side(there, back, into)
 
 
-def side_by_side(there: Step, back: Step, into: str, name: str = "annotations", symbol: str = "H") -> Step:
-    """Every position's [there; back]; both have their numbers along the last axis."""
-    parts = [x if x.axes[-1].name == into else rename(x, x.axes[-1].name, into) for x in (there, back)]
+def side_by_side(
+    one: Step, other: Step, into: str, name: str = "annotations", symbol: str = "H", of: Sequence[str] = ()
+) -> Step:
+    """[one; other] along the axis `into`. of: the axes along which they have their numbers, by default the last."""
+    own = of or (one.axes[-1].name, other.axes[-1].name)
+    parts = [x if axis == into else rename(x, axis, into) for x, axis in zip((one, other), own, strict=True)]
     labels = numbered(into, sum(x.size(into) for x in parts)).labels
     return concat(*parts, along=into, labels=labels, name=name, symbol=symbol)
+
+
+# --- looking ----------------------------------------------------------------------------------------------------------
+
+
+def attend(state: Step, keys: Step, H: Step, W_a: Step, v_a: Step, called: Naming) -> tuple[Step, Step]:
+    """Weights, the softmax of v_a . tanh(W_a s + key), and the context, the mean of the annotations H under them.
+
+    keys (key, hidden): U_a H and a bias, made once for all states that ask. Bahdanau et al. 2014, eqs. 5 and 6.
+    """
+    asked = add(on(W_a, state), keys, to=("key", "hidden"))
+    hidden = tanh(asked, **called("hidden units", "T"))
+    scores = contract(hidden, v_a, over="hidden", **called("scores", "e"))
+    alpha = softmax(scores, along="key", **called("attention weights", r"\alpha"))
+    return alpha, contract(alpha, H, over="key", **called("context", "c"))
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

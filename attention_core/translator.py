@@ -16,8 +16,8 @@ import numpy as np
 
 from .axes import Axes, Axis, numbered
 from .pictures import Alignment
-from .primitives import add, contract, pick, softmax, tanh
-from .recurrent import Cell, Naming, embedded, emitted, encode_both_ways, gru, laid, moment, on, summed, zeros
+from .primitives import add, pick, softmax, tanh
+from .recurrent import Cell, Naming, attend, embedded, emitted, encode_both_ways, gru, laid, moment, on, summed, zeros
 from .step import Array, Step, source
 from .trace import Trace
 
@@ -87,7 +87,7 @@ def translate(X: Step, task: str) -> tuple[Step, Step]:
     looks, guesses = list[Step](), list[Step]()
     while len(words) < MOST and END not in words:
         called = moment("decoder", len(words) + 1)
-        alpha, context = attend(state, keys, H, W, called)
+        alpha, context = attend(state, keys, H, W["W_a"], W["v_a"], called)
         state = _writer(W, told, context, state, called)
         logits = summed((W["O_s"], state), (W["O_c"], context), bias=W["b_o"])
         p = softmax(logits, along="written", **called("probabilities", "p"))
@@ -97,15 +97,6 @@ def translate(X: Step, task: str) -> tuple[Step, Step]:
         looks, guesses = [*looks, alpha], [*guesses, p]
     rows = Axis("query", tuple(words))
     return laid(looks, rows, "alignment", "A"), laid(guesses, rows, "output", "P")
-
-
-def attend(state: Step, keys: Step, H: Step, W: Mapping[str, Step], called: Naming) -> tuple[Step, Step]:
-    """softmax of v_a . tanh(W_a s + U_a h + b_a), and the mean of the annotations under it: eqs. 5 and 6."""
-    asked = add(on(W["W_a"], state), keys, to=("key", "hidden"))
-    hidden = tanh(asked, **called("hidden units", "T"))
-    scores = contract(hidden, W["v_a"], over="hidden", **called("scores", "e"))
-    alpha = softmax(scores, along="key", **called("attention weights", r"\alpha"))
-    return alpha, contract(alpha, H, over="key", **called("context", "c"))
 
 
 def _reader(W: Mapping[str, Step], way: str) -> Cell:

@@ -101,19 +101,24 @@ class Numbers:
         return self.with_(inputs=tables)
 
     def sizes(self) -> dict[str, int]:
-        """Size of every axis of the inputs, in order of appearance."""
+        """Size of every axis of the inputs, in order of appearance; but for those that others make up."""
         return {
             axis: size
             for name in self.mechanism.inputs
             for axis, size in zip(self.mechanism.positions(name), self.inputs[name].shape, strict=True)
+            if axis not in self.mechanism.joins
         }
 
     def token_axes(self) -> list[str]:
-        """Axes whose positions carry names: those the presets name and that run down the rows of an input."""
+        """Axes whose positions carry names: those the presets name and that run down the rows of an input.
+
+        Where none does, as in a lesson whose vectors are columns, those that run along the columns.
+        """
         named = {axis for preset in self.mechanism.presets.values() for axis in preset.labels}
         ends = (self.mechanism.positions(name) for name in self.mechanism.inputs)
         rows = dict.fromkeys(axis for axes in ends for axis in (axes[0], *axes[-2:-1]))
-        return [axis for axis in rows if axis in named and axis in self.mechanism.first.labels]
+        told = named & self.mechanism.first.labels.keys()
+        return [axis for axis in rows if axis in told] or [axis for axis in self.sizes() if axis in told]
 
     def is_spoken(self, name: str, axis: str) -> bool:
         """Whether an input has one vector for each token along the axis: then a sentence can fill it."""
@@ -132,10 +137,25 @@ class Numbers:
         """Every input that has the axis, cut, or continued: a new token is a copy of the last, a new feature is 0."""
         copied = axis in self.token_axes()
         tables = {
-            name: _resized(table, self.mechanism.positions(name), axis, size, copied)
-            for name, table in self.inputs.items()
+            name: _resized(self._joined(name, axis, size), self.mechanism.positions(name), axis, size, copied)
+            for name in self.inputs
         }
         return self.with_(inputs=tables)
+
+    def _joined(self, name: str, axis: str, size: int) -> Table:
+        """An input whose axes may hold the axis among others, end to end: cut or continued where its part ends."""
+        table, sizes = self.inputs[name], self.sizes()
+        for place, each in enumerate(self.mechanism.positions(name)):
+            parts = self.mechanism.joins.get(each, ())
+            if axis in parts:
+                ends = np.cumsum([sizes[part] for part in parts])[:-1]
+                blocks = np.split(np.moveaxis(table, place, 0), ends)
+                rows = [
+                    _of_length(block, size) if part == axis else block
+                    for part, block in zip(parts, blocks, strict=True)
+                ]
+                table = np.moveaxis(np.concatenate(rows), 0, place)
+        return table
 
     def with_labels(self, axis: str, names: tuple[str, ...]) -> Numbers:
         return self.with_(labels={**self.labels, axis: names})
@@ -158,6 +178,11 @@ def _resized(table: Table, axes: tuple[str, ...], axis: str, size: int, copied: 
     kept = table[tuple(slice(size) if each == axis else slice(None) for each in axes)]
     missing = [(0, size - n if each == axis else 0) for n, each in zip(kept.shape, axes, strict=True)]
     return np.pad(kept, missing, mode="edge" if copied else "constant")
+
+
+def _of_length(rows: Table, size: int) -> Table:
+    kept = rows[:size]
+    return np.concatenate([kept, np.zeros((size - len(kept), *rows.shape[1:]))])
 
 
 def _continued(pairs: Table, size: int) -> Table:

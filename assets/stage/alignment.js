@@ -1,6 +1,7 @@
 // Where each row looked among the columns, as a table that fills as time runs; beside each row its likeliest names.
 
 const PACE = 500; // ms between two rows while time plays
+const PRINTED = 12; // columns with room for their numbers
 
 const made = (tag, attributes = {}, ...children) => {
   const node = document.createElement(tag);
@@ -11,11 +12,20 @@ const made = (tag, attributes = {}, ...children) => {
 
 const share = (value) => value.toFixed(2);
 
-function row({ rows, columns, strengths, guesses }, n) {
+// For every column the title it stands under, where there are titles.
+const titled = (groups) => groups.flatMap(([title, many]) => Array(many).fill(title));
+
+// The first column under another title keeps a distance from the one before it.
+const apart = (titles, c) => (c && titles[c] !== titles[c - 1] ? { class: "apart" } : {});
+
+function row({ rows, columns, strengths, guesses, groups }, n) {
+  const titles = titled(groups);
   const cells = columns.map((column, c) => {
-    const said = `${rows[n]} looks at ${column}: ${share(strengths[n][c])}`;
-    const cell = made("td", { title: said, "aria-label": said });
+    const under = titles[c] ? `${titles[c]}: ` : "";
+    const said = `${under}${rows[n]} looks at ${column}: ${share(strengths[n][c])}`;
+    const cell = made("td", { title: said, "aria-label": said, ...apart(titles, c) });
     cell.style.setProperty("--share", strengths[n][c]);
+    if (columns.length <= PRINTED) cell.append(share(strengths[n][c]));
     return cell;
   });
   const named = (guesses[n] ?? []).map(([name, chance], place) =>
@@ -68,9 +78,13 @@ export default function show({ data, parentElement }) {
   if (root.dataset.shown === shown) return;
   root.dataset.shown = shown;
   root.rest?.();
-  const head = made("tr", {}, made("td"), ...data.columns.map((column) => made("th", { scope: "col" }, column)));
+  const titles = titled(data.groups);
+  const above = data.groups.map(([title, many]) => made("th", { scope: "colgroup", colspan: many }, title));
+  const names = data.columns.map((column, c) => made("th", { scope: "col", ...apart(titles, c) }, column));
+  const head = [above, names].filter((cells) => cells.length).map((cells) => made("tr", {}, made("td"), ...cells));
   const body = made("tbody", {}, ...data.rows.map((_, n) => row(data, n)));
-  const table = made("table", { "aria-label": data.caption }, made("thead", {}, head), body);
+  const look = data.columns.length <= PRINTED ? "printed" : "";
+  const table = made("table", { "aria-label": data.caption, class: look }, made("thead", {}, ...head), body);
   const { node, rest } = clock(data, body);
   root.rest = rest;
   root.replaceChildren(node, made("div", { class: "wide", tabindex: 0, role: "region", "aria-label": data.caption }, table));

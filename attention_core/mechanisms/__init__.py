@@ -6,11 +6,13 @@ from . import (
     advanced_lstm,
     alibi,
     as_network,
+    bahdanau,
     bilinear,
     causal_mask,
     cross_attention,
     database_lookup,
     date_translator,
+    decoder_step,
     focus_saliency,
     grouped_query,
     illustrated,
@@ -26,6 +28,7 @@ from . import (
     padding_mask,
     parameter_free,
     playground,
+    pooling,
     qk_norm,
     qkv,
     rank_collapse,
@@ -91,9 +94,13 @@ CURRICULUM: tuple[Mechanism, ...] = (
     rope.MECHANISM,
     alibi.MECHANISM,
     rank_collapse.MECHANISM,
-    # Sequence to sequence: Luong (luong-global-attention, luong-local-attention)
+    # Sequence to sequence
+    bahdanau.MECHANISM,
+    # Luong's attention (luong-global-attention, luong-local-attention)
     luong_global.MECHANISM,
     luong_local.MECHANISM,
+    decoder_step.MECHANISM,
+    pooling.MECHANISM,
     # a trained translator
     date_translator.MECHANISM,
     reversal_translator.MECHANISM,

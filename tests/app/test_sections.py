@@ -12,7 +12,20 @@ import plotly.graph_objects as go
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step
-from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Leaps, Matrices, Picture, Ruler
+from attention_core.pictures import (
+    Alignment,
+    Arcs,
+    Arrows,
+    Bars,
+    Curves,
+    Dominoes,
+    Fields,
+    Hull,
+    Leaps,
+    Matrices,
+    Picture,
+    Ruler,
+)
 from ui import difference, figures, gradients
 from ui.lesson import literal
 from ui.maps import heatmap
@@ -194,6 +207,10 @@ def built(picture: Picture) -> str:
     """The picture as the JSON that is sent to the browser."""
     if isinstance(picture, Matrices):
         return json.dumps(payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery"))
+    if isinstance(picture, Alignment):
+        return json.dumps(figures.alignment_data(picture))
+    if isinstance(picture, Dominoes):
+        return json.dumps(figures.dominoes_html(picture))
     return str(FIGURES[type(picture)](picture).to_json())
 
 

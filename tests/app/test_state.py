@@ -41,7 +41,7 @@ def test_longer_axis_copies_the_last_token_and_adds_features_of_zero(mechanism: 
     for axis, size in numbers.sizes().items():
         grown = numbers.resized(axis, size + 2)
         assert grown.sizes() == {**numbers.sizes(), axis: size + 2}
-        for name, table in grown.inputs.items():
+        for name, table in beside(mechanism, axis, grown).items():
             kept = tuple(slice(0, n) for n in numbers.inputs[name].shape)
             assert np.array_equal(table[kept], numbers.inputs[name])
             if mechanism.positions(name) == (axis, axis):
@@ -51,6 +51,23 @@ def test_longer_axis_copies_the_last_token_and_adds_features_of_zero(mechanism: 
                 assert np.array_equal(table.take(-1, where), table.take(size - 1, where))
             else:
                 assert np.count_nonzero(table) == np.count_nonzero(numbers.inputs[name])
+
+
+def beside(mechanism: Mechanism, axis: str, numbers: Numbers) -> dict[str, np.ndarray]:
+    """The inputs of which the axis is not a part among others, end to end."""
+    made_up = {whole for whole, parts in mechanism.joins.items() if axis in parts}
+    return {name: table for name, table in numbers.inputs.items() if not made_up & {*mechanism.positions(name)}}
+
+
+def test_an_axis_grows_where_its_part_of_a_longer_one_ends() -> None:
+    step = start(KEYS["attention-decoder-step"]).numbers
+    wider, narrower = step.resized("encoder", 4).inputs["W_c"], step.resized("encoder", 1).inputs["W_c"]
+    assert np.array_equal(wider, [[0.5, 0, 0.2, 0, 1, 0], [0, 0.5, -0.2, 0, 0, 1]])
+    assert np.array_equal(narrower, [[0.5, 1, 0], [0, 0, 1]])
+    assert np.array_equal(step.resized("decoder", 1).inputs["W_c"], [[0.5, 0, 0.2, 1]])
+    both = start(KEYS["bahdanau-attention"]).numbers.resized("unit", 1)
+    assert np.array_equal(both.inputs["U_a"], [[0.25, -1], [0.75, 0]])
+    assert both.trace["annotations"].value.shape == (3, 2)
 
 
 def along_diagonals(table: np.ndarray) -> bool:
@@ -70,7 +87,7 @@ def test_a_mask_over_pairs_of_tokens_grows_in_its_own_pattern(mask: np.ndarray) 
 def test_shorter_axis_keeps_the_first_positions(mechanism: Mechanism) -> None:
     numbers = start(mechanism).numbers
     for axis in numbers.sizes():
-        for name, table in numbers.resized(axis, 1).inputs.items():
+        for name, table in beside(mechanism, axis, numbers.resized(axis, 1)).items():
             where = tuple(slice(0, 1 if each == axis else None) for each in mechanism.positions(name))
             assert np.array_equal(table, numbers.inputs[name][where])
 

@@ -21,6 +21,9 @@ MOST_SETTINGS = 6
 PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
 # Only for mechanisms whose sizes depend on each other; every size a head ends up with is still a prime of its own.
 SIZES = {
+    "bahdanau-attention": {"key": 5, "feature": 9, "unit": 4, "state": 7, "hidden": 6}
+    | {"query": 2, "embedding": 10, "gate": 3},
+    "attention-decoder-step": {"encoder": 3, "key": 5, "decoder": 3, "query": 2, "word": 7},
     "scoring-functions": {"query": 7, "query feature": 2, "key": 5, "key feature": 2, "value": 11, "hidden": 3},
     "playground": {"token": 3, "model": 4, "projection": 2 * 10, "joined": 2 * 7, "rank": 5},
     "multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
@@ -35,15 +38,16 @@ SIZES = {
     "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
     "sab": {"time": 7, "input": 3, "state": 2, "scorer": 5, "answer": 11},  # long enough for a cut and a choice
 }
-# The fewest positions of an axis, where one alone is refused: features that come in pairs.
+# The fewest positions of an axis, where one alone is refused: features that come in pairs, or three gates.
 LEAST = {
+    "bahdanau-attention": {"gate": 3},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart.
-TIED = {"scoring-functions": ("key feature",)}
+TIED = {"scoring-functions": ("key feature",), "attention-decoder-step": ("decoder",)}
 SCALES = {"playground": 0.5}  # where products of products would saturate every softmax
 OPTIONS = {
     "playground": {"h": 2},
@@ -109,7 +113,13 @@ def random_cases(mechanism: Mechanism) -> Iterator[Case]:
 def prime_sizes(mechanism: Mechanism) -> dict[str, int]:
     """A prime of its own for every axis, so that no transposed or swapped array fits by accident."""
     axes = dict.fromkeys(axis for name in mechanism.inputs for axis in mechanism.positions(name))
-    return SIZES.get(mechanism.key) or dict(zip(axes, PRIMES[: len(axes)], strict=True))
+    own = [axis for axis in axes if axis not in mechanism.joins]
+    return joined(mechanism, SIZES.get(mechanism.key) or dict(zip(own, PRIMES[: len(own)], strict=True)))
+
+
+def joined(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, int]:
+    """The sizes, with those of axes that others make up."""
+    return sizes | {axis: sum(sizes[part] for part in parts) for axis, parts in mechanism.joins.items()}
 
 
 def random_inputs(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def sampled(case: Case, step: Step, most: int = SAMPLED_CELLS) -> list[tuple[int
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_random_sizes_differ_from_each_other(mechanism) -> None:
-    tied = TIED.get(mechanism.key, ())
+    tied = (*TIED.get(mechanism.key, ()), *mechanism.joins)
     sizes = [size for axis, size in prime_sizes(mechanism).items() if axis not in tied]
     assert len(set(sizes)) == len(sizes)
 

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,20 @@ import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
-from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Leaps, Matrices, Picture, Ruler
+from attention_core.pictures import (
+    Alignment,
+    Arcs,
+    Arrows,
+    Bars,
+    Curves,
+    Dominoes,
+    Fields,
+    Hull,
+    Leaps,
+    Matrices,
+    Picture,
+    Ruler,
+)
 
 from .helpers import (
     EVERY,
@@ -28,6 +42,7 @@ from .helpers import (
     Case,
     assert_close,
     every_case,
+    joined,
     parametrized,
     random_inputs,
 )
@@ -206,7 +221,7 @@ def smallest(mechanism: Mechanism) -> Trace:
     sizes = {axis: 1 for name in mechanism.inputs for axis in mechanism.positions(name)}
     sizes |= LEAST.get(mechanism.key, {})
     low = {name: option.bounds[0] for name, option in mechanism.options.items() if option.bounds}
-    return mechanism.trace(random_inputs(mechanism, sizes), **low)
+    return mechanism.trace(random_inputs(mechanism, joined(mechanism, sizes)), **low)
 
 
 @pytest.mark.parametrize("mechanism", EVERY)
@@ -261,6 +276,8 @@ def counts(picture: Picture) -> Any:
         return {name: len(panel) for name, panel in picture.panels.items()}
     if isinstance(picture, Ruler):
         return [len(each) for each in (picture.labels, picture.bars, picture.curves, picture.lit, picture.marks)]
+    if isinstance(picture, Dominoes):
+        return {name: len(chain) for name, chain in picture.chains.items()}
     return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
 
 
@@ -273,6 +290,9 @@ def assert_whole(picture: Picture) -> None:
         assert np.shape(picture.strengths) == (len(picture.rows), len(picture.columns))
         assert all(len(each) in (0, len(picture.rows)) for each in (picture.guesses, picture.said))
         assert all(0 <= share <= 1 for row in picture.guesses for _, share in row)
+        assert sum(many for _, many in picture.groups) in (0, len(picture.columns))
+    elif isinstance(picture, Dominoes):
+        assert_products(picture)
     elif isinstance(picture, Arcs):
         assert np.shape(picture.weights) == (len(picture.left), len(picture.right))
         assert np.isfinite(picture.weights).all()
@@ -308,6 +328,12 @@ def assert_leaps_land(picture: Leaps) -> None:
     assert all(start in places and end in places for start, end, *_ in (*arcs, *picture.faint))
     assert all(place in places[1:] for place in picture.cuts)
     assert np.isfinite([strength for *_, strength in arcs]).all()
+
+
+def assert_products(picture: Dominoes) -> None:
+    for *factors, (_, *outer) in picture.chains.values():
+        assert all(left[2][1] == right[1][1] for left, right in pairwise(factors))
+        assert outer == [factors[0][1], factors[-1][2]]
 
 
 def assert_rows_fit(picture: Bars | Curves, width: int) -> None:
