@@ -41,6 +41,10 @@ from . import (
     sparsemax,
     temperature,
     why_softmax,
+    wiring_attention,
+    wiring_both,
+    wiring_context,
+    wiring_start,
 )
 
 CURRICULUM: tuple[Mechanism, ...] = (
@@ -87,7 +91,12 @@ CURRICULUM: tuple[Mechanism, ...] = (
     rope.MECHANISM,
     alibi.MECHANISM,
     rank_collapse.MECHANISM,
-    # Sequence to sequence: a trained translator
+    # Sequence to sequence: four wirings (seq2seq-context-every-step, -autoregressive-decoder, -combined, -attention)
+    wiring_context.MECHANISM,
+    wiring_start.MECHANISM,
+    wiring_both.MECHANISM,
+    wiring_attention.MECHANISM,
+    # a trained translator
     date_translator.MECHANISM,
     reversal_translator.MECHANISM,
     # At scale

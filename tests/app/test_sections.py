@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step
-from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
+from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, Wiring
 from ui import difference, figures, gradients
 from ui.lesson import literal
 from ui.maps import heatmap
@@ -192,6 +192,8 @@ def built(picture: Picture) -> str:
     """The picture as the JSON that is sent to the browser."""
     if isinstance(picture, Matrices):
         return json.dumps(payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery"))
+    if isinstance(picture, Wiring):
+        return json.dumps(figures.wiring_data(picture))
     return str(FIGURES[type(picture)](picture).to_json())
 
 

@@ -17,7 +17,7 @@ import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
-from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
+from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, Wiring
 
 from .helpers import (
     EVERY,
@@ -250,6 +250,8 @@ def counts(picture: Picture) -> Any:
         return len(picture.rows), len(picture.columns), len(picture.guesses), len(picture.said)
     if isinstance(picture, Arcs):
         return len(picture.left), len(picture.right), len(picture.weights)
+    if isinstance(picture, Wiring):
+        return len(picture.nodes), len(picture.wires)
     if isinstance(picture, (Arrows, Fields)):
         return {name: len(panel) for name, panel in picture.panels.items()}
     return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
@@ -267,6 +269,11 @@ def assert_whole(picture: Picture) -> None:
     elif isinstance(picture, Arcs):
         assert np.shape(picture.weights) == (len(picture.left), len(picture.right))
         assert np.isfinite(picture.weights).all()
+    elif isinstance(picture, Wiring):
+        ends = {end for wire in picture.wires for end in (wire.start, wire.end)}
+        assert ends == set(range(len(picture.nodes))), "a node hangs in the air"
+        assert len({(node.x, node.y) for node in picture.nodes}) == len(picture.nodes)
+        assert all(wire.strength is None or 0 <= wire.strength < np.inf for wire in picture.wires)
     elif isinstance(picture, Arrows):
         assert picture.panels
         assert all(np.isfinite([*tips.values()]).all() for tips in picture.panels.values())

@@ -1,0 +1,96 @@
+// Nodes in their places and arrows between them, as thick and as dark as what passes along them; nothing passes: dotted.
+
+const ROW = 74; // px between two lines of nodes
+const RADIUS = 17;
+const WIDEST = 11; // of a wire
+const CROWDED = 16; // so many measured wires, and only the stronger ones are written on
+
+const made = (tag, attributes = {}, ...children) => {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+};
+
+const short = (name, room) => (name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name);
+const written = (strength) => (!strength ? "0" : strength < 0.0005 ? "<0.001" : strength < 0.095 ? strength.toPrecision(1) : strength.toFixed(2));
+
+function places(nodes, width) {
+  const right = Math.max(...nodes.map(({ x }) => x));
+  const left = Math.min(...nodes.map(({ x }) => x));
+  const top = Math.max(...nodes.map(({ y }) => y));
+  const across = (width - 3 * RADIUS) / (right - left || 1);
+  return nodes.map(({ x, y }) => [right === left ? width / 2 : 1.5 * RADIUS + (x - left) * across, RADIUS + (top - y) * ROW]);
+}
+
+/** Both ends of a wire, at the rims of its nodes. */
+function ends([x, y], [u, v], gap) {
+  const long = Math.hypot(u - x, v - y) || 1;
+  const [dx, dy] = [(u - x) / long, (v - y) / long];
+  return [x + dx * RADIUS, y + dy * RADIUS, u - dx * (RADIUS + gap), v - dy * (RADIUS + gap), dx, dy];
+}
+
+function arrow([x, y, u, v, dx, dy], size, name) {
+  const [bx, by] = [u - dx * size, v - dy * size];
+  const [sx, sy] = [-dy * size * 0.55, dx * size * 0.55];
+  return [
+    made("line", { x1: x, y1: y, x2: bx, y2: by, class: name }),
+    made("path", { d: `M${u} ${v}L${bx + sx} ${by + sy}L${bx - sx} ${by - sy}Z`, class: name === "order" ? "head" : "tip" }),
+  ];
+}
+
+function wire({ start, end, strength }, at, nodes, most) {
+  const line = ends(at[start], at[end], 2);
+  if (strength === null) return made("g", {}, ...arrow(line, 7, "order"));
+  const said = made("title", {}, `${nodes[start].name} → ${nodes[end].name}: ${written(strength)}`);
+  if (!strength) return made("g", {}, made("line", { x1: line[0], y1: line[1], x2: line[2], y2: line[3], class: "none" }), said);
+  const share = strength / most;
+  const group = made("g", { opacity: 0.16 + 0.8 * share ** 0.7 }, ...arrow(line, 7 + 9 * share, "wire"), said);
+  group.firstChild.setAttribute("stroke-width", 0.8 + WIDEST * share);
+  return group;
+}
+
+/** Where a wire's number stands: wires from different nodes have theirs at different heights, so that few meet. */
+function number({ start, end, strength }, at, nth) {
+  const part = [0.36, 0.5, 0.64, 0.43, 0.57, 0.71, 0.29, 0.78][nth % 8];
+  const [x, y] = at[start].map((from, axis) => from + (at[end][axis] - from) * part);
+  return made("text", { x, y, class: strength ? "number" : "number zero" }, written(strength));
+}
+
+function node({ name, boxed }, [x, y], room) {
+  const text = made("text", { x, y, class: boxed ? "node" : "node word" }, short(name, room));
+  return made("g", {}, ...(boxed ? [made("circle", { cx: x, cy: y, r: RADIUS, class: "box" })] : []), text, made("title", {}, name));
+}
+
+function draw(svg, { nodes, wires }) {
+  const width = Math.min(svg.clientWidth || 700, 860);
+  const at = places(nodes, width);
+  const measured = wires.filter(({ strength }) => strength !== null);
+  const most = Math.max(...measured.map(({ strength }) => strength)) || 1;
+  const rows = Math.max(...Object.values(Object.groupBy(nodes, ({ y }) => y)).map((row) => row.length));
+  const room = Math.max(2, Math.floor(width / rows / 10));
+  const starts = [...new Set(measured.map(({ start }) => start))];
+  const spoken = measured.filter(({ strength }) => measured.length <= CROWDED || strength > 0.55 * most);
+  const weak = (one, other) => (one.strength ?? -1) - (other.strength ?? -1);
+  svg.setAttribute("height", 2 * RADIUS + ROW * (Math.max(...nodes.map(({ y }) => y)) - Math.min(...nodes.map(({ y }) => y))));
+  svg.replaceChildren(
+    ...[...wires].sort(weak).map((each) => wire(each, at, nodes, most)),
+    ...nodes.map((each, n) => node(each, at[n], room)),
+    ...spoken.map((each) => number(each, at, starts.indexOf(each.start))),
+  );
+}
+
+export default function show({ data, parentElement }) {
+  const root = parentElement.querySelector("figure");
+  const shown = JSON.stringify(data);
+  if (root.dataset.shown === shown) return;
+  root.dataset.shown = shown;
+  root.watch?.disconnect();
+  const strong = data.wires.filter(({ strength }) => strength !== null);
+  const told = strong.map(({ start, end, strength }) => `${data.nodes[start].name} to ${data.nodes[end].name} ${written(strength)}`);
+  const svg = made("svg", { role: "img", "aria-label": `${data.caption} ${told.join(", ")}` });
+  root.replaceChildren(svg);
+  draw(svg, data);
+  root.watch = new ResizeObserver(() => draw(svg, data));
+  root.watch.observe(root);
+}
