@@ -13,7 +13,7 @@ import numpy as np
 
 from .axes import Axis
 from .mechanism import Input, Option, Preset
-from .pictures import Node, Wire, Wiring
+from .pictures import Curves, Node, Wire, Wiring, rows
 from .primitives import add, pick, softmax
 from .recurrent import Naming, embedded, emitted, encode, laid, moment, on, tanh_cell
 from .step import Array, Step, source
@@ -171,6 +171,17 @@ def _through(passed: Array, heard: Array, every: bool) -> Iterator[Wire]:
         yield Wire(c if every or not t else 2 * n + t - 1, 2 * n + t, float(strength))
 
 
+def settling(trace: Trace, most: int = 6) -> Curves:
+    """The first numbers of the decoder's state over the steps, and the fixed point where they have come to rest."""
+    states = trace.series["decoder"]["state"]
+    path, times = np.array([step.value[:most] for step in states.values()]), tuple(map(float, states))
+    lines = rows((f"number {n + 1}" for n in range(path.shape[1])), path.T)
+    calm = len(path) > 1 and float(np.abs(path[-1] - path[-2]).max()) < 1e-4
+    rest = {"fixed point": tuple((times[-1], float(x)) for x in path[-1])} if calm else {}
+    caption = "The first numbers of the state, step by step: where the lines are flat, the decoder only repeats itself."
+    return Curves(caption, times, lines, "step", "state", dots=rest)
+
+
 # --- the toy ----------------------------------------------------------------------------------------------------------
 
 WORDS = ("<s>", "A", "B", "C", "</s>")
@@ -209,7 +220,7 @@ TOY: dict[str, Any] = {
 }
 TOY = {name: np.asarray(table).tolist() for name, table in TOY.items()}
 TOY["W_s"] = TOY["W_o"]
-SIX, LONGER = _EYE[[0, 1, 2, 2, 1, 0]].tolist(), {**LABELS, "key": tuple("abccba")}
+SIX, LONGER = _EYE[[0, 0, 1, 1, 2, 2]].tolist(), {**LABELS, "key": tuple("aabbcc")}
 
 
 def some(table: Mapping[str, T], names: str) -> dict[str, T]:
@@ -218,7 +229,7 @@ def some(table: Mapping[str, T], names: str) -> dict[str, T]:
 
 
 def three_and_six(names: str) -> dict[str, Preset]:
-    """The toy on three words, and on the same three read there and back."""
+    """The toy on three words, and on six: each of the three said twice."""
     given = some(TOY, names)
     six = Preset("Six words", {**given, "X": SIX}, LONGER, {}, NOTE)
     return {"three": Preset("Three words", given, LABELS, {}, NOTE), "six": six}

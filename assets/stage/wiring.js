@@ -23,11 +23,17 @@ function places(nodes, width) {
   return nodes.map(({ x, y }) => [right === left ? width / 2 : 1.5 * RADIUS + (x - left) * across, RADIUS + (top - y) * ROW]);
 }
 
+/** From the middle of a node to its rim: a circle, or the rectangle around a word. */
+function rim({ name, boxed }, dx, dy) {
+  return boxed ? RADIUS : Math.min((5 * name.length + 4) / Math.abs(dx || 1e-9), 14 / Math.abs(dy || 1e-9));
+}
+
 /** Both ends of a wire, at the rims of its nodes. */
-function ends([x, y], [u, v], gap) {
+function ends([x, y], [u, v], from, to) {
   const long = Math.hypot(u - x, v - y) || 1;
   const [dx, dy] = [(u - x) / long, (v - y) / long];
-  return [x + dx * RADIUS, y + dy * RADIUS, u - dx * (RADIUS + gap), v - dy * (RADIUS + gap), dx, dy];
+  const [out, into] = [rim(from, dx, dy), rim(to, dx, dy) + 2];
+  return [x + dx * out, y + dy * out, u - dx * into, v - dy * into, dx, dy];
 }
 
 function arrow([x, y, u, v, dx, dy], size, name) {
@@ -40,9 +46,9 @@ function arrow([x, y, u, v, dx, dy], size, name) {
 }
 
 function wire({ start, end, strength }, at, nodes, most) {
-  const line = ends(at[start], at[end], 2);
+  const line = ends(at[start], at[end], nodes[start], nodes[end]);
   if (strength === null) return made("g", {}, ...arrow(line, 7, "order"));
-  const said = made("title", {}, `${nodes[start].name} → ${nodes[end].name}: ${written(strength)}`);
+  const said = made("title", {}, `${nodes[start].whole} → ${nodes[end].whole}: ${written(strength)}`);
   if (!strength) return made("g", {}, made("line", { x1: line[0], y1: line[1], x2: line[2], y2: line[3], class: "none" }), said);
   const share = strength / most;
   const group = made("g", { opacity: 0.16 + 0.8 * share ** 0.7 }, ...arrow(line, 7 + 9 * share, "wire"), said);
@@ -57,25 +63,26 @@ function number({ start, end, strength }, at, nth) {
   return made("text", { x, y, class: strength ? "number" : "number zero" }, written(strength));
 }
 
-function node({ name, boxed }, [x, y], room) {
-  const text = made("text", { x, y, class: boxed ? "node" : "node word" }, short(name, room));
-  return made("g", {}, ...(boxed ? [made("circle", { cx: x, cy: y, r: RADIUS, class: "box" })] : []), text, made("title", {}, name));
+function node({ name, boxed, whole }, [x, y]) {
+  const text = made("text", { x, y, class: boxed ? "node" : "node word" }, name);
+  return made("g", {}, ...(boxed ? [made("circle", { cx: x, cy: y, r: RADIUS, class: "box" })] : []), text, made("title", {}, whole));
 }
 
-function draw(svg, { nodes, wires }) {
+function draw(svg, { nodes: named, wires }) {
   const width = Math.min(svg.clientWidth || 700, 860);
+  const longest = Math.max(...named.map(({ y }) => named.filter((other) => other.y === y).length));
+  const room = Math.max(2, Math.floor(width / longest / 10));
+  const nodes = named.map((each) => ({ ...each, name: short(each.name, room), whole: each.name }));
   const at = places(nodes, width);
   const measured = wires.filter(({ strength }) => strength !== null);
   const most = Math.max(...measured.map(({ strength }) => strength)) || 1;
-  const rows = Math.max(...Object.values(Object.groupBy(nodes, ({ y }) => y)).map((row) => row.length));
-  const room = Math.max(2, Math.floor(width / rows / 10));
   const starts = [...new Set(measured.map(({ start }) => start))];
   const spoken = measured.filter(({ strength }) => measured.length <= CROWDED || strength > 0.55 * most);
   const weak = (one, other) => (one.strength ?? -1) - (other.strength ?? -1);
   svg.setAttribute("height", 2 * RADIUS + ROW * (Math.max(...nodes.map(({ y }) => y)) - Math.min(...nodes.map(({ y }) => y))));
   svg.replaceChildren(
     ...[...wires].sort(weak).map((each) => wire(each, at, nodes, most)),
-    ...nodes.map((each, n) => node(each, at[n], room)),
+    ...nodes.map((each, n) => node(each, at[n])),
     ...spoken.map((each) => number(each, at, starts.indexOf(each.start))),
   );
 }

@@ -14,8 +14,8 @@ from ..wirings import INPUTS, REVERSE, SAME, diagram, last, read, some, three_an
 
 
 def run(
-    X: Step, W_x: Step, W_h: Step, E: Step, W_y: Step, U: Step, W_a: Step, W_c: Step, W_s: Step, forced: Step,
-    gain: float, reverse: bool,
+    X: Step, W_x: Step, W_h: Step, E: Step, W_y: Step, U: Step, W_a: Step, W_c: Step, W_s: Step,
+    forced: Step, gain: float, reverse: bool,
 ) -> tuple[Step, ...]:  # fmt: skip
     """softmax_j(s_t W_a h_j) weighs the h_j; the feature is tanh(W_c [c_t; s_t]). Luong, Pham and Manning 2015."""
     H, looks, sharp = read(X, W_x, W_h, reverse), list[Step](), W_a if gain == 1 else scale(W_a, gain)
@@ -35,10 +35,9 @@ def run(
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """A wire from everywhere to everywhere; and where each step looked, the source in either order."""
-    other = MECHANISM.again(trace, reverse=not trace.options["reverse"])["alignment"]
     caption = "Where each word looked, and where it looks when the source is read in the other order."
-    both = Matrices(caption, (trace["alignment"], replace(other, name="in the other order", symbol="A'")))
-    return diagram(trace, "direct", "attentional state"), both
+    other = replace(MECHANISM.again(trace, reverse=not trace.options["reverse"])["alignment"], name="other order")
+    return diagram(trace, "direct", "attentional state"), Matrices(caption, (trace["alignment"], other))
 
 
 def _flipped(trace: Trace) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..mechanism import Challenge, Mechanism, Option, Preset
-from ..pictures import Curves, Picture, rows
+from ..pictures import Picture
 from ..primitives import tanh
 from ..recurrent import Naming, summed
 from ..step import Step
 from ..trace import Trace
-from ..wirings import INPUTS, LABELS, NOTE, REVERSE, SAME, TOY, diagram, last, read, sentence, some, write
+from ..wirings import INPUTS, LABELS, NOTE, REVERSE, SAME, TOY, diagram, last, read, sentence, settling, some, write
 
 
 def run(X: Step, W_x: Step, W_h: Step, U: Step, C: Step, W_o: Step, steps: int, reverse: bool) -> tuple[Step, ...]:
@@ -26,22 +26,15 @@ def run(X: Step, W_x: Step, W_h: Step, U: Step, C: Step, W_o: Step, steps: int, 
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """One constant drone; and the numbers of the state, which come to rest or go round."""
-    longer = MECHANISM.again(trace, steps=LONG).series["decoder"]["state"]
-    path = np.array([step.value[:6] for step in longer.values()])
-    caption = (
-        "The first numbers of the state over many steps: where a line is flat, the decoder says the same for ever."
-    )
-    names = (f"number {n + 1}" for n in range(path.shape[1]))
-    lines = Curves(caption, tuple(map(float, longer)), rows(names, path.T), "step", "state")
-    return diagram(trace, "every", told=False), lines
+    """One constant drone; and the first numbers of the state, which come to rest or go round."""
+    return diagram(trace, "every", told=False), settling(MECHANISM.again(trace, steps=LONG))
 
 
 def _different(trace: Trace) -> int:
     return len({int(row.argmax()) for row in trace.output.value})
 
 
-LONG = 16
+LONG = 12
 NEEDED = "X W_x W_h U C W_o"
 TURNING = np.multiply(2.0, np.roll(np.eye(3), 1, axis=0) - 1 / 3).round(2).tolist()
 
