@@ -3,6 +3,7 @@
 const ROW = 74; // px between two lines of nodes
 const RADIUS = 17;
 const WIDEST = 11; // of a wire
+const PLACES = [0, 0.07, -0.07, 0.14, -0.14, 0.21, -0.21]; // where along a wire its number may stand, from its own place
 const CROWDED = 16; // so many measured wires, and only the stronger ones are written on
 
 const made = (tag, attributes = {}, ...children) => {
@@ -56,11 +57,22 @@ function wire({ start, end, strength }, at, nodes, most) {
   return group;
 }
 
-/** Where a wire's number stands: wires from different nodes have theirs at different heights, so that few meet. */
-function number({ start, end, strength }, at, nth) {
-  const part = [0.36, 0.5, 0.64, 0.43, 0.57, 0.71, 0.29, 0.78][nth % 8];
-  const [x, y] = at[start].map((from, axis) => from + (at[end][axis] - from) * part);
-  return made("text", { x, y, class: strength ? "number" : "number zero" }, written(strength));
+/** The numbers of wires, the strongest first, each where it covers no node and no other number; else it is left out. */
+function numbers(wires, at) {
+  const placed = [];
+  const half = (text) => 3.7 * text.length + 1;
+  const free = (x, y, text) =>
+    placed.every((other) => Math.abs(other.x - x) > half(text) + half(other.text) || Math.abs(other.y - y) > 14) &&
+    at.every(([u, v]) => Math.hypot(u - x, v - y) > RADIUS + 7);
+  const starts = [...new Set(wires.map(({ start }) => start))];
+  for (const { start, end, strength } of [...wires].sort((one, other) => other.strength - one.strength)) {
+    const text = written(strength);
+    const along = (part) => at[start].map((from, axis) => from + (at[end][axis] - from) * part);
+    const first = [0.5, 0.38, 0.62][starts.indexOf(start) % 3]; // wires that cross have theirs at different heights
+    const part = PLACES.map((by) => first + by).find((part) => free(...along(part), text));
+    if (part) placed.push({ x: along(part)[0], y: along(part)[1], text, strength });
+  }
+  return placed.map(({ x, y, text, strength }) => made("text", { x, y, class: strength ? "number" : "number zero" }, text));
 }
 
 function node({ name, boxed, whole }, [x, y]) {
@@ -76,14 +88,13 @@ function draw(svg, { nodes: named, wires }) {
   const at = places(nodes, width);
   const measured = wires.filter(({ strength }) => strength !== null);
   const most = Math.max(...measured.map(({ strength }) => strength)) || 1;
-  const starts = [...new Set(measured.map(({ start }) => start))];
   const spoken = measured.filter(({ strength }) => measured.length <= CROWDED || strength > 0.55 * most);
   const weak = (one, other) => (one.strength ?? -1) - (other.strength ?? -1);
   svg.setAttribute("height", 2 * RADIUS + ROW * (Math.max(...nodes.map(({ y }) => y)) - Math.min(...nodes.map(({ y }) => y))));
   svg.replaceChildren(
     ...[...wires].sort(weak).map((each) => wire(each, at, nodes, most)),
     ...nodes.map((each, n) => node(each, at[n])),
-    ...spoken.map((each) => number(each, at, starts.indexOf(each.start))),
+    ...numbers(spoken, at),
   );
 }
 

@@ -7,17 +7,17 @@ from dataclasses import replace
 from ..mechanism import Challenge, Mechanism, Option
 from ..pictures import Matrices, Picture
 from ..primitives import contract, rename, scale, softmax, tanh
-from ..recurrent import Naming, laid, on, side_by_side, summed
+from ..recurrent import Naming, laid, summed
 from ..step import Step
 from ..trace import Trace
 from ..wirings import INPUTS, REVERSE, SAME, diagram, last, read, some, three_and_six, write
 
 
 def run(
-    X: Step, W_x: Step, W_h: Step, E: Step, W_y: Step, U: Step, W_a: Step, W_c: Step, W_s: Step,
-    forced: Step, gain: float, reverse: bool,
+    X: Step, W_x: Step, W_h: Step, E: Step, W_y: Step, U: Step, W_a: Step, W_c: Step, U_c: Step,
+    W_s: Step, forced: Step, gain: float, reverse: bool,
 ) -> tuple[Step, ...]:  # fmt: skip
-    """softmax_j(s_t W_a h_j) weighs the h_j; the feature is tanh(W_c [c_t; s_t]). Luong, Pham and Manning 2015."""
+    """softmax_j(s_t W_a h_j) weighs the h_j; words are chosen by tanh(W_c c_t + U_c s_t). Luong, Pham and Manning 2015."""
     H, looks, sharp = read(X, W_x, W_h, reverse), list[Step](), W_a if gain == 1 else scale(W_a, gain)
     asked = rename(H, "state", "source state")
 
@@ -26,8 +26,7 @@ def run(
         scores = contract(state, sharp, asked, over=("state", "source state"), **called("scores", "e"))
         looks.append(softmax(scores, along="key", **called("attention weights", r"\alpha")))
         c = contract(looks[-1], H, over="key", **called("own context", "c"))
-        both = side_by_side(c, state, "both", **called("side by side", "[c;s]"))
-        return state, tanh(on(W_c, both), **called("attentional state", r"\tilde s"))
+        return state, tanh(summed((W_c, c), (U_c, state)), **called("attentional state", r"\tilde s"))
 
     written = write(writer, W_s, forced.size("time"), start=last(H), E=E, forced=forced)
     return (*written.chosen, laid(looks, written.rows, "alignment", "A"), written.output())
@@ -46,7 +45,7 @@ def _flipped(trace: Trace) -> bool:
     return bool(len(look) > 2 and look[0] == trace["alignment"].size("key") - 1 > 0 == look[2])
 
 
-NEEDED = "X W_x W_h E W_y U W_a W_c W_s forced"
+NEEDED = "X W_x W_h E W_y U W_a W_c U_c W_s forced"
 
 MECHANISM = Mechanism(
     key="seq2seq-attention",

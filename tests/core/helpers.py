@@ -28,14 +28,12 @@ SIZES = {
     "masked-multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
     "sinusoidal-positional-encoding": {"token": 3, "feature": 2 * 5},
     "rope": {"query": 3, "feature": 2 * 5},
-    "seq2seq-attention": {"key": 3, "feature": 2, "state": 5, "word": 7, "embedding": 11, "both": 2 * 5, "time": 2},
     "kv-cache": {"token": 7, "model": 3, "feature": 2, "value": 5},  # some tokens are prompt, some come one by one
     "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
 }
 # The fewest positions of an axis, where one alone is refused: features that come in pairs.
 LEAST = {
-    "seq2seq-attention": {"both": 2},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
     "sinusoidal-positional-encoding": {"feature": 2},

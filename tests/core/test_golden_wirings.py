@@ -67,6 +67,12 @@ def test_only_the_bare_context_says_other_words_of_a_reversed_source() -> None:
     assert words[-1].split() == golden(ATTENTION, "source_reversed.emitted_sequence")
 
 
+def test_two_matrices_are_the_golden_wide_one_cut_in_the_middle() -> None:
+    trace = ATTENTION.trace()
+    wide = np.hstack([trace["W_c"].value, trace["U_c"].value])
+    assert np.array_equal(wide, at(ATTENTION.key, "inputs.W_c"))
+
+
 def test_the_state_slides_into_the_golden_fixed_point() -> None:
     trace, wanted = CONTEXT.trace(steps=12), np.array(golden(CONTEXT, "fixed_point"))
     pull = trace["U"].value @ wanted + trace["C"].value @ trace["context"].value
@@ -128,7 +134,7 @@ def test_influence_is_the_slope_of_a_plain_decoder() -> None:
         for x in told:
             s = np.tanh(W["W_y"] @ x + W["U"] @ s)
             e = np.exp(H @ W["W_a"].T @ s)
-            found.append(np.tanh(W["W_c"] @ np.concatenate([e @ H / e.sum(), s])))
+            found.append(np.tanh(np.hstack([W["W_c"], W["U_c"]]) @ np.concatenate([e @ H / e.sum(), s])))
         return np.array(found)
 
     H, nudge = trace["encoder states"].value, 1e-5
