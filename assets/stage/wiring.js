@@ -87,7 +87,7 @@ function draw(svg, { nodes: named, wires }) {
   const nodes = named.map((each) => ({ ...each, name: short(each.name, room), whole: each.name }));
   const at = places(nodes, width);
   const measured = wires.filter(({ strength }) => strength !== null);
-  const most = Math.max(...measured.map(({ strength }) => strength)) || 1;
+  const most = Math.max(0, ...measured.map(({ strength }) => strength)) || 1;
   const spoken = measured.filter(({ strength }) => measured.length <= CROWDED || strength > 0.55 * most);
   const weak = (one, other) => (one.strength ?? -1) - (other.strength ?? -1);
   svg.setAttribute("height", 2 * RADIUS + ROW * (Math.max(...nodes.map(({ y }) => y)) - Math.min(...nodes.map(({ y }) => y))));

@@ -17,7 +17,7 @@ def run(
     X: Step, W_x: Step, W_h: Step, E: Step, W_y: Step, U: Step, W_a: Step, W_c: Step, U_c: Step,
     W_s: Step, forced: Step, gain: float, reverse: bool,
 ) -> tuple[Step, ...]:  # fmt: skip
-    """softmax_j(s_t W_a h_j) weighs the h_j; words are chosen by tanh(W_c c_t + U_c s_t). Luong, Pham and Manning 2015."""
+    """softmax_j(s_t W_a h_j) weighs the h_j; words follow from tanh(W_c c_t + U_c s_t). Luong et al. 2015."""
     H, looks, sharp = read(X, W_x, W_h, reverse), list[Step](), W_a if gain == 1 else scale(W_a, gain)
     asked = rename(H, "state", "source state")
 

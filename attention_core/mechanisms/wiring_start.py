@@ -39,7 +39,7 @@ def _lasts(trace: Trace) -> bool:
 
 
 NEEDED = "X W_x W_h E W_y U W_o forced"
-FORCED = [[0, 0, 0, 1, 0], *TOY["forced"][1:]]
+FORCED = [[0, 0, 1, 0, 0], *TOY["forced"][1:]]
 
 MECHANISM = Mechanism(
     key="seq2seq-autoregressive-decoder",
@@ -55,7 +55,7 @@ MECHANISM = Mechanism(
     options={"reverse": REVERSE},
     presets={
         "three": Preset("Three words", some(TOY, NEEDED), LABELS, {}, NOTE),
-        "forced": Preset("Told to begin with C", {**some(TOY, NEEDED), "forced": FORCED}, LABELS, {}, NOTE),
+        "forced": Preset("Told to begin with B", {**some(TOY, NEEDED), "forced": FORCED}, LABELS, {}, NOTE),
     },
     challenges=(
         Challenge(
