@@ -178,6 +178,34 @@ def _tile(sizes: Mapping[str, int], name: str, row: str, column: str) -> Tile:
     return name, (row, sizes[row]), (column, sizes[column])
 
 
+@dataclass(frozen=True)
+class Node:
+    """A name at a place of a diagram: x to the right, y upwards. boxed: it stands for numbers and not for a word."""
+
+    name: str
+    x: float
+    y: float
+    boxed: bool = True
+
+
+@dataclass(frozen=True)
+class Wire:
+    """An arrow between two nodes, by their positions. strength: how much passes, where that was measured."""
+
+    start: int
+    end: int
+    strength: float | None = None
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Nodes in their places and arrows between them, drawn as strong as what passes along them."""
+
+    caption: str
+    nodes: tuple[Node, ...]
+    wires: tuple[Wire, ...]
+
+
 def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
     """Each row of a matrix as a series under its label; a label that comes again is numbered."""
     return {label: tuple(map(float, row)) for label, row in zip(distinct(labels), matrix, strict=True)}
@@ -208,4 +236,4 @@ def distinct(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-Picture = Matrices | Bars | Leaps | Hull | Curves | Arcs | Alignment | Arrows | Fields | Ruler | Dominoes
+Picture = Matrices | Bars | Leaps | Hull | Curves | Arcs | Alignment | Arrows | Fields | Ruler | Dominoes | Wiring

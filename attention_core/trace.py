@@ -142,17 +142,18 @@ def one_hot(target: Step, at: tuple[int, ...]) -> Step:
     return Step(f"gradient of {target.name}", _bar(target), value, target.axes)
 
 
-def backward(target: Step, seed: Step, path: str = "") -> dict[Step, Step]:
+def backward(target: Step, seed: Step, path: str = "", until: Step | None = None) -> dict[Step, Step]:
     """Reverse mode: the gradient of sum(seed * target) for every step it reaches; paths that meet add up.
 
-    path: comes before the names, where the way back is part of a lesson and has a way back itself.
+    path: comes before the names, where the way back is part of a lesson and has a way back itself. until: a step at
+    which the way back ends, as if nobody had computed it.
     """
     found: dict[Step, Step] = {target: seed}
     for step in _backwards(target):
         if step not in found:
             continue  # nothing flows here: the other side of a mask, or of a selection
         found[step] = _labelled(found[step], step, path)
-        if step.primitive is None:
+        if step.primitive is None or step is until:
             continue
         gradients = step.primitive.vjp(found[step], step, *step.operands)
         for operand, gradient in zip(step.operands, gradients, strict=True):

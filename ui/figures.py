@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from html import escape
 from typing import Any
@@ -26,6 +27,7 @@ from attention_core.pictures import (
     Picture,
     Ruler,
     Tile,
+    Wiring,
     distinct,
 )
 
@@ -40,12 +42,14 @@ COLOURS = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8", "#c7598b", "#7d8f3f")  # 
 MOST_CELLS = 2000  # of a table
 MOST_THREADS = 200  # the strongest; more than a browser draws at once, or an eye follows
 
-_ALIGNMENT = st.components.v2.component(
-    "attention_alignment",
-    html="<figure></figure>",
-    css=(ASSETS / "alignment.css").read_text(encoding="utf-8"),
-    js=(ASSETS / "alignment.js").read_text(encoding="utf-8"),
-)
+
+def _component(name: str) -> Any:
+    """A picture drawn by the page itself: a script and a style of its own."""
+    css, js = ((ASSETS / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    return st.components.v2.component(f"attention_{name}", html="<figure></figure>", css=css, js=js)
+
+
+_ALIGNMENT, _WIRING = _component("alignment"), _component("wiring")
 
 
 def draw(picture: Picture, key: str) -> None:
@@ -195,6 +199,14 @@ def alignment(picture: Alignment, key: str) -> None:
 def alignment_data(picture: Alignment) -> dict[str, Any]:
     short = [[round(strength, 4) for strength in row] for row in picture.strengths]
     return {**vars(picture), "strengths": short}
+
+
+def wiring(picture: Wiring, key: str) -> None:
+    _WIRING(key=key, data=wiring_data(picture))
+
+
+def wiring_data(picture: Wiring) -> dict[str, Any]:
+    return asdict(picture)
 
 
 def heat(picture: Alignment) -> go.Figure:
@@ -405,4 +417,5 @@ _DRAWN: dict[type, Callable[[Any, str], None]] = {
     Fields: partial(_chart, fields),
     Ruler: partial(_chart, ruler),
     Dominoes: dominoes,
+    Wiring: wiring,
 }

@@ -48,6 +48,10 @@ from . import (
     sparsemax,
     temperature,
     why_softmax,
+    wiring_attention,
+    wiring_both,
+    wiring_context,
+    wiring_start,
 )
 
 CURRICULUM: tuple[Mechanism, ...] = (
@@ -94,7 +98,11 @@ CURRICULUM: tuple[Mechanism, ...] = (
     rope.MECHANISM,
     alibi.MECHANISM,
     rank_collapse.MECHANISM,
-    # Sequence to sequence
+    # Sequence to sequence: four wirings (seq2seq-context-every-step, -autoregressive-decoder, -combined, -attention)
+    wiring_context.MECHANISM,
+    wiring_start.MECHANISM,
+    wiring_both.MECHANISM,
+    wiring_attention.MECHANISM,
     bahdanau.MECHANISM,
     # Luong's attention (luong-global-attention, luong-local-attention)
     luong_global.MECHANISM,

@@ -25,6 +25,7 @@ from attention_core.pictures import (
     Matrices,
     Picture,
     Ruler,
+    Wiring,
 )
 from ui import difference, figures, gradients
 from ui.lesson import literal
@@ -211,6 +212,8 @@ def built(picture: Picture) -> str:
         return json.dumps(figures.alignment_data(picture))
     if isinstance(picture, Dominoes):
         return json.dumps(figures.dominoes_html(picture))
+    if isinstance(picture, Wiring):
+        return json.dumps(figures.wiring_data(picture))
     return str(FIGURES[type(picture)](picture).to_json())
 
 

@@ -31,6 +31,7 @@ from attention_core.pictures import (
     Matrices,
     Picture,
     Ruler,
+    Wiring,
 )
 
 from .helpers import (
@@ -272,6 +273,8 @@ def counts(picture: Picture) -> Any:
         return len(picture.left), len(picture.right), len(picture.weights)
     if isinstance(picture, Leaps):
         return len(picture.places), len(picture.faint), {kind: len(found) for kind, found in picture.arcs.items()}
+    if isinstance(picture, Wiring):
+        return len(picture.nodes), len(picture.wires)
     if isinstance(picture, (Arrows, Fields)):
         return {name: len(panel) for name, panel in picture.panels.items()}
     if isinstance(picture, Ruler):
@@ -298,6 +301,11 @@ def assert_whole(picture: Picture) -> None:
         assert np.isfinite(picture.weights).all()
     elif isinstance(picture, Leaps):
         assert_leaps_land(picture)
+    elif isinstance(picture, Wiring):
+        ends = {end for wire in picture.wires for end in (wire.start, wire.end)}
+        assert ends == set(range(len(picture.nodes))), "a node hangs in the air"
+        assert len({(node.x, node.y) for node in picture.nodes}) == len(picture.nodes)
+        assert all(wire.strength is None or 0 <= wire.strength < np.inf for wire in picture.wires)
     elif isinstance(picture, Arrows):
         assert picture.panels
         assert all(np.isfinite([*tips.values()]).all() for tips in picture.panels.values())
