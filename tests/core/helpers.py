@@ -19,7 +19,9 @@ from attention_core.axes import names
 
 MOST_SETTINGS = 8
 PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
-# Only for mechanisms whose sizes depend on each other; every size a head ends up with is still a prime of its own.
+WRITING = {"key": 5, "feature": 13, "state": 3, "word": 11, "embedding": 7, "time": 2}  # two words are a recurrence
+# Only for mechanisms whose sizes depend on each other, or that repeat themselves along an axis; every size a head ends
+# up with is still a prime of its own.
 SIZES = {
     "scoring-functions": {"query": 7, "query feature": 2, "key": 5, "key feature": 2, "value": 11, "hidden": 3},
     "playground": {"token": 3, "model": 4, "projection": 2 * 10, "joined": 2 * 7, "rank": 5},
@@ -28,6 +30,9 @@ SIZES = {
     "masked-multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
     "sinusoidal-positional-encoding": {"token": 3, "feature": 2 * 5},
     "rope": {"query": 3, "feature": 2 * 5},
+    "seq2seq-autoregressive-decoder": WRITING,
+    "seq2seq-combined": WRITING,
+    "seq2seq-attention": WRITING,
     "kv-cache": {"token": 7, "model": 3, "feature": 2, "value": 5},  # some tokens are prompt, some come one by one
     "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
