@@ -19,7 +19,9 @@ from attention_core.axes import names
 
 MOST_SETTINGS = 6
 PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
-# Only for mechanisms whose sizes depend on each other; every size a head ends up with is still a prime of its own.
+WRITING = {"key": 5, "feature": 13, "state": 3, "word": 11, "embedding": 7, "time": 2}  # two words are a recurrence
+# Only for mechanisms whose sizes depend on each other, or that repeat themselves along an axis; every size a head ends
+# up with is still a prime of its own.
 SIZES = {
     "bahdanau-attention": {"key": 5, "feature": 9, "unit": 4, "state": 7, "hidden": 6}
     | {"query": 2, "embedding": 10, "gate": 3},
@@ -31,6 +33,9 @@ SIZES = {
     "masked-multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
     "sinusoidal-positional-encoding": {"token": 3, "feature": 2 * 5},
     "rope": {"query": 3, "feature": 2 * 5},
+    "seq2seq-autoregressive-decoder": WRITING,
+    "seq2seq-combined": WRITING,
+    "seq2seq-attention": WRITING,
     "kv-cache": {"token": 7, "model": 3, "feature": 2, "value": 5},  # some tokens are prompt, some come one by one
     "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
     "luong-local-attention": {"key": 11, "feature": 2, "hidden": 3},
