@@ -42,6 +42,7 @@ from . import (
     sparse_backtracking,
     sparsemax,
     temperature,
+    transparent,
     why_softmax,
 )
 
@@ -101,5 +102,6 @@ CURRICULUM: tuple[Mechanism, ...] = (
     playground.MECHANISM,
     # The zoo
     sparse_backtracking.MECHANISM,
+    transparent.MECHANISM,
     advanced_lstm.MECHANISM,
 )
