@@ -41,6 +41,7 @@ from . import (
     softcap,
     sparse_backtracking,
     sparsemax,
+    stacked_latent,
     temperature,
     transparent,
     why_softmax,
@@ -102,6 +103,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     playground.MECHANISM,
     # The zoo
     sparse_backtracking.MECHANISM,
+    stacked_latent.MECHANISM,
     transparent.MECHANISM,
     advanced_lstm.MECHANISM,
 )

@@ -25,7 +25,7 @@ def run(X: Step, W: Step, S: Step, U: Step, reads: str) -> Step:
     if reads == TOP:
         mixtures = spread(levels[-1], U.axis("decoder"), name="mixtures", symbol="Z")
     else:
-        names = ("embeddings", *(f"layer {n}" for n in range(1, depth + 1)))
+        names = ("embeddings", *map(str, range(1, depth + 1)))
         logits = take(S, "source", into="level", labels=names)
         table = stack(*levels, along=logits.axis("level"), to=("level", "token", "model"), name="levels", symbol="H")
         weights = softmax(logits, "level", name="mixing weights", symbol="s")
@@ -64,7 +64,7 @@ MECHANISM = Mechanism(
     title="Transparent attention",
     section="The zoo",
     boxes=("which keys", "normalise", "read"),
-    opens="mixtures",
+    opens="mixing weights",
     insight="A weight on every layer is a gradient on every layer.",
     papers=("Bapna et al. 2018, arXiv:1808.07561",),
     inputs={

@@ -33,6 +33,9 @@ SIZES = {
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
     "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
     "transparent-attention": {"token": 7, "model": 3, "layer": 4, "source": 4 + 1, "decoder": 2},
+    "stacked-latent-attention": {
+        **{"position": 7, "feature": 5, "query": 11, "layer": 4, "upper": 2, "latent": 3, "joined": 2 * 3},
+    },
     "sab": {"time": 7, "input": 3, "state": 2, "scorer": 5, "answer": 11},  # long enough for a cut and a choice
 }
 # The fewest positions of an axis, where one alone is refused: features that come in pairs.

@@ -10,13 +10,15 @@ from attention_core.backtracking import felt
 from attention_core.depths import by_level, lengths
 from attention_core.errors import InputError
 from attention_core.mechanisms.transparent import MIXED, TOP
+from attention_core.stacked import LATENT, PLAIN, RESIDUAL, first_length, rank
 from attention_core.trace import slopes
 from tests.golden_numbers import at
 
 from .helpers import assert_close, seeded
 from .test_golden import MECHANISMS
 
-SAB, LSTM, TRANSPARENT = (MECHANISMS[key] for key in ("sab", "advanced-lstm", "transparent-attention"))
+KEYS = ("sab", "advanced-lstm", "transparent-attention", "stacked-latent-attention")
+SAB, LSTM, TRANSPARENT, LATENT_STACK = (MECHANISMS[key] for key in KEYS)
 WAYS = {
     "bptt": "no memory",
     "tbptt": "no memory, cut",
@@ -147,3 +149,27 @@ def test_all_weight_on_top_is_the_ordinary_encoder() -> None:
 def test_mixing_logits_need_a_row_for_each_level() -> None:
     with pytest.raises(InputError, match="7 rows, one for each layer and one for the embeddings, not 6"):
         TRANSPARENT.trace({"S": np.zeros((6, 2))})
+
+
+# --- stacked latent attention ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("way", "wanted"), [(PLAIN, "stacked_attention"), (LATENT, "stacked_latent_attention")])
+def test_what_layer_two_can_tell_apart_is_golden(way: str, wanted: str) -> None:
+    facts = at("stacked-latent-attention", "facts.bottleneck_rank_of_dscores2_dlatent1")
+    assert rank(way, facts["positions"], facts["content_dim"]) == facts[wanted]
+
+
+@pytest.mark.parametrize("depth", ["1", "2", "3", "4", "6", "8"])
+def test_random_stacks_hand_down_as_much_gradient_as_the_golden_ones(depth: str) -> None:
+    """Other draws of the same kind of net, so the medians are near the golden ones and not the same."""
+    wanted = at("stacked-latent-attention", f"gradients.layer1_san_sanresidual_sla_by_depth.{depth}")
+    found = [first_length(way, int(depth)) for way in (PLAIN, RESIDUAL, LATENT)]
+    assert np.abs(np.log(np.divide(found, wanted))).max() < np.log(1.8)
+
+
+def test_more_layers_than_matrices_are_refused() -> None:
+    with pytest.raises(InputError, match="there are matrices for 3"):
+        LATENT_STACK.trace(layers=4)
+    with pytest.raises(InputError, match="must be 6 wide"):
+        LATENT_STACK.trace({"W_v": np.zeros((2, 3, 5))})
