@@ -104,7 +104,7 @@ class Mechanism:
     opens: the step the lesson opens at, where the options show it; else where results of earlier steps first meet.
     boxes: which of BOXES the mechanism is about. same: axes that always have the positions of another axis, such as
     {"query": "token"} for a mask over the pairs of tokens. reads: how typed text becomes the inputs, where a learner
-    types text instead of numbers.
+    types text instead of numbers. related: keys of lessons in which parts of this one are taught at length.
     """
 
     key: str
@@ -123,6 +123,7 @@ class Mechanism:
     same: Mapping[str, str] = field(default_factory=dict)
     opens: str = ""
     reads: Characters | None = None
+    related: tuple[str, ...] = ()
 
     @property
     def first(self) -> Preset:

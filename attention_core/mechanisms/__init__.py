@@ -43,6 +43,7 @@ from . import (
     sparsemax,
     stacked_latent,
     temperature,
+    transformer,
     transparent,
     why_softmax,
 )
@@ -106,4 +107,5 @@ CURRICULUM: tuple[Mechanism, ...] = (
     stacked_latent.MECHANISM,
     transparent.MECHANISM,
     advanced_lstm.MECHANISM,
+    transformer.MECHANISM,
 )

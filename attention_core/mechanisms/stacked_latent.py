@@ -44,10 +44,11 @@ V = [[-0.1, -0.2, 0.5], [0.5, -0.1, 0.3], [0.5, 0.4, -0.6], [-0.1, 0.6, 0.9]]
 W_2 = [[-0.4, 0, -0.9, -0.5, -0.7, 0.3], [-0.3, 0.9, -0.2, 0.1, -0.6, -0.2], [-0.5, 0.9, -0.1, 0.2, 0.1, 0.2]]
 W_3 = [[-0.3, -0.7, -0.6, 0.8, 0.1, 0.4], [0.2, -0.8, -0.1, -0.4, 0.7, -0.2], [0.9, -0.6, 0.8, -0.3, -0.1, -0.4]]
 LATER = [[[0.7, 0.3], [0.6, 0.4], [0.2, 0.2]], [[0.5, 0], [0.6, 0.5], [0.7, 0.6]]]
+U = [[-0.6, -2.1, 2.4], [2.1, 2.4, -0.3], [1.2, 2.4, -2.7]]
 THREE = {
     **{"V": V, "h": [0.7, -0.4], "W_1": [[0.3, -0.7, -0.8], [0.2, -0.4, 0.8], [0.5, 0.9, 0.6]], "W_v": [W_2, W_3]},
     "W_h": [[[0.5, 0.7], [0.1, 0.2], [0.4, 0.7]], *LATER],
-    "w_u": [[-0.6, -2.1, 2.4], [2.1, 2.4, -0.3], [1.2, 2.4, -2.7]],
+    "w_u": U,
 }
 LABELS, NOTE = {"position": ("upper left", "upper right", "lower left", "lower right")}, "Made-up numbers."
 
@@ -77,7 +78,7 @@ MECHANISM = Mechanism(
             "With three layers, let the last one look more than half at the upper left.",
             lambda t: bool("layer 3/weights" in t and (t["layer 3/weights"].value[:1] > 0.5).any()),
             "It looks there least. What if its score vector pointed the other way?",
-            {"w_u": [*THREE["w_u"][:2], [-1.2, -2.4, 2.7]]},
+            {"w_u": [*U[:2], [-1.2, -2.4, 2.7]]},
         ),
         Challenge(
             "Make the latent state of some position in layer 1 all zero, and see who looks at it still.",

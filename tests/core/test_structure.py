@@ -101,6 +101,11 @@ def test_record_is_complete(mechanism: Mechanism) -> None:
 
 
 @pytest.mark.parametrize("mechanism", EVERY)
+def test_related_lessons_are_others(mechanism: Mechanism) -> None:
+    assert set(mechanism.related) <= {each.key for each in CURRICULUM} - {mechanism.key}
+
+
+@pytest.mark.parametrize("mechanism", EVERY)
 def test_every_mechanism_has_its_year(mechanism: Mechanism) -> None:
     assert str(mechanism.year) in years(mechanism.papers[0])
 
