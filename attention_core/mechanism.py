@@ -105,7 +105,7 @@ class Mechanism:
     boxes: which of BOXES the mechanism is about. same: axes that always have the positions of another axis, such as
     {"query": "token"} for a mask over the pairs of tokens. joins: axes that are others end to end, such as
     {"joined": ("context", "state")} for a matrix that acts on [c; s]. reads: how typed text becomes the inputs, where
-    a learner types text instead of numbers.
+    a learner types text instead of numbers. related: keys of lessons in which parts of this one are taught at length.
     """
 
     key: str
@@ -125,6 +125,7 @@ class Mechanism:
     joins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     opens: str = ""
     reads: Characters | None = None
+    related: tuple[str, ...] = ()
 
     @property
     def first(self) -> Preset:

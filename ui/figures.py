@@ -22,6 +22,7 @@ from attention_core.pictures import (
     Dominoes,
     Fields,
     Hull,
+    Images,
     Leaps,
     Matrices,
     Picture,
@@ -31,7 +32,7 @@ from attention_core.pictures import (
     distinct,
 )
 
-from . import maps
+from . import images, maps
 from .lesson import literal
 from .stage import ASSETS, gallery, mount, nothing, payload
 from .state import PRINTED, is_large
@@ -418,4 +419,5 @@ _DRAWN: dict[type, Callable[[Any, str], None]] = {
     Ruler: partial(_chart, ruler),
     Dominoes: dominoes,
     Wiring: wiring,
+    Images: images.draw,
 }

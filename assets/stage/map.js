@@ -27,8 +27,9 @@ class Thumbnail {
     const size = Math.max(4, Math.min(13, 60 / Math.max(rows, columns)));
     this.picture = svg("svg", { width: columns * size, height: rows * size, "aria-hidden": "true" });
     this.cells = [];
+    const [gap, rx] = step.view === "image" ? [0.5, 0] : [1, 1.5];
     for (let i = 0; i < rows * columns; i++) {
-      const box = { x: (i % columns) * size, y: Math.floor(i / columns) * size, width: size - 1, height: size - 1, rx: 1.5 };
+      const box = { x: (i % columns) * size, y: Math.floor(i / columns) * size, width: size - gap, height: size - gap, rx };
       this.cells.push(this.picture.appendChild(svg("rect", box)));
     }
     const label = `${step.name}, ${step.shape.join(" by ") || "one number"}`;
@@ -41,10 +42,10 @@ class Thumbnail {
   }
 
   paint(at, lit) {
-    const [top, shares, start] = [topOf(this.step), isShares(this.step), this.start(at)];
+    const [grounds, start] = [groundsOf(this.step), this.start(at)];
     this.cells.forEach((cell, i) => {
       const v = this.step.values[start + i];
-      const fill = Number.isFinite(v) ? tint(v, top, shares) : "var(--blocked)"; // stripes cannot fill a rectangle of SVG
+      const fill = Number.isFinite(v) ? grounds(v) : "var(--blocked)"; // stripes cannot fill a rectangle of SVG
       if (cell.dataset.fill !== fill) cell.style.fill = cell.dataset.fill = fill;
       cell.classList.toggle("lit", lit.has(`${this.step.id}:${start + i}`));
     });

@@ -37,6 +37,7 @@ from . import (
     scaled_dot_product,
     score_variance,
     scoring_functions,
+    senet,
     similarity,
     sink,
     sinusoidal,
@@ -46,7 +47,10 @@ from . import (
     softcap,
     sparse_backtracking,
     sparsemax,
+    stacked_latent,
     temperature,
+    transformer,
+    transparent,
     why_softmax,
     wiring_attention,
     wiring_both,
@@ -120,6 +124,10 @@ CURRICULUM: tuple[Mechanism, ...] = (
     # Playground
     playground.MECHANISM,
     # The zoo
+    senet.MECHANISM,
     sparse_backtracking.MECHANISM,
+    stacked_latent.MECHANISM,
+    transparent.MECHANISM,
     advanced_lstm.MECHANISM,
+    transformer.MECHANISM,
 )

@@ -90,7 +90,7 @@ MECHANISM = Mechanism(
             {"w_c": [40, -30]},
         ),
         Challenge(
-            "Make it an ordinary LSTM.", lambda t: t["lags"].value.sum() == 1, "One lag.", {"lags": [1] + [0] * 5}
+            "Make it an ordinary LSTM.", lambda t: bool(t["lags"].value.sum() == 1), "One lag.", {"lags": [1] + [0] * 5}
         ),
     ),
     run=run,

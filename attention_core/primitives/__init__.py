@@ -12,6 +12,7 @@ from .contract import Contract, contract, spread, total
 from .pointwise import (
     ELEMENTWISE,
     Elementwise,
+    absolute,
     add,
     cos,
     divide,
@@ -19,6 +20,7 @@ from .pointwise import (
     floor,
     held,
     kept,
+    larger,
     log,
     mask,
     mean,
@@ -30,6 +32,7 @@ from .pointwise import (
     shift,
     sigmoid,
     sin,
+    smaller,
     sqrt,
     square,
     tanh,
@@ -37,6 +40,7 @@ from .pointwise import (
 )
 from .rearrange import concat, exchange, merge, pick, rename, split, stack, take
 from .rows import largest, softmax, top
+from .window import window
 
 __all__ = [
     "ELEMENTWISE",
@@ -45,6 +49,7 @@ __all__ = [
     "Elementwise",
     "Primitive",
     "View",
+    "absolute",
     "add",
     "apply",
     "concat",
@@ -56,6 +61,7 @@ __all__ = [
     "floor",
     "held",
     "kept",
+    "larger",
     "largest",
     "log",
     "mask",
@@ -71,6 +77,7 @@ __all__ = [
     "shift",
     "sigmoid",
     "sin",
+    "smaller",
     "softmax",
     "split",
     "spread",
@@ -81,5 +88,6 @@ __all__ = [
     "tanh",
     "top",
     "total",
+    "window",
     "xlogx",
 ]

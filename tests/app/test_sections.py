@@ -21,13 +21,14 @@ from attention_core.pictures import (
     Dominoes,
     Fields,
     Hull,
+    Images,
     Leaps,
     Matrices,
     Picture,
     Ruler,
     Wiring,
 )
-from ui import difference, figures, gradients
+from ui import difference, figures, gradients, images
 from ui.lesson import literal
 from ui.maps import heatmap
 from ui.page import SECTIONS
@@ -214,6 +215,8 @@ def built(picture: Picture) -> str:
         return json.dumps(figures.dominoes_html(picture))
     if isinstance(picture, Wiring):
         return json.dumps(figures.wiring_data(picture))
+    if isinstance(picture, Images):
+        return json.dumps(images.images_data(picture))
     return str(FIGURES[type(picture)](picture).to_json())
 
 
@@ -318,7 +321,8 @@ def steps_of(mechanism: Mechanism) -> tuple[Step, ...]:
 def test_every_step_can_be_a_map(mechanism: Mechanism) -> None:
     for step in steps_of(mechanism):
         for leading in np.ndindex(step.value.shape[:-2]):
-            z = np.array(heatmap(step, leading).data[0].z, dtype=float)
+            shown = heatmap(step, leading).data
+            z = np.array(shown[leading[-1] if len(shown) > 1 else 0].z, dtype=float)
             wanted = np.atleast_2d(step.value[leading])
             assert np.array_equal(z, np.where(np.isfinite(wanted), wanted, np.nan), equal_nan=True)
 

@@ -41,15 +41,21 @@ SIZES = {
     "luong-local-attention": {"key": 11, "feature": 2, "hidden": 3},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
     "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
+    "transparent-attention": {"token": 7, "model": 3, "layer": 4, "source": 4 + 1, "decoder": 2},
+    "stacked-latent-attention": {
+        **{"position": 7, "feature": 5, "query": 11, "layer": 4, "upper": 2, "latent": 3, "joined": 2 * 3},
+    },
     "sab": {"time": 7, "input": 3, "state": 2, "scorer": 5, "answer": 11},  # long enough for a cut and a choice
 }
 # The fewest positions of an axis, where one alone is refused: features that come in pairs, or three gates.
 LEAST = {
     "bahdanau-attention": {"gate": 3},
+    "advanced-lstm": {"gate": 4},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
+    "transparent-attention": {"source": 2},  # a layer, and the embeddings
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart.
 TIED = {"scoring-functions": ("key feature",), "attention-decoder-step": ("decoder",)}

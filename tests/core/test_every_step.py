@@ -127,6 +127,9 @@ def read_back(latex: str) -> float:
         r"\lfloor ": "floor(",
         r" \rfloor": ")",
         r"\max": "max",
+        r"\min": "min",
+        r"\lvert": "abs(",
+        r"\rvert": ")",
         r"\cdot": "*",
         r"\infty": "inf",
         r"\sin": "sin",
@@ -142,6 +145,7 @@ def read_back(latex: str) -> float:
         **{name: compute for name, (compute, _) in ex.FUNCTIONS.items()},
         **{"frac": lambda a, b: a / b, "exp": math.exp, "inf": math.inf, "float": float},
         "max": lambda *items: max(items),
+        "min": lambda *items: min(items),
         "argmax": lambda *items: 1 + items.index(max(items)),
         "nth": lambda k, *items: sorted(items)[-k],
         "log": lambda x: math.log(x) if x else 0.0,  # only ever times that x
@@ -215,7 +219,7 @@ def test_every_lit_cell_of_an_open_trace_changes_the_result(case: Case) -> None:
 def is_smooth(step: Step) -> bool:
     """Whether every nudge shows: a maximum, a choice or a step function may not notice one."""
     words = json.dumps(ex.encode(step.expression, lambda operand: 0))
-    return not any(f'"{word}"' in words for word in ("max", "top", "relu", "positive", "floor", "choose"))
+    return not any(f'"{word}"' in words for word in ("max", "min", "top", "relu", "positive", "floor", "choose"))
 
 
 @every_case

@@ -7,14 +7,18 @@ import pytest
 
 from attention_core import lags
 from attention_core.backtracking import felt
+from attention_core.depths import by_level, lengths
 from attention_core.errors import InputError
+from attention_core.mechanisms.transparent import MIXED, TOP
+from attention_core.stacked import LATENT, PLAIN, RESIDUAL, first_length, rank
 from attention_core.trace import slopes
 from tests.golden_numbers import at
 
 from .helpers import assert_close, seeded
 from .test_golden import MECHANISMS
 
-SAB, LSTM = MECHANISMS["sab"], MECHANISMS["advanced-lstm"]
+KEYS = ("sab", "advanced-lstm", "transparent-attention", "stacked-latent-attention")
+SAB, LSTM, TRANSPARENT, LATENT_STACK = (MECHANISMS[key] for key in KEYS)
 WAYS = {
     "bptt": "no memory",
     "tbptt": "no memory, cut",
@@ -104,3 +108,68 @@ def test_one_lag_is_the_ordinary_lstm() -> None:
 def test_the_first_lag_must_stay() -> None:
     with pytest.raises(InputError, match="lag 1"):
         LSTM.trace({"lags": [0, 1, 1, 0, 0, 0]})
+
+
+# --- transparent attention -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["transparent", "top_only"])
+def test_the_gradient_on_every_layer_is_golden(way: str) -> None:
+    trace = TRANSPARENT.trace(reads=TOP if way == "top_only" else MIXED)
+    assert_golden(lengths(trace), at("transparent-attention", f"gradients.norm_dL_dh_layer0_to_N__{way}"))
+    (slope,) = slopes(trace["loss"], (trace["W"],))
+    wanted = at("transparent-attention", f"gradients.norm_dL_dW_layer1_to_N__{way}")
+    assert_golden(np.linalg.norm(slope, axis=(1, 2)), wanted)
+    _, curves, _ = TRANSPARENT.picture(trace)
+    assert_golden(curves.series[trace.options["reads"]], lengths(trace))
+
+
+@pytest.mark.parametrize("depth", ["6", "12", "20"])
+def test_random_nets_shrink_the_gradient_as_the_golden_ones_did(depth: str) -> None:
+    """Other draws of the same kind of net, so the medians are near the golden ones and not the same."""
+    wanted = at("transparent-attention", f"gradients.depth_study.{depth}")
+    for mixed, name in ((False, "top_only"), (True, "transparent")):
+        found = np.array(by_level(int(depth), mixed))
+        assert np.abs(np.log(found / wanted[f"{name}_median_by_layer"])).max() < np.log(1.8)
+        ratio = wanted[f"{name}_uniform_layer0_over_layerN" if mixed else f"{name}_layer0_over_layerN"]
+        assert found[0] / found[-1] == pytest.approx(ratio, rel=0.25)
+
+
+def test_all_weight_on_top_is_the_ordinary_encoder() -> None:
+    """A softmax comes as near to a share of exactly 1 as the computer has digits."""
+    rng = seeded("all on top")
+    given = {"X": (5, 3), "W": (4, 3, 3), "U": (2, 3)}
+    inputs = {name: rng.normal(size=size) for name, size in given.items()}
+    inputs["S"] = np.repeat([[0.0], [0], [0], [0], [800]], 2, axis=1)
+    mixed, top = (TRANSPARENT.trace(inputs, reads=way) for way in (MIXED, TOP))
+    assert_close(mixed["mixtures"].value, top["mixtures"].value)
+    assert_close(lengths(mixed), lengths(top))
+
+
+def test_mixing_logits_need_a_row_for_each_level() -> None:
+    with pytest.raises(InputError, match="7 rows, one for each layer and one for the embeddings, not 6"):
+        TRANSPARENT.trace({"S": np.zeros((6, 2))})
+
+
+# --- stacked latent attention ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("way", "wanted"), [(PLAIN, "stacked_attention"), (LATENT, "stacked_latent_attention")])
+def test_what_layer_two_can_tell_apart_is_golden(way: str, wanted: str) -> None:
+    facts = at("stacked-latent-attention", "facts.bottleneck_rank_of_dscores2_dlatent1")
+    assert rank(way, facts["positions"], facts["content_dim"]) == facts[wanted]
+
+
+@pytest.mark.parametrize("depth", ["1", "2", "3", "4", "6", "8"])
+def test_random_stacks_hand_down_as_much_gradient_as_the_golden_ones(depth: str) -> None:
+    """Other draws of the same kind of net, so the medians are near the golden ones and not the same."""
+    wanted = at("stacked-latent-attention", f"gradients.layer1_san_sanresidual_sla_by_depth.{depth}")
+    found = [first_length(way, int(depth)) for way in (PLAIN, RESIDUAL, LATENT)]
+    assert np.abs(np.log(np.divide(found, wanted))).max() < np.log(1.8)
+
+
+def test_more_layers_than_matrices_are_refused() -> None:
+    with pytest.raises(InputError, match="there are matrices for 3"):
+        LATENT_STACK.trace(layers=4)
+    with pytest.raises(InputError, match="must be 6 wide"):
+        LATENT_STACK.trace({"W_v": np.zeros((2, 3, 5))})

@@ -27,8 +27,10 @@ from attention_core.pictures import (
     Dominoes,
     Fields,
     Hull,
+    Images,
     Leaps,
     Matrices,
+    Panel,
     Picture,
     Ruler,
     Wiring,
@@ -114,6 +116,11 @@ def test_record_is_complete(mechanism: Mechanism) -> None:
     assert set(mechanism.boxes) <= set(BOXES)
     assert mechanism.presets
     assert all(text.strip() == text != "" for text in texts)
+
+
+@pytest.mark.parametrize("mechanism", EVERY)
+def test_related_lessons_are_others(mechanism: Mechanism) -> None:
+    assert set(mechanism.related) <= {each.key for each in CURRICULUM} - {mechanism.key}
 
 
 @pytest.mark.parametrize("mechanism", EVERY)
@@ -281,6 +288,8 @@ def counts(picture: Picture) -> Any:
         return [len(each) for each in (picture.labels, picture.bars, picture.curves, picture.lit, picture.marks)]
     if isinstance(picture, Dominoes):
         return {name: len(chain) for name, chain in picture.chains.items()}
+    if isinstance(picture, Images):
+        return len(picture.panels)
     return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
 
 
@@ -319,8 +328,21 @@ def assert_whole(picture: Picture) -> None:
         assert all(np.isfinite([*found]).all() for found in (*picture.bars.values(), *picture.curves.values()))
         assert all(start < end for start, end in picture.lit.values())
         assert np.isfinite([*picture.marks.values()]).all()
+    elif isinstance(picture, Images):
+        assert picture.panels
+        assert all(map(is_whole, picture.panels))
     else:
         assert_rows_fit(picture, len(picture.labels) if isinstance(picture, Bars) else len(picture.x))
+
+
+def is_whole(panel: Panel) -> bool:
+    """Pixels of one or of three numbers, a weight for each where there are weights, and boxes with an inside."""
+    pixels = panel.array
+    heat = np.zeros(pixels.shape[:2]) if panel.heat is None else np.asarray(panel.heat)
+    weighed = heat.shape == pixels.shape[:2] and (heat >= 0).all()
+    painted = pixels.ndim == 2 or (pixels.shape[2] == 3 and 0 <= pixels.min() <= pixels.max() <= 1)
+    boxed = all(box.x0 < box.x1 and box.y0 < box.y1 and 0 <= box.strength <= 1 for box in panel.boxes)
+    return bool(panel.title and np.isfinite(pixels).all() and weighed and painted and boxed)
 
 
 def assert_pulled_into_place(picture: Hull) -> None:
