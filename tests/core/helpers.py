@@ -21,8 +21,7 @@ MOST_SETTINGS = 8
 PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
 # Only for mechanisms whose sizes depend on each other; every size a head ends up with is still a prime of its own.
 SIZES = {
-    "bahdanau-attention": {"query": 2, "gate": 3, "key": 5, "feature": 3, "unit": 2, "state": 5}
-    | {"hidden": 3, "embedding": 3},
+    "bahdanau-attention": {"query": 2, "key": 5, "feature": 3, "unit": 2, "state": 5} | {"hidden": 3, "embedding": 3},
     "attention-decoder-step": {"encoder": 3, "key": 5, "decoder": 3, "query": 2, "word": 7},
     "scoring-functions": {"query": 7, "query feature": 2, "key": 5, "key feature": 2, "value": 11, "hidden": 3},
     "playground": {"token": 3, "model": 4, "projection": 2 * 10, "joined": 2 * 7, "rank": 5},
@@ -35,9 +34,8 @@ SIZES = {
     "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
 }
-# The fewest positions of an axis, where one alone is refused: features that come in pairs, or three gates.
+# The fewest positions of an axis, where one alone is refused: features that come in pairs.
 LEAST = {
-    "bahdanau-attention": {"gate": 3},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
     "sinusoidal-positional-encoding": {"feature": 2},
