@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..mechanism import Challenge, Input, Mechanism, Option, Preset
+from ..mechanism import Challenge, Mechanism, Option, Preset
 from ..pictures import Alignment
-from ..search import LOOK, NUMBERS, SPEAK, run
+from ..search import INPUTS, LOOK, NUMBERS, SPEAK, run
 from ..trace import Trace
 
 
@@ -25,8 +25,8 @@ def _looks(trace: Trace) -> np.ndarray:
 
 
 LABELS = {"query": ("Word 1", "Word 2", "Word 3"), "key": ("Source 1", "Source 2", "Source 3")}
-LABELS |= {"gate": ("new", "update", "reset")}
 NOTE = "Made-up numbers, small enough to check by hand; nothing was trained."
+
 MECHANISM = Mechanism(
     key="bahdanau-attention",
     title="Bahdanau attention",
@@ -35,21 +35,7 @@ MECHANISM = Mechanism(
     opens="decoder 1/attention weights",
     insight="Look, then speak: the state before a word decides where that word looks.",
     papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Luong, Pham and Manning 2015, arXiv:1508.04025"),
-    inputs={
-        "X": Input(("key", "feature"), "source"),
-        "W_fwd": Input(("unit", "feature"), "forward reader, of the source"),
-        "U_fwd": Input(("unit", "unit before"), "forward reader, of its state"),
-        "W_bwd": Input(("unit", "feature"), "backward reader, of the source"),
-        "U_bwd": Input(("unit", "unit before"), "backward reader, of its state"),
-        "W_s": Input(("state", "unit"), "first state"),
-        "W_a": Input(("hidden", "state"), "score, of the state"),
-        "U_a": Input(("hidden", "annotation"), "score, of the annotations"),
-        "v_a": Input(("hidden",), "score, of the hidden units"),
-        "E_y": Input(("query", "embedding"), "last word heard"),
-        "W": Input(("gate", "state", "embedding"), "decoder, of the last word"),
-        "U": Input(("gate", "state", "state before"), "decoder, of its state"),
-        "C": Input(("gate", "state", "annotation"), "decoder, of the context"),
-    },
+    inputs=INPUTS,
     same={"unit before": "unit", "state before": "state"},
     joins={"annotation": ("unit", "unit")},
     options={

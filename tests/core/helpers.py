@@ -23,8 +23,7 @@ WRITING = {"key": 5, "feature": 13, "state": 3, "word": 11, "embedding": 7, "tim
 # Only for mechanisms whose sizes depend on each other, or that repeat themselves along an axis; every size a head ends
 # up with is still a prime of its own.
 SIZES = {
-    "bahdanau-attention": {"key": 5, "feature": 9, "unit": 4, "state": 7, "hidden": 6}
-    | {"query": 2, "embedding": 10, "gate": 3},
+    "bahdanau-attention": {"query": 2, "key": 5, "feature": 3, "unit": 2, "state": 5} | {"hidden": 3, "embedding": 3},
     "attention-decoder-step": {"encoder": 3, "key": 5, "decoder": 3, "query": 2, "word": 7},
     "scoring-functions": {"query": 7, "query feature": 2, "key": 5, "key feature": 2, "value": 11, "hidden": 3},
     "playground": {"token": 3, "model": 4, "projection": 2 * 10, "joined": 2 * 7, "rank": 5},
@@ -47,9 +46,8 @@ SIZES = {
     },
     "sab": {"time": 7, "input": 3, "state": 2, "scorer": 5, "answer": 11},  # long enough for a cut and a choice
 }
-# The fewest positions of an axis, where one alone is refused: features that come in pairs, or three gates.
+# The fewest positions of an axis, where one alone is refused: features that come in pairs.
 LEAST = {
-    "bahdanau-attention": {"gate": 3},
     "advanced-lstm": {"gate": 4},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
@@ -57,14 +55,20 @@ LEAST = {
     "rope": {"feature": 2},
     "transparent-attention": {"source": 2},  # a layer, and the embeddings
 }
-# Axes that must be equally long under some choices of an option; a preset must tell them apart.
-TIED = {"scoring-functions": ("key feature",), "attention-decoder-step": ("decoder",)}
+# Axes that must be equally long under some choices of an option; a preset must tell them apart. Or that are so many
+# that as many different sizes would take minutes; those of any one table still differ.
+TIED = {
+    "scoring-functions": ("key feature",),
+    "attention-decoder-step": ("decoder",),
+    "bahdanau-attention": ("feature", "unit", "state", "hidden", "embedding"),
+}
 SCALES = {"playground": 0.5}  # where products of products would saturate every softmax
 OPTIONS = {
     "playground": {"h": 2},
     "multi-head-attention": {"h": 2},
     "multi-head-bark": {"h": 2},
     "mqa-gqa": {"h": 6, "g": 2},
+    "bahdanau-attention": {"decoder": "gated"},  # which has all the plain one has
 }
 # Only for mechanisms that refuse numbers below 0 under some option.
 NOT_NEGATIVE = {"parameter-free-self-attention"}

@@ -43,11 +43,11 @@ def plainly(m: dict[str, np.ndarray], timing: str, cell: str) -> tuple[np.ndarra
     H, s, looks, told = np.hstack([there, back]), np.tanh(m["W_s"] @ back[0]), [], []
 
     def speak(y: np.ndarray, c: np.ndarray) -> np.ndarray:
-        new, z, r = (m["W"][n] @ y + m["C"][n] @ c for n in range(3))
+        new, z, r = (m[f"W{gate}"] @ y + m[f"C{gate}"] @ c for gate in ("", "_z", "_r"))
         if cell == "plain":
-            return np.tanh(new + m["U"][0] @ s)
-        z, r = sigmoid(z + m["U"][1] @ s), sigmoid(r + m["U"][2] @ s)
-        return (1 - z) * s + z * np.tanh(new + m["U"][0] @ (r * s))
+            return np.tanh(new + m["U"] @ s)
+        z, r = sigmoid(z + m["U_z"] @ s), sigmoid(r + m["U_r"] @ s)
+        return (1 - z) * s + z * np.tanh(new + m["U"] @ (r * s))
 
     for y in m["E_y"]:
         s = speak(y, np.zeros(H.shape[1])) if timing == SPEAK else s
