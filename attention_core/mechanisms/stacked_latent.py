@@ -50,7 +50,7 @@ THREE = {
     "W_h": [[[0.5, 0.7], [0.1, 0.2], [0.4, 0.7]], *LATER],
     "w_u": U,
 }
-LABELS, NOTE = {"position": ("upper left", "upper right", "lower left", "lower right")}, "Made-up numbers."
+LABELS, NOTE = {"position": ("sky", "sun", "sea", "sand")}, "Made-up numbers."
 
 MECHANISM = Mechanism(
     key="stacked-latent-attention",
@@ -75,7 +75,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "With three layers, let the last one look more than half at the upper left.",
+            "With three layers, let the last one look more than half at the sky.",
             lambda t: bool("layer 3/weights" in t and (t["layer 3/weights"].value[:1] > 0.5).any()),
             "It looks there least. What if its score vector pointed the other way?",
             {"w_u": [*U[:2], [-1.2, -2.4, 2.7]]},
