@@ -74,9 +74,11 @@ class Expression:
     """One operation on smaller expressions. `op` is a word of the table below; `args` are its parts.
 
     cell(step, indices) · constant(value) · sum(*parts) · product(*parts) · quotient(a, b) · exp(a) ·
-    max(*parts) · any name of FUNCTIONS(a) · over(op, axis, size, body): op applied to body at every position of axis ·
+    max(*parts) · min(*parts) · any name of FUNCTIONS(a) ·
+    over(op, axis, size, body): op applied to body at every position of axis ·
     choose(condition, a, b): a where the condition's value is not 0, else b ·
     piece(index, starts, *parts): the part in whose stretch the index lies, one part starting at each of `starts` ·
+    edge(): the zero beyond the edge of an array; in a sum it is not written, and nothing is multiplied by it ·
     top(k, index, list): 1 where the item at the index is among the k largest of an over("list", ...), else 0; the
     earlier of equal ones counts as larger.
     """
@@ -107,6 +109,9 @@ def over(op: str, axis: str, size: int, body: Expression) -> Expression:
 
 def piece(index: Index, starts: tuple[int, ...], parts: tuple[Expression, ...]) -> Expression:
     return Expression("piece", (index, starts, *parts))
+
+
+EDGE = Expression("edge", ())
 
 
 def top(k: int, index: Index, items: Expression) -> Expression:
@@ -143,7 +148,7 @@ def ground(expression: Expression, spot: Spot) -> Expression:
         return Expression("cell", (step, tuple(index.at(spot) for index in indices)))
     if expression.op == "over":
         op, axis, size, body = expression.args
-        return Expression(op, tuple(ground(body, {**spot, axis: position}) for position in range(size)))
+        return _written(op, tuple(ground(body, {**spot, axis: position}) for position in range(size)))
     if expression.op == "choose":
         condition, *branches = (ground(part, spot) for part in expression.args)
         return Expression("given", (condition, branches[0] if evaluate(condition) else branches[1]))
@@ -154,7 +159,15 @@ def ground(expression: Expression, spot: Spot) -> Expression:
         k, index, items = expression.args
         return Expression("top", (k, index.at(spot), *ground(items, spot).args))
     parts = (ground(part, spot) if isinstance(part, Expression) else part for part in expression.args)
-    return Expression(expression.op, tuple(parts))
+    return _written(expression.op, tuple(parts))
+
+
+def _written(op: str, parts: tuple[Any, ...]) -> Expression:
+    """One operation on grounded parts, without what lies beyond an edge: it adds nothing and makes nothing."""
+    if op == "product" and EDGE in parts:
+        return EDGE
+    kept = tuple(part for part in parts if part != EDGE) if op == "sum" else parts
+    return Expression(op, kept) if kept or not parts else EDGE
 
 
 def fold(expression: Expression, rules: Mapping[str, Callable[..., Any]]) -> Any:
@@ -199,6 +212,10 @@ def _largest(*numbers: Scaled) -> Scaled:
     return max(numbers, key=_collapsed)
 
 
+def _smallest(*numbers: Scaled) -> Scaled:
+    return min(numbers, key=_collapsed)
+
+
 def _top(k: int, position: int, *numbers: Scaled) -> Scaled:
     values = [_collapsed(number) for number in numbers]
     ahead = sum(
@@ -222,6 +239,7 @@ FUNCTIONS: dict[str, tuple[Callable[[float], float], str]] = {
     "cos": (math.cos, r"\cos({})"),
     "sqrt": (math.sqrt, r"\sqrt{{{}}}"),
     "square": (lambda x: x * x, "{}^2"),
+    "abs": (abs, r"\lvert {} \rvert"),
     "positive": (lambda x: float(x > 0), r"[{} > 0]"),
     "held": (lambda x: x, r"\operatorname{{held}}({})"),
     "cut": (lambda x: 0.0, r"\operatorname{{cut}}({})"),
@@ -243,6 +261,8 @@ _VALUE: dict[str, Callable[..., Scaled]] = {
     **{name: _function(compute) for name, (compute, _) in FUNCTIONS.items()},
     "log": _logarithm,
     "max": _largest,
+    "min": _smallest,
+    "edge": lambda: (0.0, 0.0),
     "top": _top,
 }
 
@@ -334,6 +354,8 @@ _TEXT: dict[str, Callable[..., str]] = {
     "square": lambda part: f"{_base(part)}^2",
     "xlogx": lambda part: rf"{_factor(part)} \cdot \ln({part})",
     "max": lambda *parts: rf"\max({', '.join(parts)})",
+    "min": lambda *parts: rf"\min({', '.join(parts)})",
+    "edge": lambda: "0",
     "top": lambda k, position, *parts: _chosen(k, position, parts),
     "given": lambda condition, chosen: chosen,
     "ellipsis": lambda: r"\cdots",

@@ -51,6 +51,14 @@ def relu(x: Any) -> Any:
     return np.where(x > 0, x, 0.0)
 
 
+def at_least(x: Any, bound: float) -> Any:
+    return np.where(x > bound, x, bound)
+
+
+def at_most(x: Any, bound: float) -> Any:
+    return np.where(x < bound, x, bound)
+
+
 def positive(x: Any) -> Any:
     return np.where(x > 0, 1.0, 0.0)
 
@@ -66,6 +74,22 @@ def concat(*arrays: Any, axis: int) -> Any:
 
 def take(x: Any, where: Any) -> Any:
     return x[where]
+
+
+def windows(x: Any, places: Any, size: int, axis: int) -> Any:
+    # One slice of zeros, behind the last, stands for everything beyond the edges.
+    x = np.moveaxis(x, axis, 0)
+    x = np.concatenate((x, np.zeros_like(x[:1])), axis=0)[places]
+    x = np.reshape(x, (-1, size, *x.shape[1:]))
+    return np.moveaxis(x, (0, 1), (axis, axis + 1))
+
+
+def overlapped(x: Any, places: Any, size: int, axis: int) -> Any:
+    # What windows handed out comes back to its place, and adds up there.
+    x = np.reshape(x, (-1, *x.shape[2:]))
+    x = np.concatenate((x, np.zeros_like(x[:1])), axis=0)[places]
+    x = np.sum(np.reshape(x, (-1, size, *x.shape[1:])), axis=1)
+    return np.moveaxis(x, 0, axis)
 
 
 def top(x: Any, k: int, axis: int) -> Any:

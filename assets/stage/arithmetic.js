@@ -36,7 +36,7 @@ function ground(tree, spot, steps) {
     const [how, axis, size, body] = rest;
     const parts = [];
     for (let i = 0; i < size; i++) parts.push(ground(body, { ...spot, [axis]: i }, steps));
-    return { op: how, parts };
+    return written(how, parts);
   }
   if (op === "piece") {
     const [index, starts, ...pieces] = rest;
@@ -49,7 +49,15 @@ function ground(tree, spot, steps) {
   }
   const parts = rest.map((part) => ground(part, spot, steps));
   if (op === "choose") return { op: "given", parts: [parts[0], value(parts[0]) ? parts[1] : parts[2]] };
-  return { op, parts };
+  return written(op, parts);
+}
+
+/** One operation on grounded parts, without what lies beyond an edge: it adds nothing and makes nothing. */
+function written(op, parts) {
+  const beyond = (part) => part.op === "edge";
+  if (op === "product" && parts.some(beyond)) return { op: "edge", parts: [] };
+  const kept = op === "sum" ? parts.filter((part) => !beyond(part)) : parts;
+  return kept.length || !parts.length ? { op, parts: kept } : { op: "edge", parts: [] };
 }
 
 // Numbers are carried as [m, s], meaning m * e^s, so that exponentials of large scores stay finite.
@@ -64,6 +72,8 @@ const VALUE = {
   quotient: ([a, b]) => [a[0] / b[0], a[1] - b[1]],
   log: ([[m, s]]) => [Math.log(m) + s, 0],
   max: (parts) => parts.reduce((best, part) => (collapsed(part) > collapsed(best) ? part : best)),
+  min: (parts) => parts.reduce((best, part) => (collapsed(part) < collapsed(best) ? part : best)),
+  edge: () => [0, 0],
   top: (parts, { k, position }) => {
     const values = parts.map(collapsed);
     const ahead = values.filter((v, n) => v > values[position] || (v === values[position] && n < position));
@@ -82,6 +92,7 @@ const FUNCTIONS = {
   cos: Math.cos,
   sqrt: Math.sqrt,
   square: (x) => x * x,
+  abs: Math.abs,
   positive: (x) => Number(x > 0),
   held: (x) => x,
   cut: () => 0,

@@ -94,6 +94,9 @@ const TYPESET = {
   sin: ([a]) => named("sin", a),
   cos: ([a]) => named("cos", a),
   max: (pieces) => ({ html: `<mi>max</mi>${mo("(")}${listed(shortened(pieces))}${mo(")")}` }),
+  min: (pieces) => ({ html: `<mi>min</mi>${mo("(")}${listed(shortened(pieces))}${mo(")")}` }),
+  abs: ([a]) => ({ html: `${mo("|")}${signed(a)}${mo("|")}` }),
+  edge: () => number(0),
   top: (pieces, { k, position }) => {
     const all = `${mo("(")}${listed(shortened(pieces))}${mo(")")}`;
     const claim =
@@ -108,6 +111,7 @@ const TYPESET = {
   held: ([a]) => named("held", a),
   cut: ([a]) => named("cut", a),
   given: ([, chosen]) => chosen,
+  ellipsis: () => ({ html: mo("⋯") }),
 };
 
 const piece = (node, leaf) =>
@@ -117,11 +121,17 @@ const piece = (node, leaf) =>
 
 const math = (html) => `<math>${mrow(html)}</math>`;
 
+/** The terms of a sum, those of sums inside it among them. */
+const termsOf = (node) => node.parts.flatMap((part) => (part.op === "sum" ? termsOf(part) : [part]));
+
+const MOST_WRAPPED = 40; // a sum of terms does wrap, but nobody reads hundreds of them
+const few = (terms) => (terms.length <= MOST_WRAPPED ? terms : [...terms.slice(0, 12), { op: "ellipsis", parts: [] }, terms[terms.length - 1]]);
+
 /** One line of arithmetic as HTML: a sum is one formula per term, so that it wraps like words. */
 function typeset(node, leaf) {
   if (node.op === "given") return typeset(node.parts[1], leaf);
   if (node.op !== "sum") return math(signed(piece(node, leaf)));
-  return node.parts
+  return few(termsOf(node))
     .map((part) => piece(part, leaf))
     .map((term, n) => `<span class="term">${n ? `<i>${term.negative ? "−" : "+"}</i>` : ""}${math(n ? term.html : signed(term))}</span>`)
     .join(" ");
@@ -138,6 +148,9 @@ const SPOKEN = {
   sin: ([a]) => `sine of ${a}`,
   cos: ([a]) => `cosine of ${a}`,
   max: (parts) => `the largest of ${parts.join(", ")}`,
+  min: (parts) => `the smallest of ${parts.join(", ")}`,
+  abs: ([a]) => `${a} without its sign`,
+  edge: () => "0",
   top: (parts, { k, position }) =>
     k === 1 ? `1 if number ${position + 1} is the largest of ${parts.join(", ")}`
     : `1 if ${parts[position]} is among the ${k} largest of ${parts.join(", ")}`,

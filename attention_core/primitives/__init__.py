@@ -12,12 +12,14 @@ from .contract import Contract, contract, spread, total
 from .pointwise import (
     ELEMENTWISE,
     Elementwise,
+    absolute,
     add,
     cos,
     divide,
     exp,
     held,
     kept,
+    larger,
     log,
     mask,
     mean,
@@ -29,6 +31,7 @@ from .pointwise import (
     shift,
     sigmoid,
     sin,
+    smaller,
     sqrt,
     square,
     tanh,
@@ -36,6 +39,7 @@ from .pointwise import (
 )
 from .rearrange import concat, exchange, merge, pick, rename, split, stack, take
 from .rows import largest, softmax, top
+from .window import window
 
 __all__ = [
     "ELEMENTWISE",
@@ -44,6 +48,7 @@ __all__ = [
     "Elementwise",
     "Primitive",
     "View",
+    "absolute",
     "add",
     "apply",
     "concat",
@@ -54,6 +59,7 @@ __all__ = [
     "exp",
     "held",
     "kept",
+    "larger",
     "largest",
     "log",
     "mask",
@@ -69,6 +75,7 @@ __all__ = [
     "shift",
     "sigmoid",
     "sin",
+    "smaller",
     "softmax",
     "split",
     "spread",
@@ -79,5 +86,6 @@ __all__ = [
     "tanh",
     "top",
     "total",
+    "window",
     "xlogx",
 ]

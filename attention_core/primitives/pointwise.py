@@ -99,8 +99,9 @@ def minus(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
     return add(x, scale(y, -1.0), name=name, symbol=symbol)
 
 
-def mean(x: Step, over: str, name: str = "", symbol: str = "") -> Step:
-    return scale(total(x, over), 1 / x.size(over), name=name, symbol=symbol)
+def mean(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:
+    axes = (over,) if isinstance(over, str) else tuple(over)
+    return scale(total(x, axes), 1 / math.prod(map(x.size, axes)), name=name, symbol=symbol)
 
 
 # --- mask -------------------------------------------------------------------------------------------------------------
@@ -200,6 +201,12 @@ def _inverse(x: Step) -> Step:
     return _mapped("reciprocal", x)
 
 
+def _by_sign(gradient: Step, x: Step) -> Step:
+    """The gradient where x is above 0, turned round where it is below, and none where it is 0."""
+    below = _mapped("positive", scale(x, -1.0))
+    return minus(kept(gradient, _mapped("positive", x)), kept(gradient, below))
+
+
 ELEMENTWISE = {
     "tanh": Function(np.tanh, lambda g, x, out: minus(g, contract(g, out, out))),
     "sigmoid": Function(kernels.sigmoid, lambda g, x, out: minus(contract(g, out), contract(g, out, out))),
@@ -214,6 +221,7 @@ ELEMENTWISE = {
         "takes the logarithm of no positive number",
     ),
     "log": Function(np.log, lambda g, x, out: contract(g, _inverse(x)), "takes the logarithm of no positive number"),
+    "abs": Function(np.abs, lambda g, x, out: _by_sign(g, x)),
     "square": Function(np.square, lambda g, x, out: scale(contract(g, x), 2.0)),
     "sqrt": Function(
         np.sqrt, lambda g, x, out: scale(contract(g, _inverse(out)), 0.5), "takes the root of less than 0"
@@ -236,7 +244,7 @@ tanh, sigmoid, relu = _elementwise("tanh"), _elementwise("sigmoid"), _elementwis
 exp, log, square = _elementwise("exp"), _elementwise("log"), _elementwise("square")
 sqrt, reciprocal = _elementwise("sqrt"), _elementwise("reciprocal")
 sin, cos, xlogx = _elementwise("sin"), _elementwise("cos"), _elementwise("xlogx")
-positive = _elementwise("positive")
+positive, absolute = _elementwise("positive"), _elementwise("abs")
 held = _elementwise("held")  # the same numbers, but no gradient flows back through them: "stop gradient", "detach"
 
 
@@ -261,3 +269,54 @@ class Divide(Primitive):
 
 def divide(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
     return apply(Divide(), x, y, name=name, symbol=symbol)
+
+
+@dataclass(frozen=True)
+class Extreme(Primitive):
+    """The larger or the smaller of two numbers; the second may be one constant. In a tie the gradient goes to it."""
+
+    op: str
+    bound: float | None = None
+    bounded = True
+
+    @property
+    def sign(self) -> str:  # type: ignore[override]
+        return self.op if self.bound is None else f"{self.op} {self.bound:.3g}"
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        if self.bound is not None:
+            return Call(kernels.at_least if self.op == "max" else kernels.at_most, (), {"bound": self.bound})
+        views = tuple(aligned(step, names(axes)) for step in operands)
+        return Call(np.maximum if self.op == "max" else np.minimum, views=views)
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        parts = [step.at(where) for step in operands]
+        bound = [] if self.bound is None else [ex.constant(self.bound)]
+        return ex.Expression(self.op, (*parts, *bound))
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        for n, step in enumerate(operands):
+            yield gathered((kept(gradient, self._chosen(n, *operands)),), step.axes)
+
+    def _chosen(self, n: int, *operands: Step) -> Step:
+        """1 where operand n is the one handed on."""
+        x, *other = operands
+        ahead = minus(x, other[0]) if other else shift(x, -float(self.bound or 0.0))
+        first = positive(ahead if self.op == "max" else scale(ahead, -1.0))
+        return shift(scale(first, -1.0), 1.0) if n else first
+
+
+def larger(x: Step, y: Step | float, name: str = "", symbol: str = "") -> Step:
+    """max(x, y), number by number; y is a step, which need not have all axes of x, or one constant."""
+    return _extreme("max", x, y, name, symbol)
+
+
+def smaller(x: Step, y: Step | float, name: str = "", symbol: str = "") -> Step:
+    """min(x, y), number by number; y is a step, which need not have all axes of x, or one constant."""
+    return _extreme("min", x, y, name, symbol)
+
+
+def _extreme(op: str, x: Step, y: Step | float, name: str, symbol: str) -> Step:
+    if isinstance(y, Step):
+        return apply(Extreme(op), x, y, name=name, symbol=symbol)
+    return apply(Extreme(op, float(y)), x, name=name, symbol=symbol)

@@ -8,7 +8,18 @@ import pytest
 from attention_core import expression as ex
 from attention_core.axes import numbered
 from attention_core.errors import InputError
-from attention_core.primitives import ELEMENTWISE, Elementwise, add, apply, contract, divide, scale, tanh
+from attention_core.primitives import (
+    ELEMENTWISE,
+    Elementwise,
+    add,
+    apply,
+    contract,
+    divide,
+    larger,
+    scale,
+    smaller,
+    tanh,
+)
 from attention_core.step import Step, source
 from attention_core.trace import Trace, backward, replayed
 
@@ -88,3 +99,20 @@ def test_a_number_without_a_result_is_named(name: str, value: float, said: str) 
     x = source("x", [1, value], (numbered("place", 2),))
     with pytest.raises(InputError, match=f"place 2: .*{said}"):
         apply(Elementwise(name), x, name="y", symbol="y")
+
+
+@pytest.mark.parametrize(("choose", "compare"), [(larger, np.maximum), (smaller, np.minimum)])
+def test_the_larger_and_the_smaller_hand_the_gradient_to_the_one_chosen(choose, compare) -> None:
+    rows, columns = numbered("row", 3), numbered("column", 2)
+    x = source("x", [[1, 2], [3, -4], [0.5, 0]], (rows, columns))
+    y = source("y", [2, -0.5, 4], (rows,))
+    for other, value in ((y, y.value[:, None]), (0.75, 0.75)):
+        z = choose(x, other, name="z", symbol="z")
+        assert np.array_equal(z.value, compare(x.value, value))
+        cells = [ex.evaluate(ex.ground(z.expression, {"row": r, "column": c})) for r in range(3) for c in range(2)]
+        assert cells == z.value.ravel().tolist()
+        found = backward(z, source("seed", np.ones((3, 2)), z.axes))
+        mine = (z.value == x.value) & (x.value != value)
+        assert np.array_equal(found[x].value, mine)
+        if other is y:
+            assert np.array_equal(found[y].value, (~mine).sum(axis=1))

@@ -125,6 +125,9 @@ def read_back(latex: str) -> float:
         r"\ln": "log",
         r"\sigma": "sigmoid",
         r"\max": "max",
+        r"\min": "min",
+        r"\lvert": "abs(",
+        r"\rvert": ")",
         r"\cdot": "*",
         r"\infty": "inf",
         r"\sin": "sin",
@@ -140,6 +143,7 @@ def read_back(latex: str) -> float:
         **{name: compute for name, (compute, _) in ex.FUNCTIONS.items()},
         **{"frac": lambda a, b: a / b, "exp": math.exp, "inf": math.inf, "float": float},
         "max": lambda *items: max(items),
+        "min": lambda *items: min(items),
         "argmax": lambda *items: 1 + items.index(max(items)),
         "nth": lambda k, *items: sorted(items)[-k],
         "log": lambda x: math.log(x) if x else 0.0,  # only ever times that x
@@ -213,7 +217,7 @@ def test_every_lit_cell_of_an_open_trace_changes_the_result(case: Case) -> None:
 def is_smooth(step: Step) -> bool:
     """Whether every nudge shows: a maximum, a choice or a step function may not notice one."""
     words = json.dumps(ex.encode(step.expression, lambda operand: 0))
-    return not any(f'"{word}"' in words for word in ("max", "top", "relu", "positive", "choose"))
+    return not any(f'"{word}"' in words for word in ("max", "min", "top", "relu", "positive", "choose"))
 
 
 @every_case
