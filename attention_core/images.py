@@ -41,8 +41,9 @@ def convolved(
     """Sum over `over` and the offsets of kernel times window, plus a bias: cross-correlation, as all libraries have it.
 
     x: (..., *over, *axes); kernel: (filter, *over, an offset axis for each of `axes`); bias: (filter,). Result:
-    (filter, ..., *axes). before, after: zeros beyond either end, by default so many that the size stays (a "wide" convolution
-    has size - 1 at both). labels: names for the positions of a single axis whose number changes. LeCun et al. 1989.
+    (filter, ..., *axes). before, after: zeros beyond either end, by default so many that the size stays (a "wide"
+    convolution has size - 1 at both). labels: names for the positions of a single axis whose number changes.
+    LeCun et al. 1989.
     """
     summed = (over,) if isinstance(over, str) else tuple(over)
     offsets = tuple(map(offset_of, axes))

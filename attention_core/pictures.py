@@ -136,6 +136,51 @@ class Fields:
     asker: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Box:
+    """A rectangle around part of a picture, corners (x0, y0) and (x1, y1): x counts columns, y rows, downwards.
+
+    Whole numbers are the centres of pixels, so that the first pixel reaches from -0.5 to 0.5. strength: from 0, hardly
+    seen, to 1.
+    """
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    label: str = ""
+    strength: float = 1.0
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture: rows of pixels, each a number, or three (red, green, blue) from 0 to 1.
+
+    heat: weights laid over it, one for each pixel, strongest where they are largest; None for none.
+    """
+
+    title: str
+    pixels: Any
+    heat: Any = None
+    boxes: tuple[Box, ...] = ()
+
+    @property
+    def array(self) -> Array:
+        return np.asarray(self.pixels, dtype=float)
+
+
+@dataclass(frozen=True)
+class Images:
+    """Pictures side by side. Those of numbers from 0 up share one scale; one with numbers below 0 has its own.
+
+    across: how many stand in a line where there is room; on a phone at most two.
+    """
+
+    caption: str
+    panels: tuple[Panel, ...]
+    across: int = 4
+
+
 def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
     """Each row of a matrix as a series under its label; a label that comes again is numbered."""
     return {label: tuple(map(float, row)) for label, row in zip(distinct(labels), matrix, strict=True)}
@@ -166,4 +211,4 @@ def distinct(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-Picture = Matrices | Bars | Leaps | Hull | Curves | Arcs | Alignment | Arrows | Fields
+Picture = Matrices | Bars | Leaps | Hull | Curves | Arcs | Alignment | Arrows | Fields | Images

@@ -19,13 +19,14 @@ from attention_core.pictures import (
     Curves,
     Fields,
     Hull,
+    Images,
     Leaps,
     Matrices,
     Picture,
     distinct,
 )
 
-from . import maps
+from . import images, maps
 from .lesson import literal
 from .stage import ASSETS, gallery, mount, nothing, payload
 from .state import PRINTED, is_large
@@ -337,4 +338,5 @@ _DRAWN: dict[type, Callable[[Any, str], None]] = {
     Alignment: alignment,
     Arrows: partial(_chart, arrows),
     Fields: partial(_chart, fields),
+    Images: images.draw,
 }

@@ -17,6 +17,7 @@ from attention_core import Step, Trace
 from attention_core.expression import encode
 from attention_core.step import ancestors
 
+from . import views
 from .lesson import symbol
 from .state import View
 
@@ -119,6 +120,8 @@ def _described(step: Step, number: dict[Step, int], kinds: dict[str, str], meani
         "symbol": symbol(step.symbol),
         "compound": "_" in step.symbol,
         "axes": [[axis.name, list(axis.labels)] for axis in step.axes],
+        "view": views.view_of(step),
+        "beside": views.BESIDE[views.view_of(step)],
         "sign": _sign(step),
         "meaning": meanings.get(step.name, ""),
         "editable": not made and step.name in kinds,

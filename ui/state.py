@@ -13,7 +13,10 @@ from attention_core import Mechanism, Step, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import Preset
 
+from .views import is_image
+
 PRINTED = 12  # tokens or features with printed numbers
+PIXELS, MOST_PIXELS = 16, 1024  # along a side of an image on the stage, and in all its pictures together
 MAPPED = 512  # tokens shown as maps
 MOST_CELLS = 512 * 512 * 16
 HIDEABLE = ("predict", "inputs", "arithmetic", "next")
@@ -145,6 +148,8 @@ class Numbers:
 
 
 def is_large(step: Step) -> bool:
+    if is_image(step):
+        return max(step.value.shape[-2:]) > PIXELS or step.value.size > MOST_PIXELS
     return max(step.value.shape, default=1) > PRINTED
 
 

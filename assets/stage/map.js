@@ -41,10 +41,10 @@ class Thumbnail {
   }
 
   paint(at, lit) {
-    const [top, shares, start] = [topOf(this.step), isShares(this.step), this.start(at)];
+    const [grounds, start] = [groundsOf(this.step), this.start(at)];
     this.cells.forEach((cell, i) => {
       const v = this.step.values[start + i];
-      const fill = Number.isFinite(v) ? tint(v, top, shares) : "var(--blocked)"; // stripes cannot fill a rectangle of SVG
+      const fill = Number.isFinite(v) ? grounds(v) : "var(--blocked)"; // stripes cannot fill a rectangle of SVG
       if (cell.dataset.fill !== fill) cell.style.fill = cell.dataset.fill = fill;
       cell.classList.toggle("lit", lit.has(`${this.step.id}:${start + i}`));
     });

@@ -34,14 +34,32 @@ function tint(v, top, shares) {
   return `color-mix(in oklab, var(--${shares ? "share" : v < 0 ? "negative" : "positive"}) ${percent}%, var(--zero))`;
 }
 
+/** The ground of every cell of a step as a function of its number: shares, signed numbers, or the shades of an image. */
+function groundsOf(step) {
+  const top = topOf(step);
+  if (step.view !== "image") return ((shares) => (v) => tint(v, top, shares))(isShares(step));
+  if (step.values.some((v) => v < 0)) return (v) => tint(v, top, false);
+  return (v) => (Number.isFinite(v) ? `color-mix(in oklab, var(--shade) ${shadeOf(v, top)}%, var(--zero))` : "var(--masked)");
+}
+
+const shadeOf = (v, top) => (top ? Math.round((v / top) * 100) : 0);
+
+/** Whether a number needs to be written in the colour of the ground: past the middle of the shades. */
+const isDeep = (ground) => ground.startsWith("color-mix(in oklab, var(--shade)") && Number(ground.match(/(\d+)%/)[1]) > 50;
+
 const topOf = (step) => step.values.reduce((top, v) => (Number.isFinite(v) ? Math.max(top, Math.abs(v)) : top), 0);
+
+/** The axes of which one position is chosen at a time: those before the ones drawn beside each other. */
+const chosenAxes = (step) => step.axes.slice(0, -step.beside);
 
 /** Positions along the leading axes that are drawn: the chosen one where `at` has it, else all. */
 function slicesOf(step, at) {
-  const leading = step.axes.slice(0, -2);
-  const ranges = leading.map(([name, labels]) => (name in at ? [at[name]] : labels.map((_, i) => i)));
+  const chosen = chosenAxes(step).map(([name]) => name);
+  const ranges = step.axes.slice(0, -2).map(([name, labels]) => (name in at && chosen.includes(name) ? [at[name]] : labels.map((_, i) => i)));
   return ranges.reduce((found, range) => found.flatMap((before) => range.map((i) => [...before, i])), [[]]);
 }
+
+const PIXEL = { most: 50, least: 9, written: 34, labelled: 13 }; // px: a side; one that holds a number, one that holds its label
 
 class MatrixView {
   /** named: write each slice's place above it (a selector elsewhere may say it already). */
@@ -51,7 +69,7 @@ class MatrixView {
     this.editable = editable;
     this.cells = new Map(); // offset -> td
     this.slices = slicesOf(step, at);
-    this.node = element("figure", { className: "matrix" }, this.caption());
+    this.node = element("figure", { className: `matrix ${step.view}` }, this.caption());
     const tables = element("div", { className: "slices" });
     for (const slice of this.slices) tables.append(this.table(slice, editable));
     this.node.append(tables);
@@ -87,7 +105,7 @@ class MatrixView {
 
   /** Whether another step could stand in the same cells. */
   fits(step, at, editable) {
-    const spelled = ({ axes, shape }) => JSON.stringify([axes.map(([name]) => name), shape]);
+    const spelled = ({ axes, shape, view }) => JSON.stringify([axes.map(([name]) => name), shape, view]);
     return spelled(step) === spelled(this.step) && step.switch === this.step.switch && String(slicesOf(step, at)) === String(this.slices) && editable === this.editable;
   }
 
@@ -165,8 +183,7 @@ class MatrixView {
 
   /** Write the values into the cells that show another text or colour than before. */
   paint(hidden = -1, refused = new Map()) {
-    const top = topOf(this.step);
-    const shares = isShares(this.step);
+    const grounds = groundsOf(this.step);
     for (const [offset, cell] of this.cells) {
       const v = this.step.values[offset];
       const typed = refused.get(`${this.step.name}:${offset}`);
@@ -181,12 +198,30 @@ class MatrixView {
         cell.classList.toggle("on", (typed ?? v) !== 0);
         continue; // filled or empty: the style sheet's business
       }
-      const ground = offset === hidden ? "var(--zero)" : tint(v, top, shares);
+      const ground = offset === hidden ? "var(--zero)" : grounds(v);
       if (cell.dataset.ground !== ground) {
+        cell.classList.toggle("deep", isDeep(ground));
         cell.dataset.ground = ground;
         cell.style.background = ground;
       }
     }
+  }
+
+  /** An image: square pixels as large as fit into the room, and so many pictures in a line that they can be. */
+  size(width, height) {
+    const count = this.slices.length;
+    const [rows, columns] = this.step.shape.slice(-2);
+    const edge = 30; // labels, and the gap to the next picture
+    const pixel = (across) => Math.floor(Math.min(PIXEL.most, (width - across * edge) / (across * columns), height / (Math.ceil(count / across) * (rows + 1))) - 1);
+    const ways = [...Array(count).keys()].map((n) => n + 1);
+    const largest = Math.max(...ways.map(pixel));
+    const missing = (n) => (n - (count % n)) % n; // places left empty in the last line
+    const [across] = ways.filter((n) => pixel(n) >= 0.85 * largest).sort((a, b) => missing(a) - missing(b) || b - a);
+    const size = Math.max(PIXEL.least, pixel(across));
+    this.node.style.setProperty("--pixel", `${size}px`);
+    this.node.style.setProperty("--across", across);
+    this.node.classList.toggle("wordless", size < PIXEL.written);
+    this.node.classList.toggle("sparse", size < PIXEL.labelled);
   }
 
   flash(cell) {

@@ -151,7 +151,7 @@ class Stage {
     this.pinned = undefined;
     this.current = undefined;
     this.conceal(null, false);
-    const leading = (this.result ?? { axes: [] }).axes.slice(0, -2);
+    const leading = this.result ? chosenAxes(this.result) : [];
     this.at = Object.fromEntries(leading.map(([name, labels]) => [name, Math.min(kept[name] ?? 0, labels.length - 1)]));
     this.drawRail();
     this.drawSelectors(leading);
@@ -241,7 +241,7 @@ class Stage {
   /** Another slice of the same step: keep the place, draw the matrices anew. */
   redraw() {
     const focused = [...this.selectors.querySelectorAll("button")].indexOf(this.root.getRootNode().activeElement);
-    const leading = this.result.axes.slice(0, -2);
+    const leading = chosenAxes(this.result);
     this.pinned = this.current = undefined;
     this.drawSelectors(leading);
     this.drawStage();
@@ -275,12 +275,12 @@ class Stage {
     if (!this.result) return {};
     const position = unflat(this.result, cell?.step === this.result ? cell.offset : this.firstOffset());
     const place = Object.fromEntries(this.result.axes.map(([name], n) => [name, position[n]]));
-    return Object.fromEntries(step.axes.slice(0, -2).map(([name]) => [name, this.at[name] ?? place[name]]).filter(([name]) => name in place));
+    return Object.fromEntries(chosenAxes(step).map(([name]) => [name, this.at[name] ?? place[name]]).filter(([name]) => name in place));
   }
 
   /** Whether every leading axis of a step is one the selectors show. */
   selected(step) {
-    const chosen = (this.result?.axes ?? []).slice(0, -2).map(([name]) => name);
+    const chosen = this.result ? chosenAxes(this.result).map(([name]) => name) : [];
     return step.axes.slice(0, -2).every(([name]) => chosen.includes(name));
   }
 
@@ -310,7 +310,9 @@ class Stage {
     const letters = (labels) => Math.max(...labels.map((label) => Math.min(label.length, 12)));
     const labelled = (step) => (step.axes.length > 1 ? 14 + 7.2 * letters(step.axes[step.axes.length - 2][1]) : 10);
     const columns = (step) => step.shape[step.shape.length - 1] ?? 1;
-    const drawn = this.drawn;
+    const all = this.drawn;
+    const drawn = all.filter((step) => step.view !== "image");
+    if (drawn.length < all.length) return this.fitImages(all, room, stacked);
     const widths = stacked
       ? drawn.map((step) => (room - labelled(step)) / columns(step))
       : [(room - drawn.reduce((sum, step) => sum + labelled(step), 0) - (this.result ? 62 : 18) * (drawn.length - 1)) / drawn.reduce((sum, step) => sum + columns(step), 0)];
@@ -322,6 +324,19 @@ class Stage {
     this.stage.style.setProperty("--cell", `${width}px`);
     this.stage.style.setProperty("--cell-height", `${height}px`);
     this.stage.classList.toggle("stacked", stacked);
+  }
+
+  /** Pictures with pixels as large as the room allows, and what stands between them in cells of one size. */
+  fitImages(all, room, stacked) {
+    const pictures = this.views.filter((view) => view.step.view === "image");
+    const tables = all.filter((step) => step.view !== "image").reduce((sum, step) => sum + 60 + 56 * Math.min(6, step.shape[step.shape.length - 1] ?? 1), 0);
+    const beside = (room - tables - 50 * (all.length - 1)) / pictures.length;
+    const share = stacked ? room : Math.min(620, Math.max(beside, (room - 60) / 2));
+    for (const view of pictures) view.size(share, stacked ? 1000 : 430);
+    this.stage.classList.toggle("wrapped", !stacked);
+    this.stage.classList.toggle("stacked", stacked);
+    this.stage.style.setProperty("--cell", "52px");
+    this.stage.style.setProperty("--cell-height", "34px");
   }
 
   paint() {

@@ -32,6 +32,7 @@ from . import (
     scaled_dot_product,
     score_variance,
     scoring_functions,
+    senet,
     similarity,
     sink,
     sinusoidal,
@@ -100,6 +101,8 @@ CURRICULUM: tuple[Mechanism, ...] = (
     grouped_query.MECHANISM,
     online_softmax.MECHANISM,
     linear_attention.MECHANISM,
+    # The zoo
+    senet.MECHANISM,
     # Playground
     playground.MECHANISM,
     # The zoo

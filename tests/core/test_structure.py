@@ -17,7 +17,20 @@ import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
-from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Leaps, Matrices, Picture
+from attention_core.pictures import (
+    Alignment,
+    Arcs,
+    Arrows,
+    Bars,
+    Curves,
+    Fields,
+    Hull,
+    Images,
+    Leaps,
+    Matrices,
+    Panel,
+    Picture,
+)
 
 from .helpers import (
     EVERY,
@@ -264,6 +277,8 @@ def counts(picture: Picture) -> Any:
         return len(picture.places), len(picture.faint), {kind: len(found) for kind, found in picture.arcs.items()}
     if isinstance(picture, (Arrows, Fields)):
         return {name: len(panel) for name, panel in picture.panels.items()}
+    if isinstance(picture, Images):
+        return len(picture.panels)
     return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
 
 
@@ -289,8 +304,21 @@ def assert_whole(picture: Picture) -> None:
         for heights in picture.panels.values():
             assert np.shape(heights) == (len(picture.y), len(picture.x))
             assert np.isfinite(heights).all()
+    elif isinstance(picture, Images):
+        assert picture.panels
+        assert all(map(is_whole, picture.panels))
     else:
         assert_rows_fit(picture, len(picture.labels) if isinstance(picture, Bars) else len(picture.x))
+
+
+def is_whole(panel: Panel) -> bool:
+    """Pixels of one or of three numbers, a weight for each where there are weights, and boxes with an inside."""
+    pixels = panel.array
+    heat = np.zeros(pixels.shape[:2]) if panel.heat is None else np.asarray(panel.heat)
+    weighed = heat.shape == pixels.shape[:2] and (heat >= 0).all()
+    painted = pixels.ndim == 2 or (pixels.shape[2] == 3 and 0 <= pixels.min() <= pixels.max() <= 1)
+    boxed = all(box.x0 < box.x1 and box.y0 < box.y1 and 0 <= box.strength <= 1 for box in panel.boxes)
+    return bool(panel.title and np.isfinite(pixels).all() and weighed and painted and boxed)
 
 
 def assert_pulled_into_place(picture: Hull) -> None:

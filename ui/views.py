@@ -1,0 +1,24 @@
+"""How a step is drawn follows from the kinds of its last two axes; a kind is the last word of an axis's name.
+
+This table decides for the stage, for large maps and for thumbnails. A view of a new kind begins with a row here.
+"""
+
+from __future__ import annotations
+
+from attention_core import Step
+from attention_core.axes import names
+
+TABLE, IMAGE = "table", "image"
+VIEWS = {
+    ("row", "column"): IMAGE,  # pixels: "row" and "column", "coarse row" and "coarse column"
+    ("offset", "offset"): IMAGE,  # a kernel: "row offset" and "column offset"
+}
+BESIDE = {TABLE: 2, IMAGE: 3}  # how many of the last axes are drawn at once; those before have a selector
+
+
+def view_of(step: Step) -> str:
+    return VIEWS.get(tuple(name.split()[-1] for name in names(step.axes)[-2:]), TABLE)
+
+
+def is_image(step: Step) -> bool:
+    return view_of(step) == IMAGE
