@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,16 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from plotly.subplots import make_subplots
 
 from attention_core import Step
 from attention_core import expression as ex
-from attention_core.axes import names
-from attention_core.step import moment_of
+from attention_core.axes import Axis, names
+from attention_core.step import Array, moment_of
 
 from .lesson import literal
 from .theme import finished
+from .views import is_image
 
 _PICK = st.components.v2.component(
     "attention_map_pick",
@@ -49,10 +51,13 @@ def explore(steps: Iterable[Step], key: str, words: Mapping[str, str] | None = N
         draw(step, leading, chart)
 
     def picked() -> None:
-        cell = (st.session_state[f"pick-{key}"].get("pick") or {}).get("cell")
+        pick = st.session_state[f"pick-{key}"].get("pick") or {}
+        cell, panel = pick.get("cell"), pick.get("panel")
         if isinstance(cell, list) and len(cell) == 2 and all(isinstance(i, int) for i in cell):
             for axis, i in zip(("row", "column"), cell, strict=True):
                 st.session_state[f"map-{axis}-{key}"] = max(1, i + 1)
+        if is_image(step) and leading and isinstance(panel, int) and 0 <= panel < step.axes[-3].size:
+            st.session_state[_field(step.axes[-3], key)] = panel
 
     _PICK(key=f"pick-{key}", data={"chart": chart}, on_pick_change=picked)
     with beside:
@@ -99,11 +104,16 @@ def _leading(step: Step, key: str) -> tuple[int, ...]:
     with st.container(horizontal=True):
         return tuple(
             st.selectbox(
-                axis.name.capitalize(), range(axis.size), key=f"map-{axis.name}-{axis.size}-{key}", width=160,
+                axis.name.capitalize(), range(axis.size), key=_field(axis, key), width=160,
                 format_func=lambda i, axis=axis: axis.labels[i],
             )
             for axis in axes
         )  # fmt: skip
+
+
+def _field(axis: Axis, key: str) -> str:
+    """A widget's name; not that of the fields for the row and the column, which an axis may be called as well."""
+    return f"map-along-{axis.name}-{axis.size}-{key}"
 
 
 def _place(step: Step, key: str) -> tuple[int, int]:
@@ -118,12 +128,27 @@ def _place(step: Step, key: str) -> tuple[int, int]:
 
 
 def heatmap(step: Step, leading: tuple[int, ...]) -> go.Figure:
-    """One slice of a step: rows downwards, minus infinity left blank, zero in the middle unless all are shares."""
+    """One slice of a step: rows downwards, minus infinity left blank, zero in the middle unless all are shares.
+
+    Of images, all pictures along the last leading axis.
+    """
+    if is_image(step):
+        return _pictures(step, leading)
     z = np.atleast_2d(step.value[leading]).astype(float)
-    finite = z[np.isfinite(z)]
+    titles = ["", "", *names(step.axes)][-2:]
+    axes = [axis.labels for axis in step.axes[-2:]]
+    figure = go.Figure(_cells(z, titles, z))
+    figure.update_xaxes(title_text=titles[1], constrain="domain", **_ticks(axes[-1:]))
+    rows = _ticks(axes[-2:-1]) if step.value.ndim > 1 else {"showticklabels": False}
+    figure.update_yaxes(title_text=titles[0], autorange="reversed", **rows)
+    return finished(figure, min(460, 130 + 30 * len(z))).update_layout(dragmode="zoom")
+
+
+def _cells(z: Array, titles: Sequence[str], among: Array) -> go.Heatmap:
+    """among: all numbers that share the scale."""
+    finite = among[np.isfinite(among)]
     top = float(np.abs(finite).max()) if finite.size else 1.0
     signed = bool((finite < 0).any())
-    titles = ["", "", *names(step.axes)][-2:]
     template = f"{titles[0]} %{{y}}, {titles[1]} %{{x}}: %{{z:.4g}}<extra></extra>"
     scale: dict[str, Any] = {
         "zmin": -top if signed else 0,
@@ -131,12 +156,27 @@ def heatmap(step: Step, leading: tuple[int, ...]) -> go.Figure:
         "colorscale": _diverging() if signed else "Teal",
     }
     x, y = np.arange(1, z.shape[1] + 1), np.arange(1, z.shape[0] + 1)
-    axes = [axis.labels for axis in step.axes[-2:]]
-    figure = go.Figure(go.Heatmap(z=np.where(np.isfinite(z), z, np.nan), x=x, y=y, hovertemplate=template, **scale))
-    figure.update_xaxes(title_text=titles[1], constrain="domain", **_ticks(axes[-1:]))
-    rows = _ticks(axes[-2:-1]) if step.value.ndim > 1 else {"showticklabels": False}
-    figure.update_yaxes(title_text=titles[0], autorange="reversed", **rows)
-    return finished(figure, min(460, 130 + 30 * len(z))).update_layout(dragmode="zoom")
+    return go.Heatmap(z=np.where(np.isfinite(z), z, np.nan), x=x, y=y, hovertemplate=template, **scale)
+
+
+ACROSS = 4  # pictures in a line
+
+
+def _pictures(step: Step, leading: tuple[int, ...]) -> go.Figure:
+    """Small multiples with square pixels, one scale for all; the number of a trace is the number of its picture."""
+    pictures = np.asarray(step.value[leading[:-1]] if leading else step.value[None], dtype=float)
+    across = min(ACROSS, len(pictures))
+    down = -(-len(pictures) // across)
+    heads = [f"{step.axes[-3].name} {label}" for label in step.axes[-3].labels] if leading else None
+    figure = make_subplots(down, across, subplot_titles=heads, horizontal_spacing=0.03, vertical_spacing=0.24 / down)
+    for n, picture in enumerate(pictures):
+        cells = _cells(picture, names(step.axes)[-2:], pictures)
+        figure.add_trace(cells.update(showscale=n == 0), row=n // across + 1, col=n % across + 1)
+    figure.update_xaxes(constrain="domain", showticklabels=len(pictures) == 1)
+    figure.update_yaxes(constrain="domain", showticklabels=len(pictures) == 1, autorange="reversed")
+    for axis in figure.select_yaxes():
+        axis.update(scaleanchor=axis.anchor)
+    return finished(figure, 460 if down == 1 else 210 * down).update_layout(dragmode="zoom")
 
 
 def _ticks(labels: list[tuple[str, ...]]) -> dict[str, Any]:

@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step
-from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Leaps, Matrices, Picture
-from ui import difference, figures, gradients
+from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Images, Leaps, Matrices, Picture
+from ui import difference, figures, gradients, images
 from ui.lesson import literal
 from ui.maps import heatmap
 from ui.page import SECTIONS
@@ -194,6 +194,8 @@ def built(picture: Picture) -> str:
     """The picture as the JSON that is sent to the browser."""
     if isinstance(picture, Matrices):
         return json.dumps(payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery"))
+    if isinstance(picture, Images):
+        return json.dumps(images.images_data(picture))
     return str(FIGURES[type(picture)](picture).to_json())
 
 
