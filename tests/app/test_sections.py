@@ -296,7 +296,8 @@ def steps_of(mechanism: Mechanism, preset: str) -> tuple[Step, ...]:
 def test_every_step_can_be_a_map(mechanism: Mechanism, preset: str) -> None:
     for step in steps_of(mechanism, preset):
         for leading in np.ndindex(step.value.shape[:-2]):
-            z = np.array(heatmap(step, leading).data[0].z, dtype=float)
+            shown = heatmap(step, leading).data
+            z = np.array(shown[leading[-1] if len(shown) > 1 else 0].z, dtype=float)
             wanted = np.atleast_2d(step.value[leading])
             assert np.array_equal(z, np.where(np.isfinite(wanted), wanted, np.nan), equal_nan=True)
 
