@@ -222,6 +222,7 @@ class MatrixView {
     this.node.style.setProperty("--across", across);
     this.node.classList.toggle("wordless", size < PIXEL.written);
     this.node.classList.toggle("sparse", size < PIXEL.labelled);
+    return size;
   }
 
   flash(cell) {

@@ -331,8 +331,9 @@ class Stage {
     const pictures = this.views.filter((view) => view.step.view === "image");
     const tables = all.filter((step) => step.view !== "image").reduce((sum, step) => sum + 60 + 56 * Math.min(6, step.shape[step.shape.length - 1] ?? 1), 0);
     const beside = (room - tables - 50 * (all.length - 1)) / pictures.length;
-    const share = stacked ? room : Math.min(620, Math.max(beside, (room - 60) / 2));
-    for (const view of pictures) view.size(share, stacked ? 1000 : 430);
+    const sized = (share, height) => Math.min(...pictures.map((view) => view.size(share, height)));
+    if (stacked) sized(room, 1000);
+    else if (sized(Math.min(620, beside), 430) < PIXEL.written) sized(Math.min(620, Math.max(beside, (room - 60) / 2)), 430);
     this.stage.classList.toggle("wrapped", !stacked);
     this.stage.classList.toggle("stacked", stacked);
     this.stage.style.setProperty("--cell", "52px");
