@@ -372,10 +372,17 @@ def numbers(grounded: Expression) -> str:
 
 def shortened(grounded: Expression, most: int = 8) -> Expression:
     """The same arithmetic to be read, not computed: long sums keep their first three terms and the last."""
-    parts = tuple(shortened(part, most) if isinstance(part, Expression) else part for part in grounded.args)
+    given = tuple(_terms(grounded)) if grounded.op == "sum" else grounded.args
+    parts = tuple(shortened(part, most) if isinstance(part, Expression) else part for part in given)
     if grounded.op in ("sum", "max") and len(parts) > most:
         parts = (*parts[:3], Expression("ellipsis", ()), parts[-1])
     return Expression(grounded.op, parts)
+
+
+def _terms(total: Expression) -> Iterator[Expression]:
+    """The terms of a sum, those of sums inside it among them."""
+    for part in total.args:
+        yield from _terms(part) if part.op == "sum" else (part,)
 
 
 def encode(expression: Expression, identify: Callable[[Step], int]) -> list[Any]:

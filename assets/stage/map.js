@@ -27,8 +27,9 @@ class Thumbnail {
     const size = Math.max(4, Math.min(13, 60 / Math.max(rows, columns)));
     this.picture = svg("svg", { width: columns * size, height: rows * size, "aria-hidden": "true" });
     this.cells = [];
+    const [gap, rx] = step.view === "image" ? [0.5, 0] : [1, 1.5];
     for (let i = 0; i < rows * columns; i++) {
-      const box = { x: (i % columns) * size, y: Math.floor(i / columns) * size, width: size - 1, height: size - 1, rx: 1.5 };
+      const box = { x: (i % columns) * size, y: Math.floor(i / columns) * size, width: size - gap, height: size - gap, rx };
       this.cells.push(this.picture.appendChild(svg("rect", box)));
     }
     const label = `${step.name}, ${step.shape.join(" by ") || "one number"}`;

@@ -333,7 +333,10 @@ class Stage {
     const beside = (room - tables - 50 * (all.length - 1)) / pictures.length;
     const sized = (share, height) => Math.min(...pictures.map((view) => view.size(share, height)));
     if (stacked) sized(room, 1000);
-    else if (sized(Math.min(620, beside), 430) < PIXEL.written) sized(Math.min(620, Math.max(beside, (room - 60) / 2)), 430);
+    else if (sized(Math.min(620, beside), 430) < PIXEL.written) {
+      sized(Math.min(620, Math.max(beside, (room - 60) / 2)), 430);
+      if (this.result && pictures.length > 1) pictures[pictures.length - 1].size(Math.min(900, room - 40), 430); // in a line of its own
+    }
     this.stage.classList.toggle("wrapped", !stacked);
     this.stage.classList.toggle("stacked", stacked);
     this.stage.style.setProperty("--cell", "52px");

@@ -114,15 +114,15 @@ const TYPESET = {
   ellipsis: () => ({ html: mo("⋯") }),
 };
 
+/** The terms of a sum, those of sums inside it among them. */
+const termsOf = (node) => node.parts.flatMap((part) => (part.op === "sum" ? termsOf(part) : [part]));
+
 const piece = (node, leaf) =>
   node.op === "cell" ? LEAF[leaf](node)
   : node.op === "constant" ? { ...number(node.value), minusOne: node.value === -1 }
-  : TYPESET[node.op](node.parts.map((part) => piece(part, leaf)), node);
+  : TYPESET[node.op]((node.op === "sum" ? termsOf(node) : node.parts).map((part) => piece(part, leaf)), node);
 
 const math = (html) => `<math>${mrow(html)}</math>`;
-
-/** The terms of a sum, those of sums inside it among them. */
-const termsOf = (node) => node.parts.flatMap((part) => (part.op === "sum" ? termsOf(part) : [part]));
 
 const MOST_WRAPPED = 40; // a sum of terms does wrap, but nobody reads hundreds of them
 const few = (terms) => (terms.length <= MOST_WRAPPED ? terms : [...terms.slice(0, 12), { op: "ellipsis", parts: [] }, terms[terms.length - 1]]);

@@ -173,3 +173,8 @@ def test_windows_that_do_not_fit_are_refused(size: int, given: dict[str, int]) -
 def test_places_beyond_the_image_are_refused() -> None:
     with pytest.raises(InputError, match="beyond the edge"):
         sampling(T, places(numbered("row", 3), name="j"))
+
+
+def test_a_long_sum_over_several_axes_is_shortened_as_one() -> None:
+    middle = ex.shortened(grounded(convolved(X, K, name="output", symbol="O"), (0, 2, 3)))
+    assert ex.symbols(middle).count("K") == 4  # the first three of eighteen terms, and the last
