@@ -30,9 +30,9 @@ function box({ x0, y0, x1, y1, label, strength }, unit, { rows }) {
   const below = y1 + 18 * unit < rows - 0.5;
   const y = above ? y0 - 5 * unit : below ? y1 + 14 * unit : y0 + 14 * unit;
   const text = drawn("text", { x: Math.max(-0.5 + 2 * unit, x0), y, "font-size": 13 * unit, "stroke-width": 3.5 * unit }, label);
-  const group = drawn("g", { class: "box" }, ...lines, ...(label ? [text] : []));
-  group.style.opacity = 0.12 + 0.88 * strength;
-  return group;
+  lines.forEach((line) => (line.style.opacity = 0.12 + 0.88 * strength));
+  text.style.opacity = 0.5 + 0.5 * strength; // words stay legible
+  return drawn("g", { class: "box" }, ...lines, ...(label ? [text] : []));
 }
 
 function panel(given, width) {
