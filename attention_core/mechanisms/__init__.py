@@ -101,11 +101,10 @@ CURRICULUM: tuple[Mechanism, ...] = (
     grouped_query.MECHANISM,
     online_softmax.MECHANISM,
     linear_attention.MECHANISM,
-    # The zoo
-    senet.MECHANISM,
     # Playground
     playground.MECHANISM,
     # The zoo
+    senet.MECHANISM,
     sparse_backtracking.MECHANISM,
     stacked_latent.MECHANISM,
     transparent.MECHANISM,
