@@ -168,7 +168,7 @@ def _pictures(step: Step, leading: tuple[int, ...]) -> go.Figure:
     across = min(ACROSS, len(pictures))
     down = -(-len(pictures) // across)
     heads = [f"{step.axes[-3].name} {label}" for label in step.axes[-3].labels] if leading else None
-    figure = make_subplots(down, across, subplot_titles=heads, horizontal_spacing=0.03, vertical_spacing=0.24 / down)
+    figure = make_subplots(down, across, subplot_titles=heads, horizontal_spacing=0.03, vertical_spacing=0.2 / down)
     for n, picture in enumerate(pictures):
         cells = _cells(picture, names(step.axes)[-2:], pictures)
         figure.add_trace(cells.update(showscale=n == 0), row=n // across + 1, col=n % across + 1)
