@@ -171,7 +171,7 @@ def opened(
     **state: Any,
 ) -> AppTest:
     """The app as one visitor sees it; with a mechanism, on its page. state: what widgets start from, by key."""
-    page = AppTest.from_file(ROOT / "app.py", default_timeout=30)
+    page = AppTest.from_file(ROOT / "app.py", default_timeout=120)
     if mechanism:
         page._page_hash = calc_hash(mechanism.key)  # the public switch_page() knows pages that are files only
         if session:

@@ -19,7 +19,7 @@ UNSCALED = Numbers.of(SCALED, "unscaled")
 
 
 def opened(query: dict[str, str] | None = None) -> AppTest:
-    page = AppTest.from_file(ROOT / "app.py", default_timeout=30)
+    page = AppTest.from_file(ROOT / "app.py", default_timeout=120)
     page._page_hash = calc_hash("compare")
     page.query_params.update(query or {})
     return whole(page.run())

@@ -20,7 +20,7 @@ from .helpers import ROOT, every_lesson, shown_texts, whole
 
 
 def opened(address: str) -> AppTest:
-    page = AppTest.from_file(ROOT / "app.py", default_timeout=30)
+    page = AppTest.from_file(ROOT / "app.py", default_timeout=120)
     page._page_hash = calc_hash(address)
     return whole(page.run())
 

@@ -207,7 +207,7 @@ def test_what_a_teacher_hides(part: str) -> None:
 
 
 def compared(a: str, b: str) -> AppTest:
-    page = AppTest.from_file(ROOT / "app.py", default_timeout=30)
+    page = AppTest.from_file(ROOT / "app.py", default_timeout=120)
     page._page_hash = calc_hash("compare")
     page.query_params.update({"a": a, "b": b})
     return whole(page.run())
