@@ -50,7 +50,7 @@ class Hull:
 class Curves:
     """Lines over a shared horizontal axis, and named dots on them: where the learner's own numbers stand.
 
-    dots: further points (x, y) that were measured one by one, a series each.
+    dots: further points (x, y) that were measured one by one, a series each. crosses: likewise, for what failed.
     """
 
     caption: str
@@ -62,6 +62,7 @@ class Curves:
     log_x: bool = False
     log_y: bool = False
     dots: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    crosses: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,14 @@ class Fields:
     asker: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Timetable:
+    """Who does what when: panel to lanes, a lane being what is done tick by tick, and for whom; ("", "") is idle."""
+
+    caption: str
+    panels: dict[str, tuple[tuple[tuple[str, str], ...], ...]]
+
+
 def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
     """Each row of a matrix as a series under its label; a label that comes again is numbered."""
     return {label: tuple(map(float, row)) for label, row in zip(distinct(labels), matrix, strict=True)}
@@ -147,4 +156,4 @@ def distinct(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-Picture = Matrices | Bars | Hull | Curves | Arcs | Alignment | Arrows | Fields
+Picture = Matrices | Bars | Hull | Curves | Arcs | Alignment | Arrows | Fields | Timetable

@@ -11,7 +11,19 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, distinct
+from attention_core.pictures import (
+    Alignment,
+    Arcs,
+    Arrows,
+    Bars,
+    Curves,
+    Fields,
+    Hull,
+    Matrices,
+    Picture,
+    Timetable,
+    distinct,
+)
 
 from . import maps
 from .lesson import literal
@@ -69,6 +81,10 @@ def curves(picture: Curves) -> go.Figure:
         symbol = ("circle-open", "diamond-open")[n % 2]
         shape = {"symbol": symbol, "size": 10, "color": COLOURS[4], "line": {"width": 2}}
         figure.add_scatter(name=name, x=x, y=y, mode="markers", marker=shape)
+    for name, points in picture.crosses.items():
+        x, y = zip(*points, strict=True)
+        cross = {"symbol": "x-thin", "size": 11, "line": {"width": 3, "color": COLOURS[4]}}
+        figure.add_scatter(name=name, x=x, y=y, mode="markers", marker=cross)
     for name, (x, y) in picture.marks.items():
         dot = {"size": 13, "color": COLOURS[3], "line": {"width": 2, "color": "white"}}
         figure.add_scatter(name=name, x=[x], y=[y], mode="markers", marker=dot)
@@ -187,6 +203,39 @@ def fields(picture: Fields) -> go.Figure:
     return finished(figure, 360)
 
 
+def timetable(picture: Timetable) -> go.Figure:
+    """A row for each lane, a box for each tick in which it works; whoever waits leaves a gap."""
+    figure = make_subplots(len(picture.panels), 1, subplot_titles=list(picture.panels), vertical_spacing=0.16)
+    kinds = dict.fromkeys(kind for lanes in picture.panels.values() for lane in lanes for kind, _ in lane if kind)
+    for row, lanes in enumerate(picture.panels.values(), 1):
+        for n, kind in enumerate(kinds):
+            _boxes(figure, lanes, kind, COLOURS[n % len(COLOURS)], row)
+        figure.update_yaxes(visible=False, autorange="reversed", row=row, col=1)
+        figure.update_xaxes(range=[0, _ticks(picture)], dtick=max(1, _ticks(picture) // 20), row=row, col=1)
+    figure.update_xaxes(title_text="ticks", row=len(picture.panels), col=1)
+    figure.update_layout(barmode="overlay", bargap=0.12)
+    return finished(figure, 150 + 26 * sum(map(len, picture.panels.values())))
+
+
+def _ticks(picture: Timetable) -> int:
+    return max(len(lane) for lanes in picture.panels.values() for lane in lanes)
+
+
+def _boxes(figure: go.Figure, lanes: tuple[Any, ...], kind: str, colour: str, row: int) -> None:
+    """All boxes of one kind of work in a panel; the first panel that has the kind speaks of it in the legend."""
+    found = [(n, t, who) for n, lane in enumerate(lanes) for t, (what, who) in enumerate(lane) if what == kind]
+    if not found:
+        return
+    named = {"name": kind, "showlegend": kind not in {trace.name for trace in figure.data}, "legendgroup": kind}
+    y, base, text = zip(*found, strict=True)
+    figure.add_bar(
+        orientation="h", y=y, x=[1] * len(found), base=base, text=text, textposition="inside",
+        insidetextanchor="middle", textangle=0, textfont={"color": "white"},
+        marker={"color": colour, "line": {"width": 1, "color": "white"}},
+        hovertemplate=f"{kind} %{{text}}<extra></extra>", **named, row=row, col=1,
+    )  # fmt: skip
+
+
 def _around(points: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
     """Corners of the convex hull, counter-clockwise (Andrew's monotone chain)."""
 
@@ -254,4 +303,5 @@ _DRAWN: dict[type, Callable[[Any, str], None]] = {
     Alignment: alignment,
     Arrows: partial(_chart, arrows),
     Fields: partial(_chart, fields),
+    Timetable: partial(_chart, timetable),
 }

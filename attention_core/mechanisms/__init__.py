@@ -11,11 +11,13 @@ from . import (
     database_lookup,
     date_translator,
     focus_saliency,
+    gradient_flow,
     grouped_query,
     illustrated,
     key_value,
     kv_cache,
     linear_attention,
+    long_range,
     masked_multi_head,
     multi_head,
     multi_head_bark,
@@ -90,6 +92,9 @@ CURRICULUM: tuple[Mechanism, ...] = (
     # Sequence to sequence: a trained translator
     date_translator.MECHANISM,
     reversal_translator.MECHANISM,
+    # Recurrence against attention
+    long_range.MECHANISM,
+    gradient_flow.MECHANISM,
     # At scale
     kv_cache.MECHANISM,
     grouped_query.MECHANISM,

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step
-from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
+from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, Timetable
 from ui import difference, figures, gradients
 from ui.lesson import literal
 from ui.maps import heatmap
@@ -46,6 +46,7 @@ FIGURES = {
     Arcs: figures.arcs,
     Arrows: figures.arrows,
     Fields: figures.fields,
+    Timetable: figures.timetable,
 }
 CHALLENGES = [
     pytest.param(mechanism, n, id=f"{mechanism.key}-{n + 1}")
@@ -239,6 +240,23 @@ def test_measured_points_are_drawn_as_dots_beside_the_curves() -> None:
     assert line.mode == "lines"
     assert [(each.name, each.x, each.y) for each in points] == [("counted", (1, 0.5), (2, 3)), ("drawn", (4,), (5,))]
     assert {each.mode for each in points} == {"markers"}
+
+
+def test_what_failed_is_drawn_as_crosses() -> None:
+    crosses = {"failed": ((1.0, 9.0),)}
+    _, cross = figures.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0)}, "time", "size", crosses=crosses)).data
+    assert (cross.name, cross.x, cross.y, cross.marker.symbol) == ("failed", (1,), (9,), "x-thin")
+
+
+def test_a_timetable_has_a_box_for_every_tick_worked() -> None:
+    lanes = ((("read", "1"), ("write", "1")), (("read", "2"), ("", "")))
+    figure = figures.timetable(Timetable("", {"two": lanes, "one": ((("write", "3"),),)}))
+    boxes = [(each.name, each.y, each.base, each.text, each.showlegend) for each in figure.data]
+    assert boxes == [
+        ("read", (0, 1), (0, 0), ("1", "2"), True),
+        ("write", (0,), (1,), ("1",), True),
+        ("write", (0,), (0,), ("3",), False),
+    ]
 
 
 def test_curves_are_drawn_over_their_axis() -> None:

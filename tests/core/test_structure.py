@@ -17,7 +17,7 @@ import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
-from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
+from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, Timetable
 
 from .helpers import (
     EVERY,
@@ -250,7 +250,7 @@ def counts(picture: Picture) -> Any:
         return len(picture.rows), len(picture.columns), len(picture.guesses), len(picture.said)
     if isinstance(picture, Arcs):
         return len(picture.left), len(picture.right), len(picture.weights)
-    if isinstance(picture, (Arrows, Fields)):
+    if isinstance(picture, (Arrows, Fields, Timetable)):
         return {name: len(panel) for name, panel in picture.panels.items()}
     return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
 
@@ -275,6 +275,9 @@ def assert_whole(picture: Picture) -> None:
         for heights in picture.panels.values():
             assert np.shape(heights) == (len(picture.y), len(picture.x))
             assert np.isfinite(heights).all()
+    elif isinstance(picture, Timetable):
+        assert picture.panels
+        assert all(any(kind for kind, _ in lane) for lanes in picture.panels.values() for lane in lanes)
     else:
         assert_rows_fit(picture, len(picture.labels) if isinstance(picture, Bars) else len(picture.x))
 
@@ -290,6 +293,9 @@ def assert_rows_fit(picture: Bars | Curves, width: int) -> None:
     assert picture.series
     assert all(len(row) == width and np.isfinite(row).all() for row in picture.series.values())
     if isinstance(picture, Curves):
-        assert all(np.isfinite(points).all() and np.shape(points)[1] == 2 for points in picture.dots.values())
+        assert all(
+            np.isfinite(points).all() and np.shape(points)[1] == 2
+            for points in (*picture.dots.values(), *picture.crosses.values())
+        )
     if isinstance(picture, Bars) and picture.axis == "attention weight":
         assert_close([sum(row) for row in picture.series.values()], [1.0] * len(picture.series))
