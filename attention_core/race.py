@@ -21,6 +21,7 @@ TEXTS, DATA_SEED = 256, 1000
 THRESHOLD, CAP, LIVE_CAP = 0.1, 1000, 400
 LENGTHS, SEEDS, RHOS = (2, 4, 8, 12, 16, 20), (0, 1, 2), (0.5, 0.9, 1.0)
 UNITS, RATE, CLIP = 8, 0.5, 1.0  # of the recurrence
+CLIPPED = ("W_h", "W_x", "w", "b_h")  # whose length counts; the output's bias b is shortened with them
 LONGEST_LIVE = 12  # tokens; longer texts are read from the file
 FILE = Path(__file__).parents[1] / "assets" / "experiments" / "training-steps.json"
 
@@ -42,21 +43,25 @@ def texts(length: int) -> tuple[Array, Array]:
 def judged(logits: Array, wanted: Array) -> tuple[float, Array]:
     """The mean of ln(1 + exp(-wanted * logit)), and its gradient for every logit."""
     margins = wanted * logits
-    return float(np.logaddexp(0.0, -margins).mean()), -wanted / (1 + np.exp(margins)) / len(wanted)
+    return float(np.logaddexp(0.0, -margins).mean()), -wanted * np.exp(-np.logaddexp(0.0, margins)) / len(wanted)
 
 
 def losses(descent: Descent, cap: int) -> tuple[float, ...]:
     """The loss before every step, up to the first one below THRESHOLD: so many steps were counted."""
     found: list[float] = []
     while len(found) < cap and not (found and found[-1] < THRESHOLD):
-        loss, step = descent()
+        with np.errstate(all="ignore"):
+            loss, step = descent()
+            step()
+        if not np.isfinite(loss):
+            break  # steps so long that no number is left
         found.append(loss)
-        step()
     return tuple(found)
 
 
 def steps(found: tuple[float, ...]) -> int | None:
-    return len(found) if found[-1] < THRESHOLD else None
+    """How many were counted; None for a run that did not get there."""
+    return len(found) if found and found[-1] < THRESHOLD else None
 
 
 # --- two readers ------------------------------------------------------------------------------------------------------
@@ -107,7 +112,7 @@ def rival(length: int, rho: float, seed: int, cap: int = CAP) -> tuple[float, ..
 
     def descent() -> tuple[float, Callable[[], None]]:
         loss, gradients = through_time(own, X, wanted)
-        size = np.sqrt(sum((gradient**2).sum() for gradient in gradients.values()))
+        size = np.sqrt(sum((gradients[name] ** 2).sum() for name in CLIPPED))
         rate = RATE * min(1.0, CLIP / max(float(size), 1e-300))
         return loss, lambda: _down(own, gradients, rate)
 
@@ -148,23 +153,44 @@ def recorded() -> dict[str, Any]:
     return found
 
 
-def counts(marks: dict[str, Point]) -> Curves:
-    """Steps over the length of the text: attention's, the middle one of each recurrence's seeds, and every single run."""
-    found = recorded()
+Runs = dict[str, tuple[float, ...]]
+
+
+def live(length: int, start: dict[str, Array], rate: float, rho: float, seed: int) -> Runs:
+    """Both readers' losses, trained now where that is quick; those that never were a number are left out.
+
+    start: "k" and "w" of the attention reader.
+    """
+    k, w = (tuple(map(float, start[name])) for name in ("k", "w"))
+    if len(k) != 2 or length > LONGEST_LIVE:
+        return {}
+    other = f"recurrence, ρ {rho:g}, seed {seed}"
+    runs = {"your attention": reader(length, k, w, rate, LIVE_CAP), other: rival(length, rho, seed, LIVE_CAP)}
+    return {name: found for name, found in runs.items() if found}
+
+
+def counts(length: int, runs: Runs) -> Curves:
+    """Steps over the length of the text: attention's, the middle seed's of each recurrence, and every single run.
+
+    runs: further ones, at one length.
+    """
+    found, marks = recorded(), {name: (float(length), float(len(each))) for name, each in runs.items() if steps(each)}
     x, lines = tuple(map(float, found["tokens"])), {"attention": tuple(map(float, found["attention"]))}
-    for rho, runs in found["recurrence"].items():
-        lines[f"recurrence, ρ {rho}"] = tuple(float(sorted(n or found["cap"] for n in some)[1]) for some in runs)
-    runs = [(float(T), n) for some in found["recurrence"].values() for T, row in zip(x, some, strict=True) for n in row]
-    ended = {"one run": tuple((T, float(n)) for T, n in runs if n)}
-    failed = {"not within 1000": tuple((T, float(found["cap"])) for T, n in runs if not n)}
+    ended, failed, cap = list[Point](), list[Point](), float(found["cap"])
+    for rho, table in found["recurrence"].items():
+        lines[f"recurrence, ρ {rho}"] = tuple(float(sorted(n or cap for n in seeds)[1]) for seeds in table)
+        for T, seeds in zip(x, table, strict=True):
+            ended += [(T, float(n)) for n in seeds if n]
+            failed += [(T, cap) for n in seeds if not n]
+    dots, crosses = {"one run": tuple(ended)}, {f"not within {cap:g}": tuple(failed)} if failed else {}
     caption = "Steps until the loss is below 0.1: three seeds each, a line through the middle one."
-    return Curves(caption, x, lines, "tokens", "steps", marks, log_y=True, dots=ended, crosses=failed)
+    return Curves(caption, x, lines, "tokens", "steps", marks, log_y=True, dots=dots, crosses=crosses)
 
 
-def race(runs: dict[str, tuple[float, ...]], length: int) -> Curves:
-    """The losses, step by step; whoever has finished stays where it is."""
+def race(runs: Runs, length: int) -> Curves:
+    """The losses, step by step; whoever has stopped stays where it is."""
     last = max(map(len, runs.values()))
-    lines = {name: (*found, *[found[-1]] * (last - len(found))) for name, found in runs.items()}
+    lines = {name: (*found, *found[-1:] * (last - len(found))) for name, found in runs.items()}
     lines["goal"] = (THRESHOLD,) * last
     x = tuple(float(n + 1) for n in range(last))
     return Curves(f"Both trained just now, on {TEXTS} texts of {length} tokens.", x, lines, "steps", "loss")

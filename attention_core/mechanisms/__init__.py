@@ -33,6 +33,7 @@ from . import (
     scaled_dot_product,
     score_variance,
     scoring_functions,
+    sequential_ops,
     similarity,
     sink,
     sinusoidal,
@@ -42,6 +43,7 @@ from . import (
     softcap,
     sparsemax,
     temperature,
+    training_steps,
     why_softmax,
 )
 
@@ -95,6 +97,8 @@ CURRICULUM: tuple[Mechanism, ...] = (
     # Recurrence against attention
     long_range.MECHANISM,
     gradient_flow.MECHANISM,
+    training_steps.MECHANISM,
+    sequential_ops.MECHANISM,
     # At scale
     kv_cache.MECHANISM,
     grouped_query.MECHANISM,

@@ -21,11 +21,11 @@ from ..step import Step
 from ..trace import Trace
 
 
-def run(X: Step, R: Step, rho: float, size: float, squash: bool) -> Step:
+def run(X: Step, R: Step, rho: float, size: float, squash: bool) -> tuple[Step, ...]:
     """|d h_T / d x_t| of h = tanh(x + rho R h): the product of Pascanu, Mikolov and Bengio 2013; and attention's."""
     W, x = scale(R, rho, name="recurrent weights", symbol="W"), scale(X, size, name="scaled inputs", symbol=r"\tilde X")
     eye, states = square_of(X.axis("feature")), encode(x, bare_cell(W, squash), "token")
-    return both_norms(recurrent_jacobians(states, W, squash, eye), attention_jacobians(x, eye))
+    return states[-1], both_norms(recurrent_jacobians(states, W, squash, eye), attention_jacobians(x, eye))
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -55,8 +55,8 @@ MECHANISM = Mechanism(
     },
     presets={
         "twelve": Preset("Twelve tokens", GOLDEN, WORDS, note=NOTE),
-        "saturated": Preset("ρ above 1, vanishing", GOLDEN, WORDS, {"rho": 1.2}, NOTE),
-        "rest": Preset("ρ above 1, exploding", GOLDEN, WORDS, {"rho": 1.2, "size": 0.01}, NOTE),
+        "saturated": Preset("Vanishing", GOLDEN, WORDS, {"rho": 1.2}, NOTE),
+        "rest": Preset("Exploding", GOLDEN, WORDS, {"rho": 1.2, "size": 0.01}, NOTE),
     },
     challenges=(
         Challenge(

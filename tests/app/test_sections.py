@@ -73,7 +73,7 @@ def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism, preset: 
             slopes, table = gradients.differences(numbers, cell, name), numbers.inputs[name]
             flows = f"gradient of {name}" in backward
             exact = backward[f"gradient of {name}"].value if flows else np.zeros(table.shape)
-            assert list(slopes.values()) == pytest.approx([exact.flat[place] for place in slopes], abs=1e-6)
+            assert list(slopes.values()) == pytest.approx([exact.flat[place] for place in slopes], rel=1e-6, abs=1e-6)
             assert len(slopes) == min(table.size, gradients.checked(numbers))
 
 

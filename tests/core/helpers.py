@@ -49,7 +49,7 @@ OPTIONS = {
     "mqa-gqa": {"h": 6, "g": 2},
 }
 # Only for mechanisms that refuse numbers below 0 under some option.
-NOT_NEGATIVE = {"parameter-free-self-attention"}
+NOT_NEGATIVE = {"parameter-free-self-attention", "sequential-ops"}
 
 
 @dataclass(frozen=True)
