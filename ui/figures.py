@@ -90,7 +90,10 @@ def curves(picture: Curves) -> go.Figure:
         figure.add_scatter(name=name, x=[x], y=[y], mode="markers", marker=dot)
     # On a logarithmic axis every 1, 2 and 5 is written, in place of all nine digits.
     figure.update_xaxes(title_text=picture.x_title, **({"type": "log", "dtick": "D2"} if picture.log_x else {}))
-    figure.update_yaxes(title_text=picture.y_title, **({"type": "log"} if picture.log_y else {"rangemode": "tozero"}))
+    high = {"type": "log"} if picture.log_y else {"rangemode": "tozero"}
+    if any(0 < y < 1e-3 or y > 1e5 for line in picture.series.values() for y in line):
+        high["exponentformat"] = "power"  # in place of µ, n and p
+    figure.update_yaxes(title_text=picture.y_title, **high)
     return finished(figure)
 
 
@@ -205,16 +208,20 @@ def fields(picture: Fields) -> go.Figure:
 
 def timetable(picture: Timetable) -> go.Figure:
     """A row for each lane, a box for each tick in which it works; whoever waits leaves a gap."""
-    figure = make_subplots(len(picture.panels), 1, subplot_titles=list(picture.panels), vertical_spacing=0.16)
+    sizes = [len(lanes) for lanes in picture.panels.values()]
+    height = 150 + 24 * sum(sizes)
+    apart = {"row_heights": sizes, "vertical_spacing": 64 / height}
+    figure = make_subplots(len(sizes), 1, subplot_titles=list(picture.panels), shared_xaxes=True, **apart)
+    figure.update_annotations(x=0, xanchor="left", font_size=13)
     kinds = dict.fromkeys(kind for lanes in picture.panels.values() for lane in lanes for kind, _ in lane if kind)
     for row, lanes in enumerate(picture.panels.values(), 1):
         for n, kind in enumerate(kinds):
             _boxes(figure, lanes, kind, COLOURS[n % len(COLOURS)], row)
         figure.update_yaxes(visible=False, autorange="reversed", row=row, col=1)
-        figure.update_xaxes(range=[0, _ticks(picture)], dtick=max(1, _ticks(picture) // 20), row=row, col=1)
+    figure.update_xaxes(range=[0, _ticks(picture)], dtick=max(1, _ticks(picture) // 20))
     figure.update_xaxes(title_text="ticks", row=len(picture.panels), col=1)
     figure.update_layout(barmode="overlay", bargap=0.12)
-    return finished(figure, 150 + 26 * sum(map(len, picture.panels.values())))
+    return finished(figure, height).update_layout(margin_t=64, legend_y=1 + 34 / (height - 110))
 
 
 def _ticks(picture: Timetable) -> int:

@@ -27,10 +27,10 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """Both memories over the length of the text, which goes on with its last two tokens; and what is read of either."""
     X, rho, match = trace["X"].value, trace.options["rho"], trace.options["match"]
     longer = {"X": continued(X, max(32, len(X)))}
-    long = {r: MECHANISM.again(trace, longer, rho=r) for r in sorted({0.5, 1.2, rho})}
+    long = {r: MECHANISM.again(trace, longer, rho=r) for r in (rho, 0.5 if rho == 1.2 else 1.2)}
     parts = {"first token": trace["two stories"].value[:, 0], "last state": trace[f"token {len(X)}/state"].value}
     parts["attention"] = trace["read-outs"].value
-    return memories(long, sorted({0.0, match}), (len(X), trace.output)), left_over(parts)
+    return memories(long, (match, 0.0 if match else 8.0), (len(X), trace.output)), left_over(parts)
 
 
 STORY = [[1, 1], *([0.3 * (-1) ** t, 0] for t in range(2, 9))]
