@@ -69,7 +69,7 @@ class Hull:
 class Curves:
     """Lines over a shared horizontal axis, and named dots on them: where the learner's own numbers stand.
 
-    dots: further points (x, y) that were measured one by one, a series each.
+    dots: further points (x, y) that were measured one by one, a series each. crosses: likewise, for what failed.
     """
 
     caption: str
@@ -81,6 +81,7 @@ class Curves:
     log_x: bool = False
     log_y: bool = False
     dots: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    crosses: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -251,6 +252,14 @@ class Images:
     across: int = 4
 
 
+@dataclass(frozen=True)
+class Timetable:
+    """Who does what when: panel to lanes, a lane being what is done tick by tick, and for whom; ("", "") is idle."""
+
+    caption: str
+    panels: dict[str, tuple[tuple[tuple[str, str], ...], ...]]
+
+
 def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
     """Each row of a matrix as a series under its label; a label that comes again is numbered."""
     return {label: tuple(map(float, row)) for label, row in zip(distinct(labels), matrix, strict=True)}
@@ -282,5 +291,18 @@ def distinct(labels: Iterable[str]) -> tuple[str, ...]:
 
 
 Picture = (
-    Matrices | Bars | Leaps | Hull | Curves | Arcs | Alignment | Arrows | Fields | Ruler | Dominoes | Wiring | Images
+    Matrices
+    | Bars
+    | Leaps
+    | Hull
+    | Curves
+    | Arcs
+    | Alignment
+    | Arrows
+    | Fields
+    | Ruler
+    | Dominoes
+    | Wiring
+    | Images
+    | Timetable
 )

@@ -53,6 +53,16 @@ def tanh_cell(W: Step, U: Step, bias: Step | None = None, symbol: str = "h") -> 
     return lambda x, h, called: tanh(summed((W, x), (U, h), bias=bias), **called("state", symbol))
 
 
+def bare_cell(W: Step, squash: bool = True) -> Cell:
+    """h' = tanh(x + W h), or without the tanh: what comes in is as wide as the state. W (feature, before)."""
+
+    def cell(x: Step, h: Step | None, called: Naming) -> Step:
+        parts, names = (x,) if h is None else (x, on(W, h)), called("state", "h")
+        return tanh(add(*parts), **names) if squash else add(*parts, **names)
+
+    return cell
+
+
 def gru(before: Step, update: Step, reset: Step, heard: Step, U: Step, called: Naming, symbol: str = "s") -> Step:
     """(1 - z) s + z tanh(heard + U (r s)): the reset comes before the product, and z lets the new in.
 

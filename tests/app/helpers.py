@@ -137,7 +137,7 @@ def some_edits(mechanism: Mechanism) -> Session:
     inputs = start(mechanism).numbers.inputs
     return edited(
         mechanism,
-        [(name, i, 0.1 * i - 0.25) for name in typed(mechanism) for i in range(0, inputs[name].size // 2, 2)],
+        [(name, i, 0.25 - 0.1 * i) for name in typed(mechanism) for i in range(0, inputs[name].size // 2, 2)],
     )
 
 

@@ -26,6 +26,7 @@ from attention_core.pictures import (
     Matrices,
     Picture,
     Ruler,
+    Timetable,
     Wiring,
 )
 from ui import difference, figures, gradients, images
@@ -64,6 +65,7 @@ FIGURES = {
     Arrows: figures.arrows,
     Fields: figures.fields,
     Ruler: figures.ruler,
+    Timetable: figures.timetable,
 }
 CHALLENGES = [
     pytest.param(mechanism, n, id=f"{mechanism.key}-{n + 1}")
@@ -90,7 +92,7 @@ def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism) -> None:
             slopes, table = gradients.differences(numbers, cell, name), numbers.inputs[name]
             flows = f"gradient of {name}" in backward
             exact = backward[f"gradient of {name}"].value if flows else np.zeros(table.shape)
-            assert list(slopes.values()) == pytest.approx([exact.flat[place] for place in slopes], abs=1e-6)
+            assert list(slopes.values()) == pytest.approx([exact.flat[place] for place in slopes], rel=1e-6, abs=1e-6)
             assert len(slopes) == min(table.size, gradients.checked(numbers))
 
 
@@ -274,6 +276,23 @@ def test_measured_points_are_drawn_as_dots_beside_the_curves() -> None:
     assert line.mode == "lines"
     assert [(each.name, each.x, each.y) for each in points] == [("counted", (1, 0.5), (2, 3)), ("drawn", (4,), (5,))]
     assert {each.mode for each in points} == {"markers"}
+
+
+def test_what_failed_is_drawn_as_crosses() -> None:
+    crosses = {"failed": ((1.0, 9.0),)}
+    _, cross = figures.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0)}, "time", "size", crosses=crosses)).data
+    assert (cross.name, cross.x, cross.y, cross.marker.symbol) == ("failed", (1,), (9,), "x-thin")
+
+
+def test_a_timetable_has_a_box_for_every_tick_worked() -> None:
+    lanes = ((("read", "1"), ("write", "1")), (("read", "2"), ("", "")))
+    figure = figures.timetable(Timetable("", {"two": lanes, "one": ((("write", "3"),),)}))
+    boxes = [(each.name, each.y, each.base, each.text, each.showlegend) for each in figure.data]
+    assert boxes == [
+        ("read", (0, 1), (0, 0), ("1", "2"), True),
+        ("write", (0,), (1,), ("1",), True),
+        ("write", (0,), (0,), ("3",), False),
+    ]
 
 
 def test_curves_are_drawn_over_their_axis() -> None:

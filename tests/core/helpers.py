@@ -71,7 +71,7 @@ OPTIONS = {
     "bahdanau-attention": {"decoder": "gated"},  # which has all the plain one has
 }
 # Only for mechanisms that refuse numbers below 0 under some option.
-NOT_NEGATIVE = {"parameter-free-self-attention"}
+NOT_NEGATIVE = {"parameter-free-self-attention", "sequential-ops"}
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from attention_core.pictures import (
     Panel,
     Picture,
     Ruler,
+    Timetable,
     Wiring,
 )
 
@@ -282,7 +283,7 @@ def counts(picture: Picture) -> Any:
         return len(picture.places), len(picture.faint), {kind: len(found) for kind, found in picture.arcs.items()}
     if isinstance(picture, Wiring):
         return len(picture.nodes), len(picture.wires)
-    if isinstance(picture, (Arrows, Fields)):
+    if isinstance(picture, (Arrows, Fields, Timetable)):
         return {name: len(panel) for name, panel in picture.panels.items()}
     if isinstance(picture, Ruler):
         return [len(each) for each in (picture.labels, picture.bars, picture.curves, picture.lit, picture.marks)]
@@ -331,6 +332,9 @@ def assert_whole(picture: Picture) -> None:
     elif isinstance(picture, Images):
         assert picture.panels
         assert all(map(is_whole, picture.panels))
+    elif isinstance(picture, Timetable):
+        assert picture.panels
+        assert all(any(kind for kind, _ in lane) for lanes in picture.panels.values() for lane in lanes)
     else:
         assert_rows_fit(picture, len(picture.labels) if isinstance(picture, Bars) else len(picture.x))
 
@@ -370,6 +374,9 @@ def assert_rows_fit(picture: Bars | Curves, width: int) -> None:
     assert picture.series
     assert all(len(row) == width and np.isfinite(row).all() for row in picture.series.values())
     if isinstance(picture, Curves):
-        assert all(np.isfinite(points).all() and np.shape(points)[1] == 2 for points in picture.dots.values())
+        assert all(
+            np.isfinite(points).all() and np.shape(points)[1] == 2
+            for points in (*picture.dots.values(), *picture.crosses.values())
+        )
     if isinstance(picture, Bars) and picture.axis == "attention weight":
         assert_close([sum(row) for row in picture.series.values()], [1.0] * len(picture.series))
