@@ -54,7 +54,7 @@ def seen(rng: np.random.Generator, things: np.ndarray) -> Scene:
     found[range(count), things[:, 0]] = 1
     found[range(count), len(COLOURS) + things[:, 1]] = 1
     found[:, -4:] = np.stack([x, y, side, side], 1)
-    found = np.round(found + rng.normal(0, NOISE, found.shape), 2)
+    found = np.round(found + rng.normal(0, NOISE, found.shape), 2) + 0.0  # no -0.0
     order = rng.permutation(count)  # the region at each place of the table
     words: list[str] = []
     named: list[int | None] = []
