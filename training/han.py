@@ -11,7 +11,7 @@ itself, as the card says; that would be another network, and another picture wou
 
 What both compute, for sentences i of words t (no padding; each sentence on its own):
 
-    x_it = row of E for the word                     E (37 words, in the order of the card's "words"; 16)
+    x_it = row of E for the word                     E (35 words, in the order of the card's "words"; 16)
     h_it = [forward; backward]                       "word forward", "word backward": 8 each, over the words of i
     u_it = tanh(W_w h_it + b_w)                      W_w (12, 16), b_w (12)
     a_i  = softmax over t of u_it . u_w              u_w (12)
