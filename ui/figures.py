@@ -11,7 +11,19 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, distinct
+from attention_core.pictures import (
+    Alignment,
+    Arcs,
+    Arrows,
+    Bars,
+    Curves,
+    Fields,
+    Hull,
+    Matrices,
+    Picture,
+    Reading,
+    distinct,
+)
 
 from . import maps
 from .lesson import literal
@@ -21,6 +33,7 @@ from .theme import CHART, finished
 
 COLOURS = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8", "#c7598b", "#7d8f3f")  # told apart on white and on dark
 
+MOST_LINES, MOST_WORDS = 12, 24  # of a text
 MOST_CELLS = 2000  # of a table
 MOST_THREADS = 200  # the strongest; more than a browser draws at once, or an eye follows
 
@@ -29,6 +42,14 @@ _ALIGNMENT = st.components.v2.component(
     html="<figure></figure>",
     css=(ASSETS / "alignment.css").read_text(encoding="utf-8"),
     js=(ASSETS / "alignment.js").read_text(encoding="utf-8"),
+)
+
+
+_READING = st.components.v2.component(
+    "attention_reading",
+    html="<section></section>",
+    css=(ASSETS / "reading.css").read_text(encoding="utf-8"),
+    js=(ASSETS / "reading.js").read_text(encoding="utf-8"),
 )
 
 
@@ -122,6 +143,24 @@ def heat(picture: Alignment) -> go.Figure:
     figure = go.Figure(go.Heatmap(z=picture.strengths, zmin=0, colorscale="Teal", showscale=False))
     figure.update_yaxes(autorange="reversed")
     return finished(figure, 460)
+
+
+def reading(picture: Reading, key: str) -> None:
+    _READING(key=key, data=reading_data(picture))
+
+
+def reading_data(picture: Reading) -> dict[str, Any]:
+    """As many lines and words as are read with the eye; of a longer text the strongest lines, in their order."""
+    strongest = sorted(range(len(picture.marks)), key=lambda n: -picture.marks[n])[:MOST_LINES]
+    lines = [
+        {
+            "mark": round(picture.marks[n], 4),
+            "words": picture.lines[n][:MOST_WORDS],
+            "shares": [None if each is None else round(each, 4) for each in picture.strengths[n][:MOST_WORDS]],
+        }
+        for n in sorted(strongest)
+    ]
+    return {"caption": picture.caption, "lines": lines, "said": picture.said, "unread": picture.unread}
 
 
 def arrows(picture: Arrows) -> go.Figure:
@@ -252,6 +291,7 @@ _DRAWN: dict[type, Callable[[Any, str], None]] = {
     Hull: partial(_chart, hull),
     Arcs: partial(_chart, arcs),
     Alignment: alignment,
+    Reading: reading,
     Arrows: partial(_chart, arrows),
     Fields: partial(_chart, fields),
 }

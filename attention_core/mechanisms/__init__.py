@@ -12,6 +12,8 @@ from . import (
     date_translator,
     focus_saliency,
     grouped_query,
+    hierarchical,
+    hierarchical_simple,
     illustrated,
     key_value,
     kv_cache,
@@ -19,6 +21,7 @@ from . import (
     masked_multi_head,
     multi_head,
     multi_head_bark,
+    multiway,
     online_softmax,
     padding_mask,
     parameter_free,
@@ -97,4 +100,8 @@ CURRICULUM: tuple[Mechanism, ...] = (
     linear_attention.MECHANISM,
     # Playground
     playground.MECHANISM,
+    # The zoo
+    hierarchical.MECHANISM,
+    hierarchical_simple.MECHANISM,
+    multiway.MECHANISM,
 )

@@ -131,16 +131,17 @@ class Mask(Primitive):
         yield None
 
 
-def mask(x: Step, visible: Step, name: str = "", symbol: str = "") -> Step:
-    """Scores with minus infinity wherever `visible`, which has an axis key and may have others, is 0.
+def mask(x: Step, visible: Step, name: str = "", symbol: str = "", along: str = "key") -> Step:
+    """Scores with minus infinity wherever `visible`, which has the axis `along` and may have others, is 0.
 
-    Raises InputError naming the first query that may see nothing: its softmax would be 0/0.
+    Raises InputError naming the first query (or whatever its rows are) that may see nothing: its softmax would be 0/0.
     """
-    blind = np.argwhere(~(visible.value != 0).any(axis=names(visible.axes).index("key")))
+    blind = np.argwhere(~(visible.value != 0).any(axis=names(visible.axes).index(along)))
     if blind.size:
-        rows = (axis for axis in visible.axes if axis.name != "key")
+        rows = [axis for axis in visible.axes if axis.name != along]
         where = ", ".join(axis.at(int(i)) for axis, i in zip(rows, blind[0], strict=True))
-        raise InputError(visible.label, where, "this query has nothing to attend to")
+        asker = rows[-1].name if rows and along != "key" else "query"
+        raise InputError(visible.label, where, f"this {asker} has nothing to attend to")
     return apply(Mask(), x, visible, name=name, symbol=symbol)
 
 

@@ -31,6 +31,29 @@ SIZES = {
     "kv-cache": {"token": 7, "model": 3, "feature": 2, "value": 5},  # some tokens are prompt, some come one by one
     "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
+    "han": {
+        "sentence": 3,
+        "word": 5,
+        "vocabulary": 7,
+        "feature": 13,
+        "hidden": 11,
+        "sentence hidden": 17,
+        "class": 19,
+        "way": 2,
+        "gate": 3 * 2,
+        "unit": 2,
+        "annotation": 2 * 2,
+    },
+    "mwan": {
+        "query": 5,
+        "key": 7,
+        "feature": 3,
+        "hidden": 11,
+        "learned": 13,
+        "way": 4,
+        "joined": 2 * 3,
+        "class": 2,
+    },
 }
 # The fewest positions of an axis, where one alone is refused: features that come in pairs.
 LEAST = {
@@ -38,6 +61,8 @@ LEAST = {
     "reversal-translator": {"symbol": 10},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
+    "han": {"way": 2, "gate": 3, "annotation": 2},
+    "mwan": {"way": 4, "joined": 2},
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart.
 TIED = {"scoring-functions": ("key feature",)}
@@ -122,7 +147,7 @@ def random_inputs(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, Any]
 
 def switches(shape: list[int]) -> list[Any]:
     """Ones and zeros in no order, but no row without a one."""
-    marks = np.add.outer(np.arange(shape[0]), np.arange(shape[-1])) % 3 != 1
+    marks = np.add.outer(np.arange(shape[-2:][0]), np.arange(shape[-1])) % 3 != 1
     marks[:, 0] = True
     return np.broadcast_to(marks if len(shape) > 1 else marks[0], shape).astype(float).tolist()
 

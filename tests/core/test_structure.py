@@ -17,7 +17,7 @@ import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
-from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
+from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, Reading
 
 from .helpers import (
     EVERY,
@@ -250,6 +250,8 @@ def counts(picture: Picture) -> Any:
         return len(picture.rows), len(picture.columns), len(picture.guesses), len(picture.said)
     if isinstance(picture, Arcs):
         return len(picture.left), len(picture.right), len(picture.weights)
+    if isinstance(picture, Reading):
+        return len(picture.marks), [len(words) for words in picture.lines]
     if isinstance(picture, (Arrows, Fields)):
         return {name: len(panel) for name, panel in picture.panels.items()}
     return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
@@ -267,6 +269,8 @@ def assert_whole(picture: Picture) -> None:
     elif isinstance(picture, Arcs):
         assert np.shape(picture.weights) == (len(picture.left), len(picture.right))
         assert np.isfinite(picture.weights).all()
+    elif isinstance(picture, Reading):
+        assert_read(picture)
     elif isinstance(picture, Arrows):
         assert picture.panels
         assert all(np.isfinite([*tips.values()]).all() for tips in picture.panels.values())
@@ -284,6 +288,14 @@ def assert_pulled_into_place(picture: Hull) -> None:
     assert values.shape[1] == 2
     assert list(picture.outputs) == list(picture.strengths)
     assert_close(strengths @ values, [*picture.outputs.values()])
+
+
+def assert_read(picture: Reading) -> None:
+    assert len(picture.lines) == len(picture.marks)
+    assert [len(row) for row in picture.strengths] == [len(words) for words in picture.lines]
+    assert sum(picture.marks) == pytest.approx(1)
+    for row in picture.strengths:
+        assert sum(strength for strength in row if strength is not None) == pytest.approx(1)
 
 
 def assert_rows_fit(picture: Bars | Curves, width: int) -> None:
