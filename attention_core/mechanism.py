@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -103,7 +104,7 @@ class Mechanism:
     opens: the step the lesson opens at, where the options show it; else where results of earlier steps first meet.
     boxes: which of BOXES the mechanism is about. same: axes that always have the positions of another axis, such as
     {"query": "token"} for a mask over the pairs of tokens. reads: how typed text becomes the inputs, where a learner
-    types text instead of numbers.
+    types text instead of numbers. related: keys of lessons in which parts of this one are taught at length.
     """
 
     key: str
@@ -122,10 +123,16 @@ class Mechanism:
     same: Mapping[str, str] = field(default_factory=dict)
     opens: str = ""
     reads: Characters | None = None
+    related: tuple[str, ...] = ()
 
     @property
     def first(self) -> Preset:
         return next(iter(self.presets.values()))
+
+    @property
+    def year(self) -> int:
+        """When the first of its papers appeared: its place on a timeline."""
+        return int(re.findall(r"\b(?:19|20)\d\d\b(?!\.)", self.papers[0])[0])
 
     def trace(
         self,

@@ -22,13 +22,32 @@ class Matrices:
 
 @dataclass(frozen=True)
 class Bars:
-    """Groups of bars: one series per name over shared labels."""
+    """Groups of bars: one series per name over shared labels.
+
+    log: heights by their powers of ten, and a 0 written where there is nothing at all.
+    """
 
     caption: str
     labels: tuple[str, ...]
     series: dict[str, tuple[float, ...]]
     axis: str = ""
     stacked: bool = False
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Leaps:
+    """Places in a row, each joined to the next, and arcs over the row as thick as they are strong.
+
+    arcs: kind to (from, to, strength), places counted from 0; the first kind is drawn above the row, the second below.
+    faint: arcs (from, to) that were possible. cuts: places before which the row is cut.
+    """
+
+    caption: str
+    places: tuple[str, ...]
+    arcs: dict[str, tuple[tuple[int, int, float], ...]]
+    faint: tuple[tuple[int, int], ...] = ()
+    cuts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,4 +182,4 @@ def distinct(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-Picture = Matrices | Bars | Hull | Curves | Arcs | Alignment | Reading | Arrows | Fields
+Picture = Matrices | Bars | Leaps | Hull | Curves | Arcs | Alignment | Reading | Arrows | Fields

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -100,6 +100,16 @@ class Trace:
         from .notebook import trace_html
 
         return trace_html(self)
+
+
+def slopes(target: Step, wanted: Sequence[Step], at: tuple[int, ...] | None = None) -> tuple[Array, ...]:
+    """How a cell of a step, or the sum of all its cells, answers to each of several other steps; 0 where nothing flows.
+
+    The gradients of `backward` as arrays, of the shapes of `wanted`.
+    """
+    seed = Step("seed", "1", np.ones(target.value.shape), target.axes) if at is None else one_hot(target, at)
+    found = backward(target, seed)
+    return tuple(found[step].value if step in found else np.zeros(step.value.shape) for step in wanted)
 
 
 def replayed(target: Step, changed: Mapping[Step, Array]) -> Array:

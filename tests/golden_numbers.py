@@ -22,8 +22,8 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 
-from attention_core import CURRICULUM, Mechanism, Step, Trace
-from attention_core.trace import backward
+from attention_core import CURRICULUM, Mechanism, Trace
+from attention_core.trace import slopes
 
 FOLDER = Path(__file__).parent / "golden"
 GRADIENTS, TINY = "gradients.", 1e-15  # what counts as a gradient of exactly 0
@@ -91,15 +91,9 @@ def part(trace: Trace, place: str) -> np.ndarray:
     """A step's value, or the part of it that "name[index]" names; the gradient that "name -> name" names."""
     match = re.fullmatch(r"(.+?)(?:\[([\d:, -]+)\])?", place)
     assert match, place
-    value = slope(trace, *match[1].split(" -> ")) if " -> " in match[1] else trace[match[1]].value
+    of, _, to = match[1].partition(" -> ")
+    value = slopes(trace[of], (trace[to],))[0] if to else trace[of].value
     return np.asarray(eval(f"value[{match[2]}]", {"value": value}) if match[2] else value)
-
-
-def slope(trace: Trace, of: str, to: str) -> np.ndarray:
-    """How the sum of one step changes with every number of another, by reverse mode; 0 where no gradient arrives."""
-    target, wanted = trace[of], trace[to]
-    found = backward(target, Step("seed", "1", np.ones(target.value.shape), target.axes))
-    return found[wanted].value if wanted in found else np.zeros(wanted.value.shape)
 
 
 @lru_cache(maxsize=256)

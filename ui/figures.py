@@ -19,6 +19,7 @@ from attention_core.pictures import (
     Curves,
     Fields,
     Hull,
+    Leaps,
     Matrices,
     Picture,
     Reading,
@@ -73,6 +74,8 @@ def _chart(build: Callable[[Any], go.Figure], picture: Any, key: str) -> None:
 
 
 def bars(picture: Bars) -> go.Figure:
+    if picture.log:
+        return _powers(picture)
     figure = go.Figure(
         [go.Bar(name=name, x=distinct(picture.labels), y=heights) for name, heights in picture.series.items()]
     )
@@ -80,6 +83,67 @@ def bars(picture: Bars) -> go.Figure:
     figure.update_xaxes(type="category")  # labels that look like numbers are names too
     figure.update_yaxes(title_text=picture.axis, rangemode="tozero")
     return finished(figure)
+
+
+def _powers(picture: Bars) -> go.Figure:
+    """Bars that stand on a power of ten: a logarithmic axis of its own making, since Plotly's has no place for a 0."""
+    found = [math.log10(height) for heights in picture.series.values() for height in heights if height > 0]
+    floor, top = math.floor(min(found, default=0.0)) - 1, math.ceil(max(found, default=0.0))
+    figure = go.Figure()
+    for name, heights in picture.series.items():
+        y = [math.log10(height) - floor if height > 0 else 0.0 for height in heights]
+        figure.add_bar(
+            name=name, x=distinct(picture.labels), y=y, customdata=heights, cliponaxis=False,
+            text=["" if height else "0" for height in heights], textposition="outside",
+            hovertemplate=f"{name}, %{{x}}: %{{customdata:.3g}}<extra></extra>",
+        )  # fmt: skip
+    step = max(1, (top - floor) // 6)
+    powers = range(top, floor, -step)
+    figure.update_layout(barmode="group", bargap=0.28)
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(
+        title_text=picture.axis, range=[0, top - floor + 0.3], tickvals=[power - floor for power in powers],
+        ticktext=[f"10<sup>{power}</sup>" if power else "1" for power in powers],
+    )  # fmt: skip
+    return finished(figure)
+
+
+ARC = [math.pi * n / 16 for n in range(17)]
+
+
+def leaps(picture: Leaps) -> go.Figure:
+    figure, count = go.Figure(), len(picture.places)
+    for start, end in picture.faint[:MOST_THREADS]:
+        _arc(figure, (start, end), 1, {"width": 1, "color": "rgba(128,136,148,.45)"}, "")
+    for n, (kind, found) in enumerate(picture.arcs.items()):
+        side, strongest = (1, -1)[n % 2], max((strength for *_, strength in found), default=1.0) or 1.0
+        figure.add_scatter(x=[None], y=[None], mode="lines", line={"width": 4, "color": COLOURS[n]}, name=kind)
+        for start, end, strength in sorted(found, key=lambda arc: arc[2])[-MOST_THREADS:]:
+            line = {"width": 0.5 + 6 * strength / strongest, "color": COLOURS[n]}
+            name = f"{kind}: {picture.places[start]} → {picture.places[end]}, {strength:.3f}"
+            _arc(figure, (start, end), side, line, name)
+    quiet = {"showlegend": False, "hoverinfo": "skip"}
+    for start, end in zip((0, *picture.cuts), (*picture.cuts, count), strict=True):
+        row = {"mode": "lines+markers", "marker": {"size": 9}, "line": {"width": 2, "color": "rgba(128,136,148,.9)"}}
+        figure.add_scatter(x=[*range(start, end)], y=[0] * (end - start), **row, **quiet)
+    if picture.cuts:
+        cross = {"symbol": "x", "size": 10, "color": "#c0392b"}
+        where = [place - 0.5 for place in picture.cuts]
+        figure.add_scatter(x=where, y=[0] * len(where), mode="markers", marker=cross, name="gradient cut")
+    ticks = range(0, count, 1 + count // 24)
+    figure.update_xaxes(tickvals=[*ticks], ticktext=[picture.places[n] for n in ticks], range=[-0.6, count - 0.4])
+    figure.update_yaxes(visible=False, rangemode="normal")
+    return finished(figure, 320)
+
+
+def _arc(figure: go.Figure, ends: tuple[int, int], side: int, line: dict[str, Any], name: str) -> None:
+    """Half an ellipse over the row: long leaps go higher, but not by as much as they are longer."""
+    middle, half = (ends[0] + ends[1]) / 2, (ends[1] - ends[0]) / 2
+    x, height = [middle - half * math.cos(turn) for turn in ARC], side * abs(half) ** 0.6
+    figure.add_scatter(
+        x=x, y=[height * math.sin(turn) for turn in ARC], mode="lines", line=line, opacity=0.85, showlegend=False,
+        **({"hovertemplate": f"{name}<extra></extra>"} if name else {"hoverinfo": "skip"}),
+    )  # fmt: skip
 
 
 def curves(picture: Curves) -> go.Figure:
@@ -288,6 +352,7 @@ _DRAWN: dict[type, Callable[[Any, str], None]] = {
     Matrices: matrices,
     Bars: partial(_chart, bars),
     Curves: partial(_chart, curves),
+    Leaps: partial(_chart, leaps),
     Hull: partial(_chart, hull),
     Arcs: partial(_chart, arcs),
     Alignment: alignment,

@@ -50,6 +50,7 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
         with st.container(horizontal=True, width="content", gap="small"):
             dialogs.buttons(session)
     _family(mechanism, pages)
+    _related(mechanism, pages)
     board(mechanism)
 
 
@@ -69,6 +70,16 @@ def _family(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     )  # fmt: skip
     if chosen != mechanism.key:
         st.switch_page(pages[str(chosen)])
+
+
+def _related(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
+    """Links to the lessons in which parts of this one are taught at length."""
+    titles = {each.key: each.title for each in CURRICULUM}
+    if not mechanism.related:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for key in mechanism.related:
+            st.page_link(pages[key], label=titles[key], icon=":material/arrow_forward:", width="content")
 
 
 @st.fragment

@@ -3,6 +3,7 @@
 from ..mechanism import Mechanism
 from . import (
     additive,
+    advanced_lstm,
     alibi,
     as_network,
     bilinear,
@@ -41,8 +42,12 @@ from . import (
     soft_hard_local,
     soft_vs_hard,
     softcap,
+    sparse_backtracking,
     sparsemax,
+    stacked_latent,
     temperature,
+    transformer,
+    transparent,
     why_softmax,
 )
 
@@ -104,4 +109,9 @@ CURRICULUM: tuple[Mechanism, ...] = (
     hierarchical.MECHANISM,
     hierarchical_simple.MECHANISM,
     multiway.MECHANISM,
+    sparse_backtracking.MECHANISM,
+    stacked_latent.MECHANISM,
+    transparent.MECHANISM,
+    advanced_lstm.MECHANISM,
+    transformer.MECHANISM,
 )

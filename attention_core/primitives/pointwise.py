@@ -134,14 +134,13 @@ class Mask(Primitive):
 def mask(x: Step, visible: Step, name: str = "", symbol: str = "", along: str = "key") -> Step:
     """Scores with minus infinity wherever `visible`, which has the axis `along` and may have others, is 0.
 
-    Raises InputError naming the first query (or whatever its rows are) that may see nothing: its softmax would be 0/0.
+    Raises InputError naming the first query that may see nothing: its softmax would be 0/0.
     """
     blind = np.argwhere(~(visible.value != 0).any(axis=names(visible.axes).index(along)))
     if blind.size:
-        rows = [axis for axis in visible.axes if axis.name != along]
+        rows = (axis for axis in visible.axes if axis.name != along)
         where = ", ".join(axis.at(int(i)) for axis, i in zip(rows, blind[0], strict=True))
-        asker = rows[-1].name if rows and along != "key" else "query"
-        raise InputError(visible.label, where, f"this {asker} has nothing to attend to")
+        raise InputError(visible.label, where, "this query has nothing to attend to")
     return apply(Mask(), x, visible, name=name, symbol=symbol)
 
 

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step
-from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture
+from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Leaps, Matrices, Picture
 from ui import difference, figures, gradients
 from ui.lesson import literal
 from ui.maps import heatmap
@@ -42,6 +42,7 @@ Edits = list[tuple[str, int, float]]
 FIGURES = {
     Bars: figures.bars,
     Curves: figures.curves,
+    Leaps: figures.leaps,
     Hull: figures.hull,
     Arcs: figures.arcs,
     Arrows: figures.arrows,

@@ -9,7 +9,20 @@ from attention_core import Mechanism
 from ui.inputs import with_tables
 from ui.state import MAPPED, PRINTED, Numbers, Session
 
-from .helpers import HEADS, HOSTILE, KEYS, SCALED, WORKED, edited, every_mechanism, every_preset, longer, same, start
+from .helpers import (
+    HEADS,
+    HOSTILE,
+    KEYS,
+    SCALED,
+    WORKED,
+    computed,
+    edited,
+    every_mechanism,
+    every_preset,
+    longer,
+    same,
+    start,
+)
 
 
 @every_preset
@@ -119,7 +132,8 @@ def test_twelve_tokens_are_printed_and_thirteen_are_not(mechanism: Mechanism) ->
 def test_many_features_are_large_as_well(mechanism: Mechanism) -> None:
     for axis in start(mechanism).numbers.sizes():
         numbers = start(mechanism).numbers.resized(axis, 2 * PRINTED)
-        assert numbers.is_large()
+        if computed(numbers):  # not where the size of one axis follows from that of another
+            assert numbers.is_large()
 
 
 # --- tables of other sizes -------------------------------------------------------------------------------------------

@@ -32,37 +32,29 @@ SIZES = {
     "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
     "han": {
-        "sentence": 3,
-        "word": 5,
-        "vocabulary": 7,
-        "feature": 13,
-        "hidden": 11,
-        "sentence hidden": 17,
-        "class": 19,
-        "way": 2,
-        "gate": 3 * 2,
-        "unit": 2,
-        "annotation": 2 * 2,
+        **{"sentence": 3, "word": 5, "vocabulary": 7, "feature": 13, "hidden": 11, "sentence hidden": 17, "class": 19},
+        **{"way": 2, "gate": 3 * 2, "unit": 2, "annotation": 2 * 2},
     },
     "mwan": {
-        "query": 5,
-        "key": 7,
-        "feature": 3,
-        "hidden": 11,
-        "learned": 13,
-        "way": 4,
-        "joined": 2 * 3,
-        "class": 2,
+        **{"query": 5, "key": 7, "feature": 3, "hidden": 11, "learned": 13, "way": 4, "joined": 2 * 3, "class": 2},
     },
+    "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
+    "transparent-attention": {"token": 7, "model": 3, "layer": 4, "source": 4 + 1, "decoder": 2},
+    "stacked-latent-attention": {
+        **{"position": 7, "feature": 5, "query": 11, "layer": 4, "upper": 2, "latent": 3, "joined": 2 * 3},
+    },
+    "sab": {"time": 7, "input": 3, "state": 2, "scorer": 5, "answer": 11},  # long enough for a cut and a choice
 }
 # The fewest positions of an axis, where one alone is refused: features that come in pairs.
 LEAST = {
+    "advanced-lstm": {"gate": 4},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
     "han": {"way": 2, "gate": 3, "annotation": 2},
     "mwan": {"way": 4, "joined": 2},
+    "transparent-attention": {"source": 2},  # a layer, and the embeddings
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart.
 TIED = {"scoring-functions": ("key feature",)}

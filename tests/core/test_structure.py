@@ -17,7 +17,19 @@ import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
-from attention_core.pictures import Alignment, Arcs, Arrows, Bars, Curves, Fields, Hull, Matrices, Picture, Reading
+from attention_core.pictures import (
+    Alignment,
+    Arcs,
+    Arrows,
+    Bars,
+    Curves,
+    Fields,
+    Hull,
+    Leaps,
+    Matrices,
+    Picture,
+    Reading,
+)
 
 from .helpers import (
     EVERY,
@@ -98,6 +110,16 @@ def test_record_is_complete(mechanism: Mechanism) -> None:
     assert set(mechanism.boxes) <= set(BOXES)
     assert mechanism.presets
     assert all(text.strip() == text != "" for text in texts)
+
+
+@pytest.mark.parametrize("mechanism", EVERY)
+def test_related_lessons_are_others(mechanism: Mechanism) -> None:
+    assert set(mechanism.related) <= {each.key for each in CURRICULUM} - {mechanism.key}
+
+
+@pytest.mark.parametrize("mechanism", EVERY)
+def test_every_mechanism_has_its_year(mechanism: Mechanism) -> None:
+    assert str(mechanism.year) in years(mechanism.papers[0])
 
 
 @pytest.mark.parametrize("mechanism", EVERY)
@@ -252,6 +274,8 @@ def counts(picture: Picture) -> Any:
         return len(picture.left), len(picture.right), len(picture.weights)
     if isinstance(picture, Reading):
         return len(picture.marks), [len(words) for words in picture.lines]
+    if isinstance(picture, Leaps):
+        return len(picture.places), len(picture.faint), {kind: len(found) for kind, found in picture.arcs.items()}
     if isinstance(picture, (Arrows, Fields)):
         return {name: len(panel) for name, panel in picture.panels.items()}
     return len(picture.steps) if isinstance(picture, Matrices) else len(picture.series)
@@ -271,6 +295,8 @@ def assert_whole(picture: Picture) -> None:
         assert np.isfinite(picture.weights).all()
     elif isinstance(picture, Reading):
         assert_read(picture)
+    elif isinstance(picture, Leaps):
+        assert_leaps_land(picture)
     elif isinstance(picture, Arrows):
         assert picture.panels
         assert all(np.isfinite([*tips.values()]).all() for tips in picture.panels.values())
@@ -296,6 +322,14 @@ def assert_read(picture: Reading) -> None:
     assert sum(picture.marks) == pytest.approx(1)
     for row in picture.strengths:
         assert sum(strength for strength in row if strength is not None) == pytest.approx(1)
+
+
+def assert_leaps_land(picture: Leaps) -> None:
+    places = range(len(picture.places))
+    arcs = [arc for found in picture.arcs.values() for arc in found]
+    assert all(start in places and end in places for start, end, *_ in (*arcs, *picture.faint))
+    assert all(place in places[1:] for place in picture.cuts)
+    assert np.isfinite([strength for *_, strength in arcs]).all()
 
 
 def assert_rows_fit(picture: Bars | Curves, width: int) -> None:
