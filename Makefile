@@ -47,7 +47,7 @@ picture: $(DEV) chromium ## take the picture in the README again
 	$(PYTHON) tools/readme_picture.py
 
 # PyTorch is large, and nothing else needs it: it gets a virtual environment of its own.
-train: $(LEARN) ## train the weights in assets/weights again (about a minute)
+train: $(LEARN) ## train the weights in assets/weights again (about ten minutes)
 	$(TRAINER)/bin/python -m training
 
 clean: ## remove caches and screenshots
