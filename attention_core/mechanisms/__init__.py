@@ -14,6 +14,7 @@ from . import (
     focus_saliency,
     grouped_query,
     hierarchical,
+    hierarchical_reviews,
     hierarchical_simple,
     illustrated,
     key_value,
@@ -108,6 +109,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     # The zoo
     hierarchical.MECHANISM,
     hierarchical_simple.MECHANISM,
+    hierarchical_reviews.MECHANISM,
     multiway.MECHANISM,
     sparse_backtracking.MECHANISM,
     stacked_latent.MECHANISM,

@@ -16,6 +16,7 @@ import pytest
 from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core import expression as ex
 from attention_core.axes import names
+from attention_core.text import Characters
 
 MOST_SETTINGS = 8
 PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
@@ -50,6 +51,7 @@ LEAST = {
     "advanced-lstm": {"gate": 4},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
+    "han-reviews": {"vocabulary": 35},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
     "han": {"way": 2, "gate": 3, "annotation": 2},
@@ -167,8 +169,9 @@ def _ways(option: Any) -> tuple[Any, ...]:
 
 
 # Where text is typed, weights were trained, and a trace has tens of thousands of cells: what is checked of every cell
-# elsewhere is checked of some in test_translators.py.
+# elsewhere is checked of some in test_translators.py and test_reviews.py.
 READERS = [mechanism for mechanism in CURRICULUM if mechanism.reads]
+TRANSLATORS = [mechanism for mechanism in READERS if isinstance(mechanism.reads, Characters)]
 TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads]
 EVERY = [pytest.param(mechanism, id=mechanism.key) for mechanism in CURRICULUM]
 MECHANISMS = [pytest.param(mechanism, id=mechanism.key) for mechanism in TABLES]
