@@ -19,7 +19,7 @@ from .recurrent import Cell, embedded, encode_both_ways, on, zeros
 from .step import Step
 from .trace import Trace
 
-LABELS = {"sentence": ("Sentence 1", "Sentence 2", "Sentence 3"), "way": ("forward", "backward")}
+LABELS = {"sentence": ("Sentence 1", "Sentence 2", "Sentence 3")}
 Question = tuple[Step, Step, Step]  # W, b and u of one level
 
 
@@ -52,16 +52,13 @@ def reader_inputs(level: str, read: str) -> dict[str, Input]:
 
 
 def document(vocabulary: Sequence[str], *sentences: str, longest: int = 0) -> dict[str, Any]:
-    """X and there of sentences, padded to the longest or longer; a word not in the vocabulary is all zeros, not there.
-
-    What pads is the first word of the vocabulary, where that stands in brackets.
-    """
+    """X and there of sentences, padded with the first word of the vocabulary to the longest of them, or longer."""
+    padding = vocabulary[0]
     apart = [sentence.split() for sentence in sentences]
-    width, padding = max(longest, *map(len, apart)), vocabulary[0] if vocabulary[0].startswith("(") else ""
+    width = max(longest, *map(len, apart))
     padded = [[*words, *[padding] * (width - len(words))] for words in apart]
     rows = [[[float(word == known) for known in vocabulary] for word in words] for words in padded]
-    there = [[float(word != padding and word in vocabulary) for word in words] for words in padded]
-    return {"X": rows, "there": there}
+    return {"X": rows, "there": [[float(word != padding) for word in words] for words in padded]}
 
 
 # --- the steps --------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .axes import Axis
+from .errors import InputError
 from .mechanism import Input
 from .pictures import Bars, Matrices, Picture, rows
 from .primitives import add, contract, pick, rename, scale, sigmoid, softmax, spread, stack, tanh
@@ -15,7 +16,7 @@ from .recurrent import on, side_by_side
 from .step import Step
 from .trace import Trace
 
-WAYS = Axis("way", ("concat", "bilinear", "dot", "minus"))
+WAYS = ("concat", "bilinear", "dot", "minus")
 PAIRS = ("query", "key", "hidden")
 
 INPUTS = {
@@ -49,11 +50,14 @@ INPUTS = {
 
 def voted(x: Step, v: Step, to: tuple[str, ...], name: str, symbol: str) -> Step:
     """v . tanh(x): every hidden unit has a vote."""
-    return contract(v, tanh(x), over="hidden", to=to, name=name, symbol=symbol)
+    units = tanh(x, name=name.replace("scores", "units"), symbol=symbol.replace(symbol[0], "T", 1))
+    return contract(v, units, over="hidden", to=to, name=name, symbol=symbol)
 
 
-def compared(P: Step, Q: Step, W: Mapping[str, Step]) -> Step:
+def compared(P: Step, Q: Step, W: Mapping[str, Step], ways: Axis) -> Step:
     """The scores (way, query, key) of all four ways."""
+    if ways.size != len(WAYS):
+        raise InputError("W_g", 'axis "way"', f"has {ways.size}, but there are {len(WAYS)} ways to compare")
     cells = ("query", "key")
     fields = (*cells, "feature")
     both = add(on(W["W_c1"], Q), on(W["W_c2"], P), to=PAIRS)
@@ -64,7 +68,7 @@ def compared(P: Step, Q: Step, W: Mapping[str, Step]) -> Step:
         voted(on(W["W_d"], contract(P, Q, to=fields)), W["v_d"], cells, "dot scores", "s^d"),
         voted(on(W["W_m"], add(Q, scale(P, -1.0), to=fields)), W["v_m"], cells, "minus scores", "s^m"),
     )
-    return stack(*scores, along=WAYS, to=("way", *cells))
+    return stack(*scores, along=ways, to=("way", *cells))
 
 
 def matched(scores: Step, P: Step, Q: Step, W_g: Step, W_h: Step, scalar: bool) -> Step:
@@ -90,10 +94,12 @@ def mixed(matches: Step, W: Mapping[str, Step]) -> Step:
 def read_out(h: Step, Q: Step, W: Mapping[str, Step]) -> Step:
     """Q is read by a learned question, and what comes of it is the question to P: the classes."""
     asked = add(on(W["W_q1"], Q), on(W["W_q2"], W["v_0"]), to=("key", "hidden"))
-    of_Q = softmax(voted(asked, W["v_q"], ("key",), "", ""), along="key", name="weights of Q", symbol=r"\alpha^q")
+    scores = voted(asked, W["v_q"], ("key",), "scores of Q", "e^q")
+    of_Q = softmax(scores, along="key", name="weights of Q", symbol=r"\alpha^q")
     r_q = contract(of_Q, Q, over="key", name="Q in one row", symbol="r^q")
     asked = add(on(W["W_p1"], h), on(W["W_p2"], r_q), to=("query", "hidden"))
-    of_P = softmax(voted(asked, W["v_p"], ("query",), "", ""), along="query", name="weights of P", symbol=r"\alpha^p")
+    scores = voted(asked, W["v_p"], ("query",), "scores of P", "e^p")
+    of_P = softmax(scores, along="query", name="weights of P", symbol=r"\alpha^p")
     r_p = contract(of_P, h, over="query", name="P in one row", symbol="r^p")
     return softmax(on(W["W_o"], r_p), along="class", name="output", symbol="p")
 

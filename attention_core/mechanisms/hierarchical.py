@@ -28,7 +28,7 @@ def _cells(*arrays: Step) -> tuple[Cell, Cell]:
 
 
 VOCABULARY = ("(pad)", "the", "food", "was", "awful", "but", "service", "great")
-SENTENCES = ("the food was awful", "but service great", "was great")
+TEXT = hierarchical.document(VOCABULARY, "the food was awful", "but service great", "was great")
 WEIGHTS = {
     "E": [[0, 0, 0], [0.2, 0.3, 0.1], [0.8, -0.7, -0.3], [-0.8, 0.8, 0.9],
           [-0.1, 0.7, 0.7], [0.1, -0.6, 0.3], [-0.1, 0.7, 0.9], [0.5, 0.6, 0.4]],
@@ -54,8 +54,7 @@ WEIGHTS = {
     "b_s": [0, -0.2, -0.2], "u_s": [-1, 2, 1.5],
     "W_c": [[0.2, -0.1, 0.7, 0.1], [0.3, 0.5, -0.6, 0.8]], "b_c": [0.1, -0.1],
 }  # fmt: skip
-TEXT, PADDED = (hierarchical.document(VOCABULARY, *SENTENCES, longest=n) | WEIGHTS for n in (0, 6))
-LABELS = hierarchical.LABELS | {"vocabulary": VOCABULARY}
+LABELS = hierarchical.LABELS | {"vocabulary": VOCABULARY, "way": ("forward", "backward")}
 NOTE = "Made-up numbers, drawn at random: nothing was trained, so the words mean nothing to it."
 
 MECHANISM = Mechanism(
@@ -71,8 +70,7 @@ MECHANISM = Mechanism(
     | hierarchical.reader_inputs("w", "feature")
     | hierarchical.reader_inputs("s", "annotation"),
     presets={
-        "three": Preset("Three sentences", TEXT, LABELS, note=NOTE),
-        "padded": Preset("Padded to six", PADDED, LABELS, note=NOTE),
+        "three": Preset("Three sentences", TEXT | WEIGHTS, LABELS, note=NOTE),
     },
     challenges=(
         Challenge(

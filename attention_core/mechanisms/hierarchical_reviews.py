@@ -60,7 +60,9 @@ MECHANISM = Mechanism(
     options={"other": Option("Same accuracy, other picture", False)},
     presets={
         "praise": typed(
-            "Praise", "The food was great. We had the coffee today. The service was usual.", "Like the reviews it was trained on."
+            "Praise",
+            "The food was great. We had the coffee today. The service was usual.",
+            "Like the reviews it was trained on.",
         ),
         "turned": typed(
             "Turned round", "The staff was not really excellent. The price was ordinary.", "Never trained."

@@ -22,6 +22,7 @@ from streamlit.util import calc_hash
 from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import Option
+from attention_core.text import Characters
 from ui import share
 from ui.maps import kind_of
 from ui.state import Numbers, Session

@@ -18,8 +18,8 @@ from ui.state import HIDEABLE, Session
 
 from .helpers import (
     HOSTILE,
-    TRANSLATORS,
     ROOT,
+    TRANSLATORS,
     choose_step,
     element,
     group,

@@ -33,11 +33,11 @@ SIZES = {
     "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
     "han": {
-        **{"sentence": 3, "word": 5, "vocabulary": 7, "feature": 13, "hidden": 11, "sentence hidden": 17, "class": 19},
-        **{"way": 2, "gate": 3 * 2, "unit": 2, "annotation": 2 * 2},
+        **{"sentence": 3, "word": 5, "vocabulary": 7, "feature": 8, "hidden": 9, "sentence hidden": 10, "class": 11},
+        **{"way": 2, "unit": 2, "annotation": 2 * 2, "gate": 3 * 2},
     },
     "mwan": {
-        **{"query": 5, "key": 7, "feature": 3, "hidden": 11, "learned": 13, "way": 4, "joined": 2 * 3, "class": 2},
+        **{"query": 5, "key": 7, "feature": 3, "hidden": 2, "learned": 11, "way": 4, "joined": 2 * 3, "class": 13},
     },
     "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
     "transparent-attention": {"token": 7, "model": 3, "layer": 4, "source": 4 + 1, "decoder": 2},
@@ -59,7 +59,7 @@ LEAST = {
     "transparent-attention": {"source": 2},  # a layer, and the embeddings
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart.
-TIED = {"scoring-functions": ("key feature",)}
+TIED = {"scoring-functions": ("key feature",), "han": ("way",)}
 SCALES = {"playground": 0.5}  # where products of products would saturate every softmax
 OPTIONS = {
     "playground": {"h": 2},
