@@ -26,9 +26,9 @@ Question = tuple[Step, Step, Step]  # W, b and u of one level
 def inputs(state: str) -> dict[str, Input]:
     """What both lessons of tables let a learner change. state: the axis of what a word is when it is asked."""
     return {
+        "E": Input(("vocabulary", "feature"), "embedding"),
         "X": Input(("sentence", "word", "vocabulary"), "which word", switch=True),
         "there": Input(("sentence", "word"), "1 = a word, 0 = padding", switch=True),
-        "E": Input(("vocabulary", "feature"), "embedding"),
         "W_w": Input(("hidden", state), "of words"),
         "b_w": Input(("hidden",), "bias of words"),
         "u_w": Input(("hidden",), "question to words"),

@@ -11,7 +11,7 @@ from .axes import Axis
 from .errors import InputError
 from .mechanism import Input
 from .pictures import Bars, Matrices, Picture, rows
-from .primitives import add, contract, pick, rename, scale, sigmoid, softmax, spread, stack, tanh
+from .primitives import add, contract, pick, rename, scale, sigmoid, softmax, spread, stack, take, tanh
 from .recurrent import on, side_by_side
 from .step import Step
 from .trace import Trace
@@ -54,10 +54,16 @@ def voted(x: Step, v: Step, to: tuple[str, ...], name: str, symbol: str) -> Step
     return contract(v, units, over="hidden", to=to, name=name, symbol=symbol)
 
 
-def compared(P: Step, Q: Step, W: Mapping[str, Step], ways: Axis) -> Step:
+def named(W: Step) -> Step:
+    """The blocks of W (way, ...) under the names of the ways."""
+    count = W.size("way")
+    if count != len(WAYS):
+        raise InputError(W.name, 'axis "way"', f"has {count}, but there are {len(WAYS)} ways to compare")
+    return take(W, "way", labels=WAYS)
+
+
+def compared(P: Step, Q: Step, W: Mapping[str, Step]) -> Step:
     """The scores (way, query, key) of all four ways."""
-    if ways.size != len(WAYS):
-        raise InputError("W_g", 'axis "way"', f"has {ways.size}, but there are {len(WAYS)} ways to compare")
     cells = ("query", "key")
     fields = (*cells, "feature")
     both = add(on(W["W_c1"], Q), on(W["W_c2"], P), to=PAIRS)
@@ -68,11 +74,12 @@ def compared(P: Step, Q: Step, W: Mapping[str, Step], ways: Axis) -> Step:
         voted(on(W["W_d"], contract(P, Q, to=fields)), W["v_d"], cells, "dot scores", "s^d"),
         voted(on(W["W_m"], add(Q, scale(P, -1.0), to=fields)), W["v_m"], cells, "minus scores", "s^m"),
     )
-    return stack(*scores, along=ways, to=("way", *cells))
+    return stack(*scores, along=Axis("way", WAYS), to=("way", *cells))
 
 
 def matched(scores: Step, P: Step, Q: Step, W_g: Step, W_h: Step, scalar: bool) -> Step:
     """What each way makes of every word of P: (way, query, match). scalar: the gate is one number, by row 1 of W_g."""
+    W_g, W_h = named(W_g), named(W_h)
     weights = softmax(scores, along="key", name="attention weights", symbol=r"\alpha")
     read = contract(weights, Q, over="key", name="read", symbol="q")
     joined = side_by_side(read, spread(P, scores.axis("way")), "joined", "joined", "x")

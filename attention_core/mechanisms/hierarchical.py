@@ -10,7 +10,7 @@ from ..step import Step
 
 
 def run(
-    X: Step, there: Step, E: Step, W_w: Step, b_w: Step, u_w: Step, W_s: Step, b_s: Step, u_s: Step, W_c: Step,
+    E: Step, X: Step, there: Step, W_w: Step, b_w: Step, u_w: Step, W_s: Step, b_s: Step, u_s: Step, W_c: Step,
     b_c: Step, G_w: Step, R_w: Step, g_w: Step, r_w: Step, G_s: Step, R_s: Step, g_s: Step, r_s: Step,
 ) -> tuple[Step, Step]:  # fmt: skip
     """softmax over t of u_w . tanh(W_w h_it + b_w), again over i with u_s, h from both readers. Yang et al. 2016."""
@@ -54,7 +54,8 @@ WEIGHTS = {
     "b_s": [0, -0.2, -0.2], "u_s": [-1, 2, 1.5],
     "W_c": [[0.2, -0.1, 0.7, 0.1], [0.3, 0.5, -0.6, 0.8]], "b_c": [0.1, -0.1],
 }  # fmt: skip
-LABELS = hierarchical.LABELS | {"vocabulary": VOCABULARY, "way": ("forward", "backward")}
+ONE = hierarchical.document(VOCABULARY, "was great")
+LABELS = hierarchical.LABELS | {"vocabulary": VOCABULARY}
 NOTE = "Made-up numbers, drawn at random: nothing was trained, so the words mean nothing to it."
 
 MECHANISM = Mechanism(
@@ -71,6 +72,7 @@ MECHANISM = Mechanism(
     | hierarchical.reader_inputs("s", "annotation"),
     presets={
         "three": Preset("Three sentences", TEXT | WEIGHTS, LABELS, note=NOTE),
+        "one": Preset("One sentence", ONE | WEIGHTS, {**LABELS, "sentence": LABELS["sentence"][:1]}, note=NOTE),
     },
     challenges=(
         Challenge(

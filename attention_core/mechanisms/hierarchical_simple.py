@@ -10,7 +10,7 @@ from ..step import Step
 
 
 def run(
-    X: Step, there: Step, E: Step, W_w: Step, b_w: Step, u_w: Step, W_s: Step, b_s: Step, u_s: Step, W_c: Step,
+    E: Step, X: Step, there: Step, W_w: Step, b_w: Step, u_w: Step, W_s: Step, b_s: Step, u_s: Step, W_c: Step,
     b_c: Step,
 ) -> tuple[Step, Step]:  # fmt: skip
     """softmax over t of u_w . tanh(W_w h_it + b_w), again over i with u_s. Yang et al. 2016, with h the embeddings."""

@@ -17,8 +17,7 @@ def run(
     of_mixing = {"W_1": W_1, "W_2": W_2, "v_a": v_a, "v": v, "W_mix": W_mix}
     of_reading = {"W_q1": W_q1, "W_q2": W_q2, "v_0": v_0, "v_q": v_q}
     of_reading |= {"W_p1": W_p1, "W_p2": W_p2, "v_p": v_p, "W_o": W_o}
-    scores = multiway.compared(P, Q, of_pairs, W_g.axis("way"))
-    matches = multiway.matched(scores, P, Q, W_g, W_h, gate == "scalar")
+    matches = multiway.matched(multiway.compared(P, Q, of_pairs), P, Q, W_g, W_h, gate == "scalar")
     return multiway.read_out(multiway.mixed(matches, of_mixing), Q, of_reading)
 
 
@@ -52,8 +51,8 @@ WEIGHTS = {
 }  # fmt: skip
 for name in ("W_g", "W_h"):
     WEIGHTS[name] = [[[cell / 10 for cell in row] for row in block] for block in WEIGHTS[name]]
-LABELS = {"query": ("P 1", "P 2", "P 3"), "key": ("Q 1", "Q 2", "Q 3", "Q 4"), "way": multiway.WAYS}
-ITSELF = {"query": LABELS["query"], "key": LABELS["query"], "way": LABELS["way"]}
+LABELS = {"query": ("P 1", "P 2", "P 3"), "key": ("Q 1", "Q 2", "Q 3", "Q 4")}
+ITSELF = {"query": LABELS["query"], "key": LABELS["query"]}
 NOTE = "Made-up numbers, drawn at random: nothing was trained. P 1 and Q 1 are the same word."
 
 MECHANISM = Mechanism(

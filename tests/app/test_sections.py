@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step
-from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Leaps, Matrices, Picture
+from attention_core.pictures import Arcs, Arrows, Bars, Curves, Fields, Hull, Leaps, Matrices, Picture, Reading
 from ui import difference, figures, gradients
 from ui.lesson import literal
 from ui.maps import heatmap
@@ -193,6 +193,8 @@ def built(picture: Picture) -> str:
     """The picture as the JSON that is sent to the browser."""
     if isinstance(picture, Matrices):
         return json.dumps(payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery"))
+    if isinstance(picture, Reading):
+        return json.dumps(figures.reading_data(picture))
     return str(FIGURES[type(picture)](picture).to_json())
 
 
