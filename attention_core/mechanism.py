@@ -14,7 +14,7 @@ from .axes import Axis, numbered
 from .errors import InputError
 from .pictures import Picture
 from .step import Array, Step, source
-from .text import Characters
+from .text import Characters, Words
 from .trace import Trace
 
 Value = Any
@@ -124,7 +124,7 @@ class Mechanism:
     same: Mapping[str, str] = field(default_factory=dict)
     joins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     opens: str = ""
-    reads: Characters | None = None
+    reads: Characters | Words | None = None
     related: tuple[str, ...] = ()
 
     @property
