@@ -54,6 +54,14 @@ def test_panels_share_a_scale_unless_numbers_are_below_zero() -> None:
     assert [(layer["kind"], layer["share"]) for layer in signed] == [("negative", 1.0), ("positive", 0.5)]
 
 
+def test_a_panel_may_say_its_scale_to_be_compared() -> None:
+    given = (Panel("before", [[-2.0, 1.0]], top=4.0), Panel("after", [[-1.0, 0.5]], top=4.0), Panel("plain", [[2]]))
+    before, after, plain = (panel["layers"] for panel in images_data(Images("", given))["panels"])
+    assert [(layer["kind"], layer["share"]) for layer in before] == [("negative", 0.5), ("positive", 0.25)]
+    assert [(layer["kind"], layer["share"]) for layer in after] == [("negative", 0.25), ("positive", 0.125)]
+    assert [(layer["kind"], layer["share"]) for layer in plain] == [("shade", 1.0)]
+
+
 def test_an_empty_picture_has_no_paths() -> None:
     assert images_data(Images("", (Panel("black", [[0, 0]]),)))["panels"][0]["layers"] == []
 

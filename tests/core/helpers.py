@@ -39,6 +39,14 @@ SIZES = {
     "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
     "luong-local-attention": {"key": 11, "feature": 2, "hidden": 3},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
+    "bottom-up-top-down": {
+        **{"region": 5, "feature": 3, "corner": 4, "time": 2, "word": 3, "embedding": 2},
+        **{"gate": 4 * 2, "state": 2, "hidden": 5},
+    },
+    "gau": {
+        **{"channel": 2, "coarse row": 3, "coarse column": 5, "low channel": 3, "row": 5, "column": 7},
+        **{"row offset": 5, "column offset": 7},
+    },
     "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
     "transparent-attention": {"token": 7, "model": 3, "layer": 4, "source": 4 + 1, "decoder": 2},
     "stacked-latent-attention": {
@@ -48,6 +56,7 @@ SIZES = {
 }
 # The fewest positions of an axis, where one alone is refused: features that come in pairs.
 LEAST = {
+    "bottom-up-top-down": {"gate": 4, "corner": 4},
     "advanced-lstm": {"gate": 4},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
@@ -58,6 +67,8 @@ LEAST = {
 # Axes that must be equally long under some choices of an option; a preset must tell them apart. Or that are so many
 # that as many different sizes would take minutes; those of any one table still differ.
 TIED = {
+    "bottom-up-top-down": ("time", "word", "embedding", "hidden"),
+    "gau": ("low channel", "row", "row offset", "column offset"),
     "scoring-functions": ("key feature",),
     "attention-decoder-step": ("decoder",),
     "bahdanau-attention": ("feature", "unit", "state", "hidden", "embedding"),
