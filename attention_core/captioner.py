@@ -15,16 +15,16 @@ from .axes import Axis
 from .errors import InputError
 from .mechanism import Input
 from .pictures import Box, Images, Node, Panel, Wire, Wiring
-from .primitives import concat, mean, pick, rename, softmax
-from .recurrent import Naming, attend, embedded, emitted, lstm, moment, on, summed, zeros
+from .primitives import concat, mean, pick, rename, softmax, top
+from .recurrent import Naming, attend, embedded, lstm, moment, on, summed, zeros
 from .step import Array, Step
 from .trace import Trace
 
-MOST = 12  # words, and regions, that a picture shows
+MOST, NAMED = 15, 4  # words, and regions, that a picture shows; pictures in a line whose regions have names
 EMPTY = np.zeros((9, 9))
 CORNERS = ("left", "top", "right", "bottom")
-# What is to be heard next as a row of words, from the last probabilities and the names of their moment; None ends it.
-Hearing = Callable[[Step | None, Naming | None], Step | None]
+# What is heard next: a row over the words, of which the largest counts, from the last probabilities; None ends it.
+Hearing = Callable[[Step | None], Step | None]
 
 
 class Weights(NamedTuple):
@@ -50,10 +50,10 @@ def captioned(V: Step, W: Weights, hears: Hearing) -> tuple[list[Step], list[Ste
     keys = on(W.W_va, V, name="keys", symbol="K")
     c_1 = h_1 = c_2 = h_2 = zeros(W.W_ha.axes[-1], "start", "0")
     looks, guesses = list[Step](), list[Step]()
-    called = None
-    while heard := hears(guesses[-1] if guesses else None, called):
+    while row := hears(guesses[-1] if guesses else None):
         called = moment("word", len(looks) + 1)
-        e = embedded(heard, W.E, **called("last word", "e"))
+        heard = top(row, row.axes[-1].name, 1, **called("word heard", "y"))
+        e = embedded(heard, W.E, **called("embedded", "e"))
         x = _joined((h_2, average, e), W.W_1x.axes[-1], **called("asker input", "x_1"))
         z = summed((W.W_1x, x), (W.W_1h, h_1), bias=W.b_1, **called("asker sums", "z_1"))
         c_1, h_1 = lstm(c_1, z, _only_memory("asker", called), ("c_1", "h_1"))
@@ -70,9 +70,9 @@ def given_or_own(told: Step, greedy: bool) -> Hearing:
     """The rows of told (time, word) one after the other; or the first, and then the likeliest word each time."""
     rows = iter([pick(told, "time", t) for t in range(told.size("time"))])
 
-    def hears(p: Step | None, called: Naming | None) -> Step | None:
+    def hears(p: Step | None) -> Step | None:
         given = next(rows, None)
-        return emitted(p, called) if given and greedy and p and called else given
+        return p if p and given and greedy else given
 
     return hears
 
@@ -125,17 +125,18 @@ def heard_and_said(trace: Trace) -> list[str]:
     return [f"{n}. hears {a}, says {b}" for n, (a, b) in enumerate(zip(heard, said, strict=True), 1)]
 
 
-def outlined(titles: Sequence[str], alignment: Step, boxes: Array, pixels: Array) -> Images:
+def outlined(titles: Sequence[str], alignment: Step, boxes: Array, pixels: Array, across: int = 4) -> Images:
     """A picture for each of the first words, every region outlined as strongly as that word attends to it.
 
-    alignment (time, region); boxes (region, 4): left, top, right, bottom, in pixels of the picture.
+    alignment (time, region); boxes (region, 4): left, top, right, bottom, in pixels of the picture. Where there is
+    room for names they are written.
     """
-    names = alignment.axis("region").labels[:MOST]
+    names = alignment.axis("region").labels if across <= NAMED else [""] * len(boxes)
     panels = tuple(
-        Panel(title, pixels, boxes=tuple(_box(*each) for each in zip(names, boxes, row, strict=False)))
+        Panel(title, pixels, boxes=tuple(_box(*each) for each in list(zip(names, boxes, row, strict=True))[:MOST]))
         for title, row in zip(titles[:MOST], alignment.value, strict=False)
     )
-    return Images("The same regions at every word, outlined as strongly as they are attended to.", panels)
+    return Images("The same regions at every word, outlined as strongly as they are attended to.", panels, across)
 
 
 def _box(name: str, corners: Array, strength: float) -> Box:

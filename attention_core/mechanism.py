@@ -14,7 +14,7 @@ from .axes import Axis, numbered
 from .errors import InputError
 from .pictures import Picture
 from .step import Array, Step, source
-from .text import Characters
+from .text import Reading
 from .trace import Trace
 
 Value = Any
@@ -126,7 +126,7 @@ class Mechanism:
     same: Mapping[str, str] = field(default_factory=dict)
     joins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     opens: str = ""
-    reads: Characters | None = None
+    reads: Reading | None = None
     related: tuple[str, ...] = ()
 
     @property

@@ -39,6 +39,7 @@ from . import (
     reversal_translator,
     rope,
     scaled_dot_product,
+    scene_captions,
     score_variance,
     scoring_functions,
     senet,
@@ -142,5 +143,6 @@ CURRICULUM: tuple[Mechanism, ...] = (
     global_upsample.MECHANISM,
     advanced_lstm.MECHANISM,
     bottom_up.MECHANISM,
+    scene_captions.MECHANISM,
     transformer.MECHANISM,
 )

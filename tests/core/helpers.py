@@ -16,6 +16,7 @@ import pytest
 from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core import expression as ex
 from attention_core.axes import names
+from attention_core.text import Characters
 
 MOST_SETTINGS = 6
 PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
@@ -60,6 +61,7 @@ LEAST = {
     "advanced-lstm": {"gate": 4},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
+    "scene-captions": {"feature": 12},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
     "transparent-attention": {"source": 2},  # a layer, and the embeddings
@@ -189,8 +191,9 @@ def _ways(option: Any) -> tuple[Any, ...]:
 
 
 # Where text is typed, weights were trained, and a trace has tens of thousands of cells: what is checked of every cell
-# elsewhere is checked of some in test_translators.py.
+# elsewhere is checked of some in test_translators.py and test_captions.py.
 READERS = [mechanism for mechanism in CURRICULUM if mechanism.reads]
+TRANSLATORS = [mechanism for mechanism in READERS if isinstance(mechanism.reads, Characters)]
 TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads]
 EVERY = [pytest.param(mechanism, id=mechanism.key) for mechanism in CURRICULUM]
 MECHANISMS = [pytest.param(mechanism, id=mechanism.key) for mechanism in TABLES]
