@@ -62,6 +62,11 @@ def by_turns(name: str, choices: Iterable[Any]) -> Any:
     )
 
 
+def every_third(first: int) -> Any:
+    """One mechanism in three, from the first, second or third on: for what each page does by the same code."""
+    return pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in TABLES[first::3]])
+
+
 quick = settings(derandomize=True, database=None, deadline=None, max_examples=60)
 
 # --- numbers and sessions --------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from .helpers import (
     edited,
     every_mechanism,
     every_preset,
+    every_third,
     group,
     in_section,
     opened,
@@ -99,7 +100,7 @@ def test_link_to_a_preset_opens_it(mechanism: Mechanism, preset: str) -> None:
     assert_shows(page, Numbers.of(mechanism, preset))
 
 
-@every_mechanism
+@every_third(2)
 def test_clicking_a_preset_opens_it(mechanism: Mechanism) -> None:
     first, *_, preset = mechanism.presets
     page = opened(mechanism, {"preset": first})
@@ -107,7 +108,7 @@ def test_clicking_a_preset_opens_it(mechanism: Mechanism) -> None:
     assert_shows(whole(page), Numbers.of(mechanism, preset))
 
 
-@every_mechanism
+@every_third(1)
 def test_clicking_a_preset_takes_back_what_was_typed(mechanism: Mechanism) -> None:
     name = next(iter(mechanism.inputs))
     page = opened(mechanism, session=edited(mechanism, [(name, 0, 0.3125)]))
@@ -155,7 +156,7 @@ def test_gradient_of_the_last_cell_agrees_with_nudging(mechanism: Mechanism) -> 
     assert all(np.array_equal(shown[step.name], step.value) for step in backward)
 
 
-@every_mechanism
+@every_third(0)
 def test_nothing_has_changed_since_the_preset_at_first(mechanism: Mechanism) -> None:
     assert "Nothing here differs from the preset." in shown_texts(whole(in_section(mechanism, "Since the preset")))
 
