@@ -140,8 +140,9 @@ def outlined(titles: Sequence[str], alignment: Step, boxes: Array, pixels: Array
 
 
 def _box(name: str, corners: Array, strength: float) -> Box:
-    x, y = sorted(corners[::2].tolist()), sorted(corners[1::2].tolist())
-    return Box(x[0], y[0], x[1], y[1], name, float(strength))
+    """Its corners may be in any order; one without an inside is drawn a little larger."""
+    (x0, x1), (y0, y1) = sorted(corners[::2].tolist()), sorted(corners[1::2].tolist())
+    return Box(x0, y0, max(x1, x0 + 0.1), max(y1, y0 + 0.1), name, float(strength))
 
 
 def fitted(boxes: Array) -> Array:

@@ -225,7 +225,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture: rows of pixels, each a number, or three (red, green, blue) from 0 to 1.
+    """One picture: rows of pixels, each a number, or three (red, green, blue) from 0 to 1, or nan where paper is bare.
 
     heat: weights laid over it, one for each pixel, strongest where they are largest; None for none. top: the number
     drawn strongest, above 0 and below, where panels are to be compared; 0 leaves it to the picture.

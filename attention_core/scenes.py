@@ -30,7 +30,7 @@ FEATURES: tuple[str, ...] = tuple(card(TASK)["features"])
 WORDS: tuple[str, ...] = tuple(card(TASK)["words"])
 COLOURS, SHAPES = FEATURES[:4], FEATURES[4:8]
 SIDE = 0.15  # of a thing that was typed, where the picture is 1 wide
-PIXELS = 48
+PIXELS = 64
 PAINT = np.array([[0.84, 0.22, 0.2], [0.2, 0.6, 0.3], [0.2, 0.42, 0.84], [0.93, 0.74, 0.14]])
 
 
@@ -159,8 +159,8 @@ def boxes(V: Array) -> Array:
 
 
 def painted(V: Array) -> Array:
-    """Pixels (row, column, 3): every region in its colours, as the shape it is likest."""
-    pixels = np.ones((PIXELS, PIXELS, 3))
+    """Pixels (row, column, 3): every region in its colours, as the shape it is likest, and bare paper around them."""
+    pixels = np.full((PIXELS, PIXELS, 3), np.nan)
     for features in V:
         shares = np.clip(features[:4], 0, None)
         colour = shares @ PAINT / (shares.sum() or 1.0)

@@ -63,8 +63,9 @@ def _shades(pixels: Array, top: float, kind: str) -> Iterator[dict[str, Any]]:
 
 
 def _colours(pixels: Array) -> Iterator[dict[str, Any]]:
-    coarse = np.rint(15 * np.clip(pixels, 0.0, 1.0)).astype(int) * 17
-    for colour in np.unique(coarse.reshape(-1, 3), axis=0):
+    painted = np.isfinite(pixels).all(axis=-1)
+    coarse = np.where(painted[..., None], np.rint(15 * np.clip(np.nan_to_num(pixels), 0.0, 1.0)) * 17, -1).astype(int)
+    for colour in np.unique(coarse[painted], axis=0):
         spelled = f"rgb({', '.join(map(str, colour.tolist()))})"
         yield {"kind": "colour", "share": spelled, "path": squares((coarse == colour).all(axis=-1))}
 

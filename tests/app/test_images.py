@@ -76,6 +76,13 @@ def test_colours_heat_and_boxes_arrive() -> None:
     assert panel["boxes"] == [{"x0": -0.5, "y0": 0.25, "x1": 1.5, "y1": 1, "label": "sky", "strength": 0.5}]
 
 
+def test_bare_paper_is_not_painted() -> None:
+    bare, black = [np.nan] * 3, [0.0] * 3
+    (panel,) = images_data(Images("", (Panel("scene", [[bare, black]]),)))["panels"]
+    assert [(layer["share"], pixels(layer["path"])) for layer in panel["layers"]] == [("rgb(0, 0, 0)", {(0, 1)})]
+    assert images_data(Images("", (Panel("empty", [[bare]]),)))["panels"][0]["layers"] == []
+
+
 @pytest.mark.parametrize(
     ("names", "view"),
     [

@@ -42,7 +42,7 @@ def test_the_same_numbers_as_at_training(numbers: dict[str, Any]) -> None:
 
 
 def test_fresh_scenes_it_never_saw_come_out_right() -> None:
-    examples = list(islice(drawn(np.random.default_rng(2024), unseen=True), 40))
+    examples = list(islice(drawn(np.random.default_rng(2024), unseen=True), 30))
     traces = [MECHANISM.trace({"V": each.features}) for each in examples]
     right = [trace.output.axis("time").labels == each.caption for trace, each in zip(traces, examples, strict=True)]
     assert np.mean(right) >= 0.9
@@ -143,8 +143,8 @@ def test_things_are_painted_in_their_boxes() -> None:
         x0, y0, x1, y1 = corners
         assert x0 <= columns.min() <= columns.max() <= x1
         assert y0 <= rows.min() <= rows.max() <= y1
-    assert (pixels[0] == 1).all()
-    assert scenes.painted(np.full((2, 12), -1e9)).shape == (48, 48, 3)
+    assert np.isnan(pixels[0]).all()
+    assert scenes.painted(np.full((2, 12), -1e9)).shape == pixels.shape
 
 
 def test_a_region_has_twelve_numbers() -> None:
