@@ -241,15 +241,17 @@ class Box:
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture: rows of pixels, each a number, or three (red, green, blue) from 0 to 1.
+    """One picture: rows of pixels, each a number, or three (red, green, blue) from 0 to 1, or nan where paper is bare.
 
-    heat: weights laid over it, one for each pixel, strongest where they are largest; None for none.
+    heat: weights laid over it, one for each pixel, strongest where they are largest; None for none. top: the number
+    drawn strongest, above 0 and below, where panels are to be compared; 0 leaves it to the picture.
     """
 
     title: str
     pixels: Any
     heat: Any = None
     boxes: tuple[Box, ...] = ()
+    top: float = 0.0
 
     @property
     def array(self) -> Array:
@@ -258,7 +260,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Images:
-    """Pictures side by side. Those of numbers from 0 up share one scale; one with numbers below 0 has its own.
+    """Pictures side by side. Those of numbers from 0 up share a scale; one with numbers below 0, or a top, has its own.
 
     across: how many stand in a line where there is room; on a phone at most two.
     """

@@ -38,11 +38,13 @@ def on(W: Step, x: Step, name: str = "", symbol: str = "") -> Step:
     return contract(W, x, over=column, to=(*others, row), name=name, symbol=symbol)
 
 
-def summed(*terms: tuple[Step, Step | None], bias: Step | None = None) -> Step:
+def summed(*terms: tuple[Step, Step | None], bias: Step | None = None, name: str = "", symbol: str = "") -> Step:
     """W x + U s + ... + bias; a term whose column is None, such as a state before the first, is left out."""
-    parts = [on(W, x) for W, x in terms if x is not None]
-    parts += [bias] if bias else []
-    return parts[0] if len(parts) == 1 else add(*parts, to=names(parts[0].axes))
+    given = [(W, x) for W, x in terms if x is not None]
+    if len(given) == 1 and not bias:
+        return on(*given[0], name=name, symbol=symbol)
+    parts = [*(on(W, x) for W, x in given), *([bias] if bias else [])]
+    return add(*parts, to=names(parts[0].axes), name=name, symbol=symbol)
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------
@@ -206,16 +208,26 @@ def side_by_side(
 # --- looking ----------------------------------------------------------------------------------------------------------
 
 
-def attend(state: Step, keys: Step, H: Step, W_a: Step, v_a: Step, called: Naming) -> tuple[Step, Step]:
+def attend(
+    state: Step,
+    keys: Step,
+    H: Step,
+    W_a: Step,
+    v_a: Step,
+    called: Naming,
+    along: str = "key",
+    symbols: tuple[str, str] = ("e", "c"),
+) -> tuple[Step, Step]:
     """Weights, the softmax of v_a . tanh(W_a s + key), and the context, the mean of the annotations H under them.
 
-    keys (key, hidden): U_a H and a bias, made once for all states that ask. Bahdanau et al. 2014, eqs. 5 and 6.
+    keys (key, hidden): U_a H and a bias, made once for all states that ask. Bahdanau et al. 2014, eqs. 5 and 6. along:
+    what the positions are called; symbols: of the scores and of the context.
     """
-    asked = add(on(W_a, state), keys, to=("key", "hidden"))
+    asked = add(on(W_a, state), keys, to=(along, "hidden"))
     hidden = tanh(asked, **called("hidden units", "T"))
-    scores = contract(hidden, v_a, over="hidden", **called("scores", "e"))
-    alpha = softmax(scores, along="key", **called("attention weights", r"\alpha"))
-    return alpha, contract(alpha, H, over="key", **called("context", "c"))
+    scores = contract(hidden, v_a, over="hidden", **called("scores", symbols[0]))
+    alpha = softmax(scores, along=along, **called("attention weights", r"\alpha"))
+    return alpha, contract(alpha, H, over=along, **called("context", symbols[1]))
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

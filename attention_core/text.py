@@ -6,13 +6,35 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from .errors import InputError
 
 BLANK = "␣"  # how a blank shows where a label must be seen
+
+
+class Reading(Protocol):
+    """How typed text becomes the inputs of a mechanism, and back."""
+
+    @property
+    def title(self) -> str:
+        """What the field it is typed into is called."""
+
+    @property
+    def about(self) -> str:
+        """What may be typed there."""
+
+    @property
+    def width(self) -> int:
+        """Of the field, in pixels."""
+
+    def fill(self, text: str) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
+        """The inputs and labels that a text stands for. Raises InputError naming the first thing it cannot read."""
+
+    def spell(self, labels: Mapping[str, tuple[str, ...]]) -> str:
+        """The text again."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +51,7 @@ class Characters:
     axis: str = "key"
     symbols: str = "symbol"
     most: int = 40
+    width: int = 420
 
     def fill(self, text: str) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
         """The inputs and labels that a text stands for. Raises InputError naming the first character it cannot read."""
@@ -63,6 +86,7 @@ class Words:
     vocabulary: tuple[str, ...]
     sentences: int = 6
     words: int = 12
+    width: int = 760
 
     def fill(self, text: str) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
         """The inputs and labels that a text stands for. Raises InputError naming what cannot be read."""

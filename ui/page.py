@@ -10,7 +10,6 @@ import streamlit as st
 from attention_core import CURRICULUM, Mechanism
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
-from attention_core.text import Words
 
 from . import challenges, changes, dialogs, figures, gradients, inputs, maps, share
 from .controls import option_widget
@@ -110,9 +109,8 @@ def _text(session: Session) -> None:
     session.said["text"] = st.session_state.get(key)
     if key not in st.session_state or not session.problem:
         st.session_state[key] = session.numbers.text
-    width = 760 if isinstance(reads, Words) else 420
     st.text_input(
-        reads.title, key=key, help=reads.about, width=width, on_change=_hear, args=(session, "text", key),
+        reads.title, key=key, help=reads.about, width=reads.width, on_change=_hear, args=(session, "text", key),
         disabled="inputs" in session.hide,
     )  # fmt: skip
 

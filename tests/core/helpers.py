@@ -47,6 +47,14 @@ SIZES = {
     "mwan": {
         **{"query": 5, "key": 7, "feature": 3, "hidden": 2, "learned": 11, "way": 4, "joined": 2 * 3, "class": 13},
     },
+    "bottom-up-top-down": {
+        **{"region": 5, "feature": 3, "corner": 4, "time": 2, "word": 3, "embedding": 2},
+        **{"gate": 4 * 2, "state": 2, "hidden": 5},
+    },
+    "gau": {
+        **{"channel": 2, "coarse row": 3, "coarse column": 5, "low channel": 3, "row": 5, "column": 7},
+        **{"row offset": 5, "column offset": 7},
+    },
     "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
     "transparent-attention": {"token": 7, "model": 3, "layer": 4, "source": 4 + 1, "decoder": 2},
     "stacked-latent-attention": {
@@ -56,10 +64,12 @@ SIZES = {
 }
 # The fewest positions of an axis, where one alone is refused: features that come in pairs.
 LEAST = {
+    "bottom-up-top-down": {"gate": 4, "corner": 4},
     "advanced-lstm": {"gate": 4},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
     "han-reviews": {"vocabulary": 35},
+    "scene-captions": {"feature": 12},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
     "han": {"way": 2, "gate": 3, "annotation": 2},
@@ -69,6 +79,8 @@ LEAST = {
 # Axes that must be equally long under some choices of an option; a preset must tell them apart. Or that are so many
 # that as many different sizes would take minutes; those of any one table still differ.
 TIED = {
+    "bottom-up-top-down": ("time", "word", "embedding", "hidden"),
+    "gau": ("low channel", "row", "row offset", "column offset"),
     "scoring-functions": ("key feature",),
     "attention-decoder-step": ("decoder",),
     "bahdanau-attention": ("feature", "unit", "state", "hidden", "embedding"),
@@ -190,7 +202,7 @@ def _ways(option: Any) -> tuple[Any, ...]:
 
 
 # Where text is typed, weights were trained, and a trace has tens of thousands of cells: what is checked of every cell
-# elsewhere is checked of some in test_translators.py and test_reviews.py.
+# elsewhere is checked of some in test_translators.py, test_reviews.py and test_captions.py.
 READERS = [mechanism for mechanism in CURRICULUM if mechanism.reads]
 TRANSLATORS = [mechanism for mechanism in READERS if isinstance(mechanism.reads, Characters)]
 TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads]
