@@ -174,14 +174,14 @@ def encode_both_ways(
     """
     positions = X.axis(axis).renamed(along)
     order = [along if name == axis else name for name in names(X.axes)[:-1]]
-    there_and_back = []
-    for way, cell in {"forward": forward, "backward": backward}.items():
+
+    def read(cell: Cell, way: str, symbol: str) -> Step:
         states = encode(X, cell, f"{series}{way}", start, way == "backward", axis, there)
-        symbol = rf"\over{'right' if way == 'forward' else 'left'}arrow{{H}}"
-        table = laid(states, positions, f"{series}{way} states", symbol, (*order, states[0].axes[-1].name))
-        there_and_back.append(table)
-    annotations = side_by_side(*there_and_back, into, f"{series}annotations")
-    return there_and_back[0], there_and_back[1], annotations
+        return laid(states, positions, f"{series}{way} states", symbol, (*order, states[0].axes[-1].name))
+
+    ahead = read(forward, "forward", r"\overrightarrow{H}")
+    back = read(backward, "backward", r"\overleftarrow{H}")
+    return ahead, back, side_by_side(ahead, back, into, f"{series}annotations")
 
 
 def side_by_side(there: Step, back: Step, into: str, name: str = "annotations", symbol: str = "H") -> Step:

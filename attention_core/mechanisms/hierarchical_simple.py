@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .. import hierarchical
@@ -23,7 +25,7 @@ def run(
 VOCABULARY = ("(pad)", "the", "food", "was", "awful", "but", "service", "great")
 E = [[0, 0, 0], [0, 0, 1], [0.1, 1, 0], [0, 0, 0.9], [-2, 0.1, 0], [-0.2, 0, 1], [0.1, 0.9, 0], [1.8, 0.1, 0]]
 W, b = [[1.5, 0, 0], [-1.5, 0, 0], [0, 0.5, -1]], [-1, -1, 0]
-WEIGHTS = {"E": E, "W_w": W, "b_w": b, "u_w": [3, 3, 0.5], "W_s": W, "b_s": b, "u_s": [1.5, 1.5, 0]}
+WEIGHTS: dict[str, Any] = {"E": E, "W_w": W, "b_w": b, "u_w": [3, 3, 0.5], "W_s": W, "b_s": b, "u_s": [1.5, 1.5, 0]}
 WEIGHTS |= {"W_c": [[-2, 0, 0], [2, 0, 0]], "b_c": [0, 0]}
 GOLDEN = (
     hierarchical.document(VOCABULARY, "the food was awful", "but the service was great", "the service was great")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .. import multiway
 from ..mechanism import Challenge, Mechanism, Option, Preset
 from ..step import Step
@@ -23,7 +25,7 @@ def run(
 
 P = [[0.8, 0.1, -0.3], [0.5, 0.6, -0.7], [-0.6, 0.2, 0.9]]
 Q = [[0.8, 0.1, -0.3], [-0.2, 0.9, 0.4], [0.5, -0.6, 0.7], [-0.7, 0.3, -0.5]]
-WEIGHTS = {
+WEIGHTS: dict[str, Any] = {
     "W_c1": [[1.5, 0, 0.5], [0, 2, 0], [-1, 0.5, 1]], "W_c2": [[-1.5, 0.5, 0], [0, -2, 0.5], [1, 0, 1.5]],
     "v_c": [1, 1.5, -1.2], "W_b": [[-3, 0, 0], [0, -3, 0], [0, 0, -3]],
     "W_d": [[3, 0, 0], [0, 3, 0], [0, 0, 3]], "v_d": [2, 2, 2],
