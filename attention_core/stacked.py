@@ -25,21 +25,22 @@ def latent_layer(z: Step, h: Step, W_v: Step, W_h: Step, w_u: Step, called: Nami
 
     z (position, x), W_v (latent, x), h (query), W_h (latent, query), w_u (latent). Fan and Zhou 2018.
     """
-    s = relu(_heard(z, h, W_v, W_h), **called("latent", "s"))
+    s = relu(_heard(z, h, W_v, W_h, called), **called("latent", "s"))
     e, weights = _weighted(s, w_u, called)
     return s, e, weights, contract(weights, s, over="position", **called("content", "c"))
 
 
 def content_layer(V: Step, h: Step, W_v: Step, W_h: Step, w_u: Step, called: Naming) -> Made:
     """The ordinary layer: s = tanh(W_v v + W_h h), and the content is the v weighted. Yang et al. 2016."""
-    s = tanh(_heard(V, h, W_v, W_h), **called("latent", "s"))
+    s = tanh(_heard(V, h, W_v, W_h, called), **called("latent", "s"))
     e, weights = _weighted(s, w_u, called)
     return s, e, weights, contract(weights, V, over="position", **called("content", "z"))
 
 
-def _heard(z: Step, h: Step, W_v: Step, W_h: Step) -> Step:
+def _heard(z: Step, h: Step, W_v: Step, W_h: Step, called: Naming) -> Step:
     to = (*names(z.axes[:-1]), "latent")
-    return add(contract(z, W_v, over=z.axes[-1].name, to=to), contract(W_h, h, over="query"), to=to)
+    seen, asked = contract(z, W_v, over=z.axes[-1].name, to=to), contract(W_h, h, over="query")
+    return add(seen, asked, to=to, **called("pre-activation", "p"))
 
 
 def _weighted(s: Step, w_u: Step, called: Naming) -> tuple[Step, Step]:

@@ -159,8 +159,15 @@ def curves(picture: Curves) -> go.Figure:
         figure.add_scatter(name=name, x=[x], y=[y], mode="markers", marker=dot)
     # On a logarithmic axis every 1, 2 and 5 is written, in place of all nine digits.
     figure.update_xaxes(title_text=picture.x_title, **({"type": "log", "dtick": "D2"} if picture.log_x else {}))
-    figure.update_yaxes(title_text=picture.y_title, **({"type": "log"} if picture.log_y else {"rangemode": "tozero"}))
+    figure.update_yaxes(title_text=picture.y_title, **(_decades(picture) if picture.log_y else {"rangemode": "tozero"}))
     return finished(figure)
+
+
+def _decades(picture: Curves) -> dict[str, Any]:
+    """A logarithmic axis with every 1, 2 and 5 written where it is short, and with powers of ten where it is long."""
+    found = [math.log10(y) for row in picture.series.values() for y in row if y > 0]
+    decades = max(found, default=0.0) - min(found, default=0.0)
+    return {"type": "log", "exponentformat": "power", "dtick": "D2" if decades <= 3 else math.ceil(decades / 7)}
 
 
 def arcs(picture: Arcs) -> go.Figure:

@@ -113,7 +113,7 @@ def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
             f"{verdict}. Largest gap per input: {listed}."
         )
     if numbers.trace.held:
-        st.markdown(_cut_on_purpose([step.label for step in numbers.trace.held]))
+        st.markdown(_cut_on_purpose([step.label.replace("/", ", ") for step in numbers.trace.held]))
     for name in silenced(numbers, backward):
         st.markdown(_nothing_flows(numbers, cell, name))
 
@@ -141,7 +141,7 @@ def _nothing_flows(numbers: Numbers, cell: tuple[int, ...], name: str) -> str:
 
 
 def _cut_on_purpose(where: list[str]) -> str:
-    listed = ", ".join(where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
+    listed = "; ".join(where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
     return (
         f"**Cut on purpose: {listed}.** The numbers go on and the gradient does not. A nudge would pass there "
         "unnoticed, so what is held is kept still while nudging."

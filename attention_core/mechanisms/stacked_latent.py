@@ -50,14 +50,14 @@ THREE = {
     "W_h": [[[0.5, 0.7], [0.1, 0.2], [0.4, 0.7]], *LATER],
     "w_u": U,
 }
-LABELS, NOTE = {"position": ("upper left", "upper right", "lower left", "lower right")}, "Made-up numbers."
+LABELS, NOTE = {"position": ("sky", "sun", "sea", "sand")}, "Made-up numbers."
 
 MECHANISM = Mechanism(
     key="stacked-latent-attention",
     title="Stacked latent attention",
     section="The zoo",
     boxes=("score", "read"),
-    opens="layer 2/latent",
+    opens="layer 1/passed on",
     insight="One softmax squeezes all positions into one row; a path beside it keeps what was known of each.",
     papers=("Fan and Zhou 2018, CVPR", "Yang et al. 2016, arXiv:1511.02274"),
     inputs={
@@ -75,7 +75,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "With three layers, let the last one look more than half at the upper left.",
+            "With three layers, let the last one look more than half at the sky.",
             lambda t: bool("layer 3/weights" in t and (t["layer 3/weights"].value[:1] > 0.5).any()),
             "It looks there least. What if its score vector pointed the other way?",
             {"w_u": [*U[:2], [-1.2, -2.4, 2.7]]},

@@ -21,6 +21,7 @@ from ui.stage import gallery, payload
 from ui.state import Session
 
 from .helpers import (
+    KEYS,
     SCALED,
     TABLES,
     WORKED,
@@ -210,6 +211,15 @@ def variants(mechanism: Mechanism, preset: str) -> Iterator[Session]:
         numbers = start(mechanism, preset).numbers.resized(axis, size).with_labels(axis, ("is",) * size)
         if computed(numbers):
             yield Session(numbers)
+
+
+def test_the_way_back_says_where_it_is_cut() -> None:
+    trace = KEYS["sab"].trace()
+    backward = trace.gradients(at=(11, 0))
+    stops = gradients._stops(backward)({step: n for n, step in enumerate(backward)})
+    assert [stop["title"] for stop in stops if "cut" in stop["words"]] == [f"time {t}/state" for t in (9, 6, 3)]
+    page = in_section(KEYS["sab"], "Gradient")
+    assert any("Cut on purpose: time 4, carried state;" in each.value for each in page.markdown)
 
 
 @every_preset
