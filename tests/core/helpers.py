@@ -41,7 +41,7 @@ SIZES = {
     "luong-local-attention": {"key": 11, "feature": 2, "hidden": 3},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
     "han": {
-        **{"sentence": 3, "word": 5, "vocabulary": 7, "feature": 8, "hidden": 9, "sentence hidden": 10, "class": 11},
+        **{"sentence": 3, "word": 5, "vocabulary": 7, "feature": 1, "hidden": 3, "sentence hidden": 10, "class": 11},
         **{"way": 2, "unit": 2, "annotation": 2 * 2, "gate": 3 * 2},
     },
     "mwan": {
