@@ -2,6 +2,9 @@
 
 from ..mechanism import Mechanism
 from . import (
+    abcnn_1,
+    abcnn_2,
+    abcnn_3,
     additive,
     advanced_lstm,
     alibi,
@@ -125,6 +128,9 @@ CURRICULUM: tuple[Mechanism, ...] = (
     playground.MECHANISM,
     # The zoo
     senet.MECHANISM,
+    abcnn_1.MECHANISM,
+    abcnn_2.MECHANISM,
+    abcnn_3.MECHANISM,
     sparse_backtracking.MECHANISM,
     stacked_latent.MECHANISM,
     transparent.MECHANISM,

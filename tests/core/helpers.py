@@ -39,6 +39,8 @@ SIZES = {
     "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
     "luong-local-attention": {"key": 11, "feature": 2, "hidden": 3},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
+    "abcnn-1": {"feature": 7, "left word": 3, "right word": 5, "filter": 11, "channel": 2, "word offset": 2},
+    "abcnn-3": {"feature": 7, "left word": 3, "right word": 5, "filter": 11, "channel": 2, "word offset": 2},
     "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
     "transparent-attention": {"token": 7, "model": 3, "layer": 4, "source": 4 + 1, "decoder": 2},
     "stacked-latent-attention": {
@@ -48,6 +50,8 @@ SIZES = {
 }
 # The fewest positions of an axis, where one alone is refused: features that come in pairs.
 LEAST = {
+    "abcnn-1": {"channel": 2},
+    "abcnn-3": {"channel": 2},
     "advanced-lstm": {"gate": 4},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
@@ -58,6 +62,8 @@ LEAST = {
 # Axes that must be equally long under some choices of an option; a preset must tell them apart. Or that are so many
 # that as many different sizes would take minutes; those of any one table still differ.
 TIED = {
+    "abcnn-1": ("channel", "word offset"),
+    "abcnn-3": ("channel", "word offset"),
     "scoring-functions": ("key feature",),
     "attention-decoder-step": ("decoder",),
     "bahdanau-attention": ("feature", "unit", "state", "hidden", "embedding"),

@@ -11,6 +11,8 @@ from attention_core.trace import replayed
 from .helpers import FIRST_CASES, MECHANISMS, RANDOM_CASES, Case, every_case, parametrized, random_cases, seeded
 
 NUDGE = 1e-5
+# Where the first example stands on a kink, two words being the same: there a difference errs in the order of the nudge.
+NUDGES = {"abcnn-1": 1e-7, "abcnn-2": 1e-7, "abcnn-3": 1e-7}
 
 
 @pytest.mark.parametrize("case", parametrized([*FIRST_CASES, *RANDOM_CASES]))
@@ -35,9 +37,10 @@ def flowing(gradients: Trace, step: Step) -> np.ndarray:
 def differences(case: Case, name: str) -> np.ndarray:
     start = np.array(case.inputs[name], dtype=float)
     found = np.empty(start.shape)
+    step = NUDGES.get(case.mechanism.key, NUDGE)
     for place in np.ndindex(start.shape):
-        up, down = (output_at(case, name, start, place, nudge) for nudge in (NUDGE, -NUDGE))
-        found[place] = (up - down) / (2 * NUDGE)
+        up, down = (output_at(case, name, start, place, nudge) for nudge in (step, -step))
+        found[place] = (up - down) / (2 * step)
     return found
 
 
