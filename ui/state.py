@@ -133,7 +133,8 @@ class Numbers:
         return [axis for axis in self.token_axes() if any(self.is_spoken(name, axis) for name in self.inputs)]
 
     def names(self, axis: str) -> tuple[str, ...]:
-        size = self.sizes()[axis]
+        sizes = self.sizes()
+        size = sum(sizes[part] for part in self.mechanism.joins.get(axis, (axis,)))
         given = self.labels.get(axis, ())[:size]
         return (*given, *(f"{axis} {n + 1}" for n in range(len(given), size)))
 

@@ -30,6 +30,7 @@ from . import (
     online_softmax,
     padding_mask,
     parameter_free,
+    pervasive,
     playground,
     pooling,
     qk_norm,
@@ -134,6 +135,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     sparse_backtracking.MECHANISM,
     stacked_latent.MECHANISM,
     transparent.MECHANISM,
+    pervasive.MECHANISM,
     advanced_lstm.MECHANISM,
     transformer.MECHANISM,
 )

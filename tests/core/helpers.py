@@ -46,6 +46,10 @@ SIZES = {
     "stacked-latent-attention": {
         **{"position": 7, "feature": 5, "query": 11, "layer": 4, "upper": 2, "latent": 3, "joined": 2 * 3},
     },
+    "pervasive-attention": {
+        **{"source": 3, "source feature": 2, "target": 7, "target feature": 2, "row offset": 3, "column offset": 5},
+        **{"filter": 2, "upper filter": 2, "hidden": 2, "word": 11},
+    },
     "sab": {"time": 7, "input": 3, "state": 2, "scorer": 5, "answer": 11},  # long enough for a cut and a choice
 }
 # The fewest positions of an axis, where one alone is refused: features that come in pairs.
@@ -66,9 +70,10 @@ TIED = {
     "abcnn-3": ("channel", "word offset"),
     "scoring-functions": ("key feature",),
     "attention-decoder-step": ("decoder",),
+    "pervasive-attention": ("source feature", "target feature", "filter", "upper filter", "hidden", "row offset"),
     "bahdanau-attention": ("feature", "unit", "state", "hidden", "embedding"),
 }
-SCALES = {"playground": 0.5}  # where products of products would saturate every softmax
+SCALES = {"playground": 0.5, "pervasive-attention": 0.5}  # where products of products would saturate every softmax
 OPTIONS = {
     "playground": {"h": 2},
     "multi-head-attention": {"h": 2},

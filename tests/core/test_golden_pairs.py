@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from attention_core.errors import InputError
+from attention_core.grids import moved, reach
 from attention_core.sentence_pairs import spans
 from tests.golden_numbers import at
 
@@ -47,7 +48,7 @@ def test_a_sentence_twice_is_like_itself(key: str) -> None:
     assert_close(trace.output.value, 1.0)
     for step in trace:
         if step.name.endswith("attention"):
-            assert np.array_equal(np.diag(step.value), np.ones(len(step.value)))
+            assert_close(np.diag(step.value), np.ones(len(step.value)))
 
 
 def test_without_maps_the_third_is_the_second_with_the_filters_layer_for_words() -> None:
@@ -97,5 +98,61 @@ def test_filters_need_a_layer_for_words_and_one_for_attention() -> None:
 
 
 def test_a_mean_of_nothing_has_no_direction() -> None:
-    with pytest.raises(InputError, match="left mean.*no direction"):
+    with pytest.raises(InputError, match=r"left mean.*no direction"):
         MECHANISMS["abcnn-2"].trace({"K": np.zeros((2, 2, 2)), "b": [0, 0]})
+
+
+# --- the grid ---------------------------------------------------------------------------------------------------------
+
+GRID = MECHANISMS["pervasive-attention"]
+ALL = np.ones((3, 3))
+
+
+@pytest.mark.parametrize("pooling", ["largest", "average", "attention"])
+def test_rows_before_a_changed_target_word_stay_as_they_are(pooling: str) -> None:
+    given = random_inputs(GRID, prime_sizes(GRID))
+    mask = np.ones(np.shape(given["M"]))
+    mask[2:] = 0
+    before = GRID.trace({**given, "M": mask}, pooling=pooling)
+    for row in range(1, 7):
+        Y = np.array(given["Y"])
+        Y[row] += 0.7
+        after = GRID.trace({**given, "M": mask, "Y": Y}, pooling=pooling)
+        for step in ("layer 1/stacked", "layer 2/stacked"):
+            assert np.array_equal(after[step].value[:, :row], before[step].value[:, :row])
+            assert not np.array_equal(after[step].value[:, row], before[step].value[:, row])
+        assert np.array_equal(after.output.value[:row], before.output.value[:row])
+
+
+def test_without_the_mask_rows_before_have_peeked() -> None:
+    found = moved(GRID, GRID.trace(), GRID.trace()["M"].value), moved(GRID, GRID.trace(), ALL)
+    kinds = ("masked", "unmasked")
+    for values, kind in zip(found, kinds, strict=True):
+        wanted = at(GRID.key, f"steps.leak_test_change_row_2.change_per_row_{kind}")
+        np.testing.assert_allclose(values, wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_what_a_cell_knows_of_grows_as_is_golden(layers: int) -> None:
+    wanted = at(GRID.key, f"steps.receptive_field_of_cell_4_2_after_{layers}.reach")
+    assert np.array_equal(reach(GRID.trace()["M"].value, layers, 5, 5, (4, 2)), wanted)
+
+
+def test_what_a_cell_knows_of_is_what_a_gradient_reaches() -> None:
+    given = random_inputs(GRID, prime_sizes(GRID))
+    trace = GRID.trace(given)
+    gradient = trace.gradients(of="layer 2/stacked", at=(6, 5, 1))["gradient of grid"].value
+    assert (reach(trace["M"].value, 2, 7, 3, (5, 1)) >= gradient.any(axis=0)).all()
+
+
+def test_the_largest_numbers_of_golden_rows_stand_at_golden_words() -> None:
+    places = GRID.trace()["winners"].value.argmax(axis=2).T
+    assert np.array_equal(places, at(GRID.key, "steps.aggregate_max.argmax"))
+
+
+def test_kernels_need_a_middle_and_as_many_channels_as_they_read() -> None:
+    even = {"M": np.ones((2, 3)), "K_1": np.ones((2, 4, 2, 3)), "K_2": np.ones((2, 6, 2, 3))}
+    with pytest.raises(InputError, match="must be odd"):
+        GRID.trace(even)
+    with pytest.raises(InputError, match=r"upper channel.*4 \+ 2.*not 5"):
+        GRID.trace({"K_2": np.ones((2, 5, 3, 3))})

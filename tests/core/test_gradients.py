@@ -15,7 +15,11 @@ NUDGE = 1e-5
 NUDGES = {"abcnn-1": 1e-7, "abcnn-2": 1e-7, "abcnn-3": 1e-7}
 
 
-@pytest.mark.parametrize("case", parametrized([*FIRST_CASES, *RANDOM_CASES]))
+TIES = {"pervasive-attention"}  # where the first example has equal numbers under a maximum: two slopes, not one
+SMOOTH = [case for case in FIRST_CASES if case.mechanism.key not in TIES]
+
+
+@pytest.mark.parametrize("case", parametrized([*SMOOTH, *RANDOM_CASES]))
 def test_gradient_of_an_output_cell_meets_finite_differences(case: Case) -> None:
     for name in sloped(case.mechanism):
         np.testing.assert_allclose(
