@@ -15,7 +15,7 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench table picture train clean distclean chromium
+.PHONY: help run test check format bench table picture train steps clean distclean chromium
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,8 +46,11 @@ picture: $(DEV) chromium ## take the picture in the README again
 	$(PYTHON) tools/readme_picture.py
 
 # PyTorch is large, and nothing else needs it: it gets a virtual environment of its own.
-train: $(LEARN) ## train the weights in assets/weights again (about a minute)
+train: $(LEARN) ## train the weights in assets/weights again (about ten minutes)
 	$(TRAINER)/bin/python -m training
+
+steps: $(DEV) ## run the experiment of the lesson on training steps again (a few seconds)
+	$(PYTHON) -m tools.training_steps
 
 clean: ## remove caches and screenshots
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache build screenshots

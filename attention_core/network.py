@@ -1,11 +1,11 @@
-"""Attention as a network to be trained: the block with its loss, and the loss further downhill."""
+"""Attention as a network to be trained: blocks with their losses, and the loss further downhill."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from .errors import InputError
-from .primitives import contract, minus, rename, scale, softmax, square, total
+from .primitives import add, contract, exp, log, mean, minus, rename, scale, shift, softmax, square, total
 from .step import Step
 from .trace import Trace
 
@@ -28,6 +28,20 @@ def block(X: Step, W_q: Step, W_k: Step, W_v: Step, T: Step, path: str = "") -> 
     prediction = contract(weights, V, over="key", name=f"{path}prediction", symbol=f"O{stroke}")
     halves = scale(square(minus(prediction, T)), 0.5)
     return scaled, total(halves, over=("query", "value"), name=f"{path}loss", symbol=f"L{stroke}")
+
+
+def read_and_judged(X: Step, y: Step, k: Step, w: Step, b: Step, path: str = "") -> Step:
+    """The mean of ln(1 + exp(-y (w . c + b))) over texts X (text, token, feature), each read as c = softmax(X k) X.
+
+    path: as in `block`.
+    """
+    stroke = "'" if path else ""
+    scores = contract(X, k, over="feature", name=f"{path}scores", symbol=f"S{stroke}")
+    weights = softmax(scores, along="token", name=f"{path}attention weights", symbol=f"A{stroke}")
+    context = contract(weights, X, over="token", name=f"{path}context", symbol=f"C{stroke}")
+    logits = add(contract(context, w, over="feature"), b, name=f"{path}logits", symbol=rf"\hat y{stroke}")
+    margins = contract(y, logits, name=f"{path}margins", symbol=f"m{stroke}")
+    return mean(log(shift(exp(scale(margins, -1.0)), 1.0)), "text", name=f"{path}loss", symbol=f"L{stroke}")
 
 
 def moved(W: Step, gradient: Step, rate: float) -> Step:

@@ -69,7 +69,7 @@ class Hull:
 class Curves:
     """Lines over a shared horizontal axis, and named dots on them: where the learner's own numbers stand.
 
-    dots: further points (x, y) that were measured one by one, a series each.
+    dots: further points (x, y) that were measured one by one, a series each. crosses: likewise, for what failed.
     """
 
     caption: str
@@ -81,6 +81,7 @@ class Curves:
     log_x: bool = False
     log_y: bool = False
     dots: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    crosses: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,22 @@ class Alignment:
     guesses: tuple[tuple[tuple[str, float], ...], ...] = ()
     said: tuple[str, ...] = ()
     groups: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text shaded by weights: a bar beside every line, as strong as its share, and behind every word its own.
+
+    lines: the words of each line; marks: each line's share; strengths: each word's share of its line, None for a word
+    that was not read. said: what was made of the text; unread: what to say of words that were not read.
+    """
+
+    caption: str
+    lines: tuple[tuple[str, ...], ...]
+    marks: tuple[float, ...]
+    strengths: tuple[tuple[float | None, ...], ...]
+    said: str = ""
+    unread: str = ""
 
 
 @dataclass(frozen=True)
@@ -224,15 +241,17 @@ class Box:
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture: rows of pixels, each a number, or three (red, green, blue) from 0 to 1.
+    """One picture: rows of pixels, each a number, or three (red, green, blue) from 0 to 1, or nan where paper is bare.
 
-    heat: weights laid over it, one for each pixel, strongest where they are largest; None for none.
+    heat: weights laid over it, one for each pixel, strongest where they are largest; None for none. top: the number
+    drawn strongest, above 0 and below, where panels are to be compared; 0 leaves it to the picture.
     """
 
     title: str
     pixels: Any
     heat: Any = None
     boxes: tuple[Box, ...] = ()
+    top: float = 0.0
 
     @property
     def array(self) -> Array:
@@ -241,7 +260,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Images:
-    """Pictures side by side. Those of numbers from 0 up share one scale; one with numbers below 0 has its own.
+    """Pictures side by side. Those of numbers from 0 up share a scale; one with numbers below 0, or a top, has its own.
 
     across: how many stand in a line where there is room; on a phone at most two.
     """
@@ -249,6 +268,14 @@ class Images:
     caption: str
     panels: tuple[Panel, ...]
     across: int = 4
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """Who does what when: panel to lanes, a lane being what is done tick by tick, and for whom; ("", "") is idle."""
+
+    caption: str
+    panels: dict[str, tuple[tuple[tuple[str, str], ...], ...]]
 
 
 def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
@@ -282,5 +309,19 @@ def distinct(labels: Iterable[str]) -> tuple[str, ...]:
 
 
 Picture = (
-    Matrices | Bars | Leaps | Hull | Curves | Arcs | Alignment | Arrows | Fields | Ruler | Dominoes | Wiring | Images
+    Matrices
+    | Bars
+    | Leaps
+    | Hull
+    | Curves
+    | Arcs
+    | Alignment
+    | Arrows
+    | Fields
+    | Ruler
+    | Dominoes
+    | Wiring
+    | Images
+    | Timetable
+    | Reading
 )

@@ -1,161 +1,38 @@
-"""Train both translators, on one core: weights, model cards and recorded numbers into assets/weights.
+"""Train what the app ships, on one core: weights, model cards and recorded numbers into assets/weights.
 
-    python -m training [date] [reverse]
+    python -m training [date] [reverse] [senet] [han] [racnn] [captions]
 
-Everything is drawn from SEED, so that a second run on the same machine gives the same weights, and on another one the
-same accuracy.
+Everything is drawn from a seed, so that a second run on the same machine gives the same weights, and on another one
+nearly the same accuracy.
 """
 
 from __future__ import annotations
 
-import json
-import platform
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from itertools import islice
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
-import numpy as np
-import torch
-from torch.nn.functional import cross_entropy
+from . import captions, han, racnn, senet, translator
+from .learning import Trained, lines
 
-from .data import TASKS, Example, Task
-from .translator import Translator, shapes
-
-SEED, TEST_SEED = 0, 12345
-BATCH, RATE = 128, 4e-3
-STEPS = {"date": 800, "reverse": 700}
-UNSEEN, RECORDED = 2000, 6
-FOLDER = Path(__file__).parents[1] / "assets" / "weights"
+TASKS: Mapping[str, Callable[[], Iterator[Trained]]] = {
+    "date": partial(translator.train, "date"),
+    "reverse": partial(translator.train, "reverse"),
+    "senet": senet.train,
+    "han": han.train,
+    "racnn": racnn.train,
+    "captions": captions.train,
+}
 
 
 def main(names: Sequence[str]) -> None:
-    torch.set_num_threads(1)  # two threads on a busy machine are slower, and one adds up in one order
-    torch.use_deterministic_algorithms(True)
+    unknown = set(names) - set(TASKS)
+    if unknown:
+        sys.exit(f"Nothing to train is called {', '.join(sorted(unknown))}. There are: {', '.join(TASKS)}.")
     for name in names or TASKS:
-        model, seconds, losses = trained(name)
-        arrays = {key: value.detach().numpy() for key, value in model.arrays.items()}
-        np.savez_compressed(FOLDER / f"{name}.npz", **arrays)
-        card = described(name, model, seconds, losses)
-        write(FOLDER / f"{name}.json", card)
-        write(FOLDER / f"{name}-recorded.json", recorded(name, model.double()))
-        print(json.dumps({"task": name, **card["accuracy"], **card["alignment"], **card["training"]}, indent=1))
-
-
-def write(file: Path, content: Any) -> None:
-    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def trained(name: str) -> tuple[Translator, float, list[float]]:
-    torch.manual_seed(SEED)
-    task, started, losses = TASKS[name], time.process_time(), []
-    examples = task.draw(np.random.default_rng(SEED))
-    model = Translator(len(task.read), len(task.written) + 1)
-    adam = torch.optim.Adam(model.parameters(), RATE)
-    pace = torch.optim.lr_scheduler.OneCycleLR(adam, RATE, STEPS[name], pct_start=0.15)
-    for step in range(STEPS[name]):
-        x, y = arrays_of(task, list(islice(examples, BATCH)))
-        loss = cross_entropy(model(x, y)[0].flatten(0, 1), y.flatten(), ignore_index=-1)
-        adam.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        adam.step()
-        pace.step()
-        if step % 100 == 99:
-            losses.append(round(loss.item(), 4))
-            print(f"{name}: {step + 1} steps, loss {losses[-1]}", flush=True)
-    return model.eval(), time.process_time() - started, losses
-
-
-def arrays_of(task: Task, examples: list[Example]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Numbers of characters, -1 after the last one; what is written ends with a symbol of its own."""
-    end = len(task.written)
-    sources = [[task.read.index(letter) for letter in each.source] for each in examples]
-    targets = [[*(task.written.index(letter) for letter in each.target), end] for each in examples]
-    return padded(sources), padded(targets)
-
-
-def padded(rows: list[list[int]]) -> torch.Tensor:
-    width = max(map(len, rows))
-    return torch.tensor([[*row, *[-1] * (width - len(row))] for row in rows])
-
-
-# --- how well ---------------------------------------------------------------------------------------------------------
-
-
-@torch.no_grad()
-def described(name: str, model: Translator, seconds: float, losses: list[float]) -> dict[str, Any]:
-    task = TASKS[name]
-    examples = list(islice(task.draw(np.random.default_rng(TEST_SEED), unseen=True), UNSEEN))
-    x, y = arrays_of(task, examples)
-    logits, weights = model(x, steps=y.shape[1])
-    right = (logits.argmax(-1) == y) | (y < 0)
-    rows = [each.numpy()[: len(one.target), : len(one.source)] for each, one in zip(weights, examples, strict=True)]
-    fit = fields(rows, examples) if name == "date" else mirrored(rows)
-    return {
-        "task": name,
-        "data": "generated by training/data.py; nothing was downloaded",
-        "read": task.read,
-        "written": task.written,
-        "split": "one day (or string of digits) in ten is never trained on, in any spelling",
-        "accuracy": {"unseen strings": UNSEEN, "exact": right.all(1).double().mean().item(),
-                     "characters": round(right[y >= 0].double().mean().item(), 6)},
-        "alignment": {key: round(value, 4) for key, value in (fit | sharpness(rows)).items()},
-        "training": {"seed": SEED, "steps": STEPS[name], "batch": BATCH, "processor seconds": round(seconds, 1),
-                     "loss after every 100 steps": losses},
-        "parameters": sum(int(np.prod(shape)) for shape in shapes(len(task.read), len(task.written) + 1).values()),
-        "versions": {"python": platform.python_version(), "numpy": np.__version__, "torch": torch.__version__},
-        "command": "make train",
-    }  # fmt: skip
-
-
-def fields(rows: list[np.ndarray], examples: list[Example]) -> dict[str, float]:
-    """Where a digit's strongest weight lies. Dashes, and centuries nobody wrote, need no character and do not count."""
-    parts = {"year": range(4), "month": range(5, 7), "day": range(8, 10)}
-    inside, mass, near = [], [], []
-    for weights, example in zip(rows, examples, strict=True):
-        for part, places in parts.items():
-            start, stop = example.spans[part]
-            written = [place for place in places if part != "year" or place >= 4 - (stop - start)]
-            inside += [start <= weights[place].argmax() < stop for place in written]
-            mass += [weights[place, start:stop].sum() for place in written]
-            if part == "year":
-                near += [abs(weights[place].argmax() - (stop - 4 + place)) <= 1 for place in written]
-    return {
-        "strongest weight inside the right field": float(np.mean(inside)),
-        "weight inside the right field": float(np.mean(mass)),
-        "year digit's strongest weight within one character of it": float(np.mean(near)),
-    }
-
-
-def mirrored(rows: list[np.ndarray]) -> dict[str, float]:
-    hits = [row.argmax() == len(row) - 1 - place for weights in rows for place, row in enumerate(weights)]
-    return {"strongest weight on the antidiagonal": float(np.mean(hits))}
-
-
-def sharpness(rows: list[np.ndarray]) -> dict[str, float]:
-    return {"mean largest weight": float(np.mean([weights.max(1).mean() for weights in rows]))}
-
-
-@torch.no_grad()
-def recorded(name: str, model: Translator) -> list[dict[str, Any]]:
-    """Held-out strings, each on its own, with every score and weight: what NumPy has to compute again."""
-    task = TASKS[name]
-    examples = islice(task.draw(np.random.default_rng(TEST_SEED), unseen=True), RECORDED)
-    return [numbers_of(task, model, example) for example in examples]
-
-
-def numbers_of(task: Task, model: Translator, example: Example) -> dict[str, Any]:
-    x, y = arrays_of(task, [example])
-    logits, weights = (each[0].tolist() for each in model(x, steps=y.shape[1]))
-    return {"source": example.source, "target": example.target, "logits": list(short(logits)),
-            "weights": list(short(weights))}  # fmt: skip
-
-
-def short(rows: list[list[float]]) -> Iterator[list[float]]:
-    return ([round(value, 9) for value in row] for row in rows)
+        for trained in TASKS[name]():
+            trained.save()
+            print(*lines(trained.card), flush=True)
 
 
 if __name__ == "__main__":

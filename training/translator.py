@@ -1,4 +1,4 @@
-"""The translator in PyTorch, for training only: the app computes the same, from the same arrays, in NumPy.
+"""The translators: trained in PyTorch; the app computes the same, from the same arrays, in NumPy.
 
 Bahdanau, Cho and Bengio 2014: an encoder that reads both ways, additive attention, and a decoder, all with the gated
 unit of Cho et al. 2014. A matrix stands to the left of what it acts on: W of what comes in, U of what is remembered, C
@@ -7,29 +7,53 @@ of the context.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn.functional import linear
+from torch import Tensor
+from torch.nn.functional import cross_entropy, linear
+
+from .cells import GRU, WAYS, both_ways, cell_shapes, gru, heard
+from .data import TASKS, Example, Task
+from .learning import SEED, TEST_SEED, Net, Shapes, Stopwatch, Trained, card, descend, seeded, share, short
 
 EMBEDDING, HALF, STATE, HIDDEN = 16, 32, 64, 32
-WAYS = ("forward", "backward")
-GATES = ("z", "r", "h")  # update, reset, candidate
+BATCH, RATE = 128, 4e-3
+STEPS = {"date": 800, "reverse": 700}
+UNSEEN, RECORDED = 2000, 6
 
 
-def shapes(read: int, written: int) -> dict[str, tuple[int, ...]]:
+def train(name: str) -> Iterator[Trained]:
+    draw = seeded()
+    task, watch = TASKS[name], Stopwatch()
+    examples = task.draw(draw)
+    model = Translator(len(task.read), len(task.written) + 1)
+    losses = descend(name, [(model.parameters(), RATE)], lambda: cost(model, task, examples), STEPS[name])
+    seconds = watch.seconds()
+    arrays = model.eval().stored()
+    yield Trained(name, arrays, described(name, model, arrays, seconds, losses), recorded(name, model.double()))
+
+
+def cost(model: Translator, task: Task, examples: Iterator[Example]) -> Tensor:
+    x, y = arrays_of(task, list(islice(examples, BATCH)))
+    return cross_entropy(model(x, y)[0].flatten(0, 1), y.flatten(), ignore_index=-1)
+
+
+# --- the network ------------------------------------------------------------------------------------------------------
+
+
+def shapes(read: int, written: int) -> Shapes:
     """Every array of the weights file. written: symbols it can write, the end among them.
 
     E_y has one more row than that: what the decoder is told before it has written anything.
     """
-    coder = {
-        f"{way} {array}_{gate}": size
-        for way in WAYS
-        for gate in GATES
-        for array, size in {"W": (HALF, EMBEDDING), "U": (HALF, HALF), "b": (HALF,)}.items()
-    }
+    coder = {name: size for way in WAYS for name, size in cell_shapes(way, GRU, EMBEDDING, HALF).items()}
     decoder = {
         f"decoder {array}_{gate}": size
-        for gate in GATES
+        for gate in GRU
         for array, size in {
             "W": (STATE, EMBEDDING),
             "U": (STATE, STATE),
@@ -48,18 +72,12 @@ def shapes(read: int, written: int) -> dict[str, tuple[int, ...]]:
     }  # fmt: skip
 
 
-class Translator(nn.Module):
+class Translator(Net):
     """Learns to write one string for another. x (batch, place): numbers of characters, -1 where a string has ended."""
 
     def __init__(self, read: int, written: int) -> None:
-        super().__init__()
+        super().__init__(shapes(read, written), queries=("v_a",))
         self.begin = written
-        found = {name: nn.Parameter(torch.empty(shape)) for name, shape in shapes(read, written).items()}
-        for name, array in found.items():
-            bound = array.shape[-1] ** -0.5 if array.ndim > 1 else 0.0
-            nn.init.normal_(array, std=1.0) if name.startswith("E_") else nn.init.uniform_(array, -bound, bound)
-        nn.init.normal_(found["v_a"], std=HIDDEN**-0.5)
-        self.arrays = nn.ParameterDict(found)
 
     def forward(self, x: Tensor, told: Tensor | None = None, steps: int = 0) -> tuple[Tensor, Tensor]:
         """Scores of every symbol and attention weights at every step.
@@ -67,7 +85,7 @@ class Translator(nn.Module):
         told: what it should have written so far, as in training; without it, it goes on from its own choice.
         """
         there = x >= 0
-        states = self.encoded(x.clamp(min=0), there)
+        states = both_ways(self.arrays, self.arrays["E_x"][x.clamp(min=0)], there)
         keys = linear(states, self.arrays["U_a"], self.arrays["b_a"])
         state = torch.tanh(linear(states[:, 0, HALF:], self.arrays["W_s"], self.arrays["b_s"]))
         symbol = torch.full((len(x),), self.begin)
@@ -77,33 +95,95 @@ class Translator(nn.Module):
             scores = (hidden @ self.arrays["v_a"]).masked_fill(~there, -torch.inf)
             weights.append(scores.softmax(1))
             context = torch.einsum("bk,bks->bs", weights[-1], states)
-            coming = [self._coming("decoder", gate, self.arrays["E_y"][symbol], context) for gate in GATES]
-            state = self._cell("decoder", coming, state)
+            coming = [self.coming(gate, self.arrays["E_y"][symbol], context) for gate in GRU]
+            state = gru(self.arrays, "decoder", coming, state)
             logits.append(linear(state, self.arrays["O_s"], self.arrays["b_o"]) + linear(context, self.arrays["O_c"]))
             symbol = logits[-1].argmax(1) if told is None else told[:, step].clamp(min=0)
         return torch.stack(logits, 1), torch.stack(weights, 1)
 
-    def encoded(self, x: Tensor, there: Tensor) -> Tensor:
-        """For every place, what both readers know there; past the end of a string a reader stays as it was."""
-        embedded = self.arrays["E_x"][x]
-        found = []
-        for way in WAYS:
-            coming = [self._coming(way, gate, embedded) for gate in GATES]
-            state, states = embedded.new_zeros(len(x), HALF), {}
-            for place in range(x.shape[1])[:: 1 if way == "forward" else -1]:
-                new = self._cell(way, [each[:, place] for each in coming], state)
-                state = torch.where(there[:, place, None], new, state)
-                states[place] = state
-            found.append(torch.stack([states[place] for place in range(x.shape[1])], 1))
-        return torch.cat(found, -1)
+    def coming(self, gate: str, embedded: Tensor, context: Tensor) -> Tensor:
+        return heard(self.arrays, "decoder", gate, embedded) + linear(context, self.arrays[f"decoder C_{gate}"])
 
-    def _coming(self, who: str, gate: str, embedded: Tensor, context: Tensor | None = None) -> Tensor:
-        coming = linear(embedded, self.arrays[f"{who} W_{gate}"], self.arrays[f"{who} b_{gate}"])
-        return coming if context is None else coming + linear(context, self.arrays[f"{who} C_{gate}"])
 
-    def _cell(self, who: str, coming: list[Tensor], state: Tensor) -> Tensor:
-        for_update, for_reset, for_candidate = coming
-        update = torch.sigmoid(for_update + linear(state, self.arrays[f"{who} U_z"]))
-        reset = torch.sigmoid(for_reset + linear(state, self.arrays[f"{who} U_r"]))
-        candidate = torch.tanh(for_candidate + linear(reset * state, self.arrays[f"{who} U_h"]))
-        return (1 - update) * state + update * candidate
+def arrays_of(task: Task, examples: list[Example]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Numbers of characters, -1 after the last one; what is written ends with a symbol of its own."""
+    end = len(task.written)
+    sources = [[task.read.index(letter) for letter in each.source] for each in examples]
+    targets = [[*(task.written.index(letter) for letter in each.target), end] for each in examples]
+    return padded(sources), padded(targets)
+
+
+def padded(rows: list[list[int]]) -> torch.Tensor:
+    width = max(map(len, rows))
+    return torch.tensor([[*row, *[-1] * (width - len(row))] for row in rows])
+
+
+# --- how well ---------------------------------------------------------------------------------------------------------
+
+
+@torch.no_grad()
+def described(
+    name: str, model: Translator, arrays: Mapping[str, np.ndarray], seconds: float, losses: list[float]
+) -> dict[str, Any]:
+    task = TASKS[name]
+    examples = list(islice(task.draw(np.random.default_rng(TEST_SEED), unseen=True), UNSEEN))
+    x, y = arrays_of(task, examples)
+    logits, weights = model(x, steps=y.shape[1])
+    right = (logits.argmax(-1) == y) | (y < 0)
+    rows = [each.numpy()[: len(one.target), : len(one.source)] for each, one in zip(weights, examples, strict=True)]
+    fit = fields(rows, examples) if name == "date" else mirrored(rows)
+    return card(
+        arrays,
+        task=name,
+        data="generated by training/data.py; nothing was downloaded",
+        read=task.read,
+        written=task.written,
+        split="one day (or string of digits) in ten is never trained on, in any spelling",
+        accuracy={"unseen strings": UNSEEN, "exact": right.all(1).double().mean().item(),
+                  "characters": round(right[y >= 0].double().mean().item(), 6)},
+        alignment={key: share([value]) for key, value in (fit | sharpness(rows)).items()},
+        training={"seed": SEED, "steps": STEPS[name], "batch": BATCH, "processor seconds": seconds,
+                  "loss after every 100 steps": losses},
+    )  # fmt: skip
+
+
+def fields(rows: list[np.ndarray], examples: list[Example]) -> dict[str, float]:
+    """Where a digit's strongest weight lies. Dashes, and centuries nobody wrote, need no character and do not count."""
+    parts = {"year": range(4), "month": range(5, 7), "day": range(8, 10)}
+    inside, mass, near = [], [], []
+    for weights, example in zip(rows, examples, strict=True):
+        for part, places in parts.items():
+            start, stop = example.spans[part]
+            written = [place for place in places if part != "year" or place >= 4 - (stop - start)]
+            inside += [start <= weights[place].argmax() < stop for place in written]
+            mass += [weights[place, start:stop].sum() for place in written]
+            if part == "year":
+                near += [abs(weights[place].argmax() - (stop - 4 + place)) <= 1 for place in written]
+    return {
+        "strongest weight inside the right field": float(np.mean(inside)),
+        "weight inside the right field": float(np.mean(mass)),
+        "year digit's strongest weight within one character of it": float(np.mean(near)),
+    }
+
+
+def mirrored(rows: list[np.ndarray]) -> dict[str, float]:
+    hits = [row.argmax() == len(row) - 1 - place for weights in rows for place, row in enumerate(weights)]
+    return {"strongest weight on the antidiagonal": float(np.mean(hits))}
+
+
+def sharpness(rows: list[np.ndarray]) -> dict[str, float]:
+    return {"mean largest weight": float(np.mean([weights.max(1).mean() for weights in rows]))}
+
+
+@torch.no_grad()
+def recorded(name: str, model: Translator) -> list[dict[str, Any]]:
+    """Held-out strings, each on its own, with every score and weight: what NumPy has to compute again."""
+    task = TASKS[name]
+    examples = islice(task.draw(np.random.default_rng(TEST_SEED), unseen=True), RECORDED)
+    return [numbers_of(task, model, example) for example in examples]
+
+
+def numbers_of(task: Task, model: Translator, example: Example) -> dict[str, Any]:
+    x, y = arrays_of(task, [example])
+    logits, weights = (short(each[0]) for each in model(x, steps=y.shape[1]))
+    return {"source": example.source, "target": example.target, "logits": logits, "weights": weights}

@@ -26,8 +26,10 @@ from attention_core.pictures import (
     Leaps,
     Matrices,
     Picture,
+    Reading,
     Ruler,
     Tile,
+    Timetable,
     Wiring,
     distinct,
 )
@@ -40,6 +42,7 @@ from .theme import CHART, finished
 
 COLOURS = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8", "#c7598b", "#7d8f3f")  # told apart on white and on dark
 
+MOST_LINES, MOST_WORDS = 12, 24  # of a text
 MOST_CELLS = 2000  # of a table
 MOST_THREADS = 200  # the strongest; more than a browser draws at once, or an eye follows
 
@@ -50,7 +53,7 @@ def _component(name: str) -> Any:
     return st.components.v2.component(f"attention_{name}", html="<figure></figure>", css=css, js=js)
 
 
-_ALIGNMENT, _WIRING = _component("alignment"), _component("wiring")
+_ALIGNMENT, _WIRING, _READING = map(_component, ("alignment", "wiring", "reading"))
 
 
 def draw(picture: Picture, key: str) -> None:
@@ -153,12 +156,18 @@ def curves(picture: Curves) -> go.Figure:
         symbol = ("circle-open", "diamond-open")[n % 2]
         shape = {"symbol": symbol, "size": 10, "color": COLOURS[4], "line": {"width": 2}}
         figure.add_scatter(name=name, x=x, y=y, mode="markers", marker=shape)
+    for name, points in picture.crosses.items():
+        x, y = zip(*points, strict=True)
+        cross = {"symbol": "x-thin", "size": 11, "line": {"width": 3, "color": COLOURS[4]}}
+        figure.add_scatter(name=name, x=x, y=y, mode="markers", marker=cross)
     for name, (x, y) in picture.marks.items():
         dot = {"size": 13, "color": COLOURS[3], "line": {"width": 2, "color": "white"}}
         figure.add_scatter(name=name, x=[x], y=[y], mode="markers", marker=dot)
     # On a logarithmic axis every 1, 2 and 5 is written, in place of all nine digits.
     figure.update_xaxes(title_text=picture.x_title, **({"type": "log", "dtick": "D2"} if picture.log_x else {}))
     figure.update_yaxes(title_text=picture.y_title, **(_decades(picture) if picture.log_y else {"rangemode": "tozero"}))
+    if any(0 < y < 1e-3 or y > 1e5 for line in picture.series.values() for y in line):
+        figure.update_yaxes(exponentformat="power")  # in place of µ, n and p
     return finished(figure)
 
 
@@ -259,6 +268,24 @@ def _tile(tile: Tile, colours: dict[str, str], met: tuple[bool, bool]) -> str:
     return f'<span class="domino"><i>{escape(base)}<sub>{escape(low)}</sub></i>{halves}</span>'
 
 
+def reading(picture: Reading, key: str) -> None:
+    _READING(key=key, data=reading_data(picture))
+
+
+def reading_data(picture: Reading) -> dict[str, Any]:
+    """As many lines and words as are read with the eye; of a longer text the strongest lines, in their order."""
+    strongest = sorted(range(len(picture.marks)), key=lambda n: -picture.marks[n])[:MOST_LINES]
+    lines = [
+        {
+            "mark": round(picture.marks[n], 4),
+            "words": picture.lines[n][:MOST_WORDS],
+            "shares": [None if each is None else round(each, 4) for each in picture.strengths[n][:MOST_WORDS]],
+        }
+        for n in sorted(strongest)
+    ]
+    return {"caption": picture.caption, "lines": lines, "said": picture.said, "unread": picture.unread}
+
+
 def arrows(picture: Arrows) -> go.Figure:
     figure = make_subplots(1, len(picture.panels), subplot_titles=list(picture.panels), horizontal_spacing=0.04)
     ends = [tip for tips in picture.panels.values() for tip in tips.values()]
@@ -355,6 +382,43 @@ def _nested(bars: dict[str, tuple[float, ...]], places: list[int]) -> list[go.Ba
     ]  # fmt: skip
 
 
+def timetable(picture: Timetable) -> go.Figure:
+    """A row for each lane, a box for each tick in which it works; whoever waits leaves a gap."""
+    sizes = [len(lanes) for lanes in picture.panels.values()]
+    height = 150 + 24 * sum(sizes)
+    apart = {"row_heights": sizes, "vertical_spacing": 64 / height}
+    figure = make_subplots(len(sizes), 1, subplot_titles=list(picture.panels), shared_xaxes=True, **apart)
+    figure.update_annotations(x=0, xanchor="left", font_size=13)
+    kinds = dict.fromkeys(kind for lanes in picture.panels.values() for lane in lanes for kind, _ in lane if kind)
+    for row, lanes in enumerate(picture.panels.values(), 1):
+        for n, kind in enumerate(kinds):
+            _boxes(figure, lanes, kind, COLOURS[n % len(COLOURS)], row)
+        figure.update_yaxes(visible=False, autorange="reversed", row=row, col=1)
+    figure.update_xaxes(range=[0, _ticks(picture)], dtick=max(1, _ticks(picture) // 20))
+    figure.update_xaxes(title_text="ticks", row=len(picture.panels), col=1)
+    figure.update_layout(barmode="overlay", bargap=0.12)
+    return finished(figure, height).update_layout(margin_t=64, legend_y=1 + 34 / (height - 110))
+
+
+def _ticks(picture: Timetable) -> int:
+    return max(len(lane) for lanes in picture.panels.values() for lane in lanes)
+
+
+def _boxes(figure: go.Figure, lanes: tuple[Any, ...], kind: str, colour: str, row: int) -> None:
+    """All boxes of one kind of work in a panel; the first panel that has the kind speaks of it in the legend."""
+    found = [(n, t, who) for n, lane in enumerate(lanes) for t, (what, who) in enumerate(lane) if what == kind]
+    if not found:
+        return
+    named = {"name": kind, "showlegend": kind not in {trace.name for trace in figure.data}, "legendgroup": kind}
+    y, base, text = zip(*found, strict=True)
+    figure.add_bar(
+        orientation="h", y=y, x=[1] * len(found), base=base, text=text, textposition="inside",
+        insidetextanchor="middle", textangle=0, textfont={"color": "white"},
+        marker={"color": colour, "line": {"width": 1, "color": "white"}},
+        hovertemplate=f"{kind} %{{text}}<extra></extra>", **named, row=row, col=1,
+    )  # fmt: skip
+
+
 def _around(points: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
     """Corners of the convex hull, counter-clockwise (Andrew's monotone chain)."""
 
@@ -421,10 +485,12 @@ _DRAWN: dict[type, Callable[[Any, str], None]] = {
     Hull: partial(_chart, hull),
     Arcs: partial(_chart, arcs),
     Alignment: alignment,
+    Reading: reading,
     Arrows: partial(_chart, arrows),
     Fields: partial(_chart, fields),
     Ruler: partial(_chart, ruler),
     Dominoes: dominoes,
     Wiring: wiring,
     Images: images.draw,
+    Timetable: partial(_chart, timetable),
 }

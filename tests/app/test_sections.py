@@ -25,12 +25,14 @@ from attention_core.pictures import (
     Leaps,
     Matrices,
     Picture,
+    Reading,
     Ruler,
+    Timetable,
     Wiring,
 )
 from ui import difference, figures, gradients, images
 from ui.lesson import literal
-from ui.maps import heatmap
+from ui.maps import heatmap, kind_of
 from ui.page import SECTIONS
 from ui.stage import gallery, payload
 from ui.state import Session
@@ -64,6 +66,7 @@ FIGURES = {
     Arrows: figures.arrows,
     Fields: figures.fields,
     Ruler: figures.ruler,
+    Timetable: figures.timetable,
 }
 CHALLENGES = [
     pytest.param(mechanism, n, id=f"{mechanism.key}-{n + 1}")
@@ -93,7 +96,7 @@ def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism) -> None:
             slopes, table = gradients.differences(numbers, cell, name), numbers.inputs[name]
             flows = f"gradient of {name}" in backward
             exact = backward[f"gradient of {name}"].value if flows else np.zeros(table.shape)
-            assert list(slopes.values()) == pytest.approx([exact.flat[place] for place in slopes], abs=1e-6)
+            assert list(slopes.values()) == pytest.approx([exact.flat[place] for place in slopes], rel=1e-6, abs=1e-6)
             nudged = min(table.size, gradients.checked(numbers))
             assert nudged - AT_KINKS <= len(slopes) <= nudged
 
@@ -159,11 +162,12 @@ def test_the_largest_mover_is_named() -> None:
 
 
 @every_mechanism
-def test_any_step_can_be_compared(mechanism: Mechanism) -> None:
+def test_any_kind_of_step_can_be_compared(mechanism: Mechanism) -> None:
     name = next(name for name, spec in mechanism.inputs.items() if not spec.switch)
     session = edited(mechanism, [(name, 0, 0.375)])
     page = in_section(mechanism, "Since the preset", session)
-    for step in (step for step in session.numbers.trace if np.isfinite(step.value).all()):
+    kinds = {kind_of(step.name): step for step in session.numbers.trace if np.isfinite(step.value).all()}
+    for step in kinds.values():
         page.selectbox(key=f"change-{mechanism.key}").set_value(step.name).run()
         shown = decoded(payload_of(whole(page), f"delta-{mechanism.key}"))
         assert np.array_equal(shown["now"], step.value)
@@ -222,6 +226,8 @@ def built(picture: Picture) -> str:
         return json.dumps(figures.wiring_data(picture))
     if isinstance(picture, Images):
         return json.dumps(images.images_data(picture))
+    if isinstance(picture, Reading):
+        return json.dumps(figures.reading_data(picture))
     return str(FIGURES[type(picture)](picture).to_json())
 
 
@@ -278,6 +284,23 @@ def test_measured_points_are_drawn_as_dots_beside_the_curves() -> None:
     assert line.mode == "lines"
     assert [(each.name, each.x, each.y) for each in points] == [("counted", (1, 0.5), (2, 3)), ("drawn", (4,), (5,))]
     assert {each.mode for each in points} == {"markers"}
+
+
+def test_what_failed_is_drawn_as_crosses() -> None:
+    crosses = {"failed": ((1.0, 9.0),)}
+    _, cross = figures.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0)}, "time", "size", crosses=crosses)).data
+    assert (cross.name, cross.x, cross.y, cross.marker.symbol) == ("failed", (1,), (9,), "x-thin")
+
+
+def test_a_timetable_has_a_box_for_every_tick_worked() -> None:
+    lanes = ((("read", "1"), ("write", "1")), (("read", "2"), ("", "")))
+    figure = figures.timetable(Timetable("", {"two": lanes, "one": ((("write", "3"),),)}))
+    boxes = [(each.name, each.y, each.base, each.text, each.showlegend) for each in figure.data]
+    assert boxes == [
+        ("read", (0, 1), (0, 0), ("1", "2"), True),
+        ("write", (0,), (1,), ("1",), True),
+        ("write", (0,), (0,), ("3",), False),
+    ]
 
 
 def test_curves_are_drawn_over_their_axis() -> None:

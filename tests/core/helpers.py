@@ -16,6 +16,7 @@ import pytest
 from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core import expression as ex
 from attention_core.axes import names
+from attention_core.text import Characters
 
 MOST_SETTINGS = 6
 PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
@@ -41,6 +42,21 @@ SIZES = {
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
     "abcnn-1": {"feature": 7, "left word": 3, "right word": 5, "filter": 11, "channel": 2, "word offset": 2},
     "abcnn-3": {"feature": 7, "left word": 3, "right word": 5, "filter": 11, "channel": 2, "word offset": 2},
+    "han": {
+        **{"sentence": 3, "word": 5, "vocabulary": 7, "feature": 1, "hidden": 3, "sentence hidden": 10, "class": 11},
+        **{"way": 2, "unit": 2, "annotation": 2 * 2, "gate": 3 * 2},
+    },
+    "mwan": {
+        **{"query": 5, "key": 7, "feature": 3, "hidden": 2, "learned": 11, "way": 4, "joined": 2 * 3, "class": 13},
+    },
+    "bottom-up-top-down": {
+        **{"region": 5, "feature": 3, "corner": 4, "time": 2, "word": 3, "embedding": 2},
+        **{"gate": 4 * 2, "state": 2, "hidden": 5},
+    },
+    "gau": {
+        **{"channel": 2, "coarse row": 3, "coarse column": 5, "low channel": 3, "row": 5, "column": 7},
+        **{"row offset": 5, "column offset": 7},
+    },
     "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
     "transparent-attention": {"token": 7, "model": 3, "layer": 4, "source": 4 + 1, "decoder": 2},
     "stacked-latent-attention": {
@@ -56,11 +72,16 @@ SIZES = {
 LEAST = {
     "abcnn-1": {"channel": 2},
     "abcnn-3": {"channel": 2},
+    "bottom-up-top-down": {"gate": 4, "corner": 4},
     "advanced-lstm": {"gate": 4},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
+    "han-reviews": {"vocabulary": 35},
+    "scene-captions": {"feature": 12},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
+    "han": {"way": 2, "gate": 3, "annotation": 2},
+    "mwan": {"way": 4, "joined": 2},
     "transparent-attention": {"source": 2},  # a layer, and the embeddings
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart. Or that are so many
@@ -68,10 +89,13 @@ LEAST = {
 TIED = {
     "abcnn-1": ("channel", "word offset"),
     "abcnn-3": ("channel", "word offset"),
+    "bottom-up-top-down": ("time", "word", "embedding", "hidden"),
+    "gau": ("low channel", "row", "row offset", "column offset"),
     "scoring-functions": ("key feature",),
     "attention-decoder-step": ("decoder",),
     "pervasive-attention": ("source feature", "target feature", "filter", "upper filter", "hidden", "row offset"),
     "bahdanau-attention": ("feature", "unit", "state", "hidden", "embedding"),
+    "han": ("way",),
 }
 SCALES = {"playground": 0.5, "pervasive-attention": 0.5}  # where products of products would saturate every softmax
 OPTIONS = {
@@ -82,7 +106,7 @@ OPTIONS = {
     "bahdanau-attention": {"decoder": "gated"},  # which has all the plain one has
 }
 # Only for mechanisms that refuse numbers below 0 under some option.
-NOT_NEGATIVE = {"parameter-free-self-attention"}
+NOT_NEGATIVE = {"parameter-free-self-attention", "sequential-ops"}
 
 
 @dataclass(frozen=True)
@@ -161,7 +185,7 @@ def random_inputs(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, Any]
 
 def switches(shape: list[int]) -> list[Any]:
     """Ones and zeros in no order, but no row without a one."""
-    marks = np.add.outer(np.arange(shape[0]), np.arange(shape[-1])) % 3 != 1
+    marks = np.add.outer(np.arange(shape[-2:][0]), np.arange(shape[-1])) % 3 != 1
     marks[:, 0] = True
     return np.broadcast_to(marks if len(shape) > 1 else marks[0], shape).astype(float).tolist()
 
@@ -189,8 +213,9 @@ def _ways(option: Any) -> tuple[Any, ...]:
 
 
 # Where text is typed, weights were trained, and a trace has tens of thousands of cells: what is checked of every cell
-# elsewhere is checked of some in test_translators.py.
+# elsewhere is checked of some in test_translators.py, test_reviews.py and test_captions.py.
 READERS = [mechanism for mechanism in CURRICULUM if mechanism.reads]
+TRANSLATORS = [mechanism for mechanism in READERS if isinstance(mechanism.reads, Characters)]
 TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads]
 EVERY = [pytest.param(mechanism, id=mechanism.key) for mechanism in CURRICULUM]
 MECHANISMS = [pytest.param(mechanism, id=mechanism.key) for mechanism in TABLES]

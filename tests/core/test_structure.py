@@ -32,7 +32,9 @@ from attention_core.pictures import (
     Matrices,
     Panel,
     Picture,
+    Reading,
     Ruler,
+    Timetable,
     Wiring,
 )
 
@@ -180,8 +182,9 @@ def test_options_may_stand_among_the_inputs(mechanism: Mechanism) -> None:
 
 @pytest.mark.parametrize(("mechanism", "name"), INPUTS)
 def test_every_input_matters_to_the_output(mechanism: Mechanism, name: str) -> None:
-    """Somewhere among the presets: a single query per key, say, would make the scores idle."""
-    assert any(gradient_arrives(case, name) for case in PRESET_CASES if case.mechanism is mechanism)
+    """Somewhere among the presets: a single query per key, say, would make the scores idle. But for what is drawn."""
+    felt = any(gradient_arrives(case, name) for case in PRESET_CASES if case.mechanism is mechanism)
+    assert felt != mechanism.inputs[name].drawn
 
 
 def gradient_arrives(case: Case, name: str) -> bool:
@@ -278,11 +281,13 @@ def counts(picture: Picture) -> Any:
         return len(picture.rows), len(picture.columns), len(picture.guesses), len(picture.said)
     if isinstance(picture, Arcs):
         return len(picture.left), len(picture.right), len(picture.weights)
+    if isinstance(picture, Reading):
+        return len(picture.marks), [len(words) for words in picture.lines]
     if isinstance(picture, Leaps):
         return len(picture.places), len(picture.faint), {kind: len(found) for kind, found in picture.arcs.items()}
     if isinstance(picture, Wiring):
         return len(picture.nodes), len(picture.wires)
-    if isinstance(picture, (Arrows, Fields)):
+    if isinstance(picture, (Arrows, Fields, Timetable)):
         return {name: len(panel) for name, panel in picture.panels.items()}
     if isinstance(picture, Ruler):
         return [len(each) for each in (picture.labels, picture.bars, picture.curves, picture.lit, picture.marks)]
@@ -308,6 +313,8 @@ def assert_whole(picture: Picture) -> None:
     elif isinstance(picture, Arcs):
         assert np.shape(picture.weights) == (len(picture.left), len(picture.right))
         assert np.isfinite(picture.weights).all()
+    elif isinstance(picture, Reading):
+        assert_read(picture)
     elif isinstance(picture, Leaps):
         assert_leaps_land(picture)
     elif isinstance(picture, Wiring):
@@ -331,18 +338,23 @@ def assert_whole(picture: Picture) -> None:
     elif isinstance(picture, Images):
         assert picture.panels
         assert all(map(is_whole, picture.panels))
+    elif isinstance(picture, Timetable):
+        assert picture.panels
+        assert all(any(kind for kind, _ in lane) for lanes in picture.panels.values() for lane in lanes)
     else:
         assert_rows_fit(picture, len(picture.labels) if isinstance(picture, Bars) else len(picture.x))
 
 
 def is_whole(panel: Panel) -> bool:
-    """Pixels of one or of three numbers, a weight for each where there are weights, and boxes with an inside."""
+    """Pixels of one or of three numbers (or bare), a weight for each where there are any, and boxes with an inside."""
     pixels = panel.array
     heat = np.zeros(pixels.shape[:2]) if panel.heat is None else np.asarray(panel.heat)
     weighed = heat.shape == pixels.shape[:2] and (heat >= 0).all()
-    painted = pixels.ndim == 2 or (pixels.shape[2] == 3 and 0 <= pixels.min() <= pixels.max() <= 1)
+    bare = np.isnan(pixels).all(axis=-1, keepdims=True) if pixels.ndim == 3 else np.zeros(pixels.shape, dtype=bool)
+    known = np.where(bare, 0.0, pixels)
+    painted = pixels.ndim == 2 or (pixels.shape[2] == 3 and 0 <= known.min() <= known.max() <= 1)
     boxed = all(box.x0 < box.x1 and box.y0 < box.y1 and 0 <= box.strength <= 1 for box in panel.boxes)
-    return bool(panel.title and np.isfinite(pixels).all() and weighed and painted and boxed)
+    return bool(panel.title and np.isfinite(known).all() and weighed and painted and boxed)
 
 
 def assert_pulled_into_place(picture: Hull) -> None:
@@ -350,6 +362,14 @@ def assert_pulled_into_place(picture: Hull) -> None:
     assert values.shape[1] == 2
     assert list(picture.outputs) == list(picture.strengths)
     assert_close(strengths @ values, [*picture.outputs.values()])
+
+
+def assert_read(picture: Reading) -> None:
+    assert len(picture.lines) == len(picture.marks)
+    assert [len(row) for row in picture.strengths] == [len(words) for words in picture.lines]
+    assert sum(picture.marks) == pytest.approx(1)
+    for row in picture.strengths:
+        assert sum(strength for strength in row if strength is not None) == pytest.approx(1)
 
 
 def assert_leaps_land(picture: Leaps) -> None:
@@ -370,6 +390,9 @@ def assert_rows_fit(picture: Bars | Curves, width: int) -> None:
     assert picture.series
     assert all(len(row) == width and np.isfinite(row).all() for row in picture.series.values())
     if isinstance(picture, Curves):
-        assert all(np.isfinite(points).all() and np.shape(points)[1] == 2 for points in picture.dots.values())
+        assert all(
+            np.isfinite(points).all() and np.shape(points)[1] == 2
+            for points in (*picture.dots.values(), *picture.crosses.values())
+        )
     if isinstance(picture, Bars) and picture.axis == "attention weight":
         assert_close([sum(row) for row in picture.series.values()], [1.0] * len(picture.series))
