@@ -33,6 +33,7 @@ from . import (
     pooling,
     qk_norm,
     qkv,
+    ra_cnn,
     rank_collapse,
     reversal_translator,
     rope,
@@ -137,6 +138,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     sparse_backtracking.MECHANISM,
     stacked_latent.MECHANISM,
     transparent.MECHANISM,
+    ra_cnn.MECHANISM,
     advanced_lstm.MECHANISM,
     transformer.MECHANISM,
 )

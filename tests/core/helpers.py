@@ -44,6 +44,7 @@ SIZES = {
     "stacked-latent-attention": {
         **{"position": 7, "feature": 5, "query": 11, "layer": 4, "upper": 2, "latent": 3, "joined": 2 * 3},
     },
+    "ra-cnn": {"row": 7, "column": 5, "number": 3, "quadrant": 4, "class": 2},
     "sab": {"time": 7, "input": 3, "state": 2, "scorer": 5, "answer": 11},  # long enough for a cut and a choice
 }
 # The fewest positions of an axis, where one alone is refused: features that come in pairs.
@@ -53,6 +54,7 @@ LEAST = {
     "reversal-translator": {"symbol": 10},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
+    "ra-cnn": {"row": 2, "column": 2, "number": 3, "quadrant": 4},
     "transparent-attention": {"source": 2},  # a layer, and the embeddings
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart. Or that are so many
