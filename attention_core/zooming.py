@@ -35,6 +35,7 @@ from .trace import Trace, backward
 NUMBERS = ("across", "down", "half side")
 BOX = Axis("number", NUMBERS)
 EDGES = {"across": Axis("edge", ("left", "right")), "down": Axis("edge", ("top", "bottom"))}
+_SIDES = {"across": ("column", "j", "x"), "down": ("row", "i", "y")}  # axis, index, coordinate
 QUADRANTS = Axis("quadrant", ("top left", "top right", "bottom left", "bottom right"))
 BY_HAND = "placed by hand"
 SMALLEST = 0.5  # half the side of one pixel
@@ -75,33 +76,39 @@ def cropped(X: Step, box: Step, k: float, n: int, moving: bool = True) -> tuple[
     zoom: (zoom row, zoom column); slopes: dM/dt (number, row, column). moving: whether a gradient also passes to the
     places that are read; it always passes to the mask.
     """
-    (rise_x, m_x, R_x), (rise_y, m_y, R_y) = (_along(X, box, way, k, n, moving) for way in ("across", "down"))
+    grids = {way: places(X.axis(name), name=f"{name}s", symbol=symbol) for way, (name, symbol, _) in _SIDES.items()}
+    sides = {way: _window(grid, box, way, k) for way, grid in grids.items()}
+    (_, _, m_x), (_, _, m_y) = sides.values()
     mask = contract(m_y, m_x, to=("row", "column"), name="mask", symbol="M")
-    edges = _mask_slopes((rise_x, m_x), (rise_y, m_y), k)
+    edges = _mask_slopes(sides["across"][1:], sides["down"][1:], k)
     masked = contract(X, mask, to=("row", "column"), name="masked", symbol=r"X^{\mathrm{att}}")
-    to = ("zoom row", "zoom column")
-    over = ("row", "column")
+    R_x, R_y = (_reader(grids[way], box, way, corners, n, moving) for way, (corners, _, _) in sides.items())
+    over, to = ("row", "column"), ("zoom row", "zoom column")
     return contract(R_y, masked, R_x, over=over, to=to, name="zoom", symbol=r"X^{\mathrm{amp}}"), edges
 
 
-def _along(X: Step, box: Step, way: str, k: float, n: int, moving: bool) -> tuple[Step, Step, Step]:
-    """Of one side of the image: how it rises at both edges, the mask, and the matrix that reads it at n places."""
-    name, letter = ("column", "x") if way == "across" else ("row", "y")
-    grid = places(X.axis(name), name=f"{name}s", symbol="j" if way == "across" else "i")
-    centre, half = pick(box, "number", 0 if way == "across" else 1), pick(box, "number", 2)
-    edges = EDGES[way]
+def _window(grid: Step, box: Step, way: str, k: float) -> tuple[Step, Step, Step]:
+    """Of one side of the image: the corners of the box, how it rises at either, and the mask."""
+    name, _, letter = _SIDES[way]
+    centre, half = pick(box, "number", BOX.labels.index(way)), pick(box, "number", 2)
     corners = stack(
-        minus(centre, half), add(centre, half), along=edges, name=f"{way}/corners", symbol=rf"{letter}^{{\pm}}"
+        minus(centre, half), add(centre, half), along=EDGES[way], name=f"{way}/corners", symbol=rf"{letter}^{{\pm}}"
     )
     apart = scale(add(grid, scale(corners, -1.0), to=("edge", name)), k)
     rises = sigmoid(apart, name=f"{way}/rises", symbol=f"h_{letter}")
     mask = minus(pick(rises, "edge", 0), pick(rises, "edge", 1), name=f"{way}/window", symbol=f"m_{letter}")
+    return corners, rises, mask
+
+
+def _reader(grid: Step, box: Step, way: str, corners: Step, n: int, moving: bool) -> Step:
+    """The matrix that reads one side at n places of the box."""
+    name, _, letter = _SIDES[way]
     new = numbered(f"zoom {name}", n)
     shares = source(f"{way} shares", (np.arange(n) + 0.5) * 2 / n, (new,), r"\tau")
-    read, last = larger(add(contract(shares, half), pick(corners, "edge", 0)), 0.0), X.size(name) - 1.0
-    called = {"name": f"{way}/samples", "symbol": "u" if way == "across" else "v"}
+    read = larger(add(contract(shares, pick(box, "number", 2)), pick(corners, "edge", 0)), 0.0)
+    last, called = grid.size(name) - 1.0, {"name": f"{way}/samples", "symbol": "u" if way == "across" else "v"}
     at = smaller(read, last, **called) if moving else held(smaller(read, last), **called)
-    return rises, mask, sampling(at, grid, f"{way}/readers", f"R_{letter}")
+    return sampling(at, grid, f"{way}/readers", f"R_{letter}")
 
 
 def _mask_slopes(across: tuple[Step, Step], down: tuple[Step, Step], k: float) -> Step:
@@ -137,10 +144,15 @@ def outline(t: Array, label: str = "", strength: float = 1.0) -> Box:
     return Box(x - half, y - half, x + half, y + half, label, strength)
 
 
+def weighed(W: Step, features: Step) -> Step:
+    """W f, summed over the quarters, whatever W calls them."""
+    return contract(W, take(features, "quadrant", labels=W.axis("quadrant").labels), over="quadrant")
+
+
 def answer(W: Step, features: Step, b: Step, look: str) -> Step:
     """softmax(W f + b) over the classes."""
     mark = f"({['first', 'second'].index(look) + 1})"
-    scores = add(contract(W, features, over="quadrant"), b, name=f"{look}/scores", symbol=f"s^{{{mark}}}")
+    scores = add(weighed(W, features), b, name=f"{look}/scores", symbol=f"s^{{{mark}}}")
     return softmax(scores, along="class", name=f"{look}/answer", symbol=f"p^{{{mark}}}")
 
 
