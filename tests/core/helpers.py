@@ -54,6 +54,7 @@ LEAST = {
     "reversal-translator": {"symbol": 10},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
+    "find-the-mark": {"row": 32, "column": 32},
     "ra-cnn": {"row": 2, "column": 2, "number": 3, "quadrant": 4},
     "transparent-attention": {"source": 2},  # a layer, and the embeddings
 }
@@ -182,7 +183,8 @@ def _ways(option: Any) -> tuple[Any, ...]:
 # Where text is typed, weights were trained, and a trace has tens of thousands of cells: what is checked of every cell
 # elsewhere is checked of some in test_translators.py.
 READERS = [mechanism for mechanism in CURRICULUM if mechanism.reads]
-TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads]
+TRAINED = [mechanism for mechanism in CURRICULUM if mechanism.trained]  # likewise: some cells, in test_sights.py
+TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads and not mechanism.trained]
 EVERY = [pytest.param(mechanism, id=mechanism.key) for mechanism in CURRICULUM]
 MECHANISMS = [pytest.param(mechanism, id=mechanism.key) for mechanism in TABLES]
 READ_CASES = [case for mechanism in READERS for case in preset_cases(mechanism)]
