@@ -54,6 +54,11 @@ def inside(centre: Sequence[Step], half: Step, X: Step, least: float = 1.0) -> S
     return stack(*kept, half, along=BOX, name="box", symbol="t")
 
 
+def three(a: Step) -> Step:
+    """What a network proposes, its three numbers under their names."""
+    return take(a, "number", labels=NUMBERS, name="proposal", symbol="a")
+
+
 def proposed(a: Step, X: Step) -> Step:
     """t_x = (W - 1) sigmoid(a_0), t_y = (H - 1) sigmoid(a_1), t_l = min(H, W) / 2 sigmoid(a_2), at least one pixel."""
     shares = sigmoid(a, name="shares", symbol=r"\sigma")

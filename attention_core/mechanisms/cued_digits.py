@@ -79,7 +79,7 @@ MECHANISM = Mechanism(
         "three": pair("Red 3, green 7", 45, 240),
         "zero": pair("Red 0, green 4", 0, 100),
         "six": pair("Red 6, green 2", 65, 50),
-        "nine": pair("One it gets wrong", 5, 105),
+        "wrong": pair("One it gets wrong", 5, 105),
     },
     challenges=(
         Challenge(

@@ -7,12 +7,11 @@ from ..axes import numbered
 from ..images import GRID, pooled
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..pictures import Bars, Images, Panel, Picture
-from ..primitives import add, contract, larger, largest, mean, take, tanh
+from ..primitives import add, contract, larger, largest, mean, tanh
 from ..step import Step
 from ..trace import Trace
 
-STEEPNESS, ZOOM = 3.0, 10
-FINE = ("zoom row", "zoom column")
+STEEPNESS, ZOOM, FINE = 3.0, 10, ("zoom row", "zoom column")
 BOARD = numbered("row", sights.SIDE), numbered("column", sights.SIDE)
 PLACES = tuple(range(3, 30))  # of the middle of a mark that is wholly inside
 
@@ -28,8 +27,7 @@ def run(litter: Step, mark: Step, down: int, across: int) -> tuple[Step, ...]:
     overall = mean(seen, GRID, name="overall", symbol="f")
     first = sights.named(W["coarse W"], overall, W["coarse b"], "mark", "first answer", "first scores")
     z = tanh(add(contract(W["box W_h"], seen, over=("map", *GRID)), W["box b_h"]), name="hidden", symbol="z")
-    a = add(contract(W["box W_a"], z, over="hidden"), W["box b_a"])
-    a = take(a, "number", labels=zooming.NUMBERS, name="proposal", symbol="a")
+    a = zooming.three(add(contract(W["box W_a"], z, over="hidden"), W["box b_a"]))
     zoom, _ = zooming.cropped(X, zooming.proposed(a, X), STEEPNESS, ZOOM)
     G = sights.seen(zoom, W["fine K_1"], W["fine b_1"], "fine 1", "G_1", over=(), axes=FINE)
     G = pooled(G, 2, axes=FINE, name="halved", symbol="G_5")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import zooming
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..pictures import Bars, Images, Panel, Picture
-from ..primitives import add, log, minus, pick, relu, scale, shift, take
+from ..primitives import add, log, minus, pick, relu, scale, shift
 from ..step import Step
 from ..trace import Trace
 
@@ -17,7 +17,7 @@ def run(
     """t = apn(X), a zoom of X M(t), and the ranking loss max(0, p1[y] - p2[y] + m). Fu, Zheng and Mei 2017."""
     zooming.check_sizes(W_a, b_1, label)
     z = zooming.quadrants(X, "features", "z")
-    a = take(add(zooming.weighed(W_a, z), b_a), "number", labels=zooming.NUMBERS, name="proposal", symbol="a")
+    a = zooming.three(add(zooming.weighed(W_a, z), b_a))
     where = zooming.placed(t, X) if box == zooming.BY_HAND else zooming.proposed(a, X)
     zoom, slopes = zooming.cropped(X, where, k, n, both)
     details = zooming.quadrants(zoom, "details", "z'", ("zoom row", "zoom column"))
@@ -53,7 +53,7 @@ MECHANISM = Mechanism(
     section="The zoo",
     family="Look closer",
     boxes=("who asks", "which keys", "read"),
-    opens="mask slopes",
+    opens="masked",
     insight="A crop has no gradient and a soft box has: all of it lives on the edges, and nobody need label a box.",
     papers=("Fu, Zheng and Mei 2017, CVPR, “Look Closer to See Better”",),
     inputs={
