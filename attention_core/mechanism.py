@@ -108,6 +108,8 @@ class Mechanism:
     {"query": "token"} for a mask over the pairs of tokens. joins: axes that are others end to end, such as
     {"joined": ("context", "state")} for a matrix that acts on [c; s]. reads: how typed text becomes the inputs, where
     a learner types text instead of numbers. related: keys of lessons in which parts of this one are taught at length.
+    trained: its weights were trained, so that its steps are many times larger than what is put in, and have the sizes
+    the weights have; where a page shows maps, the picture stands above them.
     """
 
     key: str
@@ -128,6 +130,7 @@ class Mechanism:
     opens: str = ""
     reads: Reading | None = None
     related: tuple[str, ...] = ()
+    trained: bool = False
 
     @property
     def first(self) -> Preset:

@@ -92,7 +92,7 @@ def board(mechanism: Mechanism) -> None:
         st.warning(note, icon=":material/link_off:")
     if session.numbers.is_large():
         _complain(session)
-        if mechanism.reads:
+        if mechanism.reads or mechanism.trained:
             _draw(session.numbers)
         maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
     else:
@@ -248,7 +248,7 @@ def _insight(session: Session) -> None:
     numbers = session.numbers
     with st.container(width=760):
         st.markdown(source(numbers.mechanism.key)["Insight"])
-    if not numbers.mechanism.reads:
+    if not (numbers.mechanism.reads or numbers.mechanism.trained):
         _draw(numbers)
     origin = "" if numbers.is_preset else "Started from: "
     st.caption(

@@ -60,6 +60,7 @@ MECHANISM = Mechanism(
     key="senet",
     title="Squeeze-and-excitation",
     section="The zoo",
+    family="Squeeze and excitation",
     boxes=("who asks", "score", "normalise", "read"),
     insight="The image as a whole turns each channel's volume knob, and the same everywhere in the picture.",
     papers=("Hu, Shen and Sun 2018, CVPR, arXiv:1709.01507",),

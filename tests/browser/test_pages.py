@@ -21,7 +21,7 @@ from .watch import Watch
 PHONE = {"width": 390, "height": 844}
 SIZES = {"desk": DESK, "phone": PHONE}
 LESSONS = tuple(mechanism.key for mechanism in CURRICULUM)
-STAGES = tuple(mechanism.key for mechanism in CURRICULUM if not mechanism.reads)  # else text, and maps
+STAGES = tuple(mechanism.key for mechanism in CURRICULUM if not mechanism.reads and not mechanism.trained)
 FRONT = ("", "map", "gallery", "compare", "notation")
 SIDEWAYS = """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
   .map((node) => node.scrollWidth - node.clientWidth)"""

@@ -66,6 +66,7 @@ SIZES = {
         **{"source": 3, "source feature": 2, "target": 7, "target feature": 2, "row offset": 3, "column offset": 5},
         **{"filter": 2, "upper filter": 2, "hidden": 2, "word": 11},
     },
+    "ra-cnn": {"row": 7, "column": 5, "number": 3, "quadrant": 4, "class": 2},
     "sab": {"time": 7, "input": 3, "state": 2, "scorer": 5, "answer": 11},  # long enough for a cut and a choice
 }
 # The fewest positions of an axis, where one alone is refused: features that come in pairs.
@@ -82,6 +83,8 @@ LEAST = {
     "rope": {"feature": 2},
     "han": {"way": 2, "gate": 3, "annotation": 2},
     "mwan": {"way": 4, "joined": 2},
+    "find-the-mark": {"row": 32, "column": 32},
+    "ra-cnn": {"row": 2, "column": 2, "number": 3, "quadrant": 4},
     "transparent-attention": {"source": 2},  # a layer, and the embeddings
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart. Or that are so many
@@ -216,7 +219,8 @@ def _ways(option: Any) -> tuple[Any, ...]:
 # elsewhere is checked of some in test_translators.py, test_reviews.py and test_captions.py.
 READERS = [mechanism for mechanism in CURRICULUM if mechanism.reads]
 TRANSLATORS = [mechanism for mechanism in READERS if isinstance(mechanism.reads, Characters)]
-TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads]
+TRAINED = [mechanism for mechanism in CURRICULUM if mechanism.trained]  # likewise: some cells, in test_sights.py
+TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads and not mechanism.trained]
 EVERY = [pytest.param(mechanism, id=mechanism.key) for mechanism in CURRICULUM]
 MECHANISMS = [pytest.param(mechanism, id=mechanism.key) for mechanism in TABLES]
 READ_CASES = [case for mechanism in READERS for case in preset_cases(mechanism)]
