@@ -117,6 +117,22 @@ class Alignment:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A text shaded by weights: a bar beside every line, as strong as its share, and behind every word its own.
+
+    lines: the words of each line; marks: each line's share; strengths: each word's share of its line, None for a word
+    that was not read. said: what was made of the text; unread: what to say of words that were not read.
+    """
+
+    caption: str
+    lines: tuple[tuple[str, ...], ...]
+    marks: tuple[float, ...]
+    strengths: tuple[tuple[float | None, ...], ...]
+    said: str = ""
+    unread: str = ""
+
+
+@dataclass(frozen=True)
 class Arrows:
     """Arrows of the plane from one origin, in panels side by side: panel to arrow's name to its tip (x, y)."""
 
@@ -307,4 +323,5 @@ Picture = (
     | Wiring
     | Images
     | Timetable
+    | Reading
 )

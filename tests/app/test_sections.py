@@ -25,6 +25,7 @@ from attention_core.pictures import (
     Leaps,
     Matrices,
     Picture,
+    Reading,
     Ruler,
     Timetable,
     Wiring,
@@ -221,6 +222,8 @@ def built(picture: Picture) -> str:
         return json.dumps(figures.wiring_data(picture))
     if isinstance(picture, Images):
         return json.dumps(images.images_data(picture))
+    if isinstance(picture, Reading):
+        return json.dumps(figures.reading_data(picture))
     return str(FIGURES[type(picture)](picture).to_json())
 
 

@@ -48,6 +48,13 @@ SIZES = {
         **{"channel": 2, "coarse row": 3, "coarse column": 5, "low channel": 3, "row": 5, "column": 7},
         **{"row offset": 5, "column offset": 7},
     },
+    "han": {
+        **{"sentence": 3, "word": 5, "vocabulary": 7, "feature": 8, "hidden": 9, "sentence hidden": 10, "class": 11},
+        **{"way": 2, "unit": 2, "annotation": 2 * 2, "gate": 3 * 2},
+    },
+    "mwan": {
+        **{"query": 5, "key": 7, "feature": 3, "hidden": 2, "learned": 11, "way": 4, "joined": 2 * 3, "class": 13},
+    },
     "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
     "transparent-attention": {"token": 7, "model": 3, "layer": 4, "source": 4 + 1, "decoder": 2},
     "stacked-latent-attention": {
@@ -62,8 +69,11 @@ LEAST = {
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
     "scene-captions": {"feature": 12},
+    "han-reviews": {"vocabulary": 35},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
+    "han": {"way": 2, "gate": 3, "annotation": 2},
+    "mwan": {"way": 4, "joined": 2},
     "transparent-attention": {"source": 2},  # a layer, and the embeddings
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart. Or that are so many
@@ -74,6 +84,7 @@ TIED = {
     "scoring-functions": ("key feature",),
     "attention-decoder-step": ("decoder",),
     "bahdanau-attention": ("feature", "unit", "state", "hidden", "embedding"),
+    "han": ("way",),
 }
 SCALES = {"playground": 0.5}  # where products of products would saturate every softmax
 OPTIONS = {
@@ -163,7 +174,7 @@ def random_inputs(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, Any]
 
 def switches(shape: list[int]) -> list[Any]:
     """Ones and zeros in no order, but no row without a one."""
-    marks = np.add.outer(np.arange(shape[0]), np.arange(shape[-1])) % 3 != 1
+    marks = np.add.outer(np.arange(shape[-2:][0]), np.arange(shape[-1])) % 3 != 1
     marks[:, 0] = True
     return np.broadcast_to(marks if len(shape) > 1 else marks[0], shape).astype(float).tolist()
 
@@ -191,7 +202,7 @@ def _ways(option: Any) -> tuple[Any, ...]:
 
 
 # Where text is typed, weights were trained, and a trace has tens of thousands of cells: what is checked of every cell
-# elsewhere is checked of some in test_translators.py and test_captions.py.
+# elsewhere is checked of some in test_translators.py, test_reviews.py and test_captions.py.
 READERS = [mechanism for mechanism in CURRICULUM if mechanism.reads]
 TRANSLATORS = [mechanism for mechanism in READERS if isinstance(mechanism.reads, Characters)]
 TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads]

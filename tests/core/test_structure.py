@@ -32,6 +32,7 @@ from attention_core.pictures import (
     Matrices,
     Panel,
     Picture,
+    Reading,
     Ruler,
     Timetable,
     Wiring,
@@ -280,6 +281,8 @@ def counts(picture: Picture) -> Any:
         return len(picture.rows), len(picture.columns), len(picture.guesses), len(picture.said)
     if isinstance(picture, Arcs):
         return len(picture.left), len(picture.right), len(picture.weights)
+    if isinstance(picture, Reading):
+        return len(picture.marks), [len(words) for words in picture.lines]
     if isinstance(picture, Leaps):
         return len(picture.places), len(picture.faint), {kind: len(found) for kind, found in picture.arcs.items()}
     if isinstance(picture, Wiring):
@@ -310,6 +313,8 @@ def assert_whole(picture: Picture) -> None:
     elif isinstance(picture, Arcs):
         assert np.shape(picture.weights) == (len(picture.left), len(picture.right))
         assert np.isfinite(picture.weights).all()
+    elif isinstance(picture, Reading):
+        assert_read(picture)
     elif isinstance(picture, Leaps):
         assert_leaps_land(picture)
     elif isinstance(picture, Wiring):
@@ -357,6 +362,14 @@ def assert_pulled_into_place(picture: Hull) -> None:
     assert values.shape[1] == 2
     assert list(picture.outputs) == list(picture.strengths)
     assert_close(strengths @ values, [*picture.outputs.values()])
+
+
+def assert_read(picture: Reading) -> None:
+    assert len(picture.lines) == len(picture.marks)
+    assert [len(row) for row in picture.strengths] == [len(words) for words in picture.lines]
+    assert sum(picture.marks) == pytest.approx(1)
+    for row in picture.strengths:
+        assert sum(strength for strength in row if strength is not None) == pytest.approx(1)
 
 
 def assert_leaps_land(picture: Leaps) -> None:
