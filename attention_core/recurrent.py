@@ -186,13 +186,14 @@ def encode_both_ways(
     """
     positions = X.axis(axis).renamed(along)
     order = [along if name == axis else name for name in names(X.axes)[:-1]]
-    tables: list[Step] = []
-    for way, cell in {"forward": forward, "backward": backward}.items():
+
+    def read(cell: Cell, way: str, symbol: str) -> Step:
         states = encode(X, cell, f"{series}{way}", start, way == "backward", axis, there)
-        symbol = rf"\over{'right' if way == 'forward' else 'left'}arrow{{H}}"
-        tables.append(laid(states, positions, f"{series}{way} states", symbol, (*order, states[0].axes[-1].name)))
-    read, reread = tables
-    return read, reread, side_by_side(read, reread, into, f"{series}annotations")
+        return laid(states, positions, f"{series}{way} states", symbol, (*order, states[0].axes[-1].name))
+
+    ahead = read(forward, "forward", r"\overrightarrow{H}")
+    back = read(backward, "backward", r"\overleftarrow{H}")
+    return ahead, back, side_by_side(ahead, back, into, f"{series}annotations")
 
 
 def side_by_side(

@@ -53,7 +53,7 @@ MECHANISM = Mechanism(
         "Wiegreffe and Pinter 2019, arXiv:1908.04626",
     ),
     inputs={
-        "X": Input(("sentence", "word", "vocabulary"), "words read", switch=True),
+        "X": Input(("sentence", "word", "vocabulary"), "words read"),
         "there": Input(("sentence", "word"), "1 = a word it knows", switch=True),
     },
     reads=READS,
