@@ -17,7 +17,7 @@ from .views import is_image
 
 PRINTED = 12  # tokens or features with printed numbers
 BEYOND = 2  # so many more in what is computed: windows of a convolution that hang over both ends of a sentence
-PIXELS, MOST_PIXELS = 16, 1024  # along a side of an image on the stage, and in all its pictures together
+PIXELS, MOST_PIXELS = 16, 8 * PRINTED**2  # along a side of an image on the stage, and in all its pictures together
 MAPPED = 512  # tokens shown as maps
 MOST_CELLS = 512 * 512 * 16
 HIDEABLE = ("predict", "inputs", "arithmetic", "next")
