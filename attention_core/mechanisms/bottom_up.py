@@ -73,6 +73,7 @@ MECHANISM = Mechanism(
     inputs=captioner.INPUTS,
     same={"before": "state"},
     joins=captioner.JOINS,
+    related=("additive-attention",),
     options={"greedy": Option("Hear its own words", False)},
     presets={
         "golden": Preset("Words given", GOLDEN, LABELS, note=NOTE),
