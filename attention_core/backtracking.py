@@ -77,8 +77,16 @@ def ahead(scores: Step, k: int, called: Naming) -> Step:
 # --- what is shown of it ---------------------------------------------------------------------------------------------
 
 
+LONGEST = 64  # moments; the ways back are as many as pairs of them
+
+
 def felt(trace: Trace) -> Array:
-    """How strongly the first number of the last answer responds to each moment of the input X (time, input)."""
+    """How strongly the first number of the last answer responds to each moment of the input X (time, input).
+
+    Empty for a series longer than LONGEST, whose ways back take too long to follow while somebody waits.
+    """
+    if trace["X"].size("time") > LONGEST:
+        return np.empty(0)
     (slope,) = slopes(trace.output, (trace["X"],), (trace["X"].size("time") - 1, 0))
     return np.asarray(np.linalg.norm(slope, axis=-1))
 

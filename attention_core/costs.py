@@ -48,7 +48,7 @@ def shelf(tokens: Sequence[str], k: int, v: int) -> Bars:
 
 # --- layers side by side ----------------------------------------------------------------------------------------------
 
-LAYERS = ("self-attention", "recurrence", "convolution", "restricted attention")
+LAYERS = ("self-attention", "recurrence", "convolution", "restricted")
 TOY, DRAWN = 8, 8  # tokens and workers of a timetable
 
 

@@ -14,7 +14,7 @@ from .axes import Axis, numbered
 from .errors import InputError
 from .pictures import Picture
 from .step import Array, Step, source
-from .text import Characters
+from .text import Reading
 from .trace import Trace
 
 Value = Any
@@ -26,12 +26,14 @@ BOXES = ("who asks", "score", "which keys", "normalise", "read")
 class Input:
     """One array a learner may edit. axes: names; meaning: what it is, in two or three words.
 
-    switch: every cell is 0 or 1 and a click flips it, as in a mask.
+    switch: every cell is 0 or 1 and a click flips it, as in a mask. drawn: the picture alone uses it, as it does the
+    place of a thing that is described by other numbers.
     """
 
     axes: tuple[str, ...]
     meaning: str
     switch: bool = False
+    drawn: bool = False
 
     def checked(self, name: str, value: Any) -> Array:
         """value as an array that fits. Raises InputError at the first cell that does not."""
@@ -126,7 +128,7 @@ class Mechanism:
     same: Mapping[str, str] = field(default_factory=dict)
     joins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     opens: str = ""
-    reads: Characters | None = None
+    reads: Reading | None = None
     related: tuple[str, ...] = ()
     trained: bool = False
 

@@ -117,6 +117,22 @@ class Alignment:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A text shaded by weights: a bar beside every line, as strong as its share, and behind every word its own.
+
+    lines: the words of each line; marks: each line's share; strengths: each word's share of its line, None for a word
+    that was not read. said: what was made of the text; unread: what to say of words that were not read.
+    """
+
+    caption: str
+    lines: tuple[tuple[str, ...], ...]
+    marks: tuple[float, ...]
+    strengths: tuple[tuple[float | None, ...], ...]
+    said: str = ""
+    unread: str = ""
+
+
+@dataclass(frozen=True)
 class Arrows:
     """Arrows of the plane from one origin, in panels side by side: panel to arrow's name to its tip (x, y)."""
 
@@ -225,15 +241,17 @@ class Box:
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture: rows of pixels, each a number, or three (red, green, blue) from 0 to 1.
+    """One picture: rows of pixels, each a number, or three (red, green, blue) from 0 to 1, or nan where paper is bare.
 
-    heat: weights laid over it, one for each pixel, strongest where they are largest; None for none.
+    heat: weights laid over it, one for each pixel, strongest where they are largest; None for none. top: the number
+    drawn strongest, above 0 and below, where panels are to be compared; 0 leaves it to the picture.
     """
 
     title: str
     pixels: Any
     heat: Any = None
     boxes: tuple[Box, ...] = ()
+    top: float = 0.0
 
     @property
     def array(self) -> Array:
@@ -242,7 +260,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Images:
-    """Pictures side by side. Those of numbers from 0 up share one scale; one with numbers below 0 has its own.
+    """Pictures side by side. Those of numbers from 0 up share a scale; one with numbers below 0, or a top, has its own.
 
     across: how many stand in a line where there is room; on a phone at most two.
     """
@@ -305,4 +323,5 @@ Picture = (
     | Wiring
     | Images
     | Timetable
+    | Reading
 )

@@ -5,7 +5,7 @@ A matrix stands to the left of the column it acts on, W x, as these papers write
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -38,11 +38,13 @@ def on(W: Step, x: Step, name: str = "", symbol: str = "") -> Step:
     return contract(W, x, over=column, to=(*others, row), name=name, symbol=symbol)
 
 
-def summed(*terms: tuple[Step, Step | None], bias: Step | None = None) -> Step:
+def summed(*terms: tuple[Step, Step | None], bias: Step | None = None, name: str = "", symbol: str = "") -> Step:
     """W x + U s + ... + bias; a term whose column is None, such as a state before the first, is left out."""
-    parts = [on(W, x) for W, x in terms if x is not None]
-    parts += [bias] if bias else []
-    return parts[0] if len(parts) == 1 else add(*parts, to=names(parts[0].axes))
+    given = [(W, x) for W, x in terms if x is not None]
+    if len(given) == 1 and not bias:
+        return on(*given[0], name=name, symbol=symbol)
+    parts = [*(on(W, x) for W, x in given), *([bias] if bias else [])]
+    return add(*parts, to=names(parts[0].axes), name=name, symbol=symbol)
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------
@@ -92,12 +94,33 @@ def lstm(cell: Step, heard: Step, called: Naming, symbols: tuple[str, str] = ("c
     cell (state): what it held. heard (gate): what gates and candidate are the sigmoid and the tanh of, four blocks in
     the order i, f, g, o, as in PyTorch. Hochreiter and Schmidhuber 1997; the forget gate: Gers et al. 2000.
     """
-    blocks = split(heard, heard.axes[-1].name, "block", 4, "place")
-    i, f, g, o = (rename(pick(blocks, "block", n), "place", cell.axes[-1].name) for n in range(4))
+    i, f, g, o = _blocks(heard, 4, cell.axes[-1].name)
     i, f = sigmoid(i, **called("input gate", "i")), sigmoid(f, **called("forget gate", "f"))
     g, o = tanh(g, **called("candidate", "g")), sigmoid(o, **called("output gate", "o"))
     after = add(contract(f, cell), contract(i, g), **called("cell", symbols[0]))
     return after, contract(o, tanh(after), **called("state", symbols[1]))
+
+
+def gru_in_blocks(W: Step, U: Step, b: Step, b_U: Step) -> Cell:
+    """A cell of `gru_reset_after` from matrices that hold three blocks each, in the order r, z, n of PyTorch.
+
+    W (gate, ...) acts on what is read, with the bias b (gate); U (gate, state) on the state before, with the bias b_U.
+    """
+
+    def cell(x: Step, before: Step | None, called: Naming) -> Step:
+        before = before or zeros(numbered("state", U.axes[-1].size), "start", "0")
+        own = before.axes[-1].name
+        r, z, n = _blocks(summed((W, x), bias=b), 3, own)
+        of_r, of_z, of_n = _blocks(summed((U, before), bias=b_U), 3, own)
+        return gru_reset_after(before, add(z, of_z), add(r, of_r), n, of_n, called, symbol="h")
+
+    return cell
+
+
+def _blocks(x: Step, count: int, into: str) -> Iterator[Step]:
+    """Equal parts of the last axis of x, each along an axis `into`."""
+    blocks = split(x, x.axes[-1].name, "block", count, "place")
+    return (rename(pick(blocks, "block", n), "place", into) for n in range(count))
 
 
 def _gates(update: Step, reset: Step, called: Naming) -> tuple[Step, Step]:
@@ -118,35 +141,59 @@ def encode(
     start: Step | None = None,
     backwards: bool = False,
     axis: str = "token",
+    there: Step | None = None,
 ) -> tuple[Step, ...]:
     """The state after each row of X along `axis`, in the order of the rows, which is not that of reading if backwards.
 
     start: the state before the first one read; without it there is none, and the cell must know what that means.
+    there: 1 where there is something to read; at padding, where it is 0, the state stays what it was.
     """
     state, states = start, dict[int, Step]()
     times = range(X.size(axis))
     for t in reversed(times) if backwards else times:
-        states[t] = state = cell(pick(X, axis, t), state, moment(series, t + 1))
+        called = moment(series, t + 1)
+        new = cell(pick(X, axis, t), state, called)
+        state = _kept(new, state, pick(there, axis, t), called) if there and state else new
+        states[t] = state
     return tuple(states[t] for t in times)
 
 
-def laid(states: Sequence[Step], along: Axis, name: str = "", symbol: str = "") -> Step:
-    """States as the rows of one table."""
-    return stack(*states, along=along, to=(along.name, *names(states[0].axes)), name=name, symbol=symbol)
+def _kept(new: Step, before: Step, there: Step, called: Naming) -> Step:
+    return add(contract(there, new), contract(_rest(there), before), **called("kept state", r"\bar h"))
+
+
+def laid(states: Sequence[Step], along: Axis, name: str = "", symbol: str = "", to: Sequence[str] = ()) -> Step:
+    """States as the rows of one table, or with the axes in the order `to`."""
+    return stack(*states, along=along, to=to or (along.name, *names(states[0].axes)), name=name, symbol=symbol)
 
 
 def encode_both_ways(
-    X: Step, forward: Cell, backward: Cell, along: str = "key", into: str = "annotation", axis: str = "token"
+    X: Step,
+    forward: Cell,
+    backward: Cell,
+    along: str = "key",
+    into: str = "annotation",
+    axis: str = "token",
+    *,
+    series: str = "",
+    start: Step | None = None,
+    there: Step | None = None,
 ) -> tuple[Step, Step, Step]:
     """States of reading forwards and backwards, one row a position, and both side by side: the annotations.
 
-    along: what positions are called from here on; into: the axis of an annotation. Schuster and Paliwal 1997.
+    along: what positions are called from here on; into: the axis of an annotation; series: comes before the names,
+    where a lesson reads at several levels; start, there: as in `encode`. Schuster and Paliwal 1997.
     """
     positions = X.axis(axis).renamed(along)
-    there = laid(encode(X, forward, "forward", axis=axis), positions, "forward states", r"\overrightarrow{H}")
-    states = encode(X, backward, "backward", backwards=True, axis=axis)
-    back = laid(states, positions, "backward states", r"\overleftarrow{H}")
-    return there, back, side_by_side(there, back, into)
+    order = [along if name == axis else name for name in names(X.axes)[:-1]]
+
+    def read(cell: Cell, way: str, symbol: str) -> Step:
+        states = encode(X, cell, f"{series}{way}", start, way == "backward", axis, there)
+        return laid(states, positions, f"{series}{way} states", symbol, (*order, states[0].axes[-1].name))
+
+    ahead = read(forward, "forward", r"\overrightarrow{H}")
+    back = read(backward, "backward", r"\overleftarrow{H}")
+    return ahead, back, side_by_side(ahead, back, into, f"{series}annotations")
 
 
 def side_by_side(
@@ -162,16 +209,26 @@ def side_by_side(
 # --- looking ----------------------------------------------------------------------------------------------------------
 
 
-def attend(state: Step, keys: Step, H: Step, W_a: Step, v_a: Step, called: Naming) -> tuple[Step, Step]:
+def attend(
+    state: Step,
+    keys: Step,
+    H: Step,
+    W_a: Step,
+    v_a: Step,
+    called: Naming,
+    along: str = "key",
+    symbols: tuple[str, str] = ("e", "c"),
+) -> tuple[Step, Step]:
     """Weights, the softmax of v_a . tanh(W_a s + key), and the context, the mean of the annotations H under them.
 
-    keys (key, hidden): U_a H and a bias, made once for all states that ask. Bahdanau et al. 2014, eqs. 5 and 6.
+    keys (key, hidden): U_a H and a bias, made once for all states that ask. Bahdanau et al. 2014, eqs. 5 and 6. along:
+    what the positions are called; symbols: of the scores and of the context.
     """
-    asked = add(on(W_a, state), keys, to=("key", "hidden"))
+    asked = add(on(W_a, state), keys, to=(along, "hidden"))
     hidden = tanh(asked, **called("hidden units", "T"))
-    scores = contract(hidden, v_a, over="hidden", **called("scores", "e"))
-    alpha = softmax(scores, along="key", **called("attention weights", r"\alpha"))
-    return alpha, contract(alpha, H, over="key", **called("context", "c"))
+    scores = contract(hidden, v_a, over="hidden", **called("scores", symbols[0]))
+    alpha = softmax(scores, along=along, **called("attention weights", r"\alpha"))
+    return alpha, contract(alpha, H, over=along, **called("context", symbols[1]))
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

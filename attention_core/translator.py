@@ -80,7 +80,7 @@ def translate(X: Step, task: str) -> tuple[Step, Step]:
     """
     W = weights(task, X.axis("symbol"))
     E = embedded(X, W["E_x"], name="embedded", symbol="E")
-    _, back, H = encode_both_ways(E, _reader(W, "forward"), _reader(W, "backward"), axis="key")
+    _, back, H = encode_both_ways(E, reader(W, "forward"), reader(W, "backward"), axis="key")
     keys = add(on(W["U_a"], H), W["b_a"], to=("key", "hidden"), name="keys", symbol="K")
     state = tanh(summed((W["W_s"], pick(back, "key", 0)), bias=W["b_s"]), name="first state", symbol="s^{(0)}")
     told, words = W["e_0"], list[str]()
@@ -99,7 +99,8 @@ def translate(X: Step, task: str) -> tuple[Step, Step]:
     return laid(looks, rows, "alignment", "A"), laid(guesses, rows, "output", "P")
 
 
-def _reader(W: Mapping[str, Step], way: str) -> Cell:
+def reader(W: Mapping[str, Step], way: str) -> Cell:
+    """A cell of Cho et al. 2014 on the arrays whose names begin with `way`: "forward W_z", "forward U_z" and so on."""
     nothing = zeros(W[f"{way} b_z"].axes[0], f"{way} start", "0")
 
     def cell(x: Step, before: Step | None, called: Naming) -> Step:

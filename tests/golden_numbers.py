@@ -1,11 +1,12 @@
 """Which golden number is which step: one table per mechanism, read by the tests and by tools/table.py.
 
 tests/golden/<key>.toml has a table for each preset, [preset] or ["preset?option=value&option=value"]. In it a path
-through the golden entry ("steps.S", "inputs.X" or "params.W"; "steps.curve.0" for the first of a list) stands for a step of the trace, or for a part of one as
-NumPy writes it: "scores[0]", "heads[:, 2]". "loss -> W" is the gradient of the sum of "loss" with respect to "W", by
-our own reverse mode. `entry` on top names the golden entry, by default the mechanism's own key; `tolerance` is by
-default 1e-9, and where the golden numbers are rounded to six decimals (part-b.json) 1e-6. Paths that begin with
-"gradients." are compared number by number, each relative to its own size, since they are rounded to seven digits.
+through the golden entry ("steps.S", "inputs.X" or "params.W"; "steps.curve.0" for the first of a list) stands for a
+step of the trace, or for a part of one as NumPy writes it: "scores[0]", "heads[:, 2]". "loss -> W" is the gradient of
+the sum of "loss" with respect to "W", by our own reverse mode. `entry` on top names the golden entry, by default the
+mechanism's own key; `tolerance` is by default 1e-9, and where the golden numbers are rounded to six decimals
+(part-b.json) 1e-6. Paths that begin with "gradients." are compared number by number, each relative to its own size,
+since they are rounded to seven digits.
 """
 
 from __future__ import annotations

@@ -94,10 +94,10 @@ def _side(side: str) -> Numbers:
     presets = {name: preset.title for name, preset in mechanism.presets.items()}
     preset = st.selectbox("Preset", list(presets), format_func=presets.__getitem__, key=base)
     numbers = Numbers.of(mechanism, str(preset))
-    if mechanism.reads:
-        return _read(numbers, mechanism.reads.title, f"{base}-{preset}-text")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         chosen = {name: _option(mechanism, name, base, numbers.options) for name in mechanism.options}
+    if mechanism.reads:
+        return _read(numbers.with_(options=chosen), mechanism.reads.title, f"{base}-{preset}-text")
     return _adopted(numbers.with_(options=chosen), st.session_state["compare-tables"])
 
 

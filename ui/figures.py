@@ -26,6 +26,7 @@ from attention_core.pictures import (
     Leaps,
     Matrices,
     Picture,
+    Reading,
     Ruler,
     Tile,
     Timetable,
@@ -41,6 +42,7 @@ from .theme import CHART, finished
 
 COLOURS = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8", "#c7598b", "#7d8f3f")  # told apart on white and on dark
 
+MOST_LINES, MOST_WORDS = 12, 24  # of a text
 MOST_CELLS = 2000  # of a table
 MOST_THREADS = 200  # the strongest; more than a browser draws at once, or an eye follows
 
@@ -51,7 +53,7 @@ def _component(name: str) -> Any:
     return st.components.v2.component(f"attention_{name}", html="<figure></figure>", css=css, js=js)
 
 
-_ALIGNMENT, _WIRING = _component("alignment"), _component("wiring")
+_ALIGNMENT, _WIRING, _READING = map(_component, ("alignment", "wiring", "reading"))
 
 
 def draw(picture: Picture, key: str) -> None:
@@ -266,6 +268,24 @@ def _tile(tile: Tile, colours: dict[str, str], met: tuple[bool, bool]) -> str:
     return f'<span class="domino"><i>{escape(base)}<sub>{escape(low)}</sub></i>{halves}</span>'
 
 
+def reading(picture: Reading, key: str) -> None:
+    _READING(key=key, data=reading_data(picture))
+
+
+def reading_data(picture: Reading) -> dict[str, Any]:
+    """As many lines and words as are read with the eye; of a longer text the strongest lines, in their order."""
+    strongest = sorted(range(len(picture.marks)), key=lambda n: -picture.marks[n])[:MOST_LINES]
+    lines = [
+        {
+            "mark": round(picture.marks[n], 4),
+            "words": picture.lines[n][:MOST_WORDS],
+            "shares": [None if each is None else round(each, 4) for each in picture.strengths[n][:MOST_WORDS]],
+        }
+        for n in sorted(strongest)
+    ]
+    return {"caption": picture.caption, "lines": lines, "said": picture.said, "unread": picture.unread}
+
+
 def arrows(picture: Arrows) -> go.Figure:
     figure = make_subplots(1, len(picture.panels), subplot_titles=list(picture.panels), horizontal_spacing=0.04)
     ends = [tip for tips in picture.panels.values() for tip in tips.values()]
@@ -465,6 +485,7 @@ _DRAWN: dict[type, Callable[[Any, str], None]] = {
     Hull: partial(_chart, hull),
     Arcs: partial(_chart, arcs),
     Alignment: alignment,
+    Reading: reading,
     Arrows: partial(_chart, arrows),
     Fields: partial(_chart, fields),
     Ruler: partial(_chart, ruler),

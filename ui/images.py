@@ -29,34 +29,43 @@ def draw(picture: Images, key: str) -> None:
 
 def images_data(picture: Images) -> dict[str, Any]:
     """Panels of paths. Grey panels share one scale, to be compared; one with numbers below 0 has its own."""
-    plain = (np.abs(panel.array).max() for panel in picture.panels if panel.array.ndim == 2 and panel.array.min() >= 0)
+    plain = (np.abs(panel.array).max() for panel in picture.panels if _is_plain(panel))
     top = max(map(float, plain), default=0.0)
     return {"across": picture.across, "panels": [_panel(panel, top) for panel in picture.panels]}
 
 
+def _is_plain(panel: Panel) -> bool:
+    return panel.array.ndim == 2 and not panel.top and bool(panel.array.min() >= 0)
+
+
 def _panel(panel: Panel, top: float) -> dict[str, Any]:
     rows, columns = panel.array.shape[:2]
-    layers = list(_colours(panel.array) if panel.array.ndim == 3 else _shades(panel.array, top))
+    layers = list(_colours(panel.array) if panel.array.ndim == 3 else _shades_of(panel, top))
     if panel.heat is not None:
         layers += _shades(np.asarray(panel.heat, dtype=float), 0.0, "heat")
     boxes = [vars(box) for box in panel.boxes]
     return {"title": panel.title, "rows": rows, "columns": columns, "layers": layers, "boxes": boxes}
 
 
-def _shades(pixels: Array, top: float, kind: str = "shade") -> Iterator[dict[str, Any]]:
-    """top: the number drawn darkest, or 0 for the largest there is."""
-    signed = bool((pixels < 0).any())
-    top = np.abs(pixels).max() if signed or not top else top
-    levels = np.rint(LEVELS * pixels / (top or 1.0)).astype(int)
+def _shades_of(panel: Panel, shared: float) -> Iterator[dict[str, Any]]:
+    """A panel with a scale of its own, said or not, tells what is above 0 from what is below."""
+    return _shades(panel.array, shared, "shade") if _is_plain(panel) else _shades(panel.array, panel.top, "signed")
+
+
+def _shades(pixels: Array, top: float, kind: str) -> Iterator[dict[str, Any]]:
+    """top: the number drawn strongest, or 0 for the largest there is."""
+    top = top or float(np.abs(pixels).max()) or 1.0
+    levels = np.rint(LEVELS * pixels / top).astype(int)
     for level in np.unique(levels[levels != 0]):
-        named = ("negative" if level < 0 else "positive") if signed else kind
+        side = "negative" if level < 0 else "positive"
         share = round(min(1.0, abs(int(level)) / LEVELS), 3)
-        yield {"kind": named, "share": share, "path": squares(levels == level)}
+        yield {"kind": side if kind == "signed" else kind, "share": share, "path": squares(levels == level)}
 
 
 def _colours(pixels: Array) -> Iterator[dict[str, Any]]:
-    coarse = np.rint(15 * np.clip(pixels, 0.0, 1.0)).astype(int) * 17
-    for colour in np.unique(coarse.reshape(-1, 3), axis=0):
+    painted = np.isfinite(pixels).all(axis=-1)
+    coarse = np.where(painted[..., None], np.rint(15 * np.clip(np.nan_to_num(pixels), 0.0, 1.0)) * 17, -1).astype(int)
+    for colour in np.unique(coarse[painted], axis=0):
         spelled = f"rgb({', '.join(map(str, colour.tolist()))})"
         yield {"kind": "colour", "share": spelled, "path": squares((coarse == colour).all(axis=-1))}
 

@@ -110,7 +110,7 @@ def _text(session: Session) -> None:
     if key not in st.session_state or not session.problem:
         st.session_state[key] = session.numbers.text
     st.text_input(
-        reads.title, key=key, help=reads.about, width=420, on_change=_hear, args=(session, "text", key),
+        reads.title, key=key, help=reads.about, width=reads.width, on_change=_hear, args=(session, "text", key),
         disabled="inputs" in session.hide,
     )  # fmt: skip
 

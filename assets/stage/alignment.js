@@ -1,6 +1,7 @@
 // Where each row looked among the columns, as a table that fills as time runs; beside each row its likeliest names.
 
 const PACE = 500; // ms between two rows while time plays
+const LONG = 40; // characters: what is written gets a line of its own
 const PRINTED = 12; // columns with room for their numbers
 
 const made = (tag, attributes = {}, ...children) => {
@@ -36,7 +37,7 @@ function row({ rows, columns, strengths, guesses, groups }, n) {
 
 function clock({ rows, said }, body) {
   const slider = made("input", { type: "range", min: 0, max: rows.length, step: 1, "aria-label": "How much is written" });
-  const output = made("output");
+  const output = made("output", { class: (said.at(-1) ?? "").length > LONG ? "sentence" : "word" });
   const [back, play, forth] = ["Back", "Play", "Forth"].map((name) => made("button", { type: "button" }, name));
   let timer;
   const show = (now) => {

@@ -93,18 +93,18 @@ const TYPESET = {
   xlogx: ([a]) => ({ html: `${factor(a)}${mo("·")}${named("ln", a).html}`, many: true }),
   sin: ([a]) => named("sin", a),
   cos: ([a]) => named("cos", a),
-  max: (pieces) => ({ html: `<mi>max</mi>${mo("(")}${listed(shortened(pieces))}${mo(")")}` }),
-  min: (pieces) => ({ html: `<mi>min</mi>${mo("(")}${listed(shortened(pieces))}${mo(")")}` }),
+  max: (pieces) => ({ html: `<mi mathvariant="normal">max</mi>${mo("(")}${listed(shortened(pieces))}${mo(")")}` }),
+  min: (pieces) => ({ html: `<mi mathvariant="normal">min</mi>${mo("(")}${listed(shortened(pieces))}${mo(")")}` }),
   abs: ([a]) => ({ html: `${mo("|")}${signed(a)}${mo("|")}` }),
   edge: () => number(0),
   top: (pieces, { k, position }) => {
     const all = `${mo("(")}${listed(shortened(pieces))}${mo(")")}`;
     const claim =
-      k === 1 ? `<mi>argmax</mi>${all}${mo("=")}<mn>${position + 1}</mn>`
+      k === 1 ? `<mi mathvariant="normal">argmax</mi>${all}${mo("=")}<mn>${position + 1}</mn>`
       : `${signed(pieces[position])}${mo("∈")}<mi>top</mi><mn>${k}</mn>${all}`;
     return { html: mo("[") + claim + mo("]") };
   },
-  relu: ([a]) => ({ html: `<mi>max</mi>${mo("(")}<mn>0</mn>${mo(",")}${signed(a)}${mo(")")}` }),
+  relu: ([a]) => ({ html: `<mi mathvariant="normal">max</mi>${mo("(")}<mn>0</mn>${mo(",")}${signed(a)}${mo(")")}` }),
   sqrt: ([a]) => ({ html: `<msqrt>${mrow(signed(a))}</msqrt>` }),
   square: ([a]) => ({ html: `<msup>${mrow(a.many ? mo("(") + signed(a) + mo(")") : factor(a))}<mn>2</mn></msup>`, many: true }),
   positive: ([a]) => ({ html: `${mo("[")}${signed(a)}${mo("&gt;")}<mn>0</mn>${mo("]")}` }),

@@ -43,7 +43,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return timetable(n, P), work_curve(longer, d, crossings(d, KERNEL, WINDOW)), time_curve(longer, d, P)
 
 
-WORDS = {"length": ("phrase", "sentence", "paragraph", "page", "chapter")}
+WORDS = {"length": ("phrase", "line", "verse", "page", "story")}
 GOLDEN, NOTE = {"n": [4, 16, 64, 256, 1024]}, "Lengths one might meet; every constant of the table is taken as 1."
 
 MECHANISM = Mechanism(

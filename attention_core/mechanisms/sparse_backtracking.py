@@ -43,17 +43,17 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     heights = {way: tuple(map(float, felt(MECHANISM.again(trace, way=way)))) for way in ways}
     caption = "How strongly the last answer feels each moment."
     times = trace["X"].axis("time").labels
-    return ways_back(trace, trace.options["k_att"]), Bars(caption, times, heights, "length of the gradient", log=True)
+    arcs = ways_back(trace, trace.options["k_att"])
+    bars = Bars(caption, times, heights, "length of the gradient", log=True)
+    return (arcs, bars) if all(heights.values()) else ()  # arcs of a very long series would be a blot
 
 
 X = [[x, 1.0 if x == 0.9 else -0.8] for x in (0.3, 0.9, -0.4, 0.2, -0.6, 0.5, 0.1, -0.3, 0.4, -0.2, 0.6, 0.1)]
 WEIGHTS = {"W_x": [[0.9, 0], [0, 1.6], [0.5, -0.3]], "W_h": [[0.4, 0.1, 0], [0, 0, 0], [0.2, 0, 0.4]]}
 WEIGHTS |= {"b": [0, -0.1, 0.05], "W_1": [[0, 1, 0], [0.1, 0, 0.3]], "W_2": [[0, -0.2, 0], [0.3, 0, 0.2]]}
 WEIGHTS |= {"w_3": [2, 0.1], "V_1": [[1, 0.5, -0.5]], "V_2": [[0.8, -0.2, 0.4]], "b_y": [0.1]}
-LABELS, NOTE = (
-    {"time": tuple(map(str, range(1, 13)))},
-    "Made-up numbers: one loud moment, the second, in a quiet series.",
-)
+LABELS = {"time": tuple(map(str, range(1, 13)))}
+NOTE = "Made-up numbers: one loud moment, the second, in a quiet series."
 
 MECHANISM = Mechanism(
     key="sab",

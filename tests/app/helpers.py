@@ -22,6 +22,7 @@ from streamlit.util import calc_hash
 from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import Option
+from attention_core.text import Characters
 from ui import share
 from ui.maps import kind_of
 from ui.state import Numbers, Session
@@ -42,6 +43,7 @@ HOSTILE = [
 # Where text is typed there are no tables to edit and no stage: test_texts.py has the tests of those pages.
 TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads and not mechanism.trained]
 READERS = [mechanism for mechanism in CURRICULUM if mechanism.reads]
+TRANSLATORS = [mechanism for mechanism in READERS if isinstance(mechanism.reads, Characters)]
 every_lesson = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in CURRICULUM])
 every_mechanism = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in TABLES])
 every_preset = pytest.mark.parametrize(
@@ -58,6 +60,11 @@ def by_turns(name: str, choices: Iterable[Any]) -> Any:
     return pytest.mark.parametrize(
         ("mechanism", name), [pytest.param(each, choice, id=f"{each.key}-{choice}") for each, choice in pairs]
     )
+
+
+def every_third(first: int) -> Any:
+    """One mechanism in three, from the first, second or third on: for what each page does by the same code."""
+    return pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in TABLES[first::3]])
 
 
 quick = settings(derandomize=True, database=None, deadline=None, max_examples=60)

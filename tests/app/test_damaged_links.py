@@ -21,6 +21,7 @@ from .helpers import (
     WORKED,
     edited,
     every_mechanism,
+    every_third,
     json_values,
     opened,
     packed,
@@ -157,7 +158,7 @@ def spoiled(text: str) -> Iterator[str]:
         yield from (text[:i] + other + text[i + 1 :] for other in "A_z9~" if other != character)
 
 
-@every_mechanism
+@every_third(0)
 def test_tampered_data_opens_the_preset_with_one_sentence(mechanism: Mechanism) -> None:
     session = edited(mechanism, [(typed(mechanism)[-1], 0, 0.625)])
     whole_text = params_of(session)["data"]
@@ -167,7 +168,7 @@ def test_tampered_data_opens_the_preset_with_one_sentence(mechanism: Mechanism) 
         assert untouched or (len(found.notes) == 1 and found.numbers.is_preset), text
 
 
-@every_mechanism
+@every_third(1)
 def test_truncated_data_opens_the_preset_with_one_sentence(mechanism: Mechanism) -> None:
     text = params_of(some_edits(mechanism))["data"]
     for length in range(len(text)):

@@ -54,6 +54,14 @@ def test_panels_share_a_scale_unless_numbers_are_below_zero() -> None:
     assert [(layer["kind"], layer["share"]) for layer in signed] == [("negative", 1.0), ("positive", 0.5)]
 
 
+def test_a_panel_may_say_its_scale_to_be_compared() -> None:
+    given = (Panel("before", [[-2.0, 1.0]], top=4.0), Panel("after", [[-1.0, 0.5]], top=4.0), Panel("plain", [[2]]))
+    before, after, plain = (panel["layers"] for panel in images_data(Images("", given))["panels"])
+    assert [(layer["kind"], layer["share"]) for layer in before] == [("negative", 0.5), ("positive", 0.25)]
+    assert [(layer["kind"], layer["share"]) for layer in after] == [("negative", 0.25), ("positive", 0.125)]
+    assert [(layer["kind"], layer["share"]) for layer in plain] == [("shade", 1.0)]
+
+
 def test_an_empty_picture_has_no_paths() -> None:
     assert images_data(Images("", (Panel("black", [[0, 0]]),)))["panels"][0]["layers"] == []
 
@@ -66,6 +74,13 @@ def test_colours_heat_and_boxes_arrive() -> None:
     colours = {("colour", "rgb(255, 0, 0)"): {(0, 0)}, ("colour", "rgb(0, 0, 255)"): {(0, 1)}}
     assert kinds == {**colours, ("heat", 1.0): {(0, 1)}}
     assert panel["boxes"] == [{"x0": -0.5, "y0": 0.25, "x1": 1.5, "y1": 1, "label": "sky", "strength": 0.5}]
+
+
+def test_bare_paper_is_not_painted() -> None:
+    bare, black = [np.nan] * 3, [0.0] * 3
+    (panel,) = images_data(Images("", (Panel("scene", [[bare, black]]),)))["panels"]
+    assert [(layer["share"], pixels(layer["path"])) for layer in panel["layers"]] == [("rgb(0, 0, 0)", {(0, 1)})]
+    assert images_data(Images("", (Panel("empty", [[bare]]),)))["panels"][0]["layers"] == []
 
 
 @pytest.mark.parametrize(

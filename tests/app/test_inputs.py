@@ -19,6 +19,7 @@ from .helpers import (
     button,
     edited,
     every_mechanism,
+    every_third,
     in_section,
     opened,
     same,
@@ -63,7 +64,7 @@ def complaints(page: AppTest) -> list[str]:
 # --- names and sizes -------------------------------------------------------------------------------------------------
 
 
-@every_mechanism
+@every_third(1)
 def test_a_name_more_adds_a_token_of_zeros(mechanism: Mechanism) -> None:
     for axis in start(mechanism).numbers.token_axes():
         names = (*start(mechanism).numbers.names(axis), "more")
@@ -74,7 +75,7 @@ def test_a_name_more_adds_a_token_of_zeros(mechanism: Mechanism) -> None:
         assert not complaints(page)
 
 
-@every_mechanism
+@every_third(0)
 def test_one_name_leaves_one_token(mechanism: Mechanism) -> None:
     axis = start(mechanism).numbers.token_axes()[0]
     found = numbers_of(rename(inputs(mechanism), mechanism, axis, "alone"), mechanism)
@@ -118,7 +119,7 @@ def test_every_size_can_be_changed_or_says_why_not(mechanism: Mechanism) -> None
 # --- a sentence ------------------------------------------------------------------------------------------------------
 
 
-@every_mechanism
+@every_third(1)
 def test_sentence_becomes_tokens_with_made_up_vectors(mechanism: Mechanism) -> None:
     if not start(mechanism).numbers.spoken_axes():
         assert not [form for form in inputs(mechanism).text_input if str(form.key).startswith("sentence-")]
@@ -150,7 +151,7 @@ def test_long_sentence_is_shown_as_maps() -> None:
 # --- pasted tables ---------------------------------------------------------------------------------------------------
 
 
-@every_mechanism
+@every_third(0)
 def test_pasted_table_replaces_the_chosen_input(mechanism: Mechanism) -> None:
     name, table = next(iter(start(mechanism).numbers.inputs.items()))
     found = numbers_of(paste(inputs(mechanism), mechanism, name, written(table + 0.5)), mechanism)
@@ -195,7 +196,7 @@ def test_uploaded_csv_replaces_the_chosen_input() -> None:
     assert not complaints(page)
 
 
-@every_mechanism
+@every_third(2)
 def test_exported_json_uploads_again(mechanism: Mechanism) -> None:
     tables = {name: table.tolist() for name, table in start(mechanism).numbers.inputs.items()}
     tables |= {name: (np.array(tables[name]) * 2).tolist() for name in typed(mechanism)}

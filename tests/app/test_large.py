@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from attention_core import Mechanism
 from attention_core import expression as ex
 from attention_core.axes import names
+from ui.maps import kind_of
 from ui.page import SECTIONS
 from ui.state import MAPPED, PRINTED
 
@@ -18,6 +19,7 @@ from .helpers import (
     choose_step,
     element,
     every_mechanism,
+    every_third,
     in_section,
     longer,
     opened,
@@ -42,7 +44,7 @@ def test_numbers_are_printed_up_to_twelve_tokens(mechanism: Mechanism, tokens: i
     assert (shown_map(page, mechanism) is not None) == large
 
 
-@every_mechanism
+@every_third(1)
 def test_link_to_thirteen_tokens_opens_the_maps(mechanism: Mechanism) -> None:
     page = whole(opened(mechanism, params_of(longer(mechanism, PRINTED + 1))))
     assert shown_map(page, mechanism)
@@ -57,17 +59,18 @@ def test_512_tokens_are_maps_with_arithmetic(mechanism: Mechanism) -> None:
 
 
 @every_mechanism
-def test_every_step_has_its_map(mechanism: Mechanism) -> None:
+def test_every_kind_of_step_has_its_map(mechanism: Mechanism) -> None:
     session = longer(mechanism, PRINTED + 1)
     page = in_section(mechanism, "Challenges", session)
-    for step in session.numbers.trace:
+    kinds = {kind_of(step.name): step for step in session.numbers.trace}
+    for step in kinds.values():
         choose_step(page, mechanism, step)
         (z, *_) = strict_json(shown_map(whole(page), mechanism).proto.spec)["data"]
         assert z["type"] == "heatmap"
         assert bool(page.latex) == (step.primitive is not None)
 
 
-@every_mechanism
+@every_third(0)
 def test_arithmetic_is_that_of_the_chosen_cell(mechanism: Mechanism) -> None:
     session = longer(mechanism, PRINTED + 1)
     page = in_section(mechanism, "Challenges", session)
@@ -83,7 +86,7 @@ def test_arithmetic_is_that_of_the_chosen_cell(mechanism: Mechanism) -> None:
     assert page.latex[1].value.strip("$\n").startswith(ex.numbers(wanted))
 
 
-@every_mechanism
+@every_third(2)
 def test_a_refused_number_is_complained_about_where_there_is_no_stage(mechanism: Mechanism) -> None:
     session = longer(mechanism, PRINTED + 1)
     session.problem = "X: a sentence"

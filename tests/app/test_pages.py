@@ -14,6 +14,7 @@ from ui.page import SECTIONS
 from ui.state import HIDEABLE, Numbers
 
 from .helpers import (
+    TABLES,
     WORKED,
     button,
     by_turns,
@@ -22,6 +23,7 @@ from .helpers import (
     edited,
     every_mechanism,
     every_preset,
+    every_third,
     group,
     in_section,
     opened,
@@ -41,8 +43,7 @@ def other_than_at_first(option: Option) -> Any:
 # Of an option's values the last: what the others do to the steps is tested where a page is not built for each.
 OPTIONS = [
     pytest.param(mechanism, name, other_than_at_first(option), id=f"{mechanism.key}-{name}")
-    for mechanism in CURRICULUM
-    if not mechanism.trained
+    for mechanism in TABLES  # the others have no stage: test_reviews.py, test_trained.py
     for name, option in mechanism.options.items()
 ]
 
@@ -100,7 +101,7 @@ def test_link_to_a_preset_opens_it(mechanism: Mechanism, preset: str) -> None:
     assert_shows(page, Numbers.of(mechanism, preset))
 
 
-@every_mechanism
+@every_third(2)
 def test_clicking_a_preset_opens_it(mechanism: Mechanism) -> None:
     first, *_, preset = mechanism.presets
     page = opened(mechanism, {"preset": first})
@@ -108,7 +109,7 @@ def test_clicking_a_preset_opens_it(mechanism: Mechanism) -> None:
     assert_shows(whole(page), Numbers.of(mechanism, preset))
 
 
-@every_mechanism
+@every_third(1)
 def test_clicking_a_preset_takes_back_what_was_typed(mechanism: Mechanism) -> None:
     name = next(iter(mechanism.inputs))
     page = opened(mechanism, session=edited(mechanism, [(name, 0, 0.3125)]))
@@ -156,7 +157,7 @@ def test_gradient_of_the_last_cell_agrees_with_nudging(mechanism: Mechanism) -> 
     assert all(np.array_equal(shown[step.name], step.value) for step in backward)
 
 
-@every_mechanism
+@every_third(0)
 def test_nothing_has_changed_since_the_preset_at_first(mechanism: Mechanism) -> None:
     assert "Nothing here differs from the preset." in shown_texts(whole(in_section(mechanism, "Since the preset")))
 

@@ -25,13 +25,14 @@ from attention_core.pictures import (
     Leaps,
     Matrices,
     Picture,
+    Reading,
     Ruler,
     Timetable,
     Wiring,
 )
 from ui import difference, figures, gradients, images
 from ui.lesson import literal
-from ui.maps import heatmap
+from ui.maps import heatmap, kind_of
 from ui.page import SECTIONS
 from ui.stage import gallery, payload
 from ui.state import Session
@@ -157,11 +158,12 @@ def test_the_largest_mover_is_named() -> None:
 
 
 @every_mechanism
-def test_any_step_can_be_compared(mechanism: Mechanism) -> None:
+def test_any_kind_of_step_can_be_compared(mechanism: Mechanism) -> None:
     name = next(name for name, spec in mechanism.inputs.items() if not spec.switch)
     session = edited(mechanism, [(name, 0, 0.375)])
     page = in_section(mechanism, "Since the preset", session)
-    for step in (step for step in session.numbers.trace if np.isfinite(step.value).all()):
+    kinds = {kind_of(step.name): step for step in session.numbers.trace if np.isfinite(step.value).all()}
+    for step in kinds.values():
         page.selectbox(key=f"change-{mechanism.key}").set_value(step.name).run()
         shown = decoded(payload_of(whole(page), f"delta-{mechanism.key}"))
         assert np.array_equal(shown["now"], step.value)
@@ -220,6 +222,8 @@ def built(picture: Picture) -> str:
         return json.dumps(figures.wiring_data(picture))
     if isinstance(picture, Images):
         return json.dumps(images.images_data(picture))
+    if isinstance(picture, Reading):
+        return json.dumps(figures.reading_data(picture))
     return str(FIGURES[type(picture)](picture).to_json())
 
 

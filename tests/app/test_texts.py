@@ -18,8 +18,8 @@ from ui.state import HIDEABLE, Session
 
 from .helpers import (
     HOSTILE,
-    READERS,
     ROOT,
+    TRANSLATORS,
     choose_step,
     element,
     group,
@@ -38,12 +38,12 @@ from .helpers import (
     whole,
 )
 
-every_reader = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in READERS])
+every_translator = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in TRANSLATORS])
 every_text = pytest.mark.parametrize(
     ("mechanism", "preset"),
-    [pytest.param(each, name, id=f"{each.key}-{name}") for each in READERS for name in each.presets],
+    [pytest.param(each, name, id=f"{each.key}-{name}") for each in TRANSLATORS for name in each.presets],
 )
-DATES = READERS[0]
+DATES = TRANSLATORS[0]
 FIELD = f"text-{DATES.key}"
 
 
@@ -103,7 +103,7 @@ def test_every_section_renders(mechanism: Mechanism, preset: str, section: str) 
     assert "**differ**" not in shown_texts(page)
 
 
-@every_reader
+@every_translator
 def test_there_are_no_tables_to_edit(mechanism: Mechanism) -> None:
     page = whole(opened(mechanism))
     assert "Inputs" not in group(page, f"section-{mechanism.key}").options
@@ -111,7 +111,7 @@ def test_there_are_no_tables_to_edit(mechanism: Mechanism) -> None:
     assert group(whole(page), f"preset-{mechanism.key}").value == next(iter(mechanism.presets))
 
 
-@every_reader
+@every_translator
 def test_challenges_are_reached_by_typing(mechanism: Mechanism) -> None:
     axis, symbols = mechanism.inputs["X"].axes
     for n, challenge in enumerate(mechanism.challenges):
@@ -125,7 +125,7 @@ def test_challenges_are_reached_by_typing(mechanism: Mechanism) -> None:
 # --- maps -------------------------------------------------------------------------------------------------------------
 
 
-@every_reader
+@every_translator
 def test_every_kind_of_step_has_a_map_words_and_arithmetic(mechanism: Mechanism) -> None:
     page = in_section(mechanism, "Challenges", start(mechanism))
     trace = start(mechanism).numbers.trace
@@ -139,7 +139,7 @@ def test_every_kind_of_step_has_a_map_words_and_arithmetic(mechanism: Mechanism)
         assert page.latex[0].value.strip("$\n") == ex.symbols(ex.shortened(grounded))
 
 
-@every_reader
+@every_translator
 def test_the_maps_open_where_the_lesson_does(mechanism: Mechanism) -> None:
     page = whole(opened(mechanism))
     assert page.selectbox(key=f"map-step-{mechanism.key}").value == "decoder: attention weights"

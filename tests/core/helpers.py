@@ -16,6 +16,7 @@ import pytest
 from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core import expression as ex
 from attention_core.axes import names
+from attention_core.text import Characters
 
 MOST_SETTINGS = 6
 PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
@@ -39,6 +40,21 @@ SIZES = {
     "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
     "luong-local-attention": {"key": 11, "feature": 2, "hidden": 3},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
+    "han": {
+        **{"sentence": 3, "word": 5, "vocabulary": 7, "feature": 1, "hidden": 3, "sentence hidden": 10, "class": 11},
+        **{"way": 2, "unit": 2, "annotation": 2 * 2, "gate": 3 * 2},
+    },
+    "mwan": {
+        **{"query": 5, "key": 7, "feature": 3, "hidden": 2, "learned": 11, "way": 4, "joined": 2 * 3, "class": 13},
+    },
+    "bottom-up-top-down": {
+        **{"region": 5, "feature": 3, "corner": 4, "time": 2, "word": 3, "embedding": 2},
+        **{"gate": 4 * 2, "state": 2, "hidden": 5},
+    },
+    "gau": {
+        **{"channel": 2, "coarse row": 3, "coarse column": 5, "low channel": 3, "row": 5, "column": 7},
+        **{"row offset": 5, "column offset": 7},
+    },
     "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
     "transparent-attention": {"token": 7, "model": 3, "layer": 4, "source": 4 + 1, "decoder": 2},
     "stacked-latent-attention": {
@@ -49,21 +65,29 @@ SIZES = {
 }
 # The fewest positions of an axis, where one alone is refused: features that come in pairs.
 LEAST = {
+    "bottom-up-top-down": {"gate": 4, "corner": 4},
     "advanced-lstm": {"gate": 4},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
+    "han-reviews": {"vocabulary": 35},
+    "scene-captions": {"feature": 12},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
     "find-the-mark": {"row": 32, "column": 32},
     "ra-cnn": {"row": 2, "column": 2, "number": 3, "quadrant": 4},
+    "han": {"way": 2, "gate": 3, "annotation": 2},
+    "mwan": {"way": 4, "joined": 2},
     "transparent-attention": {"source": 2},  # a layer, and the embeddings
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart. Or that are so many
 # that as many different sizes would take minutes; those of any one table still differ.
 TIED = {
+    "bottom-up-top-down": ("time", "word", "embedding", "hidden"),
+    "gau": ("low channel", "row", "row offset", "column offset"),
     "scoring-functions": ("key feature",),
     "attention-decoder-step": ("decoder",),
     "bahdanau-attention": ("feature", "unit", "state", "hidden", "embedding"),
+    "han": ("way",),
 }
 SCALES = {"playground": 0.5}  # where products of products would saturate every softmax
 OPTIONS = {
@@ -153,7 +177,7 @@ def random_inputs(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, Any]
 
 def switches(shape: list[int]) -> list[Any]:
     """Ones and zeros in no order, but no row without a one."""
-    marks = np.add.outer(np.arange(shape[0]), np.arange(shape[-1])) % 3 != 1
+    marks = np.add.outer(np.arange(shape[-2:][0]), np.arange(shape[-1])) % 3 != 1
     marks[:, 0] = True
     return np.broadcast_to(marks if len(shape) > 1 else marks[0], shape).astype(float).tolist()
 
@@ -181,8 +205,9 @@ def _ways(option: Any) -> tuple[Any, ...]:
 
 
 # Where text is typed, weights were trained, and a trace has tens of thousands of cells: what is checked of every cell
-# elsewhere is checked of some in test_translators.py.
+# elsewhere is checked of some in test_translators.py, test_reviews.py and test_captions.py.
 READERS = [mechanism for mechanism in CURRICULUM if mechanism.reads]
+TRANSLATORS = [mechanism for mechanism in READERS if isinstance(mechanism.reads, Characters)]
 TRAINED = [mechanism for mechanism in CURRICULUM if mechanism.trained]  # likewise: some cells, in test_sights.py
 TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads and not mechanism.trained]
 EVERY = [pytest.param(mechanism, id=mechanism.key) for mechanism in CURRICULUM]

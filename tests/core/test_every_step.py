@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from attention_core import Step
+from attention_core import Step, Trace
 from attention_core import expression as ex
 from attention_core.primitives.rows import Softmax
 
@@ -34,8 +34,17 @@ SAMPLED_CELLS = 5
 
 
 def steps_of(case: Case) -> Iterator[Step]:
-    yield from case.trace
-    yield from case.gradients
+    """Forwards and backwards; of steps that repeat through time those at the start and the last."""
+    for trace in (case.trace, case.gradients):
+        yield from (step for step in trace if is_telling(step, trace))
+
+
+def is_telling(step: Step, trace: Trace) -> bool:
+    if step.moment is None:
+        return True
+    series, time = step.moment
+    times = sorted(trace.series[series][step.topic])
+    return time in (*times[:2], times[-1])
 
 
 def computed(case: Case) -> Iterator[Step]:

@@ -32,6 +32,7 @@ from attention_core.pictures import (
     Matrices,
     Panel,
     Picture,
+    Reading,
     Ruler,
     Timetable,
     Wiring,
@@ -181,8 +182,9 @@ def test_options_may_stand_among_the_inputs(mechanism: Mechanism) -> None:
 
 @pytest.mark.parametrize(("mechanism", "name"), INPUTS)
 def test_every_input_matters_to_the_output(mechanism: Mechanism, name: str) -> None:
-    """Somewhere among the presets: a single query per key, say, would make the scores idle."""
-    assert any(gradient_arrives(case, name) for case in PRESET_CASES if case.mechanism is mechanism)
+    """Somewhere among the presets: a single query per key, say, would make the scores idle. But for what is drawn."""
+    felt = any(gradient_arrives(case, name) for case in PRESET_CASES if case.mechanism is mechanism)
+    assert felt != mechanism.inputs[name].drawn
 
 
 def gradient_arrives(case: Case, name: str) -> bool:
@@ -279,6 +281,8 @@ def counts(picture: Picture) -> Any:
         return len(picture.rows), len(picture.columns), len(picture.guesses), len(picture.said)
     if isinstance(picture, Arcs):
         return len(picture.left), len(picture.right), len(picture.weights)
+    if isinstance(picture, Reading):
+        return len(picture.marks), [len(words) for words in picture.lines]
     if isinstance(picture, Leaps):
         return len(picture.places), len(picture.faint), {kind: len(found) for kind, found in picture.arcs.items()}
     if isinstance(picture, Wiring):
@@ -309,6 +313,8 @@ def assert_whole(picture: Picture) -> None:
     elif isinstance(picture, Arcs):
         assert np.shape(picture.weights) == (len(picture.left), len(picture.right))
         assert np.isfinite(picture.weights).all()
+    elif isinstance(picture, Reading):
+        assert_read(picture)
     elif isinstance(picture, Leaps):
         assert_leaps_land(picture)
     elif isinstance(picture, Wiring):
@@ -340,13 +346,15 @@ def assert_whole(picture: Picture) -> None:
 
 
 def is_whole(panel: Panel) -> bool:
-    """Pixels of one or of three numbers, a weight for each where there are weights, and boxes with an inside."""
+    """Pixels of one or of three numbers (or bare), a weight for each where there are any, and boxes with an inside."""
     pixels = panel.array
     heat = np.zeros(pixels.shape[:2]) if panel.heat is None else np.asarray(panel.heat)
     weighed = heat.shape == pixels.shape[:2] and (heat >= 0).all()
-    painted = pixels.ndim == 2 or (pixels.shape[2] == 3 and 0 <= pixels.min() <= pixels.max() <= 1)
+    bare = np.isnan(pixels).all(axis=-1, keepdims=True) if pixels.ndim == 3 else np.zeros(pixels.shape, dtype=bool)
+    known = np.where(bare, 0.0, pixels)
+    painted = pixels.ndim == 2 or (pixels.shape[2] == 3 and 0 <= known.min() <= known.max() <= 1)
     boxed = all(box.x0 < box.x1 and box.y0 < box.y1 and 0 <= box.strength <= 1 for box in panel.boxes)
-    return bool(panel.title and np.isfinite(pixels).all() and weighed and painted and boxed)
+    return bool(panel.title and np.isfinite(known).all() and weighed and painted and boxed)
 
 
 def assert_pulled_into_place(picture: Hull) -> None:
@@ -354,6 +362,14 @@ def assert_pulled_into_place(picture: Hull) -> None:
     assert values.shape[1] == 2
     assert list(picture.outputs) == list(picture.strengths)
     assert_close(strengths @ values, [*picture.outputs.values()])
+
+
+def assert_read(picture: Reading) -> None:
+    assert len(picture.lines) == len(picture.marks)
+    assert [len(row) for row in picture.strengths] == [len(words) for words in picture.lines]
+    assert sum(picture.marks) == pytest.approx(1)
+    for row in picture.strengths:
+        assert sum(strength for strength in row if strength is not None) == pytest.approx(1)
 
 
 def assert_leaps_land(picture: Leaps) -> None:

@@ -16,13 +16,13 @@ from attention_core import expression as ex
 from attention_core.errors import InputError
 from training.data import LONGEST, SHORTEST, SPELLINGS, TASKS, dates, left_out, spelled
 
-from .helpers import READERS, assert_close, grounded, operands, recomputed, seeded
+from .helpers import TRANSLATORS, assert_close, grounded, operands, recomputed, seeded
 from .test_every_step import assert_typeset
 
 ROOT = Path(translator.__file__).parents[1]
 TASK = {"date-translator": "date", "reversal-translator": "reverse"}
 SHORT = {"date-translator": "3.4.99", "reversal-translator": "27"}
-every_reader = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in READERS])
+every_translator = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in TRANSLATORS])
 every_task = pytest.mark.parametrize("task", TASKS)
 FRESH, SEED = 100, 2024
 
@@ -32,7 +32,7 @@ def typed(mechanism: Mechanism, text: str) -> Trace:
 
 
 def reader(task: str) -> Mechanism:
-    return next(each for each in READERS if TASK[each.key] == task)
+    return next(each for each in TRANSLATORS if TASK[each.key] == task)
 
 
 # --- against PyTorch --------------------------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ def test_a_card_fits_its_weights(task: str) -> None:
     ],
 )
 def test_what_the_lessons_say_of_the_probes(key: str, text: str, written: str) -> None:
-    mechanism = next(each for each in READERS if each.key == key)
+    mechanism = next(each for each in TRANSLATORS if each.key == key)
     assert translator.written(typed(mechanism, text)) == written
 
 
@@ -158,7 +158,7 @@ def some(step: Step, most: int = 2) -> list[tuple[int, ...]]:
     return [tuple(int(i) for i in np.unravel_index(place, step.value.shape)) for place in places]
 
 
-@every_reader
+@every_translator
 def test_cells_equal_their_own_arithmetic(mechanism: Mechanism) -> None:
     trace = typed(mechanism, SHORT[mechanism.key])
     for step in (*trace.computed, *trace.gradients(at=(0, 1)).computed):
@@ -167,7 +167,7 @@ def test_cells_equal_their_own_arithmetic(mechanism: Mechanism) -> None:
             assert ex.evaluate(grounded(step, cell)) == pytest.approx(step.value[cell], rel=1e-11, abs=1e-11 * scale)
 
 
-@every_reader
+@every_translator
 def test_arithmetic_is_typeset_and_names_shown_operands_only(mechanism: Mechanism) -> None:
     for step in {step.topic: step for step in typed(mechanism, SHORT[mechanism.key]).computed}.values():
         arithmetic = step.arithmetic(*some(step, 1)[0])
@@ -175,7 +175,7 @@ def test_arithmetic_is_typeset_and_names_shown_operands_only(mechanism: Mechanis
         assert {operand for operand, _ in arithmetic.operands} <= set(operands(step))
 
 
-@every_reader
+@every_translator
 def test_unlit_cells_cannot_change_a_result(mechanism: Mechanism) -> None:
     for step in typed(mechanism, SHORT[mechanism.key]).computed:
         (cell,) = some(step, 1)
@@ -185,7 +185,7 @@ def test_unlit_cells_cannot_change_a_result(mechanism: Mechanism) -> None:
         assert recomputed(step, changed)[cell] == pytest.approx(step.value[cell], rel=1e-12)
 
 
-@every_reader
+@every_translator
 def test_gradients_meet_finite_differences(mechanism: Mechanism) -> None:
     inputs, labels = mechanism.reads.fill(SHORT[mechanism.key])
     start, nudge = np.array(inputs["X"]), 1e-5
@@ -199,7 +199,7 @@ def test_gradients_meet_finite_differences(mechanism: Mechanism) -> None:
         assert slopes[cell] == pytest.approx((moved[0] - moved[1]) / (2 * nudge), rel=1e-5, abs=1e-8)
 
 
-@every_reader
+@every_translator
 def test_exported_script_computes_the_same(mechanism: Mechanism) -> None:
     trace, printed = typed(mechanism, SHORT[mechanism.key]), []
     with np.printoptions():
@@ -236,13 +236,13 @@ def test_text_is_read_without_regard_to_case_and_width() -> None:
     assert reads.fill("５ March 2024 ") == reads.fill("5 march 2024")
 
 
-@every_reader
+@every_translator
 def test_text_comes_back_from_its_labels(mechanism: Mechanism) -> None:
     for preset in mechanism.presets.values():
         assert mechanism.reads.fill(mechanism.reads.spell(preset.labels)) == (preset.inputs, preset.labels)
 
 
-@every_reader
+@every_translator
 def test_writing_ends_even_where_the_end_is_not_written(mechanism: Mechanism) -> None:
     for text in ("1" * 40, "9" * 40, "12" * 20):
         assert len(typed(mechanism, text).output.value) <= translator.MOST
