@@ -238,6 +238,7 @@ FUNCTIONS: dict[str, tuple[Callable[[float], float], str]] = {
     "sin": (math.sin, r"\sin({})"),
     "cos": (math.cos, r"\cos({})"),
     "sqrt": (math.sqrt, r"\sqrt{{{}}}"),
+    "root": (math.sqrt, r"\sqrt{{{}}}"),
     "square": (lambda x: x * x, "{}^2"),
     "abs": (abs, r"\lvert {} \rvert"),
     "positive": (lambda x: float(x > 0), r"[{} > 0]"),

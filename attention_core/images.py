@@ -34,6 +34,7 @@ def convolved(
     before: int | None = None,
     after: int | None = None,
     stride: int = 1,
+    into: Sequence[str] = (),
     labels: Sequence[str] = (),
     name: str = "",
     symbol: str = "",
@@ -42,20 +43,22 @@ def convolved(
 
     x: (..., *over, *axes); kernel: (filter, *over, an offset axis for each of `axes`); bias: (filter,). Result:
     (filter, ..., *axes). before, after: zeros beyond either end, by default so many that the size stays (a "wide"
-    convolution has size - 1 at both). labels: names for the positions of a single axis whose number changes.
+    convolution has size - 1 at both). into: other names for `axes` in the result; labels: names for the positions of a
+    single axis whose number changes.
     LeCun et al. 1989.
     """
     summed = (over,) if isinstance(over, str) else tuple(over)
-    offsets = tuple(map(offset_of, axes))
+    offsets, made = tuple(map(offset_of, axes)), tuple(into or axes)
     slid = x
-    for axis, offset in zip(axes, offsets, strict=True):
+    for axis, offset, new in zip(axes, offsets, made, strict=True):
         size = kernel.size(offset)
         first = (size - 1) // 2 if before is None else before
         last = size // 2 if after is None else after
-        slid = window(slid, axis, size, before=first, after=last, stride=stride, labels=labels)
+        beside = {"before": first, "after": last, "stride": stride}
+        slid = window(slid, axis, size, into=new, offset=offset, labels=labels, **beside)
     kept = (each for each in names(x.axes) if each not in (*summed, *axes))
     filters = (each for each in names(kernel.axes) if each not in (*summed, *offsets))
-    to = tuple(dict.fromkeys((*filters, *kept, *axes)))
+    to = tuple(dict.fromkeys((*filters, *kept, *made)))
     if bias is None:
         return contract(kernel, slid, over=(*summed, *offsets), to=to, name=name, symbol=symbol)
     return add(contract(kernel, slid, over=(*summed, *offsets), to=to), bias, name=name, symbol=symbol)

@@ -86,7 +86,7 @@ def unit(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -
     """x divided by its length over axes. Raises InputError naming the row that has none."""
     length = norm(x, over)
     empty = np.argwhere(length.value == 0)
-    if empty.size:
+    if len(empty):
         raise InputError(x.label, _spoken(length, empty[0]), "has length 0, and so no direction")
     return divide(x, length, name=name, symbol=symbol)
 

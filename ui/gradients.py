@@ -17,6 +17,7 @@ from .stage import Stop, mount, nothing, payload
 from .state import Numbers, Session, is_large
 
 NUDGE = 1e-6
+KINK = 1e-3  # slopes on either side that differ by more are two slopes, and no curve
 MOST = 400  # cells checked; beyond that an even selection
 LONG = 40  # steps; for each so many more, fewer cells
 CUT = "<h3>The way back is cut here</h3><p>A gradient arrives, and 0 goes on: the numbers were held on purpose.</p>"
@@ -80,16 +81,21 @@ def checked(numbers: Numbers) -> int:
 
 
 def differences(numbers: Numbers, cell: tuple[int, ...], name: str) -> dict[int, float]:
-    """(f(x + h) - f(x - h)) / 2h for the cells of one input: position in reading order to slope."""
+    """(f(x + h) - f(x - h)) / 2h for the cells of one input: position in reading order to slope.
+
+    A cell at a kink, as in a tie for the largest, is left out: it has two slopes, and a gradient is one of them.
+    """
     table = numbers.inputs[name]
     places = np.unique(np.linspace(0, table.size - 1, min(table.size, checked(numbers))).astype(int))
-    slopes = {}
+    slopes, here = {}, float(numbers.trace.output.value[cell])
     for place in map(int, places):
         sides = []
         for nudge in (NUDGE, -NUDGE):
             moved = numbers.with_edits([(name, place, float(table.flat[place] + nudge))])
             sides.append(float(_answer(numbers.trace, moved, name)[cell]))
-        slopes[place] = (sides[0] - sides[1]) / (2 * NUDGE)
+        up, down = (sides[0] - here) / NUDGE, (here - sides[1]) / NUDGE
+        if abs(up - down) < KINK * max(1.0, abs(up), abs(down)):
+            slopes[place] = (up + down) / 2
     return slopes
 
 
@@ -151,4 +157,4 @@ def _cut_on_purpose(where: list[str]) -> str:
 def _gap(numbers: Numbers, backward: Trace, cell: tuple[int, ...], name: str) -> float:
     slopes = differences(numbers, cell, name)
     exact = backward[f"gradient of {name}"].value
-    return max(abs(slope - float(exact.flat[place])) for place, slope in slopes.items())
+    return max((abs(slope - float(exact.flat[place])) for place, slope in slopes.items()), default=0.0)

@@ -16,7 +16,8 @@ from attention_core.mechanism import Preset
 from .views import is_image
 
 PRINTED = 12  # tokens or features with printed numbers
-PIXELS, MOST_PIXELS = 16, 1024  # along a side of an image on the stage, and in all its pictures together
+BEYOND = 2  # so many more in what is computed: windows of a convolution that hang over both ends of a sentence
+PIXELS, MOST_PIXELS = 16, 8 * PRINTED**2  # along a side of an image on the stage, and in all its pictures together
 MAPPED = 512  # tokens shown as maps
 MOST_CELLS = 512 * 512 * 16
 HIDEABLE = ("predict", "inputs", "arithmetic", "next")
@@ -132,7 +133,8 @@ class Numbers:
         return [axis for axis in self.token_axes() if any(self.is_spoken(name, axis) for name in self.inputs)]
 
     def names(self, axis: str) -> tuple[str, ...]:
-        size = self.sizes()[axis]
+        sizes = self.sizes()
+        size = sum(sizes[part] for part in self.mechanism.joins.get(axis, (axis,)))
         given = self.labels.get(axis, ())[:size]
         return (*given, *(f"{axis} {n + 1}" for n in range(len(given), size)))
 
@@ -170,7 +172,7 @@ class Numbers:
 def is_large(step: Step) -> bool:
     if is_image(step):
         return max(step.value.shape[-2:]) > PIXELS or step.value.size > MOST_PIXELS
-    return max(step.value.shape, default=1) > PRINTED
+    return max(step.value.shape, default=1) > PRINTED + BEYOND * (step.primitive is not None)
 
 
 def _tables(mechanism: Mechanism, preset: Preset) -> dict[str, Table]:

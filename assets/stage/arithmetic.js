@@ -91,6 +91,7 @@ const FUNCTIONS = {
   sin: Math.sin,
   cos: Math.cos,
   sqrt: Math.sqrt,
+  root: Math.sqrt,
   square: (x) => x * x,
   abs: Math.abs,
   positive: (x) => Number(x > 0),

@@ -106,6 +106,7 @@ const TYPESET = {
   },
   relu: ([a]) => ({ html: `<mi mathvariant="normal">max</mi>${mo("(")}<mn>0</mn>${mo(",")}${signed(a)}${mo(")")}` }),
   sqrt: ([a]) => ({ html: `<msqrt>${mrow(signed(a))}</msqrt>` }),
+  root: ([a]) => ({ html: `<msqrt>${mrow(signed(a))}</msqrt>` }),
   square: ([a]) => ({ html: `<msup>${mrow(a.many ? mo("(") + signed(a) + mo(")") : factor(a))}<mn>2</mn></msup>`, many: true }),
   positive: ([a]) => ({ html: `${mo("[")}${signed(a)}${mo("&gt;")}<mn>0</mn>${mo("]")}` }),
   held: ([a]) => named("held", a),
@@ -156,6 +157,7 @@ const SPOKEN = {
     k === 1 ? `1 if number ${position + 1} is the largest of ${parts.join(", ")}`
     : `1 if ${parts[position]} is among the ${k} largest of ${parts.join(", ")}`,
   sqrt: ([a]) => `root of ${a}`,
+  root: ([a]) => `root of ${a}`,
   square: ([a]) => `${a}, squared`,
   positive: ([a]) => `1 if ${a} is above 0`,
   floor: ([a]) => `${a}, rounded down`,

@@ -16,12 +16,16 @@ const made = (tag, attributes = {}, ...children) => {
 const short = (name, room) => (name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name);
 const written = (strength) => (!strength ? "0" : strength < 0.0005 ? "<0.001" : strength < 0.095 ? strength.toPrecision(1) : strength.toFixed(2));
 
+/** Room for the outermost nodes: half a circle and a little more, or half of the longest word. */
+const margin = (nodes) => Math.max(1.5 * RADIUS, ...nodes.map(({ name, boxed }) => (boxed ? 0 : 4 * name.length)));
+
 function places(nodes, width) {
   const right = Math.max(...nodes.map(({ x }) => x));
   const left = Math.min(...nodes.map(({ x }) => x));
   const top = Math.max(...nodes.map(({ y }) => y));
-  const across = (width - 3 * RADIUS) / (right - left || 1);
-  return nodes.map(({ x, y }) => [right === left ? width / 2 : 1.5 * RADIUS + (x - left) * across, RADIUS + (top - y) * ROW]);
+  const [before, after] = [left, right].map((end) => margin(nodes.filter(({ x }) => x === end)));
+  const across = (width - before - after) / (right - left || 1);
+  return nodes.map(({ x, y }) => [right === left ? width / 2 : before + (x - left) * across, RADIUS + (top - y) * ROW]);
 }
 
 /** From the middle of a node to its rim: a circle, or the rectangle around a word. */

@@ -2,6 +2,9 @@
 
 from ..mechanism import Mechanism
 from . import (
+    abcnn_1,
+    abcnn_2,
+    abcnn_3,
     additive,
     advanced_lstm,
     alibi,
@@ -37,6 +40,7 @@ from . import (
     online_softmax,
     padding_mask,
     parameter_free,
+    pervasive,
     playground,
     pooling,
     qk_norm,
@@ -148,10 +152,14 @@ CURRICULUM: tuple[Mechanism, ...] = (
     hierarchical.MECHANISM,
     hierarchical_simple.MECHANISM,
     hierarchical_reviews.MECHANISM,
+    abcnn_1.MECHANISM,
+    abcnn_2.MECHANISM,
+    abcnn_3.MECHANISM,
     multiway.MECHANISM,
     sparse_backtracking.MECHANISM,
     stacked_latent.MECHANISM,
     transparent.MECHANISM,
+    pervasive.MECHANISM,
     global_upsample.MECHANISM,
     ra_cnn.MECHANISM,
     find_the_mark.MECHANISM,

@@ -201,6 +201,11 @@ def _inverse(x: Step) -> Step:
     return _mapped("reciprocal", x)
 
 
+def _or_one(x: Step) -> Step:
+    """x, and 1 where it is 0."""
+    return add(x, shift(scale(_mapped("positive", x), -1.0), 1.0))
+
+
 def _by_sign(gradient: Step, x: Step) -> Step:
     """The gradient where x is above 0, turned round where it is below, and none where it is 0."""
     below = _mapped("positive", scale(x, -1.0))
@@ -227,6 +232,12 @@ ELEMENTWISE = {
     "sqrt": Function(
         np.sqrt, lambda g, x, out: scale(contract(g, _inverse(out)), 0.5), "takes the root of less than 0"
     ),
+    # A length is the root of a sum of squares. Where it is 0 it has no slope, and 0 stands for one.
+    "root": Function(
+        np.sqrt,
+        lambda g, x, out: scale(kept(contract(g, _inverse(_or_one(out))), out), 0.5),
+        "takes the root of less than 0",
+    ),
     # The cut is a step of its own on the way back: what arrives is shown, and that it goes no further.
     "held": Function(kernels.held, lambda g, x, out: _mapped("cut", g)),
     "cut": Function(np.zeros_like, lambda g, x, out: None),
@@ -244,6 +255,7 @@ def _elementwise(function: str) -> Callable[..., Step]:
 tanh, sigmoid, relu = _elementwise("tanh"), _elementwise("sigmoid"), _elementwise("relu")
 exp, log, square = _elementwise("exp"), _elementwise("log"), _elementwise("square")
 sqrt, reciprocal = _elementwise("sqrt"), _elementwise("reciprocal")
+root = _elementwise("root")  # of a sum of squares, which may be 0; it sends no gradient back there
 sin, cos, xlogx = _elementwise("sin"), _elementwise("cos"), _elementwise("xlogx")
 absolute, floor = _elementwise("abs"), _elementwise("floor")
 held = _elementwise("held")  # the same numbers, but no gradient flows back through them: "stop gradient", "detach"

@@ -83,6 +83,9 @@ def filled(name: str, places: range, value: float) -> Edits:
 # --- gradients -------------------------------------------------------------------------------------------------------
 
 
+AT_KINKS = 4  # cells of one input that may stand where there are two slopes, as in a tie
+
+
 @every_mechanism
 def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism) -> None:
     numbers = start(mechanism).numbers
@@ -94,7 +97,8 @@ def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism) -> None:
             flows = f"gradient of {name}" in backward
             exact = backward[f"gradient of {name}"].value if flows else np.zeros(table.shape)
             assert list(slopes.values()) == pytest.approx([exact.flat[place] for place in slopes], rel=1e-6, abs=1e-6)
-            assert len(slopes) == min(table.size, gradients.checked(numbers))
+            nudged = min(table.size, gradients.checked(numbers))
+            assert nudged - AT_KINKS <= len(slopes) <= nudged
 
 
 @every_preset

@@ -41,7 +41,7 @@ SIZES = {
     "luong-local-attention": {"key": 11, "feature": 2, "hidden": 3},
     "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
     "han": {
-        **{"sentence": 3, "word": 5, "vocabulary": 7, "feature": 1, "hidden": 3, "sentence hidden": 10, "class": 11},
+        **{"sentence": 3, "word": 5, "vocabulary": 7, "feature": 8, "hidden": 9, "sentence hidden": 10, "class": 11},
         **{"way": 2, "unit": 2, "annotation": 2 * 2, "gate": 3 * 2},
     },
     "mwan": {
@@ -55,10 +55,16 @@ SIZES = {
         **{"channel": 2, "coarse row": 3, "coarse column": 5, "low channel": 3, "row": 5, "column": 7},
         **{"row offset": 5, "column offset": 7},
     },
+    "abcnn-1": {"feature": 7, "left word": 3, "right word": 5, "filter": 11, "channel": 2, "word offset": 2},
+    "abcnn-3": {"feature": 7, "left word": 3, "right word": 5, "filter": 11, "channel": 2, "word offset": 2},
     "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
     "transparent-attention": {"token": 7, "model": 3, "layer": 4, "source": 4 + 1, "decoder": 2},
     "stacked-latent-attention": {
         **{"position": 7, "feature": 5, "query": 11, "layer": 4, "upper": 2, "latent": 3, "joined": 2 * 3},
+    },
+    "pervasive-attention": {
+        **{"source": 3, "source feature": 2, "target": 7, "target feature": 2, "row offset": 3, "column offset": 5},
+        **{"filter": 2, "upper filter": 2, "hidden": 2, "word": 11},
     },
     "ra-cnn": {"row": 7, "column": 5, "number": 3, "quadrant": 4, "class": 2},
     "sab": {"time": 7, "input": 3, "state": 2, "scorer": 5, "answer": 11},  # long enough for a cut and a choice
@@ -66,6 +72,8 @@ SIZES = {
 # The fewest positions of an axis, where one alone is refused: features that come in pairs.
 LEAST = {
     "bottom-up-top-down": {"gate": 4, "corner": 4},
+    "abcnn-1": {"channel": 2},
+    "abcnn-3": {"channel": 2},
     "advanced-lstm": {"gate": 4},
     "date-translator": {"symbol": 39},
     "reversal-translator": {"symbol": 10},
@@ -73,10 +81,10 @@ LEAST = {
     "scene-captions": {"feature": 12},
     "sinusoidal-positional-encoding": {"feature": 2},
     "rope": {"feature": 2},
-    "find-the-mark": {"row": 32, "column": 32},
-    "ra-cnn": {"row": 2, "column": 2, "number": 3, "quadrant": 4},
     "han": {"way": 2, "gate": 3, "annotation": 2},
     "mwan": {"way": 4, "joined": 2},
+    "find-the-mark": {"row": 32, "column": 32},
+    "ra-cnn": {"row": 2, "column": 2, "number": 3, "quadrant": 4},
     "transparent-attention": {"source": 2},  # a layer, and the embeddings
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart. Or that are so many
@@ -84,12 +92,15 @@ LEAST = {
 TIED = {
     "bottom-up-top-down": ("time", "word", "embedding", "hidden"),
     "gau": ("low channel", "row", "row offset", "column offset"),
+    "abcnn-1": ("channel", "word offset"),
+    "abcnn-3": ("channel", "word offset"),
     "scoring-functions": ("key feature",),
     "attention-decoder-step": ("decoder",),
+    "pervasive-attention": ("source feature", "target feature", "filter", "upper filter", "hidden", "row offset"),
     "bahdanau-attention": ("feature", "unit", "state", "hidden", "embedding"),
     "han": ("way",),
 }
-SCALES = {"playground": 0.5}  # where products of products would saturate every softmax
+SCALES = {"playground": 0.5, "pervasive-attention": 0.5}  # where products of products would saturate every softmax
 OPTIONS = {
     "playground": {"h": 2},
     "multi-head-attention": {"h": 2},

@@ -16,6 +16,7 @@ from attention_core.primitives import (
     contract,
     divide,
     larger,
+    root,
     scale,
     smaller,
     tanh,
@@ -24,7 +25,7 @@ from attention_core.step import Step, source
 from attention_core.trace import Trace, backward, replayed
 
 AT = [-1.7, -0.4, 0.3, 2.2]
-POSITIVE = {"log", "sqrt", "xlogx"}
+POSITIVE = {"log", "root", "sqrt", "xlogx"}
 STEPS = ("floor", "positive")  # flat, but for where they jump
 
 
@@ -118,3 +119,10 @@ def test_the_larger_and_the_smaller_hand_the_gradient_to_the_one_chosen(choose, 
         assert np.array_equal(found[x].value, mine)
         if other is y:
             assert np.array_equal(found[y].value, (~mine).sum(axis=1))
+
+
+def test_a_length_of_nothing_sends_no_gradient_back() -> None:
+    x = source("x", [0.0, 4.0], (numbered("place", 2),))
+    y = root(x, name="y", symbol="y")
+    assert y.value.tolist() == [0, 2]
+    assert backward(y, source("seed", [3.0, 3.0], y.axes))[x].value.tolist() == [0, 0.75]

@@ -11,14 +11,20 @@ from attention_core.trace import replayed
 from .helpers import FIRST_CASES, MECHANISMS, RANDOM_CASES, Case, every_case, parametrized, random_cases, seeded
 
 NUDGE = 1e-5
+MOST_NUDGED = 24
+# Where the first example stands on a kink, two words being the same: there a difference errs in the order of the nudge.
+NUDGES = {"abcnn-1": 1e-7, "abcnn-2": 1e-7, "abcnn-3": 1e-7}
+TIES = {"pervasive-attention"}  # where the first example has equal numbers under a maximum: two slopes, not one
+SMOOTH = [case for case in FIRST_CASES if case.mechanism.key not in TIES]
 
 
-@pytest.mark.parametrize("case", parametrized([*FIRST_CASES, *RANDOM_CASES]))
+@pytest.mark.parametrize("case", parametrized([*SMOOTH, *RANDOM_CASES]))
 def test_gradient_of_an_output_cell_meets_finite_differences(case: Case) -> None:
     for name in sloped(case.mechanism):
-        np.testing.assert_allclose(
-            flowing(case.gradients, case.trace[name]), differences(case, name), rtol=1e-6, atol=1e-6, err_msg=name
-        )
+        slopes = differences(case, name)
+        exact = flowing(case.gradients, case.trace[name])
+        found = [exact[place] for place in slopes]
+        np.testing.assert_allclose(found, [*slopes.values()], rtol=1e-6, atol=1e-6, err_msg=name)
 
 
 def sloped(mechanism: Mechanism) -> list[str]:
@@ -32,12 +38,15 @@ def flowing(gradients: Trace, step: Step) -> np.ndarray:
     return gradients[name].value if name in gradients else np.zeros(step.value.shape)
 
 
-def differences(case: Case, name: str) -> np.ndarray:
+def differences(case: Case, name: str) -> dict[tuple[int, ...], float]:
+    """The slope at each cell of an input; of a large one, at some."""
     start = np.array(case.inputs[name], dtype=float)
-    found = np.empty(start.shape)
-    for place in np.ndindex(start.shape):
-        up, down = (output_at(case, name, start, place, nudge) for nudge in (NUDGE, -NUDGE))
-        found[place] = (up - down) / (2 * NUDGE)
+    found = {}
+    step = NUDGES.get(case.mechanism.key, NUDGE)
+    for flat in case.rng(name).permutation(start.size)[:MOST_NUDGED]:
+        place = tuple(int(i) for i in np.unravel_index(flat, start.shape))
+        up, down = (output_at(case, name, start, place, nudge) for nudge in (step, -step))
+        found[place] = (up - down) / (2 * step)
     return found
 
 
