@@ -212,7 +212,7 @@ class MatrixView {
     const count = this.slices.length;
     const [rows, columns] = this.step.shape.slice(-2);
     const edge = 30; // labels, and the gap to the next picture
-    const pixel = (across) => Math.floor(Math.min(PIXEL.most, (width - across * edge) / (across * columns), height / (Math.ceil(count / across) * (rows + 1))) - 1);
+    const pixel = (across) => Math.max(0, Math.floor(Math.min(PIXEL.most, (width - across * edge) / (across * columns), height / (Math.ceil(count / across) * (rows + 1))) - 1));
     const ways = [...Array(count).keys()].map((n) => n + 1);
     const largest = Math.max(...ways.map(pixel));
     const missing = (n) => (n - (count % n)) % n; // places left empty in the last line

@@ -345,23 +345,6 @@ class Stage {
     this.stage.style.setProperty("--cell-height", "34px");
   }
 
-  /** Pictures with pixels as large as the room allows, and what stands between them in cells of one size. */
-  fitImages(all, room, stacked) {
-    const pictures = this.views.filter((view) => view.step.view === "image");
-    const tables = all.filter((step) => step.view !== "image").reduce((sum, step) => sum + 60 + 56 * Math.min(6, step.shape[step.shape.length - 1] ?? 1), 0);
-    const beside = (room - tables - 50 * (all.length - 1)) / pictures.length;
-    const sized = (share, height) => Math.min(...pictures.map((view) => view.size(share, height)));
-    if (stacked) sized(room, 1000);
-    else if (sized(Math.min(620, beside), 430) < PIXEL.written) {
-      sized(Math.min(620, Math.max(beside, (room - 60) / 2)), 430);
-      if (this.result && pictures.length > 1) pictures[pictures.length - 1].size(Math.min(900, room - 40), 430); // in a line of its own
-    }
-    this.stage.classList.toggle("wrapped", !stacked);
-    this.stage.classList.toggle("stacked", stacked);
-    this.stage.style.setProperty("--cell", "52px");
-    this.stage.style.setProperty("--cell-height", "34px");
-  }
-
   paint() {
     this.clock.paint();
     for (const view of this.views) view.paint(view.step === this.concealed?.step ? this.concealed.offset : -1, this.refused);

@@ -62,7 +62,7 @@ def pair(title: str, red: int, green: int) -> Preset:
 
 MECHANISM = Mechanism(
     key="senet-cued-digits",
-    title="Trained: a lamp and two digits",
+    title="Two digits and a lamp, trained",
     section="The zoo",
     family="Squeeze and excitation",
     boxes=("who asks", "score", "normalise", "read"),

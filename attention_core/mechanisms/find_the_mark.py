@@ -16,7 +16,7 @@ BOARD = numbered("row", sights.SIDE), numbered("column", sights.SIDE)
 PLACES = tuple(range(3, 30))  # of the middle of a mark that is wholly inside
 
 
-def run(litter: Step, mark: Step, down: int, across: int) -> tuple[Step, ...]:
+def run(mark: Step, litter: Step, down: int, across: int) -> tuple[Step, ...]:
     """t = apn(F(X)), then p2 of a zoom into the soft mask of t, beside p1 of F(X). Fu, Zheng and Mei 2017."""
     W = sights.weights("racnn", sights.MARKS)
     put = contract(*sights.stamped(mark, BOARD, (down - 2, across - 2)), over=("mark row", "mark column"))
@@ -53,7 +53,7 @@ def named(trace: Trace) -> str:
 
 
 def put(mark: str, down: int, across: int, seed: int) -> Preset:
-    inputs = {"litter": sights.litter(seed), "mark": sights.shape(mark)}
+    inputs = {"mark": sights.shape(mark), "litter": sights.litter(seed)}
     note = (
         f"Noise and blots from a seed; this mark was at this place in no picture of training. {sights.about('racnn')}"
     )
@@ -62,7 +62,7 @@ def put(mark: str, down: int, across: int, seed: int) -> Preset:
 
 MECHANISM = Mechanism(
     key="find-the-mark",
-    title="Trained: find the mark",
+    title="Find the mark, trained",
     section="The zoo",
     family="Look closer",
     boxes=("who asks", "which keys", "read"),
@@ -71,8 +71,8 @@ MECHANISM = Mechanism(
     papers=("Fu, Zheng and Mei 2017, CVPR, “Look Closer to See Better”",),
     trained=True,
     inputs={
+        "mark": Input(("mark row", "mark column"), "the mark to be found", switch=True),
         "litter": Input(GRID, "noise and blots"),
-        "mark": Input(("mark row", "mark column"), "the mark, painted over them", switch=True),
     },
     options={way: Option(f"Mark: {way}", 8, choices=PLACES) for way in ("down", "across")},
     presets={

@@ -43,7 +43,7 @@ def other_than_at_first(option: Option) -> Any:
 # Of an option's values the last: what the others do to the steps is tested where a page is not built for each.
 OPTIONS = [
     pytest.param(mechanism, name, other_than_at_first(option), id=f"{mechanism.key}-{name}")
-    for mechanism in TABLES  # a reader has no stage: test_reviews.py
+    for mechanism in TABLES  # the others have no stage: test_reviews.py, test_trained.py
     for name, option in mechanism.options.items()
 ]
 

@@ -24,8 +24,9 @@ def test_the_picture_stands_above_the_maps_and_only_there(mechanism: Mechanism) 
 
 def test_the_lamp_changes_what_is_said() -> None:
     page = whole(opened(CUED))
-    assert page.caption[0].value == "Now the lamp is off, and it says 3."
-    assert whole(choose_option(page, CUED, "lamp", True)).caption[0].value == "Now the lamp is on, and it says 7."
+    assert page.caption[0].value.startswith("Now the lamp is off, and it says 3")
+    lit = whole(choose_option(page, CUED, "lamp", True))
+    assert lit.caption[0].value.startswith("Now the lamp is on, and it says 7")
 
 
 def test_a_link_moves_the_mark() -> None:
