@@ -35,8 +35,9 @@ from attention_core.pictures import (
 )
 
 from . import images, maps
+from .drawing import component
 from .lesson import literal
-from .stage import ASSETS, gallery, mount, nothing, payload
+from .stage import gallery, mount, nothing, payload
 from .state import PRINTED, is_large
 from .theme import CHART, finished
 
@@ -47,13 +48,7 @@ MOST_CELLS = 2000  # of a table
 MOST_THREADS = 200  # the strongest; more than a browser draws at once, or an eye follows
 
 
-def _component(name: str) -> Any:
-    """A picture drawn by the page itself: a script and a style of its own."""
-    css, js = ((ASSETS / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    return st.components.v2.component(f"attention_{name}", html="<figure></figure>", css=css, js=js)
-
-
-_ALIGNMENT, _WIRING, _READING = map(_component, ("alignment", "wiring", "reading"))
+_ALIGNMENT, _WIRING, _READING = map(component, ("alignment", "wiring", "reading"))
 
 
 def draw(picture: Picture, key: str) -> None:

@@ -6,21 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from attention_core.pictures import Images, Panel
 from attention_core.step import Array
 
-from .stage import ASSETS
+from .drawing import component
 
 LEVELS = 48  # shades told apart; so many paths at most, however many pixels
 
-_IMAGES = st.components.v2.component(
-    "attention_images",
-    html='<div class="panels"></div>',
-    css=(ASSETS / "images.css").read_text(encoding="utf-8"),
-    js=(ASSETS / "images.js").read_text(encoding="utf-8"),
-)
+_IMAGES = component("images", '<div class="panels"></div>')
 
 
 def draw(picture: Images, key: str) -> None:

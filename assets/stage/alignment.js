@@ -4,13 +4,6 @@ const PACE = 500; // ms between two rows while time plays
 const LONG = 40; // characters: what is written gets a line of its own
 const PRINTED = 12; // columns with room for their numbers
 
-const made = (tag, attributes = {}, ...children) => {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-};
-
 const share = (value) => value.toFixed(2);
 
 // For every column the title it stands under, where there are titles.

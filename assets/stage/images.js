@@ -1,13 +1,5 @@
 // Pictures of pixels: panels of squares, with weights laid over them and boxes drawn around parts of them.
 
-const SVG = "http://www.w3.org/2000/svg";
-const drawn = (tag, attributes, ...children) => {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-};
-
 const GROUND = {
   shade: (share) => `color-mix(in oklab, var(--st-text-color) ${share * 100}%, var(--st-background-color))`,
   positive: (share) => `color-mix(in oklab, var(--positive) ${share * 100}%, var(--st-background-color))`,

@@ -1,12 +1,5 @@
 // A text shaded by weights: a bar beside every line, as long as its share of the text, and behind every word its own.
 
-const made = (tag, attributes = {}, ...children) => {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-};
-
 const share = (value) => value.toFixed(2);
 
 function word(said, own, mark, strongest, unread) {

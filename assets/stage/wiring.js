@@ -6,13 +6,6 @@ const WIDEST = 11; // of a wire
 const PLACES = [0, 0.07, -0.07, 0.14, -0.14, 0.21, -0.21]; // where along a wire its number may stand, from its own place
 const CROWDED = 16; // so many measured wires, and only the stronger ones are written on
 
-const made = (tag, attributes = {}, ...children) => {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-};
-
 const short = (name, room) => (name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name);
 const written = (strength) => (!strength ? "0" : strength < 0.0005 ? "<0.001" : strength < 0.095 ? strength.toPrecision(1) : strength.toFixed(2));
 
@@ -45,18 +38,18 @@ function arrow([x, y, u, v, dx, dy], size, name) {
   const [bx, by] = [u - dx * size, v - dy * size];
   const [sx, sy] = [-dy * size * 0.55, dx * size * 0.55];
   return [
-    made("line", { x1: x, y1: y, x2: bx, y2: by, class: name }),
-    made("path", { d: `M${u} ${v}L${bx + sx} ${by + sy}L${bx - sx} ${by - sy}Z`, class: name === "order" ? "head" : "tip" }),
+    drawn("line", { x1: x, y1: y, x2: bx, y2: by, class: name }),
+    drawn("path", { d: `M${u} ${v}L${bx + sx} ${by + sy}L${bx - sx} ${by - sy}Z`, class: name === "order" ? "head" : "tip" }),
   ];
 }
 
 function wire({ start, end, strength }, at, nodes, most) {
   const line = ends(at[start], at[end], nodes[start], nodes[end]);
-  if (strength === null) return made("g", {}, ...arrow(line, 7, "order"));
-  const said = made("title", {}, `${nodes[start].whole} → ${nodes[end].whole}: ${written(strength)}`);
-  if (!strength) return made("g", {}, made("line", { x1: line[0], y1: line[1], x2: line[2], y2: line[3], class: "none" }), said);
+  if (strength === null) return drawn("g", {}, ...arrow(line, 7, "order"));
+  const said = drawn("title", {}, `${nodes[start].whole} → ${nodes[end].whole}: ${written(strength)}`);
+  if (!strength) return drawn("g", {}, drawn("line", { x1: line[0], y1: line[1], x2: line[2], y2: line[3], class: "none" }), said);
   const share = strength / most;
-  const group = made("g", { opacity: 0.16 + 0.8 * share ** 0.7 }, ...arrow(line, 7 + 9 * share, "wire"), said);
+  const group = drawn("g", { opacity: 0.16 + 0.8 * share ** 0.7 }, ...arrow(line, 7 + 9 * share, "wire"), said);
   group.firstChild.setAttribute("stroke-width", 0.8 + WIDEST * share);
   return group;
 }
@@ -76,12 +69,12 @@ function numbers(wires, at) {
     const part = PLACES.map((by) => first + by).find((part) => free(...along(part), text));
     if (part) placed.push({ x: along(part)[0], y: along(part)[1], text, strength });
   }
-  return placed.map(({ x, y, text, strength }) => made("text", { x, y, class: strength ? "number" : "number zero" }, text));
+  return placed.map(({ x, y, text, strength }) => drawn("text", { x, y, class: strength ? "number" : "number zero" }, text));
 }
 
 function node({ name, boxed, whole }, [x, y]) {
-  const text = made("text", { x, y, class: boxed ? "node" : "node word" }, name);
-  return made("g", {}, ...(boxed ? [made("circle", { cx: x, cy: y, r: RADIUS, class: "box" })] : []), text, made("title", {}, whole));
+  const text = drawn("text", { x, y, class: boxed ? "node" : "node word" }, name);
+  return drawn("g", {}, ...(boxed ? [drawn("circle", { cx: x, cy: y, r: RADIUS, class: "box" })] : []), text, drawn("title", {}, whole));
 }
 
 function draw(svg, { nodes: named, wires }) {
@@ -110,7 +103,7 @@ export default function show({ data, parentElement }) {
   root.watch?.disconnect();
   const strong = data.wires.filter(({ strength }) => strength !== null);
   const told = strong.map(({ start, end, strength }) => `${data.nodes[start].name} to ${data.nodes[end].name} ${written(strength)}`);
-  const svg = made("svg", { role: "img", "aria-label": `${data.caption} ${told.join(", ")}` });
+  const svg = drawn("svg", { role: "img", "aria-label": `${data.caption} ${told.join(", ")}` });
   root.replaceChildren(svg);
   draw(svg, data);
   root.watch = new ResizeObserver(() => draw(svg, data));

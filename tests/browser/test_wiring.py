@@ -10,8 +10,8 @@ from playwright.sync_api import BrowserContext
 
 from attention_core import CURRICULUM
 from attention_core.pictures import Wiring
+from ui.drawing import script, style
 from ui.figures import wiring_data
-from ui.stage import ASSETS
 
 from .conftest import watched
 
@@ -38,9 +38,8 @@ def diagrams() -> list[Wiring]:
 def drawn(desk: BrowserContext) -> Any:
     with watched(desk) as (page, _):
         page.set_content("<style></style>")
-        page.add_style_tag(content=(ASSETS / "wiring.css").read_text(encoding="utf-8"))
-        script = (ASSETS / "wiring.js").read_text(encoding="utf-8").replace("export default function", "function")
-        page.add_script_tag(content=script)
+        page.add_style_tag(content=style("wiring"))
+        page.add_script_tag(content=script("wiring").replace("export default function", "function"))
         yield lambda picture, width: page.evaluate(MEASURE, [wiring_data(picture), width])
 
 
