@@ -30,7 +30,7 @@ from .helpers import (
     recomputed,
 )
 
-SAMPLED_CELLS = 5
+SAMPLED_CELLS = 3
 
 
 def steps_of(case: Case) -> Iterator[Step]:
