@@ -216,7 +216,7 @@ def test_file_that_cannot_be_used_is_refused(filename: str, data: bytes) -> None
 # --- the grid --------------------------------------------------------------------------------------------------------
 
 
-@every_mechanism
+@every_third(2)
 def test_every_input_has_its_grid(mechanism: Mechanism) -> None:
     for name, table in start(mechanism).numbers.inputs.items():
         page = whole(in_section(mechanism, "Inputs")) if name == next(iter(mechanism.inputs)) else pick(mechanism, name)

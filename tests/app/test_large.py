@@ -58,7 +58,7 @@ def test_512_tokens_are_maps_with_arithmetic(mechanism: Mechanism) -> None:
     assert len(page.latex) == 2
 
 
-@every_mechanism
+@every_third(1)
 def test_every_kind_of_step_has_its_map(mechanism: Mechanism) -> None:
     session = longer(mechanism, PRINTED + 1)
     page = in_section(mechanism, "Challenges", session)

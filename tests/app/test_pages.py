@@ -21,7 +21,6 @@ from .helpers import (
     computed,
     decoded,
     edited,
-    every_mechanism,
     every_preset,
     every_third,
     group,
@@ -145,7 +144,7 @@ def test_another_section_renders(mechanism: Mechanism, preset: str, section: str
     assert not page.error
 
 
-@every_mechanism
+@every_third(1)
 def test_gradient_of_the_last_cell_agrees_with_nudging(mechanism: Mechanism) -> None:
     page = in_section(mechanism, "Gradient")
     axes = start(mechanism).numbers.trace.output.axes

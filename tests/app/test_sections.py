@@ -47,6 +47,7 @@ from .helpers import (
     edited,
     every_mechanism,
     every_preset,
+    every_third,
     in_section,
     opened,
     payload_of,
@@ -161,7 +162,7 @@ def test_the_largest_mover_is_named() -> None:
     assert f"({weights.max():+.4g})" in shown_texts(page)
 
 
-@every_mechanism
+@every_third(0)
 def test_any_kind_of_step_can_be_compared(mechanism: Mechanism) -> None:
     name = next(name for name, spec in mechanism.inputs.items() if not spec.switch)
     session = edited(mechanism, [(name, 0, 0.375)])

@@ -241,6 +241,11 @@ def every_case(test: Any) -> Any:
     return pytest.mark.parametrize("case", parametrized([*PRESET_CASES, *RANDOM_CASES]))(test)
 
 
+def telling_case(test: Any) -> Any:
+    """The same without further presets, which differ from the first in numbers: where some cells are enough."""
+    return pytest.mark.parametrize("case", parametrized([*FIRST_CASES, *RANDOM_CASES]))(test)
+
+
 def grounded(step: Step, cell: tuple[int, ...]) -> ex.Expression:
     return ex.ground(step.expression, dict(zip(names(step.axes), cell, strict=True)))
 

@@ -28,6 +28,7 @@ from .helpers import (
     parametrized,
     prime_sizes,
     recomputed,
+    telling_case,
 )
 
 SAMPLED_CELLS = 3
@@ -76,7 +77,7 @@ def assert_adds_up(found: Any, wanted: Any, step: Step) -> None:
     assert np.shape(found) == np.shape(wanted)
 
 
-@every_case
+@telling_case
 def test_arithmetic_reports_the_cell_and_shown_operands_only(case: Case) -> None:
     for step in steps_of(case):
         for cell in sampled(case, step):
@@ -87,7 +88,7 @@ def test_arithmetic_reports_the_cell_and_shown_operands_only(case: Case) -> None
             assert all(operand.name for operand, _ in arithmetic.operands)
 
 
-@every_case
+@telling_case
 def test_arithmetic_is_typeset_with_balanced_braces(case: Case) -> None:
     for step in steps_of(case):
         for cell in sampled(case, step):
@@ -103,7 +104,7 @@ def assert_typeset(latex: str) -> None:
         assert min(depth) == depth[-1] == 0, latex
 
 
-@every_case
+@telling_case
 def test_typeset_arithmetic_read_back_gives_the_cell(case: Case) -> None:
     """Signs and brackets: the text a learner sees, with all digits, is the sum it claims to be."""
     exact = ex._TEXT | {"constant": all_digits, "cell": lambda step, index: all_digits(step.value[index])}
@@ -162,7 +163,7 @@ def read_back(latex: str) -> float:
     return eval(latex, {"__builtins__": {}}, known)
 
 
-@every_case
+@telling_case
 def test_unlit_cells_cannot_change_the_result(case: Case) -> None:
     for step in computed(case):
         same = recomputed(step, {operand: operand.value for operand in operands(step)})
@@ -181,7 +182,7 @@ def scrambled(case: Case, operand: Step, lit: set[ex.Leaf]) -> np.ndarray:
     return value
 
 
-@every_case
+@telling_case
 def test_some_lit_cell_changes_the_result(case: Case) -> None:
     for step in computed(case):
         if is_alone(step):
@@ -231,14 +232,14 @@ def is_smooth(step: Step) -> bool:
     return not any(f'"{word}"' in words for word in ("max", "min", "top", "relu", "positive", "floor", "choose"))
 
 
-@every_case
+@telling_case
 def test_recomputing_from_the_same_operands_changes_nothing(case: Case) -> None:
     """The tool of the two tests above: without this they could pass on a wrong rebuild."""
     for step in computed(case):
         assert np.array_equal(recomputed(step, {}), step.value)
 
 
-@every_case
+@telling_case
 def test_expressions_travel_to_the_browser_as_json(case: Case) -> None:
     for step in steps_of(case):
         readers = {operand: n for n, operand in enumerate((step, *operands(step)))}
