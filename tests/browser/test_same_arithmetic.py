@@ -78,8 +78,8 @@ def firsts(cases: list[Case]) -> list[Case]:
 CASES = [*firsts(PRESET_CASES), *RANDOM_CASES]
 HUGE = [huge(each) for each in CURRICULUM if each.key in HUGE_FACTORS]
 every_forward = pytest.mark.parametrize("case", parametrized([*CASES, *HUGE]))
-every_backward = pytest.mark.parametrize("case", parametrized([*firsts(PRESET_CASES), *firsts(RANDOM_CASES)]))
-one_of_each = pytest.mark.parametrize("case", parametrized([*firsts(PRESET_CASES), *HUGE]))
+every_backward = pytest.mark.parametrize("case", parametrized(firsts(RANDOM_CASES)))
+some_of_them = pytest.mark.parametrize("case", parametrized([*firsts(PRESET_CASES)[::2], *HUGE]))
 
 
 def load(kit: Page, trace: Trace, stops: Callable[..., Any]) -> None:
@@ -139,7 +139,7 @@ def test_recomputing_from_the_inputs_gives_the_servers_numbers(kit: Page, case: 
             assert_same(found, trace[name])
 
 
-@one_of_each
+@some_of_them
 def test_every_cell_can_be_shown(kit: Page, case: Case) -> None:
     load_forward(kit, case)
     shown = kit.evaluate(SHOW_ALL)
