@@ -25,7 +25,7 @@ run: $(APP) ## start the app; PORT=8600 picks another port
 
 test: $(DEV) chromium ## run every test
 	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not browser"
-	$(PYTHON) -m pytest -n 2 --dist worksteal -m browser
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m browser
 
 check: $(DEV) ## formatting, lint and types
 	$(PYTHON) -m ruff format --check .

@@ -147,12 +147,12 @@ def _presets(session: Session) -> None:
     st.session_state[key] = _current(session)
     st.pills(
         "Preset", list(titles), format_func=titles.__getitem__, key=key, label_visibility="collapsed",
-        on_change=_hear, args=(session, "preset", key), width="content", required=True,
+        on_change=_hear, args=(session, "preset", key), help=None, width="content",
     )  # fmt: skip
 
 
 def _current(session: Session) -> str:
-    """The pill that says where these numbers come from."""
+    """The pill that says where these numbers come from; a click that takes the choice away leaves it."""
     return session.numbers.preset if session.numbers.is_preset else "yours"
 
 

@@ -152,12 +152,13 @@ class StagePage:
 
     def reset(self, preset: str) -> None:
         """Back to a preset's numbers. While an edit is under way its pill looks chosen, and a click unchooses it."""
+        self.choose(preset)
         for patience in (1000, 2000, 4000, PATIENCE):
-            self.choose(preset)
             try:
                 return self.expect_query(patience, data=None)
             except TimeoutError:
-                continue
+                if self.settled().pill(preset).get_attribute("aria-checked") != "true":  # a slow page is left alone
+                    self.choose(preset)
         raise AssertionError(f"the numbers of “{preset}” do not come back")
 
     def section(self, name: str) -> None:
