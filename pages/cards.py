@@ -10,10 +10,10 @@ from typing import Any
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
+from ui.cards import cards
 from ui.thumbnail import thumbnail
 
 ZOO = "The zoo"
-ACROSS = 3
 FIRST = 2014  # the year of additive attention; what is older stands before the line
 
 
@@ -34,14 +34,11 @@ def gallery(pages: Mapping[str, Any]) -> None:
 
 
 def _cards(mechanisms: list[Mechanism], pages: Mapping[str, Any]) -> None:
-    """Rows of three, so that reading order is teaching order on a phone, too."""
     with st.container(key="atlas-gallery"):
-        for start in range(0, len(mechanisms), ACROSS):
-            for column, mechanism in zip(st.columns(ACROSS), mechanisms[start : start + ACROSS], strict=False):
-                with column, st.container(border=True, height="stretch", gap="small"):
-                    st.html(thumbnail(mechanism))
-                    st.page_link(pages[mechanism.key], label=f"**{mechanism.title}**")
-                    st.markdown(f":small[**{mechanism.year}** · {authors(mechanism)}]  \n:gray[{mechanism.insight}]")
+        for mechanism in cards(mechanisms):
+            st.html(thumbnail(mechanism))
+            st.page_link(pages[mechanism.key], label=f"**{mechanism.title}**")
+            st.markdown(f":small[**{mechanism.year}** · {authors(mechanism)}]  \n:gray[{mechanism.insight}]")
 
 
 def authors(mechanism: Mechanism) -> str:

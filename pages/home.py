@@ -7,10 +7,9 @@ from itertools import groupby
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
+from ui.cards import cards
 from ui.stage import mount, nothing, payload
 from ui.state import View
-
-ACROSS = 3
 
 
 def home(pages: dict[str, object]) -> None:
@@ -37,9 +36,6 @@ def _miniature(mechanism: Mechanism) -> None:
 
 
 def _cards(mechanisms: list[Mechanism], pages: dict[str, object]) -> None:
-    """Rows of three, so that reading order is teaching order on a phone, too."""
-    for start in range(0, len(mechanisms), ACROSS):
-        for column, mechanism in zip(st.columns(ACROSS), mechanisms[start : start + ACROSS], strict=False):
-            with column, st.container(border=True, height="stretch"):
-                st.page_link(pages[mechanism.key], label=f"**{mechanism.title}**")  # type: ignore[arg-type]
-                st.markdown(f":gray[{mechanism.insight}]")
+    for mechanism in cards(mechanisms):
+        st.page_link(pages[mechanism.key], label=f"**{mechanism.title}**")  # type: ignore[arg-type]
+        st.markdown(f":gray[{mechanism.insight}]")

@@ -74,9 +74,9 @@ def _family(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
 
 def _related(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     """Links to the lessons in which parts of this one are taught at length."""
-    titles = {each.key: each.title for each in CURRICULUM}
     if not mechanism.related:
         return
+    titles = {each.key: each.title for each in CURRICULUM}
     with st.container(horizontal=True, gap="small"):
         for key in mechanism.related:
             st.page_link(pages[key], label=titles[key], icon=":material/arrow_forward:", width="content")

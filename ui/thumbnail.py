@@ -21,15 +21,15 @@ Table = np.ndarray
 @cache
 def thumbnail(mechanism: Mechanism) -> str:
     """HTML. The lesson's name and paper stand beside it: to a screen reader the picture is only decoration."""
-    picture = svg(tables(mechanism.trace(), shown(mechanism)))
+    trace = mechanism.trace()
+    picture = svg(tables(trace, shown(trace, mechanism.opens)))
     return f'<img class="atlas-stamp" alt="" src="data:image/svg+xml,{quote(picture)}">'  # Streamlit drops a bare SVG
 
 
-def shown(mechanism: Mechanism) -> Step:
-    """The step that the lesson opens with; else its last attention weights; else its output."""
-    trace = mechanism.trace()
-    if mechanism.opens:
-        return trace[mechanism.opens]
+def shown(trace: Trace, opens: str) -> Step:
+    """The step that the lesson opens with; else the last attention weights; else the output."""
+    if opens:
+        return trace[opens]
     shares = [step for step in trace.computed if isinstance(step.primitive, Softmax) and step.value.size > 1]
     return shares[-1] if shares else trace.output
 

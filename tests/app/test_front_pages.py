@@ -82,7 +82,8 @@ def test_years_run_forwards() -> None:
 
 @every_lesson
 def test_a_thumbnail_is_a_drawing_of_a_step(mechanism: Mechanism) -> None:
-    found = tables(mechanism.trace(), shown(mechanism))
+    trace = mechanism.trace()
+    found = tables(trace, shown(trace, mechanism.opens))
     drawing = ElementTree.fromstring(svg(found))
     squares = [cell.attrib for cell in drawing]
     visible = sum(int(np.isfinite(table[:MOST, :MOST]).sum()) for table in found)

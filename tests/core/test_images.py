@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
-import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -19,7 +17,8 @@ from attention_core.primitives import contract, larger, smaller, window
 from attention_core.step import source
 from attention_core.trace import backward
 
-from .helpers import assert_close, grounded, own_arithmetic
+from .elsewhere import Running
+from .helpers import assert_close, grounded, nudged, own_arithmetic
 
 RNG = np.random.default_rng(11)
 AXES = (numbered("channel", 2), numbered("row", 5), numbered("column", 7))
@@ -102,36 +101,18 @@ def test_gradient_meets_finite_differences(name: str) -> None:
     for step in (each for each in SOURCES if each in found):
         assert found[step].axes == step.axes
         assert_close(own_arithmetic(found[step]), found[step].value)
-        assert_close(found[step].value, nudged(name, step, seed.value), 1e-6)
-
-
-def nudged(name: str, step: Step, seed: np.ndarray) -> np.ndarray:
-    """Finite differences, by writing into the very array the steps are made from."""
-    found, before = np.zeros(step.value.shape), step.value.copy()
-    try:
-        step.value.flags.writeable = True
-        for cell in np.ndindex(found.shape):
-            sides = []
-            for h in (1e-5, -1e-5):
-                step.value[cell] = before[cell] + h
-                sides.append((finished(name).value * seed).sum())
-            step.value[cell] = before[cell]
-            found[cell] = (sides[0] - sides[1]) / 2e-5
-    finally:
-        step.value[...] = before
-        step.value.flags.writeable = False
-    return found
+        assert_close(found[step].value, nudged(lambda: finished(name), step, seed.value), 1e-6)
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_script_prints_the_same_numbers(name: str) -> None:
+def test_script_prints_the_same_numbers(name: str, run: Running) -> None:
     """Backwards too: a gradient is a step like any other."""
     made = finished(name)
     gradients = Trace.of(made, SOURCES).gradients(at=(0,) * made.value.ndim)
     for trace in (Trace.of(made, SOURCES), gradients):
         last = trace.to_numpy_code().strip().splitlines()[-1]
         code = trace.to_numpy_code() + f"\nprint(repr({last.removeprefix('print(')[:-1]}.tolist()))"
-        printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        printed = run(code)
         assert_close(eval(printed.splitlines()[-1]), trace.output.value)
 
 

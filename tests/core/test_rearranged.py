@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -16,7 +14,8 @@ from attention_core.primitives import concat, contract, largest, pick, rename, s
 from attention_core.step import source
 from attention_core.trace import backward
 
-from .helpers import assert_close, own_arithmetic
+from .elsewhere import Running
+from .helpers import assert_close, nudged, own_arithmetic
 
 TOKENS, WIDE, NARROW = numbered("token", 5), numbered("feature", 3), numbered("feature", 2)
 RNG = np.random.default_rng(3)
@@ -64,33 +63,15 @@ def test_gradient_meets_finite_differences(name: str) -> None:
     for step in (X, Y, Z, R):
         if step in found:
             assert_close(own_arithmetic(found[step]), found[step].value)
-            assert_close(found[step].value, nudged(name, step, seed.value), 1e-6)
-
-
-def nudged(name: str, step: Step, seed: np.ndarray) -> np.ndarray:
-    """Finite differences, by writing into the very array the steps are made from."""
-    found, kept = np.zeros(step.value.shape), step.value.copy()
-    try:
-        step.value.flags.writeable = True
-        for cell in np.ndindex(found.shape):
-            sides = []
-            for h in (1e-5, -1e-5):
-                step.value[cell] = kept[cell] + h
-                sides.append((finished(name).value * seed).sum())
-            step.value[cell] = kept[cell]
-            found[cell] = (sides[0] - sides[1]) / 2e-5
-    finally:
-        step.value[...] = kept
-        step.value.flags.writeable = False
-    return found
+            assert_close(found[step].value, nudged(lambda: finished(name), step, seed.value), 1e-6)
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_script_prints_the_same_numbers(name: str) -> None:
+def test_script_prints_the_same_numbers(name: str, run: Running) -> None:
     made = finished(name)
     trace = Trace.of(made, tuple(step for step in (X, Y, Z, R) if step in backward(made, made)))
     code = trace.to_numpy_code() + "\nprint(repr(O.tolist()))"
-    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    printed = run(code)
     assert eval(printed.splitlines()[-1]) == made.value.tolist()
 
 
