@@ -8,7 +8,7 @@ import numpy as np
 
 from .errors import InputError
 from .images import bilinear
-from .pictures import Images, Panel
+from .pictures import Images, Panel, Part
 from .primitives import contract
 from .step import Step
 from .trace import Trace
@@ -32,13 +32,13 @@ def enlarged(high: Step, low: Step, name: str, symbol: str) -> Step:
 
 def before_and_after(trace: Trace) -> Images:
     """For the first channels: the coarse map, enlarged; fine detail before and after its gate; the sum. One scale."""
-    found = {name: trace[name].value[:MOST] for name in SHOWN}
-    top = max(float(np.abs(maps).max()) for maps in found.values())
+    found = {name: trace[name] for name in SHOWN}
+    top = max(float(np.abs(step.value[:MOST]).max()) for step in found.values())
     gates = zip(trace["gates"].axis("channel").labels[:MOST], trace["gates"].value, strict=False)
     panels = (
-        Panel(channel + SHOWN[name].format(gate), maps[n], top=top)
+        Panel(channel + SHOWN[name].format(gate), Part(step, (n,)), top=top)
         for n, (channel, gate) in enumerate(gates)
-        for name, maps in found.items()
+        for name, step in found.items()
     )
     return Images("The coarse map, enlarged; fine detail before and after its gate; the sum.", tuple(panels))
 

@@ -224,11 +224,22 @@ class Wiring:
 
 
 @dataclass(frozen=True)
+class Handle:
+    """What dragging a box changes: an input of three numbers, the box's centre (across, down) and half its side.
+
+    options: what has to be chosen for that input to be what places the box.
+    """
+
+    input: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Box:
     """A rectangle around part of a picture, corners (x0, y0) and (x1, y1): x counts columns, y rows, downwards.
 
     Whole numbers are the centres of pixels, so that the first pixel reaches from -0.5 to 0.5. strength: from 0, hardly
-    seen, to 1.
+    seen, to 1. handle: a square with one can be dragged.
     """
 
     x0: float
@@ -237,6 +248,18 @@ class Box:
     y1: float
     label: str = ""
     strength: float = 1.0
+    handle: Handle | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A step as pixels, at these positions of its leading axes; they follow the stage while a number is dragged."""
+
+    step: Step
+    at: tuple[int, ...] = ()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.array(self.step.value[self.at], dtype)
 
 
 @dataclass(frozen=True)
@@ -244,7 +267,8 @@ class Panel:
     """One picture: rows of pixels, each a number, or three (red, green, blue) from 0 to 1, or nan where paper is bare.
 
     heat: weights laid over it, one for each pixel, strongest where they are largest; None for none. top: the number
-    drawn strongest, above 0 and below, where panels are to be compared; 0 leaves it to the picture.
+    drawn strongest, above 0 and below, where panels are to be compared; 0 leaves it to the picture. Pixels and heat may
+    be a `Part` of the trace.
     """
 
     title: str

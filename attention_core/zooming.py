@@ -12,7 +12,7 @@ import numpy as np
 from .axes import Axis, numbered
 from .errors import InputError
 from .images import places, sampling
-from .pictures import Box, distinct
+from .pictures import Box, Handle, distinct
 from .primitives import (
     add,
     contract,
@@ -144,9 +144,9 @@ def quadrants(X: Step, name: str, symbol: str, axes: tuple[str, str] = ("row", "
     return stack(*parts, along=QUADRANTS, name=name, symbol=symbol)
 
 
-def outline(t: Array, label: str = "", strength: float = 1.0) -> Box:
+def outline(t: Array, label: str = "", strength: float = 1.0, handle: Handle | None = None) -> Box:
     x, y, half = map(float, t)
-    return Box(x - half, y - half, x + half, y + half, label, strength)
+    return Box(x - half, y - half, x + half, y + half, label, strength, handle)
 
 
 def weighed(W: Step, features: Step) -> Step:
@@ -192,9 +192,9 @@ def pull(trace: Trace) -> Array:
     return backward(loss, seed, until=box)[box].value
 
 
-def sent(trace: Trace, moved: Moved) -> tuple[str, tuple[Box, ...]]:
-    """A sentence on that walk, and the boxes at its ends."""
-    own = outline(trace["box"].value)
+def sent(trace: Trace, moved: Moved, handle: Handle) -> tuple[str, tuple[Box, ...]]:
+    """A sentence on that walk, and the boxes at its ends; the first can be dragged."""
+    own = outline(trace["box"].value, handle=handle)
     if trace["X"].value.size > MOST_PIXELS:
         return "The box, what it enlarges, and where the mask answers to it.", (own,)
     walk = downhill(trace, moved)
@@ -202,7 +202,7 @@ def sent(trace: Trace, moved: Moved) -> tuple[str, tuple[Box, ...]]:
         return "The ranking loss is satisfied with this box, and sends it nowhere.", (own,)
     steps, loss = len(walk) - 1, float(walk[-1]["ranking loss"].value)
     told = f"The faint box: {steps} steps down the gradient of the ranking loss, which is {loss:.3g} there."
-    return told, (own, outline(walk[-1]["box"].value, f"{steps} steps on", 0.45))
+    return told, (outline(walk[-1]["box"].value, f"{steps} steps on", 0.45), own)
 
 
 def both_answers(trace: Trace, most: int = 16) -> tuple[tuple[str, ...], dict[str, tuple[float, ...]]]:

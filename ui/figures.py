@@ -51,8 +51,10 @@ MOST_THREADS = 200  # the strongest; more than a browser draws at once, or an ey
 _ALIGNMENT, _WIRING, _READING = map(component, ("alignment", "wiring", "reading"))
 
 
-def draw(picture: Picture, key: str) -> None:
+def draw(picture: Picture, key: str, moved: images.Moved | None = None) -> None:
     st.caption(literal(picture.caption))
+    if isinstance(picture, Images):
+        return images.draw(picture, key, moved)
     _DRAWN[type(picture)](picture, key)
 
 

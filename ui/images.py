@@ -1,73 +1,98 @@
-"""Pictures of pixels: each shade of a panel is one path of squares, so that they stay sharp at any size and theme."""
+"""Pictures of pixels: numbers and scales go to the browser, which shades them, and drags the boxes drawn on them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
-from attention_core.pictures import Images, Panel
+from attention_core.pictures import Box, Handle, Images, Panel, Part
 from attention_core.step import Array
 
 from .drawing import component
 
-LEVELS = 48  # shades told apart; so many paths at most, however many pixels
-
 _IMAGES = component("images", '<div class="panels"></div>')
+Moved = Callable[[Handle, Array], None]  # what a box was dragged to, in the numbers of its input
 
 
-def draw(picture: Images, key: str) -> None:
-    _IMAGES(key=key, data=images_data(picture))
+def draw(picture: Images, key: str, moved: Moved | None = None) -> None:
+    _IMAGES(key=key, data=images_data(picture, bool(moved)), on_moved_change=lambda: _hear(picture, key, moved))
 
 
-def images_data(picture: Images) -> dict[str, Any]:
-    """Panels of paths. Grey panels share one scale, to be compared; one with numbers below 0 has its own."""
+def _hear(picture: Images, key: str, moved: Moved | None) -> None:
+    """A message from the browser counts if it names a box of this picture and gives its three numbers."""
+    message = st.session_state[key].get("moved")
+    found = {box.handle.input: box.handle for panel in picture.panels for box in panel.boxes if box.handle}
+    handle, numbers = read_move(message, found)
+    if handle and moved:
+        moved(handle, numbers)
+
+
+def read_move(message: Any, handles: dict[str, Handle]) -> tuple[Handle | None, Array]:
+    """The handle that was moved and its numbers; none where the message is of another form."""
+    try:
+        numbers = np.array([float(each) for each in message["values"]])
+        handle = handles[message["input"]]
+    except (TypeError, ValueError, KeyError, OverflowError):
+        return None, np.zeros(3)
+    return (handle, numbers) if numbers.shape == (3,) and np.isfinite(numbers).all() else (None, np.zeros(3))
+
+
+# --- what is sent -----------------------------------------------------------------------------------------------------
+
+
+def images_data(picture: Images, movable: bool = False) -> dict[str, Any]:
+    """Panels of pixels. Grey panels share one scale, to be compared; one with numbers below 0 has its own."""
     plain = (np.abs(panel.array).max() for panel in picture.panels if _is_plain(panel))
     top = max(map(float, plain), default=0.0)
-    return {"across": picture.across, "panels": [_panel(panel, top) for panel in picture.panels]}
+    return {"across": picture.across, "panels": [_panel(panel, top, movable) for panel in picture.panels]}
 
 
 def _is_plain(panel: Panel) -> bool:
     return panel.array.ndim == 2 and not panel.top and bool(panel.array.min() >= 0)
 
 
-def _panel(panel: Panel, top: float) -> dict[str, Any]:
+def _panel(panel: Panel, top: float, movable: bool) -> dict[str, Any]:
     rows, columns = panel.array.shape[:2]
-    layers = list(_colours(panel.array) if panel.array.ndim == 3 else _shades_of(panel, top))
+    boxes = [_box(box, movable) for box in panel.boxes]
+    return {"title": panel.title, "rows": rows, "columns": columns, "layers": list(_layers(panel, top)), "boxes": boxes}
+
+
+def _box(box: Box, movable: bool) -> dict[str, Any]:
+    return {**asdict(box), "handle": box.handle.input if box.handle and movable else None}
+
+
+def _layers(panel: Panel, shared: float) -> Iterator[dict[str, Any]]:
+    """The pixels, and the weights over them. A scale of its own tells what is above 0 from what is below."""
+    if panel.array.ndim == 3:
+        yield {"kind": "colour", "top": 1.0, "pixels": [_spelled(pixel) for row in panel.array for pixel in row]}
+    elif _is_plain(panel):
+        yield _numbers("shade", panel.pixels, shared)
+    else:
+        yield _numbers("signed", panel.pixels, panel.top)
     if panel.heat is not None:
-        layers += _shades(np.asarray(panel.heat, dtype=float), 0.0, "heat")
-    boxes = [vars(box) for box in panel.boxes]
-    return {"title": panel.title, "rows": rows, "columns": columns, "layers": layers, "boxes": boxes}
+        yield _numbers("heat", panel.heat, 0.0)
 
 
-def _shades_of(panel: Panel, shared: float) -> Iterator[dict[str, Any]]:
-    """A panel with a scale of its own, said or not, tells what is above 0 from what is below."""
-    return _shades(panel.array, shared, "shade") if _is_plain(panel) else _shades(panel.array, panel.top, "signed")
+def _numbers(kind: str, pixels: Any, top: float) -> dict[str, Any]:
+    """top: the number drawn strongest, or 0 for the largest there is. of: which numbers of the trace these are."""
+    array = np.asarray(pixels, dtype=float)
+    top = top or float(np.abs(array).max()) or 1.0
+    found = {"kind": kind, "top": top, "pixels": [float(f"{each:.4g}") for each in array.ravel()]}
+    return {**found, "of": _place(pixels)} if isinstance(pixels, Part) else found
 
 
-def _shades(pixels: Array, top: float, kind: str) -> Iterator[dict[str, Any]]:
-    """top: the number drawn strongest, or 0 for the largest there is."""
-    top = top or float(np.abs(pixels).max()) or 1.0
-    levels = np.rint(LEVELS * pixels / top).astype(int)
-    for level in np.unique(levels[levels != 0]):
-        side = "negative" if level < 0 else "positive"
-        share = round(min(1.0, abs(int(level)) / LEVELS), 3)
-        yield {"kind": side if kind == "signed" else kind, "share": share, "path": squares(levels == level)}
+def _place(part: Part) -> tuple[str, int]:
+    """The step, and where among its numbers in reading order the part begins."""
+    shape, lead = part.step.value.shape, len(part.at)
+    return part.step.name, int(np.ravel_multi_index((*part.at, *(0 for _ in shape[lead:])), shape))
 
 
-def _colours(pixels: Array) -> Iterator[dict[str, Any]]:
-    painted = np.isfinite(pixels).all(axis=-1)
-    coarse = np.where(painted[..., None], np.rint(15 * np.clip(np.nan_to_num(pixels), 0.0, 1.0)) * 17, -1).astype(int)
-    for colour in np.unique(coarse[painted], axis=0):
-        spelled = f"rgb({', '.join(map(str, colour.tolist()))})"
-        yield {"kind": "colour", "share": spelled, "path": squares((coarse == colour).all(axis=-1))}
-
-
-def squares(chosen: Array) -> str:
-    """An SVG path over the chosen pixels, neighbours in a row as one rectangle; pixel (0, 0) is centred at 0, 0."""
-    parts = []
-    for row, line in enumerate(chosen):
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], line.astype(int), [0]))))
-        parts += [f"M{a - 0.5} {row - 0.5}h{b - a}v1h-{b - a}z" for a, b in edges.reshape(-1, 2).tolist()]
-    return "".join(parts)
+def _spelled(pixel: Array) -> str:
+    """Sixteen levels of each colour are enough; bare paper has none."""
+    if not np.isfinite(pixel).all():
+        return ""
+    return f"rgb({', '.join(str(int(round(15 * each)) * 17) for each in np.clip(pixel, 0.0, 1.0))})"

@@ -18,8 +18,8 @@ UPLOADS = ["csv", "tsv", "txt", "json", "npz"]
 def section(session: Session) -> None:
     numbers = session.numbers
     st.markdown(
-        f"Double-click a number on the stage, or work here. Up to {PRINTED} tokens and features are printed with their "
-        f"numbers; up to {MAPPED} tokens are shown as maps."
+        f"Double-click a number on the stage, drag it sideways, or work here. Up to {PRINTED} tokens and features are "
+        f"printed with their numbers; up to {MAPPED} tokens are shown as maps."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for axis in numbers.token_axes():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,13 +11,14 @@ import streamlit as st
 from attention_core import CURRICULUM, Mechanism
 from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
+from attention_core.pictures import Handle
 
 from . import challenges, changes, dialogs, figures, gradients, inputs, maps, share
 from .controls import option_widget
 from .lesson import source
 from .screen import stage_payload
 from .stage import edits_of, mount, view_of
-from .state import Numbers, Session
+from .state import Numbers, Session, Table
 
 SECTIONS = {
     "Insight": "insight picture",
@@ -93,7 +95,7 @@ def board(mechanism: Mechanism) -> None:
     if session.numbers.is_large():
         _complain(session)
         if mechanism.reads or mechanism.trained:
-            _draw(session.numbers)
+            _draw(session)
         maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
     else:
         _stage(session)
@@ -249,16 +251,24 @@ def _insight(session: Session) -> None:
     with st.container(width=760):
         st.markdown(source(numbers.mechanism.key)["Insight"])
     if not (numbers.mechanism.reads or numbers.mechanism.trained):
-        _draw(numbers)
+        _draw(session)
     origin = "" if numbers.is_preset else "Started from: "
     st.caption(
         f"{origin}{numbers.mechanism.presets[numbers.preset].note} Sources: {'; '.join(numbers.mechanism.papers)}."
     )
 
 
-def _draw(numbers: Numbers) -> None:
-    for n, picture in enumerate(_pictures(numbers)):
-        figures.draw(picture, f"picture-{numbers.mechanism.key}-{n}")
+def _draw(session: Session) -> None:
+    hand = None if "inputs" in session.hide else partial(moved, session)
+    for n, picture in enumerate(_pictures(session.numbers)):
+        figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", hand)
+
+
+def moved(session: Session, handle: Handle, values: Table) -> None:
+    """A box was dragged on a picture."""
+    session.heard.append(("picture", None))
+    chosen = session.numbers.with_(options={**session.numbers.options, **handle.options})
+    session.propose(chosen.with_input(handle.input, values))
 
 
 def _pictures(numbers: Numbers) -> tuple[Any, ...]:

@@ -22,7 +22,7 @@ from .lesson import symbol
 from .state import View
 
 ASSETS = Path(__file__).parent.parent / "assets" / "stage"
-SCRIPTS = ("arithmetic", "text", "matrix", "map", "time", "predict", "picture", "stage")
+SCRIPTS = ("arithmetic", "text", "matrix", "map", "time", "predict", "scrub", "picture", "stage")
 HTML = '<div class="atlas"></div>'
 
 

@@ -115,6 +115,12 @@ function recompute(steps, ordered) {
   }
 }
 
+/** The steps computed from any of these, in order. */
+function followers(steps, changed) {
+  const moved = new Set(changed.map(({ id }) => id));
+  return steps.filter(({ id, expression }) => expression && operandIds(expression).some((each) => moved.has(each)) && moved.add(id));
+}
+
 /** Every operand cell, once: {step, offset, pale}; pale where a factor of 0 keeps it from being felt. */
 function operandCells(node) {
   const found = new Map();

@@ -416,7 +416,7 @@ class Stage {
     this.fillWords(cell);
     if (!cell) {
       this.symbols.replaceChildren();
-      this.advise(this.shown.some((step) => this.mayEdit(step)) ? `${TOUCH ? "Tap" : "Point at"} a cell. Double-${TOUCH ? "tap" : "click"} one to change it.` : `${TOUCH ? "Tap" : "Point at"} a cell to see how it is made.`);
+      this.advise(this.shown.some((step) => this.mayEdit(step)) ? TOUCH ? "Tap a cell. Double-tap one to change it." : "Point at a cell. Double-click an input to change it, or drag it sideways." : `${TOUCH ? "Tap" : "Point at"} a cell to see how it is made.`);
       return;
     }
     const name = math(subscripted(cell.step, cell.offset));
@@ -432,7 +432,7 @@ class Stage {
       this.numbers.innerHTML = `${typeset(node, "numbers")} <span class="equals">=</span> ${result} ${exact}`;
     } else {
       this.symbols.innerHTML = `${name} = ${result} ${exact}`;
-      this.advise(this.isSwitch(cell.step) ? `A switch: ${TOUCH ? "tap" : "click or press Enter"} to throw it.` : this.mayEdit(cell.step) ? TOUCH ? "An input: double-tap it to change it." : "An input: double-click or press Enter to change it." : "A given number.");
+      this.advise(this.isSwitch(cell.step) ? `A switch: ${TOUCH ? "tap" : "click or press Enter"} to throw it.` : this.mayEdit(cell.step) ? TOUCH ? "An input: double-tap it to change it." : "An input: drag it sideways, or double-click or press Enter to type." : "A given number.");
     }
   }
 
@@ -493,6 +493,7 @@ class Stage {
       const node = event.target.closest?.("td[data-step]");
       return node && { step: this.steps[node.dataset.step], offset: Number(node.dataset.offset), node };
     };
+    this.scrub = new Scrub(this, cellAt);
     this.stage.addEventListener("pointerdown", (event) => {
       const cell = cellAt(event);
       this.brush = undefined;
@@ -506,6 +507,7 @@ class Stage {
       if (cell) this.show((this.current = { step: cell.step, offset: cell.offset }), false);
     });
     this.stage.addEventListener("pointerleave", () => {
+      if (this.scrub.going) return;
       this.current = undefined;
       this.show(this.pinned ?? this.suggestion(), false);
     });
@@ -544,8 +546,10 @@ class Stage {
       if (by && free && this.data?.mode === "lesson") this.turn(by);
     };
     this.onSave = (event) => this.data?.mode === "lesson" && saveStage(this.stage, `${this.data.key}-${this.stop.title}`.replace(/\W+/g, "-"), event.detail);
+    this.onSet = ({ detail }) => this.data?.mode === "lesson" && this.preview(detail);
     document.addEventListener("keydown", this.onKey);
     document.addEventListener("atlas:save", this.onSave);
+    document.addEventListener("atlas:set", this.onSet);
     this.sizes = new ResizeObserver(() => this.views && this.fit());
     this.sizes.observe(this.card);
   }
@@ -553,8 +557,10 @@ class Stage {
   leave() {
     clearTimeout(this.sending);
     this.clock.leave();
+    this.scrub.leave();
     document.removeEventListener("keydown", this.onKey);
     document.removeEventListener("atlas:save", this.onSave);
+    document.removeEventListener("atlas:set", this.onSet);
     this.sizes.disconnect();
   }
 
@@ -703,20 +709,36 @@ class Stage {
     this.notice.textContent = sentence;
   }
 
+  /** Put numbers into inputs and compute what follows from them; where that fails the last result stays. Returns why. */
+  compute(changes) {
+    const behind = followers(this.steps, changes.map(({ step }) => step));
+    const before = behind.map((step) => step.values.slice());
+    for (const { step, offset, value: typed } of changes) step.values[offset] = typed;
+    recompute(this.steps, behind);
+    const failure = this.failure();
+    if (failure) behind.forEach((step, n) => (step.values = before[n]));
+    this.feeding = new Map();
+    this.paint();
+    document.dispatchEvent(new CustomEvent("atlas:values", { detail: (name) => this.steps.find((step) => step.name === name)?.values }));
+    return failure;
+  }
+
+  /** Numbers that are still under the learner's hand: shown, and not told to the page. live: whether anything follows. */
+  preview(asked) {
+    const step = this.steps.find(({ name }) => name === asked.input);
+    if (!step || !this.mayEdit(step) || asked.values.length !== step.values.length) return;
+    asked.live = followers(this.steps, [step]).length > 0;
+    this.compute(asked.values.map((v, offset) => ({ step, offset, value: v })));
+  }
+
   /** Apply edits here at once, from the same expressions the page uses, and hand them to the page. */
   change(changes) {
     this.sequence = Math.max(this.sequence, this.data.sequence) + 1;
-    const before = this.steps.map((step) => step.values.slice());
     for (const { step, offset, value: typed } of changes) {
-      step.values[offset] = typed;
       this.refused?.delete(`${step.name}:${offset}`);
       this.unsent.push({ sequence: this.sequence, step: step.name, offset, value: typed });
     }
-    recompute(this.steps, this.steps);
-    const failure = this.failure();
-    if (failure) this.steps.forEach((step) => step.expression && (step.values = before[step.id])); // the last result stays
-    this.feeding = new Map();
-    this.paint();
+    const failure = this.compute(changes);
     if (!this.component.setTriggerValue) return this.object(failure);
     clearTimeout(this.telling); // the edit says where the learner is, too
     this.send(PATIENCE.length);

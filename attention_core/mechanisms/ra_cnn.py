@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import zooming
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
-from ..pictures import Bars, Images, Panel, Picture
+from ..pictures import Bars, Handle, Images, Panel, Part, Picture
 from ..primitives import add, log, minus, pick, relu, scale, shift
 from ..step import Step
 from ..trace import Trace
@@ -30,9 +30,10 @@ def run(
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The box and where the ranking loss sends it, the zoom, how the mask answers to a move; and both answers."""
-    told, boxes = zooming.sent(trace, lambda last, t: MECHANISM.again(last, {"t": t}, **HAND))
-    X, M, zoom, slopes = (trace[name].value for name in ("X", "mask", "zoom", "mask slopes"))
-    panels = (Panel("Image", X, M, boxes), Panel("The zoom", zoom), Panel("Mask, as the box goes right", slopes[0]))
+    told, boxes = zooming.sent(trace, lambda last, t: MECHANISM.again(last, {"t": t}, **HAND), Handle("t", HAND))
+    X, M, zoom = (Part(trace[name]) for name in ("X", "mask", "zoom"))
+    slopes = Part(trace["mask slopes"], (0,))
+    panels = (Panel("Image", X, M, boxes), Panel("The zoom", zoom), Panel("Mask, as the box goes right", slopes))
     return Images(told, panels, 3), Bars("What either look says.", *zooming.both_answers(trace), "probability")
 
 

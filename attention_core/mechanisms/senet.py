@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..mechanism import Challenge, Input, Mechanism, Preset
-from ..pictures import Images, Panel
+from ..pictures import Images, Panel, Part
 from ..primitives import contract, mean, relu, sigmoid
 from ..step import Step
 from ..trace import Trace
@@ -22,11 +22,11 @@ def run(U: Step, W_1: Step, W_2: Step) -> Step:
 def picture(trace: Trace) -> tuple[Images, ...]:
     """The first channels before and after, with the number each knob stands at."""
     U, gates, output = (trace[name] for name in ("U", "gates", "output"))
-    pairs = zip(gates.axis("channel").labels[:8], gates.value, U.value, output.value, strict=False)
+    knobs = zip(gates.axis("channel").labels[:8], gates.value, strict=False)
     panels = (
         panel
-        for name, gate, before, after in pairs
-        for panel in (Panel(name, before), Panel(f"{name} × {gate:.2f}", after))
+        for n, (name, gate) in enumerate(knobs)
+        for panel in (Panel(name, Part(U, (n,))), Panel(f"{name} × {gate:.2f}", Part(output, (n,))))
     )
     return (Images("Each channel as it comes, and beside it turned down by its gate.", tuple(panels)),)
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
+import math
+from typing import Any
 
 import numpy as np
 import pytest
 
 from attention_core import Step
 from attention_core.axes import numbered
-from attention_core.pictures import Box, Images, Panel
+from attention_core.mechanisms.ra_cnn import MECHANISM
+from attention_core.pictures import Box, Handle, Images, Panel, Part
 from attention_core.step import source
-from ui.images import LEVELS, images_data, squares
+from ui.images import images_data, read_move
 from ui.maps import heatmap
-from ui.state import MOST_PIXELS, PIXELS, is_large
+from ui.page import moved
+from ui.state import MOST_PIXELS, PIXELS, Numbers, Session, is_large
 from ui.views import BESIDE, IMAGE, TABLE, view_of
 
 RNG = np.random.default_rng(4)
-
-
-def pixels(path: str) -> set[tuple[int, int]]:
-    """The pixels an SVG path covers, as (row, column)."""
-    found = re.findall(r"M(\S+) (\S+)h(\d+)v1h-\d+z", path)
-    return {(int(float(y) + 0.5), int(float(x) + 0.5) + n) for x, y, width in found for n in range(int(width))}
 
 
 def image(*shape: int, names: tuple[str, ...] = ("channel", "row", "column")) -> Step:
@@ -30,57 +27,90 @@ def image(*shape: int, names: tuple[str, ...] = ("channel", "row", "column")) ->
     return source("X", RNG.normal(size=shape), axes)
 
 
-def test_a_path_covers_exactly_the_chosen_pixels() -> None:
-    chosen = RNG.random((5, 7)) > 0.5
-    assert pixels(squares(chosen)) == {(int(r), int(c)) for r, c in np.argwhere(chosen)}
-    assert squares(np.ones((1, 4), dtype=bool)) == "M-0.5 -0.5h4v1h-4z"
+def layers(*panels: Panel) -> list[list[dict[str, Any]]]:
+    return [panel["layers"] for panel in images_data(Images("", panels))["panels"]]
 
 
-def test_shades_tell_the_numbers() -> None:
+def test_numbers_arrive_short_and_in_reading_order() -> None:
     table = RNG.random((5, 7))
     (panel,) = images_data(Images("", (Panel("one", table),)))["panels"]
-    shown = np.zeros((5, 7))
-    for layer in panel["layers"]:
-        for place in pixels(layer["path"]):
-            shown[place] = layer["share"]
-    assert np.abs(shown - table / table.max()).max() <= 0.51 / LEVELS
+    (layer,) = panel["layers"]
+    assert layer["pixels"] == pytest.approx(table.ravel(), rel=5e-4)
+    assert (layer["kind"], layer["top"]) == ("shade", table.max())
     assert (panel["rows"], panel["columns"]) == (5, 7)
 
 
 def test_panels_share_a_scale_unless_numbers_are_below_zero() -> None:
-    given = (Panel("dim", [[1.0]]), Panel("bright", [[4.0]]), Panel("signed", [[-2.0, 1.0]]))
-    dim, bright, signed = (panel["layers"] for panel in images_data(Images("", given))["panels"])
-    assert [layer["share"] for layer in (*dim, *bright)] == [0.25, 1.0]
-    assert [(layer["kind"], layer["share"]) for layer in signed] == [("negative", 1.0), ("positive", 0.5)]
+    found = layers(Panel("dim", [[1.0]]), Panel("bright", [[4.0]]), Panel("signed", [[-2.0, 1.0]]))
+    assert [(layer["kind"], layer["top"]) for (layer,) in found] == [("shade", 4.0), ("shade", 4.0), ("signed", 2.0)]
 
 
 def test_a_panel_may_say_its_scale_to_be_compared() -> None:
-    given = (Panel("before", [[-2.0, 1.0]], top=4.0), Panel("after", [[-1.0, 0.5]], top=4.0), Panel("plain", [[2]]))
-    before, after, plain = (panel["layers"] for panel in images_data(Images("", given))["panels"])
-    assert [(layer["kind"], layer["share"]) for layer in before] == [("negative", 0.5), ("positive", 0.25)]
-    assert [(layer["kind"], layer["share"]) for layer in after] == [("negative", 0.25), ("positive", 0.125)]
-    assert [(layer["kind"], layer["share"]) for layer in plain] == [("shade", 1.0)]
+    found = layers(Panel("before", [[-2.0, 1.0]], top=4.0), Panel("after", [[-1, 0.5]], top=4.0), Panel("plain", [[2]]))
+    assert [(layer["kind"], layer["top"]) for (layer,) in found] == [("signed", 4.0), ("signed", 4.0), ("shade", 2.0)]
 
 
-def test_an_empty_picture_has_no_paths() -> None:
-    assert images_data(Images("", (Panel("black", [[0, 0]]),)))["panels"][0]["layers"] == []
+def test_an_empty_picture_has_a_scale_too() -> None:
+    ((layer,),) = layers(Panel("black", [[0, 0]]))
+    assert (layer["top"], layer["pixels"]) == (1.0, [0, 0])
 
 
 def test_colours_heat_and_boxes_arrive() -> None:
-    red, blue = [1.0, 0, 0], [0, 0, 1.0]
+    red, bare = [1.0, 0, 0], [np.nan] * 3
     box = Box(-0.5, 0.25, 1.5, 1, "sky", 0.5)
-    (panel,) = images_data(Images("", (Panel("scene", [[red, blue]], [[0, 3.0]], (box,)),)))["panels"]
-    kinds = {(layer["kind"], layer["share"]): pixels(layer["path"]) for layer in panel["layers"]}
-    colours = {("colour", "rgb(255, 0, 0)"): {(0, 0)}, ("colour", "rgb(0, 0, 255)"): {(0, 1)}}
-    assert kinds == {**colours, ("heat", 1.0): {(0, 1)}}
-    assert panel["boxes"] == [{"x0": -0.5, "y0": 0.25, "x1": 1.5, "y1": 1, "label": "sky", "strength": 0.5}]
+    (panel,) = images_data(Images("", (Panel("scene", [[red, bare]], [[0, 3.0]], (box,)),)))["panels"]
+    colours, heat = panel["layers"]
+    assert colours == {"kind": "colour", "top": 1.0, "pixels": ["rgb(255, 0, 0)", ""]}
+    assert heat == {"kind": "heat", "top": 3.0, "pixels": [0, 3.0]}
+    place = {"x0": -0.5, "y0": 0.25, "x1": 1.5, "y1": 1}
+    assert panel["boxes"] == [{**place, "label": "sky", "strength": 0.5, "handle": None}]
 
 
-def test_bare_paper_is_not_painted() -> None:
-    bare, black = [np.nan] * 3, [0.0] * 3
-    (panel,) = images_data(Images("", (Panel("scene", [[bare, black]]),)))["panels"]
-    assert [(layer["share"], pixels(layer["path"])) for layer in panel["layers"]] == [("rgb(0, 0, 0)", {(0, 1)})]
-    assert images_data(Images("", (Panel("empty", [[bare]]),)))["panels"][0]["layers"] == []
+def test_pixels_of_a_step_say_where_its_numbers_are() -> None:
+    step = image(3, 2, 5)
+    ((layer,),) = layers(Panel("second", Part(step, (1,))))
+    assert layer["of"] == ("X", 10)
+    assert layer["pixels"] == pytest.approx(step.value[1].ravel(), rel=5e-4)
+    assert np.array_equal(np.asarray(Part(step, (1,))), step.value[1])
+
+
+@pytest.mark.parametrize("movable", [False, True])
+def test_a_box_has_a_handle_where_it_may_be_moved(movable: bool) -> None:
+    held = Box(0, 0, 2, 2, handle=Handle("t", {"box": "by hand"}))
+    (panel,) = images_data(Images("", (Panel("scene", [[1.0]], boxes=(held,)),)), movable)["panels"]
+    assert [box["handle"] for box in panel["boxes"]] == ["t" if movable else None]
+
+
+def test_a_move_is_read() -> None:
+    handle, numbers = read_move({"input": "t", "values": [1, 2.5, "3"]}, {"t": Handle("t")})
+    assert handle == Handle("t")
+    assert numbers.tolist() == [1, 2.5, 3]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        *(None, 3, "t", {}, {"input": "t"}, {"values": [1, 2, 3]}, {"input": "u", "values": [1, 2, 3]}),
+        *({"input": "t", "values": values} for values in ([1, 2], [1, 2, "x"], [1, 2, math.nan], [1, 2, math.inf])),
+        *({"input": "t", "values": values} for values in (None, [[1, 2, 3]] * 3, 5)),
+        *({"input": ["t"], "values": [1, 2, 3]}, {"input": "t", "values": [10**400, 0, 0]}),
+    ],
+)
+def test_what_is_no_move_counts_as_none(message: Any) -> None:
+    handle, numbers = read_move(message, {"t": Handle("t")})
+    assert handle is None
+    assert numbers.tolist() == [0, 0, 0]
+
+
+def test_a_moved_box_is_placed_by_hand() -> None:
+    session = Session(Numbers.of(MECHANISM, "golden"))
+    handle = next(box.handle for box in MECHANISM.picture(session.numbers.trace)[0].panels[0].boxes if box.handle)
+    moved(session, handle, np.array([5.0, 2.0, 1.5]))
+    assert session.numbers.trace["box"].value.tolist() == [5, 2, 1.5]
+    assert session.numbers.options["box"] == "placed by hand"
+    moved(session, handle, np.array([5.0, 2.0, 0.1]))
+    assert "half side" in session.problem
+    assert session.numbers.trace["box"].value.tolist() == [5, 2, 1.5]
 
 
 @pytest.mark.parametrize(
