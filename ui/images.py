@@ -95,4 +95,5 @@ def _spelled(pixel: Array) -> str:
     """Sixteen levels of each colour are enough; bare paper has none."""
     if not np.isfinite(pixel).all():
         return ""
-    return f"rgb({', '.join(str(int(round(15 * each)) * 17) for each in np.clip(pixel, 0.0, 1.0))})"
+    levels = (round(15 * each) * 17 for each in np.clip(pixel, 0.0, 1.0).tolist())
+    return f"rgb({', '.join(map(str, levels))})"

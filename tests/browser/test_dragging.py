@@ -164,8 +164,10 @@ def test_nothing_is_dragged_where_a_teacher_hides_the_inputs(boxed: StagePage) -
 SHOW = """data => {
   document.body.innerHTML = '<div style="width: 900px"><div class="panels"></div></div>';
   window.sent = [];
-  show({ data, parentElement: document.body.firstChild, setTriggerValue: (name, message) => sent.push([name, message]) });
-  return [...document.querySelectorAll(".pixels")].map((group) => [...group.children].map((path) => [path.getAttribute("class"), path.style.fill, path.getAttribute("d")]));
+  const setTriggerValue = (name, message) => sent.push([name, message]);
+  show({ data, parentElement: document.body.firstChild, setTriggerValue });
+  const told = (path) => [path.getAttribute("class"), path.style.fill, path.getAttribute("d")];
+  return [...document.querySelectorAll(".pixels")].map((group) => [...group.children].map(told));
 }"""
 
 
