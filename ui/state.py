@@ -63,6 +63,10 @@ class Numbers:
         if pairs * widest > MOST_CELLS:
             message = f"{pairs:,} pairs of tokens times {widest} features are too many (at most {MOST_CELLS:,})"
             raise InputError("sizes", "", message)
+        for batch, token in self.batches().items():
+            if sizes[batch] * sizes[token] ** 2 > MOST_CELLS:
+                message = f"{sizes[batch]} times {sizes[token] ** 2:,} pairs of tokens are too many"
+                raise InputError(batch, "", f"{message} (at most {MOST_CELLS:,})")
 
     @property
     def is_preset(self) -> bool:
@@ -123,6 +127,11 @@ class Numbers:
         rows = dict.fromkeys(axis for axes in ends for axis in (axes[0], *axes[-2:-1]))
         told = named & self.mechanism.first.labels.keys()
         return [axis for axis in rows if axis in told] or [axis for axis in self.sizes() if axis in told]
+
+    def batches(self) -> dict[str, str]:
+        """Axes along which an input holds a whole table for each token, a batch of sentences, to the tokens' axis."""
+        tokens, tables = set(self.token_axes()), (self.mechanism.positions(name) for name in self.inputs)
+        return {axes[0]: axes[1] for axes in tables if len(axes) > 2 and {*axes[:2]} <= tokens}
 
     def is_spoken(self, name: str, axis: str) -> bool:
         """Whether an input has one vector for each token along the axis: then a sentence can fill it."""

@@ -25,7 +25,7 @@ from attention_core.mechanism import Option
 from attention_core.text import Characters
 from ui import share
 from ui.maps import kind_of
-from ui.state import Numbers, Session
+from ui.state import MOST_CELLS, Numbers, Session
 
 ROOT = Path(__file__).parents[2]
 KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
@@ -97,10 +97,11 @@ def edited(mechanism: Mechanism, edits: Iterable[tuple[str, int, float]]) -> Ses
 
 
 def longer(mechanism: Mechanism, tokens: int) -> Session:
-    """The first preset with so many tokens along every axis whose positions carry names."""
+    """The first preset with so many tokens along every axis whose positions carry names; of a batch as many as go."""
     numbers = start(mechanism).numbers
     for axis in numbers.token_axes():
-        numbers = numbers.resized(axis, tokens)
+        fits = MOST_CELLS // tokens**2 if axis in numbers.batches() else tokens
+        numbers = numbers.resized(axis, min(tokens, fits))
     return Session(numbers)
 
 

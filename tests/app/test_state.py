@@ -7,6 +7,8 @@ import pytest
 
 from attention_core import Mechanism
 from attention_core.axes import names
+from attention_core.errors import InputError
+from attention_core.mechanisms.padding_mask import MECHANISM as BATCHED
 from ui.inputs import with_tables
 from ui.state import MAPPED, PRINTED, Numbers, Session
 from ui.views import is_image
@@ -145,6 +147,17 @@ def test_any_name_is_carried_through_every_step(name: str) -> None:
 def test_twelve_tokens_are_printed_and_thirteen_are_not(mechanism: Mechanism) -> None:
     assert not longer(mechanism, PRINTED).numbers.is_large()
     assert longer(mechanism, PRINTED + 1).numbers.is_large()
+
+
+def test_a_batch_is_refused_where_its_pairs_would_not_fit() -> None:
+    """512 sentences of 512 tokens are 134 million pairs, though each table of them would do."""
+    batch = start(BATCHED).numbers
+    assert batch.batches() == {"sentence": "token"}
+    for axis in ("sentence", "token"):
+        batch = batch.resized(axis, MAPPED)
+    with pytest.raises(InputError, match=r"^sentence: 512 times 262,144 pairs of tokens are too many"):
+        _ = batch.trace
+    assert batch.resized("sentence", 2).trace.output.value.shape[:2] == (2, MAPPED)
 
 
 @every_mechanism

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -100,7 +101,7 @@ def test_arithmetic_is_typeset_with_balanced_braces(case: Case) -> None:
 def assert_typeset(latex: str) -> None:
     assert latex.strip()
     for opening, closing in ("{}", "()"):
-        depth = [latex[:end].count(opening) - latex[:end].count(closing) for end in range(len(latex) + 1)]
+        depth = [0, *itertools.accumulate((each == opening) - (each == closing) for each in latex)]
         assert min(depth) == depth[-1] == 0, latex
 
 
