@@ -39,9 +39,7 @@ from .drawing import component
 from .lesson import literal
 from .stage import gallery, mount, nothing, payload
 from .state import PRINTED, is_large
-from .theme import CHART, finished
-
-COLOURS = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8", "#c7598b", "#7d8f3f")  # told apart on white and on dark
+from .theme import COLOURS, CUT, KEY, TOKEN, chart, finished, grey
 
 MOST_LINES, MOST_WORDS = 12, 24  # of a text
 MOST_CELLS = 2000  # of a table
@@ -67,7 +65,7 @@ def matrices(picture: Matrices, key: str) -> None:
 
 
 def _chart(build: Callable[[Any], go.Figure], picture: Any, key: str) -> None:
-    st.plotly_chart(build(picture), key=key, alt=picture.caption, **CHART)
+    chart(build(picture), key, picture.caption)
 
 
 def bars(picture: Bars) -> go.Figure:
@@ -111,7 +109,7 @@ ARC = [math.pi * n / 16 for n in range(17)]
 def leaps(picture: Leaps) -> go.Figure:
     figure, count = go.Figure(), len(picture.places)
     for start, end in picture.faint[:MOST_THREADS]:
-        _arc(figure, (start, end), 1, {"width": 1, "color": "rgba(128,136,148,.45)"}, "")
+        _arc(figure, (start, end), 1, {"width": 1, "color": grey(".45")}, "")
     for n, (kind, found) in enumerate(picture.arcs.items()):
         side, strongest = (1, -1)[n % 2], max((strength for *_, strength in found), default=1.0) or 1.0
         figure.add_scatter(x=[None], y=[None], mode="lines", line={"width": 4, "color": COLOURS[n]}, name=kind)
@@ -121,10 +119,10 @@ def leaps(picture: Leaps) -> go.Figure:
             _arc(figure, (start, end), side, line, name)
     quiet = {"showlegend": False, "hoverinfo": "skip"}
     for start, end in zip((0, *picture.cuts), (*picture.cuts, count), strict=True):
-        row = {"mode": "lines+markers", "marker": {"size": 9}, "line": {"width": 2, "color": "rgba(128,136,148,.9)"}}
+        row = {"mode": "lines+markers", "marker": {"size": 9}, "line": {"width": 2, "color": grey(".9")}}
         figure.add_scatter(x=[*range(start, end)], y=[0] * (end - start), **row, **quiet)
     if picture.cuts:
-        cross = {"symbol": "x", "size": 10, "color": "#c0392b"}
+        cross = {"symbol": "x", "size": 10, "color": CUT}
         where = [place - 0.5 for place in picture.cuts]
         figure.add_scatter(x=where, y=[0] * len(where), mode="markers", marker=cross, name="gradient cut")
     ticks = range(0, count, 1 + count // 24)
@@ -325,10 +323,10 @@ def fields(picture: Fields) -> go.Figure:
     for column, heights in enumerate(picture.panels.values(), 1):
         lines = {"coloring": "heatmap", "showlabels": False}
         figure.add_contour(
-            x=picture.x, y=picture.y, z=heights, contours=lines, line={"width": 1, "color": "rgba(128,136,148,.8)"},
+            x=picture.x, y=picture.y, z=heights, contours=lines, line={"width": 1, "color": grey(".8")},
             colorscale="Blues", opacity=0.6, showscale=False, hoverinfo="skip", row=1, col=column,
         )  # fmt: skip
-        for points, colour, shape in ((picture.points, "#8f5a00", "circle"), (picture.asker, "#a32a63", "x")):
+        for points, colour, shape in ((picture.points, KEY, "circle"), (picture.asker, TOKEN, "x")):
             if not points:
                 continue
             x, y = zip(*points.values(), strict=True)
@@ -354,7 +352,7 @@ def ruler(picture: Ruler) -> go.Figure:
     for name, place in picture.marks.items():
         line = {"color": COLOURS[4], "dash": "dash"}
         figure.add_scatter(name=name, x=[place] * 2, y=[0, 1.08 * tallest], mode="lines", line=line)
-    shade = {"fillcolor": "rgba(128,136,148,.16)", "line": {"width": 1, "color": "rgba(128,136,148,.7)"}}
+    shade = {"fillcolor": grey(".16"), "line": {"width": 1, "color": grey(".7")}}
     for name, (x0, x1) in picture.lit.items():
         figure.add_vrect(x0=x0, x1=x1, name=name, showlegend=True, layer="below", **shade)
     names = [str(n) if label == str(n) else f"{n}<br>{label}" for n, label in zip(places, picture.labels, strict=True)]
@@ -446,9 +444,9 @@ def hull(picture: Hull) -> go.Figure:
 def _polygon(picture: Hull) -> go.Scatter:
     corners = _around(list(picture.values.values()))
     x, y = zip(*corners, corners[0], strict=True)
-    line = {"width": 1, "color": "rgba(128,136,148,.6)"}
+    line = {"width": 1, "color": grey(".6")}
     name = "all ways of sharing out" if picture.shares else "all mixtures of the values"
-    shade = {"fill": "toself", "fillcolor": "rgba(128,136,148,.10)", "hoverinfo": "skip"}
+    shade = {"fill": "toself", "fillcolor": grey(".10"), "hoverinfo": "skip"}
     return go.Scatter(x=x, y=y, mode="lines", line=line, name=name, **shade)
 
 
@@ -466,7 +464,7 @@ def _springs(figure: go.Figure, picture: Hull, name: str, point: tuple[float, ..
 
 def _named_points(figure: go.Figure, points: dict[str, tuple[float, ...]]) -> None:
     xs, ys = zip(*points.values(), strict=True)
-    marker = {"size": 11, "color": "#8f5a00"}
+    marker = {"size": 11, "color": KEY}
     figure.add_scatter(
         x=xs, y=ys, mode="markers+text", text=list(points), textposition="top center", marker=marker, showlegend=False
     )
