@@ -50,24 +50,29 @@ def _powers(picture: Bars) -> go.Figure:
 def curves(picture: Curves) -> go.Figure:
     lines = [go.Scatter(name=name, x=picture.x, y=y, mode="lines") for name, y in picture.series.items()]
     figure = go.Figure(lines)
-    for n, (name, points) in enumerate(picture.dots.items()):
-        x, y = zip(*points, strict=True)
-        symbol = ("circle-open", "diamond-open")[n % 2]
-        shape = {"symbol": symbol, "size": 10, "color": COLOURS[4], "line": {"width": 2}}
-        figure.add_scatter(name=name, x=x, y=y, mode="markers", marker=shape)
-    for name, points in picture.crosses.items():
-        x, y = zip(*points, strict=True)
-        cross = {"symbol": "x-thin", "size": 11, "line": {"width": 3, "color": COLOURS[4]}}
-        figure.add_scatter(name=name, x=x, y=y, mode="markers", marker=cross)
-    for name, (x, y) in picture.marks.items():
-        dot = {"size": 13, "color": COLOURS[3], "line": {"width": 2, "color": "white"}}
-        figure.add_scatter(name=name, x=[x], y=[y], mode="markers", marker=dot)
+    _points_on_curves(figure, picture)
     # On a logarithmic axis every 1, 2 and 5 is written, in place of all nine digits.
     figure.update_xaxes(title_text=picture.x_title, **({"type": "log", "dtick": "D2"} if picture.log_x else {}))
     figure.update_yaxes(title_text=picture.y_title, **(_decades(picture) if picture.log_y else {"rangemode": "tozero"}))
     if any(0 < y < 1e-3 or y > 1e5 for line in picture.series.values() for y in line):
         figure.update_yaxes(exponentformat="power")  # in place of µ, n and p
     return finished(figure)
+
+
+def _points_on_curves(figure: go.Figure, picture: Curves) -> None:
+    """What was measured, what failed, and where the learner's own numbers stand."""
+    for n, (name, points) in enumerate(picture.dots.items()):
+        symbol = ("circle-open", "diamond-open")[n % 2]
+        _series(figure, name, points, {"symbol": symbol, "size": 10, "color": COLOURS[4], "line": {"width": 2}})
+    for name, points in picture.crosses.items():
+        _series(figure, name, points, {"symbol": "x-thin", "size": 11, "line": {"width": 3, "color": COLOURS[4]}})
+    for name, point in picture.marks.items():
+        _series(figure, name, (point,), {"size": 13, "color": COLOURS[3], "line": {"width": 2, "color": "white"}})
+
+
+def _series(figure: go.Figure, name: str, points: tuple[tuple[float, ...], ...], marker: dict[str, Any]) -> None:
+    x, y = zip(*points, strict=True)
+    figure.add_scatter(name=name, x=x, y=y, mode="markers", marker=marker)
 
 
 def _decades(picture: Curves) -> dict[str, Any]:

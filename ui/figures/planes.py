@@ -24,8 +24,7 @@ def arrows(picture: Arrows) -> go.Figure:
         if tips:
             _names_of_arrows(figure, tips, 0.14 * reach, column)
         figure.update_xaxes(range=[-reach, reach], row=1, col=column, zeroline=True, showticklabels=False)
-        anchor = "x" if column == 1 else f"x{column}"
-        figure.update_yaxes(range=[floor, reach], scaleanchor=anchor, row=1, col=column, showticklabels=False)
+        figure.update_yaxes(range=[floor, reach], scaleanchor=_across(column), row=1, col=column, showticklabels=False)
     return finished(figure, min(360, 70 + 1000 // len(picture.panels)))  # narrow panels need no more
 
 
@@ -60,20 +59,30 @@ def fields(picture: Fields) -> go.Figure:
             x=picture.x, y=picture.y, z=heights, contours=lines, line={"width": 1, "color": grey(".8")},
             colorscale="Blues", opacity=0.6, showscale=False, hoverinfo="skip", row=1, col=column,
         )  # fmt: skip
-        for points, colour, shape in ((picture.points, KEY, "circle"), (picture.asker, TOKEN, "x")):
-            if not points:
-                continue
-            x, y = zip(*points.values(), strict=True)
-            marker = {"size": 12, "color": colour, "symbol": shape, "line": {"width": 1.5, "color": "white"}}
-            figure.add_scatter(
-                x=x, y=y, text=list(points), textposition="top center", marker=marker, showlegend=False,
-                mode="markers+text" if len(points) <= PRINTED else "markers", hovertemplate="%{text}<extra></extra>",
-                row=1, col=column,
-            )  # fmt: skip
-        anchor = "x" if column == 1 else f"x{column}"
-        figure.update_yaxes(scaleanchor=anchor, constrain="domain", row=1, col=column)
+        _points_on_field(figure, picture.points, column, {"color": KEY, "symbol": "circle"})
+        _points_on_field(figure, picture.asker, column, {"color": TOKEN, "symbol": "x"})
+        figure.update_yaxes(scaleanchor=_across(column), constrain="domain", row=1, col=column)
         figure.update_xaxes(constrain="domain", row=1, col=column)
     return finished(figure, 360)
+
+
+def _points_on_field(
+    figure: go.Figure, points: dict[str, tuple[float, ...]], column: int, look: dict[str, str]
+) -> None:
+    if not points:
+        return
+    x, y = zip(*points.values(), strict=True)
+    marker = {"size": 12, **look, "line": {"width": 1.5, "color": "white"}}
+    figure.add_scatter(
+        x=x, y=y, text=list(points), textposition="top center", marker=marker, showlegend=False,
+        mode="markers+text" if len(points) <= PRINTED else "markers", hovertemplate="%{text}<extra></extra>",
+        row=1, col=column,
+    )  # fmt: skip
+
+
+def _across(column: int) -> str:
+    """Plotly's name for the horizontal axis of a panel."""
+    return "x" if column == 1 else f"x{column}"
 
 
 def hull(picture: Hull) -> go.Figure:

@@ -17,27 +17,25 @@ ARC = [math.pi * n / 16 for n in range(17)]
 
 def leaps(picture: Leaps) -> go.Figure:
     figure, count = go.Figure(), len(picture.places)
-    for start, end in picture.faint[:MOST_THREADS]:
-        _arc(figure, (start, end), 1, {"width": 1, "color": grey(".45")}, "")
-    for n, (kind, found) in enumerate(picture.arcs.items()):
-        side, strongest = (1, -1)[n % 2], max((strength for *_, strength in found), default=1.0) or 1.0
-        figure.add_scatter(x=[None], y=[None], mode="lines", line={"width": 4, "color": COLOURS[n]}, name=kind)
-        for start, end, strength in sorted(found, key=lambda arc: arc[2])[-MOST_THREADS:]:
-            line = {"width": 0.5 + 6 * strength / strongest, "color": COLOURS[n]}
-            name = f"{kind}: {picture.places[start]} → {picture.places[end]}, {strength:.3f}"
-            _arc(figure, (start, end), side, line, name)
-    quiet = {"showlegend": False, "hoverinfo": "skip"}
-    for start, end in zip((0, *picture.cuts), (*picture.cuts, count), strict=True):
-        row = {"mode": "lines+markers", "marker": {"size": 9}, "line": {"width": 2, "color": grey(".9")}}
-        figure.add_scatter(x=[*range(start, end)], y=[0] * (end - start), **row, **quiet)
-    if picture.cuts:
-        cross = {"symbol": "x", "size": 10, "color": CUT}
-        where = [place - 0.5 for place in picture.cuts]
-        figure.add_scatter(x=where, y=[0] * len(where), mode="markers", marker=cross, name="gradient cut")
+    for ends in picture.faint[:MOST_THREADS]:
+        _arc(figure, ends, 1, {"width": 1, "color": grey(".45")}, "")
+    for n, kind in enumerate(picture.arcs):
+        _arcs_of(figure, picture, kind, (1, -1)[n % 2], COLOURS[n])
+    _places(figure, picture.cuts, count)
     ticks = range(0, count, 1 + count // 24)
     figure.update_xaxes(tickvals=[*ticks], ticktext=[picture.places[n] for n in ticks], range=[-0.6, count - 0.4])
     figure.update_yaxes(visible=False, rangemode="normal")
     return finished(figure, 320)
+
+
+def _arcs_of(figure: go.Figure, picture: Leaps, kind: str, side: int, colour: str) -> None:
+    found = picture.arcs[kind]
+    strongest = max((strength for *_, strength in found), default=1.0) or 1.0
+    figure.add_scatter(x=[None], y=[None], mode="lines", line={"width": 4, "color": colour}, name=kind)
+    for start, end, strength in sorted(found, key=lambda arc: arc[2])[-MOST_THREADS:]:
+        line = {"width": 0.5 + 6 * strength / strongest, "color": colour}
+        name = f"{kind}: {picture.places[start]} → {picture.places[end]}, {strength:.3f}"
+        _arc(figure, (start, end), side, line, name)
 
 
 def _arc(figure: go.Figure, ends: tuple[int, int], side: int, line: dict[str, Any], name: str) -> None:
@@ -48,6 +46,18 @@ def _arc(figure: go.Figure, ends: tuple[int, int], side: int, line: dict[str, An
         x=x, y=[height * math.sin(turn) for turn in ARC], mode="lines", line=line, opacity=0.85, showlegend=False,
         **({"hovertemplate": f"{name}<extra></extra>"} if name else {"hoverinfo": "skip"}),
     )  # fmt: skip
+
+
+def _places(figure: go.Figure, cuts: tuple[int, ...], count: int) -> None:
+    """The row itself, open where it is cut."""
+    row = {"mode": "lines+markers", "marker": {"size": 9}, "line": {"width": 2, "color": grey(".9")}}
+    for start, end in zip((0, *cuts), (*cuts, count), strict=True):
+        places = {"x": [*range(start, end)], "y": [0] * (end - start)}
+        figure.add_scatter(**places, **row, showlegend=False, hoverinfo="skip")
+    if cuts:
+        cross = {"symbol": "x", "size": 10, "color": CUT}
+        where = [place - 0.5 for place in cuts]
+        figure.add_scatter(x=where, y=[0] * len(where), mode="markers", marker=cross, name="gradient cut")
 
 
 def arcs(picture: Arcs) -> go.Figure:
