@@ -302,6 +302,12 @@ class Timetable:
     panels: dict[str, tuple[tuple[tuple[str, str], ...], ...]]
 
 
+def handles(picture: Any) -> dict[str, Handle]:
+    """What can be dragged on a picture, by the input that a drag changes."""
+    boxes = (box for panel in getattr(picture, "panels", ()) for box in getattr(panel, "boxes", ()))
+    return {box.handle.input: box.handle for box in boxes if box.handle}
+
+
 def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
     """Each row of a matrix as a series under its label; a label that comes again is numbered."""
     return {label: tuple(map(float, row)) for label, row in zip(distinct(labels), matrix, strict=True)}

@@ -10,7 +10,7 @@ from attention_core.pictures import Matrices
 from attention_core.primitives import minus
 from attention_core.step import source
 
-from .figures import matrices
+from .figures.components import matrices
 from .lesson import literal
 from .state import MAPPED
 

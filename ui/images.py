@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from attention_core.pictures import Box, Handle, Images, Panel, Part
+from attention_core.pictures import Box, Handle, Images, Panel, Part, handles
 from attention_core.step import Array
 
 from .drawing import component
@@ -24,9 +24,7 @@ def draw(picture: Images, key: str, moved: Moved | None = None) -> None:
 
 def _hear(picture: Images, key: str, moved: Moved | None) -> None:
     """A message from the browser counts if it names a box of this picture and gives its three numbers."""
-    message = st.session_state[key].get("moved")
-    found = {box.handle.input: box.handle for panel in picture.panels for box in panel.boxes if box.handle}
-    handle, numbers = read_move(message, found)
+    handle, numbers = read_move(st.session_state[key].get("moved"), handles(picture))
     if handle and moved:
         moved(handle, numbers)
 

@@ -1,4 +1,4 @@
-"""How the project looks beyond .streamlit/config.toml: one small stylesheet, and what Plotly must be told."""
+"""How the project looks beyond .streamlit/config.toml: one small stylesheet, colours, and what Plotly must be told."""
 
 from __future__ import annotations
 
@@ -6,9 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
+import streamlit as st
 
 STYLE = Path(__file__).parent.parent / "assets" / "page.css"
+
+COLOURS = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8", "#c7598b", "#7d8f3f")  # told apart on white and on dark
+KEY, TOKEN, CUT = "#8f5a00", "#a32a63", "#c0392b"  # points as the stage colours their axes; where no gradient passes
+
 CHART: dict[str, Any] = {"config": {"displayModeBar": False, "displaylogo": False}, "width": "stretch"}
+
+
+def grey(opacity: str) -> str:
+    """For what stands behind the colours, on white and on dark; the opacity as CSS writes it, ".45"."""
+    return f"rgba(128,136,148,{opacity})"
 
 
 def finished(figure: go.Figure, height: int = 320) -> go.Figure:
@@ -21,3 +31,7 @@ def finished(figure: go.Figure, height: int = 320) -> go.Figure:
         hoverlabel={"align": "left"},
     )
     return figure
+
+
+def chart(figure: go.Figure, key: str, alt: str) -> None:
+    st.plotly_chart(figure, key=key, alt=alt, **CHART)

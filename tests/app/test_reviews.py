@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core import reviews
-from ui import figures
+from attention_core.pictures import Reading
+from ui.figures.components import MOST_LINES, reading_data
 from ui.state import Session
 
 from .helpers import KEYS, group, in_section, opened, params_of, payload_of, reopened, same, shown_texts, start, whole
@@ -73,7 +74,7 @@ def test_gradients_of_the_words_agree_with_nudging() -> None:
 
 def test_of_a_long_text_the_strongest_lines_are_drawn() -> None:
     (picture,) = reviews.picture(read("the food was great. we had it. it was plain").numbers.trace)
-    many = figures.Reading("", picture.lines * 9, (*picture.marks[1:] * 13, *picture.marks[:1]), picture.strengths * 9)
-    shown = figures.reading_data(many)["lines"]
-    assert len(shown) == figures.MOST_LINES
+    many = Reading("", picture.lines * 9, (*picture.marks[1:] * 13, *picture.marks[:1]), picture.strengths * 9)
+    shown = reading_data(many)["lines"]
+    assert len(shown) == MOST_LINES
     assert shown[-1]["mark"] == max(line["mark"] for line in shown)

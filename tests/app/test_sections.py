@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,15 +14,11 @@ import pytest
 from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.pictures import (
     Alignment,
-    Arcs,
-    Arrows,
     Bars,
     Curves,
     Dominoes,
-    Fields,
     Hull,
     Images,
-    Leaps,
     Matrices,
     Picture,
     Reading,
@@ -31,6 +27,7 @@ from attention_core.pictures import (
     Wiring,
 )
 from ui import difference, figures, gradients, images
+from ui.figures import charts, components, dominoes, planes, sequences
 from ui.lesson import literal
 from ui.maps import heatmap, kind_of
 from ui.page import SECTIONS
@@ -58,17 +55,6 @@ from .helpers import (
 )
 
 Edits = list[tuple[str, int, float]]
-FIGURES = {
-    Bars: figures.bars,
-    Curves: figures.curves,
-    Leaps: figures.leaps,
-    Hull: figures.hull,
-    Arcs: figures.arcs,
-    Arrows: figures.arrows,
-    Fields: figures.fields,
-    Ruler: figures.ruler,
-    Timetable: figures.timetable,
-}
 CHALLENGES = [
     pytest.param(mechanism, n, id=f"{mechanism.key}-{n + 1}")
     for mechanism in TABLES
@@ -220,16 +206,16 @@ def built(picture: Picture) -> str:
     if isinstance(picture, Matrices):
         return json.dumps(payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery"))
     if isinstance(picture, Alignment):
-        return json.dumps(figures.alignment_data(picture))
+        return json.dumps(components.alignment_data(picture))
     if isinstance(picture, Dominoes):
-        return json.dumps(figures.dominoes_html(picture))
+        return json.dumps(dominoes.dominoes_html(picture))
     if isinstance(picture, Wiring):
-        return json.dumps(figures.wiring_data(picture))
+        return json.dumps(components.wiring_data(picture))
     if isinstance(picture, Images):
         return json.dumps(images.images_data(picture))
     if isinstance(picture, Reading):
-        return json.dumps(figures.reading_data(picture))
-    return str(FIGURES[type(picture)](picture).to_json())
+        return json.dumps(components.reading_data(picture))
+    return str(figures.CHARTS[type(picture)](picture).to_json())
 
 
 def pictures(session: Session) -> tuple[Picture, ...]:
@@ -255,6 +241,10 @@ def test_the_way_back_says_where_it_is_cut() -> None:
     assert any("Cut on purpose: time 4, carried state;" in each.value for each in page.markdown)
 
 
+def test_every_kind_of_picture_is_drawn() -> None:
+    assert set(figures.DRAWN) == set(get_args(Picture))
+
+
 @every_preset
 def test_every_picture_builds(mechanism: Mechanism, preset: str) -> None:
     for session in variants(mechanism, preset):
@@ -270,18 +260,18 @@ def test_page_shows_every_picture_with_its_caption(mechanism: Mechanism) -> None
 
 
 def test_bars_of_equal_labels_stay_apart() -> None:
-    figure = figures.bars(Bars("", ("is", "a", "is"), {"one": (0.5, 0.25, 0.25)}, "weight"))
+    figure = charts.bars(Bars("", ("is", "a", "is"), {"one": (0.5, 0.25, 0.25)}, "weight"))
     assert len(set(figure.data[0].x)) == 3
     assert figure.data[0].y == (0.5, 0.25, 0.25)
 
 
 def test_bars_take_numbers_for_names_of_their_labels() -> None:
-    assert figures.bars(Bars("", ("hard", "0.1", "10"), {"one": (0.5, 0.25, 0.25)})).layout.xaxis.type == "category"
+    assert charts.bars(Bars("", ("hard", "0.1", "10"), {"one": (0.5, 0.25, 0.25)})).layout.xaxis.type == "category"
 
 
 def test_measured_points_are_drawn_as_dots_beside_the_curves() -> None:
     dots = {"counted": ((1.0, 2.0), (0.5, 3.0)), "drawn": ((4.0, 5.0),)}
-    line, *points = figures.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0)}, "time", "size", dots=dots)).data
+    line, *points = charts.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0)}, "time", "size", dots=dots)).data
     assert line.mode == "lines"
     assert [(each.name, each.x, each.y) for each in points] == [("counted", (1, 0.5), (2, 3)), ("drawn", (4,), (5,))]
     assert {each.mode for each in points} == {"markers"}
@@ -289,13 +279,13 @@ def test_measured_points_are_drawn_as_dots_beside_the_curves() -> None:
 
 def test_what_failed_is_drawn_as_crosses() -> None:
     crosses = {"failed": ((1.0, 9.0),)}
-    _, cross = figures.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0)}, "time", "size", crosses=crosses)).data
+    _, cross = charts.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0)}, "time", "size", crosses=crosses)).data
     assert (cross.name, cross.x, cross.y, cross.marker.symbol) == ("failed", (1,), (9,), "x-thin")
 
 
 def test_a_timetable_has_a_box_for_every_tick_worked() -> None:
     lanes = ((("read", "1"), ("write", "1")), (("read", "2"), ("", "")))
-    figure = figures.timetable(Timetable("", {"two": lanes, "one": ((("write", "3"),),)}))
+    figure = sequences.timetable(Timetable("", {"two": lanes, "one": ((("write", "3"),),)}))
     boxes = [(each.name, each.y, each.base, each.text, each.showlegend) for each in figure.data]
     assert boxes == [
         ("read", (0, 1), (0, 0), ("1", "2"), True),
@@ -305,7 +295,7 @@ def test_a_timetable_has_a_box_for_every_tick_worked() -> None:
 
 
 def test_curves_are_drawn_over_their_axis() -> None:
-    figure = figures.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0), "b": (3.0, 4.0)}, "time", "size"))
+    figure = charts.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0), "b": (3.0, 4.0)}, "time", "size"))
     assert [(line.name, line.x, line.y) for line in figure.data] == [("a", (0, 1), (1, 2)), ("b", (0, 1), (3, 4))]
     assert figure.layout.xaxis.title.text == "time"
     assert figure.layout.yaxis.title.text == "size"
@@ -314,7 +304,7 @@ def test_curves_are_drawn_over_their_axis() -> None:
 def test_ruler_nests_its_bars_and_shades_its_window() -> None:
     bars = {"wide": (0.5, 0.25), "narrow": (0.25, 0.1)}
     line = {"bell": ((3.0, 0.1), (4.0, 1.0))}
-    figure = figures.ruler(Ruler("", ("is", "is"), bars, "place", 3, line, {"window": (2.5, 3.5)}, {"centre": 3.2}))
+    figure = sequences.ruler(Ruler("", ("is", "is"), bars, "place", 3, line, {"window": (2.5, 3.5)}, {"centre": 3.2}))
     wide, narrow, bell, centre = figure.data
     assert tuple(wide.x) == tuple(narrow.x) == (3, 4)
     assert wide.width > narrow.width
@@ -333,7 +323,7 @@ def test_hull_goes_round_the_outer_values_only() -> None:
         "middle": (1.0, 1.0),
         "edge": (1.0, 0.0),
     }
-    figure = figures.hull(Hull("", square, {"query": (1.0, 1.0)}, {"query": (0.25, 0.25, 0.25, 0.25, 0, 0)}))
+    figure = planes.hull(Hull("", square, {"query": (1.0, 1.0)}, {"query": (0.25, 0.25, 0.25, 0.25, 0, 0)}))
     corners = set(zip(figure.data[0].x, figure.data[0].y, strict=True))
     assert corners == {(0, 0), (2, 0), (2, 2), (0, 2)}
 
@@ -343,7 +333,7 @@ def test_hull_goes_round_the_outer_values_only() -> None:
 )
 def test_hull_of_fewer_than_three_corners_builds(values: list[tuple[float, float]]) -> None:
     points = {str(n): point for n, point in enumerate(values)}
-    figure = figures.hull(Hull("", points, {"query": values[0]}, {"query": (1.0, 0.0, 0.0)[: len(values)]}))
+    figure = planes.hull(Hull("", points, {"query": values[0]}, {"query": (1.0, 0.0, 0.0)[: len(values)]}))
     assert isinstance(figure, go.Figure)
 
 

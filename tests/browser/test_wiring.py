@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext
 from attention_core import CURRICULUM
 from attention_core.pictures import Wiring
 from ui.drawing import script, style
-from ui.figures import wiring_data
+from ui.figures.components import wiring_data
 
 from .conftest import watched
 

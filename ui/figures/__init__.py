@@ -1,0 +1,53 @@
+"""How each kind of insight picture is drawn.
+
+A new kind is one class in attention_core.pictures, named in its `Picture`, and one entry here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from attention_core import pictures
+
+from .. import images
+from ..lesson import literal
+from ..theme import chart
+from . import charts, components, dominoes, planes, sequences, threads
+
+
+def draw(picture: pictures.Picture, key: str, moved: images.Moved | None = None) -> None:
+    """moved: told what a learner dragged on the picture; only pictures with a handle are given it."""
+    st.caption(literal(picture.caption))
+    drawn = DRAWN[type(picture)]
+    drawn(picture, key, moved=moved) if moved and pictures.handles(picture) else drawn(picture, key)
+
+
+def _chart(build: Callable[[Any], go.Figure], picture: Any, key: str) -> None:
+    chart(build(picture), key, picture.caption)
+
+
+CHARTS: dict[type, Callable[[Any], go.Figure]] = {  # for Plotly
+    pictures.Bars: charts.bars,
+    pictures.Curves: charts.curves,
+    pictures.Leaps: threads.leaps,
+    pictures.Arcs: threads.arcs,
+    pictures.Ruler: sequences.ruler,
+    pictures.Timetable: sequences.timetable,
+    pictures.Arrows: planes.arrows,
+    pictures.Fields: planes.fields,
+    pictures.Hull: planes.hull,
+}
+DRAWN: dict[type, Callable[[Any, str], None]] = {
+    **{kind: partial(_chart, build) for kind, build in CHARTS.items()},
+    pictures.Matrices: components.matrices,
+    pictures.Alignment: components.alignment,
+    pictures.Reading: components.reading,
+    pictures.Wiring: components.wiring,
+    pictures.Dominoes: dominoes.dominoes,
+    pictures.Images: images.draw,
+}

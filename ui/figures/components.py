@@ -1,0 +1,77 @@
+"""Pictures that draw themselves in the browser: what they are told, and what stands in when it is too much."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from attention_core.pictures import Alignment, Matrices, Reading, Wiring
+
+from .. import maps
+from ..drawing import component
+from ..stage import gallery, mount, nothing, payload
+from ..state import is_large
+from ..theme import chart, finished
+
+MOST_CELLS = 2000  # of a table
+MOST_LINES, MOST_WORDS = 12, 24  # of a text
+
+_ALIGNMENT, _READING, _WIRING = map(component, ("alignment", "reading", "wiring"))
+
+
+def matrices(picture: Matrices, key: str) -> None:
+    if any(is_large(step) for step in picture.steps):
+        for n, step in enumerate(picture.steps):
+            st.markdown(f"**{step.name}**")
+            maps.draw(step, (0,) * max(0, step.value.ndim - 2), f"{key}-{n}")
+        return
+    data = payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery")
+    mount(data, key, nothing, nothing)
+
+
+def alignment(picture: Alignment, key: str) -> None:
+    """A table of its own, which fills as time runs; past what a table can show, a map."""
+    if len(picture.rows) * len(picture.columns) > MOST_CELLS:
+        chart(heat(picture), key, picture.caption)
+    else:
+        _ALIGNMENT(key=key, data=alignment_data(picture))
+
+
+def alignment_data(picture: Alignment) -> dict[str, Any]:
+    short = [[round(strength, 4) for strength in row] for row in picture.strengths]
+    return {**vars(picture), "strengths": short}
+
+
+def heat(picture: Alignment) -> go.Figure:
+    figure = go.Figure(go.Heatmap(z=picture.strengths, zmin=0, colorscale="Teal", showscale=False))
+    figure.update_yaxes(autorange="reversed")
+    return finished(figure, 460)
+
+
+def reading(picture: Reading, key: str) -> None:
+    _READING(key=key, data=reading_data(picture))
+
+
+def reading_data(picture: Reading) -> dict[str, Any]:
+    """As many lines and words as are read with the eye; of a longer text the strongest lines, in their order."""
+    strongest = sorted(range(len(picture.marks)), key=lambda n: -picture.marks[n])[:MOST_LINES]
+    lines = [
+        {
+            "mark": round(picture.marks[n], 4),
+            "words": picture.lines[n][:MOST_WORDS],
+            "shares": [None if each is None else round(each, 4) for each in picture.strengths[n][:MOST_WORDS]],
+        }
+        for n in sorted(strongest)
+    ]
+    return {"caption": picture.caption, "lines": lines, "said": picture.said, "unread": picture.unread}
+
+
+def wiring(picture: Wiring, key: str) -> None:
+    _WIRING(key=key, data=wiring_data(picture))
+
+
+def wiring_data(picture: Wiring) -> dict[str, Any]:
+    return asdict(picture)

@@ -1,0 +1,47 @@
+"""Products of matrices as dominoes: ends of one colour meet, and what is left of the row is the product."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from attention_core.pictures import Dominoes, Tile
+
+from ..theme import COLOURS
+
+
+def dominoes(picture: Dominoes, key: str) -> None:
+    st.html(dominoes_html(picture))
+
+
+def dominoes_html(picture: Dominoes) -> str:
+    """One colour for each axis; the halves that meet are struck out."""
+    axes = dict.fromkeys(axis for chain in picture.chains.values() for _, *ends in chain for axis, _ in ends)
+    colours = {axis: COLOURS[n % len(COLOURS)] for n, axis in enumerate(axes)}
+    chains = "".join(_chain(name, tiles, colours) for name, tiles in picture.chains.items())
+    return f'<div class="dominoes">{chains}</div>'
+
+
+def _chain(name: str, tiles: tuple[Tile, ...], colours: dict[str, str]) -> str:
+    *factors, made = tiles
+    last = len(factors) - 1
+    shown = "".join(_tile(tile, colours, (n > 0, n < last)) for n, tile in enumerate(factors))
+    said = " times ".join(map(_size, factors)) + f" gives {_size(made)}"
+    made_of = f'{shown}<span class="gives">=</span>{_tile(made, colours, (False, False))}'
+    return f'<div role="img" aria-label="{escape(name)}: {escape(said)}"><b>{escape(name)}</b>{made_of}</div>'
+
+
+def _size(tile: Tile) -> str:
+    name, *ends = tile
+    return f"{name} ({' by '.join(f'{axis} {size}' for axis, size in ends)})"
+
+
+def _tile(tile: Tile, colours: dict[str, str], met: tuple[bool, bool]) -> str:
+    name, *ends = tile
+    base, _, low = name.partition("_")
+    halves = "".join(
+        f'<span class="{"met" * gone}" style="--axis: {colours[axis]}"><em>{size}</em>{escape(axis)}</span>'
+        for (axis, size), gone in zip(ends, met, strict=True)
+    )
+    return f'<span class="domino"><i>{escape(base)}<sub>{escape(low)}</sub></i>{halves}</span>'

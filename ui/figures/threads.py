@@ -1,0 +1,87 @@
+"""Lines from who looks to what is looked at, as thick as the look is strong: over a row, or from side to side."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import plotly.graph_objects as go
+
+from attention_core.pictures import Arcs, Leaps
+
+from ..theme import COLOURS, CUT, finished, grey
+
+MOST_THREADS = 200  # the strongest; more than a browser draws at once, or an eye follows
+ARC = [math.pi * n / 16 for n in range(17)]
+
+
+def leaps(picture: Leaps) -> go.Figure:
+    figure, count = go.Figure(), len(picture.places)
+    for ends in picture.faint[:MOST_THREADS]:
+        _arc(figure, ends, 1, {"width": 1, "color": grey(".45")}, "")
+    for n, kind in enumerate(picture.arcs):
+        _arcs_of(figure, picture, kind, (1, -1)[n % 2], COLOURS[n])
+    _places(figure, picture.cuts, count)
+    ticks = range(0, count, 1 + count // 24)
+    figure.update_xaxes(tickvals=[*ticks], ticktext=[picture.places[n] for n in ticks], range=[-0.6, count - 0.4])
+    figure.update_yaxes(visible=False, rangemode="normal")
+    return finished(figure, 320)
+
+
+def _arcs_of(figure: go.Figure, picture: Leaps, kind: str, side: int, colour: str) -> None:
+    found = picture.arcs[kind]
+    strongest = max((strength for *_, strength in found), default=1.0) or 1.0
+    figure.add_scatter(x=[None], y=[None], mode="lines", line={"width": 4, "color": colour}, name=kind)
+    for start, end, strength in sorted(found, key=lambda arc: arc[2])[-MOST_THREADS:]:
+        line = {"width": 0.5 + 6 * strength / strongest, "color": colour}
+        name = f"{kind}: {picture.places[start]} → {picture.places[end]}, {strength:.3f}"
+        _arc(figure, (start, end), side, line, name)
+
+
+def _arc(figure: go.Figure, ends: tuple[int, int], side: int, line: dict[str, Any], name: str) -> None:
+    """Half an ellipse over the row: long leaps go higher, but not by as much as they are longer."""
+    middle, half = (ends[0] + ends[1]) / 2, (ends[1] - ends[0]) / 2
+    x, height = [middle - half * math.cos(turn) for turn in ARC], side * abs(half) ** 0.6
+    figure.add_scatter(
+        x=x, y=[height * math.sin(turn) for turn in ARC], mode="lines", line=line, opacity=0.85, showlegend=False,
+        **({"hovertemplate": f"{name}<extra></extra>"} if name else {"hoverinfo": "skip"}),
+    )  # fmt: skip
+
+
+def _places(figure: go.Figure, cuts: tuple[int, ...], count: int) -> None:
+    """The row itself, open where it is cut."""
+    row = {"mode": "lines+markers", "marker": {"size": 9}, "line": {"width": 2, "color": grey(".9")}}
+    for start, end in zip((0, *cuts), (*cuts, count), strict=True):
+        places = {"x": [*range(start, end)], "y": [0] * (end - start)}
+        figure.add_scatter(**places, **row, showlegend=False, hoverinfo="skip")
+    if cuts:
+        cross = {"symbol": "x", "size": 10, "color": CUT}
+        where = [place - 0.5 for place in cuts]
+        figure.add_scatter(x=where, y=[0] * len(where), mode="markers", marker=cross, name="gradient cut")
+
+
+def arcs(picture: Arcs) -> go.Figure:
+    figure = go.Figure()
+    threads = [(weight, row, column) for row, some in enumerate(picture.weights) for column, weight in enumerate(some)]
+    loud = picture.one_by_one or range(len(picture.left))
+    strongest = max((weight for weight, row, _ in threads if row in loud), default=1.0) or 1.0
+    for weight, row, column in sorted(threads)[-MOST_THREADS:]:
+        name = f"{picture.left[row]} → {picture.right[column]}: {weight:.3f}"
+        strength = min(1.0, weight / strongest)
+        _thread(figure, (row, column), strength, COLOURS[row % len(COLOURS)], row not in loud, name)
+    for x, labels, side in ((0, picture.left, "left"), (1, picture.right, "right")):
+        names = {"mode": "text", "text": labels, "textposition": f"middle {side}", "hoverinfo": "skip"}
+        figure.add_scatter(x=[x] * len(labels), y=[*range(len(labels))], showlegend=False, **names)
+    figure.update_xaxes(visible=False, range=[-0.45, 1.45])
+    figure.update_yaxes(visible=False, autorange="reversed")
+    return finished(figure, min(640, 90 + 34 * max(len(picture.left), len(picture.right))))
+
+
+def _thread(figure: go.Figure, ends: tuple[int, int], strength: float, colour: str, quiet: bool, name: str) -> None:
+    """strength: of the strongest line's; weak lines fade faster than they thin, for there are many of them."""
+    line = {"width": 0.5 + 9 * strength, "color": colour}
+    opacity = 0.06 if quiet else 0.07 + 0.75 * strength**1.5
+    figure.add_scatter(
+        x=[0.03, 0.97], y=list(ends), mode="lines", line=line, opacity=opacity, showlegend=False,
+        hovertemplate=f"{name}<extra></extra>",
+    )  # fmt: skip
