@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -20,21 +21,31 @@ from ui.theme import STYLE
 ICON = str(Path(__file__).parent / "static" / "icon.png")
 
 
+def entries_of(current: str) -> dict[str, str]:
+    """The lesson behind each entry of the navigation: of a family the one that is open, else its first."""
+    found: dict[str, str] = {}
+    for mechanism in CURRICULUM:
+        entry = mechanism.family or mechanism.title
+        if entry not in found or mechanism.key == current:
+            found[entry] = mechanism.key
+    return found
+
+
 def navigate() -> None:
     """Page configuration and navigation, built from the curriculum."""
     st.set_page_config("Attention Atlas", ICON, layout="wide")
     st.html(STYLE)
     lessons: dict[str, st.Page] = {}
-    families: set[str] = set()
+    entries = entries_of(urlsplit(st.context.url or "").path.rpartition("/")[2])
     for mechanism in CURRICULUM:
         entry = mechanism.family or mechanism.title
+        shown = entries[entry] == mechanism.key
         lessons[mechanism.key] = st.Page(
             partial(lesson_page, mechanism, lessons),
-            title=mechanism.title if entry in families else entry,
+            title=entry if shown else mechanism.title,
             url_path=mechanism.key,
-            visibility="hidden" if entry in families else "visible",
+            visibility="visible" if shown else "hidden",
         )
-        families.add(entry)
     front = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
     compare = st.Page(compare_page, title="Compare two", url_path="compare")
     atlas = st.Page(partial(family_map, lessons), title="The map", url_path="map")

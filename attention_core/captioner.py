@@ -21,7 +21,7 @@ from .step import Array, Step
 from .trace import Trace
 
 MOST, NAMED = 15, 4  # words, and regions, that a picture shows; pictures in a line whose regions have names
-EMPTY = np.zeros((9, 9))
+EMPTY = np.full((9, 9, 3), np.nan)  # bare paper
 CORNERS = ("left", "top", "right", "bottom")
 # What is heard next: a row over the words, of which the largest counts, from the last probabilities; None ends it.
 Hearing = Callable[[Step | None], Step | None]

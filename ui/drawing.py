@@ -8,14 +8,18 @@ import streamlit as st
 
 from .stage import ASSETS
 
+PARTS = {"alignment": ("player",)}  # what else a picture is made of
+
 
 def style(name: str) -> str:
-    return (ASSETS / f"{name}.css").read_text(encoding="utf-8")
+    found = (ASSETS / f"{each}.css" for each in (*PARTS.get(name, ()), name))
+    return "\n".join(path.read_text(encoding="utf-8") for path in found if path.exists())
 
 
 def script(name: str) -> str:
     """With the few functions before it that all of them share."""
-    return "\n".join((ASSETS / f"{each}.js").read_text(encoding="utf-8") for each in ("node", name))
+    scripts = ("node", *PARTS.get(name, ()), name)
+    return "\n".join((ASSETS / f"{each}.js").read_text(encoding="utf-8") for each in scripts)
 
 
 def component(name: str, html: str = "<figure></figure>") -> Any:

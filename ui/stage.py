@@ -22,7 +22,7 @@ from .lesson import symbol
 from .state import View
 
 ASSETS = Path(__file__).parent.parent / "assets" / "stage"
-SCRIPTS = ("arithmetic", "text", "matrix", "map", "time", "predict", "scrub", "picture", "stage")
+SCRIPTS = ("node", "arithmetic", "text", "matrix", "map", "player", "time", "predict", "scrub", "picture", "stage")
 HTML = '<div class="atlas"></div>'
 
 
@@ -33,7 +33,7 @@ def script() -> str:
 
 @lru_cache(maxsize=1)
 def style() -> str:
-    return (ASSETS / "stage.css").read_text(encoding="utf-8")
+    return "\n".join((ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("player", "stage"))
 
 
 def module() -> str:

@@ -28,42 +28,21 @@ function row({ rows, columns, strengths, guesses, groups }, n) {
   return made("tr", {}, made("th", { scope: "row" }, rows[n]), ...cells, ...(named.length ? [made("td", { class: "guesses" }, ...named)] : []));
 }
 
+/** A player over the rows, and beside it what is written so far. */
 function clock({ rows, said }, body) {
-  const slider = made("input", { type: "range", min: 0, max: rows.length, step: 1, "aria-label": "How much is written" });
   const output = made("output", { class: (said.at(-1) ?? "").length > LONG ? "sentence" : "word" });
-  const [back, play, forth] = ["Back", "Play", "Forth"].map((name) => made("button", { type: "button" }, name));
-  let timer;
   const show = (now) => {
-    slider.value = now;
-    slider.setAttribute("aria-valuetext", now ? `up to ${rows[now - 1]}` : "nothing yet");
+    player.set(now, rows.length, now ? `up to ${rows[now - 1]}` : "nothing yet");
     [...body.children].forEach((each, n) => {
       each.classList.toggle("later", n >= now);
       each.classList.toggle("now", n === now - 1 && now < rows.length);
     });
     output.textContent = said[now - 1] ?? "";
-    back.disabled = now === 0;
-    forth.disabled = now === rows.length;
   };
-  const rest = () => {
-    clearInterval(timer);
-    timer = undefined;
-    play.textContent = "Play";
-  };
-  const go = (by) => (rest(), show(Number(slider.value) + by));
-  back.onclick = () => go(-1);
-  forth.onclick = () => go(1);
-  slider.oninput = () => go(0);
-  play.onclick = () => {
-    if (timer) return rest();
-    if (Number(slider.value) === rows.length) show(0);
-    play.textContent = "Pause";
-    timer = setInterval(() => {
-      show(Number(slider.value) + 1);
-      if (Number(slider.value) === rows.length) rest();
-    }, PACE);
-  };
+  const player = new Player("How much is written", PACE, show);
   show(rows.length);
-  return { node: made("div", { class: "clock", role: "group", "aria-label": "Time" }, back, play, forth, slider, output), rest };
+  player.node.append(output);
+  return player;
 }
 
 export default function show({ data, parentElement }) {
@@ -71,7 +50,7 @@ export default function show({ data, parentElement }) {
   const shown = JSON.stringify(data);
   if (root.dataset.shown === shown) return;
   root.dataset.shown = shown;
-  root.rest?.();
+  root.player?.pause();
   const titles = titled(data.groups);
   const above = data.groups.map(([title, many]) => made("th", { scope: "colgroup", colspan: many }, title));
   const names = data.columns.map((column, c) => made("th", { scope: "col", ...apart(titles, c) }, column));
@@ -79,8 +58,7 @@ export default function show({ data, parentElement }) {
   const body = made("tbody", {}, ...data.rows.map((_, n) => row(data, n)));
   const look = data.columns.length <= PRINTED ? "printed" : "";
   const table = made("table", { "aria-label": data.caption, class: look }, made("thead", {}, ...head), body);
-  const { node, rest } = clock(data, body);
-  root.rest = rest;
-  root.replaceChildren(node, made("div", { class: "wide", tabindex: 0, role: "region", "aria-label": data.caption }, table));
+  root.player = clock(data, body);
+  root.replaceChildren(root.player.node, made("div", { class: "wide", tabindex: 0, role: "region", "aria-label": data.caption }, table));
   root.style.setProperty("--many", data.columns.length);
 }

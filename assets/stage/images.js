@@ -7,7 +7,7 @@ const TELL_AFTER = 300; // ms of rest before keys are reported
 const LEAST = 0.5; // half the side of one pixel
 
 const GROUND = {
-  shade: (share) => `color-mix(in oklab, var(--st-text-color) ${share * 100}%, var(--st-background-color))`,
+  shade: (share) => `color-mix(in oklab, var(--bright) ${share * 100}%, var(--dark))`,
   positive: (share) => `color-mix(in oklab, var(--positive) ${share * 100}%, var(--st-background-color))`,
   negative: (share) => `color-mix(in oklab, var(--negative) ${share * 100}%, var(--st-background-color))`,
   heat: (share) => `color-mix(in srgb, var(--heat) ${share * 78}%, transparent)`,
@@ -15,12 +15,12 @@ const GROUND = {
 
 // --- pixels ----------------------------------------------------------------------------------------------------------
 
-/** How a pixel is filled: ["shade", 0.5], ["colour", "rgb(0, 0, 0)"]; undefined where the paper is bare. */
+/** How a pixel is filled: ["shade", 0.5], ["colour", "rgb(0, 0, 0)"]; undefined where the paper is bare. Without light it is dark. */
 function filling({ kind, top }, pixel) {
   if (kind === "colour") return pixel ? [kind, pixel] : undefined;
   const level = Math.round((LEVELS * pixel) / top);
   const side = kind === "signed" ? (level < 0 ? "negative" : "positive") : kind;
-  return level ? [side, Math.min(1, Math.abs(level) / LEVELS)] : undefined;
+  return level || kind === "shade" ? [side, Math.min(1, Math.abs(level) / LEVELS)] : undefined;
 }
 
 /** An SVG path for each filling: neighbours in a row as one rectangle; the first pixel is centred at 0, 0. */
@@ -70,7 +70,8 @@ function box(given, unit, { rows }) {
   const below = y1 + 18 * unit < rows - 0.5;
   const y = above ? y0 - 5 * unit : below ? y1 + 14 * unit : y0 + 14 * unit;
   const text = drawn("text", { x: Math.max(-0.5 + 2 * unit, x0), y, "font-size": 13 * unit, "stroke-width": 3.5 * unit }, label);
-  lines.forEach((line) => (line.style.opacity = 0.12 + 0.88 * strength));
+  lines.forEach((line) => (line.style.opacity = 0.25 + 0.75 * strength));
+  lines.forEach((line, n) => (line.style.strokeWidth = `${1 + 2.5 * strength + (n ? 0 : 2.5)}px`));
   text.style.opacity = 0.5 + 0.5 * strength; // words stay legible
   const group = drawn("g", { class: "box" }, ...lines, ...(label ? [text] : []));
   return handle ? grips(group, given, place, unit) : group;

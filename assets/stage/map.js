@@ -1,12 +1,5 @@
 // The whole computation as thumbnails: one small grid per step, arrows between the layers.
 
-const SVG = "http://www.w3.org/2000/svg";
-const svg = (tag, attributes) => {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, text] of Object.entries(attributes)) node.setAttribute(name, text);
-  return node;
-};
-
 /** Layers of step ids: inputs first, then each step one layer after its deepest operand. */
 function layersOf(steps, shown) {
   const depth = new Map();
@@ -25,12 +18,12 @@ class Thumbnail {
     this.step = step;
     const [rows, columns] = [step.shape[step.shape.length - 2] ?? 1, step.shape[step.shape.length - 1] ?? 1];
     const size = Math.max(4, Math.min(13, 60 / Math.max(rows, columns)));
-    this.picture = svg("svg", { width: columns * size, height: rows * size, "aria-hidden": "true" });
+    this.picture = drawn("svg", { width: columns * size, height: rows * size, "aria-hidden": "true" });
     this.cells = [];
     const [gap, rx] = step.view === "image" ? [0.5, 0] : [1, 1.5];
     for (let i = 0; i < rows * columns; i++) {
       const box = { x: (i % columns) * size, y: Math.floor(i / columns) * size, width: size - gap, height: size - gap, rx };
-      this.cells.push(this.picture.appendChild(svg("rect", box)));
+      this.cells.push(this.picture.appendChild(drawn("rect", box)));
     }
     const label = `${step.name}, ${step.shape.join(" by ") || "one number"}`;
     this.node = element("button", { type: "button", className: "thumb", onclick: choose, title: step.name, aria: { label } });
@@ -71,5 +64,14 @@ class ComputationMap {
       thumb.paint(at, lit);
       thumb.node.classList.toggle("current", thumb.step.id === current);
     }
+    if (current !== this.current) this.centre((this.current = current));
+  }
+
+  /** The step on screen in the middle of what the strip shows. */
+  centre(current) {
+    const [strip, thumb] = [this.node.parentElement, this.thumbs.find(({ step }) => step.id === current)?.node];
+    if (!strip?.scrollTo) return;
+    const [room, place] = [strip.getBoundingClientRect(), thumb?.getBoundingClientRect()];
+    strip.scrollTo({ left: place ? strip.scrollLeft + place.left - room.left - (room.width - place.width) / 2 : 0 });
   }
 }

@@ -13,19 +13,17 @@ const element = (tag, properties = {}, ...children) => {
 
 const axisSpan = (axis, text) => element("span", { className: "axis", textContent: text, data: { axis: axis.split(" ").pop() } });
 
-/** Rows that are shares of 1 get the colour of weights; everything else the diverging scale. */
+/** What is shared out, so that along some axis it sums to 1, gets the colour of weights; all else the diverging scale. */
 function isShares(step) {
-  const width = step.shape[step.shape.length - 1];
-  if (!step.expression || !width || step.values.length === 0) return false;
-  for (let start = 0; start < step.values.length; start += width) {
-    let sum = 0;
-    for (let i = start; i < start + width; i++) {
-      if (!(step.values[i] >= 0)) return false;
-      sum += step.values[i];
-    }
-    if (Math.abs(sum - 1) > 1e-9) return false;
-  }
-  return true;
+  if (!step.expression || !step.values.length || step.values.some((v) => !(v >= 0))) return false;
+  return step.shape.some((_, n) => sumsAlong(step, n).every((sum) => Math.abs(sum - 1) < 1e-9));
+}
+
+function sumsAlong({ shape, values }, n) {
+  const inner = shape.slice(n + 1).reduce((product, size) => product * size, 1);
+  const sums = new Array(values.length / shape[n]).fill(0);
+  values.forEach((v, i) => (sums[Math.floor(i / (inner * shape[n])) * inner + (i % inner)] += v));
+  return sums;
 }
 
 function tint(v, top, shares) {
@@ -34,18 +32,23 @@ function tint(v, top, shares) {
   return `color-mix(in oklab, var(--${shares ? "share" : v < 0 ? "negative" : "positive"}) ${percent}%, var(--zero))`;
 }
 
-/** The ground of every cell of a step as a function of its number: shares, signed numbers, or the shades of an image. */
-function groundsOf(step) {
+const isSignedImage = (step) => step.view === "image" && step.values.some((v) => v < 0);
+
+/**
+ * The ground of every cell of a step as a function of its number: shares, signed numbers, or the light of an image, from dark
+ * at 0 to bright. signed: an image that stands beside one with numbers below 0 is coloured as that one is.
+ */
+function groundsOf(step, signed = isSignedImage(step)) {
   const top = topOf(step);
   if (step.view !== "image") return ((shares) => (v) => tint(v, top, shares))(isShares(step));
-  if (step.values.some((v) => v < 0)) return (v) => tint(v, top, false);
-  return (v) => (Number.isFinite(v) ? `color-mix(in oklab, var(--shade) ${shadeOf(v, top)}%, var(--zero))` : "var(--masked)");
+  if (signed) return (v) => tint(v, top, false);
+  return (v) => (Number.isFinite(v) ? `color-mix(in oklab, var(--bright) ${shadeOf(v, top)}%, var(--dark))` : "var(--masked)");
 }
 
 const shadeOf = (v, top) => (top ? Math.round((v / top) * 100) : 0);
 
-/** Whether a number needs to be written in the colour of the ground: past the middle of the shades. */
-const isDeep = (ground) => ground.startsWith("color-mix(in oklab, var(--shade)") && Number(ground.match(/(\d+)%/)[1]) > 50;
+/** On which half of the light a number stands, to be written in white or in black; "" on any other ground. */
+const lightOf = (ground) => (!ground.includes("--bright") ? "" : Number(ground.match(/(\d+)%/)[1]) < 50 ? "dark" : "bright");
 
 const topOf = (step) => step.values.reduce((top, v) => (Number.isFinite(v) ? Math.max(top, Math.abs(v)) : top), 0);
 
@@ -59,7 +62,10 @@ function slicesOf(step, at) {
   return ranges.reduce((found, range) => found.flatMap((before) => range.map((i) => [...before, i])), [[]]);
 }
 
-const PIXEL = { most: 50, least: 9, written: 34, labelled: 13 }; // px: a side; one that holds a number, one that holds its label
+const PIXEL = { most: 50, least: 9, written: 30, labelled: 13 }; // px: a side; one that holds a number, one that holds its label
+
+/** "channel Sky", but not "sentence Sentence 1". */
+const placeName = (axis, labels, i) => (labels[i].toLowerCase().startsWith(axis.toLowerCase()) ? labels[i] : `${axis} ${labels[i]}`);
 
 class MatrixView {
   /** named: write each slice's place above it (a selector elsewhere may say it already). */
@@ -131,7 +137,7 @@ class MatrixView {
   }
 
   sliceName(slice) {
-    return slice.map((i, n) => `${this.step.axes[n][0]} ${this.step.axes[n][1][i]}`).join(", ");
+    return slice.map((i, n) => placeName(...this.step.axes[n], i)).join(", ");
   }
 
   /** The axes of rows and of columns, each a name and labels; one without a name where there is none. */
@@ -182,8 +188,8 @@ class MatrixView {
   }
 
   /** Write the values into the cells that show another text or colour than before. */
-  paint(hidden = -1, refused = new Map()) {
-    const grounds = groundsOf(this.step);
+  paint(hidden = -1, refused = new Map(), signed = isSignedImage(this.step)) {
+    const grounds = groundsOf(this.step, signed);
     for (const [offset, cell] of this.cells) {
       const v = this.step.values[offset];
       const typed = refused.get(`${this.step.name}:${offset}`);
@@ -200,7 +206,7 @@ class MatrixView {
       }
       const ground = offset === hidden ? "var(--zero)" : grounds(v);
       if (cell.dataset.ground !== ground) {
-        cell.classList.toggle("deep", isDeep(ground));
+        for (const half of ["dark", "bright"]) cell.classList.toggle(half, lightOf(ground) === half);
         cell.dataset.ground = ground;
         cell.style.background = ground;
       }

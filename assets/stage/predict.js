@@ -20,11 +20,23 @@ class Predict {
     return size ? (Math.floor(size * 0.618) + this.turn * (size % 7 ? 7 : 5)) % size : 0;
   }
 
+  /** Whether a mask decides the cell, so that there is nothing to work out. */
+  get isBlocked() {
+    const behind = operandCells(this.stage.grounded(this.step, this.offset));
+    return !Number.isFinite(this.step.values[this.offset]) || behind.some(({ step, offset }) => step.values[offset] === -Infinity);
+  }
+
+  /** On to a cell that is open, where the step has one. */
+  skip() {
+    for (let tries = this.step.values.length; tries && this.isBlocked; tries--) this.turn += 1;
+  }
+
   show(step) {
     this.node.hidden = !step?.expression;
     if (this.node.hidden || step === this.step) return;
     this.step = step;
     this.turn = 0;
+    this.skip();
     this.ask();
   }
 
@@ -49,6 +61,7 @@ class Predict {
 
   another() {
     this.turn += 1;
+    this.skip();
     this.stage.conceal(null);
     this.ask();
     this.answer.focus();

@@ -151,6 +151,8 @@ class Stage {
     this.pinned = undefined;
     this.current = undefined;
     this.conceal(null, false);
+    this.arithmetic.style.minHeight = "";
+    this.tallest = 0;
     const leading = this.result ? chosenAxes(this.result) : [];
     this.at = Object.fromEntries(leading.map(([name, labels]) => [name, Math.min(kept[name] ?? 0, labels.length - 1)]));
     this.drawRail();
@@ -255,11 +257,16 @@ class Stage {
     for (const node of this.stage.querySelectorAll("td.pinned")) node.classList.remove("pinned");
     const [drawn, old] = [this.drawn, again ? this.views : []];
     this.views = drawn.map((step, n) => this.viewed(step, old[n]));
-    const nodes = this.views.flatMap(({ node }, n) => (this.result && n ? [this.operator(n, drawn.length), node] : [node]));
-    const spelled = (all) => [...all].filter((node) => node.matches(".operator")).map((node) => node.textContent).join();
+    const signs = this.result ? this.views.slice(1).map((_, n) => this.operator(n + 1, drawn.length)) : [];
+    const spelled = (all) => [...all].map((node) => node.textContent).join();
     const kept = this.views.length === old.length && this.views.every((view, n) => view === old[n]);
-    if (!kept || spelled(nodes) !== spelled(this.stage.children)) this.stage.replaceChildren(...nodes);
+    if (!kept || spelled(signs) !== spelled(this.stage.querySelectorAll(".operator"))) this.stage.replaceChildren(...this.terms(signs));
     this.fit();
+  }
+
+  /** Where a line is full, what follows takes its sign along: "= result" stands together. */
+  terms(signs) {
+    return this.views.map(({ node }, n) => (n && signs.length ? element("div", { className: "joined" }, signs[n - 1], node) : node));
   }
 
   viewed(step, old) {
@@ -322,6 +329,7 @@ class Stage {
     const most = Math.max(...drawn.map((step) => (step.shape[step.shape.length - 2] ?? 1) * (this.views?.find((view) => view.step === step)?.slices.length ?? 1)));
     const height = most <= 3 ? 46 : most <= 5 ? 38 : most <= 8 ? 32 : 28;
     this.stage.style.setProperty("--cell", `${width}px`);
+    this.stage.style.setProperty("--number", width < 54 ? "13px" : "15px"); // six characters fit
     this.stage.style.setProperty("--cell-height", `${height}px`);
     this.stage.classList.toggle("stacked", stacked);
     // The name over a narrow matrix may be wider than its cells.
@@ -342,13 +350,20 @@ class Stage {
     this.stage.classList.toggle("wrapped", !stacked);
     this.stage.classList.toggle("stacked", stacked);
     this.stage.style.setProperty("--cell", "52px");
+    this.stage.style.setProperty("--number", "13px");
     this.stage.style.setProperty("--cell-height", "34px");
   }
 
   paint() {
     this.clock.paint();
-    for (const view of this.views) view.paint(view.step === this.concealed?.step ? this.concealed.offset : -1, this.refused);
+    this.paintViews();
     this.show(this.current ?? this.pinned ?? this.suggestion(), false);
+  }
+
+  /** Pictures of one equation are coloured alike. */
+  paintViews() {
+    const signed = this.result ? this.views.some(({ step }) => isSignedImage(step)) : undefined;
+    for (const view of this.views) view.paint(view.step === this.concealed?.step ? this.concealed.offset : -1, this.refused, signed);
   }
 
   /** Before anyone has pointed at anything: the start of the second row, as on the blackboard; of a gradient its largest. */
@@ -390,6 +405,7 @@ class Stage {
     for (const fed of this.fedBy(cell)) this.mark(fed, "fed", lit);
     this.map?.paint({ ...spotOf(cell.step, unflat(cell.step, cell.offset)), ...this.at }, this.stop.result, lit);
     this.write(cell, node, secret);
+    this.steady();
     if (speak) this.speak(cell, node, secret);
   }
 
@@ -434,6 +450,12 @@ class Stage {
       this.symbols.innerHTML = `${name} = ${result} ${exact}`;
       this.advise(this.isSwitch(cell.step) ? `A switch: ${TOUCH ? "tap" : "click or press Enter"} to throw it.` : this.mayEdit(cell.step) ? TOUCH ? "An input: double-tap it to change it." : "An input: drag it sideways, or double-click or press Enter to type." : "A given number.");
     }
+  }
+
+  /** Lines that were high once at this stop keep their room: nothing below jumps while one points about. */
+  steady() {
+    const height = this.arithmetic.offsetHeight;
+    if (height > (this.tallest ?? 0)) this.arithmetic.style.minHeight = `${(this.tallest = height)}px`;
   }
 
   advise(sentence) {
@@ -482,7 +504,7 @@ class Stage {
     const before = this.concealed;
     this.concealed = step ? { step, offset } : undefined;
     if (before || step) this.clock.paint();
-    if (this.views) this.views.forEach((view) => view.paint(view.step === step ? offset : -1));
+    if (this.views) this.paintViews();
     if (step) this.show({ step, offset }, false);
   }
 

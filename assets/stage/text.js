@@ -44,12 +44,28 @@ function parseNumber(text) {
 const mrow = (html) => `<mrow>${html}</mrow>`;
 const mo = (sign) => `<mo>${sign}</mo>`;
 
+const RAISED = new Map(); // symbols are few, and written at every cell
+
+/** Base and superscript of a symbol that is just that; else nothing. */
+function raisedParts(symbol) {
+  if (!RAISED.has(symbol)) RAISED.set(symbol, partsOf(symbol));
+  return RAISED.get(symbol);
+}
+
+function partsOf(symbol) {
+  const inner = symbol.match(/^<mrow><msup>([^]*)<\/msup><\/mrow>$/)?.[1] ?? "";
+  const parts = new DOMParser().parseFromString(`<math>${inner}</math>`, "text/html").querySelector("math").children;
+  return parts.length === 2 ? [...parts].map((part) => part.outerHTML) : [];
+}
+
 function subscripted(step, offset) {
   if (!step.axes.length) return step.symbol;
   const position = unflat(step, offset).map((i) => i + 1);
   const digits = position.join(position.some((i) => i > 9) ? "," : "");
-  const symbol = step.compound ? mrow(`${mo("(")}${step.symbol}${mo(")")}`) : step.symbol;
-  return `<msub>${symbol}<mn>${digits}</mn></msub>`;
+  if (step.compound) return `<msub>${mrow(`${mo("(")}${step.symbol}${mo(")")}`)}<mn>${digits}</mn></msub>`;
+  const [base, raised] = raisedParts(step.symbol);
+  if (raised) return `<msubsup>${base}<mn>${digits}</mn>${raised}</msubsup>`; // A′ with an index: one above the other
+  return `<msub>${step.symbol}<mn>${digits}</mn></msub>`;
 }
 
 // A piece of typeset arithmetic: {html without a leading minus, negative, open: needs brackets as a factor}.
@@ -178,4 +194,5 @@ const whereabouts = (step, offset) =>
 /** A name may be a path, "tile 2/scores": the part after the last stroke says what, the part before it where. */
 const topicOf = (name) => name.slice(name.lastIndexOf("/") + 1);
 const groupOf = (name) => name.slice(0, Math.max(0, name.lastIndexOf("/")));
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+/** With a capital, unless it is a symbol: "b_1" is not "B_1". */
+const capital = (text) => (/^.(_|$)/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));

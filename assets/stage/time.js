@@ -77,7 +77,7 @@ class Heat {
     columns.forEach((label) => head.append(element("th", { scope: "col", title: `${axis} ${label}` }, axisSpan(axis, label))));
     this.body = element("tbody");
     this.rows = series.times.map(({ time }, n) => this.row(`${series.name} ${time}`, columns, n));
-    const title = `${capital(topic)} over time`;
+    const title = `${capital(topic)} over ${series.name === "layer" ? "layers" : "time"}`;
     const grid = element("table", { className: upright ? "upright" : "", aria: { label: title } }, element("thead", {}, head), this.body);
     this.node = element("figure", { className: "heat" }, element("figcaption", { textContent: title }), grid);
     this.node.style.setProperty("--heat", `${width}px`);
@@ -121,24 +121,14 @@ class Heat {
 
 // --- the scrubber ----------------------------------------------------------------------------------------------------
 
-const SHAPES = { play: "M4 2.5v11l9-5.5z", pause: "M4 2.5h3v11H4zM9.5 2.5h3v11h-3z", back: "M12.5 2.5v11l-7-5.5zM3 2.5h2v11H3z", forth: "M3.5 2.5v11l7-5.5zM11 2.5h2v11h-2z" };
-
-function sign(shape) {
-  const node = svg("svg", { viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" });
-  node.append(svg("path", { d: SHAPES[shape], fill: "currentColor" }));
-  return node;
-}
-
 class Clock {
   constructor(stage) {
     this.stage = stage;
-    const button = (shape, label, onclick) => element("button", { type: "button", className: "turn", title: label, onclick, aria: { label } }, sign(shape));
-    this.earlier = button("back", "Back in time", () => this.move(-1));
-    this.player = button("play", "Play", () => (this.playing ? this.pause() : this.play()));
-    this.later = button("forth", "Forth in time", () => this.move(1));
-    this.slider = element("input", { type: "range", min: 0, step: 1, aria: { label: "Time" }, oninput: () => (this.pause(), this.go(Number(this.slider.value))) });
+    this.player = new Player("Time", PACE, (n) => this.go(n), () => this.stage.tell());
     this.readout = element("output", { className: "readout" });
-    this.node = element("div", { className: "time", aria: { role: "group", label: "Time" } }, this.earlier, this.player, this.later, this.slider, this.readout);
+    this.node = this.player.node;
+    this.node.classList.add("time");
+    this.node.append(this.readout);
     this.heats = element("div", { className: "heats" });
   }
 
@@ -165,13 +155,9 @@ class Clock {
       this.rank = inside ? times[this.now].stops.indexOf(position) : 0;
     }
     this.node.classList.toggle("idle", !inside);
-    this.slider.max = times.length - 1;
-    this.slider.value = Math.max(0, this.now);
     const moment = capital(inside ? `${name} ${times[this.now].time}` : this.now < 0 ? `before ${name} ${times[0].time}` : `after ${name} ${times[this.now].time}`);
-    this.slider.setAttribute("aria-valuetext", moment);
+    this.player.set(this.now, times.length - 1, moment);
     this.readout.textContent = moment;
-    this.earlier.disabled = this.now <= 0;
-    this.later.disabled = this.now >= times.length - 1;
     this.layHeats();
   }
 
@@ -192,43 +178,16 @@ class Clock {
   go(n) {
     if (n < 0 || n >= this.series.times.length) return this.pause();
     this.moving = true;
-    this.stage.open(this.positionAt(n), !this.playing);
+    this.stage.open(this.positionAt(n), !this.player.playing);
     this.moving = false;
   }
 
-  move(by) {
-    this.pause();
-    this.go(this.now + by);
-  }
-
-  play() {
-    const { length } = this.series.times;
-    this.beat(this.now >= length - 1 ? 0 : this.now + 1);
-  }
-
-  beat(n) {
-    this.toggle(true);
-    this.go(n);
-    if (n >= this.series.times.length - 1) return this.pause();
-    this.timer = setTimeout(() => this.beat(n + 1), PACE);
-  }
-
   pause() {
-    clearTimeout(this.timer);
-    if (this.playing) this.stage.tell();
-    this.toggle(false);
+    this.player.pause();
   }
 
   leave() {
-    clearTimeout(this.timer);
-  }
-
-  toggle(playing) {
-    if (this.playing === playing) return;
-    this.playing = playing;
-    this.player.replaceChildren(sign(playing ? "pause" : "play"));
-    this.player.title = playing ? "Pause" : "Play";
-    this.player.setAttribute("aria-label", this.player.title);
+    clearTimeout(this.player.timer);
   }
 
   // --- rows that fill

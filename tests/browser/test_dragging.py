@@ -211,8 +211,9 @@ def test_equal_neighbours_are_one_rectangle_and_bare_paper_is_none(alone: Page) 
         Panel("heat", [[0, 0]], [[0, 3.0]]),
     )
     assert [(fill, path) for _, fill, path in scene] == [("rgb(0, 0, 0)", "M-0.5 -0.5h2v1h-2zM0.5 0.5h2v1h-2z")]
-    assert blank == []
-    assert [(kind, pixels(path)) for kind, _, path in heat] == [("heat", {(0, 1)})]
+    dark = [("shade", {(0, 0), (0, 1)})]  # no light
+    assert [(kind, pixels(path)) for kind, _, path in blank] == dark
+    assert [(kind, pixels(path)) for kind, _, path in heat] == [*dark, ("heat", {(0, 1)})]
 
 
 def test_signs_are_told_apart(alone: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -113,8 +114,23 @@ def test_a_pixel_is_edited_like_any_cell(kit: Page) -> None:
     assert changed <= {(r, c) for r in (6, 7, 8) for c in (6, 7, 8)}
 
 
-def test_shades_turn_the_number_round_where_they_are_deep(kit: Page) -> None:
-    page = laid(kit)
+def test_pixels_are_bright_where_numbers_are_large_in_either_theme(kit: Page) -> None:
+    page = laid(kit, stop="Inputs")
     values = np.array(page.evaluate("[...stage.steps[0].values]"))
-    shown = page.locator("td[data-step='0']").evaluate_all("all => all.map((td) => td.classList.contains('deep'))")
-    assert shown == (np.floor(100 * values / values.max() + 0.5) > 50).tolist()
+    grounds = [
+        cell.evaluate("td => getComputedStyle(td).backgroundColor") for cell in page.locator("td[data-step='0']").all()
+    ]
+    lights = [float(re.search(r"oklab\(([\d.]+)", ground)[1]) for ground in grounds]
+    assert np.corrcoef(lights, values)[0, 1] > 0.99
+    written = page.locator("td[data-step='0']").evaluate_all("all => all.map((td) => getComputedStyle(td).color)")
+    white = [colour == "rgb(255, 255, 255)" for colour in written]
+    assert white == (np.floor(100 * values / values.max() + 0.5) < 50).tolist()
+
+
+def test_pictures_of_one_equation_are_coloured_alike(kit: Page) -> None:
+    """A picture beside one with numbers below 0 is not drawn as light, nor is it where all are light."""
+    page = laid(kit)
+    grounds = "all => new Set(all.map((td) => td.dataset.ground.includes('--bright'))).size"
+    assert (trace()["convolved"].value >= 0).all()
+    assert page.locator("td[data-step]").evaluate_all(grounds) == 1  # the kernel has numbers below 0
+    assert not page.locator("td[data-ground*='--bright']").count()

@@ -18,7 +18,7 @@ def page(lesson: StagePage) -> Page:
 
 
 def written(page: Page) -> Locator:
-    return page.locator(".clock output")
+    return page.locator(".player output")
 
 
 def test_typing_a_date_shows_how_it_is_read(page: Page) -> None:
