@@ -15,19 +15,22 @@ WIDTH = 168  # two beside each other on a phone
 def option_widget(option: Option, beside: bool = False, **settings: Any) -> Any:
     """settings: what every Streamlit widget takes (key, on_change, ...). Returns the chosen value.
 
-    beside: a number's title stands beside its field, not above it: a line saved where the field stands alone.
+    beside: a field's title stands beside it, not above it: a line saved where the field stands alone.
     """
     if isinstance(option.default, bool):
         return st.toggle(option.title, **settings)
-    if option.choices and isinstance(option.default, str):
-        return st.selectbox(option.title, option.choices, width=WIDTH, **settings)
-    if option.choices:
+    if option.choices and not isinstance(option.default, str):
         return st.select_slider(option.title, option.choices, width=WIDTH, format_func=_number, **settings)
+    widget = _choice if option.choices else _field
     if not beside:
-        return _field(option, width=WIDTH, **settings)
+        return widget(option, width=WIDTH, **settings)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         st.markdown(f":small[{option.title}]", width="content")
-        return _field(option, width=130, label_visibility="collapsed", **settings)
+        return widget(option, width=WIDTH if option.choices else 130, label_visibility="collapsed", **settings)
+
+
+def _choice(option: Option, **settings: Any) -> Any:
+    return st.selectbox(option.title, option.choices, **settings)
 
 
 def _field(option: Option, **settings: Any) -> Any:

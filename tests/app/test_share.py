@@ -19,6 +19,7 @@ from .helpers import (
     KEYS,
     TABLES,
     WORKED,
+    by_turns,
     computed,
     edited,
     every_mechanism,
@@ -86,8 +87,7 @@ def test_extreme_number_comes_back_exactly(value: float) -> None:
     assert (found[0], found[1]) == (value, 1.0)
 
 
-@every_mechanism
-@pytest.mark.parametrize("size", [1, 5, 13])
+@by_turns("size", [1, 5, 13])
 def test_other_sizes_come_back(mechanism: Mechanism, size: int) -> None:
     for axis in start(mechanism).numbers.sizes():
         session = start(mechanism)
@@ -95,8 +95,7 @@ def test_other_sizes_come_back(mechanism: Mechanism, size: int) -> None:
         assert_same(reopened(session), session)
 
 
-@every_mechanism
-@pytest.mark.parametrize("name", [*HOSTILE, "", "a,b;c&d=e#f", "x" * 40])
+@by_turns("name", [*HOSTILE, "", "a,b;c&d=e#f", "x" * 40])
 def test_names_come_back(mechanism: Mechanism, name: str) -> None:
     session = start(mechanism)
     for axis in session.numbers.token_axes():
@@ -115,7 +114,8 @@ def test_options_come_back(mechanism: Mechanism, preset: str, name: str, value: 
 
 @every_mechanism
 def test_view_of_every_step_comes_back(mechanism: Mechanism) -> None:
-    for step in start(mechanism).numbers.trace.computed:
+    """Of steps that repeat through time, one of each kind."""
+    for step in {step.topic: step for step in start(mechanism).numbers.trace.computed}.values():
         leading = {axis.name: axis.size - 1 for axis in step.axes[:-2] if axis.size > 1}
         view = View(step.name, tuple(size - 1 for size in step.value.shape) or None, leading)
         session = Session(start(mechanism).numbers, view)

@@ -140,6 +140,18 @@ class Case:
         """The output cell whose gradient is taken: any, but always the same."""
         return tuple(int(self.rng("cell").integers(size)) for size in self.trace.output.value.shape)
 
+    @functools.cached_property
+    def reached(self) -> set[str]:
+        """The inputs that some cell of the output feels."""
+        found: set[str] = set()
+        for cell in np.ndindex(self.trace.output.value.shape):
+            if found == self.mechanism.inputs.keys():
+                break
+            back = self.trace.gradients(at=cell)
+            names = (name for name in self.mechanism.inputs if f"gradient of {name}" in back)
+            found |= {name for name in names if back[f"gradient of {name}"].value.any()}
+        return found
+
     def run(self, inputs: dict[str, Any]) -> Trace:
         return self.mechanism.trace(inputs, self.labels, **self.options)
 

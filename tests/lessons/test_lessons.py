@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -16,15 +17,23 @@ from tests.app.helpers import computed, every_lesson, settings_of
 from ui import lesson
 from ui.state import Numbers
 
-SECTIONS = [
-    pytest.param(mechanism, heading, id=f"{mechanism.key}-{heading}")
-    for mechanism in CURRICULUM
-    for heading in lesson.source(mechanism.key)
-]
-every_section = pytest.mark.parametrize(("mechanism", "heading"), SECTIONS)
 PROSE = {"p", "em", "strong", "code", "ul", "ol", "li", "h3", "a", "span", "div", "br", "blockquote"}
 MATHS = {"math", "mi", "mn", "mo", "ms", "mtext", "mspace", "mstyle", "mrow", "mfrac", "msqrt", "mroot", "msub", "msup"}
 MATHS |= {"msubsup", "mover", "munder", "munderover", "mtable", "mtr", "mtd", "mpadded", "mphantom", "menclose"}
+
+
+def every_section(check: Callable[[Mechanism, str], None]) -> Any:
+    """One test for a lesson: the check on each of its sections, which is named where it fails."""
+
+    def test(mechanism: Mechanism) -> None:
+        for heading in lesson.source(mechanism.key):
+            try:
+                check(mechanism, heading)
+            except AssertionError as error:
+                raise AssertionError(f"section {heading!r}: {error}") from error
+
+    test.__name__, test.__doc__ = check.__name__, check.__doc__
+    return every_lesson(test)
 
 
 def traces(mechanism: Mechanism) -> Iterator[Trace]:
