@@ -156,9 +156,9 @@ def answers(session: Session) -> list[str]:
     return ["−∞" if value == -np.inf else f"{value:.4g}".replace("-", "−") for value in values]
 
 
-@every_preset
-def test_worksheet_asks_on_one_page_and_answers_on_the_next(mechanism: Mechanism, preset: str) -> None:
-    session = start(mechanism, preset)
+@every_mechanism
+def test_worksheet_asks_on_one_page_and_answers_on_the_next(mechanism: Mechanism) -> None:
+    session = start(mechanism)
     asking, answering = (Page(part) for part in worksheet(session).split('<div class="answers">'))
     assert len(asking.texts("blank")) == len(answers(session))
     assert not asking.texts("answer")
@@ -166,9 +166,9 @@ def test_worksheet_asks_on_one_page_and_answers_on_the_next(mechanism: Mechanism
     assert sorted(answering.texts("answer")) == sorted(answers(session))
 
 
-@every_preset
-def test_worksheet_gives_the_inputs(mechanism: Mechanism, preset: str) -> None:
-    session = start(mechanism, preset)
+@every_mechanism
+def test_worksheet_gives_the_inputs(mechanism: Mechanism) -> None:
+    session = start(mechanism)
     given = Page(worksheet(session).split('<div class="answers">')[0]).texts("")
     wanted = [f"{value:.4g}".replace("-", "−") for table in session.numbers.inputs.values() for value in table.flat]
     assert not [text for text in wanted if text not in given]
@@ -188,9 +188,9 @@ def test_empty_cells_are_not_all_in_one_row() -> None:
     assert len({place // 3 for place in blanks(step)}) > 1
 
 
-@every_preset
-def test_worksheet_works_the_answers_out(mechanism: Mechanism, preset: str) -> None:
-    session = start(mechanism, preset)
+@every_mechanism
+def test_worksheet_works_the_answers_out(mechanism: Mechanism) -> None:
+    session = start(mechanism)
     _, answering = worksheet(session).split('<div class="answers">')
     assert answering.count('<p class="made">') == len(answers(session))
     assert "\\" not in answering

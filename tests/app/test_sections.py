@@ -73,19 +73,18 @@ def filled(name: str, places: range, value: float) -> Edits:
 AT_KINKS = 4  # cells of one input that may stand where there are two slopes, as in a tie
 
 
-@every_mechanism
+@every_third(2)
 def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism) -> None:
     numbers = start(mechanism).numbers
-    shape = numbers.trace.output.value.shape
-    for cell in ((0,) * len(shape), tuple(size - 1 for size in shape)):
-        backward = numbers.trace.gradients(at=cell)
-        for name in (each for each, spec in mechanism.inputs.items() if not spec.switch):
-            slopes, table = gradients.differences(numbers, cell, name), numbers.inputs[name]
-            flows = f"gradient of {name}" in backward
-            exact = backward[f"gradient of {name}"].value if flows else np.zeros(table.shape)
-            assert list(slopes.values()) == pytest.approx([exact.flat[place] for place in slopes], rel=1e-6, abs=1e-6)
-            nudged = min(table.size, gradients.checked(numbers))
-            assert nudged - AT_KINKS <= len(slopes) <= nudged
+    cell = (0,) * numbers.trace.output.value.ndim
+    backward = numbers.trace.gradients(at=cell)
+    for name in (each for each, spec in mechanism.inputs.items() if not spec.switch):
+        slopes, table = gradients.differences(numbers, cell, name), numbers.inputs[name]
+        flows = f"gradient of {name}" in backward
+        exact = backward[f"gradient of {name}"].value if flows else np.zeros(table.shape)
+        assert list(slopes.values()) == pytest.approx([exact.flat[place] for place in slopes], rel=1e-6, abs=1e-6)
+        nudged = min(table.size, gradients.checked(numbers))
+        assert nudged - AT_KINKS <= len(slopes) <= nudged
 
 
 @every_preset

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -36,11 +36,9 @@ from .helpers import (
 from .helpers import numbers as any_number
 
 OPTIONS = [
-    pytest.param(mechanism, preset, name, value, id=f"{mechanism.key}-{preset}-{name}-{value}")
+    pytest.param(mechanism, name, id=f"{mechanism.key}-{name}")
     for mechanism in CURRICULUM
-    for preset in mechanism.presets
-    for name, option in mechanism.options.items()
-    for value in values_of(option)
+    for name in mechanism.options
 ]
 
 
@@ -103,13 +101,15 @@ def test_names_come_back(mechanism: Mechanism, name: str) -> None:
     assert_same(reopened(session), session)
 
 
-@pytest.mark.parametrize(("mechanism", "preset", "name", "value"), OPTIONS)
-def test_options_come_back(mechanism: Mechanism, preset: str, name: str, value: Any) -> None:
-    session = start(mechanism, preset)
-    numbers = session.numbers.with_(options={**session.numbers.options, name: value})
-    if computed(numbers):
-        session.numbers = numbers
-    assert_same(reopened(session), session)
+@pytest.mark.parametrize(("mechanism", "name"), OPTIONS)
+def test_options_come_back(mechanism: Mechanism, name: str) -> None:
+    """Every value of an option, from every preset; together with numbers that compute."""
+    for preset, value in itertools.product(mechanism.presets, values_of(mechanism.options[name])):
+        session = start(mechanism, preset)
+        numbers = session.numbers.with_(options={**session.numbers.options, name: value})
+        if computed(numbers):
+            session.numbers = numbers
+        assert_same(reopened(session), session)
 
 
 @every_mechanism

@@ -12,7 +12,7 @@ import pytest
 from attention_core import Mechanism, Trace
 
 from .elsewhere import ALONE, Running
-from .helpers import MECHANISMS, PRESET_CASES, RANDOM_CASES, Case, every_case, parametrized, preset_cases
+from .helpers import MECHANISMS, PRESET_CASES, RANDOM_CASES, Case, every_case, parametrized, preset_cases, telling_case
 
 PRINTED = 5e-7  # half of the sixth decimal, the last one the scripts print
 NUMBER = r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|inf|nan)"
@@ -52,7 +52,7 @@ def test_numpy_script_of_the_gradients_prints_the_same_digits(case: Case, run: R
     assert_prints(run(case.gradients.to_numpy_code()), case.gradients)
 
 
-@every_case
+@telling_case
 def test_torch_scripts_are_python(case: Case) -> None:
     for trace in (case.trace, case.gradients):
         code = trace.to_torch_code()
