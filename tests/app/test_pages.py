@@ -21,13 +21,13 @@ from .helpers import (
     computed,
     decoded,
     edited,
-    every_preset,
     every_third,
     group,
     in_section,
     opened,
     payload_of,
     shown_texts,
+    some_preset,
     stage_of,
     start,
     values_of,
@@ -90,7 +90,7 @@ def test_home_shows_the_first_example() -> None:
 # --- lessons ---------------------------------------------------------------------------------------------------------
 
 
-@every_preset
+@some_preset
 def test_link_to_a_preset_opens_it(mechanism: Mechanism, preset: str) -> None:
     page = whole(opened(mechanism, {"preset": preset}))
     assert page.title[0].value == mechanism.title
