@@ -126,7 +126,8 @@ class Numbers:
         ends = (self.mechanism.positions(name) for name in self.mechanism.inputs)
         rows = dict.fromkeys(axis for axes in ends for axis in (axes[0], *axes[-2:-1]))
         told = named & self.mechanism.first.labels.keys()
-        return [axis for axis in rows if axis in told] or [axis for axis in self.sizes() if axis in told]
+        free = [axis for axis in rows if axis in told and axis not in self.mechanism.joins]
+        return free or [axis for axis in self.sizes() if axis in told]
 
     def batches(self) -> dict[str, str]:
         """Axes along which an input holds a whole table for each token, a batch of sentences, to the tokens' axis."""
@@ -143,7 +144,7 @@ class Numbers:
 
     def names(self, axis: str) -> tuple[str, ...]:
         sizes = self.sizes()
-        size = sum(sizes[part] for part in self.mechanism.joins.get(axis, (axis,)))
+        size = sum(sizes.get(part, 1) for part in self.mechanism.joins.get(axis, (axis,)))
         given = self.labels.get(axis, ())[:size]
         return (*given, *(f"{axis} {n + 1}" for n in range(len(given), size)))
 
@@ -162,7 +163,7 @@ class Numbers:
         for place, each in enumerate(self.mechanism.positions(name)):
             parts = self.mechanism.joins.get(each, ())
             if axis in parts:
-                ends = np.cumsum([sizes[part] for part in parts])[:-1]
+                ends = np.cumsum([sizes.get(part, 1) for part in parts])[:-1]
                 blocks = np.split(np.moveaxis(table, place, 0), ends)
                 rows = [
                     _of_length(block, size) if part == axis else block
