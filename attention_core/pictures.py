@@ -40,13 +40,13 @@ class Leaps:
     """Places in a row, each joined to the next, and arcs over the row as thick as they are strong.
 
     arcs: kind to (from, to, strength), places counted from 0; the first kind is drawn above the row, the second below.
-    faint: arcs (from, to) that were possible. cuts: places before which the row is cut.
+    faint: likewise kind to (from, to), for arcs that came to nothing. cuts: places before which the row is cut.
     """
 
     caption: str
     places: tuple[str, ...]
     arcs: dict[str, tuple[tuple[int, int, float], ...]]
-    faint: tuple[tuple[int, int], ...] = ()
+    faint: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     cuts: tuple[int, ...] = ()
 
 
@@ -88,7 +88,8 @@ class Curves:
 class Arcs:
     """Lines from every asker on the left to everything asked on the right, as strong as the weights (one row each).
 
-    one_by_one: only the chosen askers' lines are strong, the others stay faint; (): all alike.
+    one_by_one: only the chosen askers' lines are strong, the others stay faint; (): all alike. sides: what stands on
+    the left and on the right.
     """
 
     caption: str
@@ -96,6 +97,7 @@ class Arcs:
     right: tuple[str, ...]
     weights: tuple[tuple[float, ...], ...]
     one_by_one: tuple[int, ...] = ()
+    sides: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -327,6 +329,14 @@ def favourites(caption: str, under: Mapping[str, Trace]) -> Bars:
     steps = [trace["attention weights"] for trace in under.values()]
     table = np.transpose([np.atleast_2d(step.value)[0] for step in steps])
     return Bars(caption, tuple(under), rows(*strongest(steps[0].axis("key").labels, table)), "weight")
+
+
+def fan(caption: str, weights: Step, one_by_one: tuple[int, ...] = ()) -> Arcs:
+    """Who reads whom: the last axis but one asks, the last one is asked; axes before them (heads) count alike."""
+    asking, asked = weights.axes[-2:]
+    mean = weights.value.mean(axis=tuple(range(weights.value.ndim - 2)))
+    lines = tuple(tuple(map(float, row)) for row in mean)
+    return Arcs(caption, asking.labels, asked.labels, lines, one_by_one, (asking.name, asked.name))
 
 
 def distinct(labels: Iterable[str]) -> tuple[str, ...]:
