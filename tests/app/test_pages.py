@@ -21,6 +21,7 @@ from .helpers import (
     computed,
     decoded,
     edited,
+    element,
     every_preset,
     every_third,
     group,
@@ -158,7 +159,10 @@ def test_gradient_of_the_last_cell_agrees_with_nudging(mechanism: Mechanism) -> 
 
 @every_third(0)
 def test_nothing_has_changed_since_the_preset_at_first(mechanism: Mechanism) -> None:
-    assert "Nothing here differs from the preset." in shown_texts(whole(in_section(mechanism, "Since the preset")))
+    page = whole(in_section(mechanism, "Since the preset"))
+    assert "Nothing here differs from the preset." in shown_texts(page)
+    assert element(page, "bidi_component", f"delta-{mechanism.key}") is None  # three tables of nothing new
+    assert "Mean entropy" not in shown_texts(page)
 
 
 # --- options ---------------------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def _logarithmic(values: Sequence[float]) -> dict[str, Any]:
     found = [math.log10(value) for value in values if value > 0] or [0.0]
     low, high = math.floor(min(found)), math.ceil(max(found))
     decades = max(found) - min(found)
-    digits, step = (1, 2, 5) if decades <= 2 else (1,), max(1, math.ceil(decades / 7))
+    digits, step = (1, 2, 5) if decades <= 2.5 else (1,), max(1, math.ceil(decades / 7))
     ticks = [(digit, power) for power in range(low, high + 1, step) for digit in digits]
     spelled = all(abs(power) <= 4 for _, power in ticks)
     text = [f"{float(f'{digit}e{power}'):g}" if spelled else _power(digit, power) for digit, power in ticks]
