@@ -20,6 +20,13 @@ BEYOND = 2  # so many more in what is computed: windows of a convolution that ha
 PIXELS, MOST_PIXELS = 16, 8 * PRINTED**2  # along a side of an image on the stage, and in all its pictures together
 MAPPED = 512  # tokens shown as maps
 MOST_CELLS = 512 * 512 * 16
+SAID = (
+    "token",
+    "query",
+    "key",
+    "source",
+    "target",
+)  # axes along which words stand, not channels or classes
 HIDEABLE = ("predict", "inputs", "arithmetic", "next")
 
 Table = np.ndarray[Any, np.dtype[np.float64]]
@@ -135,9 +142,10 @@ class Numbers:
         return {axes[0]: axes[1] for axes in tables if len(axes) > 2 and {*axes[:2]} <= tokens}
 
     def is_spoken(self, name: str, axis: str) -> bool:
-        """Whether an input has one vector for each token along the axis: then a sentence can fill it."""
-        spec = self.mechanism.inputs[name]
-        return spec.axes[0] == axis and len(spec.axes) == 2 and not spec.switch
+        """Whether an input has one vector for each word along the axis: then a sentence can fill it."""
+        spec, (first, *others) = self.mechanism.inputs[name], self.mechanism.positions(name)
+        in_pairs = any(other in SAID for other in others)
+        return axis in SAID and spec.axes[0] == first == axis and len(others) == 1 and not (in_pairs or spec.switch)
 
     def spoken_axes(self) -> list[str]:
         return [axis for axis in self.token_axes() if any(self.is_spoken(name, axis) for name in self.inputs)]
