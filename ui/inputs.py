@@ -79,7 +79,7 @@ def _names(session: Session, axis: str) -> None:
     key = f"names-{numbers.mechanism.key}-{axis}"
     if f"problem-{key}" not in st.session_state:
         st.session_state[key] = ", ".join(numbers.names(axis))
-    with st.container(width=420, gap=None):
+    with st.container(width=400, gap=None):  # two of them side by side
         help_ = "Separated by commas. A name more adds a copy of the last token, a name less removes the last."
         st.text_input(
             f"{'Tokens' if axis in SAID else 'Names'} along “{axis}”", key=key, help=help_,

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core import CURRICULUM, Mechanism
 from attention_core.mechanism import Option
+from ui.cards import linked
 from ui.page import SECTIONS
 from ui.state import HIDEABLE, Numbers
 
@@ -76,7 +77,7 @@ def choose_option(page: AppTest, mechanism: Mechanism, name: str, value: Any) ->
 def test_home_offers_every_lesson() -> None:
     page = whole(opened())
     labels = [link.proto.label for link in page.get("page_link")]
-    assert labels == [f"**{mechanism.title}**" for mechanism in CURRICULUM]
+    assert labels == [linked(mechanism) for mechanism in CURRICULUM]
     assert all(mechanism.insight in shown_texts(page) for mechanism in CURRICULUM)
 
 
