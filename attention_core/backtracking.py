@@ -107,5 +107,9 @@ def ways_back(trace: Trace, every: int) -> Leaps:
     pairs = [((n + 1) * every - 1, t - 1, float(w)) for t, weights in looked.items() for n, w in enumerate(weights)]
     cuts = tuple(t - 1 for t, step in moments["carried state"].items() if step.primitive and step.primitive.holds)
     read = {"read: the gradient comes back": tuple(arc for arc in pairs if arc[2])}
-    caption = "Thin arcs were only looked at. Along a thick one a state was read, and the gradient comes back that way."
-    return Leaps(caption, times, read, tuple(arc[:2] for arc in pairs), cuts)
+    passed = {"only looked at": tuple(arc[:2] for arc in pairs if not arc[2])}
+    caption = (
+        "Grey arcs lead from stored states that were only looked at, blue ones from those that were read: as thick as "
+        "their weight, and the gradient comes back that way."
+    )
+    return Leaps(caption, times, read, passed, cuts)

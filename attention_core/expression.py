@@ -311,7 +311,8 @@ def number(value: float) -> str:
     return rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
 
 
-def _subscripted(step: Step, index: tuple[int, ...]) -> str:
+def subscripted(step: Step, index: tuple[int, ...]) -> str:
+    """How a cell is named: "s_{12}", and "s_{1,12}" where a position has two digits."""
     positions = ("," if any(i >= 9 for i in index) else "").join(str(i + 1) for i in index)
     symbol = f"({step.symbol})" if "_" in step.symbol else step.symbol
     return f"{symbol}_{{{positions}}}" if index else step.symbol
@@ -365,20 +366,39 @@ _TEXT: dict[str, Callable[..., str]] = {
 
 
 def symbols(grounded: Expression) -> str:
-    return str(fold(grounded, _TEXT | {"cell": _subscripted}))
+    return str(fold(grounded, _TEXT | {"cell": subscripted}))
 
 
 def numbers(grounded: Expression) -> str:
     return str(fold(grounded, _TEXT | {"cell": lambda step, index: number(float(step.value[index]))}))
 
 
-def shortened(grounded: Expression, most: int = 8) -> Expression:
-    """The same arithmetic to be read, not computed: long sums keep their first three terms and the last."""
+def shortened(grounded: Expression, most: int = 8, kept: int = 4) -> Expression:
+    """The same arithmetic to be read, not computed: of long sums the largest terms, so that what is left out is less.
+
+    Terms keep their order, and dots stand wherever some are left out. Of the numbers of a long max, the largest.
+    """
     given = tuple(_terms(grounded)) if grounded.op == "sum" else grounded.args
-    parts = tuple(shortened(part, most) if isinstance(part, Expression) else part for part in given)
-    if grounded.op in ("sum", "max") and len(parts) > most:
-        parts = (*parts[:3], Expression("ellipsis", ()), parts[-1])
-    return Expression(grounded.op, parts)
+    if grounded.op not in ("sum", "max") or len(given) <= most:
+        return Expression(grounded.op, tuple(_short(part, most, kept) for part in given))
+    size = _magnitude if grounded.op == "sum" else evaluate
+    chosen = sorted(sorted(range(len(given)), key=lambda n: -size(given[n]))[:kept])
+    parts, end = [], -1
+    for n in (*chosen, len(given)):
+        parts += [Expression("ellipsis", ())] if n > end + 1 else []
+        parts += [_short(given[n], most, kept)] if n < len(given) else []
+        end = n
+    return Expression(grounded.op, tuple(parts))
+
+
+def _short(part: Any, most: int, kept: int) -> Any:
+    return shortened(part, most, kept) if isinstance(part, Expression) else part
+
+
+def _magnitude(grounded: Expression) -> float:
+    """The logarithm of the size of a value, which orders exponentials too large for a number as well."""
+    mantissa, shift = fold(grounded, _VALUE)
+    return math.log(abs(mantissa)) + shift if mantissa else -math.inf
 
 
 def _terms(total: Expression) -> Iterator[Expression]:

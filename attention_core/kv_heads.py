@@ -26,8 +26,8 @@ def share(x: Step, h: int, name: str, symbol: str) -> Step:
 def pull(h: int, g: int) -> Arcs:
     """Many questions, few shelves."""
     reads = tuple(tuple(float(i * g // h == j) for j in range(g)) for i in range(h))
-    asking, asked = (f"queries {i + 1}" for i in range(h)), (f"keys and values {j + 1}" for j in range(g))
-    return Arcs(f"{h} heads ask, {g} answer.", tuple(asking), tuple(asked), reads)
+    asking, asked = (tuple(f"head {i + 1}" for i in range(many)) for many in (h, g))
+    return Arcs(f"{h} heads ask, {g} answer.", asking, asked, reads, sides=("queries", "keys and values"))
 
 
 def cache_bytes(kv_heads: float, layers: int = 32, width: int = 128, tokens: int = 4096, number: int = 2) -> float:

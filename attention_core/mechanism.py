@@ -106,8 +106,9 @@ class Mechanism:
     opens: the step the lesson opens at, where the options show it; else where results of earlier steps first meet.
     boxes: which of BOXES the mechanism is about. same: axes that always have the positions of another axis, such as
     {"query": "token"} for a mask over the pairs of tokens. joins: axes that are others end to end, such as
-    {"joined": ("context", "state")} for a matrix that acts on [c; s]. reads: how typed text becomes the inputs, where
-    a learner types text instead of numbers. related: keys of lessons in which parts of this one are taught at length.
+    {"joined": ("context", "state")} for a matrix that acts on [c; s]; a part that is no axis is one position. reads:
+    how typed text becomes the inputs, where a learner types text instead of numbers. related: keys of lessons in which
+    parts of this one are taught at length.
     trained: its weights were trained, so that its steps are many times larger than what is put in, and have the sizes
     the weights have; where a page shows maps, the picture stands above them.
     """

@@ -13,21 +13,26 @@ from .trace import Trace
 
 
 @dataclass(frozen=True)
-class Matrices:
-    """Steps to lay side by side, each under its own title; every cell still answers with its arithmetic."""
+class Picture:
+    """One kind of drawing for each class below. caption: the sentence above it, which says what is to be seen."""
 
     caption: str
+
+
+@dataclass(frozen=True)
+class Matrices(Picture):
+    """Steps to lay side by side, each under its own title; every cell still answers with its arithmetic."""
+
     steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
-class Bars:
+class Bars(Picture):
     """Groups of bars: one series per name over shared labels.
 
     log: heights by their powers of ten, and a 0 written where there is nothing at all.
     """
 
-    caption: str
     labels: tuple[str, ...]
     series: dict[str, tuple[float, ...]]
     axis: str = ""
@@ -36,29 +41,27 @@ class Bars:
 
 
 @dataclass(frozen=True)
-class Leaps:
+class Leaps(Picture):
     """Places in a row, each joined to the next, and arcs over the row as thick as they are strong.
 
     arcs: kind to (from, to, strength), places counted from 0; the first kind is drawn above the row, the second below.
-    faint: arcs (from, to) that were possible. cuts: places before which the row is cut.
+    faint: likewise kind to (from, to), for arcs that came to nothing. cuts: places before which the row is cut.
     """
 
-    caption: str
     places: tuple[str, ...]
     arcs: dict[str, tuple[tuple[int, int, float], ...]]
-    faint: tuple[tuple[int, int], ...] = ()
+    faint: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     cuts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
-class Hull:
+class Hull(Picture):
     """Points of a plane, the polygon around them, and outputs pulled towards them by springs.
 
     values and outputs: name to (x, y); strengths: for each output, one weight per value. shares: the values stand for
     "all to one key" and not for numbers, so that the plane has no axes and every point is a row of weights.
     """
 
-    caption: str
     values: dict[str, tuple[float, ...]]
     outputs: dict[str, tuple[float, ...]]
     strengths: dict[str, tuple[float, ...]]
@@ -66,13 +69,12 @@ class Hull:
 
 
 @dataclass(frozen=True)
-class Curves:
+class Curves(Picture):
     """Lines over a shared horizontal axis, and named dots on them: where the learner's own numbers stand.
 
     dots: further points (x, y) that were measured one by one, a series each. crosses: likewise, for what failed.
     """
 
-    caption: str
     x: tuple[float, ...]
     series: dict[str, tuple[float, ...]]
     x_title: str
@@ -85,21 +87,22 @@ class Curves:
 
 
 @dataclass(frozen=True)
-class Arcs:
+class Arcs(Picture):
     """Lines from every asker on the left to everything asked on the right, as strong as the weights (one row each).
 
-    one_by_one: only the chosen askers' lines are strong, the others stay faint; (): all alike.
+    one_by_one: only the chosen askers' lines are strong, the others stay faint; (): all alike. sides: what stands on
+    the left and on the right.
     """
 
-    caption: str
     left: tuple[str, ...]
     right: tuple[str, ...]
     weights: tuple[tuple[float, ...], ...]
     one_by_one: tuple[int, ...] = ()
+    sides: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
-class Alignment:
+class Alignment(Picture):
     """Where each row looked among the columns: one share of attention per cell, and time runs down the rows.
 
     guesses: for each row, the likeliest names with their shares, the likeliest first; () where there are none.
@@ -107,7 +110,6 @@ class Alignment:
     groups: titles over the columns and how many each covers, where tables with the same rows stand side by side.
     """
 
-    caption: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     strengths: tuple[tuple[float, ...], ...]
@@ -117,14 +119,13 @@ class Alignment:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Reading(Picture):
     """A text shaded by weights: a bar beside every line, as strong as its share, and behind every word its own.
 
     lines: the words of each line; marks: each line's share; strengths: each word's share of its line, None for a word
     that was not read. said: what was made of the text; unread: what to say of words that were not read.
     """
 
-    caption: str
     lines: tuple[tuple[str, ...], ...]
     marks: tuple[float, ...]
     strengths: tuple[tuple[float | None, ...], ...]
@@ -133,21 +134,19 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Arrows:
+class Arrows(Picture):
     """Arrows of the plane from one origin, in panels side by side: panel to arrow's name to its tip (x, y)."""
 
-    caption: str
     panels: dict[str, dict[str, tuple[float, ...]]]
 
 
 @dataclass(frozen=True)
-class Fields:
+class Fields(Picture):
     """Lines of equal height over the plane with named points on it, in panels side by side.
 
     x, y: the grid; panels: panel to heights (one row per y); points and asker: names to places on every panel.
     """
 
-    caption: str
     x: tuple[float, ...]
     y: tuple[float, ...]
     panels: dict[str, tuple[tuple[float, ...], ...]]
@@ -156,7 +155,7 @@ class Fields:
 
 
 @dataclass(frozen=True)
-class Ruler:
+class Ruler(Picture):
     """Places of a sequence in a row, the first of them number `first`: bars on them, curves over them, a stretch lit.
 
     bars: name to a height for each label; they stand one inside another, the first is the widest. curves: name to
@@ -164,7 +163,6 @@ class Ruler:
     not.
     """
 
-    caption: str
     labels: tuple[str, ...]
     bars: dict[str, tuple[float, ...]]
     axis: str
@@ -178,10 +176,9 @@ Tile = tuple[str, tuple[str, int], tuple[str, int]]  # a matrix: its name, and n
 
 
 @dataclass(frozen=True)
-class Dominoes:
+class Dominoes(Picture):
     """Products of matrices as tiles in a row, under the name of what is made; the last tile is the product itself."""
 
-    caption: str
     chains: dict[str, tuple[Tile, ...]]
 
 
@@ -215,10 +212,9 @@ class Wire:
 
 
 @dataclass(frozen=True)
-class Wiring:
+class Wiring(Picture):
     """Nodes in their places and arrows between them, drawn as strong as what passes along them."""
 
-    caption: str
     nodes: tuple[Node, ...]
     wires: tuple[Wire, ...]
 
@@ -283,22 +279,20 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Images:
+class Images(Picture):
     """Pictures side by side. Those of numbers from 0 up share a scale; one with numbers below 0, or a top, has its own.
 
     across: how many stand in a line where there is room; on a phone at most two.
     """
 
-    caption: str
     panels: tuple[Panel, ...]
     across: int = 4
 
 
 @dataclass(frozen=True)
-class Timetable:
+class Timetable(Picture):
     """Who does what when: panel to lanes, a lane being what is done tick by tick, and for whom; ("", "") is idle."""
 
-    caption: str
     panels: dict[str, tuple[tuple[tuple[str, str], ...], ...]]
 
 
@@ -329,6 +323,14 @@ def favourites(caption: str, under: Mapping[str, Trace]) -> Bars:
     return Bars(caption, tuple(under), rows(*strongest(steps[0].axis("key").labels, table)), "weight")
 
 
+def fan(caption: str, weights: Step, one_by_one: tuple[int, ...] = ()) -> Arcs:
+    """Who reads whom: the last axis but one asks, the last one is asked; axes before them (heads) count alike."""
+    asking, asked = weights.axes[-2:]
+    mean = weights.value.mean(axis=tuple(range(weights.value.ndim - 2)))
+    lines = tuple(tuple(map(float, row)) for row in mean)
+    return Arcs(caption, asking.labels, asked.labels, lines, one_by_one, (asking.name, asked.name))
+
+
 def distinct(labels: Iterable[str]) -> tuple[str, ...]:
     """The labels, the second "is" as "is (2)"."""
     found: dict[str, None] = {}
@@ -336,22 +338,3 @@ def distinct(labels: Iterable[str]) -> tuple[str, ...]:
         options = (label, *(f"{label} ({n})" for n in range(2, len(found) + 3)))
         found[next(option for option in options if option not in found)] = None
     return tuple(found)
-
-
-Picture = (
-    Matrices
-    | Bars
-    | Leaps
-    | Hull
-    | Curves
-    | Arcs
-    | Alignment
-    | Arrows
-    | Fields
-    | Ruler
-    | Dominoes
-    | Wiring
-    | Images
-    | Timetable
-    | Reading
-)

@@ -15,7 +15,7 @@ from .mechanism import Input, Option
 from .normalisers import unit
 from .pictures import Bars, Matrices, Node, Picture, Wire, Wiring, rows, strongest
 from .primitives import contract, mean, minus, reciprocal, root, shift, square, stack, tanh, total, window
-from .step import Step
+from .step import Array, Step
 from .trace import Trace
 
 MOST = 24  # of windows whose knobs are drawn
@@ -165,15 +165,20 @@ def pictures(trace: Trace) -> tuple[Picture, ...]:
     """Where the matrix is plugged in; the matrices; and where there are knobs, who turned them up."""
     words, windows = (between(trace, of) for of in ("word", "window"))
     tables = Matrices("Who is near whom.", tuple(filter(None, (words, windows))))
-    return (plugs(trace), tables, turned(windows)) if windows else (plugs(trace), tables)
+    return (plugs(trace), tables, *turned(windows)) if windows else (plugs(trace), tables)
 
 
-def turned(A: Step) -> Bars:
-    """The knobs of the left windows, each as high as the sum of its row of A."""
+def turned(A: Step) -> tuple[Bars, Bars]:
+    """The knobs of the left windows, each as high as the sum of its row of A, and of the right ones, of its column."""
     left, right = A.axes
-    labels, heights = left.labels[:MOST], A.value[:MOST]
-    added = rows(*strongest(right.labels, heights.T))
-    return Bars("What every right window adds to the knob of each left one.", labels, added, "weight", stacked=True)
+    return _turned(left, right, A.value), _turned(right, left, A.value.T)
+
+
+def _turned(own: Axis, other: Axis, A: Array) -> Bars:
+    """A: (own windows, windows of the other sentence)."""
+    added = rows(*strongest(other.labels, A[:MOST].T))
+    caption = f"What every {other.name} adds to the knob of each {own.name}."
+    return Bars(caption, own.labels[:MOST], added, "weight", stacked=True)
 
 
 def plugs(trace: Trace) -> Wiring:
@@ -187,7 +192,8 @@ def plugs(trace: Trace) -> Wiring:
     for A, plug, read, fed in zip(matrices, (word, held), (words, convolutions), (convolutions, poolings), strict=True):
         wires += [Wire(start, plug) for start in read if A]
         wires += [Wire(plug, end, float(A.value.mean()) if A else 0.0) for end in fed]
-    return Wiring("Where the matrix is plugged in. Dotted: where it is not.", tuple(nodes), tuple(wires))
+    caption = "Where the matrix is plugged in; on thick arrows stands the mean of its numbers. Dotted: where it is not."
+    return Wiring(caption, tuple(nodes), tuple(wires))
 
 
 def _sentence(F: Step, side: Side) -> str:

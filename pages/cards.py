@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
-from ui.cards import cards
+from ui.cards import cards, linked
 from ui.thumbnail import thumbnail
 
 ZOO = "The zoo"
@@ -37,8 +37,10 @@ def _cards(mechanisms: list[Mechanism], pages: Mapping[str, Any]) -> None:
     with st.container(key="atlas-gallery"):
         for mechanism in cards(mechanisms):
             st.html(thumbnail(mechanism))
-            st.page_link(pages[mechanism.key], label=f"**{mechanism.title}**")
-            st.markdown(f":small[**{mechanism.year}** · {authors(mechanism)}]  \n:gray[{mechanism.insight}]")
+            with st.container(gap=None):  # whose it is belongs to the title
+                st.page_link(pages[mechanism.key], label=linked(mechanism))
+                st.markdown(f":small[**{mechanism.year}** · {authors(mechanism)}]")
+            st.markdown(f":gray[{mechanism.insight}]")
 
 
 def authors(mechanism: Mechanism) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
-from ui.cards import cards
+from ui.cards import cards, linked
 from ui.stage import mount, nothing, payload
 from ui.state import View
 
@@ -37,5 +37,5 @@ def _miniature(mechanism: Mechanism) -> None:
 
 def _cards(mechanisms: list[Mechanism], pages: dict[str, object]) -> None:
     for mechanism in cards(mechanisms):
-        st.page_link(pages[mechanism.key], label=f"**{mechanism.title}**")  # type: ignore[arg-type]
+        st.page_link(pages[mechanism.key], label=linked(mechanism))  # type: ignore[arg-type]
         st.markdown(f":gray[{mechanism.insight}]")

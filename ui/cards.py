@@ -11,6 +11,11 @@ from attention_core import Mechanism
 ACROSS = 3
 
 
+def linked(mechanism: Mechanism) -> str:
+    """A title in the colour of what can be clicked; Streamlit leaves links to pages in that of the text."""
+    return f":primary[**{mechanism.title}**]"
+
+
 def cards(mechanisms: Sequence[Mechanism]) -> Iterator[Mechanism]:
     """Each lesson in turn, inside a card of its own. Rows of three: reading order is teaching order on a phone, too."""
     for start in range(0, len(mechanisms), ACROSS):

@@ -25,4 +25,8 @@ def _since_the_preset(session: Session) -> None:
         )
         return
     name = st.selectbox("Step", shared, index=len(shared) - 1, key=f"change-{key}", width=260)
-    show(difference(before[name], now.trace[name]), f"delta-{key}", same="Nothing here differs from the preset.")
+    change = difference(before[name], now.trace[name])
+    if change[2].value.any():
+        show(change, f"delta-{key}")
+    else:
+        st.markdown("Nothing here differs from the preset.")

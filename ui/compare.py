@@ -193,5 +193,7 @@ def _difference(a: Numbers, b: Numbers) -> str:
         st.session_state["compare-step"] = "attention weights" if "attention weights" in shared else shared[-1]
     name = st.selectbox("Step", shared, key="compare-step", width=260)
     change = difference.difference(a.trace[name], b.trace[name], ("in the first", "in the second"))
-    difference.show(change, "compare-change", same="Here the two agree in every cell.")
+    if not change[2].value.any():
+        st.markdown("Here the two agree in every cell.")
+    difference.show(change, "compare-change")
     return str(name)

@@ -15,10 +15,11 @@ from .lesson import literal
 from .state import MAPPED
 
 
-def show(change: tuple[Step, Step, Step], key: str, same: str) -> None:
+def show(change: tuple[Step, Step, Step], key: str) -> None:
     """Two steps and their difference: the largest mover, what became of the entropy, and all three side by side."""
     moved = np.abs(change[2].value)
-    st.markdown(_largest(change, moved) if moved.any() else same)
+    if moved.any():
+        st.markdown(_largest(change, moved))
     for line in _entropies(change[0], change[1]):
         st.markdown(line)
     if max(change[2].value.shape, default=1) <= MAPPED:

@@ -9,9 +9,11 @@ import streamlit as st
 
 from attention_core.errors import InputError
 
-from .state import MAPPED, PRINTED, Numbers, Session, Table
+from .state import MAPPED, PRINTED, SAID, Numbers, Session, Table
 from .tables import embeddings, limited, parse_table, read_upload, tokens_of
 
+MOST_SIZES = 6  # fields side by side
+MEANT = 6  # tabs of inputs with room for what each means
 UPLOADS = ["csv", "tsv", "txt", "json", "npz"]
 
 
@@ -24,23 +26,30 @@ def section(session: Session) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for axis in numbers.token_axes():
             _names(session, axis)
-        for axis, size in numbers.sizes().items():
-            if axis not in numbers.token_axes():
-                _size(session, axis, size)
+    _sizes(session)
     _sentence(session)
-    name = st.segmented_control(
-        "Table",
-        list(numbers.inputs),
-        default=next(iter(numbers.inputs)),
-        key=f"table-{numbers.mechanism.key}",
-        required=True,
-    )
+    name = _chosen(numbers)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _editor(session, str(name))
     with right:
         _paste(session, str(name))
         _upload(session, str(name))
+
+
+def _chosen(numbers: Numbers) -> str:
+    """The input whose table is shown: its meaning stands on its tab, or below where tabs are too many for that."""
+    meanings = {name: f"{name} · {spec.meaning}" for name, spec in numbers.mechanism.inputs.items()}
+    few = len(meanings) <= MEANT
+    name = str(
+        st.segmented_control(
+            "Table", list(meanings), default=next(iter(meanings)), key=f"table-{numbers.mechanism.key}", required=True,
+            format_func=lambda name: meanings[name] if few else name,
+        )
+    )  # fmt: skip
+    if not few:
+        st.caption(meanings[name])
+    return name
 
 
 def attempt(session: Session, key: str, change: Callable[[], Numbers]) -> None:
@@ -70,10 +79,10 @@ def _names(session: Session, axis: str) -> None:
     key = f"names-{numbers.mechanism.key}-{axis}"
     if f"problem-{key}" not in st.session_state:
         st.session_state[key] = ", ".join(numbers.names(axis))
-    with st.container(width=420, gap=None):
+    with st.container(width=400, gap=None):  # two of them side by side
         help_ = "Separated by commas. A name more adds a copy of the last token, a name less removes the last."
         st.text_input(
-            f"Tokens along “{axis}”", key=key, help=help_,
+            f"{'Tokens' if axis in SAID else 'Names'} along “{axis}”", key=key, help=help_,
             on_change=lambda: attempt(session, key, lambda: _renamed(session.numbers, axis, st.session_state[key])),
         )  # fmt: skip
         _complaint(key)
@@ -86,6 +95,17 @@ def _renamed(numbers: Numbers, axis: str, text: str) -> Numbers:
     if len(names) > MAPPED:
         raise InputError(f"tokens along “{axis}”", "", f"has {len(names)} names; at most {MAPPED} can be shown")
     return numbers.resized(axis, len(names)).with_labels(axis, names)
+
+
+def _sizes(session: Session) -> None:
+    """A field for every size without names; where they are many, behind one line that opens where one is wrong."""
+    numbers = session.numbers
+    sizes = {axis: size for axis, size in numbers.sizes().items() if axis not in numbers.token_axes()}
+    wrong = any(f"problem-size-{numbers.mechanism.key}-{axis}" in st.session_state for axis in sizes)
+    folded = st.expander("Sizes", expanded=wrong) if len(sizes) > MOST_SIZES else st.container()
+    with folded, st.container(horizontal=True, vertical_alignment="bottom"):
+        for axis, size in sizes.items():
+            _size(session, axis, size)
 
 
 def _size(session: Session, axis: str, size: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from attention_core.axes import Axis, names
 from attention_core.step import Array, moment_of
 
 from .lesson import literal
-from .theme import finished
+from .theme import QUIET, finished, grey
 from .views import is_image
 
 _PICK = st.components.v2.component(
@@ -43,6 +42,7 @@ def explore(steps: Iterable[Step], key: str, words: Mapping[str, str] | None = N
     beside, main = st.columns([2, 3], gap="medium")
     with beside:
         step = named[_chosen(list(named), key, opens)]
+        _open_at_the_largest(step, key)
         leading = _leading(step, key)
         row, column = _place(step, key)
     cell = (*leading, row, column)[-step.value.ndim :] if step.value.ndim else ()
@@ -80,6 +80,24 @@ def _chosen(steps: list[str], key: str, opens: str) -> str:
         format_func=lambda n: moments[n].rpartition("/")[0],
     )  # fmt: skip
     return moments[place]
+
+
+def _open_at_the_largest(step: Step, key: str) -> None:
+    """A kind of step newly chosen opens at its largest number, not at a first one that may be next to nothing."""
+    if f"map-row-{key}" in st.session_state and st.session_state.get(f"map-of-{key}") == kind_of(step.name):
+        return
+    st.session_state[f"map-of-{key}"] = kind_of(step.name)
+    *leading, row, column = (0, 0, *largest(step))[-max(2, step.value.ndim) :]
+    for axis, i in zip(step.axes[:-2], leading, strict=True):
+        st.session_state[_field(axis, key)] = i
+    for side, i in (("row", row), ("column", column)):
+        st.session_state[f"map-{side}-{key}"] = i + 1
+
+
+def largest(step: Step) -> tuple[int, ...]:
+    """Where the number of the largest size stands, the first of equal ones."""
+    sizes = np.where(np.isfinite(step.value), np.abs(step.value), -1.0)
+    return tuple(int(i) for i in np.unravel_index(int(sizes.argmax()), sizes.shape))
 
 
 def kind_of(name: str) -> str:
@@ -128,7 +146,7 @@ def _place(step: Step, key: str) -> tuple[int, int]:
 
 
 def heatmap(step: Step, leading: tuple[int, ...]) -> go.Figure:
-    """One slice of a step: rows downwards, minus infinity left blank, zero in the middle unless all are shares.
+    """One slice of a step: rows downwards, minus infinity left grey, zero in the middle unless all are shares.
 
     Of images, all pictures along the last leading axis.
     """
@@ -141,21 +159,23 @@ def heatmap(step: Step, leading: tuple[int, ...]) -> go.Figure:
     figure.update_xaxes(title_text=titles[1], constrain="domain", **_ticks(axes[-1:]))
     rows = _ticks(axes[-2:-1]) if step.value.ndim > 1 else {"showticklabels": False}
     figure.update_yaxes(title_text=titles[0], autorange="reversed", **rows)
-    return finished(figure, min(460, 130 + 30 * len(z))).update_layout(dragmode="zoom")
+    blank = {} if np.isfinite(z).all() else {"plot_bgcolor": grey(".25")}  # no number is not next to nothing
+    return finished(figure, min(460, 130 + 30 * len(z))).update_layout(dragmode="zoom", **blank)
 
 
 def _cells(z: Array, titles: Sequence[str], among: Array) -> go.Heatmap:
-    """among: all numbers that share the scale."""
+    """among: all numbers that share the scale.
+
+    The browser chooses the colours: Plotly the kind of scale, by whether its ends have two signs, and Streamlit the one
+    of the page's theme, on which 0 is next to the ground (.streamlit/config.toml).
+    """
     finite = among[np.isfinite(among)]
     top = float(np.abs(finite).max()) if finite.size else 1.0
     signed = bool((finite < 0).any())
     template = f"{titles[0]} %{{y}}, {titles[1]} %{{x}}: %{{z:.4g}}<extra></extra>"
-    scale: dict[str, Any] = {
-        "zmin": -top if signed else 0,
-        "zmax": top,
-        "colorscale": _diverging() if signed else "Teal",
-    }
+    scale: dict[str, Any] = {"zmin": -top if signed else 0, "zmax": top, "autocolorscale": True}
     x, y = np.arange(1, z.shape[1] + 1), np.arange(1, z.shape[0] + 1)
+    scale["colorbar"] = {"tickfont": {"color": QUIET}}
     return go.Heatmap(z=np.where(np.isfinite(z), z, np.nan), x=x, y=y, hovertemplate=template, **scale)
 
 
@@ -187,17 +207,19 @@ def _ticks(labels: list[tuple[str, ...]]) -> dict[str, Any]:
     return {"tickmode": "array", "tickvals": list(range(1, len(shown) + 1)), "ticktext": shown}
 
 
-@lru_cache(maxsize=1)
-def _diverging() -> list[list[Any]]:
-    return [[0, "#96542a"], [0.5, "#f7f7f5"], [1, "#2a5a8d"]]
-
-
 def _arithmetic(step: Step, cell: tuple[int, ...]) -> None:
     where = ", ".join(literal(axis.at(i)) for axis, i in zip(step.axes, cell, strict=True))
+    value = float(step.value[cell])
+    given = ", given and not computed" if step.primitive is None else ""
+    st.markdown(f"**{step.name}**, {where}: ${ex.number(value)}${_exact(value)}{given}.")
     if step.primitive is None:
-        st.markdown(f"**{step.name}**, {where}: {float(step.value[cell])!r}, given and not computed.")
         return
     grounded = ex.shortened(ex.ground(step.expression, dict(zip(names(step.axes), cell, strict=True))))
-    st.markdown(f"**{step.name}**, {where}: {float(step.value[cell])!r}")
-    st.latex(ex.symbols(grounded))
-    st.latex(f"{ex.numbers(grounded)} = {ex.number(float(step.value[cell]))}")
+    st.latex(f"{ex.subscripted(step, cell)} = {ex.symbols(grounded)}")
+    st.latex(f"{ex.numbers(grounded)} = {ex.number(value)}")
+
+
+def _exact(value: float) -> str:
+    """The digits that were rounded away; the sixteenth is the machine's, not the learner's."""
+    exact = f"{value:.15g}"
+    return "" if exact in (ex.number(value), "inf", "-inf", "nan") else f" :small[:gray[({exact})]]"

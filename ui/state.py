@@ -20,6 +20,13 @@ BEYOND = 2  # so many more in what is computed: windows of a convolution that ha
 PIXELS, MOST_PIXELS = 16, 8 * PRINTED**2  # along a side of an image on the stage, and in all its pictures together
 MAPPED = 512  # tokens shown as maps
 MOST_CELLS = 512 * 512 * 16
+SAID = (
+    "token",
+    "query",
+    "key",
+    "source",
+    "target",
+)  # axes along which words stand, not channels or classes
 HIDEABLE = ("predict", "inputs", "arithmetic", "next")
 
 Table = np.ndarray[Any, np.dtype[np.float64]]
@@ -126,7 +133,8 @@ class Numbers:
         ends = (self.mechanism.positions(name) for name in self.mechanism.inputs)
         rows = dict.fromkeys(axis for axes in ends for axis in (axes[0], *axes[-2:-1]))
         told = named & self.mechanism.first.labels.keys()
-        return [axis for axis in rows if axis in told] or [axis for axis in self.sizes() if axis in told]
+        free = [axis for axis in rows if axis in told and axis not in self.mechanism.joins]
+        return free or [axis for axis in self.sizes() if axis in told]
 
     def batches(self) -> dict[str, str]:
         """Axes along which an input holds a whole table for each token, a batch of sentences, to the tokens' axis."""
@@ -134,16 +142,17 @@ class Numbers:
         return {axes[0]: axes[1] for axes in tables if len(axes) > 2 and {*axes[:2]} <= tokens}
 
     def is_spoken(self, name: str, axis: str) -> bool:
-        """Whether an input has one vector for each token along the axis: then a sentence can fill it."""
-        spec = self.mechanism.inputs[name]
-        return spec.axes[0] == axis and len(spec.axes) == 2 and not spec.switch
+        """Whether an input has one vector for each word along the axis: then a sentence can fill it."""
+        spec, (first, *others) = self.mechanism.inputs[name], self.mechanism.positions(name)
+        in_pairs = any(other in SAID for other in others)
+        return axis in SAID and spec.axes[0] == first == axis and len(others) == 1 and not (in_pairs or spec.switch)
 
     def spoken_axes(self) -> list[str]:
         return [axis for axis in self.token_axes() if any(self.is_spoken(name, axis) for name in self.inputs)]
 
     def names(self, axis: str) -> tuple[str, ...]:
         sizes = self.sizes()
-        size = sum(sizes[part] for part in self.mechanism.joins.get(axis, (axis,)))
+        size = sum(sizes.get(part, 1) for part in self.mechanism.joins.get(axis, (axis,)))
         given = self.labels.get(axis, ())[:size]
         return (*given, *(f"{axis} {n + 1}" for n in range(len(given), size)))
 
@@ -162,7 +171,7 @@ class Numbers:
         for place, each in enumerate(self.mechanism.positions(name)):
             parts = self.mechanism.joins.get(each, ())
             if axis in parts:
-                ends = np.cumsum([sizes[part] for part in parts])[:-1]
+                ends = np.cumsum([sizes.get(part, 1) for part in parts])[:-1]
                 blocks = np.split(np.moveaxis(table, place, 0), ends)
                 rows = [
                     _of_length(block, size) if part == axis else block

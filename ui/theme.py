@@ -6,12 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
+import plotly.io as pio
 import streamlit as st
 
 STYLE = Path(__file__).parent.parent / "assets" / "page.css"
 
 COLOURS = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8", "#c7598b", "#7d8f3f")  # told apart on white and on dark
 KEY, TOKEN, CUT = "#8f5a00", "#a32a63", "#c0392b"  # points as the stage colours their axes; where no gradient passes
+
+# The eighth colour of Streamlit's template, a name in place of which the browser puts the eighth of the theme's
+# chartCategoricalColors: the grey of small text, where Streamlit's own is too pale on white.
+QUIET: str = pio.templates["streamlit"].layout.colorway[7]
 
 CHART: dict[str, Any] = {"config": {"displayModeBar": False, "displaylogo": False}, "width": "stretch"}
 
@@ -23,6 +28,8 @@ def grey(opacity: str) -> str:
 
 def finished(figure: go.Figure, height: int = 320) -> go.Figure:
     """Tight margins, the legend on top, nothing that moves when the numbers do."""
+    figure.update_xaxes(tickfont_color=QUIET, title_font_color=QUIET)
+    figure.update_yaxes(tickfont_color=QUIET, title_font_color=QUIET)
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 32, "b": 8},

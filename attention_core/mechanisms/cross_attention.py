@@ -6,7 +6,7 @@ import numpy as np
 
 from ..attention import scaled_dot_product
 from ..mechanism import Challenge, Input, Mechanism, Preset
-from ..pictures import Arcs
+from ..pictures import Arcs, fan
 from ..primitives import contract
 from ..step import Step
 from ..trace import Trace
@@ -22,10 +22,7 @@ def run(X_dec: Step, X_enc: Step, W_q: Step, W_k: Step, W_v: Step) -> Step:
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """Lines only between the two sequences, never within one."""
-    weights = trace["attention weights"]
-    asking, asked = weights.axis("query").labels, weights.axis("key").labels
-    rows = tuple(tuple(map(float, row)) for row in weights.value)
-    return (Arcs("Who asks is on the left, who answers on the right.", asking, asked, rows),)
+    return (fan("Who asks is on the left, who answers on the right.", trace["attention weights"]),)
 
 
 GOLDEN = {

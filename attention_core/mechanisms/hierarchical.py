@@ -55,7 +55,7 @@ WEIGHTS = {
     "W_c": [[0.2, -0.1, 0.7, 0.1], [0.3, 0.5, -0.6, 0.8]], "b_c": [0.1, -0.1],
 }  # fmt: skip
 ONE = hierarchical.document(VOCABULARY, "was great")
-LABELS = hierarchical.LABELS | {"vocabulary": VOCABULARY}
+LABELS = hierarchical.LABELS | {"vocabulary": VOCABULARY, "class": ("negative", "positive")}
 NOTE = "Made-up numbers, drawn at random: nothing was trained, so the words mean nothing to it."
 
 MECHANISM = Mechanism(

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
-from ..pictures import Arcs, Matrices, Picture
+from ..pictures import Matrices, Picture, fan
 from ..primitives import contract, divide, rename, softmax, total
 from ..sentence import AXES, EMBEDDING, TOKENS, chosen
 from ..step import Step, source
@@ -34,8 +34,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """One word's lines; and the outputs of the sentence read backwards, which are the same rows."""
     weights, Y, words = trace["attention weights"], trace.output, trace["X"].axis("token").labels
     n = chosen(words)
-    lines = tuple(tuple(map(float, row)) for row in weights.value)
-    arcs = Arcs(f"What “{words[n]}” looks at: likeness counts, place does not.", words, words, lines, (n,))
+    arcs = fan(f"What “{words[n]}” looks at: likeness counts, place does not.", weights, (n,))
     labels = {"token": words[::-1], "feature": Y.axis("feature").labels}
     backwards = MECHANISM.trace({"X": trace["X"].value[::-1]}, labels, **trace.options).output
     again = source("read backwards", backwards.value, backwards.axes, r"\overleftarrow Y")

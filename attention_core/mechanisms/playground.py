@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import heads, pieces
 from ..mechanism import BOXES, Challenge, Mechanism, Preset
-from ..pictures import Arcs
+from ..pictures import Arcs, fan
 from ..sentence import AXES, EMBEDDING, LEARNED_SCORES, THREE_HEADS, TOKENS
 from ..step import Step
 from ..trace import Trace
@@ -27,8 +27,9 @@ def run(
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """Who reads whom, all heads together: each head's weights count alike."""
-    read, words = trace["choice" if "choice" in trace else "attention weights"], trace["X"].axis("token").labels
-    return (Arcs("Who reads whom, the mean of all heads.", words, words, tuple(map(tuple, read.value.mean(axis=0)))),)
+    return (
+        fan("Who reads whom, the mean of all heads.", trace["choice" if "choice" in trace else "attention weights"]),
+    )
 
 
 def _alone(trace: Trace) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 from ..attention import projected, scaled_dot_product
 from ..masks import causal as earlier
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
-from ..pictures import Arcs
+from ..pictures import Arcs, fan
 from ..step import Step
 from ..trace import Trace
 
@@ -20,8 +20,7 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, causal: bool) -> Step:
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """Everybody reads everybody, in one step."""
-    labels, weights = trace["X"].axis("token").labels, trace["attention weights"].value
-    return (Arcs("All of this happens at once: nobody waits for anybody.", labels, labels, tuple(map(tuple, weights))),)
+    return (fan("All of this happens at once: nobody waits for anybody.", trace["attention weights"]),)
 
 
 def even(trace: Trace) -> bool:

@@ -8,7 +8,7 @@ from ..depths import encoded, lengths, shrinkage
 from ..errors import InputError
 from ..mechanism import Challenge, Input, Mechanism, Option, Preset
 from ..pictures import Curves, Matrices, Picture
-from ..primitives import contract, pick, scale, softmax, spread, stack, take, total
+from ..primitives import contract, pick, rename, scale, softmax, spread, stack, total
 from ..step import Step
 from ..trace import Trace
 
@@ -25,8 +25,7 @@ def run(X: Step, W: Step, S: Step, U: Step, reads: str) -> Step:
     if reads == TOP:
         mixtures = spread(levels[-1], U.axis("decoder"), name="mixtures", symbol="Z")
     else:
-        names = ("embeddings", *map(str, range(1, depth + 1)))
-        logits = take(S, "source", into="level", labels=names)
+        logits = rename(S, "source", "level")
         table = stack(*levels, along=logits.axis("level"), to=("level", "token", "model"), name="levels", symbol="H")
         weights = softmax(logits, "level", name="mixing weights", symbol="s")
         mixtures = contract(weights, table, over="level", name="mixtures", symbol="Z")
@@ -57,7 +56,8 @@ W = np.array([
 ]) * 0.06  # fmt: skip
 SIX = {"X": [[-0.4, 0.8, 0.4], [-0.3, -0.7, 0.5], [-0.2, 0.2, 0.2]], "W": W.round(2).tolist()}
 SIX |= {"S": [[0, round(0.2 * n, 1)] for n in range(7)], "U": [[1, -0.5, 0.3], [0.4, 0.6, -0.8]]}
-LABELS, NOTE = {"token": ("I", "see", "it")}, "Made-up numbers: six layers that shrink what they are given."
+LABELS = {"token": ("I", "see", "it"), "source": ("embeddings", *map(str, range(1, len(SIX["W"]) + 1)))}
+NOTE = "Made-up numbers: six layers that shrink what they are given."
 
 MECHANISM = Mechanism(
     key="transparent-attention",
@@ -74,6 +74,7 @@ MECHANISM = Mechanism(
         "U": Input(("decoder", "model"), "read-out of each decoder layer"),
     },
     same={"out": "model", "in": "model"},
+    joins={"source": ("embeddings", "layer")},
     options={"reads": Option("Decoder layers read", MIXED, choices=(MIXED, TOP))},
     presets={
         "six": Preset("Six layers", SIX, LABELS, note=NOTE),

@@ -229,6 +229,13 @@ def choose_step(page: AppTest, mechanism: Mechanism, step: Step) -> AppTest:
     return page
 
 
+def mapped_cell(page: AppTest, mechanism: Mechanism, step: Step) -> tuple[int, ...]:
+    """Where the selectors beside the map stand."""
+    leading = [page.session_state[f"map-along-{axis.name}-{axis.size}-{mechanism.key}"] for axis in step.axes[:-2]]
+    row, column = (page.session_state[f"map-{side}-{mechanism.key}"] - 1 for side in ("row", "column"))
+    return (*leading, row, column)[-step.value.ndim :] if step.value.ndim else ()
+
+
 def button(page: AppTest, label: str) -> Any:
     return next(each for each in page.button if each.label == label)
 

@@ -14,6 +14,7 @@ from attention_core import CURRICULUM, Mechanism
 from attention_core.mechanism import BOXES
 from pages import cards
 from pages.glossary import sections
+from ui.cards import linked
 from ui.thumbnail import HEIGHT, MOST, WIDTH, shown, svg, tables
 
 from .helpers import ROOT, every_lesson, shown_texts, whole
@@ -69,7 +70,7 @@ def test_the_gallery_has_a_card_for_every_lesson_of_the_zoo_and_a_year_for_all()
     page = opened("gallery")
     labels = [link.proto.label for link in page.get("page_link")]
     zoo = [mechanism for mechanism in CURRICULUM if mechanism.section == cards.ZOO]
-    assert labels[: len(zoo)] == [f"**{mechanism.title}**" for mechanism in zoo]
+    assert labels[: len(zoo)] == [linked(mechanism) for mechanism in zoo]
     assert sorted(labels[len(zoo) :]) == sorted(mechanism.title for mechanism in CURRICULUM)
     assert all(mechanism.insight in shown_texts(page) for mechanism in zoo)
 

@@ -10,16 +10,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core import Mechanism
+from ui.inputs import MEANT
 from ui.state import MAPPED, Numbers, Session
 
 from .helpers import (
     HOSTILE,
+    KEYS,
     SCALED,
     WORKED,
     button,
     edited,
     every_mechanism,
     every_third,
+    group,
     in_section,
     opened,
     same,
@@ -132,6 +135,34 @@ def test_sentence_becomes_tokens_with_made_up_vectors(mechanism: Mechanism) -> N
     assert np.array_equal(table[0], table[3])
     assert not np.array_equal(table[0], table[1])
     assert not complaints(page)
+
+
+@pytest.mark.parametrize(
+    ("key", "axes"),
+    [
+        ("qkv-self-attention", ["token"]),
+        ("cross-attention", ["query", "key"]),
+        ("seq2seq-attention", ["key"]),
+        ("pervasive-attention", ["source", "target"]),
+        *((key, []) for key in ("senet", "gau", "ra-cnn", "han-simple", "sab", "alibi")),
+        ("transparent-attention", ["token"]),
+    ],
+)
+def test_a_sentence_is_offered_only_where_words_stand_in_a_row(key: str, axes: list[str]) -> None:
+    """Not in place of channels, classes, a vocabulary, moments of a series, or scores between pairs of words."""
+    assert start(KEYS[key]).numbers.spoken_axes() == axes
+    offered = [field for field in inputs(KEYS[key]).text_input if field.label == "A sentence of your own"]
+    assert bool(offered) == bool(axes)
+
+
+@every_third(2)
+def test_every_input_is_called_by_its_meaning(mechanism: Mechanism) -> None:
+    page = inputs(mechanism)
+    tabs = [option.content for option in group(page, f"table-{mechanism.key}").proto.options]
+    for name, spec in mechanism.inputs.items():
+        if len(tabs) > MEANT:
+            group(page, f"table-{mechanism.key}").set_value(name).run()
+        assert f"{name} · {spec.meaning}" in ([each.value for each in page.caption] if len(tabs) > MEANT else tabs)
 
 
 @pytest.mark.parametrize("text", ["", "a " * 50_000])

@@ -22,6 +22,7 @@ from .helpers import (
     every_third,
     in_section,
     longer,
+    mapped_cell,
     opened,
     params_of,
     strict_json,
@@ -80,10 +81,21 @@ def test_arithmetic_is_that_of_the_chosen_cell(mechanism: Mechanism) -> None:
     row, column = min(2, rows - 1), min(1, columns - 1)
     page.number_input(key=f"map-row-{mechanism.key}").set_value(row + 1)
     page.number_input(key=f"map-column-{mechanism.key}").set_value(column + 1).run()
-    cell = (*(0,) * (step.value.ndim - 2), row, column)[-step.value.ndim :]
+    cell = mapped_cell(page, mechanism, step)
+    assert cell[-2:] == (row, column)[-step.value.ndim :]
     wanted = ex.shortened(ex.ground(step.expression, dict(zip(names(step.axes), cell, strict=True))))
-    assert page.latex[0].value.strip("$\n") == ex.symbols(wanted)
+    assert page.latex[0].value.strip("$\n") == f"{ex.subscripted(step, cell)} = {ex.symbols(wanted)}"
     assert page.latex[1].value.strip("$\n").startswith(ex.numbers(wanted))
+
+
+@every_third(2)
+def test_a_step_opens_at_its_largest_number_and_moments_keep_the_place(mechanism: Mechanism) -> None:
+    session = longer(mechanism, PRINTED + 1)
+    page = in_section(mechanism, "Challenges", session)
+    for step in {kind_of(step.name): step for step in reversed([*session.numbers.trace.computed])}.values():
+        choose_step(page, mechanism, step)  # the first moment of its kind
+        sizes = np.abs(np.nan_to_num(step.value, posinf=0, neginf=0))
+        assert sizes[mapped_cell(page, mechanism, step)] == sizes.max(), step.name
 
 
 @every_third(2)

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core import CURRICULUM, Mechanism
 from attention_core.mechanism import Option
+from ui.cards import linked
 from ui.page import SECTIONS
 from ui.state import HIDEABLE, Numbers
 
@@ -21,6 +22,7 @@ from .helpers import (
     computed,
     decoded,
     edited,
+    element,
     every_third,
     group,
     in_section,
@@ -75,7 +77,7 @@ def choose_option(page: AppTest, mechanism: Mechanism, name: str, value: Any) ->
 def test_home_offers_every_lesson() -> None:
     page = whole(opened())
     labels = [link.proto.label for link in page.get("page_link")]
-    assert labels == [f"**{mechanism.title}**" for mechanism in CURRICULUM]
+    assert labels == [linked(mechanism) for mechanism in CURRICULUM]
     assert all(mechanism.insight in shown_texts(page) for mechanism in CURRICULUM)
 
 
@@ -158,7 +160,10 @@ def test_gradient_of_the_last_cell_agrees_with_nudging(mechanism: Mechanism) -> 
 
 @every_third(0)
 def test_nothing_has_changed_since_the_preset_at_first(mechanism: Mechanism) -> None:
-    assert "Nothing here differs from the preset." in shown_texts(whole(in_section(mechanism, "Since the preset")))
+    page = whole(in_section(mechanism, "Since the preset"))
+    assert "Nothing here differs from the preset." in shown_texts(page)
+    assert element(page, "bidi_component", f"delta-{mechanism.key}") is None  # three tables of nothing new
+    assert "Mean entropy" not in shown_texts(page)
 
 
 # --- options ---------------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from attention_core import Mechanism
 from attention_core.axes import names
 from attention_core.errors import InputError
 from attention_core.mechanisms.padding_mask import MECHANISM as BATCHED
+from attention_core.mechanisms.transparent import MIXED
 from ui.inputs import with_tables
 from ui.state import MAPPED, PRINTED, Numbers, Session
 from ui.views import is_image
@@ -85,6 +88,16 @@ def test_an_axis_grows_where_its_part_of_a_longer_one_ends() -> None:
     both = start(KEYS["bahdanau-attention"]).numbers.resized("unit", 1)
     assert np.array_equal(both.inputs["U_a"], [[0.25, -1], [0.75, 0]])
     assert both.trace["annotations"].value.shape == (3, 2)
+
+
+def test_a_layer_more_brings_a_row_of_logits_and_every_table_calls_it_by_one_name() -> None:
+    for preset, layers in itertools.product(KEYS["transparent-attention"].presets, (1, 6, 8)):
+        numbers = start(KEYS["transparent-attention"], preset).numbers.resized("layer", layers)
+        again = numbers.with_(options={**numbers.options, "reads": MIXED})
+        sources, levels = (again.trace[name].axes[0].labels for name in ("S", "levels"))
+        assert len(levels) == layers + 1
+        assert sources == again.trace["mixing weights"].axis("level").labels == levels
+        assert levels[:2] == ("embeddings", "1")
 
 
 def along_diagonals(table: np.ndarray) -> bool:

@@ -25,6 +25,7 @@ from .helpers import (
     group,
     in_section,
     json_values,
+    mapped_cell,
     opened,
     packed,
     params_of,
@@ -134,9 +135,10 @@ def test_every_kind_of_step_has_a_map_words_and_arithmetic(mechanism: Mechanism)
         choose_step(page, mechanism, step)
         assert strict_json(element(whole(page), "plotly_chart", f"map-{mechanism.key}").proto.spec)
         assert f"**{step.name}**" in shown_texts(page)
-        cell = (0,) * step.value.ndim
+        cell = mapped_cell(page, mechanism, step)
         grounded = ex.ground(step.expression, dict(zip((axis.name for axis in step.axes), cell, strict=True)))
-        assert page.latex[0].value.strip("$\n") == ex.symbols(ex.shortened(grounded))
+        wanted = f"{ex.subscripted(step, cell)} = {ex.symbols(ex.shortened(grounded))}"
+        assert page.latex[0].value.strip("$\n") == wanted
 
 
 @every_translator

@@ -58,7 +58,7 @@ SIZES = {
     "abcnn-1": {"feature": 7, "left word": 3, "right word": 5, "filter": 11, "channel": 2, "word offset": 2},
     "abcnn-3": {"feature": 7, "left word": 3, "right word": 5, "filter": 11, "channel": 2, "word offset": 2},
     "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
-    "transparent-attention": {"token": 7, "model": 3, "layer": 4, "source": 4 + 1, "decoder": 2},
+    "transparent-attention": {"token": 7, "model": 3, "layer": 4, "decoder": 2},
     "stacked-latent-attention": {
         **{"position": 7, "feature": 5, "query": 11, "layer": 4, "upper": 2, "latent": 3, "joined": 2 * 3},
     },
@@ -85,7 +85,6 @@ LEAST = {
     "mwan": {"way": 4, "joined": 2},
     "find-the-mark": {"row": 32, "column": 32},
     "ra-cnn": {"row": 2, "column": 2, "number": 3, "quadrant": 4},
-    "transparent-attention": {"source": 2},  # a layer, and the embeddings
 }
 # Axes that must be equally long under some choices of an option; a preset must tell them apart. Or that are so many
 # that as many different sizes would take minutes; those of any one table still differ.
@@ -183,8 +182,8 @@ def prime_sizes(mechanism: Mechanism) -> dict[str, int]:
 
 
 def joined(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, int]:
-    """The sizes, with those of axes that others make up."""
-    return sizes | {axis: sum(sizes[part] for part in parts) for axis, parts in mechanism.joins.items()}
+    """The sizes, with those of axes that others make up; a part that is no axis is one position."""
+    return sizes | {axis: sum(sizes.get(part, 1) for part in parts) for axis, parts in mechanism.joins.items()}
 
 
 def random_inputs(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, Any]:

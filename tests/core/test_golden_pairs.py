@@ -67,8 +67,9 @@ def test_knobs_are_sums_and_no_shares() -> None:
     padded = MECHANISMS["abcnn-2"].trace(MECHANISMS["abcnn-2"].presets["padded"].inputs)["right weights"].value
     assert (padded > trace["right weights"].value).all()
     assert padded[0] == pytest.approx(3.01, abs=0.005)
-    bars = MECHANISMS["abcnn-2"].picture(trace)[2]
-    assert_close(np.sum([*bars.series.values()], axis=0), trace["left weights"].value)
+    for bars, side in zip(MECHANISMS["abcnn-2"].picture(trace)[2:], ("left", "right"), strict=True):
+        assert_close(np.sum([*bars.series.values()], axis=0), trace[f"{side} weights"].value)
+        assert bars.labels == trace[f"{side} weights"].axes[0].labels
 
 
 def test_the_picture_moves_the_plug() -> None:
@@ -79,6 +80,8 @@ def test_the_picture_moves_the_plug() -> None:
         for plug, taken in zip(("A", "A'"), places, strict=True):
             strengths = [wire.strength for wire in diagram.wires if names[wire.start] == plug]
             assert [bool(strength) for strength in strengths] == [taken, taken]
+            matrices = [step.value.mean() for step in MECHANISMS[key].trace() if step.symbol == plug]
+            assert_close(strengths, matrices * 2 if taken else [0, 0])
 
 
 def test_golden_filters_of_the_second_have_a_single_channel() -> None:

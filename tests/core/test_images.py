@@ -158,4 +158,4 @@ def test_places_beyond_the_image_are_refused() -> None:
 
 def test_a_long_sum_over_several_axes_is_shortened_as_one() -> None:
     middle = ex.shortened(grounded(convolved(X, K, name="output", symbol="O"), (0, 2, 3)))
-    assert ex.symbols(middle).count("K") == 4  # the first three of eighteen terms, and the last
+    assert ex.symbols(middle).count("K") == 4  # of eighteen terms the four largest

@@ -280,7 +280,7 @@ def counts(picture: Picture) -> Any:
     if isinstance(picture, Reading):
         return len(picture.marks), [len(words) for words in picture.lines]
     if isinstance(picture, Leaps):
-        return len(picture.places), len(picture.faint), {kind: len(found) for kind, found in picture.arcs.items()}
+        return len(picture.places), {kind: len(found) for kind, found in (picture.arcs | picture.faint).items()}
     if isinstance(picture, Wiring):
         return len(picture.nodes), len(picture.wires)
     if isinstance(picture, (Arrows, Fields, Timetable)):
@@ -371,7 +371,9 @@ def assert_read(picture: Reading) -> None:
 def assert_leaps_land(picture: Leaps) -> None:
     places = range(len(picture.places))
     arcs = [arc for found in picture.arcs.values() for arc in found]
-    assert all(start in places and end in places for start, end, *_ in (*arcs, *picture.faint))
+    passed = [arc for found in picture.faint.values() for arc in found]
+    assert all(start in places and end in places for start, end, *_ in (*arcs, *passed))
+    assert not {arc[:2] for arc in arcs} & {*passed}
     assert all(place in places[1:] for place in picture.cuts)
     assert np.isfinite([strength for *_, strength in arcs]).all()
 

@@ -11,10 +11,10 @@ import pytest
 from attention_core import CURRICULUM, Mechanism
 from attention_core import expression as ex
 from attention_core.axes import numbered
-from attention_core.primitives import contract, minus
+from attention_core.primitives import contract, minus, softmax
 from attention_core.step import source
 
-from .helpers import Case, every_case
+from .helpers import Case, every_case, grounded
 
 MECHANISMS: dict[str, Mechanism] = {mechanism.key: mechanism for mechanism in CURRICULUM}
 SOFTMAX = r"\frac{e^{M_{22}}}{e^{M_{21}} + e^{M_{22}} + e^{M_{23}}}"
@@ -97,3 +97,25 @@ def test_one_number_needs_no_index() -> None:
     square = contract(x, x, over="feature", name="square", symbol="n")
     assert square.arithmetic().result == 13
     assert contract(square, x, name="scaled", symbol="y").arithmetic(1).symbols == r"n \cdot x_{2}"
+
+
+def long_softmax(scores: list[float]) -> ex.Expression:
+    S = source("S", [scores], (numbered("query", 1), numbered("key", len(scores))))
+    return ex.shortened(grounded(softmax(S, "key", name="weights", symbol="A"), (0, 1)))
+
+
+def test_a_long_sum_keeps_its_largest_terms_in_their_order() -> None:
+    fraction = long_softmax([-90, 4, -80, -70, 3, 2, -60, 1, -95, -99])
+    assert ex.numbers(fraction) == r"\frac{e^{4}}{\cdots + e^{4} + \cdots + e^{3} + e^{2} + \cdots + e^{1} + \cdots}"
+    assert ex.numbers(long_softmax([4, 3, 2, 1, 0, 0, 0, 0])).count("cdots") == 0
+
+
+def test_exponentials_too_large_for_a_number_are_ordered_as_well() -> None:
+    fraction = long_softmax([800, 1000, *[0] * 6, 900, 950])
+    assert ex.numbers(fraction) == r"\frac{e^{1000}}{e^{800} + e^{1000} + \cdots + e^{900} + e^{950}}"
+
+
+def test_of_a_long_difference_the_largest_sizes_are_kept() -> None:
+    terms = [source("x", value, ()) for value in (0, 9, 0, -8, 1, 7, -6, 0, 0)]
+    total = ex.sum_of(*(ex.cell(term, ()) for term in terms))
+    assert ex.numbers(ex.shortened(ex.ground(total, {}))) == r"\cdots + 9 + \cdots - 8 + \cdots + 7 - 6 + \cdots"

@@ -1,6 +1,6 @@
 """How each kind of insight picture is drawn.
 
-A new kind is one class in attention_core.pictures, named in its `Picture`, and one entry here.
+A new kind is one subclass of attention_core.pictures.Picture, and one entry here.
 """
 
 from __future__ import annotations

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
 from attention_core.pictures import Bars, Curves, distinct
 
-from ..theme import COLOURS, finished
+from ..theme import COLOURS, QUIET, finished
 
 
 def bars(picture: Bars) -> go.Figure:
@@ -33,16 +34,17 @@ def _powers(picture: Bars) -> go.Figure:
         y = [math.log10(height) - floor if height > 0 else 0.0 for height in heights]
         figure.add_bar(
             name=name, x=distinct(picture.labels), y=y, customdata=heights, cliponaxis=False,
-            text=["" if height else "0" for height in heights], textposition="outside",
+            text=["" if height else "0" for height in heights], textposition="outside", constraintext="none",
+            textfont={"size": 9, "color": QUIET},
             hovertemplate=f"{name}, %{{x}}: %{{customdata:.3g}}<extra></extra>",
         )  # fmt: skip
     step = max(1, (top - floor) // 6)
     powers = range(top, floor, -step)
-    figure.update_layout(barmode="group", bargap=0.28)
+    figure.update_layout(barmode="group", bargap=0.14, bargroupgap=0.1)  # room for a 0 on a phone
     figure.update_xaxes(type="category")
     figure.update_yaxes(
         title_text=picture.axis, range=[0, top - floor + 0.3], tickvals=[power - floor for power in powers],
-        ticktext=[f"10<sup>{power}</sup>" if power else "1" for power in powers],
+        ticktext=[_power(1, power) for power in powers],
     )  # fmt: skip
     return finished(figure)
 
@@ -51,10 +53,15 @@ def curves(picture: Curves) -> go.Figure:
     lines = [go.Scatter(name=name, x=picture.x, y=y, mode="lines") for name, y in picture.series.items()]
     figure = go.Figure(lines)
     _points_on_curves(figure, picture)
-    # On a logarithmic axis every 1, 2 and 5 is written, in place of all nine digits.
-    figure.update_xaxes(title_text=picture.x_title, **({"type": "log", "dtick": "D2"} if picture.log_x else {}))
-    figure.update_yaxes(title_text=picture.y_title, **(_decades(picture) if picture.log_y else {"rangemode": "tozero"}))
-    if any(0 < y < 1e-3 or y > 1e5 for line in picture.series.values() for y in line):
+    points = [point for some in (*picture.dots.values(), *picture.crosses.values()) for point in some]
+    points += [*picture.marks.values()]
+    widths = [*picture.x, *(x for x, _ in points)]
+    heights = [y for line in picture.series.values() for y in line] + [y for _, y in points]
+    figure.update_xaxes(title_text=picture.x_title, **(_logarithmic(widths) if picture.log_x else {}))
+    figure.update_yaxes(
+        title_text=picture.y_title, **(_logarithmic(heights) if picture.log_y else {"rangemode": "tozero"})
+    )
+    if any(0 < y < 1e-3 or y > 1e5 for y in heights):
         figure.update_yaxes(exponentformat="power")  # in place of µ, n and p
     return finished(figure)
 
@@ -75,8 +82,22 @@ def _series(figure: go.Figure, name: str, points: tuple[tuple[float, ...], ...],
     figure.add_scatter(name=name, x=x, y=y, mode="markers", marker=marker)
 
 
-def _decades(picture: Curves) -> dict[str, Any]:
-    """A logarithmic axis with every 1, 2 and 5 written where it is short, and with powers of ten where it is long."""
-    found = [math.log10(y) for row in picture.series.values() for y in row if y > 0]
-    decades = max(found, default=0.0) - min(found, default=0.0)
-    return {"type": "log", "exponentformat": "power", "dtick": "D2" if decades <= 3 else math.ceil(decades / 7)}
+def _logarithmic(values: Sequence[float]) -> dict[str, Any]:
+    """An axis on which whole powers of ten are written, and 2 and 5 times these where it is short.
+
+    Plotly's own labels are single digits between powers, in another size.
+    """
+    found = [math.log10(value) for value in values if value > 0] or [0.0]
+    low, high = math.floor(min(found)), math.ceil(max(found))
+    decades = max(found) - min(found)
+    digits, step = (1, 2, 5) if decades <= 2.5 else (1,), max(1, math.ceil(decades / 7))
+    ticks = [(digit, power) for power in range(low, high + 1, step) for digit in digits]
+    spelled = all(abs(power) <= 4 for _, power in ticks)
+    text = [f"{float(f'{digit}e{power}'):g}" if spelled else _power(digit, power) for digit, power in ticks]
+    return {"type": "log", "tickvals": [float(f"{digit}e{power}") for digit, power in ticks], "ticktext": text}
+
+
+def _power(digit: int, power: int) -> str:
+    if power in (0, 1):
+        return str(digit * 10**power)
+    return f"{'' if digit == 1 else f'{digit}·'}10<sup>{power}</sup>"

@@ -46,7 +46,7 @@ def alignment_data(picture: Alignment) -> dict[str, Any]:
 
 
 def heat(picture: Alignment) -> go.Figure:
-    figure = go.Figure(go.Heatmap(z=picture.strengths, zmin=0, colorscale="Teal", showscale=False))
+    figure = go.Figure(go.Heatmap(z=picture.strengths, zmin=0, autocolorscale=True, showscale=False))
     figure.update_yaxes(autorange="reversed")
     return finished(figure, 460)
 

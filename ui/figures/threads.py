@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import plotly.graph_objects as go
 
@@ -12,13 +11,14 @@ from attention_core.pictures import Arcs, Leaps
 from ..theme import COLOURS, CUT, finished, grey
 
 MOST_THREADS = 200  # the strongest; more than a browser draws at once, or an eye follows
-ARC = [math.pi * n / 16 for n in range(17)]
+ARC = [math.pi * n / 32 for n in range(33)]
+ROUND = {"shape": "spline", "simplify": False}  # Plotly leaves out points that it takes for straight, and corners show
 
 
 def leaps(picture: Leaps) -> go.Figure:
     figure, count = go.Figure(), len(picture.places)
-    for ends in picture.faint[:MOST_THREADS]:
-        _arc(figure, ends, 1, {"width": 1, "color": grey(".45")}, "")
+    for kind, found in picture.faint.items():
+        _faint_arcs(figure, kind, found[:MOST_THREADS])
     for n, kind in enumerate(picture.arcs):
         _arcs_of(figure, picture, kind, (1, -1)[n % 2], COLOURS[n])
     _places(figure, picture.cuts, count)
@@ -28,24 +28,37 @@ def leaps(picture: Leaps) -> go.Figure:
     return finished(figure, 320)
 
 
+def _faint_arcs(figure: go.Figure, kind: str, found: tuple[tuple[int, int], ...]) -> None:
+    """All in one line, which pauses between arcs."""
+    x, y = [], []
+    for ends in found:
+        across, up = _arc(ends)
+        x += [*across, None]
+        y += [*up, None]
+    if found:
+        figure.add_scatter(
+            x=x, y=y, mode="lines", line={"width": 1, "color": grey(".6"), **ROUND}, name=kind, hoverinfo="skip"
+        )
+
+
 def _arcs_of(figure: go.Figure, picture: Leaps, kind: str, side: int, colour: str) -> None:
     found = picture.arcs[kind]
     strongest = max((strength for *_, strength in found), default=1.0) or 1.0
     figure.add_scatter(x=[None], y=[None], mode="lines", line={"width": 4, "color": colour}, name=kind)
     for start, end, strength in sorted(found, key=lambda arc: arc[2])[-MOST_THREADS:]:
-        line = {"width": 0.5 + 6 * strength / strongest, "color": colour}
+        x, y = _arc((start, end), side)
+        line = {"width": 0.5 + 6 * strength / strongest, "color": colour, **ROUND}
         name = f"{kind}: {picture.places[start]} → {picture.places[end]}, {strength:.3f}"
-        _arc(figure, (start, end), side, line, name)
+        figure.add_scatter(
+            x=x, y=y, mode="lines", line=line, opacity=0.85, showlegend=False, hovertemplate=f"{name}<extra></extra>"
+        )
 
 
-def _arc(figure: go.Figure, ends: tuple[int, int], side: int, line: dict[str, Any], name: str) -> None:
+def _arc(ends: tuple[int, int], side: int = 1) -> tuple[list[float], list[float]]:
     """Half an ellipse over the row: long leaps go higher, but not by as much as they are longer."""
     middle, half = (ends[0] + ends[1]) / 2, (ends[1] - ends[0]) / 2
-    x, height = [middle - half * math.cos(turn) for turn in ARC], side * abs(half) ** 0.6
-    figure.add_scatter(
-        x=x, y=[height * math.sin(turn) for turn in ARC], mode="lines", line=line, opacity=0.85, showlegend=False,
-        **({"hovertemplate": f"{name}<extra></extra>"} if name else {"hoverinfo": "skip"}),
-    )  # fmt: skip
+    height = side * abs(half) ** 0.6
+    return [middle - half * math.cos(turn) for turn in ARC], [height * math.sin(turn) for turn in ARC]
 
 
 def _places(figure: go.Figure, cuts: tuple[int, ...], count: int) -> None:
@@ -69,12 +82,15 @@ def arcs(picture: Arcs) -> go.Figure:
         name = f"{picture.left[row]} → {picture.right[column]}: {weight:.3f}"
         strength = min(1.0, weight / strongest)
         _thread(figure, (row, column), strength, COLOURS[row % len(COLOURS)], row not in loud, name)
-    for x, labels, side in ((0, picture.left, "left"), (1, picture.right, "right")):
-        names = {"mode": "text", "text": labels, "textposition": f"middle {side}", "hoverinfo": "skip"}
-        figure.add_scatter(x=[x] * len(labels), y=[*range(len(labels))], showlegend=False, **names)
+    for x, labels, side, head in zip(
+        (0, 1), (picture.left, picture.right), ("left", "right"), picture.sides, strict=True
+    ):
+        text = [f"<b>{head}</b>", *labels]
+        names = {"mode": "text", "text": text, "textposition": f"middle {side}", "hoverinfo": "skip"}
+        figure.add_scatter(x=[x] * len(text), y=[*range(-1, len(labels))], showlegend=False, **names)
     figure.update_xaxes(visible=False, range=[-0.45, 1.45])
     figure.update_yaxes(visible=False, autorange="reversed")
-    return finished(figure, min(640, 90 + 34 * max(len(picture.left), len(picture.right))))
+    return finished(figure, min(640, 124 + 34 * max(len(picture.left), len(picture.right))))
 
 
 def _thread(figure: go.Figure, ends: tuple[int, int], strength: float, colour: str, quiet: bool, name: str) -> None:
