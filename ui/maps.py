@@ -180,6 +180,7 @@ def _cells(z: Array, titles: Sequence[str], among: Array) -> go.Heatmap:
 
 
 ACROSS = 4  # pictures in a line
+LIGHT = ((0, "#14181f"), (1, "#f6f8fb"))  # of an image, from none to most; the same in both themes, as on the stage
 
 
 def _pictures(step: Step, leading: tuple[int, ...]) -> go.Figure:
@@ -191,6 +192,8 @@ def _pictures(step: Step, leading: tuple[int, ...]) -> go.Figure:
     figure = make_subplots(down, across, subplot_titles=heads, horizontal_spacing=0.03, vertical_spacing=0.2 / down)
     for n, picture in enumerate(pictures):
         cells = _cells(picture, names(step.axes)[-2:], pictures)
+        if cells.zmin == 0:
+            cells.update(autocolorscale=False, colorscale=LIGHT)
         figure.add_trace(cells.update(showscale=n == 0), row=n // across + 1, col=n % across + 1)
     figure.update_xaxes(constrain="domain", showticklabels=len(pictures) == 1)
     figure.update_yaxes(constrain="domain", showticklabels=len(pictures) == 1, autorange="reversed")

@@ -48,7 +48,7 @@ function groundsOf(step, signed = isSignedImage(step)) {
 const shadeOf = (v, top) => (top ? Math.round((v / top) * 100) : 0);
 
 /** On which half of the light a number stands, to be written in white or in black; "" on any other ground. */
-const lightOf = (ground) => (!ground.includes("--bright") ? "" : Number(ground.match(/(\d+)%/)[1]) < 50 ? "dark" : "bright");
+const lightOf = (ground) => (!ground.includes("--bright") ? "" : Number(ground.match(/(\d+)%/)[1]) < 47 ? "dark" : "bright"); // where white and black are equally far
 
 const topOf = (step) => step.values.reduce((top, v) => (Number.isFinite(v) ? Math.max(top, Math.abs(v)) : top), 0);
 

@@ -86,16 +86,27 @@ const factor = (piece) => (piece.negative || piece.open ? mo("(") + signed(piece
 const joined = (pieces) =>
   pieces.map((piece, n) => (n ? (piece.negative ? mo("−") : mo("+")) + piece.html : signed(piece))).join("");
 
-const MOST_TERMS = 6; // a fraction does not wrap: beyond this its sum is shortened to first, second, ..., last
-const shortened = (pieces) =>
-  pieces.length <= MOST_TERMS ? pieces : [...pieces.slice(0, 3), { html: mo("⋯") }, pieces[pieces.length - 1]];
+const MOST_TERMS = 6; // a fraction does not wrap: beyond this its sum is shortened
+const ELLIPSIS = { op: "ellipsis", parts: [] };
+
+/** The parts that weigh most, in their order, with dots where others are left out; all of them where they are few. */
+function few(parts, most, kept, weight) {
+  if (parts.length <= most) return parts;
+  const weights = parts.map(weight);
+  const heavy = new Set([...parts.keys()].sort((a, b) => weights[b] - weights[a] || a - b).slice(0, kept));
+  return parts.flatMap((part, n) => (heavy.has(n) ? [part] : n && !heavy.has(n - 1) ? [] : [ELLIPSIS]));
+}
+
+/** The logarithm of a term's size, which holds where the term itself is beyond any number. */
+const sizeOf = (node) => (([m, s]) => (m ? Math.log(Math.abs(m)) + s : -Infinity))(scaled(node));
+const WEIGHT = { sum: sizeOf, max: value, min: (node) => -value(node) };
 
 const named = (name, a) => ({ html: `<mi mathvariant="normal">${name}</mi>${mo("(")}${signed(a)}${mo(")")}` });
 
 const listed = (pieces) => pieces.map(signed).join(mo(","));
 
 const TYPESET = {
-  sum: (pieces) => ({ html: joined(shortened(pieces)), open: true }),
+  sum: (pieces) => ({ html: joined(pieces), open: true }),
   product: (pieces) => {
     const last = pieces[pieces.length - 1];
     if (last.minusOne) return { html: factor(pieces.length === 2 ? pieces[0] : TYPESET.product(pieces.slice(0, -1))), negative: true };
@@ -109,12 +120,13 @@ const TYPESET = {
   xlogx: ([a]) => ({ html: `${factor(a)}${mo("·")}${named("ln", a).html}`, many: true }),
   sin: ([a]) => named("sin", a),
   cos: ([a]) => named("cos", a),
-  max: (pieces) => ({ html: `<mi mathvariant="normal">max</mi>${mo("(")}${listed(shortened(pieces))}${mo(")")}` }),
-  min: (pieces) => ({ html: `<mi mathvariant="normal">min</mi>${mo("(")}${listed(shortened(pieces))}${mo(")")}` }),
+  max: (pieces) => ({ html: `<mi mathvariant="normal">max</mi>${mo("(")}${listed(pieces)}${mo(")")}` }),
+  min: (pieces) => ({ html: `<mi mathvariant="normal">min</mi>${mo("(")}${listed(pieces)}${mo(")")}` }),
   abs: ([a]) => ({ html: `${mo("|")}${signed(a)}${mo("|")}` }),
   edge: () => number(0),
   top: (pieces, { k, position }) => {
-    const all = `${mo("(")}${listed(shortened(pieces))}${mo(")")}`;
+    const shown = pieces.length <= MOST_TERMS ? pieces : [...pieces.slice(0, 3), { html: mo("⋯") }, pieces[pieces.length - 1]];
+    const all = `${mo("(")}${listed(shown)}${mo(")")}`;
     const claim =
       k === 1 ? `<mi mathvariant="normal">argmax</mi>${all}${mo("=")}<mn>${position + 1}</mn>`
       : `${signed(pieces[position])}${mo("∈")}<mi>top</mi><mn>${k}</mn>${all}`;
@@ -135,21 +147,26 @@ const TYPESET = {
 /** The terms of a sum, those of sums inside it among them. */
 const termsOf = (node) => node.parts.flatMap((part) => (part.op === "sum" ? termsOf(part) : [part]));
 
+/** The parts of an operation that are written out. */
+function spelledOut(node) {
+  const parts = node.op === "sum" ? termsOf(node) : node.parts;
+  return WEIGHT[node.op] ? few(parts, MOST_TERMS, 4, WEIGHT[node.op]) : parts;
+}
+
 const piece = (node, leaf) =>
   node.op === "cell" ? LEAF[leaf](node)
   : node.op === "constant" ? { ...number(node.value), minusOne: node.value === -1 }
-  : TYPESET[node.op]((node.op === "sum" ? termsOf(node) : node.parts).map((part) => piece(part, leaf)), node);
+  : TYPESET[node.op](spelledOut(node).map((part) => piece(part, leaf)), node);
 
 const math = (html) => `<math>${mrow(html)}</math>`;
 
 const MOST_WRAPPED = 40; // a sum of terms does wrap, but nobody reads hundreds of them
-const few = (terms) => (terms.length <= MOST_WRAPPED ? terms : [...terms.slice(0, 12), { op: "ellipsis", parts: [] }, terms[terms.length - 1]]);
 
 /** One line of arithmetic as HTML: a sum is one formula per term, so that it wraps like words. */
 function typeset(node, leaf) {
   if (node.op === "given") return typeset(node.parts[1], leaf);
   if (node.op !== "sum") return math(signed(piece(node, leaf)));
-  return few(termsOf(node))
+  return few(termsOf(node), MOST_WRAPPED, 12, sizeOf)
     .map((part) => piece(part, leaf))
     .map((term, n) => `<span class="term">${n ? `<i>${term.negative ? "−" : "+"}</i>` : ""}${math(n ? term.html : signed(term))}</span>`)
     .join(" ");

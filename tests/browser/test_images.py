@@ -124,7 +124,7 @@ def test_pixels_are_bright_where_numbers_are_large_in_either_theme(kit: Page) ->
     assert np.corrcoef(lights, values)[0, 1] > 0.99
     written = page.locator("td[data-step='0']").evaluate_all("all => all.map((td) => getComputedStyle(td).color)")
     white = [colour == "rgb(255, 255, 255)" for colour in written]
-    assert white == (np.floor(100 * values / values.max() + 0.5) < 50).tolist()
+    assert white == (np.floor(100 * values / values.max() + 0.5) < 47).tolist()
 
 
 def test_pictures_of_one_equation_are_coloured_alike(kit: Page) -> None:
