@@ -23,15 +23,23 @@ from ui.tables import parse_number
 
 from .kit import mount
 
-READ = """() => stage.steps.filter((step) => step.expression).map((step) => ({
-  name: step.name,
-  sent: [...step.values].map(String),
-  cells: [...step.values].map((_, offset) => {
-    const node = stage.grounded(step, offset);
-    const operands = operandCells(node).map((cell) => [cell.step.name, cell.offset]);
-    return { value: String(value(node)), operands, numbers: typeset(node, "numbers"), spoken: spoken(node) };
-  }),
-}))"""
+SPELLED = 16  # cells of a step whose operands and words are compared; of every cell its value is
+READ = """(most) => stage.steps.filter((step) => step.expression).map((step) => {
+  const nodes = [...step.values].map((_, offset) => stage.grounded(step, offset));
+  const apart = Math.ceil(nodes.length / most);
+  const spelled = nodes.map((node, offset) => ({ node, offset })).filter(({ offset }) => offset % apart === 0);
+  return {
+    name: step.name,
+    sent: [...step.values].map(String),
+    values: nodes.map((node) => String(value(node))),
+    cells: spelled.map(({ node, offset }) => ({
+      offset,
+      operands: operandCells(node).map((cell) => [cell.step.name, cell.offset]),
+      numbers: typeset(node, "numbers"),
+      spoken: spoken(node),
+    })),
+  };
+})"""
 RECOMPUTE = """() => {
   recompute(stage.steps, stage.steps);
   return stage.steps.map((step) => [...step.values].map(String));
@@ -78,7 +86,7 @@ def firsts(cases: list[Case]) -> list[Case]:
 CASES = [*firsts(PRESET_CASES), *RANDOM_CASES]
 HUGE = [huge(each) for each in CURRICULUM if each.key in HUGE_FACTORS]
 every_forward = pytest.mark.parametrize("case", parametrized([*CASES, *HUGE]))
-every_backward = pytest.mark.parametrize("case", parametrized(firsts(RANDOM_CASES)))
+every_backward = pytest.mark.parametrize("case", parametrized(firsts(RANDOM_CASES)[::2]))
 some_of_them = pytest.mark.parametrize("case", parametrized([*firsts(PRESET_CASES)[::2], *HUGE]))
 
 
@@ -106,13 +114,14 @@ def operand_cells(trace: Trace, name: str, offset: int) -> set[tuple[str, int]]:
 
 
 def assert_agrees(kit: Page, trace: Trace) -> None:
-    """Everything the browser says about every computed cell."""
-    for read in kit.evaluate(READ):
+    """What the browser computes for every cell, and what it says about some of each step."""
+    for read in kit.evaluate(READ, SPELLED):
         step = trace[read["name"]]
         assert_same(read["sent"], step)
-        assert_same([cell["value"] for cell in read["cells"]], step)
-        for offset, cell in enumerate(read["cells"]):
-            assert {(name, place) for name, place in cell["operands"]} == operand_cells(trace, step.name, offset)
+        assert_same(read["values"], step)
+        for cell in read["cells"]:
+            named = {(name, place) for name, place in cell["operands"]}
+            assert named == operand_cells(trace, step.name, cell["offset"])
             assert cell["numbers"].startswith(("<math>", '<span class="term">'))
             assert not {"undefined", "NaN", "null"} & set(cell["numbers"].replace("<", " ").replace(">", " ").split())
             assert cell["spoken"]
