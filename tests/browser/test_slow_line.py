@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
 from .links import packed
-from .stage_page import StagePage
+from .stage_page import PATIENCE, StagePage
 
 KEY = "illustrated-self-attention"
 
@@ -99,7 +99,7 @@ def test_edits_in_quick_succession_are_all_kept(lesson: StagePage, line: Line) -
         lesson.edit("X", 1, column, "5")
     await_answers(lesson, line, 3)
     released(lesson, line)
-    lesson.expect_query(data=packed(KEY, ("X", 0, 5), ("X", 1, 5), ("X", 2, 5)))
+    lesson.expect_query(2 * PATIENCE, data=packed(KEY, ("X", 0, 5), ("X", 1, 5), ("X", 2, 5)))
     expect(lesson.cell("X", 1, 3)).to_have_text("5")
 
 
