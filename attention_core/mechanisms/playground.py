@@ -27,9 +27,8 @@ def run(
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """Who reads whom, all heads together: each head's weights count alike."""
-    return (
-        fan("Who reads whom, the mean of all heads.", trace["choice" if "choice" in trace else "attention weights"]),
-    )
+    read = trace["choice" if "choice" in trace else "attention weights"]
+    return (fan("Who reads whom, the mean of all heads.", read),)
 
 
 def _alone(trace: Trace) -> bool:
