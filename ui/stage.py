@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -26,9 +27,14 @@ SCRIPTS = ("node", "arithmetic", "text", "matrix", "map", "player", "time", "pre
 HTML = '<div class="atlas"></div>'
 
 
+_REMARKS = re.compile(r"^\s*(//.*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
+
+
 @lru_cache(maxsize=1)
 def script() -> str:
-    return "\n".join((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    """Without indents, and without remarks that have lines of their own: those are for whoever reads the files."""
+    written = "\n".join((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    return re.sub(r"^[ \t]+", "", _REMARKS.sub("", written), flags=re.MULTILINE)
 
 
 @lru_cache(maxsize=1)
