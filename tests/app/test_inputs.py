@@ -20,7 +20,6 @@ from .helpers import (
     WORKED,
     button,
     edited,
-    every_mechanism,
     every_third,
     group,
     in_section,
@@ -108,7 +107,7 @@ def test_complaint_goes_when_the_names_are_right_again() -> None:
     assert numbers_of(page, WORKED).names("token") == ("a", "b")
 
 
-@every_mechanism
+@every_third(2)
 def test_every_size_can_be_changed_or_says_why_not(mechanism: Mechanism) -> None:
     for axis, size in start(mechanism).numbers.sizes().items():
         if axis in start(mechanism).numbers.token_axes():

@@ -52,7 +52,7 @@ def test_link_to_thirteen_tokens_opens_the_maps(mechanism: Mechanism) -> None:
     assert not page.warning
 
 
-@every_mechanism
+@every_third(2)
 def test_512_tokens_are_maps_with_arithmetic(mechanism: Mechanism) -> None:
     page = whole(in_section(mechanism, "Challenges", longer(mechanism, MAPPED)))
     assert shown_map(page, mechanism)
