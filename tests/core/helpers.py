@@ -257,6 +257,12 @@ def telling_case(test: Any) -> Any:
     return pytest.mark.parametrize("case", parametrized([*FIRST_CASES, *RANDOM_CASES]))(test)
 
 
+def whole_case(test: Any) -> Any:
+    """On the first preset and one setting of random numbers: where every cell is worked out."""
+    random = {case.mechanism.key: case for case in reversed(RANDOM_CASES)}
+    return pytest.mark.parametrize("case", parametrized([*FIRST_CASES, *random.values()]))(test)
+
+
 def grounded(step: Step, cell: tuple[int, ...]) -> ex.Expression:
     return ex.ground(step.expression, dict(zip(names(step.axes), cell, strict=True)))
 

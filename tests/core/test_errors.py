@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import math
 from typing import Any
 
@@ -178,7 +177,7 @@ def test_looking_up_a_step_that_does_not_exist_lists_those_that_do(mechanism: Me
 @pytest.mark.parametrize(("mechanism", "name"), INPUTS)
 def test_large_finite_numbers_are_computed_with_or_answered(mechanism: Mechanism, name: str) -> None:
     """Either every number of the trace is one, or a sentence says why not; a warning would fail the test by itself."""
-    for large, where in itertools.product((1e308, -1e308), (0, slice(None))):
+    for large, where in ((1e308, 0), (-1e308, slice(None))):
         value = np.array(mechanism.first.inputs[name], dtype=float)
         value.flat[where] = large
         assert_computed_or_answered(mechanism, name, value)

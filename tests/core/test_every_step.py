@@ -30,6 +30,7 @@ from .helpers import (
     prime_sizes,
     recomputed,
     telling_case,
+    whole_case,
 )
 
 SAMPLED_CELLS = 2
@@ -65,7 +66,7 @@ def test_random_sizes_differ_from_each_other(mechanism) -> None:
     assert len(set(sizes)) == len(sizes)
 
 
-@telling_case
+@whole_case
 def test_every_cell_equals_its_own_arithmetic(case: Case) -> None:
     for step in steps_of(case):
         assert_adds_up(own_arithmetic(step), step.value, step)
