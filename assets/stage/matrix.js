@@ -64,9 +64,6 @@ function slicesOf(step, at) {
 
 const PIXEL = { most: 50, least: 9, written: 30, labelled: 13 }; // px: a side; one that holds a number, one that holds its label
 
-/** "channel Sky", but not "sentence Sentence 1". */
-const placeName = (axis, labels, i) => (labels[i].toLowerCase().startsWith(axis.toLowerCase()) ? labels[i] : `${axis} ${labels[i]}`);
-
 class MatrixView {
   /** named: write each slice's place above it (a selector elsewhere may say it already). */
   constructor(step, at, editable, named) {
@@ -137,7 +134,7 @@ class MatrixView {
   }
 
   sliceName(slice) {
-    return slice.map((i, n) => placeName(...this.step.axes[n], i)).join(", ");
+    return slice.map((i, n) => placeName(this.step.axes[n], i)).join(", ");
   }
 
   /** The axes of rows and of columns, each a name and labels; one without a name where there is none. */

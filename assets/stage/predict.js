@@ -20,10 +20,11 @@ class Predict {
     return size ? (Math.floor(size * 0.618) + this.turn * (size % 7 ? 7 : 5)) % size : 0;
   }
 
-  /** Whether a mask decides the cell, so that there is nothing to work out. */
+  /** Whether a mask decides the cell, so that there is nothing to work out: a weight beside a masked one is open. */
   get isBlocked() {
-    const behind = operandCells(this.stage.grounded(this.step, this.offset));
-    return !Number.isFinite(this.step.values[this.offset]) || behind.some(({ step, offset }) => step.values[offset] === -Infinity);
+    const v = this.step.values[this.offset];
+    if (v) return !Number.isFinite(v);
+    return operandCells(this.stage.grounded(this.step, this.offset)).some(({ step, offset }) => step.values[offset] === -Infinity);
   }
 
   /** On to a cell that is open, where the step has one. */
@@ -47,7 +48,7 @@ class Predict {
     this.question.replaceChildren(`What is the value of `, element("b", { textContent: this.step.name.replaceAll("/", ", ") }), this.step.axes.length ? " at " : "");
     unflat(this.step, this.offset).forEach((i, n) => {
       const [axis, labels] = this.step.axes[n];
-      const said = labels[i].toLowerCase().startsWith(axis.toLowerCase()) ? "" : `${axis} `;
+      const said = tellsAxis(axis, labels[i]) ? "" : `${axis} `;
       this.question.append(n ? ", " : "", said, axisSpan(axis, labels[i]));
     });
     this.question.append("?");

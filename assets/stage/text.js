@@ -201,12 +201,14 @@ const spoken = (node) =>
   : node.op === "constant" ? cellText(node.value)
   : (SPOKEN[node.op] ?? (([a]) => `${node.op} of ${a}`))(node.parts.map(spoken), node);
 
+/** Whether a label says by itself along which axis it stands. */
+const tellsAxis = (axis, label) => label.toLowerCase().startsWith(axis.toLowerCase());
+
+/** "channel Sky", but not "sentence Sentence 1". */
+const placeName = ([axis, labels], i) => (tellsAxis(axis, labels[i]) ? labels[i] : `${axis} ${labels[i]}`);
+
 /** "query Input 2, key Input 1": where a cell is, in words. */
-const whereabouts = (step, offset) =>
-  unflat(step, offset)
-    .map((i, n) => [step.axes[n][0], step.axes[n][1][i]])
-    .map(([axis, label]) => (label.toLowerCase().startsWith(axis.toLowerCase()) ? label : `${axis} ${label}`))
-    .join(", ");
+const whereabouts = (step, offset) => unflat(step, offset).map((i, n) => placeName(step.axes[n], i)).join(", ");
 
 /** A name may be a path, "tile 2/scores": the part after the last stroke says what, the part before it where. */
 const topicOf = (name) => name.slice(name.lastIndexOf("/") + 1);

@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from ui import drawing
 from ui.stage import HTML, module
 
 MOUNT = """data => {
@@ -23,6 +24,14 @@ MOUNT = """data => {
 def load(page: Page) -> Page:
     page.set_content(HTML)
     page.add_script_tag(content=module().replace("export default function mount", "function mount"))
+    return page
+
+
+def load_picture(page: Page, name: str) -> Page:
+    """Likewise the style and the script of a picture that draws itself: its `show` is within reach of scripts."""
+    page.set_content("<style></style>")
+    page.add_style_tag(content=drawing.style(name))
+    page.add_script_tag(content=drawing.script(name).replace("export default function", "function"))
     return page
 
 

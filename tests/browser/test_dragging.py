@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from attention_core.pictures import Box, Handle, Images, Panel
-from ui.drawing import script, style
 from ui.images import images_data
 
 from .conftest import watched
+from .kit import load_picture
 from .links import packed
 from .stage_page import StagePage
 
@@ -174,10 +174,7 @@ SHOW = """data => {
 @pytest.fixture(scope="module")
 def alone(desk: BrowserContext) -> Any:
     with watched(desk) as (page, _):
-        page.set_content("<style></style>")
-        page.add_style_tag(content=style("images"))
-        page.add_script_tag(content=script("images").replace("export default function", "function"))
-        yield page
+        yield load_picture(page, "images")
 
 
 def shown(page: Page, *panels: Panel, movable: bool = False) -> list[list[tuple[str, str, str]]]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
+from attention_core.mechanisms.causal_mask import MECHANISM as CAUSAL
+from ui.stage import forward_stops, payload
+from ui.state import View
+
+from .kit import mount
 from .stage_page import StagePage, number_of
 
 KEY = "scaled-dot-product-attention"
@@ -133,3 +138,12 @@ def test_it_asks_about_the_learners_own_numbers(lesson: StagePage) -> None:
 def test_nothing_is_asked_about_the_inputs(weights: StagePage) -> None:
     weights.go("inputs")
     expect(weights.predict).to_be_hidden()
+
+
+def test_what_a_mask_decides_is_not_asked_for_and_what_stands_beside_it_is(kit: Page) -> None:
+    trace = CAUSAL.trace()
+    mount(kit, payload(trace.steps, forward_stops(trace, {}), view=View("attention weights")))
+    walk = "() => Array.from({ length: 12 }, () => (stage.predict.another(), stage.predict.offset))"
+    side = trace["attention weights"].size("key")
+    seen = {divmod(offset, side) for offset in kit.evaluate(walk)}
+    assert seen == {(row, column) for row in range(side) for column in range(row + 1)}

@@ -10,10 +10,10 @@ from playwright.sync_api import BrowserContext
 
 from attention_core import CURRICULUM
 from attention_core.pictures import Wiring
-from ui.drawing import script, style
 from ui.figures.components import wiring_data
 
 from .conftest import watched
+from .kit import load_picture
 
 MEASURE = """([data, width]) => {
   document.body.innerHTML = `<div style="width: ${width}px"><figure></figure></div>`;
@@ -37,9 +37,7 @@ def diagrams() -> list[Wiring]:
 @pytest.fixture(scope="module")
 def drawn(desk: BrowserContext) -> Any:
     with watched(desk) as (page, _):
-        page.set_content("<style></style>")
-        page.add_style_tag(content=style("wiring"))
-        page.add_script_tag(content=script("wiring").replace("export default function", "function"))
+        load_picture(page, "wiring")
         yield lambda picture, width: page.evaluate(MEASURE, [wiring_data(picture), width])
 
 
