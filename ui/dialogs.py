@@ -34,12 +34,13 @@ HIDE_TITLES = {
 
 
 def buttons(session: Session) -> None:
-    if st.button("Share", icon=":material/link:"):
-        _share(session)
-    if st.button("Export", icon=":material/download:"):
-        _export(session)
-    if st.button("Teach", icon=":material/co_present:"):
-        _teach(session)
+    for label, icon, show in (
+        ("Share", "link", _share),
+        ("Export", "download", _export),
+        ("Teach", "co_present", _teach),
+    ):
+        if st.button(label, icon=f":material/{icon}:", on_click=session.hearing.aside):
+            show(session)
 
 
 def address(query: str) -> str:

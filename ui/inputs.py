@@ -54,7 +54,7 @@ def _chosen(numbers: Numbers) -> str:
 
 def attempt(session: Session, key: str, change: Callable[[], Numbers]) -> None:
     """Make a change if it computes; else leave everything and keep the sentence beside the field it is about."""
-    session.heard.append(("inputs", None))
+    session.hearing.aside()
     try:
         numbers = change()
         _ = numbers.trace
@@ -77,13 +77,18 @@ def _complaint(key: str) -> None:
 def _names(session: Session, axis: str) -> None:
     numbers = session.numbers
     key = f"names-{numbers.mechanism.key}-{axis}"
+    session.hearing.remember(key)
     if f"problem-{key}" not in st.session_state:
         st.session_state[key] = ", ".join(numbers.names(axis))
+
+    def rename(text: str) -> None:
+        attempt(session, key, lambda: _renamed(session.numbers, axis, text))
+
     with st.container(width=400, gap=None):  # two of them side by side
         help_ = "Separated by commas. A name more adds a copy of the last token, a name less removes the last."
         st.text_input(
             f"{'Tokens' if axis in SAID else 'Names'} along “{axis}”", key=key, help=help_,
-            on_change=lambda: attempt(session, key, lambda: _renamed(session.numbers, axis, st.session_state[key])),
+            on_change=session.hearing.hear, args=(key, rename),
         )  # fmt: skip
         _complaint(key)
 
@@ -110,12 +115,17 @@ def _sizes(session: Session) -> None:
 
 def _size(session: Session, axis: str, size: int) -> None:
     key = f"size-{session.numbers.mechanism.key}-{axis}"
+    session.hearing.remember(key)
     if f"problem-{key}" not in st.session_state:
         st.session_state[key] = min(size, MAPPED)
+
+    def resize(wanted: int) -> None:
+        attempt(session, key, lambda: session.numbers.resized(axis, wanted))
+
     with st.container(width=150, gap=None):
         st.number_input(
             f"{axis.capitalize()} size", 1, max(PRINTED, size), key=key,
-            on_change=lambda: attempt(session, key, lambda: session.numbers.resized(axis, st.session_state[key])),
+            on_change=session.hearing.hear, args=(key, resize),
         )  # fmt: skip
         _complaint(key)
 

@@ -28,6 +28,7 @@ SECTIONS = {
     "Challenges": "goals",
 }
 
+YOURS = "yours"  # the pill of numbers that are no preset's
 BESIDE = 3  # so many options find room beside the presets
 
 
@@ -87,7 +88,7 @@ def _related(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
 @st.fragment
 def board(mechanism: Mechanism) -> None:
     session = session_of(mechanism)
-    _obey(session)
+    session.hearing.obey()
     _controls(session)
     _text(session)
     for note in session.notes:
@@ -100,6 +101,7 @@ def board(mechanism: Mechanism) -> None:
     else:
         _stage(session)
     _more(session)
+    session.hearing.rest()
 
 
 def _text(session: Session) -> None:
@@ -108,11 +110,12 @@ def _text(session: Session) -> None:
     if not reads:
         return
     key = f"text-{session.numbers.mechanism.key}"
-    session.said["text"] = st.session_state.get(key)
+    session.hearing.remember(key)
     if key not in st.session_state or not session.problem:
         st.session_state[key] = session.numbers.text
     st.text_input(
-        reads.title, key=key, help=reads.about, width=reads.width, on_change=_hear, args=(session, "text", key),
+        reads.title, key=key, help=reads.about, width=reads.width,
+        on_change=session.hearing.hear, args=(key, session.read),
         disabled="inputs" in session.hide,
     )  # fmt: skip
 
@@ -144,38 +147,18 @@ def _presets(session: Session) -> None:
     numbers = session.numbers
     key = f"preset-{numbers.mechanism.key}"
     yours = "Your text" if numbers.mechanism.reads else "Your numbers"
-    titles = {name: preset.title for name, preset in numbers.mechanism.presets.items()} | {"yours": yours}
-    session.said["preset"] = st.session_state.get(key)
-    st.session_state[key] = _current(session)
+    titles = {name: preset.title for name, preset in numbers.mechanism.presets.items()} | {YOURS: yours}
+    session.hearing.remember(key)
+    st.session_state[key] = numbers.preset if numbers.is_preset else YOURS
     st.pills(
         "Preset", list(titles), format_func=titles.__getitem__, key=key, label_visibility="collapsed",
-        on_change=_hear, args=(session, "preset", key), help=None, width="content",
+        on_change=session.hearing.hear, args=(key, partial(_choose_preset, session)), required=True, width="content",
     )  # fmt: skip
-
-
-def _current(session: Session) -> str:
-    """The pill that says where these numbers come from; a click that takes the choice away leaves it."""
-    return session.numbers.preset if session.numbers.is_preset else "yours"
-
-
-def _hear(session: Session, name: str, key: str) -> None:
-    """A widget reports a change; whether the learner made it shows once all reports of this run are in."""
-    session.heard.append((name, st.session_state[key]))
-
-
-def _obey(session: Session) -> None:
-    for name, value in session.meant().items():
-        if name == "preset":
-            _choose_preset(session, value or _current(session))
-        elif name == "text":
-            session.read(value)
-        elif name in session.numbers.mechanism.options:
-            session.propose(session.numbers.with_(options={**session.numbers.options, name: value}))
 
 
 def _choose_preset(session: Session, chosen: str) -> None:
     session.notes = []
-    if chosen == "yours":
+    if chosen == YOURS:
         if not session.numbers.mechanism.reads:
             st.session_state[_section_key(session)] = "Inputs"
     else:
@@ -186,10 +169,14 @@ def _option(session: Session, name: str, beside: bool) -> None:
     option, numbers = session.numbers.mechanism.options[name], session.numbers
     key = f"option-{numbers.mechanism.key}-{name}"
     value = numbers.options[name]
-    session.said[name] = st.session_state.get(key)
+    session.hearing.remember(key)
     if key not in st.session_state or not session.problem:
         st.session_state[key] = value
-    option_widget(option, beside, key=key, on_change=_hear, args=(session, name, key))
+    option_widget(option, beside, key=key, on_change=session.hearing.hear, args=(key, partial(_set, session, name)))
+
+
+def _set(session: Session, name: str, value: Any) -> None:
+    session.propose(session.numbers.with_(options={**session.numbers.options, name: value}))
 
 
 # --- the stage -------------------------------------------------------------------------------------------------------
@@ -204,7 +191,7 @@ def _stage(session: Session) -> None:
 def _edited(session: Session, key: str) -> None:
     message = st.session_state[key].get("edit")
     sequence, edits = edits_of(message, session.sequence)
-    session.heard.append(("stage", None))
+    session.hearing.aside()
     session.sequence = max(sequence, session.sequence)
     session.view = view_of(message.get("view") if isinstance(message, dict) else None) or session.view
     wanted = [*session.refused, *edits]
@@ -213,7 +200,7 @@ def _edited(session: Session, key: str) -> None:
 
 
 def _looked(session: Session, key: str) -> None:
-    session.heard.append(("stage", None))
+    session.hearing.aside()
     session.view = view_of(st.session_state[key].get("view")) or session.view
 
 
@@ -231,11 +218,9 @@ def _more(session: Session) -> None:
     offered = [name for name in SECTIONS if not (name == "Inputs" and (typed or "inputs" in session.hide))]
     st.session_state.setdefault(key, "Insight")
     chosen = st.segmented_control(
-        "More about this computation", offered, key=key, label_visibility="collapsed",
-        on_change=_hear, args=(session, "section", key),
-    )  # fmt: skip
-    if chosen:
-        _section(session, chosen)
+        "More about this computation", offered, key=key, label_visibility="collapsed", required=True
+    )
+    _section(session, str(chosen))
 
 
 def _section(session: Session, name: str) -> None:
@@ -266,7 +251,7 @@ def _draw(session: Session) -> None:
 
 def moved(session: Session, handle: Handle, values: Table) -> None:
     """A box was dragged on a picture."""
-    session.heard.append(("picture", None))
+    session.hearing.aside()
     chosen = session.numbers.with_(options={**session.numbers.options, **handle.options})
     session.propose(chosen.with_input(handle.input, values))
 

@@ -13,6 +13,7 @@ from attention_core import Mechanism, Step, Trace
 from attention_core.errors import InputError
 from attention_core.mechanism import Preset
 
+from .hearing import Hearing
 from .views import is_image
 
 PRINTED = 12  # tokens or features with printed numbers
@@ -230,19 +231,7 @@ class Session:
     notes: list[str] = field(default_factory=list)
     sequence: int = 0
     token: int = 0
-    said: dict[str, Any] = field(default_factory=dict)  # what the browser last reported of each widget
-    heard: list[tuple[str, Any]] = field(default_factory=list)  # what it reports as changed in this run
-
-    def meant(self) -> dict[str, Any]:
-        """Of the changes heard in this run, those the learner made.
-
-        While an answer is on its way the browser still reports the old values of widgets the answer will change. Such
-        an echo comes with something else that changed, and says what was said before.
-        """
-        alone = len(self.heard) == 1
-        found = {name: value for name, value in self.heard if alone or value != self.said.get(name, value)}
-        self.heard = []
-        return found
+    hearing: Hearing = field(default_factory=Hearing)
 
     def propose(self, numbers: Numbers) -> bool:
         """Take the numbers if they compute; else keep what there was and remember the sentence."""

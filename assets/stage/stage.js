@@ -107,6 +107,7 @@ class Stage {
     this.open(Math.max(0, wanted), false);
     const step = this.result;
     if (step && view.cell && this.holds(view.cell)) this.pin(step, flat(step, view.cell), false);
+    this.told = JSON.stringify(this.view());
   }
 
   /** Whether the step on screen has a cell at these positions. */
@@ -174,7 +175,15 @@ class Stage {
   /** Tell the page, after a moment of rest, what is being looked at: it belongs to the shared link. */
   tell() {
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.component.setStateValue?.("view", this.view()), SEND_AFTER);
+    this.telling = setTimeout(() => this.say(), SEND_AFTER);
+  }
+
+  /** Nothing is said twice over. What is said carries the time, so that it never equals what the page heard last: it would run in vain. */
+  say() {
+    const view = this.view();
+    if (JSON.stringify(view) === this.told) return;
+    this.told = JSON.stringify(view);
+    this.component.setStateValue?.("view", { ...view, time: Date.now() });
   }
 
   view() {
@@ -770,6 +779,7 @@ class Stage {
   send(tries) {
     clearTimeout(this.sending);
     if (!this.unsent.length) return;
+    this.told = JSON.stringify(this.view());
     this.component.setTriggerValue("edit", { sequence: this.sequence, edits: this.unsent, view: this.view() });
     if (tries) this.sending = setTimeout(() => this.send(tries - 1), PATIENCE[PATIENCE.length - tries]);
   }

@@ -151,7 +151,7 @@ class StagePage:
         self.settled()
 
     def reset(self, preset: str) -> None:
-        """Back to a preset's numbers. While an edit is under way its pill looks chosen, and a click unchooses it."""
+        """Back to a preset's numbers. While an edit is under way its pill looks chosen, and a click says nothing."""
         self.choose(preset)
         for patience in (1000, 2000, 4000, PATIENCE):
             try:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import Locator, WebSocketRoute, expect
 
 from .links import packed
 from .stage_page import PATIENCE, StagePage
 
 KEY = "illustrated-self-attention"
+LOOKED = 400  # milliseconds: longer than the stage rests before it says where the learner looks
 
 
 class Line:
@@ -132,3 +135,59 @@ def test_an_option_switched_after_an_edit_keeps_both(lesson: StagePage, line: Li
     released(lesson, line)
     lesson.expect_query(masked="1", data=packed(KEY, ("X", 0, 2)))
     lesson.expect_chosen("Your numbers")
+
+
+def test_an_edit_outlives_a_look_that_says_nothing_new(lesson: StagePage, line: Line) -> None:
+    """Pinned and let go again, a cell leaves nothing to say."""
+    lesson.go("inputs")
+    lesson.expect_query(step="Inputs")
+    line.hold()
+    before = line.said
+    lesson.edit("X", 1, 1, "5")
+    await_said(lesson, line, before + 1)
+    await_answers(lesson, line, 3)
+    lesson.cell("X", 1, 2).click()
+    lesson.cell("X", 1, 2).click()
+    lesson.page.wait_for_timeout(LOOKED)
+    released(lesson, line)
+    lesson.expect_query(data=packed(KEY, ("X", 0, 5)))
+    lesson.expect_chosen("Your numbers")
+
+
+def share(lesson: StagePage) -> Locator:
+    return lesson.button("Share")
+
+
+def gradient(lesson: StagePage) -> Locator:
+    return lesson.pill("Gradient")
+
+
+def weights(lesson: StagePage) -> Locator:
+    return lesson.pill("W_q · query weights")
+
+
+@pytest.mark.parametrize(
+    ("section", "other"),
+    [
+        pytest.param("Insight", share, id="a button above"),
+        pytest.param("Insight", gradient, id="a section below"),
+        pytest.param("Inputs", weights, id="a choice in a section"),
+    ],
+)
+def test_an_edit_outlives_a_click_elsewhere(
+    lesson: StagePage, line: Line, section: str, other: Callable[[StagePage], Locator]
+) -> None:
+    lesson.section(section)
+    lesson.go("inputs")
+    lesson.expect_query(step="Inputs")
+    line.hold()
+    before = line.said
+    lesson.edit("X", 1, 1, "5")
+    await_said(lesson, line, before + 1)
+    await_answers(lesson, line, 3)
+    other(lesson).click()
+    await_said(lesson, line, before + 2)
+    released(lesson, line)
+    lesson.expect_query(data=packed(KEY, ("X", 0, 5)))
+    lesson.expect_chosen("Your numbers")
+    expect(lesson.cell("X", 1, 1)).to_have_text("5")

@@ -1,0 +1,96 @@
+"""What a learner means, told from what a browser repeats while an answer is on its way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from ui.hearing import Hearing
+
+
+class Widgets(dict[str, Any]):
+    """A browser and a page with one widget the page sets, "preset", and one it leaves alone, "section"."""
+
+    def __init__(self) -> None:
+        super().__init__(preset="published", section="Insight")
+        self.hearing = Hearing()
+        self.meant: list[str] = []
+
+    def draw(self, preset: str) -> None:
+        """One run of the page, in which it shows this preset as chosen."""
+        self.hearing.obey()
+        self.hearing.remember("preset")
+        self["preset"] = preset
+        self.hearing.rest()
+
+    def report(self, preset: str) -> None:
+        self["preset"] = preset
+        self.hearing.hear("preset", self.meant.append)
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> Widgets:
+    """The page after an edit: the browser said "published" so far, and the answer says "yours"."""
+    widgets = Widgets()
+    monkeypatch.setattr(st, "session_state", widgets)
+    widgets.draw("published")
+    widgets.draw("yours")
+    return widgets
+
+
+def test_a_change_that_comes_alone_is_meant(page: Widgets) -> None:
+    page.report("published")
+    page.draw("published")
+    assert page.meant == ["published"]
+
+
+def test_what_was_said_before_is_an_echo_beside_something_done(page: Widgets) -> None:
+    page.report("published")
+    page.hearing.aside()
+    page.draw("yours")
+    assert page.meant == []
+
+
+def test_what_was_said_before_is_an_echo_beside_another_widget_that_moved(page: Widgets) -> None:
+    page["section"] = "Gradient"
+    page.report("published")
+    page.draw("yours")
+    assert page.meant == []
+
+
+def test_what_is_new_is_meant_whatever_comes_with_it(page: Widgets) -> None:
+    page["section"] = "Gradient"
+    page.hearing.aside()
+    page.report("causal")
+    page.draw("causal")
+    assert page.meant == ["causal"]
+
+
+def test_what_the_page_moved_while_it_drew_was_moved_by_nobody(page: Widgets) -> None:
+    page.hearing.obey()
+    page["section"] = "Inputs"
+    page.hearing.rest()
+    page.report("published")
+    page.draw("published")
+    assert page.meant == ["published"]
+
+
+def test_an_echo_is_forgotten_with_its_run(page: Widgets) -> None:
+    page.report("published")
+    page.hearing.aside()
+    page.draw("yours")
+    page.report("yours")
+    page.draw("yours")
+    assert page.meant == ["yours"]
+
+
+def test_what_is_done_while_the_page_obeys_belongs_to_the_same_run(page: Widgets) -> None:
+    page["preset"] = "published"
+    page.hearing.hear("preset", lambda value: page.hearing.aside())
+    page.draw("published")
+    page.draw("yours")
+    page.report("published")
+    page.draw("published")
+    assert page.meant == ["published"]
