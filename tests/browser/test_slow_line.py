@@ -191,3 +191,21 @@ def test_an_edit_outlives_a_click_elsewhere(
     lesson.expect_query(data=packed(KEY, ("X", 0, 5)))
     lesson.expect_chosen("Your numbers")
     expect(lesson.cell("X", 1, 1)).to_have_text("5")
+
+
+def test_names_of_another_preset_outlive_a_look(lesson: StagePage, line: Line) -> None:
+    """Its fields show other names and sizes, which the browser does not know yet."""
+    lesson.open("cross-attention")
+    lesson.section("Inputs")
+    lesson.go("inputs")
+    lesson.expect_query(step="Inputs")
+    line.hold()
+    before = line.said
+    lesson.pill("A sequence asks itself").click()
+    await_said(lesson, line, before + 1)
+    await_answers(lesson, line, 3)
+    lesson.go("scores")
+    await_said(lesson, line, before + 2)
+    released(lesson, line)
+    lesson.expect_query(step="scores", preset="same", data=None)
+    lesson.expect_chosen("A sequence asks itself")
