@@ -139,4 +139,4 @@ def timetable(n: Array, workers: int) -> Timetable:
         lanes = shared_out(tasks, workers)
         panels[f"{name}: {len(tasks)} boxes of work in {len(lanes[0])} ticks"] = lanes
     hands = "one worker" if workers == 1 else f"{workers} workers"
-    return Timetable(f"{tokens} tokens, {hands}: a lane each. A box is one token's share of one operation.", panels)
+    return Timetable(f"{tokens} tokens, {hands}: a lane each. A box is one token’s share of one operation.", panels)

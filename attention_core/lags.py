@@ -42,7 +42,7 @@ def starts(trace: Trace) -> Leaps:
     """From where each moment's cell and state start; place 0 is the start, before anything was read."""
     kinds = {what: _arcs(trace, f"{what} weights") for what in ("cell", "state")}
     places = ("start", *trace["X"].axis("time").labels)
-    return Leaps("From where each moment's cell (above) and its state (below) start.", places, kinds)
+    return Leaps("From where each moment’s cell (above) and its state (below) start.", places, kinds)
 
 
 def _arcs(trace: Trace, topic: str) -> tuple[tuple[int, int, float], ...]:

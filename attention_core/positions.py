@@ -141,7 +141,7 @@ def swapped(mechanism: Mechanism, trace: Trace) -> Bars:
         )
         moved[name] = tuple(map(float, np.linalg.norm(after[order] - before, axis=1)))
     labels = distinct(X.axis("token").labels)
-    return Bars("How far every token's output moves when the ends swap places.", labels, moved, "distance")
+    return Bars("How far every token’s output moves when the ends swap places.", labels, moved, "distance")
 
 
 def turning(trace: Trace) -> tuple[Arrows, ...]:

@@ -20,7 +20,7 @@ FIRST = 2014  # the year of additive attention; what is older stands before the 
 def gallery(pages: Mapping[str, Any]) -> None:
     st.title("Gallery", anchor=False)
     st.markdown(
-        ":gray[What people have built with attention, one card each. The little picture is a step of the lesson's own "
+        ":gray[What people have built with attention, one card each. The little picture is a step of the lesson’s own "
         "first example, computed just now: blue above zero, orange below.]"
     )
     _cards([mechanism for mechanism in CURRICULUM if mechanism.section == ZOO], pages)

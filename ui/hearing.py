@@ -1,8 +1,8 @@
 """What the learner means by the widgets whose values the page sets as well.
 
 While an answer is on its way the browser still reports the old values of the widgets it will change, with whatever is
-done next. Streamlit calls that a change, though nobody made it: an echo. It says what was said before, and something
-else was done with it; what a learner changes says something new, or comes alone.
+done next. Streamlit calls that a change, though nobody made it: an echo. It says what the browser or the page have said
+before, and something else was done with it; what a learner changes says something new, or comes alone.
 """
 
 from __future__ import annotations
@@ -17,13 +17,18 @@ class Hearing:
     """One per page and visitor. A page obeys before it draws, and rests after."""
 
     def __init__(self) -> None:
-        self._said: dict[str, Any] = {}  # what the browser last reported of the widgets the page sets
+        self._said: dict[
+            str, list[Any]
+        ] = {}  # of each widget the page sets, since both sides last agreed; the last by it
         self._reports: list[tuple[str, Any, Callable[[Any], object] | None]] = []
         self._around: dict[str, Any] = {}  # the values of all other widgets
 
-    def remember(self, key: str) -> None:
-        """Before the page sets a widget: what the browser says of it so far."""
-        self._said[key] = st.session_state.get(key)
+    def offer(self, key: str, value: Any) -> None:
+        """Set a widget before it is drawn."""
+        said, reported = self._said.get(key, []), st.session_state.get(key, value)
+        agreed = said[-1:] == [reported]
+        self._said[key] = [*([] if agreed else said), reported, value]
+        st.session_state[key] = value
 
     def hear(self, key: str, act: Callable[[Any], object]) -> None:
         """For `on_change` of such a widget: whether it was meant shows once all reports of a run are in."""
@@ -39,7 +44,7 @@ class Hearing:
         moved = any(self._around.get(key, value) != value for key, value in around.items())
         alone = len(self._reports) == 1 and not moved
         for key, value, act in tuple(self._reports):
-            if act and (alone or value != self._said.get(key, value)):
+            if act and (alone or value not in self._said.get(key, [])):
                 act(value)
         self._reports, self._around = [], around
 

@@ -77,9 +77,8 @@ def _complaint(key: str) -> None:
 def _names(session: Session, axis: str) -> None:
     numbers = session.numbers
     key = f"names-{numbers.mechanism.key}-{axis}"
-    session.hearing.remember(key)
     if f"problem-{key}" not in st.session_state:
-        st.session_state[key] = ", ".join(numbers.names(axis))
+        session.hearing.offer(key, ", ".join(numbers.names(axis)))
 
     def rename(text: str) -> None:
         attempt(session, key, lambda: _renamed(session.numbers, axis, text))
@@ -115,9 +114,8 @@ def _sizes(session: Session) -> None:
 
 def _size(session: Session, axis: str, size: int) -> None:
     key = f"size-{session.numbers.mechanism.key}-{axis}"
-    session.hearing.remember(key)
     if f"problem-{key}" not in st.session_state:
-        st.session_state[key] = min(size, MAPPED)
+        session.hearing.offer(key, min(size, MAPPED))
 
     def resize(wanted: int) -> None:
         attempt(session, key, lambda: session.numbers.resized(axis, wanted))

@@ -19,7 +19,9 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 ROOT = Path(__file__).parent.parent / "assets" / "lessons"
 _PLACEHOLDER = re.compile(r"\[\[([a-z ]+)\]\]")
 _UPRIGHT = re.compile(r"<mi>([A-Za-z]{2,})</mi>")
-
+_PRIME = "<mi>&#x02032;</mi>"
+# The glyph is raised by itself: at its full size, and not raised once more.
+_LEVEL_PRIME = '<mpadded voffset="-0.5em" height="0"><mo mathsize="142%">&#x02032;</mo></mpadded>'
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+.!|$:<>~^=-])")
 
@@ -32,7 +34,8 @@ def literal(text: str) -> str:
 @lru_cache(maxsize=1024)
 def mathml(latex: str, display: str = "inline") -> str:
     """One formula as MathML; words of several letters upright."""
-    return _UPRIGHT.sub(r'<mi mathvariant="normal">\1</mi>', convert(latex, display=display))
+    upright = _UPRIGHT.sub(r'<mi mathvariant="normal">\1</mi>', convert(latex, display=display))
+    return upright.replace(_PRIME, _LEVEL_PRIME)
 
 
 @lru_cache(maxsize=256)

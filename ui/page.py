@@ -110,9 +110,8 @@ def _text(session: Session) -> None:
     if not reads:
         return
     key = f"text-{session.numbers.mechanism.key}"
-    session.hearing.remember(key)
     if key not in st.session_state or not session.problem:
-        st.session_state[key] = session.numbers.text
+        session.hearing.offer(key, session.numbers.text)
     st.text_input(
         reads.title, key=key, help=reads.about, width=reads.width,
         on_change=session.hearing.hear, args=(key, session.read),
@@ -148,8 +147,8 @@ def _presets(session: Session) -> None:
     key = f"preset-{numbers.mechanism.key}"
     yours = "Your text" if numbers.mechanism.reads else "Your numbers"
     titles = {name: preset.title for name, preset in numbers.mechanism.presets.items()} | {YOURS: yours}
-    session.hearing.remember(key)
-    st.session_state[key] = numbers.preset if numbers.is_preset else YOURS
+    # What was refused still stands in its cell: not the preset's either.
+    session.hearing.offer(key, numbers.preset if numbers.is_preset and not session.problem else YOURS)
     st.pills(
         "Preset", list(titles), format_func=titles.__getitem__, key=key, label_visibility="collapsed",
         on_change=session.hearing.hear, args=(key, partial(_choose_preset, session)), required=True, width="content",
@@ -169,9 +168,8 @@ def _option(session: Session, name: str, beside: bool) -> None:
     option, numbers = session.numbers.mechanism.options[name], session.numbers
     key = f"option-{numbers.mechanism.key}-{name}"
     value = numbers.options[name]
-    session.hearing.remember(key)
     if key not in st.session_state or not session.problem:
-        st.session_state[key] = value
+        session.hearing.offer(key, value)
     option_widget(option, beside, key=key, on_change=session.hearing.hear, args=(key, partial(_set, session, name)))
 
 

@@ -165,11 +165,34 @@ const MOST_WRAPPED = 40; // a sum of terms does wrap, but nobody reads hundreds 
 /** One line of arithmetic as HTML: a sum is one formula per term, so that it wraps like words. */
 function typeset(node, leaf) {
   if (node.op === "given") return typeset(node.parts[1], leaf);
-  if (node.op !== "sum") return math(signed(piece(node, leaf)));
-  return few(termsOf(node), MOST_WRAPPED, 12, sizeOf)
-    .map((part) => piece(part, leaf))
-    .map((term, n) => `<span class="term">${n ? `<i>${term.negative ? "−" : "+"}</i>` : ""}${math(n ? term.html : signed(term))}</span>`)
+  if (node.op === "sum") return wrapped(node, leaf);
+  return scaledSum(node) ? scaledUp(node, leaf) : math(signed(piece(node, leaf)));
+}
+
+/** before, after: what stands at its first and at its last term and moves with them. */
+function wrapped(sum, leaf, before = "", after = "") {
+  const terms = few(termsOf(sum), MOST_WRAPPED, 12, sizeOf).map((part) => piece(part, leaf));
+  return terms
+    .map((term, n) => {
+      const sign = n ? `<i>${term.negative ? "−" : "+"}</i>` : "";
+      const html = (n ? "" : before) + (n ? term.html : signed(term)) + (n < terms.length - 1 ? "" : after);
+      return `<span class="term">${sign}${math(html)}</span>`;
+    })
     .join(" ");
+}
+
+/** Of a product its only sum, such as that of a mean: it wraps as well, in brackets. */
+function scaledSum(node) {
+  const sums = node.op === "product" ? node.parts.filter(({ op }) => op === "sum") : [];
+  return sums.length === 1 && !node.parts.some(({ op, value }) => op === "constant" && value === -1) ? sums[0] : undefined;
+}
+
+function scaledUp(node, leaf) {
+  const at = node.parts.indexOf(scaledSum(node));
+  const factors = node.parts.map((part) => part.op !== "sum" && factor(piece(part, leaf)));
+  const before = factors.slice(0, at).map((html) => html + mo("·"));
+  const after = factors.slice(at + 1).map((html) => mo("·") + html);
+  return wrapped(node.parts[at], leaf, before.join("") + mo("("), mo(")") + after.join(""));
 }
 
 const SPOKEN = {

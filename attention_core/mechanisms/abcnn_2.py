@@ -59,7 +59,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "By the right sentence alone, give the left one's first window the loudest knob of its sentence.",
+            "By the right sentence alone, give the left one’s first window the loudest knob of its sentence.",
             lambda t: bool(np.array_equal(t["F_0"].value, F_0) and t["left weights"].value.argmax() == 0),
             "It asks who is like it. Say rain once more, at the end.",
             {"F_1": [[0.9, 0.3, -0.4, 0.9], [0.1, -0.6, 0.8, 0.1]]},

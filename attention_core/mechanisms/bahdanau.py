@@ -40,11 +40,11 @@ MECHANISM = Mechanism(
     joins={"annotation": ("unit", "unit")},
     options={
         "timing": Option("Timing", LOOK, (LOOK, SPEAK)),
-        "decoder": Option("Decoder's cell", "plain", ("plain", "gated")),
+        "decoder": Option("Decoder’s cell", "plain", ("plain", "gated")),
     },
     presets={
         "look": Preset("Look, then speak", NUMBERS, LABELS, note=NOTE),
-        "gated": Preset("The paper's cell", NUMBERS, LABELS, {"decoder": "gated"}, NOTE),
+        "gated": Preset("The paper’s cell", NUMBERS, LABELS, {"decoder": "gated"}, NOTE),
         "speak": Preset("Speak, then look", NUMBERS, LABELS, {"timing": SPEAK}, NOTE),
     },
     challenges=(

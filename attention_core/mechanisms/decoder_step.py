@@ -45,7 +45,7 @@ MECHANISM = Mechanism(
     title="One decoder step in columns",
     section="Sequence to sequence",
     boxes=("score", "read"),
-    insight="Inner sizes cancel: the score may bring two widths together, and the context keeps the encoder's.",
+    insight="Inner sizes cancel: the score may bring two widths together, and the context keeps the encoder’s.",
     papers=("Luong, Pham and Manning 2015, arXiv:1508.04025",),
     inputs={
         "H": Input(("encoder", "key"), "encoder states"),

@@ -78,18 +78,18 @@ MECHANISM = Mechanism(
     options={"gate": Option("Gate", "sigmoid", choices=tuple(GATES))},
     presets={
         "golden": Preset("Two channels", GOLDEN, LABELS, note=NOTE),
-        "raised": Preset("One pixel brighter", {**GOLDEN, "F_high": RAISED}, LABELS, note=f"{NOTE} Texture's last."),
+        "raised": Preset("One pixel brighter", {**GOLDEN, "F_high": RAISED}, LABELS, note=f"{NOTE} Texture’s last."),
         "disc": Preset("A disc on a pattern", DISC, LABELS, note=f"{NOTE} Each kernel hands on one map."),
     },
     challenges=(
         Challenge(
             "Change one pixel of the coarse maps, nothing else, and open the gate of Texture past 0.2.",
             _raised,
-            "The gates read means. Which channel's mean does the gate of Texture like?",
+            "The gates read means. Which channel’s mean does the gate of Texture like?",
             {"F_high": RAISED},
         ),
         Challenge(
-            "Let nothing of some channel's fine detail through: its gate must be exactly 0.",
+            "Let nothing of some channel’s fine detail through: its gate must be exactly 0.",
             lambda trace: not trace["gates"].value.all(),
             "The logistic function never gets there. The other non-linearity does.",
             {"gate": "relu"},

@@ -66,7 +66,7 @@ MECHANISM = Mechanism(
             {"rho": 1.2, "size": 0.01},
         ),
         Challenge(
-            "Make attention's gradient vanish too: a norm below 0.000001 at the first of several tokens.",
+            "Make attention’s gradient vanish too: a norm below 0.000001 at the first of several tokens.",
             lambda trace: bool(len(trace["X"].value) > 1 and trace["gradient norms"].value[1, 0] < 1e-6),
             "The gradient follows the weight. What must the last token look like to read itself alone?",
             {"X": [*ROUND[:-1], [-4, 7]]},

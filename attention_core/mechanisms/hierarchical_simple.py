@@ -34,7 +34,7 @@ GOLDEN = (
 LABELS = hierarchical.LABELS | {"vocabulary": VOCABULARY, "feature": ("sentiment", "topic", "filler")}
 LABELS |= {"class": ("negative", "positive")}
 SINGLE = hierarchical.document(VOCABULARY, "was", "great", "the")
-NOTE = "Made up by hand: the embedding's three numbers stand for sentiment, topic and filler words."
+NOTE = "Made up by hand: the embedding’s three numbers stand for sentiment, topic and filler words."
 
 MECHANISM = Mechanism(
     key="han-simple",

@@ -48,7 +48,7 @@ MECHANISM = Mechanism(
         Challenge(
             "Silence the third head alone: its contribution is zero everywhere, those of the first two are not.",
             only_third_silent,
-            "The last two rows of W_o are all that ever meets the third head's numbers.",
+            "The last two rows of W_o are all that ever meets the third head’s numbers.",
             {"W_o": [*THREE_HEADS["W_o"][:4], [0] * 6, [0] * 6]},
         ),
         Challenge(

@@ -64,7 +64,7 @@ MECHANISM = Mechanism(
             {**LOUD, "hidden": False},
         ),
         Challenge(
-            "Put a number of 100 or more into the padding, and leave every word's answer as it was.",
+            "Put a number of 100 or more into the padding, and leave every word’s answer as it was.",
             lambda trace: bool(
                 np.abs(trace["X"].value[trace["real"].value == 0]).max(initial=0) >= 100 and not lost(trace).any()
             ),

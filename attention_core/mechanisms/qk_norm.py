@@ -71,7 +71,7 @@ MECHANISM = Mechanism(
         Challenge(
             "Let Query 1 read its favourite key at more than 0.99.",
             lambda trace: bool(0.99 < trace["attention weights"].value[0].max() < 1),
-            "Scores can no longer pass the gain. Raise it, and keep the other keys out of the favourite's direction.",
+            "Scores can no longer pass the gain. Raise it, and keep the other keys out of the favourite’s direction.",
             {"K": [[1, 0], [0, -2], [30, 40]], "gain": 20.0},
         ),
     ),

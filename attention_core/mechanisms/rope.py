@@ -26,7 +26,7 @@ ASKING, ASKED = [[1, 0, 1, 0], [0, 1, 1, 1], [2, 0, 0, 1]], [[0, 1, 1, 0], [1, 0
 PLACES = {"query": tuple(f"at {p}" for p in range(N))}
 AHEAD = [[-0.42, -0.91, 0.5, -1]] * N
 SLOW = [[0, 0, 1, 1]] * N
-NOTE = "Made-up vectors, the same at every position, so that every difference between scores is the position's doing."
+NOTE = "Made-up vectors, the same at every position, so that every difference between scores is the position’s doing."
 
 
 def _two_ahead(trace: Trace) -> bool:
@@ -60,7 +60,7 @@ MECHANISM = Mechanism(
         Challenge(
             "Choose keys that make every query score the key two positions further on highest.",
             _two_ahead,
-            "Turn the query's first pair back by two positions: the key at +2 will have turned into it.",
+            "Turn the query’s first pair back by two positions: the key at +2 will have turned into it.",
             {"K": AHEAD},
         ),
         Challenge(

@@ -66,7 +66,7 @@ MECHANISM = Mechanism(
         Challenge(
             "Let Query 2 read Key 3 alone: a weight above 0.99.",
             lambda trace: bool((trace["attention weights"].value[1:2, 2:3] > 0.99).any()),
-            "A longer query in the right direction makes the winner's lead as large as you like.",
+            "A longer query in the right direction makes the winner’s lead as large as you like.",
             {"Q": [[1, 0, -1], [-100, 0, 100]]},
         ),
     ),

@@ -62,7 +62,7 @@ MECHANISM = Mechanism(
     section="The zoo",
     family="Squeeze-and-excitation",
     boxes=("who asks", "score", "normalise", "read"),
-    insight="The image as a whole turns each channel's volume knob, and the same everywhere in the picture.",
+    insight="The image as a whole turns each channel’s volume knob, and the same everywhere in the picture.",
     papers=("Hu, Shen and Sun 2018, CVPR, arXiv:1709.01507",),
     inputs={
         "U": Input(("channel", "row", "column"), "feature maps"),

@@ -61,7 +61,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "With three keys or more, read exactly two keys' worth: an effective number within 0.01 of 2.",
+            "With three keys or more, read exactly two keys’ worth: an effective number within 0.01 of 2.",
             lambda t: bool(abs(t["effective number"].value - 2) < 0.01 and t["e"].size("key") > 2),
             "Two that tie for the lead, and all the others too cold to matter.",
             {"e": [1, 2, 4, 4], "temperature": 0.1},

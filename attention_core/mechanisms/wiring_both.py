@@ -55,7 +55,7 @@ MECHANISM = Mechanism(
             {"gain": 0.0},
         ),
         Challenge(
-            "Let the source drown the decoder's own words: the same first guess at three steps or more, and no other.",
+            "Let the source drown the decoder’s own words: the same first guess at three steps or more, and no other.",
             lambda trace: len(trace.output.value) > 2 and len({*trace.output.value.argmax(axis=1).tolist()}) == 1,
             "The drone competes with the last word inside one tanh. Make it louder.",
             {"gain": 4.0},

@@ -21,8 +21,7 @@ class Widgets(dict[str, Any]):
     def draw(self, preset: str) -> None:
         """One run of the page, in which it shows this preset as chosen."""
         self.hearing.obey()
-        self.hearing.remember("preset")
-        self["preset"] = preset
+        self.hearing.offer("preset", preset)
         self.hearing.rest()
 
     def report(self, preset: str) -> None:
@@ -58,6 +57,24 @@ def test_what_was_said_before_is_an_echo_beside_another_widget_that_moved(page: 
     page.report("published")
     page.draw("yours")
     assert page.meant == []
+
+
+def test_answers_come_one_after_the_other(page: Widgets) -> None:
+    """The page has gone on to a third answer while the browser still takes in the second."""
+    page["preset"] = "published"
+    page.draw("published")
+    page.report("yours")
+    page.hearing.aside()
+    page.draw("published")
+    assert page.meant == []
+
+
+def test_once_both_agree_an_older_value_is_new_again(page: Widgets) -> None:
+    page.draw("yours")
+    page.hearing.aside()
+    page.report("published")
+    page.draw("published")
+    assert page.meant == ["published"]
 
 
 def test_what_is_new_is_meant_whatever_comes_with_it(page: Widgets) -> None:
