@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -62,10 +63,13 @@ some_preset = pytest.mark.parametrize(
 MOST_SETTINGS = 12
 
 
-def by_turns(name: str, choices: Iterable[Any]) -> Any:
-    """Every mechanism with one of the choices, the next with the next: for what each page does by the same code."""
+def by_turns(name: str, choices: Iterable[Any], apart: int = 1) -> Any:
+    """Every mechanism with one of the choices, the next with the next: for what each page does by the same code.
+
+    apart: one mechanism in so many.
+    """
     found = list(choices)
-    pairs = [(mechanism, found[n % len(found)]) for n, mechanism in enumerate(TABLES)]
+    pairs = [(mechanism, found[n % len(found)]) for n, mechanism in enumerate(TABLES[::apart])]
     return pytest.mark.parametrize(
         ("mechanism", name), [pytest.param(each, choice, id=f"{each.key}-{choice}") for each, choice in pairs]
     )
@@ -189,6 +193,7 @@ def opened(
 ) -> AppTest:
     """The app as one visitor sees it; with a mechanism, on its page. state: what widgets start from, by key."""
     page = AppTest.from_file(ROOT / "app.py", default_timeout=120)
+    page._bidi_component_manager = BidiComponentManager()  # one that has not searched all installed packages
     if mechanism:
         page._page_hash = calc_hash(mechanism.key)  # the public switch_page() knows pages that are files only
         if session:

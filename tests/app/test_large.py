@@ -37,7 +37,7 @@ def shown_map(page: AppTest, mechanism: Mechanism) -> Any:
     return element(page, "plotly_chart", f"map-{mechanism.key}")
 
 
-@by_turns("tokens", [PRINTED, PRINTED + 1])
+@by_turns("tokens", [PRINTED, PRINTED + 1], 3)
 def test_numbers_are_printed_up_to_twelve_tokens(mechanism: Mechanism, tokens: int) -> None:
     large = tokens > PRINTED
     page = whole(opened(mechanism, session=longer(mechanism, tokens)))
@@ -114,7 +114,7 @@ def printed_sizes(payload: dict[str, Any]) -> list[int]:
     return [len(labels) for n in drawn for _, labels in payload["steps"][n]["axes"]]
 
 
-@by_turns("section", SECTIONS)
+@by_turns("section", SECTIONS, 2)
 def test_no_section_prints_tables_larger_than_the_limit(mechanism: Mechanism, section: str) -> None:
     page = whole(in_section(mechanism, section, longer(mechanism, MANY)))
     payloads = [strict_json(each.proto.json) for each in page.get("bidi_component")]

@@ -355,7 +355,7 @@ def steps_of(mechanism: Mechanism) -> tuple[Step, ...]:
     return (*trace, *trace.gradients(at=(0,) * trace.output.value.ndim))
 
 
-@every_mechanism
+@every_third(1)
 def test_every_step_can_be_a_map(mechanism: Mechanism) -> None:
     """The first table of a step and the last; of steps that repeat through time, one of each kind."""
     for step in {kind_of(step.name): step for step in steps_of(mechanism)}.values():
