@@ -44,10 +44,11 @@ RECOMPUTE = """() => {
   recompute(stage.steps, stage.steps);
   return stage.steps.map((step) => [...step.values].map(String));
 }"""
-SHOW_ALL = """() => stage.stops.flatMap((_, n) => {
+SHOW_ALL = """(most) => stage.stops.flatMap((_, n) => {
   stage.open(n, false);
   const drawn = ({ step, offset }) => stage.viewOf(step)?.cells.has(offset);
-  return stage.views.flatMap((view) => [...view.cells.keys()].map((offset) => {
+  const some = (offsets) => offsets.filter((_, n) => n % Math.ceil(offsets.length / most) === 0);
+  return stage.views.flatMap((view) => some([...view.cells.keys()]).map((offset) => {
     stage.show({ step: view.step, offset }, false);
     const shown = view.cells.get(offset);
     return {
@@ -83,7 +84,7 @@ def firsts(cases: list[Case]) -> list[Case]:
 
 
 # Presets of one mechanism differ in their numbers; what differs in its steps is among the random cases.
-CASES = [*firsts(PRESET_CASES), *RANDOM_CASES]
+CASES = [*firsts(PRESET_CASES), *RANDOM_CASES[::2]]
 HUGE = [huge(each) for each in CURRICULUM if each.key in HUGE_FACTORS]
 every_forward = pytest.mark.parametrize("case", parametrized([*CASES, *HUGE]))
 every_backward = pytest.mark.parametrize("case", parametrized(firsts(RANDOM_CASES)[::2]))
@@ -149,9 +150,9 @@ def test_recomputing_from_the_inputs_gives_the_servers_numbers(kit: Page, case: 
 
 
 @some_of_them
-def test_every_cell_can_be_shown(kit: Page, case: Case) -> None:
+def test_cells_of_every_step_can_be_shown(kit: Page, case: Case) -> None:
     load_forward(kit, case)
-    shown = kit.evaluate(SHOW_ALL)
+    shown = kit.evaluate(SHOW_ALL, SPELLED)
     assert len(shown) > 10
     for cell in shown:
         assert cell["current"]
