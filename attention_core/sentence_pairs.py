@@ -186,7 +186,7 @@ def plugs(trace: Trace) -> Wiring:
     matrices = (between(trace, "word"), between(trace, "window"))
     nodes = [Node(_sentence(trace[f"F_{side.number}"], side), 4.0 * side.number, 0.0, boxed=False) for side in SIDES]
     nodes += [Node(name, x, y, boxed=False) for name, y in (("convolution", 1.5), ("pooling", 3.0)) for x in (0.0, 4.0)]
-    nodes += [Node("A", 2.0, 0.7), Node("A'", 2.0, 2.2), Node("cosine", 2.0, 3.6, boxed=False)]
+    nodes += [Node("A", 2.0, 0.7), Node("A′", 2.0, 2.2), Node("cosine", 2.0, 3.6, boxed=False)]
     words, convolutions, poolings, (word, held, cosine) = (0, 1), (2, 3), (4, 5), (6, 7, 8)
     wires = [Wire(*ends) for ends in ((0, 2), (1, 3), (2, 4), (3, 5), (4, cosine), (5, cosine))]
     for A, plug, read, fed in zip(matrices, (word, held), (words, convolutions), (convolutions, poolings), strict=True):

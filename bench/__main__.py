@@ -1,4 +1,4 @@
-"""python -m bench [browser] [core] [reading] [classroom] [--quick]: measure, print, and write bench/results.md.
+"""python -m bench [PART ...] [--quick]: measure, print, and write bench/results.md.
 
 Parts that are not measured keep what results.md said about them; --quick prints only.
 """
@@ -8,9 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib
 
-from .results import write
-
-PARTS = ("core", "browser", "reading", "classroom")
+from .results import PARTS, write
 
 
 def main() -> None:

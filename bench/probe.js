@@ -61,7 +61,7 @@
     run.created = event.timeStamp;
     sample(run);
   };
-  window.addEventListener("keydown", begin, true);
+  for (const type of ["keydown", "pointermove"]) window.addEventListener(type, begin, true);
 
   const replace = history.replaceState;
   history.replaceState = function (...given) {

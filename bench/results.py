@@ -44,13 +44,13 @@ def section(reports: list[Report]) -> str:
     return f"{tables}\n{judged}\n*{facts()}*\n"
 
 
-ORDER = ("core", "browser", "reading", "classroom")
+PARTS = ("core", "browser", "pictures", "reading", "classroom")
 
 
-def write(part: str, reports: list[Report], order: tuple[str, ...] = ORDER) -> None:
+def write(part: str, reports: list[Report]) -> None:
     """Replace one part of results.md and leave the others as they are."""
     text = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
     found = re.split(r"<!-- part: (\w+) -->\n", text)
     parts = dict(zip(found[1::2], found[2::2], strict=True)) | {part: "\n" + section(reports) + "\n"}
-    body = "".join(f"{MARK.format(name)}\n{parts[name].rstrip()}\n\n" for name in order if name in parts)
+    body = "".join(f"{MARK.format(name)}\n{parts[name].rstrip()}\n\n" for name in PARTS if name in parts)
     FILE.write_text(f"{HEAD}\n{body.rstrip()}\n", encoding="utf-8")

@@ -139,7 +139,8 @@ class Panels {
     const pixels = drawn("g", { class: "pixels" }, ...layers.flatMap((layer) => painted(layer, columns)));
     const movable = boxes.find((each) => each.handle);
     const named = movable ? { role: "group", "aria-label": title } : { role: "img", "aria-label": title };
-    const over = drawn("g", { class: "boxes" });
+    const dim = layers.some(({ kind }) => kind === "shade"); // dark in either theme
+    const over = drawn("g", { class: dim ? "boxes dark" : "boxes" });
     const picture = drawn("svg", { viewBox: `-0.5 -0.5 ${columns} ${rows}`, "data-panel": n, ...named }, pixels, frame, over);
     const figure = made("figure", {}, made("figcaption", {}, title), picture);
     if (movable) figure.append(made("p", { class: "readout", "aria-live": "polite" }));

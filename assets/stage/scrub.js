@@ -60,6 +60,12 @@ class Scrub {
     this.stage.compute([{ step, offset, value: now }]);
   }
 
+  /** Whatever arrives meanwhile, a number stays under the hand; among other steps it is no more. */
+  keep(rebuilt) {
+    if (rebuilt) this.end();
+    else if (this.going) this.put(this.held.now);
+  }
+
   release() {
     const { held } = this;
     this.end();

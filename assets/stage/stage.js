@@ -66,6 +66,7 @@ class Stage {
     if (data.view.token !== this.token) this.look(data.view);
     else if (rebuilt) this.look(here);
     else this.paint();
+    this.scrub.keep(rebuilt);
     if (data.link !== undefined && data.link !== this.link) this.address(data.link);
   }
 
@@ -178,7 +179,7 @@ class Stage {
     this.telling = setTimeout(() => this.say(), SEND_AFTER);
   }
 
-  /** Nothing is said twice over. What is said carries the time, so that it never equals what the page heard last: it would run in vain. */
+  /** What is new. With the time: said once more after something else was heard, the same would tell the page nothing. */
   say() {
     const view = this.view();
     if (JSON.stringify(view) === this.told) return;
@@ -454,7 +455,7 @@ class Stage {
       this.numbers.textContent = "= ?";
     } else if (node) {
       this.symbols.innerHTML = `${name} = ${typeset(node, "symbols")}`;
-      this.numbers.innerHTML = `${typeset(node, "numbers")} <span class="equals">=</span> ${result} ${exact}`;
+      this.numbers.innerHTML = `${typeset(node, "numbers")} <span class="term"><span class="equals">=</span> ${result}</span> ${exact}`;
     } else {
       this.symbols.innerHTML = `${name} = ${result} ${exact}`;
       this.advise(this.isSwitch(cell.step) ? `A switch: ${TOUCH ? "tap" : "click or press Enter"} to throw it.` : this.mayEdit(cell.step) ? TOUCH ? "An input: double-tap it to change it." : "An input: drag it sideways, or double-click or press Enter to type." : "A given number.");

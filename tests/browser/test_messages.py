@@ -112,3 +112,34 @@ def test_a_rebuilt_stage_keeps_edits_on_their_way(kit: Page, session: Session) -
     session.numbers = longer(session.numbers)
     arrive(kit, page_of(session))
     assert kit.evaluate("stage.unsent.length") == 1
+
+
+def drag(kit: Page, way: int) -> None:
+    """Take hold of X 1, 1 where it stands and pull it sideways."""
+    box = kit.locator("td[data-step]").first.bounding_box()
+    assert box
+    kit.mouse.move(box["x"] + 9, box["y"] + 9)
+    kit.mouse.down()
+    kit.mouse.move(box["x"] + 9 + way, box["y"] + 9, steps=4)
+
+
+def test_a_number_under_the_hand_is_not_taken_back(kit: Page, session: Session) -> None:
+    session.view = View("queries")
+    mount(kit, page_of(session))
+    drag(kit, 40)
+    arrive(kit, page_of(session))
+    assert kit.evaluate(CELL, ["X", 0]) == 5
+    assert kit.evaluate(CELL, ["queries", 0]) == 5
+    kit.mouse.up()
+    assert kit.evaluate("sent.at(-1)[1].edits[0].value") == 5
+
+
+def test_a_number_whose_matrix_is_replaced_slips_from_the_hand(kit: Page, session: Session) -> None:
+    session.view = View("queries")
+    mount(kit, page_of(session))
+    drag(kit, 40)
+    session.numbers = longer(session.numbers)
+    arrive(kit, page_of(session))
+    kit.mouse.up()
+    assert kit.evaluate(CELL, ["X", 0]) == 1
+    assert "edit" not in [name for name, _ in kit.evaluate("sent")]
