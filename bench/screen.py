@@ -131,10 +131,12 @@ def middles(screen: Screen, count: int) -> list[tuple[float, float]]:
     cells.last.scroll_into_view_if_needed()
     screen.page.wait_for_timeout(SETTLED)
     stage = screen.page.locator(".atlas[data-mode=lesson] .stage").bounding_box()
-    assert stage is not None
+    window = screen.page.viewport_size
+    assert stage
+    assert window
     boxes = [cells.nth(n).bounding_box() for n in range(cells.count())][-count:]
     found = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes if box]
-    return [(x, y) for x, y in found if stage["x"] < x < stage["x"] + stage["width"] and 0 < y < HEIGHT]
+    return [(x, y) for x, y in found if stage["x"] < x < stage["x"] + stage["width"] and 0 < y < window["height"]]
 
 
 def point(screen: Screen, x: float, y: float) -> Seen:

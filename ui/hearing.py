@@ -17,9 +17,7 @@ class Hearing:
     """One per page and visitor. A page obeys before it draws, and rests after."""
 
     def __init__(self) -> None:
-        self._said: dict[
-            str, list[Any]
-        ] = {}  # of each widget the page sets, since both sides last agreed; the last by it
+        self._said: dict[str, list[Any]] = {}  # of widgets the page sets, by either side since they last agreed
         self._reports: list[tuple[str, Any, Callable[[Any], object] | None]] = []
         self._around: dict[str, Any] = {}  # the values of all other widgets
 

@@ -78,16 +78,22 @@ def await_answers(lesson: StagePage, line: Line, count: int) -> None:
     raise AssertionError("the server does not answer")
 
 
+def edit_unanswered(lesson: StagePage, line: Line, number: str) -> int:
+    """X 1, 1 is edited, and the answer is held. Returns how much the page has said by then."""
+    line.hold()
+    before = line.said
+    lesson.edit("X", 1, 1, number)
+    await_said(lesson, line, before + 1)
+    await_answers(lesson, line, 3)
+    return before + 1
+
+
 def test_turning_the_step_does_not_take_back_an_edit(lesson: StagePage, line: Line) -> None:
     lesson.go("queries")
     lesson.expect_query(step="queries")
-    line.hold()
-    before = line.said
-    lesson.edit("X", 1, 1, "2")
-    await_said(lesson, line, before + 1)
-    await_answers(lesson, line, 3)
+    said = edit_unanswered(lesson, line, "2")
     lesson.go("scores")
-    await_said(lesson, line, before + 2)
+    await_said(lesson, line, said + 1)
     released(lesson, line)
     lesson.expect_query(step="scores", data=packed(KEY, ("X", 0, 2)))
     lesson.expect_chosen("Your numbers")
@@ -109,13 +115,9 @@ def test_edits_in_quick_succession_are_all_kept(lesson: StagePage, line: Line) -
 def test_a_preset_chosen_after_an_edit_wins(lesson: StagePage, line: Line) -> None:
     lesson.go("inputs")
     lesson.expect_query(step="Inputs")
-    line.hold()
-    before = line.said
-    lesson.edit("X", 1, 1, "5")
-    await_said(lesson, line, before + 1)
-    await_answers(lesson, line, 3)
+    said = edit_unanswered(lesson, line, "5")
     lesson.pill("Causal").click()
-    await_said(lesson, line, before + 2)
+    await_said(lesson, line, said + 1)
     released(lesson, line)
     lesson.expect_query(preset="causal", data=None)
     lesson.expect_chosen("Causal")
@@ -125,13 +127,9 @@ def test_a_preset_chosen_after_an_edit_wins(lesson: StagePage, line: Line) -> No
 def test_an_option_switched_after_an_edit_keeps_both(lesson: StagePage, line: Line) -> None:
     lesson.go("queries")
     lesson.expect_query(step="queries")
-    line.hold()
-    before = line.said
-    lesson.edit("X", 1, 1, "2")
-    await_said(lesson, line, before + 1)
-    await_answers(lesson, line, 3)
+    said = edit_unanswered(lesson, line, "2")
     lesson.page.get_by_text("Hide later tokens").click()
-    await_said(lesson, line, before + 2)
+    await_said(lesson, line, said + 1)
     released(lesson, line)
     lesson.expect_query(masked="1", data=packed(KEY, ("X", 0, 2)))
     lesson.expect_chosen("Your numbers")
@@ -141,11 +139,7 @@ def test_an_edit_outlives_a_look_that_says_nothing_new(lesson: StagePage, line: 
     """Pinned and let go again, a cell leaves nothing to say."""
     lesson.go("inputs")
     lesson.expect_query(step="Inputs")
-    line.hold()
-    before = line.said
-    lesson.edit("X", 1, 1, "5")
-    await_said(lesson, line, before + 1)
-    await_answers(lesson, line, 3)
+    edit_unanswered(lesson, line, "5")
     lesson.cell("X", 1, 2).click()
     lesson.cell("X", 1, 2).click()
     lesson.page.wait_for_timeout(LOOKED)
@@ -180,13 +174,9 @@ def test_an_edit_outlives_a_click_elsewhere(
     lesson.section(section)
     lesson.go("inputs")
     lesson.expect_query(step="Inputs")
-    line.hold()
-    before = line.said
-    lesson.edit("X", 1, 1, "5")
-    await_said(lesson, line, before + 1)
-    await_answers(lesson, line, 3)
+    said = edit_unanswered(lesson, line, "5")
     other(lesson).click()
-    await_said(lesson, line, before + 2)
+    await_said(lesson, line, said + 1)
     released(lesson, line)
     lesson.expect_query(data=packed(KEY, ("X", 0, 5)))
     lesson.expect_chosen("Your numbers")
