@@ -12,7 +12,7 @@ WITHIN, REPEATS, QUICK_REPEATS = 300, 20, 6
 DATES = [(f"thursday {10 + n} november {1950 + n}", f"{1950 + n}-11-{10 + n}") for n in range(REPEATS)]
 # From Enter inside the page to the frame in which the alignment has been drawn with all that is written.
 TYPED = """async (wanted) => {
-  const figure = [...document.querySelectorAll("*")].map((node) => node.shadowRoot?.querySelector("figure")).find((found) => found?.querySelector(".clock"));
+  const figure = [...document.querySelectorAll("*")].map((node) => node.shadowRoot?.querySelector("figure")).find((found) => found?.querySelector(".player"));
   const started = performance.now();
   const shown = new Promise((done) => {
     const watch = new MutationObserver(() => {
@@ -44,7 +44,7 @@ def measure(quick: bool = False) -> list[Report]:
 def typed(browser: Browser, url: str, repeats: int) -> list[float]:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(f"{url}/date-translator")
-    expect(page.locator(".clock output")).not_to_be_empty()
+    expect(page.locator(".player output")).not_to_be_empty()
     page.wait_for_timeout(1500)
     return [_once(page, *DATES[n]) for n in range(repeats)]
 

@@ -464,6 +464,11 @@ class Stage {
 
   /** Lines that were high once at this stop keep their room: nothing below jumps while one points about. */
   steady() {
+    this.measuring ??= requestAnimationFrame(() => setTimeout(() => this.keepHeight())); // when it has been laid out anyway
+  }
+
+  keepHeight() {
+    this.measuring = undefined;
     const height = this.arithmetic.offsetHeight;
     if (height > (this.tallest ?? 0)) this.arithmetic.style.minHeight = `${(this.tallest = height)}px`;
   }
