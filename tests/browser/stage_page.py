@@ -151,7 +151,10 @@ class StagePage:
         self.settled()
 
     def reset(self, preset: str) -> None:
-        """Back to a preset's numbers. While an edit is under way its pill looks chosen, and a click says nothing."""
+        """Back to a preset's numbers. While an edit is under way its pill looks chosen, and a click says nothing:
+
+        a test that shares its page ends with `expect_own_numbers`, or its edit outlives this.
+        """
         self.choose(preset)
         for patience in (1000, 2000, 4000, PATIENCE):
             try:

@@ -85,6 +85,7 @@ def test_a_finger_throws_a_switch_once(mask: StagePage) -> None:
     mask.cell("visible", 1, 2).dispatch_event("pointerdown", {"pointerType": "touch", "button": 0})
     mask.cell("visible", 1, 2).dispatch_event("click")
     expect(mask.cell("visible", 1, 2)).to_have_text("1")
+    mask.expect_own_numbers()
 
 
 def test_a_row_without_any_key_gets_a_sentence_while_the_last_result_stands(mask: StagePage) -> None:
