@@ -46,7 +46,7 @@ picture: $(DEV) chromium ## take the picture in the README again
 	$(PYTHON) tools/readme_picture.py
 
 # PyTorch is large, and nothing else needs it: it gets a virtual environment of its own.
-train: $(LEARN) ## train the weights in assets/weights again (about ten minutes)
+train: $(LEARN) ## train the weights in attention_core/data/weights again (about ten minutes)
 	$(TRAINER)/bin/python -m training
 
 steps: $(DEV) ## run the experiment of the lesson on training steps again (a few seconds)

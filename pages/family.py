@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
-from attention_core.mechanism import BOXES
+from attention_core.lesson.mechanism import BOXES
 
 ASKED = {
     "who asks": ("record_voice_over", "Where do queries, keys and values come from, and how many ask at once?"),

@@ -24,9 +24,10 @@ from urllib.parse import parse_qsl
 import numpy as np
 
 from attention_core import CURRICULUM, Mechanism, Trace
-from attention_core.trace import slopes
+from attention_core.engine.backward import slopes
 
 FOLDER = Path(__file__).parent / "golden"
+RECORDED = FOLDER / "recorded"  # what PyTorch computed with trained weights, written by training/
 GRADIENTS, TINY = "gradients.", 1e-15  # what counts as a gradient of exactly 0
 
 
@@ -40,6 +41,11 @@ def part_b() -> dict[str, Any]:
 
 ROUNDED: dict[str, Any] = part_b()
 GOLDEN: dict[str, Any] = {**json.loads((FOLDER / "part-a.json").read_text(encoding="utf-8")), **ROUNDED}
+
+
+def recorded(key: str) -> Any:
+    """What was recorded in PyTorch of a lesson whose weights were trained."""
+    return json.loads((RECORDED / f"{key}.json").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)

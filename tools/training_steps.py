@@ -1,4 +1,4 @@
-"""Run the experiment of attention_core/race.py and write its counts into assets/experiments (about three seconds).
+"""Run the experiment of the lesson on training steps and write its counts into the package (about three seconds).
 
 python -m tools.training_steps
 """
@@ -6,9 +6,14 @@ python -m tools.training_steps
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-from attention_core.race import FILE, experiment
+from attention_core.mechanisms.recurrence_against_attention.rnn_training_steps.convergence_experiment import (
+    RECORDED,
+    experiment,
+)
+
+FILE = Path(__file__).parents[1] / "attention_core" / "data" / RECORDED
 
 if __name__ == "__main__":
-    FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(json.dumps(experiment(), indent=1) + "\n", encoding="utf-8")

@@ -1,1 +1,1 @@
-"""Where the numbers in assets/weights come from. `make train` makes them again."""
+"""Where the numbers in attention_core/data/weights come from. `make train` makes them again."""

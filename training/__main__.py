@@ -1,4 +1,4 @@
-"""Train what the app ships, on one core: weights, model cards and recorded numbers into assets/weights.
+"""Train what the app ships, on one core: weights, model cards and recorded numbers into attention_core/data/weights.
 
     python -m training [date] [reverse] [senet] [han] [racnn] [captions]
 
@@ -16,12 +16,12 @@ from . import captions, han, racnn, senet, translator
 from .learning import Trained, lines
 
 TASKS: Mapping[str, Callable[[], Iterator[Trained]]] = {
-    "date": partial(translator.train, "date"),
-    "reverse": partial(translator.train, "reverse"),
-    "senet": senet.train,
-    "han": han.train,
-    "racnn": racnn.train,
-    "captions": captions.train,
+    "date-translator": partial(translator.train, "date-translator"),
+    "reversal-translator": partial(translator.train, "reversal-translator"),
+    "senet-cued-digits": senet.train,
+    "han-reviews": han.train,
+    "find-the-mark": racnn.train,
+    "scene-captions": captions.train,
 }
 
 

@@ -52,7 +52,7 @@ def train() -> Iterator[Trained]:
         logits, _ = model(*regions(batch), told)
         return cross_entropy(logits.flatten(0, 1), told.flatten(), ignore_index=-1)
 
-    losses = descend("captions", [(model.parameters(), RATE)], cost, STEPS, every=250, rise=0.3)
+    losses = descend("scene-captions", [(model.parameters(), RATE)], cost, STEPS, every=250, rise=0.3)
     seconds = watch.seconds()
     test = list(islice(scenes(np.random.default_rng(TEST_SEED), unseen=True), UNSEEN))
     arrays = model.eval().stored()
@@ -67,7 +67,7 @@ def train() -> Iterator[Trained]:
         training={"seed": SEED, "steps": STEPS, "batch": BATCH, "processor seconds": seconds,
                   "loss after every 250 steps": losses},
     )  # fmt: skip
-    yield Trained("captions", arrays, about, recorded(model.double(), test[:RECORDED]))
+    yield Trained("scene-captions", arrays, about, recorded(model.double(), test[:RECORDED]))
 
 
 def regions(batch: Sequence[Scene]) -> tuple[Tensor, Tensor]:

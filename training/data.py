@@ -92,6 +92,6 @@ class Task:
 
 _LETTERS = "".join(sorted({letter for name in (*MONTHS, *DAYS) for letter in name}))
 TASKS = {
-    "date": Task(dates, f" ,./年月日0123456789{_LETTERS}", "0123456789-"),
-    "reverse": Task(reversals, "0123456789", "0123456789"),
+    "date-translator": Task(dates, f" ,./年月日0123456789{_LETTERS}", "0123456789-"),
+    "reversal-translator": Task(reversals, "0123456789", "0123456789"),
 }

@@ -16,7 +16,9 @@ import torch
 from torch import Tensor, nn
 
 SEED, TEST_SEED = 0, 12345
-FOLDER = Path(__file__).parents[1] / "assets" / "weights"
+ROOT = Path(__file__).parents[1]
+WEIGHTS = ROOT / "attention_core" / "data" / "weights"
+RECORDED = ROOT / "tests" / "golden" / "recorded"  # numbers of PyTorch that tests compare with NumPy
 Shapes = Mapping[str, tuple[int, ...]]
 
 
@@ -30,9 +32,9 @@ class Trained:
     recorded: Sequence[Mapping[str, Any]]
 
     def save(self) -> None:
-        np.savez_compressed(FOLDER / f"{self.name}.npz", **self.arrays)
-        write(f"{self.name}.json", self.card)
-        write(f"{self.name}-recorded.json", self.recorded)
+        np.savez_compressed(WEIGHTS / f"{self.name}.npz", **self.arrays)
+        write(WEIGHTS / f"{self.name}.json", self.card)
+        write(RECORDED / f"{self.name}.json", self.recorded)
 
 
 # --- before -----------------------------------------------------------------------------------------------------------
@@ -134,8 +136,8 @@ def short(numbers: Any, places: int = 9) -> Any:
     return np.round(np.asarray(numbers, float), places).tolist()
 
 
-def write(name: str, content: Any) -> None:
-    (FOLDER / name).write_text("".join(lines(content)) + "\n", encoding="utf-8")
+def write(file: Path, content: Any) -> None:
+    file.write_text("".join(lines(content)) + "\n", encoding="utf-8")
 
 
 def lines(content: Any, margin: str = "") -> Iterator[str]:

@@ -81,7 +81,7 @@ def train() -> Iterator[Trained]:
                   "loss after every 50 steps": losses},
     )  # fmt: skip
     arrays = model.stored()
-    yield Trained("racnn", arrays, about, recorded(model.double(), test[:RECORDED], boxes))
+    yield Trained("find-the-mark", arrays, about, recorded(model.double(), test[:RECORDED], boxes))
 
 
 # --- the stages -------------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ class Digits:
 
 def train() -> Iterator[Trained]:
     digits = Digits()
-    write(FILE.name, shipped(digits))
+    write(FILE, shipped(digits))
     test = list(islice(cues(np.random.default_rng(TEST_SEED), digits.labels, unseen=True), UNSEEN))
     own, seconds, losses = cued(digits, True, SEED)
     model = own.folded()
@@ -91,7 +91,7 @@ def train() -> Iterator[Trained]:
         training={"seed": SEED, "other seeds": list(SEEDS)[1:], "steps": STEPS, "batch": BATCH,
                   "processor seconds": seconds, "loss after every 200 steps": losses},
     )  # fmt: skip
-    yield Trained("senet", model.stored(), found, recorded(model.double(), digits, test[:RECORDED]))
+    yield Trained("senet-cued-digits", model.stored(), found, recorded(model.double(), digits, test[:RECORDED]))
 
 
 @cache

@@ -22,7 +22,7 @@ from .learning import SEED, TEST_SEED, Net, Shapes, Stopwatch, Trained, card, de
 
 EMBEDDING, HALF, STATE, HIDDEN = 16, 32, 64, 32
 BATCH, RATE = 128, 4e-3
-STEPS = {"date": 800, "reverse": 700}
+STEPS = {"date-translator": 800, "reversal-translator": 700}
 UNSEEN, RECORDED = 2000, 6
 
 
@@ -131,7 +131,7 @@ def described(
     logits, weights = model(x, steps=y.shape[1])
     right = (logits.argmax(-1) == y) | (y < 0)
     rows = [each.numpy()[: len(one.target), : len(one.source)] for each, one in zip(weights, examples, strict=True)]
-    fit = fields(rows, examples) if name == "date" else mirrored(rows)
+    fit = fields(rows, examples) if name == "date-translator" else mirrored(rows)
     return card(
         arrays,
         task=name,

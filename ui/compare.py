@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
-from attention_core.errors import InputError
+from attention_core.engine.errors import InputError
 
 from . import difference, share
 from .controls import option_widget

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from attention_core.mechanism import Option
+from attention_core.lesson.mechanism import Option
 
 WIDTH = 168  # two beside each other on a phone
 

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from attention_core import Step, Trace
-from attention_core.pictures import Matrices
-from attention_core.primitives import minus
-from attention_core.step import source
+from attention_core.engine.ops import minus
+from attention_core.engine.step import source
+from attention_core.lesson.pictures import Matrices
 
 from .figures.components import matrices
 from .lesson import literal

@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 
 from attention_core import Step, Trace
-from attention_core.expression import encode
-from attention_core.step import ancestors
-from attention_core.trace import replayed
+from attention_core.engine.backward import replayed
+from attention_core.engine.expression import encode
+from attention_core.engine.step import ancestors
 
 from . import maps
 from .stage import Stop, mount, nothing, payload

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from attention_core.pictures import Box, Handle, Images, Panel, Part, handles
-from attention_core.step import Array
+from attention_core.engine.step import Array
+from attention_core.lesson.pictures import Box, Handle, Images, Panel, Part, handles
 
 from .drawing import component
 

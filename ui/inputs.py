@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from attention_core.errors import InputError
+from attention_core.engine.errors import InputError
 
 from .state import MAPPED, PRINTED, SAID, Numbers, Session, Table
 from .tables import embeddings, limited, parse_table, read_upload, tokens_of

@@ -13,9 +13,9 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from attention_core import Step
-from attention_core import expression as ex
-from attention_core.axes import Axis, names
-from attention_core.step import Array, moment_of
+from attention_core.engine import expression as ex
+from attention_core.engine.axes import Axis, names
+from attention_core.engine.step import Array, moment_of
 
 from .lesson import literal
 from .theme import QUIET, finished, grey

@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
-from attention_core.errors import InputError
-from attention_core.mechanism import BOXES
-from attention_core.pictures import Handle
+from attention_core.engine.errors import InputError
+from attention_core.lesson.mechanism import BOXES
+from attention_core.lesson.pictures import Handle
 
 from . import challenges, changes, dialogs, figures, gradients, inputs, maps, share
 from .controls import option_widget

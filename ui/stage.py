@@ -15,8 +15,8 @@ import numpy as np
 import streamlit as st
 
 from attention_core import Step, Trace
-from attention_core.expression import encode
-from attention_core.step import ancestors
+from attention_core.engine.expression import encode
+from attention_core.engine.step import ancestors
 
 from . import views
 from .lesson import symbol

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from attention_core import Mechanism, Step, Trace
-from attention_core.errors import InputError
-from attention_core.mechanism import Preset
+from attention_core.engine.errors import InputError
+from attention_core.lesson.mechanism import Preset
 
 from .hearing import Hearing
 from .views import is_image

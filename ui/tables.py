@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from attention_core.errors import InputError
-from attention_core.mechanism import array, position
+from attention_core.engine.errors import InputError
+from attention_core.lesson.mechanism import array, position
 
 from .state import MAPPED, Table
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import numpy as np
 
 from attention_core import Mechanism, Step, Trace
-from attention_core.primitives.rows import Softmax
+from attention_core.engine.ops.rows import Softmax
 
 WIDTH, HEIGHT, GAP = 300.0, 110.0, 6.0
 MOST, MOST_TABLES = 32, 6

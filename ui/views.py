@@ -6,7 +6,7 @@ This table decides for the stage, for large maps and for thumbnails. A view of a
 from __future__ import annotations
 
 from attention_core import Step
-from attention_core.axes import names
+from attention_core.engine.axes import names
 
 TABLE, IMAGE = "table", "image"
 VIEWS = {

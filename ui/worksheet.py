@@ -9,7 +9,7 @@ from string import Template
 import numpy as np
 
 from attention_core import Step, Trace
-from attention_core.export import shape_line
+from attention_core.export.script import shape_line
 
 from .lesson import mathml, symbol
 from .state import Session

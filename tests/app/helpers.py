@@ -21,9 +21,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from attention_core import CURRICULUM, Mechanism, Step, Trace
-from attention_core.errors import InputError
-from attention_core.mechanism import Option
-from attention_core.text import Characters
+from attention_core.engine.errors import InputError
+from attention_core.lesson.mechanism import Option
+from attention_core.lesson.typed_text import Characters
 from ui import share
 from ui.maps import kind_of
 from ui.state import MOST_CELLS, Numbers, Session

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from attention_core import CURRICULUM, Mechanism
-from attention_core.mechanism import BOXES
+from attention_core.lesson.mechanism import BOXES
 from pages import cards
 from pages.glossary import sections
 from ui.cards import linked

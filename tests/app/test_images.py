@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from attention_core import Step
-from attention_core.axes import numbered
-from attention_core.mechanisms.ra_cnn import MECHANISM
-from attention_core.pictures import Box, Handle, Images, Panel, Part
-from attention_core.step import source
+from attention_core.engine.axes import numbered
+from attention_core.engine.step import source
+from attention_core.lesson.pictures import Box, Handle, Images, Panel, Part
+from attention_core.mechanisms.the_zoo.ra_cnn_look_closer.ra_cnn import MECHANISM
 from ui.images import images_data, read_move
 from ui.maps import heatmap
 from ui.page import moved

@@ -8,8 +8,8 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from attention_core import Mechanism
-from attention_core import expression as ex
-from attention_core.axes import names
+from attention_core.engine import expression as ex
+from attention_core.engine.axes import names
 from ui.maps import kind_of
 from ui.page import SECTIONS
 from ui.state import MAPPED, PRINTED

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core import CURRICULUM, Mechanism
-from attention_core.mechanism import Option
+from attention_core.lesson.mechanism import Option
 from ui import gradients
 from ui.cards import linked
 from ui.page import SECTIONS

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step
-from attention_core.pictures import (
+from attention_core.lesson.pictures import (
     Alignment,
     Bars,
     Curves,

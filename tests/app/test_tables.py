@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attention_core import Mechanism
-from attention_core.errors import InputError
+from attention_core.engine.errors import InputError
 from ui.state import MAPPED
 from ui.tables import MOST_CHARACTERS, embeddings, parse_number, parse_table, tokens_of
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from attention_core import Mechanism, translator
-from attention_core import expression as ex
+from attention_core import Mechanism
+from attention_core.engine import expression as ex
+from attention_core.mechanisms.sequence_to_sequence.a_trained_translator import trained_translator
 from ui import share
 from ui.page import SECTIONS
 from ui.state import HIDEABLE, Session
@@ -68,7 +69,7 @@ def test_a_preset_shows_its_text_and_alignment(mechanism: Mechanism, preset: str
     numbers = start(mechanism, preset).numbers
     assert page.text_input(key=f"text-{mechanism.key}").value == numbers.text
     shown = alignment(page, mechanism)
-    assert shown["said"][-1] == translator.written(numbers.trace)
+    assert shown["said"][-1] == trained_translator.written(numbers.trace)
     assert shown["columns"] == list(numbers.labels["key"])
     assert not page.error
     assert not page.warning

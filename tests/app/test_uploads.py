@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_core.errors import InputError
+from attention_core.engine.errors import InputError
 from ui.inputs import UPLOADS
 from ui.tables import Table, read_upload
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from attention_core.pictures import Box, Handle, Images, Panel
+from attention_core.lesson.pictures import Box, Handle, Images, Panel
 from ui.images import images_data
 
 from .conftest import watched

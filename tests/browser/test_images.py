@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from attention_core import Trace
-from attention_core.axes import numbered
-from attention_core.images import convolved, pooled
-from attention_core.primitives import relu
-from attention_core.step import source
+from attention_core.blocks.convolution import convolved, pooled
+from attention_core.engine.axes import numbered
+from attention_core.engine.ops import relu
+from attention_core.engine.step import source
 from ui.stage import forward_stops, payload
 from ui.state import View
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from attention_core.mechanisms.causal_mask import MECHANISM as CAUSAL
+from attention_core.mechanisms.self_attention.masks.causal_mask import MECHANISM as CAUSAL
 from ui.stage import forward_stops, payload
 from ui.state import View
 

@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Page
 
 from attention_core import CURRICULUM, Step, Trace
-from attention_core import expression as ex
-from attention_core.step import ancestors
+from attention_core.engine import expression as ex
+from attention_core.engine.step import ancestors
 from tests.core.helpers import PRESET_CASES, RANDOM_CASES, Case, operands, parametrized
 from ui.gradients import _stops as gradient_stops
 from ui.stage import forward_stops, payload

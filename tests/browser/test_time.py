@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from attention_core import Trace
-from attention_core.axes import Axis, numbered
-from attention_core.primitives import pick, softmax, tanh
-from attention_core.recurrent import embedded, emitted, moment, on, summed, zeros
-from attention_core.step import source
+from attention_core.blocks.layers import on, summed
+from attention_core.blocks.recurrent import embedded, emitted, moment, zeros
+from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.ops import pick, softmax, tanh
+from attention_core.engine.step import source
 from ui.stage import forward_stops, payload
 
 from .kit import mount

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from attention_core import CURRICULUM
-from attention_core.pictures import Wiring
+from attention_core.lesson.pictures import Wiring
 from ui.figures.components import wiring_data
 
 from .conftest import watched

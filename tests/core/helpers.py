@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step, Trace
-from attention_core import expression as ex
-from attention_core.axes import names
-from attention_core.text import Characters
+from attention_core.engine import expression as ex
+from attention_core.engine.axes import names
+from attention_core.lesson.typed_text import Characters
 
 MOST_SETTINGS = 6
 PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)

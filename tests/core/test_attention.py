@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attention_core import attention
-from attention_core.errors import InputError
+from attention_core.engine.errors import InputError
 
 from .elsewhere import Running
 from .helpers import RANDOM_CASES, Case, assert_close, own_arithmetic, parametrized, seeded

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from attention_core import Trace, scenes
-from attention_core import expression as ex
-from attention_core.errors import InputError
-from attention_core.mechanisms.scene_captions import FIVE, MECHANISM, READS
-from attention_core.translator import FOLDER, card
+from attention_core import Trace
+from attention_core.engine import expression as ex
+from attention_core.engine.errors import InputError
+from attention_core.lesson.trained_weights import card
+from attention_core.mechanisms.the_zoo.bottom_up_and_top_down import trained_captioner
+from attention_core.mechanisms.the_zoo.bottom_up_and_top_down.scene_captions import FIVE, MECHANISM, READS
+from tests.golden_numbers import recorded
 from training.scenes import scenes as drawn
 
 from .helpers import assert_close, grounded, operands
 from .test_every_step import assert_typeset
 from .test_translators import softmax, some
 
-RECORDED = json.loads((FOLDER / "captions-recorded.json").read_text(encoding="utf-8"))
+RECORDED = recorded("scene-captions")
 SHORT = "red star 20 50, blue star 60 50"
 
 
@@ -29,7 +31,7 @@ def typed(text: str) -> Trace:
 
 
 def said(text: str) -> str:
-    return " ".join(scenes.said(typed(text)))
+    return " ".join(trained_captioner.said(typed(text)))
 
 
 @pytest.mark.parametrize("numbers", [pytest.param(each, id=each["caption"]) for each in RECORDED])
@@ -52,7 +54,7 @@ def test_what_the_lesson_says_of_its_probes() -> None:
     wanted = ["five", "four"]
     for name, numbers in zip(wanted, (RECORDED[0], RECORDED[3]), strict=True):
         trace = MECHANISM.trace(MECHANISM.presets[name].inputs)
-        assert " ".join((*scenes.said(trace), scenes.END)) == numbers["caption"]
+        assert " ".join((*trained_captioner.said(trace), trained_captioner.END)) == numbers["caption"]
         np.testing.assert_allclose(trace["V"].value[:, :10], np.array(numbers["features"])[:, :10], atol=0.03)
     six = READS.spell(MECHANISM.presets["six"].labels).split(", ")
     in_order = sorted(six, key=lambda thing: int(thing.split()[2]))
@@ -63,18 +65,18 @@ def test_what_the_lesson_says_of_its_probes() -> None:
 
 
 def test_what_the_lesson_says_of_its_card() -> None:
-    text = (FOLDER.parent / "lessons" / "en" / "scene-captions.md").read_text(encoding="utf-8")
-    looks = {kind: card("captions")["attention"][kind] for kind in ("colour", "shape")}
+    text = (Path(__file__).parents[2] / "assets" / "lessons" / "en" / "scene-captions.md").read_text(encoding="utf-8")
+    looks = {kind: card("scene-captions")["attention"][kind] for kind in ("colour", "shape")}
     hits = {kind: round(100 * each["strongest region is the named one"]) for kind, each in looks.items()}
     assert f"at {hits['colour']} of 100 colours and at {hits['shape']} of 100 shapes" in text
-    assert card("captions")["accuracy"]["unseen scenes"] == 1000
+    assert card("scene-captions")["accuracy"]["unseen scenes"] == 1000
 
 
 def test_the_order_of_the_regions_does_not_matter() -> None:
     V, order = np.array(READS.fill(FIVE)[0]["V"]), [3, 0, 4, 1, 2]
     one, other = (MECHANISM.trace({"V": rows}) for rows in (V, V[order]))
     assert_close(other["alignment"].value, one["alignment"].value[:, order], 1e-9)
-    assert scenes.said(other) == scenes.said(one)
+    assert trained_captioner.said(other) == trained_captioner.said(one)
 
 
 # --- every step, some cells -------------------------------------------------------------------------------------------
@@ -136,15 +138,15 @@ def test_a_scene_comes_back_from_its_labels() -> None:
 
 def test_things_are_painted_in_their_boxes() -> None:
     V = np.array(READS.fill("red square 25 50, blue cross 75 50")[0]["V"])
-    pixels, boxes = scenes.painted(V), scenes.boxes(V)
-    for corners, colour in zip(boxes, scenes.PAINT[[0, 2]], strict=True):
+    pixels, boxes = trained_captioner.painted(V), trained_captioner.boxes(V)
+    for corners, colour in zip(boxes, trained_captioner.PAINT[[0, 2]], strict=True):
         rows, columns = np.nonzero((pixels == colour).all(axis=-1))
         assert len(rows) > 10
         x0, y0, x1, y1 = corners
         assert x0 <= columns.min() <= columns.max() <= x1
         assert y0 <= rows.min() <= rows.max() <= y1
     assert np.isnan(pixels[0]).all()
-    assert scenes.painted(np.full((2, 12), -1e9)).shape == pixels.shape
+    assert trained_captioner.painted(np.full((2, 12), -1e9)).shape == pixels.shape
 
 
 def test_a_region_has_twelve_numbers() -> None:

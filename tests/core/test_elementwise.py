@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attention_core import expression as ex
-from attention_core.axes import numbered
-from attention_core.errors import InputError
-from attention_core.primitives import (
+from attention_core.engine import expression as ex
+from attention_core.engine.axes import numbered
+from attention_core.engine.backward import backward, replayed
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import (
     ELEMENTWISE,
     Elementwise,
     add,
@@ -21,8 +22,8 @@ from attention_core.primitives import (
     smaller,
     tanh,
 )
-from attention_core.step import Step, source
-from attention_core.trace import Trace, backward, replayed
+from attention_core.engine.step import Step, source
+from attention_core.engine.trace import Trace
 
 AT = [-1.7, -0.4, 0.3, 2.2]
 POSITIVE = {"log", "root", "sqrt", "xlogx"}

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, attention
-from attention_core.axes import numbered
-from attention_core.errors import InputError
-from attention_core.mechanism import Input, Option, Preset, position
-from attention_core.primitives import add, contract, merge, rename, softmax, split
-from attention_core.primitives.pointwise import Mask
-from attention_core.step import Step, source
+from attention_core.engine.axes import numbered
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import add, contract, merge, rename, softmax, split
+from attention_core.engine.ops.pointwise import Mask
+from attention_core.engine.step import Step, source
+from attention_core.lesson.mechanism import Input, Option, Preset, position
 
 from .helpers import INPUTS, MECHANISMS, OPTIONS, prime_sizes, random_cases, random_inputs
 

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from attention_core import Step, Trace
-from attention_core import expression as ex
-from attention_core.primitives.rows import Softmax
+from attention_core.engine import expression as ex
+from attention_core.engine.expression.latex import _TEXT
+from attention_core.engine.ops.rows import Softmax
 
 from .helpers import (
     MECHANISMS,
@@ -109,7 +110,7 @@ def assert_typeset(latex: str) -> None:
 @telling_case
 def test_typeset_arithmetic_read_back_gives_the_cell(case: Case) -> None:
     """Signs and brackets: the text a learner sees, with all digits, is the sum it claims to be."""
-    exact = ex._TEXT | {"constant": all_digits, "cell": lambda step, index: all_digits(step.value[index])}
+    exact = _TEXT | {"constant": all_digits, "cell": lambda step, index: all_digits(step.value[index])}
     for step in computed(case):
         for cell in sampled(case, step):
             found = read_back(str(ex.fold(grounded(step, cell), exact)))

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Trace
-from attention_core.axes import numbered
-from attention_core.draws import drawn_keys
-from attention_core.step import source
+from attention_core.engine.axes import numbered
+from attention_core.engine.step import source
+from attention_core.mechanisms.scores_and_weights.soft_hard_and_local.reinforce import drawn_keys
 from tests.golden_numbers import at
 
 from .helpers import assert_close

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Trace
-from attention_core.errors import InputError
-from attention_core.search import LOOK, SPEAK
+from attention_core.engine.errors import InputError
+from attention_core.mechanisms.sequence_to_sequence.bahdanau_attention.rnnsearch import LOOK, SPEAK
 
 from .helpers import assert_close, prime_sizes, random_inputs
 

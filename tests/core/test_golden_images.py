@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM
-from attention_core.errors import InputError
+from attention_core.engine.errors import InputError
 from tests.golden_numbers import ROUNDED, at
 
 from .helpers import assert_close, random_cases

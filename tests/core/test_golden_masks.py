@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Mechanism
-from attention_core.axes import numbered
-from attention_core.errors import InputError
-from attention_core.masks import causal, cone, lost, pairs, window
+from attention_core.blocks.masks import causal, window
+from attention_core.engine.axes import numbered
+from attention_core.engine.errors import InputError
+from attention_core.mechanisms.self_attention.masks.padding_mask import lost
+from attention_core.mechanisms.self_attention.masks.sliding_window import cone, pairs
 from tests.golden_numbers import at
 
 from .helpers import assert_close, seeded

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Trace
-from attention_core.errors import InputError
+from attention_core.engine.errors import InputError
 from tests.golden_numbers import GOLDEN, at
 
 from .helpers import assert_close

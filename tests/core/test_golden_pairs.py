@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attention_core.errors import InputError
-from attention_core.grids import moved, reach
-from attention_core.sentence_pairs import spans
+from attention_core.engine.errors import InputError
+from attention_core.mechanisms.the_zoo.abcnn.sentence_pairs import spans
+from attention_core.mechanisms.the_zoo.pervasive_attention.pervasive_grid import moved, reach
 from tests.golden_numbers import at
 
 from .helpers import assert_close, prime_sizes, random_inputs

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, attention
-from attention_core.costs import projections
+from attention_core.mechanisms.at_scale.kv_cache import projections
 from tests.golden_numbers import GOLDEN
 
 from .helpers import assert_close, random_inputs

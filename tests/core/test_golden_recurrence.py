@@ -7,16 +7,26 @@ import json
 import numpy as np
 import pytest
 
-from attention_core import Trace, race
-from attention_core.axes import numbered
-from attention_core.costs import attention_tasks, recurrence_tasks, shared_out
-from attention_core.errors import InputError
-from attention_core.mechanisms import gradient_flow, long_range, sequential_ops, training_steps
-from attention_core.primitives import add, contract, exp, log, mean, pick, scale, shift, tanh
-from attention_core.recall import continued
-from attention_core.recurrent import summed
-from attention_core.step import source
-from attention_core.trace import backward
+from attention_core import Trace
+from attention_core.blocks.layers import summed
+from attention_core.engine.axes import numbered
+from attention_core.engine.backward import backward
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import add, contract, exp, log, mean, pick, scale, shift, tanh
+from attention_core.engine.step import source
+from attention_core.mechanisms.recurrence_against_attention import rnn_long_range_dependency
+from attention_core.mechanisms.recurrence_against_attention.memory_probe import continued
+from attention_core.mechanisms.recurrence_against_attention.rnn_gradient_flow import rnn_gradient_flow
+from attention_core.mechanisms.recurrence_against_attention.rnn_training_steps import (
+    convergence_experiment,
+    rnn_training_steps,
+)
+from attention_core.mechanisms.recurrence_against_attention.sequential_ops import sequential_ops
+from attention_core.mechanisms.recurrence_against_attention.sequential_ops.layer_costs import (
+    attention_tasks,
+    recurrence_tasks,
+    shared_out,
+)
 from tests.golden_numbers import GOLDEN
 
 from .helpers import assert_close
@@ -31,7 +41,7 @@ RNG = np.random.default_rng(11)
 
 @pytest.mark.parametrize(("rho", "match"), [(0.5, 0.0), (0.9, 4.0), (1.2, 8.0)])
 def test_both_memories_over_the_length(rho: float, match: float) -> None:
-    curves, _ = long_range.picture(long_range.MECHANISM.trace(rho=rho, match=match))
+    curves, _ = rnn_long_range_dependency.picture(rnn_long_range_dependency.MECHANISM.trace(rho=rho, match=match))
     for name, key in ((f"recurrence, ρ {rho:g}", f"rnn_rho_{rho:g}"), (f"attention, match {match:g}", "")):
         found = [curves.series[name][length - 1] for length in MEMORY["T"]]
         assert_close(found, MEMORY[key or f"attention_match_{match:g}"], 1e-9)
@@ -42,7 +52,7 @@ def test_both_memories_over_the_length(rho: float, match: float) -> None:
 def test_the_memory_of_attention_has_a_closed_form() -> None:
     for length, match in ((3, 2.0), (7, 0.0), (11, 6.0)):
         X = [[1, 1], *RNG.normal(size=(length - 1, 1)) @ [[1.0, 0.0]]]
-        found = long_range.MECHANISM.trace({"X": X}, match=match).output.value[1]
+        found = rnn_long_range_dependency.MECHANISM.trace({"X": X}, match=match).output.value[1]
         assert found == pytest.approx(2 * np.exp(match) / (np.exp(match) + length - 1))
 
 
@@ -64,7 +74,7 @@ def reverse_mode(trace: Trace, of: str) -> np.ndarray:
 @pytest.mark.parametrize("squash", [True, False])
 def test_the_closed_forms_are_the_gradients(squash: bool) -> None:
     given = {"X": RNG.normal(size=(5, 3)), "R": RNG.normal(size=(3, 3))}
-    trace = gradient_flow.MECHANISM.trace(given, rho=0.8, size=0.5, squash=squash)
+    trace = rnn_gradient_flow.MECHANISM.trace(given, rho=0.8, size=0.5, squash=squash)
     state = reverse_mode(trace, "token 5/state")
     for t in range(5):
         assert_close(trace[f"back {t + 1}/Jacobian"].value, state[:, t], 1e-12)
@@ -73,7 +83,7 @@ def test_the_closed_forms_are_the_gradients(squash: bool) -> None:
 
 
 def test_golden_norms_by_reverse_mode() -> None:
-    trace = gradient_flow.MECHANISM.trace()
+    trace = rnn_gradient_flow.MECHANISM.trace()
     for of, wanted in (("token 12/state", "tanh_rnn_rho_0.9"), ("read-out", "attention_jacobian_norm")):
         norms = np.sqrt((reverse_mode(trace, of) ** 2).sum(axis=(0, 2)))
         assert_close(norms, FLOW["steps"][wanted], 1e-12)
@@ -82,7 +92,7 @@ def test_golden_norms_by_reverse_mode() -> None:
 @pytest.mark.parametrize("rho", [0.8, 1.0, 1.2])
 def test_without_tanh_the_norm_is_a_power_of_rho(rho: float) -> None:
     wanted = FLOW["steps"]["linear_rnn_spectral_norm"]
-    trace = gradient_flow.MECHANISM.trace({"X": np.ones((21, 2))}, rho=rho, squash=False)
+    trace = rnn_gradient_flow.MECHANISM.trace({"X": np.ones((21, 2))}, rho=rho, squash=False)
     found = [np.linalg.norm(trace[f"back {22 - length}/Jacobian"].value, 2) for length in wanted["T"]]
     assert_close(found, wanted[f"rho_{rho:g}"], 1e-12)
 
@@ -93,12 +103,15 @@ def test_without_tanh_the_norm_is_a_power_of_rho(rho: float) -> None:
 def alike(found: object, wanted: object, length: int) -> bool:
     """Where texts are short counts agree; where they are long a last digit decides, and only the order of size does."""
     if not found or not wanted:
-        return max(found or race.CAP, wanted or race.CAP) >= race.CAP / 2
+        return (
+            max(found or convergence_experiment.CAP, wanted or convergence_experiment.CAP)
+            >= convergence_experiment.CAP / 2
+        )
     return abs(np.log(found / wanted)) < (np.log(1.25) if length <= 12 else np.log(4))
 
 
 def test_recorded_counts_are_the_golden_ones() -> None:
-    recorded = race.recorded()
+    recorded = convergence_experiment.recorded()
     assert (recorded["tokens"], recorded["cap"]) == (COUNTS["T"], GOLDEN["rnn-training-steps"]["inputs"]["cap"])
     assert recorded["attention"] == pytest.approx(COUNTS["attention_steps"], rel=0.1)
     for rho, table in recorded["recurrence"].items():
@@ -108,31 +121,31 @@ def test_recorded_counts_are_the_golden_ones() -> None:
 
 def test_who_wins_depends_on_length_and_start() -> None:
     """What the lesson says of the recorded runs."""
-    found = race.recorded()
+    found = convergence_experiment.recorded()
     for place, length in enumerate(found["tokens"]):
         assert (max(found["recurrence"]["1"][place]) < found["attention"][place]) == (length <= 12)
-    assert min(n or race.CAP for n in found["recurrence"]["0.5"][2]) > 3 * found["attention"][2]
+    assert min(n or convergence_experiment.CAP for n in found["recurrence"]["0.5"][2]) > 3 * found["attention"][2]
     assert any(None in row for row in found["recurrence"]["0.5"])
     assert found["attention"] == sorted(found["attention"])
 
 
 def test_short_races_run_as_recorded() -> None:
-    found = race.recorded()
+    found = convergence_experiment.recorded()
     for place, length in enumerate(found["tokens"][:3]):
-        assert race.steps(race.reader(length, (0.0, 0.0), (0.1, 0.0), 1.0)) == pytest.approx(
-            found["attention"][place], rel=0.1
-        )
-        again = race.steps(race.rival(length, 0.9, 0))
+        assert convergence_experiment.steps(
+            convergence_experiment.reader(length, (0.0, 0.0), (0.1, 0.0), 1.0)
+        ) == pytest.approx(found["attention"][place], rel=0.1)
+        again = convergence_experiment.steps(convergence_experiment.rival(length, 0.9, 0))
         assert alike(again, found["recurrence"]["0.9"][place][0], length)
-    assert race.steps(race.reader(12, (0.0, 0.0), (0.1, 0.0), 4.0)) < 20
-    assert race.steps(race.reader(12, (0.0, 0.0), (0.1, 0.0), 0.01, 10)) is None
+    assert convergence_experiment.steps(convergence_experiment.reader(12, (0.0, 0.0), (0.1, 0.0), 4.0)) < 20
+    assert convergence_experiment.steps(convergence_experiment.reader(12, (0.0, 0.0), (0.1, 0.0), 0.01, 10)) is None
 
 
 def test_one_step_of_the_lesson_is_one_step_of_the_race() -> None:
-    X, wanted = race.texts(5)
+    X, wanted = convergence_experiment.texts(5)
     own = {"k": RNG.normal(size=2), "w": RNG.normal(size=2), "b": np.zeros(())}
-    trace = training_steps.MECHANISM.trace({"X": X, "y": wanted, "k": own["k"], "w": own["w"]}, lr=0.5)
-    loss, gradients = race.through_softmax(own, X, wanted)
+    trace = rnn_training_steps.MECHANISM.trace({"X": X, "y": wanted, "k": own["k"], "w": own["w"]}, lr=0.5)
+    loss, gradients = convergence_experiment.through_softmax(own, X, wanted)
     assert_close(trace["loss"].value, loss)
     for name in own:
         assert_close(trace[f"back/gradient of {name}"].value, gradients[name], 1e-11)
@@ -141,19 +154,23 @@ def test_one_step_of_the_lesson_is_one_step_of_the_race() -> None:
 
 def test_the_way_back_through_time_is_reverse_mode() -> None:
     axes = {"W_h": ("unit", "unit before"), "W_x": ("unit", "feature"), "w": ("unit",), "b_h": ("unit",), "b": ()}
-    own, (X, wanted) = race.recurrence(0.9, 3), race.texts(3)
-    sizes = {"unit": race.UNITS, "unit before": race.UNITS, "feature": 2}
+    own, (X, wanted) = convergence_experiment.recurrence(0.9, 3), convergence_experiment.texts(3)
+    sizes = {"unit": convergence_experiment.UNITS, "unit before": convergence_experiment.UNITS, "feature": 2}
     made = {n: source(n, own[n], tuple(numbered(axis, sizes[axis]) for axis in axes[n])) for n in own}
-    text = numbered("text", race.TEXTS)
+    text = numbered("text", convergence_experiment.TEXTS)
     tokens, y = source("X", X, (text, numbered("token", 3), numbered("feature", 2))), source("y", wanted, (text,))
-    state = source("h", np.zeros((race.TEXTS, race.UNITS)), (text, numbered("unit", race.UNITS)))
+    state = source(
+        "h",
+        np.zeros((convergence_experiment.TEXTS, convergence_experiment.UNITS)),
+        (text, numbered("unit", convergence_experiment.UNITS)),
+    )
     for t in range(3):
         heard = summed((made["W_x"], pick(tokens, "token", t)), (made["W_h"], state))
         state = tanh(add(heard, made["b_h"]), name=f"h_{t}")
     margins = contract(y, add(contract(state, made["w"], over="unit"), made["b"]))
     loss = mean(log(shift(exp(scale(margins, -1.0)), 1.0)), "text", name="loss")
     found = backward(loss, source("seed", 1.0, ()))
-    value, gradients = race.through_time(own, X, wanted)
+    value, gradients = convergence_experiment.through_time(own, X, wanted)
     assert_close(loss.value, value)
     for name, step in made.items():
         assert_close(found[step].value, gradients[name], 1e-11)
@@ -190,5 +207,11 @@ def test_a_length_must_be_a_length() -> None:
 
 
 def test_the_file_of_counts_is_what_the_script_writes() -> None:
-    assert json.loads(json.dumps(race.recorded())).keys() == {"tokens", "seeds", "cap", "attention", "recurrence"}
-    assert [len(row) for table in race.recorded()["recurrence"].values() for row in table] == [3] * 18
+    assert json.loads(json.dumps(convergence_experiment.recorded())).keys() == {
+        "tokens",
+        "seeds",
+        "cap",
+        "attention",
+        "recurrence",
+    }
+    assert [len(row) for table in convergence_experiment.recorded()["recurrence"].values() for row in table] == [3] * 18

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Trace
-from attention_core.measures import counted, drawn
-from attention_core.pictures import strongest
+from attention_core.lesson.pictures import strongest
+from attention_core.mechanisms.scores_and_weights.score_variance_scaling import counted, drawn
 from tests.golden_numbers import at
 
 from .helpers import assert_close

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Trace
-from attention_core.errors import InputError
-from attention_core.network import WEIGHTS
-from attention_core.sentence import AXES, EMBEDDING, ONE_HEAD, TOKENS
+from attention_core.engine.errors import InputError
+from attention_core.lesson.bark_sentence import AXES, EMBEDDING, ONE_HEAD, TOKENS
+from attention_core.mechanisms.self_attention.attention_as_network import WEIGHTS
 from tests.golden_numbers import GOLDEN, at
 
 from .helpers import assert_close, seeded

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Trace
-from attention_core import scores as rulers
-from attention_core.axes import numbered
-from attention_core.errors import InputError
-from attention_core.plane import seen_from
-from attention_core.primitives import softmax
-from attention_core.step import Step, ancestors, source
+from attention_core.blocks import scores as rulers
+from attention_core.engine.axes import numbered
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import softmax
+from attention_core.engine.step import Step, ancestors, source
+from attention_core.mechanisms.query_plane import seen_from
 from tests.golden_numbers import GOLDEN, at
 
 MECHANISMS = {mechanism.key: mechanism for mechanism in CURRICULUM}

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attention_core import CURRICULUM, Trace, attention
-from attention_core.errors import InputError
-from attention_core.kv_heads import cache_bytes
-from attention_core.linear import products
-from attention_core.mechanisms.online_softmax import MOST_TILES
+from attention_core.engine.errors import InputError
+from attention_core.mechanisms.at_scale.flash_online_softmax.flash_online_softmax import MOST_TILES
+from attention_core.mechanisms.at_scale.linear_attention.linear_kernel import products
+from attention_core.mechanisms.at_scale.mqa_gqa.key_value_heads import cache_bytes
 from tests.golden_numbers import GOLDEN, at
 
 from .helpers import assert_close, own_arithmetic

@@ -8,10 +8,15 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Trace
-from attention_core.pictures import Wiring
-from attention_core.step import source
-from attention_core.trace import backward
-from attention_core.wirings import INPUTS, MOST, influence, sentence
+from attention_core.engine.backward import backward
+from attention_core.engine.step import source
+from attention_core.lesson.pictures import Wiring
+from attention_core.mechanisms.sequence_to_sequence.four_wirings.encoder_decoder import (
+    INPUTS,
+    MOST,
+    influence,
+    sentence,
+)
 from tests.golden_numbers import at
 
 from .helpers import assert_close, prime_sizes, random_inputs

@@ -5,13 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attention_core import lags
-from attention_core.backtracking import felt
-from attention_core.depths import by_level, lengths
-from attention_core.errors import InputError
-from attention_core.mechanisms.transparent import MIXED, TOP
-from attention_core.stacked import LATENT, PLAIN, RESIDUAL, first_length, rank
-from attention_core.trace import slopes
+from attention_core.engine.backward import slopes
+from attention_core.engine.errors import InputError
+from attention_core.mechanisms.the_zoo.advanced_lstm import lagged_states
+from attention_core.mechanisms.the_zoo.sab.backtracking import felt
+from attention_core.mechanisms.the_zoo.stacked_latent_attention.latent_layers import (
+    LATENT,
+    PLAIN,
+    RESIDUAL,
+    first_length,
+    rank,
+)
+from attention_core.mechanisms.the_zoo.transparent_attention.depth_gradients import by_level, lengths
+from attention_core.mechanisms.the_zoo.transparent_attention.transparent_attention import MIXED, TOP
 from tests.golden_numbers import at
 
 from .helpers import assert_close, seeded
@@ -88,7 +94,7 @@ def test_lags_are_short_cuts_as_golden() -> None:
     for step in range(1, 10):
         sources = at("advanced-lstm", f"steps.t{step}.sources")
         assert [start for start, end, _ in leaps.arcs["cell"] if end == step] == sources
-    assert lags.last_cell_weights(trace).shape == (6,)
+    assert lagged_states.last_cell_weights(trace).shape == (6,)
 
 
 def test_one_lag_is_the_ordinary_lstm() -> None:

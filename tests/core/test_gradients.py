@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from attention_core import Mechanism, Step, Trace
-from attention_core.trace import replayed
+from attention_core.engine.backward import replayed
 
 from .helpers import FIRST_CASES, MECHANISMS, RANDOM_CASES, Case, every_case, parametrized, random_cases, seeded
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from attention_core import Step, Trace
-from attention_core import expression as ex
-from attention_core.axes import numbered
-from attention_core.errors import InputError
-from attention_core.images import bilinear, convolved, places, pooled, sampling
-from attention_core.primitives import contract, larger, smaller, window
-from attention_core.step import source
-from attention_core.trace import backward
+from attention_core.blocks.convolution import bilinear, convolved, places, pooled, sampling
+from attention_core.engine import expression as ex
+from attention_core.engine.axes import numbered
+from attention_core.engine.backward import backward
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import contract, larger, smaller, window
+from attention_core.engine.step import source
 
 from .elsewhere import Running
 from .helpers import assert_close, grounded, nudged, own_arithmetic

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attention_core.axes import names, numbered
-from attention_core.masks import causal, window
+from attention_core.blocks.masks import causal, window
+from attention_core.engine.axes import names, numbered
 
 SIZES = [(1, 1), (2, 5), (5, 2), (7, 7), (3, 11)]
 

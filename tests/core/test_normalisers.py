@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from attention_core import Step, Trace
-from attention_core.axes import numbered
-from attention_core.errors import InputError
-from attention_core.normalisers import capped, sparsemax, tempered, unit, with_sink
-from attention_core.primitives import contract, kept, mask, shift
-from attention_core.step import source
-from attention_core.trace import backward
+from attention_core.blocks.normalisers import capped, sparsemax, tempered, unit, with_sink
+from attention_core.engine.axes import numbered
+from attention_core.engine.backward import backward
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import contract, kept, mask, shift
+from attention_core.engine.step import source
 
 from .helpers import assert_close, own_arithmetic
 

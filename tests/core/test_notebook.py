@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from attention_core import Mechanism
-from attention_core.axes import numbered
-from attention_core.step import source
+from attention_core.engine.axes import numbered
+from attention_core.engine.step import source
 
 from .helpers import MECHANISMS, random_cases
 

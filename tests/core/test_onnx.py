@@ -13,7 +13,7 @@ import pytest
 from onnx.reference import ReferenceEvaluator
 
 from attention_core import Trace, attention
-from attention_core.operator import rounding
+from attention_core.operator.attributes import rounding
 
 INPUTS = tuple(each.name for each in onnx.defs.get_schema("Attention", 25).inputs)
 OUTPUTS = tuple(each.name for each in onnx.defs.get_schema("Attention", 25).outputs)

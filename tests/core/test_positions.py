@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 
 from attention_core import Step
-from attention_core.axes import numbered
-from attention_core.errors import InputError
-from attention_core.positions import (
+from attention_core.blocks.positions import (
     LAYOUTS,
     alibi_bias,
     alibi_slopes,
@@ -18,7 +16,9 @@ from attention_core.positions import (
     rotation,
     sinusoidal,
 )
-from attention_core.step import source
+from attention_core.engine.axes import numbered
+from attention_core.engine.errors import InputError
+from attention_core.engine.step import source
 
 from .helpers import assert_close, own_arithmetic, seeded
 

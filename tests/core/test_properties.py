@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from attention_core import CURRICULUM, Mechanism, Step, Trace, attention
-from attention_core.axes import names, numbered
-from attention_core.primitives import add, contract, merge, rename, scale, softmax, split, total
-from attention_core.step import source
+from attention_core.engine.axes import names, numbered
+from attention_core.engine.ops import add, contract, merge, rename, scale, softmax, split, total
+from attention_core.engine.step import source
 
 from .helpers import MECHANISMS, assert_close, own_arithmetic, preset_cases
 

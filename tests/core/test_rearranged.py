@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from attention_core import Step, Trace
-from attention_core.axes import Axis, numbered
-from attention_core.errors import InputError
-from attention_core.primitives import concat, contract, largest, pick, rename, stack, take, top
-from attention_core.step import source
-from attention_core.trace import backward
+from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.backward import backward
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import concat, contract, largest, pick, rename, stack, take, top
+from attention_core.engine.step import source
 
 from .elsewhere import Running
 from .helpers import assert_close, nudged, own_arithmetic

@@ -9,10 +9,8 @@ import numpy as np
 import pytest
 
 from attention_core import Mechanism, Step, Trace
-from attention_core.axes import Axis, numbered
-from attention_core.errors import InputError
-from attention_core.primitives import pick
-from attention_core.recurrent import (
+from attention_core.blocks.layers import on, summed
+from attention_core.blocks.recurrent import (
     embedded,
     emitted,
     encode,
@@ -22,13 +20,14 @@ from attention_core.recurrent import (
     laid,
     lstm,
     moment,
-    on,
-    summed,
     tanh_cell,
     zeros,
 )
-from attention_core.step import source
-from attention_core.trace import backward
+from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.backward import backward
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import pick
+from attention_core.engine.step import source
 from tests.golden_numbers import GOLDEN
 
 from .helpers import MECHANISMS, assert_close, own_arithmetic

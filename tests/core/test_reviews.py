@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from itertools import islice
 from typing import Any
 
 import numpy as np
 import pytest
 
-from attention_core import CURRICULUM, Step, Trace, hierarchical, reviews
-from attention_core import expression as ex
-from attention_core.errors import InputError
-from attention_core.mechanisms import hierarchical as made_up
-from attention_core.mechanisms import hierarchical_simple as simple
-from attention_core.translator import FOLDER, card
-from tests.golden_numbers import GOLDEN
+from attention_core import CURRICULUM, Step, Trace
+from attention_core.engine import expression as ex
+from attention_core.engine.errors import InputError
+from attention_core.lesson.trained_weights import card
+from attention_core.mechanisms.the_zoo.hierarchical_attention import document_encoder, trained_reviews
+from attention_core.mechanisms.the_zoo.hierarchical_attention import han as made_up
+from attention_core.mechanisms.the_zoo.hierarchical_attention import han_simple as simple
+from tests.golden_numbers import GOLDEN, recorded
 from training.reviews import reviews as drawn
 
 from .helpers import assert_close, grounded, operands, recomputed, seeded
 
 KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 HAN, SIMPLE, READER, MWAN = (KEYS[key] for key in ("han", "han-simple", "han-reviews", "mwan"))
-every_file = pytest.mark.parametrize("other", [False, True], ids=reviews.FILES.values())
+every_file = pytest.mark.parametrize("other", [False, True], ids=trained_reviews.FILES.values())
 
 
 def typed(text: str, other: bool = False) -> Trace:
@@ -43,7 +43,7 @@ def test_the_words_are_those_of_the_golden_documents() -> None:
 
 
 def test_all_words_alike_is_the_golden_average() -> None:
-    assert_close(hierarchical.plain(SIMPLE.trace()), GOLDEN["han-simple"]["steps"]["without_attention"]["p"], 1e-6)
+    assert_close(document_encoder.plain(SIMPLE.trace()), GOLDEN["han-simple"]["steps"]["without_attention"]["p"], 1e-6)
 
 
 @pytest.mark.parametrize("mechanism", [HAN, SIMPLE], ids=["han", "han-simple"])
@@ -86,9 +86,9 @@ def test_where_each_way_looks_most() -> None:
 
 @every_file
 def test_the_same_numbers_as_at_training(other: bool) -> None:
-    for told in json.loads((FOLDER / f"{reviews.FILES[other]}-recorded.json").read_text(encoding="utf-8")):
+    for told in recorded(trained_reviews.FILES[other]):
         trace = typed(". ".join(told["review"]), other)
-        assert reviews.score(trace) == pytest.approx(told["score"], abs=1e-5)
+        assert trained_reviews.score(trace) == pytest.approx(told["score"], abs=1e-5)
         np.testing.assert_allclose(trace["sentence weights"].value, told["sentence weights"], rtol=0, atol=1e-5)
         for row, weights in zip(trace["word weights"].value, told["word weights"], strict=True):
             np.testing.assert_allclose(row[: len(weights)], weights, rtol=0, atol=1e-5)
@@ -97,7 +97,10 @@ def test_the_same_numbers_as_at_training(other: bool) -> None:
 @every_file
 def test_fresh_reviews_it_never_saw_come_out_right(other: bool) -> None:
     examples = islice(drawn(np.random.default_rng(2024), unseen=True), 40)
-    found = [reviews.verdict(typed(". ".join(map(" ".join, each.sentences)), other)) == each.score for each in examples]
+    found = [
+        trained_reviews.verdict(typed(". ".join(map(" ".join, each.sentences)), other)) == each.score
+        for each in examples
+    ]
     assert np.mean(found) >= 0.97
 
 
@@ -106,9 +109,11 @@ def test_what_the_lesson_says_of_the_probes() -> None:
     first, second = (typed("the food was great. we had the coffee today", other) for other in (False, True))
     assert first["word weights"].value[0, 3] == pytest.approx(0.63, abs=0.005)
     assert second["word weights"].value[0, 2] == pytest.approx(0.96, abs=0.005)
-    scores = [reviews.score(typed("the food was great. the service was awful", other)) for other in (False, True)]
+    scores = [
+        trained_reviews.score(typed("the food was great. the service was awful", other)) for other in (False, True)
+    ]
     assert scores == pytest.approx([0.60, -0.93], abs=0.005)
-    cards = [card(file) for file in reviews.FILES.values()]
+    cards = [card(file) for file in trained_reviews.FILES.values()]
     assert [each["accuracy"] for each in cards] == [{"unseen reviews": 1000, "exact": 1.0}] * 2
     looks = [each["attention"]["strongest word is the evidence"] for each in cards]
     assert looks == pytest.approx([0.96, 0.16], abs=0.005)
@@ -118,7 +123,7 @@ def test_what_the_lesson_says_of_the_probes() -> None:
 def test_a_word_never_trained_is_shown_and_passed_over() -> None:
     known, unknown = typed("the was great. we had it"), typed("the Pizza was great. we had it")
     assert_close(unknown.output.value, known.output.value)
-    (found,) = reviews.picture(unknown)
+    (found,) = trained_reviews.picture(unknown)
     assert found.lines[0] == ("the", "pizza", "was", "great")
     assert [strength is None for strength in found.strengths[0]] == [False, True, False, False]
 

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from attention_core import Step, scores
-from attention_core.axes import names, numbered
-from attention_core.errors import InputError
-from attention_core.step import source
+from attention_core import Step
+from attention_core.blocks import scores
+from attention_core.engine.axes import names, numbered
+from attention_core.engine.errors import InputError
+from attention_core.engine.step import source
 
 HEADS, QUERIES, KEYS, WIDTH, OTHER, HIDDEN = 3, 2, 5, 7, 11, 13
 SIZES = {"head": HEADS, "query": QUERIES, "key": KEYS, "feature": WIDTH, "key feature": OTHER, "hidden": HIDDEN}

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 import pytest
 
-from attention_core import Mechanism, Step, Trace, sights, zooming
-from attention_core import expression as ex
-from attention_core.errors import InputError
-from attention_core.mechanisms import cued_digits, find_the_mark, ra_cnn
-from attention_core.translator import FOLDER, card
+from attention_core import Mechanism, Step, Trace
+from attention_core.engine import expression as ex
+from attention_core.engine.errors import InputError
+from attention_core.lesson.trained_weights import card, read_json
+from attention_core.mechanisms.the_zoo import trained_vision
+from attention_core.mechanisms.the_zoo.ra_cnn_look_closer import find_the_mark, ra_cnn, zooming
+from attention_core.mechanisms.the_zoo.squeeze_and_excitation import senet_cued_digits
+from tests import golden_numbers
 from tests.golden_numbers import at
 from training import digits, marks
 
 from .helpers import TRAINED, assert_close, grounded, operands, recomputed, seeded
 from .test_every_step import assert_typeset
 
-RA_CNN, MARK, CUED = (each.MECHANISM for each in (ra_cnn, find_the_mark, cued_digits))
+RA_CNN, MARK, CUED = (each.MECHANISM for each in (ra_cnn, find_the_mark, senet_cued_digits))
 every_trained = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in TRAINED])
 every_preset = pytest.mark.parametrize("name", MARK.presets)
 
 
 def recorded(task: str) -> list[Any]:
-    return [pytest.param(each, id=str(n)) for n, each in enumerate(told(f"{task}-recorded"))]
-
-
-def told(name: str) -> Any:
-    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return [pytest.param(each, id=str(n)) for n, each in enumerate(golden_numbers.recorded(task))]
 
 
 # --- the soft crop ----------------------------------------------------------------------------------------------------
@@ -87,7 +85,7 @@ def test_what_is_no_box_is_refused_by_name() -> None:
 # --- against PyTorch --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("numbers", recorded("senet"))
+@pytest.mark.parametrize("numbers", recorded("senet-cued-digits"))
 def test_the_lamp_turns_the_same_gates_as_at_training(numbers: dict[str, Any]) -> None:
     inputs = {colour: numbers[colour]["pixels"] for colour in ("red", "green")}
     trace = CUED.trace(inputs, lamp=bool(numbers["lamp"]))
@@ -96,7 +94,7 @@ def test_the_lamp_turns_the_same_gates_as_at_training(numbers: dict[str, Any]) -
         np.testing.assert_allclose(trace[step].value, numbers[name], rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize("numbers", recorded("racnn"))
+@pytest.mark.parametrize("numbers", recorded("find-the-mark"))
 def test_the_same_box_and_zoom_as_at_training(numbers: dict[str, Any]) -> None:
     trace = MARK.trace({"litter": numbers["pixels"], "mark": np.zeros((5, 5))})
     steps = {"box": "box", "zoom": "zoom", "coarse logits": "first scores", "zoomed logits": "second scores"}
@@ -108,19 +106,19 @@ def test_the_same_box_and_zoom_as_at_training(numbers: dict[str, Any]) -> None:
 
 
 def test_the_lamp_flips_the_answer_but_for_the_one_it_gets_wrong() -> None:
-    known = {each["index"]: each["digit"] for each in told("digits")["images"]}
-    pixels = {index: sights.digit(index) for index in known}
+    known = {each["index"]: each["digit"] for each in read_json("weights/digits.json")["images"]}
+    pixels = {index: trained_vision.digit(index) for index in known}
     for name, preset in CUED.presets.items():
         red, green = (
             next(str(known[index]) for index, each in pixels.items() if each == preset.inputs[colour])
             for colour in ("red", "green")
         )
-        answers = [cued_digits.answer(CUED.trace(preset.inputs, lamp=lamp)) for lamp in (False, True)]
+        answers = [senet_cued_digits.answer(CUED.trace(preset.inputs, lamp=lamp)) for lamp in (False, True)]
         assert answers == ([red, green] if name != "wrong" else [green, green])
 
 
 def test_the_figures_of_the_lessons_are_those_of_the_cards() -> None:
-    lamp, mark = card("senet"), card("racnn")
+    lamp, mark = card("senet-cued-digits"), card("find-the-mark")
     assert lamp["accuracy"]["exact"] == 0.9485
     assert lamp["gates"]["exact with all gates 1"] == pytest.approx(0.16, abs=0.005)
     assert lamp["gates"]["exact with the gates of the other lamp"] == pytest.approx(0.11, abs=0.005)
@@ -135,11 +133,11 @@ def test_the_figures_of_the_lessons_are_those_of_the_cards() -> None:
 def test_a_mark_is_named_where_training_never_put_it(name: str) -> None:
     preset = MARK.presets[name]
     trace = MARK.trace(preset.inputs, **preset.options)
-    place = sights.MARKS.labels.index(name)
+    place = trained_vision.MARKS.labels.index(name)
     assert find_the_mark.named(trace) == name
     assert marks.left_out(place, preset.options["down"] - 2, preset.options["across"] - 2)
     assert trace["first answer"].value.max() < 0.35
-    assert (sights.shape(name) == marks.SHAPES[place]).all()
+    assert (trained_vision.shape(name) == marks.SHAPES[place]).all()
 
 
 def test_a_mark_reaches_no_further_than_the_picture() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import re
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,9 @@ import pytest
 
 import attention_core
 from attention_core import CURRICULUM, Mechanism, Trace
-from attention_core.errors import InputError
-from attention_core.mechanism import BOXES
-from attention_core.pictures import (
+from attention_core.engine.errors import InputError
+from attention_core.lesson.mechanism import BOXES
+from attention_core.lesson.pictures import (
     Alignment,
     Arcs,
     Arrows,
@@ -58,18 +60,57 @@ LAYERS = ("attention_core", "ui", "pages")
 
 # --- imports ---------------------------------------------------------------------------------------------------------
 
-
-def imported(file: Path) -> Iterator[str]:
-    """The packages a file imports from; a relative import stays in its own."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            yield str(node.module).split(".")[0]
+CORE = "attention_core"
+# What each part may import besides itself and NumPy. Names are packages; a mechanism may use all below it.
+MAY_IMPORT = {
+    "engine": set(),
+    "export": {"engine"},
+    "blocks": {"engine"},
+    "operator": {"engine", "blocks"},
+    "lesson": {"engine"},
+    "mechanisms": {"engine", "blocks", "operator", "lesson"},
+}
+# Steps and traces show and export themselves: methods of a lower layer that call an upper one when they are called.
+LATE = {("engine.step", "export.notebook"), ("engine.trace", "export.notebook"), ("engine.trace", "export.script")}
 
 
 def files(layer: str) -> list[Path]:
     return sorted((ROOT / layer).rglob("*.py"))
+
+
+def module_of(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(file): file for layer in LAYERS for file in files(layer)}
+
+
+def imported(file: Path) -> Iterator[str]:
+    """The full name of every module a file imports, relative imports and imports inside of functions included."""
+    package = module_of(file) if file.name == "__init__.py" else module_of(file).rpartition(".")[0]
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            for alias in node.names:
+                inside = f"{base}.{alias.name}"
+                yield inside if inside in MODULES else base
+
+
+def within(file: Path) -> set[str]:
+    """What a file of the core imports of the core, each as a name below it."""
+    return {name.removeprefix(f"{CORE}.") for name in imported(file) if name.startswith(f"{CORE}.")}
+
+
+def part_of(name: str) -> str:
+    return name.partition(".")[0]
+
+
+CORE_FILES = {module_of(file).removeprefix(f"{CORE}."): file for file in files(CORE) if file.parent.name != CORE}
+named = pytest.mark.parametrize("name", CORE_FILES)
 
 
 def test_public_names_are_exactly_these() -> None:
@@ -77,26 +118,91 @@ def test_public_names_are_exactly_these() -> None:
     assert all(hasattr(attention_core, name) for name in attention_core.__all__)
 
 
-@pytest.mark.parametrize("file", files("attention_core"), ids=lambda file: file.stem)
-def test_core_needs_numpy_only(file: Path) -> None:
-    assert set(imported(file)) <= {"numpy", *sys.stdlib_module_names}
+def test_the_core_needs_numpy_only() -> None:
+    for file in files(CORE):
+        assert {part_of(name) for name in imported(file)} <= {CORE, "numpy", *sys.stdlib_module_names}, file
 
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_imports_point_downwards_only(layer: str) -> None:
     above = set(LAYERS[LAYERS.index(layer) + 1 :]) | {"app"}
     for file in files(layer):
-        assert not above & set(imported(file)), file
+        assert not above & {part_of(name) for name in imported(file)}, file
 
 
-# --- the curriculum --------------------------------------------------------------------------------------------------
+def test_the_core_has_these_parts() -> None:
+    found = {folder.name for folder in (ROOT / CORE).iterdir() if list(folder.glob("*.py"))}
+    assert found == set(MAY_IMPORT)
+
+
+@named
+def test_an_inner_part_imports_no_outer_one(name: str) -> None:
+    for other in within(CORE_FILES[name]):
+        allowed = part_of(other) in MAY_IMPORT[part_of(name)] | {part_of(name)}
+        assert allowed or (name, other) in LATE, f"{name} imports {other}"
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """In the order of the sorter every module stands after all it imports; where there is a circle, it names it."""
+    graph = {
+        name: {other for other in within(file) if (name, other) not in LATE and other != name}
+        for name, file in CORE_FILES.items()
+    }
+    TopologicalSorter(graph).prepare()
+
+
+# --- where a lesson lives --------------------------------------------------------------------------------------------
+
+
+def slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", title.lower().replace("’", "")).strip("_")
+
+
+LESSON_FILES = {
+    name: module.MECHANISM
+    for name in CORE_FILES
+    if hasattr(module := importlib.import_module(f"{CORE}.{name}"), "MECHANISM")
+}
+PLACES = {mechanism.key: name for name, mechanism in LESSON_FILES.items()}
 
 
 def test_every_mechanism_file_is_in_the_curriculum() -> None:
-    stems = [file.stem for file in files("attention_core/mechanisms") if file.stem != "__init__"]
-    modules = [importlib.import_module(f"attention_core.mechanisms.{stem}") for stem in stems]
-    assert {id(module.MECHANISM) for module in modules} == {id(mechanism) for mechanism in CURRICULUM}
-    assert len(modules) == len(CURRICULUM)
+    assert {id(mechanism) for mechanism in LESSON_FILES.values()} == {id(mechanism) for mechanism in CURRICULUM}
+    assert len(LESSON_FILES) == len(CURRICULUM)
+
+
+@pytest.mark.parametrize("mechanism", EVERY)
+def test_a_lesson_is_found_by_its_key(mechanism: Mechanism) -> None:
+    """mechanisms/<section>/<key>.py; or in the folder of its family, or of its own key where it has helpers."""
+    _, section, *folder, file = PLACES[mechanism.key].split(".")
+    own = mechanism.key.replace("-", "_")
+    assert file == own
+    assert section == slug(mechanism.section)
+    assert folder in ([slug(mechanism.family)], [own]) if folder else not mechanism.family
+
+
+@pytest.mark.parametrize("mechanism", EVERY)
+def test_words_have_the_key_of_their_lesson(mechanism: Mechanism) -> None:
+    assert (ROOT / "assets" / "lessons" / "en" / f"{mechanism.key}.md").is_file()
+
+
+def test_data_has_the_key_of_its_lesson() -> None:
+    keys = {mechanism.key for mechanism in CURRICULUM}
+    for file in (ROOT / CORE / "data").rglob("*.*"):
+        assert file.stem in {*keys, "han-reviews-other", "digits"}, file
+
+
+@named
+def test_a_helper_of_lessons_is_imported_from_its_own_folder_only(name: str) -> None:
+    """Files beside lessons serve the lessons of their folder and of the folders in it."""
+    for other in within(CORE_FILES[name]):
+        if part_of(other) == "mechanisms" and other not in LESSON_FILES and name != "mechanisms":
+            folder = other if CORE_FILES[other].name == "__init__.py" else other.rpartition(".")[0]
+            home = folder if other != folder else other.rpartition(".")[0]
+            assert name == home or name.startswith(f"{home}."), f"{name} imports {other}"
+
+
+# --- the curriculum --------------------------------------------------------------------------------------------------
 
 
 def test_keys_and_titles_are_unique() -> None:

@@ -12,34 +12,35 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.golden_numbers import RECORDED, recorded
 from training import digits, marks, reviews, scenes
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "assets" / "weights"
+FOLDER = ROOT / "attention_core" / "data" / "weights"
 GATED = {"W": (8, 16), "U": (8, 8), "b": (8,)}
 LSTM = {"attention": 52, "language": 44}
 SHAPES: dict[str, dict[str, tuple[int, ...]]] = {
-    "senet": {
+    "senet-cued-digits": {
         "K_1": (16, 3, 3, 3), "b_1": (16,),
         "W_1": (8, 16), "W_2": (16, 8),
         "K_2": (32, 16, 3, 3), "b_2": (32,),
         "W_o": (10, 32), "b_o": (10,),
     },
-    "han": {
+    "han-reviews": {
         "E": (35, 16),
         **{f"{level} {way} {array}_{gate}": size for level in ("word", "sentence") for way in ("forward", "backward")
            for gate in "zrh" for array, size in GATED.items()},
         "W_w": (12, 16), "b_w": (12,), "u_w": (12,), "W_s": (12, 16), "b_s": (12,), "u_s": (12,),
         "W_c": (1, 16), "b_c": (1,),
     },
-    "racnn": {
+    "find-the-mark": {
         "coarse K_1": (8, 1, 3, 3), "coarse b_1": (8,), "coarse K_2": (8, 8, 3, 3), "coarse b_2": (8,),
         "coarse W": (4, 8), "coarse b": (4,),
         "box W_h": (32, 8, 8, 8), "box b_h": (32,), "box W_a": (3, 32), "box b_a": (3,),
         "fine K_1": (16, 1, 3, 3), "fine b_1": (16,), "fine K_2": (32, 16, 3, 3), "fine b_2": (32,),
         "fine W": (4, 32), "fine b": (4,),
     },
-    "captions": {
+    "scene-captions": {
         "E": (11, 8),
         **{f"{who} {array}_{gate}": size for who, wide in LSTM.items() for gate in "ifgo"
            for array, size in {"W": (32, wide), "U": (32, 32), "b": (32,)}.items()},
@@ -47,13 +48,13 @@ SHAPES: dict[str, dict[str, tuple[int, ...]]] = {
         "W_p": (11, 32), "b_p": (11,),
     },
 }  # fmt: skip
-SHAPES["han-other"] = SHAPES["han"]
+SHAPES["han-reviews-other"] = SHAPES["han-reviews"]
 LABELS = np.arange(40) % 10
 DRAWS: dict[str, Callable[..., Iterator[Any]]] = {
-    "senet": lambda rng, unseen: digits.cues(rng, LABELS, unseen),
-    "han": reviews.reviews,
-    "racnn": marks.marks,
-    "captions": scenes.scenes,
+    "senet-cued-digits": lambda rng, unseen: digits.cues(rng, LABELS, unseen),
+    "han-reviews": reviews.reviews,
+    "find-the-mark": marks.marks,
+    "scene-captions": scenes.scenes,
 }
 every_file = pytest.mark.parametrize("name", SHAPES)
 every_task = pytest.mark.parametrize("task", DRAWS)
@@ -83,7 +84,7 @@ def test_a_file_holds_what_it_is_said_to_hold(name: str) -> None:
 @every_file
 def test_files_are_small(name: str) -> None:
     assert (FOLDER / f"{name}.npz").stat().st_size <= 200_000
-    assert all((FOLDER / f"{name}{kind}.json").stat().st_size <= 60_000 for kind in ("", "-recorded"))
+    assert all((folder / f"{name}.json").stat().st_size <= 60_000 for folder in (FOLDER, RECORDED))
 
 
 @every_file
@@ -94,7 +95,7 @@ def test_a_card_names_the_pinned_versions(name: str) -> None:
 
 
 def test_the_lamp_needs_the_block_and_plain_digits_do_not() -> None:
-    card = told("senet")
+    card = told("senet-cued-digits")
     lamp = card["accuracy"]["every seed"]
     assert card["accuracy"]["exact"] == lamp["with the block"][0] >= 0.9
     assert min(lamp["with the block"]) >= 0.8
@@ -105,7 +106,7 @@ def test_the_lamp_needs_the_block_and_plain_digits_do_not() -> None:
 
 
 def test_two_networks_are_right_alike_and_look_elsewhere() -> None:
-    one, other = told("han"), told("han-other")
+    one, other = told("han-reviews"), told("han-reviews-other")
     for card in (one, other):
         assert card["accuracy"]["exact"] >= 0.995
         assert card["attention"]["strongest sentence is the opinion"] >= 0.995
@@ -116,7 +117,7 @@ def test_two_networks_are_right_alike_and_look_elsewhere() -> None:
 
 
 def test_a_mark_is_named_in_the_zoom_alone() -> None:
-    card = told("racnn")
+    card = told("find-the-mark")
     assert card["accuracy"]["coarse"] <= 0.35
     assert card["accuracy"]["zoomed"] >= 0.97
     distance = "pixels from the mark to the middle of the box"
@@ -124,7 +125,7 @@ def test_a_mark_is_named_in_the_zoom_alone() -> None:
 
 
 def test_captions_name_what_they_look_at() -> None:
-    card = told("captions")
+    card = told("scene-captions")
     assert card["accuracy"]["exact"] >= 0.9
     assert card["attention"]["both words"]["strongest region is the named one"] >= 0.85
 
@@ -140,10 +141,10 @@ def test_the_same_seed_draws_the_same(task: str) -> None:
 
 # What an example is made of that is either trained on or left out.
 APART: dict[str, Callable[[Any], set[Any]]] = {
-    "senet": lambda one: {one.red, one.green},
-    "han": lambda one: {one.sentences},
-    "racnn": lambda one: {(one.mark, one.row, one.column)},
-    "captions": lambda one: {tuple(word for word in one.caption if word in scenes.FEATURES)},
+    "senet-cued-digits": lambda one: {one.red, one.green},
+    "han-reviews": lambda one: {one.sentences},
+    "find-the-mark": lambda one: {(one.mark, one.row, one.column)},
+    "scene-captions": lambda one: {tuple(word for word in one.caption if word in scenes.FEATURES)},
 }
 
 
@@ -160,18 +161,18 @@ def test_what_is_held_out_is_never_trained_on(task: str) -> None:
 def test_the_digits_that_come_along_were_held_out() -> None:
     images = digits.shipped()
     assert {each["digit"] for each in images} == set(range(10))
-    for each in [*images, *(one[colour] for one in told("senet-recorded") for colour in ("red", "green"))]:
+    for each in [*images, *(one[colour] for one in recorded("senet-cued-digits") for colour in ("red", "green"))]:
         assert digits.left_out(each["index"])
         assert np.shape(each["pixels"]) == (8, 8)
         assert np.ptp(each["pixels"]) <= digits.BRIGHTEST
 
 
 def test_what_is_recorded_was_held_out() -> None:
-    for name in ("han", "han-other"):
-        assert all(reviews.left_out(tuple(tuple(s.split()) for s in one["review"])) for one in told(f"{name}-recorded"))
-    for one in told("racnn-recorded"):
+    for name in ("han-reviews", "han-reviews-other"):
+        assert all(reviews.left_out(tuple(tuple(s.split()) for s in one["review"])) for one in recorded(name))
+    for one in recorded("find-the-mark"):
         assert marks.left_out(marks.NAMES.index(one["mark"]), one["row"] - 2, one["column"] - 2)
-    for one in told("captions-recorded"):
+    for one in recorded("scene-captions"):
         words = one["caption"].split()
         things = [
             [scenes.COLOURS.index(c), scenes.SHAPES.index(s)] for c, s in zip(words[::3], words[1::3], strict=True)
@@ -180,7 +181,7 @@ def test_what_is_recorded_was_held_out() -> None:
 
 
 def test_the_lamp_chooses_the_digit_that_is_named() -> None:
-    for one in drawn("senet", 20):
+    for one in drawn("senet-cued-digits", 20):
         assert one.named == LABELS[one.green if one.lamp else one.red]
     red, green = np.eye(8) * 16, np.ones((8, 8))
     picture = digits.painted(red, green, True)
@@ -190,7 +191,7 @@ def test_the_lamp_chooses_the_digit_that_is_named() -> None:
 
 
 def test_one_sentence_has_an_opinion_and_its_words_say_which() -> None:
-    for one in drawn("han", 50):
+    for one in drawn("han-reviews", 50):
         telling = [n for n, words in enumerate(one.sentences) if {*words} & {*reviews.GOOD, *reviews.BAD}]
         assert telling == ([] if one.opinion is None else [one.opinion])
         assert all(word in reviews.WORDS for words in one.sentences for word in words)
@@ -201,14 +202,14 @@ def test_one_sentence_has_an_opinion_and_its_words_say_which() -> None:
 
 
 def test_a_mark_stands_where_it_is_said_to() -> None:
-    for one in drawn("racnn", 20):
+    for one in drawn("find-the-mark", 20):
         place = one.pixels[one.row - 2 : one.row + 3, one.column - 2 : one.column + 3]
         assert (place[marks.SHAPES[one.mark] == 1] == 1).all()
         assert (one.pixels == np.round(one.pixels, 2)).all()
 
 
 def test_a_caption_goes_from_left_to_right() -> None:
-    for one in drawn("captions", 20):
+    for one in drawn("scene-captions", 20):
         order = [region for region in one.named[::3] if region is not None]
         assert order == list(np.argsort(one.boxes[:, 0] + one.boxes[:, 2]))
         for word, region in zip(one.caption, one.named, strict=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,16 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from attention_core import Mechanism, Step, Trace, translator
-from attention_core import expression as ex
-from attention_core.errors import InputError
+from attention_core import Mechanism, Step, Trace
+from attention_core.engine import expression as ex
+from attention_core.engine.errors import InputError
+from attention_core.lesson.trained_weights import arrays, card
+from attention_core.mechanisms.sequence_to_sequence.a_trained_translator import trained_translator
+from tests.golden_numbers import recorded
 from training.data import LONGEST, SHORTEST, SPELLINGS, TASKS, dates, left_out, spelled
 
 from .helpers import TRANSLATORS, assert_close, grounded, operands, recomputed, seeded
 from .test_every_step import assert_typeset
 
-ROOT = Path(translator.__file__).parents[1]
-TASK = {"date-translator": "date", "reversal-translator": "reverse"}
+ROOT = Path(__file__).parents[2]
 SHORT = {"date-translator": "3.4.99", "reversal-translator": "27"}
 every_translator = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in TRANSLATORS])
 every_task = pytest.mark.parametrize("task", TASKS)
@@ -32,14 +33,10 @@ def typed(mechanism: Mechanism, text: str) -> Trace:
 
 
 def reader(task: str) -> Mechanism:
-    return next(each for each in TRANSLATORS if TASK[each.key] == task)
+    return next(each for each in TRANSLATORS if each.key == task)
 
 
 # --- against PyTorch --------------------------------------------------------------------------------------------------
-
-
-def recorded(task: str) -> list[dict[str, Any]]:
-    return json.loads((translator.FOLDER / f"{task}-recorded.json").read_text(encoding="utf-8"))
 
 
 def softmax(logits: Any) -> np.ndarray:
@@ -54,7 +51,7 @@ def softmax(logits: Any) -> np.ndarray:
 def test_the_same_numbers_as_at_training(task: str, numbers: dict[str, Any]) -> None:
     """Recorded by training/ with PyTorch, in double precision, on strings that were held out."""
     trace = typed(reader(task), numbers["source"])
-    assert translator.written(trace) == numbers["target"]
+    assert trained_translator.written(trace) == numbers["target"]
     np.testing.assert_allclose(trace["alignment"].value, numbers["weights"], rtol=0, atol=1e-5)
     np.testing.assert_allclose(trace["output"].value, softmax(numbers["logits"]), rtol=0, atol=1e-5)
 
@@ -65,33 +62,33 @@ def test_the_same_numbers_as_at_training(task: str, numbers: dict[str, Any]) -> 
 @every_task
 def test_fresh_strings_it_never_saw_come_out_right(task: str) -> None:
     examples = list(islice(TASKS[task].draw(np.random.default_rng(SEED), unseen=True), FRESH))
-    right = [translator.written(typed(reader(task), each.source)) == each.target for each in examples]
+    right = [trained_translator.written(typed(reader(task), each.source)) == each.target for each in examples]
     assert np.mean(right) >= 0.97
 
 
 def test_the_reversal_looks_along_the_other_diagonal() -> None:
     hits = []
-    for example in islice(TASKS["reverse"].draw(np.random.default_rng(SEED), unseen=True), 30):
-        looks = typed(reader("reverse"), example.source)["alignment"].value[: len(example.source)]
+    for example in islice(TASKS["reversal-translator"].draw(np.random.default_rng(SEED), unseen=True), 30):
+        looks = typed(reader("reversal-translator"), example.source)["alignment"].value[: len(example.source)]
         hits += list(looks.argmax(axis=1) == np.arange(len(looks))[::-1])
     assert np.mean(hits) >= 0.97
 
 
 def test_the_cards_say_what_was_asked_for() -> None:
-    assert translator.card("date")["accuracy"] == translator.card("date")["accuracy"] | {"unseen strings": 2000}
-    assert translator.card("date")["accuracy"]["exact"] >= 0.99
-    assert translator.card("reverse")["accuracy"]["exact"] == 1
-    assert translator.card("reverse")["alignment"]["strongest weight on the antidiagonal"] >= 0.99
+    assert card("date-translator")["accuracy"] == card("date-translator")["accuracy"] | {"unseen strings": 2000}
+    assert card("date-translator")["accuracy"]["exact"] >= 0.99
+    assert card("reversal-translator")["accuracy"]["exact"] == 1
+    assert card("reversal-translator")["alignment"]["strongest weight on the antidiagonal"] >= 0.99
 
 
 @every_task
 def test_a_card_fits_its_weights(task: str) -> None:
-    card = translator.card(task)
-    assert (translator.FOLDER / f"{task}.npz").stat().st_size <= 200_000
-    assert sum(array.size for array in translator.arrays(task).values()) == card["parameters"]
-    assert (card["read"], card["written"]) == (TASKS[task].read, TASKS[task].written)
+    told = card(task)
+    assert (ROOT / "attention_core" / "data" / "weights" / f"{task}.npz").stat().st_size <= 200_000
+    assert sum(array.size for array in arrays(task).values()) == told["parameters"]
+    assert (told["read"], told["written"]) == (TASKS[task].read, TASKS[task].written)
     pinned = (ROOT / "training" / "requirements.txt").read_text(encoding="utf-8")
-    assert f"torch=={card['versions']['torch'].split('+')[0]}" in pinned
+    assert f"torch=={told['versions']['torch'].split('+')[0]}" in pinned
 
 
 @pytest.mark.parametrize(
@@ -107,13 +104,13 @@ def test_a_card_fits_its_weights(task: str) -> None:
 )
 def test_what_the_lessons_say_of_the_probes(key: str, text: str, written: str) -> None:
     mechanism = next(each for each in TRANSLATORS if each.key == key)
-    assert translator.written(typed(mechanism, text)) == written
+    assert trained_translator.written(typed(mechanism, text)) == written
 
 
 def test_a_spelling_never_trained_is_wrong_and_confident() -> None:
-    trace = typed(reader("date"), "5/3/1979")
+    trace = typed(reader("date-translator"), "5/3/1979")
     month = trace["output"].value[5:7].max(axis=-1)
-    assert translator.written(trace)[5:7] == "13"
+    assert trained_translator.written(trace)[5:7] == "13"
     assert (month > 0.9).all()
 
 
@@ -137,7 +134,7 @@ def test_parts_of_a_date_stand_where_they_are_said_to() -> None:
 
 
 def test_strings_of_digits_have_the_lengths_that_are_told() -> None:
-    lengths = {len(each.source) for each in islice(TASKS["reverse"].draw(np.random.default_rng(1)), 300)}
+    lengths = {len(each.source) for each in islice(TASKS["reversal-translator"].draw(np.random.default_rng(1)), 300)}
     assert (min(lengths), max(lengths)) == (SHORTEST, LONGEST)
 
 
@@ -227,12 +224,12 @@ def test_exported_script_computes_the_same(mechanism: Mechanism) -> None:
 )
 def test_text_that_cannot_be_read_gets_one_sentence(text: str, sentence: str) -> None:
     with pytest.raises(InputError) as caught:
-        reader("date").reads.fill(text)
+        reader("date-translator").reads.fill(text)
     assert str(caught.value) == sentence
 
 
 def test_text_is_read_without_regard_to_case_and_width() -> None:
-    reads = reader("date").reads
+    reads = reader("date-translator").reads
     assert reads.fill("５ March 2024 ") == reads.fill("5 march 2024")
 
 
@@ -245,4 +242,4 @@ def test_text_comes_back_from_its_labels(mechanism: Mechanism) -> None:
 @every_translator
 def test_writing_ends_even_where_the_end_is_not_written(mechanism: Mechanism) -> None:
     for text in ("1" * 40, "9" * 40, "12" * 20):
-        assert len(typed(mechanism, text).output.value) <= translator.MOST
+        assert len(typed(mechanism, text).output.value) <= trained_translator.MOST

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Mechanism
-from attention_core import expression as ex
-from attention_core.axes import numbered
-from attention_core.primitives import contract, minus, softmax
-from attention_core.step import source
+from attention_core.engine import expression as ex
+from attention_core.engine.axes import numbered
+from attention_core.engine.ops import contract, minus, softmax
+from attention_core.engine.step import source
 
 from .helpers import Case, every_case, grounded
 

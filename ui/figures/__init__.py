@@ -12,7 +12,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from attention_core import pictures
+from attention_core.lesson import pictures
 
 from .. import images
 from ..lesson import literal

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from attention_core.pictures import Bars, Curves, distinct
+from attention_core.lesson.pictures import Bars, Curves, distinct
 
 from ..theme import COLOURS, QUIET, finished
 

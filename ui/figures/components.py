@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from attention_core.pictures import Alignment, Matrices, Reading, Wiring
+from attention_core.lesson.pictures import Alignment, Matrices, Reading, Wiring
 
 from .. import maps
 from ..drawing import component

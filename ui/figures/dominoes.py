@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from attention_core.pictures import Dominoes, Tile
+from attention_core.lesson.pictures import Dominoes, Tile
 
 from ..theme import COLOURS
 

@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from attention_core.pictures import Ruler, Timetable
+from attention_core.lesson.pictures import Ruler, Timetable
 
 from ..state import PRINTED
 from ..theme import COLOURS, finished, grey

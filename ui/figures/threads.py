@@ -6,7 +6,7 @@ import math
 
 import plotly.graph_objects as go
 
-from attention_core.pictures import Arcs, Leaps
+from attention_core.lesson.pictures import Arcs, Leaps
 
 from ..theme import COLOURS, CUT, finished, grey
 

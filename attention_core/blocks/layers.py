@@ -1,0 +1,28 @@
+"""Layers a network is made of: a matrix on a column, and sums of such products with a bias."""
+
+from __future__ import annotations
+
+from attention_core.engine.axes import names
+from attention_core.engine.ops import (
+    add,
+    contract,
+    rename,
+)
+from attention_core.engine.step import Step
+
+
+def on(W: Step, x: Step, name: str = "", symbol: str = "") -> Step:
+    """W x: the last axis of W meets the last axis of x, whatever that is called; other axes of x ride along."""
+    *others, own = names(x.axes)
+    row, column = names(W.axes)
+    x = x if own == column else rename(x, own, column)
+    return contract(W, x, over=column, to=(*others, row), name=name, symbol=symbol)
+
+
+def summed(*terms: tuple[Step, Step | None], bias: Step | None = None, name: str = "", symbol: str = "") -> Step:
+    """W x + U s + ... + bias; a term whose column is None, such as a state before the first, is left out."""
+    given = [(W, x) for W, x in terms if x is not None]
+    if len(given) == 1 and not bias:
+        return on(*given[0], name=name, symbol=symbol)
+    parts = [*(on(W, x) for W, x in given), *([bias] if bias else [])]
+    return add(*parts, to=names(parts[0].axes), name=name, symbol=symbol)

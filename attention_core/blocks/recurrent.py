@@ -1,0 +1,256 @@
+"""What recurrent lessons share: matrices on columns, cells, encoders, the next word, and names that tell the time.
+
+A matrix stands to the left of the column it acts on, W x, as these papers write it: its last axis is summed away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from attention_core.engine.axes import Axis, names, numbered
+from attention_core.engine.ops import (
+    add,
+    concat,
+    contract,
+    pick,
+    rename,
+    scale,
+    shift,
+    sigmoid,
+    softmax,
+    split,
+    stack,
+    tanh,
+    top,
+)
+from attention_core.engine.step import Step, source
+
+from .layers import on, summed
+
+Naming = Callable[[str, str], dict[str, str]]  # topic and symbol to the name and symbol of a step
+Cell = Callable[[Step, Step | None, Naming], Step]  # what is read now, the state before, the names: the state after
+
+
+def moment(series: str, t: int) -> Naming:
+    """Names of the steps of one moment, counted from 1: moment("decoder", 2)("scores", "e") is "decoder 2/scores"."""
+    return lambda topic, symbol: {"name": f"{series} {t}/{topic}", "symbol": f"{symbol}^{{({t})}}"}
+
+
+def zeros(axis: Axis, name: str, symbol: str = "") -> Step:
+    """A column of nothing: the state before anything was read, where a lesson shows it."""
+    return source(name, np.zeros(axis.size), (axis,), symbol)
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------
+
+
+def tanh_cell(W: Step, U: Step, bias: Step | None = None, symbol: str = "h") -> Cell:
+    """h' = tanh(W x + U h + bias). Elman 1990."""
+    return lambda x, h, called: tanh(summed((W, x), (U, h), bias=bias), **called("state", symbol))
+
+
+def bare_cell(W: Step, squash: bool = True) -> Cell:
+    """h' = tanh(x + W h), or without the tanh: what comes in is as wide as the state. W (feature, before)."""
+
+    def cell(x: Step, h: Step | None, called: Naming) -> Step:
+        parts, names = (x,) if h is None else (x, on(W, h)), called("state", "h")
+        return tanh(add(*parts), **names) if squash else add(*parts, **names)
+
+    return cell
+
+
+def gru(before: Step, update: Step, reset: Step, heard: Step, U: Step, called: Naming, symbol: str = "s") -> Step:
+    """(1 - z) s + z tanh(heard + U (r s)): the reset comes before the product, and z lets the new in.
+
+    update, reset: what the gates z and r are the sigmoid of; heard: all of the candidate that is not remembered.
+    Cho et al. 2014; as in appendix A of Bahdanau et al. 2014. Libraries have another cell: `gru_reset_after`.
+    """
+    z, r = _gates(update, reset, called)
+    new = tanh(add(heard, on(U, contract(r, before))), **called("candidate", rf"\tilde {symbol}"))
+    return add(contract(_rest(z), before), contract(z, new), **called("state", symbol))
+
+
+def gru_reset_after(
+    before: Step, update: Step, reset: Step, heard: Step, remembered: Step, called: Naming, symbol: str = "s"
+) -> Step:
+    """z s + (1 - z) tanh(heard + r remembered), remembered = U s + bias: the cell of cuDNN and PyTorch.
+
+    The reset comes after the product, and z keeps the old: the other way round than in the paper.
+    """
+    z, r = _gates(update, reset, called)
+    new = tanh(add(heard, contract(r, remembered)), **called("candidate", rf"\tilde {symbol}"))
+    return add(contract(_rest(z), new), contract(z, before), **called("state", symbol))
+
+
+def lstm(cell: Step, heard: Step, called: Naming, symbols: tuple[str, str] = ("c", "h")) -> tuple[Step, Step]:
+    """f c + i g and o tanh of that: the next cell and the next state.
+
+    cell (state): what it held. heard (gate): what gates and candidate are the sigmoid and the tanh of, four blocks in
+    the order i, f, g, o, as in PyTorch. Hochreiter and Schmidhuber 1997; the forget gate: Gers et al. 2000.
+    """
+    i, f, g, o = _blocks(heard, 4, cell.axes[-1].name)
+    i, f = sigmoid(i, **called("input gate", "i")), sigmoid(f, **called("forget gate", "f"))
+    g, o = tanh(g, **called("candidate", "g")), sigmoid(o, **called("output gate", "o"))
+    after = add(contract(f, cell), contract(i, g), **called("cell", symbols[0]))
+    return after, contract(o, tanh(after), **called("state", symbols[1]))
+
+
+def gru_in_blocks(W: Step, U: Step, b: Step, b_U: Step) -> Cell:
+    """A cell of `gru_reset_after` from matrices that hold three blocks each, in the order r, z, n of PyTorch.
+
+    W (gate, ...) acts on what is read, with the bias b (gate); U (gate, state) on the state before, with the bias b_U.
+    """
+
+    def cell(x: Step, before: Step | None, called: Naming) -> Step:
+        before = before or zeros(numbered("state", U.axes[-1].size), "start", "0")
+        own = before.axes[-1].name
+        r, z, n = _blocks(summed((W, x), bias=b), 3, own)
+        of_r, of_z, of_n = _blocks(summed((U, before), bias=b_U), 3, own)
+        return gru_reset_after(before, add(z, of_z), add(r, of_r), n, of_n, called, symbol="h")
+
+    return cell
+
+
+def _blocks(x: Step, count: int, into: str) -> Iterator[Step]:
+    """Equal parts of the last axis of x, each along an axis `into`."""
+    blocks = split(x, x.axes[-1].name, "block", count, "place")
+    return (rename(pick(blocks, "block", n), "place", into) for n in range(count))
+
+
+def _gates(update: Step, reset: Step, called: Naming) -> tuple[Step, Step]:
+    return sigmoid(update, **called("update gate", "z")), sigmoid(reset, **called("reset gate", "r"))
+
+
+def _rest(z: Step) -> Step:
+    return shift(scale(z, -1.0), 1.0)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def encode(
+    X: Step,
+    cell: Cell,
+    series: str = "encoder",
+    start: Step | None = None,
+    backwards: bool = False,
+    axis: str = "token",
+    there: Step | None = None,
+) -> tuple[Step, ...]:
+    """The state after each row of X along `axis`, in the order of the rows, which is not that of reading if backwards.
+
+    start: the state before the first one read; without it there is none, and the cell must know what that means.
+    there: 1 where there is something to read; at padding, where it is 0, the state stays what it was.
+    """
+    state, states = start, dict[int, Step]()
+    times = range(X.size(axis))
+    for t in reversed(times) if backwards else times:
+        called = moment(series, t + 1)
+        new = cell(pick(X, axis, t), state, called)
+        state = _kept(new, state, pick(there, axis, t), called) if there and state else new
+        states[t] = state
+    return tuple(states[t] for t in times)
+
+
+def _kept(new: Step, before: Step, there: Step, called: Naming) -> Step:
+    return add(contract(there, new), contract(_rest(there), before), **called("kept state", r"\bar h"))
+
+
+def laid(states: Sequence[Step], along: Axis, name: str = "", symbol: str = "", to: Sequence[str] = ()) -> Step:
+    """States as the rows of one table, or with the axes in the order `to`."""
+    return stack(*states, along=along, to=to or (along.name, *names(states[0].axes)), name=name, symbol=symbol)
+
+
+def encode_both_ways(
+    X: Step,
+    forward: Cell,
+    backward: Cell,
+    along: str = "key",
+    into: str = "annotation",
+    axis: str = "token",
+    *,
+    series: str = "",
+    start: Step | None = None,
+    there: Step | None = None,
+) -> tuple[Step, Step, Step]:
+    """States of reading forwards and backwards, one row a position, and both side by side: the annotations.
+
+    along: what positions are called from here on; into: the axis of an annotation; series: comes before the names,
+    where a lesson reads at several levels; start, there: as in `encode`. Schuster and Paliwal 1997.
+    """
+    positions = X.axis(axis).renamed(along)
+    order = [along if name == axis else name for name in names(X.axes)[:-1]]
+
+    def read(cell: Cell, way: str, symbol: str) -> Step:
+        states = encode(X, cell, f"{series}{way}", start, way == "backward", axis, there)
+        return laid(states, positions, f"{series}{way} states", symbol, (*order, states[0].axes[-1].name))
+
+    ahead = read(forward, "forward", r"\overrightarrow{H}")
+    back = read(backward, "backward", r"\overleftarrow{H}")
+    return ahead, back, side_by_side(ahead, back, into, f"{series}annotations")
+
+
+def side_by_side(
+    one: Step, other: Step, into: str, name: str = "annotations", symbol: str = "H", of: Sequence[str] = ()
+) -> Step:
+    """[one; other] along the axis `into`. of: the axes along which they have their numbers, by default the last."""
+    own = of or (one.axes[-1].name, other.axes[-1].name)
+    parts = [x if axis == into else rename(x, axis, into) for x, axis in zip((one, other), own, strict=True)]
+    labels = numbered(into, sum(x.size(into) for x in parts)).labels
+    return concat(*parts, along=into, labels=labels, name=name, symbol=symbol)
+
+
+# --- looking ----------------------------------------------------------------------------------------------------------
+
+
+def attend(
+    state: Step,
+    keys: Step,
+    H: Step,
+    W_a: Step,
+    v_a: Step,
+    called: Naming,
+    along: str = "key",
+    symbols: tuple[str, str] = ("e", "c"),
+) -> tuple[Step, Step]:
+    """Weights, the softmax of v_a . tanh(W_a s + key), and the context, the mean of the annotations H under them.
+
+    keys (key, hidden): U_a H and a bias, made once for all states that ask. Bahdanau et al. 2014, eqs. 5 and 6. along:
+    what the positions are called; symbols: of the scores and of the context.
+    """
+    asked = add(on(W_a, state), keys, to=(along, "hidden"))
+    hidden = tanh(asked, **called("hidden units", "T"))
+    scores = contract(hidden, v_a, over="hidden", **called("scores", symbols[0]))
+    alpha = softmax(scores, along=along, **called("attention weights", r"\alpha"))
+    return alpha, contract(alpha, H, over=along, **called("context", symbols[1]))
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def emitted(p: Step, called: Naming, symbol: str = "y") -> Step:
+    """Greedy: 1 for the likeliest word, 0 for the others. A choice has no slope: no gradient flows back from it."""
+    return top(p, p.axes[-1].name, 1, **called("emitted", symbol))
+
+
+def embedded(chosen: Step, E: Step, name: str = "", symbol: str = "") -> Step:
+    """The row of E (word, embedding) that a one-hot column chooses."""
+    word = E.axes[0].name
+    own = chosen.axes[-1].name
+    chosen = chosen if own == word else rename(chosen, own, word)
+    return contract(chosen, E, over=word, name=name, symbol=symbol)
+
+
+def reader(W: Mapping[str, Step], way: str) -> Cell:
+    """A cell of Cho et al. 2014 on the arrays whose names begin with `way`: "forward W_z", "forward U_z" and so on."""
+    nothing = zeros(W[f"{way} b_z"].axes[0], f"{way} start", "0")
+
+    def cell(x: Step, before: Step | None, called: Naming) -> Step:
+        before = before or nothing
+        z, r = (summed((W[f"{way} W_{g}"], x), (W[f"{way} U_{g}"], before), bias=W[f"{way} b_{g}"]) for g in "zr")
+        heard = summed((W[f"{way} W_h"], x), bias=W[f"{way} b_h"])
+        return gru(before, z, r, heard, W[f"{way} U_h"], called, symbol="h")
+
+    return cell

@@ -1,0 +1,137 @@
+"""Scores: how well a query and a key fit, from the plainest ruler to a small network.
+
+Each takes Q (query, width) and K (key, width), the width being the last axis of each; other axes such as head ride
+along. Each returns a step "scores" with axes (..., query, key), and names the steps on the way to it. A single query
+may come without the axis query; then there is none in the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from attention_core.engine.axes import names
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import add, contract, rename, scale, square, tanh, total
+from attention_core.engine.step import Step
+
+from .layers import on
+from .normalisers import unit
+
+
+def dot(Q: Step, K: Step) -> Step:
+    """q . k. Luong, Pham and Manning 2015."""
+    return contract(Q, _comparable(Q, K), over=_width(Q), to=_to(Q, K), name="scores", symbol="S")
+
+
+def scaled_dot(Q: Step, K: Step) -> Step:
+    """q . k / sqrt(d). Vaswani et al. 2017, eq. 1."""
+    width = _width(Q)
+    products = contract(Q, _comparable(Q, K), over=width, to=_to(Q, K), name="dot products", symbol="P")
+    return scale(products, Q.size(width) ** -0.5, name="scores", symbol="S")
+
+
+def additive(Q: Step, K: Step, W_q: Step, W_k: Step, v: Step) -> Step:
+    """v . tanh(W_q q + W_k k), W_q (hidden, query's width), W_k (hidden, key's width), v (hidden).
+
+    Bahdanau, Cho and Bengio 2014, eq. 6; Luong, Pham and Manning 2015 call it concat.
+    """
+    queries, keys = _projected(Q, K, W_q, W_k)
+    hidden = _width(v)
+    sums = add(queries, keys, to=(*_to(queries, keys), hidden), name="pre-activation", symbol="Z")
+    return contract(tanh(sums, name="hidden units", symbol="H"), v, over=hidden, name="scores", symbol="S")
+
+
+def bilinear(Q: Step, K: Step, W: Step) -> Step:
+    """q . W k, W having the query's width and, under another name, the key's. Luong, Pham and Manning 2015: general."""
+    mine = _width(Q)
+    theirs = next(name for name in names(W.axes[-2:]) if name != mine)
+    through = contract(Q, W, over=mine, name="queries through W", symbol="Q'")
+    keys = _under(K, theirs)
+    return contract(through, keys, over=theirs, to=_to(through, keys), name="scores", symbol="S")
+
+
+def location(q: Step, K: Step, W: Step) -> Step:
+    """W q, W (key, width): a row for each place; what the keys say is not asked. Luong, Pham and Manning 2015."""
+    return on(W, q, name="scores", symbol="S")
+
+
+def projected(Q: Step, K: Step, U_q: Step, U_k: Step) -> Step:
+    """(U_q q) . (U_k k): a bilinear score whose W = U_q^T U_k has at most the rank of the space they meet in."""
+    queries, keys = _projected(Q, K, U_q, U_k)
+    return contract(queries, keys, over=_width(queries), to=_to(queries, keys), name="scores", symbol="S")
+
+
+def cosine(Q: Step, K: Step) -> Step:
+    """q . k / (|q| |k|): directions alone. Graves, Wayne and Danihelka 2014."""
+    queries = unit(Q, _width(Q), name="unit queries", symbol=r"\hat Q")
+    return dot(queries, unit(K, _width(K), name="unit keys", symbol=r"\hat K"))
+
+
+def rbf(Q: Step, K: Step, sigma: float = 1.0) -> Step:
+    """-|q - k|^2 / (2 sigma^2), the logarithm of the Gaussian kernel: its softmax is kernel smoothing.
+
+    Nadaraya 1964; Watson 1964; Tsai et al. 2019.
+    """
+    if not (sigma > 0 and sigma**2 > 0):
+        raise InputError("sigma", "", f"must be greater than 0, not {sigma:g}")
+    width, to = _width(Q), _to(Q, K)
+    apart = add(Q, scale(_comparable(Q, K), -1.0), to=(*to, width), name="differences", symbol=r"\Delta")
+    squares = total(square(apart), over=width, name="squared distances", symbol="D")
+    return scale(squares, -1 / (2 * sigma**2), name="scores", symbol="S")
+
+
+def gaussian(sigma: float) -> Callable[[Step, Step], Step]:
+    """rbf with a width chosen beforehand: a score like the others."""
+    return partial(rbf, sigma=sigma)
+
+
+SCORES: dict[str, Callable[..., Step]] = {
+    "additive": additive,
+    "dot": dot,
+    "scaled dot": scaled_dot,
+    "bilinear": bilinear,
+    "projected": projected,
+    "cosine": cosine,
+    "kernel": rbf,
+}
+
+
+def _width(x: Step) -> str:
+    return x.axes[-1].name
+
+
+def _to(Q: Step, K: Step) -> tuple[str, ...]:
+    return _order((Q, K), (_width(Q), _width(K)), ("query", "key"))
+
+
+def _order(steps: tuple[Step, ...], without: tuple[str, ...], last: tuple[str, ...]) -> tuple[str, ...]:
+    """Leading axes such as head first, then those of the last ones that there are."""
+    found = dict.fromkeys(name for step in steps for name in names(step.axes) if name not in without)
+    return (*(name for name in found if name not in last), *(name for name in last if name in found))
+
+
+def _under(x: Step, width: str) -> Step:
+    """x with its width under another name."""
+    return x if _width(x) == width else rename(x, _width(x), width)
+
+
+def _comparable(Q: Step, K: Step) -> Step:
+    """K under the width's name of Q. Raises InputError where the two are not equally wide."""
+    if Q.axes[-1].size != K.axes[-1].size:
+        message = f"this score needs keys as wide as the queries, which have {Q.axes[-1].size}, not {K.axes[-1].size}"
+        raise InputError(K.label, f'axis "{_width(K)}"', message)
+    return _under(K, _width(Q))
+
+
+def _projected(Q: Step, K: Step, W_q: Step, W_k: Step) -> tuple[Step, Step]:
+    """Queries and keys in the space where they meet: the last axis but one of both matrices."""
+    shared = W_q.axes[-2].name
+    return (
+        _through(Q, W_q, ("query", shared), "projected queries", "Q'"),
+        _through(K, W_k, ("key", shared), "projected keys", "K'"),
+    )
+
+
+def _through(x: Step, W: Step, last: tuple[str, ...], name: str, symbol: str) -> Step:
+    return contract(x, W, over=_width(x), to=_order((x, W), (_width(x),), last), name=name, symbol=symbol)

@@ -1,0 +1,1 @@
+"""Steps that remember how they were made: axes, expressions, operations, traces and gradients. Needs nothing else."""

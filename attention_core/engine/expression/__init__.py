@@ -1,0 +1,56 @@
+"""The arithmetic of one output cell, written once with axis names for indices.
+
+An expression such as "sum over feature of Q[query, feature] * K[key, feature]" is a small tree. Grounded at a cell it
+becomes plain arithmetic on operand cells, and four folds read that tree: its value, the cells it depends on, and its
+text in symbols and in numbers. The browser reads the same tree (see `encode`), so nothing is said twice.
+"""
+
+from .encode import encode
+from .evaluate import FUNCTIONS, Leaf, evaluate, ground, leaves
+from .latex import number, numbers, shortened, subscripted, symbols
+from .tree import (
+    EDGE,
+    Expression,
+    Index,
+    Operand,
+    Where,
+    along,
+    cell,
+    constant,
+    fold,
+    over,
+    piece,
+    product,
+    substitute,
+    sum_of,
+    top,
+)
+
+__all__ = [
+    "EDGE",
+    "FUNCTIONS",
+    "Expression",
+    "Index",
+    "Leaf",
+    "Operand",
+    "Where",
+    "along",
+    "cell",
+    "constant",
+    "encode",
+    "evaluate",
+    "fold",
+    "ground",
+    "leaves",
+    "number",
+    "numbers",
+    "over",
+    "piece",
+    "product",
+    "shortened",
+    "subscripted",
+    "substitute",
+    "sum_of",
+    "symbols",
+    "top",
+]

@@ -1,0 +1,161 @@
+"""The value of a cell and the operand cells that can change it, read off its grounded tree.
+
+Numbers are carried as (m, s), meaning m * e^s, so that exponentials of large scores stay finite.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import Any
+
+from attention_core.engine.expression.tree import EDGE, Expression, Operand, Spot, fold
+
+
+def ground(expression: Expression, spot: Spot) -> Expression:
+    """Plain arithmetic for one cell: every axis replaced by its position, every choice made."""
+    if expression.op == "cell":
+        step, indices = expression.args
+        return Expression("cell", (step, tuple(index.at(spot) for index in indices)))
+    if expression.op == "over":
+        op, axis, size, body = expression.args
+        return _written(op, tuple(ground(body, {**spot, axis: position}) for position in range(size)))
+    if expression.op == "choose":
+        condition, *branches = (ground(part, spot) for part in expression.args)
+        return Expression("given", (condition, branches[0] if evaluate(condition) else branches[1]))
+    if expression.op == "piece":
+        index, starts, *pieces = expression.args
+        return ground(pieces[bisect_right(starts, index.at(spot)) - 1], spot)
+    if expression.op == "top":
+        k, index, items = expression.args
+        return Expression("top", (k, index.at(spot), *ground(items, spot).args))
+    parts = (ground(part, spot) if isinstance(part, Expression) else part for part in expression.args)
+    return _written(expression.op, tuple(parts))
+
+
+def _written(op: str, parts: tuple[Any, ...]) -> Expression:
+    """One operation on grounded parts, without what lies beyond an edge: it adds nothing and makes nothing."""
+    if op == "product" and EDGE in parts:
+        return EDGE
+    kept = tuple(part for part in parts if part != EDGE) if op == "sum" else parts
+    return Expression(op, kept) if kept or not parts else EDGE
+
+
+Scaled = tuple[float, float]
+
+
+def _collapsed(number: Scaled) -> float:
+    mantissa, shift = number
+    try:
+        return mantissa if shift == 0 or mantissa == 0 else mantissa * math.exp(shift)
+    except OverflowError:
+        return math.copysign(math.inf, mantissa)
+
+
+def _exponential(number: Scaled) -> Scaled:
+    value = _collapsed(number)
+    return (0.0, 0.0) if value == -math.inf else (1.0, value)
+
+
+def _sum(*numbers: Scaled) -> Scaled:
+    top = max((shift for mantissa, shift in numbers if mantissa), default=0.0)
+    return sum(m * math.exp(s - top) if m else 0.0 for m, s in numbers), top
+
+
+def _product(*numbers: Scaled) -> Scaled:
+    return math.prod(mantissa for mantissa, _ in numbers), sum(shift for _, shift in numbers)
+
+
+def _logarithm(number: Scaled) -> Scaled:
+    mantissa, shift = number
+    return math.log(mantissa) + shift, 0.0
+
+
+def _largest(*numbers: Scaled) -> Scaled:
+    return max(numbers, key=_collapsed)
+
+
+def _smallest(*numbers: Scaled) -> Scaled:
+    return min(numbers, key=_collapsed)
+
+
+def _top(k: int, position: int, *numbers: Scaled) -> Scaled:
+    values = [_collapsed(number) for number in numbers]
+    ahead = sum(
+        value > values[position] or (value == values[position] and n < position) for n, value in enumerate(values)
+    )
+    return float(ahead < k), 0.0
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
+
+
+# Functions of one number: how to compute them and how LaTeX writes them. assets/stage/text.js has the same rows.
+FUNCTIONS: dict[str, tuple[Callable[[float], float], str]] = {
+    "tanh": (math.tanh, r"\tanh({})"),
+    "sigmoid": (_sigmoid, r"\sigma({})"),
+    "relu": (lambda x: max(x, 0.0), r"\max(0, {})"),
+    "log": (math.log, r"\ln({})"),
+    "xlogx": (lambda x: x * math.log(x) if x else 0.0, r"{0} \cdot \ln({0})"),
+    "sin": (math.sin, r"\sin({})"),
+    "cos": (math.cos, r"\cos({})"),
+    "sqrt": (math.sqrt, r"\sqrt{{{}}}"),
+    "root": (math.sqrt, r"\sqrt{{{}}}"),
+    "square": (lambda x: x * x, "{}^2"),
+    "abs": (abs, r"\lvert {} \rvert"),
+    "positive": (lambda x: float(x > 0), r"[{} > 0]"),
+    "held": (lambda x: x, r"\operatorname{{held}}({})"),
+    "cut": (lambda x: 0.0, r"\operatorname{{cut}}({})"),
+    "floor": (lambda x: float(math.floor(x)), r"\lfloor {} \rfloor"),
+}
+
+
+def _function(compute: Callable[[float], float]) -> Callable[[Scaled], Scaled]:
+    return lambda number: (compute(_collapsed(number)), 0.0)
+
+
+_VALUE: dict[str, Callable[..., Scaled]] = {
+    "cell": lambda step, index: (float(step.value[index]), 0.0),
+    "constant": lambda value: (value, 0.0),
+    "sum": _sum,
+    "product": _product,
+    "quotient": lambda a, b: (a[0] / b[0], a[1] - b[1]),
+    "exp": _exponential,
+    "given": lambda condition, chosen: chosen,
+    **{name: _function(compute) for name, (compute, _) in FUNCTIONS.items()},
+    "log": _logarithm,
+    "max": _largest,
+    "min": _smallest,
+    "edge": lambda: (0.0, 0.0),
+    "top": _top,
+}
+
+
+def evaluate(grounded: Expression) -> float:
+    return _collapsed(fold(grounded, _VALUE))
+
+
+Leaf = tuple[Operand, tuple[int, ...]]
+
+
+def leaves(grounded: Expression) -> tuple[Leaf, ...]:
+    """Every operand cell of the arithmetic, once each, in reading order."""
+    found: dict[Leaf, None] = {}
+
+    def read(expression: Expression) -> None:
+        if expression.op == "cell":
+            found.setdefault((expression.args[0], expression.args[1]))
+        for part in expression.args:
+            if isinstance(part, Expression):
+                read(part)
+
+    read(grounded)
+    return tuple(found)
+
+
+def magnitude(grounded: Expression) -> float:
+    """The logarithm of the size of a value, which orders exponentials too large for a number as well."""
+    mantissa, shift = fold(grounded, _VALUE)
+    return math.log(abs(mantissa)) + shift if mantissa else -math.inf

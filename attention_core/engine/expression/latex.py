@@ -1,0 +1,115 @@
+"""The arithmetic of a cell as LaTeX, in symbols and in numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from attention_core.engine.expression.evaluate import FUNCTIONS, evaluate, magnitude
+from attention_core.engine.expression.tree import Expression, Operand, fold
+
+_HUNDREDTH = Decimal("0.01")
+
+
+def number(value: float) -> str:
+    """Integers print as integers; everything else with two decimals, or in powers of ten where those would mislead."""
+    if not math.isfinite(value):
+        return r"-\infty" if value < 0 else r"\infty" if value > 0 else "?"
+    if value == round(value) and abs(value) < 1e6:
+        return str(int(value))
+    if 0.005 <= abs(value) < 1e6:
+        return str(Decimal(value).quantize(_HUNDREDTH, ROUND_HALF_UP))
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
+
+
+def subscripted(step: Operand, index: tuple[int, ...]) -> str:
+    """How a cell is named: "s_{12}", and "s_{1,12}" where a position has two digits."""
+    positions = ("," if any(i >= 9 for i in index) else "").join(str(i + 1) for i in index)
+    symbol = f"({step.symbol})" if "_" in step.symbol else step.symbol
+    return f"{symbol}_{{{positions}}}" if index else step.symbol
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    first, *rest = parts
+    return first + "".join(f" - {part[1:]}" if part.startswith("-") else f" + {part}" for part in rest)
+
+
+def _factor(text: str) -> str:
+    return f"({text})" if text.startswith("-") or " + " in text or " - " in text else text
+
+
+def _base(text: str) -> str:
+    """What a power is taken of: anything but a plain symbol or number in brackets."""
+    return f"({text})" if text.startswith("-") or " " in text or "^" in text else text
+
+
+def _times(*parts: str) -> str:
+    *factors, last = parts
+    if last == "-1" and factors:
+        return "-" + _factor(_times(*factors))
+    return parts[0] if len(parts) == 1 else r" \cdot ".join(map(_factor, parts))
+
+
+def _chosen(k: int, position: int, parts: tuple[str, ...]) -> str:
+    """Whether a part is the largest, or among the k largest: the square brackets are 1 where it is and 0 where not."""
+    listed = ", ".join(parts)
+    if k == 1:
+        return rf"[\operatorname{{argmax}}({listed}) = {position + 1}]"
+    return rf"[{parts[position]} \in \max_{{{k}}}({listed})]"
+
+
+_TEXT: dict[str, Callable[..., str]] = {
+    "constant": number,
+    "sum": lambda *parts: _joined(parts),
+    "product": _times,
+    "quotient": r"\frac{{{}}}{{{}}}".format,
+    "exp": "e^{{{}}}".format,
+    **{name: latex.format for name, (_, latex) in FUNCTIONS.items()},
+    "square": lambda part: f"{_base(part)}^2",
+    "xlogx": lambda part: rf"{_factor(part)} \cdot \ln({part})",
+    "max": lambda *parts: rf"\max({', '.join(parts)})",
+    "min": lambda *parts: rf"\min({', '.join(parts)})",
+    "edge": lambda: "0",
+    "top": lambda k, position, *parts: _chosen(k, position, parts),
+    "given": lambda condition, chosen: chosen,
+    "ellipsis": lambda: r"\cdots",
+}
+
+
+def symbols(grounded: Expression) -> str:
+    return str(fold(grounded, _TEXT | {"cell": subscripted}))
+
+
+def numbers(grounded: Expression) -> str:
+    return str(fold(grounded, _TEXT | {"cell": lambda step, index: number(float(step.value[index]))}))
+
+
+def shortened(grounded: Expression, most: int = 8, kept: int = 4) -> Expression:
+    """The same arithmetic to be read, not computed: of long sums the largest terms, so that what is left out is less.
+
+    Terms keep their order, and dots stand wherever some are left out. Of the numbers of a long max, the largest.
+    """
+    given = tuple(_terms(grounded)) if grounded.op == "sum" else grounded.args
+    if grounded.op not in ("sum", "max") or len(given) <= most:
+        return Expression(grounded.op, tuple(_short(part, most, kept) for part in given))
+    size = magnitude if grounded.op == "sum" else evaluate
+    chosen = sorted(sorted(range(len(given)), key=lambda n: -size(given[n]))[:kept])
+    parts, end = [], -1
+    for n in (*chosen, len(given)):
+        parts += [Expression("ellipsis", ())] if n > end + 1 else []
+        parts += [_short(given[n], most, kept)] if n < len(given) else []
+        end = n
+    return Expression(grounded.op, tuple(parts))
+
+
+def _short(part: Any, most: int, kept: int) -> Any:
+    return shortened(part, most, kept) if isinstance(part, Expression) else part
+
+
+def _terms(total: Expression) -> Iterator[Expression]:
+    """The terms of a sum, those of sums inside it among them."""
+    for part in total.args:
+        yield from _terms(part) if part.op == "sum" else (part,)

@@ -1,0 +1,148 @@
+"""The tree itself: operations on cells whose indices are axis names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+Spot = Mapping[str, int]  # a position along each axis
+
+
+class Operand(Protocol):
+    """What a cell of an expression belongs to: a step, which is defined further up."""
+
+    @property
+    def symbol(self) -> str: ...
+
+    @property
+    def value(self) -> NDArray[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A position along an operand's axis: offset + the sum of coefficient * (base // divisor % modulus).
+
+    base is an axis name or another Index; modulus 0 means "no modulus". Plain axes, slices, windows, splitting one axis
+    into two and merging two into one are all of this form.
+    """
+
+    terms: tuple[tuple[str | Index, int, int, int], ...] = ()
+    offset: int = 0
+
+    def at(self, spot: Spot) -> int:
+        return self.offset + sum(_term(term, spot) for term in self.terms)
+
+    def substitute(self, where: Mapping[str, Index]) -> Index:
+        if len(self.terms) == 1 and self.offset == 0 and self.terms[0][1:] == (1, 1, 0):
+            base = self.terms[0][0]
+            return where.get(base, self) if isinstance(base, str) else base.substitute(where)
+        return Index(tuple((_rebased(base, where), *rest) for base, *rest in self.terms), self.offset)  # type: ignore[misc]
+
+    def axes(self) -> Iterator[str]:
+        for base, *_ in self.terms:
+            yield from (base,) if isinstance(base, str) else base.axes()
+
+    def encode(self) -> list[Any]:
+        return [self.offset, *([_encoded(base), *rest] for base, *rest in self.terms)]
+
+
+def _term(term: tuple[str | Index, int, int, int], spot: Spot) -> int:
+    base, coefficient, divisor, modulus = term
+    position = (spot[base] if isinstance(base, str) else base.at(spot)) // divisor
+    return coefficient * (position % modulus if modulus else position)
+
+
+def _rebased(base: str | Index, where: Mapping[str, Index]) -> str | Index:
+    return where.get(base, base) if isinstance(base, str) else base.substitute(where)
+
+
+def _encoded(base: str | Index) -> Any:
+    return base if isinstance(base, str) else base.encode()
+
+
+def along(axis: str, coefficient: int = 1, divisor: int = 1, modulus: int = 0, offset: int = 0) -> Index:
+    return Index(((axis, coefficient, divisor, modulus),), offset)
+
+
+Where = Mapping[str, Index]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One operation on smaller expressions. `op` is a word of the table below; `args` are its parts.
+
+    cell(step, indices) · constant(value) · sum(*parts) · product(*parts) · quotient(a, b) · exp(a) ·
+    max(*parts) · min(*parts) · any name of FUNCTIONS(a) ·
+    over(op, axis, size, body): op applied to body at every position of axis ·
+    choose(condition, a, b): a where the condition's value is not 0, else b ·
+    piece(index, starts, *parts): the part in whose stretch the index lies, one part starting at each of `starts` ·
+    edge(): the zero beyond the edge of an array; in a sum it is not written, and nothing is multiplied by it ·
+    top(k, index, list): 1 where the item at the index is among the k largest of an over("list", ...), else 0; the
+    earlier of equal ones counts as larger.
+    """
+
+    op: str
+    args: tuple[Any, ...]
+
+
+def cell(step: Operand, indices: tuple[Index, ...]) -> Expression:
+    return Expression("cell", (step, indices))
+
+
+def constant(value: float) -> Expression:
+    return Expression("constant", (float(value),))
+
+
+def sum_of(*parts: Expression) -> Expression:
+    return parts[0] if len(parts) == 1 else Expression("sum", parts)
+
+
+def product(*parts: Expression) -> Expression:
+    return parts[0] if len(parts) == 1 else Expression("product", parts)
+
+
+def over(op: str, axis: str, size: int, body: Expression) -> Expression:
+    return Expression("over", (op, axis, size, body))
+
+
+def piece(index: Index, starts: tuple[int, ...], parts: tuple[Expression, ...]) -> Expression:
+    return Expression("piece", (index, starts, *parts))
+
+
+EDGE = Expression("edge", ())
+
+
+def top(k: int, index: Index, items: Expression) -> Expression:
+    return Expression("top", (k, index, items))
+
+
+def substitute(expression: Expression, where: Where) -> Expression:
+    """The same arithmetic with other indices in place of axis names; bound axes are renamed where they would clash."""
+    if expression.op == "cell":
+        step, indices = expression.args
+        return cell(step, tuple(index.substitute(where) for index in indices))
+    if expression.op == "over":
+        op, axis, size, body = expression.args
+        inner = {name: index for name, index in where.items() if name != axis}
+        fresh = axis
+        while any(fresh in index.axes() for index in inner.values()):
+            fresh += "'"
+        return over(op, fresh, size, substitute(body, {**inner, axis: along(fresh)}))
+    return Expression(expression.op, tuple(_substituted(part, where) for part in expression.args))
+
+
+def _substituted(part: Any, where: Where) -> Any:
+    return substitute(part, where) if isinstance(part, Expression) else _rebased_index(part, where)
+
+
+def _rebased_index(part: Any, where: Where) -> Any:
+    return part.substitute(where) if isinstance(part, Index) else part
+
+
+def fold(expression: Expression, rules: Mapping[str, Callable[..., Any]]) -> Any:
+    """Read a grounded expression bottom-up with one function per operation."""
+    parts = (fold(part, rules) if isinstance(part, Expression) else part for part in expression.args)
+    return rules[expression.op](*parts)

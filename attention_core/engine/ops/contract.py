@@ -1,0 +1,118 @@
+"""Multiply, then sum over axes: the one operation most of attention is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from attention_core.engine import expression as ex
+from attention_core.engine import kernels
+from attention_core.engine.axes import Axes, Axis, names, spoken
+from attention_core.engine.errors import InputError
+from attention_core.engine.step import Call, Primitive, Step
+
+from .base import aligned, apply, ordered
+
+
+@lru_cache(maxsize=1024)
+def _spelled(operands: tuple[tuple[str, ...], ...], out: tuple[str, ...]) -> str:
+    """einsum's own notation: a letter for each axis name, its initial where free."""
+    taken: dict[str, str] = {}
+    for name in dict.fromkeys(name for some in operands for name in some):
+        wanted = [c for c in name if c.isascii() and c.isalpha()] + list("abcdefghijklmnopqrstuvwxyz")
+        taken[name] = next(letter for letter in wanted if letter not in taken.values())
+    *read, made = ("".join(taken[name] for name in some) for some in (*operands, out))
+    return f"{','.join(read)}->{made}"
+
+
+@dataclass(frozen=True)
+class Contract(Primitive):
+    """Multiply the operands, sum over some axes: dot product, projection, weighted sum, elementwise product."""
+
+    over: tuple[str, ...]
+    to: tuple[str, ...] = ()
+    sign = "·"
+
+    def axes(self, name: str, *operands: Step) -> Axes:
+        found = super().axes(name, *operands)
+        for wanted in self.over:
+            if wanted not in names(found):
+                operands[-1].axis(wanted)
+        return ordered(tuple(axis for axis in found if axis.name not in self.over), self.to)
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        return Call(kernels.einsum, (_spelled(tuple(names(step.axes) for step in operands), names(axes)),))
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        sizes = {axis.name: axis.size for step in operands for axis in step.axes}
+        inside = {**where, **{name: ex.along(name) for name in self.over}}
+        body = ex.product(*(step.at(inside) for step in operands))
+        for name in reversed(self.over):
+            body = ex.over("sum", name, sizes[name], body)
+        return body
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        for n, step in enumerate(operands):
+            yield gathered((gradient, *operands[:n], *operands[n + 1 :]), step.axes)
+
+
+def gathered(factors: tuple[Step, ...], axes: Axes) -> Step:
+    """The product of the factors, summed over every axis that is not wanted and spread over those it lacks."""
+    present = dict.fromkeys(axis.name for step in factors for axis in step.axes)
+    wanted = names(axes)
+    over = tuple(name for name in present if name not in wanted)
+    to = tuple(name for name in wanted if name in present)
+    result = apply(Contract(over, to), *factors)
+    return result if len(to) == len(wanted) else apply(Spread(axes), result)
+
+
+def contract(
+    *operands: Step, over: str | Iterable[str] = (), to: Iterable[str] = (), name: str = "", symbol: str = ""
+) -> Step:
+    """Multiply the operands and sum over the axes `over`. Result axes: order of first appearance, or `to`."""
+    axes = (over,) if isinstance(over, str) else tuple(over)
+    for axis in axes:
+        for operand in operands if len(operands) == 2 else ():
+            _require(operand, axis, name)
+    return apply(Contract(axes, tuple(to)), *operands, name=name, symbol=symbol)
+
+
+def _require(operand: Step, axis: str, name: str) -> None:
+    if axis not in names(operand.axes):
+        has = spoken(operand.axes)
+        raise InputError(name or "contract", "", f'{operand.label} has no axis "{axis}" (it has "{has}")')
+
+
+def total(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:
+    """Sum of x over axes."""
+    return contract(x, over=over, name=name, symbol=symbol)
+
+
+@dataclass(frozen=True)
+class Spread(Primitive):
+    """The same numbers repeated along axes the operand does not have."""
+
+    target: Axes
+    sign = "repeat"
+    rearranges = True
+
+    def axes(self, name: str, *operands: Step) -> Axes:
+        return self.target
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        shape = tuple(axis.size for axis in axes)
+        return Call(np.broadcast_to, (), {"shape": shape}, (aligned(operands[0], names(axes)),))
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        return operands[0].at(where)
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        yield gathered((gradient,), operands[0].axes)
+
+
+def spread(x: Step, *axes: Axis, name: str = "", symbol: str = "") -> Step:
+    """x repeated along further axes, which come first."""
+    return apply(Spread((*axes, *x.axes)), x, name=name, symbol=symbol)

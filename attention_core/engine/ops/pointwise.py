@@ -1,0 +1,337 @@
+"""Every number by itself: sums, multiples, quotients, functions of one number, and masks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from attention_core.engine import expression as ex
+from attention_core.engine import kernels
+from attention_core.engine.axes import Axes, names
+from attention_core.engine.errors import InputError
+from attention_core.engine.step import Call, Primitive, Step
+
+from .base import aligned, apply, ordered
+from .contract import contract, gathered, total
+
+
+@dataclass(frozen=True)
+class Add(Primitive):
+    """Elementwise sum; an operand without some axis counts at every position of it."""
+
+    to: tuple[str, ...] = ()
+    sign = "+"
+
+    def axes(self, name: str, *operands: Step) -> Axes:
+        return ordered(super().axes(name, *operands), self.to)
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        return Call(kernels.add, views=tuple(aligned(step, names(axes)) for step in operands))
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        return ex.sum_of(*(step.at(where) for step in operands))
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        return (gathered((gradient,), step.axes) for step in operands)
+
+
+def add(*operands: Step, to: Iterable[str] = (), name: str = "", symbol: str = "") -> Step:
+    return apply(Add(tuple(to)), *operands, name=name, symbol=symbol)
+
+
+@dataclass(frozen=True)
+class Scale(Primitive):
+    """Every number times one constant."""
+
+    factor: float
+
+    @property
+    def bounded(self) -> bool:  # type: ignore[override]
+        return abs(self.factor) <= 1
+
+    @property
+    def sign(self) -> str:  # type: ignore[override]
+        return f"× {self.factor:.3g}"
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        return Call(kernels.scale, (), {"factor": self.factor})
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        return ex.product(operands[0].at(where), ex.constant(self.factor))
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        yield scale(gradient, self.factor)
+
+
+def scale(x: Step, factor: float, name: str = "", symbol: str = "") -> Step:
+    return apply(Scale(factor), x, name=name, symbol=symbol)
+
+
+@dataclass(frozen=True)
+class Shift(Primitive):
+    """Every number plus one constant, which stands in front unless it is taken away: 1 - x, but x - 1."""
+
+    by: float
+
+    @property
+    def sign(self) -> str:  # type: ignore[override]
+        return f"{'-' if self.by < 0 else '+'} {abs(self.by):.3g}"
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        return Call(kernels.shift, (), {"by": self.by})
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        parts = (ex.constant(self.by), operands[0].at(where))
+        return ex.sum_of(*(parts[::-1] if self.by < 0 else parts))
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        yield gradient
+
+
+def shift(x: Step, by: float, name: str = "", symbol: str = "") -> Step:
+    return apply(Shift(by), x, name=name, symbol=symbol)
+
+
+def minus(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
+    return add(x, scale(y, -1.0), name=name, symbol=symbol)
+
+
+def mean(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:
+    axes = (over,) if isinstance(over, str) else tuple(over)
+    return scale(total(x, axes), 1 / math.prod(map(x.size, axes)), name=name, symbol=symbol)
+
+
+# --- mask -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Mask(Primitive):
+    """x where visible is not 0, else a fill: minus infinity before a softmax, 0 on the way back."""
+
+    fill: float = -math.inf
+    sign = "where"
+    bounded = True  # the infinity it makes is meant
+
+    def axes(self, name: str, *operands: Step) -> Axes:
+        super().axes(name, *operands)
+        return operands[0].axes
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        views = tuple(aligned(step, names(axes)) for step in operands)
+        return Call(kernels.mask, (), {"fill": self.fill}, views)
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        x, visible = operands
+        return ex.Expression("choose", (visible.at(where), x.at(where), ex.constant(self.fill)))
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step | None]:
+        yield apply(Mask(0.0), gradient, operands[1])
+        yield None
+
+
+def mask(x: Step, visible: Step, name: str = "", symbol: str = "", along: str = "key") -> Step:
+    """Scores with minus infinity wherever `visible`, which has the axis `along` and may have others, is 0.
+
+    Raises InputError naming the first query that may see nothing: its softmax would be 0/0.
+    """
+    blind = np.argwhere(~(visible.value != 0).any(axis=names(visible.axes).index(along)))
+    if blind.size:
+        rows = (axis for axis in visible.axes if axis.name != along)
+        where = ", ".join(axis.at(int(i)) for axis, i in zip(rows, blind[0], strict=True))
+        raise InputError(visible.label, where, "this query has nothing to attend to")
+    return apply(Mask(), x, visible, name=name, symbol=symbol)
+
+
+def kept(x: Step, chosen: Step, name: str = "", symbol: str = "") -> Step:
+    """x where `chosen` is not 0, and 0 elsewhere."""
+    return apply(Mask(0.0), x, chosen, name=name, symbol=symbol)
+
+
+# --- elementwise maps ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Elementwise(Primitive):
+    """One function of every number by itself: a row of ELEMENTWISE."""
+
+    name: str
+
+    @property
+    def sign(self) -> str:  # type: ignore[override]
+        return self.name
+
+    @property
+    def failure(self) -> str:  # type: ignore[override]
+        return ELEMENTWISE[self.name].failure
+
+    @property
+    def holds(self) -> bool:  # type: ignore[override]
+        return self.name == "held"
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        return Call(ELEMENTWISE[self.name].kernel)
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        inner = operands[0].at(where)
+        if self.name == "reciprocal":
+            return ex.Expression("quotient", (ex.constant(1.0), inner))
+        return ex.Expression(self.name, (inner,))
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step | None]:
+        yield ELEMENTWISE[self.name].back(gradient, operands[0], out)
+
+
+@dataclass(frozen=True)
+class Function:
+    """A kernel, its gradient from (gradient, x, out), and what to say where it has no finite value."""
+
+    kernel: Callable[..., Any]
+    back: Callable[[Step, Step, Step], Step | None]
+    failure: str = Primitive.failure
+
+
+def _mapped(function: str, x: Step) -> Step:
+    return apply(Elementwise(function), x)
+
+
+def _inverse(x: Step) -> Step:
+    return _mapped("reciprocal", x)
+
+
+def _or_one(x: Step) -> Step:
+    """x, and 1 where it is 0."""
+    return add(x, shift(scale(_mapped("positive", x), -1.0), 1.0))
+
+
+def _by_sign(gradient: Step, x: Step) -> Step:
+    """The gradient where x is above 0, turned round where it is below, and none where it is 0."""
+    below = _mapped("positive", scale(x, -1.0))
+    return minus(kept(gradient, _mapped("positive", x)), kept(gradient, below))
+
+
+ELEMENTWISE = {
+    "tanh": Function(np.tanh, lambda g, x, out: minus(g, contract(g, out, out))),
+    "sigmoid": Function(kernels.sigmoid, lambda g, x, out: minus(contract(g, out), contract(g, out, out))),
+    "relu": Function(kernels.relu, lambda g, x, out: apply(Mask(0.0), g, _mapped("positive", x))),
+    "positive": Function(kernels.positive, lambda g, x, out: None),
+    "floor": Function(np.floor, lambda g, x, out: None),
+    "exp": Function(np.exp, lambda g, x, out: contract(g, out)),
+    "sin": Function(np.sin, lambda g, x, out: contract(g, _mapped("cos", x))),
+    "cos": Function(np.cos, lambda g, x, out: scale(contract(g, _mapped("sin", x)), -1.0)),
+    "xlogx": Function(
+        kernels.xlogx,
+        lambda g, x, out: add(contract(g, _mapped("log", x)), g),
+        "takes the logarithm of no positive number",
+    ),
+    "log": Function(np.log, lambda g, x, out: contract(g, _inverse(x)), "takes the logarithm of no positive number"),
+    "abs": Function(np.abs, lambda g, x, out: _by_sign(g, x)),
+    "square": Function(np.square, lambda g, x, out: scale(contract(g, x), 2.0)),
+    "sqrt": Function(
+        np.sqrt, lambda g, x, out: scale(contract(g, _inverse(out)), 0.5), "takes the root of less than 0"
+    ),
+    # A length is the root of a sum of squares. Where it is 0 it has no slope, and 0 stands for one.
+    "root": Function(
+        np.sqrt,
+        lambda g, x, out: scale(kept(contract(g, _inverse(_or_one(out))), out), 0.5),
+        "takes the root of less than 0",
+    ),
+    # The cut is a step of its own on the way back: what arrives is shown, and that it goes no further.
+    "held": Function(kernels.held, lambda g, x, out: _mapped("cut", g)),
+    "cut": Function(np.zeros_like, lambda g, x, out: None),
+    "reciprocal": Function(np.reciprocal, lambda g, x, out: scale(contract(g, out, out), -1.0), "divides by zero"),
+}
+
+
+def _elementwise(function: str) -> Callable[..., Step]:
+    def make(x: Step, name: str = "", symbol: str = "") -> Step:
+        return apply(Elementwise(function), x, name=name, symbol=symbol)
+
+    return make
+
+
+tanh, sigmoid, relu = _elementwise("tanh"), _elementwise("sigmoid"), _elementwise("relu")
+exp, log, square = _elementwise("exp"), _elementwise("log"), _elementwise("square")
+sqrt, reciprocal = _elementwise("sqrt"), _elementwise("reciprocal")
+root = _elementwise("root")  # of a sum of squares, which may be 0; it sends no gradient back there
+sin, cos, xlogx = _elementwise("sin"), _elementwise("cos"), _elementwise("xlogx")
+absolute, floor = _elementwise("abs"), _elementwise("floor")
+held = _elementwise("held")  # the same numbers, but no gradient flows back through them: "stop gradient", "detach"
+positive = _elementwise("positive")
+
+
+@dataclass(frozen=True)
+class Divide(Primitive):
+    """Elementwise quotient; an operand without some axis counts at every position of it."""
+
+    sign = "÷"
+    failure = "divides by zero"
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        return Call(np.divide, views=tuple(aligned(step, names(axes)) for step in operands))
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        return ex.Expression("quotient", tuple(step.at(where) for step in operands))
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        x, y = operands
+        yield gathered((apply(Divide(), gradient, y),), x.axes)
+        yield gathered((scale(apply(Divide(), contract(gradient, out), y), -1.0),), y.axes)
+
+
+def divide(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
+    return apply(Divide(), x, y, name=name, symbol=symbol)
+
+
+@dataclass(frozen=True)
+class Extreme(Primitive):
+    """The larger or the smaller of two numbers; the second may be one constant. In a tie the gradient goes to it."""
+
+    op: str
+    bound: float | None = None
+    bounded = True
+
+    @property
+    def sign(self) -> str:  # type: ignore[override]
+        return self.op if self.bound is None else f"{self.op} {self.bound:.3g}"
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        if self.bound is not None:
+            return Call(kernels.at_least if self.op == "max" else kernels.at_most, (), {"bound": self.bound})
+        views = tuple(aligned(step, names(axes)) for step in operands)
+        return Call(np.maximum if self.op == "max" else np.minimum, views=views)
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        parts = [step.at(where) for step in operands]
+        bound = [] if self.bound is None else [ex.constant(self.bound)]
+        return ex.Expression(self.op, (*parts, *bound))
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        for n, step in enumerate(operands):
+            yield gathered((kept(gradient, self._chosen(n, *operands)),), step.axes)
+
+    def _chosen(self, n: int, *operands: Step) -> Step:
+        """1 where operand n is the one handed on."""
+        x, *other = operands
+        ahead = minus(x, other[0]) if other else shift(x, -float(self.bound or 0.0))
+        first = positive(ahead if self.op == "max" else scale(ahead, -1.0))
+        return shift(scale(first, -1.0), 1.0) if n else first
+
+
+def larger(x: Step, y: Step | float, name: str = "", symbol: str = "") -> Step:
+    """max(x, y), number by number; y is a step, which need not have all axes of x, or one constant."""
+    return _extreme("max", x, y, name, symbol)
+
+
+def smaller(x: Step, y: Step | float, name: str = "", symbol: str = "") -> Step:
+    """min(x, y), number by number; y is a step, which need not have all axes of x, or one constant."""
+    return _extreme("min", x, y, name, symbol)
+
+
+def _extreme(op: str, x: Step, y: Step | float, name: str, symbol: str) -> Step:
+    if isinstance(y, Step):
+        return apply(Extreme(op), x, y, name=name, symbol=symbol)
+    return apply(Extreme(op, float(y)), x, name=name, symbol=symbol)

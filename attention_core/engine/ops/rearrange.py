@@ -1,0 +1,296 @@
+"""The same numbers under other axes: renamed, split, merged, taken from, laid side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+
+from attention_core.engine import expression as ex
+from attention_core.engine import kernels
+from attention_core.engine.axes import Axes, Axis, names, spoken, union
+from attention_core.engine.errors import InputError
+from attention_core.engine.step import Call, Primitive, Step, source
+
+from .base import aligned, apply
+from .contract import contract, gathered, total
+
+
+@dataclass(frozen=True)
+class Rename(Primitive):
+    """One array read in two roles: tokens as queries and as keys."""
+
+    old: str
+    new: str
+    rearranges = True
+
+    def axes(self, name: str, *operands: Step) -> Axes:
+        return tuple(axis.renamed(self.new) if axis.name == self.old else axis for axis in operands[0].axes)
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        return Call(kernels.same)
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        return operands[0].at({**where, self.old: where[self.new]})
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        yield rename(gradient, self.new, self.old)
+
+
+def rename(x: Step, old: str, new: str, name: str = "", symbol: str = "") -> Step:
+    x.axis(old)
+    return apply(Rename(old, new), x, name=name, symbol=symbol)
+
+
+def exchange(x: Step, one: str, other: str) -> Step:
+    """x with two axes' names exchanged, where it has them: what stood for one is now read as the other."""
+    for old, new in ((one, ""), (other, one), ("", other)):
+        x = rename(x, old, new) if old in names(x.axes) else x
+    return x
+
+
+@dataclass(frozen=True)
+class Split(Primitive):
+    """One axis read as two: positions outer * (inner size) + inner."""
+
+    old: str
+    outer: Axis
+    inner: Axis
+    sign = "split"
+    rearranges = True
+
+    def axes(self, name: str, *operands: Step) -> Axes:
+        pairs = ((self.outer, self.inner) if axis.name == self.old else (axis,) for axis in operands[0].axes)
+        return tuple(axis for pair in pairs for axis in pair)
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        return Call(np.reshape, (), {"shape": tuple(axis.size for axis in axes)})
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        position = ex.Index(((where[self.outer.name], self.inner.size, 1, 0), (where[self.inner.name], 1, 1, 0)))
+        return operands[0].at({**where, self.old: position})
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        merged = merge(gradient, self.outer.name, self.inner.name, operands[0].axis(self.old))
+        yield gathered((merged,), operands[0].axes)
+
+
+def split(x: Step, axis: str, outer: str, parts: int, inner: str, name: str = "", symbol: str = "") -> Step:
+    """Read one axis as `parts` blocks. Raises InputError when the size is not divisible."""
+    size = x.size(axis)
+    if parts < 1 or size % parts:
+        raise InputError(x.label, f'axis "{axis}"', f"{size} positions cannot be shared out among {parts} {outer}s")
+    blocks = Axis(outer, tuple(str(n + 1) for n in range(parts)))
+    places = Axis(inner, tuple(str(n + 1) for n in range(size // parts)))
+    return apply(Split(axis, blocks, places), x, name=name, symbol=symbol)
+
+
+@dataclass(frozen=True)
+class Merge(Primitive):
+    """Two axes laid end to end as one, last: what concatenating heads does."""
+
+    outer: str
+    inner: str
+    into: Axis
+    sign = "concat"
+    rearranges = True
+
+    def axes(self, name: str, *operands: Step) -> Axes:
+        kept = (axis for axis in operands[0].axes if axis.name not in (self.outer, self.inner))
+        return (*kept, self.into)
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        view = aligned(operands[0], (*names(axes)[:-1], self.outer, self.inner))
+        return Call(np.reshape, (), {"shape": tuple(axis.size for axis in axes)}, (view,))
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        size = operands[0].size(self.inner)
+        place = where[self.into.name]
+        parts = {self.outer: ex.Index(((place, 1, size, 0),)), self.inner: ex.Index(((place, 1, 1, size),))}
+        return operands[0].at({**where, **parts})
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        x = operands[0]
+        parts = apply(Split(self.into.name, x.axis(self.outer), x.axis(self.inner)), gradient)
+        yield gathered((parts,), x.axes)
+
+
+def merge(x: Step, outer: str, inner: str, into: Axis | str, name: str = "", symbol: str = "") -> Step:
+    """Lay the positions (outer, inner) of x end to end along one last axis."""
+    if isinstance(into, str):
+        pairs = (f"{a}·{b}" for a in x.axis(outer).labels for b in x.axis(inner).labels)
+        into = Axis(into, tuple(pairs))
+    return apply(Merge(outer, inner, into), x, name=name, symbol=symbol)
+
+
+# --- parts of an axis, and parts put together ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Take(Primitive):
+    """Positions start, start + every, ... of one axis, each `repeat` times, as the positions of a new axis."""
+
+    old: str
+    new: Axis
+    start: int
+    every: int
+    repeat: int
+    sign = "take"
+    rearranges = True
+
+    @property
+    def positions(self) -> list[int]:
+        return [self.start + self.every * (n // self.repeat) for n in range(self.new.size)]
+
+    def axes(self, name: str, *operands: Step) -> Axes:
+        return tuple(self.new if axis.name == self.old else axis for axis in operands[0].axes)
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        whole = [slice(None)] * names(operands[0].axes).index(self.old)
+        return Call(kernels.take, (), {"where": (*whole, self.positions)})
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        position = ex.Index(((where[self.new.name], self.every, self.repeat, 0),), self.start)
+        return operands[0].at({**where, self.old: position})
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        (x,) = operands
+        taken = np.zeros((self.new.size, x.size(self.old)))
+        taken[range(self.new.size), self.positions] = 1.0
+        old = x.axis(self.old).renamed(f"{self.old}'")
+        back = contract(gradient, source("places", taken, (self.new, old), "P"), over=self.new.name)
+        ends = (axis.name if axis.name != self.old else old.name for axis in x.axes)
+        yield rename(contract(back, to=ends), old.name, self.old)
+
+
+def take(
+    x: Step,
+    axis: str,
+    start: int = 0,
+    stop: int | None = None,
+    *,
+    every: int = 1,
+    repeat: int = 1,
+    into: str = "",
+    labels: Sequence[str] = (),
+    name: str = "",
+    symbol: str = "",
+) -> Step:
+    """A slice of one axis. repeat: each position so many times in a row; into, labels: the new axis, else the old's."""
+    found = x.axis(axis).labels[start:stop:every]
+    if not found:
+        raise InputError(name or x.label, f'axis "{axis}"', f"has no positions from {start + 1} to {stop}")
+    wanted = tuple(labels) or tuple(label for label in found for _ in range(repeat))
+    new = Axis(into or axis, wanted)
+    return apply(Take(axis, new, start, every, repeat), x, name=name, symbol=symbol)
+
+
+@dataclass(frozen=True)
+class Pick(Primitive):
+    """One position of one axis, which is then gone: the vector at one moment."""
+
+    axis: str
+    position: int
+    sign = "take"
+    rearranges = True
+
+    def axes(self, name: str, *operands: Step) -> Axes:
+        return _without(operands[0].axes, self.axis)
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        whole = [slice(None)] * names(operands[0].axes).index(self.axis)
+        return Call(kernels.take, (), {"where": (*whole, self.position)})
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        return operands[0].at({**where, self.axis: ex.Index((), self.position)})
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        (x,) = operands
+        place = np.zeros(x.size(self.axis))
+        place[self.position] = 1.0
+        yield contract(gradient, source("place", place, (x.axis(self.axis),), "P"), to=names(x.axes))
+
+
+def pick(x: Step, axis: str, position: int, name: str = "", symbol: str = "") -> Step:
+    """What x has at one position of an axis, counted from 0; the axis is gone."""
+    size = x.size(axis)
+    if not 0 <= position < size:
+        raise InputError(name or x.label, f'axis "{axis}"', f"has no position {position + 1}, only {size}")
+    return apply(Pick(axis, position), x, name=name, symbol=symbol)
+
+
+@dataclass(frozen=True)
+class Concat(Primitive):
+    """The operands end to end along one axis; one that lacks the axis fills a single position of it."""
+
+    along: Axis
+    order: tuple[str, ...]
+    sign = "concat"
+    rearranges = True
+
+    def axes(self, name: str, *operands: Step) -> Axes:
+        known = {axis.name: axis for axis in operands[0].axes} | {self.along.name: self.along}
+        return tuple(known[each] for each in self.order)
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        views = tuple(aligned(step, self.order) for step in operands)
+        return Call(kernels.concat, (), {"axis": self.order.index(self.along.name)}, views)
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        place = where[self.along.name]
+        parts = (
+            step.at({**where, self.along.name: ex.Index(((place, 1, 1, 0),), -start)})
+            for start, step in zip(self._starts(operands), operands, strict=True)
+        )
+        return ex.piece(place, self._starts(operands), tuple(parts))
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
+        for start, step in zip(self._starts(operands), operands, strict=True):
+            if self.along.name in names(step.axes):
+                axis = step.axis(self.along.name)
+                part = take(gradient, axis.name, start, start + axis.size, labels=axis.labels)
+            else:
+                part = total(take(gradient, self.along.name, start, start + 1), over=self.along.name)
+            yield gathered((part,), step.axes)
+
+    def _starts(self, operands: Sequence[Step]) -> tuple[int, ...]:
+        return tuple(accumulate((_extent(step, self.along.name) for step in operands[:-1]), initial=0))
+
+
+def _extent(step: Step, axis: str) -> int:
+    return step.size(axis) if axis in names(step.axes) else 1
+
+
+def concat(
+    *steps: Step,
+    along: str,
+    labels: Sequence[str] = (),
+    to: Iterable[str] = (),
+    name: str = "",
+    symbol: str = "",
+) -> Step:
+    """Lay steps end to end along an axis; other axes must agree. Result axes: those of the first, or `to`."""
+    for step in steps[1:]:
+        union(name or "concat", [(each.label, _without(each.axes, along)) for each in (steps[0], step)])
+        if set(names(_without(step.axes, along))) != set(names(_without(steps[0].axes, along))):
+            message = f'{step.label} has axes "{spoken(step.axes)}" but {steps[0].label} "{spoken(steps[0].axes)}"'
+            raise InputError(name or "concat", "", message)
+    joined = tuple(labels) or tuple(label for step in steps for label in _labels(step, along))
+    mine = names(steps[0].axes)
+    order = tuple(to) or (mine if along in mine else (*mine, along))
+    return apply(Concat(Axis(along, joined), order), *steps, name=name, symbol=symbol)
+
+
+def _without(axes: Axes, name: str) -> Axes:
+    return tuple(axis for axis in axes if axis.name != name)
+
+
+def _labels(step: Step, along: str) -> tuple[str, ...]:
+    return step.axis(along).labels if along in names(step.axes) else (step.name or step.symbol,)
+
+
+def stack(*steps: Step, along: Axis, to: Iterable[str] = (), name: str = "", symbol: str = "") -> Step:
+    """Steps of equal axes as the positions of one new axis, last unless `to` says otherwise."""
+    return concat(*steps, along=along.name, labels=along.labels, to=to, name=name, symbol=symbol)

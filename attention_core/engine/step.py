@@ -1,0 +1,205 @@
+"""A step is an array that remembers how it was made; a primitive is how: the array, one cell, and the gradient."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import expression as ex
+from .axes import Axes, Axis, names, spoken, union
+from .errors import InputError
+
+Array = NDArray[Any]
+_MOMENT = re.compile(r"(.*\S)\s+(\d+)")
+_BIRTHS = count()  # next() is atomic, so threads may share it
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """How one cell came about: LaTeX in symbols and in numbers, the result, and (step, cell) of every operand."""
+
+    symbols: str
+    numbers: str
+    result: float
+    operands: tuple[tuple[Step, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One named array of a computation.
+
+    name: its heading ("scores"); an unnamed step is not shown, and its reader inlines its arithmetic.
+    symbol: its LaTeX ("S"). value: read-only array, one axis per entry of `axes`.
+    primitive, operands: how it was made; None and () for an input. born: a later step has a larger number, so that a
+    trace can tell its steps in the order in which the mechanism makes them.
+    A name may be a path, "tile 2/scores": the part after the last stroke is its `topic`, which the lesson speaks of; a
+    number before it is its time.
+    """
+
+    name: str
+    symbol: str
+    value: Array
+    axes: Axes
+    primitive: Primitive | None = None
+    operands: tuple[Step, ...] = ()
+    born: int = field(default_factory=_BIRTHS.__next__)
+
+    def __post_init__(self) -> None:
+        self.value.flags.writeable = False
+
+    def __repr__(self) -> str:
+        return f"Step({self.name!r}, {' × '.join(f'{axis.name} {axis.size}' for axis in self.axes)})"
+
+    @property
+    def topic(self) -> str:
+        return self.name.rpartition("/")[2]
+
+    @property
+    def moment(self) -> tuple[str, int] | None:
+        """Series and time, ("tile", 2) of "tile 2/scores"; None where the name tells no time."""
+        return moment_of(self.name)
+
+    @property
+    def label(self) -> str:
+        """How an error sentence refers to this step."""
+        return self.name or " and ".join(dict.fromkeys(operand.label for operand in self.operands))
+
+    def axis(self, name: str) -> Axis:
+        for axis in self.axes:
+            if axis.name == name:
+                return axis
+        raise InputError(self.label, "", f'has no axis "{name}" (it has "{spoken(self.axes)}")')
+
+    def size(self, name: str) -> int:
+        return self.axis(name).size
+
+    @cached_property
+    def expression(self) -> ex.Expression:
+        """The arithmetic of any cell, with this step's axis names as indices."""
+        here = {axis.name: ex.along(axis.name) for axis in self.axes}
+        if self.primitive is None:
+            return ex.cell(self, tuple(here.values()))
+        return self.primitive.cell(here, *self.operands)
+
+    def at(self, where: ex.Where) -> ex.Expression:
+        """This step's cell as it appears in a reader's arithmetic."""
+        if self.primitive is None or self.name:
+            return ex.cell(self, tuple(where[axis.name] for axis in self.axes))
+        return ex.substitute(self.expression, {axis.name: where[axis.name] for axis in self.axes})
+
+    def arithmetic(self, *cell: int) -> Arithmetic:
+        """The arithmetic of one cell (0-based position along each axis). Raises IndexError outside the array."""
+        cell = tuple(range(axis.size)[i] for axis, i in zip(self.axes, cell, strict=True))
+        grounded = ex.ground(self.expression, dict(zip(names(self.axes), cell, strict=True)))
+        return Arithmetic(ex.symbols(grounded), ex.numbers(grounded), float(self.value[cell]), _cells(grounded))
+
+    def _repr_html_(self) -> str:
+        from attention_core.export.notebook import step_html
+
+        return step_html(self)
+
+
+def _cells(grounded: ex.Expression) -> tuple[tuple[Step, tuple[int, ...]], ...]:
+    """The operand cells of an arithmetic; whatever stands in an expression as an operand is a step."""
+    return cast("tuple[tuple[Step, tuple[int, ...]], ...]", ex.leaves(grounded))
+
+
+def moment_of(name: str) -> tuple[str, int] | None:
+    """Series and time of a step's name, ("tile", 2) of "tile 2/scores"; None where it tells no time."""
+    found = _MOMENT.fullmatch(name.rpartition("/")[0])
+    return (found[1], int(found[2])) if found else None
+
+
+def source(name: str, value: Any, axes: Axes, symbol: str = "") -> Step:
+    """A step nobody computed: an input or a constant. value is copied to float64 unless it is floating already."""
+    array = np.array(value)
+    if not np.issubdtype(array.dtype, np.floating):
+        array = array.astype(float)
+    return Step(name, symbol or latex(name), array, axes)
+
+
+def latex(name: str) -> str:
+    """The symbol of an input's name: "W_q" as it is, words such as "visible" and the end of "U_add" upright."""
+    base, _, subscript = name.partition("_")
+    symbol = rf"\mathrm{{{base}}}" if len(base) > 1 else base
+    return symbol + (rf"_{{\mathrm{{{subscript}}}}}" if len(subscript) > 1 else name[len(base) :])
+
+
+def ancestors(outputs: Iterable[Step]) -> Mapping[Step, int]:
+    """Every step behind the outputs, them included, each with its depth: inputs 0, else 1 + its deepest operand."""
+    depth: dict[Step, int] = {}
+    # No recursion: what a recurrent lesson writes last is a thousand operations away from what it read first.
+    pending = [(output, False) for output in reversed(tuple(outputs))]
+    while pending:
+        step, visited = pending.pop()
+        if step in depth:
+            continue
+        if visited:
+            depth[step] = 1 + max((depth[operand] for operand in step.operands), default=-1)
+        else:
+            pending.append((step, True))
+            pending.extend((operand, False) for operand in reversed(step.operands))
+    return depth
+
+
+@dataclass(frozen=True)
+class View:
+    """An operand as a kernel wants it: its axes in another order, with size-1 axes where it has none."""
+
+    order: tuple[int, ...]
+    index: tuple[slice | None, ...]
+
+    def of(self, value: Array) -> Array:
+        return value.transpose(self.order)[self.index]
+
+
+@dataclass(frozen=True)
+class Call:
+    """kernel(*views of the operands, **keywords); leading positional arguments in `first`."""
+
+    kernel: Callable[..., Any]
+    first: tuple[Any, ...] = ()
+    keywords: dict[str, Any] = field(default_factory=dict)
+    views: tuple[View, ...] = ()
+
+    def run(self, operands: Sequence[Step]) -> Array:
+        values = [step.value for step in operands]
+        if self.views:
+            values = [view.of(value) for view, value in zip(self.views, values, strict=True)]
+        return np.asarray(self.kernel(*self.first, *values, **self.keywords))
+
+
+class Primitive:
+    """Base of all primitives. `sign` is what the stage writes between operands (or before a single one)."""
+
+    sign: str = ""
+    rearranges = False  # whether it only moves numbers about, so that its reader's sign still tells the truth
+    holds = False  # whether it cuts the way back, so that nudging what is before it does not tell its gradient
+    bounded = False  # whether finite numbers in make finite numbers out, whatever their size
+    failure: str = "grows beyond the largest number a computer holds (1.8e308)"
+
+    def axes(self, name: str, *operands: Step) -> Axes:
+        """Axes of the result: by default all axes of the operands, in order of first appearance."""
+        found: dict[str, Axis] = {}
+        for step in operands:
+            for axis in step.axes:
+                if found.setdefault(axis.name, axis).size != axis.size:
+                    union(name, [(each.label, each.axes) for each in operands])  # says which two disagree
+        return tuple(found.values())
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        raise NotImplementedError
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        raise NotImplementedError
+
+    def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterable[Step | None]:
+        """For each operand, the gradient that reaches it (its axes, its order), or None where none flows."""
+        raise NotImplementedError

@@ -1,0 +1,99 @@
+"""A trace: the named steps of one computation, in order, and what can be asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from .backward import backward, in_reverse, one_hot
+from .step import Step, ancestors
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Steps in the order they are computed, inputs first. `trace["scores"]` looks one up; `output` is the last."""
+
+    steps: tuple[Step, ...]
+    output: Step
+    options: Mapping[str, Any] = field(default_factory=dict)  # what the mechanism was told, where one made it
+
+    @classmethod
+    def of(cls, output: Step, inputs: tuple[Step, ...] = (), asides: tuple[Step, ...] = ()) -> Trace:
+        """Every named step behind `output` and `asides` in the order they were made; the `inputs` come first."""
+        made = sorted(ancestors((*asides, output)).keys() - set(inputs), key=lambda step: step.born)
+        return cls(tuple(step for step in (*inputs, *made) if step.name), output)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __contains__(self, name: object) -> bool:
+        return any(step.name == name for step in self.steps)
+
+    def __getitem__(self, name: str) -> Step:
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(f"no step {name!r}; there are {', '.join(step.name for step in self.steps)}")
+
+    @cached_property
+    def inputs(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.primitive is None)
+
+    @cached_property
+    def computed(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.primitive is not None)
+
+    @cached_property
+    def held(self) -> tuple[Step, ...]:
+        """Steps at which the way back is cut."""
+        return tuple(step for step in ancestors(self.steps) if step.primitive and step.primitive.holds)
+
+    @cached_property
+    def series(self) -> Mapping[str, Mapping[str, Mapping[int, Step]]]:
+        """Steps whose names tell a time, by series, topic and time: series["tile"]["scores"][2] is "tile 2/scores".
+
+        Times stand in the order in which they are computed: last to first where a text is read backwards.
+        """
+        found: dict[str, dict[str, dict[int, Step]]] = {}
+        for step in self.steps:
+            if step.moment:
+                series, time = step.moment
+                found.setdefault(series, {}).setdefault(step.topic, {})[time] = step
+        return found
+
+    def gradients(self, of: str = "output", at: tuple[int, ...] = ()) -> Trace:
+        """d(one cell)/d(every step it depends on), by reverse mode, as one more trace of steps.
+
+        of: a step's name ("output" also means the last step); at: the cell, 0-based. The gradient of step "scores" is
+        the step "gradient of scores"; each has the axes of the step it belongs to. Where no gradient flows, as behind a
+        hard choice, there is no such step.
+        """
+        target = self.output if of == "output" and of not in self else self[of]
+        seed = one_hot(target, at)
+        found = backward(target, seed)
+        steps = tuple(found[step] for step in in_reverse(target) if step in found and step.name)
+        last = tuple(found[step] for step in self.inputs if step in found)
+        rest = tuple(step for step in steps if step not in last)
+        return Trace((*rest, *last), (*rest, *last)[-1])
+
+    def to_numpy_code(self) -> str:
+        """A script that recomputes every step from the inputs' numbers and prints it."""
+        from attention_core.export.script import script
+
+        return script(self, "numpy")
+
+    def to_torch_code(self) -> str:
+        """The same script for PyTorch."""
+        from attention_core.export.script import script
+
+        return script(self, "torch")
+
+    def _repr_html_(self) -> str:
+        from attention_core.export.notebook import trace_html
+
+        return trace_html(self)

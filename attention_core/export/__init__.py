@@ -1,0 +1,1 @@
+"""A trace outside of this program: NumPy and PyTorch scripts, tables in a notebook."""

@@ -1,0 +1,299 @@
+"""The record every lesson is: what goes in, what can be chosen, what to try, and the computation itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.errors import InputError
+from attention_core.engine.step import Array, Step, source
+from attention_core.engine.trace import Trace
+
+from .pictures import Picture
+from .typed_text import Reading
+
+Value = Any
+# The stations of all attention, in order; the map of the family and the head of every lesson show them.
+BOXES = ("who asks", "score", "which keys", "normalise", "read")
+
+
+@dataclass(frozen=True)
+class Input:
+    """One array a learner may edit. axes: names; meaning: what it is, in two or three words.
+
+    switch: every cell is 0 or 1 and a click flips it, as in a mask. drawn: the picture alone uses it, as it does the
+    place of a thing that is described by other numbers.
+    """
+
+    axes: tuple[str, ...]
+    meaning: str
+    switch: bool = False
+    drawn: bool = False
+
+    def checked(self, name: str, value: Any) -> Array:
+        """value as an array that fits. Raises InputError at the first cell that does not."""
+        found = array(name, value, len(self.axes))
+        wrong = np.argwhere((found != 0) & (found != 1))
+        if self.switch and wrong.size:
+            raise InputError(name, position(wrong[0]), f"is either 0 or 1, not {found[tuple(wrong[0])]:g}")
+        return found
+
+
+@dataclass(frozen=True)
+class Option:
+    """One switch (default True or False), choice (choices given; numbers among which to slide) or number (bounds)."""
+
+    title: str
+    default: Any
+    choices: tuple[Any, ...] = ()
+    bounds: tuple[float, float] | None = None
+
+    def checked(self, name: str, value: Any) -> Any:
+        if isinstance(self.default, bool):
+            if not isinstance(value, (bool, np.bool_, int)) or value not in (0, 1):
+                raise InputError(name, "", f"is either on or off, not {value!r}")
+            return bool(value)
+        if self.choices and value not in self.choices:
+            raise InputError(name, "", f"must be one of {', '.join(map(str, self.choices))}, not {value!r}")
+        if self.bounds:
+            return self._within(name, value, *self.bounds)
+        return value
+
+    def _within(self, name: str, value: Any, low: float, high: float) -> Any:
+        whole = isinstance(self.default, int)
+        fits = isinstance(value, (int, float, np.number)) and low <= value <= high
+        if not fits or (whole and value != int(value)):
+            kind = "a whole number" if whole else "a number"
+            raise InputError(name, "", f"must be {kind} between {low} and {high}, not {value!r}")
+        return type(self.default)(value)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A starting point: every input's numbers, the token names of its axes, the options. note: where they come from."""
+
+    title: str
+    inputs: Mapping[str, Any]
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """A goal to reach by editing, checked on the learner's own trace.
+
+    solution: inputs (and options) that reach it from the first preset; the proof that it can be reached.
+    """
+
+    goal: str
+    reached: Callable[[Trace], bool]
+    hint: str
+    solution: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Mechanism:
+    """One mechanism of attention. Its `run` takes the inputs as steps by name and the options by name.
+
+    run: returns the last step; or several, the last one last, where a lesson has more to show than leads to it.
+    family: lessons of one family share an entry in the navigation and a switch on their page.
+    opens: the step the lesson opens at, where the options show it; else where results of earlier steps first meet.
+    boxes: which of BOXES the mechanism is about. same: axes that always have the positions of another axis, such as
+    {"query": "token"} for a mask over the pairs of tokens. joins: axes that are others end to end, such as
+    {"joined": ("context", "state")} for a matrix that acts on [c; s]; a part that is no axis is one position. reads:
+    how typed text becomes the inputs, where a learner types text instead of numbers. related: keys of lessons in which
+    parts of this one are taught at length.
+    trained: its weights were trained, so that its steps are many times larger than what is put in, and have the sizes
+    the weights have; where a page shows maps, the picture stands above them.
+    """
+
+    key: str
+    title: str
+    section: str
+    insight: str
+    papers: tuple[str, ...]
+    inputs: Mapping[str, Input]
+    presets: Mapping[str, Preset]
+    challenges: tuple[Challenge, ...]
+    run: Callable[..., Step | tuple[Step, ...]]
+    options: Mapping[str, Option] = field(default_factory=dict)
+    picture: Callable[[Trace], tuple[Picture, ...]] | None = None
+    family: str = ""
+    boxes: tuple[str, ...] = ()
+    same: Mapping[str, str] = field(default_factory=dict)
+    joins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    opens: str = ""
+    reads: Reading | None = None
+    related: tuple[str, ...] = ()
+    trained: bool = False
+
+    @property
+    def first(self) -> Preset:
+        return next(iter(self.presets.values()))
+
+    @property
+    def year(self) -> int:
+        """When the first of its papers appeared: its place on a timeline."""
+        return int(re.findall(r"\b(?:19|20)\d\d\b(?!\.)", self.papers[0])[0])
+
+    def trace(
+        self,
+        inputs: Mapping[str, Any] | None = None,
+        labels: Mapping[str, tuple[str, ...]] | None = None,
+        **options: Any,
+    ) -> Trace:
+        """Run on the given numbers (any left out come from the first preset) and options, and return every step.
+
+        labels: names for the positions along an axis ("token": ("Bark", "is", ...)). Options may also stand among the
+        inputs. Raises InputError naming the input, the row and the column where the numbers cannot be used.
+        """
+        given = {**self.first.inputs, **(inputs or {})}
+        if labels is None and not inputs:
+            labels = self.first.labels
+        chosen = {**self.first.options, **{k: given[k] for k in given if k in self.options}, **options}
+        self._known({**given, **chosen})
+        axes = self._axes({name: spec.checked(name, given[name]) for name, spec in self.inputs.items()}, labels)
+        steps = {name: source(name, given[name], axes[name]) for name in self.inputs}
+        settings = {name: spec.checked(name, chosen.get(name, spec.default)) for name, spec in self.options.items()}
+        made = self.run(**steps, **settings)
+        *asides, output = made if isinstance(made, tuple) else (made,)
+        return replace(Trace.of(output, tuple(steps.values()), tuple(asides)), options=settings)
+
+    def again(self, trace: Trace, changed: Mapping[str, Any] | None = None, /, **options: Any) -> Trace:
+        """The same inputs, names and options, but for the inputs changed and the options given."""
+        inputs = {step.name: step for step in trace.inputs if step.name in self.inputs}
+        labels = {
+            base: axis.labels
+            for name, step in inputs.items()
+            for axis, base in zip(step.axes, self.positions(name), strict=True)
+        }
+        values = {name: step.value for name, step in inputs.items()} | dict(changed or {})
+        return self.trace(values, labels, **{**trace.options, **options})
+
+    def under(self, trace: Trace, option: str) -> dict[Any, Trace]:
+        """The same numbers under every choice of an option; a choice they do not allow is left out."""
+        found = {}
+        for choice in self.options[option].choices:
+            with suppress(InputError):
+                found[choice] = self.again(trace, **{option: choice})
+        return found
+
+    def _known(self, given: Mapping[str, Any]) -> None:
+        for name in given:
+            if name not in self.inputs and name not in self.options:
+                known = ", ".join((*self.inputs, *self.options))
+                raise InputError(name, "", f"is not an input or option of {self.key} (it has {known})")
+
+    def _axes(
+        self, arrays: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]] | None
+    ) -> dict[str, tuple[Axis, ...]]:
+        """Axes of every input; sizes must agree wherever two inputs share an axis name."""
+        found: dict[str, tuple[Axis, str]] = {}
+        for name, value in arrays.items():
+            for axis_name, size in zip(self.positions(name), value.shape, strict=True):
+                axis, owner = found.setdefault(axis_name, (_labelled(axis_name, size, labels or {}), name))
+                if axis.size != size:
+                    message = f"{owner} has {axis.size} but {name} has {size}"
+                    raise InputError(name, f'axis "{axis_name}"', message)
+        return {
+            name: tuple(
+                found[base][0].renamed(axis)
+                for axis, base in zip(self.inputs[name].axes, self.positions(name), strict=True)
+            )
+            for name in arrays
+        }
+
+    def positions(self, name: str) -> tuple[str, ...]:
+        """For each axis of an input, the axis whose size and labels it has: itself, unless `same` names another."""
+        return tuple(self.same.get(axis, axis) for axis in self.inputs[name].axes)
+
+
+def _labelled(name: str, size: int, labels: Mapping[str, tuple[str, ...]]) -> Axis:
+    given = labels.get(name, ())
+    if not given:
+        return numbered(name, size)
+    extra = (f"{name} {position + 1}" for position in range(len(given), size))
+    return Axis(name, (*map(str, given[:size]), *extra))
+
+
+def array(name: str, value: Any, dimensions: int) -> Array:
+    """value as finite numbers with the wanted number of axes. Raises InputError at the first cell that is not."""
+    try:
+        found = np.asarray(value, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(name, *_culprit(value)) from None
+    if found.ndim != dimensions:
+        raise InputError(name, "", f"needs {_kind(dimensions)}, not {_kind(found.ndim)}")
+    if found.size == 0:
+        raise InputError(name, "", "is empty")
+    if not np.isfinite(found).all():
+        place = np.argwhere(~np.isfinite(found))[0]
+        raise InputError(name, position(place), f"{found[tuple(place)]} is not a finite number")
+    return found
+
+
+def _kind(dimensions: int) -> str:
+    return {0: "one number", 1: "a row of numbers", 2: "a table of numbers"}.get(dimensions, f"{dimensions} axes")
+
+
+def position(place: Any) -> str:
+    """Where a cell is, in words that count from 1."""
+    *leading, last = (int(i) + 1 for i in place)
+    if not leading:
+        return f"position {last}"
+    return f"row {leading[-1]}, column {last}" + (f" of block {leading[0]}" if len(leading) > 1 else "")
+
+
+def _culprit(value: Any) -> tuple[str, str]:
+    """Where and why nested lists are no table: the first ragged row, else the first cell that is no number."""
+    rows = value.tolist() if isinstance(value, np.ndarray) else value
+    if _listed(rows) and all(_listed(block) and all(map(_listed, block)) for block in rows):
+        flat = [(f"row {r + 1} of block {b + 1}", row) for b, block in enumerate(rows) for r, row in enumerate(block)]
+        named = [(f"block {b + 1}", block) for b, block in enumerate(rows)]
+        uneven = _uneven(named, "rows", "block 1") or _uneven(flat, "cells", "row 1 of block 1")
+    else:
+        named = [(f"row {r + 1}", row) for r, row in enumerate(rows if _listed(rows) else ())]
+        uneven = _uneven(named, "cells", "row 1")
+    if uneven:
+        return uneven
+    for place, item in _cells(rows, ()):
+        try:
+            float(item)
+        except OverflowError:
+            return _spoken(place), f"{str(item)[:10]}... is too large"
+        except (TypeError, ValueError):
+            return _spoken(place), f"{str(item)[:40]!r} is not a number"
+    return "", "is not a table of numbers"
+
+
+def _listed(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def _uneven(named: list[tuple[str, Any]], parts: str, first: str) -> tuple[str, str] | None:
+    """The first of several lists that is not as long as the first of them."""
+    counts = [(where, len(found) if _listed(found) else 0) for where, found in named]
+    for where, count in counts:
+        if count != counts[0][1]:
+            return where, f"has {count} {parts} where {first} has {counts[0][1]}"
+    return None
+
+
+def _spoken(place: tuple[int, ...]) -> str:
+    return position(place) if place else ""
+
+
+def _cells(value: Any, place: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """Every item that is no list, with its place in the nest."""
+    if not isinstance(value, (list, tuple)):
+        yield place, value
+        return
+    for n, item in enumerate(value):
+        yield from _cells(item, (*place, n))

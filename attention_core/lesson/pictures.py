@@ -1,0 +1,340 @@
+"""What a mechanism's insight picture shows, as data. The pages decide how it looks; nothing here draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from attention_core.engine.step import Array, Step
+from attention_core.engine.trace import Trace
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One kind of drawing for each class below. caption: the sentence above it, which says what is to be seen."""
+
+    caption: str
+
+
+@dataclass(frozen=True)
+class Matrices(Picture):
+    """Steps to lay side by side, each under its own title; every cell still answers with its arithmetic."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Bars(Picture):
+    """Groups of bars: one series per name over shared labels.
+
+    log: heights by their powers of ten, and a 0 written where there is nothing at all.
+    """
+
+    labels: tuple[str, ...]
+    series: dict[str, tuple[float, ...]]
+    axis: str = ""
+    stacked: bool = False
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Leaps(Picture):
+    """Places in a row, each joined to the next, and arcs over the row as thick as they are strong.
+
+    arcs: kind to (from, to, strength), places counted from 0; the first kind is drawn above the row, the second below.
+    faint: likewise kind to (from, to), for arcs that came to nothing. cuts: places before which the row is cut.
+    """
+
+    places: tuple[str, ...]
+    arcs: dict[str, tuple[tuple[int, int, float], ...]]
+    faint: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    cuts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hull(Picture):
+    """Points of a plane, the polygon around them, and outputs pulled towards them by springs.
+
+    values and outputs: name to (x, y); strengths: for each output, one weight per value. shares: the values stand for
+    "all to one key" and not for numbers, so that the plane has no axes and every point is a row of weights.
+    """
+
+    values: dict[str, tuple[float, ...]]
+    outputs: dict[str, tuple[float, ...]]
+    strengths: dict[str, tuple[float, ...]]
+    shares: bool = False
+
+
+@dataclass(frozen=True)
+class Curves(Picture):
+    """Lines over a shared horizontal axis, and named dots on them: where the learner's own numbers stand.
+
+    dots: further points (x, y) that were measured one by one, a series each. crosses: likewise, for what failed.
+    """
+
+    x: tuple[float, ...]
+    series: dict[str, tuple[float, ...]]
+    x_title: str
+    y_title: str
+    marks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    log_x: bool = False
+    log_y: bool = False
+    dots: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    crosses: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Arcs(Picture):
+    """Lines from every asker on the left to everything asked on the right, as strong as the weights (one row each).
+
+    one_by_one: only the chosen askers' lines are strong, the others stay faint; (): all alike. sides: what stands on
+    the left and on the right.
+    """
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    weights: tuple[tuple[float, ...], ...]
+    one_by_one: tuple[int, ...] = ()
+    sides: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Alignment(Picture):
+    """Where each row looked among the columns: one share of attention per cell, and time runs down the rows.
+
+    guesses: for each row, the likeliest names with their shares, the likeliest first; () where there are none.
+    said: all that is written once each row is; () where rows are not written one by one.
+    groups: titles over the columns and how many each covers, where tables with the same rows stand side by side.
+    """
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    strengths: tuple[tuple[float, ...], ...]
+    guesses: tuple[tuple[tuple[str, float], ...], ...] = ()
+    said: tuple[str, ...] = ()
+    groups: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading(Picture):
+    """A text shaded by weights: a bar beside every line, as strong as its share, and behind every word its own.
+
+    lines: the words of each line; marks: each line's share; strengths: each word's share of its line, None for a word
+    that was not read. said: what was made of the text; unread: what to say of words that were not read.
+    """
+
+    lines: tuple[tuple[str, ...], ...]
+    marks: tuple[float, ...]
+    strengths: tuple[tuple[float | None, ...], ...]
+    said: str = ""
+    unread: str = ""
+
+
+@dataclass(frozen=True)
+class Arrows(Picture):
+    """Arrows of the plane from one origin, in panels side by side: panel to arrow's name to its tip (x, y)."""
+
+    panels: dict[str, dict[str, tuple[float, ...]]]
+
+
+@dataclass(frozen=True)
+class Fields(Picture):
+    """Lines of equal height over the plane with named points on it, in panels side by side.
+
+    x, y: the grid; panels: panel to heights (one row per y); points and asker: names to places on every panel.
+    """
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    panels: dict[str, tuple[tuple[float, ...], ...]]
+    points: dict[str, tuple[float, ...]]
+    asker: dict[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ruler(Picture):
+    """Places of a sequence in a row, the first of them number `first`: bars on them, curves over them, a stretch lit.
+
+    bars: name to a height for each label; they stand one inside another, the first is the widest. curves: name to
+    points (x, y). lit: name to the number where a stretch begins and where it ends. marks: name to a number, whole or
+    not.
+    """
+
+    labels: tuple[str, ...]
+    bars: dict[str, tuple[float, ...]]
+    axis: str
+    first: int = 1
+    curves: dict[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    lit: dict[str, tuple[float, float]] = field(default_factory=dict)
+    marks: dict[str, float] = field(default_factory=dict)
+
+
+Tile = tuple[str, tuple[str, int], tuple[str, int]]  # a matrix: its name, and name and size of its rows and columns
+
+
+@dataclass(frozen=True)
+class Dominoes(Picture):
+    """Products of matrices as tiles in a row, under the name of what is made; the last tile is the product itself."""
+
+    chains: dict[str, tuple[Tile, ...]]
+
+
+def products(trace: Trace, chains: Mapping[str, str]) -> dict[str, tuple[Tile, ...]]:
+    """Chains spelled "A row inner, B inner column, AB row column", each axis as long as the trace has it."""
+    sizes = {axis.name: axis.size for step in trace for axis in step.axes}
+    return {made: tuple(_tile(sizes, *each.split(" ")) for each in chain.split(", ")) for made, chain in chains.items()}
+
+
+def _tile(sizes: Mapping[str, int], name: str, row: str, column: str) -> Tile:
+    return name, (row, sizes[row]), (column, sizes[column])
+
+
+@dataclass(frozen=True)
+class Node:
+    """A name at a place of a diagram: x to the right, y upwards. boxed: it stands for numbers and not for a word."""
+
+    name: str
+    x: float
+    y: float
+    boxed: bool = True
+
+
+@dataclass(frozen=True)
+class Wire:
+    """An arrow between two nodes, by their positions. strength: how much passes, where that was measured."""
+
+    start: int
+    end: int
+    strength: float | None = None
+
+
+@dataclass(frozen=True)
+class Wiring(Picture):
+    """Nodes in their places and arrows between them, drawn as strong as what passes along them."""
+
+    nodes: tuple[Node, ...]
+    wires: tuple[Wire, ...]
+
+
+@dataclass(frozen=True)
+class Handle:
+    """What dragging a box changes: an input of three numbers, the box's centre (across, down) and half its side.
+
+    options: what has to be chosen for that input to be what places the box.
+    """
+
+    input: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle around part of a picture, corners (x0, y0) and (x1, y1): x counts columns, y rows, downwards.
+
+    Whole numbers are the centres of pixels, so that the first pixel reaches from -0.5 to 0.5. strength: from 0, hardly
+    seen, to 1. handle: a square with one can be dragged.
+    """
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    label: str = ""
+    strength: float = 1.0
+    handle: Handle | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A step as pixels, at these positions of its leading axes; they follow the stage while a number is dragged."""
+
+    step: Step
+    at: tuple[int, ...] = ()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.array(self.step.value[self.at], dtype)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture: rows of pixels, each a number, or three (red, green, blue) from 0 to 1, or nan where paper is bare.
+
+    heat: weights laid over it, one for each pixel, strongest where they are largest; None for none. top: the number
+    drawn strongest, above 0 and below, where panels are to be compared; 0 leaves it to the picture. Pixels and heat may
+    be a `Part` of the trace.
+    """
+
+    title: str
+    pixels: Any
+    heat: Any = None
+    boxes: tuple[Box, ...] = ()
+    top: float = 0.0
+
+    @property
+    def array(self) -> Array:
+        return np.asarray(self.pixels, dtype=float)
+
+
+@dataclass(frozen=True)
+class Images(Picture):
+    """Pictures side by side. Those of numbers from 0 up share a scale; one with numbers below 0, or a top, has its own.
+
+    across: how many stand in a line where there is room; on a phone at most two.
+    """
+
+    panels: tuple[Panel, ...]
+    across: int = 4
+
+
+@dataclass(frozen=True)
+class Timetable(Picture):
+    """Who does what when: panel to lanes, a lane being what is done tick by tick, and for whom; ("", "") is idle."""
+
+    panels: dict[str, tuple[tuple[tuple[str, str], ...], ...]]
+
+
+def handles(picture: Any) -> dict[str, Handle]:
+    """What can be dragged on a picture, by the input that a drag changes."""
+    boxes = (box for panel in getattr(picture, "panels", ()) for box in getattr(panel, "boxes", ()))
+    return {box.handle.input: box.handle for box in boxes if box.handle}
+
+
+def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
+    """Each row of a matrix as a series under its label; a label that comes again is numbered."""
+    return {label: tuple(map(float, row)) for label, row in zip(distinct(labels), matrix, strict=True)}
+
+
+def strongest(labels: Iterable[str], matrix: Any, most: int = 8) -> tuple[tuple[str, ...], Array]:
+    """The rows with the largest sums, in their order and with their labels; all others added up as "the rest"."""
+    names, found = tuple(labels), np.asarray(matrix)
+    kept = np.sort(np.argsort(-found.sum(axis=1), kind="stable")[:most])
+    rest = np.delete(found, kept, axis=0)
+    chosen = tuple(names[n] for n in kept)
+    return ((*chosen, "the rest"), np.vstack([found[kept], rest.sum(axis=0)])) if len(rest) else (chosen, found[kept])
+
+
+def favourites(caption: str, under: Mapping[str, Trace]) -> Bars:
+    """How the first query shares itself out among the keys, the strongest of them, under each way of doing it."""
+    steps = [trace["attention weights"] for trace in under.values()]
+    table = np.transpose([np.atleast_2d(step.value)[0] for step in steps])
+    return Bars(caption, tuple(under), rows(*strongest(steps[0].axis("key").labels, table)), "weight")
+
+
+def fan(caption: str, weights: Step, one_by_one: tuple[int, ...] = ()) -> Arcs:
+    """Who reads whom: the last axis but one asks, the last one is asked; axes before them (heads) count alike."""
+    asking, asked = weights.axes[-2:]
+    mean = weights.value.mean(axis=tuple(range(weights.value.ndim - 2)))
+    lines = tuple(tuple(map(float, row)) for row in mean)
+    return Arcs(caption, asking.labels, asked.labels, lines, one_by_one, (asking.name, asked.name))
+
+
+def distinct(labels: Iterable[str]) -> tuple[str, ...]:
+    """The labels, the second "is" as "is (2)"."""
+    found: dict[str, None] = {}
+    for label in labels:
+        options = (label, *(f"{label} ({n})" for n in range(2, len(found) + 3)))
+        found[next(option for option in options if option not in found)] = None
+    return tuple(found)

@@ -1,0 +1,132 @@
+"""Typed text as the input of a mechanism: a row of ones and zeros per character or word, a 1 at its place in a list."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from attention_core.engine.errors import InputError
+
+BLANK = "␣"  # how a blank shows where a label must be seen
+
+
+class Reading(Protocol):
+    """How typed text becomes the inputs of a mechanism, and back."""
+
+    @property
+    def title(self) -> str:
+        """What the field it is typed into is called."""
+
+    @property
+    def about(self) -> str:
+        """What may be typed there."""
+
+    @property
+    def width(self) -> int:
+        """Of the field, in pixels."""
+
+    def fill(self, text: str) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
+        """The inputs and labels that a text stands for. Raises InputError naming the first thing it cannot read."""
+
+    def spell(self, labels: Mapping[str, tuple[str, ...]]) -> str:
+        """The text again."""
+
+
+@dataclass(frozen=True)
+class Characters:
+    """Text read character by character into the input `into`, whose axes are `axis` and `symbols`, the alphabet.
+
+    title: what the field it is typed into is called; about: what may be typed there; most: characters at once.
+    """
+
+    title: str
+    about: str
+    alphabet: str
+    into: str
+    axis: str = "key"
+    symbols: str = "symbol"
+    most: int = 40
+    width: int = 420
+
+    def fill(self, text: str) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
+        """The inputs and labels that a text stands for. Raises InputError naming the first character it cannot read."""
+        plain = unicodedata.normalize("NFKC", text[: 8 * self.most]).lower().strip()
+        if not plain:
+            raise InputError("text", "", "is empty")
+        if len(text) > 8 * self.most or len(plain) > self.most:
+            raise InputError("text", "", f"has {len(text):,} characters; at most {self.most} can be read")
+        for place, letter in enumerate(plain):
+            if letter not in self.alphabet:
+                message = f"{_shown(letter)} is in nothing it was trained on, so it has no numbers for it"
+                raise InputError("text", f"character {place + 1}", message)
+        rows = np.zeros((len(plain), len(self.alphabet)))
+        rows[range(len(plain)), [self.alphabet.index(letter) for letter in plain]] = 1
+        return {self.into: rows.tolist()}, {self.axis: _seen(plain), self.symbols: _seen(self.alphabet)}
+
+    def spell(self, labels: Mapping[str, tuple[str, ...]]) -> str:
+        """The text again."""
+        return "".join(labels.get(self.axis, ())).replace(BLANK, " ")
+
+
+@dataclass(frozen=True)
+class Words:
+    """Text read sentence by sentence into X (sentence, word, vocabulary), and `there`, where there is a word to read.
+
+    A word that is not in the vocabulary has no numbers: its row is all zeros, and it is not there. Fields as above;
+    sentences, words: so many at most, of words in a sentence.
+    """
+
+    title: str
+    about: str
+    vocabulary: tuple[str, ...]
+    sentences: int = 6
+    words: int = 12
+    width: int = 760
+
+    def fill(self, text: str) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
+        """The inputs and labels that a text stands for. Raises InputError naming what cannot be read."""
+        most = 20 * self.sentences * self.words
+        if len(text) > most:
+            raise InputError("text", "", f"has {len(text):,} characters; at most {most:,} can be read")
+        parts = re.split(r"[.!?;:\n]+", unicodedata.normalize("NFKC", text).lower())
+        lines = [words for part in parts if (words := re.findall(r"[^\W_]+", part))]
+        self._refuse(lines)
+        longest = max(map(len, lines))
+        rows = [
+            [[float(word == known) for known in self.vocabulary] for word in _padded(line, longest)] for line in lines
+        ]
+        there = [[float(any(row)) for row in table] for table in rows]
+        return {"X": rows, "there": there}, {"sentence": tuple(map(" ".join, lines)), "vocabulary": self.vocabulary}
+
+    def _refuse(self, lines: list[list[str]]) -> None:
+        if not lines:
+            raise InputError("text", "", "has no words")
+        if len(lines) > self.sentences:
+            raise InputError("text", "", f"has {len(lines)} sentences; at most {self.sentences} can be read")
+        for n, line in enumerate(lines, 1):
+            if len(line) > self.words:
+                raise InputError("text", f"sentence {n}", f"has {len(line)} words; at most {self.words} can be read")
+            if not set(line) & set(self.vocabulary):
+                known = ", ".join(self.vocabulary)
+                raise InputError("text", f"sentence {n}", f"has no word it was trained on. It knows {known}")
+
+    def spell(self, labels: Mapping[str, tuple[str, ...]]) -> str:
+        """The text again, but for its capitals and stops."""
+        return " ".join(f"{line}." for line in labels.get("sentence", ()))
+
+
+def _padded(line: list[str], longest: int) -> list[str]:
+    return [*line, *[""] * (longest - len(line))]
+
+
+def _seen(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(" ", BLANK))
+
+
+def _shown(letter: str) -> str:
+    return f"“{letter}”" if letter.isprintable() else f"U+{ord(letter):04X}"

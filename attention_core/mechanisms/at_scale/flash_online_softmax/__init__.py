@@ -1,0 +1,1 @@
+"""Softmax in one pass over tiles of keys."""

@@ -1,0 +1,79 @@
+"""Online softmax: one pass over tiles of keys, never a whole row of scores. What FlashAttention is built on."""
+
+from __future__ import annotations
+
+import math
+
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Picture
+
+from .online_softmax import held, one_pass, progress, rescaling
+
+MOST_TILES = 24  # a page has no room for more; with many keys the tiles grow
+
+
+def run(q: Step, K: Step, V: Step, tile: int, backwards: bool) -> tuple[Step, ...]:
+    """softmax(q K^T / sqrt(d_k)) V in one pass. Milakov and Gimelshein 2018; tile by tile: Dao et al. 2022."""
+    size = _size(K.size("key"), tile)
+    starts = range(0, K.size("key"), size)
+    return one_pass(q, K, V, starts[::-1] if backwards else starts, size)
+
+
+def _size(keys: int, tile: int) -> int:
+    return min(keys, max(tile, math.ceil(keys / MOST_TILES)))
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The normaliser shrinks when a larger score comes; the output gets where it must; few scores are ever held."""
+    keys = trace["K"].size("key")
+    return rescaling(trace), progress(trace), held(keys, _size(keys, trace.options["tile"]))
+
+
+def _corrections(trace: Trace) -> list[float]:
+    return [float(step.value) for step in trace if step.topic == "correction"]
+
+
+KEYS = [[1, 0], [0, 1], [2, -1], [-1, -2], [3, 0], [0.5, 0.5]]
+SIX = {"q": [1, -1], "K": KEYS, "V": [[1, 0], [0, 1], [2, 2], [-1, 1], [4, 0], [0, -3]]}
+UPWARDS = [[-3, 0], [-1, 1], [0, 0], [1, 0], [2, -1], [3, -1]]
+RISING, FALLING = {**SIX, "K": UPWARDS}, {**SIX, "K": UPWARDS[::-1]}
+LABELS, NOTE = {"key": tuple(f"Key {n}" for n in range(1, 7))}, "Made-up numbers, small enough to check by hand."
+
+MECHANISM = Mechanism(
+    key="flash-online-softmax",
+    title="Online softmax",
+    section="At scale",
+    boxes=("normalise",),
+    insight="Start averaging before you have seen every score; when a larger one comes, shrink what you have.",
+    papers=("Milakov and Gimelshein 2018, arXiv:1805.02867", "Dao et al. 2022, arXiv:2205.14135"),
+    inputs={
+        "q": Input(("feature",), "one query"),
+        "K": Input(("key", "feature"), "keys"),
+        "V": Input(("key", "value"), "values"),
+    },
+    options={"tile": Option("Tile size", 2, bounds=(1, 512)), "backwards": Option("Last tile first", False)},
+    presets={
+        "two": Preset("Tiles of two", SIX, LABELS, note=NOTE),
+        "one": Preset("One by one", SIX, LABELS, {"tile": 1}, NOTE),
+        "rising": Preset("Ever larger scores", RISING, LABELS, note=NOTE),
+        "falling": Preset("Largest first", FALLING, LABELS, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Without a change of tile size, let no tile shrink what came before it: every correction exactly 1.",
+            lambda trace: bool(trace.options["tile"] == 2 and {*_corrections(trace)} == {1.0}),
+            "A correction is 1 when the running maximum stays as it is. Where must the largest score stand?",
+            {"K": [KEYS[4], *KEYS[1:4], KEYS[0], KEYS[5]]},
+        ),
+        Challenge(
+            "Let the last tile all but erase the tiles before it: a correction below 0.001.",
+            lambda trace: bool(_corrections(trace) and _corrections(trace)[-1] < 0.001),
+            "The correction is e to the power of minus the jump of the running maximum. How large a jump is needed?",
+            {"K": [*KEYS[:5], [20, 0]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

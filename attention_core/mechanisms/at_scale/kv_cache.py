@@ -1,0 +1,117 @@
+"""KV cache: one token in, one row out; keys and values of all earlier tokens are kept, not made again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from attention_core.engine.ops import concat, contract, rename, scale, softmax, take
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Bars, Curves, Picture, distinct
+
+
+def run(X: Step, W_q: Step, W_k: Step, W_v: Step, decoded: int) -> Step:
+    """Causal attention one row at a time, earlier keys and values kept. Shazeer 2019; Pope et al. 2022 for its cost."""
+    n, kept, rows = X.size("token"), list[Step](), list[Step]()
+    if prompt := max(0, n - decoded):
+        kept = _kept(kept, take(X, "token", 0, prompt), (W_k, W_v), "prompt", "0")
+    for t in range(prompt + 1, n + 1):
+        x, name, tick = take(X, "token", t - 1, t), f"token {t}", f"^{{({t})}}"
+        kept = _kept(kept, x, (W_k, W_v), name, str(t))
+        q = contract(rename(x, "token", "query"), W_q, over="model", name=f"{name}/query", symbol=f"q{tick}")
+        scores = scale(contract(q, kept[0], over="feature"), q.size("feature") ** -0.5, f"{name}/scores", f"s{tick}")
+        weights = softmax(scores, along="key", name=f"{name}/weights", symbol=f"a{tick}")
+        rows.append(contract(weights, kept[1], over="key", name=f"{name}/output row", symbol=f"o{tick}"))
+    return concat(*rows, along="query", name="output", symbol="O")
+
+
+def _kept(before: list[Step], x: Step, weights: tuple[Step, Step], group: str, t: str) -> list[Step]:
+    """The keys and the values kept so far, with those of the new tokens x below them."""
+    new = [contract(rename(x, "token", "key"), W, over="model") for W in weights]
+    names = {f"{group}/cached keys": f"K^{{({t})}}", f"{group}/cached values": f"V^{{({t})}}"}
+    return [concat(*before[i : i + 1], new[i], along="key", name=n, symbol=names[n]) for i, n in enumerate(names)]
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The work that is saved grows faster than the shelf."""
+    tokens, k, v = trace["X"].axis("token").labels, trace["W_k"].size("feature"), trace["W_v"].size("value")
+    return projections_curve(len(tokens), trace["X"].size("model"), k, v), shelf(tokens, k, v)
+
+
+MATRICES = {"W_q": [[1, 0], [0, 1], [1, 0]], "W_k": [[0, 1], [1, 0], [0.5, 0.5]], "W_v": [[1, 0], [0, 2], [1, 1]]}
+FOUR, MORE = [[1, 0, 1], [0, 2, 0], [1, 1, 1], [2, 0, -1]], [[1, 0, 1], [0, 1, 2]]
+WORDS, NOTE = ("The", "cat", "sat", "on", "the", "mat"), "Made-up numbers, small enough to check by hand."
+
+
+def projections(n: Any, width: int, k: int, v: int) -> tuple[Any, Any]:
+    """Multiplications for queries, keys and values up to token n, where text is written token by token.
+
+    First with all keys and values made again at every token, then with each made once and kept. width: of a token;
+    k and v: of a key and a value.
+    """
+    return n * width * k + n * (n + 1) // 2 * width * (k + v), n * width * (2 * k + v)
+
+
+def projections_curve(n: int, width: int, k: int, v: int) -> Curves:
+    """Both counts over the length of the text, and where n tokens stand."""
+    reach = np.unique(np.linspace(1, max(16, 2 * n), 64).astype(int))
+    again, kept = (tuple(map(float, counts)) for counts in projections(reach, width, k, v))
+    here = dict(zip(("yours, made again", "yours, kept"), projections(n, width, k, v), strict=True))
+    return Curves(
+        "Multiplications spent on queries, keys and values.",
+        tuple(map(float, reach)),
+        {"made again at every token": again, "kept": kept},
+        "tokens read",
+        "multiplications",
+        {name: (float(n), float(count)) for name, count in here.items()},
+    )
+
+
+def shelf(tokens: Sequence[str], k: int, v: int) -> Bars:
+    """How many numbers are kept after each token; of a long text after some."""
+    read = range(1, len(tokens) + 1, max(1, len(tokens) // 32))
+    names = distinct(f"{t} {tokens[t - 1]}" for t in read)
+    kept = {what: tuple(float(t * size) for t in read) for what, size in (("keys", k), ("values", v))}
+    return Bars("Numbers kept, after each token.", names, kept, "numbers", stacked=True)
+
+
+MECHANISM = Mechanism(
+    key="kv-cache",
+    title="KV cache",
+    section="At scale",
+    boxes=("read",),
+    opens="token 3/cached keys",
+    insight="A new token brings one query, one key and one value; everything older is read off a shelf.",
+    papers=("Shazeer 2019, arXiv:1911.02150", "Pope et al. 2022, arXiv:2211.05102"),
+    inputs={
+        "X": Input(("token", "model"), "tokens"),
+        "W_q": Input(("model", "feature"), "query weights"),
+        "W_k": Input(("model", "feature"), "key weights"),
+        "W_v": Input(("model", "value"), "value weights"),
+    },
+    options={"decoded": Option("Tokens one by one", 4, bounds=(1, 8))},
+    presets={
+        "four": Preset("Four tokens", {"X": FOUR, **MATRICES}, {"token": WORDS[:4]}, {}, NOTE),
+        "prompt": Preset("After a prompt", {"X": [*FOUR, *MORE], **MATRICES}, {"token": WORDS}, {"decoded": 2}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Rewrite the last token so that it reads row 2 of the shelf almost alone: a weight above 0.95.",
+            lambda trace: bool((trace[f"token {len(trace['X'].value)}/weights"].value[:, 1:2] > 0.95).any()),
+            "Key 2 is (2, 0); the others are higher. Ask for much of the first number and little of the second.",
+            {"X": [*FOUR[:3], [10, -10, 0]]},
+        ),
+        Challenge(
+            "Four tokens or more on half a shelf: at most 2 numbers kept per token.",
+            lambda trace: len(trace["X"].value) > 3 and trace["W_k"].size("feature") + trace["W_v"].size("value") < 3,
+            "Only the widths of keys and values count. Under Inputs, both can be made one column wide.",
+            {"W_q": [[1], [0], [1]], "W_k": [[0], [1], [0.5]], "W_v": [[1], [0], [1]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,80 @@
+"""Linear attention: move one bracket, and the table of all pairs is never made."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks import masks
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Picture
+
+from . import linear_kernel
+
+
+def run(Q: Step, K: Step, V: Step, causal: bool) -> tuple[Step, Step]:
+    """phi(Q) (phi(K)^T V) over phi(Q) (phi(K)^T 1), phi(x) = elu(x) + 1. Katharopoulos et al. 2020, eq. 5 and 7."""
+    queries = linear_kernel.positive_features(Q, "query features", r"\phi(Q)")
+    keys = linear_kernel.positive_features(K, "key features", r"\phi(K)")
+    visible = masks.causal(Q.axis("query"), K.axis("key")) if causal else None
+    return linear_kernel.implied_weights(queries, keys, visible), linear_kernel.attend(queries, keys, V, visible)
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """What the bracket saves, and from how many tokens on; what a softmax would have read instead."""
+    return linear_kernel.crossover(trace["K"].size("key")), *linear_kernel.beside_softmax(trace)
+
+
+def _agrees(trace: Trace) -> bool:
+    """With softmax attention, to two decimals, and not because all values are the same."""
+    *_, difference = linear_kernel.beside_softmax(trace)[1].steps
+    return bool(np.abs(difference.value).max() < 0.005 and np.ptp(trace["V"].value, axis=0).max() > 0.5)
+
+
+def _choosy(trace: Trace) -> bool:
+    weights = trace["implied weights"].value
+    return bool((weights[0:1, 2:3] > 0.9).any() and (weights[1:2, 2:3] < 0.1).any())
+
+
+KEYS, VALUES = [[1, 0], [-1, 1], [0.5, -2], [2, 1]], [[1, 0, 2], [0, 1, -1], [2, 2, 0], [-1, 0.5, 1]]
+FOUR = {"Q": [[1, -1], [0.5, 2], [0, 0], [-1, 1]], "K": KEYS, "V": VALUES}
+SHARP = {**FOUR, "Q": [[5, -5], [2.5, 10], [0, 0], [-5, 5]]}
+LABELS, NOTE = {"token": tuple(f"Token {n}" for n in range(1, 5))}, "Made-up numbers, small enough to check by hand."
+
+MECHANISM = Mechanism(
+    key="linear-attention",
+    title="Linear attention",
+    section="At scale",
+    boxes=("normalise", "read"),
+    insight="Without the softmax a bracket can move: sum up keys and values first, and no table of pairs is needed.",
+    papers=("Katharopoulos et al. 2020, arXiv:2006.16236", "Choromanski et al. 2020, arXiv:2009.14794"),
+    inputs={
+        "Q": Input(("query", "feature"), "queries"),
+        "K": Input(("key", "feature"), "keys"),
+        "V": Input(("key", "value"), "values"),
+    },
+    same={"query": "token", "key": "token"},
+    options={"causal": Option("Hide later tokens", False)},
+    presets={
+        "four": Preset("Four tokens", FOUR, LABELS, note=NOTE),
+        "causal": Preset("One token at a time", FOUR, LABELS, {"causal": True}, NOTE),
+        "sharp": Preset("Queries five times as long", SHARP, LABELS, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Make the output agree with softmax attention to two decimals, though the values differ.",
+            _agrees,
+            "Where every key is the same, any kernel gives every key the same weight.",
+            {"K": [[1, 0]] * 4},
+        ),
+        Challenge(
+            "Let Token 1 give Token 3 an implied weight above 0.9, while Token 2 gives it less than 0.1.",
+            _choosy,
+            "Below 0 a feature fades to nothing. Let Token 1 keep one feature, Token 2 the other, Token 3 be long.",
+            {"Q": [[10, -10], [-10, 10], [0, 0], [-1, 1]], "K": [[1, 0], [-1, 1], [99, -9], [2, 1]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,80 @@
+"""Grouped-query attention: many heads ask, few sets of keys and values answer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.attention import scaled_dot_product
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Picture
+
+from .key_value_heads import cache_bars, cut, pull, share
+
+
+def run(Q: Step, K: Step, V: Step, h: int, g: int) -> Step:
+    """Head i of h reads keys and values floor(i g / h) of g. Shazeer 2019 (g = 1); Ainslie et al. 2023 (any g)."""
+    asking = cut(Q, "head", h, "feature", "query heads", "Q'")
+    keys = cut(K, "kv head", h, "feature", "kept keys", "K'", g)
+    values = cut(V, "kv head", h, "value", "kept values", "V'", g)
+    read = share(keys, h, "keys by head", r"\hat K"), share(values, h, "values by head", r"\hat V")
+    return scaled_dot_product(asking, *read)
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """As many questions as before pull from fewer shelves; what the shelves of a real model weigh."""
+    h, g = trace.options["h"], trace.options["g"]
+    return pull(h, g), cache_bars(h // g)
+
+
+def _apart(trace: Trace, a: int, b: int) -> float:
+    """The largest difference between the outputs of two heads; 0 where there are no such heads."""
+    output = trace.output.value
+    return float(np.abs(output[a] - output[b]).max()) if max(a, b) < len(output) else 0.0
+
+
+ASKED: list[list[float]] = [[1, 0, 0, 1, 1, -1, 0.5, 0.5], [0, 1, 1, 0, 1, 0, -1, 0], [1, 1, 0.5, -0.5, 0, 2, 2, 0]]
+HEADS = {
+    "Q": ASKED,
+    "K": [[1, 0, 0.5, 1, 0, -1, 1, 1], [0, 1, 1, -0.5, 1, 1, -0.5, 0], [1, 1, 0, 1, -1, 0, 0, 2]],
+    "V": [[1, 0, -1, 1, 2, -1, 0, 3], [0, 1, 3, 0, 0, 0, -2, 1], [2, 2, 0, 0.5, 1, 1, 1, 0]],
+}
+LABELS = dict.fromkeys(("query", "key"), ("Token 1", "Token 2", "Token 3"))
+NOTE = "Made-up numbers, small enough to check by hand."
+
+MECHANISM = Mechanism(
+    key="mqa-gqa",
+    title="Grouped-query attention",
+    section="At scale",
+    boxes=("who asks",),
+    insight="Heads may share keys and values: the cache shrinks, and as many questions are asked as before.",
+    papers=("Shazeer 2019, arXiv:1911.02150", "Ainslie et al. 2023, arXiv:2305.13245"),
+    inputs={
+        "Q": Input(("query", "head columns"), "queries, heads side by side"),
+        "K": Input(("key", "head columns"), "keys, heads side by side"),
+        "V": Input(("key", "value columns"), "values, heads side by side"),
+    },
+    options={"h": Option("Query heads", 4, bounds=(1, 12)), "g": Option("Key/value heads", 2, bounds=(1, 12))},
+    presets={
+        "grouped": Preset("Grouped-query", HEADS, LABELS, {"g": 2}, NOTE),
+        "one": Preset("Multi-query", HEADS, LABELS, {"g": 1}, NOTE),
+        "all": Preset("Multi-head", HEADS, LABELS, {"g": 4}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Keep a single key/value head, and still have heads 1 and 2 differ by more than 1 in some output.",
+            lambda trace: bool(trace.options["g"] == 1 and _apart(trace, 0, 1) > 1),
+            "The shelf is shared, the questions are not: ask two very different ones, loudly.",
+            {"g": 1, "Q": [[9, 9, 9, -9, 1, -1, 0.5, 0.5], *ASKED[1:]]},
+        ),
+        Challenge(
+            "Give heads 1 and 2 the very same output everywhere, while head 3 differs by more than 0.5.",
+            lambda trace: bool(_apart(trace, 0, 1) < 1e-9 and _apart(trace, 0, 2) > 0.5),
+            "Heads 1 and 2 read the same keys and values. What else makes two heads differ?",
+            {"Q": [[*row[:2], *row[:2], *row[4:]] for row in ASKED]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,84 @@
+"""The playground: the pieces of the curriculum, put together at will."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks import heads
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.bark_sentence import AXES, EMBEDDING, LEARNED_SCORES, THREE_HEADS, TOKENS
+from attention_core.lesson.mechanism import BOXES, Challenge, Mechanism, Preset
+from attention_core.lesson.pictures import Arcs, fan
+from attention_core.mechanisms.self_attention.many_heads import multi_head_attention
+
+from . import playground_parts
+
+
+def run(
+    X: Step, W_q: Step, W_k: Step, W_v: Step, W_o: Step, U_q: Step, U_k: Step, v: Step, painted: Step, h: int,
+    position: str, score: str, tau: float, cap: str, seen: str, width: int, shares: str, read: str,
+) -> Step:  # fmt: skip
+    """Concat(head_1, ..., head_h) W_o as in Vaswani et al. 2017, but for what is chosen otherwise."""
+    X, turns = playground_parts.placed(X, position, W_q.size("projection") // h)
+    Q, K, V = heads.project(X, W_q, W_k, W_v, h)
+    S = playground_parts.shaped(
+        playground_parts.scored(*playground_parts.turned(Q, K, turns), score, U_q, U_k, v), tau, cap
+    )
+    S = playground_parts.hidden(playground_parts.ramped(S, position), seen, width, painted)
+    return heads.join(playground_parts.chosen(playground_parts.NORMALISERS[shares](S), read), V, W_o)
+
+
+def picture(trace: Trace) -> tuple[Arcs, ...]:
+    """Who reads whom, all heads together: each head's weights count alike."""
+    read = trace["choice" if "choice" in trace else "attention weights"]
+    return (fan("Who reads whom, the mean of all heads.", read),)
+
+
+def _alone(trace: Trace) -> bool:
+    best = trace["attention weights"].value.max(axis=-1)
+    return bool((best == 1).all() and best.size > 1 and "choice" not in trace)
+
+
+def _told_apart(trace: Trace) -> bool:
+    return bool(trace["X"].value.tolist() == EMBEDDING and np.ptp(trace.output.value[[1, 6]], axis=0).any())
+
+
+BARK = {"X": EMBEDDING, **THREE_HEADS, **LEARNED_SCORES, "painted": np.tri(9).tolist()}
+LABELS = {"token": TOKENS, "model": AXES}
+NOTE = "Made-up embeddings and hand-made weights; nothing here was trained."
+
+MECHANISM = Mechanism(
+    key="playground",
+    title="Playground",
+    section="Playground",
+    boxes=BOXES,
+    insight="Five answers make an attention: give your own to each.",
+    papers=("Vaswani et al. 2017, arXiv:1706.03762", "and the papers of each piece, in its own lesson"),
+    inputs={**multi_head_attention.MECHANISM.inputs, **playground_parts.INPUTS},
+    same={"query": "token", "key": "token"},
+    options=playground_parts.OPTIONS,
+    presets={
+        "bark": Preset("Three heads on a sentence", BARK, LABELS, note=NOTE),
+        "decoder": Preset("A decoder of today", BARK, LABELS, {"position": "rotary", "seen": "the past"}, NOTE),
+        "early": Preset("2014’s score", BARK, LABELS, {"score": "additive", "h": 1}, NOTE),
+        "sparse": Preset("Sparse and local", BARK, LABELS, {"shares": "sparsemax", "seen": "a window"}, NOTE),
+        "painted": Preset("Your own mask", BARK, LABELS, {"seen": "as painted"}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Tell the two “is” apart: make their output rows differ, without touching X.",
+            _told_apart,
+            "Equal rows ask equal questions of the same keys, unless somebody tells them where they stand.",
+            {"position": "sinusoidal"},
+        ),
+        Challenge(
+            "Make every head of every token read one key only, without choosing “the best only”.",
+            _alone,
+            "A mask can leave a single key; a normaliser with exact zeros can, too, if scores are far enough apart.",
+            {"seen": "as painted", "painted": np.eye(9)},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

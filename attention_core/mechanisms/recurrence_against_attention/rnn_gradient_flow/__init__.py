@@ -1,0 +1,1 @@
+"""How far a gradient reaches back through a recurrence and through attention."""

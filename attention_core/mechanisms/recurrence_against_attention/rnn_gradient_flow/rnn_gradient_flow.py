@@ -1,0 +1,71 @@
+"""Gradient flow: how much the last state, or the last read-out, notices of every token before it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.recurrent import bare_cell, encode
+from attention_core.engine.ops import scale
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Picture
+from attention_core.mechanisms.recurrence_against_attention.memory_probe import RHOS, TURN
+
+from .jacobians import attention_jacobians, both_norms, over_distance, over_rho, recurrent_jacobians, square_of
+
+
+def run(X: Step, R: Step, rho: float, size: float, squash: bool) -> tuple[Step, ...]:
+    """|d h_T / d x_t| of h = tanh(x + rho R h): the product of Pascanu, Mikolov and Bengio 2013; and attention's."""
+    W, x = scale(R, rho, name="recurrent weights", symbol="W"), scale(X, size, name="scaled inputs", symbol=r"\tilde X")
+    eye, states = square_of(X.axis("feature")), encode(x, bare_cell(W, squash), "token")
+    return states[-1], both_norms(recurrent_jacobians(states, W, squash, eye), attention_jacobians(x, eye))
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The norms over the distance, with the line they would follow if no slope were lost; and over rho."""
+    others = MECHANISM.under(trace, "rho") if trace["X"].size("token") <= 64 else {}
+    return over_distance(trace), *([over_rho(trace, others)] if others else [])
+
+
+ROUND = [[float(np.cos(0.7 * t)), float(np.sin(0.7 * t))] for t in range(1, 13)]
+GOLDEN, NOTE = {"X": ROUND, "R": TURN}, "Made up: tokens walk round a circle, and every step turns the state by 30°."
+WORDS = {"token": tuple(f"token {t}" for t in range(1, 13))}
+
+MECHANISM = Mechanism(
+    key="rnn-gradient-flow",
+    title="Gradient flow",
+    section="Recurrence against attention",
+    boxes=("normalise", "read"),
+    insight="Through recurrence a gradient passes one matrix per token; through attention one weight, near or far.",
+    papers=("Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063", "Vaswani et al. 2017, arXiv:1706.03762, table 1"),
+    inputs={"X": Input(("token", "feature"), "tokens"), "R": Input(("feature", "before"), "turn per token")},
+    same={"before": "feature"},
+    opens="token 2/state",
+    options={
+        "rho": Option("ρ", 0.9, RHOS),
+        "size": Option("Size of inputs", 1.0, (0.0, 0.01, 0.1, 0.5, 1.0, 2.0)),
+        "squash": Option("tanh", True),
+    },
+    presets={
+        "twelve": Preset("Twelve tokens", GOLDEN, WORDS, note=NOTE),
+        "saturated": Preset("Vanishing", GOLDEN, WORDS, {"rho": 1.2}, NOTE),
+        "rest": Preset("Exploding", GOLDEN, WORDS, {"rho": 1.2, "size": 0.01}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Make the gradient explode: a norm above 3 at the first token of the recurrence, with the tanh in place.",
+            lambda trace: bool(trace.options["squash"] and trace["gradient norms"].value[0, 0] > 3),
+            "Each power of ρ must be larger than 1, and no slope of a tanh may eat it up. Where is a tanh steepest?",
+            {"rho": 1.2, "size": 0.01},
+        ),
+        Challenge(
+            "Make attention’s gradient vanish too: a norm below 0.000001 at the first of several tokens.",
+            lambda trace: bool(len(trace["X"].value) > 1 and trace["gradient norms"].value[1, 0] < 1e-6),
+            "The gradient follows the weight. What must the last token look like to read itself alone?",
+            {"X": [*ROUND[:-1], [-4, 7]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,76 @@
+"""Long-range dependency: swap the first token, and look whether the end can tell."""
+
+from __future__ import annotations
+
+from attention_core.engine.ops import contract, scale, softmax, stack
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Picture
+
+from .memory_probe import READERS, RHOS, TURN, apart, continued, far, left_over, memories, read_twice, told_twice
+
+
+def run(X: Step, other: Step, R: Step, q: Step, rho: float, match: float) -> tuple[Step, ...]:
+    """|h_T - h'_T| of two runs of h = tanh(x + rho R h), and |c - c'| of two reads softmax(match X q) X.
+
+    Path lengths 1 and T, the claim under test: Vaswani et al. 2017, table 1; the recurrence is Elman's of 1990.
+    """
+    W, stories = scale(R, rho, name="recurrent weights", symbol="W"), told_twice(X, other)
+    kept = read_twice(stories, W)
+    scores = scale(contract(stories, q, over="feature"), match, name="scores", symbol="S")
+    weights = softmax(scores, along="token", name="attention weights", symbol="A")
+    read = contract(weights, stories, over="token", name="read-outs", symbol="C")
+    return *kept, stack(kept[-1], apart(read), along=READERS, name="memory", symbol="m")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """Both memories over the length of the text, which goes on with its last two tokens; and what is read of either."""
+    X, rho, match = trace["X"].value, trace.options["rho"], trace.options["match"]
+    longer = {"X": continued(X, max(32, len(X)))}
+    long = {r: MECHANISM.again(trace, longer, rho=r) for r in (rho, 0.5 if rho == 1.2 else 1.2)}
+    parts = {"first token": trace["two stories"].value[:, 0], "last state": trace[f"token {len(X)}/state"].value}
+    parts["attention"] = trace["read-outs"].value
+    return memories(long, (match, 0.0 if match else 8.0), (len(X), trace.output)), left_over(parts)
+
+
+STORY = [[1, 1], *([0.3 * (-1) ** t, 0] for t in range(2, 9))]
+GOLDEN = {"X": STORY, "other": [-1, 1], "R": TURN, "q": [0, 1]}
+WORDS, NOTE = {"token": ("news", *(f"filler {n}" for n in range(1, 8)))}, "Made up: nothing here was trained."
+
+MECHANISM = Mechanism(
+    key="rnn-long-range-dependency",
+    title="Long-range dependency",
+    section="Recurrence against attention",
+    boxes=("score", "read"),
+    insight="Attention forgets with the number of rivals, not with distance; and it takes a match to remember.",
+    papers=("Vaswani et al. 2017, arXiv:1706.03762, table 1", "Elman 1990, Cognitive Science 14"),
+    inputs={
+        "X": Input(("token", "feature"), "a story"),
+        **{"other": Input(("feature",), "another first token"), "R": Input(("feature", "before"), "turn per token")},
+        "q": Input(("feature",), "what is looked for"),
+    },
+    same={"before": "feature"},
+    options={"rho": Option("ρ", 0.9, RHOS), "match": Option("Match", 4.0, (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0))},
+    presets={
+        "eight": Preset("Eight tokens", GOLDEN, WORDS, note=NOTE),
+        "mean": Preset("Nothing to match", GOLDEN, WORDS, {"match": 0.0}, NOTE),
+        "keeps": Preset("A ρ above 1", GOLDEN, WORDS, {"rho": 1.2}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Let the recurrence remember the first token better than attention does.",
+            lambda trace: bool(trace.output.value[0] > trace.output.value[1]),
+            "What becomes of attention when no token stands out?",
+            {"match": 0.0},
+        ),
+        Challenge(
+            "Keep the match at 4 or more and both first tokens 1 apart, and make attention forget: less than 0.1.",
+            lambda trace: bool(trace.options["match"] >= 4 and far(trace) >= 1 and trace.output.value[1] < 0.1),
+            "Attention does not mind distance. It minds rivals: who else could carry the marker?",
+            {"X": [[1, 1], *([0.3 * (-1) ** t, 2] for t in range(2, 9))]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

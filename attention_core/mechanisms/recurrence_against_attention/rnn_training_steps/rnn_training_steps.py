@@ -1,0 +1,98 @@
+"""Training steps: one step of gradient descent in full, and how many of them two readers need."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.engine.backward import backward
+from attention_core.engine.ops import add, contract, exp, log, mean, scale, shift, softmax
+from attention_core.engine.step import Step, source
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Picture
+from attention_core.mechanisms.gradient_descent import moved
+
+from .convergence_experiment import counts, live, race
+
+
+def run(X: Step, y: Step, k: Step, w: Step, lr: float, rho: float, seed: int) -> tuple[Step, ...]:
+    """w . softmax(X k) X + b, its mean logistic loss, the gradients, and one step. Rumelhart, Hinton, Williams 1986.
+
+    rho, seed: of the recurrence that it races against in the picture.
+    """
+    b = source("b", 0.0, ())
+    loss = read_and_judged(X, y, k, w, b)
+    back = backward(loss, source("back/gradient of loss", 1.0, (), r"\bar L"), "back/")
+    new_k, new_w, new_b = (moved(each, back[each], lr) for each in (k, w, b))
+    return loss, read_and_judged(X, y, new_k, new_w, new_b, "after one step/")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """How many steps both need, as recorded; and both of them trained now, from the learner's numbers."""
+    o, T = trace.options, trace["X"].size("token")
+    runs = live(T, {x: trace[x].value for x in ("k", "w")}, o["lr"], o["rho"], o["seed"])
+    return (counts(T, runs), *([race(runs, T)] if runs else []))
+
+
+SIGNS = np.array([[1, -1, -1, -1], [1, 1, -1, 1], [-1, 1, 1, -1], [-1, -1, 1, -1]])
+FOUR = {"X": np.stack([SIGNS, [[1, 0, 0, 0]] * 4], axis=-1).tolist(), "y": SIGNS[:, 0].tolist()}
+START, HALF = {**FOUR, "k": [0, 0], "w": [0.1, 0]}, {**FOUR, "k": [0, 1], "w": [1.5, 0]}
+ROWS = {"text": ("Text 1", "Text 2", "Text 3", "Text 4"), "token": ("first", "second", "third", "fourth")}
+NOTE = "Four of the 256 random texts of the experiment could look like this. Made up."
+
+
+def read_and_judged(X: Step, y: Step, k: Step, w: Step, b: Step, path: str = "") -> Step:
+    """The mean of ln(1 + exp(-y (w . c + b))) over texts X (text, token, feature), each read as c = softmax(X k) X.
+
+    path: as in `block`.
+    """
+    stroke = "'" if path else ""
+    scores = contract(X, k, over="feature", name=f"{path}scores", symbol=f"S{stroke}")
+    weights = softmax(scores, along="token", name=f"{path}attention weights", symbol=f"A{stroke}")
+    context = contract(weights, X, over="token", name=f"{path}context", symbol=f"C{stroke}")
+    logits = add(contract(context, w, over="feature"), b, name=f"{path}logits", symbol=rf"\hat y{stroke}")
+    margins = contract(y, logits, name=f"{path}margins", symbol=f"m{stroke}")
+    return mean(log(shift(exp(scale(margins, -1.0)), 1.0)), "text", name=f"{path}loss", symbol=f"L{stroke}")
+
+
+MECHANISM = Mechanism(
+    key="rnn-training-steps",
+    title="Training steps",
+    section="Recurrence against attention",
+    boxes=("score", "read"),
+    insight="Who needs fewer steps is a finding about a task, a length and a start; here both sides win some.",
+    papers=("Rumelhart, Hinton and Williams 1986, Nature 323", "the experiment: written for this lesson"),
+    inputs={
+        "X": Input(("text", "token", "feature"), "signs and marker"),
+        **{
+            "y": Input(("text",), "what came first"),
+            "k": Input(("feature",), "key"),
+            "w": Input(("feature",), "answer"),
+        },
+    },
+    options={
+        "lr": Option("Rate η", 1.0, bounds=(0.01, 20.0)),
+        **{"rho": Option("Rival’s ρ", 0.9, (0.5, 0.9, 1.0, 1.2)), "seed": Option("Rival’s seed", 0, (0, 1, 2, 3))},
+    },
+    presets={
+        "start": Preset("Start", START, ROWS, note=NOTE),
+        "learnt": Preset("Half learnt", HALF, ROWS, note=NOTE),
+        "fast": Preset("Longer steps", START, ROWS, {"lr": 4.0}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Do the training by hand: a loss below 0.1 without any step.",
+            lambda trace: bool(trace["loss"].value < 0.1),
+            "The key must ask for the marker, and the answer must repeat the sign it brings.",
+            {"k": [0, 10], "w": [10, 0]},
+        ),
+        Challenge(
+            "Make the key learn nothing (its gradient below 1e-9) although the loss is still above 0.5.",
+            lambda trace: bool(np.abs(trace["back/gradient of k"].value).max() < 1e-9 and trace["loss"].value > 0.5),
+            "On its way back to the key the gradient passes the answer. What if the answer ignores everything?",
+            {"w": [0, 0]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

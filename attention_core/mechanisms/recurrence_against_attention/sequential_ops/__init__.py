@@ -1,0 +1,1 @@
+"""Work, and operations that must wait for each other."""

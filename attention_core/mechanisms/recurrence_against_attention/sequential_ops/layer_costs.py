@@ -1,0 +1,108 @@
+"""What attention costs as texts grow longer, counted in multiplications and in numbers kept, as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from attention_core.engine.axes import numbered
+from attention_core.engine.errors import InputError
+from attention_core.engine.step import Array, Step, source
+from attention_core.engine.trace import Trace
+from attention_core.lesson.pictures import Curves, Timetable, rows
+
+# --- layers side by side ----------------------------------------------------------------------------------------------
+
+LAYERS = ("self-attention", "recurrence", "convolution", "restricted")
+TOY, DRAWN = 8, 8  # tokens and workers of a timetable
+
+
+def crossings(width: float, kernel: float, window: float) -> dict[str, float]:
+    """The length at which full self-attention, n^2 d, costs as much as each of the others."""
+    return {"a recurrence": width, "a convolution": kernel * width, "restricted attention": window}
+
+
+def counted(n: Step) -> None:
+    """Raises InputError where a number of tokens is not above 0."""
+    for place in np.flatnonzero(n.value <= 0):
+        raise InputError(n.label, f"position {place + 1}", "is a number of tokens, so it must be above 0")
+
+
+def reaches(n: Array, kernel: float) -> Step:
+    """How far 0, 1, 2, ... dilated convolutions reach: kernel^hop, as many as the longest text needs."""
+    hops = int(np.ceil(np.log(max(n.max(), kernel)) / np.log(kernel) + 1e-9))
+    return source("reach", kernel ** np.arange(hops), (numbered("hop", hops),), "g")
+
+
+def lengths(n: Array, width: float) -> Array:
+    """The lengths given, and enough others to see every crossing."""
+    others = np.geomspace(min(1.0, n.min()), max(n.max(), 4 * width), 40)
+    return np.unique(np.concatenate([n, others]))
+
+
+def attention_first(trace: Trace) -> bool:
+    """Whether self-attention finishes before the recurrence at every length."""
+    return bool(np.less(*trace["time"].value[:2]).all())
+
+
+def work_curve(trace: Trace, d: float, alike: dict[str, float]) -> Curves:
+    """Multiplications of each layer over the length; alike: where self-attention costs as much as another."""
+    marks = {f"as {name}": (at, at * at * d) for name, at in alike.items()}
+    return _over_length("Multiplications, over the length.", trace, "multiplications", marks)
+
+
+def time_curve(trace: Trace, d: float, P: int) -> Curves:
+    """Time of each layer over the length, and the length at which attention and recurrence take as long."""
+    even = max(d, P / d)
+    mark = {"attention and recurrence alike": (even, max(1.0, even * even * d / P))}
+    hands = "one worker" if P == 1 else f"{P:,} workers"
+    return _over_length(f"Time with {hands}, in ticks, over the length.", trace, "time", mark)
+
+
+def _over_length(caption: str, trace: Trace, name: str, marks: dict[str, tuple[float, float]]) -> Curves:
+    x = tuple(map(float, trace["n"].value))
+    return Curves(caption, x, rows(LAYERS, trace[name].value), "tokens", name, marks, log_x=True, log_y=True)
+
+
+Task = tuple[str, str, tuple[int, ...]]  # what is done, for whom, and which tasks must be done before
+
+
+def attention_tasks(tokens: int) -> list[Task]:
+    """Five operations one after another; each is done for every token at once, if there are hands enough."""
+    found: list[Task] = []
+    for stage, what in enumerate(("project", "score", "softmax", "read", "output")):
+        before = tuple(range((stage - 1) * tokens, stage * tokens)) if stage else ()
+        found += [(what, str(t + 1), before) for t in range(tokens)]
+    return found
+
+
+def recurrence_tasks(tokens: int) -> list[Task]:
+    """One state after another."""
+    return [("state", str(t + 1), (t - 1,) if t else ()) for t in range(tokens)]
+
+
+def shared_out(tasks: Sequence[Task], workers: int) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """A lane of ticks for every worker who gets any work: whatever can be done is done, first things first."""
+    done: set[int] = set()
+    ticks: list[list[int]] = []
+    while len(done) < len(tasks):
+        ready = [n for n, (*_, before) in enumerate(tasks) if n not in done and done.issuperset(before)]
+        ticks.append(ready[:workers])
+        done.update(ticks[-1])
+    lanes = max(map(len, ticks))
+    table = [[tasks[tick[lane]][:2] if lane < len(tick) else ("", "") for tick in ticks] for lane in range(lanes)]
+    return tuple(map(tuple, table))
+
+
+def timetable(n: Array, workers: int) -> Timetable:
+    """Self-attention and a recurrence over the same tokens, a box for each token's share of an operation.
+
+    As many tokens as the longest text has, and so many workers, but not more than can be drawn.
+    """
+    tokens, workers, panels = min(TOY, max(1, round(float(n.max())))), min(workers, DRAWN), {}
+    for name, tasks in (("self-attention", attention_tasks(tokens)), ("recurrence", recurrence_tasks(tokens))):
+        lanes = shared_out(tasks, workers)
+        panels[f"{name}: {len(tasks)} boxes of work in {len(lanes[0])} ticks"] = lanes
+    hands = "one worker" if workers == 1 else f"{workers} workers"
+    return Timetable(f"{tokens} tokens, {hands}: a lane each. A box is one token’s share of one operation.", panels)

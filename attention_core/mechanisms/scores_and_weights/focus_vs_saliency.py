@@ -1,0 +1,80 @@
+"""Focus and saliency: what is read because somebody asked, and what is read because it is loud."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.measures import norm
+from attention_core.engine.axes import Axis
+from attention_core.engine.ops import add, contract, largest, rename, sigmoid, softmax, spread, stack, top, total
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
+from attention_core.lesson.pictures import Bars, rows, strongest
+
+WEIGHTS, READERS = "attention weights", Axis("reader", ("pooled", "winner", "gating", "focus"))
+
+
+def run(X: Step, W_g: Step, b_g: Step, Q: Step) -> Step:
+    """Max pooling, winner take all and gating of X beside softmax(Q X^T) X. Itti, Koch and Niebur 1998."""
+    pooled = largest(X, "item", name="max pooling", symbol="m")
+    loudest = top(norm(X, "feature", name="norms", symbol="r"), "item", name="loudest item", symbol="c")
+    winner = contract(loudest, X, over="item", name="winner", symbol="w")
+    gates = sigmoid(add(contract(X, W_g, over="feature"), b_g), name="gates", symbol="G")
+    gated = contract(X, rename(gates, "gate", "feature"), name="gated items", symbol="Y")
+    blind = (pooled, winner, total(gated, over="item", name="gating", symbol="y"))
+    weights = softmax(contract(Q, X, over="feature", name="scores", symbol="S"), "item", name=WEIGHTS, symbol="A")
+    focus = contract(weights, X, over="item", name="focus", symbol="O")
+    return stack(*(spread(each, Q.axis("task")) for each in blind), focus, along=READERS, name="output", symbol="R")
+
+
+def picture(trace: Trace) -> tuple[Bars, ...]:
+    """From whom each reader takes what it passes on, under every task: the same for all but focus."""
+    tasks = [trace["Q"].axis("task").at(n) for n in range(min(3, trace["Q"].size("task")))]
+    tables = top(trace["X"], "item").value, trace["loudest item"].value[:, None], trace["gates"].value
+    blind = [table.sum(axis=1) / (table.sum() or 1) for table in tables for _ in tasks]
+    names, layers = strongest(trace["X"].axis("item").labels, np.transpose([*blind, *trace[WEIGHTS].value[:3]]))
+    ticks = tuple(f"{reader}, {task}" for reader in READERS.labels for task in tasks)
+    return (Bars("From whom each reader takes what it passes on.", ticks, rows(names, layers), "share", True),)
+
+
+X = [[0.2, 0.9, 0.1], [0.3, 0.1, 0.2], [3, 0.2, -0.1], [0.1, 0.8, 1.1]]
+LOUD = {"X": X, "W_g": (1.5 * np.eye(3)).tolist(), "b_g": [-1, -1, -1], "Q": [[0, 2, 0], [2, 0, 0]]}
+LABELS, NOTE = {"item": tuple(f"Voice {n}" for n in "1234")}, "Made-up numbers: four voices, the third one loud."
+
+MECHANISM = Mechanism(
+    key="focus-vs-saliency",
+    title="Focus and saliency",
+    section="Scores and weights",
+    boxes=("who asks",),
+    insight="Saliency reads what stands out, focus what was asked for: change the task, and only focus moves.",
+    papers=("Itti, Koch and Niebur 1998, IEEE TPAMI 20", "Qiu 2020, Neural Networks and Deep Learning"),
+    inputs={
+        "X": Input(("item", "feature"), "what is there"),
+        "W_g": Input(("gate", "feature"), "gate weights"),
+        "b_g": Input(("gate",), "gate bias"),
+        "Q": Input(("task", "feature"), "what is asked"),
+    },
+    same={"gate": "feature"},
+    presets={
+        "loud": Preset("One loud voice", LOUD, LABELS, note=NOTE),
+        "quiet": Preset("Nobody shouts", {**LOUD, "X": [*X[:2], [0.9, 0.2, -0.1], X[3]]}, LABELS, note=NOTE),
+        "three": Preset("A third task", {**LOUD, "Q": [*LOUD["Q"], [0, 0, 2]]}, LABELS, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Turn Voice 3 down until it no longer wins, and let Task 2 keep more than half of its weight on it.",
+            lambda t: bool((t[WEIGHTS].value[1:2, 2:3] > 0.5).any() and not t["loudest item"].value[2:3].any()),
+            "The winner is the longest row. Task 2 asks for the first feature only.",
+            {"X": [*X[:2], [0.9, 0.2, -0.1], X[3]]},
+        ),
+        Challenge(
+            "Make max pooling return one of the voices, whole.",
+            lambda t: bool((t["X"].value == t["max pooling"].value).all(axis=1).any()),
+            "It takes the largest of every feature, from whomever. Let one voice lead in all of them.",
+            {"X": [*X[:2], [3, 1, 2], X[3]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,1 @@
+"""Lessons on softmax, its temperature and its entropy."""

@@ -1,0 +1,80 @@
+"""Why softmax: what turns any scores into shares, and when it stops learning."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.measures import entropy, jacobian, norm
+from attention_core.engine.ops import divide, exp, largest, minus, scale, total
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Bars, Curves, Picture, rows
+
+
+def run(e: Step, gain: float) -> tuple[Step, ...]:
+    """exp(e_j) / sum of exp(e_k), the largest score subtracted first. Bridle 1990; Bahdanau, Cho and Bengio 2014."""
+    scores = scale(e, gain, name="scores", symbol="S")
+    summed = total(scores, over="key", name="sum of the scores", symbol="s")
+    ratio = divide(scores, summed, name="divided by the sum", symbol="R")
+    shifted = minus(scores, largest(scores, "key"), name="shifted scores", symbol=r"\hat S")
+    raised = exp(shifted, name="exponentials", symbol="E")
+    weights = divide(raised, total(raised, over="key"), name="attention weights", symbol="A")
+    size = norm(jacobian(weights), ("key", "score"), name="norm of the Jacobian", symbol=r"\|J\|")
+    return ratio, size, entropy(weights), weights
+
+
+GAINS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """Scores may be negative, exponentials never; and the Jacobian's norm over the gain, with a dot where we stand."""
+    shares = {"divided by the sum": trace["divided by the sum"].value, "softmax": _weights(trace)}
+    bars = Bars("Two ways to make shares.", trace["e"].axes[0].labels, rows(shares, shares.values()), "share")
+    norms = tuple(float(MECHANISM.again(trace, gain=gain)["norm of the Jacobian"].value) for gain in GAINS)
+    here = {"your gain": (trace.options["gain"], float(trace["norm of the Jacobian"].value))}
+    caption = "How strongly the weights answer a nudge of the scores, as the scores grow."
+    return bars, Curves(caption, GAINS, {"norm of the Jacobian": norms}, "gain", "norm", here, log_x=True)
+
+
+def _weights(trace: Trace) -> np.ndarray:
+    return trace["attention weights"].value
+
+
+KEYS = {"key": ("Key 1", "Key 2", "Key 3")}
+NOTE = "2, 4, 4 is a row of scores of the worked example; the others are made up to show one thing each."
+
+MECHANISM = Mechanism(
+    key="why-softmax",
+    title="Why softmax?",
+    section="Scores and weights",
+    family="From scores to weights",
+    boxes=("normalise",),
+    insight="Softmax turns any scores into shares; it does not tame large ones, it saturates.",
+    papers=("Bridle 1990, NIPS 2", "Bahdanau, Cho and Bengio 2014, arXiv:1409.0473"),
+    inputs={"e": Input(("key",), "scores")},
+    options={"gain": Option("Gain", 1.0, GAINS)},
+    presets={
+        "distinct": Preset("1, 2, 4", {"e": [1, 2, 4]}, KEYS, note=NOTE),
+        "worked": Preset("2, 4, 4", {"e": [2, 4, 4]}, KEYS, note=NOTE),
+        "negative": Preset("With a negative score", {"e": [-1, 2, 0.5]}, KEYS, note=NOTE),
+        "cancelling": Preset("Scores that cancel", {"e": [1, -1, 0.0001]}, KEYS, note=NOTE),
+        "huge": Preset("In the thousands", {"e": [1002, 1004, 1004]}, KEYS, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Make “divided by the sum” give a share above 2 while softmax keeps every share below 0.6.",
+            lambda trace: bool(trace["divided by the sum"].value.max() > 2 and _weights(trace).max() < 0.6),
+            "Shares of a sum explode when positive and negative scores nearly cancel.",
+            {"e": [1, 1, -1.6]},
+        ),
+        Challenge(
+            "Freeze the weights: a norm of the Jacobian below 0.001.",
+            lambda trace: bool(trace["norm of the Jacobian"].value < 0.001),
+            "Let one score leave the others far behind: tied leaders keep each other alive at any gain.",
+            {"e": [2, 4, 20]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

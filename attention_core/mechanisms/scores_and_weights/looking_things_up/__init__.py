@@ -1,0 +1,1 @@
+"""Lessons on attention as a lookup of keys and values."""

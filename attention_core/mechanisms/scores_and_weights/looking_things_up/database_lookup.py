@@ -1,0 +1,80 @@
+"""Looking up by similarity: the best match alone, or a mixture of all."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.engine.ops import contract, scale, softmax, top
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Bars, Curves, Picture, rows, strongest
+
+TEMPERATURES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+
+def run(q: Step, K: Step, V: Step, temperature: float) -> tuple[Step, ...]:
+    """The value of the best key, and softmax(K q / temperature) V. Graves, Wayne and Danihelka 2014, section 3.3.1."""
+    scores = contract(q, K, over="feature", name="scores", symbol="s")
+    choice = top(scores, "key", name="hard choice", symbol="c")
+    hard = contract(choice, V, over="key", name="hard answer", symbol=r"o_{\mathrm{hard}}")
+    tempered = scale(scores, 1 / temperature, name="tempered scores", symbol=r"\tilde s")
+    weights = softmax(tempered, along="key", name="attention weights", symbol="a")
+    return hard, contract(weights, V, over="key", name="output", symbol="o")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """Whose value the answer is made of, from the hard choice over rising temperatures; and the answer itself."""
+    now, weights = trace.options["temperature"], "attention weights"
+    shares = [trace["hard choice"].value, *(MECHANISM.again(trace, temperature=t)[weights].value for t in TEMPERATURES)]
+    names, layers = strongest(trace[weights].axis("key").labels, np.transpose(shares))
+    ticks = ("hard", *(f"{t:g} (yours)" if t == now else f"{t:g}" for t in TEMPERATURES))
+    bars = Bars("Whose value the answer is made of, from cold to hot.", ticks, rows(names, layers), "share", True)
+    fine = tuple(map(float, np.geomspace(0.01, 10, 31)))
+    soft = (run(trace["q"], trace["K"], trace["V"], t)[-1].value[0] for t in fine)
+    lines = {"soft answer": tuple(map(float, soft)), "hard answer": (float(trace["hard answer"].value[0]),) * len(fine)}
+    dot = {"yours": (now, float(trace.output.value[0]))}
+    return bars, Curves("The answer over the temperature.", fine, lines, "temperature", "answer", dot, log_x=True)
+
+
+FIVE = {"K": [[1, 0], [0, 1], [-1, 0], [0.5, 0.75], [0, -1]], "V": [[10], [20], [30], [40], [50]]}
+KEYS, NOTE = {"key": tuple(f"Key {n}" for n in range(1, 6))}, "Made up so that the right answer is plain to see."
+
+MECHANISM = Mechanism(
+    key="database-lookup",
+    title="Hard and soft lookup",
+    section="Scores and weights",
+    family="Looking things up",
+    boxes=("read",),
+    insight="Attention is a lookup that mixes all answers by how well their keys fit; cooled, it takes the best alone.",
+    papers=("Graves, Wayne and Danihelka 2014, arXiv:1410.5401", "Vaswani et al. 2017, arXiv:1706.03762"),
+    inputs={
+        "q": Input(("feature",), "what is asked"),
+        "K": Input(("key", "feature"), "keys to match"),
+        "V": Input(("key", "value"), "what they hold"),
+    },
+    options={"temperature": Option("Temperature", 1.0, TEMPERATURES)},
+    presets={
+        "near": Preset("Near Key 5", {**FIVE, "q": [0.125, -0.875]}, KEYS, note=NOTE),
+        "between": Preset("Between 1 and 4", {**FIVE, "q": [0.75, 0.5]}, KEYS, note=NOTE),
+        "nothing": Preset("Fits nothing", {**FIVE, "q": [0, 0]}, KEYS, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Without cooling (temperature 1), bring the soft answer within 0.01 of the hard one.",
+            lambda t: t.options["temperature"] == 1 and np.allclose(t.output.value, t["hard answer"].value, 0, 0.01),
+            "What else makes the scores differ more: whom you ask, or how loudly?",
+            {"q": [2.5, -17.5]},
+        ),
+        Challenge(
+            "Find a question that no cooling settles: at 0.01 the soft answer still differs from the hard one by 5.",
+            lambda t: (
+                t.options["temperature"] == 0.01 and not np.allclose(t.output.value, t["hard answer"].value, 0, 5)
+            ),
+            "A hard lookup has to take one. Which questions give it no reason to prefer any?",
+            {"q": [0.75, 0.5], "temperature": 0.01},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

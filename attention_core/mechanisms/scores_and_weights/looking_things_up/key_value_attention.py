@@ -1,0 +1,80 @@
+"""Key-value attention: keys decide where to read, values what is read; and what is lost when they are one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.engine.ops import contract, rename, softmax
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Bars, rows, strongest
+
+WEIGHTS = "attention weights"
+
+
+def run(q: Step, K: Step, V: Step, glued: bool) -> tuple[Step, ...]:
+    """softmax(K q) V, and the same sum without softmax. Miller et al. 2016; Daniluk et al. 2017, section 2."""
+    values = rename(K, "feature", "value") if glued else V
+    scores = contract(q, K, over="feature", name="scores", symbol="s")
+    literal = contract(scores, values, over="key", name="scores as weights", symbol=r"\tilde o")
+    weights = softmax(scores, along="key", name=WEIGHTS, symbol="a")
+    return literal, contract(weights, values, over="key", name="output", symbol="o")
+
+
+def picture(trace: Trace) -> tuple[Bars, ...]:
+    """The weights and the output as they are, with every key turned round, and with every value turned round."""
+    given = {step.name: step.value for step in trace.inputs}
+    with_values = "keys, and so values, turned round" if trace.options["glued"] else "keys turned round"
+    traces = {"as it is": trace, with_values: MECHANISM.trace({**given, "K": -given["K"]}, **trace.options)}
+    if not trace.options["glued"]:
+        traces["values turned round"] = MECHANISM.trace({**given, "V": -given["V"]}, **trace.options)
+    table = np.transpose([each[WEIGHTS].value for each in traces.values()])
+    keys, weights = strongest(trace[WEIGHTS].axis("key").labels, table, 24)
+    where = Bars("Where it reads: the weights.", keys, rows(traces, weights.T), "weight")
+    outputs = [each.output.value[:24] for each in traces.values()]
+    columns = tuple(f"value {label}" for label in trace.output.axis("value").labels[:24])
+    return where, Bars("What it reads: the output.", columns, rows(traces, outputs), "output")
+
+
+GOLDEN = {"q": [1, -1], "K": [[1, 0], [0, 1], [0.5, -1]], "V": [[10, 0, 1], [0, 10, 2], [5, 5, 3]]}
+KEYS, NOTE = {"key": ("Key 1", "Key 2", "Key 3")}, "Made-up numbers; keys and values differ in width on purpose."
+
+MECHANISM: Mechanism = Mechanism(
+    key="key-value-attention",
+    title="Keys and values",
+    section="Scores and weights",
+    family="Looking things up",
+    boxes=("read",),
+    insight="Keys decide where attention reads, values what it reads; make them one and the answer is made of keys.",
+    papers=("Miller et al. 2016, arXiv:1606.03126", "Daniluk et al. 2017, arXiv:1702.04521"),
+    inputs={
+        "q": Input(("feature",), "what is asked"),
+        "K": Input(("key", "feature"), "where to look"),
+        "V": Input(("key", "value"), "what is there"),
+    },
+    options={"glued": Option("Values are the keys (K = V)", False)},
+    presets={
+        "three": Preset("Three pairs", GOLDEN, KEYS, note=NOTE),
+        "glued": Preset("Values are keys", GOLDEN, KEYS, {"glued": True}, NOTE),
+        "equal": Preset("Equal keys", {**GOLDEN, "K": [[1, 0]] * 3}, KEYS, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Make every number of the output larger than 20 and leave every weight exactly as it was.",
+            lambda t: (
+                bool(t.output.value.min() > 20) and np.array_equal(t[WEIGHTS].value, MECHANISM.trace()[WEIGHTS].value)
+            ),
+            "Which of the two tables do the weights never look at?",
+            {"V": [[30, 30, 30], [30, 30, 30], [30, 30, 30]]},
+        ),
+        Challenge(
+            "Without making all values 0, find keys for which scores as weights give the same as the real weights.",
+            lambda t: bool(t["V"].value.any() and np.allclose(t["scores as weights"].value, t.output.value, 0, 1e-6)),
+            "When are scores already shares? Three equal ones would have to be a third each.",
+            {"K": [[1 / 3, 0], [1 / 3, 0], [1 / 3, 0]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

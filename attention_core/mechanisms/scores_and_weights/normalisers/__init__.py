@@ -1,0 +1,1 @@
+"""Lessons on what else turns scores into weights."""

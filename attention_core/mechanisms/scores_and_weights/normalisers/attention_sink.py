@@ -1,0 +1,78 @@
+"""Attention sink: one more score that no key owns, so that a head may read nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.normalisers import with_sink
+from attention_core.engine.ops import contract, softmax, total
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Bars, Curves, Picture, rows, strongest
+
+
+def run(s: Step, V: Step, sink: float) -> tuple[Step, ...]:
+    """e^{s_j} / (e^b + sum of e^{s_k}), times V; b is the sink's score. Xiao et al. 2023."""
+    plain = softmax(s, "key", name="plain weights", symbol=r"\tilde A")
+    read = contract(plain, V, over="key", name="plain output", symbol=r"\tilde O")
+    weights, drained = with_sink(s, sink)
+    left = total(weights, over="key", name="sum of weights", symbol="a")
+    return read, drained, left, contract(weights, V, over="key", name="output", symbol="O")
+
+
+SINKS = tuple(float(score) for score in range(-10, 11))
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """What runs off into the sink, and how much the keys keep as its score rises."""
+    pairs = np.transpose([trace["plain weights"].value, trace["attention weights"].value])
+    series = rows(*strongest(trace["s"].axis("key").labels, pairs))
+    series["into the sink"] = (0.0, float(trace["sink weight"].value))
+    caption = "Softmax must hand out everything, relevant or not. A sink may swallow it."
+    bars = Bars(caption, ("softmax", "with a sink"), series, "weight", stacked=True)
+    x = np.linspace(SINKS[0], SINKS[-1], 121)
+    left = np.exp(-np.logaddexp(0, x - np.logaddexp.reduce(trace["s"].value)))  # sigmoid(log-sum-exp - sink)
+    mark = {"your sink": (trace.options["sink"], float(trace["sum of weights"].value))}
+    caption = "What is left for all keys together, as the sink’s score rises past theirs."
+    line = rows(("left for the keys",), [left])
+    return bars, Curves(caption, tuple(map(float, x)), line, "score of the sink", "sum of weights", mark)
+
+
+VALUES = [[1, 0], [0, 1], [2, 2]]
+KEYS = {"key": ("Key 1", "Key 2", "Key 3")}
+NOTE = "Made-up numbers, small enough to check by hand."
+GIVEN, IRRELEVANT = {"s": [0.5, 1, -0.5], "V": VALUES}, {"s": [-8, -9, -10], "V": VALUES}
+
+MECHANISM = Mechanism(
+    key="attention-sink",
+    title="Attention sink",
+    section="Scores and weights",
+    family="Normalisers",
+    boxes=("normalise",),
+    insight="Softmax must read something; a sink lets a head say “nothing here”.",
+    papers=("Xiao et al. 2023, arXiv:2309.17453",),
+    inputs={"s": Input(("key",), "scores"), "V": Input(("key", "value"), "values")},
+    options={"sink": Option("Score of the sink", 0.0, SINKS)},
+    presets={
+        "zero": Preset("Sink at 0", GIVEN, KEYS, note=NOTE),
+        "two": Preset("Sink at 2", GIVEN, KEYS, {"sink": 2.0}, NOTE),
+        "nothing": Preset("Nothing relevant", IRRELEVANT, KEYS, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Leave the sink at 0 and let it swallow more than 0.99.",
+            lambda trace: bool(trace.options["sink"] == 0 and trace["sink weight"].value > 0.99),
+            "The sink gains when every key loses.",
+            {"s": [-6, -6, -6]},
+        ),
+        Challenge(
+            "Raise the sink to 5 or more, and yet let the keys keep more than 0.99.",
+            lambda trace: bool(trace.options["sink"] >= 5 and trace["sum of weights"].value > 0.99),
+            "One key that matters is enough: how far must it stand above the sink?",
+            {"s": [0.5, 11, -0.5], "sink": 5.0},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

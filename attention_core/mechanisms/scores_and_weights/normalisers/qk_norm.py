@@ -1,0 +1,80 @@
+"""QK-norm: queries and keys of length 1, so that only directions are compared."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.normalisers import unit
+from attention_core.engine.ops import contract, scale, softmax
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Arrows, Bars, Picture, distinct, rows
+
+
+def run(Q: Step, K: Step, V: Step, gain: float) -> tuple[Step, ...]:
+    """softmax(g Q^ K^^T) V with rows of length 1. Henry et al. 2020; with layer normalisation, Dehghani et al. 2023."""
+    raw = scale(contract(Q, K, over="feature"), Q.size("feature") ** -0.5, name="raw scores", symbol=r"\tilde S")
+    before = softmax(raw, "key", name="raw weights", symbol=r"\tilde A")
+    asked = unit(Q, "feature", name="unit queries", symbol=r"\hat Q")
+    offered = unit(K, "feature", name="unit keys", symbol=r"\hat K")
+    cosines = contract(asked, offered, over="feature", name="cosines", symbol="C")
+    weights = softmax(scale(cosines, gain, name="scores", symbol="S"), "key", name="attention weights", symbol="A")
+    return before, contract(weights, V, over="key", name="output", symbol="O")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The first query among the keys, as given and at length 1; and whom it reads."""
+    keys, asker = distinct(trace["K"].axis("key").labels), trace["Q"].axis("query").labels[0]
+    names = distinct((asker, *keys[:5]))  # more arrows could not be told apart
+    panels = {}
+    for panel, q, k in (("as given", "Q", "K"), ("at length 1", "unit queries", "unit keys")):
+        tips = np.pad(np.vstack([trace[q].value[:1], trace[k].value[:5]]), ((0, 0), (0, 1)))[:, :2]
+        panels[panel] = rows(names, tips / max(np.hypot(*tips.T).max(), 1e-300))
+    shares = rows(("dot product", "QK-norm"), (trace["raw weights"].value[0], trace["attention weights"].value[0]))
+    arrows = Arrows("Only the first two features are drawn; lengths on the left are relative to the longest.", panels)
+    return arrows, Bars(f"What {asker} reads.", keys, shares, "attention weight")
+
+
+GIVEN = {"Q": [[3, 4], [10, 0]], "K": [[1, 0], [0, 2], [30, 40]], "V": [[1, 0], [0, 1], [1, 1]]}
+LABELS = {"query": ("Query 1", "Query 2"), "key": ("Key 1", "Key 2", "Key 3")}
+NOTE = "Made-up numbers, small enough to check by hand."
+
+MECHANISM = Mechanism(
+    key="qk-norm",
+    title="QK-norm",
+    section="Scores and weights",
+    family="Normalisers",
+    boxes=("score",),
+    insight="At length 1 a key wins by pointing the right way, never by being long.",
+    papers=("Henry et al. 2020, arXiv:2010.04245", "Dehghani et al. 2023, arXiv:2302.05442"),
+    inputs={
+        "Q": Input(("query", "feature"), "queries"),
+        "K": Input(("key", "feature"), "keys"),
+        "V": Input(("key", "value"), "values"),
+    },
+    options={"gain": Option("Gain", 2.0, (0.5, 1.0, 2.0, 5.0, 10.0, 20.0))},
+    presets={
+        "giant": Preset("A giant key", GIVEN, LABELS, note=NOTE),
+        "short": Preset("The giant cut down", {**GIVEN, "K": [[1, 0], [0, 2], [0.3, 0.4]]}, LABELS, note=NOTE),
+        "turned": Preset("A giant looking away", {**GIVEN, "K": [[1, 0], [0, 2], [-30, -40]]}, LABELS, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Let Query 1 read Key 1 at more than a half, without making Key 1 longer than 1.",
+            lambda trace: bool(
+                np.linalg.norm(trace["K"].value[0]) <= 1 and trace["attention weights"].value[0, 0] > 0.5
+            ),
+            "Lengths are out of the game. Where does Query 1 point?",
+            {"K": [[0.3, 0.4], [0, 2], [30, -40]]},
+        ),
+        Challenge(
+            "Let Query 1 read its favourite key at more than 0.99.",
+            lambda trace: bool(0.99 < trace["attention weights"].value[0].max() < 1),
+            "Scores can no longer pass the gain. Raise it, and keep the other keys out of the favourite’s direction.",
+            {"K": [[1, 0], [0, -2], [30, 40]], "gain": 20.0},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

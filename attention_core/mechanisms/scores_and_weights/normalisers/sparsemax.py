@@ -1,0 +1,78 @@
+"""Sparsemax: shares of which many are exactly nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.normalisers import sparsemax
+from attention_core.engine.ops import contract, largest, minus, softmax
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
+from attention_core.lesson.pictures import Bars, Hull, Picture, distinct, rows
+
+
+def run(z: Step, V: Step) -> tuple[Step, ...]:
+    """max(0, z - cut-off), the row of shares nearest to z, times V. Martins and Astudillo 2016."""
+    weights = sparsemax(z)
+    level = minus(largest(z, "key"), largest(weights, "key"), name="cut-off", symbol=r"\tau_z")
+    soft = softmax(z, "key", name="softmax weights", symbol=r"\tilde A")
+    return level, soft, contract(weights, V, over="key", name="output", symbol="O")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """Where every row of shares lives: at a corner all to one key, on an edge some keys with nothing."""
+    labels = distinct(trace["z"].axis("key").labels)
+    shares = {"softmax": trace["softmax weights"].value, "sparsemax": trace["attention weights"].value}
+    bars = Bars("The same scores as shares.", labels, rows(shares, shares.values()), "attention weight")
+    if len(labels) > 12:  # more corners could not be told apart
+        return (bars,)
+    angles = np.pi / 2 - 2 * np.pi * np.arange(len(labels)) / len(labels)
+    corners = np.transpose([np.cos(angles), np.sin(angles)])
+    outputs = rows(shares, [row @ corners for row in shares.values()])
+    caption = "Every point is a way of sharing out. A corner is all for one key; on the border some key has nothing."
+    return Hull(caption, rows(labels, corners), outputs, rows(shares, shares.values()), shares=True), bars
+
+
+VALUES = [[1, 2, 3], [2, 8, 0], [2, 6, 3]]
+NOTE = "Scores and values of the worked example, which is R. Karim’s “Illustrated: Self-Attention”."
+
+
+def _preset(title: str, z: list[float], note: str = NOTE) -> Preset:
+    return Preset(title, {"z": z, "V": VALUES}, {"key": ("Input 1", "Input 2", "Input 3")}, note=note)
+
+
+MECHANISM = Mechanism(
+    key="sparsemax",
+    title="Sparsemax",
+    section="Scores and weights",
+    family="Normalisers",
+    boxes=("normalise",),
+    insight="Softmax leaves every key something; sparsemax gives those who fall behind exactly nothing.",
+    papers=("Martins and Astudillo 2016, arXiv:1602.02068",),
+    inputs={"z": Input(("key",), "scores"), "V": Input(("key", "value"), "values")},
+    presets={
+        "first": _preset("2, 4, 4", [2, 4, 4]),
+        "second": _preset("4, 16, 12", [4, 16, 12]),
+        "third": _preset("4, 12, 10", [4, 12, 10]),
+        "close": _preset("0.2, 0.5, 0.1", [0.2, 0.5, 0.1], "Made-up scores, with the values of the worked example."),
+    },
+    challenges=(
+        Challenge(
+            "Let every key have a share, with scores that differ by at least 0.2.",
+            lambda trace: bool(np.ptp(trace["z"].value) >= 0.2 and trace["support"].value.all()),
+            "The leads over the last key must add up to less than 1.",
+            {"z": [0.2, 0.5, 0.1]},
+        ),
+        Challenge(
+            "Give Input 1 everything, a weight of exactly 1, although its score is at most 1.5 above the next.",
+            lambda trace: bool(
+                0 < np.diff(np.sort(trace["z"].value)[-2:]).sum() <= 1.5 and trace["attention weights"].value[0] == 1
+            ),
+            "How far ahead must the leader be for the others to have no share at all?",
+            {"z": [5, 4, 4]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,113 @@
+"""Why scores are divided by the root of the width: a sum of d products spreads like the root of d."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from attention_core.blocks.measures import entropy, jacobian, norm
+from attention_core.engine.ops import contract, minus, rename, scale, softmax, sqrt, square, total
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Curves
+
+WIDTH, WIDTHS = "width d of a key", tuple(2**n for n in range(11))
+BY = {"nothing": 0.0, "root of d": -0.5, "d": -1.0}
+
+
+def run(x: Step, z: Step, d: int, divide: str) -> tuple[Step, ...]:
+    """softmax(z times the spread of q.k), divided as chosen. Vaswani et al. 2017, section 3.2.1, footnote 4."""
+    pairs = ("entry", "other entry")
+    products = contract(x, rename(x, *pairs), name="products", symbol="P")
+    apart = minus(products, scale(total(products, pairs), x.size("entry") ** -2), name="deviations", symbol="D")
+    each = scale(total(square(apart), pairs), x.size("entry") ** -2, name="product variance", symbol="v")
+    spread = sqrt(scale(each, float(d), name="score variance", symbol="v_d"), name="score spread", symbol=r"\sigma_d")
+    scores = contract(z, spread, name="scores", symbol="S")
+    if BY[divide]:
+        scores = scale(scores, d ** BY[divide], name="scaled scores", symbol=r"\tilde S")
+    weights = softmax(scores, along="key", name="attention weights", symbol="A")
+    H, J = entropy(weights), jacobian(weights)
+    return H, norm(J, ("key", "score"), name="norm of the Jacobian", symbol=r"\|J\|"), weights
+
+
+def picture(trace: Trace) -> tuple[Curves, ...]:
+    """Variance, entropy and the Jacobian's norm over the width, divided by nothing, by the root and by the width."""
+    each, d, by = float(trace["product variance"].value), float(trace.options["d"]), BY[trace.options["divide"]]
+    spread = {f"divided by {name}": tuple(each * w ** (1 + 2 * power) for w in WIDTHS) for name, power in BY.items()}
+    made = {f"divided by {name}": [run(trace["x"], trace["z"], w, name) for w in WIDTHS] for name in BY}
+    dot, measured = {"yours": (d, each * d ** (1 + 2 * by))}, measured_variances()
+    pictures = [Curves("How far scores spread.", WIDTHS, spread, WIDTH, "variance", dot, True, True, measured)]
+    for n, name in enumerate(("entropy", "norm of the Jacobian")):
+        lines = {title: tuple(float(steps[n].value) for steps in some) for title, some in made.items()}
+        dot = {"yours": (d, float(trace[name].value))}
+        pictures.append(Curves(CAPTIONS[n], WIDTHS, lines, WIDTH, name, dot, log_x=True))
+    return tuple(pictures)
+
+
+CAPTIONS = ("How many keys the weights still read, as an entropy.", "How the weights still answer a nudge of a score.")
+Z, KEYS = [1, 0.5, -0.5, -1], {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}
+ROOT, NOTE = {"divide": "root of d"}, "Made-up scores in units of their spread; every entry value is equally likely."
+
+
+def counted(width: int) -> tuple[float, float]:
+    """Mean and variance of a sum of so many signs, over all 2^width ways to choose them, each as likely as the next.
+
+    A product of two entries that are +1 or -1 is such a sign, so this is q.k with nothing left to chance.
+    """
+    sums = np.zeros(1)
+    for _ in range(width):
+        sums = np.concatenate([sums - 1, sums + 1])
+    return float(sums.mean()), float(sums.var())
+
+
+@lru_cache(maxsize=1)
+def drawn(widths: tuple[int, ...] = (4, 16, 64, 256), pairs: int = 20000) -> tuple[tuple[float, float], ...]:
+    """(width, variance of q.k) over pairs of seeded Gaussian vectors, which grow entry by entry."""
+    rng, sums, found = np.random.default_rng(0), np.zeros(pairs), []
+    for width in range(1, max(widths) + 1):
+        sums += rng.standard_normal(pairs) * rng.standard_normal(pairs)
+        if width in widths:
+            found.append((float(width), float(sums.var())))
+    return tuple(found)
+
+
+def measured_variances() -> dict[str, tuple[tuple[float, float], ...]]:
+    """Points (width, variance of q.k) for entries of mean 0 and variance 1: counted out, and drawn at random."""
+    exact = tuple((float(width), counted(width)[1]) for width in range(1, 11))
+    return {"±1, every outcome counted": exact, "Gaussian, 20000 pairs drawn": drawn()}
+
+
+MECHANISM = Mechanism(
+    key="score-variance-scaling",
+    title="Why divide by √d",
+    section="Scores and weights",
+    boxes=("score",),
+    insight="Wide vectors make large scores, and large scores freeze the softmax; dividing by √d undoes just that.",
+    papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1",),
+    inputs={"x": Input(("entry",), "what an entry may be"), "z": Input(("key",), "scores in spreads")},
+    options={"d": Option("Width d of a key", 64, WIDTHS), "divide": Option("Divide scores by", "nothing", tuple(BY))},
+    presets={
+        "signs": Preset("Entries of ±1", {"x": [-1, 1], "z": Z}, KEYS, note=NOTE),
+        "three": Preset("Three values", {"x": [-(1.5**0.5), 0, 1.5**0.5], "z": Z}, KEYS, note=NOTE),
+        "large": Preset("Entries of ±3", {"x": [-3, 3], "z": Z}, KEYS, ROOT, NOTE),
+        "lopsided": Preset("Entries of 0 and 2", {"x": [0, 2], "z": Z}, KEYS, ROOT, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Keep the softmax alive at width 1024: a norm of the Jacobian above 0.4.",
+            lambda t: t.options["d"] == 1024 and bool(t["norm of the Jacobian"].value > 0.4),
+            "The spread of a score grows like a root. Which one?",
+            {"d": 1024, **ROOT},
+        ),
+        Challenge(
+            "Divide by the root of d and freeze the softmax all the same: a norm of the Jacobian below 0.01.",
+            lambda t: t.options["divide"] == "root of d" and bool(t["norm of the Jacobian"].value < 0.01),
+            "The argument needs entries of variance 1. Who says that yours have it?",
+            {"x": [-4, 4], **ROOT},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,1 @@
+"""Lessons on how well a query and a key fit."""

@@ -1,0 +1,80 @@
+"""Additive attention: a small network scores every pair of query and key."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.scores import additive, dot, scaled_dot
+from attention_core.engine.ops import contract, softmax
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
+from attention_core.lesson.pictures import Bars, rows
+
+
+def run(Q: Step, K: Step, V: Step, U_add: Step, W_add: Step, v_add: Step) -> Step:
+    """softmax(v . tanh(U q + W k)) V, matrices acting on column vectors. Bahdanau, Cho and Bengio 2014, eq. 6."""
+    weights = softmax(additive(Q, K, U_add, W_add, v_add), along="key", name="attention weights", symbol="A")
+    return contract(weights, V, over="key", name="output", symbol="O")
+
+
+def picture(trace: Trace) -> tuple[Bars, ...]:
+    """The same data under two rulers: additive scores, and plain dot products where the widths allow them."""
+    weights, Q, K = trace["attention weights"], trace["Q"], trace["K"]
+    series = {"additive": weights.value[0]}
+    if Q.value.shape[1] == K.value.shape[1]:
+        for name, score in (("dot product", dot), ("scaled dot product", scaled_dot)):
+            series[name] = softmax(score(Q, K), along="key").value[0]
+    first, keys = weights.axis("query").labels[0], weights.axis("key").labels
+    caption = f"{first} under different scores: the same vectors, other favourites."
+    return (Bars(caption, keys, rows(series, series.values()), "attention weight"),)
+
+
+KEYS = [[1, 0], [0, 2], [1, -1]]
+WEIGHTS = {
+    "U_add": [[0.5, 0], [0, 1], [-0.5, 0.5]],
+    "W_add": [[1, 0], [0, 0.5], [0.5, 0.5]],
+    "v_add": [1, 0.5, -1],
+}
+ONE = {"Q": [[0.5, 1]], "K": KEYS, "V": KEYS, **WEIGHTS}
+TWO = {**ONE, "Q": [[0.5, 1], [-1, 2]]}
+LABELS = {"key": ("Key 1", "Key 2", "Key 3")}
+NOTE = "Made-up numbers; the keys are their own values, as in the first papers."
+
+MECHANISM = Mechanism(
+    key="additive-attention",
+    title="Additive attention",
+    section="Scores and weights",
+    insight="A score need not be a dot product: here a small network looks at every pair of query and key.",
+    boxes=("score",),
+    family="Scoring functions",
+    papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Luong, Pham and Manning 2015, arXiv:1508.04025"),
+    inputs={
+        "Q": Input(("query", "query feature"), "queries"),
+        "K": Input(("key", "key feature"), "keys"),
+        "V": Input(("key", "value"), "values"),
+        "U_add": Input(("hidden", "query feature"), "query weights"),
+        "W_add": Input(("hidden", "key feature"), "key weights"),
+        "v_add": Input(("hidden",), "score weights"),
+    },
+    presets={
+        "one": Preset("One query", ONE, {"query": ("Query 1",), **LABELS}, note=NOTE),
+        "two": Preset("Two queries", TWO, {"query": ("Query 1", "Query 2"), **LABELS}, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Make the network blind to the query: every row of U_add zero, and Key 1 still the favourite.",
+            lambda trace: bool(not trace["U_add"].value.any() and trace["attention weights"].value[0].argmax() == 0),
+            "With U_add at zero only the keys speak; then v_add decides which of them is liked.",
+            {"U_add": np.zeros((3, 2)), "v_add": [1, 0, 1]},
+        ),
+        Challenge(
+            "Push one score of Query 1 to within 0.05 of the largest value it could ever have.",
+            lambda trace: bool(trace["scores"].value[0].max() > np.abs(trace["v_add"].value).sum() - 0.05),
+            "tanh never passes 1, so no score passes the sum of |v_add|. Saturate all hidden units the right way.",
+            {"U_add": [[100, 0], [100, 0], [-100, 0]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

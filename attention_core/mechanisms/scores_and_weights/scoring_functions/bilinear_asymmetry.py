@@ -1,0 +1,80 @@
+"""The bilinear score taken apart: what both directions share, and what tells them apart."""
+
+from __future__ import annotations
+
+from attention_core.engine.ops import add, contract, exchange, minus, rename, scale
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Bars, Matrices, Picture, rows
+
+BOTH = ("x feature", "q feature")
+
+
+def run(U: Step, V: Step, x: Step, q: Step, tied: bool) -> tuple[Step, ...]:
+    """x^T W q = (U x)^T (V q) with W = U^T V. Luong, Pham and Manning 2015: general; Vaswani et al. 2017: one head."""
+    V = rename(U, "x feature", "q feature") if tied else V
+    W = contract(U, V, over="rank", name="joint matrix", symbol="W")
+    projected_x = contract(U, x, over="x feature", name="projected x", symbol="x'")
+    projected_q = contract(V, q, over="q feature", name="projected q", symbol="q'")
+    there = contract(projected_x, projected_q, over="rank", name="q asks x", symbol="s_{xq}")
+    back = contract(exchange(q, *BOTH), W, exchange(x, *BOTH), over=BOTH, name="x asks q", symbol="s_{qx}")
+    half, turned = scale(W, 0.5), scale(contract(exchange(W, *BOTH), to=BOTH), 0.5)
+    even = add(half, turned, name="symmetric part", symbol="W_+")
+    odd = minus(half, turned, name="antisymmetric part", symbol="W_-")
+    shared = contract(x, even, q, over=BOTH, name="shared by both", symbol="s_+")
+    turning = contract(x, odd, q, over=BOTH, name="turned around", symbol="s_-")
+    return shared, turning, minus(there, back, name="difference", symbol=r"\Delta")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The same matrix as a mirror image and its opposite; and what each adds to the score, one way and the other."""
+    shared, turned = float(trace["shared by both"].value), float(trace["turned around"].value)
+    parts = ("symmetric part", "antisymmetric part", "score")
+    series = rows(("q asks x", "x asks q"), [(shared, turned, shared + turned), (shared, -turned, shared - turned)])
+    matrices = Matrices("W is its two parts added up.", tuple(trace[step] for step in ("joint matrix", *parts[:2])))
+    return Bars("What each part adds to the score, in both directions.", parts, series, "score"), matrices
+
+
+GOLDEN = {"U": [[1, 0, 2], [0, 1, -1]], "V": [[0, 1, 1], [2, 0, 0]], "x": [1, 2, 0], "q": [0, 1, 1]}
+LABELS = {"x feature": ("Feature 1", "Feature 2", "Feature 3")}
+ONE_WAY, NOTE = {**GOLDEN, "U": [[1, 0, 0]], "V": [[0, 0, 1]]}, "Made-up numbers, small enough to check by hand."
+
+MECHANISM = Mechanism(
+    key="bilinear-asymmetry",
+    title="Asking is not being asked",
+    section="Scores and weights",
+    family="Scoring functions",
+    boxes=("score",),
+    insight="Two different projections give a score a direction; only the antisymmetric part of W knows who asks.",
+    papers=("Luong, Pham and Manning 2015, arXiv:1508.04025", "Vaswani et al. 2017, arXiv:1706.03762"),
+    inputs={
+        "U": Input(("rank", "x feature"), "key side"),
+        "V": Input(("rank", "q feature"), "query side"),
+        "x": Input(("x feature",), "the asked"),
+        "q": Input(("q feature",), "the asker"),
+    },
+    same={"q feature": "x feature"},
+    options={"tied": Option("Tie V to U", False)},
+    presets={
+        "two": Preset("Two projections", GOLDEN, LABELS, note=NOTE),
+        "tied": Preset("Tied", GOLDEN, LABELS, {"tied": True}, NOTE),
+        "one-way": Preset("One way only", ONE_WAY, LABELS, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Without tying them, choose V so that every pair of tokens scores the same when swapped.",
+            lambda trace: not (trace.options["tied"] or trace["antisymmetric part"].value.any()),
+            "W must be its own mirror image: the antisymmetric part is zero. Try a multiple of U.",
+            {"V": [[2, 0, 4], [0, 2, -2]]},
+        ),
+        Challenge(
+            "Let q asking x score 0, and x asking q at least 5.",
+            lambda trace: bool(abs(trace["q asks x"].value) < 1e-9 and trace["x asks q"].value >= 5),
+            "The projection of x is (1, 2). Which projection of q is at right angles to it?",
+            {"V": [[3, 1, 1], [0, -1, 0]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

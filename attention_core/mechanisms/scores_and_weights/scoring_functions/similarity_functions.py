@@ -1,0 +1,80 @@
+"""Similarity functions: what counts as near, by products, by directions and by distances."""
+
+from __future__ import annotations
+
+from attention_core.blocks.scores import cosine, dot, gaussian, scaled_dot
+from attention_core.engine.ops import contract, divide, exp, softmax, total
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Picture, favourites
+from attention_core.mechanisms.query_plane import landscape
+
+DOT, COSINE, GAUSSIAN, EXPONENTIAL = "dot", "cosine", "Gaussian kernel", "exponential kernel"
+KINDS = (DOT, "scaled dot", COSINE, GAUSSIAN, EXPONENTIAL)
+
+
+def run(Q: Step, K: Step, V: Step, similarity: str, sigma: float) -> Step:
+    """Softmax of a score, or a kernel over the sum of all kernels. Nadaraya 1964; Watson 1964; Tsai et al. 2019."""
+    score = {DOT: dot, COSINE: cosine, GAUSSIAN: gaussian(sigma)}.get(similarity, scaled_dot)
+    if similarity in (GAUSSIAN, EXPONENTIAL):
+        kernel = exp(score(Q, K), name="kernel", symbol=r"\kappa")
+        weights = divide(kernel, total(kernel, over="key"), name="attention weights", symbol="A")
+    else:
+        weights = softmax(score(Q, K), along="key", name="attention weights", symbol="A")
+    return contract(weights, V, over="key", name="output", symbol="O")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """Where a key may move without changing its similarity to the first query; and who leads under each."""
+    scores = {"dot: lines": dot, "cosine: rays": cosine, "Gaussian: circles": gaussian(trace.options["sigma"])}
+    caption = "The first query points to the right. A key that moves along a line keeps its similarity."
+    field = landscape(caption, scores, trace["Q"].value[0], trace["K"].value, trace["K"].axis("key").labels)
+    return field, favourites("Who is the favourite of the first query?", MECHANISM.under(trace, "similarity"))
+
+
+VALUES = [[1, 0], [0, 1], [1, 1], [2, -1]]
+FOUR = {"Q": [[1, 2, -1]], "K": [[1, 0, 1], [0, 1, -1], [2, 1, 0], [-1, 0.5, 0.5]], "V": VALUES}
+LINE = {"Q": [[1.5], [0.2]], "K": [[0], [1], [2], [3]], "V": [[0], [1], [4], [9]]}
+LONG = {"Q": [[2, 1]], "K": [[0.5, 0.25], [2, 0.5], [6, -1], [-1, 2]], "V": [[1], [2], [3], [4]]}
+KEYS, NOTE = {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}, "Made-up numbers, small enough to check by hand."
+
+MECHANISM = Mechanism(
+    key="similarity-functions",
+    title="Products, angles, distances",
+    section="Scores and weights",
+    family="Scoring functions",
+    boxes=("score", "normalise"),
+    insight="A dot product rewards long keys, a cosine only direction, a Gaussian kernel only nearness.",
+    papers=("Nadaraya 1964; Watson 1964", "Tsai et al. 2019, arXiv:1908.11775"),
+    inputs={
+        "Q": Input(("query", "feature"), "queries"),
+        "K": Input(("key", "feature"), "keys"),
+        "V": Input(("key", "value"), "values"),
+    },
+    options={
+        "similarity": Option("Similarity", DOT, KINDS),
+        "sigma": Option("Width σ", 1.0, (0.25, 0.5, 1.0, 2.0, 4.0)),
+    },
+    presets={
+        "four": Preset("Four keys", FOUR, KEYS, note=NOTE),
+        "long": Preset("One long key", LONG, KEYS, note=NOTE),
+        "line": Preset("Smoothing squares", LINE, KEYS, {"similarity": GAUSSIAN, "sigma": 0.5}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "With the dot product, make Key 2 the favourite of the first query.",
+            lambda trace: trace.options["similarity"] == DOT and int(trace["attention weights"].value[0].argmax()) == 1,
+            "Key 3 leads by its length alone. Keep its direction and halve it.",
+            {"K": [[1, 0, 1], [0, 1, -1], [1, 0.5, 0], [-1, 0.5, 0.5]]},
+        ),
+        Challenge(
+            "With the Gaussian kernel, give every key a weight above 0.2 without moving anything.",
+            lambda trace: trace.options["similarity"] == GAUSSIAN and bool(trace.output.operands[0].value.min() > 0.2),
+            "The wider the kernel, the less a distance matters.",
+            {"similarity": GAUSSIAN, "sigma": 4.0},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,1 @@
+"""Lessons on reading all keys, one key, or a few."""

@@ -1,0 +1,73 @@
+"""Drawing keys at random from their weights, with the random numbers in plain sight, and learning from such draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from attention_core.blocks.measures import identity
+from attention_core.engine.axes import numbered
+from attention_core.engine.ops import contract, mean, minus, positive, rename, scale, square, top, total
+from attention_core.engine.step import Step, source
+from attention_core.engine.trace import Trace
+from attention_core.lesson.pictures import Curves, Hull, rows
+
+
+def uniform(draws: int, seed: int) -> Step:
+    """That many numbers from 0 up to 1, the same ones for the same seed."""
+    # Never quite 1, so that rounding in a running sum of weights leaves no draw without a key.
+    numbers = np.minimum(np.random.default_rng(seed).random(draws), 1 - 1e-9)
+    return source("uniform numbers", numbers, (numbered("draw", draws),), symbol="u")
+
+
+def drawn_keys(weights: Step, numbers: Step) -> Step:
+    """1 at the first key whose running sum of weights passes the number, for each draw: (draw, key)."""
+    key = weights.axis("key")
+    earlier = source("keys so far", np.tri(key.size), (key, key.renamed("earlier")), symbol="T")
+    running = contract(rename(weights, "key", "earlier"), earlier, over="earlier", name="running sum", symbol="F")
+    passed = positive(minus(running, numbers), name="passed", symbol="P")
+    return top(contract(passed, to=("draw", "key")), along="key", name="draws", symbol="Z")
+
+
+def reinforce(draws: Step, weights: Step, losses: Step, baseline: Step | None) -> tuple[Step, Step, Step]:
+    """What one draw says about the gradient, (loss - baseline) (1 at the key drawn - weights), for every key drawn.
+
+    Its mean and its variance over all draws there might be, and its mean over those there were. Williams 1992.
+    """
+    blame = rename(losses, "key", "choice")
+    blame = blame if baseline is None else minus(blame, baseline)
+    surprise = minus(identity(weights.axis("key"), "choice"), weights)
+    table = contract(blame, surprise, to=("choice", "key"), name="estimates", symbol=r"\hat g")
+    chances = rename(weights, "key", "choice")
+    middle = contract(chances, table, over="choice", name="mean estimate", symbol=r"\bar g")
+    squares = contract(chances, square(table), over="choice")
+    variance = minus(squares, square(middle), name="variance", symbol=r"\sigma^2")
+    found = contract(rename(draws, "key", "choice"), table, over="choice")
+    return middle, variance, mean(found, "draw", name="sampled gradient", symbol=r"\tilde g")
+
+
+def loss(x: Step, target: Step, name: str = "", symbol: str = "") -> Step:
+    """Half the squared distance from the target, over the features."""
+    return scale(total(square(minus(x, target)), over="feature"), 0.5, name=name, symbol=symbol)
+
+
+def convergence(baselines: Mapping[str, Trace]) -> Curves:
+    """The steepest part of the gradient, estimated from ever more draws, under each baseline."""
+    exact = next(iter(baselines.values()))["exact gradient"]
+    key = int(np.abs(exact.value).argmax())
+    lines = {}
+    for name, trace in baselines.items():
+        drawn = trace["draws"].value @ trace["estimates"].value[:, key]
+        counts = np.unique(np.geomspace(1, len(drawn), 60).astype(int))
+        lines[f"baseline: {name}"] = tuple((drawn.cumsum()[counts - 1] / counts).tolist())
+    lines["exact"] = (float(exact.value[key]),) * len(counts)
+    caption = f"The gradient for {exact.axis('key').labels[key]}, estimated from ever more draws."
+    return Curves(caption, tuple(map(float, counts)), lines, "draws", "mean of the estimates", log_x=True)
+
+
+def standing(X: Step, reads: Mapping[str, Step]) -> Hull:
+    """Where each way of reading two features stands; each of the steps is a contraction of shares with X."""
+    places = rows(reads, [step.value for step in reads.values()])
+    shares = rows(reads, [step.operands[0].value for step in reads.values()])
+    return Hull("A choice stands on a corner, an average inside.", rows(X.axis("key").labels, X.value), places, shares)

@@ -1,0 +1,80 @@
+"""Soft expectation, hard choice: what each reads, what it loses, and how a choice can still be learned."""
+
+from __future__ import annotations
+
+from attention_core.engine.ops import contract, mean, minus, softmax, top
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Picture
+
+from .reinforce import convergence, drawn_keys, loss, reinforce, standing, uniform
+
+
+def run(X: Step, e: Step, target: Step, read: str, baseline: str, draws: int, seed: int) -> tuple[Step, ...]:
+    """The average of X, its best row, or random rows, with half the squared miss. Williams 1992; Xu et al. 2015."""
+    weights = softmax(e, along="key", name="attention weights", symbol="A")
+    losses = loss(X, target, "losses", r"\ell")
+    average = contract(weights, losses, over="key", name="average loss", symbol="L")
+    exact = contract(weights, minus(losses, average), name="exact gradient", symbol="g")
+    if read != "sampled":
+        shares = top(weights, along="key", name="hard choice", symbol="C") if read == "argmax" else weights
+        output = contract(shares, X, over="key", name=f"{read} output", symbol="O")
+        return exact, loss(output, target, "loss", r"\ell_O")
+    chosen = drawn_keys(weights, uniform(draws, seed))
+    outputs = contract(chosen, X, over="key", name="sampled outputs", symbol="O")
+    taught = reinforce(chosen, weights, losses, average if baseline == "average loss" else None)
+    return exact, *taught, mean(loss(outputs, target), "draw", name="loss", symbol=r"\ell_O")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """Estimates of the gradient, averaged over ever more draws; and where an average and a choice may stand."""
+    walk = convergence(MECHANISM.under(MECHANISM.again(trace, read="sampled", draws=1000), "baseline"))
+    reads = {way: MECHANISM.again(trace, read=way)[f"{way} output"] for way in ("soft", "argmax")}
+    return (walk, standing(trace["X"], reads)) if trace["X"].size("feature") == 2 else (walk,)
+
+
+GOLDEN = {"X": [[1, 0], [0, 2], [3, 1]], "e": [0.2, 1, 0.4], "target": [0, 1]}
+KEYS, NOTE = {"key": ("Key 1", "Key 2", "Key 3")}, "Made-up numbers, small enough to check by hand."
+
+MECHANISM = Mechanism(
+    key="soft-vs-hard-attention",
+    title="Soft expectation, hard choice",
+    section="Scores and weights",
+    family="Soft, hard and local",
+    boxes=("read",),
+    insight="An average has a gradient and a choice has none; yet what a choice loses on average can be learned from.",
+    papers=("Williams 1992, Machine Learning 8", "Xu et al. 2015, arXiv:1502.03044"),
+    inputs={
+        "X": Input(("key", "feature"), "rows to read"),
+        "e": Input(("key",), "scores"),
+        "target": Input(("feature",), "what is wanted"),
+    },
+    options={
+        "read": Option("Read", "soft", ("soft", "argmax", "sampled")),
+        "baseline": Option("Baseline", "average loss", ("average loss", "none")),
+        "draws": Option("Draws", 5, bounds=(1, 1000)),
+        "seed": Option("Seed", 0, bounds=(0, 9999)),
+    },
+    presets={
+        "soft": Preset("Soft", GOLDEN, KEYS, note=NOTE),
+        "argmax": Preset("The best one", GOLDEN, KEYS, {"read": "argmax"}, NOTE),
+        "sampled": Preset("Random draws", GOLDEN, KEYS, {"read": "sampled"}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Read softly and lose nearly nothing, below 0.001, where every single key would lose more than 0.4.",
+            lambda t: bool("soft output" in t and t.output.value < 1e-3 < 0.4 < t["losses"].value.min()),
+            "An average can stand where no key stands: put the target into the middle of the triangle.",
+            {"e": [0, 0, 0], "target": [4 / 3, 1]},
+        ),
+        Challenge(
+            "Sampled, with the average loss as baseline: let every draw estimate the gradient without any error.",
+            lambda trace: bool("variance" in trace and abs(trace["variance"].value).max() < 1e-9),
+            "Where all keys lose alike there is nothing to learn. Which point is equally far from all three?",
+            {"read": "sampled", "target": [1.5, 1.5]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

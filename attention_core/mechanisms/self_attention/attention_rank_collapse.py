@@ -1,0 +1,80 @@
+"""Rank collapse: attention on top of attention, and in the end all words say the same."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.normalisers import unit
+from attention_core.engine.axes import Axis
+from attention_core.engine.ops import add, contract, mean, rename, scale, shift, softmax, square, stack, total
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.bark_sentence import AXES, EMBEDDING, TOKENS
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Arrows, Curves, Picture, rows
+
+
+def run(X: Step, layers: int, residual: float) -> Step:
+    """Y <- unit(r Y + softmax(Y Y^T / sqrt(d)) Y), layer after layer. Dong, Cordonnier and Loukas 2021."""
+    Y, d = [unit(X, "feature", name="layer 0/tokens", symbol="Y^{(0)}")], X.size("feature")
+    for n in range(1, layers + 1):
+        asking, asked = rename(Y[-1], "token", "query"), rename(Y[-1], "token", "key")
+        S = scale(contract(asking, asked, over="feature"), d**-0.5, name=f"layer {n}/scores", symbol="S")
+        A = softmax(S, along="key", name=f"layer {n}/attention weights", symbol="A")
+        kept = (scale(asking, residual),) if residual else ()
+        Z = rename(add(*kept, contract(A, asked, over="key")), "query", "token", name=f"layer {n}/mixtures", symbol="Z")
+        Y.append(unit(Z, "feature", name=f"layer {n}/tokens", symbol=f"Y^{{({n})}}"))
+    depth, n = Axis("layer", tuple(f"layer {n}" for n in range(layers + 1))), X.size("token")
+    means = stack(*(mean(y, "token") for y in Y), along=depth, to=("layer", "feature"), name="mean rows", symbol="M")
+    return scale(shift(scale(total(square(means), "feature"), -1.0), 1.0), n / max(n - 1, 1), name="spread", symbol="s")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The umbrella closes; and how fast, with and without the residual path."""
+    layers, r = trace.options["layers"], trace.options["residual"] or 1.0
+    panels = {f"layer {n}": _fan(trace, n) for n in sorted({0, 1, min(2, layers), layers})}
+    x, y = tuple(map(float, range(layers + 1))), [MECHANISM.again(trace, residual=w)["spread"].value for w in (0.0, r)]
+    curves = Curves("One minus the mean cosine.", x, rows(("residual 0", f"residual {r:g}"), y), "layer", "spread")
+    return Arrows("Ribs of an umbrella: each token at its angle to the mean of all.", panels), curves
+
+
+def _fan(trace: Trace, layer: int) -> dict[str, tuple[float, ...]]:
+    """The first tokens at their true angle to the mean, side by side in the order in which they are read."""
+    Y, labels = trace[f"layer {layer}/tokens"].value, trace["X"].axis("token").labels[:12]
+    height = np.clip(Y @ Y.mean(axis=0) / max(np.linalg.norm(Y.mean(axis=0)), 1e-300), -1, 1)[:12]
+    side = -np.cos(np.pi * (np.arange(len(labels)) + 0.5) / len(labels))
+    return rows(labels, np.transpose([side * np.sqrt(1 - height**2), height]))
+
+
+LABELS, NOTE = {"token": TOKENS, "feature": AXES}, "Made-up embedding, and nothing learnt."
+
+MECHANISM = Mechanism(
+    key="attention-rank-collapse",
+    title="Rank collapse",
+    section="Self-attention",
+    boxes=("read",),
+    insight="Averages of averages agree: without a residual path, stacked attention makes all words the same.",
+    papers=("Dong, Cordonnier and Loukas 2021, arXiv:2103.03404",),
+    inputs={"X": Input(("token", "feature"), "embeddings")},
+    options={"layers": Option("Layers", 6, bounds=(1, 6)), "residual": Option("Residual", 0.0, (0.0, 0.5, 1.0, 4.0))},
+    presets={
+        "bare": Preset("No residual path", {"X": EMBEDDING}, LABELS, note=NOTE),
+        "residual": Preset("With the residual path", {"X": EMBEDDING}, LABELS, {"residual": 1.0}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Let the residual path keep a spread of more than 0.1 through six layers.",
+            lambda trace: bool(trace.options["residual"] and trace["spread"].value[6:].max(initial=0.0) > 0.1),
+            "How much of itself must each token keep?",
+            {"residual": 4.0},
+        ),
+        Challenge(
+            "Without the residual path, find tokens that six layers cannot bring together: a spread above 0.5.",
+            lambda trace: bool(not trace.options["residual"] and trace["spread"].value[6:].max(initial=0.0) > 0.5),
+            "An average of arrows leans towards the majority. What if some point exactly the other way?",
+            {"X": [[(-1) ** n, 0, 0, 0, 0, 0] for n in range(9)]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,1 @@
+"""Lessons on several heads at once."""

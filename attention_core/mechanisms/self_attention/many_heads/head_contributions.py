@@ -1,0 +1,32 @@
+"""What each head brings to the output, and the key it prefers."""
+
+from __future__ import annotations
+
+from attention_core.engine.ops import contract, split
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.pictures import Bars, Matrices, Picture, rows
+
+
+def contribution(trace: Trace) -> Step:
+    """What each head adds to the output: its own output times its own rows of W_o."""
+    heads = trace["head outputs"]
+    blocks = split(trace["W_o"], "joined", "head", heads.size("head"), "value")
+    return contract(heads, blocks, over="value", name="contribution of each head", symbol="Y_h")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The last token has one favourite per head; their average has none. And the output is a sum over heads."""
+    weights = trace["attention weights"]
+    last, row = weights.axis("query").labels[-1], weights.value[:, -1]
+    series = {f"head {i}": each for i, each in enumerate(row, 1)} | {"average": row.mean(axis=0)}
+    caption = f"What “{last}” attends to, head by head, and the blur that one averaged row would be."
+    bars = Bars(caption, weights.axis("key").labels, rows(series, series.values()), "attention weight")
+    parts = contribution(trace)
+    return bars, Matrices("Concatenate and project = project each head and add.", (parts, trace.output))
+
+
+def rivals(trace: Trace) -> bool:
+    """Heads 1 and 2 of the last token each put more than half on a key of their own."""
+    some = trace["attention weights"].value[:2, -1]
+    return bool((some.max(axis=1) > 0.5).all() and len(set(some.argmax(axis=1))) == 2)

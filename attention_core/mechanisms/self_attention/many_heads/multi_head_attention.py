@@ -1,0 +1,69 @@
+"""Multi-head attention: several recipes at once, then one projection that adds them up."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.attention import attention_weights
+from attention_core.blocks.heads import join, project
+from attention_core.blocks.masks import causal
+from attention_core.engine.step import Step
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+
+from .head_contributions import contribution, picture, rivals
+
+
+def run(X: Step, W_q: Step, W_k: Step, W_v: Step, W_o: Step, h: int, masked: bool) -> Step:
+    """Concat(head_1, ..., head_h) W_o, head i reading its columns of each W. Vaswani et al. 2017, section 3.2.2."""
+    Q, K, V = project(X, W_q, W_k, W_v, h)
+    visible = causal(Q.axis("query"), K.axis("key")) if masked else None
+    return join(attention_weights(Q, K, visible), V, W_o)
+
+
+GOLDEN: dict[str, list[list[float]]] = {
+    "X": [[1, 0, 1, 0], [0, 1, 0, 1], [1, 1, 0, 0.5]],
+    "W_q": [[0.5, 0, 1, 0], [0, 0.5, 0, -1], [1, 0, 0.5, 0], [0, 1, 0, 0.5]],
+    "W_k": [[1, 0, 0, 0.5], [0, 1, 0.5, 0], [0.5, 0, 1, 0], [0, -0.5, 0, 1]],
+    "W_v": [[1, 0, 0, 0], [0, 2, 0, 0], [0, 0, -1, 0], [0, 0, 0, 0.5]],
+    "W_o": [[1, 0, 0, 1], [0, 1, 0, 0], [0.5, 0, 1, 0], [0, 0.5, 0, 1]],
+}
+LABELS = {"token": ("Input 1", "Input 2", "Input 3")}
+NOTE = "Hand-made weights, chosen to be checkable; trained heads are not guaranteed to specialise like this."
+
+MECHANISM = Mechanism(
+    key="multi-head-attention",
+    title="Many heads",
+    section="Self-attention",
+    insight="One softmax row must share its weight; several heads let a token look at several things at once.",
+    boxes=("who asks",),
+    family="Many heads",
+    papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2",),
+    inputs={
+        "X": Input(("token", "model"), "input vectors"),
+        "W_q": Input(("model", "projection"), "query weights"),
+        "W_k": Input(("model", "projection"), "key weights"),
+        "W_v": Input(("model", "joined"), "value weights"),
+        "W_o": Input(("joined", "model"), "output weights"),
+    },
+    options={"h": Option("Heads", 2, bounds=(1, 12)), "masked": Option("Hide later tokens", False)},
+    presets={
+        "two": Preset("Two heads", GOLDEN, LABELS, note=NOTE),
+        "one": Preset("One head", GOLDEN, LABELS, {"h": 1}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Switch head 1 off: its contribution to the output is zero everywhere.",
+            lambda trace: not contribution(trace).value[0].any(),
+            "A head speaks only through its own rows of W_o (or of nothing at all, if its values are zero).",
+            {"W_o": np.diag([0, 0, 1, 1])},
+        ),
+        Challenge(
+            "Give the last token two different favourites: head 1 and head 2 each put more than half on another token.",
+            rivals,
+            "Larger query weights sharpen a head; other columns of W_q and W_k point it elsewhere.",
+            {"W_q": np.multiply(5, GOLDEN["W_q"])},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,64 @@
+"""Multi-head attention on a sentence: three heads, made by hand to look for three different things."""
+
+from __future__ import annotations
+
+from attention_core.engine.trace import Trace
+from attention_core.lesson.bark_sentence import AXES, EMBEDDING, THREE_HEADS, TOKENS, table
+from attention_core.lesson.mechanism import Challenge, Mechanism, Option, Preset
+
+from . import multi_head_attention
+from .head_contributions import contribution, picture
+
+
+def only_third_silent(trace: Trace) -> bool:
+    parts = [bool(part.any()) for part in contribution(trace).value]
+    return parts[:3] == [True, True, False]
+
+
+def shared_fairly(trace: Trace) -> bool:
+    """A single head in which the last token gives Bark, cute and he a good part each."""
+    weights = trace["attention weights"].value
+    return bool(weights.shape[0] == 1 and weights.shape[2] > 5 and (weights[0, -1, [0, 3, 5]] > 0.3).all())
+
+
+SENTENCE = {"X": EMBEDDING, **THREE_HEADS}
+LABELS = {"token": TOKENS, "model": AXES}
+# With one head the six columns score together: louder questions, and qualities as loud as names and pronouns.
+FAIR = {
+    "h": 1,
+    "W_q": table((0, 0, 6), (5, 1, 1), (0, 2, 6), (5, 3, 1), (0, 4, 6), (5, 5, 1)),
+    "W_k": table((1, 0, 2), (5, 1, 1), (3, 2, 2.4), (5, 3, 1), (2, 4, 2), (5, 5, 1)),
+}
+
+MECHANISM = Mechanism(
+    key="multi-head-bark",
+    title="Heads on a sentence",
+    section="Self-attention",
+    insight="Three heads give “dog” three favourites: a name, a quality, a pronoun. One row could only blur them.",
+    boxes=("who asks",),
+    family="Many heads",
+    papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2",),
+    inputs=multi_head_attention.MECHANISM.inputs,
+    options={"h": Option("Heads", 3, bounds=(1, 12)), "masked": Option("Hide later words", False)},
+    presets={
+        "bark": Preset("Three heads", SENTENCE, LABELS, note=multi_head_attention.NOTE),
+        "one": Preset("One wide head", SENTENCE, LABELS, {"h": 1}, multi_head_attention.NOTE),
+        "masked": Preset("Later words hidden", SENTENCE, LABELS, {"masked": True}, multi_head_attention.NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Silence the third head alone: its contribution is zero everywhere, those of the first two are not.",
+            only_third_silent,
+            "The last two rows of W_o are all that ever meets the third head’s numbers.",
+            {"W_o": [*THREE_HEADS["W_o"][:4], [0] * 6, [0] * 6]},
+        ),
+        Challenge(
+            "With a single head, let “dog” give Bark, cute and he more than 0.3 each: the fairest a single row can be.",
+            shared_fairly,
+            "Set Heads to 1 and make the questions louder. Then the three scores must be equal; which one lags behind?",
+            FAIR,
+        ),
+    ),
+    run=multi_head_attention.run,
+    picture=picture,
+)

@@ -1,0 +1,1 @@
+"""Lessons on which keys a query may see."""

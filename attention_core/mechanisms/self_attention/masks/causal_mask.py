@@ -1,0 +1,79 @@
+"""The causal mask: nobody reads what has not been written yet."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.attention import attention_weights, projected
+from attention_core.engine.ops import contract, kept, total
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Matrices
+from attention_core.lesson.published_example import PUBLISHED, TOKENS
+
+from .future_edited import future_edited
+
+
+def run(X: Step, W_q: Step, W_k: Step, W_v: Step, visible: Step, late: bool) -> Step | tuple[Step, ...]:
+    """softmax(Q K^T / sqrt(d_k) where visible, else -inf) V. Vaswani et al. 2017, section 3.2.3."""
+    Q, K, V = projected(X, W_q, W_k, W_v)
+    weights = attention_weights(Q, K, None if late else visible)
+    if not late:
+        return contract(weights, V, over="key", name="output", symbol="O")
+    cut = kept(weights, visible, name="weights cut", symbol=r"A'")
+    return total(cut, over="key", name="row sums", symbol="s"), contract(cut, V, over="key", name="output", symbol="O")
+
+
+def picture(trace: Trace) -> tuple[Matrices, ...]:
+    """The weights; the output before and after an edit of the last token, and what became of every row."""
+    late, caption = trace.options["late"], "The last token is replaced by quite other numbers. Rows that cannot see it "
+    caption += "change all the same, by way of the denominator." if late else "change by exactly 0."
+    weights = trace["weights cut" if late else "attention weights"]
+    return (Matrices(caption, (weights, *future_edited(MECHANISM, trace, 5.0))),)
+
+
+NOTE = "The worked example of R. Karim, “Illustrated: Self-Attention”, scaled; the masks are ours."
+
+MECHANISM = Mechanism(
+    key="causal-mask",
+    title="Causal mask",
+    section="Self-attention",
+    family="Masks",
+    boxes=("which keys",),
+    insight="With a causal mask the future is not faint, it is absent: its weight is exactly 0.",
+    papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.3",),
+    inputs={
+        "X": Input(("token", "model"), "input vectors"),
+        "W_q": Input(("model", "feature"), "query weights"),
+        "W_k": Input(("model", "feature"), "key weights"),
+        "W_v": Input(("model", "value"), "value weights"),
+        "visible": Input(("query", "key"), "who may see whom", switch=True),
+    },
+    options={"late": Option("Mask after softmax instead", False)},
+    opens="masked scores",
+    same={"query": "token", "key": "token"},
+    presets={
+        "causal": Preset("Causal", {**PUBLISHED, "visible": np.tri(3).tolist()}, TOKENS, note=NOTE),
+        "open": Preset("No mask", {**PUBLISHED, "visible": np.ones((3, 3)).tolist()}, TOKENS, note=NOTE),
+        "prefix": Preset(
+            "A prefix of two", {**PUBLISHED, "visible": [[1, 1, 0], [1, 1, 0], [1, 1, 1]]}, TOKENS, note=NOTE
+        ),
+    },
+    challenges=(
+        Challenge(
+            "Let Input 1 read nothing but Input 3.",
+            lambda trace: bool((trace["attention weights"].value[0, 2:3] == 1).any()),
+            "A row of the mask with a single 1 leaves softmax no choice.",
+            {"visible": [[0, 0, 1], [1, 1, 0], [1, 1, 1]]},
+        ),
+        Challenge(
+            "Paint a mask under which all tokens give the very same output row.",
+            lambda trace: len(trace.output.value) > 1 and bool(np.ptp(trace.output.value, axis=0).max() < 0.005),
+            "What if every row has the same single key to read?",
+            {"visible": [[1, 0, 0], [1, 0, 0], [1, 0, 0]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

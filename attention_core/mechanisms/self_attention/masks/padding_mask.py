@@ -1,0 +1,100 @@
+"""The padding mask: sentences of unequal length in one rectangular batch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from attention_core.blocks.attention import attention_weights, projected
+from attention_core.blocks.masks import causal
+from attention_core.engine.ops import contract, rename
+from attention_core.engine.step import Array, Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Bars, Matrices, Picture
+from attention_core.lesson.published_example import PUBLISHED
+
+
+def run(X: Step, W_q: Step, W_k: Step, W_v: Step, real: Step, hidden: bool, ahead: bool) -> Step:
+    """softmax(Q K^T / sqrt(d_k) at real keys, else -inf) V, for a batch. Attention: Vaswani et al. 2017, eq. 1."""
+    Q, K, V = projected(X, W_q, W_k, W_v)
+    words, past = rename(real, "token", "key"), causal(Q.axis("query"), K.axis("key"))
+    visible = past if ahead else words if hidden else None
+    if ahead and hidden:
+        visible = contract(words, past, to=("sentence", "query", "key"), name="both masks", symbol=r"B'")
+    return contract(attention_weights(Q, K, visible), V, over="key", name="output", symbol="O")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """What the padding takes from every word without the mask; and the weights, without it and with it."""
+    return lost_pictures(MECHANISM.again(trace, hidden=False), MECHANISM.again(trace, hidden=True))
+
+
+GOLDEN = {**PUBLISHED, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [0] * 4]], "real": [[1, 1, 1], [1, 1, 0]]}
+LOUD = {**GOLDEN, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [3, 0, 3, 0]]]}
+ROWS = {"sentence": ("Long", "Short"), "token": ("Word 1", "Word 2", "Word 3")}
+NOTE = "The tokens of R. Karim, “Illustrated: Self-Attention”, in a batch with a shorter sentence; scaled."
+
+
+def lost(trace: Trace) -> Array:
+    """The weight that lands on padding, for every real query in reading order; `real` is (sentence, token)."""
+    real = trace["real"].value
+    on_padding = trace["attention weights"].value @ (1 - real)[..., None]
+    return np.asarray(on_padding[..., 0][real > 0])
+
+
+def lost_pictures(without: Trace, masked: Trace, most: int = 24) -> tuple[Bars, Matrices]:
+    """How every real query divides its attention between words and padding; and the weights without and with a mask."""
+    axes, places = without["real"].axes, np.argwhere(without["real"].value)[:most]
+    labels = (", ".join(axis.labels[i] for axis, i in zip(axes, place, strict=True)) for place in places)
+    shares = lost(without)[:most]
+    series = {"to words": tuple(map(float, 1 - shares)), "lost to padding": tuple(map(float, shares))}
+    caption = "Without the mask: where the attention of every word goes."
+    bars = Bars(caption, tuple(labels), series, "share of the weight", stacked=True)
+    both = (("without the mask", without), ("with the mask", masked))
+    tables = tuple(replace(trace["attention weights"], name=name) for name, trace in both)
+    return bars, Matrices("The weights, without the mask and with it.", tables)
+
+
+MECHANISM = Mechanism(
+    key="padding-mask",
+    title="Padding mask",
+    section="Self-attention",
+    family="Masks",
+    boxes=("which keys",),
+    insight="A row of zeros is not nothing: unless it is masked, it takes its share.",
+    papers=("Vaswani et al. 2017, arXiv:1706.03762", "engineering practice; no paper introduced it"),
+    inputs={
+        "X": Input(("sentence", "token", "model"), "input vectors"),
+        "W_q": Input(("model", "feature"), "query weights"),
+        "W_k": Input(("model", "feature"), "key weights"),
+        "W_v": Input(("model", "value"), "value weights"),
+        "real": Input(("sentence", "token"), "word or padding?", switch=True),
+    },
+    opens="masked scores",
+    options={"hidden": Option("Mask the padding", True), "ahead": Option("Hide later words too", False)},
+    presets={
+        "padded": Preset("Three words and two", GOLDEN, ROWS, note=NOTE),
+        "open": Preset("Without the mask", GOLDEN, ROWS, {"hidden": False}, NOTE),
+        "loud": Preset("Loud padding, no mask", LOUD, ROWS, {"hidden": False}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Rob a word: let padding take more than half of its attention.",
+            lambda trace: bool(lost(trace).max(initial=0) > 0.5),
+            "The mask must go first. Then, what must the pad look like for some query to prefer it?",
+            {**LOUD, "hidden": False},
+        ),
+        Challenge(
+            "Put a number of 100 or more into the padding, and leave every word’s answer as it was.",
+            lambda trace: bool(
+                np.abs(trace["X"].value[trace["real"].value == 0]).max(initial=0) >= 100 and not lost(trace).any()
+            ),
+            "The mask does not care what stands in a padded row.",
+            {**LOUD, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [100, 0, -100, 0]]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,110 @@
+"""Sliding-window attention: a band of neighbours, and how far layers of it reach."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.attention import scaled_dot_product
+from attention_core.blocks.masks import window
+from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.ops import contract, positive, rename, total
+from attention_core.engine.step import Step, source
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Curves, Matrices, Picture
+
+
+def run(X: Step, width: int, two_sided: bool, layers: int) -> tuple[Step, ...]:
+    """softmax(X X^T / sqrt(d)) X inside a band; the tokens are queries, keys and values. Beltagy et al. 2020."""
+    Q, K = rename(X, "token", "query"), rename(X, "token", "key")
+    visible = window(Q.axis("query"), K.axis("key"), width, two_sided)
+    output = scaled_dot_product(Q, K, rename(K, "feature", "value"), visible)
+    reached, through = visible, rename(visible, "key", "between")
+    for layer in range(2, layers + 1):
+        paths = contract(through, rename(reached, "query", "between"), over="between")
+        reached = positive(paths, name=f"layer {layer}/cone", symbol=f"B_{layer}")
+    return total(reached, over="key", name="reach", symbol="R"), output
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The band; what one token knows of, layer under layer; and what the band saves."""
+    visible, n = trace["visible"], trace["X"].size("token")
+    width, two_sided, layers = trace.options.values()
+    below = cone(visible, layers, n // 2 if two_sided else n - 1)
+    bands = Matrices("One layer of the band, and the cone that layers of it add up to.", (visible, below))
+    return bands, saving(n, width, two_sided)
+
+
+def _reaches_all(trace: Trace) -> bool:
+    return bool(trace["reach"].value[-1] == trace["X"].size("token") > 2)
+
+
+GOLDEN = {"X": [[1, 0], [0, 1], [1, 1], [-1, 1], [2, 0], [0, 2]]}
+LABELS = {"token": ("Our", "cat", "sat", "on", "the", "mat")}
+NOTE = "Made-up numbers, small enough to check by hand."
+
+
+def cone(visible: Step, layers: int, query: int) -> Step:
+    """What one query knows of, layer under layer down to the inputs: 1 at the places from which a path leads to it."""
+    sees, here = visible.value > 0, np.arange(visible.size("key")) == query
+    rows = [here]
+    for _ in range(layers):
+        rows.append(sees[rows[-1]].any(axis=0))
+    names = (*(f"layer {n}" for n in range(layers, 0, -1)), "inputs")
+    return source(f"cone of {visible.axes[0].labels[query]}", rows, (Axis("layer", names), visible.axis("key")), "C")
+
+
+def pairs(tokens: int, width: int, two_sided: bool) -> float:
+    """How many scores a band leaves to compute."""
+    axis = numbered("token", tokens)
+    return float(window(axis.renamed("query"), axis.renamed("key"), width, two_sided).value.sum())
+
+
+def saving(tokens: int, width: int, two_sided: bool) -> Curves:
+    """Scores to compute as a sentence grows, with and without the window, and where this sentence stands."""
+    most = max(16, tokens)
+    sizes = sorted({*np.linspace(1, most, 16).astype(int).tolist(), tokens})
+    lines = {"without a window": 2 * most, "with the window": width}
+    series = {name: tuple(pairs(size, some, two_sided) for size in sizes) for name, some in lines.items()}
+    here = {"your sentence": (float(tokens), pairs(tokens, width, two_sided))}
+    caption = "Scores to compute as the sentence grows: with a window the line is straight."
+    return Curves(caption, tuple(map(float, sizes)), series, "tokens", "scores to compute", here)
+
+
+MECHANISM = Mechanism(
+    key="sliding-window",
+    title="Sliding window",
+    section="Self-attention",
+    family="Masks",
+    boxes=("which keys",),
+    insight="Each layer looks only a little way back; layers upon layers see far.",
+    papers=("Beltagy, Peters and Cohan 2020, arXiv:2004.05150", "Jiang et al. 2023, arXiv:2310.06825"),
+    inputs={"X": Input(("token", "feature"), "tokens")},
+    opens="attention weights",
+    options={
+        "width": Option("Window", 3, bounds=(1, 12)),
+        "two_sided": Option("Both sides", False),
+        "layers": Option("Layers", 3, bounds=(1, 6)),
+    },
+    presets={
+        "band": Preset("Window of 3", GOLDEN, LABELS, note=NOTE),
+        "both": Preset("Both sides", GOLDEN, LABELS, {"two_sided": True}, NOTE),
+        "narrow": Preset("Narrow, deep", GOLDEN, LABELS, {"width": 2, "layers": 5}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "With a window of only two, let the last token know of the first.",
+            lambda trace: trace.options["width"] == 2 and _reaches_all(trace),
+            "Each further layer adds one more token. How many layers for six tokens?",
+            {"width": 2, "layers": 5},
+        ),
+        Challenge(
+            "Choose a window that hides nothing a causal mask would show, in a single layer.",
+            lambda trace: trace.options["layers"] == 1 and _reaches_all(trace),
+            "The last token must reach back over all of them at once.",
+            {"width": 6, "layers": 1},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,78 @@
+"""Self-attention without a single parameter: words look at each other by the vectors they already have."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import contract, divide, rename, softmax, total
+from attention_core.engine.step import Step, source
+from attention_core.engine.trace import Trace
+from attention_core.lesson.bark_sentence import AXES, EMBEDDING, TOKENS, chosen
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Matrices, Picture, fan
+
+
+def run(X: Step, normaliser: str) -> Step:
+    """softmax(X X^T) X, or every score over the sum of its row. Cheng, Dong and Lapata 2016 say intra-attention."""
+    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
+    scores = contract(asking, asked, over="feature", name="scores", symbol="S")
+    weights = softmax(scores, "key", "attention weights", "A") if normaliser == "softmax" else shares(scores)
+    return contract(weights, asked, over="key", name="output", symbol="Y")
+
+
+def shares(scores: Step) -> Step:
+    """Every score over the sum of its row, which must be more than 0 for that to be a share."""
+    sums = total(scores, over="key", name="row sums", symbol="s")
+    for query in np.flatnonzero(sums.value <= 0)[:1]:
+        message = f"its scores add up to {sums.value[query]:.4g}, and there are no shares of that"
+        raise InputError("X", sums.axes[0].at(query), message)
+    return divide(scores, sums, name="attention weights", symbol="A")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """One word's lines; and the outputs of the sentence read backwards, which are the same rows."""
+    weights, Y, words = trace["attention weights"], trace.output, trace["X"].axis("token").labels
+    n = chosen(words)
+    arcs = fan(f"What “{words[n]}” looks at: likeness counts, place does not.", weights, (n,))
+    labels = {"token": words[::-1], "feature": Y.axis("feature").labels}
+    backwards = MECHANISM.trace({"X": trace["X"].value[::-1]}, labels, **trace.options).output
+    again = source("read backwards", backwards.value, backwards.axes, r"\overleftarrow Y")
+    return arcs, Matrices("Every word gets the same row, in any order of the words.", (Y, again))
+
+
+LABELS, SHUFFLE = {"token": TOKENS, "feature": AXES}, (8, 0, 5, 3, 1, 2, 4, 6, 7)
+SHUFFLED = {"X": [EMBEDDING[n] for n in SHUFFLE]}, {**LABELS, "token": tuple(TOKENS[n] for n in SHUFFLE)}
+NOTE = "Made-up embedding: six columns with names, so that each word can be read off its row."
+
+MECHANISM = Mechanism(
+    key="parameter-free-self-attention",
+    title="No parameters",
+    section="Self-attention",
+    insight="Words can look at each other with nothing to learn; what they find is likeness, and order is lost.",
+    boxes=("who asks",),
+    papers=("Cheng, Dong and Lapata 2016, arXiv:1601.06733",),
+    inputs={"X": Input(("token", "feature"), "embeddings")},
+    options={"normaliser": Option("Normalise by", "softmax", ("softmax", "the sum"))},
+    presets={
+        "bark": Preset("A sentence", {"X": EMBEDDING}, LABELS, note=NOTE),
+        "sum": Preset("Divided by the sum", {"X": EMBEDDING}, LABELS, {"normaliser": "the sum"}, NOTE),
+        "shuffled": Preset("Words shuffled", *SHUFFLED, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Make the sixth word look at the first more than at itself.",
+            lambda trace: bool(np.diff(trace["attention weights"].value[5:6, :6:5]).min(initial=0.0) < 0),
+            "Without parameters a word scores itself by its own squared length. Only a longer vector beats that.",
+            {"X": [[2, 1, 1, 0, 0, 0], *EMBEDDING[1:]]},
+        ),
+        Challenge(
+            "Tell the two “is” apart: some number of their outputs differs by more than 0.1.",
+            lambda trace: bool((abs(np.diff(trace.output.value[1:7:5], axis=0)) > 0.1).any()),
+            "Nothing here knows positions, so equal rows stay equal. The rows themselves must differ.",
+            {"X": [*EMBEDDING[:6], [0, 0, 0, 0, 1, 1], *EMBEDDING[7:]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

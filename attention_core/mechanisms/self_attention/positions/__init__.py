@@ -1,0 +1,1 @@
+"""Lessons on how attention learns where a token stands."""

@@ -1,0 +1,93 @@
+"""ALiBi: no code of any position, only a ramp that makes far keys cheaper; a ramp of its own for every head."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.masks import causal
+from attention_core.blocks.positions import alibi_bias, alibi_slopes
+from attention_core.engine.axes import numbered
+from attention_core.engine.ops import add, softmax
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Bars, Curves, Picture, rows
+
+
+def run(S: Step, h: int) -> Step:
+    """softmax(S - m_i (p - q)), S the scaled scores, m_i the slope of head i. Press, Smith and Lewis 2021."""
+    queries, keys = S.axes
+    slopes = alibi_slopes(numbered("head", h))
+    bias = alibi_bias(queries, keys, slopes, causal(queries, keys))
+    biased = add(S, bias, to=("head", "query", "key"), name="biased scores", symbol=r"\hat S")
+    return softmax(biased, along="key", name="attention weights", symbol="A")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The ramp of every head, and what the last token reads under each."""
+    return ramps(trace["bias"], trace["attention weights"])
+
+
+CONTENT = {"S": [[1, 0, 2, 0, 1], [0, 1, 0, 2, 1], [2, 0, 1, 0, 1], [0, 2, 0, 1, 1], [3, 0, 0, 1, 1]]}
+NONE = {"S": np.zeros((5, 5)).tolist()}
+TOKENS = {"query": ("the", "dog", "saw", "a", "cat")}
+NOTE = "Made-up content scores; the slopes are those of the paper."
+
+
+def _divided(trace: Trace) -> bool:
+    """Whether the last token reads the newest key most in the first head, the oldest in the last."""
+    last = trace["attention weights"].value[:, -1]
+    return bool(last[0].argmax() == last.shape[1] - 1 > 0 == last[-1].argmax())
+
+
+NEWEST = 24  # keys drawn
+
+
+def ramps(bias: Step, weights: Step) -> tuple[Curves, Bars]:
+    """What each head subtracts from the last query's scores, and what that query reads then."""
+    heads = [f"head {label}" for label in bias.axis("head").labels]
+    last, read = (step.value[:, -1, -NEWEST:] for step in (bias, weights))
+    back = tuple(float(n) for n in range(last.shape[1]))
+    caption = "What each head adds to the score of a key, by how far back it stands."
+    curves = Curves(caption, back, rows(heads, last[:, ::-1]), "positions back", "bias")
+    labels = weights.axis("key").labels[-NEWEST:]
+    return curves, Bars("What the last token reads, head by head.", labels, rows(heads, read), "weight")
+
+
+MECHANISM = Mechanism(
+    key="alibi",
+    title="Linear biases (ALiBi)",
+    section="Self-attention",
+    family="Positions",
+    boxes=("score",),
+    insight="A ramp instead of a code: one head is short-sighted, another far-sighted, and nothing is learned.",
+    papers=("Press, Smith and Lewis 2021, arXiv:2108.12409",),
+    inputs={"S": Input(("query", "key"), "scaled scores")},
+    same={"key": "query"},
+    options={"h": Option("Heads", 4, bounds=(1, 12))},
+    presets={
+        "content": Preset("With content", CONTENT, TOKENS, note=NOTE),
+        "none": Preset("All scores 0", NONE, TOKENS, note="The slopes are those of the paper."),
+        "twelve": Preset("Twelve heads", CONTENT, TOKENS, {"h": 12}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Divide the heads: let the last token read the newest key most in head 1 and the oldest most in the last.",
+            _divided,
+            "The oldest key needs a lead that a steep ramp eats up and a gentle one does not.",
+            {"S": [*CONTENT["S"][:4], [0.5, 0, 0, 0, 0]]},
+        ),
+        Challenge(
+            "With every score 0 and five tokens or more, make head 1 spend over 0.4 of its weight on the newest key.",
+            lambda trace: (
+                not trace["S"].value.any()
+                and len(trace["S"].value) > 4
+                and bool(trace["attention weights"].value[0, -1, -1] > 0.4)
+            ),
+            "More heads, steeper first slope.",
+            {**NONE, "h": 8},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

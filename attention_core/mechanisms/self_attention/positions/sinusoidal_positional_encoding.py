@@ -1,0 +1,111 @@
+"""Sinusoidal position codes: a clock with hands of different speed, added to every token."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.attention import scaled_dot_product
+from attention_core.blocks.positions import frequencies, shift, sinusoidal
+from attention_core.engine.ops import add, contract, rename
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Arrows, Bars, Picture, distinct
+
+
+def run(X: Step, codes: bool, base: float, k: int) -> tuple[Step, ...]:
+    """sin and cos of p / base^(2i/d), added to token p before it asks and answers. Vaswani et al. 2017, 3.5."""
+    tokens, features = X.axes
+    rates = frequencies(features.size, base)
+    P = sinusoidal(tokens, features, base, rates)
+    asking, asked = rename(P, "token", "query"), rename(P, "token", "key")
+    alike = contract(asking, asked, over="feature", name="similarity of codes", symbol="T")
+    shifted = contract(P, shift(rates, features, k, "shift", "R"), over="feature", name="shifted codes", symbol="P'")
+    Z = add(X, P, name="tokens with codes", symbol="Z") if codes else X
+    K = rename(Z, "token", "key")
+    return alike, shifted, scaled_dot_product(rename(Z, "token", "query"), K, rename(K, "feature", "value"), factor=1)
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The hands of the clock, and what a swap of two tokens does to every output."""
+    return clock(trace["position codes"]), swapped(MECHANISM, trace)
+
+
+def _selfish(trace: Trace) -> bool:
+    """All tokens alike, and each of them reads itself most."""
+    X, read = trace["X"].value, trace["attention weights"].value.argmax(axis=1)
+    return bool(len(X) > 1 and (X[0] == X).all() and (read == range(len(X))).all())
+
+
+BARK, IS, QUICK = [1, 0, 1, 0], [0, 1, 0, 1], [-1, 1, 1, 0]
+MIDDLE, WORDS = [IS, [1, 1, 0, -1], [0, 0, 1, 0], IS], ("is", "small", "and", "is")
+SENTENCE, SWAPPED = {"X": [BARK, *MIDDLE, QUICK]}, {"X": [QUICK, *MIDDLE, BARK]}
+NAMES, RENAMED = {"token": ("Bark", *WORDS, "quick")}, {"token": ("quick", *WORDS, "Bark")}
+NOTE = "Made-up token vectors; the codes are those of the paper."
+
+
+MOST = 6  # positions shown side by side
+
+
+def clock(codes: Step) -> Arrows:
+    """The first positions as clocks: one hand per pair, at 12 to begin with."""
+    hands = codes.value[:MOST].reshape(len(codes.value[:MOST]), -1, 2)[:, :3]
+    panels = {
+        f"position {p}": {f"pair {i}": tuple(map(float, tip)) for i, tip in enumerate(row, 1)}
+        for p, row in enumerate(hands)
+    }
+    return Arrows("Every pair of features is a hand of a clock, each slower than the one before.", panels)
+
+
+def swapped(mechanism: Mechanism, trace: Trace) -> Bars:
+    """What becomes of every token's output when the first and the last token swap places, with codes and without."""
+    X = trace["X"]
+    order = np.arange(len(X.value))
+    order[[0, -1]] = order[[-1, 0]]
+    moved = {}
+    for name, codes in (("with codes", True), ("without codes", False)):
+        before, after = (
+            mechanism.again(trace, {"X": X.value[some]}, codes=codes).output.value for some in (..., order)
+        )
+        moved[name] = tuple(map(float, np.linalg.norm(after[order] - before, axis=1)))
+    labels = distinct(X.axis("token").labels)
+    return Bars("How far every token’s output moves when the ends swap places.", labels, moved, "distance")
+
+
+MECHANISM = Mechanism(
+    key="sinusoidal-positional-encoding",
+    title="Sinusoidal codes",
+    section="Self-attention",
+    family="Positions",
+    boxes=("who asks",),
+    opens="position codes",
+    insight="A code for each position, in which every shift is the same rotation wherever it starts.",
+    papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.5",),
+    inputs={"X": Input(("token", "feature"), "tokens")},
+    options={
+        "codes": Option("Add the codes", True),
+        "base": Option("Base", 10000.0, bounds=(1, 1000000)),
+        "k": Option("Shift", 2, bounds=(0, 64)),
+    },
+    presets={
+        "six": Preset("Six tokens", SENTENCE, NAMES, note=NOTE),
+        "swapped": Preset("Ends swapped", SWAPPED, RENAMED, note=NOTE),
+        "bare": Preset("No codes", SENTENCE, NAMES, {"codes": False}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Make all tokens the same word, and let every one of them still read itself most.",
+            _selfish,
+            "With nothing to say, only the codes are left to compare, and every code is most like itself.",
+            {"X": [[0] * 4] * 6},
+        ),
+        Challenge(
+            "Let the first position look more like the last one than like the second.",
+            lambda trace: any(trace["similarity of codes"].value[0, -1] > trace["similarity of codes"].value[0, 1:2]),
+            "The fastest hand comes round after a little more than six positions. Add a token.",
+            {"X": [BARK, *MIDDLE, QUICK, IS]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

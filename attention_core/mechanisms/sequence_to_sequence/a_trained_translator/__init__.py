@@ -1,0 +1,1 @@
+"""Lessons on a translator whose weights were trained."""

@@ -1,0 +1,78 @@
+"""A trained translator: dates as people write them, to dates as computers do."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
+from attention_core.lesson.typed_text import Characters
+
+from . import trained_translator
+
+READS = Characters(
+    "A date, in your own spelling", "Any date of 1900 to 2099", trained_translator.alphabet("date-translator"), "X"
+)
+
+
+def run(X: Step) -> tuple[Step, Step]:
+    """c_i = sum_j alpha_ij h_j, alpha_i = softmax_j(v . tanh(W s_{i-1} + U h_j)). Bahdanau, Cho and Bengio 2014.
+
+    With weights trained by training/ on made-up dates; data/weights/date-translator.json says how well.
+    """
+    return trained_translator.translate(X, "date-translator")
+
+
+def typed(title: str, text: str, note: str) -> Preset:
+    return Preset(title, *READS.fill(text), note=f"{note} {trained_translator.about('date-translator')}")
+
+
+def _impossible(trace: Trace) -> bool:
+    """Written as a date, and no day of any calendar."""
+    found = trained_translator.written(trace)
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", found):
+        return False
+    try:
+        date.fromisoformat(found)
+    except ValueError:
+        return True
+    return False
+
+
+MECHANISM = Mechanism(
+    key="date-translator",
+    title="A trained translator: dates",
+    section="Sequence to sequence",
+    family="A trained translator",
+    boxes=("who asks", "score", "normalise", "read"),
+    insight="Nobody told it which character to look at: where to look was learnt with everything else.",
+    papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Cho et al. 2014, arXiv:1406.1078"),
+    inputs={"X": Input(("key", "symbol"), "characters read")},
+    reads=READS,
+    opens="decoder 1/attention weights",
+    presets={
+        "date": typed("A date", "saturday 23 march 2024", "A spelling it was trained on, a day it never saw."),
+        "mixture": typed("An unseen mixture", "sat march 4 2023", "Short weekday with a long month: never trained."),
+        "impossible": typed("No such day", "30 february 2020", "A spelling it was trained on, a day that never was."),
+        "untrained": typed("An untrained spelling", "5/3/1979", "Strokes came with two-digit years, or year first."),
+        "japanese": typed("Year first", "1979年5月3日", "A spelling it was trained on."),
+    },
+    challenges=(
+        Challenge(
+            "Make it write a date that is in no calendar.",
+            _impossible,
+            "It copies; it does not check. How many days does April have, and who told the translator?",
+            {"X": READS.fill("31 april 1999")[0]["X"]},
+        ),
+        Challenge(
+            "Make it doubt: some character it writes should have a probability below one half.",
+            lambda trace: bool((trace["output"].value.max(axis=-1) < 0.5).any()),
+            "It has to write a year, a month and a day, whether or not it has read any.",
+            {"X": READS.fill("tomorrow")[0]["X"]},
+        ),
+    ),
+    run=run,
+    picture=trained_translator.picture,
+)

@@ -1,0 +1,67 @@
+"""A trained translator on a task whose right alignment everybody knows: digits, read from their end."""
+
+from __future__ import annotations
+
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
+from attention_core.lesson.typed_text import Characters
+
+from . import trained_translator
+
+READS = Characters(
+    "Digits to turn round", "Digits, at best four to eight", trained_translator.alphabet("reversal-translator"), "X"
+)
+LONGEST = 8  # digits it was trained on
+
+
+def run(X: Step) -> tuple[Step, Step]:
+    """c_i = sum_j alpha_ij h_j, alpha_i = softmax_j(v . tanh(W s_{i-1} + U h_j)). Bahdanau, Cho and Bengio 2014.
+
+    With weights trained by training/ on strings of digits; data/weights/reversal-translator.json says how well.
+    """
+    return trained_translator.translate(X, "reversal-translator")
+
+
+def typed(title: str, text: str, note: str) -> Preset:
+    return Preset(title, *READS.fill(text), note=f"{note} {trained_translator.about('reversal-translator')}")
+
+
+def _reversed(trace: Trace) -> bool:
+    return trained_translator.written(trace) == trained_translator.read(trace, "reversal-translator")[::-1]
+
+
+MECHANISM = Mechanism(
+    key="reversal-translator",
+    title="A trained translator: reversal",
+    section="Sequence to sequence",
+    family="A trained translator",
+    boxes=("who asks", "score", "normalise", "read"),
+    insight="Where the right place to look is known, the learnt alignment can be checked: it is the other diagonal.",
+    papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Cho et al. 2014, arXiv:1406.1078"),
+    inputs={"X": Input(("key", "symbol"), "characters read")},
+    reads=READS,
+    opens="decoder 1/attention weights",
+    presets={
+        "eight": typed("Eight digits", "27182818", "As long as any it was trained on; these it never saw."),
+        "nine": typed("Nine digits", "123456789", "One digit longer than any it was trained on."),
+        "fourteen": typed("Fourteen digits", "31415926535897", "Far longer than any it was trained on."),
+        "one": typed("One digit", "7", "Shorter than any it was trained on."),
+    },
+    challenges=(
+        Challenge(
+            "Find a string of digits that it does not turn round.",
+            lambda trace: not _reversed(trace),
+            "It has seen four to eight digits at a time. What would a rule do that a habit does not?",
+            {"X": READS.fill("31415926535897")[0]["X"]},
+        ),
+        Challenge(
+            "Find a string longer than any it was trained on that it still turns round.",
+            lambda trace: _reversed(trace) and len(trace["X"].value) > LONGEST,
+            "Begin with one digit more than it knows.",
+            {"X": READS.fill("123456789")[0]["X"]},
+        ),
+    ),
+    run=run,
+    picture=trained_translator.picture,
+)

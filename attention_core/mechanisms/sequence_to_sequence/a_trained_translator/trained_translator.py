@@ -1,0 +1,148 @@
+"""A translator whose weights were trained: it reads characters both ways and writes others one by one.
+
+Bahdanau, Cho and Bengio 2014, appendix A, but for the readout, which is linear here. training/ has how the weights came
+about; attention_core/data/weights has them, with a card for each that says how well they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from attention_core.blocks.layers import on, summed
+from attention_core.blocks.recurrent import (
+    Naming,
+    attend,
+    embedded,
+    emitted,
+    encode_both_ways,
+    gru,
+    laid,
+    moment,
+    reader,
+)
+from attention_core.engine.axes import Axes, Axis, numbered
+from attention_core.engine.ops import add, pick, softmax, tanh
+from attention_core.engine.step import Array, Step, source
+from attention_core.engine.trace import Trace
+from attention_core.lesson.pictures import Alignment
+from attention_core.lesson.trained_weights import arrays, card
+
+END = "end"
+MOST = 24  # characters written, where the end does not come by itself
+
+# What the axes of an array are, by the first letter of its name and whose it is: "forward W_z" acts on what is read.
+_CODER = {"W": ("unit", "embedding"), "U": ("unit", "unit before"), "b": ("unit",)}
+_DECODER = {"W": ("state", "embedding"), "U": ("state", "state before"), "C": ("state", "annotation"), "b": ("state",)}
+_AXES: dict[str, tuple[str, ...]] = {
+    "E_x": ("symbol", "embedding"),
+    "W_s": ("state", "unit"),
+    "b_s": ("state",),
+    "W_a": ("hidden", "state"),
+    "U_a": ("hidden", "annotation"),
+    "b_a": ("hidden",),
+    "v_a": ("hidden",),
+    "E_y": ("written", "embedding"),
+    "e_0": ("embedding",),
+    "O_s": ("written", "state"),
+    "O_c": ("written", "annotation"),
+    "b_o": ("written",),
+}
+_ARROWS = {"forward": r"\overrightarrow{{{}}}_{}", "backward": r"\overleftarrow{{{}}}_{}", "decoder": "{}_{}"}
+
+
+@lru_cache
+def _arrays(task: str) -> Mapping[str, Array]:
+    found = arrays(task)
+    # The last row is what the decoder is told before it has written anything.
+    return {**found, "E_y": found["E_y"][:-1], "e_0": found["E_y"][-1]}
+
+
+def weights(task: str, symbols: Axis) -> dict[str, Step]:
+    """Every array as a constant with the axes it has."""
+    known = {"symbol": symbols, "written": Axis("written", (*card(task)["written"], END))}
+    return {name: _constant(name, value, known) for name, value in _arrays(task).items()}
+
+
+def _constant(name: str, value: Array, known: Mapping[str, Axis]) -> Step:
+    who, _, own = name.rpartition(" ")
+    words = (_DECODER if who == "decoder" else _CODER)[own[0]] if who else _AXES[name]
+    axes: Axes = tuple(known.get(word) or numbered(word, size) for word, size in zip(words, value.shape, strict=True))
+    return source(name, value, axes, _ARROWS[who].format(*own.split("_")) if who else "")
+
+
+def translate(X: Step, task: str) -> tuple[Step, Step]:
+    """Alignment (query, key) and output (query, written): one row for each character written, the end among them.
+
+    X (key, symbol): the characters read.
+    """
+    W = weights(task, X.axis("symbol"))
+    E = embedded(X, W["E_x"], name="embedded", symbol="E")
+    _, back, H = encode_both_ways(E, reader(W, "forward"), reader(W, "backward"), axis="key")
+    keys = add(on(W["U_a"], H), W["b_a"], to=("key", "hidden"), name="keys", symbol="K")
+    state = tanh(summed((W["W_s"], pick(back, "key", 0)), bias=W["b_s"]), name="first state", symbol="s^{(0)}")
+    told, words = W["e_0"], list[str]()
+    looks, guesses = list[Step](), list[Step]()
+    while len(words) < MOST and END not in words:
+        called = moment("decoder", len(words) + 1)
+        alpha, context = attend(state, keys, H, W["W_a"], W["v_a"], called)
+        state = _writer(W, told, context, state, called)
+        logits = summed((W["O_s"], state), (W["O_c"], context), bias=W["b_o"])
+        p = softmax(logits, along="written", **called("probabilities", "p"))
+        y = emitted(p, called)
+        told = embedded(y, W["E_y"])
+        words.append(y.axes[0].labels[int(y.value.argmax())])
+        looks, guesses = [*looks, alpha], [*guesses, p]
+    rows = Axis("query", tuple(words))
+    return laid(looks, rows, "alignment", "A"), laid(guesses, rows, "output", "P")
+
+
+def _writer(W: Mapping[str, Step], told: Step, context: Step, before: Step, called: Naming) -> Step:
+    def heard(gate: str, *more: tuple[Step, Step]) -> Step:
+        own = {kind: W[f"decoder {kind}_{gate}"] for kind in "WCb"}
+        return summed((own["W"], told), *more, (own["C"], context), bias=own["b"])
+
+    z, r = (heard(gate, (W[f"decoder U_{gate}"], before)) for gate in "zr")
+    return gru(before, z, r, heard("h"), W["decoder U_h"], called)
+
+
+def about(task: str) -> str:
+    """The model card in two sentences."""
+    found = card(task)
+    strings, exact = found["accuracy"]["unseen strings"], found["accuracy"]["exact"]
+    return (
+        f"Trained for {found['training']['processor seconds']:.0f} seconds on text that a script made up; "
+        f"of {strings:,} strings it had never seen, {round(strings * exact):,} came out right."
+    )
+
+
+def alphabet(task: str) -> str:
+    return str(card(task)["read"])
+
+
+def picture(trace: Trace) -> tuple[Alignment, ...]:
+    """Where it looked for every character it wrote, and what else it might have written."""
+    look, guess = trace["alignment"], trace["output"]
+    names = guess.axis("written").labels
+    best = (sorted(zip(map(float, row), names, strict=True), reverse=True)[:3] for row in guess.value)
+    words = written(trace)
+    return (
+        Alignment(
+            "Rows: the characters written. Columns: the characters read. Beside each row: its likeliest characters.",
+            look.axis("query").labels,
+            look.axis("key").labels,
+            tuple(tuple(map(float, row)) for row in look.value),
+            tuple(tuple((name, share) for share, name in row if share >= 0.005) for row in best),
+            tuple(words[: n + 1] for n in range(len(guess.value))),
+        ),
+    )
+
+
+def read(trace: Trace, task: str) -> str:
+    """What was typed, letter by letter the likeliest symbol of each row."""
+    return "".join(alphabet(task)[int(row.argmax())] for row in trace["X"].value)
+
+
+def written(trace: Trace) -> str:
+    """What it has written, without the end."""
+    return "".join(label for label in trace["output"].axis("query").labels if label != END)

@@ -1,0 +1,80 @@
+"""One decoder step in columns: a state asks, the source answers, and the next word is read off."""
+
+from __future__ import annotations
+
+from attention_core.blocks.recurrent import side_by_side
+from attention_core.engine.ops import contract, rename, softmax, tanh
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Dominoes, products
+
+
+def run(H: Step, s: Step, W_a: Step, W_c: Step, W_s: Step, score: str) -> tuple[Step, Step]:
+    """softmax(W_s tanh(W_c [c; s])), c = H softmax(H^T W_a s), all columns. Luong, Pham and Manning 2015, 3 and 3.1."""
+    through = contract(H, W_a, over="encoder", name="keys via W", symbol=r"H^\top W_a")
+    meeting = through if score == "general" else rename(H, "encoder", "decoder")
+    scores = contract(meeting, s, over="decoder", name="scores", symbol="e")
+    weights = softmax(scores, along="key", name="attention weights", symbol=r"\alpha")
+    slip = softmax(scores, along="query", name="wrong axis", symbol=r"\alpha'")
+    context = contract(H, weights, over="key", name="context", symbol="c")
+    both = side_by_side(context, s, "joined", "joined", "[c; s]", of=("encoder", "decoder"))
+    turned = tanh(contract(W_c, both, over="joined"), name="attentional state", symbol=r"\tilde s")
+    logits = contract(W_s, turned, over="decoder", name="logits", symbol="o")
+    return slip, softmax(logits, along="word", name="output", symbol="p")
+
+
+def picture(trace: Trace) -> tuple[Dominoes]:
+    """Every product of the step as dominoes."""
+    chains = {
+        "scores": f"Hᵀ key encoder, {'W_a encoder decoder, ' * ('keys via W' in trace)}s decoder query, e key query",
+        "context": "H encoder key, α key query, c encoder query",
+        "attentional state": "W_c decoder joined, [c;s] joined query, s̃ decoder query",
+        "logits": "W_s word decoder, s̃ decoder query, o word query",
+    }
+    return (Dominoes("Sizes that meet must be equal, and cancel; the outer two are left.", products(trace, chains)),)
+
+
+H, W_C = [[1, 0, 0.5, -1], [0.5, 1, 2, 0], [0, -1, 1, 0.5]], [[0.5, 0, 0.2, 1, 0], [0, 0.5, -0.2, 0, 1]]
+ONE = {"H": H, "s": [[0.5], [1]], "W_a": [[1, 0], [0, 1], [0.5, -0.5]], "W_c": W_C, "W_s": [[1, 0], [0, 1], [-1, -1]]}
+EQUAL = {**ONE, "H": H[:2], "W_a": [[1, 0], [0, 1]], "W_c": [[0.5, 0, 1, 0], [0, 0.5, 0, 1]]}
+LABELS = {"key": ("Source 1", "Source 2", "Source 3", "Source 4"), "query": ("State 1",)}
+NOTE = "Made-up numbers, small enough to check by hand."
+MECHANISM = Mechanism(
+    key="attention-decoder-step",
+    title="One decoder step in columns",
+    section="Sequence to sequence",
+    boxes=("score", "read"),
+    insight="Inner sizes cancel: the score may bring two widths together, and the context keeps the encoder’s.",
+    papers=("Luong, Pham and Manning 2015, arXiv:1508.04025",),
+    inputs={
+        "H": Input(("encoder", "key"), "encoder states"),
+        "s": Input(("decoder", "query"), "decoder state"),
+        "W_a": Input(("encoder", "decoder"), "score weights"),
+        "W_c": Input(("decoder", "joined"), "weights of [c; s]"),
+        "W_s": Input(("word", "decoder"), "word weights"),
+    },
+    joins={"joined": ("encoder", "decoder")},
+    options={"score": Option("Score", "general", ("general", "dot"))},
+    presets={
+        "general": Preset("Unequal widths", ONE, LABELS, note=NOTE),
+        "dot": Preset("Dot product", EQUAL, LABELS, {"score": "dot"}, NOTE),
+        "two": Preset("Two states", {**ONE, "s": [[0.5, -1], [1, 0.5]]}, {"query": ("State 1", "State 2")}, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Let State 1 read Source 4 almost alone: a weight above 0.9.",
+            lambda trace: bool((trace["attention weights"].value[3:4, 0] > 0.9).any()),
+            "Row 4 of “keys via W” is negative in both columns. So a state that is negative, too, likes it.",
+            {"s": [[-10], [0]]},
+        ),
+        Challenge(
+            "Let the wrong axis betray itself: a share below 0.1 where a single state shows nothing but ones.",
+            lambda trace: bool((trace["wrong axis"].value < 0.1).any()),
+            "The slip is silent only while there is one column. Under Inputs, give s a second one.",
+            {"s": [[0.5, -3], [1, 2]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

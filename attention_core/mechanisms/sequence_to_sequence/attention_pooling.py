@@ -1,0 +1,106 @@
+"""Attention pooling: one learnt question asked of every sentence, and one row in place of the sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.layers import summed
+from attention_core.blocks.measures import redundancy
+from attention_core.engine.ops import contract, mean, softmax, tanh
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Arrows, Matrices, Picture, distinct
+from attention_core.mechanisms.query_plane import seen_from
+
+
+def run(H: Step, W: Step, b: Step, u: Step, W_s2: Step, questions: str) -> tuple[Step, ...]:
+    """sum_t a_t h_t, a = softmax(u . tanh(W h_t + b)). Yang et al. 2016, eqs. 5 to 7.
+
+    Several questions: A = softmax(W_s2 tanh(W H^T)), M = A H, |A A^T - I|^2. Lin et al. 2017, eqs. 6 to 8.
+    """
+    one = questions == "one"
+    hidden = tanh(summed((W, H), bias=b if one else None), name="hidden units", symbol="U")
+    scores = contract(u if one else W_s2, hidden, over="hidden", name="scores", symbol="e")
+    weights = softmax(scores, along="key", name="attention weights", symbol="a" if one else "A")
+    plain = mean(H, over="key", name="plain mean", symbol=r"\bar h")
+    output = contract(weights, H, over="key", name="output", symbol="s" if one else "M")
+    return (plain, output) if one else (plain, redundancy(weights, "hop"), output)
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The one question among the words of this sentence and of another; or what each of several questions reads."""
+    if "overlap" in trace:
+        return (Matrices("What each question reads, and how alike.", (trace["attention weights"], trace["overlap"])),)
+    return (Arrows("One question, u, and the words it is asked of, with their shares.", asked(MECHANISM, trace, "H")),)
+
+
+GOOD, AND, CHEAP, TOO, NOT = [1, 0, 0.5], [0, 1, -0.5], [0.5, 0.5, 2], [-1, 0.3, 0], [-0.5, 1, -1]
+FIXED = {"W": [[0.5, 0, 1], [0, 1, -0.5]], "b": [0.1, -0.1], "u": [1.5, 0.5], "W_s2": [[1.5, 0.5], [-0.5, 1]]}
+FIRST, OTHER = {"H": [GOOD, AND, CHEAP, TOO], **FIXED}, {"H": [NOT, TOO, GOOD], **FIXED}
+WORDS, SHORT = {"key": ("good", "and", "cheap", "too")}, {"key": ("not", "too", "good")}
+NOTE = "Made-up numbers; nothing was trained, and no word means anything here."
+
+
+def asked(mechanism: Mechanism, trace: Trace, text: str) -> dict[str, dict[str, tuple[float, ...]]]:
+    """Arrows of the hidden plane, for the trace and for another text: the one question u, and the words it is asked of.
+
+    text: the input that has a row for each word; the other text is the first one of a preset that is another.
+    """
+    panels, given = {"this text": _arrows(trace)}, {name: trace[name].value for name in mechanism.inputs}
+    for preset in mechanism.presets.values():
+        other = np.array(preset.inputs[text])
+        if other.shape[1:] == given[text].shape[1:] and not np.array_equal(other, given[text]):
+            return panels | {"another": _arrows(mechanism.trace({**given, text: other}, preset.labels))}
+    return panels
+
+
+def _arrows(trace: Trace, most: int = 8) -> dict[str, tuple[float, ...]]:
+    """u, and the words with the largest shares; where the hidden space is no plane, as u sees them."""
+    u, hidden, weights = trace["u"].value, trace["hidden units"].value, trace["attention weights"]
+    together = np.vstack([u, hidden])
+    tips = (together if len(u) == 2 else seen_from(u, together)).tolist()
+    named = [f"{word} {share:.2f}" for word, share in zip(weights.axes[0].labels, weights.value, strict=True)]
+    words = dict(zip(distinct(named), map(tuple, tips[1:]), strict=True))
+    kept = {list(words)[n] for n in np.argsort(-weights.value, kind="stable")[:most]}
+    return {"u": tuple(tips[0])} | {name: tip for name, tip in words.items() if name in kept}
+
+
+MECHANISM = Mechanism(
+    key="attention-pooling",
+    title="Attention pooling",
+    section="Sequence to sequence",
+    boxes=("who asks", "read"),
+    insight="The query is a parameter: every sentence is asked the same question.",
+    papers=("Yang et al. 2016, NAACL", "Lin et al. 2017, arXiv:1703.03130"),
+    inputs={
+        "H": Input(("key", "feature"), "states of the words"),
+        "W": Input(("hidden", "feature"), "hidden weights"),
+        "b": Input(("hidden",), "hidden bias"),
+        "u": Input(("hidden",), "the question"),
+        "W_s2": Input(("hop", "hidden"), "several questions"),
+    },
+    options={"questions": Option("Questions", "one", ("one", "several"))},
+    presets={
+        "one": Preset("Good and cheap too", FIRST, WORDS, note=NOTE),
+        "other": Preset("Not too good", OTHER, SHORT, note=NOTE),
+        "zero": Preset("No question", {**FIRST, "u": [0, 0]}, WORDS, note=NOTE),
+        "several": Preset("Several questions", FIRST, WORDS, {"questions": "several"}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Turn the question: let the second word have a larger share than all the others together.",
+            lambda trace: bool((np.atleast_2d(trace["attention weights"].value)[0, 1:2] > 0.5).any()),
+            "In the hidden plane the second word lies up and to the left. Let u point there, and make it long.",
+            {"u": [-2, 3]},
+        ),
+        Challenge(
+            "Several questions: bring the penalty below 0.1.",
+            lambda trace: "penalty" in trace and bool(trace["penalty"].value < 0.1),
+            "Each question should read one word alone, and no two the same. Large numbers make sharp questions.",
+            {"questions": "several", "W_s2": [[30, 0], [0, 30]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,67 @@
+"""Bahdanau attention: a decoder that looks before every word, and the two moments at which it may look."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Alignment
+
+from .rnnsearch import INPUTS, LOOK, NUMBERS, SPEAK, run
+
+
+def picture(trace: Trace) -> tuple[Alignment, ...]:
+    """The alignments of the two timings over the same numbers, side by side."""
+    both = {timing: _looks(made) for timing, made in MECHANISM.under(trace, "timing").items()}
+    words, source = trace["alignment"].axes
+    shares = np.hstack([*both.values()]).tolist()
+    titles = tuple((timing, source.size) for timing in both)
+    caption = "Where each word looks. On the left it looks before it has heard the word before it, on the right after."
+    return (Alignment(caption, words.labels, source.labels * 2, tuple(map(tuple, shares)), groups=titles),)
+
+
+def _looks(trace: Trace) -> np.ndarray:
+    return trace["alignment"].value
+
+
+LABELS = {"query": ("Word 1", "Word 2", "Word 3"), "key": ("Source 1", "Source 2", "Source 3")}
+NOTE = "Made-up numbers, small enough to check by hand; nothing was trained."
+
+MECHANISM = Mechanism(
+    key="bahdanau-attention",
+    title="Bahdanau attention",
+    section="Sequence to sequence",
+    boxes=("who asks", "score", "normalise", "read"),
+    opens="decoder 1/attention weights",
+    insight="Look, then speak: the state before a word decides where that word looks.",
+    papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Luong, Pham and Manning 2015, arXiv:1508.04025"),
+    inputs=INPUTS,
+    same={"unit before": "unit", "state before": "state"},
+    joins={"annotation": ("unit", "unit")},
+    options={
+        "timing": Option("Timing", LOOK, (LOOK, SPEAK)),
+        "decoder": Option("Decoder’s cell", "plain", ("plain", "gated")),
+    },
+    presets={
+        "look": Preset("Look, then speak", NUMBERS, LABELS, note=NOTE),
+        "gated": Preset("The paper’s cell", NUMBERS, LABELS, {"decoder": "gated"}, NOTE),
+        "speak": Preset("Speak, then look", NUMBERS, LABELS, {"timing": SPEAK}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Let every word look at the same places, and read Source 1 less than any other.",
+            lambda trace: bool(np.ptp(_looks(trace), axis=0).max() < 1e-9 and set(_looks(trace).argmin(axis=1)) == {0}),
+            "Which matrix lets the state into the score?",
+            {"W_a": np.zeros((2, 3))},
+        ),
+        Challenge(
+            "Speak, then look: push the share of Source 1 in the last row below 0.1 with the last row of E_y alone.",
+            lambda trace: bool(trace.options["timing"] == SPEAK and _looks(trace)[-1, 0] < 0.1),
+            "Look, then speak cannot do it: there the last look is over before the last word is heard.",
+            {"timing": SPEAK, "E_y": [[0, 0], [1, 0.5], [2, 2]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,99 @@
+"""RNNsearch, small enough to be seen whole: an encoder that reads both ways, a decoder that looks at what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from attention_core.blocks.layers import on, summed
+from attention_core.blocks.recurrent import Naming, attend, encode_both_ways, gru, laid, moment, side_by_side, tanh_cell
+from attention_core.engine.ops import pick, tanh
+from attention_core.engine.step import Step
+from attention_core.lesson.mechanism import Input
+
+LOOK, SPEAK = "look, then speak", "speak, then look"
+Matrices = tuple[Step, Step, Step]  # what stands to the left of the word heard, of the state and of the context
+Speaker = Callable[[Step, Step, Step | None, Naming], Step]  # the word heard, the state, the context: the next state
+
+
+def run(
+    X: Step, W_fwd: Step, U_fwd: Step, W_bwd: Step, U_bwd: Step, W_s: Step, W_a: Step, U_a: Step, v_a: Step, E_y: Step,
+    W: Step, U: Step, C: Step, W_z: Step, U_z: Step, C_z: Step, W_r: Step, U_r: Step, C_r: Step,
+    timing: str, decoder: str,
+) -> tuple[Step, Step]:  # fmt: skip
+    """c_i = sum_j alpha_ij h_j, alpha_i = softmax_j(v . tanh(W_a s_{i-1} + U_a h_j)). Bahdanau et al. 2014, appendix A.
+
+    The other timing asks with s_i, made without a context, as in Luong, Pham and Manning 2015.
+    """
+    there = tanh_cell(W_fwd, U_fwd, symbol=r"\overrightarrow{h}")
+    back = tanh_cell(W_bwd, U_bwd, symbol=r"\overleftarrow{h}")
+    _, behind, H = encode_both_ways(X, there, back, axis="key")
+    keys = on(U_a, H, "keys", "K")
+    s = tanh(on(W_s, pick(behind, "key", 0)), name="first state", symbol="s^{(0)}")
+    spoken = gated((W, U, C), (W_z, U_z, C_z), (W_r, U_r, C_r)) if decoder == "gated" else plain((W, U, C))
+    looks, told = list[Step](), list[Step]()
+    for i in range(E_y.size("query")):
+        called, y = moment("decoder", i + 1), pick(E_y, "query", i)
+        s = spoken(y, s, None, called) if timing == SPEAK else s
+        alpha, c = attend(s, keys, H, W_a, v_a, called)
+        s = spoken(y, s, c, called) if timing == LOOK else s
+        looks, told = [*looks, alpha], [*told, side_by_side(c, s, "readout", "")]
+    return laid(looks, E_y.axis("query"), "alignment", "A"), laid(told, E_y.axis("query"), "output", "O")
+
+
+def plain(new: Matrices) -> Speaker:
+    """tanh(W y + U s + C c), without C c where no context is given."""
+    return lambda y, s, c, called: tanh(_heard(new, y, s, c), **called("state", "s"))
+
+
+def gated(new: Matrices, update: Matrices, reset: Matrices) -> Speaker:
+    """The paper's own cell, without bias. Bahdanau et al. 2014, appendix A."""
+
+    def speaker(y: Step, s: Step, c: Step | None, called: Naming) -> Step:
+        return gru(s, _heard(update, y, s, c), _heard(reset, y, s, c), _heard(new, y, None, c), new[1], called)
+
+    return speaker
+
+
+def _heard(matrices: Matrices, *columns: Step | None) -> Step:
+    return summed(*zip(matrices, columns, strict=True))
+
+
+INPUTS = {
+    "X": Input(("key", "feature"), "source"),
+    "W_fwd": Input(("unit", "feature"), "forwards: source"),
+    "U_fwd": Input(("unit", "unit before"), "forwards: state"),
+    "W_bwd": Input(("unit", "feature"), "backwards: source"),
+    "U_bwd": Input(("unit", "unit before"), "backwards: state"),
+    "W_s": Input(("state", "unit"), "first state"),
+    "W_a": Input(("hidden", "state"), "score: state"),
+    "U_a": Input(("hidden", "annotation"), "score: annotation"),
+    "v_a": Input(("hidden",), "score: votes"),
+    "E_y": Input(("query", "embedding"), "last word heard"),
+} | {
+    f"{letter}{gate}": Input(("state", read), f"{part}: {what}")
+    for gate, part in (("", "new state"), ("_z", "update gate"), ("_r", "reset gate"))
+    for letter, read, what in (
+        ("W", "embedding", "word"),
+        ("U", "state before", "state"),
+        ("C", "annotation", "context"),
+    )
+}
+# Made up: three source positions, three words; the letters are those of Bahdanau et al. 2014.
+_W, _U = np.array([[-0.75, 0.75], [-0.75, -0.5], [-0.25, 0]]), np.eye(3) / 2
+_C = np.array([[0.5, 0, 0.5, 0], [0, 0.5, 0, 0.5], [0.25, 0.25, 0.25, 0.25]])
+NUMBERS = {
+    "X": [[1, 0], [0, 1], [1, 1]],
+    "W_fwd": [[1, -0.5], [0, 1]],
+    "U_fwd": [[0.5, 0], [0, 0.5]],
+    "W_bwd": [[-0.5, 1], [0.5, 0.5]],
+    "U_bwd": [[0.5, -0.5], [0, 0.5]],
+    "W_s": [[0.25, 1], [0.5, 0.75], [0.75, -0.25]],
+    "W_a": [[1, 1, -2], [0, 2, 2]],
+    "U_a": [[0.25, 0, -1, 0], [0.75, -0.25, 0, 0]],
+    "v_a": [-1.5, 1.5],
+    "E_y": [[0, 0], [1, 0.5], [-1, 1]],
+    **{"W": _W, "U": _U, "C": _C, "W_z": _W / 2, "U_z": _U / 2, "C_z": _C / 2},
+    **{"W_r": -_W / 2, "U_r": _U / 2, "C_r": -_C / 2},
+}

@@ -1,0 +1,1 @@
+"""Lessons on four ways to connect a decoder to its encoder."""

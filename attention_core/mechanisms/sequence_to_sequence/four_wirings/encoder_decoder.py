@@ -1,0 +1,239 @@
+"""What the four wirings of encoder and decoder share: reading, the loop that writes, their numbers and their picture.
+
+Teaching toys after Cho et al. 2014, Sutskever et al. 2014 and Luong et al. 2015: plain tanh cells, greedy writing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from attention_core.blocks.layers import on
+from attention_core.blocks.recurrent import Naming, embedded, emitted, encode, laid, moment, tanh_cell
+from attention_core.engine.axes import Axis
+from attention_core.engine.backward import backward
+from attention_core.engine.ops import add, pick, softmax
+from attention_core.engine.step import Array, Step, source
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Input, Option, Preset
+from attention_core.lesson.pictures import Curves, Node, Wire, Wiring, rows
+
+T = TypeVar("T")
+# The word told last, the state before, the names: the state after, and what the next word is chosen by.
+Writer = Callable[[Step | None, Step | None, Naming], tuple[Step, Step]]
+MOST = 8  # of source words, or of words written, that a diagram shows
+
+
+# --- reading and writing ----------------------------------------------------------------------------------------------
+
+
+def read(X: Step, W_x: Step, W_h: Step, reverse: bool) -> Step:
+    """H (key, state): row t is h_t = tanh(W_x x_t + W_h h_{t-1}). Elman 1990. reverse: the last row is read first."""
+    if reverse:
+        backwards = Axis("key", X.axis("key").labels[::-1])
+        rows = [pick(X, "key", t) for t in reversed(range(X.size("key")))]
+        X = laid(rows, backwards, "source reversed", r"\overleftarrow{X}")
+    return laid(encode(X, tanh_cell(W_x, W_h), axis="key"), X.axis("key"), "encoder states", "H")
+
+
+def last(H: Step) -> Step:
+    """The code: all that was read, in one vector as wide as ever. Cho et al. 2014 put it through one more layer."""
+    return pick(H, "key", H.size("key") - 1, name="context", symbol="c")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a decoder made: the axis of its words, its choices, and its probabilities, one step each."""
+
+    rows: Axis
+    chosen: tuple[Step, ...]
+    guesses: tuple[Step, ...]
+
+    def output(self) -> Step:
+        return laid(self.guesses, self.rows, "output", "P")
+
+
+def write(
+    writer: Writer, W_o: Step, times: int, start: Step | None = None, E: Step | None = None, forced: Step | None = None
+) -> Written:
+    """p_t = softmax(W_o f_t), the likeliest word written, `times` times over.
+
+    E (word, embedding): where a decoder hears its last word; its first row is the start sign. forced (time, word): a 1
+    outbids any probability, so that this word is written, whatever the decoder would have chosen.
+    """
+    state, y = start, None
+    words, chosen, guesses = list[str](), list[Step](), list[Step]()
+    for t in range(times):
+        called = moment("decoder", t + 1)
+        state, feature = writer(_told(y, E, called) if E else None, state, called)
+        p = softmax(on(W_o, feature, **called("logits", "o")), along="word", **called("probabilities", "p"))
+        y = emitted(add(p, pick(forced, "time", t)) if forced else p, called)
+        words.append(y.axes[0].labels[int(y.value.argmax())])
+        chosen, guesses = [*chosen, y], [*guesses, p]
+    return Written(Axis("written", tuple(words)), tuple(chosen), tuple(guesses))
+
+
+def _told(y: Step | None, E: Step, called: Naming) -> Step:
+    named = called("last word", "x")
+    return embedded(y, E, **named) if y else pick(E, E.axes[0].name, 0, **named)
+
+
+def sentence(trace: Trace) -> str:
+    return " ".join(trace.output.axis("written").labels)
+
+
+# --- who is heard -----------------------------------------------------------------------------------------------------
+
+
+def influence(trace: Trace, topic: str = "state", most: int | None = None) -> Array:
+    """Norm of d f_t / d h_j, one row for each word written: how strongly encoder state j is heard in step t.
+
+    f_t is "decoder t/<topic>". Words once written stay as they are, for a choice has no slope; and every h_j counts as
+    free of the others, so that what the encoder itself remembers is not counted.
+    """
+    steps = [*trace.series["decoder"][topic].values()][:most]
+    return np.array([_heard(step, trace["encoder states"]) for step in steps])
+
+
+def _heard(step: Step, H: Step) -> Array:
+    squares = np.zeros(H.value.shape)
+    for seed in np.eye(step.value.size):
+        found = backward(step, source("seed", seed, step.axes), until=H)
+        squares += found[H].value ** 2 if H in found else 0
+    return np.asarray(np.sqrt(squares.sum(axis=1)))
+
+
+# --- the picture ------------------------------------------------------------------------------------------------------
+
+
+def diagram(trace: Trace, way: str, topic: str = "state", told: bool = True) -> Wiring:
+    """Source words, encoder states, decoder states and written words, and every wire between them.
+
+    way: how the source reaches the decoder: "start" (in the first state alone), "every" (one context for every step) or
+    "direct" (each encoder state by itself). told: the decoder hears its last word.
+    """
+    H, heard = trace["encoder states"], influence(trace, topic, MOST)
+    loudest = heard.sum(axis=0)
+    loudest[-1] = np.inf  # the last one is read first wherever there is a single context
+    kept = np.sort(np.argsort(-loudest, kind="stable")[:MOST])
+    names = [H.axis("key").labels[j] for j in kept], trace.output.axis("written").labels[:MOST]
+    caption = "Thickness is influence: how strongly a step answers a nudge of an encoder state."
+    if len(kept) < len(loudest):
+        caption += f" Of {len(loudest)} source words, the {len(kept)} that are heard most."
+    letter = "s" if topic == "state" else "s̃"
+    nodes = _rows(names, ([f"h{_low(j)}" for j in kept], [f"{letter}{_low(t)}" for t in range(len(heard))]))
+    if way == "direct":
+        return Wiring(caption, nodes, (*_frame(len(kept), len(heard), told), *_direct(heard[:, kept])))
+    passed = _heard(trace["context"], H)[kept]
+    context = Node("c", max(len(kept), len(heard)) / 2, 2)
+    wires = _through(passed, heard[:, -1], way == "every")
+    return Wiring(caption, (*nodes, context), (*_frame(len(kept), len(heard), told, way == "every"), *wires))
+
+
+def _low(position: int) -> str:
+    return str(position + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def _rows(words: tuple[Sequence[str], Sequence[str]], states: tuple[Sequence[str], Sequence[str]]) -> tuple[Node, ...]:
+    """From below: the source's words and states, the decoder's states and words; time runs to the right."""
+    width = max(map(len, states))
+    lines = ((words[0], 0, False), (states[0], 1, True), (states[1], 3, True), (words[1], 4, False))
+    return tuple(
+        Node(name, width / len(names) * (n + 0.5), y, boxed)
+        for names, y, boxed in lines
+        for n, name in enumerate(names)
+    )
+
+
+def _frame(n: int, m: int, told: bool, chained: bool = True) -> Iterator[Wire]:
+    """What every wiring has, for n source words and m written: a word in, from state to state, a word out."""
+    source_words, h, s, words = np.split(np.arange(2 * (n + m)), [n, 2 * n, 2 * n + m])
+    pairs = [(source_words, h), (h, h[1:]), (s, words)]
+    pairs += [(s, s[1:])] if chained else []
+    pairs += [(words, s[1:])] if told else []
+    for starts, ends in pairs:
+        yield from (Wire(int(a), int(b)) for a, b in zip(starts, ends, strict=False))
+
+
+def _direct(heard: Array) -> Iterator[Wire]:
+    m, n = heard.shape
+    for t, j in np.ndindex(m, n):
+        yield Wire(n + j, 2 * n + t, float(heard[t, j]))
+
+
+def _through(passed: Array, heard: Array, every: bool) -> Iterator[Wire]:
+    """All through one context: to every step, or to the first one and on from state to state."""
+    n, m = len(passed), len(heard)
+    c = 2 * (n + m)
+    yield from (Wire(n + j, c, float(strength)) for j, strength in enumerate(passed))
+    for t, strength in enumerate(heard):
+        yield Wire(c if every or not t else 2 * n + t - 1, 2 * n + t, float(strength))
+
+
+def settling(trace: Trace, most: int = 6) -> Curves:
+    """The first numbers of the decoder's state over the steps, and the fixed point where they have come to rest."""
+    states = trace.series["decoder"]["state"]
+    path, times = np.array([step.value[:most] for step in states.values()]), tuple(map(float, states))
+    lines = rows((f"number {n + 1}" for n in range(path.shape[1])), path.T)
+    calm = len(path) > 1 and float(np.abs(path[-1] - path[-2]).max()) < 1e-4
+    rest = {"fixed point": tuple((times[-1], float(x)) for x in path[-1])} if calm else {}
+    caption = "The first numbers of the state, step by step: where the lines are flat, the decoder only repeats itself."
+    return Curves(caption, times, lines, "step", "state", dots=rest)
+
+
+# --- the toy ----------------------------------------------------------------------------------------------------------
+
+WORDS = ("<s>", "A", "B", "C", "</s>")
+LABELS = {"key": ("a", "b", "c"), "word": WORDS}
+NOTE = "A toy made by hand: identity matrices times a number, so that every digit can be followed."
+REVERSE = Option("Reverse the source", False)
+SAME = {"state before": "state", "context": "state", "source state": "state"}  # each starts from the encoder's state
+
+INPUTS = {
+    "X": Input(("key", "feature"), "source words"),
+    "W_x": Input(("state", "feature"), "encoder: word"),
+    "W_h": Input(("state", "state before"), "encoder: memory"),
+    "E": Input(("word", "embedding"), "word embeddings"),
+    "W_y": Input(("state", "embedding"), "decoder: last word"),
+    "U": Input(("state", "state before"), "decoder: memory"),
+    "C": Input(("state", "context"), "decoder: context"),
+    "W_a": Input(("state", "source state"), "score"),
+    "W_c": Input(("state", "context"), "what was found"),
+    "U_c": Input(("state", "state before"), "what was known"),
+    "W_o": Input(("word", "state"), "readout"),
+    "W_s": Input(("word", "state"), "readout"),
+    "forced": Input(("time", "word"), "words forced", switch=True),
+}
+_EYE = np.eye(3)
+TOY: dict[str, Any] = {
+    "X": _EYE,
+    "W_x": 1.5 * _EYE,
+    "W_h": 0.5 * _EYE,
+    "E": [[1, 0, 0], [0, 1, 0], [0, 0, 1], [-1, -1, -1], [0, 0, 0]],
+    "W_y": 1.5 * _EYE,
+    "U": 0.3 * _EYE,
+    "C": 0.5 * _EYE,
+    "W_a": 3 * _EYE,
+    "W_c": _EYE,
+    "U_c": _EYE,
+    "W_o": [[-1, -1, -1], [2, -1, -1], [-1, 2, -1], [-1, -1, 2], [-2, -2, -2]],
+    "forced": np.zeros((4, 5), dtype=int),
+}
+TOY = {name: np.asarray(table).tolist() for name, table in TOY.items()}
+TOY["W_s"] = TOY["W_o"]
+SIX, LONGER = _EYE[[0, 0, 1, 1, 2, 2]].tolist(), {**LABELS, "key": tuple("aabbcc")}
+
+
+def some(table: Mapping[str, T], names: str) -> dict[str, T]:
+    """The rows of a table with these names, a string of words."""
+    return {name: table[name] for name in names.split()}
+
+
+def three_and_six(names: str) -> dict[str, Preset]:
+    """The toy on three words, and on six: each of the three said twice."""
+    given = some(TOY, names)
+    six = Preset("Six words", {**given, "X": SIX}, LONGER, {}, NOTE)
+    return {"three": Preset("Three words", given, LABELS, {}, NOTE), "six": six}

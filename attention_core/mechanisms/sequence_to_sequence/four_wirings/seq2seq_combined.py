@@ -1,0 +1,68 @@
+"""Wiring 3: the context at every step, the last word and the last state."""
+
+from __future__ import annotations
+
+from attention_core.blocks.layers import summed
+from attention_core.blocks.recurrent import Naming
+from attention_core.engine.ops import scale, tanh
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Mechanism, Option
+
+from .encoder_decoder import INPUTS, REVERSE, SAME, diagram, influence, last, read, some, three_and_six, write
+
+
+def run(
+    X: Step, W_x: Step, W_h: Step, E: Step, W_y: Step, U: Step, C: Step, W_o: Step, forced: Step,
+    gain: float, reverse: bool,
+) -> tuple[Step, ...]:  # fmt: skip
+    """s_t = tanh(W_y E[y_{t-1}] + U s_{t-1} + C c), s_0 = c = h_T. Cho et al. 2014 (gated there)."""
+    c = last(read(X, W_x, W_h, reverse))
+    drone = C if gain == 1 else scale(C, gain)
+
+    def writer(told: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:
+        state = tanh(summed((W_y, told), (U, before), (drone, c)), **called("state", "s"))
+        return state, state
+
+    written = write(writer, W_o, forced.size("time"), start=c, E=E, forced=forced)
+    return (*written.chosen, written.output())
+
+
+def _silent(trace: Trace) -> bool:
+    """Whether the fourth step hears less than a hundredth of what the first one hears."""
+    heard = influence(trace, most=4).sum(axis=1)
+    return bool(len(heard) > 3 and heard[3] < 0.01 * heard[0])
+
+
+NEEDED = "X W_x W_h E W_y U C W_o forced"
+
+MECHANISM = Mechanism(
+    key="seq2seq-combined",
+    title="Wiring 3: both",
+    section="Sequence to sequence",
+    family="Four wirings",
+    boxes=("read",),
+    opens="decoder 2/state",
+    insight="The source stays audible at every step, but all of it has to pass through one vector of fixed width.",
+    papers=("Cho et al. 2014, arXiv:1406.1078",),
+    inputs=some(INPUTS, NEEDED),
+    same=SAME,
+    options={"gain": Option("Loudness of C", 1.0, (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)), "reverse": REVERSE},
+    presets=three_and_six(NEEDED),
+    challenges=(
+        Challenge(
+            "Turn this wiring into wiring 2: step 4 should hear less than a hundredth of what step 1 hears.",
+            _silent,
+            "Only the start is to be left. Which matrix brings the context to every step?",
+            {"gain": 0.0},
+        ),
+        Challenge(
+            "Let the source drown the decoder’s own words: the same first guess at three steps or more, and no other.",
+            lambda trace: len(trace.output.value) > 2 and len({*trace.output.value.argmax(axis=1).tolist()}) == 1,
+            "The drone competes with the last word inside one tanh. Make it louder.",
+            {"gain": 4.0},
+        ),
+    ),
+    run=run,
+    picture=lambda trace: (diagram(trace, "every"),),
+)

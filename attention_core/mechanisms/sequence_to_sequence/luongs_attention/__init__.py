@@ -1,0 +1,1 @@
+"""Luong, Pham and Manning 2015."""

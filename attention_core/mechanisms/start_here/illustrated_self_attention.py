@@ -1,0 +1,79 @@
+"""The worked three-token example: self-attention that fits on a blackboard."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.attention import attention_weights, projected
+from attention_core.blocks.masks import causal
+from attention_core.engine.ops import contract, minus, total
+from attention_core.engine.step import Step, source
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Matrices
+from attention_core.lesson.published_example import PRINTED_WEIGHTS, PUBLISHED, TOKENS
+
+
+def run(X: Step, W_k: Step, W_q: Step, W_v: Step, scaled: bool, masked: bool) -> Step:
+    """softmax(Q K^T) V with Q = X W_q, K = X W_k, V = X W_v; Vaswani et al. 2017 divide the scores by sqrt(d_k)."""
+    Q, K, V = projected(X, W_q, W_k, W_v)
+    visible = causal(Q.axis("query"), K.axis("key")) if masked else None
+    weights = attention_weights(Q, K, visible, factor=None if scaled else 1.0)
+    weighted = contract(weights, V, name="weighted values", symbol="P")
+    return total(weighted, over="key", name="output", symbol="O")
+
+
+def picture(trace: Trace) -> tuple[Matrices, ...]:
+    """What rounding the weights early costs: the article's output beside the exact ones, and its error."""
+    plain, scaled = MECHANISM.again(trace, scaled=False), MECHANISM.again(trace, scaled=True)
+    found = {"exact": plain.output, "exact, scaled": scaled.output}
+    exact, divided = (source(name, step.value, step.axes, step.symbol) for name, step in found.items())
+    if not all(np.array_equal(trace[name].value, PUBLISHED[name]) for name in PUBLISHED):
+        change = minus(divided, exact, name="what scaling changes", symbol=r"\Delta")
+        return (Matrices("Your numbers, without and with the division by √dₖ.", (exact, divided, change)),)
+    weights = source("weights as printed", PRINTED_WEIGHTS, plain["attention weights"].axes, r"\hat A")
+    printed = contract(weights, plain["values"], over="key", name="output as printed", symbol=r"\hat O")
+    error = minus(printed, exact, name="error of the print", symbol=r"\Delta")
+    return (Matrices("The article rounded the weights first; the formula does not.", (printed, exact, error, divided)),)
+
+
+NOTE = "Numbers as printed in R. Karim, “Illustrated: Self-Attention”."
+
+MECHANISM = Mechanism(
+    key="illustrated-self-attention",
+    title="The worked example",
+    section="Start here",
+    insight="Each output is a mixture of the values; the query decides the recipe.",
+    boxes=("who asks", "read"),
+    papers=("Vaswani et al. 2017, arXiv:1706.03762", "R. Karim 2019, “Illustrated: Self-Attention”"),
+    inputs={
+        "X": Input(("token", "model"), "input vectors"),
+        "W_k": Input(("model", "feature"), "key weights"),
+        "W_q": Input(("model", "feature"), "query weights"),
+        "W_v": Input(("model", "value"), "value weights"),
+    },
+    options={"scaled": Option("Divide scores by √dₖ", False), "masked": Option("Hide later tokens", False)},
+    presets={
+        "published": Preset("As published", PUBLISHED, TOKENS, note=NOTE),
+        "scaled": Preset("Scaled by √d", PUBLISHED, TOKENS, {"scaled": True}, NOTE),
+        "causal": Preset("Causal", PUBLISHED, TOKENS, {"masked": True}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Make Input 1 attend to itself more than to all others together.",
+            lambda trace: bool(trace["attention weights"].value[0, 0] > 0.5),
+            "Its own score must win: look at which numbers of X the first query and the first key are made of.",
+            {"X": [[10, 0, 10, 0], [0, 2, 0, 2], [1, 1, 1, 1]]},
+        ),
+        Challenge(
+            "Without touching X or W_v, give every token the same output row (to two decimals).",
+            lambda trace: bool(
+                np.ptp(trace.output.value, 0).max() < 0.005 < 0.5 < np.ptp(trace["values"].value, 0).max()
+            ),
+            "The rows agree when the recipes agree: what scores make every row of weights the same?",
+            {"W_q": np.zeros((4, 3))},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,77 @@
+"""ABCNN-2: the matrix between two sentences weighs what the convolution made, before it is pooled."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
+
+from .sentence_pairs import (
+    B_INPUT,
+    DISTANCE,
+    F_0,
+    F_INPUTS,
+    LABELS,
+    NOTE,
+    PADDED,
+    PADDED_WORDS,
+    PAPERS,
+    SENTENCES,
+    convolution,
+    nearness,
+    pictures,
+    pooled,
+    verdict,
+    weights,
+)
+
+
+def run(F_0: Step, F_1: Step, K: Step, b: Step, distance: bool) -> Step:
+    """A = 1 / (1 + |C_0 - C_1|), window by window; its sums weigh the windows. Yin et al. 2016, section 4."""
+    convolved = convolution((F_0, F_1), K, b)
+    A = nearness(convolved, "window", "A'", distance)
+    return verdict(pooled(convolved, (F_0, F_1), K.size("word offset"), weights(A)))
+
+
+def _full(trace: Trace) -> bool:
+    """Whether every knob on either side stands at the number of windows of the other sentence."""
+    shape = trace["window distances"].value.shape
+    found = (trace["left weights"].value, shape[1]), (trace["right weights"].value, shape[0])
+    return all(bool((weights == count).all()) for weights, count in found)
+
+
+GOLDEN = {**SENTENCES, "K": [[[-0.3, -0.9], [-0.3, 0.2]], [[-0.3, 0.7], [-0.1, 0.4]]], "b": [0.1, -0.1]}
+MECHANISM = Mechanism(
+    key="abcnn-2",
+    title="ABCNN-2: after the convolution",
+    section="The zoo",
+    family="ABCNN",
+    boxes=("score", "read"),
+    opens="window attention",
+    insight="Attention as a volume knob on every window, turned up by all in the other sentence that resembles it.",
+    papers=PAPERS,
+    inputs={**F_INPUTS, "K": Input(("filter", "feature", "word offset"), "kernels"), **B_INPUT},
+    options=DISTANCE,
+    presets={
+        "pair": Preset("Two sentences", GOLDEN, LABELS, note=NOTE),
+        "padded": Preset("With padding", {**GOLDEN, "F_0": PADDED}, PADDED_WORDS, note=f"{NOTE} The last is padding."),
+    },
+    challenges=(
+        Challenge(
+            "By the right sentence alone, give the left one’s first window the loudest knob of its sentence.",
+            lambda t: bool(np.array_equal(t["F_0"].value, F_0) and t["left weights"].value.argmax() == 0),
+            "It asks who is like it. Say rain once more, at the end.",
+            {"F_1": [[0.9, 0.3, -0.4, 0.9], [0.1, -0.6, 0.8, 0.1]]},
+        ),
+        Challenge(
+            "Turn every knob to its stop: the number of windows of the other sentence.",
+            _full,
+            "Every window of one sentence would have to equal every window of the other. What if kernels see nothing?",
+            {"K": np.zeros((2, 2, 2))},
+        ),
+    ),
+    run=run,
+    picture=pictures,
+)

@@ -1,0 +1,201 @@
+"""Two sentences and a matrix between them: what the three attention-based convolutional networks share.
+
+Words are columns, as in the paper: F (feature, word). Yin et al. 2016, "ABCNN", sections 3 and 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from attention_core.blocks.convolution import convolved, offset_of
+from attention_core.blocks.normalisers import unit
+from attention_core.engine.axes import Axis
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import contract, mean, minus, reciprocal, root, shift, square, stack, tanh, total, window
+from attention_core.engine.step import Array, Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Input, Option
+from attention_core.lesson.pictures import Bars, Matrices, Node, Picture, Wire, Wiring, rows, strongest
+
+MOST = 24  # of windows whose knobs are drawn
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two sentences: "left", number 0, or "right", number 1; and the names of what is made of it."""
+
+    name: str
+    number: int
+
+    @property
+    def word(self) -> str:
+        return f"{self.name} word"
+
+    @property
+    def window(self) -> str:
+        return f"{self.name} window"
+
+    def called(self, topic: str, symbol: str) -> dict[str, str]:
+        return {"name": f"{self.name} {topic}", "symbol": f"{symbol}_{{{self.number}}}"}
+
+
+SIDES = (Side("left", 0), Side("right", 1))
+
+
+# --- attention ------------------------------------------------------------------------------------------------------
+
+
+def nearness(sentences: Iterable[Step], of: str, symbol: str, distance: bool) -> Step:
+    """A_ij = 1 / (1 + |x_i - y_j|), columns against columns: 1 for equal ones. Nothing makes a row sum to 1.
+
+    sentences: (width, left ...) and (width, right ...). distance: |x_i - y_j| itself, as some programs have it.
+    """
+    left, right = sentences
+    squares = total(square(minus(left, right)), over=left.axes[0].name)
+    apart = root(squares, name=f"{of} distances", symbol=symbol.replace("A", "D"))
+    return apart if distance else reciprocal(shift(apart, 1.0), name=f"{of} attention", symbol=symbol)
+
+
+def channels(sentences: Iterable[Step], matrices: Iterable[Step], A: Step, channel: Axis) -> list[Step]:
+    """F and beside it W A^T (for the other sentence: W A), the two channels of one picture."""
+    if channel.size != 2:
+        raise InputError("K", 'axis "channel"', f"must be 2, one for words and one for attention, not {channel.size}")
+    found = []
+    for side, other, F, W in zip(SIDES, SIDES[::-1], sentences, matrices, strict=True):
+        seen = contract(W, A, over=other.word, **side.called("attention map", "G"))
+        order = ("channel", F.axes[0].name, side.word)
+        found.append(stack(F, seen, along=channel, to=order, **side.called("channels", "X")))
+    return found
+
+
+def weights(A: Step) -> list[Step]:
+    """How near each window is to all of the other sentence: the sums of the rows, and of the columns, of A."""
+    return [
+        total(A, over=other.window, **side.called("weights", "a"))
+        for side, other in zip(SIDES, SIDES[::-1], strict=True)
+    ]
+
+
+# --- convolution and pooling ------------------------------------------------------------------------------------------
+
+
+def convolution(sentences: Iterable[Step], K: Step, b: Step) -> list[Step]:
+    """tanh(K window + b) at every window that holds a word at all: as many as words, and width - 1 more.
+
+    K: (filter, feature, word offset), with a channel behind the filter where sentences have channels.
+    """
+    found, wide = [], K.size("word offset") - 1
+    for side, x in zip(SIDES, sentences, strict=True):
+        over, labels = [axis.name for axis in x.axes[:-1]], spans(x.axis(side.word).labels, wide + 1)
+        sums = convolved(
+            x, K, b, over=over, axes=(side.word,), before=wide, after=wide, into=(side.window,), labels=labels,
+            name=f"{side.name} sums", symbol=f"Z_{{{side.number}}}",
+        )  # fmt: skip
+        found.append(tanh(sums, **side.called("convolved", "C")))
+    return found
+
+
+def spans(words: tuple[str, ...], size: int) -> tuple[str, ...]:
+    """What each window holds, "rain falls", with a dot for a place beyond the end; long ones by their ends."""
+    wide = ("·",) * (size - 1)
+    held = [(*wide, *words, *wide)[n : n + size] for n in range(len(words) + size - 1)]
+    return tuple(" ".join(span if size < 4 else (span[0], "…", span[-1])) for span in held)
+
+
+def pooled(convolved: Iterable[Step], F: Iterable[Step], size: int, weights: Iterable[Step] = ()) -> list[Step]:
+    """As many columns as words again: the mean of `size` windows, or with weights their weighted sum."""
+    knobs, found = tuple(weights), []
+    for side, C, words in zip(SIDES, convolved, F, strict=True):
+        labels = words.axis(side.word).labels
+        turned = contract(C, knobs[side.number]) if knobs else C
+        held = window(turned, side.window, size, into=side.word, offset=offset_of(side.word), labels=labels)
+        merged = total if knobs else mean
+        found.append(merged(held, offset_of(side.word), **side.called("pooled", "P")))
+    return found
+
+
+def verdict(pooled: Iterable[Step]) -> Step:
+    """The cosine of the means over all words. The paper has a logistic regression over such means."""
+    means = [mean(P, side.word, **side.called("mean", "v")) for side, P in zip(SIDES, pooled, strict=True)]
+    return contract(*(unit(v, "filter") for v in means), over="filter", name="output", symbol="c")
+
+
+# --- what the lessons share -------------------------------------------------------------------------------------------
+
+F_INPUTS = {
+    "F_0": Input(("feature", "left word"), "left sentence"),
+    "F_1": Input(("feature", "right word"), "right sentence"),
+}
+W_INPUTS = {
+    "W_0": Input(("feature", "right word"), "what the left sees"),
+    "W_1": Input(("feature", "left word"), "what the right sees"),
+}
+B_INPUT = {"b": Input(("filter",), "bias")}
+DISTANCE = {"distance": Option("Distance in place of nearness", False)}
+PAPERS = ("Yin, Schütze, Xiang and Zhou 2016, TACL, arXiv:1512.05193",)
+
+F_0 = [[0.9, -0.5, 0.2], [0.1, 0.8, -0.7]]
+SENTENCES = {"F_0": F_0, "F_1": [[0.9, 0.3, -0.4, -0.9], [0.1, -0.6, 0.8, 0.2]]}
+TWO_MAPS = {
+    "W_0": [[0.4, 0.5, 0.8, 0.2], [0.8, -0.1, 0.3, 0.2]],
+    "W_1": [[0.5, -0.6, -0.9], [-0.3, -0.8, 0]],
+    "K": [
+        [[[0.9, 0.9], [0.8, 0.8]], [[-0.5, 0.4], [0.7, -0.8]]],
+        [[[-0.3, 0.5], [0.8, 0.5]], [[-0.9, 0.7], [-0.3, -0.3]]],
+    ],
+    "b": [0.1, -0.1],
+}
+TWICE = {**TWO_MAPS, "F_0": F_0, "F_1": F_0, "W_0": TWO_MAPS["W_1"]}
+PADDED = [[0.9, -0.5, 0.2, 0], [0.1, 0.8, -0.7, 0]]
+WORDS = ("rain", "falls", "softly")
+LABELS = {"left word": WORDS, "right word": ("rain", "gently", "drops", "again")}
+PADDED_WORDS = {**LABELS, "left word": (*WORDS, "pad")}
+SAME_WORDS = {"left word": WORDS, "right word": WORDS}
+NOTE = "Made-up numbers and words: two features a word, two filters over two words."
+
+
+def between(trace: Trace, of: str) -> Step | None:
+    """The matrix between the words, or between the windows, of the two sentences, where the trace has it."""
+    found = [trace[name] for name in (f"{of} attention", f"{of} distances") if name in trace]
+    return found[0] if found else None
+
+
+def pictures(trace: Trace) -> tuple[Picture, ...]:
+    """Where the matrix is plugged in; the matrices; and where there are knobs, who turned them up."""
+    words, windows = (between(trace, of) for of in ("word", "window"))
+    tables = Matrices("Who is near whom.", tuple(filter(None, (words, windows))))
+    return (plugs(trace), tables, *turned(windows)) if windows else (plugs(trace), tables)
+
+
+def turned(A: Step) -> tuple[Bars, Bars]:
+    """The knobs of the left windows, each as high as the sum of its row of A, and of the right ones, of its column."""
+    left, right = A.axes
+    return _turned(left, right, A.value), _turned(right, left, A.value.T)
+
+
+def _turned(own: Axis, other: Axis, A: Array) -> Bars:
+    """A: (own windows, windows of the other sentence)."""
+    added = rows(*strongest(other.labels, A[:MOST].T))
+    caption = f"What every {other.name} adds to the knob of each {own.name}."
+    return Bars(caption, own.labels[:MOST], added, "weight", stacked=True)
+
+
+def plugs(trace: Trace) -> Wiring:
+    """The network with both places for attention; through a plug goes what its matrix holds on average."""
+    matrices = (between(trace, "word"), between(trace, "window"))
+    nodes = [Node(_sentence(trace[f"F_{side.number}"], side), 4.0 * side.number, 0.0, boxed=False) for side in SIDES]
+    nodes += [Node(name, x, y, boxed=False) for name, y in (("convolution", 1.5), ("pooling", 3.0)) for x in (0.0, 4.0)]
+    nodes += [Node("A", 2.0, 0.7), Node("A′", 2.0, 2.2), Node("cosine", 2.0, 3.6, boxed=False)]
+    words, convolutions, poolings, (word, held, cosine) = (0, 1), (2, 3), (4, 5), (6, 7, 8)
+    wires = [Wire(*ends) for ends in ((0, 2), (1, 3), (2, 4), (3, 5), (4, cosine), (5, cosine))]
+    for A, plug, read, fed in zip(matrices, (word, held), (words, convolutions), (convolutions, poolings), strict=True):
+        wires += [Wire(start, plug) for start in read if A]
+        wires += [Wire(plug, end, float(A.value.mean()) if A else 0.0) for end in fed]
+    caption = "Where the matrix is plugged in; on thick arrows stands the mean of its numbers. Dotted: where it is not."
+    return Wiring(caption, tuple(nodes), tuple(wires))
+
+
+def _sentence(F: Step, side: Side) -> str:
+    words = F.axis(side.word).labels
+    return " ".join(words[:5]) + " …" * (len(words) > 5)

@@ -1,0 +1,1 @@
+"""Advanced LSTM. Tao and Liu 2018."""

@@ -1,0 +1,100 @@
+"""Advanced LSTM: the cell starts from a weighted mixture of several earlier cells, not from the last one alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.layers import summed
+from attention_core.blocks.recurrent import laid, lstm, moment, zeros
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import contract, pick, softmax
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
+from attention_core.lesson.pictures import Bars, Picture
+
+from .lagged_states import felt, last_cell_weights, mixed, starts
+
+
+def run(X: Step, W_x: Step, W_h: Step, b: Step, w_c: Step, w_h: Step, w_p: Step, lags: Step) -> Step:
+    """C = f C' + i g, h = o tanh C; C' and h' are mixtures of earlier C and h. Tao and Liu 2018, section 2."""
+    if not lags.value[0]:
+        raise InputError("lags", "lag 1", "must be on: the first moment has nothing else to start from")
+    cells, states = [zeros(w_c.axes[0], "C_0")], [zeros(w_h.axes[0], "h_0")]
+    for t in range(1, X.size("time") + 1):
+        called = moment("time", t)
+        cell = mixed(cells, w_c, lags, called, "cell", ("B", "a", r"\alpha", "C'"))
+        state = mixed(states, w_h, lags, called, "state", ("H", "e", r"\beta", "h'"))
+        heard = summed((W_x, pick(X, "time", t - 1)), (W_h, state), bias=b)
+        for found, new in zip((cells, states), lstm(cell, heard, called, ("C", "h")), strict=True):
+            found.append(new)
+    table = laid(states[1:], X.axis("time"), "states", "H")
+    scores = contract(table, w_p, over="state", name="pooling scores", symbol="p")
+    pooling = softmax(scores, "time", name="pooling weights", symbol=r"\gamma")
+    return contract(pooling, table, over="time", name="output", symbol="u")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """From how far back each moment starts, and how strongly the last state feels every moment of the input."""
+    alone = MECHANISM.again(trace, {"lags": np.eye(1, trace["lags"].value.size)[0]})
+    heights = {"these lags": felt(trace), "lag 1 only: an LSTM": felt(alone)}
+    caption = "How strongly the last state feels each moment."
+    times = trace["X"].axis("time").labels
+    return starts(trace), Bars(caption, times, heights, "length of the gradient", log=True)
+
+
+X = [
+    [-0.4, 0.5],
+    [-0.2, 0.2],
+    [-0.1, 0.4],
+    [-0.3, -0.8],
+    [-0.4, 0.2],
+    [0.2, 0.9],
+    [-0.5, -0.1],
+    [0.8, -0.7],
+    [0.4, 0.9],
+]
+MATRICES = {
+    "W_x": [[0.5, -0.3], [0.3, -0.6], [0.8, -0.8], [-0.4, 0.3], [-0.9, -0.1], [-0.7, 0.9], [-0.3, 0.7], [-0.3, 0.6]],
+    "W_h": [[-0.9, 0.4], [-0.1, 0.3], [-0.4, -0.7], [0.2, -0.7], [-0.7, 0.3], [0.3, 0.7], [-0.1, -0.6], [-0.6, -0.5]],
+}
+REST = {"b": [-0.1, -0.1, 0.2, -0.1, 0.2, 0.1, -0.3, 0], "w_c": [4, -3], "w_h": [5, 6], "w_p": [6, -4]}
+NINE = {"X": X, **MATRICES, **REST, "lags": [1, 0, 1, 0, 1, 0]}
+LABELS, NOTE = {"time": tuple("123456789")}, "Made-up numbers."
+
+MECHANISM = Mechanism(
+    key="advanced-lstm",
+    title="Advanced LSTM",
+    section="The zoo",
+    boxes=("which keys", "normalise", "read"),
+    opens="time 9/mixed cell",
+    insight="Each step starts from several earlier steps, by weights, and so the gradient gets short cuts.",
+    papers=("Tao and Liu 2018, arXiv:1710.10197",),
+    inputs={
+        "X": Input(("time", "input"), "what is read"),
+        "W_x": Input(("gate", "input"), "input weights"),
+        "W_h": Input(("gate", "state"), "state weights"),
+        "b": Input(("gate",), "bias"),
+        "w_c": Input(("state",), "score vector, cells"),
+        "w_h": Input(("state",), "score vector, states"),
+        "w_p": Input(("state",), "score vector, pooling"),
+        "lags": Input(("lag",), "steps back", switch=True),
+    },
+    presets={
+        "three": Preset("1, 3 and 5 back", NINE, LABELS, note=NOTE),
+        "one": Preset("Ordinary LSTM", {**NINE, "lags": [1, 0, 0, 0, 0, 0]}, LABELS, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "At the end, let more than 0.9 of the cell come from five steps back.",
+            lambda t: bool((last_cell_weights(t)[4:5] > 0.9).any()),
+            "That cell leads already. A longer score vector makes its lead count for more.",
+            {"w_c": [40, -30]},
+        ),
+        Challenge(
+            "Make it an ordinary LSTM.", lambda t: bool(t["lags"].value.sum() == 1), "One lag.", {"lags": [1] + [0] * 5}
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

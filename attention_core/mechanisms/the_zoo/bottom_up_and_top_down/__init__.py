@@ -1,0 +1,1 @@
+"""Bottom-up and top-down attention. Anderson et al. 2018."""

@@ -1,0 +1,100 @@
+"""Bottom-up and top-down attention: regions proposed once, whatever the question, and asked anew for every word."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.recurrent import laid
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Picture
+
+from . import captioner
+
+
+def run(
+    V: Step, boxes: Step, told: Step, E: Step, W_1x: Step, W_1h: Step, b_1: Step, W_va: Step, W_ha: Step, w_a: Step,
+    W_2x: Step, W_2h: Step, b_2: Step, W_p: Step, b_p: Step, greedy: bool,
+) -> tuple[Step, ...]:  # fmt: skip
+    """a_i = w_a tanh(W_va v_i + W_ha h_1) for every word; h_1 asks, h_2 writes. Anderson et al. 2018, section 3.2."""
+    captioner.four_corners(boxes)
+    W = captioner.Weights(E, W_1x, W_1h, b_1, W_va, W_ha, w_a, W_2x, W_2h, b_2, W_p, b_p)
+    looks, guesses = captioner.captioned(V, W, captioner.given_or_own(told, greedy))
+    times = told.axis("time")
+    return laid(looks, times, "alignment", "A"), laid(guesses, times, "output", "P")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The regions at every word, as strong as they are attended to; and who hears whom."""
+    alignment, boxes = trace["alignment"], captioner.fitted(trace["boxes"].value)
+    return captioner.outlined(captioner.heard_and_said(trace), alignment, boxes, captioner.EMPTY), captioner.loop()
+
+
+V = [[1, 0, 0.2], [0, 1, 0.1], [0.2, 0.1, 1], [0.5, 0.5, 0]]
+BOXES = [[0, 0, 3, 3], [4, 0, 7, 3], [2, 4, 5, 7], [0, 4, 7, 7]]
+TOLD = [[1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 0, 1, 0]]
+ASKER = {
+    "W_1x": [
+        [1, 1.2, 0.8, -0.6, 0.6, 1.6, 0.6], [-1, 1.2, 1.8, -1.4, 1.2, 1.8, -0.8], [-1.2, 0.8, 0.6, 0.4, -1, -1.2, -1.6],
+        [0.2, -1.8, 0.6, -1.4, -1.6, 0.2, 0.2], [0.4, -0.8, 1.6, 1.6, 1, -0.8, -1.4], [0.6, 0.8, 1, 1.6, 1.4, 1.6, 1.8],
+        [0.8, -0.4, 0.4, 1.6, -0.4, -0.8, 0.2], [-0.2, 0.8, 1, -0.6, -0.4, -1.4, -0.6],
+    ],
+    "W_1h": [[1.6, 0.6], [-0.4, 1.6], [1, -0.6], [0.2, 1], [1, 0.4], [-0.6, 1.6], [-1.6, -1.4], [1.4, -0.6]],
+    "b_1": [-0.1, -0.1, -0.1, -0.1, 0, -0.2, 0, 0.1],
+    "W_va": [[2.8, -0.8, -0.8], [2, -3.2, 0.4], [1.6, 0.4, 0.4]],
+    "W_ha": [[-2.4, 5.4], [-0.6, 4.2], [0.6, 3]], "w_a": [3, -2.5, 2.8],
+}  # fmt: skip
+WRITER = {
+    "W_2x": [
+        [0.8, 2, 3.2, 2.4, 1.6], [-0.8, -2.4, 2.4, 2.4, -2], [-1.2, -2.8, -2, -2.8, 3.6], [-1.2, -3.2, -0.8, -1.6, 2.4],
+        [1.2, 3.6, 3.2, 2.8, -0.8], [3.6, 2.8, 0, 2.8, 3.6], [-3.2, 0, -3.6, 2, 3.6], [-1.6, 1.2, 3.6, -3.2, 0.4],
+    ],
+    "W_2h": [[-1.8, 0.8], [0, 0], [-1.2, -0.2], [0.2, 0.4], [1, 0.2], [-1.2, 1.8], [1, -1.4], [-1.8, 1.8]],
+    "b_2": [-0.1, 0.1, -0.2, 0.2, 0.2, 0.2, -0.1, -0.2], "b_p": [-2, 0, 0, 0, 0],
+    "W_p": [[1.8, 5.4], [-2.4, 4.2], [-1.8, 4.2], [-3.6, -3], [-2.4, 0]],
+}  # fmt: skip
+EMBEDDINGS = [[-0.8, -0.6], [0.4, -0.7], [-0.5, -0.9], [0.1, -0.3], [-0.6, -0.3]]
+GOLDEN = {"V": V, "boxes": BOXES, "told": TOLD, "E": EMBEDDINGS, **ASKER, **WRITER}
+TURNED = {**GOLDEN, "V": V[::-1], "boxes": BOXES[::-1]}
+NAMES = ("red box", "blue box", "ball", "table")
+WORDS = ("<bos>", "red", "blue", "box", "<eos>")
+LABELS = {"region": NAMES, "time": ("1", "2", "3"), "word": WORDS, "corner": captioner.CORNERS}
+NOTE = "Made-up numbers, and nothing was trained: where it looks changes, what it says is nonsense."
+
+MECHANISM = Mechanism(
+    key="bottom-up-top-down",
+    title="Bottom-up and top-down",
+    section="The zoo",
+    family="Bottom-up and top-down",
+    boxes=("who asks", "score", "which keys", "normalise", "read"),
+    opens="word 1/attention weights",
+    insight="The regions never change; what changes with every word is the question asked of them.",
+    papers=("Anderson et al. 2018, CVPR, arXiv:1707.07998",),
+    inputs=captioner.INPUTS,
+    same={"before": "state"},
+    joins=captioner.JOINS,
+    related=("additive-attention",),
+    options={"greedy": Option("Hear its own words", False)},
+    presets={
+        "golden": Preset("Words given", GOLDEN, LABELS, note=NOTE),
+        "own": Preset("Its own words", GOLDEN, LABELS, {"greedy": True}, NOTE),
+        "turned": Preset("Regions reordered", TURNED, {**LABELS, "region": NAMES[::-1]}, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Change the words it hears until it looks hardest at the same region at all of them.",
+            lambda trace: len(np.unique(trace["alignment"].value.argmax(axis=1))) == 1 < len(trace["alignment"].value),
+            "Row by row, each word is heard after the ones before. Begin with the first row.",
+            {"told": [TOLD[1], TOLD[0], TOLD[2]]},
+        ),
+        Challenge(
+            "Stop the asker from having any say: let every word look at the regions alike.",
+            lambda trace: len(trace["alignment"].value) > 1 and not np.ptp(trace["alignment"].value, axis=0).any(),
+            "The asker reaches the scores by way of one matrix.",
+            {"W_ha": np.zeros((3, 2)).tolist()},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,75 @@
+"""A trained captioner: scenes of coloured shapes, told from left to right."""
+
+from __future__ import annotations
+
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
+
+from . import trained_captioner
+
+READS = trained_captioner.Things()
+
+
+def run(V: Step) -> tuple[Step, Step]:
+    """alpha_i = softmax_i(w_a . tanh(W_va v_i + W_ha h_1)), asked anew for every word. Anderson et al. 2018.
+
+    With weights trained by training/ on made-up scenes; data/weights/scene-captions.json says how well.
+    """
+    return trained_captioner.told_of(V)
+
+
+def typed(title: str, text: str, note: str) -> Preset:
+    return Preset(title, *READS.fill(text), note=f"{note} {trained_captioner.about()}")
+
+
+def _told_twice(trace: Trace) -> bool:
+    """Whether it names more things than there are."""
+    return trained_captioner.said(trace).count("then") + 1 > trace["V"].size("region")
+
+
+FIVE = "green cross 33 20, yellow square 55 72, yellow circle 44 86, yellow cross 77 78, red cross 10 11"
+FOUR = "blue square 67 16, red circle 57 15, red square 91 44, blue square 10 64"
+SIX = "blue cross 90 60, red star 75 20, blue star 25 70, red cross 10 40, green circle 40 30, yellow square 55 80"
+UNSEEN = "A list of things that was kept from the training; only the sizes were made alike."
+
+MECHANISM = Mechanism(
+    key="scene-captions",
+    title="A trained captioner",
+    section="The zoo",
+    family="Bottom-up and top-down",
+    boxes=("who asks", "score", "which keys", "normalise", "read"),
+    opens="word 1/attention weights",
+    insight="Nobody told it where to look: to name a thing it learnt to look at that thing, and then at the next.",
+    papers=("Anderson et al. 2018, CVPR, arXiv:1707.07998",),
+    inputs={"V": Input(("region", "feature"), "the regions")},
+    reads=READS,
+    presets={
+        "five": typed("Five things", FIVE, UNSEEN),
+        "four": typed("Twins", FOUR, UNSEEN),
+        "six": typed("Six things", SIX, "It was trained on three to five things."),
+        "one": typed("One thing", "red circle 50 50", "It was trained on three to five things."),
+    },
+    challenges=(
+        Challenge(
+            "Make it begin with the yellow cross, and leave everybody else in place.",
+            lambda trace: trained_captioner.said(trace)[:2] == ("yellow", "cross") and trace["V"].size("region") == 5,
+            "It tells scenes from left to right.",
+            {"V": READS.fill(FIVE.replace("cross 77", "cross 2"))[0]["V"]},
+        ),
+        Challenge(
+            "Make it name more things than there are.",
+            _told_twice,
+            "It has never seen a scene with fewer than three things.",
+            {"V": READS.fill("red circle 50 50")[0]["V"]},
+        ),
+        Challenge(
+            "Make it doubt: some word it writes should have a probability below one half.",
+            lambda trace: bool((trace.output.value.max(axis=-1) < 0.5).any()),
+            "Which comes first where two things stand one above the other?",
+            {"V": READS.fill("red circle 30 50, blue square 30 50, green star 70 50")[0]["V"]},
+        ),
+    ),
+    run=run,
+    picture=trained_captioner.picture,
+)

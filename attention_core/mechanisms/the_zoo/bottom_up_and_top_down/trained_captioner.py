@@ -1,0 +1,183 @@
+"""Scenes of coloured shapes, typed, drawn and captioned by trained weights.
+
+training/captions.py has how the weights came about; data/weights/scene-captions.json says how well they do.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from attention_core.blocks.recurrent import laid
+from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.errors import InputError
+from attention_core.engine.step import Array, Step, source
+from attention_core.engine.trace import Trace
+from attention_core.lesson.pictures import Alignment, Picture, distinct
+from attention_core.lesson.trained_weights import arrays, card
+
+from .captioner import INPUTS, Weights, captioned, outlined
+
+TASK = "scene-captions"
+BEGIN, END = "<bos>", "<eos>"
+MOST_WORDS, MOST_THINGS = 24, 8
+FEATURES: tuple[str, ...] = tuple(card(TASK)["features"])
+WORDS: tuple[str, ...] = tuple(card(TASK)["words"])
+COLOURS, SHAPES = FEATURES[:4], FEATURES[4:8]
+SIDE = 0.15  # of a thing that was typed, where the picture is 1 wide
+PIXELS = 64
+PAINT = np.array([[0.84, 0.22, 0.2], [0.2, 0.6, 0.3], [0.2, 0.42, 0.84], [0.93, 0.74, 0.14]])
+
+
+# --- typed ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Things:
+    """Text such as "red cross 10 20, blue star 70 50" as regions: V (region, feature). Places are per cent."""
+
+    title: str = "The scene: colour, shape, and how far from the left and from the top, in per cent"
+    about: str = f"{', '.join(COLOURS)}; {', '.join(SHAPES)}; at most {MOST_THINGS} things, commas between them"
+    width: int = 760
+
+    def fill(self, text: str) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
+        """The inputs and labels that a text stands for. Raises InputError naming the first thing it cannot read."""
+        plain = unicodedata.normalize("NFKC", text[:1000]).lower()
+        parts = [" ".join(part.split()) for part in re.split(r"[,;\n]", plain) if part.strip()]
+        if not parts:
+            raise InputError("text", "", "is empty")
+        if len(parts) > MOST_THINGS or len(text) > 1000:
+            raise InputError("text", "", f"has more than {MOST_THINGS} things, the most that can be read")
+        regions = [self._region(part, f"thing {n}") for n, part in enumerate(parts, 1)]
+        return {"V": regions}, {"region": tuple(parts), "feature": FEATURES}
+
+    def _region(self, part: str, where: str) -> list[float]:
+        found = re.fullmatch(r"(\S+) (\S+) ([0-9]{1,3}) ([0-9]{1,3})", part)
+        if not found:
+            raise InputError("text", where, f"“{part[:40]}” is not a colour, a shape and two whole numbers")
+        for word, known, kind in ((found[1], COLOURS, "colour"), (found[2], SHAPES, "shape")):
+            if word not in known:
+                raise InputError("text", where, f"“{word[:40]}” is no {kind} it was trained on ({', '.join(known)})")
+        x, y = int(found[3]) / 100, int(found[4]) / 100
+        if max(x, y) > 1:
+            raise InputError("text", where, "places go from 0 to 100")
+        return [*(float(each in found.groups()) for each in (*COLOURS, *SHAPES)), x, y, SIDE, SIDE]
+
+    def spell(self, labels: Mapping[str, tuple[str, ...]]) -> str:
+        """The text again."""
+        return ", ".join(labels.get("region", ()))
+
+
+# --- captioned --------------------------------------------------------------------------------------------------------
+
+
+@lru_cache
+def stacked_gates() -> Mapping[str, Array]:
+    """The trained arrays, the four gates of a cell one below the other."""
+    found = dict(arrays(TASK))
+    cells = {"attention": ("W_1x", "W_1h", "b_1"), "language": ("W_2x", "W_2h", "b_2")}
+    for who, names in cells.items():
+        for kind, name in zip("WUb", names, strict=True):
+            found[name] = np.concatenate([found.pop(f"{who} {kind}_{gate}") for gate in "ifgo"])
+    return found
+
+
+def weights(features: Axis) -> Weights:
+    """Every array as a constant with the axes it has."""
+    known = {"feature": features, "word": Axis("word", WORDS)}
+
+    def constant(name: str) -> Step:
+        value = stacked_gates()[name]
+        words = zip(INPUTS[name].axes, value.shape, strict=True)
+        return source(name, value, tuple(known.get(word) or numbered(word, size) for word, size in words))
+
+    return Weights(*map(constant, Weights._fields))
+
+
+def told_of(V: Step) -> tuple[Step, Step]:
+    """Alignment (time, region) and output (time, word): a row for each word written, the end among them."""
+    if V.size("feature") != len(FEATURES):
+        raise InputError("V", 'axis "feature"', f"must be {len(FEATURES)} wide, not {V.size('feature')}")
+    W, written = weights(V.axis("feature")), list[str]()
+    begin = source("begin", np.eye(len(WORDS))[WORDS.index(BEGIN)], (W.E.axes[0],), "y^{(0)}")
+
+    def hears(p: Step | None) -> Step | None:
+        if p is None:
+            return begin
+        written.append(WORDS[int(p.value.argmax())])
+        return p if written[-1] != END and len(written) < MOST_WORDS else None
+
+    looks, guesses = captioned(V, W, hears)
+    times = Axis("time", tuple(written))
+    return laid(looks, times, "alignment", "A"), laid(guesses, times, "output", "P")
+
+
+def said(trace: Trace) -> tuple[str, ...]:
+    """The words it has written, without the end."""
+    return tuple(word for word in trace.output.axis("time").labels if word != END)
+
+
+def about() -> str:
+    """The model card in two sentences."""
+    found = card(TASK)
+    scenes, exact = found["accuracy"]["unseen scenes"], found["accuracy"]["exact"]
+    return (
+        f"Trained for {found['training']['processor seconds']:.0f} seconds on scenes that a script made up; "
+        f"of {scenes:,} it had never seen, {round(scenes * exact):,} were captioned without a mistake."
+    )
+
+
+# --- drawn ------------------------------------------------------------------------------------------------------------
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The scene at every word, each region outlined as strongly as it is attended to; and the same as a table."""
+    V, look, guess = (trace[name] for name in ("V", "alignment", "output"))
+    words, known = look.axis("time").labels, guess.axis("word").labels
+    best = (sorted(zip(map(float, row), known, strict=True), reverse=True)[:3] for row in guess.value)
+    table = Alignment(
+        "Rows: the words written. Columns: the regions. Beside each row: its likeliest words.",
+        words,
+        distinct(" ".join(label.split()[:2]) for label in look.axis("region").labels),
+        tuple(tuple(map(float, row)) for row in look.value),
+        tuple(tuple((name, share) for share, name in row if share >= 0.005) for row in best),
+        tuple(" ".join(words[: n + 1]) for n in range(len(words))),
+    )
+    return outlined(words, look, boxes(V.value), painted(V.value), 6), table
+
+
+def boxes(V: Array) -> Array:
+    """Left, top, right, bottom of every region, in pixels."""
+    middle, half = PIXELS * V[:, 8:10] - 0.5, PIXELS * np.abs(V[:, 10:12]) / 2
+    return np.clip(np.hstack([middle - half - 0.5, middle + half + 0.5]), -0.5, PIXELS - 0.5)
+
+
+def painted(V: Array) -> Array:
+    """Pixels (row, column, 3): every region in its colours, as the shape it is likest, and bare paper around them."""
+    pixels = np.full((PIXELS, PIXELS, 3), np.nan)
+    for features in V:
+        shares = np.clip(features[:4], 0, None)
+        colour = shares @ PAINT / (shares.sum() or 1.0)
+        pixels[_covered(SHAPES[int(features[4:8].argmax())], *features[8:12])] = colour
+    return pixels
+
+
+def _covered(shape: str, x: float, y: float, width: float, height: float) -> Array:
+    """Where a shape lies; its distances are counted in halves of its sides."""
+    places = (np.arange(PIXELS) + 0.5) / PIXELS
+    half = np.maximum(np.abs([width, height]), 0.02) / 2
+    dx, dy = np.abs(places - x)[None, :] / half[0], np.abs(places - y)[:, None] / half[1]
+    inside = np.maximum(dx, dy) <= 1
+    drawn = {
+        "circle": dx**2 + dy**2 <= 1,
+        "square": np.maximum(dx, dy) <= 0.9,
+        "star": np.sqrt(np.minimum(dx, 1)) + np.sqrt(np.minimum(dy, 1)) <= 1.25,
+        "cross": np.minimum(dx, dy) <= 0.34,
+    }
+    return np.asarray(inside & drawn[shape])

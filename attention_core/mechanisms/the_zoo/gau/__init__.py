@@ -1,0 +1,1 @@
+"""Global attention upsample. Li et al. 2018."""

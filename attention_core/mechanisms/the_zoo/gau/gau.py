@@ -1,0 +1,101 @@
+"""Global Attention Upsample: a summary of the coarse maps decides how much fine detail may pass, channel by channel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.convolution import convolved
+from attention_core.blocks.layers import summed
+from attention_core.engine.ops import add, contract, mean, relu, sigmoid
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Bars, Picture, rows
+
+from .coarse_fine import before_and_after, disc, enlarged
+
+GATES = {"sigmoid": sigmoid, "relu": relu}
+
+
+def run(F_high: Step, F_low: Step, K: Step, W_1: Step, b_1: Step, gate: str) -> Step:
+    """Y = U + a L; U: F_high enlarged, L = K * F_low, a = gate(W_1 g + b_1), g the means of F_high. Li et al. 2018."""
+    g = mean(F_high, ("coarse row", "coarse column"), name="global pool", symbol="g")
+    scores = summed((W_1, g), bias=b_1, name="gate scores", symbol="r")
+    a = GATES[gate](scores, name="gates", symbol="a")
+    L = convolved(F_low, K, over="low channel", name="fine detail", symbol="L")
+    gated = contract(a, L, to=("channel", "row", "column"), name="gated detail", symbol=r"\tilde L")
+    return add(enlarged(F_high, F_low, "upsampled", "U"), gated, name="output", symbol="Y")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """Coarse, fine, let through, and their sum; and what one coarse pixel does to the gates."""
+    gates, raised = trace["gates"], trace["F_high"].value.copy()
+    raised[-1, -1, -1] += 2
+    other = MECHANISM.again(trace, {"F_high": raised})["gates"]
+    names = gates.axis("channel").labels
+    series = rows(("now", f"one coarse pixel of {names[-1]} 2 brighter"), (gates.value, other.value))
+    caption = "One coarse pixel moves the gates, and with them every pixel of the fine maps."
+    return before_and_after(trace), Bars(caption, names, series, "gate")
+
+
+HIGH = [[[1.0, 0.8], [0.6, 0.4]], [[0.1, 0.0], [0.2, 0.1]]]
+FIRST = [[0.5, 0.9, 0.4, 0], [0.5, 0.6, 0, 0.4], [0.3, 0.6, 0.6, 0], [0.1, 0, 0.7, 0.1]]
+SECOND = [[0.8, 0.9, 0.6, 0.3], [0.3, 0.5, 0.8, 0.9], [0, 0.7, 0.1, 0.2], [0.2, 0.4, 0.6, 0.1]]
+KERNELS = [
+    [[[0.4, -0.4, 0.4], [0.1, -0.1, -0.1], [-0.2, -0.2, 0.2]], [[0.2, -0.2, 0.5], [0.3, 0.5, 0.2], [0.2, 0.1, 0.4]]],
+    [[[0.5, 0, 0.1], [-0.2, 0.4, 0], [0, 0.1, -0.2]], [[0.5, -0.1, -0.1], [-0.5, 0.1, 0.1], [-0.1, 0.1, -0.4]]],
+]
+GATING = {"W_1": [[3, -1], [-4, 2]], "b_1": [-0.5, 0.5]}
+GOLDEN = {"F_high": HIGH, "F_low": [FIRST, SECOND], "K": KERNELS, **GATING}
+DISC, RAISED = {**GOLDEN, **disc()}, [HIGH[0], [[0.1, 0], [0.2, 2.1]]]
+
+LABELS, NOTE = {"channel": ("Things", "Texture")}, "Made-up numbers and names."
+
+
+def _raised(trace: Trace) -> bool:
+    """Whether the gate of Texture is open, and one coarse pixel alone is to blame."""
+    same = all(trace[name].value.tolist() == given for name, given in GATING.items())
+    high = trace["F_high"].value
+    one = high.shape == np.shape(HIGH) and (high != np.array(HIGH)).sum() == 1
+    return bool(same and one and trace["gates"].value[1] > 0.2)
+
+
+MECHANISM = Mechanism(
+    key="gau",
+    title="Global attention upsample",
+    section="The zoo",
+    boxes=("who asks", "score", "normalise", "read"),
+    opens="gated detail",
+    insight="A summary of the whole coarse map decides, channel by channel, how much fine detail may pass.",
+    papers=("Li, Xiong, An and Wang 2018, BMVC, arXiv:1805.10180",),
+    inputs={
+        "F_high": Input(("channel", "coarse row", "coarse column"), "coarse, high-level maps"),
+        "F_low": Input(("low channel", "row", "column"), "fine, low-level maps"),
+        "K": Input(("channel", "low channel", "row offset", "column offset"), "kernels"),
+        "W_1": Input(("channel", "pooled"), "gate weights"),
+        "b_1": Input(("channel",), "gate bias"),
+    },
+    same={"pooled": "channel"},
+    options={"gate": Option("Gate", "sigmoid", choices=tuple(GATES))},
+    presets={
+        "golden": Preset("Two channels", GOLDEN, LABELS, note=NOTE),
+        "raised": Preset("One pixel brighter", {**GOLDEN, "F_high": RAISED}, LABELS, note=f"{NOTE} Texture’s last."),
+        "disc": Preset("A disc on a pattern", DISC, LABELS, note=f"{NOTE} Each kernel hands on one map."),
+    },
+    challenges=(
+        Challenge(
+            "Change one pixel of the coarse maps, nothing else, and open the gate of Texture past 0.2.",
+            _raised,
+            "The gates read means. Which channel’s mean does the gate of Texture like?",
+            {"F_high": RAISED},
+        ),
+        Challenge(
+            "Let nothing of some channel’s fine detail through: its gate must be exactly 0.",
+            lambda trace: not trace["gates"].value.all(),
+            "The logistic function never gets there. The other non-linearity does.",
+            {"gate": "relu"},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,1 @@
+"""Hierarchical attention networks. Yang et al. 2016."""

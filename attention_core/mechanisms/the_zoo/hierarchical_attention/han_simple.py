@@ -1,0 +1,71 @@
+"""Hierarchical attention without a reader of words: every weight can be followed to a number of the embedding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from attention_core.engine.step import Step
+from attention_core.lesson.mechanism import Challenge, Mechanism, Preset
+
+from . import document_encoder
+
+
+def run(
+    E: Step, X: Step, there: Step, W_w: Step, b_w: Step, u_w: Step, W_s: Step, b_s: Step, u_s: Step, W_c: Step,
+    b_c: Step,
+) -> tuple[Step, Step]:  # fmt: skip
+    """softmax over t of u_w . tanh(W_w h_it + b_w), again over i with u_s. Yang et al. 2016, with h the embeddings."""
+    words = document_encoder.read_words(X, E, there)
+    weights, sentences = document_encoder.asked_of_words(words, (W_w, b_w, u_w), there)
+    marks, v = document_encoder.asked_of_sentences(sentences, (W_s, b_s, u_s))
+    return document_encoder.shared_out(weights, marks), document_encoder.classified(v, W_c, b_c)
+
+
+VOCABULARY = ("(pad)", "the", "food", "was", "awful", "but", "service", "great")
+E = [[0, 0, 0], [0, 0, 1], [0.1, 1, 0], [0, 0, 0.9], [-2, 0.1, 0], [-0.2, 0, 1], [0.1, 0.9, 0], [1.8, 0.1, 0]]
+W, b = [[1.5, 0, 0], [-1.5, 0, 0], [0, 0.5, -1]], [-1, -1, 0]
+WEIGHTS: dict[str, Any] = {"E": E, "W_w": W, "b_w": b, "u_w": [3, 3, 0.5], "W_s": W, "b_s": b, "u_s": [1.5, 1.5, 0]}
+WEIGHTS |= {"W_c": [[-2, 0, 0], [2, 0, 0]], "b_c": [0, 0]}
+GOLDEN = (
+    document_encoder.document(VOCABULARY, "the food was awful", "but the service was great", "the service was great")
+    | WEIGHTS
+)
+LABELS = document_encoder.LABELS | {"vocabulary": VOCABULARY, "feature": ("sentiment", "topic", "filler")}
+LABELS |= {"class": ("negative", "positive")}
+SINGLE = document_encoder.document(VOCABULARY, "was", "great", "the")
+NOTE = "Made up by hand: the embedding’s three numbers stand for sentiment, topic and filler words."
+
+MECHANISM = Mechanism(
+    key="han-simple",
+    title="Hierarchical attention: words as they are",
+    section="The zoo",
+    family="Hierarchical attention",
+    boxes=("who asks", "score", "normalise", "read"),
+    opens="word weights",
+    insight="Nobody asks but the network itself: the question is learnt, and it is put to words, then to sentences.",
+    papers=("Yang et al. 2016, N16-1174",),
+    inputs=document_encoder.inputs("feature"),
+    presets={
+        "awful": Preset("One complaint", GOLDEN, LABELS, note=NOTE),
+        "unasked": Preset("Nothing asked", GOLDEN | {"u_w": [0, 0, 0], "u_s": [0, 0, 0]}, LABELS, note=NOTE),
+        "single": Preset("One word each", GOLDEN | SINGLE, LABELS, note=NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Let the complaint win, by the question to the sentences alone: class 1 above one half.",
+            lambda trace: bool(trace["output"].value[0] > 0.5 and np.array_equal(trace["W_c"].value, WEIGHTS["W_c"])),
+            "Hidden number 2 of a sentence is near 1 where it is negative. Ask for that one and for nothing else.",
+            {"u_s": [0, 3, 0]},
+        ),
+        Challenge(
+            "Turn word attention off without touching the text: in every sentence all its words weigh the same.",
+            document_encoder.even,
+            "A question whose answers are all the same number tells no word from another.",
+            {"u_w": [0, 0, 0]},
+        ),
+    ),
+    run=run,
+    picture=document_encoder.picture,
+)

@@ -1,0 +1,1 @@
+"""Multiway attention networks. Tan et al. 2018."""

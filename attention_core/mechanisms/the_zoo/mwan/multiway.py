@@ -1,0 +1,122 @@
+"""Multiway attention: four scores for the same two sentences, a gate, a fifth attention that mixes, and a read-out.
+
+Tan, Wei, Wang, Lv and Zhou 2018. A matrix stands to the left of the row it acts on, as in the paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attention_core.blocks.layers import on
+from attention_core.blocks.recurrent import side_by_side
+from attention_core.engine.axes import Axis
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import add, contract, pick, rename, scale, sigmoid, softmax, spread, stack, take, tanh
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Input
+from attention_core.lesson.pictures import Bars, Matrices, Picture, rows
+
+WAYS = ("concat", "bilinear", "dot", "minus")
+PAIRS = ("query", "key", "hidden")
+
+INPUTS = {
+    "P": Input(("query", "feature"), "sentence that is understood"),
+    "Q": Input(("key", "feature"), "sentence it is compared with"),
+    "W_c1": Input(("hidden", "feature"), "concat: of Q"),
+    "W_c2": Input(("hidden", "feature"), "concat: of P"),
+    "v_c": Input(("hidden",), "concat: votes"),
+    "W_b": Input(("asked", "feature"), "bilinear"),
+    "W_d": Input(("hidden", "feature"), "dot"),
+    "v_d": Input(("hidden",), "dot: votes"),
+    "W_m": Input(("hidden", "feature"), "minus"),
+    "v_m": Input(("hidden",), "minus: votes"),
+    "W_g": Input(("way", "gate", "joined"), "gate of each way"),
+    "W_h": Input(("way", "match", "joined"), "layer of each way"),
+    "W_1": Input(("hidden", "match"), "mixing: of a match"),
+    "W_2": Input(("hidden", "learned"), "mixing: of what is asked"),
+    "v_a": Input(("learned",), "mixing: what is asked"),
+    "v": Input(("hidden",), "mixing: votes"),
+    "W_mix": Input(("mixed", "match"), "layer after mixing"),
+    "W_q1": Input(("hidden", "feature"), "reading Q: of Q"),
+    "W_q2": Input(("hidden", "learned"), "reading Q: of what is asked"),
+    "v_0": Input(("learned",), "reading Q: what is asked"),
+    "v_q": Input(("hidden",), "reading Q: votes"),
+    "W_p1": Input(("hidden", "mixed"), "reading P: of P"),
+    "W_p2": Input(("hidden", "feature"), "reading P: of what was read of Q"),
+    "v_p": Input(("hidden",), "reading P: votes"),
+    "W_o": Input(("class", "mixed"), "classes"),
+}
+
+
+def voted(x: Step, v: Step, to: tuple[str, ...], name: str, symbol: str) -> Step:
+    """v . tanh(x): every hidden unit has a vote."""
+    units = tanh(x, name=name.replace("scores", "units"), symbol=symbol.replace(symbol[0], "T", 1))
+    return contract(v, units, over="hidden", to=to, name=name, symbol=symbol)
+
+
+def named(W: Step) -> Step:
+    """The blocks of W (way, ...) under the names of the ways."""
+    count = W.size("way")
+    if count != len(WAYS):
+        raise InputError(W.name, 'axis "way"', f"has {count}, but there are {len(WAYS)} ways to compare")
+    return take(W, "way", labels=WAYS)
+
+
+def compared(P: Step, Q: Step, W: Mapping[str, Step]) -> Step:
+    """The scores (way, query, key) of all four ways."""
+    cells = ("query", "key")
+    fields = (*cells, "feature")
+    both = add(on(W["W_c1"], Q), on(W["W_c2"], P), to=PAIRS)
+    seen = rename(on(W["W_b"], P), "asked", "feature")
+    scores = (
+        voted(both, W["v_c"], cells, "concat scores", "s^c"),
+        contract(seen, Q, over="feature", name="bilinear scores", symbol="s^b"),
+        voted(on(W["W_d"], contract(P, Q, to=fields)), W["v_d"], cells, "dot scores", "s^d"),
+        voted(on(W["W_m"], add(Q, scale(P, -1.0), to=fields)), W["v_m"], cells, "minus scores", "s^m"),
+    )
+    return stack(*scores, along=Axis("way", WAYS), to=("way", *cells))
+
+
+def matched(scores: Step, P: Step, Q: Step, W_g: Step, W_h: Step, scalar: bool) -> Step:
+    """What each way makes of every word of P: (way, query, match). scalar: the gate is one number, by row 1 of W_g."""
+    W_g, W_h = named(W_g), named(W_h)
+    weights = softmax(scores, along="key", name="attention weights", symbol=r"\alpha")
+    read = contract(weights, Q, over="key", name="read", symbol="q")
+    joined = side_by_side(read, spread(P, scores.axis("way")), "joined", "joined", "x")
+    W_g, to = (pick(W_g, "gate", 0), ("way", "query")) if scalar else (W_g, ("way", "query", "gate"))
+    gate = sigmoid(contract(W_g, joined, over="joined", to=to), name="gate", symbol="g")
+    gated = contract(gate if scalar else rename(gate, "gate", "joined"), joined, name="gated", symbol=r"\hat x")
+    return tanh(contract(W_h, gated, over="joined", to=("way", "query", "match")), name="matches", symbol="h")
+
+
+def mixed(matches: Step, W: Mapping[str, Step]) -> Step:
+    """The ways mixed word by word: (query, mixed)."""
+    heard = add(on(W["W_1"], matches), on(W["W_2"], W["v_a"]), to=("way", "query", "hidden"))
+    scores = voted(heard, W["v"], ("query", "way"), "mixing scores", "r")
+    shares = softmax(scores, along="way", name="mixing weights", symbol=r"\gamma")
+    mixture = contract(shares, matches, over="way", name="mixture", symbol="m")
+    return tanh(on(W["W_mix"], mixture), name="understood", symbol="h^o")
+
+
+def read_out(h: Step, Q: Step, W: Mapping[str, Step]) -> Step:
+    """Q is read by a learned question, and what comes of it is the question to P: the classes."""
+    asked = add(on(W["W_q1"], Q), on(W["W_q2"], W["v_0"]), to=("key", "hidden"))
+    scores = voted(asked, W["v_q"], ("key",), "scores of Q", "e^q")
+    of_Q = softmax(scores, along="key", name="weights of Q", symbol=r"\alpha^q")
+    r_q = contract(of_Q, Q, over="key", name="Q in one row", symbol="r^q")
+    asked = add(on(W["W_p1"], h), on(W["W_p2"], r_q), to=("query", "hidden"))
+    scores = voted(asked, W["v_p"], ("query",), "scores of P", "e^p")
+    of_P = softmax(scores, along="query", name="weights of P", symbol=r"\alpha^p")
+    r_p = contract(of_P, h, over="query", name="P in one row", symbol="r^p")
+    return softmax(on(W["W_o"], r_p), along="class", name="output", symbol="p")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The four maps of weights side by side, and below them whom each word trusts."""
+    weights, shares = trace["attention weights"], trace["mixing weights"]
+    ways = weights.axis("way").labels
+    maps = tuple(pick(weights, "way", n, name=way, symbol=rf"\alpha^{way[0]}") for n, way in enumerate(ways))
+    words = shares.axis("query").labels
+    trust = Bars("Whom each word trusts.", words, rows(ways, shares.value.T), "share", stacked=True)
+    return Matrices("The same two sentences, compared in four ways.", maps), trust

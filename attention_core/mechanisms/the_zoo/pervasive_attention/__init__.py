@@ -1,0 +1,1 @@
+"""Pervasive attention. Elbayad, Besacier and Verbeek 2018."""

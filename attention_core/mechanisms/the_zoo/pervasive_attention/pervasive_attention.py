@@ -1,0 +1,100 @@
+"""Pervasive attention: a grid of all pairs of words, masked convolutions over it, and no attention module."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.recurrent import moment
+from attention_core.engine.ops import contract, largest, mean, scale, softmax, tanh, top
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Alignment, Picture
+
+from .pervasive_grid import COLUMN, FOUR, LABELS, NOTE, OPEN, ROW, centred, grid, growing, layer, leaks, moved
+
+MAX, AVERAGE, SHARES = WAYS = ("largest", "average", "attention")
+
+
+def run(
+    X: Step, Y: Step, M: Step, K_1: Step, K_2: Step, W_1: Step, w_2: Step, W_o: Step, pooling: str
+) -> tuple[Step, ...]:
+    """H = [x_j; y_i], H = [H; relu((K M) * H)] twice, pooled over j, softmax(W_o p). Elbayad et al. 2018, section 3."""
+    centred(M)
+    H, asides, to = grid(X, Y, K_1.axis("channel"), "K_1"), list[Step](), (ROW, "top channel")
+    for n, K, channel, owner in ((1, K_1, K_2.axis("upper channel"), "K_2"), (2, K_2, W_o.axis("top channel"), "W_o")):
+        H = layer(H, K, M, channel, owner, moment("layer", n))
+    if pooling == MAX:
+        chosen = top(H, COLUMN, name="winners", symbol="B")
+        asides.append(mean(chosen, "top channel", name="alignment", symbol=r"\pi"))
+        pooled = contract(largest(H, COLUMN), to=to, name="pooled", symbol="p")
+    elif pooling == AVERAGE:
+        pooled = scale(contract(H, over=COLUMN, to=to), H.size(COLUMN) ** -0.5, name="pooled", symbol="p")
+    else:
+        hidden = tanh(contract(W_1, H, over="top channel"), name="hidden", symbol="u")
+        weights = softmax(contract(w_2, hidden, over="hidden", name="scores", symbol="e"), COLUMN, "weights", r"\rho")
+        pooled = contract(weights, H, over=COLUMN, to=to, name="pooled", symbol="p")
+    logits = contract(pooled, W_o, over="top channel", name="logits", symbol="o")
+    return (*asides, softmax(logits, "word", name="output", symbol="P"))
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """How far a cell sees, what leaks when nothing is hidden, and where each target word found what it kept."""
+    pictures: tuple[Picture, ...] = (growing(trace["M"].value), leaks(MECHANISM, trace))
+    for found in (trace[name] for name in ("alignment", "weights") if name in trace):
+        rows, columns = (axis.labels for axis in found.axes)
+        pictures += (Alignment("Where each row found what it kept.", rows, columns, tuple(map(tuple, found.value))),)
+    return pictures
+
+
+def _peeked(trace: Trace) -> bool:
+    """Whether the first row moves with the last of several words."""
+    return bool((moved(MECHANISM, trace, trace["M"].value)[:-1][:1] > 0).any())
+
+
+MECHANISM = Mechanism(
+    key="pervasive-attention",
+    title="Pervasive attention",
+    section="The zoo",
+    boxes=("which keys", "read"),
+    opens="grid",
+    insight="No attention module: every pair of words has a cell, and what a cell knows grows with every layer.",
+    papers=("Elbayad, Besacier and Verbeek 2018, CoNLL, arXiv:1808.03867",),
+    inputs={
+        "X": Input(("source", "source feature"), "source words"),
+        "Y": Input(("target", "target feature"), "target words, shifted"),
+        "M": Input(("row offset", "column offset"), "what a kernel may see", switch=True),
+        "K_1": Input(("filter", "channel", "row offset", "column offset"), "kernels, layer 1"),
+        "K_2": Input(("upper filter", "upper channel", "row offset", "column offset"), "kernels, layer 2"),
+        "W_1": Input(("hidden", "top channel"), "attention weights"),
+        "w_2": Input(("hidden",), "score vector"),
+        "W_o": Input(("word", "top channel"), "output weights"),
+    },
+    joins={
+        "channel": ("source feature", "target feature"),
+        "upper channel": ("source feature", "target feature", "filter"),
+        "top channel": ("source feature", "target feature", "filter", "upper filter"),
+    },
+    options={"pooling": Option("Over the source", MAX, WAYS)},
+    presets={
+        "four": Preset("A grid of 3 × 4", FOUR, LABELS, note=NOTE),
+        "open": Preset("No mask", {**FOUR, "M": OPEN}, LABELS, note=NOTE),
+        "shares": Preset("Pooled by attention", FOUR, LABELS, {"pooling": SHARES}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Let the very first row notice when the last target word is changed.",
+            _peeked,
+            "The lowest row of M hides what is written later.",
+            {"M": OPEN},
+        ),
+        Challenge(
+            "Have every row find all it keeps at the first source word.",
+            lambda t: bool("alignment" in t and (t["alignment"].value[:, 0] == 1).all()),
+            "Of equal numbers the first counts. Silence the kernels, and give le the largest numbers.",
+            {"X": [[1, 1], *FOUR["X"][1:]], "K_1": np.zeros((2, 4, 3, 3)), "K_2": np.zeros((2, 6, 3, 3))},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,158 @@
+"""A grid of all pairs of a target and a source word, read by masked convolutions that stack up densely.
+
+Rows are target words, columns source words. Elbayad, Besacier and Verbeek 2018, "Pervasive Attention", section 3.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from attention_core.blocks.convolution import convolved
+from attention_core.blocks.recurrent import Naming
+from attention_core.engine.axes import Axis
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import concat, kept, relu, rename, spread
+from attention_core.engine.step import Array, Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Mechanism
+from attention_core.lesson.pictures import Bars, Box, Images, Panel
+
+ROW, COLUMN, OFFSETS = "target row", "source column", ("row offset", "column offset")
+DRAWN, CELL, DEPTH = (9, 12), (6, 8), 4  # the size of the grid that is drawn, a cell of it, how many layers
+MOST = 8  # words on either side for which a leak is looked for
+
+
+def grid(X: Step, Y: Step, channel: Axis, owner: str) -> Step:
+    """[x_j; y_i] at row i and column j, as many channels as both are wide. X (source, width), Y (target, width)."""
+    x, y = (rename(words, words.axes[0].name, axis) for words, axis in ((X, COLUMN), (Y, ROW)))
+    parts = (spread(x, y.axes[0]), spread(y, x.axes[0]))
+    return _stacked(parts, channel, owner, name="grid", symbol="H")
+
+
+def layer(H: Step, K: Step, M: Step, channel: Axis, owner: str, called: Naming) -> Step:
+    """H and beside it relu((K M) * H): what was known of each pair stays, and the kernels add some.
+
+    H (channel, row, column), K (filter, channel, row offset, column offset), M (row offset, column offset).
+    """
+    masked = kept(K, M, **called("masked kernel", r"\tilde K"))
+    sums = convolved(H, masked, over=H.axes[0].name, axes=(ROW, COLUMN), **called("sums", "Z"))  # type: ignore[arg-type]
+    return _stacked((H, relu(sums, **called("features", "N"))), channel, owner, **called("stacked", "H"))
+
+
+def _stacked(parts: tuple[Step, Step], channel: Axis, owner: str, name: str, symbol: str) -> Step:
+    """Pictures of the same grid as channels of one. `owner` reads them, and says how many there are."""
+    widths = [next(axis for axis in part.axes if axis.name not in (ROW, COLUMN)) for part in parts]
+    if channel.size != sum(width.size for width in widths):
+        message = (
+            f"must be {' + '.join(str(width.size) for width in widths)}, the channels it reads, not {channel.size}"
+        )
+        raise InputError(owner, f'axis "{channel.name}"', message)
+    renamed = (rename(part, width.name, channel.name) for part, width in zip(parts, widths, strict=True))
+    order = (channel.name, ROW, COLUMN)
+    return concat(*renamed, along=channel.name, labels=channel.labels, to=order, name=name, symbol=symbol)
+
+
+def centred(M: Step) -> None:
+    """Raises InputError where a kernel has no middle."""
+    for axis in OFFSETS:
+        if M.size(axis) % 2 == 0:
+            raise InputError("M", f'axis "{axis}"', f"must be odd, so that a kernel has a middle, not {M.size(axis)}")
+
+
+# --- what a cell can know ---------------------------------------------------------------------------------------------
+
+
+def reach(visible: Array, layers: int, rows: int, columns: int, cell: tuple[int, int]) -> Array:
+    """1 at the pairs from which something comes to a cell through so many layers, 0 elsewhere. visible: the mask."""
+    known = np.zeros((rows, columns))
+    known[cell] = 1
+    up, left = (size // 2 for size in visible.shape)
+    steps = [(a - up, b - left) for a, b in np.argwhere(visible)]
+    for _ in range(layers):
+        for i, j in np.argwhere(known):
+            for down, right in steps:
+                if 0 <= i + down < rows and 0 <= j + right < columns:
+                    known[i + down, j + right] = 1
+    return known
+
+
+def growing(visible: Array) -> Images:
+    """What one cell knows of, layer by layer, on a grid of its own; what comes from further away is fainter."""
+    (rows, columns), (row, column) = DRAWN, CELL
+    here = Box(column - 0.5, row - 0.5, column + 0.5, row + 0.5)
+    later = Box(-0.5, row + 0.5, columns - 0.5, rows - 0.5, "later words", 0.4)
+    known = [reach(visible, n, rows, columns, CELL) for n in range(DEPTH + 1)]
+    panels = (
+        Panel(
+            f"{n} layer{'s' * (n > 1)}",
+            sum(known[: n + 1]) / (DEPTH + 1) + (DEPTH - n) / (DEPTH + 1) * known[n],
+            boxes=(here, later),
+        )
+        for n in range(1, DEPTH + 1)
+    )
+    caption = "From which pairs something comes to one cell: rows are target words, columns source words."
+    return Images(caption, tuple(panels))
+
+
+def moved(mechanism: Mechanism, trace: Trace, visible: Array, by: float = 1.0) -> Array:
+    """How much what is pooled moves, row by row, when every number of the last target word goes up by so much."""
+    texts = {name: np.array(trace[name].value[:MOST]) for name in ("X", "Y")}
+    other = {**texts, "Y": texts["Y"] + by * (np.arange(len(texts["Y"])) == len(texts["Y"]) - 1)[:, None]}
+    before, after = (mechanism.again(trace, {**some, "M": visible})["pooled"].value for some in (texts, other))
+    return np.asarray(np.abs(after - before).max(axis=1))
+
+
+def leaks(mechanism: Mechanism, trace: Trace) -> Bars:
+    """Which rows notice that the last target word was changed: with the mask as it is, and with none."""
+    visible = trace["M"].value
+    ways = {"with this mask": visible, "without a mask": np.ones(visible.shape)}
+    series = {name: tuple(map(float, moved(mechanism, trace, some))) for name, some in ways.items()}
+    labels = trace["Y"].axes[0].labels[:MOST]
+    caption = f'"{labels[-1]}" is changed: how much does what each row reads move?'
+    return Bars(caption, labels, series, "largest change")
+
+
+# --- the numbers of the first example ---------------------------------------------------------------------------------
+
+
+def tenths(text: str, *shape: int) -> list[object]:
+    """Numbers written ten times as large, in a table of this shape."""
+    found: list[object] = (np.array(text.split(), dtype=float) / 10).reshape(shape).tolist()
+    return found
+
+
+K_1 = tenths(
+    "-2 -4 2 -3 2 -3 -1 1 3 0 -4 4 4 0 -3 -3 -2 -4 2 2 -2 0 -4 1 2 -2 -4 -3 -4 -2 4 2 -2 3 -4 3 3 -3 1 4 -2 3 "
+    "0 -3 -4 4 -3 2 3 -3 -2 -4 -2 0 -1 1 -3 0 -3 4 -3 2 3 -3 -4 3 1 1 1 -1 2 4",
+    *(2, 4, 3, 3),
+)
+K_2 = tenths(
+    "-3 2 4 -3 -4 -1 -1 2 3 1 -1 1 1 -1 -1 0 -4 4 2 -4 -1 -3 -3 -4 3 1 2 -3 -4 -2 -3 4 1 3 -2 -4 -1 4 -4 -1 "
+    "-1 0 1 3 -3 -1 2 -3 -2 -3 -2 -2 3 0 1 -4 1 -4 1 3 1 4 -2 -3 -3 2 1 -1 -2 -4 0 0 1 -4 1 2 -1 4 -4 -4 -1 "
+    "-4 -2 3 -3 -4 -4 1 -4 -1 -1 -4 -4 0 -2 -1 -3 -1 -1 2 3 0 4 -1 -3 -2 -4 -2",
+    *(2, 6, 3, 3),
+)
+
+FOUR: dict[str, Any] = {
+    "X": [[0, -0.7], [0.4, -0.6], [0.4, 0], [-0.3, 0.3]],
+    "Y": [[-0.6, -0.7], [0.5, 0.7], [0.3, 0.6]],
+    "M": [[1, 1, 1], [1, 1, 1], [0, 0, 0]],
+    "K_1": K_1,
+    "K_2": K_2,
+    "W_1": tenths("-4 3 -2 -4 -9 6 9 2 -1 2 7 6 -5 -1 9 -2", 2, 8),
+    "w_2": [1.5, -1],
+    "W_o": tenths("7 6 -6 -6 1 -2 -9 -6 -7 6 -7 0 -8 5 -3 -8 1 8 -5 8 -4 -9 2 3 -3 3 -5 -7 8 7 -9 0", 4, 8),
+}
+OPEN = [[1, 1, 1]] * 3
+X_Y = ("x 1", "x 2", "y 1", "y 2")
+LABELS = {
+    "source": ("le", "chat", "dort", "bien"),
+    "target": ("start", "the", "cat"),
+    "channel": X_Y,
+    "upper channel": (*X_Y, "n 1", "n 2"),
+    "top channel": (*X_Y, "n 1", "n 2", "m 1", "m 2"),
+    "word": ("sleeps", "well", "cat", "the"),
+}
+NOTE = "Made-up numbers; nobody trained them to translate."

@@ -1,0 +1,1 @@
+"""Recurrent attention convolutional networks. Fu, Zheng and Mei 2017."""

@@ -1,0 +1,1 @@
+"""Sparse attentive backtracking. Ke et al. 2018."""

@@ -1,0 +1,117 @@
+"""Remembered states, a few of them read, and a way back that may be cut: the parts of sparse attentive backtracking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from attention_core.blocks.layers import summed
+from attention_core.blocks.recurrent import Naming, laid
+from attention_core.engine.axes import Axis
+from attention_core.engine.backward import slopes
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import (
+    apply,
+    contract,
+    divide,
+    held,
+    largest,
+    minus,
+    relu,
+    rename,
+    scale,
+    shift,
+    softmax,
+    tanh,
+    top,
+    total,
+)
+from attention_core.engine.ops.pointwise import Mask
+from attention_core.engine.step import Array, Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.pictures import Leaps
+
+Scorer = tuple[Step, Step, Step]  # W_1 (scorer, state) on what is remembered, W_2 on who asks, w_3 (scorer)
+
+
+def same(x: Step, name: str = "", symbol: str = "") -> Step:
+    """The same numbers under another name."""
+    return rename(x, x.axes[0].name, x.axes[0].name, name=name, symbol=symbol)
+
+
+def carried(h: Step, cut: bool, called: Naming) -> Step:
+    """The state as the next moment gets it; where it is cut, the numbers go on and no gradient comes back."""
+    return (held if cut else same)(h, **called("carried state", "h'"))
+
+
+def stores(reads: bool, every: int, times: Axis) -> None:
+    """Raises InputError where memory is to be read but is filled so rarely that nothing would ever be stored."""
+    if reads and 1 < times.size < every:
+        raise InputError("k_att", "", f"is {every}, but there are {times.size} moments: nothing would ever be stored")
+
+
+def recalled(stored: Mapping[int, Step], times: Axis, asker: Step, scorer: Scorer, k: int, called: Naming) -> Step:
+    """The weighted sum of stored states, score w_3 . tanh(W_1 m + W_2 asker). Ke et al. 2018, section 3.
+
+    stored: the states by their position on the axis `times`. k: how many may be read.
+    """
+    W_1, W_2, w_3 = scorer
+    labels = tuple(times.labels[place] for place in stored)
+    memory = laid([*stored.values()], Axis("memory", labels), **called("memory", "M"))
+    scores = contract(tanh(summed((W_1, memory), (W_2, asker))), w_3, over="scorer", **called("scores", "a"))
+    few = k >= len(stored)
+    weights = softmax(scores, "memory", **called("weights", "w")) if few else ahead(scores, k, called)
+    return contract(weights, memory, over="memory", **called("read", "s"))
+
+
+def ahead(scores: Step, k: int, called: Naming) -> Step:
+    """By how much the k best lead over the next best, as shares; all 0 where nobody leads."""
+    chosen = top(scores, "memory", k, **called("kept", "c"))
+    others = apply(Mask(), scores, shift(scale(chosen, -1.0), 1.0))
+    threshold = largest(others, "memory", **called("threshold", r"\theta"))
+    lead = relu(minus(scores, threshold), **called("lead", "l"))
+    if not lead.value.any():
+        return same(lead, **called("weights", "w"))
+    return divide(lead, total(lead, over="memory"), **called("weights", "w"))
+
+
+# --- what is shown of it ---------------------------------------------------------------------------------------------
+
+
+LONGEST = 64  # moments; the ways back are as many as pairs of them
+
+
+def felt(trace: Trace) -> Array:
+    """How strongly the first number of the last answer responds to each moment of the input X (time, input).
+
+    Empty for a series longer than LONGEST, whose ways back take too long to follow while somebody waits.
+    """
+    if trace["X"].size("time") > LONGEST:
+        return np.empty(0)
+    (slope,) = slopes(trace.output, (trace["X"],), (trace["X"].size("time") - 1, 0))
+    return np.asarray(np.linalg.norm(slope, axis=-1))
+
+
+def read_last(trace: Trace) -> int:
+    """How many stored states the last moment reads."""
+    last = f"time {trace['X'].size('time')}/weights"
+    return int(np.count_nonzero(trace[last].value)) if last in trace else 0
+
+
+def ways_back(trace: Trace, every: int) -> Leaps:
+    """Stored states that were looked at and those that were read, over a row that is cut here and there.
+
+    every: each so-manieth state was stored.
+    """
+    times, moments = trace["X"].axis("time").labels, trace.series["time"]
+    looked = {t: step.value for t, step in moments.get("weights", {}).items()}
+    pairs = [((n + 1) * every - 1, t - 1, float(w)) for t, weights in looked.items() for n, w in enumerate(weights)]
+    cuts = tuple(t - 1 for t, step in moments["carried state"].items() if step.primitive and step.primitive.holds)
+    read = {"read: the gradient comes back": tuple(arc for arc in pairs if arc[2])}
+    passed = {"only looked at": tuple(arc[:2] for arc in pairs if not arc[2])}
+    caption = (
+        "Grey arcs lead from stored states that were only looked at, blue ones from those that were read: as thick as "
+        "their weight, and the gradient comes back that way."
+    )
+    return Leaps(caption, times, read, passed, cuts)

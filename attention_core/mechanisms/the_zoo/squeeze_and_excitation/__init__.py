@@ -1,0 +1,1 @@
+"""Squeeze-and-excitation networks. Hu, Shen and Sun 2018."""

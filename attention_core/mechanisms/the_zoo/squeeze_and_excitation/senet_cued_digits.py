@@ -1,0 +1,104 @@
+"""Squeeze-and-excitation, trained: a far-away lamp says which of two digits is meant."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.convolution import GRID
+from attention_core.engine.axes import numbered
+from attention_core.engine.ops import contract, mean, relu, scale, sigmoid, stack
+from attention_core.engine.step import Step, source
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Bars, Images, Panel, Picture
+from attention_core.mechanisms.the_zoo import trained_vision
+
+OWN, OPEN = "its own", "all open"
+BOARD, OVER = (numbered("row", 16), numbered("column", 16)), ("digit row", "digit column")
+
+
+def run(red: Step, green: Step, lamp: bool, gates: str) -> tuple[Step, ...]:
+    """X~_c = s_c U_c, s = sigmoid(W_2 relu(W_1 z)), z_c the mean of U_c, between two convolutions. Hu et al. 2018."""
+    W = trained_vision.weights("senet-cued-digits", trained_vision.COLOURS, trained_vision.DIGITS)
+    lit = np.zeros((16, 16))
+    lit[:2] = lamp
+    digits = (scale(contract(*trained_vision.stamped(each, BOARD, (8, 4)), over=OVER), 1 / 16) for each in (red, green))
+    colours = (*digits, source("lamp", lit, BOARD, "L"))
+    X = stack(*colours, along=trained_vision.COLOURS, to=("channel", *GRID), name="picture", symbol="X")
+    U = trained_vision.seen(X, W["K_1"], W["b_1"], "first", "U")
+    z = mean(U, GRID, name="squeeze", symbol="z")
+    hidden = relu(contract(W["W_1"], z, over="map"), name="hidden", symbol="h")
+    s = sigmoid(contract(W["W_2"], hidden, over="hidden"), name="gates", symbol="s")
+    taps = s if gates == OWN else source("open gates", np.ones(16), s.axes, "1")
+    scaled = contract(taps, U, to=("map", *GRID), name="scaled", symbol=r"\tilde X")
+    F = trained_vision.seen(scaled, W["K_2"], W["b_2"], "second", "F", over="map")
+    pooled = mean(F, GRID, name="pooled", symbol="f")
+    return s, trained_vision.named(W["W_o"], pooled, W["b_o"], "digit", "output", "scores")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """What it sees; and, with the lamp off and on, every gate and every answer."""
+    ways = {word: MECHANISM.again(trace, lamp=lamp) for word, lamp in (("lamp off", False), ("lamp on", True))}
+    gates, answers = (
+        {word: tuple(map(float, way[name].value)) for word, way in ways.items()} for name in ("gates", "output")
+    )
+    panels = tuple(Panel(word, np.clip(way["picture"].value.transpose(1, 2, 0), 0, 1)) for word, way in ways.items())
+    told = f"Now the lamp is {'on' if trace.options['lamp'] else 'off'}, and it says {answer(trace)}."
+    return (
+        Images(told, panels, 2),
+        Bars(
+            "What it says with the lamp off and with the lamp on.", trained_vision.DIGITS.labels, answers, "probability"
+        ),
+        Bars("The sixteen gates, both ways.", tuple(map(str, range(1, 17))), gates, "gate"),
+    )
+
+
+def answer(trace: Trace) -> str:
+    return trained_vision.DIGITS.labels[int(trace.output.value.argmax())]
+
+
+def pair(title: str, red: int, green: int) -> Preset:
+    inputs = {"red": trained_vision.digit(red), "green": trained_vision.digit(green)}
+    return Preset(
+        title, inputs, note=f"Two images it never saw in training. {trained_vision.about('senet-cued-digits')}"
+    )
+
+
+MECHANISM = Mechanism(
+    key="senet-cued-digits",
+    title="Two digits and a lamp, trained",
+    section="The zoo",
+    family="Squeeze-and-excitation",
+    boxes=("who asks", "score", "normalise", "read"),
+    opens="gates",
+    insight="A lamp far from both digits turns the gates, and the gates decide which digit is read.",
+    papers=("Hu, Shen and Sun 2018, CVPR, arXiv:1709.01507",),
+    trained=True,
+    inputs={
+        "red": Input(OVER, "red digit, 0 to 16"),
+        "green": Input(OVER, "green digit, 0 to 16"),
+    },
+    options={"lamp": Option("Lamp", False), "gates": Option("Gates", OWN, choices=(OWN, OPEN))},
+    presets={
+        "three": pair("Red 3, green 7", 45, 240),
+        "zero": pair("Red 0, green 4", 0, 100),
+        "six": pair("Red 6, green 2", 65, 50),
+        "wrong": pair("One it gets wrong", 5, 105),
+    },
+    challenges=(
+        Challenge(
+            "Without touching a pixel, make it say 7.",
+            lambda trace: bool(answer(trace) == "7" and (trace["red"].value == trained_vision.digit(45)).all()),
+            "The 7 is green.",
+            {"lamp": True},
+        ),
+        Challenge(
+            "Light the lamp, and have it say 3 all the same.",
+            lambda trace: bool(trace.options["lamp"] and answer(trace) == "3"),
+            "With the lamp lit it names the green digit. Nobody says that must be a 7.",
+            {"green": trained_vision.digit(45), "lamp": True},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

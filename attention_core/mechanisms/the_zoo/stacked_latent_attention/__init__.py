@@ -1,0 +1,1 @@
+"""Stacked latent attention. Fan and Zhou 2018."""

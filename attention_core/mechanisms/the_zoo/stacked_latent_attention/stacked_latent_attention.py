@@ -1,0 +1,93 @@
+"""Stacked latent attention: what a layer knew of every position goes on to the next, beside what it looked at."""
+
+from __future__ import annotations
+
+from attention_core.blocks.recurrent import moment
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import concat, contract, pick, rename
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Bars, Picture
+
+from .latent_layers import latent_layer, passed_on, shrinkage, survival
+
+
+def run(V: Step, h: Step, W_1: Step, W_v: Step, W_h: Step, w_u: Step, layers: int) -> Step:
+    """s = relu(W_v z + W_h h), a = softmax(w_u . s), c = sum a s, and [s; c] goes on. Fan and Zhou 2018, section 3."""
+    there = min(W_h.size("layer"), 1 + W_v.size("upper"))
+    if layers > there:
+        raise InputError("layers", "", f"is {layers}, but there are matrices for {there}")
+    z, joined = V, W_v.axis("joined")
+    if layers > 1 and joined.size != 2 * W_1.size("latent"):
+        wanted = 2 * W_1.size("latent")
+        raise InputError("W_v", 'axis "joined"', f"must be {wanted} wide, twice the latent states, not {joined.size}")
+    for n in range(layers):
+        called = moment("layer", n + 1)
+        W = pick(W_v, "upper", n - 1) if n else W_1
+        s, _, weights, c = latent_layer(z, h, W, pick(W_h, "layer", n), pick(w_u, "layer", n), called)
+        z = passed_on(s, c, joined, called) if n + 1 < layers else z
+    looked = contract(weights, V, over="position", name="looked at", symbol="r")
+    parts = rename(c, "latent", "answer"), rename(looked, "feature", "answer")
+    labels = tuple(f"{part} {n}" for part, step in zip("cr", parts, strict=True) for n in range(1, step.value.size + 1))
+    return concat(*parts, along="answer", labels=labels, name="output", symbol="o")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """Where each layer looks; what of the first layer the second can tell apart; how much gradient comes back."""
+    found = trace.series["layer"]["weights"].items()
+    series = {f"layer {n}": tuple(map(float, step.value)) for n, step in found}
+    looks = Bars("Where each layer looks.", trace["V"].axis("position").labels, series, "weight")
+    return looks, survival(), shrinkage()
+
+
+V = [[-0.1, -0.2, 0.5], [0.5, -0.1, 0.3], [0.5, 0.4, -0.6], [-0.1, 0.6, 0.9]]
+W_2 = [[-0.4, 0, -0.9, -0.5, -0.7, 0.3], [-0.3, 0.9, -0.2, 0.1, -0.6, -0.2], [-0.5, 0.9, -0.1, 0.2, 0.1, 0.2]]
+W_3 = [[-0.3, -0.7, -0.6, 0.8, 0.1, 0.4], [0.2, -0.8, -0.1, -0.4, 0.7, -0.2], [0.9, -0.6, 0.8, -0.3, -0.1, -0.4]]
+LATER = [[[0.7, 0.3], [0.6, 0.4], [0.2, 0.2]], [[0.5, 0], [0.6, 0.5], [0.7, 0.6]]]
+U = [[-0.6, -2.1, 2.4], [2.1, 2.4, -0.3], [1.2, 2.4, -2.7]]
+THREE = {
+    **{"V": V, "h": [0.7, -0.4], "W_1": [[0.3, -0.7, -0.8], [0.2, -0.4, 0.8], [0.5, 0.9, 0.6]], "W_v": [W_2, W_3]},
+    "W_h": [[[0.5, 0.7], [0.1, 0.2], [0.4, 0.7]], *LATER],
+    "w_u": U,
+}
+LABELS, NOTE = {"position": ("sky", "sun", "sea", "sand")}, "Made-up numbers."
+
+MECHANISM = Mechanism(
+    key="stacked-latent-attention",
+    title="Stacked latent attention",
+    section="The zoo",
+    boxes=("score", "read"),
+    opens="layer 1/passed on",
+    insight="One softmax squeezes all positions into one row; a path beside it keeps what was known of each.",
+    papers=("Fan and Zhou 2018, CVPR", "Yang et al. 2016, arXiv:1511.02274"),
+    inputs={
+        "V": Input(("position", "feature"), "what is seen where"),
+        "h": Input(("query",), "the question"),
+        "W_1": Input(("latent", "feature"), "weights of layer 1"),
+        "W_v": Input(("upper", "latent", "joined"), "weights of the layers above"),
+        "W_h": Input(("layer", "latent", "query"), "question weights"),
+        "w_u": Input(("layer", "latent"), "score vectors"),
+    },
+    options={"layers": Option("Layers", 3, bounds=(1, 8))},
+    presets={
+        "three": Preset("Three layers", THREE, LABELS, note=NOTE),
+        "two": Preset("Two layers", THREE, LABELS, {"layers": 2}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "With three layers, let the last one look more than half at the sky.",
+            lambda t: bool("layer 3/weights" in t and (t["layer 3/weights"].value[:1] > 0.5).any()),
+            "It looks there least. What if its score vector pointed the other way?",
+            {"w_u": [*U[:2], [-1.2, -2.4, 2.7]]},
+        ),
+        Challenge(
+            "Make the latent state of some position in layer 1 all zero, and see who looks at it still.",
+            lambda t: not bool(t["layer 1/latent"].value.any(axis=1).all()),
+            "Everything below 0 is cut off. Make one row of V strongly negative in its first number.",
+            {"V": [[-2, 0, 0], *V[1:]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)

@@ -1,0 +1,126 @@
+"""Trained networks that see: their weights as named constants, and the pictures they are shown.
+
+training/senet.py and training/racnn.py have how the weights came about, data/weights has them with a card each.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from attention_core.blocks.convolution import convolved
+from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import add, contract, relu, softmax
+from attention_core.engine.step import Step, source
+from attention_core.lesson.trained_weights import arrays, card, read_json
+
+KERNEL = ("row offset", "column offset")
+# What the axes of every array are; a single channel has no axis.
+AXES: dict[str, dict[str, tuple[str, ...]]] = {
+    "senet-cued-digits": {
+        "K_1": ("map", "channel", *KERNEL), "b_1": ("map",),
+        "W_1": ("hidden", "map"), "W_2": ("map", "hidden"),
+        "K_2": ("feature", "map", *KERNEL), "b_2": ("feature",),
+        "W_o": ("digit", "feature"), "b_o": ("digit",),
+    },
+    "find-the-mark": {
+        **{f"{look} {name}": axes for look in ("coarse", "fine") for name, axes in {
+            "K_1": ("filter", *KERNEL), "b_1": ("filter",),
+            "K_2": ("map", "filter", *KERNEL), "b_2": ("map",),
+            "W": ("mark", "map"), "b": ("mark",),
+        }.items()},
+        "box W_h": ("hidden", "map", "row", "column"), "box b_h": ("hidden",),
+        "box W_a": ("number", "hidden"), "box b_a": ("number",),
+    },
+}  # fmt: skip
+COLOURS = Axis("channel", ("red", "green", "blue"))
+DIGITS = Axis("digit", tuple("0123456789"))
+MARKS = Axis("mark", ("plus", "cross", "T", "L"))
+SHAPES = dict(zip(MARKS.labels, (
+    "..#.. ..#.. ##### ..#.. ..#..",
+    "#...# .#.#. ..#.. .#.#. #...#",
+    "##### ..#.. ..#.. ..#.. ..#..",
+    "#.... #.... #.... #.... #####",
+), strict=True))  # fmt: skip
+SIDE, BLOTS, GREY = 32, 3, 0.35
+
+
+def weights(task: str, *known: Axis) -> dict[str, Step]:
+    """Every array as a constant. known: axes whose positions have names."""
+    found, names = {}, {axis.name: axis for axis in known}
+    for name, words in AXES[task].items():
+        value = arrays(task)[name]
+        value = value if value.ndim == len(words) else value[:, 0]
+        sized = tuple(names.get(word) or numbered(word, size) for word, size in zip(words, value.shape, strict=True))
+        found[name] = source(name, value, sized, _symbol(name))
+    return found
+
+
+def _symbol(name: str) -> str:
+    """`fine K_1` as K_1 with who it belongs to above."""
+    who, _, own = name.rpartition(" ")
+    base, _, below = own.partition("_")
+    lower = f"_{{{below}}}" if below else ""
+    return rf"{base}{lower}^{{\mathrm{{{who}}}}}" if who else f"{base}{lower}"
+
+
+def seen(x: Step, kernel: Step, bias: Step, name: str, symbol: str, **how: Any) -> Step:
+    """relu(K * x + b), the convolution named first."""
+    swept = convolved(x, kernel, bias, name=f"{name}/convolution", symbol=rf"\tilde {symbol}", **how)
+    return relu(swept, name=f"{name}/maps", symbol=symbol)
+
+
+def named(W: Step, features: Step, bias: Step, along: str, name: str, scores: str) -> Step:
+    """softmax(W f + b), the scores named first."""
+    over = next(axis.name for axis in features.axes)
+    found = add(contract(W, features, over=over), bias, name=scores, symbol="y")
+    return softmax(found, along=along, name=name, symbol="p")
+
+
+def stamped(image: Step, new: tuple[Axis, Axis], at: tuple[int, int]) -> tuple[Step, Step, Step]:
+    """The factors of a product that lays an image into a larger one, its first pixel at `at`."""
+    for axis, wide, start in zip(image.axes, new, at, strict=True):
+        if start + axis.size > wide.size:
+            raise InputError(image.label, f'axis "{axis.name}"', f"{axis.size} pixels reach beyond the picture")
+    rows, columns = (
+        source(f"places of the {axis.name}", np.eye(wide.size)[:, start : start + axis.size], (wide, axis), "P")
+        for axis, wide, start in zip(image.axes, new, at, strict=True)
+    )
+    return rows, image, columns
+
+
+# --- what comes with the app ------------------------------------------------------------------------------------------
+
+
+@lru_cache
+def digit(index: int) -> list[list[int]]:
+    """A held-out image of a digit, 8 by 8, from 0 to 16."""
+    images = read_json("weights/digits.json")["images"]
+    found: list[list[int]] = next(each["pixels"] for each in images if each["index"] == index)
+    return found
+
+
+def shape(mark: str) -> list[list[int]]:
+    return [[int(pixel == "#") for pixel in row] for row in SHAPES[mark].split()]
+
+
+def litter(seed: int) -> list[list[float]]:
+    """Noise and three dim blots, drawn as the pictures of training were, but for the mark."""
+    rng = np.random.default_rng(seed)
+    pixels = rng.normal(0.1, 0.05, (SIDE, SIDE))
+    for row, column in rng.integers(0, SIDE - 5, (BLOTS, 2)):
+        spots = np.zeros(25)
+        spots[rng.permutation(25)[:9]] = GREY
+        pixels[row : row + 5, column : column + 5] += spots.reshape(5, 5)
+    found: list[list[float]] = np.round(np.clip(pixels, 0, 1), 2).tolist()
+    return found
+
+
+def about(task: str) -> str:
+    """The model card in a sentence or two."""
+    found = card(task)
+    came = f" Digits: {found['source']['name']}, {found['source']['licence']}." if "source" in found else ""
+    return f"Trained for {found['training']['processor seconds']:.0f} seconds with a fixed seed.{came}"

@@ -1,0 +1,77 @@
+"""The attention of the Transformer, as one of the zoo: every position asks, and all answer at once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.blocks.attention import projected, scaled_dot_product
+from attention_core.blocks.masks import causal as earlier
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Arcs, fan
+
+
+def run(X: Step, W_q: Step, W_k: Step, W_v: Step, causal: bool) -> Step:
+    """softmax(Q K^T / sqrt(d_k)) V with Q = X W_q^T, K = X W_k^T, V = X W_v^T. Vaswani et al. 2017, eq. 1."""
+    Q, K, V = projected(X, W_q, W_k, W_v)
+    return scaled_dot_product(Q, K, V, earlier(Q.axis("query"), K.axis("key")) if causal else None)
+
+
+def picture(trace: Trace) -> tuple[Arcs, ...]:
+    """Everybody reads everybody, in one step."""
+    return (fan("All of this happens at once: nobody waits for anybody.", trace["attention weights"]),)
+
+
+def even(trace: Trace) -> bool:
+    weights = trace["attention weights"].value
+    return bool(np.ptp(weights, axis=1).max() < 1e-9)
+
+
+X = [[0.4, -0.4, -0.3], [0.8, -0.7, 0.6], [0.6, -0.4, 0], [0.6, -0.7, 0.8]]
+W_q, W_k = [[-0.4, 0.8, 3.6], [-3.2, 0, -1.2]], [[3.6, 3.6, 0.8], [0.4, -1.6, -0.4]]
+FOUR = {"X": X, "W_q": W_q, "W_k": W_k, "W_v": [[-0.9, -0.5, 0.9], [0.5, -0.3, 0.4]]}
+LABELS, NOTE = {"token": ("all", "at", "once", "now")}, "Made-up numbers."
+
+MECHANISM = Mechanism(
+    key="transformer-attention",
+    title="Transformer attention",
+    section="The zoo",
+    boxes=("who asks", "score", "normalise", "read"),
+    insight="The only one in the zoo in which every position asks and every position answers, in one step.",
+    papers=("Vaswani et al. 2017, arXiv:1706.03762",),
+    inputs={
+        "X": Input(("token", "model"), "tokens"),
+        "W_q": Input(("feature", "model"), "query weights"),
+        "W_k": Input(("feature", "model"), "key weights"),
+        "W_v": Input(("value", "model"), "value weights"),
+    },
+    options={"causal": Option("Hide what comes later", False)},
+    presets={
+        "four": Preset("Four tokens", FOUR, LABELS, note=NOTE),
+        "causal": Preset("Looking back only", FOUR, LABELS, {"causal": True}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Looking back only, let the second token read the first with more than 0.9.",
+            lambda t: bool(t.options["causal"] and (t["attention weights"].value[1:2, 0] > 0.9).any()),
+            "What it asks for is in W_q. It likes itself a little better now; turn the question round and ask louder.",
+            {"causal": True, "W_q": (-8 * np.array(W_q)).tolist()},
+        ),
+        Challenge(
+            "Let every token read all tokens alike.",
+            even,
+            "Who asks for nothing in particular finds all answers equally good.",
+            {"W_q": [[0, 0, 0], [0, 0, 0]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+    related=(
+        "scaled-dot-product-attention",
+        "qkv-self-attention",
+        "multi-head-attention",
+        "causal-mask",
+        "cross-attention",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Transparent attention. Bapna et al. 2018."""

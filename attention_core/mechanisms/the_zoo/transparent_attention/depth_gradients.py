@@ -1,0 +1,72 @@
+"""Deep stacks: how long the gradient still is where it comes out at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from attention_core.blocks.layers import on
+from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.backward import slopes
+from attention_core.engine.ops import contract, mean, rename, stack, tanh, total
+from attention_core.engine.step import Step, source
+from attention_core.engine.trace import Trace
+from attention_core.lesson.pictures import Curves
+
+DEPTHS = (1, 2, 3, 4, 6, 8, 12, 16, 20)
+NETS = 20
+
+
+def encoded(X: Step, layers: Sequence[Step]) -> tuple[Step, ...]:
+    """X (token, model) and what each layer makes of the one below it, tanh(h W^T), W (out, in)."""
+    levels = [X]
+    for n, W in enumerate(layers, 1):
+        levels.append(tanh(rename(on(W, levels[-1]), "out", "model"), f"layer {n}/states", f"h^{{({n})}}"))
+    return tuple(levels)
+
+
+def lengths(trace: Trace) -> tuple[float, ...]:
+    """The length of the gradient of the loss on every level, the embeddings X first."""
+    levels = (trace["X"], *trace.series["layer"]["states"].values())
+    return tuple(float(np.linalg.norm(slope)) for slope in slopes(trace["loss"], levels))
+
+
+@lru_cache(maxsize=1)
+def shrinkage() -> Curves:
+    """Length at the bottom over length at the top, for deeper and deeper nets, the median of random ones.
+
+    Five tokens of eight numbers; weights of standard deviation 0.8 / sqrt(8), so that a layer shrinks what it is given;
+    one read-out of standard numbers.
+    """
+    ratios = {way: tuple(_ratio(depth, way == "equal shares") for depth in DEPTHS) for way in WAYS}
+    caption = (
+        f"Bottom over top: how much of the gradient arrives below. The median of {NETS} random nets (seeds 0 to 19)."
+    )
+    return Curves(caption, tuple(map(float, DEPTHS)), ratios, "encoder layers", "gradient, bottom / top", log_y=True)
+
+
+WAYS = ("top layer alone", "equal shares")
+
+
+def _ratio(depth: int, mixed: bool) -> float:
+    levels = by_level(depth, mixed)
+    return levels[0] / levels[-1]
+
+
+@lru_cache(maxsize=64)
+def by_level(depth: int, mixed: bool) -> tuple[float, ...]:
+    """The median length of the gradient on each level of random nets of one depth. All nets are computed at once."""
+    nets, model = numbered("net", NETS), numbered("model", 8)
+    draws = [np.random.default_rng(seed) for seed in range(NETS)]
+    X = source("X", [draw.normal(size=(5, 8)) for draw in draws], (nets, numbered("token", 5), model))
+    levels = [X]
+    for _ in range(depth):
+        W = source("W", [draw.normal(size=(8, 8)) * 0.8 / 8**0.5 for draw in draws], (nets, model, model.renamed("in")))
+        levels.append(tanh(rename(contract(rename(levels[-1], "model", "in"), W, over="in"), "model", "model")))
+    u = source("u", [draw.normal(size=8) for draw in draws], (nets, model))
+    read = mean(stack(*levels, along=Axis("level", ("",) * len(levels))), "level") if mixed else levels[-1]
+    loss = mean(total(contract(read, u), over=("net", "model")), "token")
+    found = slopes(loss, levels)
+    return tuple(float(np.median(np.linalg.norm(slope, axis=(1, 2)))) for slope in found)

@@ -1,0 +1,100 @@
+"""Transparent attention: every decoder layer reads a learned mixture of all encoder layers, not the top one alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_core.engine.errors import InputError
+from attention_core.engine.ops import contract, pick, rename, scale, softmax, spread, stack, total
+from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
+from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.pictures import Curves, Matrices, Picture
+
+from .depth_gradients import encoded, lengths, shrinkage
+
+MIXED, TOP = "a mixture of all", "the top layer alone"
+
+
+def run(X: Step, W: Step, S: Step, U: Step, reads: str) -> Step:
+    """z_j = sum over i of s_ij h_i, s = softmax of S over the levels i. Bapna et al. 2018, section 4."""
+    depth = W.size("layer")
+    if S.size("source") != depth + 1:
+        message = f"needs {depth + 1} rows, one for each layer and one for the embeddings, not {S.size('source')}"
+        raise InputError("S", "", message)
+    levels = encoded(X, [pick(W, "layer", n) for n in range(depth)])
+    if reads == TOP:
+        mixtures = spread(levels[-1], U.axis("decoder"), name="mixtures", symbol="Z")
+    else:
+        logits = rename(S, "source", "level")
+        table = stack(*levels, along=logits.axis("level"), to=("level", "token", "model"), name="levels", symbol="H")
+        weights = softmax(logits, "level", name="mixing weights", symbol="s")
+        mixtures = contract(weights, table, over="level", name="mixtures", symbol="Z")
+    answers = contract(mixtures, U, over="model", name="read-outs", symbol="r")
+    return scale(total(answers, over=("decoder", "token")), 1 / X.size("token"), name="loss", symbol="L")
+
+
+def picture(trace: Trace) -> tuple[Picture, ...]:
+    """The weights on every layer; the gradient on every layer; and what depth does to it."""
+    found = {way: lengths(MECHANISM.again(trace, reads=way)) for way in (TOP, MIXED)}
+    x = tuple(map(float, range(len(found[TOP]))))
+    caption, visible = "How long the gradient is on every level: 0 are the embeddings.", bool(np.min([*found.values()]))
+    curves = Curves(caption, x, found, "encoder level", "length of the gradient", log_y=visible)
+    shares = Matrices("How each decoder layer mixes.", (MECHANISM.again(trace, reads=MIXED)["mixing weights"],))
+    return shares, curves, shrinkage()
+
+
+def length_ratio(trace: Trace) -> float:
+    """The gradient on the embeddings, as a share of that on the top layer."""
+    bottom, *_, top = lengths(trace)
+    return bottom / top if top else 0.0
+
+
+W = np.array([
+    [[-1, -6, 1], [2, -5, 6], [-4, -4, -8]], [[1, -4, -8], [-5, 4, -6], [1, 7, 0]],
+    [[4, 6, -3], [4, -4, -5], [-6, -7, 3]], [[-4, 3, 9], [9, 4, -8], [3, 0, 0]],
+    [[1, 9, -1], [-9, -6, -7], [6, -1, -6]], [[-7, 3, 8], [0, 6, 0], [-4, 4, 1]],
+]) * 0.06  # fmt: skip
+SIX = {"X": [[-0.4, 0.8, 0.4], [-0.3, -0.7, 0.5], [-0.2, 0.2, 0.2]], "W": W.round(2).tolist()}
+SIX |= {"S": [[0, round(0.2 * n, 1)] for n in range(7)], "U": [[1, -0.5, 0.3], [0.4, 0.6, -0.8]]}
+LABELS = {"token": ("I", "see", "it"), "source": ("embeddings", *map(str, range(1, len(SIX["W"]) + 1)))}
+NOTE = "Made-up numbers: six layers that shrink what they are given."
+
+MECHANISM = Mechanism(
+    key="transparent-attention",
+    title="Transparent attention",
+    section="The zoo",
+    boxes=("which keys", "normalise", "read"),
+    opens="mixing weights",
+    insight="A weight on every layer is a gradient on every layer.",
+    papers=("Bapna et al. 2018, arXiv:1808.07561",),
+    inputs={
+        "X": Input(("token", "model"), "embeddings"),
+        "W": Input(("layer", "out", "in"), "a matrix for each layer"),
+        "S": Input(("source", "decoder"), "mixing logits"),
+        "U": Input(("decoder", "model"), "read-out of each decoder layer"),
+    },
+    same={"out": "model", "in": "model"},
+    joins={"source": ("embeddings", "layer")},
+    options={"reads": Option("Decoder layers read", MIXED, choices=(MIXED, TOP))},
+    presets={
+        "six": Preset("Six layers", SIX, LABELS, note=NOTE),
+        "top": Preset("The top alone", SIX, LABELS, {"reads": TOP}, NOTE),
+    },
+    challenges=(
+        Challenge(
+            "Let the first decoder layer take more than half of its mixture from the embeddings.",
+            lambda t: "mixing weights" in t and bool((t["mixing weights"].value[0, :1] > 0.5).any()),
+            "Row 1 of S belongs to the embeddings, column 1 to the first decoder layer.",
+            {"S": [[3, 0], *SIX["S"][1:]]},
+        ),
+        Challenge(
+            "Keep the mixture, and make the gradient longer on the embeddings than on the top layer.",
+            lambda t: t.options["reads"] == MIXED and length_ratio(t) > 1,
+            "Take weight from the top layer in both columns and give it to the embeddings.",
+            {"S": [[1, 1], *SIX["S"][1:6], [-1, -1]]},
+        ),
+    ),
+    run=run,
+    picture=picture,
+)
