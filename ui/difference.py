@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from attention_core import Step, Trace
-from attention_core.engine.ops import minus
+from attention_core.engine.ops import subtract
 from attention_core.engine.step import source
 from attention_core.lesson.pictures import Matrices
 
@@ -41,7 +41,7 @@ def difference(before: Step, now: Step, titles: tuple[str, str] = ("in the prese
     old, new = (
         source(title, step.value, now.axes, step.symbol) for title, step in zip(titles, (before, now), strict=True)
     )
-    return old, new, minus(new, old, name="change", symbol=rf"\Delta {now.symbol}")
+    return old, new, subtract(new, old, name="change", symbol=rf"\Delta {now.symbol}")
 
 
 def _largest(change: tuple[Step, Step, Step], moved: np.ndarray) -> str:

@@ -101,7 +101,7 @@ def differences(numbers: Numbers, cell: tuple[int, ...], name: str) -> dict[int,
 
 def _answer(trace: Trace, moved: Numbers, name: str) -> np.ndarray:
     """The output for the moved numbers; where the way back is cut, with all that is held there kept still."""
-    return replayed(trace.output, {trace[name]: moved.inputs[name]}) if trace.held else moved.trace.output.value
+    return replayed(trace.output, {trace[name]: moved.inputs[name]}) if trace.blocked else moved.trace.output.value
 
 
 def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
@@ -118,8 +118,8 @@ def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
             f"**Check by nudging.** Each input number moved by ±{NUDGE:g}: the slopes measured and the gradients above "
             f"{verdict}. Largest gap per input: {listed}."
         )
-    if numbers.trace.held:
-        st.markdown(_cut_on_purpose([step.label.replace("/", ", ") for step in numbers.trace.held]))
+    if numbers.trace.blocked:
+        st.markdown(_cut_on_purpose([step.label.replace("/", ", ") for step in numbers.trace.blocked]))
     for name in silenced(numbers, backward):
         st.markdown(_nothing_flows(numbers, cell, name))
 

@@ -15,7 +15,7 @@ from plotly.subplots import make_subplots
 from attention_core import Step
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis, names
-from attention_core.engine.step import Array, moment_of
+from attention_core.engine.step import Array, time_of
 
 from .lesson import literal
 from .theme import QUIET, finished, grey
@@ -61,7 +61,7 @@ def explore(steps: Iterable[Step], key: str, words: Mapping[str, str] | None = N
 
     _PICK(key=f"pick-{key}", data={"chart": chart}, on_pick_change=picked)
     with beside:
-        st.markdown(_filled((words or {}).get(step.topic, ""), step, cell))
+        st.markdown(_filled((words or {}).get(step.base_name, ""), step, cell))
     _arithmetic(step, cell)
 
 
@@ -102,7 +102,7 @@ def largest(step: Step) -> tuple[int, ...]:
 
 def kind_of(name: str) -> str:
     """What the steps of a series have in common: "decoder: scores" for "decoder 2/scores"."""
-    moment = moment_of(name)
+    moment = time_of(name)
     return f"{moment[0]}: {name.rpartition('/')[2]}" if moment else name
 
 

@@ -165,7 +165,7 @@ def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Calla
         shown = [number[step] for step in trace.inputs if step in used]
         inputs = {"title": "Inputs", "steps": shown, "result": None, "words": words.get("Inputs", "")}
         made = (
-            {"title": step.name, "steps": [], "result": number[step], "words": words.get(step.topic, "")}
+            {"title": step.name, "steps": [], "result": number[step], "words": words.get(step.base_name, "")}
             for step in trace.computed
         )
         found = [inputs, *made]

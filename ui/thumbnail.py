@@ -36,9 +36,9 @@ def shown(trace: Trace, opens: str) -> Step:
 
 def tables(trace: Trace, step: Step) -> list[Table]:
     """A table, several side by side where there are more axes, or a row for each moment of time."""
-    if step.moment:
-        series, _ = step.moment
-        rows = [np.ravel(each.value) for each in trace.series[series][step.topic].values()]
+    if step.time:
+        series, _ = step.time
+        rows = [np.ravel(each.value) for each in trace.series[series][step.base_name].values()]
         width = max(map(len, rows))
         found = [np.array([np.pad(row, (0, width - len(row)), constant_values=np.nan) for row in rows])]
     else:

@@ -13,7 +13,7 @@ import numpy as np
 
 from attention_core.engine.axes import Axis, names
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import absolute, add, contract, largest, mean, minus, relu, scale, shift, window
+from attention_core.engine.ops import absolute, add, contract, largest, mean, relu, scale, shift, subtract, window
 from attention_core.engine.step import Step, source
 
 GRID = ("row", "column")
@@ -112,5 +112,5 @@ def sampling(at: Step, grid: Step, name: str = "", symbol: str = "") -> Step:
     of grid: (old,). Jaderberg et al. 2015, "Spatial Transformer Networks", equation 5.
     """
     if not (grid.value.min() <= at.value.min() and at.value.max() <= grid.value.max()):
-        raise InputError(at.label, "", "reads beyond the edge of the image; limit it with larger() and smaller()")
-    return relu(shift(scale(absolute(minus(at, grid)), -1.0), 1.0), name=name, symbol=symbol)
+        raise InputError(at.label, "", "reads beyond the edge of the image; limit it with maximum() and minimum()")
+    return relu(shift(scale(absolute(subtract(at, grid)), -1.0), 1.0), name=name, symbol=symbol)

@@ -11,7 +11,7 @@ from attention_core.engine.ops import (
 from attention_core.engine.step import Step
 
 
-def on(W: Step, x: Step, name: str = "", symbol: str = "") -> Step:
+def linear(W: Step, x: Step, name: str = "", symbol: str = "") -> Step:
     """W x: the last axis of W meets the last axis of x, whatever that is called; other axes of x ride along."""
     *others, own = names(x.axes)
     row, column = names(W.axes)
@@ -19,10 +19,10 @@ def on(W: Step, x: Step, name: str = "", symbol: str = "") -> Step:
     return contract(W, x, over=column, to=(*others, row), name=name, symbol=symbol)
 
 
-def summed(*terms: tuple[Step, Step | None], bias: Step | None = None, name: str = "", symbol: str = "") -> Step:
+def affine(*terms: tuple[Step, Step | None], bias: Step | None = None, name: str = "", symbol: str = "") -> Step:
     """W x + U s + ... + bias; a term whose column is None, such as a state before the first, is left out."""
     given = [(W, x) for W, x in terms if x is not None]
     if len(given) == 1 and not bias:
-        return on(*given[0], name=name, symbol=symbol)
-    parts = [*(on(W, x) for W, x in given), *([bias] if bias else [])]
+        return linear(*given[0], name=name, symbol=symbol)
+    parts = [*(linear(W, x) for W, x in given), *([bias] if bias else [])]
     return add(*parts, to=names(parts[0].axes), name=name, symbol=symbol)

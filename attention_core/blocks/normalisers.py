@@ -13,18 +13,18 @@ from attention_core.engine.ops import (
     contract,
     divide,
     exp,
-    kept,
+    expand,
     largest,
-    minus,
     positive,
     relu,
     rename,
     scale,
     shift,
-    spread,
     stack,
+    subtract,
+    sum_over,
     tanh,
-    total,
+    where,
 )
 from attention_core.engine.step import Step, source
 
@@ -56,13 +56,13 @@ def sparsemax(scores: Step) -> Step:
     all others: a masked score then needs no care. A key has a share where the leads over it add up to less than 1,
     which is the paper's 1 + k z_k > z_1 + ... + z_k without the sorting.
     """
-    reach = relu(shift(minus(scores, largest(scores, "key")), 1.0), name="within reach", symbol="R")
-    leads = relu(minus(rename(reach, "key", "other key"), reach))
+    reach = relu(shift(subtract(scores, largest(scores, "key")), 1.0), name="within reach", symbol="R")
+    leads = relu(subtract(rename(reach, "key", "other key"), reach))
     behind = contract(leads, over="other key", to=names(reach.axes), name="sum of leads", symbol="L")
     support = positive(shift(scale(behind, -1.0), 1.0), name="support", symbol="G")
-    size = total(support, over="key", name="support size", symbol="k")
-    threshold = divide(shift(total(kept(reach, support), over="key"), -1.0), size, name="threshold", symbol=r"\tau")
-    return relu(minus(reach, threshold), name="attention weights", symbol="A")
+    size = sum_over(support, over="key", name="support size", symbol="k")
+    threshold = divide(shift(sum_over(where(reach, support), over="key"), -1.0), size, name="threshold", symbol=r"\tau")
+    return relu(subtract(reach, threshold), name="attention weights", symbol="A")
 
 
 def with_sink(scores: Step, sink: Step | float) -> tuple[Step, Step]:
@@ -72,13 +72,13 @@ def with_sink(scores: Step, sink: Step | float) -> tuple[Step, Step]:
     """
     sink = sink if isinstance(sink, Step) else source("sink", sink, (), symbol="b")
     best = largest(scores, "key")
-    rival = spread(sink, *(axis for axis in best.axes if axis.name not in names(sink.axes)))
+    rival = expand(sink, *(axis for axis in best.axes if axis.name not in names(sink.axes)))
     rival = contract(rival, to=names(best.axes))
     # Taking the largest away changes no weight and keeps the exponentials from overflowing.
     top = largest(stack(best, rival, along=Axis("side", ("keys", "sink"))), "side")
-    raised = exp(minus(scores, top), name="exponentials", symbol="E")
-    drain = exp(minus(rival, top), name="sink exponential", symbol="E_b")
-    below = add(total(raised, over="key"), drain)
+    raised = exp(subtract(scores, top), name="exponentials", symbol="E")
+    drain = exp(subtract(rival, top), name="sink exponential", symbol="E_b")
+    below = add(sum_over(raised, over="key"), drain)
     drained = divide(drain, below, name="sink weight", symbol="A_b")
     return divide(raised, below, name="attention weights", symbol="A"), drained
 

@@ -14,7 +14,7 @@ from attention_core.engine.ops import (
     add,
     concat,
     contract,
-    pick,
+    index,
     rename,
     scale,
     shift,
@@ -27,13 +27,13 @@ from attention_core.engine.ops import (
 )
 from attention_core.engine.step import Step, source
 
-from .layers import on, summed
+from .layers import affine, linear
 
 Naming = Callable[[str, str], dict[str, str]]  # topic and symbol to the name and symbol of a step
 Cell = Callable[[Step, Step | None, Naming], Step]  # what is read now, the state before, the names: the state after
 
 
-def moment(series: str, t: int) -> Naming:
+def step_namer(series: str, t: int) -> Naming:
     """Names of the steps of one moment, counted from 1: moment("decoder", 2)("scores", "e") is "decoder 2/scores"."""
     return lambda topic, symbol: {"name": f"{series} {t}/{topic}", "symbol": f"{symbol}^{{({t})}}"}
 
@@ -48,14 +48,14 @@ def zeros(axis: Axis, name: str, symbol: str = "") -> Step:
 
 def tanh_cell(W: Step, U: Step, bias: Step | None = None, symbol: str = "h") -> Cell:
     """h' = tanh(W x + U h + bias). Elman 1990."""
-    return lambda x, h, called: tanh(summed((W, x), (U, h), bias=bias), **called("state", symbol))
+    return lambda x, h, called: tanh(affine((W, x), (U, h), bias=bias), **called("state", symbol))
 
 
 def bare_cell(W: Step, squash: bool = True) -> Cell:
     """h' = tanh(x + W h), or without the tanh: what comes in is as wide as the state. W (feature, before)."""
 
     def cell(x: Step, h: Step | None, called: Naming) -> Step:
-        parts, names = (x,) if h is None else (x, on(W, h)), called("state", "h")
+        parts, names = (x,) if h is None else (x, linear(W, h)), called("state", "h")
         return tanh(add(*parts), **names) if squash else add(*parts, **names)
 
     return cell
@@ -68,7 +68,7 @@ def gru(before: Step, update: Step, reset: Step, heard: Step, U: Step, called: N
     Cho et al. 2014; as in appendix A of Bahdanau et al. 2014. Libraries have another cell: `gru_reset_after`.
     """
     z, r = _gates(update, reset, called)
-    new = tanh(add(heard, on(U, contract(r, before))), **called("candidate", rf"\tilde {symbol}"))
+    new = tanh(add(heard, linear(U, contract(r, before))), **called("candidate", rf"\tilde {symbol}"))
     return add(contract(_rest(z), before), contract(z, new), **called("state", symbol))
 
 
@@ -106,8 +106,8 @@ def gru_in_blocks(W: Step, U: Step, b: Step, b_U: Step) -> Cell:
     def cell(x: Step, before: Step | None, called: Naming) -> Step:
         before = before or zeros(numbered("state", U.axes[-1].size), "start", "0")
         own = before.axes[-1].name
-        r, z, n = _blocks(summed((W, x), bias=b), 3, own)
-        of_r, of_z, of_n = _blocks(summed((U, before), bias=b_U), 3, own)
+        r, z, n = _blocks(affine((W, x), bias=b), 3, own)
+        of_r, of_z, of_n = _blocks(affine((U, before), bias=b_U), 3, own)
         return gru_reset_after(before, add(z, of_z), add(r, of_r), n, of_n, called, symbol="h")
 
     return cell
@@ -116,7 +116,7 @@ def gru_in_blocks(W: Step, U: Step, b: Step, b_U: Step) -> Cell:
 def _blocks(x: Step, count: int, into: str) -> Iterator[Step]:
     """Equal parts of the last axis of x, each along an axis `into`."""
     blocks = split(x, x.axes[-1].name, "block", count, "place")
-    return (rename(pick(blocks, "block", n), "place", into) for n in range(count))
+    return (rename(index(blocks, "block", n), "place", into) for n in range(count))
 
 
 def _gates(update: Step, reset: Step, called: Naming) -> tuple[Step, Step]:
@@ -147,9 +147,9 @@ def encode(
     state, states = start, dict[int, Step]()
     times = range(X.size(axis))
     for t in reversed(times) if backwards else times:
-        called = moment(series, t + 1)
-        new = cell(pick(X, axis, t), state, called)
-        state = _kept(new, state, pick(there, axis, t), called) if there and state else new
+        called = step_namer(series, t + 1)
+        new = cell(index(X, axis, t), state, called)
+        state = _kept(new, state, index(there, axis, t), called) if there and state else new
         states[t] = state
     return tuple(states[t] for t in times)
 
@@ -158,7 +158,7 @@ def _kept(new: Step, before: Step, there: Step, called: Naming) -> Step:
     return add(contract(there, new), contract(_rest(there), before), **called("kept state", r"\bar h"))
 
 
-def laid(states: Sequence[Step], along: Axis, name: str = "", symbol: str = "", to: Sequence[str] = ()) -> Step:
+def stack_rows(states: Sequence[Step], along: Axis, name: str = "", symbol: str = "", to: Sequence[str] = ()) -> Step:
     """States as the rows of one table, or with the axes in the order `to`."""
     return stack(*states, along=along, to=to or (along.name, *names(states[0].axes)), name=name, symbol=symbol)
 
@@ -185,7 +185,7 @@ def encode_both_ways(
 
     def read(cell: Cell, way: str, symbol: str) -> Step:
         states = encode(X, cell, f"{series}{way}", start, way == "backward", axis, there)
-        return laid(states, positions, f"{series}{way} states", symbol, (*order, states[0].axes[-1].name))
+        return stack_rows(states, positions, f"{series}{way} states", symbol, (*order, states[0].axes[-1].name))
 
     ahead = read(forward, "forward", r"\overrightarrow{H}")
     back = read(backward, "backward", r"\overleftarrow{H}")
@@ -220,7 +220,7 @@ def attend(
     keys (key, hidden): U_a H and a bias, made once for all states that ask. Bahdanau et al. 2014, eqs. 5 and 6. along:
     what the positions are called; symbols: of the scores and of the context.
     """
-    asked = add(on(W_a, state), keys, to=(along, "hidden"))
+    asked = add(linear(W_a, state), keys, to=(along, "hidden"))
     hidden = tanh(asked, **called("hidden units", "T"))
     scores = contract(hidden, v_a, over="hidden", **called("scores", symbols[0]))
     alpha = softmax(scores, along=along, **called("attention weights", r"\alpha"))
@@ -243,14 +243,14 @@ def embedded(chosen: Step, E: Step, name: str = "", symbol: str = "") -> Step:
     return contract(chosen, E, over=word, name=name, symbol=symbol)
 
 
-def reader(W: Mapping[str, Step], way: str) -> Cell:
+def gru_named(W: Mapping[str, Step], way: str) -> Cell:
     """A cell of Cho et al. 2014 on the arrays whose names begin with `way`: "forward W_z", "forward U_z" and so on."""
     nothing = zeros(W[f"{way} b_z"].axes[0], f"{way} start", "0")
 
     def cell(x: Step, before: Step | None, called: Naming) -> Step:
         before = before or nothing
-        z, r = (summed((W[f"{way} W_{g}"], x), (W[f"{way} U_{g}"], before), bias=W[f"{way} b_{g}"]) for g in "zr")
-        heard = summed((W[f"{way} W_h"], x), bias=W[f"{way} b_h"])
+        z, r = (affine((W[f"{way} W_{g}"], x), (W[f"{way} U_{g}"], before), bias=W[f"{way} b_{g}"]) for g in "zr")
+        heard = affine((W[f"{way} W_h"], x), bias=W[f"{way} b_h"])
         return gru(before, z, r, heard, W[f"{way} U_h"], called, symbol="h")
 
     return cell

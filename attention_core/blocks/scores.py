@@ -12,10 +12,10 @@ from functools import partial
 
 from attention_core.engine.axes import names
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import add, contract, rename, scale, square, tanh, total
+from attention_core.engine.ops import add, contract, rename, scale, square, sum_over, tanh
 from attention_core.engine.step import Step
 
-from .layers import on
+from .layers import linear
 from .normalisers import unit
 
 
@@ -53,7 +53,7 @@ def bilinear(Q: Step, K: Step, W: Step) -> Step:
 
 def location(q: Step, K: Step, W: Step) -> Step:
     """W q, W (key, width): a row for each place; what the keys say is not asked. Luong, Pham and Manning 2015."""
-    return on(W, q, name="scores", symbol="S")
+    return linear(W, q, name="scores", symbol="S")
 
 
 def projected(Q: Step, K: Step, U_q: Step, U_k: Step) -> Step:
@@ -77,7 +77,7 @@ def rbf(Q: Step, K: Step, sigma: float = 1.0) -> Step:
         raise InputError("sigma", "", f"must be greater than 0, not {sigma:g}")
     width, to = _width(Q), _to(Q, K)
     apart = add(Q, scale(_comparable(Q, K), -1.0), to=(*to, width), name="differences", symbol=r"\Delta")
-    squares = total(square(apart), over=width, name="squared distances", symbol="D")
+    squares = sum_over(square(apart), over=width, name="squared distances", symbol="D")
     return scale(squares, -1 / (2 * sigma**2), name="scores", symbol="S")
 
 

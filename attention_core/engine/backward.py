@@ -23,7 +23,7 @@ def slopes(target: Step, wanted: Sequence[Step], at: tuple[int, ...] | None = No
 
 
 def replayed(target: Step, changed: Mapping[Step, Array]) -> Array:
-    """The value of a step had some steps before it been other arrays; what is held keeps its numbers.
+    """The value of a step had some steps before it been other arrays; what blocks gradients keeps its numbers.
 
     That is the function whose slope a gradient is. Running a mechanism again on nudged numbers is another one wherever
     the way back is cut: the nudge goes forward through the cut.
@@ -38,7 +38,7 @@ def replayed(target: Step, changed: Mapping[Step, Array]) -> Array:
 
 
 def _recomputed(step: Step, operands: tuple[Step, ...]) -> Step:
-    if step.primitive is None or step.primitive.holds or operands == step.operands:
+    if step.primitive is None or step.primitive.blocks_gradient or operands == step.operands:
         return step
     return replace(step, value=step.primitive.call(step.axes, *operands).run(operands))
 

@@ -17,8 +17,8 @@ from .axes import Axes, Axis, names, spoken, union
 from .errors import InputError
 
 Array = NDArray[Any]
-_MOMENT = re.compile(r"(.*\S)\s+(\d+)")
-_BIRTHS = count()  # next() is atomic, so threads may share it
+_TIMED = re.compile(r"(.*\S)\s+(\d+)")
+_ORDER = count()  # next() is atomic, so threads may share it
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class Step:
 
     name: its heading ("scores"); an unnamed step is not shown, and its reader inlines its arithmetic.
     symbol: its LaTeX ("S"). value: read-only array, one axis per entry of `axes`.
-    primitive, operands: how it was made; None and () for an input. born: a later step has a larger number, so that a
+    primitive, operands: how it was made; None and () for an input. order: a later step has a larger number, so that a
     trace can tell its steps in the order in which the mechanism makes them.
-    A name may be a path, "tile 2/scores": the part after the last stroke is its `topic`, which the lesson speaks of; a
-    number before it is its time.
+    A name may be a path, "tile 2/scores": the part after the last stroke is its `base_name`, which the lesson speaks
+    of; a number before it is its time.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Step:
     axes: Axes
     primitive: Primitive | None = None
     operands: tuple[Step, ...] = ()
-    born: int = field(default_factory=_BIRTHS.__next__)
+    order: int = field(default_factory=_ORDER.__next__)
 
     def __post_init__(self) -> None:
         self.value.flags.writeable = False
@@ -58,13 +58,13 @@ class Step:
         return f"Step({self.name!r}, {' × '.join(f'{axis.name} {axis.size}' for axis in self.axes)})"
 
     @property
-    def topic(self) -> str:
+    def base_name(self) -> str:
         return self.name.rpartition("/")[2]
 
     @property
-    def moment(self) -> tuple[str, int] | None:
+    def time(self) -> tuple[str, int] | None:
         """Series and time, ("tile", 2) of "tile 2/scores"; None where the name tells no time."""
-        return moment_of(self.name)
+        return time_of(self.name)
 
     @property
     def label(self) -> str:
@@ -111,9 +111,9 @@ def _cells(grounded: ex.Expression) -> tuple[tuple[Step, tuple[int, ...]], ...]:
     return cast("tuple[tuple[Step, tuple[int, ...]], ...]", ex.leaves(grounded))
 
 
-def moment_of(name: str) -> tuple[str, int] | None:
+def time_of(name: str) -> tuple[str, int] | None:
     """Series and time of a step's name, ("tile", 2) of "tile 2/scores"; None where it tells no time."""
-    found = _MOMENT.fullmatch(name.rpartition("/")[0])
+    found = _TIMED.fullmatch(name.rpartition("/")[0])
     return (found[1], int(found[2])) if found else None
 
 
@@ -181,7 +181,7 @@ class Primitive:
 
     sign: str = ""
     rearranges = False  # whether it only moves numbers about, so that its reader's sign still tells the truth
-    holds = False  # whether it cuts the way back, so that nudging what is before it does not tell its gradient
+    blocks_gradient = False  # whether no gradient passes back, so that a nudge before it does not tell its gradient
     bounded = False  # whether finite numbers in make finite numbers out, whatever their size
     failure: str = "grows beyond the largest number a computer holds (1.8e308)"
 

@@ -22,7 +22,7 @@ class Trace:
     @classmethod
     def of(cls, output: Step, inputs: tuple[Step, ...] = (), asides: tuple[Step, ...] = ()) -> Trace:
         """Every named step behind `output` and `asides` in the order they were made; the `inputs` come first."""
-        made = sorted(ancestors((*asides, output)).keys() - set(inputs), key=lambda step: step.born)
+        made = sorted(ancestors((*asides, output)).keys() - set(inputs), key=lambda step: step.order)
         return cls(tuple(step for step in (*inputs, *made) if step.name), output)
 
     def __iter__(self) -> Iterator[Step]:
@@ -49,9 +49,9 @@ class Trace:
         return tuple(step for step in self.steps if step.primitive is not None)
 
     @cached_property
-    def held(self) -> tuple[Step, ...]:
-        """Steps at which the way back is cut."""
-        return tuple(step for step in ancestors(self.steps) if step.primitive and step.primitive.holds)
+    def blocked(self) -> tuple[Step, ...]:
+        """Steps through which no gradient passes back."""
+        return tuple(step for step in ancestors(self.steps) if step.primitive and step.primitive.blocks_gradient)
 
     @cached_property
     def series(self) -> Mapping[str, Mapping[str, Mapping[int, Step]]]:
@@ -61,9 +61,9 @@ class Trace:
         """
         found: dict[str, dict[str, dict[int, Step]]] = {}
         for step in self.steps:
-            if step.moment:
-                series, time = step.moment
-                found.setdefault(series, {}).setdefault(step.topic, {})[time] = step
+            if step.time:
+                series, time = step.time
+                found.setdefault(series, {}).setdefault(step.base_name, {})[time] = step
         return found
 
     def gradients(self, of: str = "output", at: tuple[int, ...] = ()) -> Trace:

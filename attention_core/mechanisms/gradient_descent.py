@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from attention_core.engine.ops import minus, scale
+from attention_core.engine.ops import scale, subtract
 from attention_core.engine.step import Step
 
 
 def moved(W: Step, gradient: Step, rate: float) -> Step:
     """W against its gradient."""
-    return minus(W, scale(gradient, rate), name=f"after one step/{W.name}", symbol=f"{W.symbol}'")
+    return subtract(W, scale(gradient, rate), name=f"after one step/{W.name}", symbol=f"{W.symbol}'")

@@ -115,7 +115,7 @@ def test_options_come_back(mechanism: Mechanism, name: str) -> None:
 @every_mechanism
 def test_view_of_every_step_comes_back(mechanism: Mechanism) -> None:
     """Of steps that repeat through time, one of each kind."""
-    for step in {step.topic: step for step in start(mechanism).numbers.trace.computed}.values():
+    for step in {step.base_name: step for step in start(mechanism).numbers.trace.computed}.values():
         leading = {axis.name: axis.size - 1 for axis in step.axes[:-2] if axis.size > 1}
         view = View(step.name, tuple(size - 1 for size in step.value.shape) or None, leading)
         session = Session(start(mechanism).numbers, view)

@@ -131,7 +131,7 @@ def test_challenges_are_reached_by_typing(mechanism: Mechanism) -> None:
 def test_every_kind_of_step_has_a_map_words_and_arithmetic(mechanism: Mechanism) -> None:
     page = in_section(mechanism, "Challenges", start(mechanism))
     trace = start(mechanism).numbers.trace
-    last = {step.name.partition(" ")[0] + step.topic: step for step in trace.computed}
+    last = {step.name.partition(" ")[0] + step.base_name: step for step in trace.computed}
     for step in last.values():
         choose_step(page, mechanism, step)
         assert strict_json(element(whole(page), "plotly_chart", f"map-{mechanism.key}").proto.spec)

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from attention_core import Trace
-from attention_core.blocks.layers import on, summed
-from attention_core.blocks.recurrent import embedded, emitted, moment, zeros
+from attention_core.blocks.layers import affine, linear
+from attention_core.blocks.recurrent import embedded, emitted, step_namer, zeros
 from attention_core.engine.axes import Axis, numbered
-from attention_core.engine.ops import pick, softmax, tanh
+from attention_core.engine.ops import index, softmax, tanh
 from attention_core.engine.step import source
 from ui.stage import forward_stops, payload
 
@@ -173,12 +173,12 @@ def decoded(times: int = 3) -> Trace:
     hears = source("W", 3 * np.roll(np.eye(3), 1, axis=0), (numbered("state", 3), numbered("embedding", 3)))
     says = source("V", 2 * np.eye(3), (WORDS, numbered("state", 3)))
     E = source("E", np.eye(3), (WORDS, numbered("embedding", 3)))
-    x, h = pick(E, "word", 0), zeros(numbered("state", 3), "s_0")
+    x, h = index(E, "word", 0), zeros(numbered("state", 3), "s_0")
     steps: list[Any] = []
     for t in range(1, times + 1):
-        called = moment("decoder", t)
-        h = tanh(summed((hears, x), (hears, h)) if t == 1 else on(hears, x), **called("state", "s"))
-        p = softmax(on(says, h), "word", **called("probabilities", "p"))
+        called = step_namer("decoder", t)
+        h = tanh(affine((hears, x), (hears, h)) if t == 1 else linear(hears, x), **called("state", "s"))
+        p = softmax(linear(says, h), "word", **called("probabilities", "p"))
         chosen = emitted(p, called)
         x = embedded(chosen, E, **called("next input", "x"))
         steps += [p, chosen]

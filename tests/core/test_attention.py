@@ -56,7 +56,7 @@ def test_attention_equals_bare_numpy(leading, is_causal, attn_mask, factor) -> N
 
 @pytest.mark.parametrize("case", parametrized([case for case in RANDOM_CASES if "masked" in case.options]))
 def test_switch_hides_later_tokens_and_nothing_else(case: Case) -> None:
-    weights = next(step.value for step in case.trace if step.topic.endswith("weights"))
+    weights = next(step.value for step in case.trace if step.base_name.endswith("weights"))
     ahead = ~np.tri(*weights.shape[-2:], dtype=bool)
     assert np.all((weights == 0) == (ahead & case.options["masked"]))
 

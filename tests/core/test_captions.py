@@ -84,12 +84,12 @@ def test_the_order_of_the_regions_does_not_matter() -> None:
 
 def test_cells_equal_their_own_arithmetic_and_are_typeset() -> None:
     trace = typed(SHORT)
-    early = [step for step in trace.computed if not step.moment or step.moment[1] <= 2]
+    early = [step for step in trace.computed if not step.time or step.time[1] <= 2]
     for step in (*early, *trace.gradients(at=(0, 1)).computed):
         for cell in some(step):
             scale = max(np.abs(each.value).max() for each in (step, *operands(step)))
             assert ex.evaluate(grounded(step, cell)) == pytest.approx(step.value[cell], rel=1e-11, abs=1e-11 * scale)
-    for step in {step.topic: step for step in early}.values():
+    for step in {step.base_name: step for step in early}.values():
         (cell,) = some(step, 1)
         assert_typeset(ex.symbols(ex.shortened(grounded(step, cell))))
         assert {operand for operand, _ in step.arithmetic(*cell).operands} <= set(operands(step))

@@ -16,10 +16,10 @@ from attention_core.engine.ops import (
     apply,
     contract,
     divide,
-    larger,
-    root,
+    maximum,
+    minimum,
+    safe_sqrt,
     scale,
-    smaller,
     tanh,
 )
 from attention_core.engine.step import Step, source
@@ -72,7 +72,7 @@ def test_what_is_held_goes_forward_and_is_cut_on_the_way_back() -> None:
 def test_replaying_keeps_what_is_held() -> None:
     x, y = made("held")
     z = contract(x, y, name="z", symbol="z")
-    assert Trace.of(z, (x,)).held == (y,)
+    assert Trace.of(z, (x,)).blocked == (y,)
     assert replayed(z, {x: np.full(len(AT), 5.0)}) == pytest.approx(5 * np.array(AT))
     assert replayed(z, {y: np.full(len(AT), 5.0)}) == pytest.approx(5 * np.array(AT))
     assert z.value == pytest.approx(np.square(AT))
@@ -105,7 +105,7 @@ def test_a_number_without_a_result_is_named(name: str, value: float, said: str) 
         apply(Elementwise(name), x, name="y", symbol="y")
 
 
-@pytest.mark.parametrize(("choose", "compare"), [(larger, np.maximum), (smaller, np.minimum)])
+@pytest.mark.parametrize(("choose", "compare"), [(maximum, np.maximum), (minimum, np.minimum)])
 def test_the_larger_and_the_smaller_hand_the_gradient_to_the_one_chosen(choose, compare) -> None:
     rows, columns = numbered("row", 3), numbered("column", 2)
     x = source("x", [[1, 2], [3, -4], [0.5, 0]], (rows, columns))
@@ -124,6 +124,6 @@ def test_the_larger_and_the_smaller_hand_the_gradient_to_the_one_chosen(choose, 
 
 def test_a_length_of_nothing_sends_no_gradient_back() -> None:
     x = source("x", [0.0, 4.0], (numbered("place", 2),))
-    y = root(x, name="y", symbol="y")
+    y = safe_sqrt(x, name="y", symbol="y")
     assert y.value.tolist() == [0, 2]
     assert backward(y, source("seed", [3.0, 3.0], y.axes))[x].value.tolist() == [0, 0.75]

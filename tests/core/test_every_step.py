@@ -44,10 +44,10 @@ def steps_of(case: Case) -> Iterator[Step]:
 
 
 def is_telling(step: Step, trace: Trace) -> bool:
-    if step.moment is None:
+    if step.time is None:
         return True
-    series, time = step.moment
-    times = sorted(trace.series[series][step.topic])
+    series, time = step.time
+    times = sorted(trace.series[series][step.base_name])
     return time in (*times[:2], times[-1])
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from attention_core import Trace
-from attention_core.blocks.layers import summed
+from attention_core.blocks.layers import affine
 from attention_core.engine.axes import numbered
 from attention_core.engine.backward import backward
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import add, contract, exp, log, mean, pick, scale, shift, tanh
+from attention_core.engine.ops import add, contract, exp, index, log, mean, scale, shift, tanh
 from attention_core.engine.step import source
 from attention_core.mechanisms.recurrence_against_attention import rnn_long_range_dependency
 from attention_core.mechanisms.recurrence_against_attention.memory_probe import continued
@@ -165,7 +165,7 @@ def test_the_way_back_through_time_is_reverse_mode() -> None:
         (text, numbered("unit", convergence_experiment.UNITS)),
     )
     for t in range(3):
-        heard = summed((made["W_x"], pick(tokens, "token", t)), (made["W_h"], state))
+        heard = affine((made["W_x"], index(tokens, "token", t)), (made["W_h"], state))
         state = tanh(add(heard, made["b_h"]), name=f"h_{t}")
     margins = contract(y, add(contract(state, made["w"], over="unit"), made["b"]))
     loss = mean(log(shift(exp(scale(margins, -1.0)), 1.0)), "text", name="loss")

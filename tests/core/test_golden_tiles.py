@@ -131,7 +131,7 @@ def test_tiles_grow_so_that_a_page_can_show_them(backwards: bool) -> None:
     rng = np.random.default_rng(0)
     q, K, V = rng.normal(size=3), rng.normal(size=(512, 3)), rng.normal(size=(512, 5))
     trace = TILES.trace({"q": q, "K": K, "V": V}, tile=1, backwards=backwards)
-    assert sum(step.topic == "normaliser" for step in trace) <= MOST_TILES
+    assert sum(step.base_name == "normaliser" for step in trace) <= MOST_TILES
     assert_close(trace.output.value, attention(q[None], K, V).output.value[0])
 
 

@@ -59,7 +59,7 @@ def difference(case: Case, name: str, direction: np.ndarray) -> float:
 
 
 def output_at(case: Case, name: str, nudged: np.ndarray) -> float:
-    if case.trace.held:  # a nudge would pass the cut unseen
+    if case.trace.blocked:  # a nudge would pass the cut unseen
         return float(replayed(case.trace.output, {case.trace[name]: nudged})[case.cell])
     return float(case.run({**case.inputs, name: nudged}).output.value[case.cell])
 
@@ -102,7 +102,7 @@ def test_gradients_of_gradients_meet_finite_differences(mechanism) -> None:
 
 def gradient_at(case: Case, name: str, direction: np.ndarray, cell: tuple[int, ...], nudge: float) -> float:
     changed = np.array(case.inputs[name]) + nudge * direction
-    if case.trace.held:
+    if case.trace.blocked:
         return float(replayed(case.gradients[f"gradient of {name}"], {case.trace[name]: changed})[cell])
     moved = case.run({**case.inputs, name: changed})
     return float(moved.gradients(at=case.cell)[f"gradient of {name}"].value[cell])

@@ -14,7 +14,7 @@ from attention_core.engine import expression as ex
 from attention_core.engine.axes import numbered
 from attention_core.engine.backward import backward
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import contract, larger, smaller, window
+from attention_core.engine.ops import contract, maximum, minimum, window
 from attention_core.engine.step import source
 
 from .elsewhere import Running
@@ -74,7 +74,7 @@ MADE: dict[str, tuple[Callable[[], Step], Callable[[], np.ndarray]]] = {
         lambda: np.stack([F.value[:, 0:2], F.value[:, 3:5]], axis=1),
     ),
     "resized": (
-        lambda: contract(sampling(smaller(larger(T, 0.5), 3.0), places(AXES[1], name="j")), X, over="row"),
+        lambda: contract(sampling(minimum(maximum(T, 0.5), 3.0), places(AXES[1], name="j")), X, over="row"),
         lambda: np.stack(
             [(1 - p % 1) * X.value[:, int(p)] + p % 1 * X.value[:, min(int(p) + 1, 4)] for p in (0.5, 2.3, 3.0)]
         ),

@@ -10,7 +10,7 @@ from attention_core.blocks.normalisers import capped, sparsemax, tempered, unit,
 from attention_core.engine.axes import numbered
 from attention_core.engine.backward import backward
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import contract, kept, mask, shift
+from attention_core.engine.ops import contract, mask, shift, where
 from attention_core.engine.step import source
 
 from .helpers import assert_close, own_arithmetic
@@ -63,7 +63,7 @@ def test_a_constant_is_added_in_reading_order(by: float, first: str) -> None:
 
 def test_what_is_not_chosen_becomes_nought_both_ways() -> None:
     x = source("x", [0.25, -2, 3], (KEYS_3,))
-    y = kept(x, source("chosen", [1, 0, 1], (KEYS_3,)), name="y", symbol="y")
+    y = where(x, source("chosen", [1, 0, 1], (KEYS_3,)), name="y", symbol="y")
     assert y.value.tolist() == [0.25, 0, 3]
     assert_close(own_arithmetic(y), y.value)
     assert backward(y, source("seed", [1, 2, 3], y.axes))[x].value.tolist() == [1, 0, 3]

@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from attention_core import CURRICULUM, Mechanism, Step, Trace, attention
 from attention_core.engine.axes import names, numbered
-from attention_core.engine.ops import add, contract, merge, rename, scale, softmax, split, total
+from attention_core.engine.ops import add, contract, merge, rename, scale, softmax, split, sum_over
 from attention_core.engine.step import source
 
 from .helpers import MECHANISMS, assert_close, own_arithmetic, preset_cases
@@ -139,7 +139,7 @@ def softened(draw: st.DrawFn, x: Step) -> Step:
 
 
 def summed(draw: st.DrawFn, x: Step) -> Step:
-    return total(x, draw(st.sampled_from(names(x.axes)))) if len(x.axes) > 1 else x
+    return sum_over(x, draw(st.sampled_from(names(x.axes)))) if len(x.axes) > 1 else x
 
 
 def squared(draw: st.DrawFn, x: Step) -> Step:
@@ -153,7 +153,7 @@ def squared(draw: st.DrawFn, x: Step) -> Step:
 def centred(draw: st.DrawFn, x: Step) -> Step:
     """x minus its mean along one axis."""
     axis = draw(st.sampled_from(x.axes))
-    return add(x, scale(total(x, axis.name), -1 / axis.size))
+    return add(x, scale(sum_over(x, axis.name), -1 / axis.size))
 
 
 @settings(max_examples=200)
@@ -163,7 +163,7 @@ def test_inlined_arithmetic_equals_the_array(x: Step) -> None:
 
 
 @pytest.mark.parametrize("taken", ["a", "a'"])
-@pytest.mark.parametrize("bind", [softmax, total], ids=["softmax", "sum"])
+@pytest.mark.parametrize("bind", [softmax, sum_over], ids=["softmax", "sum"])
 def test_bound_index_gives_way_to_an_axis_of_its_name(bind: Any, taken: str) -> None:
     """Bind a, then read the other axis under the name that was bound."""
     x = source_of([3, 5])
@@ -172,7 +172,7 @@ def test_bound_index_gives_way_to_an_axis_of_its_name(bind: Any, taken: str) -> 
     assert_close(own_arithmetic(rename(bound, "b", taken)), bound.value)
 
 
-@pytest.mark.parametrize("bind", [softmax, total], ids=["softmax", "sum"])
+@pytest.mark.parametrize("bind", [softmax, sum_over], ids=["softmax", "sum"])
 def test_bound_index_gives_way_to_an_axis_with_its_prime(bind: Any) -> None:
     x = bind(rename(source_of([3, 5]), "b", "a'"), "a")
     assert_close(own_arithmetic(x), x.value)

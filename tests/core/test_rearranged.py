@@ -11,7 +11,7 @@ from attention_core import Step, Trace
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.backward import backward
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import concat, contract, largest, pick, rename, stack, take, top
+from attention_core.engine.ops import concat, contract, index, largest, rename, stack, take, top
 from attention_core.engine.step import source
 
 from .elsewhere import Running
@@ -29,8 +29,8 @@ MADE: dict[str, tuple[Callable[[], Step], np.ndarray]] = {
     "slice": (lambda: take(X, "token", 1, 4), X.value[1:4]),
     "every other": (lambda: take(X, "token", 1, every=2, into="odd"), X.value[1::2]),
     "repeated": (lambda: take(X, "feature", repeat=2, into="head"), np.repeat(X.value, 2, axis=1)),
-    "one row": (lambda: pick(X, "token", 3), X.value[3]),
-    "one column": (lambda: pick(X, "feature", 2), X.value[:, 2]),
+    "one row": (lambda: index(X, "token", 3), X.value[3]),
+    "one column": (lambda: index(X, "feature", 2), X.value[:, 2]),
     "end to end": (lambda: concat(X, Y, along="feature"), np.hstack([X.value, Y.value])),
     "three along the first": (lambda: concat(X, Z, X, along="token"), np.vstack([X.value, Z.value, X.value])),
     "a row without the axis": (lambda: concat(X, R, along="feature"), np.column_stack([X.value, R.value])),
@@ -111,4 +111,4 @@ def test_an_empty_slice_is_refused() -> None:
 
 def test_a_position_beyond_the_axis_is_refused() -> None:
     with pytest.raises(InputError, match="no position 6, only 5"):
-        pick(X, "token", 5)
+        index(X, "token", 5)

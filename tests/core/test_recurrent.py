@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from attention_core import Mechanism, Step, Trace
-from attention_core.blocks.layers import on, summed
+from attention_core.blocks.layers import affine, linear
 from attention_core.blocks.recurrent import (
     embedded,
     emitted,
@@ -17,16 +17,16 @@ from attention_core.blocks.recurrent import (
     encode_both_ways,
     gru,
     gru_reset_after,
-    laid,
     lstm,
-    moment,
+    stack_rows,
+    step_namer,
     tanh_cell,
     zeros,
 )
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.backward import backward
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import pick
+from attention_core.engine.ops import index
 from attention_core.engine.step import source
 from tests.golden_numbers import GOLDEN
 
@@ -72,7 +72,7 @@ def read(cell: Callable[[np.ndarray, np.ndarray], np.ndarray], start: np.ndarray
 
 
 def one_way() -> Step:
-    return laid(encode(X, tanh_cell(W, U, b)), X.axis("token"), "states", "H")
+    return stack_rows(encode(X, tanh_cell(W, U, b)), X.axis("token"), "states", "H")
 
 
 def both_ways() -> Step:
@@ -81,21 +81,21 @@ def both_ways() -> Step:
 
 def with_gru(after: bool) -> Step:
     def cell(x: Step, s: Step | None, called: Any) -> Step:
-        gates = summed((W_z, x), (U_z, s)), summed((W_r, x), (U_r, s))
+        gates = affine((W_z, x), (U_z, s)), affine((W_r, x), (U_r, s))
         if after:
-            return gru_reset_after(s, *gates, on(W, x), summed((U, s), bias=b), called)
-        return gru(s, *gates, on(W, x), U, called)
+            return gru_reset_after(s, *gates, linear(W, x), affine((U, s), bias=b), called)
+        return gru(s, *gates, linear(W, x), U, called)
 
-    return laid(encode(X, cell, start=s_0), X.axis("token"), "states", "S")
+    return stack_rows(encode(X, cell, start=s_0), X.axis("token"), "states", "S")
 
 
 def with_lstm() -> Step:
     cell, h, states = c_0, s_0, []
     for t in range(SIZES["token"]):
-        heard = summed((W_4, pick(X, "token", t)), (U_4, h), bias=b_4)
-        cell, h = lstm(cell, heard, moment("reading", t + 1))
+        heard = affine((W_4, index(X, "token", t)), (U_4, h), bias=b_4)
+        cell, h = lstm(cell, heard, step_namer("reading", t + 1))
         states.append(h)
-    return laid(states, X.axis("token"), "states", "H")
+    return stack_rows(states, X.axis("token"), "states", "H")
 
 
 def plain_lstm() -> np.ndarray:
@@ -110,8 +110,8 @@ def plain_lstm() -> np.ndarray:
 
 def spoken() -> Step:
     """A decoder that hears nothing but its own last word: the embedding of the likeliest one."""
-    called = moment("decoder", 1)
-    return embedded(emitted(on(W_o, s_0, **called("logits", "o")), called), E, **called("input", "x"))
+    called = step_namer("decoder", 1)
+    return embedded(emitted(linear(W_o, s_0, **called("logits", "o")), called), E, **called("input", "x"))
 
 
 def plain_gru(x: np.ndarray, s: np.ndarray) -> np.ndarray:
@@ -137,7 +137,7 @@ MADE: dict[str, tuple[Callable[[], Step], np.ndarray]] = {
     "gated as in libraries": (lambda: with_gru(after=True), read(plain_gru_after, s_0.value)),
     "with a cell": (with_lstm, plain_lstm()),
     "the next word": (spoken, E.value[np.argmax(W_o.value @ s_0.value)]),
-    "a matrix on many columns": (lambda: on(W, X, name="output", symbol="O"), X.value @ W.value.T),
+    "a matrix on many columns": (lambda: linear(W, X, name="output", symbol="O"), X.value @ W.value.T),
 }
 
 
@@ -231,9 +231,9 @@ def test_annotations_and_gated_state_of_bahdanau_are_golden() -> None:
     for n, now in enumerate((wanted["gru_variant"]["step_1"], wanted["gru_variant"]["step_2"])):
         heard = source("y", found["E_y"].value[n], (found["E_y"].axes[1],))
         s, c = (source(name, now[name], (numbered("out", len(now[name])),)) for name in ("s_prev", "c"))
-        update, reset, new = (summed((found[f"W{gate}"], heard), (found[f"C{gate}"], c)) for gate in ("_z", "_r", ""))
-        gates = (summed((found[f"U{gate}"], s), bias=part) for gate, part in (("_z", update), ("_r", reset)))
-        made = gru(s, *gates, new, found["U"], moment("decoder", n + 1))
+        update, reset, new = (affine((found[f"W{gate}"], heard), (found[f"C{gate}"], c)) for gate in ("_z", "_r", ""))
+        gates = (affine((found[f"U{gate}"], s), bias=part) for gate, part in (("_z", update), ("_r", reset)))
+        made = gru(s, *gates, new, found["U"], step_namer("decoder", n + 1))
         assert_close(made.value, now["s"], 1e-9)
 
 
@@ -241,7 +241,7 @@ def test_annotations_and_gated_state_of_bahdanau_are_golden() -> None:
 
 
 def test_names_tell_series_topic_and_time() -> None:
-    assert moment("decoder", 2)("scores", "e") == {"name": "decoder 2/scores", "symbol": "e^{(2)}"}
+    assert step_namer("decoder", 2)("scores", "e") == {"name": "decoder 2/scores", "symbol": "e^{(2)}"}
     made = all_steps(both_ways())
     assert list(made.series) == ["forward", "backward"]
     assert list(made.series["forward"]["state"]) == [1, 2, 3, 4, 5]
@@ -261,14 +261,14 @@ def test_names_tell_series_topic_and_time() -> None:
     ],
 )
 def test_a_time_is_the_number_at_the_end_of_a_path(name: str, wanted: tuple[str, int] | None) -> None:
-    assert source(name, 1.0, ()).moment == wanted
+    assert source(name, 1.0, ()).time == wanted
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_series_of_a_mechanism_hold_exactly_its_steps_with_a_time(mechanism: Mechanism) -> None:
     trace = mechanism.trace()
     found = [step for topics in trace.series.values() for times in topics.values() for step in times.values()]
-    assert {step.name for step in found} == {step.name for step in trace if step.moment}
+    assert {step.name for step in found} == {step.name for step in trace if step.time}
     assert all(step.name == f"{series} {t}/{topic}" for series, topic, t, step in _flat(trace.series))
 
 
@@ -294,7 +294,7 @@ def test_the_cache_and_the_tiles_are_series() -> None:
 
 def test_a_column_that_does_not_fit_is_refused_by_name() -> None:
     with pytest.raises(InputError, match=r"W has 3 but s has 2"):
-        on(W, source("s", [1.0, 2.0], (Axis("state", ("1", "2")),)))
+        linear(W, source("s", [1.0, 2.0], (Axis("state", ("1", "2")),)))
 
 
 def test_a_state_of_zeros_is_as_good_as_none() -> None:

@@ -166,7 +166,7 @@ def test_cells_equal_their_own_arithmetic(mechanism: Mechanism) -> None:
 
 @every_translator
 def test_arithmetic_is_typeset_and_names_shown_operands_only(mechanism: Mechanism) -> None:
-    for step in {step.topic: step for step in typed(mechanism, SHORT[mechanism.key]).computed}.values():
+    for step in {step.base_name: step for step in typed(mechanism, SHORT[mechanism.key]).computed}.values():
         arithmetic = step.arithmetic(*some(step, 1)[0])
         assert_typeset(ex.symbols(ex.shortened(grounded(step, some(step, 1)[0]))))
         assert {operand for operand, _ in arithmetic.operands} <= set(operands(step))

@@ -11,7 +11,7 @@ import pytest
 from attention_core import CURRICULUM, Mechanism
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import numbered
-from attention_core.engine.ops import contract, minus, softmax
+from attention_core.engine.ops import contract, softmax, subtract
 from attention_core.engine.step import source
 
 from .helpers import Case, every_case, grounded
@@ -76,8 +76,8 @@ def test_longer_subscripts_are_braced(case: Case) -> None:
 
 def test_difference_is_written_with_a_minus() -> None:
     x, y = (source(name, [1.0, -2.0], (numbered("token", 2),)) for name in "xy")
-    assert minus(x, y).arithmetic(1).symbols == "x_{2} - y_{2}"
-    assert minus(x, minus(x, y)).arithmetic(0).symbols == "x_{1} - (x_{1} - y_{1})"
+    assert subtract(x, y).arithmetic(1).symbols == "x_{2} - y_{2}"
+    assert subtract(x, subtract(x, y)).arithmetic(0).symbols == "x_{1} - (x_{1} - y_{1})"
 
 
 def test_positions_past_nine_are_set_apart() -> None:

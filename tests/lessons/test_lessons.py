@@ -51,7 +51,7 @@ def axes_of(key: str) -> dict[str, set[str]]:
     mechanism = next(each for each in CURRICULUM if each.key == key)
     found = {"Inputs": {axis for spec in mechanism.inputs.values() for axis in spec.axes}}
     for step in (step for trace in traces(mechanism) for step in trace):
-        found.setdefault(step.topic, set()).update(axis.name for axis in step.axes)
+        found.setdefault(step.base_name, set()).update(axis.name for axis in step.axes)
     return found
 
 
@@ -82,7 +82,7 @@ def assert_mathml(html: str) -> None:
 
 @every_lesson
 def test_headings_are_the_step_names(mechanism: Mechanism) -> None:
-    steps = {step.topic for trace in traces(mechanism) for step in trace.computed}
+    steps = {step.base_name for trace in traces(mechanism) for step in trace.computed}
     first, *between, last = lesson.source(mechanism.key)
     assert (first, last) == ("Inputs", "Insight")
     assert set(between) == steps
@@ -102,8 +102,8 @@ def test_sections_come_in_the_order_of_the_steps(mechanism: Mechanism) -> None:
     """Within a moment an option may turn the order about: look, then speak, or speak, then look."""
     headings = list(lesson.source(mechanism.key))
     for n, trace in enumerate(traces(mechanism)):
-        steps = (step for step in trace.computed if n == 0 or not step.moment)
-        places = [headings.index(topic) for topic in dict.fromkeys(step.topic for step in steps)]
+        steps = (step for step in trace.computed if n == 0 or not step.time)
+        places = [headings.index(topic) for topic in dict.fromkeys(step.base_name for step in steps)]
         assert places == sorted(places)
 
 

@@ -86,7 +86,7 @@ def _require(operand: Step, axis: str, name: str) -> None:
         raise InputError(name or "contract", "", f'{operand.label} has no axis "{axis}" (it has "{has}")')
 
 
-def total(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:
+def sum_over(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:
     """Sum of x over axes."""
     return contract(x, over=over, name=name, symbol=symbol)
 
@@ -113,6 +113,6 @@ class Spread(Primitive):
         yield gathered((gradient,), operands[0].axes)
 
 
-def spread(x: Step, *axes: Axis, name: str = "", symbol: str = "") -> Step:
+def expand(x: Step, *axes: Axis, name: str = "", symbol: str = "") -> Step:
     """x repeated along further axes, which come first."""
     return apply(Spread((*axes, *x.axes)), x, name=name, symbol=symbol)

@@ -16,7 +16,7 @@ from attention_core.engine.errors import InputError
 from attention_core.engine.step import Call, Primitive, Step
 
 from .base import aligned, apply, ordered
-from .contract import contract, gathered, total
+from .contract import contract, gathered, sum_over
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,13 @@ def shift(x: Step, by: float, name: str = "", symbol: str = "") -> Step:
     return apply(Shift(by), x, name=name, symbol=symbol)
 
 
-def minus(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
+def subtract(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
     return add(x, scale(y, -1.0), name=name, symbol=symbol)
 
 
 def mean(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:
     axes = (over,) if isinstance(over, str) else tuple(over)
-    return scale(total(x, axes), 1 / math.prod(map(x.size, axes)), name=name, symbol=symbol)
+    return scale(sum_over(x, axes), 1 / math.prod(map(x.size, axes)), name=name, symbol=symbol)
 
 
 # --- mask -------------------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def mask(x: Step, visible: Step, name: str = "", symbol: str = "", along: str = 
     return apply(Mask(), x, visible, name=name, symbol=symbol)
 
 
-def kept(x: Step, chosen: Step, name: str = "", symbol: str = "") -> Step:
+def where(x: Step, chosen: Step, name: str = "", symbol: str = "") -> Step:
     """x where `chosen` is not 0, and 0 elsewhere."""
     return apply(Mask(0.0), x, chosen, name=name, symbol=symbol)
 
@@ -169,7 +169,7 @@ class Elementwise(Primitive):
         return ELEMENTWISE[self.name].failure
 
     @property
-    def holds(self) -> bool:  # type: ignore[override]
+    def blocks_gradient(self) -> bool:  # type: ignore[override]
         return self.name == "held"
 
     def call(self, axes: Axes, *operands: Step) -> Call:
@@ -210,12 +210,12 @@ def _or_one(x: Step) -> Step:
 def _by_sign(gradient: Step, x: Step) -> Step:
     """The gradient where x is above 0, turned round where it is below, and none where it is 0."""
     below = _mapped("positive", scale(x, -1.0))
-    return minus(kept(gradient, _mapped("positive", x)), kept(gradient, below))
+    return subtract(where(gradient, _mapped("positive", x)), where(gradient, below))
 
 
 ELEMENTWISE = {
-    "tanh": Function(np.tanh, lambda g, x, out: minus(g, contract(g, out, out))),
-    "sigmoid": Function(kernels.sigmoid, lambda g, x, out: minus(contract(g, out), contract(g, out, out))),
+    "tanh": Function(np.tanh, lambda g, x, out: subtract(g, contract(g, out, out))),
+    "sigmoid": Function(kernels.sigmoid, lambda g, x, out: subtract(contract(g, out), contract(g, out, out))),
     "relu": Function(kernels.relu, lambda g, x, out: apply(Mask(0.0), g, _mapped("positive", x))),
     "positive": Function(kernels.positive, lambda g, x, out: None),
     "floor": Function(np.floor, lambda g, x, out: None),
@@ -236,7 +236,7 @@ ELEMENTWISE = {
     # A length is the root of a sum of squares. Where it is 0 it has no slope, and 0 stands for one.
     "root": Function(
         np.sqrt,
-        lambda g, x, out: scale(kept(contract(g, _inverse(_or_one(out))), out), 0.5),
+        lambda g, x, out: scale(where(contract(g, _inverse(_or_one(out))), out), 0.5),
         "takes the root of less than 0",
     ),
     # The cut is a step of its own on the way back: what arrives is shown, and that it goes no further.
@@ -256,10 +256,12 @@ def _elementwise(function: str) -> Callable[..., Step]:
 tanh, sigmoid, relu = _elementwise("tanh"), _elementwise("sigmoid"), _elementwise("relu")
 exp, log, square = _elementwise("exp"), _elementwise("log"), _elementwise("square")
 sqrt, reciprocal = _elementwise("sqrt"), _elementwise("reciprocal")
-root = _elementwise("root")  # of a sum of squares, which may be 0; it sends no gradient back there
+safe_sqrt = _elementwise("root")  # of a sum of squares, which may be 0; it sends no gradient back there
 sin, cos, xlogx = _elementwise("sin"), _elementwise("cos"), _elementwise("xlogx")
 absolute, floor = _elementwise("abs"), _elementwise("floor")
-held = _elementwise("held")  # the same numbers, but no gradient flows back through them: "stop gradient", "detach"
+stop_gradient = _elementwise(
+    "held"
+)  # the same numbers, but no gradient flows back through them: "stop gradient", "detach"
 positive = _elementwise("positive")
 
 
@@ -311,22 +313,22 @@ class Extreme(Primitive):
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         for n, step in enumerate(operands):
-            yield gathered((kept(gradient, self._chosen(n, *operands)),), step.axes)
+            yield gathered((where(gradient, self._chosen(n, *operands)),), step.axes)
 
     def _chosen(self, n: int, *operands: Step) -> Step:
         """1 where operand n is the one handed on."""
         x, *other = operands
-        ahead = minus(x, other[0]) if other else shift(x, -float(self.bound or 0.0))
+        ahead = subtract(x, other[0]) if other else shift(x, -float(self.bound or 0.0))
         first = positive(ahead if self.op == "max" else scale(ahead, -1.0))
         return shift(scale(first, -1.0), 1.0) if n else first
 
 
-def larger(x: Step, y: Step | float, name: str = "", symbol: str = "") -> Step:
+def maximum(x: Step, y: Step | float, name: str = "", symbol: str = "") -> Step:
     """max(x, y), number by number; y is a step, which need not have all axes of x, or one constant."""
     return _extreme("max", x, y, name, symbol)
 
 
-def smaller(x: Step, y: Step | float, name: str = "", symbol: str = "") -> Step:
+def minimum(x: Step, y: Step | float, name: str = "", symbol: str = "") -> Step:
     """min(x, y), number by number; y is a step, which need not have all axes of x, or one constant."""
     return _extreme("min", x, y, name, symbol)
 

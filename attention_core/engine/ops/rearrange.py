@@ -15,7 +15,7 @@ from attention_core.engine.errors import InputError
 from attention_core.engine.step import Call, Primitive, Step, source
 
 from .base import aligned, apply
-from .contract import contract, gathered, total
+from .contract import contract, gathered, sum_over
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def rename(x: Step, old: str, new: str, name: str = "", symbol: str = "") -> Ste
     return apply(Rename(old, new), x, name=name, symbol=symbol)
 
 
-def exchange(x: Step, one: str, other: str) -> Step:
+def swap_axes(x: Step, one: str, other: str) -> Step:
     """x with two axes' names exchanged, where it has them: what stood for one is now read as the other."""
     for old, new in ((one, ""), (other, one), ("", other)):
         x = rename(x, old, new) if old in names(x.axes) else x
@@ -213,7 +213,7 @@ class Pick(Primitive):
         yield contract(gradient, source("place", place, (x.axis(self.axis),), "P"), to=names(x.axes))
 
 
-def pick(x: Step, axis: str, position: int, name: str = "", symbol: str = "") -> Step:
+def index(x: Step, axis: str, position: int, name: str = "", symbol: str = "") -> Step:
     """What x has at one position of an axis, counted from 0; the axis is gone."""
     size = x.size(axis)
     if not 0 <= position < size:
@@ -252,7 +252,7 @@ class Concat(Primitive):
                 axis = step.axis(self.along.name)
                 part = take(gradient, axis.name, start, start + axis.size, labels=axis.labels)
             else:
-                part = total(take(gradient, self.along.name, start, start + 1), over=self.along.name)
+                part = sum_over(take(gradient, self.along.name, start, start + 1), over=self.along.name)
             yield gathered((part,), step.axes)
 
     def _starts(self, operands: Sequence[Step]) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from attention_core.engine.step import Call, Primitive, Step
 
 from .base import apply
 from .contract import contract
-from .pointwise import minus
+from .pointwise import subtract
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Softmax(Primitive):
         return ex.Expression("quotient", (ex.Expression("exp", (x.at(where),)), total_))
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
-        yield contract(out, minus(gradient, contract(gradient, out, over=self.along)))
+        yield contract(out, subtract(gradient, contract(gradient, out, over=self.along)))
 
 
 def _bound(along: str, x: Step) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from attention_core.blocks.measures import norm
-from attention_core.blocks.recurrent import bare_cell, moment
+from attention_core.blocks.recurrent import bare_cell, step_namer
 from attention_core.engine.axes import Axis
-from attention_core.engine.ops import concat, minus, pick, stack, take
+from attention_core.engine.ops import concat, index, stack, subtract, take
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Bars, Curves, rows
@@ -32,15 +32,15 @@ def read_twice(stories: Step, W: Step) -> list[Step]:
     """How far apart h = tanh(x + W h) is after each token of stories (story, token, feature)."""
     cell, states, found = bare_cell(W), list[Step](), list[Step]()
     for t in range(stories.size("token")):
-        called, before = moment("token", t + 1), states[-1] if states else None
-        states.append(cell(pick(stories, "token", t), before, called))
+        called, before = step_namer("token", t + 1), states[-1] if states else None
+        states.append(cell(index(stories, "token", t), before, called))
         found.append(apart(states[-1], **called("distance", "m")))
     return found
 
 
 def apart(x: Step, name: str = "", symbol: str = "") -> Step:
     """How far what is made of one story is from what is made of the other."""
-    return norm(minus(pick(x, "story", 0), pick(x, "story", 1)), "feature", name=name, symbol=symbol)
+    return norm(subtract(index(x, "story", 0), index(x, "story", 1)), "feature", name=name, symbol=symbol)
 
 
 def far(trace: Trace) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 
 from attention_core.blocks.measures import norm
 from attention_core.engine.axes import Axis
-from attention_core.engine.ops import add, contract, largest, rename, sigmoid, softmax, spread, stack, top, total
+from attention_core.engine.ops import add, contract, expand, largest, rename, sigmoid, softmax, stack, sum_over, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
@@ -22,10 +22,10 @@ def run(X: Step, W_g: Step, b_g: Step, Q: Step) -> Step:
     winner = contract(loudest, X, over="item", name="winner", symbol="w")
     gates = sigmoid(add(contract(X, W_g, over="feature"), b_g), name="gates", symbol="G")
     gated = contract(X, rename(gates, "gate", "feature"), name="gated items", symbol="Y")
-    blind = (pooled, winner, total(gated, over="item", name="gating", symbol="y"))
+    blind = (pooled, winner, sum_over(gated, over="item", name="gating", symbol="y"))
     weights = softmax(contract(Q, X, over="feature", name="scores", symbol="S"), "item", name=WEIGHTS, symbol="A")
     focus = contract(weights, X, over="item", name="focus", symbol="O")
-    return stack(*(spread(each, Q.axis("task")) for each in blind), focus, along=READERS, name="output", symbol="R")
+    return stack(*(expand(each, Q.axis("task")) for each in blind), focus, along=READERS, name="output", symbol="R")
 
 
 def picture(trace: Trace) -> tuple[Bars, ...]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from attention_core.blocks.measures import entropy, jacobian, norm
-from attention_core.engine.ops import contract, minus, rename, scale, softmax, sqrt, square, total
+from attention_core.engine.ops import contract, rename, scale, softmax, sqrt, square, subtract, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -21,8 +21,8 @@ def run(x: Step, z: Step, d: int, divide: str) -> tuple[Step, ...]:
     """softmax(z times the spread of q.k), divided as chosen. Vaswani et al. 2017, section 3.2.1, footnote 4."""
     pairs = ("entry", "other entry")
     products = contract(x, rename(x, *pairs), name="products", symbol="P")
-    apart = minus(products, scale(total(products, pairs), x.size("entry") ** -2), name="deviations", symbol="D")
-    each = scale(total(square(apart), pairs), x.size("entry") ** -2, name="product variance", symbol="v")
+    apart = subtract(products, scale(sum_over(products, pairs), x.size("entry") ** -2), name="deviations", symbol="D")
+    each = scale(sum_over(square(apart), pairs), x.size("entry") ** -2, name="product variance", symbol="v")
     spread = sqrt(scale(each, float(d), name="score variance", symbol="v_d"), name="score spread", symbol=r"\sigma_d")
     scores = contract(z, spread, name="scores", symbol="S")
     if BY[divide]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from attention_core.engine.backward import backward
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import contract, minus, rename, scale, softmax, square, total
+from attention_core.engine.ops import contract, rename, scale, softmax, square, subtract, sum_over
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -22,7 +22,7 @@ def run(X: Step, W_k: Step, W_q: Step, W_v: Step, T: Step, lr: float) -> tuple[S
     """|softmax(Q K^T / sqrt(d_k)) V - T|^2 / 2, its gradients, and W - lr dW. Vaswani et al. 2017, eq. 1."""
     scores, loss = block(X, W_q, W_k, W_v, T)
     gradients = backward(loss, source("back/gradient of loss", 1.0, (), r"\bar L"), "back/")
-    sums = total(gradients[scores], over="key", name="row sums", symbol="s")
+    sums = sum_over(gradients[scores], over="key", name="row sums", symbol="s")
     q, k, v = (moved(W, gradients[W], lr) for W in (W_q, W_k, W_v))
     return loss, gradients[X], sums, block(X, q, k, v, T, "after one step/")[1]
 
@@ -68,8 +68,8 @@ def block(X: Step, W_q: Step, W_k: Step, W_v: Step, T: Step, path: str = "") -> 
     scaled = scale(scores, Q.size("feature") ** -0.5, name=f"{path}scaled scores", symbol=rf"\tilde S{stroke}")
     weights = softmax(scaled, along="key", name=f"{path}attention weights", symbol=f"A{stroke}")
     prediction = contract(weights, V, over="key", name=f"{path}prediction", symbol=f"O{stroke}")
-    halves = scale(square(minus(prediction, T)), 0.5)
-    return scaled, total(halves, over=("query", "value"), name=f"{path}loss", symbol=f"L{stroke}")
+    halves = scale(square(subtract(prediction, T)), 0.5)
+    return scaled, sum_over(halves, over=("query", "value"), name=f"{path}loss", symbol=f"L{stroke}")
 
 
 def losses(trace: Trace, rates: Iterable[float]) -> dict[float, float]:

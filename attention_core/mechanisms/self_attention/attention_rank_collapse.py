@@ -6,7 +6,7 @@ import numpy as np
 
 from attention_core.blocks.normalisers import unit
 from attention_core.engine.axes import Axis
-from attention_core.engine.ops import add, contract, mean, rename, scale, shift, softmax, square, stack, total
+from attention_core.engine.ops import add, contract, mean, rename, scale, shift, softmax, square, stack, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.bark_sentence import AXES, EMBEDDING, TOKENS
@@ -26,7 +26,9 @@ def run(X: Step, layers: int, residual: float) -> Step:
         Y.append(unit(Z, "feature", name=f"layer {n}/tokens", symbol=f"Y^{{({n})}}"))
     depth, n = Axis("layer", tuple(f"layer {n}" for n in range(layers + 1))), X.size("token")
     means = stack(*(mean(y, "token") for y in Y), along=depth, to=("layer", "feature"), name="mean rows", symbol="M")
-    return scale(shift(scale(total(square(means), "feature"), -1.0), 1.0), n / max(n - 1, 1), name="spread", symbol="s")
+    return scale(
+        shift(scale(sum_over(square(means), "feature"), -1.0), 1.0), n / max(n - 1, 1), name="spread", symbol="s"
+    )
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import contract, divide, rename, softmax, total
+from attention_core.engine.ops import contract, divide, rename, softmax, sum_over
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.bark_sentence import AXES, EMBEDDING, TOKENS, chosen
@@ -23,7 +23,7 @@ def run(X: Step, normaliser: str) -> Step:
 
 def shares(scores: Step) -> Step:
     """Every score over the sum of its row, which must be more than 0 for that to be a share."""
-    sums = total(scores, over="key", name="row sums", symbol="s")
+    sums = sum_over(scores, over="key", name="row sums", symbol="s")
     for query in np.flatnonzero(sums.value <= 0)[:1]:
         message = f"its scores add up to {sums.value[query]:.4g}, and there are no shares of that"
         raise InputError("X", sums.axes[0].at(query), message)

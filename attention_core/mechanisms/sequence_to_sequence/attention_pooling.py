@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.blocks.layers import summed
+from attention_core.blocks.layers import affine
 from attention_core.blocks.measures import redundancy
 from attention_core.engine.ops import contract, mean, softmax, tanh
 from attention_core.engine.step import Step
@@ -20,7 +20,7 @@ def run(H: Step, W: Step, b: Step, u: Step, W_s2: Step, questions: str) -> tuple
     Several questions: A = softmax(W_s2 tanh(W H^T)), M = A H, |A A^T - I|^2. Lin et al. 2017, eqs. 6 to 8.
     """
     one = questions == "one"
-    hidden = tanh(summed((W, H), bias=b if one else None), name="hidden units", symbol="U")
+    hidden = tanh(affine((W, H), bias=b if one else None), name="hidden units", symbol="U")
     scores = contract(u if one else W_s2, hidden, over="hidden", name="scores", symbol="e")
     weights = softmax(scores, along="key", name="attention weights", symbol="a" if one else "A")
     plain = mean(H, over="key", name="plain mean", symbol=r"\bar h")

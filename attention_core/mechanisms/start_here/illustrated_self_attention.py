@@ -6,7 +6,7 @@ import numpy as np
 
 from attention_core.blocks.attention import attention_weights, projected
 from attention_core.blocks.masks import causal
-from attention_core.engine.ops import contract, minus, total
+from attention_core.engine.ops import contract, subtract, sum_over
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -20,7 +20,7 @@ def run(X: Step, W_k: Step, W_q: Step, W_v: Step, scaled: bool, masked: bool) ->
     visible = causal(Q.axis("query"), K.axis("key")) if masked else None
     weights = attention_weights(Q, K, visible, factor=None if scaled else 1.0)
     weighted = contract(weights, V, name="weighted values", symbol="P")
-    return total(weighted, over="key", name="output", symbol="O")
+    return sum_over(weighted, over="key", name="output", symbol="O")
 
 
 def picture(trace: Trace) -> tuple[Matrices, ...]:
@@ -29,11 +29,11 @@ def picture(trace: Trace) -> tuple[Matrices, ...]:
     found = {"exact": plain.output, "exact, scaled": scaled.output}
     exact, divided = (source(name, step.value, step.axes, step.symbol) for name, step in found.items())
     if not all(np.array_equal(trace[name].value, PUBLISHED[name]) for name in PUBLISHED):
-        change = minus(divided, exact, name="what scaling changes", symbol=r"\Delta")
+        change = subtract(divided, exact, name="what scaling changes", symbol=r"\Delta")
         return (Matrices("Your numbers, without and with the division by √dₖ.", (exact, divided, change)),)
     weights = source("weights as printed", PRINTED_WEIGHTS, plain["attention weights"].axes, r"\hat A")
     printed = contract(weights, plain["values"], over="key", name="output as printed", symbol=r"\hat O")
-    error = minus(printed, exact, name="error of the print", symbol=r"\Delta")
+    error = subtract(printed, exact, name="error of the print", symbol=r"\Delta")
     return (Matrices("The article rounded the weights first; the formula does not.", (printed, exact, error, divided)),)
 
 

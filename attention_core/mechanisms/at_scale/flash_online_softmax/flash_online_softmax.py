@@ -32,7 +32,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 
 def _corrections(trace: Trace) -> list[float]:
-    return [float(step.value) for step in trace if step.topic == "correction"]
+    return [float(step.value) for step in trace if step.base_name == "correction"]
 
 
 KEYS = [[1, 0], [0, 1], [2, -1], [-1, -2], [3, 0], [0.5, 0.5]]

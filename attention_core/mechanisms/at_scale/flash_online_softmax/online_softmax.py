@@ -14,11 +14,11 @@ from attention_core.engine.ops import (
     exp,
     largest,
     log,
-    minus,
     scale,
     softmax,
+    subtract,
+    sum_over,
     take,
-    total,
 )
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -44,12 +44,12 @@ def read_tile(seen: Seen | None, q: Step, K: Step, V: Step, t: int) -> Seen:
     known = concat(seen.maximum, scores, along="key") if seen else scores
     maximum = largest(known, "key", **called("running maximum", "m"))
     if not seen:
-        raised = exp(minus(scores, maximum), **called("exponentials", "p"))
-        normaliser = total(raised, over="key", **called("normaliser", r"\ell"))
+        raised = exp(subtract(scores, maximum), **called("exponentials", "p"))
+        normaliser = sum_over(raised, over="key", **called("normaliser", r"\ell"))
         return Seen(maximum, normaliser, contract(raised, V, over="key", **called("weighted values", "a")))
-    shrink = exp(minus(seen.maximum, maximum), **called("correction", r"\gamma"))
-    raised = exp(minus(scores, maximum), **called("exponentials", "p"))
-    kept, new = contract(shrink, seen.normaliser), total(raised, over="key")
+    shrink = exp(subtract(seen.maximum, maximum), **called("correction", r"\gamma"))
+    raised = exp(subtract(scores, maximum), **called("exponentials", "p"))
+    kept, new = contract(shrink, seen.normaliser), sum_over(raised, over="key")
     normaliser = add(kept, new, **called("normaliser", r"\ell"))
     kept, new = contract(shrink, seen.weighted), contract(raised, V, over="key")
     return Seen(maximum, normaliser, add(kept, new, **called("weighted values", "a")))
@@ -71,7 +71,7 @@ def one_pass(q: Step, K: Step, V: Step, starts: Sequence[int], size: int) -> tup
 
 
 def _values(trace: Trace, topic: str) -> list[Any]:
-    return [step.value for step in trace if step.topic == topic]
+    return [step.value for step in trace if step.base_name == topic]
 
 
 def rescaling(trace: Trace) -> Bars:

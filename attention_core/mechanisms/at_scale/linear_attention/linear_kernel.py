@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from attention_core.blocks.attention import scaled_dot_product
-from attention_core.engine.ops import add, concat, contract, divide, exp, minus, relu, take, total
+from attention_core.engine.ops import add, concat, contract, divide, exp, relu, subtract, sum_over, take
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Curves, Matrices
@@ -16,14 +16,14 @@ ONE_BY_ONE = 12  # tokens that get steps of their own; of more, all are computed
 def positive_features(x: Step, name: str, symbol: str) -> Step:
     """elu(x) + 1, which is x + 1 from 0 upwards and e^x below. Katharopoulos et al. 2020, eq. 7."""
     above = relu(x)
-    return add(above, exp(minus(x, above)), name=name, symbol=symbol)  # its slope at 0 is 1, as it must be
+    return add(above, exp(subtract(x, above)), name=name, symbol=symbol)  # its slope at 0 is 1, as it must be
 
 
 def implied_weights(queries: Step, keys: Step, visible: Step | None) -> Step:
     """The table that the other bracketing never makes: similarities over the sum of their row."""
     similar = contract(queries, keys, over="feature", name="similarities", symbol="G")
     seen = contract(similar, visible) if visible else similar
-    return divide(seen, total(seen, over="key"), name="implied weights", symbol="A")
+    return divide(seen, sum_over(seen, over="key"), name="implied weights", symbol="A")
 
 
 def attend(queries: Step, keys: Step, V: Step, visible: Step | None) -> Step:
@@ -53,7 +53,7 @@ def read_in_turn(queries: Step, keys: Step, V: Step) -> Step:
         q, k, v = (take(x, x.axes[0].name, t - 1, t) for x in (queries, keys, V))
         name, tick = f"token {t}", f"^{{({t})}}"
         state = add(*kept[:1], contract(k, v, over="key"), name=f"{name}/state", symbol=f"S{tick}")
-        normaliser = add(*kept[1:], total(k, over="key"), name=f"{name}/normaliser", symbol=f"z{tick}")
+        normaliser = add(*kept[1:], sum_over(k, over="key"), name=f"{name}/normaliser", symbol=f"z{tick}")
         kept = state, normaliser
         rows.append(read(q, *kept, name=f"{name}/output", symbol=f"o{tick}"))
     return concat(*rows, along="query", name="output", symbol="O")
@@ -81,7 +81,7 @@ def beside_softmax(trace: Trace) -> tuple[Matrices, Matrices]:
     soft = Trace.of(scaled_dot_product(trace["Q"], trace["K"], trace["V"], visible))
     weights = replace(soft["attention weights"], name="softmax weights", symbol="A'")
     output = replace(soft.output, name="softmax output", symbol="O'")
-    change = minus(trace.output, output, name="difference", symbol=r"\Delta")
+    change = subtract(trace.output, output, name="difference", symbol=r"\Delta")
     first = Matrices(
         "The weights that this reading implies, and those of softmax attention.", (trace["implied weights"], weights)
     )

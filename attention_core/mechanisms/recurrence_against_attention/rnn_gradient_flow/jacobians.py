@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from attention_core.blocks.measures import identity, norm
-from attention_core.blocks.recurrent import laid, moment
+from attention_core.blocks.recurrent import stack_rows, step_namer
 from attention_core.engine.axes import Axis
-from attention_core.engine.ops import add, contract, minus, pick, rename, scale, shift, softmax, square, stack
+from attention_core.engine.ops import add, contract, index, rename, scale, shift, softmax, square, stack, subtract
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Curves
@@ -24,7 +24,7 @@ def recurrent_jacobians(states: Sequence[Step], W: Step, squash: bool, eye: Step
     """
     found: list[Step] = []
     for t in range(len(states), 0, -1):
-        called = moment("back", t)
+        called = step_namer("back", t)
         slope = shift(scale(square(states[t - 1]), -1.0), 1.0, **called("slope", r"\phi'")) if squash else None
         found.append(_through(found[-1] if found else None, W, slope, eye, called("Jacobian", "J")))
     return found[::-1]
@@ -42,11 +42,15 @@ def attention_jacobians(x: Step, eye: Step) -> Step:
 
     a_j (I + (x_j - y) x_T^T / sqrt(d)), and for the last token, which also asks, sum_j a_j (x_j - y) x_j^T / sqrt(d).
     """
-    last, factor, place = pick(x, "token", x.size("token") - 1), x.size("feature") ** -0.5, ("token", "unit", "feature")
+    last, factor, place = (
+        index(x, "token", x.size("token") - 1),
+        x.size("feature") ** -0.5,
+        ("token", "unit", "feature"),
+    )
     scores = scale(contract(x, last, over="feature"), factor, name="scores", symbol="s")
     weights = softmax(scores, along="token", name="attention weights", symbol="a")
     read = contract(weights, x, over="token", name="read-out", symbol="y")
-    beyond = rename(minus(x, read), "feature", "unit", name="deviations", symbol="D")
+    beyond = rename(subtract(x, read), "feature", "unit", name="deviations", symbol="D")
     value = contract(weights, eye, to=place, name="as a value", symbol="J^v")
     key = scale(contract(weights, beyond, last, to=place), factor, name="as a key", symbol="J^k")
     asked = scale(contract(weights, beyond, x, over="token"), factor)
@@ -58,7 +62,7 @@ def attention_jacobians(x: Step, eye: Step) -> Step:
 def both_norms(recurrent: Sequence[Step], attention: Step) -> Step:
     """The size of every Jacobian, as the root of the sum of its squares: (reader, token)."""
     over = ("unit", "feature")
-    norms = (norm(laid(recurrent, attention.axis("token")), over), norm(attention, over))
+    norms = (norm(stack_rows(recurrent, attention.axis("token")), over), norm(attention, over))
     return stack(*norms, along=READERS, to=("reader", "token"), name="gradient norms", symbol="g")
 
 

@@ -6,15 +6,15 @@ from attention_core.engine.axes import Axis
 from attention_core.engine.ops import (
     contract,
     divide,
+    expand,
     largest,
-    minus,
     positive,
     relu,
     scale,
     shift,
-    spread,
     stack,
-    total,
+    subtract,
+    sum_over,
 )
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -47,9 +47,9 @@ def run(n: Step, d: int, workers: int) -> tuple[Step, ...]:
     layer, to = Axis("layer", LAYERS), ("layer", "length")
     work = (contract(n, n, width), contract(n, width, width), contract(k, n, width, width), contract(r, n, width))
     mults = stack(*work, along=layer, to=to, name="multiplications", symbol="M")
-    once = spread(source("one", 1.0, (), "1"), *n.axes)
+    once = expand(source("one", 1.0, (), "1"), *n.axes)
     waits = stack(once, n, once, once, along=layer, to=to, name="sequential operations", symbol="Q")
-    tree = total(positive(minus(n, reaches(n.value, KERNEL))), "hop")
+    tree = sum_over(positive(subtract(n, reaches(n.value, KERNEL))), "hop")
     windows = shift(relu(shift(divide(n, r), -1.0)), 1.0)
     path = stack(once, n, tree, windows, along=layer, to=to, name="longest path", symbol="L")
     each = (scale(contract(width, width), matrices) for matrices in (4.0, 2.0))

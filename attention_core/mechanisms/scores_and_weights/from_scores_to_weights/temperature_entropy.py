@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.measures import entropy
-from attention_core.engine.ops import contract, exp, minus, scale, softmax, square
+from attention_core.engine.ops import contract, exp, scale, softmax, square, subtract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -20,7 +20,7 @@ def run(e: Step, temperature: float) -> tuple[Step, ...]:
     weights = softmax(tempered, along="key", name="attention weights", symbol="a")
     count = exp(entropy(weights), name="effective number", symbol="N")
     mean = contract(weights, e, over="key", name="mean score", symbol=r"\mu")
-    apart = square(minus(e, mean), name="squared distances", symbol="r")
+    apart = square(subtract(e, mean), name="squared distances", symbol="r")
     variance = contract(weights, apart, over="key", name="variance of scores", symbol=r"\sigma^2")
     slope = scale(variance, temperature**-3, name="slope of entropy", symbol="H'")
     return count, slope, weights

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.measures import entropy, jacobian, norm
-from attention_core.engine.ops import divide, exp, largest, minus, scale, total
+from attention_core.engine.ops import divide, exp, largest, scale, subtract, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -15,11 +15,11 @@ from attention_core.lesson.pictures import Bars, Curves, Picture, rows
 def run(e: Step, gain: float) -> tuple[Step, ...]:
     """exp(e_j) / sum of exp(e_k), the largest score subtracted first. Bridle 1990; Bahdanau, Cho and Bengio 2014."""
     scores = scale(e, gain, name="scores", symbol="S")
-    summed = total(scores, over="key", name="sum of the scores", symbol="s")
+    summed = sum_over(scores, over="key", name="sum of the scores", symbol="s")
     ratio = divide(scores, summed, name="divided by the sum", symbol="R")
-    shifted = minus(scores, largest(scores, "key"), name="shifted scores", symbol=r"\hat S")
+    shifted = subtract(scores, largest(scores, "key"), name="shifted scores", symbol=r"\hat S")
     raised = exp(shifted, name="exponentials", symbol="E")
-    weights = divide(raised, total(raised, over="key"), name="attention weights", symbol="A")
+    weights = divide(raised, sum_over(raised, over="key"), name="attention weights", symbol="A")
     size = norm(jacobian(weights), ("key", "score"), name="norm of the Jacobian", symbol=r"\|J\|")
     return ratio, size, entropy(weights), weights
 

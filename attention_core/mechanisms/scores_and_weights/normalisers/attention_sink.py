@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.normalisers import with_sink
-from attention_core.engine.ops import contract, softmax, total
+from attention_core.engine.ops import contract, softmax, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -17,7 +17,7 @@ def run(s: Step, V: Step, sink: float) -> tuple[Step, ...]:
     plain = softmax(s, "key", name="plain weights", symbol=r"\tilde A")
     read = contract(plain, V, over="key", name="plain output", symbol=r"\tilde O")
     weights, drained = with_sink(s, sink)
-    left = total(weights, over="key", name="sum of weights", symbol="a")
+    left = sum_over(weights, over="key", name="sum of weights", symbol="a")
     return read, drained, left, contract(weights, V, over="key", name="output", symbol="O")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.normalisers import sparsemax
-from attention_core.engine.ops import contract, largest, minus, softmax
+from attention_core.engine.ops import contract, largest, softmax, subtract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
@@ -15,7 +15,7 @@ from attention_core.lesson.pictures import Bars, Hull, Picture, distinct, rows
 def run(z: Step, V: Step) -> tuple[Step, ...]:
     """max(0, z - cut-off), the row of shares nearest to z, times V. Martins and Astudillo 2016."""
     weights = sparsemax(z)
-    level = minus(largest(z, "key"), largest(weights, "key"), name="cut-off", symbol=r"\tau_z")
+    level = subtract(largest(z, "key"), largest(weights, "key"), name="cut-off", symbol=r"\tau_z")
     soft = softmax(z, "key", name="softmax weights", symbol=r"\tilde A")
     return level, soft, contract(weights, V, over="key", name="output", symbol="O")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.engine.ops import add, contract, exchange, minus, rename, scale
+from attention_core.engine.ops import add, contract, rename, scale, subtract, swap_axes
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -18,13 +18,13 @@ def run(U: Step, V: Step, x: Step, q: Step, tied: bool) -> tuple[Step, ...]:
     projected_x = contract(U, x, over="x feature", name="projected x", symbol="x'")
     projected_q = contract(V, q, over="q feature", name="projected q", symbol="q'")
     there = contract(projected_x, projected_q, over="rank", name="q asks x", symbol="s_{xq}")
-    back = contract(exchange(q, *BOTH), W, exchange(x, *BOTH), over=BOTH, name="x asks q", symbol="s_{qx}")
-    half, turned = scale(W, 0.5), scale(contract(exchange(W, *BOTH), to=BOTH), 0.5)
+    back = contract(swap_axes(q, *BOTH), W, swap_axes(x, *BOTH), over=BOTH, name="x asks q", symbol="s_{qx}")
+    half, turned = scale(W, 0.5), scale(contract(swap_axes(W, *BOTH), to=BOTH), 0.5)
     even = add(half, turned, name="symmetric part", symbol="W_+")
-    odd = minus(half, turned, name="antisymmetric part", symbol="W_-")
+    odd = subtract(half, turned, name="antisymmetric part", symbol="W_-")
     shared = contract(x, even, q, over=BOTH, name="shared by both", symbol="s_+")
     turning = contract(x, odd, q, over=BOTH, name="turned around", symbol="s_-")
-    return shared, turning, minus(there, back, name="difference", symbol=r"\Delta")
+    return shared, turning, subtract(there, back, name="difference", symbol=r"\Delta")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:

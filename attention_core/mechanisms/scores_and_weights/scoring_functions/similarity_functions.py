@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attention_core.blocks.scores import cosine, dot, gaussian, scaled_dot
-from attention_core.engine.ops import contract, divide, exp, softmax, total
+from attention_core.engine.ops import contract, divide, exp, softmax, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -19,7 +19,7 @@ def run(Q: Step, K: Step, V: Step, similarity: str, sigma: float) -> Step:
     score = {DOT: dot, COSINE: cosine, GAUSSIAN: gaussian(sigma)}.get(similarity, scaled_dot)
     if similarity in (GAUSSIAN, EXPONENTIAL):
         kernel = exp(score(Q, K), name="kernel", symbol=r"\kappa")
-        weights = divide(kernel, total(kernel, over="key"), name="attention weights", symbol="A")
+        weights = divide(kernel, sum_over(kernel, over="key"), name="attention weights", symbol="A")
     else:
         weights = softmax(score(Q, K), along="key", name="attention weights", symbol="A")
     return contract(weights, V, over="key", name="output", symbol="O")

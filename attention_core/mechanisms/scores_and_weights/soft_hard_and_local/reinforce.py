@@ -8,7 +8,7 @@ import numpy as np
 
 from attention_core.blocks.measures import identity
 from attention_core.engine.axes import numbered
-from attention_core.engine.ops import contract, mean, minus, positive, rename, scale, square, top, total
+from attention_core.engine.ops import contract, mean, positive, rename, scale, square, subtract, sum_over, top
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Curves, Hull, rows
@@ -26,7 +26,7 @@ def drawn_keys(weights: Step, numbers: Step) -> Step:
     key = weights.axis("key")
     earlier = source("keys so far", np.tri(key.size), (key, key.renamed("earlier")), symbol="T")
     running = contract(rename(weights, "key", "earlier"), earlier, over="earlier", name="running sum", symbol="F")
-    passed = positive(minus(running, numbers), name="passed", symbol="P")
+    passed = positive(subtract(running, numbers), name="passed", symbol="P")
     return top(contract(passed, to=("draw", "key")), along="key", name="draws", symbol="Z")
 
 
@@ -36,20 +36,20 @@ def reinforce(draws: Step, weights: Step, losses: Step, baseline: Step | None) -
     Its mean and its variance over all draws there might be, and its mean over those there were. Williams 1992.
     """
     blame = rename(losses, "key", "choice")
-    blame = blame if baseline is None else minus(blame, baseline)
-    surprise = minus(identity(weights.axis("key"), "choice"), weights)
+    blame = blame if baseline is None else subtract(blame, baseline)
+    surprise = subtract(identity(weights.axis("key"), "choice"), weights)
     table = contract(blame, surprise, to=("choice", "key"), name="estimates", symbol=r"\hat g")
     chances = rename(weights, "key", "choice")
     middle = contract(chances, table, over="choice", name="mean estimate", symbol=r"\bar g")
     squares = contract(chances, square(table), over="choice")
-    variance = minus(squares, square(middle), name="variance", symbol=r"\sigma^2")
+    variance = subtract(squares, square(middle), name="variance", symbol=r"\sigma^2")
     found = contract(rename(draws, "key", "choice"), table, over="choice")
     return middle, variance, mean(found, "draw", name="sampled gradient", symbol=r"\tilde g")
 
 
 def loss(x: Step, target: Step, name: str = "", symbol: str = "") -> Step:
     """Half the squared distance from the target, over the features."""
-    return scale(total(square(minus(x, target)), over="feature"), 0.5, name=name, symbol=symbol)
+    return scale(sum_over(square(subtract(x, target)), over="feature"), 0.5, name=name, symbol=symbol)
 
 
 def convergence(baselines: Mapping[str, Trace]) -> Curves:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.engine.ops import contract, mean, minus, softmax, top
+from attention_core.engine.ops import contract, mean, softmax, subtract, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -16,7 +16,7 @@ def run(X: Step, e: Step, target: Step, read: str, baseline: str, draws: int, se
     weights = softmax(e, along="key", name="attention weights", symbol="A")
     losses = loss(X, target, "losses", r"\ell")
     average = contract(weights, losses, over="key", name="average loss", symbol="L")
-    exact = contract(weights, minus(losses, average), name="exact gradient", symbol="g")
+    exact = contract(weights, subtract(losses, average), name="exact gradient", symbol="g")
     if read != "sampled":
         shares = top(weights, along="key", name="hard choice", symbol="C") if read == "argmax" else weights
         output = contract(shares, X, over="key", name=f"{read} output", symbol="O")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.attention import attention_weights, projected
-from attention_core.engine.ops import contract, kept, total
+from attention_core.engine.ops import contract, sum_over, where
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -21,8 +21,10 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, visible: Step, late: bool) -> 
     weights = attention_weights(Q, K, None if late else visible)
     if not late:
         return contract(weights, V, over="key", name="output", symbol="O")
-    cut = kept(weights, visible, name="weights cut", symbol=r"A'")
-    return total(cut, over="key", name="row sums", symbol="s"), contract(cut, V, over="key", name="output", symbol="O")
+    cut = where(weights, visible, name="weights cut", symbol=r"A'")
+    return sum_over(cut, over="key", name="row sums", symbol="s"), contract(
+        cut, V, over="key", name="output", symbol="O"
+    )
 
 
 def picture(trace: Trace) -> tuple[Matrices, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from attention_core.engine.ops import minus
+from attention_core.engine.ops import subtract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Mechanism
@@ -18,4 +18,4 @@ def future_edited(mechanism: Mechanism, trace: Trace, size: float) -> tuple[Step
     X[-1] = size * (-1.0) ** np.arange(X.shape[-1])
     edited = mechanism.again(trace, {"X": X}).output
     after = replace(edited, name="last token edited", symbol=rf"{output.symbol}'")
-    return output, after, minus(after, output, name="change", symbol=r"\Delta")
+    return output, after, subtract(after, output, name="change", symbol=r"\Delta")

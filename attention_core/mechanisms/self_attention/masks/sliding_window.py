@@ -7,7 +7,7 @@ import numpy as np
 from attention_core.blocks.attention import scaled_dot_product
 from attention_core.blocks.masks import window
 from attention_core.engine.axes import Axis, numbered
-from attention_core.engine.ops import contract, positive, rename, total
+from attention_core.engine.ops import contract, positive, rename, sum_over
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -23,7 +23,7 @@ def run(X: Step, width: int, two_sided: bool, layers: int) -> tuple[Step, ...]:
     for layer in range(2, layers + 1):
         paths = contract(through, rename(reached, "query", "between"), over="between")
         reached = positive(paths, name=f"layer {layer}/cone", symbol=f"B_{layer}")
-    return total(reached, over="key", name="reach", symbol="R"), output
+    return sum_over(reached, over="key", name="reach", symbol="R"), output
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from attention_core.blocks.layers import on, summed
+from attention_core.blocks.layers import affine, linear
 from attention_core.blocks.recurrent import (
     Naming,
     attend,
@@ -17,12 +17,12 @@ from attention_core.blocks.recurrent import (
     emitted,
     encode_both_ways,
     gru,
-    laid,
-    moment,
-    reader,
+    gru_named,
+    stack_rows,
+    step_namer,
 )
 from attention_core.engine.axes import Axes, Axis, numbered
-from attention_core.engine.ops import add, pick, softmax, tanh
+from attention_core.engine.ops import add, index, softmax, tanh
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Alignment
@@ -78,29 +78,29 @@ def translate(X: Step, task: str) -> tuple[Step, Step]:
     """
     W = weights(task, X.axis("symbol"))
     E = embedded(X, W["E_x"], name="embedded", symbol="E")
-    _, back, H = encode_both_ways(E, reader(W, "forward"), reader(W, "backward"), axis="key")
-    keys = add(on(W["U_a"], H), W["b_a"], to=("key", "hidden"), name="keys", symbol="K")
-    state = tanh(summed((W["W_s"], pick(back, "key", 0)), bias=W["b_s"]), name="first state", symbol="s^{(0)}")
+    _, back, H = encode_both_ways(E, gru_named(W, "forward"), gru_named(W, "backward"), axis="key")
+    keys = add(linear(W["U_a"], H), W["b_a"], to=("key", "hidden"), name="keys", symbol="K")
+    state = tanh(affine((W["W_s"], index(back, "key", 0)), bias=W["b_s"]), name="first state", symbol="s^{(0)}")
     told, words = W["e_0"], list[str]()
     looks, guesses = list[Step](), list[Step]()
     while len(words) < MOST and END not in words:
-        called = moment("decoder", len(words) + 1)
+        called = step_namer("decoder", len(words) + 1)
         alpha, context = attend(state, keys, H, W["W_a"], W["v_a"], called)
         state = _writer(W, told, context, state, called)
-        logits = summed((W["O_s"], state), (W["O_c"], context), bias=W["b_o"])
+        logits = affine((W["O_s"], state), (W["O_c"], context), bias=W["b_o"])
         p = softmax(logits, along="written", **called("probabilities", "p"))
         y = emitted(p, called)
         told = embedded(y, W["E_y"])
         words.append(y.axes[0].labels[int(y.value.argmax())])
         looks, guesses = [*looks, alpha], [*guesses, p]
     rows = Axis("query", tuple(words))
-    return laid(looks, rows, "alignment", "A"), laid(guesses, rows, "output", "P")
+    return stack_rows(looks, rows, "alignment", "A"), stack_rows(guesses, rows, "output", "P")
 
 
 def _writer(W: Mapping[str, Step], told: Step, context: Step, before: Step, called: Naming) -> Step:
     def heard(gate: str, *more: tuple[Step, Step]) -> Step:
         own = {kind: W[f"decoder {kind}_{gate}"] for kind in "WCb"}
-        return summed((own["W"], told), *more, (own["C"], context), bias=own["b"])
+        return affine((own["W"], told), *more, (own["C"], context), bias=own["b"])
 
     z, r = (heard(gate, (W[f"decoder U_{gate}"], before)) for gate in "zr")
     return gru(before, z, r, heard("h"), W["decoder U_h"], called)

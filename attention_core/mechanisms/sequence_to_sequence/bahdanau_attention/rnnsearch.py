@@ -6,9 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from attention_core.blocks.layers import on, summed
-from attention_core.blocks.recurrent import Naming, attend, encode_both_ways, gru, laid, moment, side_by_side, tanh_cell
-from attention_core.engine.ops import pick, tanh
+from attention_core.blocks.layers import affine, linear
+from attention_core.blocks.recurrent import (
+    Naming,
+    attend,
+    encode_both_ways,
+    gru,
+    side_by_side,
+    stack_rows,
+    step_namer,
+    tanh_cell,
+)
+from attention_core.engine.ops import index, tanh
 from attention_core.engine.step import Step
 from attention_core.lesson.mechanism import Input
 
@@ -29,17 +38,17 @@ def run(
     there = tanh_cell(W_fwd, U_fwd, symbol=r"\overrightarrow{h}")
     back = tanh_cell(W_bwd, U_bwd, symbol=r"\overleftarrow{h}")
     _, behind, H = encode_both_ways(X, there, back, axis="key")
-    keys = on(U_a, H, "keys", "K")
-    s = tanh(on(W_s, pick(behind, "key", 0)), name="first state", symbol="s^{(0)}")
+    keys = linear(U_a, H, "keys", "K")
+    s = tanh(linear(W_s, index(behind, "key", 0)), name="first state", symbol="s^{(0)}")
     spoken = gated((W, U, C), (W_z, U_z, C_z), (W_r, U_r, C_r)) if decoder == "gated" else plain((W, U, C))
     looks, told = list[Step](), list[Step]()
     for i in range(E_y.size("query")):
-        called, y = moment("decoder", i + 1), pick(E_y, "query", i)
+        called, y = step_namer("decoder", i + 1), index(E_y, "query", i)
         s = spoken(y, s, None, called) if timing == SPEAK else s
         alpha, c = attend(s, keys, H, W_a, v_a, called)
         s = spoken(y, s, c, called) if timing == LOOK else s
         looks, told = [*looks, alpha], [*told, side_by_side(c, s, "readout", "")]
-    return laid(looks, E_y.axis("query"), "alignment", "A"), laid(told, E_y.axis("query"), "output", "O")
+    return stack_rows(looks, E_y.axis("query"), "alignment", "A"), stack_rows(told, E_y.axis("query"), "output", "O")
 
 
 def plain(new: Matrices) -> Speaker:
@@ -57,7 +66,7 @@ def gated(new: Matrices, update: Matrices, reset: Matrices) -> Speaker:
 
 
 def _heard(matrices: Matrices, *columns: Step | None) -> Step:
-    return summed(*zip(matrices, columns, strict=True))
+    return affine(*zip(matrices, columns, strict=True))
 
 
 INPUTS = {

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from attention_core.blocks.layers import on
-from attention_core.blocks.recurrent import Naming, embedded, emitted, encode, laid, moment, tanh_cell
+from attention_core.blocks.layers import linear
+from attention_core.blocks.recurrent import Naming, embedded, emitted, encode, stack_rows, step_namer, tanh_cell
 from attention_core.engine.axes import Axis
 from attention_core.engine.backward import backward
-from attention_core.engine.ops import add, pick, softmax
+from attention_core.engine.ops import add, index, softmax
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Input, Option, Preset
@@ -34,14 +34,14 @@ def read(X: Step, W_x: Step, W_h: Step, reverse: bool) -> Step:
     """H (key, state): row t is h_t = tanh(W_x x_t + W_h h_{t-1}). Elman 1990. reverse: the last row is read first."""
     if reverse:
         backwards = Axis("key", X.axis("key").labels[::-1])
-        rows = [pick(X, "key", t) for t in reversed(range(X.size("key")))]
-        X = laid(rows, backwards, "source reversed", r"\overleftarrow{X}")
-    return laid(encode(X, tanh_cell(W_x, W_h), axis="key"), X.axis("key"), "encoder states", "H")
+        rows = [index(X, "key", t) for t in reversed(range(X.size("key")))]
+        X = stack_rows(rows, backwards, "source reversed", r"\overleftarrow{X}")
+    return stack_rows(encode(X, tanh_cell(W_x, W_h), axis="key"), X.axis("key"), "encoder states", "H")
 
 
 def last(H: Step) -> Step:
     """The code: all that was read, in one vector as wide as ever. Cho et al. 2014 put it through one more layer."""
-    return pick(H, "key", H.size("key") - 1, name="context", symbol="c")
+    return index(H, "key", H.size("key") - 1, name="context", symbol="c")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Written:
     guesses: tuple[Step, ...]
 
     def output(self) -> Step:
-        return laid(self.guesses, self.rows, "output", "P")
+        return stack_rows(self.guesses, self.rows, "output", "P")
 
 
 def write(
@@ -67,10 +67,10 @@ def write(
     state, y = start, None
     words, chosen, guesses = list[str](), list[Step](), list[Step]()
     for t in range(times):
-        called = moment("decoder", t + 1)
+        called = step_namer("decoder", t + 1)
         state, feature = writer(_told(y, E, called) if E else None, state, called)
-        p = softmax(on(W_o, feature, **called("logits", "o")), along="word", **called("probabilities", "p"))
-        y = emitted(add(p, pick(forced, "time", t)) if forced else p, called)
+        p = softmax(linear(W_o, feature, **called("logits", "o")), along="word", **called("probabilities", "p"))
+        y = emitted(add(p, index(forced, "time", t)) if forced else p, called)
         words.append(y.axes[0].labels[int(y.value.argmax())])
         chosen, guesses = [*chosen, y], [*guesses, p]
     return Written(Axis("written", tuple(words)), tuple(chosen), tuple(guesses))
@@ -78,7 +78,7 @@ def write(
 
 def _told(y: Step | None, E: Step, called: Naming) -> Step:
     named = called("last word", "x")
-    return embedded(y, E, **named) if y else pick(E, E.axes[0].name, 0, **named)
+    return embedded(y, E, **named) if y else index(E, E.axes[0].name, 0, **named)
 
 
 def sentence(trace: Trace) -> str:

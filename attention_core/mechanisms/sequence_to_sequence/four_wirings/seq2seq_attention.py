@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from attention_core.blocks.layers import summed
-from attention_core.blocks.recurrent import Naming, laid
+from attention_core.blocks.layers import affine
+from attention_core.blocks.recurrent import Naming, stack_rows
 from attention_core.engine.ops import contract, rename, scale, softmax, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -24,14 +24,14 @@ def run(
     asked = rename(H, "state", "source state")
 
     def writer(told: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:
-        state = tanh(summed((W_y, told), (U, before)), **called("state", "s"))
+        state = tanh(affine((W_y, told), (U, before)), **called("state", "s"))
         scores = contract(state, sharp, asked, over=("state", "source state"), **called("scores", "e"))
         looks.append(softmax(scores, along="key", **called("attention weights", r"\alpha")))
         c = contract(looks[-1], H, over="key", **called("own context", "c"))
-        return state, tanh(summed((W_c, c), (U_c, state)), **called("attentional state", r"\tilde s"))
+        return state, tanh(affine((W_c, c), (U_c, state)), **called("attentional state", r"\tilde s"))
 
     written = write(writer, W_s, forced.size("time"), start=last(H), E=E, forced=forced)
-    return (*written.chosen, laid(looks, written.rows, "alignment", "A"), written.output())
+    return (*written.chosen, stack_rows(looks, written.rows, "alignment", "A"), written.output())
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.blocks.layers import summed
+from attention_core.blocks.layers import affine
 from attention_core.blocks.recurrent import Naming
 from attention_core.engine.ops import tanh
 from attention_core.engine.step import Step
@@ -21,7 +21,7 @@ def run(
     c = last(read(X, W_x, W_h, reverse))
 
     def writer(told: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:
-        state = tanh(summed((W_y, told), (U, before)), **called("state", "s"))
+        state = tanh(affine((W_y, told), (U, before)), **called("state", "s"))
         return state, state
 
     written = write(writer, W_o, forced.size("time"), start=c, E=E, forced=forced)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.blocks.layers import summed
+from attention_core.blocks.layers import affine
 from attention_core.blocks.recurrent import Naming
 from attention_core.engine.ops import scale, tanh
 from attention_core.engine.step import Step
@@ -21,7 +21,7 @@ def run(
     drone = C if gain == 1 else scale(C, gain)
 
     def writer(told: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:
-        state = tanh(summed((W_y, told), (U, before), (drone, c)), **called("state", "s"))
+        state = tanh(affine((W_y, told), (U, before), (drone, c)), **called("state", "s"))
         return state, state
 
     written = write(writer, W_o, forced.size("time"), start=c, E=E, forced=forced)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.blocks.layers import summed
+from attention_core.blocks.layers import affine
 from attention_core.blocks.recurrent import Naming
 from attention_core.engine.ops import tanh
 from attention_core.engine.step import Step
@@ -34,7 +34,7 @@ def run(X: Step, W_x: Step, W_h: Step, U: Step, C: Step, W_o: Step, steps: int, 
     c = last(read(X, W_x, W_h, reverse))
 
     def writer(_: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:
-        state = tanh(summed((U, before), (C, c)), **called("state", "s"))
+        state = tanh(affine((U, before), (C, c)), **called("state", "s"))
         return state, state
 
     written = write(writer, W_o, steps)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from attention_core.blocks.layers import on, summed
+from attention_core.blocks.layers import affine, linear
 from attention_core.blocks.scores import additive, bilinear, dot, location
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
@@ -18,15 +18,15 @@ from attention_core.engine.ops import (
     divide,
     exp,
     floor,
-    minus,
     positive,
     scale,
     shift,
     sigmoid,
     softmax,
     square,
+    subtract,
+    sum_over,
     tanh,
-    total,
 )
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
@@ -47,8 +47,8 @@ def read(weights: Step, H_s: Step) -> Step:
 
 def read_out(context: Step, state: Step, W_c: Step, U_c: Step, W_s: Step) -> Step:
     """softmax(W_s tanh(W_c c + U_c h)), eqs. 5 and 6, where W_c and U_c are one matrix on [c; h]. W_s (word, unit)."""
-    attentional = tanh(summed((W_c, context), (U_c, state)), name="attentional state", symbol=r"\tilde h")
-    logits = on(W_s, attentional, name="logits", symbol="l")
+    attentional = tanh(affine((W_c, context), (U_c, state)), name="attentional state", symbol=r"\tilde h")
+    logits = linear(W_s, attentional, name="logits", symbol="l")
     return softmax(logits, logits.axes[-1].name, name="probabilities", symbol="p")
 
 
@@ -90,7 +90,7 @@ def stepping(t: int, places: Step) -> Step:
 
 def predicted(h_t: Step, W_p: Step, v_p: Step, places: Step) -> Step:
     """The centre of local-p: S sigmoid(v_p . tanh(W_p h_t)), a real number between 0 and the length S; eq. 9."""
-    hidden = tanh(on(W_p, h_t), name="hidden units", symbol="u")
+    hidden = tanh(linear(W_p, h_t), name="hidden units", symbol="u")
     score = contract(v_p, hidden, over=hidden.axes[0].name, name="place score", symbol="z")
     return scale(sigmoid(score), float(places.value.size), name="centre", symbol="p_t")
 
@@ -102,7 +102,7 @@ def rounded(centre: Step) -> Step:
 
 def window(places: Step, middle: Step, reach: int) -> Step:
     """1 for the places at most `reach` from a whole number, 0 for the others; a half keeps the edges off a tie."""
-    apart = square(minus(places, middle))
+    apart = square(subtract(places, middle))
     return positive(shift(scale(apart, -1.0), reach**2 + 0.5), name="window", symbol="w")
 
 
@@ -110,7 +110,7 @@ def bell(places: Step, centre: Step, reach: int) -> Step:
     """exp(-(s - p)^2 / (2 sigma^2)) with sigma = D / 2, around the real centre; eq. 10."""
     if reach < 1:
         raise InputError("D", "", "must be at least 1 under the bell, whose width is D / 2")
-    return exp(scale(square(minus(places, centre)), -2 / reach**2), name="bell", symbol="g")
+    return exp(scale(square(subtract(places, centre)), -2 / reach**2), name="bell", symbol="g")
 
 
 def under_bell(
@@ -122,10 +122,10 @@ def under_bell(
     sum to 1, for then it is another.
     """
     weights = contract(align, bell(places, centre, reach), name="attention weights", symbol="a")
-    whole = total(weights, over="key", name="weight sum", symbol=r"\Sigma")
+    whole = sum_over(weights, over="key", name="weight sum", symbol=r"\Sigma")
     if renormalised:
         return whole, read(divide(weights, whole, name="renormalised weights", symbol=r"\bar a"), H_s)
-    pulls = contract(weights, minus(places, centre), H_s, over="key")
+    pulls = contract(weights, subtract(places, centre), H_s, over="key")
     return whole, scale(pulls, 4 / reach**2, name="context slope", symbol="c'"), read(weights, H_s)
 
 

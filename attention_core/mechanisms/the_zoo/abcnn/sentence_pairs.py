@@ -12,7 +12,19 @@ from attention_core.blocks.convolution import convolved, offset_of
 from attention_core.blocks.normalisers import unit
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import contract, mean, minus, reciprocal, root, shift, square, stack, tanh, total, window
+from attention_core.engine.ops import (
+    contract,
+    mean,
+    reciprocal,
+    safe_sqrt,
+    shift,
+    square,
+    stack,
+    subtract,
+    sum_over,
+    tanh,
+    window,
+)
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Input, Option
@@ -52,8 +64,8 @@ def nearness(sentences: Iterable[Step], of: str, symbol: str, distance: bool) ->
     sentences: (width, left ...) and (width, right ...). distance: |x_i - y_j| itself, as some programs have it.
     """
     left, right = sentences
-    squares = total(square(minus(left, right)), over=left.axes[0].name)
-    apart = root(squares, name=f"{of} distances", symbol=symbol.replace("A", "D"))
+    squares = sum_over(square(subtract(left, right)), over=left.axes[0].name)
+    apart = safe_sqrt(squares, name=f"{of} distances", symbol=symbol.replace("A", "D"))
     return apart if distance else reciprocal(shift(apart, 1.0), name=f"{of} attention", symbol=symbol)
 
 
@@ -72,7 +84,7 @@ def channels(sentences: Iterable[Step], matrices: Iterable[Step], A: Step, chann
 def weights(A: Step) -> list[Step]:
     """How near each window is to all of the other sentence: the sums of the rows, and of the columns, of A."""
     return [
-        total(A, over=other.window, **side.called("weights", "a"))
+        sum_over(A, over=other.window, **side.called("weights", "a"))
         for side, other in zip(SIDES, SIDES[::-1], strict=True)
     ]
 
@@ -110,7 +122,7 @@ def pooled(convolved: Iterable[Step], F: Iterable[Step], size: int, weights: Ite
         labels = words.axis(side.word).labels
         turned = contract(C, knobs[side.number]) if knobs else C
         held = window(turned, side.window, size, into=side.word, offset=offset_of(side.word), labels=labels)
-        merged = total if knobs else mean
+        merged = sum_over if knobs else mean
         found.append(merged(held, offset_of(side.word), **side.called("pooled", "P")))
     return found
 

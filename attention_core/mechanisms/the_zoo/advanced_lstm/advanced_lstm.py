@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.blocks.layers import summed
-from attention_core.blocks.recurrent import laid, lstm, moment, zeros
+from attention_core.blocks.layers import affine
+from attention_core.blocks.recurrent import lstm, stack_rows, step_namer, zeros
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import contract, pick, softmax
+from attention_core.engine.ops import contract, index, softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
@@ -22,13 +22,13 @@ def run(X: Step, W_x: Step, W_h: Step, b: Step, w_c: Step, w_h: Step, w_p: Step,
         raise InputError("lags", "lag 1", "must be on: the first moment has nothing else to start from")
     cells, states = [zeros(w_c.axes[0], "C_0")], [zeros(w_h.axes[0], "h_0")]
     for t in range(1, X.size("time") + 1):
-        called = moment("time", t)
+        called = step_namer("time", t)
         cell = mixed(cells, w_c, lags, called, "cell", ("B", "a", r"\alpha", "C'"))
         state = mixed(states, w_h, lags, called, "state", ("H", "e", r"\beta", "h'"))
-        heard = summed((W_x, pick(X, "time", t - 1)), (W_h, state), bias=b)
+        heard = affine((W_x, index(X, "time", t - 1)), (W_h, state), bias=b)
         for found, new in zip((cells, states), lstm(cell, heard, called, ("C", "h")), strict=True):
             found.append(new)
-    table = laid(states[1:], X.axis("time"), "states", "H")
+    table = stack_rows(states[1:], X.axis("time"), "states", "H")
     scores = contract(table, w_p, over="state", name="pooling scores", symbol="p")
     pooling = softmax(scores, "time", name="pooling weights", symbol=r"\gamma")
     return contract(pooling, table, over="time", name="output", symbol="u")

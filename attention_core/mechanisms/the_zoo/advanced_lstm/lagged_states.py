@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from attention_core.blocks.recurrent import Naming, laid
+from attention_core.blocks.recurrent import Naming, stack_rows
 from attention_core.engine.axes import Axis
 from attention_core.engine.backward import slopes
 from attention_core.engine.ops import contract, mask, softmax, take
@@ -18,7 +18,9 @@ from attention_core.lesson.pictures import Leaps
 def mixed(past: Sequence[Step], w: Step, lags: Step, called: Naming, what: str, symbols: Sequence[str]) -> Step:
     """The latest of the past, the newest first, weighted by softmax(w . past) over the lags that are on."""
     recent = past[: -lags.size("lag") - 1 : -1]
-    table = laid(recent, Axis("lag", lags.axis("lag").labels[: len(recent)]), **called(f"earlier {what}s", symbols[0]))
+    table = stack_rows(
+        recent, Axis("lag", lags.axis("lag").labels[: len(recent)]), **called(f"earlier {what}s", symbols[0])
+    )
     scores = contract(table, w, over="state", **called(f"{what} scores", symbols[1]))
     chosen = mask(scores, take(lags, "lag", 0, len(recent)), along="lag")
     weights = softmax(chosen, "lag", **called(f"{what} weights", symbols[2]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.blocks.recurrent import laid
+from attention_core.blocks.recurrent import stack_rows
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Mechanism, Option, Preset
@@ -22,7 +22,7 @@ def run(
     W = captioner.Weights(E, W_1x, W_1h, b_1, W_va, W_ha, w_a, W_2x, W_2h, b_2, W_p, b_p)
     looks, guesses = captioner.captioned(V, W, captioner.given_or_own(told, greedy))
     times = told.axis("time")
-    return laid(looks, times, "alignment", "A"), laid(guesses, times, "output", "P")
+    return stack_rows(looks, times, "alignment", "A"), stack_rows(guesses, times, "output", "P")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:

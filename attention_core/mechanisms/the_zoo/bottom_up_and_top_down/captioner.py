@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from attention_core.blocks.layers import on, summed
-from attention_core.blocks.recurrent import Naming, attend, embedded, lstm, moment, zeros
+from attention_core.blocks.layers import affine, linear
+from attention_core.blocks.recurrent import Naming, attend, embedded, lstm, step_namer, zeros
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import concat, mean, pick, rename, softmax, top
+from attention_core.engine.ops import concat, index, mean, rename, softmax, top
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Input
@@ -48,28 +48,28 @@ class Weights(NamedTuple):
 def captioned(V: Step, W: Weights, hears: Hearing) -> tuple[list[Step], list[Step]]:
     """Weights (region,) and probabilities (word,) for every word, until nothing more is heard. V (region, feature)."""
     average = mean(V, "region", name="mean feature", symbol=r"\bar v")
-    keys = on(W.W_va, V, name="keys", symbol="K")
+    keys = linear(W.W_va, V, name="keys", symbol="K")
     c_1 = h_1 = c_2 = h_2 = zeros(W.W_ha.axes[-1], "start", "0")
     looks, guesses = list[Step](), list[Step]()
     while row := hears(guesses[-1] if guesses else None):
-        called = moment("word", len(looks) + 1)
+        called = step_namer("word", len(looks) + 1)
         heard = top(row, row.axes[-1].name, 1, **called("word heard", "y"))
         e = embedded(heard, W.E, **called("embedded", "e"))
         x = _joined((h_2, average, e), W.W_1x.axes[-1], **called("asker input", "x_1"))
-        z = summed((W.W_1x, x), (W.W_1h, h_1), bias=W.b_1, **called("asker sums", "z_1"))
+        z = affine((W.W_1x, x), (W.W_1h, h_1), bias=W.b_1, **called("asker sums", "z_1"))
         c_1, h_1 = lstm(c_1, z, _only_memory("asker", called), ("c_1", "h_1"))
         alpha, seen = attend(h_1, keys, V, W.W_ha, W.w_a, called, "region", ("a", r"\hat v"))
         x = _joined((seen, h_1), W.W_2x.axes[-1], **called("writer input", "x_2"))
-        z = summed((W.W_2x, x), (W.W_2h, h_2), bias=W.b_2, **called("writer sums", "z_2"))
+        z = affine((W.W_2x, x), (W.W_2h, h_2), bias=W.b_2, **called("writer sums", "z_2"))
         c_2, h_2 = lstm(c_2, z, _only_memory("writer", called), ("c_2", "h_2"))
-        p = softmax(summed((W.W_p, h_2), bias=W.b_p), along="word", **called("probabilities", "p"))
+        p = softmax(affine((W.W_p, h_2), bias=W.b_p), along="word", **called("probabilities", "p"))
         looks, guesses = [*looks, alpha], [*guesses, p]
     return looks, guesses
 
 
 def given_or_own(told: Step, greedy: bool) -> Hearing:
     """The rows of told (time, word) one after the other; or the first, and then the likeliest word each time."""
-    rows = iter([pick(told, "time", t) for t in range(told.size("time"))])
+    rows = iter([index(told, "time", t) for t in range(told.size("time"))])
 
     def hears(p: Step | None) -> Step | None:
         given = next(rows, None)

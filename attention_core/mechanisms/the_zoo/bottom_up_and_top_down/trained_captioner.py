@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_core.blocks.recurrent import laid
+from attention_core.blocks.recurrent import stack_rows
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.errors import InputError
 from attention_core.engine.step import Array, Step, source
@@ -115,7 +115,7 @@ def told_of(V: Step) -> tuple[Step, Step]:
 
     looks, guesses = captioned(V, W, hears)
     times = Axis("time", tuple(written))
-    return laid(looks, times, "alignment", "A"), laid(guesses, times, "output", "P")
+    return stack_rows(looks, times, "alignment", "A"), stack_rows(guesses, times, "output", "P")
 
 
 def said(trace: Trace) -> tuple[str, ...]:

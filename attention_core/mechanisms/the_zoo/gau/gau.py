@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.convolution import convolved
-from attention_core.blocks.layers import summed
+from attention_core.blocks.layers import affine
 from attention_core.engine.ops import add, contract, mean, relu, sigmoid
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -20,7 +20,7 @@ GATES = {"sigmoid": sigmoid, "relu": relu}
 def run(F_high: Step, F_low: Step, K: Step, W_1: Step, b_1: Step, gate: str) -> Step:
     """Y = U + a L; U: F_high enlarged, L = K * F_low, a = gate(W_1 g + b_1), g the means of F_high. Li et al. 2018."""
     g = mean(F_high, ("coarse row", "coarse column"), name="global pool", symbol="g")
-    scores = summed((W_1, g), bias=b_1, name="gate scores", symbol="r")
+    scores = affine((W_1, g), bias=b_1, name="gate scores", symbol="r")
     a = GATES[gate](scores, name="gates", symbol="a")
     L = convolved(F_low, K, over="low channel", name="fine detail", symbol="L")
     gated = contract(a, L, to=("channel", "row", "column"), name="gated detail", symbol=r"\tilde L")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_core.blocks.layers import on
+from attention_core.blocks.layers import linear
 from attention_core.blocks.recurrent import Cell, embedded, encode_both_ways, zeros
 from attention_core.engine.axes import names, numbered
 from attention_core.engine.errors import InputError
@@ -101,7 +101,7 @@ def _answers(H: Step, question: Question, level: str, mark: str) -> Step:
     """u . tanh(W h + b) for every place: how well it answers the question u."""
     W, b, u = question
     to = (*names(H.axes)[:-1], W.axes[0].name)
-    hidden = tanh(add(on(W, H), b, to=to), name=f"hidden {level}s", symbol=f"U{mark}")
+    hidden = tanh(add(linear(W, H), b, to=to), name=f"hidden {level}s", symbol=f"U{mark}")
     return contract(hidden, u, over=u.axes[0].name, name=f"{level} scores", symbol=f"e{mark}")
 
 
@@ -112,7 +112,7 @@ def shared_out(word_weights: Step, sentence_weights: Step) -> Step:
 
 def classified(v: Step, W: Step, b: Step) -> Step:
     """softmax(W v + b): eq. 11."""
-    return softmax(add(on(W, v), b), along=W.axes[0].name, name="output", symbol="p")
+    return softmax(add(linear(W, v), b), along=W.axes[0].name, name="output", symbol="p")
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attention_core.blocks.recurrent import Cell, gru_in_blocks
-from attention_core.engine.ops import pick
+from attention_core.engine.ops import index
 from attention_core.engine.step import Step
 from attention_core.lesson.mechanism import Challenge, Mechanism, Preset
 
@@ -24,7 +24,7 @@ def run(
 
 
 def _cells(*arrays: Step) -> tuple[Cell, Cell]:
-    forward, backward = (gru_in_blocks(*(pick(array, "way", way) for array in arrays)) for way in (0, 1))
+    forward, backward = (gru_in_blocks(*(index(array, "way", way) for array in arrays)) for way in (0, 1))
     return forward, backward
 
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from attention_core.blocks.layers import on
-from attention_core.blocks.recurrent import Cell, reader
+from attention_core.blocks.layers import linear
+from attention_core.blocks.recurrent import Cell, gru_named
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.ops import add
 from attention_core.engine.step import Step, source
@@ -56,12 +56,12 @@ def read(X: Step, there: Step, file: str) -> tuple[Step, Step]:
     states = document_encoder.both_ways(sentences, _cells(W, "sentence"), units, "sentence")
     of_sentences, v = document_encoder.asked_of_sentences(states, (W["W_s"], W["b_s"], W["u_s"]))
     return document_encoder.shared_out(of_words, of_sentences), add(
-        on(W["W_c"], v), W["b_c"], name="output", symbol="y"
+        linear(W["W_c"], v), W["b_c"], name="output", symbol="y"
     )
 
 
 def _cells(W: dict[str, Step], level: str) -> tuple[Cell, Cell]:
-    return reader(W, f"{level} forward"), reader(W, f"{level} backward")
+    return gru_named(W, f"{level} forward"), gru_named(W, f"{level} backward")
 
 
 def score(trace: Trace) -> float:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attention_core.blocks.layers import on
+from attention_core.blocks.layers import linear
 from attention_core.blocks.recurrent import side_by_side
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import add, contract, pick, rename, scale, sigmoid, softmax, spread, stack, take, tanh
+from attention_core.engine.ops import add, contract, expand, index, rename, scale, sigmoid, softmax, stack, take, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Input
@@ -67,13 +67,13 @@ def compared(P: Step, Q: Step, W: Mapping[str, Step]) -> Step:
     """The scores (way, query, key) of all four ways."""
     cells = ("query", "key")
     fields = (*cells, "feature")
-    both = add(on(W["W_c1"], Q), on(W["W_c2"], P), to=PAIRS)
-    seen = rename(on(W["W_b"], P), "asked", "feature")
+    both = add(linear(W["W_c1"], Q), linear(W["W_c2"], P), to=PAIRS)
+    seen = rename(linear(W["W_b"], P), "asked", "feature")
     scores = (
         voted(both, W["v_c"], cells, "concat scores", "s^c"),
         contract(seen, Q, over="feature", name="bilinear scores", symbol="s^b"),
-        voted(on(W["W_d"], contract(P, Q, to=fields)), W["v_d"], cells, "dot scores", "s^d"),
-        voted(on(W["W_m"], add(Q, scale(P, -1.0), to=fields)), W["v_m"], cells, "minus scores", "s^m"),
+        voted(linear(W["W_d"], contract(P, Q, to=fields)), W["v_d"], cells, "dot scores", "s^d"),
+        voted(linear(W["W_m"], add(Q, scale(P, -1.0), to=fields)), W["v_m"], cells, "minus scores", "s^m"),
     )
     return stack(*scores, along=Axis("way", WAYS), to=("way", *cells))
 
@@ -83,8 +83,8 @@ def matched(scores: Step, P: Step, Q: Step, W_g: Step, W_h: Step, scalar: bool) 
     W_g, W_h = named(W_g), named(W_h)
     weights = softmax(scores, along="key", name="attention weights", symbol=r"\alpha")
     read = contract(weights, Q, over="key", name="read", symbol="q")
-    joined = side_by_side(read, spread(P, scores.axis("way")), "joined", "joined", "x")
-    W_g, to = (pick(W_g, "gate", 0), ("way", "query")) if scalar else (W_g, ("way", "query", "gate"))
+    joined = side_by_side(read, expand(P, scores.axis("way")), "joined", "joined", "x")
+    W_g, to = (index(W_g, "gate", 0), ("way", "query")) if scalar else (W_g, ("way", "query", "gate"))
     gate = sigmoid(contract(W_g, joined, over="joined", to=to), name="gate", symbol="g")
     gated = contract(gate if scalar else rename(gate, "gate", "joined"), joined, name="gated", symbol=r"\hat x")
     return tanh(contract(W_h, gated, over="joined", to=("way", "query", "match")), name="matches", symbol="h")
@@ -92,31 +92,31 @@ def matched(scores: Step, P: Step, Q: Step, W_g: Step, W_h: Step, scalar: bool) 
 
 def mixed(matches: Step, W: Mapping[str, Step]) -> Step:
     """The ways mixed word by word: (query, mixed)."""
-    heard = add(on(W["W_1"], matches), on(W["W_2"], W["v_a"]), to=("way", "query", "hidden"))
+    heard = add(linear(W["W_1"], matches), linear(W["W_2"], W["v_a"]), to=("way", "query", "hidden"))
     scores = voted(heard, W["v"], ("query", "way"), "mixing scores", "r")
     shares = softmax(scores, along="way", name="mixing weights", symbol=r"\gamma")
     mixture = contract(shares, matches, over="way", name="mixture", symbol="m")
-    return tanh(on(W["W_mix"], mixture), name="understood", symbol="h^o")
+    return tanh(linear(W["W_mix"], mixture), name="understood", symbol="h^o")
 
 
 def read_out(h: Step, Q: Step, W: Mapping[str, Step]) -> Step:
     """Q is read by a learned question, and what comes of it is the question to P: the classes."""
-    asked = add(on(W["W_q1"], Q), on(W["W_q2"], W["v_0"]), to=("key", "hidden"))
+    asked = add(linear(W["W_q1"], Q), linear(W["W_q2"], W["v_0"]), to=("key", "hidden"))
     scores = voted(asked, W["v_q"], ("key",), "scores of Q", "e^q")
     of_Q = softmax(scores, along="key", name="weights of Q", symbol=r"\alpha^q")
     r_q = contract(of_Q, Q, over="key", name="Q in one row", symbol="r^q")
-    asked = add(on(W["W_p1"], h), on(W["W_p2"], r_q), to=("query", "hidden"))
+    asked = add(linear(W["W_p1"], h), linear(W["W_p2"], r_q), to=("query", "hidden"))
     scores = voted(asked, W["v_p"], ("query",), "scores of P", "e^p")
     of_P = softmax(scores, along="query", name="weights of P", symbol=r"\alpha^p")
     r_p = contract(of_P, h, over="query", name="P in one row", symbol="r^p")
-    return softmax(on(W["W_o"], r_p), along="class", name="output", symbol="p")
+    return softmax(linear(W["W_o"], r_p), along="class", name="output", symbol="p")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The four maps of weights side by side, and below them whom each word trusts."""
     weights, shares = trace["attention weights"], trace["mixing weights"]
     ways = weights.axis("way").labels
-    maps = tuple(pick(weights, "way", n, name=way, symbol=rf"\alpha^{way[0]}") for n, way in enumerate(ways))
+    maps = tuple(index(weights, "way", n, name=way, symbol=rf"\alpha^{way[0]}") for n, way in enumerate(ways))
     words = shares.axis("query").labels
     trust = Bars("Whom each word trusts.", words, rows(ways, shares.value.T), "share", stacked=True)
     return Matrices("The same two sentences, compared in four ways.", maps), trust

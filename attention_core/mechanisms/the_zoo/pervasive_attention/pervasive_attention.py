@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.blocks.recurrent import moment
+from attention_core.blocks.recurrent import step_namer
 from attention_core.engine.ops import contract, largest, mean, scale, softmax, tanh, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -23,7 +23,7 @@ def run(
     centred(M)
     H, asides, to = grid(X, Y, K_1.axis("channel"), "K_1"), list[Step](), (ROW, "top channel")
     for n, K, channel, owner in ((1, K_1, K_2.axis("upper channel"), "K_2"), (2, K_2, W_o.axis("top channel"), "W_o")):
-        H = layer(H, K, M, channel, owner, moment("layer", n))
+        H = layer(H, K, M, channel, owner, step_namer("layer", n))
     if pooling == MAX:
         chosen = top(H, COLUMN, name="winners", symbol="B")
         asides.append(mean(chosen, "top channel", name="alignment", symbol=r"\pi"))

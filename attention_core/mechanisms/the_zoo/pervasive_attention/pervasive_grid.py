@@ -13,7 +13,7 @@ from attention_core.blocks.convolution import convolved
 from attention_core.blocks.recurrent import Naming
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import concat, kept, relu, rename, spread
+from attention_core.engine.ops import concat, expand, relu, rename, where
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Mechanism
@@ -27,7 +27,7 @@ MOST = 8  # words on either side for which a leak is looked for
 def grid(X: Step, Y: Step, channel: Axis, owner: str) -> Step:
     """[x_j; y_i] at row i and column j, as many channels as both are wide. X (source, width), Y (target, width)."""
     x, y = (rename(words, words.axes[0].name, axis) for words, axis in ((X, COLUMN), (Y, ROW)))
-    parts = (spread(x, y.axes[0]), spread(y, x.axes[0]))
+    parts = (expand(x, y.axes[0]), expand(y, x.axes[0]))
     return _stacked(parts, channel, owner, name="grid", symbol="H")
 
 
@@ -36,7 +36,7 @@ def layer(H: Step, K: Step, M: Step, channel: Axis, owner: str, called: Naming) 
 
     H (channel, row, column), K (filter, channel, row offset, column offset), M (row offset, column offset).
     """
-    masked = kept(K, M, **called("masked kernel", r"\tilde K"))
+    masked = where(K, M, **called("masked kernel", r"\tilde K"))
     sums = convolved(H, masked, over=H.axes[0].name, axes=(ROW, COLUMN), **called("sums", "Z"))  # type: ignore[arg-type]
     return _stacked((H, relu(sums, **called("features", "N"))), channel, owner, **called("stacked", "H"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attention_core.blocks.convolution import GRID, pooled
 from attention_core.engine.axes import numbered
-from attention_core.engine.ops import add, contract, larger, largest, mean, tanh
+from attention_core.engine.ops import add, contract, largest, maximum, mean, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -22,7 +22,7 @@ def run(mark: Step, litter: Step, down: int, across: int) -> tuple[Step, ...]:
     """t = apn(F(X)), then p2 of a zoom into the soft mask of t, beside p1 of F(X). Fu, Zheng and Mei 2017."""
     W = trained_vision.weights("find-the-mark", trained_vision.MARKS)
     put = contract(*trained_vision.stamped(mark, BOARD, (down - 2, across - 2)), over=("mark row", "mark column"))
-    X = larger(litter, put, name="picture", symbol="X")
+    X = maximum(litter, put, name="picture", symbol="X")
     seen = pooled(X, 4, name="coarse", symbol="X_8")
     for layer, over in ((1, ()), (2, "filter")):
         seen = trained_vision.seen(

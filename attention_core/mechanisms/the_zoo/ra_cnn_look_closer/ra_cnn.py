@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.engine.ops import add, log, minus, pick, relu, scale, shift
+from attention_core.engine.ops import add, index, log, relu, scale, shift, subtract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -23,8 +23,8 @@ def run(
     zoom, slopes = zooming.cropped(X, where, k, n, both)
     details = zooming.quadrants(zoom, "details", "z'", ("zoom row", "zoom column"))
     looks = zooming.answer(W_1, z, b_1, "first"), zooming.answer(W_2, details, b_2, "second")
-    p, q = (pick(answer, "class", label - 1) for answer in looks)
-    ranking = relu(shift(minus(p, q), margin), name="ranking loss", symbol=r"L_{\mathrm{rank}}")
+    p, q = (index(answer, "class", label - 1) for answer in looks)
+    ranking = relu(shift(subtract(p, q), margin), name="ranking loss", symbol=r"L_{\mathrm{rank}}")
     naming = scale(add(log(p), log(q)), -1.0, name="naming loss", symbol=r"L_{\mathrm{cls}}")
     return a, slopes, add(naming, ranking, name="output", symbol="L")
 

@@ -16,17 +16,17 @@ from attention_core.engine.errors import InputError
 from attention_core.engine.ops import (
     add,
     contract,
-    held,
-    larger,
+    index,
+    maximum,
     mean,
-    minus,
-    pick,
+    minimum,
     scale,
     shift,
     sigmoid,
-    smaller,
     softmax,
     stack,
+    stop_gradient,
+    subtract,
     take,
 )
 from attention_core.engine.step import Array, Step, source
@@ -47,9 +47,9 @@ Moved = Callable[[Trace, Array], Trace]  # a trace with another box, placed by h
 def inside(centre: Sequence[Step], half: Step, X: Step, least: float = 1.0) -> Step:
     """The box (number,), moved and shrunk so far that it lies in the image, edges of the pixels included."""
     sizes = X.size("column"), X.size("row")
-    half = smaller(larger(half, least), min(sizes) / 2)
+    half = minimum(maximum(half, least), min(sizes) / 2)
     kept = (
-        smaller(larger(each, shift(half, -0.5)), shift(scale(half, -1.0), size - 0.5))
+        minimum(maximum(each, shift(half, -0.5)), shift(scale(half, -1.0), size - 0.5))
         for each, size in zip(centre, sizes, strict=True)
     )
     return stack(*kept, half, along=BOX, name="box", symbol="t")
@@ -63,7 +63,7 @@ def three(a: Step) -> Step:
 def proposed(a: Step, X: Step) -> Step:
     """t_x = (W - 1) sigmoid(a_0), t_y = (H - 1) sigmoid(a_1), t_l = min(H, W) / 2 sigmoid(a_2), at least one pixel."""
     shares = sigmoid(a, name="shares", symbol=r"\sigma")
-    x, y, half = (pick(shares, "number", n) for n in range(3))
+    x, y, half = (index(shares, "number", n) for n in range(3))
     wide, high = X.size("column"), X.size("row")
     return inside((scale(x, wide - 1.0), scale(y, high - 1.0)), scale(half, min(wide, high) / 2), X)
 
@@ -73,7 +73,7 @@ def placed(t: Step, X: Step) -> Step:
     if t.value[2] < SMALLEST:
         message = f"is {t.value[2]:g}; half the side of the box must be at least half a pixel, 0.5"
         raise InputError(t.label, "half side", message)
-    return inside((pick(t, "number", 0), pick(t, "number", 1)), pick(t, "number", 2), X, SMALLEST)
+    return inside((index(t, "number", 0), index(t, "number", 1)), index(t, "number", 2), X, SMALLEST)
 
 
 def cropped(X: Step, box: Step, k: float, n: int, moving: bool = True) -> tuple[Step, Step]:
@@ -96,13 +96,13 @@ def cropped(X: Step, box: Step, k: float, n: int, moving: bool = True) -> tuple[
 def _window(grid: Step, box: Step, way: str, k: float) -> tuple[Step, Step, Step]:
     """Of one side of the image: the corners of the box, how it rises at either, and the mask."""
     name, _, letter = _SIDES[way]
-    centre, half = pick(box, "number", BOX.labels.index(way)), pick(box, "number", 2)
+    centre, half = index(box, "number", BOX.labels.index(way)), index(box, "number", 2)
     corners = stack(
-        minus(centre, half), add(centre, half), along=EDGES[way], name=f"{way}/corners", symbol=rf"{letter}^{{\pm}}"
+        subtract(centre, half), add(centre, half), along=EDGES[way], name=f"{way}/corners", symbol=rf"{letter}^{{\pm}}"
     )
     apart = scale(add(grid, scale(corners, -1.0), to=("edge", name)), k)
     rises = sigmoid(apart, name=f"{way}/rises", symbol=f"h_{letter}")
-    mask = minus(pick(rises, "edge", 0), pick(rises, "edge", 1), name=f"{way}/window", symbol=f"m_{letter}")
+    mask = subtract(index(rises, "edge", 0), index(rises, "edge", 1), name=f"{way}/window", symbol=f"m_{letter}")
     return corners, rises, mask
 
 
@@ -111,9 +111,9 @@ def _reader(grid: Step, box: Step, way: str, corners: Step, n: int, moving: bool
     name, _, letter = _SIDES[way]
     new = numbered(f"zoom {name}", n)
     shares = source(f"{way} shares", (np.arange(n) + 0.5) * 2 / n, (new,), r"\tau")
-    read = larger(add(contract(shares, pick(box, "number", 2)), pick(corners, "edge", 0)), 0.0)
+    read = maximum(add(contract(shares, index(box, "number", 2)), index(corners, "edge", 0)), 0.0)
     last, called = grid.size(name) - 1.0, {"name": f"{way}/samples", "symbol": "u" if way == "across" else "v"}
-    at = smaller(read, last, **called) if moving else held(smaller(read, last), **called)
+    at = minimum(read, last, **called) if moving else stop_gradient(minimum(read, last), **called)
     return sampling(at, grid, f"{way}/readers", f"R_{letter}")
 
 
@@ -122,8 +122,8 @@ def _mask_slopes(across: tuple[Step, Step], down: tuple[Step, Step], k: float) -
     (left, right), (top, bottom) = (_steepness(rises, k) for rises, _ in (across, down))
     (_, m_x), (_, m_y) = across, down
     parts = (
-        contract(m_y, minus(right, left)),
-        contract(minus(bottom, top), m_x),
+        contract(m_y, subtract(right, left)),
+        contract(subtract(bottom, top), m_x),
         add(contract(m_y, add(left, right)), contract(add(top, bottom), m_x)),
     )
     return stack(*parts, along=BOX, to=("number", "row", "column"), name="mask slopes", symbol=r"\partial M")
@@ -131,8 +131,8 @@ def _mask_slopes(across: tuple[Step, Step], down: tuple[Step, Step], k: float) -
 
 def _steepness(rises: Step, k: float) -> tuple[Step, Step]:
     """k h (1 - h) at either edge."""
-    first, last = (pick(rises, "edge", n) for n in range(2))
-    return scale(minus(first, contract(first, first)), k), scale(minus(last, contract(last, last)), k)
+    first, last = (index(rises, "edge", n) for n in range(2))
+    return scale(subtract(first, contract(first, first)), k), scale(subtract(last, contract(last, last)), k)
 
 
 def quadrants(X: Step, name: str, symbol: str, axes: tuple[str, str] = ("row", "column")) -> Step:

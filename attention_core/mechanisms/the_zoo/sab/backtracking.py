@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from attention_core.blocks.layers import summed
-from attention_core.blocks.recurrent import Naming, laid
+from attention_core.blocks.layers import affine
+from attention_core.blocks.recurrent import Naming, stack_rows
 from attention_core.engine.axes import Axis
 from attention_core.engine.backward import slopes
 from attention_core.engine.errors import InputError
@@ -15,17 +15,17 @@ from attention_core.engine.ops import (
     apply,
     contract,
     divide,
-    held,
     largest,
-    minus,
     relu,
     rename,
     scale,
     shift,
     softmax,
+    stop_gradient,
+    subtract,
+    sum_over,
     tanh,
     top,
-    total,
 )
 from attention_core.engine.ops.pointwise import Mask
 from attention_core.engine.step import Array, Step
@@ -42,7 +42,7 @@ def same(x: Step, name: str = "", symbol: str = "") -> Step:
 
 def carried(h: Step, cut: bool, called: Naming) -> Step:
     """The state as the next moment gets it; where it is cut, the numbers go on and no gradient comes back."""
-    return (held if cut else same)(h, **called("carried state", "h'"))
+    return (stop_gradient if cut else same)(h, **called("carried state", "h'"))
 
 
 def stores(reads: bool, every: int, times: Axis) -> None:
@@ -58,8 +58,8 @@ def recalled(stored: Mapping[int, Step], times: Axis, asker: Step, scorer: Score
     """
     W_1, W_2, w_3 = scorer
     labels = tuple(times.labels[place] for place in stored)
-    memory = laid([*stored.values()], Axis("memory", labels), **called("memory", "M"))
-    scores = contract(tanh(summed((W_1, memory), (W_2, asker))), w_3, over="scorer", **called("scores", "a"))
+    memory = stack_rows([*stored.values()], Axis("memory", labels), **called("memory", "M"))
+    scores = contract(tanh(affine((W_1, memory), (W_2, asker))), w_3, over="scorer", **called("scores", "a"))
     few = k >= len(stored)
     weights = softmax(scores, "memory", **called("weights", "w")) if few else ahead(scores, k, called)
     return contract(weights, memory, over="memory", **called("read", "s"))
@@ -70,10 +70,10 @@ def ahead(scores: Step, k: int, called: Naming) -> Step:
     chosen = top(scores, "memory", k, **called("kept", "c"))
     others = apply(Mask(), scores, shift(scale(chosen, -1.0), 1.0))
     threshold = largest(others, "memory", **called("threshold", r"\theta"))
-    lead = relu(minus(scores, threshold), **called("lead", "l"))
+    lead = relu(subtract(scores, threshold), **called("lead", "l"))
     if not lead.value.any():
         return same(lead, **called("weights", "w"))
-    return divide(lead, total(lead, over="memory"), **called("weights", "w"))
+    return divide(lead, sum_over(lead, over="memory"), **called("weights", "w"))
 
 
 # --- what is shown of it ---------------------------------------------------------------------------------------------
@@ -107,7 +107,9 @@ def ways_back(trace: Trace, every: int) -> Leaps:
     times, moments = trace["X"].axis("time").labels, trace.series["time"]
     looked = {t: step.value for t, step in moments.get("weights", {}).items()}
     pairs = [((n + 1) * every - 1, t - 1, float(w)) for t, weights in looked.items() for n, w in enumerate(weights)]
-    cuts = tuple(t - 1 for t, step in moments["carried state"].items() if step.primitive and step.primitive.holds)
+    cuts = tuple(
+        t - 1 for t, step in moments["carried state"].items() if step.primitive and step.primitive.blocks_gradient
+    )
     read = {"read: the gradient comes back": tuple(arc for arc in pairs if arc[2])}
     passed = {"only looked at": tuple(arc[:2] for arc in pairs if not arc[2])}
     caption = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from attention_core.blocks.layers import summed
-from attention_core.blocks.recurrent import laid, moment, zeros
-from attention_core.engine.ops import add, pick, tanh
+from attention_core.blocks.layers import affine
+from attention_core.blocks.recurrent import stack_rows, step_namer, zeros
+from attention_core.engine.ops import add, index, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -27,16 +27,16 @@ def run(
     h, stored, answers, times = zeros(W_x.axes[0], "h_0"), dict[int, Step](), list[Step](), X.axis("time")
     stores(reads, k_att, times)
     for t in range(1, times.size + 1):
-        called = moment("time", t)
+        called = step_namer("time", t)
         before = carried(h, cuts and t > 1 and (t - 1) % k_trunc == 0, called)
-        heard = summed((W_x, pick(X, "time", t - 1)), (W_h, before), bias=b)
+        heard = affine((W_x, index(X, "time", t - 1)), (W_h, before), bias=b)
         h, s = tanh(heard, **called("provisional state", r"\hat h")), None
         if reads and stored:
             s = recalled(stored, times, h, (W_1, W_2, w_3), k_top if sparse else times.size, called)
         h = add(h, s, **called("state", "h")) if s else same(h, **called("state", "h"))
-        answers.append(summed((V_1, h), (V_2, s), bias=b_y))
+        answers.append(affine((V_1, h), (V_2, s), bias=b_y))
         stored |= {} if t % k_att else {t - 1: h}
-    return laid(answers, times, "output", "y")
+    return stack_rows(answers, times, "output", "y")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:

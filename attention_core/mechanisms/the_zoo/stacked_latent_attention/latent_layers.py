@@ -13,7 +13,7 @@ import numpy as np
 from attention_core.blocks.recurrent import Naming
 from attention_core.engine.axes import Axis, names, numbered
 from attention_core.engine.backward import slopes
-from attention_core.engine.ops import add, concat, contract, relu, rename, softmax, spread, tanh, total
+from attention_core.engine.ops import add, concat, contract, expand, relu, rename, softmax, sum_over, tanh
 from attention_core.engine.step import Step, source
 from attention_core.lesson.pictures import Bars, Curves
 
@@ -50,7 +50,7 @@ def _weighted(s: Step, w_u: Step, called: Naming) -> tuple[Step, Step]:
 
 def passed_on(s: Step, c: Step, joined: Axis, called: Naming) -> Step:
     """[s_i; c] for every position i: what was known of it, and what all looked at."""
-    everywhere = spread(c, s.axis("position"))
+    everywhere = expand(c, s.axis("position"))
     parts = (rename(s, "latent", joined.name), rename(everywhere, "latent", joined.name))
     return concat(
         *parts, along=joined.name, labels=joined.labels, to=(*names(parts[0].axes),), **called("passed on", "z")
@@ -96,7 +96,7 @@ def _net(way: str, depth: int, nets: int, positions: int, width: int) -> tuple[l
             content = rename(made[3], "feature", "query")
             asked = add(asked, content) if way == RESIDUAL else content
     last = layers[-1][3] if way == LATENT else asked
-    loss = total(contract(last, drawn(width, last.axes[-1])), over=("net", last.axes[-1].name))
+    loss = sum_over(contract(last, drawn(width, last.axes[-1])), over=("net", last.axes[-1].name))
     return layers, matrices, loss
 
 

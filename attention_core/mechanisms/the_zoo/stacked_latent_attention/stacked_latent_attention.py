@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from attention_core.blocks.recurrent import moment
+from attention_core.blocks.recurrent import step_namer
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import concat, contract, pick, rename
+from attention_core.engine.ops import concat, contract, index, rename
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -23,9 +23,9 @@ def run(V: Step, h: Step, W_1: Step, W_v: Step, W_h: Step, w_u: Step, layers: in
         wanted = 2 * W_1.size("latent")
         raise InputError("W_v", 'axis "joined"', f"must be {wanted} wide, twice the latent states, not {joined.size}")
     for n in range(layers):
-        called = moment("layer", n + 1)
-        W = pick(W_v, "upper", n - 1) if n else W_1
-        s, _, weights, c = latent_layer(z, h, W, pick(W_h, "layer", n), pick(w_u, "layer", n), called)
+        called = step_namer("layer", n + 1)
+        W = index(W_v, "upper", n - 1) if n else W_1
+        s, _, weights, c = latent_layer(z, h, W, index(W_h, "layer", n), index(w_u, "layer", n), called)
         z = passed_on(s, c, joined, called) if n + 1 < layers else z
     looked = contract(weights, V, over="position", name="looked at", symbol="r")
     parts = rename(c, "latent", "answer"), rename(looked, "feature", "answer")

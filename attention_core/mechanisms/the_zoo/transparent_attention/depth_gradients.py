@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from attention_core.blocks.layers import on
+from attention_core.blocks.layers import linear
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.backward import slopes
-from attention_core.engine.ops import contract, mean, rename, stack, tanh, total
+from attention_core.engine.ops import contract, mean, rename, stack, sum_over, tanh
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Curves
@@ -23,7 +23,7 @@ def encoded(X: Step, layers: Sequence[Step]) -> tuple[Step, ...]:
     """X (token, model) and what each layer makes of the one below it, tanh(h W^T), W (out, in)."""
     levels = [X]
     for n, W in enumerate(layers, 1):
-        levels.append(tanh(rename(on(W, levels[-1]), "out", "model"), f"layer {n}/states", f"h^{{({n})}}"))
+        levels.append(tanh(rename(linear(W, levels[-1]), "out", "model"), f"layer {n}/states", f"h^{{({n})}}"))
     return tuple(levels)
 
 
@@ -67,6 +67,6 @@ def by_level(depth: int, mixed: bool) -> tuple[float, ...]:
         levels.append(tanh(rename(contract(rename(levels[-1], "model", "in"), W, over="in"), "model", "model")))
     u = source("u", [draw.normal(size=8) for draw in draws], (nets, model))
     read = mean(stack(*levels, along=Axis("level", ("",) * len(levels))), "level") if mixed else levels[-1]
-    loss = mean(total(contract(read, u), over=("net", "model")), "token")
+    loss = mean(sum_over(contract(read, u), over=("net", "model")), "token")
     found = slopes(loss, levels)
     return tuple(float(np.median(np.linalg.norm(slope, axis=(1, 2)))) for slope in found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import contract, pick, rename, scale, softmax, spread, stack, total
+from attention_core.engine.ops import contract, expand, index, rename, scale, softmax, stack, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -22,16 +22,16 @@ def run(X: Step, W: Step, S: Step, U: Step, reads: str) -> Step:
     if S.size("source") != depth + 1:
         message = f"needs {depth + 1} rows, one for each layer and one for the embeddings, not {S.size('source')}"
         raise InputError("S", "", message)
-    levels = encoded(X, [pick(W, "layer", n) for n in range(depth)])
+    levels = encoded(X, [index(W, "layer", n) for n in range(depth)])
     if reads == TOP:
-        mixtures = spread(levels[-1], U.axis("decoder"), name="mixtures", symbol="Z")
+        mixtures = expand(levels[-1], U.axis("decoder"), name="mixtures", symbol="Z")
     else:
         logits = rename(S, "source", "level")
         table = stack(*levels, along=logits.axis("level"), to=("level", "token", "model"), name="levels", symbol="H")
         weights = softmax(logits, "level", name="mixing weights", symbol="s")
         mixtures = contract(weights, table, over="level", name="mixtures", symbol="Z")
     answers = contract(mixtures, U, over="model", name="read-outs", symbol="r")
-    return scale(total(answers, over=("decoder", "token")), 1 / X.size("token"), name="loss", symbol="L")
+    return scale(sum_over(answers, over=("decoder", "token")), 1 / X.size("token"), name="loss", symbol="L")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
