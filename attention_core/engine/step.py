@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from . import expression as ex
 from .axes import Axes, Axis, names, spoken, union
 from .errors import InputError
+from .sentences import TOO_LARGE
 
 Array = NDArray[Any]
 _TIMED = re.compile(r"(.*\S)\s+(\d+)")
@@ -183,7 +184,7 @@ class Primitive:
     rearranges = False  # whether it only moves numbers about, so that its reader's sign still tells the truth
     blocks_gradient = False  # whether no gradient passes back, so that a nudge before it does not tell its gradient
     bounded = False  # whether finite numbers in make finite numbers out, whatever their size
-    failure: str = "grows beyond the largest number a computer holds (1.8e308)"
+    failure: str = TOO_LARGE
 
     def axes(self, name: str, *operands: Step) -> Axes:
         """Axes of the result: by default all axes of the operands, in order of first appearance."""

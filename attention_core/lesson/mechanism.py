@@ -12,6 +12,7 @@ import numpy as np
 
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.sentences import NO_SWITCH
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
 
@@ -41,7 +42,7 @@ class Input:
         found = array(name, value, len(self.axes))
         wrong = np.argwhere((found != 0) & (found != 1))
         if self.switch and wrong.size:
-            raise InputError(name, position(wrong[0]), f"is either 0 or 1, not {found[tuple(wrong[0])]:g}")
+            raise InputError(name, position(wrong[0]), NO_SWITCH.format(value=f"{found[tuple(wrong[0])]:g}"))
         return found
 
 
