@@ -26,6 +26,7 @@ from attention_core.engine.ops import (
     top,
 )
 from attention_core.engine.step import Step, source
+from attention_core.engine.step_names import timed
 
 from .layers import affine, linear
 
@@ -35,7 +36,7 @@ Cell = Callable[[Step, Step | None, Naming], Step]  # what is read now, the stat
 
 def step_namer(series: str, t: int) -> Naming:
     """Names of the steps of one moment, counted from 1: moment("decoder", 2)("scores", "e") is "decoder 2/scores"."""
-    return lambda topic, symbol: {"name": f"{series} {t}/{topic}", "symbol": f"{symbol}^{{({t})}}"}
+    return lambda topic, symbol: {"name": timed(series, t, topic), "symbol": f"{symbol}^{{({t})}}"}
 
 
 def zeros(axis: Axis, name: str, symbol: str = "") -> Step:

@@ -16,6 +16,7 @@ import pytest
 from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import names
+from attention_core.engine.step import shown_operands
 from attention_core.lesson.typed_text import Characters
 
 MOST_SETTINGS = 6
@@ -284,16 +285,7 @@ def assert_close(found: Any, wanted: Any, tolerance: float = 1e-12) -> None:
     assert np.shape(found) == wanted.shape
 
 
-def operands(step: Step) -> tuple[Step, ...]:
-    """The steps a reader sees behind a step: unnamed ones stand for what they were made from."""
-    shown: dict[Step, None] = {}
-    for operand in step.operands:
-        shown |= dict.fromkeys((operand,) if is_shown(operand) else operands(operand))
-    return tuple(shown)
-
-
-def is_shown(step: Step) -> bool:
-    return bool(step.name) or step.primitive is None
+operands = shown_operands
 
 
 def recomputed(step: Step, changed: dict[Step, np.ndarray]) -> np.ndarray:
@@ -306,7 +298,7 @@ def _rebuilt(step: Step, changed: dict[Step, np.ndarray]) -> Step:
     if step in changed:
         # One memory layout for all: einsum's order of summation, hence the last bit, depends on it.
         return replace(step, value=np.array(changed[step], order="C"))
-    return step if is_shown(step) else replace(step, value=recomputed(step, changed))
+    return step if step.is_shown else replace(step, value=recomputed(step, changed))
 
 
 def nudged(make: Callable[[], Step], step: Step, seed: np.ndarray) -> np.ndarray:

@@ -25,7 +25,6 @@ from .helpers import (
     Case,
     every_case,
     grounded,
-    is_shown,
     operands,
     own_arithmetic,
     parametrized,
@@ -289,5 +288,5 @@ def test_step_names_are_unique_and_every_operand_comes_earlier(case: Case) -> No
 @every_case
 def test_values_are_read_only_and_unnamed_steps_hidden(case: Case) -> None:
     for step in steps_of(case):
-        assert is_shown(step)
+        assert step.is_shown
         assert not step.value.flags.writeable
