@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from attention_core.engine.step import Array
-from attention_core.lesson.pictures import Box, Handle, Images, Panel, Part, handles
+from attention_core.lesson.pictures import Bounds, Box, Handle, Images, Panel, Part, handles
 
 from .drawing import component
 
@@ -56,7 +56,14 @@ def _is_plain(panel: Panel) -> bool:
 def _panel(panel: Panel, top: float, movable: bool) -> dict[str, Any]:
     rows, columns = panel.array.shape[:2]
     boxes = [_box(box, movable) for box in panel.boxes]
-    return {"title": panel.title, "rows": rows, "columns": columns, "layers": list(_layers(panel, top)), "boxes": boxes}
+    return {
+        "title": panel.title,
+        "rows": rows,
+        "columns": columns,
+        "layers": list(_layers(panel, top)),
+        "boxes": boxes,
+        "bounds": asdict(Bounds.of(rows, columns)),
+    }
 
 
 def _box(box: Box, movable: bool) -> dict[str, Any]:

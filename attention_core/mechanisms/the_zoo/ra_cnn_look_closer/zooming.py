@@ -31,7 +31,7 @@ from attention_core.engine.ops import (
 )
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
-from attention_core.lesson.pictures import Box, Handle, distinct
+from attention_core.lesson.pictures import HALF_PIXEL, Bounds, Box, Handle, distinct
 
 NUMBERS = ("across", "down", "half side")
 BOX = Axis("number", NUMBERS)
@@ -39,18 +39,17 @@ EDGES = {"across": Axis("edge", ("left", "right")), "down": Axis("edge", ("top",
 _SIDES = {"across": ("column", "j", "x"), "down": ("row", "i", "y")}  # axis, index, coordinate
 QUADRANTS = Axis("quadrant", ("top left", "top right", "bottom left", "bottom right"))
 BY_HAND = "placed by hand"
-SMALLEST = 0.5  # half the side of one pixel
 RATE, MOST_STEPS, MOST_PIXELS = 3.0, 12, 256  # of the walk downhill; in larger images it is not drawn
 Moved = Callable[[Trace, Array], Trace]  # a trace with another box, placed by hand
 
 
 def inside(centre: Sequence[Step], half: Step, X: Step, least: float = 1.0) -> Step:
     """The box (number,), moved and shrunk so far that it lies in the image, edges of the pixels included."""
-    sizes = X.size("column"), X.size("row")
-    half = minimum(maximum(half, least), min(sizes) / 2)
+    bounds = Bounds.of(X.size("row"), X.size("column"), least)
+    half = minimum(maximum(half, bounds.least), bounds.most)
     kept = (
-        minimum(maximum(each, shift(half, -0.5)), shift(scale(half, -1.0), size - 0.5))
-        for each, size in zip(centre, sizes, strict=True)
+        minimum(maximum(each, shift(half, low)), shift(scale(half, -1.0), high))
+        for each, low, high in zip(centre, (bounds.left, bounds.top), (bounds.right, bounds.bottom), strict=True)
     )
     return stack(*kept, half, along=BOX, name="box", symbol="t")
 
@@ -70,10 +69,10 @@ def proposed(a: Step, X: Step) -> Step:
 
 def placed(t: Step, X: Step) -> Step:
     """A box set by hand; one that leaves the image is moved back into it."""
-    if t.value[2] < SMALLEST:
+    if t.value[2] < HALF_PIXEL:
         message = f"is {t.value[2]:g}; half the side of the box must be at least half a pixel, 0.5"
         raise InputError(t.label, "half side", message)
-    return inside((index(t, "number", 0), index(t, "number", 1)), index(t, "number", 2), X, SMALLEST)
+    return inside((index(t, "number", 0), index(t, "number", 1)), index(t, "number", 2), X, HALF_PIXEL)
 
 
 def cropped(X: Step, box: Step, k: float, n: int, moving: bool = True) -> tuple[Step, Step]:
@@ -182,7 +181,7 @@ def downhill(trace: Trace, moved: Moved, most: int = MOST_STEPS) -> list[Trace]:
         if not slope.any():
             break
         t = found[-1]["box"].value - RATE * slope
-        found.append(moved(found[-1], np.array([*t[:2], max(t[2], SMALLEST)])))
+        found.append(moved(found[-1], np.array([*t[:2], max(t[2], HALF_PIXEL)])))
     return found
 
 
