@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.errors import InputError
 from attention_core.engine.ops import contract, split, take
 from attention_core.engine.step import Step
 from attention_core.lesson.pictures import Arcs, Bars
@@ -10,8 +9,6 @@ from attention_core.lesson.pictures import Arcs, Bars
 
 def cut(x: Step, outer: str, heads: int, inner: str, name: str, symbol: str, kept: int | None = None) -> Step:
     """The columns of x (row, columns) as so many tables (outer, row, inner); only the first `kept`, to be shared."""
-    if kept and heads % kept:
-        raise InputError("g", "", f"{heads} query heads cannot be shared out evenly among {kept} key/value heads")
     row, columns = x.axes
     tables = take(split(x, columns.name, outer, heads, inner), outer, 0, kept)
     return contract(tables, to=(outer, row.name, inner), name=name, symbol=symbol)

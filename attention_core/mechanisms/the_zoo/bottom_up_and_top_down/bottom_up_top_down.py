@@ -18,7 +18,6 @@ def run(
     W_2x: Step, W_2h: Step, b_2: Step, W_p: Step, b_p: Step, greedy: bool,
 ) -> tuple[Step, ...]:  # fmt: skip
     """a_i = w_a tanh(W_va v_i + W_ha h_1) for every word; h_1 asks, h_2 writes. Anderson et al. 2018, section 3.2."""
-    captioner.four_corners(boxes)
     W = captioner.Weights(E, W_1x, W_1h, b_1, W_va, W_ha, w_a, W_2x, W_2h, b_2, W_p, b_p)
     looks, guesses = captioner.captioned(V, W, captioner.given_or_own(told, greedy))
     times = told.axis("time")
@@ -73,7 +72,7 @@ MECHANISM = Mechanism(
     papers=("Anderson et al. 2018, CVPR, arXiv:1707.07998",),
     inputs=captioner.INPUTS,
     same={"before": "state"},
-    joins=captioner.JOINS,
+    constraints=captioner.CONSTRAINTS,
     related=("additive-attention",),
     options={"greedy": Option("Hear its own words", False)},
     presets={

@@ -16,7 +16,6 @@ def run(
     box: str, k: float, n: int, label: int, margin: float, both: bool,
 ) -> tuple[Step, ...]:  # fmt: skip
     """t = apn(X), a zoom of X M(t), and the ranking loss max(0, p1[y] - p2[y] + m). Fu, Zheng and Mei 2017."""
-    zooming.check_sizes(W_a, b_1, label)
     z = zooming.quadrants(X, "features", "z")
     a = zooming.three(add(zooming.weighed(W_a, z), b_a))
     where = zooming.placed(t, X) if box == zooming.BY_HAND else zooming.proposed(a, X)
@@ -96,6 +95,7 @@ MECHANISM = Mechanism(
             {**HAND, "k": 30},
         ),
     ),
+    constraints=zooming.CONSTRAINTS,
     run=run,
     picture=picture,
 )

@@ -31,6 +31,7 @@ from attention_core.engine.ops import (
 )
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import AtLeast, Refusal, Sum
 from attention_core.lesson.pictures import HALF_PIXEL, Bounds, Box, Handle, distinct
 
 NUMBERS = ("across", "down", "half side")
@@ -40,6 +41,17 @@ _SIDES = {"across": ("column", "j", "x"), "down": ("row", "i", "y")}  # axis, in
 QUADRANTS = Axis("quadrant", ("top left", "top right", "bottom left", "bottom right"))
 BY_HAND = "placed by hand"
 RATE, MOST_STEPS, MOST_PIXELS = 3.0, 12, 256  # of the walk downhill; in larger images it is not drawn
+CONSTRAINTS = (
+    Sum("number", (3,), refusal=Refusal("W_a", "", "needs three rows, one for each number of a box, not {found}")),
+    Sum("quadrant", (4,), refusal=Refusal("W_a", "", "needs four columns, one for each quarter, not {found}")),
+    AtLeast(("class",), ("label",), refusal=Refusal("label", "", "must be one of {class} classes, not {label}")),
+    *(
+        AtLeast(
+            (axis,), (2,), refusal=Refusal("X", "", "needs two rows and two columns at least, to have four quarters")
+        )
+        for axis in ("row", "column")
+    ),
+)
 Moved = Callable[[Trace, Array], Trace]  # a trace with another box, placed by hand
 
 
@@ -137,8 +149,6 @@ def _steepness(rises: Step, k: float) -> tuple[Step, Step]:
 def quadrants(X: Step, name: str, symbol: str, axes: tuple[str, str] = ("row", "column")) -> Step:
     """The mean of each quarter of an image."""
     high, wide = (X.size(axis) for axis in axes)
-    if min(high, wide) < 2:
-        raise InputError(X.label, "", "needs two rows and two columns at least, to have four quarters")
     rows, columns = (((0, size // 2), (size // 2, size)) for size in (high, wide))
     parts = (mean(take(take(X, axes[0], *r), axes[1], *c), axes) for r in rows for c in columns)
     return stack(*parts, along=QUADRANTS, name=name, symbol=symbol)
@@ -159,15 +169,6 @@ def answer(W: Step, features: Step, b: Step, look: str) -> Step:
     mark = f"({['first', 'second'].index(look) + 1})"
     scores = add(weighed(W, features), b, name=f"{look}/scores", symbol=f"s^{{{mark}}}")
     return softmax(scores, along="class", name=f"{look}/answer", symbol=f"p^{{{mark}}}")
-
-
-def check_sizes(W_a: Step, b: Step, label: int) -> None:
-    if W_a.size("number") != 3:
-        raise InputError(W_a.label, "", f"needs three rows, one for each number of a box, not {W_a.size('number')}")
-    if W_a.size("quadrant") != 4:
-        raise InputError(W_a.label, "", f"needs four columns, one for each quarter, not {W_a.size('quadrant')}")
-    if label > b.size("class"):
-        raise InputError("label", "", f"must be one of {b.size('class')} classes, not {label}")
 
 
 # --- where the ranking loss sends a box -------------------------------------------------------------------------------

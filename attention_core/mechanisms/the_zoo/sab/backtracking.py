@@ -10,7 +10,6 @@ from attention_core.blocks.layers import affine
 from attention_core.blocks.recurrent import Naming, stack_rows
 from attention_core.engine.axes import Axis
 from attention_core.engine.backward import slopes
-from attention_core.engine.errors import InputError
 from attention_core.engine.ops import (
     apply,
     contract,
@@ -43,12 +42,6 @@ def same(x: Step, name: str = "", symbol: str = "") -> Step:
 def carried(h: Step, cut: bool, called: Naming) -> Step:
     """The state as the next moment gets it; where it is cut, the numbers go on and no gradient comes back."""
     return (stop_gradient if cut else same)(h, **called("carried state", "h'"))
-
-
-def stores(reads: bool, every: int, times: Axis) -> None:
-    """Raises InputError where memory is to be read but is filled so rarely that nothing would ever be stored."""
-    if reads and 1 < times.size < every:
-        raise InputError("k_att", "", f"is {every}, but there are {times.size} moments: nothing would ever be stored")
 
 
 def recalled(stored: Mapping[int, Step], times: Axis, asker: Step, scorer: Scorer, k: int, called: Naming) -> Step:

@@ -7,10 +7,11 @@ from attention_core.blocks.recurrent import stack_rows, step_namer, zeros
 from attention_core.engine.ops import add, index, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import AtLeast, Refusal
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Picture
 
-from .backtracking import carried, felt, read_last, recalled, same, stores, ways_back
+from .backtracking import carried, felt, read_last, recalled, same, ways_back
 
 SAB = "SAB"
 # Whether stored states are read, whether only the best of them, whether the way back is cut.
@@ -25,7 +26,6 @@ def run(
     """h = tanh(W_x x + W_h h' + b) + s, y = V_1 h + V_2 s + b_y; s is what was recalled. Ke et al. 2018, section 3."""
     reads, sparse, cuts = WAYS[way]
     h, stored, answers, times = zeros(W_x.axes[0], "h_0"), dict[int, Step](), list[Step](), X.axis("time")
-    stores(reads, k_att, times)
     for t in range(1, times.size + 1):
         called = step_namer("time", t)
         before = carried(h, cuts and t > 1 and (t - 1) % k_trunc == 0, called)
@@ -96,6 +96,14 @@ MECHANISM = Mechanism(
             {"k_att": 3},
         ),
         Challenge("At the end, read three states.", lambda t: read_last(t) > 2, "Allow that many.", {"k_top": 3}),
+    ),
+    constraints=(
+        AtLeast(
+            ("time",),
+            ("k_att",),
+            when=lambda known: WAYS[known["way"]][0] and known["time"] > 1,
+            refusal=Refusal("k_att", "", "is {k_att}, but there are {time} moments: nothing would ever be stored"),
+        ),
     ),
     run=run,
     picture=picture,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from attention_core.blocks.recurrent import step_namer
-from attention_core.engine.errors import InputError
 from attention_core.engine.ops import concat, contract, index, rename
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import AtLeast, Refusal, Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Picture
 
@@ -15,13 +15,7 @@ from .latent_layers import latent_layer, passed_on, shrinkage, survival
 
 def run(V: Step, h: Step, W_1: Step, W_v: Step, W_h: Step, w_u: Step, layers: int) -> Step:
     """s = relu(W_v z + W_h h), a = softmax(w_u . s), c = sum a s, and [s; c] goes on. Fan and Zhou 2018, section 3."""
-    there = min(W_h.size("layer"), 1 + W_v.size("upper"))
-    if layers > there:
-        raise InputError("layers", "", f"is {layers}, but there are matrices for {there}")
     z, joined = V, W_v.axis("joined")
-    if layers > 1 and joined.size != 2 * W_1.size("latent"):
-        wanted = 2 * W_1.size("latent")
-        raise InputError("W_v", 'axis "joined"', f"must be {wanted} wide, twice the latent states, not {joined.size}")
     for n in range(layers):
         called = step_namer("layer", n + 1)
         W = index(W_v, "upper", n - 1) if n else W_1
@@ -52,6 +46,8 @@ THREE = {
     "w_u": U,
 }
 LABELS, NOTE = {"position": ("sky", "sun", "sea", "sand")}, "Made-up numbers."
+
+THERE = Refusal("layers", "", "is {layers}, but there are matrices for {found}")
 
 MECHANISM = Mechanism(
     key="stacked-latent-attention",
@@ -87,6 +83,16 @@ MECHANISM = Mechanism(
             "Everything below 0 is cut off. Make one row of V strongly negative in its first number.",
             {"V": [[-2, 0, 0], *V[1:]]},
         ),
+    ),
+    constraints=(
+        Sum(
+            "joined",
+            ("latent", "latent"),
+            when=lambda known: known["layers"] > 1,
+            refusal=Refusal("W_v", 'axis "joined"', "must be {wanted} wide, twice the latent states, not {found}"),
+        ),
+        AtLeast(("layer",), ("layers",), refusal=THERE),
+        AtLeast((1, "upper"), ("layers",), refusal=THERE),
     ),
     run=run,
     picture=picture,
