@@ -15,7 +15,7 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench table picture functions train steps clean distclean chromium
+.PHONY: help run test check format stage functions bench table picture train steps clean distclean chromium
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ check: $(DEV) ## formatting, lint and types
 format: $(DEV) ## format the code, repair what lint can repair
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
+
+stage: $(DEV) ## bundle the stage's modules into the files that browsers get
+	$(PYTHON) -m tools.stage build
 
 bench: $(DEV) chromium ## measure speed (never part of the tests)
 	$(PYTHON) -m bench
@@ -60,7 +63,7 @@ clean: ## remove caches and screenshots
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 distclean: clean ## remove the installed packages as well
-	rm -rf $(VENV) $(TRAINER)
+	rm -rf $(VENV) $(TRAINER) node_modules
 
 # --- set-up ----------------------------------------------------------------------------------------------------------
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
 from . import export, share, worksheet
-from .stage import meeting
+from .stage import built, meeting
 from .state import HIDEABLE, Session
 
 _SAVE = st.components.v2.component(
@@ -22,7 +21,7 @@ button { flex: 1; font: inherit; padding: .4rem .75rem; cursor: pointer; color: 
   border-radius: var(--st-button-radius); }
 button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
 """,
-    js=(Path(__file__).parent.parent / "assets" / "stage" / "save.js").read_text(encoding="utf-8"),
+    js=built("save"),
 )
 
 HIDE_TITLES = {

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from .stage import ASSETS
+from .stage import ASSETS, built
 
-PARTS = {"alignment": ("player",)}  # what else a picture is made of
+PARTS = {"alignment": ("player",)}  # whose style a picture has besides its own
 
 
 def style(name: str) -> str:
@@ -16,11 +16,5 @@ def style(name: str) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in found if path.exists())
 
 
-def script(name: str) -> str:
-    """With the few functions before it that all of them share."""
-    scripts = ("node", *PARTS.get(name, ()), name)
-    return "\n".join((ASSETS / f"{each}.js").read_text(encoding="utf-8") for each in scripts)
-
-
 def component(name: str, html: str = "<figure></figure>") -> Any:
-    return st.components.v2.component(f"attention_{name}", html=html, css=style(name), js=script(name))
+    return st.components.v2.component(f"attention_{name}", html=html, css=style(name), js=built(name))

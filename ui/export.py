@@ -15,7 +15,7 @@ import numpy as np
 from attention_core import Step, Trace
 
 from .screen import stage_payload
-from .stage import HTML, module
+from .stage import HTML, built
 from .state import Session
 
 PAGE = Path(__file__).parent.parent / "assets" / "handout.html"
@@ -81,6 +81,6 @@ def handout(session: Session) -> str:
         title=escape(mechanism.title),
         insight=escape(mechanism.insight),
         html=HTML,
-        script=module().replace("export default function mount", "function mount"),
+        script=built("handout"),
         data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
     )

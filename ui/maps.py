@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,13 +18,14 @@ from attention_core.engine.step import Array
 from attention_core.engine.step_names import base_name_of, place_of, time_of
 
 from .lesson import literal
+from .stage import built
 from .theme import QUIET, finished, grey
 from .views import is_image
 
 _PICK = st.components.v2.component(
     "attention_map_pick",
     html="<span></span>",
-    js=(Path(__file__).parent.parent / "assets" / "stage" / "pick.js").read_text(encoding="utf-8"),
+    js=built("pick"),
 )
 
 _AXIS = re.compile(r"\[\[([a-z ]+)\]\]")

@@ -98,7 +98,8 @@ def _gzipped(name: str) -> bytes | None:
     return gzip.compress(file.read_bytes(), 6) if file.is_file() else None
 
 
-_STAGE = f"atlas/stage-{hashlib.sha256(stage.module().encode()).hexdigest()[:12]}.js"
+_SCRIPT = stage.built("stage").encode()
+_STAGE = f"atlas/stage-{hashlib.sha256(_SCRIPT).hexdigest()[:12]}.js"
 
 
 async def _stage(request: Request) -> Response:
@@ -109,7 +110,7 @@ async def _stage(request: Request) -> Response:
 
 @lru_cache(maxsize=1)
 def _gzipped_stage() -> bytes:
-    return gzip.compress(stage.module().encode(), 9)
+    return gzip.compress(_SCRIPT, 9)
 
 
 SETTINGS: dict[str, Any] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import math
-import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -23,31 +22,17 @@ from .lesson import symbol
 from .state import View
 
 ASSETS = Path(__file__).parent.parent / "assets" / "stage"
-SCRIPTS = ("node", "arithmetic", "text", "matrix", "map", "player", "time", "predict", "scrub", "picture", "stage")
 HTML = '<div class="atlas"></div>'
 
 
-_REMARKS = re.compile(r"^\s*(//.*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
+@lru_cache(maxsize=16)
+def built(name: str) -> str:
+    """The script of a component as browsers get it: one module, made of assets/stage by `make stage`."""
+    return (ASSETS / "built" / f"{name}.js").read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=1)
-def script() -> str:
-    """Without indents, and without remarks that have lines of their own: those are for whoever reads the files."""
-    written = "\n".join((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
-    return re.sub(r"^[ \t]+", "", _REMARKS.sub("", written), flags=re.MULTILINE)
-
-
-@lru_cache(maxsize=1)
-def style() -> str:
-    return "\n".join((ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("player", "stage"))
-
-
-def module() -> str:
-    """The script with its own style: one file that a browser keeps, instead of a part of every message."""
-    return f"const STYLE = {json.dumps(style())};\n{script()}"
-
-
-# Set by the web server when it serves module() at an address of its own; else the script travels with the component.
+# Set by the web server when it serves built("stage") at an address of its own: a file that a browser keeps. Else the
+# script travels with the component.
 served_at = ""
 
 _LOADER = """const loaded = import(new URL(%s, document.baseURI).href);
@@ -61,7 +46,7 @@ export default function show(component) {
 
 @lru_cache(maxsize=1)
 def _component() -> Any:
-    js = _LOADER % json.dumps(served_at) if served_at else module()
+    js = _LOADER % json.dumps(served_at) if served_at else built("stage")
     return st.components.v2.component("attention_stage", html=HTML, js=js)
 
 

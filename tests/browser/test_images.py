@@ -43,14 +43,14 @@ def laid(kit: Page, stop: str = "convolved", side: int = 6, width: int = 1100) -
 
 def lit(page: Page) -> set[tuple[str, int]]:
     found = page.locator("td.lit").evaluate_all(
-        "all => all.map((td) => [stage.steps[td.dataset.step].name, Number(td.dataset.offset)])"
+        "all => all.map((td) => [sheet.steps[td.dataset.step].name, Number(td.dataset.offset)])"
     )
     return {(name, offset) for name, offset in found}
 
 
 def pixel(page: Page, step: str, *place: int) -> Any:
-    number = page.evaluate("name => stage.steps.findIndex((step) => step.name === name)", step)
-    shape = page.evaluate("n => stage.steps[n].shape", number)
+    number = page.evaluate("name => sheet.steps.findIndex((step) => step.name === name)", step)
+    shape = page.evaluate("n => sheet.steps[n].shape", number)
     return page.locator(f"td[data-step='{number}'][data-offset='{int(np.ravel_multi_index(place, shape))}']")
 
 
@@ -99,14 +99,14 @@ def test_arrow_keys_walk_from_picture_to_picture(kit: Page) -> None:
 
 def test_a_pixel_is_edited_like_any_cell(kit: Page) -> None:
     page = laid(kit, side=16)
-    before = page.evaluate("[...stage.result.values]")
+    before = page.evaluate("[...where.result.values]")
     cell = pixel(page, "U", 1, 7, 7)
     cell.dblclick()
     assert cell.locator("input").bounding_box()["width"] >= 60  # a number fits, however small the pixel
     page.keyboard.type("5")
     page.keyboard.press("Enter")
     expect(cell).to_have_text("5")
-    after = page.evaluate("[...stage.result.values]")
+    after = page.evaluate("[...where.result.values]")
     changed = {
         tuple(map(int, np.unravel_index(n, (3, 16, 16))))[1:] for n in np.flatnonzero(~np.isclose(before, after))
     }
@@ -116,7 +116,7 @@ def test_a_pixel_is_edited_like_any_cell(kit: Page) -> None:
 
 def test_pixels_are_bright_where_numbers_are_large_in_either_theme(kit: Page) -> None:
     page = laid(kit, stop="Inputs")
-    values = np.array(page.evaluate("[...stage.steps[0].values]"))
+    values = np.array(page.evaluate("[...sheet.steps[0].values]"))
     grounds = [
         cell.evaluate("td => getComputedStyle(td).backgroundColor") for cell in page.locator("td[data-step='0']").all()
     ]

@@ -16,11 +16,11 @@ from .kit import arrive, mount
 
 WORKED: Mechanism = CURRICULUM[0]
 CELL = """([name, offset]) => {
-  const step = stage.steps.find((step) => step.name === name);
+  const step = sheet.steps.find((step) => step.name === name);
   return step.values[offset];
 }"""
 EDIT = """([name, offset, value]) => {
-  const step = stage.steps.find((step) => step.name === name);
+  const step = sheet.steps.find((step) => step.name === name);
   stage.change([{ step, offset, value }]);
 }"""
 
@@ -36,11 +36,11 @@ def page_of(session: Session) -> dict[str, Any]:
 
 
 def title(kit: Page) -> str:
-    return str(kit.evaluate("stage.stop.title"))
+    return str(kit.evaluate("where.stop.title"))
 
 
 def turn_to(kit: Page, name: str) -> None:
-    kit.evaluate("name => stage.open(stage.stops.findIndex((stop) => stop.title === name))", name)
+    kit.evaluate("name => stage.open(where.stops.findIndex((stop) => stop.title === name))", name)
 
 
 def longer(numbers: Numbers) -> Numbers:
@@ -54,7 +54,7 @@ def test_a_rebuilt_stage_stays_at_the_step_chosen_meanwhile(kit: Page, session: 
     turn_to(kit, "scores")
     session.numbers = longer(session.numbers)
     arrive(kit, page_of(session))
-    assert kit.evaluate("stage.steps.find((step) => step.name === 'X').shape") == [4, 4]
+    assert kit.evaluate("sheet.steps.find((step) => step.name === 'X').shape") == [4, 4]
     assert title(kit) == "scores"
 
 
@@ -74,7 +74,7 @@ def test_a_link_followed_leads_to_its_step(kit: Page, session: Session) -> None:
     session.view, session.token = View("queries", (1, 2)), session.token + 1
     arrive(kit, page_of(session))
     assert title(kit) == "queries"
-    assert kit.evaluate("stage.pinned.offset") == 5
+    assert kit.evaluate("where.pinned.offset") == 5
 
 
 def test_an_older_message_does_not_take_back_an_edit(kit: Page, session: Session) -> None:
@@ -111,7 +111,7 @@ def test_a_rebuilt_stage_keeps_edits_on_their_way(kit: Page, session: Session) -
     kit.evaluate(EDIT, ["X", 1, 7])
     session.numbers = longer(session.numbers)
     arrive(kit, page_of(session))
-    assert kit.evaluate("stage.unsent.length") == 1
+    assert kit.evaluate("model.edits.unanswered.length") == 1
 
 
 def drag(kit: Page, way: int) -> None:

@@ -143,7 +143,10 @@ def test_nothing_is_asked_about_the_inputs(weights: StagePage) -> None:
 def test_what_a_mask_decides_is_not_asked_for_and_what_stands_beside_it_is(kit: Page) -> None:
     trace = CAUSAL.trace()
     mount(kit, payload(trace.steps, forward_stops(trace, {}), view=View("attention weights")))
-    walk = "() => Array.from({ length: 12 }, () => (stage.predict.another(), stage.predict.offset))"
+    walk = """() => Array.from({ length: 12 }, () => {
+      [...document.querySelectorAll(".predict button")].find((button) => button.textContent === "Another").click();
+      return where.secret.offset;
+    })"""
     side = trace["attention weights"].size("key")
     seen = {divmod(offset, side) for offset in kit.evaluate(walk)}
     assert seen == {(row, column) for row in range(side) for column in range(row + 1)}

@@ -24,8 +24,8 @@ from ui.tables import parse_number
 from .kit import mount
 
 SPELLED = 16  # cells of a step whose operands and words are compared; of every cell its value is
-READ = """(most) => stage.steps.filter((step) => step.expression).map((step) => {
-  const nodes = [...step.values].map((_, offset) => stage.grounded(step, offset));
+READ = """(most) => sheet.steps.filter((step) => step.expression).map((step) => {
+  const nodes = [...step.values].map((_, offset) => sheet.grounded({ step, offset }));
   const apart = Math.ceil(nodes.length / most);
   const spelled = nodes.map((node, offset) => ({ node, offset })).filter(({ offset }) => offset % apart === 0);
   return {
@@ -41,23 +41,24 @@ READ = """(most) => stage.steps.filter((step) => step.expression).map((step) => 
   };
 })"""
 RECOMPUTE = """() => {
-  recompute(stage.steps, stage.steps);
-  return stage.steps.map((step) => [...step.values].map(String));
+  recompute(sheet.steps, sheet.steps);
+  return sheet.steps.map((step) => [...step.values].map(String));
 }"""
-SHOW_ALL = """(most) => stage.stops.flatMap((_, n) => {
-  stage.open(n, false);
-  const drawn = ({ step, offset }) => stage.viewOf(step)?.cells.has(offset);
-  const some = (offsets) => offsets.filter((_, n) => n % Math.ceil(offsets.length / most) === 0);
-  return stage.views.flatMap((view) => some([...view.cells.keys()]).map((offset) => {
-    stage.show({ step: view.step, offset }, false);
-    const shown = view.cells.get(offset);
+SHOW_ALL = """(most) => where.stops.flatMap((_, n) => {
+  stage.open(n, { tell: false });
+  const drawn = ({ step, offset }) => document.querySelector(`td[data-step="${step.id}"][data-offset="${offset}"]`);
+  const cells = [...document.querySelectorAll("td[data-step]")];
+  const some = (nodes) => nodes.filter((_, n) => n % Math.ceil(nodes.length / most) === 0);
+  return where.drawn.flatMap((step) => some(cells.filter((td) => td.dataset.step === `${step.id}`)).map((shown) => {
+    const cell = { step, offset: Number(shown.dataset.offset) };
+    stage.show(cell, false);
     return {
-      made: Boolean(view.step.expression),
+      made: Boolean(step.expression),
       current: shown.classList.contains("current"),
       text: shown.textContent,
-      numbers: stage.numbers.textContent,
-      lit: stage.root.querySelectorAll("td.lit").length,
-      wanted: view.step.expression ? operandCells(stage.grounded(view.step, offset)).filter(drawn).length : 0,
+      numbers: document.querySelector(".numbers").textContent,
+      lit: document.querySelectorAll("td.lit").length,
+      wanted: step.expression ? operandCells(sheet.grounded(cell)).filter(drawn).length : 0,
     };
   }));
 })"""
@@ -143,7 +144,7 @@ def test_every_cell_of_every_gradient(kit: Page, case: Case) -> None:
 @every_forward
 def test_recomputing_from_the_inputs_gives_the_servers_numbers(kit: Page, case: Case) -> None:
     trace = load_forward(kit, case)
-    names = kit.evaluate("stage.steps.map((step) => step.name)")
+    names = kit.evaluate("sheet.steps.map((step) => step.name)")
     for name, found in zip(names, kit.evaluate(RECOMPUTE), strict=True):
         if name in trace:
             assert_same(found, trace[name])

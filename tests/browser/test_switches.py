@@ -178,11 +178,12 @@ def test_a_tick_in_the_grid_throws_the_switch(inputs: StagePage) -> None:
 def test_a_handout_says_by_itself_that_a_row_sees_nothing(kit: Page) -> None:
     """No page answers there: the last result stays, and the sentence comes from the stage."""
     data = stage_payload(Session(Numbers.of(MECHANISMS[KEY], "causal")))
-    mount(kit, {name: part for name, part in data.items() if name != "link"})
-    kit.evaluate("stage.component = {}")
+    del data["link"]
+    mount(kit, data)
+    kit.evaluate("data => stage.update({ data })", data)
     cell = kit.locator("table[aria-label=visible] td[data-offset='0']")
     cell.click()
     expect(kit.locator(".notice")).to_have_text("masked scores, query Input 1: this query has nothing to attend to.")
-    assert kit.evaluate("stage.steps.every((step) => step.values.every((v) => !Number.isNaN(v)))")
+    assert kit.evaluate("sheet.steps.every((step) => step.values.every((v) => !Number.isNaN(v)))")
     cell.click()
     expect(kit.locator(".notice")).to_be_empty()

@@ -1,0 +1,2 @@
+// Made of assets/stage by `make stage`; change it there.
+function l({data:c,setTriggerValue:r}){let a=setInterval(()=>{let t=document.querySelector(`.st-key-${CSS.escape(c.chart)} .js-plotly-plot`);!t?.on||t.dataset.picks||(t.dataset.picks="yes",t.on("plotly_click",({points:[e]})=>{let n={cell:[Math.round(e.y)-1,Math.round(e.x)-1],panel:e.curveNumber};r?.("pick",n)}))},200);return()=>clearInterval(a)}export{l as default};

@@ -1,0 +1,146 @@
+// The whole computation as thumbnails: one small grid per step, arrows between the layers.
+
+import { operandIds } from "../model/expression.js";
+import { flat } from "../model/positions.js";
+import { math } from "../model/typeset.js";
+import { groundsOf, isImage } from "./colours.js";
+import { drawn, element } from "./nodes.js";
+
+/** @import { Step } from "../model/steps.js" */
+/** @import { Spot } from "../model/positions.js" */
+
+/**
+ * Layers of steps: inputs first, then each step one layer after its deepest operand.
+ * @param {Step[]} steps
+ * @param {Step[]} shown
+ */
+function layersOf(steps, shown) {
+  /** @type {Map<number, number>} */
+  const depths = new Map();
+  /**
+   * @param {Step} step
+   * @returns {number}
+   */
+  const depthOf = (step) => {
+    const known = depths.get(step.id);
+    if (known !== undefined) return known;
+    const depth = 1 + Math.max(-1, ...operandIds(step.expression).map((id) => depthOf(steps[id])));
+    depths.set(step.id, depth);
+    return depth;
+  };
+  /** @type {Step[][]} */
+  const layers = [];
+  for (const step of shown) {
+    const depth = depthOf(step);
+    layers[depth] ??= [];
+    layers[depth].push(step);
+  }
+  return layers.filter(Boolean);
+}
+
+class Thumbnail {
+  #step;
+  /** @type {SVGRectElement[]} */
+  #cells = [];
+
+  /**
+   * @param {Step} step
+   * @param {() => void} choose
+   */
+  constructor(step, choose) {
+    this.#step = step;
+    const [rows, columns] = [step.shape[step.shape.length - 2] ?? 1, step.shape[step.shape.length - 1] ?? 1];
+    const size = Math.max(4, Math.min(13, 60 / Math.max(rows, columns)));
+    const [gap, rx] = isImage(step) ? [0.5, 0] : [1, 1.5];
+    for (let i = 0; i < rows * columns; i++) {
+      const [x, y] = [(i % columns) * size, Math.floor(i / columns) * size];
+      this.#cells.push(drawn("rect", { x, y, width: size - gap, height: size - gap, rx }));
+    }
+    const room = { width: columns * size, height: rows * size, "aria-hidden": "true" };
+    this.node = element(
+      "button",
+      {
+        type: "button",
+        className: "thumb",
+        onclick: choose,
+        title: step.name,
+        aria: { label: `${step.name}, ${step.shape.join(" by ") || "one number"}` },
+      },
+      element("span", { className: "symbol", innerHTML: math(step.symbol) }),
+      drawn("svg", room, ...this.#cells),
+    );
+  }
+
+  get id() {
+    return this.#step.id;
+  }
+
+  /** @param {Spot} at */
+  #start(at) {
+    const leading = this.#step.axes.slice(0, -2).map(([name]) => at[name] ?? 0);
+    return flat(this.#step, [...leading, ...this.#step.shape.slice(-2).map(() => 0)]);
+  }
+
+  /**
+   * @param {Spot} at
+   * @param {Set<string>} lit
+   */
+  paint(at, lit) {
+    const [grounds, start] = [groundsOf(this.#step), this.#start(at)];
+    this.#cells.forEach((cell, i) => {
+      const v = this.#step.values[start + i];
+      const fill = Number.isFinite(v) ? grounds(v) : "var(--blocked)"; // stripes cannot fill a rectangle of SVG
+      if (cell.dataset.fill !== fill) {
+        cell.dataset.fill = fill;
+        cell.style.fill = fill;
+      }
+      cell.classList.toggle("lit", lit.has(`${this.#step.id}:${start + i}`));
+    });
+  }
+}
+
+export class ComputationMap {
+  /** @type {Thumbnail[]} */
+  #thumbs = [];
+  /** @type {number | null | undefined} */
+  #current;
+  node = element("div", { className: "map", aria: { role: "group", label: "The whole computation" } });
+
+  /**
+   * @param {Step[]} steps
+   * @param {Step[]} shown
+   * @param {(step: Step) => void} choose
+   */
+  constructor(steps, shown, choose) {
+    layersOf(steps, shown).forEach((layer, n) => {
+      if (n) this.node.append(element("span", { className: "arrow", textContent: "→", aria: { hidden: "true" } }));
+      for (const step of layer) this.#thumbs.push(new Thumbnail(step, () => choose(step)));
+      this.node.append(...this.#thumbs.slice(-layer.length).map(({ node }) => node));
+    });
+  }
+
+  /**
+   * @param {Spot} at
+   * @param {number | null} current the step on screen
+   * @param {Set<string>} lit
+   */
+  paint(at, current, lit) {
+    for (const thumb of this.#thumbs) {
+      thumb.paint(at, lit);
+      thumb.node.classList.toggle("current", thumb.id === current);
+    }
+    if (current === this.#current) return;
+    this.#current = current;
+    this.#centre();
+  }
+
+  /** The step on screen in the middle of what the strip shows. */
+  #centre() {
+    const strip = this.node.parentElement;
+    const thumb = this.#thumbs.find(({ id }) => id === this.#current)?.node;
+    if (!strip?.scrollTo) return;
+    const [room, place] = [strip.getBoundingClientRect(), thumb?.getBoundingClientRect()];
+    const left = place ? strip.scrollLeft + place.left - room.left - (room.width - place.width) / 2 : 0;
+    strip.scrollTo({ left });
+  }
+}

@@ -1,0 +1,295 @@
+// One array as real tables: a caption, one table per visible slice, every cell a number on a coloured ground.
+
+import { placeName, topicOf } from "../model/names.js";
+import { cellText } from "../model/numbers.js";
+import { flat } from "../model/positions.js";
+import { math } from "../model/typeset.js";
+import { groundsOf, lightOf } from "./colours.js";
+import { IS_CALM } from "./device.js";
+import { all, axisSpan, element, present } from "./nodes.js";
+import { edgesOf, pixelsFor, slicesOf } from "./slices.js";
+
+/** @import { Cell, Step } from "../model/steps.js" */
+/** @import { Spot } from "../model/positions.js" */
+
+/** px: a pixel that holds a number, one that holds its label */
+export const PIXEL = { written: 30, labelled: 13 };
+
+/**
+ * How a matrix is painted: the offset that is hidden (-1: none), typed numbers that were refused, whether images are signed.
+ * @typedef {{ hidden: number, refusedIn: (cell: Cell) => number | undefined, signed: boolean | undefined }} Paint
+ */
+
+/**
+ * Nothing hidden, nothing refused.
+ * @type {Paint}
+ */
+export const PLAIN = { hidden: -1, refusedIn: () => undefined, signed: undefined };
+
+export class MatrixView {
+  #step;
+  #editable;
+  #named;
+  /** @type {number[][]} */
+  #slices;
+  /** @type {Map<number, HTMLTableCellElement>} */
+  #cells = new Map();
+
+  /**
+   * @param {Step} step
+   * @param {Spot} at
+   * @param {boolean} named write each slice's place above it (a selector elsewhere may say it already)
+   */
+  constructor(step, at, named) {
+    this.#step = step;
+    this.#named = named;
+    this.#editable = step.editable;
+    this.#slices = slicesOf(step, at);
+    this.node = element("figure", { className: `matrix ${step.view}` }, this.#caption());
+    this.node.append(element("div", { className: "slices" }, ...this.#slices.map((slice) => this.#box(slice))));
+    this.paint(PLAIN);
+  }
+
+  get step() {
+    return this.#step;
+  }
+
+  /** Offsets of the cells drawn, in reading order. */
+  get offsets() {
+    return [...this.#cells.keys()];
+  }
+
+  get count() {
+    return this.#slices.length;
+  }
+
+  /** Whether its slices are positions along leading axes. */
+  get isSliced() {
+    return this.#slices[0].length > 0;
+  }
+
+  /** @param {number} offset */
+  cellAt(offset) {
+    return this.#cells.get(offset);
+  }
+
+  // --- laying
+
+  #caption() {
+    const { symbol, meaning, name, plain, shape } = this.#step;
+    const about = meaning || (name === plain ? "" : topicOf(name)); // where in a path: its symbol says it
+    return element(
+      "figcaption",
+      {},
+      element("span", { className: "symbol", innerHTML: math(symbol) }),
+      element("span", { className: "about", textContent: about }),
+      element("small", { textContent: shape.length ? shape.join("×") : "1" }),
+    );
+  }
+
+  /** @param {number[]} slice */
+  #box(slice) {
+    const box = element("div", { className: "slice" });
+    const hidden = this.#sliceName(slice);
+    if (hidden && this.#named)
+      box.append(element("p", { className: "slice-name" }, axisSpan(this.#step.axes[0][0], hidden)));
+    box.append(this.#table(slice));
+    return box;
+  }
+
+  /** @param {number[]} slice */
+  #table(slice) {
+    const [rows, columns] = edgesOf(this.#step);
+    const head = element("tr");
+    if (columns[1].some((label) => label.length > 6)) head.className = "long"; // "function" over a narrow cell
+    const kinds = [this.#editable ? "editable" : "", this.#step.switch ? "switches" : ""];
+    const aria = { role: "grid", label: this.#gridName(slice) };
+    const depth = this.#step.shape.length;
+    const body = rows[1].map((_, r) => {
+      const cells = columns[1].map((_, c) => this.#cell(depth ? [...slice, r, c].slice(-depth) : []));
+      return element("tr", {}, element("th"), ...cells);
+    });
+    const table = element(
+      "table",
+      { className: kinds.join(" ").trim(), aria },
+      element("thead", {}, head),
+      element("tbody", {}, ...body),
+    );
+    this.#nameEdges(table);
+    return table;
+  }
+
+  /** @param {number[]} position */
+  #cell(position) {
+    const offset = flat(this.#step, position);
+    const data = { step: this.#step.id, offset };
+    const cell = element("td", { tabIndex: -1, data, aria: { role: "gridcell" } });
+    this.#cells.set(offset, cell);
+    return cell;
+  }
+
+  /** @param {number[]} slice */
+  #gridName(slice) {
+    return [this.#step.name, this.#sliceName(slice)].filter(Boolean).join(", ");
+  }
+
+  /** @param {number[]} slice */
+  #sliceName(slice) {
+    return slice.map((i, n) => placeName(this.#step.axes[n], i)).join(", ");
+  }
+
+  /**
+   * The labels at both edges of a table.
+   * @param {HTMLTableElement} table
+   */
+  #nameEdges(table) {
+    const [rows, columns] = edgesOf(this.#step);
+    const head = present(table.tHead).rows[0];
+    const titles = columns[1].map((label) => heading(columns[0], label, "col"));
+    head.replaceChildren(element("td", { className: "corner" }), ...titles);
+    rows[1].forEach((label, r) => {
+      table.tBodies[0].rows[r].cells[0].replaceWith(heading(rows[0], label, "row"));
+    });
+  }
+
+  // --- another step or slice in the same cells
+
+  /**
+   * Whether another step could stand in the same cells.
+   * @param {Step} step
+   * @param {Spot} at
+   */
+  fits(step, at) {
+    /** @param {Step} each */
+    const spelled = ({ axes, shape, view }) => JSON.stringify([axes.map(([name]) => name), shape, view]);
+    const alike = step.switch === this.#step.switch && step.editable === this.#editable;
+    return alike && spelled(step) === spelled(this.#step) && String(slicesOf(step, at)) === String(this.#slices);
+  }
+
+  /**
+   * Show another step in the same cells.
+   * @param {Step} step
+   */
+  become(step) {
+    if (step === this.#step) return this;
+    this.#step = step;
+    present(this.node.querySelector("figcaption")).replaceWith(this.#caption());
+    this.node.querySelectorAll("table").forEach((table, n) => {
+      table.setAttribute("aria-label", this.#gridName(this.#slices[n]));
+      this.#nameEdges(table);
+    });
+    for (const cell of this.#cells.values()) {
+      cell.dataset.step = String(step.id);
+      cell.textContent = ""; // another cell, not a changed one
+    }
+    this.paint(PLAIN);
+    return this;
+  }
+
+  /**
+   * Show another slice in the same cells: leading axes in `at` move there.
+   * @param {Spot} at
+   * @param {Paint} paint
+   */
+  move(at, paint) {
+    const slices = slicesOf(this.#step, at);
+    if (String(slices) === String(this.#slices)) return;
+    const cells = [...this.#cells.values()];
+    const size = cells.length / slices.length;
+    this.#slices = slices;
+    this.#cells = new Map();
+    cells.forEach((cell, n) => {
+      const offset = flat(this.#step, [...slices[Math.floor(n / size)], 0, 0]) + (n % size);
+      cell.dataset.offset = String(offset);
+      this.#cells.set(offset, cell);
+      cell.textContent = ""; // another cell, not a changed one
+    });
+    all(this.node, ".slice-name .axis").forEach((name, n) => {
+      name.textContent = this.#sliceName(slices[n]);
+    });
+    this.paint(paint);
+  }
+
+  // --- numbers
+
+  /**
+   * Write the values into the cells that show another text or colour than before.
+   * @param {Paint} paint
+   */
+  paint({ hidden, refusedIn, signed }) {
+    const step = this.#step;
+    const grounds = groundsOf(step, signed);
+    for (const [offset, cell] of this.#cells) {
+      const v = step.values[offset];
+      const typed = refusedIn({ step, offset });
+      cell.classList.toggle("refused", typed !== undefined);
+      if (cell.firstElementChild) continue; // being typed in
+      if (offset === hidden) this.#fill(cell, "?", v, "var(--zero)");
+      else this.#fill(cell, cellText(typed ?? v), typed ?? v, grounds(v));
+    }
+  }
+
+  /**
+   * @param {HTMLElement} cell
+   * @param {string} text
+   * @param {number} v
+   * @param {string} ground
+   */
+  #fill(cell, text, v, ground) {
+    write(cell, text);
+    if (this.#step.switch) cell.classList.toggle("on", v !== 0);
+    else colour(cell, ground);
+  }
+
+  /**
+   * An image: pixels as large as the room allows.
+   * @param {number} width
+   * @param {number} height
+   */
+  size(width, height) {
+    const { size, across } = pixelsFor(this.#step, this.#slices.length, width, height);
+    this.node.style.setProperty("--pixel", `${size}px`);
+    this.node.style.setProperty("--across", String(across));
+    this.node.classList.toggle("wordless", size < PIXEL.written);
+    this.node.classList.toggle("sparse", size < PIXEL.labelled);
+    return size;
+  }
+}
+
+/**
+ * @param {string} axis
+ * @param {string} label
+ * @param {string} scope
+ */
+function heading(axis, label, scope) {
+  const cell = element("th", { scope, title: axis ? `${axis} ${label}` : "" });
+  cell.append(axisSpan(axis, label));
+  return cell;
+}
+
+/**
+ * A number that changed flashes; one that was a secret, or stands in another cell, does not.
+ * @param {HTMLElement} cell
+ * @param {string} text
+ */
+function write(cell, text) {
+  if (cell.textContent === text) return;
+  if (cell.textContent && cell.textContent !== "?" && text !== "?") flash(cell);
+  cell.textContent = text;
+}
+
+/**
+ * @param {HTMLElement} cell
+ * @param {string} ground
+ */
+function colour(cell, ground) {
+  if (cell.dataset.ground === ground) return;
+  for (const half of ["dark", "bright"]) cell.classList.toggle(half, lightOf(ground) === half);
+  cell.dataset.ground = ground;
+  cell.style.background = ground;
+}
+
+/** @param {HTMLElement} cell */
+function flash(cell) {
+  if (!IS_CALM) cell.animate([{ boxShadow: "0 0 0 3px var(--accent)" }, {}], { duration: 1100, easing: "ease-out" });
+}

@@ -1,0 +1,105 @@
+// How elements of the page and of drawings are made.
+
+/**
+ * @typedef {Node | string} Child
+ * @typedef {Record<string, string | number>} Attributes
+ */
+
+/**
+ * @template {Element} E
+ * @param {E} node
+ * @param {Attributes} attributes
+ * @param {Child[]} children
+ */
+export function filled(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.append(...children);
+  return node;
+}
+
+/**
+ * An element by its attributes.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} attributes
+ * @param {Child[]} children
+ */
+export const made = (tag, attributes = {}, ...children) => filled(document.createElement(tag), attributes, children);
+
+export const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * An element of a drawing.
+ * @template {keyof SVGElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} attributes
+ * @param {Child[]} children
+ */
+export const drawn = (tag, attributes = {}, ...children) =>
+  filled(document.createElementNS(SVG, tag), attributes, children);
+
+/**
+ * What an element may be given; `data` and `aria` become attributes (`role` among the latter).
+ * @typedef {object} Properties
+ * @property {Record<string, string | number>} [data]
+ * @property {Record<string, string>} [aria]
+ * @property {string} [className]
+ * @property {string} [textContent]
+ * @property {string} [innerHTML]
+ * @property {string} [title]
+ * @property {string} [type]
+ * @property {string} [value]
+ * @property {string} [scope]
+ * @property {string} [href]
+ * @property {string} [download]
+ * @property {string} [inputMode]
+ * @property {AutoFill} [autocomplete]
+ * @property {number} [tabIndex]
+ * @property {number} [width]
+ * @property {number} [height]
+ * @property {() => void} [onclick]
+ */
+
+/**
+ * An element by its properties.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Properties} properties
+ * @param {Child[]} children
+ */
+export function element(tag, properties = {}, ...children) {
+  const { data = {}, aria = {}, ...rest } = properties;
+  const node = document.createElement(tag);
+  Object.assign(node, rest);
+  for (const [name, value] of Object.entries(data)) node.dataset[name] = String(value);
+  for (const [name, text] of Object.entries(aria)) node.setAttribute(name === "role" ? name : `aria-${name}`, text);
+  node.append(...children);
+  return node;
+}
+
+/**
+ * The name or a label of an axis, in that axis's colour.
+ * @param {string} axis
+ * @param {string} text
+ */
+export const axisSpan = (axis, text) =>
+  element("span", { className: "axis", textContent: text, data: { axis: axis.split(" ").pop() ?? "" } });
+
+/**
+ * The elements a selector finds.
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement[]}
+ */
+export const all = (root, selector) => [...root.querySelectorAll(/** @type {"div"} */ (selector))];
+
+/**
+ * The element that is known to be there.
+ * @template T
+ * @param {T | null | undefined} node
+ * @returns {T}
+ */
+export function present(node) {
+  if (node === null || node === undefined) throw new Error("an element is missing");
+  return node;
+}

@@ -1,0 +1,125 @@
+// The rail: a tab for every stop, and arrows to the stops beside the one on screen.
+
+import { capital, groupOf, topicOf } from "../model/names.js";
+import { all, element } from "./nodes.js";
+
+/** @import { WireStop } from "../wire.js" */
+
+export class Rail {
+  #open;
+  #position = 0;
+  /** @type {HTMLButtonElement[]} */
+  #tabs = [];
+  #rail = element("div", { className: "rail", aria: { role: "tablist", label: "Steps" } });
+  #back = this.#arrow("←", "Previous step", -1);
+  #next = this.#arrow("→", "Next step", 1);
+
+  /** @param {(position: number) => void} open */
+  constructor(open) {
+    this.#open = open;
+    const turns = element("div", { className: "turns" }, this.#back, this.#next);
+    this.node = element("div", { className: "bar" }, this.#rail, turns);
+    this.#rail.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /**
+   * @param {string} textContent
+   * @param {string} title
+   * @param {number} by
+   */
+  #arrow(textContent, title, by) {
+    const onclick = () => this.turn(by);
+    return element("button", {
+      type: "button",
+      className: "turn",
+      textContent,
+      title,
+      aria: { label: title },
+      onclick,
+    });
+  }
+
+  /**
+   * A tab for every stop. Neighbours whose names are paths with a common start stand in a group, closed to one tab elsewhere.
+   * @param {WireStop[]} stops
+   */
+  lay(stops) {
+    this.node.hidden = stops.length < 2;
+    this.#tabs = stops.length < 2 ? [] : stops.map((stop, n) => this.#tab(stop, n));
+    this.#rail.replaceChildren(...grouped(stops, this.#tabs));
+  }
+
+  /**
+   * @param {WireStop} stop
+   * @param {number} n
+   */
+  #tab(stop, n) {
+    const number = element("small", { textContent: String(n + 1) });
+    const name = element("span", { textContent: capital(topicOf(stop.title)) });
+    const onclick = () => this.#open(n);
+    const data = { stop: stop.title };
+    return element("button", { type: "button", onclick, data, aria: { role: "tab" } }, number, name);
+  }
+
+  /**
+   * The learner is at this stop.
+   * @param {number} position
+   */
+  mark(position) {
+    this.#position = position;
+    if (!this.#tabs.length) return;
+    this.#tabs.forEach((tab, n) => {
+      tab.setAttribute("aria-selected", String(n === position));
+      tab.tabIndex = n === position ? 0 : -1;
+      tab.classList.toggle("ahead", n > position);
+    });
+    const tab = this.#tabs[position];
+    for (const group of all(this.#rail, ".group")) group.classList.toggle("open", group.contains(tab));
+    this.#rail.scrollTo?.({ left: tab.offsetLeft - this.#rail.clientWidth / 2 + tab.clientWidth / 2 });
+    this.#back.disabled = position === 0;
+    this.#next.disabled = position === this.#tabs.length - 1;
+  }
+
+  /** @param {number} by */
+  turn(by) {
+    const wanted = this.#position + by;
+    if (wanted >= 0 && wanted < this.#tabs.length) this.#open(wanted);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.turn(by);
+    this.#tabs[this.#position].focus();
+  }
+}
+
+/**
+ * @param {WireStop[]} stops
+ * @param {HTMLElement[]} tabs
+ * @returns {HTMLElement[]}
+ */
+function grouped(stops, tabs) {
+  /** @type {{ name: string, tabs: HTMLElement[] }[]} */
+  const runs = [];
+  tabs.forEach((tab, n) => {
+    const name = groupOf(stops[n].title);
+    const last = runs[runs.length - 1];
+    if (name && last?.name === name) last.tabs.push(tab);
+    else runs.push({ name, tabs: [tab] });
+  });
+  return runs.flatMap((run) => (run.name ? [group(capital(run.name), run.tabs)] : run.tabs));
+}
+
+/**
+ * @param {string} name
+ * @param {HTMLElement[]} tabs
+ */
+function group(name, tabs) {
+  tabs[0].prepend(element("span", { className: "whole", textContent: name }));
+  const label = element("span", { className: "label", textContent: name, aria: { hidden: "true" } });
+  return element("div", { className: "group", aria: { role: "presentation" } }, label, ...tabs);
+}

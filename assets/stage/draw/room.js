@@ -1,0 +1,124 @@
+// Cells as wide as the room allows, between what a number needs and what the eye likes.
+
+import { isImage } from "./colours.js";
+import { PIXEL } from "./matrix.js";
+
+/** @import { Step } from "../model/steps.js" */
+/** @import { MatrixView } from "./matrix.js" */
+
+const NARROW = 560; // px: below, matrices stand one below the other
+const CELL = { least: 44, most: 68, wrapped: 52 };
+const LETTER = 7.2;
+
+/** @param {Step} step */
+const columnsOf = (step) => step.shape[step.shape.length - 1] ?? 1;
+/** @param {Step} step */
+const rowsOf = (step) => step.shape[step.shape.length - 2] ?? 1;
+
+/** @param {Step} step */
+function labelWidth(step) {
+  if (step.axes.length < 2) return 10;
+  const labels = step.axes[step.axes.length - 2][1];
+  return 14 + LETTER * Math.max(...labels.map((label) => Math.min(label.length, 12)));
+}
+
+/** @param {HTMLElement} ground */
+function roomOf(ground) {
+  const styles = getComputedStyle(ground);
+  return ground.clientWidth - Number.parseFloat(styles.paddingLeft) - Number.parseFloat(styles.paddingRight);
+}
+
+/**
+ * @param {HTMLElement} ground
+ * @param {{ cell: number, number: number, height: number }} sizes
+ */
+function setSizes(ground, { cell, number, height }) {
+  ground.style.setProperty("--cell", `${cell}px`);
+  ground.style.setProperty("--number", `${number}px`);
+  ground.style.setProperty("--cell-height", `${height}px`);
+}
+
+/**
+ * @param {HTMLElement} ground
+ * @param {MatrixView[]} views
+ * @param {boolean} isEquation whether the last view is computed from the others
+ */
+export function fit(ground, views, isEquation) {
+  const room = roomOf(ground);
+  if (room <= 0) return;
+  const stacked = room < NARROW;
+  if (views.some(({ step }) => isImage(step))) fitImages(ground, views, isEquation, room, stacked);
+  else fitNumbers(ground, views, isEquation, room, stacked);
+}
+
+/**
+ * @param {MatrixView[]} views
+ * @param {number} gap
+ * @param {number} room
+ * @param {boolean} stacked
+ */
+function cellWidth(views, gap, room, stacked) {
+  const steps = views.map(({ step }) => step);
+  if (stacked) return Math.min(...steps.map((step) => (room - labelWidth(step)) / columnsOf(step)));
+  const taken = steps.reduce((sum, step) => sum + labelWidth(step), 0) + gap * (steps.length - 1);
+  return (room - taken) / steps.reduce((sum, step) => sum + columnsOf(step), 0);
+}
+
+/**
+ * @param {MatrixView[]} views
+ */
+function cellHeight(views) {
+  const most = Math.max(...views.map(({ step, count }) => rowsOf(step) * count));
+  if (most <= 3) return 46;
+  if (most <= 5) return 38;
+  return most <= 8 ? 32 : 28;
+}
+
+/**
+ * @param {HTMLElement} ground
+ * @param {MatrixView[]} views
+ * @param {boolean} isEquation
+ * @param {number} room
+ * @param {boolean} stacked
+ */
+function fitNumbers(ground, views, isEquation, room, stacked) {
+  const wanted = cellWidth(views, isEquation ? 62 : 18, room, stacked);
+  const wrapped = !stacked && wanted < CELL.least;
+  ground.classList.toggle("wrapped", wrapped);
+  // In rows of their own they have room.
+  const cell = wrapped ? CELL.wrapped : Math.max(CELL.least, Math.min(CELL.most, Math.floor(wanted) - 3));
+  setSizes(ground, { cell, number: cell < 54 ? 13 : 15, height: cellHeight(views) }); // six characters fit
+  ground.classList.toggle("stacked", stacked);
+  // The name over a narrow matrix may be wider than its cells.
+  if (!stacked && ground.scrollWidth > ground.clientWidth) ground.classList.add("wrapped");
+}
+
+/**
+ * Pictures with pixels as large as the room allows, and what stands between them in cells of one size.
+ * @param {HTMLElement} ground
+ * @param {MatrixView[]} views
+ * @param {boolean} isEquation
+ * @param {number} room
+ * @param {boolean} stacked
+ */
+function fitImages(ground, views, isEquation, room, stacked) {
+  const pictures = views.filter(({ step }) => isImage(step));
+  const tables = views
+    .filter(({ step }) => !isImage(step))
+    .reduce((sum, { step }) => sum + 60 + 56 * Math.min(6, columnsOf(step)), 0);
+  const beside = (room - tables - 50 * (views.length - 1)) / pictures.length;
+  /**
+   * @param {number} share
+   * @param {number} height
+   */
+  const sized = (share, height) => Math.min(...pictures.map((view) => view.size(share, height)));
+  if (stacked) sized(room, 1000);
+  else if (sized(Math.min(620, beside), 430) < PIXEL.written) {
+    sized(Math.min(620, Math.max(beside, (room - 60) / 2)), 430);
+    const last = pictures[pictures.length - 1];
+    if (isEquation && pictures.length > 1) last.size(Math.min(900, room - 40), 430); // in a line of its own
+  }
+  ground.classList.toggle("wrapped", !stacked);
+  ground.classList.toggle("stacked", stacked);
+  setSizes(ground, { cell: 52, number: 13, height: 34 });
+}

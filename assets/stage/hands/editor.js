@@ -1,0 +1,71 @@
+// Typing a number into a cell: a field in the cell, until it is taken or given up.
+
+import { element } from "../draw/nodes.js";
+import { fieldName, whereabouts } from "../model/names.js";
+import { cellText, parseNumber } from "../model/numbers.js";
+import { EMPTY_CELL, NO_NUMBER } from "../model/sentences.js";
+import { focusCell } from "./cells.js";
+
+/** @import { Change, Step } from "../model/steps.js" */
+/** @import { Touched } from "./cells.js" */
+
+/**
+ * @typedef {object} Actions
+ * @property {(sentence: string) => void} complain a sentence about what was typed
+ * @property {() => void} settle no sentence about it any more
+ * @property {(change: Change) => void} change
+ * @property {() => void} paint
+ */
+
+/**
+ * @param {Step} step
+ * @param {number} offset
+ * @param {string} text
+ */
+export function complaint(step, offset, text) {
+  const shown = text.trim() ? NO_NUMBER(text.trim().slice(0, 40)) : EMPTY_CELL;
+  return `${fieldName(step, offset)}: ${shown}.`;
+}
+
+/**
+ * Open a field in a cell; `first`: what was typed to open it.
+ * @param {Touched} cell
+ * @param {Actions} actions
+ * @param {string} [first]
+ */
+export function openEditor({ step, offset, node }, actions, first) {
+  if (!step.editable || step.switch || node.querySelector("input")) return;
+  const before = step.values[offset];
+  const label = `New value of ${step.name}, ${whereabouts(step, offset)}`;
+  const field = element("input", { value: first ?? String(before), aria: { label } });
+  node.replaceChildren(field);
+  field.focus();
+  if (first === undefined) field.select();
+
+  /** @param {number} kept */
+  const close = (kept) => {
+    field.onblur = null;
+    actions.settle();
+    field.remove();
+    node.textContent = cellText(kept);
+    if (kept === before) actions.paint();
+    else actions.change({ step, offset, value: kept });
+  };
+  const commit = () => {
+    const typed = parseNumber(field.value);
+    const isNumber = !Number.isNaN(typed);
+    if (isNumber) close(typed);
+    else {
+      field.setAttribute("aria-invalid", "true");
+      actions.complain(complaint(step, offset, field.value));
+    }
+    return isNumber;
+  };
+  field.onblur = commit;
+  field.onkeydown = (event) => {
+    event.stopPropagation();
+    const given = event.key === "Escape";
+    if (given) close(before);
+    if (given || (event.key === "Enter" && commit())) focusCell(node);
+  };
+}

@@ -1,0 +1,102 @@
+// The model of one stage: its sheet of numbers, where the learner is, and the edits under way.
+
+import { Edits } from "./edits.js";
+import { operandCells } from "./expression.js";
+import { Sheet } from "./sheet.js";
+import { isSwitch, keyOf } from "./steps.js";
+import { Whereabouts } from "./whereabouts.js";
+
+/** @import { WirePayload } from "../wire.js" */
+/** @import { Node, Operand } from "./expression.js" */
+/** @import { Cell, Change } from "./steps.js" */
+
+/**
+ * A cell with its arithmetic, its operands, the cells it feeds, and the keys of all of them.
+ * @typedef {{ cell: Cell, node: Node | undefined, operands: Operand[], fed: Cell[], keys: Set<string> }} Surroundings
+ */
+
+export class Model {
+  sheet = new Sheet();
+  where = new Whereabouts(this.sheet);
+  edits = new Edits();
+  #mode = "";
+  /** @type {Set<string>} */
+  #hidden = new Set();
+
+  /**
+   * Other steps or stops than before.
+   * @param {WirePayload} data
+   */
+  lay(data) {
+    this.#mode = data.mode;
+    this.#hidden = new Set(data.hide);
+    this.sheet.lay(data.steps, !this.#hidden.has("inputs"));
+    this.where.lay(data.stops);
+  }
+
+  get isLesson() {
+    return this.#mode === "lesson";
+  }
+
+  /**
+   * Whether a teacher hid this part of the stage.
+   * @param {string} part
+   */
+  hides(part) {
+    return this.#hidden.has(part);
+  }
+
+  /** Whether any cell that can be seen may be edited. */
+  get hasInputs() {
+    return this.where.shown.some((step) => step.editable);
+  }
+
+  /**
+   * Apply a change here, and put it among the edits that wait for an answer.
+   * @param {Change[]} changes
+   * @param {number} known the number of the last edit the page has made
+   * @returns {string} why it does not compute, or ""
+   */
+  edit(changes, known) {
+    this.edits.make(changes, known);
+    return this.sheet.change(changes);
+  }
+
+  /**
+   * A change that throws a switch, where it is not thrown that way already.
+   * @param {Cell} cell
+   * @param {number} value
+   * @returns {Change[]}
+   */
+  flip({ step, offset }, value) {
+    const changes = this.edits.thrown({ step, offset }) === value;
+    return isSwitch(step) && changes ? [{ step, offset, value }] : [];
+  }
+
+  /**
+   * @param {Cell} cell
+   * @returns {Surroundings}
+   */
+  around(cell) {
+    const node = this.sheet.grounded(cell);
+    const operands = node ? operandCells(node) : [];
+    const fed = this.sheet.fedBy(cell, this.where.shown);
+    return { cell, node, operands, fed, keys: new Set([cell, ...operands, ...fed].map(keyOf)) };
+  }
+
+  /**
+   * Before anything was pointed at: of these cells of the result the start of the second row, as on the blackboard; of a
+   * gradient its largest.
+   * @param {number[]} offsets
+   * @returns {Cell | undefined}
+   */
+  suggestion(offsets) {
+    const step = this.where.result;
+    if (!step) return undefined;
+    /** @param {number} offset */
+    const size = (offset) => Math.abs(step.values[offset]);
+    if (this.#mode === "backward") return { step, offset: offsets.reduce((a, b) => (size(b) > size(a) ? b : a)) };
+    const width = step.shape[step.shape.length - 1] ?? 1;
+    return { step, offset: offsets[offsets.length > width ? width : 0] };
+  }
+}

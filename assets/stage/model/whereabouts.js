@@ -1,0 +1,253 @@
+// Where the learner is: the stop, the slices chosen there, the cell pinned, the one pointed at and the one kept secret.
+
+import { flat, unflat } from "./positions.js";
+import { chosenAxes } from "./steps.js";
+
+/** @import { WireAxis, WireStop, WireView } from "../wire.js" */
+/** @import { Sheet } from "./sheet.js" */
+/** @import { Cell, Step } from "./steps.js" */
+/** @import { Spot } from "./positions.js" */
+
+/** @typedef {{ position: number, stop: WireStop }} Stay */
+
+export class Whereabouts {
+  #sheet;
+  /** @type {WireStop[]} */
+  #stops = [];
+  /** @type {Step[]} */
+  #shown = [];
+  #position = -1;
+  /** @type {Spot} */
+  #at = {};
+  /** @type {Cell | undefined} */
+  #pinned;
+  /** @type {Cell | undefined} */
+  #pointed;
+  /** @type {Cell | undefined} */
+  #secret;
+
+  /** @param {Sheet} sheet */
+  constructor(sheet) {
+    this.#sheet = sheet;
+  }
+
+  /** @param {WireStop[]} stops */
+  lay(stops) {
+    this.#stops = stops.map((stop) => ({ ...stop }));
+    const ids = new Set(stops.flatMap(({ steps, result }) => (result === null ? steps : [...steps, result])));
+    this.#shown = [...ids].sort((a, b) => a - b).map((id) => this.#sheet.steps[id]);
+    this.#position = -1;
+    this.#secret = undefined;
+  }
+
+  /**
+   * The prose of the stops may change while the steps stay.
+   * @param {WireStop[]} stops
+   */
+  reword(stops) {
+    stops.forEach(({ words }, n) => {
+      this.#stops[n].words = words;
+    });
+  }
+
+  // --- what is there
+
+  get stops() {
+    return this.#stops;
+  }
+
+  get position() {
+    return this.#position;
+  }
+
+  get stop() {
+    return this.#stops[this.#position];
+  }
+
+  /** Steps of any stop, in the order of computation. */
+  get shown() {
+    return this.#shown;
+  }
+
+  /** The step computed at this stop. */
+  get result() {
+    const id = this.stop?.result ?? null;
+    return id === null ? undefined : this.#sheet.steps[id];
+  }
+
+  /** Steps drawn at this stop: the named operands of the result, then the result; or just a list. */
+  get drawn() {
+    const { result } = this;
+    return result ? [...this.#sheet.operandsOf(result), result] : this.stop.steps.map((id) => this.#sheet.steps[id]);
+  }
+
+  /** @returns {Readonly<Spot>} */
+  get at() {
+    return this.#at;
+  }
+
+  get pinned() {
+    return this.#pinned;
+  }
+
+  get pointed() {
+    return this.#pointed;
+  }
+
+  get secret() {
+    return this.#secret;
+  }
+
+  /** @param {Cell | undefined} cell */
+  isSecret(cell) {
+    return cell !== undefined && sameCell(cell, this.#secret);
+  }
+
+  /** @param {Cell} cell */
+  isPinned(cell) {
+    return sameCell(cell, this.#pinned);
+  }
+
+  /** What belongs to a link: the stop, the pinned cell where it is the result's, the slices. */
+  get view() {
+    const { result } = this;
+    const pinned = this.#pinned && this.#pinned.step === result ? this.#pinned : undefined;
+    return /** @type {WireView} */ ({
+      stop: this.stop.title,
+      cell: pinned ? unflat(pinned.step, pinned.offset) : null,
+      at: this.#at,
+    });
+  }
+
+  /** @param {string} title */
+  positionOf(title) {
+    return Math.max(
+      0,
+      this.#stops.findIndex((stop) => stop.title === title),
+    );
+  }
+
+  /**
+   * The stop at which a step is computed, else the first.
+   * @param {Step} step
+   */
+  stopOf(step) {
+    return Math.max(
+      0,
+      this.#stops.findIndex((stop) => stop.result === step.id),
+    );
+  }
+
+  /**
+   * Whether the step on screen has a cell at this position.
+   * @param {number[]} position
+   */
+  holds(position) {
+    const shape = this.result?.shape;
+    return shape !== undefined && position.length === shape.length && position.every((i, n) => i < shape[n]);
+  }
+
+  // --- going about
+
+  /**
+   * Go to a stop; slices stay where they can. keepPin: the cell at the same position of the new result is pinned, where one
+   * of the old result was.
+   * @param {number} position
+   * @param {boolean} keepPin
+   */
+  open(position, keepPin) {
+    const pinned = keepPin && this.#pinned?.step === this.result && this.#pinned;
+    const kept = pinned && unflat(pinned.step, pinned.offset);
+    this.#position = Math.max(0, Math.min(this.#stops.length - 1, position));
+    this.#pointed = undefined;
+    this.#secret = undefined;
+    const { result } = this;
+    this.#at = Object.fromEntries(
+      this.leading.map(([name, labels]) => [name, Math.min(this.#at[name] ?? 0, labels.length - 1)]),
+    );
+    this.#pinned = kept && result && this.holds(kept) ? { step: result, offset: flat(result, kept) } : undefined;
+  }
+
+  /**
+   * Slices wished for at the next stop that is opened.
+   * @param {Spot} at
+   */
+  wish(at) {
+    this.#at = { ...this.#at, ...at };
+  }
+
+  /**
+   * Another slice of the same step.
+   * @param {string} axis
+   * @param {number} i
+   */
+  choose(axis, i) {
+    this.#at = { ...this.#at, [axis]: i };
+    this.#pinned = undefined;
+    this.#pointed = undefined;
+  }
+
+  /** @param {Cell | undefined} cell */
+  point(cell) {
+    this.#pointed = cell && { step: cell.step, offset: cell.offset };
+  }
+
+  /** @param {Cell | undefined} cell */
+  pin(cell) {
+    this.#pinned = cell && { step: cell.step, offset: cell.offset };
+  }
+
+  /** @param {Cell | undefined} cell */
+  conceal(cell) {
+    this.#secret = cell && { step: cell.step, offset: cell.offset };
+  }
+
+  // --- slices
+
+  /** The axes of the result that have selectors. */
+  get leading() {
+    const { result } = this;
+    return /** @type {WireAxis[]} */ (result ? chosenAxes(result) : []);
+  }
+
+  /**
+   * Leading axes that the result has too follow it: its selector, or the cell pointed at. Others are drawn in full.
+   * @param {Step} step
+   * @param {Cell} [cell]
+   * @returns {Spot}
+   */
+  visibleAt(step, cell) {
+    const { result } = this;
+    if (!result) return {};
+    const position = unflat(result, cell?.step === result ? cell.offset : this.#firstOffset(result));
+    const place = Object.fromEntries(result.axes.map(([name], n) => [name, position[n]]));
+    const chosen = chosenAxes(step).map(
+      ([name]) => /** @type {[string, number]} */ ([name, this.#at[name] ?? place[name]]),
+    );
+    return Object.fromEntries(chosen.filter(([name]) => name in place));
+  }
+
+  /** @param {Step} result */
+  #firstOffset(result) {
+    const leading = result.axes.length - 2;
+    return flat(
+      result,
+      result.axes.map(([name], n) => (n < leading ? (this.#at[name] ?? 0) : 0)),
+    );
+  }
+
+  /**
+   * Whether every leading axis of a step is one the selectors show.
+   * @param {Step} step
+   */
+  isSelected(step) {
+    const chosen = this.leading.map(([name]) => name);
+    return step.axes.slice(0, -2).every(([name]) => chosen.includes(name));
+  }
+}
+
+/**
+ * @param {Cell} cell
+ * @param {Cell | undefined} other
+ */
+const sameCell = (cell, other) => cell.step === other?.step && cell.offset === other.offset;

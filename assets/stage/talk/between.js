@@ -1,0 +1,35 @@
+// What components on one page say to each other: numbers that changed, numbers to be set, a picture to be saved.
+
+/** @typedef {(name: string) => Float64Array | undefined} ValuesOf the values of a step by its name */
+
+/**
+ * Numbers for a whole input, still under a learner's hand; `live` is set to whether anything follows from them.
+ * @typedef {{ input: string, values: number[], live: boolean }} Wish
+ */
+
+/**
+ * @typedef {object} Topics
+ * @property {ValuesOf} values
+ * @property {Wish} set
+ * @property {string} save the format of the picture
+ */
+
+/**
+ * @template {keyof Topics} T
+ * @param {T} topic
+ * @param {Topics[T]} detail
+ */
+export const announce = (topic, detail) => document.dispatchEvent(new CustomEvent(`atlas:${topic}`, { detail }));
+
+/**
+ * @template {keyof Topics} T
+ * @param {T} topic
+ * @param {(detail: Topics[T]) => void} hear
+ * @returns {() => void} stops listening
+ */
+export function listen(topic, hear) {
+  /** @param {Event} event */
+  const onEvent = (event) => hear(/** @type {CustomEvent<Topics[T]>} */ (event).detail);
+  document.addEventListener(`atlas:${topic}`, onEvent);
+  return () => document.removeEventListener(`atlas:${topic}`, onEvent);
+}

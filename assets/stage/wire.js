@@ -1,0 +1,224 @@
+// The wire format: what the page sends to each component, and what comes back. ui/wire.py holds the same fields.
+
+/** @import { FunctionName } from "./model/functions.js" */
+
+/** @typedef {[name: string, labels: string[]]} WireAxis */
+
+/** @typedef {[base: string | WireIndex, coefficient: number, divisor: number, modulus: number]} WireTerm */
+
+/** @typedef {[offset: number, ...terms: WireTerm[]]} WireIndex */
+
+/**
+ * Operations on parts. The words are those of attention_core's expressions.
+ * @typedef {"sum" | "product" | "quotient" | "max" | "min" | "edge" | "list" | "choose" | FunctionName} Operation
+ */
+
+/**
+ * How one cell is computed: a nested list that begins with its operation.
+ * @typedef {["constant", number | null] | ["cell", number, WireIndex[]] | ["over", Operation, string, number, WireExpression]
+ *   | ["piece", WireIndex, number[], ...WireExpression[]] | ["top", number, WireIndex, WireExpression]
+ *   | [Operation, ...WireExpression[]]} WireExpression
+ */
+
+/**
+ * @typedef {object} WireStep
+ * @property {string} name
+ * @property {string} plain the symbol in LaTeX
+ * @property {string} symbol the symbol in MathML
+ * @property {boolean} compound whether the symbol has an index of its own
+ * @property {WireAxis[]} axes
+ * @property {string} view how it is drawn: "matrix", "image" ...
+ * @property {number} beside how many of the last axes are drawn beside each other
+ * @property {string} sign what stands between the operands
+ * @property {string} meaning
+ * @property {boolean} editable
+ * @property {boolean} switch
+ * @property {WireExpression | null} expression null for an input
+ */
+
+/**
+ * @typedef {object} WireStop
+ * @property {string} title
+ * @property {number[]} steps numbers of the steps listed there
+ * @property {number | null} result the number of the step computed there
+ * @property {string} words prose as HTML
+ */
+
+/**
+ * Where the learner is.
+ * @typedef {object} WireView
+ * @property {string} stop
+ * @property {number[] | null} cell the position of the pinned cell
+ * @property {Record<string, number>} at chosen positions along the leading axes
+ */
+
+/**
+ * A view that the page asks for.
+ * @typedef {object} WirePlace
+ * @property {string} stop
+ * @property {number[] | null} cell
+ * @property {Record<string, number>} at
+ * @property {number} token a new one asks the stage to go there
+ */
+
+/** @typedef {[step: string, offset: number, value: number]} WireRefusal */
+
+/**
+ * What the stage receives.
+ * @typedef {object} WirePayload
+ * @property {string} key
+ * @property {string} mode "lesson", "backward", "gallery"
+ * @property {WireStep[]} steps
+ * @property {WireStop[]} stops
+ * @property {string} values all numbers of all steps, float64 in reading order, base64
+ * @property {WirePlace} view
+ * @property {number} sequence the number of the last edit the page has made
+ * @property {string[]} hide
+ * @property {string} problem why numbers were refused
+ * @property {WireRefusal[]} refused
+ * @property {string} [link] the query string of the address
+ */
+
+/**
+ * @typedef {object} WireEdit
+ * @property {number} sequence
+ * @property {string} step
+ * @property {number} offset
+ * @property {number} value
+ */
+
+/**
+ * The message "edit": every edit that is not answered yet.
+ * @typedef {object} WireEdits
+ * @property {number} sequence
+ * @property {WireEdit[]} edits
+ * @property {WireView} view
+ */
+
+/**
+ * The message "view".
+ * @typedef {object} WireReport
+ * @property {string} stop
+ * @property {number[] | null} cell
+ * @property {Record<string, number>} at
+ * @property {number} time
+ */
+
+// --- the pictures ----------------------------------------------------------------------------------------------------
+
+/**
+ * @typedef {object} WireLayer
+ * @property {string} kind "shade", "signed", "heat" or "colour"
+ * @property {number} top the number drawn strongest
+ * @property {(number | string)[]} pixels
+ * @property {[step: string, start: number]} [of] which numbers of the trace these are
+ */
+
+/**
+ * @typedef {object} WireBox
+ * @property {number} x0
+ * @property {number} y0
+ * @property {number} x1
+ * @property {number} y1
+ * @property {string} label
+ * @property {number} strength
+ * @property {string | null} handle the input that moves with it
+ */
+
+/**
+ * How far a square may be moved, and half its side.
+ * @typedef {object} WireBounds
+ * @property {number} left
+ * @property {number} right
+ * @property {number} top
+ * @property {number} bottom
+ * @property {number} least
+ * @property {number} most
+ */
+
+/**
+ * @typedef {object} WirePanel
+ * @property {string} title
+ * @property {number} rows
+ * @property {number} columns
+ * @property {WireLayer[]} layers
+ * @property {WireBox[]} boxes
+ * @property {WireBounds} bounds
+ */
+
+/**
+ * What the picture of pixels receives.
+ * @typedef {object} WireImages
+ * @property {number} across
+ * @property {WirePanel[]} panels
+ */
+
+/**
+ * The message "moved": to where a box was dragged.
+ * @typedef {object} WireMove
+ * @property {string} input
+ * @property {number[]} values
+ */
+
+/**
+ * @typedef {object} WireAlignment
+ * @property {string} caption
+ * @property {string[]} rows
+ * @property {string[]} columns
+ * @property {number[][]} strengths
+ * @property {[name: string, chance: number][][]} guesses
+ * @property {string[]} said
+ * @property {[title: string, many: number][]} groups
+ */
+
+/**
+ * @typedef {object} WireLine
+ * @property {number} mark
+ * @property {string[]} words
+ * @property {(number | null)[]} shares
+ */
+
+/**
+ * @typedef {object} WireReading
+ * @property {string} caption
+ * @property {WireLine[]} lines
+ * @property {string} said
+ * @property {string} unread
+ */
+
+/**
+ * @typedef {object} WireNode
+ * @property {string} name
+ * @property {number} x
+ * @property {number} y
+ * @property {boolean} boxed
+ */
+
+/**
+ * @typedef {object} WireWire
+ * @property {number} start
+ * @property {number} end
+ * @property {number | null} strength
+ */
+
+/**
+ * @typedef {object} WireWiring
+ * @property {string} caption
+ * @property {WireNode[]} nodes
+ * @property {WireWire[]} wires
+ */
+
+/**
+ * Which chart to watch for clicks.
+ * @typedef {object} WireChart
+ * @property {string} chart
+ */
+
+/**
+ * The message "pick": a cell of a heatmap that was clicked.
+ * @typedef {object} WirePick
+ * @property {[row: number, column: number]} cell
+ * @property {number} panel
+ */
+
+export {};
