@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +93,16 @@ class Sum(Constraint):
     def _words(self, known: Known) -> dict[str, Any]:
         parts = " + ".join(str(amount((part,), known)) for part in self.parts)
         return {"found": known[self.axis], "wanted": amount(self.parts, known), "parts": parts}
+
+
+def ends(sums: Mapping[str, Amount]) -> dict[str, Amount]:
+    """The parts of every axis, those in the place of parts that have parts themselves."""
+    return {axis: tuple(_innermost(parts, sums)) for axis, parts in sums.items()}
+
+
+def _innermost(parts: Amount, sums: Mapping[str, Amount]) -> Iterator[str | int]:
+    for part in parts:
+        yield from _innermost(sums[part], sums) if isinstance(part, str) and part in sums else (part,)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from attention_core.engine.sentences import NO_SWITCH
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
 
-from .constraints import Constraint, Sum
+from .constraints import Amount, Constraint, Sum, ends
 from .pictures import Picture
 from .typed_text import Reading
 
@@ -223,14 +223,14 @@ class Mechanism:
             constraint.check(known)
 
     @property
-    def joins(self) -> Mapping[str, tuple[str | int, ...]]:
+    def joins(self) -> Mapping[str, Amount]:
         """Axes that are others end to end and have no size of their own, with their parts."""
-        return {each.axis: each.parts for each in self.constraints if isinstance(each, Sum) and each.follows}
+        return ends({each.axis: each.parts for each in self.constraints if isinstance(each, Sum) and each.follows})
 
-    def blocks(self, known: Mapping[str, Any]) -> Mapping[str, tuple[str | int, ...]]:
+    def blocks(self, known: Mapping[str, Any]) -> Mapping[str, Amount]:
         """Axes that are others end to end, with their parts: when those are resized, these are where they end."""
         sums = (each for each in self.constraints if isinstance(each, Sum) and each.when(known))
-        return {each.axis: each.parts for each in sums if any(isinstance(part, str) for part in each.parts)}
+        return ends({each.axis: each.parts for each in sums if any(isinstance(part, str) for part in each.parts)})
 
     def positions(self, name: str) -> tuple[str, ...]:
         """For each axis of an input, the axis whose size and labels it has: itself, unless `same` names another."""

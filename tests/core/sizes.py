@@ -25,6 +25,7 @@ LONG_ENOUGH = {
     "flash-online-softmax": {"key": 7},  # several tiles, the last one not full
     "advanced-lstm": {"time": 7, "lag": 5},
     "sab": {"time": 7},  # a cut and a choice
+    "pervasive-attention": {"target": 7},  # more rows than two layers of kernels see
     "ra-cnn": {"row": 5, "column": 5},  # room for a box to move in
 }
 

@@ -106,8 +106,8 @@ MECHANISM = Mechanism(
     ),
     constraints=(
         read_by("K_1", "channel", ("source feature", "target feature")),
-        read_by("K_2", "upper channel", ("source feature", "target feature", "filter")),
-        read_by("W_o", "top channel", ("source feature", "target feature", "filter", "upper filter")),
+        read_by("K_2", "upper channel", ("channel", "filter")),
+        read_by("W_o", "top channel", ("upper channel", "upper filter")),
         *(with_a_middle(axis) for axis in OFFSETS),
     ),
     run=run,
