@@ -161,8 +161,13 @@ class Numbers:
         return (*given, *(f"{axis} {n + 1}" for n in range(len(given), size)))
 
     def resized(self, axis: str, size: int) -> Numbers:
-        """An axis of another size, and whatever hangs together with it; the size is the nearest one that is allowed."""
+        """An axis of another size, and whatever hangs together with it; the size is the nearest one that is allowed.
+
+        Where there is none, the axis alone is resized: whatever computes with it then says why that cannot be.
+        """
         sizes = resized(self.mechanism.constraints, self._all_sizes(), self.options, axis, size)
+        if sizes == self._all_sizes():
+            return self._resized_alone(axis, size)
         blocks, numbers = self.mechanism.blocks({**self.options, **sizes}), self
         for each in self.sizes():
             if sizes[each] != numbers.sizes()[each] and each not in blocks:
@@ -186,10 +191,10 @@ class Numbers:
             parts = blocks.get(each, ())
             if axis in parts:
                 ends = np.cumsum([amount((part,), sizes) for part in parts])[:-1]
-                blocks = np.split(np.moveaxis(table, place, 0), ends)
+                pieces = np.split(np.moveaxis(table, place, 0), ends)
                 rows = [
-                    _of_length(block, size) if part == axis else block
-                    for part, block in zip(parts, blocks, strict=True)
+                    _of_length(piece, size) if part == axis else piece
+                    for part, piece in zip(parts, pieces, strict=True)
                 ]
                 table = np.moveaxis(np.concatenate(rows), 0, place)
         return table

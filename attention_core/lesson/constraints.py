@@ -149,6 +149,11 @@ class Multiple(Constraint):
         return {"found": known[self.of], "wanted": self.divisor(known)}
 
 
+def given_width(owner: str, axis: str, width: int) -> Sum:
+    """An axis whose size is given, by the weights it was trained with or by what its positions mean."""
+    return Sum(axis, (width,), refusal=Refusal(owner, f'axis "{axis}"', "must be {wanted} wide, not {found}"))
+
+
 def even(axis: str, when: Callable[[Known], bool] = always) -> Multiple:
     return Multiple(axis, (2,), when=when)
 

@@ -114,7 +114,7 @@ def test_every_size_can_be_changed_or_says_why_not(mechanism: Mechanism) -> None
             continue
         page = inputs(mechanism)
         whole(page.number_input(key=f"size-{mechanism.key}-{axis}").set_value(size + 1).run())
-        changed = numbers_of(page, mechanism).sizes()[axis] == size + 1
+        changed = numbers_of(page, mechanism).sizes()[axis] > size
         assert changed == (not complaints(page)), axis
 
 
@@ -268,3 +268,20 @@ def test_grid_of_the_largest_table_opens() -> None:
     session = start(WORKED)
     session.numbers = session.numbers.resized("token", MAPPED)
     assert inputs(WORKED, session).dataframe[0].value.shape == (MAPPED, 4)
+
+
+def test_a_size_that_cannot_be_becomes_the_nearest_that_can() -> None:
+    mechanism = KEYS["rope"]
+    page = inputs(mechanism)
+    page = whole(page.number_input(key="size-rope-feature").set_value(5).run())
+    assert not complaints(page)
+    assert numbers_of(page, mechanism).sizes()["feature"] == 6
+    assert page.number_input(key="size-rope-feature").value == 6
+
+
+def test_a_size_that_is_given_says_why_it_cannot_change() -> None:
+    mechanism = KEYS["bottom-up-top-down"]
+    page = inputs(mechanism)
+    page = whole(page.number_input(key=f"size-{mechanism.key}-corner").set_value(5).run())
+    assert "must be 4 wide" in complaints(page)[0]
+    assert numbers_of(page, mechanism).sizes()["corner"] == 4

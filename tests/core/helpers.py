@@ -24,6 +24,7 @@ from . import sizes
 MOST_SETTINGS = 6
 SCALES = {"playground": 0.5, "pervasive-attention": 0.5}  # where products of products would saturate every softmax
 OPTIONS = {
+    "playground": {"h": 2},
     "mqa-gqa": {"h": 6, "g": 2},  # so that three heads share one
     "bahdanau-attention": {"decoder": "gated"},  # which has all the plain one has
 }

@@ -204,10 +204,12 @@ class Search:
         known = {**self.options, **sizes}
         if not all(each.holds(known) for each, axes in self.involved if axes <= sizes.keys()):
             return False
-        free = [size for axis, size in sizes.items() if axis not in self.sums]
-        pairs = (pair for table in self.tables for pair in itertools.combinations(sorted(table & sizes.keys()), 2))
-        met = all(sizes[a] != sizes[b] or self.are_one(a, b) for a, b in pairs)
-        return met and (not apart or len(set(free)) == len(free))
+        meeting = [table & sizes.keys() for table in self.tables]
+        if apart:
+            meeting.append(sizes.keys() - self.sums.keys())
+        lengths = {axis: {size, size // self.divisors.get(axis, 1)} for axis, size in sizes.items()}
+        pairs = (pair for axes in meeting for pair in itertools.combinations(sorted(axes), 2))
+        return all(lengths[a].isdisjoint(lengths[b]) or self.are_one(a, b) for a, b in pairs)
 
     def are_one(self, a: str, b: str) -> bool:
         """Whether a constraint makes two axes equally long."""

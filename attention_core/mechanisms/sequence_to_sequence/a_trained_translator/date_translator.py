@@ -7,7 +7,7 @@ from datetime import date
 
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
-from attention_core.lesson.constraints import Sum
+from attention_core.lesson.constraints import given_width
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
 from attention_core.lesson.typed_text import Characters
 
@@ -74,7 +74,7 @@ MECHANISM = Mechanism(
             {"X": READS.fill("tomorrow")[0]["X"]},
         ),
     ),
-    constraints=(Sum("symbol", (len(READS.alphabet),)),),
+    constraints=(given_width("X", "symbol", len(READS.alphabet)),),
     run=run,
     picture=trained_translator.picture,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
-from attention_core.lesson.constraints import Refusal, Sum
+from attention_core.lesson.constraints import given_width
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
 
 from . import trained_captioner
@@ -71,13 +71,7 @@ MECHANISM = Mechanism(
             {"V": READS.fill("red circle 30 50, blue square 30 50, green star 70 50")[0]["V"]},
         ),
     ),
-    constraints=(
-        Sum(
-            "feature",
-            (len(trained_captioner.FEATURES),),
-            refusal=Refusal("V", 'axis "feature"', "must be {wanted} wide, not {found}"),
-        ),
-    ),
+    constraints=(given_width("V", "feature", len(trained_captioner.FEATURES)),),
     run=run,
     picture=trained_captioner.picture,
 )
