@@ -11,5 +11,7 @@ class InputError(ValueError):
     """
 
     def __init__(self, field: str, where: str, message: str) -> None:
-        self.field, self.where, self.message = field, where, message
+        self.field = field
+        self.where = where
+        self.message = message
         super().__init__(f"{field}{', ' + where if where else ''}: {message}")

@@ -89,7 +89,8 @@ class Overlap(Primitive):
         return Call(kernels.overlapped, (), {"places": places, "size": slide.offset.size, "axis": axis}, (view,))
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
-        slide, size = self.slide, self.slide.offset.size
+        slide = self.slide
+        size = self.slide.offset.size
         own = slide.offset.name
         # Moved up by whole strides, so that no remainder is taken of a number below 0.
         terms = ((where[slide.axis.name], 1, 1, 0), (ex.along(own), -1, 1, 0))
