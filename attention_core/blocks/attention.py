@@ -15,7 +15,8 @@ from attention_core.engine.step import Step
 
 def projected(X: Step, W_q: Step, W_k: Step, W_v: Step) -> tuple[Step, Step, Step]:
     """Queries, keys and values of tokens that read each other: X W_q, X W_k, X W_v. X ([...,] token, model)."""
-    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
+    asking = rename(X, "token", "query")
+    asked = rename(X, "token", "key")
     Q = contract(asking, W_q, over="model", name="queries", symbol="Q")
     K = contract(asked, W_k, over="model", name="keys", symbol="K")
     return Q, K, contract(asked, W_v, over="model", name="values", symbol="V")

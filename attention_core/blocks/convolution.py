@@ -48,7 +48,8 @@ def convolved(
     LeCun et al. 1989.
     """
     summed = (over,) if isinstance(over, str) else tuple(over)
-    offsets, made = tuple(map(offset_of, axes)), tuple(into or axes)
+    offsets = tuple(map(offset_of, axes))
+    made = tuple(into or axes)
     slid = x
     for axis, offset, new in zip(axes, offsets, made, strict=True):
         size = kernel.size(offset)
@@ -91,7 +92,8 @@ def bilinear(new: Axis, old: Axis, *, corners: bool = True, name: str, symbol: s
     corners: the first and last places coincide; else pixels are squares of which the outer edges coincide. An image
     is resized by contract(rows, image, columns, over=(old row, old column)).
     """
-    n, size = new.size, old.size
+    n = new.size
+    size = old.size
     if corners:
         places = np.linspace(0.0, size - 1.0, n) if n > 1 else np.zeros(1)
     else:

@@ -13,7 +13,8 @@ def in_heads(W: Step, h: int, width: str) -> Step:
 
 def project(X: Step, W_q: Step, W_k: Step, W_v: Step, h: int) -> tuple[Step, Step, Step]:
     """Queries (head, query, feature), keys (head, key, feature) and values (head, key, value) of X (token, model)."""
-    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
+    asking = rename(X, "token", "query")
+    asked = rename(X, "token", "key")
     made = (
         (asking, W_q, ("head", "query", "feature"), "queries", "Q"),
         (asked, W_k, ("head", "key", "feature"), "keys", "K"),

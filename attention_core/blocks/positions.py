@@ -58,7 +58,8 @@ def rotate(x: Step, turns: Step, layout: str = "interleaved", name: str = "", sy
     first, second = ("pair", "part") if layout == "interleaved" else ("part", "pair")
     parts = split(x, "feature", first, pairs if first == "pair" else 2, second)
     turned = rename(contract(parts, rotation(turns), over="part"), "turned", "part")
-    name, symbol = name or f"rotated {x.name}", symbol or f"{x.symbol}^R"
+    name = name or f"rotated {x.name}"
+    symbol = symbol or f"{x.symbol}^R"
     return merge(turned, first, second, x.axis("feature"), name=name, symbol=symbol)
 
 
@@ -72,7 +73,8 @@ def _onto(turns: Step, x: Step) -> Step:
 
 def rotation(turns: Step) -> Step:
     """For every angle the two by two table that turns a pair (part) by it (turned)."""
-    c, s = cos(turns), sin(turns)
+    c = cos(turns)
+    s = sin(turns)
     ends = Axis("turned", ("1", "2"))
     rows = stack(c, s, along=ends), stack(scale(s, -1.0), c, along=ends)
     return stack(*rows, along=Axis("part", ("1", "2")))

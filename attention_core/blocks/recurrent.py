@@ -55,7 +55,8 @@ def bare_cell(W: Step, squash: bool = True) -> Cell:
     """h' = tanh(x + W h), or without the tanh: what comes in is as wide as the state. W (feature, before)."""
 
     def cell(x: Step, h: Step | None, called: Naming) -> Step:
-        parts, names = (x,) if h is None else (x, linear(W, h)), called("state", "h")
+        parts = (x,) if h is None else (x, linear(W, h))
+        names = called("state", "h")
         return tanh(add(*parts), **names) if squash else add(*parts, **names)
 
     return cell
@@ -91,8 +92,10 @@ def lstm(cell: Step, heard: Step, called: Naming, symbols: tuple[str, str] = ("c
     the order i, f, g, o, as in PyTorch. Hochreiter and Schmidhuber 1997; the forget gate: Gers et al. 2000.
     """
     i, f, g, o = _blocks(heard, 4, cell.axes[-1].name)
-    i, f = sigmoid(i, **called("input gate", "i")), sigmoid(f, **called("forget gate", "f"))
-    g, o = tanh(g, **called("candidate", "g")), sigmoid(o, **called("output gate", "o"))
+    i = sigmoid(i, **called("input gate", "i"))
+    f = sigmoid(f, **called("forget gate", "f"))
+    g = tanh(g, **called("candidate", "g"))
+    o = sigmoid(o, **called("output gate", "o"))
     after = add(contract(f, cell), contract(i, g), **called("cell", symbols[0]))
     return after, contract(o, tanh(after), **called("state", symbols[1]))
 
@@ -144,7 +147,8 @@ def encode(
     start: the state before the first one read; without it there is none, and the cell must know what that means.
     there: 1 where there is something to read; at padding, where it is 0, the state stays what it was.
     """
-    state, states = start, dict[int, Step]()
+    state = start
+    states = dict[int, Step]()
     times = range(X.size(axis))
     for t in reversed(times) if backwards else times:
         called = step_namer(series, t + 1)

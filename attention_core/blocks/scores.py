@@ -75,7 +75,8 @@ def rbf(Q: Step, K: Step, sigma: float = 1.0) -> Step:
     """
     if not (sigma > 0 and sigma**2 > 0):
         raise InputError("sigma", "", f"must be greater than 0, not {sigma:g}")
-    width, to = _width(Q), _to(Q, K)
+    width = _width(Q)
+    to = _to(Q, K)
     apart = add(Q, scale(_comparable(Q, K), -1.0), to=(*to, width), name="differences", symbol=r"\Delta")
     squares = sum_over(square(apart), over=width, name="squared distances", symbol="D")
     return scale(squares, -1 / (2 * sigma**2), name="scores", symbol="S")
