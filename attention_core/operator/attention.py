@@ -68,9 +68,16 @@ def attention(
     axis, which ONNX does not have, it is refused as in the lessons. Raises InputError on arrays that do not fit.
     """
     asked = Attributes(
-        is_causal, scale, softcap, q_num_heads, kv_num_heads,
-        qk_matmul_output_mode, softmax_precision, left_window_size, right_window_size,
-    )  # fmt: skip
+        is_causal,
+        scale,
+        softcap,
+        q_num_heads,
+        kv_num_heads,
+        qk_matmul_output_mode,
+        softmax_precision,
+        left_window_size,
+        right_window_size,
+    )
     given = sources({"Q": Q, "K": K, "V": V, "past_key": past_key, "past_value": past_value}, q_num_heads)
     queries = _in_heads(given["Q"], q_num_heads, "feature")
     keys = _joined(given.get("past_key"), _in_heads(given["K"], kv_num_heads, "feature"), "present_key", r"\hat K")
@@ -159,7 +166,8 @@ def _shared(x: Step, onto: Step) -> Step:
     """Each head of keys or values once for every query head it serves: 1, 1, 2, 2. Ainslie et al. 2023, section 2.2."""
     if "head" not in names(x.axes):
         return x
-    wanted, own = onto.axis("head"), x.size("head")
+    wanted = onto.axis("head")
+    own = x.size("head")
     if wanted.size == own or wanted.size % own:
         return x  # numbers that do not divide are refused where the arrays meet
     return take(x, "head", repeat=wanted.size // own, labels=wanted.labels)

@@ -250,7 +250,8 @@ def _visible(axes: Axes, seen: Array | None, window: tuple[int, int], past: int,
     left, right = window
     if seen is None and lengths is None and left < 0 and right < 0:
         return None
-    queries, keys = np.arange(axes[-2].size)[:, None], np.arange(axes[-1].size)
+    queries = np.arange(axes[-2].size)[:, None]
+    keys = np.arange(axes[-1].size)
     place = queries + (past if lengths is None else lengths - len(queries))
     found = (keys >= 0) & (queries >= 0) if seen is None else seen & (queries >= 0)
     if left >= 0:
