@@ -309,7 +309,8 @@ def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
 
 def strongest(labels: Iterable[str], matrix: Any, most: int = 8) -> tuple[tuple[str, ...], Array]:
     """The rows with the largest sums, in their order and with their labels; all others added up as "the rest"."""
-    names, found = tuple(labels), np.asarray(matrix)
+    names = tuple(labels)
+    found = np.asarray(matrix)
     kept = np.sort(np.argsort(-found.sum(axis=1), kind="stable")[:most])
     rest = np.delete(found, kept, axis=0)
     chosen = tuple(names[n] for n in kept)
