@@ -25,7 +25,8 @@ def run(X: Step, W_k: Step, W_q: Step, W_v: Step, scaled: bool, masked: bool) ->
 
 def picture(trace: Trace) -> tuple[Matrices, ...]:
     """What rounding the weights early costs: the article's output beside the exact ones, and its error."""
-    plain, scaled = MECHANISM.again(trace, scaled=False), MECHANISM.again(trace, scaled=True)
+    plain = MECHANISM.again(trace, scaled=False)
+    scaled = MECHANISM.again(trace, scaled=True)
     found = {"exact": plain.output, "exact, scaled": scaled.output}
     exact, divided = (source(name, step.value, step.axes, step.symbol) for name, step in found.items())
     if not all(np.array_equal(trace[name].value, PUBLISHED[name]) for name in PUBLISHED):
