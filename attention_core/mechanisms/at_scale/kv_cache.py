@@ -16,11 +16,15 @@ from attention_core.lesson.pictures import Bars, Curves, Picture, distinct
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, decoded: int) -> Step:
     """Causal attention one row at a time, earlier keys and values kept. Shazeer 2019; Pope et al. 2022 for its cost."""
-    n, kept, rows = X.size("token"), list[Step](), list[Step]()
+    n = X.size("token")
+    kept = list[Step]()
+    rows = list[Step]()
     if prompt := max(0, n - decoded):
         kept = _kept(kept, take(X, "token", 0, prompt), (W_k, W_v), "prompt", "0")
     for t in range(prompt + 1, n + 1):
-        x, name, tick = take(X, "token", t - 1, t), f"token {t}", f"^{{({t})}}"
+        x = take(X, "token", t - 1, t)
+        name = f"token {t}"
+        tick = f"^{{({t})}}"
         kept = _kept(kept, x, (W_k, W_v), name, str(t))
         q = contract(rename(x, "token", "query"), W_q, over="model", name=f"{name}/query", symbol=f"q{tick}")
         scores = scale(contract(q, kept[0], over="feature"), q.size("feature") ** -0.5, f"{name}/scores", f"s{tick}")
@@ -38,13 +42,21 @@ def _kept(before: list[Step], x: Step, weights: tuple[Step, Step], group: str, t
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The work that is saved grows faster than the shelf."""
-    tokens, k, v = trace["X"].axis("token").labels, trace["W_k"].size("feature"), trace["W_v"].size("value")
+    tokens = trace["X"].axis("token").labels
+    k = trace["W_k"].size("feature")
+    v = trace["W_v"].size("value")
     return projections_curve(len(tokens), trace["X"].size("model"), k, v), shelf(tokens, k, v)
 
 
-MATRICES = {"W_q": [[1, 0], [0, 1], [1, 0]], "W_k": [[0, 1], [1, 0], [0.5, 0.5]], "W_v": [[1, 0], [0, 2], [1, 1]]}
-FOUR, MORE = [[1, 0, 1], [0, 2, 0], [1, 1, 1], [2, 0, -1]], [[1, 0, 1], [0, 1, 2]]
-WORDS, NOTE = ("The", "cat", "sat", "on", "the", "mat"), "Made-up numbers, small enough to check by hand."
+MATRICES = {
+    "W_q": [[1, 0], [0, 1], [1, 0]],
+    "W_k": [[0, 1], [1, 0], [0.5, 0.5]],
+    "W_v": [[1, 0], [0, 2], [1, 1]],
+}
+FOUR = [[1, 0, 1], [0, 2, 0], [1, 1, 1], [2, 0, -1]]
+MORE = [[1, 0, 1], [0, 1, 2]]
+WORDS = ("The", "cat", "sat", "on", "the", "mat")
+NOTE = "Made-up numbers, small enough to check by hand."
 
 
 def projections(n: Any, width: int, k: int, v: int) -> tuple[Any, Any]:

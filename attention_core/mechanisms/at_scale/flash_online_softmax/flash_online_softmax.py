@@ -36,10 +36,16 @@ def _corrections(trace: Trace) -> list[float]:
 
 
 KEYS = [[1, 0], [0, 1], [2, -1], [-1, -2], [3, 0], [0.5, 0.5]]
-SIX = {"q": [1, -1], "K": KEYS, "V": [[1, 0], [0, 1], [2, 2], [-1, 1], [4, 0], [0, -3]]}
+SIX = {
+    "q": [1, -1],
+    "K": KEYS,
+    "V": [[1, 0], [0, 1], [2, 2], [-1, 1], [4, 0], [0, -3]],
+}
 UPWARDS = [[-3, 0], [-1, 1], [0, 0], [1, 0], [2, -1], [3, -1]]
-RISING, FALLING = {**SIX, "K": UPWARDS}, {**SIX, "K": UPWARDS[::-1]}
-LABELS, NOTE = {"key": tuple(f"Key {n}" for n in range(1, 7))}, "Made-up numbers, small enough to check by hand."
+RISING = {**SIX, "K": UPWARDS}
+FALLING = {**SIX, "K": UPWARDS[::-1]}
+LABELS = {"key": tuple(f"Key {n}" for n in range(1, 7))}
+NOTE = "Made-up numbers, small enough to check by hand."
 
 MECHANISM = Mechanism(
     key="flash-online-softmax",

@@ -49,9 +49,11 @@ def read_tile(seen: Seen | None, q: Step, K: Step, V: Step, t: int) -> Seen:
         return Seen(maximum, normaliser, contract(raised, V, over="key", **called("weighted values", "a")))
     shrink = exp(subtract(seen.maximum, maximum), **called("correction", r"\gamma"))
     raised = exp(subtract(scores, maximum), **called("exponentials", "p"))
-    kept, new = contract(shrink, seen.normaliser), sum_over(raised, over="key")
+    kept = contract(shrink, seen.normaliser)
+    new = sum_over(raised, over="key")
     normaliser = add(kept, new, **called("normaliser", r"\ell"))
-    kept, new = contract(shrink, seen.weighted), contract(raised, V, over="key")
+    kept = contract(shrink, seen.weighted)
+    new = contract(raised, V, over="key")
     return Seen(maximum, normaliser, add(kept, new, **called("weighted values", "a")))
 
 

@@ -37,10 +37,19 @@ def _choosy(trace: Trace) -> bool:
     return bool((weights[0:1, 2:3] > 0.9).any() and (weights[1:2, 2:3] < 0.1).any())
 
 
-KEYS, VALUES = [[1, 0], [-1, 1], [0.5, -2], [2, 1]], [[1, 0, 2], [0, 1, -1], [2, 2, 0], [-1, 0.5, 1]]
-FOUR = {"Q": [[1, -1], [0.5, 2], [0, 0], [-1, 1]], "K": KEYS, "V": VALUES}
-SHARP = {**FOUR, "Q": [[5, -5], [2.5, 10], [0, 0], [-5, 5]]}
-LABELS, NOTE = {"token": tuple(f"Token {n}" for n in range(1, 5))}, "Made-up numbers, small enough to check by hand."
+KEYS = [[1, 0], [-1, 1], [0.5, -2], [2, 1]]
+VALUES = [[1, 0, 2], [0, 1, -1], [2, 2, 0], [-1, 0.5, 1]]
+FOUR = {
+    "Q": [[1, -1], [0.5, 2], [0, 0], [-1, 1]],
+    "K": KEYS,
+    "V": VALUES,
+}
+SHARP = {
+    **FOUR,
+    "Q": [[5, -5], [2.5, 10], [0, 0], [-5, 5]],
+}
+LABELS = {"token": tuple(f"Token {n}" for n in range(1, 5))}
+NOTE = "Made-up numbers, small enough to check by hand."
 
 MECHANISM = Mechanism(
     key="linear-attention",

@@ -51,7 +51,8 @@ def read_in_turn(queries: Step, keys: Step, V: Step) -> Step:
     kept: tuple[Step, ...] = ()
     for t in range(1, V.size("key") + 1):
         q, k, v = (take(x, x.axes[0].name, t - 1, t) for x in (queries, keys, V))
-        name, tick = f"token {t}", f"^{{({t})}}"
+        name = f"token {t}"
+        tick = f"^{{({t})}}"
         state = add(*kept[:1], contract(k, v, over="key"), name=f"{name}/state", symbol=f"S{tick}")
         normaliser = add(*kept[1:], sum_over(k, over="key"), name=f"{name}/normaliser", symbol=f"z{tick}")
         kept = state, normaliser

@@ -24,7 +24,8 @@ def run(Q: Step, K: Step, V: Step, h: int, g: int) -> Step:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """As many questions as before pull from fewer shelves; what the shelves of a real model weigh."""
-    h, g = trace.options["h"], trace.options["g"]
+    h = trace.options["h"]
+    g = trace.options["g"]
     return pull(h, g), cache_bars(h // g)
 
 
@@ -34,11 +35,23 @@ def _apart(trace: Trace, a: int, b: int) -> float:
     return float(np.abs(output[a] - output[b]).max()) if max(a, b) < len(output) else 0.0
 
 
-ASKED: list[list[float]] = [[1, 0, 0, 1, 1, -1, 0.5, 0.5], [0, 1, 1, 0, 1, 0, -1, 0], [1, 1, 0.5, -0.5, 0, 2, 2, 0]]
+ASKED: list[list[float]] = [
+    [1, 0, 0, 1, 1, -1, 0.5, 0.5],
+    [0, 1, 1, 0, 1, 0, -1, 0],
+    [1, 1, 0.5, -0.5, 0, 2, 2, 0],
+]
 HEADS = {
     "Q": ASKED,
-    "K": [[1, 0, 0.5, 1, 0, -1, 1, 1], [0, 1, 1, -0.5, 1, 1, -0.5, 0], [1, 1, 0, 1, -1, 0, 0, 2]],
-    "V": [[1, 0, -1, 1, 2, -1, 0, 3], [0, 1, 3, 0, 0, 0, -2, 1], [2, 2, 0, 0.5, 1, 1, 1, 0]],
+    "K": [
+        [1, 0, 0.5, 1, 0, -1, 1, 1],
+        [0, 1, 1, -0.5, 1, 1, -0.5, 0],
+        [1, 1, 0, 1, -1, 0, 0, 2],
+    ],
+    "V": [
+        [1, 0, -1, 1, 2, -1, 0, 3],
+        [0, 1, 3, 0, 0, 0, -2, 1],
+        [2, 2, 0, 0.5, 1, 1, 1, 0],
+    ],
 }
 LABELS = dict.fromkeys(("query", "key"), ("Token 1", "Token 2", "Token 3"))
 NOTE = "Made-up numbers, small enough to check by hand."
