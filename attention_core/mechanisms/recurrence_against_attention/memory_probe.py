@@ -18,7 +18,10 @@ STORIES = Axis("story", ("as told", "other start"))
 
 RHOS = (0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3)
 READERS = Axis("reader", ("recurrence", "attention"))
-TURN = [[float(np.cos(np.pi / 6)), -0.5], [0.5, float(np.cos(np.pi / 6))]]  # by 30 degrees
+TURN = [
+    [float(np.cos(np.pi / 6)), -0.5],
+    [0.5, float(np.cos(np.pi / 6))],
+]  # by 30 degrees
 
 
 def told_twice(X: Step, other: Step) -> Step:
@@ -30,9 +33,12 @@ def told_twice(X: Step, other: Step) -> Step:
 
 def read_twice(stories: Step, W: Step) -> list[Step]:
     """How far apart h = tanh(x + W h) is after each token of stories (story, token, feature)."""
-    cell, states, found = bare_cell(W), list[Step](), list[Step]()
+    cell = bare_cell(W)
+    states = list[Step]()
+    found = list[Step]()
     for t in range(stories.size("token")):
-        called, before = step_namer("token", t + 1), states[-1] if states else None
+        called = step_namer("token", t + 1)
+        before = states[-1] if states else None
         states.append(cell(index(stories, "token", t), before, called))
         found.append(apart(states[-1], **called("distance", "m")))
     return found
@@ -70,10 +76,12 @@ def memories(longer: Mapping[float, Trace], matches: Iterable[float], here: tupl
     for rho, trace in longer.items():
         kept = trace.series["token"]["distance"].values()
         lines[f"recurrence, ρ {rho:g}"] = tuple(float(step.value) for step in kept)
-        stories, wanted = trace["two stories"].value, trace["q"].value
+        stories = trace["two stories"].value
+        wanted = trace["q"].value
     lines |= {f"attention, match {c:g}": read_apart(c * (stories @ wanted), stories) for c in matches}
     marks = {f"your {name}": (float(here[0]), float(m)) for name, m in zip(READERS.labels, here[1].value, strict=True)}
-    x, caption = tuple(float(t + 1) for t in range(len(kept))), "How far apart two stories end that began differently."
+    x = tuple(float(t + 1) for t in range(len(kept)))
+    caption = "How far apart two stories end that began differently."
     return Curves(caption, x, lines, "tokens read", "memory", marks, log_y=True)
 
 

@@ -16,7 +16,8 @@ def run(X: Step, other: Step, R: Step, q: Step, rho: float, match: float) -> tup
 
     Path lengths 1 and T, the claim under test: Vaswani et al. 2017, table 1; the recurrence is Elman's of 1990.
     """
-    W, stories = scale(R, rho, name="recurrent weights", symbol="W"), told_twice(X, other)
+    W = scale(R, rho, name="recurrent weights", symbol="W")
+    stories = told_twice(X, other)
     kept = read_twice(stories, W)
     scores = scale(contract(stories, q, over="feature"), match, name="scores", symbol="S")
     weights = softmax(scores, along="token", name="attention weights", symbol="A")
@@ -26,7 +27,9 @@ def run(X: Step, other: Step, R: Step, q: Step, rho: float, match: float) -> tup
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Both memories over the length of the text, which goes on with its last two tokens; and what is read of either."""
-    X, rho, match = trace["X"].value, trace.options["rho"], trace.options["match"]
+    X = trace["X"].value
+    rho = trace.options["rho"]
+    match = trace.options["match"]
     longer = {"X": continued(X, max(32, len(X)))}
     long = {r: MECHANISM.again(trace, longer, rho=r) for r in (rho, 0.5 if rho == 1.2 else 1.2)}
     parts = {"first token": trace["two stories"].value[:, 0], "last state": trace[f"token {len(X)}/state"].value}
@@ -36,7 +39,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 STORY = [[1, 1], *([0.3 * (-1) ** t, 0] for t in range(2, 9))]
 GOLDEN = {"X": STORY, "other": [-1, 1], "R": TURN, "q": [0, 1]}
-WORDS, NOTE = {"token": ("news", *(f"filler {n}" for n in range(1, 8)))}, "Made up: nothing here was trained."
+WORDS = {"token": ("news", *(f"filler {n}" for n in range(1, 8)))}
+NOTE = "Made up: nothing here was trained."
 
 MECHANISM = Mechanism(
     key="rnn-long-range-dependency",

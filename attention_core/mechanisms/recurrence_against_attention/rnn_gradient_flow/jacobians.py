@@ -42,11 +42,9 @@ def attention_jacobians(x: Step, eye: Step) -> Step:
 
     a_j (I + (x_j - y) x_T^T / sqrt(d)), and for the last token, which also asks, sum_j a_j (x_j - y) x_j^T / sqrt(d).
     """
-    last, factor, place = (
-        index(x, "token", x.size("token") - 1),
-        x.size("feature") ** -0.5,
-        ("token", "unit", "feature"),
-    )
+    last = index(x, "token", x.size("token") - 1)
+    factor = x.size("feature") ** -0.5
+    place = ("token", "unit", "feature")
     scores = scale(contract(x, last, over="feature"), factor, name="scores", symbol="s")
     weights = softmax(scores, along="token", name="attention weights", symbol="a")
     read = contract(weights, x, over="token", name="read-out", symbol="y")
@@ -73,12 +71,14 @@ def square_of(axis: Axis) -> Step:
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
-DISTANCE, NORM = "tokens before the last one", "norm of the gradient"
+DISTANCE = "tokens before the last one"
+NORM = "norm of the gradient"
 
 
 def over_distance(trace: Trace) -> Curves:
     """The norms of both, and the straight line of the recurrence's if every slope were 1."""
-    norms, rho = trace["gradient norms"].value, trace.options["rho"]
+    norms = trace["gradient norms"].value
+    rho = trace.options["rho"]
     lines = {
         f"recurrence, ρ {rho:g}": norms[0],
         f"powers of W, ρ {rho:g}": powers(trace["R"].value, rho, norms.shape[1]),
@@ -91,7 +91,8 @@ def over_distance(trace: Trace) -> Curves:
 
 def over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
     """The gradient of the first token alone."""
-    rhos, (here, attention) = tuple(others), trace["gradient norms"].value[:, 0]
+    rhos = tuple(others)
+    (here, attention) = trace["gradient norms"].value[:, 0]
     series = {
         "recurrence": tuple(float(each["gradient norms"].value[0, 0]) for each in others.values()),
         "powers of W": tuple(float(powers(trace["R"].value, rho, trace["X"].size("token"))[0]) for rho in rhos),

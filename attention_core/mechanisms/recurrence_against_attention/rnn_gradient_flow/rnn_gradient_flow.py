@@ -17,8 +17,10 @@ from .jacobians import attention_jacobians, both_norms, over_distance, over_rho,
 
 def run(X: Step, R: Step, rho: float, size: float, squash: bool) -> tuple[Step, ...]:
     """|d h_T / d x_t| of h = tanh(x + rho R h): the product of Pascanu, Mikolov and Bengio 2013; and attention's."""
-    W, x = scale(R, rho, name="recurrent weights", symbol="W"), scale(X, size, name="scaled inputs", symbol=r"\tilde X")
-    eye, states = square_of(X.axis("feature")), encode(x, bare_cell(W, squash), "token")
+    W = scale(R, rho, name="recurrent weights", symbol="W")
+    x = scale(X, size, name="scaled inputs", symbol=r"\tilde X")
+    eye = square_of(X.axis("feature"))
+    states = encode(x, bare_cell(W, squash), "token")
     return states[-1], both_norms(recurrent_jacobians(states, W, squash, eye), attention_jacobians(x, eye))
 
 
@@ -29,7 +31,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 
 ROUND = [[float(np.cos(0.7 * t)), float(np.sin(0.7 * t))] for t in range(1, 13)]
-GOLDEN, NOTE = {"X": ROUND, "R": TURN}, "Made up: tokens walk round a circle, and every step turns the state by 30°."
+GOLDEN = {"X": ROUND, "R": TURN}
+NOTE = "Made up: tokens walk round a circle, and every step turns the state by 30°."
 WORDS = {"token": tuple(f"token {t}" for t in range(1, 13))}
 
 MECHANISM = Mechanism(

@@ -16,10 +16,18 @@ from attention_core.engine.step import Array
 from attention_core.lesson.pictures import Curves
 from attention_core.lesson.trained_weights import read_json
 
-TEXTS, DATA_SEED = 256, 1000
-THRESHOLD, CAP, LIVE_CAP = 0.1, 1000, 400
-LENGTHS, SEEDS, RHOS = (2, 4, 8, 12, 16, 20), (0, 1, 2), (0.5, 0.9, 1.0)
-UNITS, RATE, CLIP = 8, 0.5, 1.0  # of the recurrence
+TEXTS = 256
+DATA_SEED = 1000
+THRESHOLD = 0.1
+CAP = 1000
+LIVE_CAP = 400
+LENGTHS = (2, 4, 8, 12, 16, 20)
+SEEDS = (0, 1, 2)
+RHOS = (0.5, 0.9, 1.0)
+# Of the recurrence.
+UNITS = 8
+RATE = 0.5
+CLIP = 1.0
 CLIPPED = ("W_h", "W_x", "w", "b_h")  # whose length counts; the output's bias b is shortened with them
 LONGEST_LIVE = 12  # tokens; longer texts are read from the file
 RECORDED = "experiments/rnn-training-steps.json"  # below the folder of data
@@ -99,7 +107,8 @@ def recurrence(rho: float, seed: int) -> dict[str, Array]:
     """What it starts from: W_h is rho times a turn, everything else small, biases 0."""
     rng = np.random.default_rng(seed)
     turn = np.linalg.qr(rng.standard_normal((UNITS, UNITS)))[0]
-    W_x, w = 0.3 * rng.standard_normal((UNITS, 2)), 0.3 * rng.standard_normal(UNITS)
+    W_x = 0.3 * rng.standard_normal((UNITS, 2))
+    w = 0.3 * rng.standard_normal(UNITS)
     return {"W_h": rho * turn, "W_x": W_x, "w": w, "b_h": np.zeros(UNITS), "b": np.zeros(())}
 
 
@@ -125,7 +134,9 @@ def through_time(own: dict[str, Array], X: Array, wanted: Array) -> tuple[float,
         states.append(np.tanh(states[-1] @ own["W_h"].T + X[:, t] @ own["W_x"].T + own["b_h"]))
     loss, back = judged(states[-1] @ own["w"] + own["b"], wanted)
     found = {name: np.zeros_like(array) for name, array in own.items()}
-    found["w"], found["b"], state = back @ states[-1], np.asarray(back.sum()), back[:, None] * own["w"]
+    found["w"] = back @ states[-1]
+    found["b"] = np.asarray(back.sum())
+    state = back[:, None] * own["w"]
     for t in range(X.shape[1], 0, -1):
         inside = state * (1 - states[t] ** 2)
         found["W_h"] += inside.T @ states[t - 1]
@@ -173,15 +184,20 @@ def counts(length: int, runs: Runs) -> Curves:
 
     runs: further ones, at one length.
     """
-    found, marks = recorded(), {name: (float(length), float(len(each))) for name, each in runs.items() if steps(each)}
-    x, lines = tuple(map(float, found["tokens"])), {"attention": tuple(map(float, found["attention"]))}
-    ended, failed, cap = list[Point](), list[Point](), float(found["cap"])
+    found = recorded()
+    marks = {name: (float(length), float(len(each))) for name, each in runs.items() if steps(each)}
+    x = tuple(map(float, found["tokens"]))
+    lines = {"attention": tuple(map(float, found["attention"]))}
+    ended = list[Point]()
+    failed = list[Point]()
+    cap = float(found["cap"])
     for rho, table in found["recurrence"].items():
         lines[f"recurrence, ρ {rho}"] = tuple(float(sorted(n or cap for n in seeds)[1]) for seeds in table)
         for T, seeds in zip(x, table, strict=True):
             ended += [(T, float(n)) for n in seeds if n]
             failed += [(T, cap) for n in seeds if not n]
-    dots, crosses = {"one run": tuple(ended)}, {f"not within {cap:g}": tuple(failed)} if failed else {}
+    dots = {"one run": tuple(ended)}
+    crosses = {f"not within {cap:g}": tuple(failed)} if failed else {}
     caption = "Steps until the loss is below 0.1: three seeds each, a line through the middle one."
     return Curves(caption, x, lines, "tokens", "steps", marks, log_y=True, dots=dots, crosses=crosses)
 

@@ -29,14 +29,16 @@ def run(X: Step, y: Step, k: Step, w: Step, lr: float, rho: float, seed: int) ->
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """How many steps both need, as recorded; and both of them trained now, from the learner's numbers."""
-    o, T = trace.options, trace["X"].size("token")
+    o = trace.options
+    T = trace["X"].size("token")
     runs = live(T, {x: trace[x].value for x in ("k", "w")}, o["lr"], o["rho"], o["seed"])
     return (counts(T, runs), *([race(runs, T)] if runs else []))
 
 
 SIGNS = np.array([[1, -1, -1, -1], [1, 1, -1, 1], [-1, 1, 1, -1], [-1, -1, 1, -1]])
 FOUR = {"X": np.stack([SIGNS, [[1, 0, 0, 0]] * 4], axis=-1).tolist(), "y": SIGNS[:, 0].tolist()}
-START, HALF = {**FOUR, "k": [0, 0], "w": [0.1, 0]}, {**FOUR, "k": [0, 1], "w": [1.5, 0]}
+START = {**FOUR, "k": [0, 0], "w": [0.1, 0]}
+HALF = {**FOUR, "k": [0, 1], "w": [1.5, 0]}
 ROWS = {"text": ("Text 1", "Text 2", "Text 3", "Text 4"), "token": ("first", "second", "third", "fourth")}
 NOTE = "Four of the 256 random texts of the experiment could look like this. Made up."
 

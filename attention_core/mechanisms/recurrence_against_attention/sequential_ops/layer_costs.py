@@ -15,7 +15,9 @@ from attention_core.lesson.pictures import Curves, Timetable, rows
 # --- layers side by side ----------------------------------------------------------------------------------------------
 
 LAYERS = ("self-attention", "recurrence", "convolution", "restricted")
-TOY, DRAWN = 8, 8  # tokens and workers of a timetable
+# Tokens and workers of a timetable.
+TOY = 8
+DRAWN = 8
 
 
 def crossings(width: float, kernel: float, window: float) -> dict[str, float]:
@@ -100,7 +102,9 @@ def timetable(n: Array, workers: int) -> Timetable:
 
     As many tokens as the longest text has, and so many workers, but not more than can be drawn.
     """
-    tokens, workers, panels = min(TOY, max(1, round(float(n.max())))), min(workers, DRAWN), {}
+    tokens = min(TOY, max(1, round(float(n.max()))))
+    workers = min(workers, DRAWN)
+    panels = {}
     for name, tasks in (("self-attention", attention_tasks(tokens)), ("recurrence", recurrence_tasks(tokens))):
         lanes = shared_out(tasks, workers)
         panels[f"{name}: {len(tasks)} boxes of work in {len(lanes[0])} ticks"] = lanes
