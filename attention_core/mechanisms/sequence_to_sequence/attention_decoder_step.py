@@ -35,9 +35,21 @@ def picture(trace: Trace) -> tuple[Dominoes]:
     return (Dominoes("Sizes that meet must be equal, and cancel; the outer two are left.", products(trace, chains)),)
 
 
-H, W_C = [[1, 0, 0.5, -1], [0.5, 1, 2, 0], [0, -1, 1, 0.5]], [[0.5, 0, 0.2, 1, 0], [0, 0.5, -0.2, 0, 1]]
-ONE = {"H": H, "s": [[0.5], [1]], "W_a": [[1, 0], [0, 1], [0.5, -0.5]], "W_c": W_C, "W_s": [[1, 0], [0, 1], [-1, -1]]}
-EQUAL = {**ONE, "H": H[:2], "W_a": [[1, 0], [0, 1]], "W_c": [[0.5, 0, 1, 0], [0, 0.5, 0, 1]]}
+H = [[1, 0, 0.5, -1], [0.5, 1, 2, 0], [0, -1, 1, 0.5]]
+W_C = [[0.5, 0, 0.2, 1, 0], [0, 0.5, -0.2, 0, 1]]
+ONE = {
+    "H": H,
+    "s": [[0.5], [1]],
+    "W_a": [[1, 0], [0, 1], [0.5, -0.5]],
+    "W_c": W_C,
+    "W_s": [[1, 0], [0, 1], [-1, -1]],
+}
+EQUAL = {
+    **ONE,
+    "H": H[:2],
+    "W_a": [[1, 0], [0, 1]],
+    "W_c": [[0.5, 0, 1, 0], [0, 0.5, 0, 1]],
+}
 LABELS = {"key": ("Source 1", "Source 2", "Source 3", "Source 4"), "query": ("State 1",)}
 NOTE = "Made-up numbers, small enough to check by hand."
 MECHANISM = Mechanism(

@@ -35,10 +35,21 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return (Arrows("One question, u, and the words it is asked of, with their shares.", asked(MECHANISM, trace, "H")),)
 
 
-GOOD, AND, CHEAP, TOO, NOT = [1, 0, 0.5], [0, 1, -0.5], [0.5, 0.5, 2], [-1, 0.3, 0], [-0.5, 1, -1]
-FIXED = {"W": [[0.5, 0, 1], [0, 1, -0.5]], "b": [0.1, -0.1], "u": [1.5, 0.5], "W_s2": [[1.5, 0.5], [-0.5, 1]]}
-FIRST, OTHER = {"H": [GOOD, AND, CHEAP, TOO], **FIXED}, {"H": [NOT, TOO, GOOD], **FIXED}
-WORDS, SHORT = {"key": ("good", "and", "cheap", "too")}, {"key": ("not", "too", "good")}
+GOOD = [1, 0, 0.5]
+AND = [0, 1, -0.5]
+CHEAP = [0.5, 0.5, 2]
+TOO = [-1, 0.3, 0]
+NOT = [-0.5, 1, -1]
+FIXED = {
+    "W": [[0.5, 0, 1], [0, 1, -0.5]],
+    "b": [0.1, -0.1],
+    "u": [1.5, 0.5],
+    "W_s2": [[1.5, 0.5], [-0.5, 1]],
+}
+FIRST = {"H": [GOOD, AND, CHEAP, TOO], **FIXED}
+OTHER = {"H": [NOT, TOO, GOOD], **FIXED}
+WORDS = {"key": ("good", "and", "cheap", "too")}
+SHORT = {"key": ("not", "too", "good")}
 NOTE = "Made-up numbers; nothing was trained, and no word means anything here."
 
 
@@ -47,7 +58,8 @@ def asked(mechanism: Mechanism, trace: Trace, text: str) -> dict[str, dict[str, 
 
     text: the input that has a row for each word; the other text is the first one of a preset that is another.
     """
-    panels, given = {"this text": _arrows(trace)}, {name: trace[name].value for name in mechanism.inputs}
+    panels = {"this text": _arrows(trace)}
+    given = {name: trace[name].value for name in mechanism.inputs}
     for preset in mechanism.presets.values():
         other = np.array(preset.inputs[text])
         if other.shape[1:] == given[text].shape[1:] and not np.array_equal(other, given[text]):
@@ -57,7 +69,9 @@ def asked(mechanism: Mechanism, trace: Trace, text: str) -> dict[str, dict[str, 
 
 def _arrows(trace: Trace, most: int = 8) -> dict[str, tuple[float, ...]]:
     """u, and the words with the largest shares; where the hidden space is no plane, as u sees them."""
-    u, hidden, weights = trace["u"].value, trace["hidden units"].value, trace["attention weights"]
+    u = trace["u"].value
+    hidden = trace["hidden units"].value
+    weights = trace["attention weights"]
     together = np.vstack([u, hidden])
     tips = (together if len(u) == 2 else seen_from(u, together)).tolist()
     named = [f"{word} {share:.2f}" for word, share in zip(weights.axes[0].labels, weights.value, strict=True)]

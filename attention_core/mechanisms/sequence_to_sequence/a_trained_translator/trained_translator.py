@@ -81,8 +81,10 @@ def translate(X: Step, task: str) -> tuple[Step, Step]:
     _, back, H = encode_both_ways(E, gru_named(W, "forward"), gru_named(W, "backward"), axis="key")
     keys = add(linear(W["U_a"], H), W["b_a"], to=("key", "hidden"), name="keys", symbol="K")
     state = tanh(affine((W["W_s"], index(back, "key", 0)), bias=W["b_s"]), name="first state", symbol="s^{(0)}")
-    told, words = W["e_0"], list[str]()
-    looks, guesses = list[Step](), list[Step]()
+    told = W["e_0"]
+    words = list[str]()
+    looks = list[Step]()
+    guesses = list[Step]()
     while len(words) < MOST and END not in words:
         called = step_namer("decoder", len(words) + 1)
         alpha, context = attend(state, keys, H, W["W_a"], W["v_a"], called)
@@ -92,7 +94,8 @@ def translate(X: Step, task: str) -> tuple[Step, Step]:
         y = emitted(p, called)
         told = embedded(y, W["E_y"])
         words.append(y.axes[0].labels[int(y.value.argmax())])
-        looks, guesses = [*looks, alpha], [*guesses, p]
+        looks = [*looks, alpha]
+        guesses = [*guesses, p]
     rows = Axis("query", tuple(words))
     return stack_rows(looks, rows, "alignment", "A"), stack_rows(guesses, rows, "output", "P")
 
@@ -109,7 +112,8 @@ def _writer(W: Mapping[str, Step], told: Step, context: Step, before: Step, call
 def about(task: str) -> str:
     """The model card in two sentences."""
     found = card(task)
-    strings, exact = found["accuracy"]["unseen strings"], found["accuracy"]["exact"]
+    strings = found["accuracy"]["unseen strings"]
+    exact = found["accuracy"]["exact"]
     return (
         f"Trained for {found['training']['processor seconds']:.0f} seconds on text that a script made up; "
         f"of {strings:,} strings it had never seen, {round(strings * exact):,} came out right."
@@ -122,7 +126,8 @@ def alphabet(task: str) -> str:
 
 def picture(trace: Trace) -> tuple[Alignment, ...]:
     """Where it looked for every character it wrote, and what else it might have written."""
-    look, guess = trace["alignment"], trace["output"]
+    look = trace["alignment"]
+    guess = trace["output"]
     names = guess.axis("written").labels
     best = (sorted(zip(map(float, row), names, strict=True), reverse=True)[:3] for row in guess.value)
     words = written(trace)

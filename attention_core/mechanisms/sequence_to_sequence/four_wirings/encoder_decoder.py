@@ -64,15 +64,19 @@ def write(
     E (word, embedding): where a decoder hears its last word; its first row is the start sign. forced (time, word): a 1
     outbids any probability, so that this word is written, whatever the decoder would have chosen.
     """
-    state, y = start, None
-    words, chosen, guesses = list[str](), list[Step](), list[Step]()
+    state = start
+    y = None
+    words = list[str]()
+    chosen = list[Step]()
+    guesses = list[Step]()
     for t in range(times):
         called = step_namer("decoder", t + 1)
         state, feature = writer(_told(y, E, called) if E else None, state, called)
         p = softmax(linear(W_o, feature, **called("logits", "o")), along="word", **called("probabilities", "p"))
         y = emitted(add(p, index(forced, "time", t)) if forced else p, called)
         words.append(y.axes[0].labels[int(y.value.argmax())])
-        chosen, guesses = [*chosen, y], [*guesses, p]
+        chosen = [*chosen, y]
+        guesses = [*guesses, p]
     return Written(Axis("written", tuple(words)), tuple(chosen), tuple(guesses))
 
 
@@ -115,7 +119,8 @@ def diagram(trace: Trace, way: str, topic: str = "state", told: bool = True) -> 
     way: how the source reaches the decoder: "start" (in the first state alone), "every" (one context for every step) or
     "direct" (each encoder state by itself). told: the decoder hears its last word.
     """
-    H, heard = trace["encoder states"], influence(trace, topic, MOST)
+    H = trace["encoder states"]
+    heard = influence(trace, topic, MOST)
     loudest = heard.sum(axis=0)
     loudest[-1] = np.inf  # the last one is read first wherever there is a single context
     kept = np.sort(np.argsort(-loudest, kind="stable")[:MOST])
@@ -166,7 +171,8 @@ def _direct(heard: Array) -> Iterator[Wire]:
 
 def _through(passed: Array, heard: Array, every: bool) -> Iterator[Wire]:
     """All through one context: to every step, or to the first one and on from state to state."""
-    n, m = len(passed), len(heard)
+    n = len(passed)
+    m = len(heard)
     c = 2 * (n + m)
     yield from (Wire(n + j, c, float(strength)) for j, strength in enumerate(passed))
     for t, strength in enumerate(heard):
@@ -176,7 +182,8 @@ def _through(passed: Array, heard: Array, every: bool) -> Iterator[Wire]:
 def settling(trace: Trace, most: int = 6) -> Curves:
     """The first numbers of the decoder's state over the steps, and the fixed point where they have come to rest."""
     states = trace.series["decoder"]["state"]
-    path, times = np.array([step.value[:most] for step in states.values()]), tuple(map(float, states))
+    path = np.array([step.value[:most] for step in states.values()])
+    times = tuple(map(float, states))
     lines = rows((f"number {n + 1}" for n in range(path.shape[1])), path.T)
     calm = len(path) > 1 and float(np.abs(path[-1] - path[-2]).max()) < 1e-4
     rest = {"fixed point": tuple((times[-1], float(x)) for x in path[-1])} if calm else {}
@@ -224,7 +231,8 @@ TOY: dict[str, Any] = {
 }
 TOY = {name: np.asarray(table).tolist() for name, table in TOY.items()}
 TOY["W_s"] = TOY["W_o"]
-SIX, LONGER = _EYE[[0, 0, 1, 1, 2, 2]].tolist(), {**LABELS, "key": tuple("aabbcc")}
+SIX = _EYE[[0, 0, 1, 1, 2, 2]].tolist()
+LONGER = {**LABELS, "key": tuple("aabbcc")}
 
 
 def some(table: Mapping[str, T], names: str) -> dict[str, T]:

@@ -16,11 +16,24 @@ from .encoder_decoder import INPUTS, REVERSE, SAME, diagram, last, read, some, t
 
 
 def run(
-    X: Step, W_x: Step, W_h: Step, E: Step, W_y: Step, U: Step, W_a: Step, W_c: Step, U_c: Step,
-    W_s: Step, forced: Step, gain: float, reverse: bool,
-) -> tuple[Step, ...]:  # fmt: skip
+    X: Step,
+    W_x: Step,
+    W_h: Step,
+    E: Step,
+    W_y: Step,
+    U: Step,
+    W_a: Step,
+    W_c: Step,
+    U_c: Step,
+    W_s: Step,
+    forced: Step,
+    gain: float,
+    reverse: bool,
+) -> tuple[Step, ...]:
     """softmax_j(s_t W_a h_j) weighs the h_j; words follow from tanh(W_c c_t + U_c s_t). Luong et al. 2015."""
-    H, looks, sharp = read(X, W_x, W_h, reverse), list[Step](), W_a if gain == 1 else scale(W_a, gain)
+    H = read(X, W_x, W_h, reverse)
+    looks = list[Step]()
+    sharp = W_a if gain == 1 else scale(W_a, gain)
     asked = rename(H, "state", "source state")
 
     def writer(told: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:

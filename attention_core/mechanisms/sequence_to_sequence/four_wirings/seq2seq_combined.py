@@ -13,9 +13,18 @@ from .encoder_decoder import INPUTS, REVERSE, SAME, diagram, influence, last, re
 
 
 def run(
-    X: Step, W_x: Step, W_h: Step, E: Step, W_y: Step, U: Step, C: Step, W_o: Step, forced: Step,
-    gain: float, reverse: bool,
-) -> tuple[Step, ...]:  # fmt: skip
+    X: Step,
+    W_x: Step,
+    W_h: Step,
+    E: Step,
+    W_y: Step,
+    U: Step,
+    C: Step,
+    W_o: Step,
+    forced: Step,
+    gain: float,
+    reverse: bool,
+) -> tuple[Step, ...]:
     """s_t = tanh(W_y E[y_{t-1}] + U s_{t-1} + C c), s_0 = c = h_T. Cho et al. 2014 (gated there)."""
     c = last(read(X, W_x, W_h, reverse))
     drone = C if gain == 1 else scale(C, gain)

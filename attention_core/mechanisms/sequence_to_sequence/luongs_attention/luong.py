@@ -67,7 +67,8 @@ def sight(mechanism: Mechanism, under: Mapping[str, Trace], turned: Mapping[str,
 
 def twins_apart(trace: Trace, by: float = 0.1) -> bool:
     """Whether two sources of the very same numbers have weights that are more than this apart."""
-    H_s, weights = trace["H_s"].value, trace["attention weights"].value
+    H_s = trace["H_s"].value
+    weights = trace["attention weights"].value
     return bool(((H_s[:, None] == H_s).all(axis=-1) & (abs(np.subtract.outer(weights, weights)) > by)).any())
 
 
@@ -137,7 +138,9 @@ SHARES = {"align": "align", "align × bell": "attention weights", "renormalised"
 
 def ruler(trace: Trace) -> Ruler:
     """The source as a ruler, the window lit on it, the shares as bars and the bell over them."""
-    middle, centre, reach = _middle(trace), float(trace["centre"].value), trace.options["D"]
+    middle = _middle(trace)
+    centre = float(trace["centre"].value)
+    reach = trace.options["D"]
     labels = distinct(trace["scores"].axes[0].labels)
     start = int(np.clip(middle - MOST // 2, 0, max(0, len(labels) - MOST)))
     shown = slice(start, start + MOST)
@@ -152,7 +155,9 @@ def ruler(trace: Trace) -> Ruler:
 
 def moved(trace: Trace, renormalised: bool) -> Curves:
     """The first number of the context if the centre stood elsewhere, with the bell and without it."""
-    scores, H_s, reach = trace["scores"].value, trace["H_s"].value[:, 0], trace.options["D"]
+    scores = trace["scores"].value
+    H_s = trace["H_s"].value[:, 0]
+    reach = trace.options["D"]
     x = np.linspace(0.5, len(scores) + 0.49, 241)
     near = abs(np.arange(1, len(scores) + 1) - np.floor(x + 0.5)[:, None]) <= reach
     seen = np.where(near, scores, -np.inf)

@@ -12,9 +12,18 @@ from .luong import SCORES, read, read_out, sight, twins_apart
 
 
 def run(
-    H_s: Step, h_t: Step, W_general: Step, W_a: Step, U_a: Step, v_a: Step, W_location: Step, W_c: Step, U_c: Step,
-    W_s: Step, score: str,
-) -> Step:  # fmt: skip
+    H_s: Step,
+    h_t: Step,
+    W_general: Step,
+    W_a: Step,
+    U_a: Step,
+    v_a: Step,
+    W_location: Step,
+    W_c: Step,
+    U_c: Step,
+    W_s: Step,
+    score: str,
+) -> Step:
     """softmax(W_s tanh(W_c c + U_c h)), c = softmax(score(h, H_s)) H_s. Luong, Pham and Manning 2015, section 3.1."""
     learned = {"general": (W_general,), "concat": (W_a, U_a, v_a), "location": (W_location,)}
     weights = softmax(SCORES[score](h_t, H_s, *learned.get(score, ())), "key", name="attention weights", symbol="a")
@@ -28,10 +37,22 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     return favourites("Where the same state looks under each score.", under), sight(MECHANISM, under, turned)
 
 
-GOLDEN = {"H_s": [[1, 0], [0.5, 1], [-1, 0.5], [0, 2]], "h_t": [0.5, 1], "W_general": [[1, 0.5], [-0.5, 1]]}
-GOLDEN |= {"W_a": [[0.5, 0], [0, 0.5]], "U_a": [[1, 0], [0, 1]], "v_a": [1, -0.5]}
+GOLDEN = {
+    "H_s": [[1, 0], [0.5, 1], [-1, 0.5], [0, 2]],
+    "h_t": [0.5, 1],
+    "W_general": [[1, 0.5], [-0.5, 1]],
+}
+GOLDEN |= {
+    "W_a": [[0.5, 0], [0, 0.5]],
+    "U_a": [[1, 0], [0, 1]],
+    "v_a": [1, -0.5],
+}
 GOLDEN |= {"W_location": [[1, 0], [0, 1], [1, 1], [-1, 1]]}
-GOLDEN |= {"W_c": [[1, 0], [0, 1]], "U_c": [[0.5, 0], [0, 0.5]], "W_s": [[1, 0], [0, 1], [-1, -1]]}
+GOLDEN |= {
+    "W_c": [[1, 0], [0, 1]],
+    "U_c": [[0.5, 0], [0, 0.5]],
+    "W_s": [[1, 0], [0, 1], [-1, -1]],
+}
 LABELS = {"key": ("Source 1", "Source 2", "Source 3", "Source 4")}
 NOTE = "Made-up numbers, small enough to check by hand; the presets differ in the score alone."
 

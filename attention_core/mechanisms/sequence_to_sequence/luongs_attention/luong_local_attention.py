@@ -31,8 +31,21 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return ruler(trace), moved(trace, trace.options["renormalised"])
 
 
-STATES = [[1, 0], [0.5, 1], [-1, 0.5], [0, 2], [1, 1], [0.5, -0.5], [2, 0]]
-GOLDEN = {"H_s": STATES, "h_t": [0.5, 1], "W_p": [[0.6, -0.4], [0.2, 0.8]], "v_p": [0.7, 1]}
+STATES = [
+    [1, 0],
+    [0.5, 1],
+    [-1, 0.5],
+    [0, 2],
+    [1, 1],
+    [0.5, -0.5],
+    [2, 0],
+]
+GOLDEN = {
+    "H_s": STATES,
+    "h_t": [0.5, 1],
+    "W_p": [[0.6, -0.4], [0.2, 0.8]],
+    "v_p": [0.7, 1],
+}
 LABELS = {"key": tuple("1234567")}
 NOTE = "Made-up numbers, small enough to check by hand; the presets differ in how the window is placed."
 
