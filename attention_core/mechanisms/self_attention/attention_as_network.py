@@ -32,7 +32,9 @@ RATES = tuple(float(rate) for rate in np.geomspace(0.001, 1.0, 31))
 
 def picture(trace: Trace) -> tuple[Curves, ...]:
     """The loss after one step over the learning rate: down, and up again where the step is too long."""
-    rate, before, after = trace.options["lr"], float(trace["loss"].value), float(trace.output.value)
+    rate = trace.options["lr"]
+    before = float(trace["loss"].value)
+    after = float(trace.output.value)
     curve = losses(trace, RATES) or {rate: after}
     series = {"after one step": tuple(curve.values()), "before": (before,) * len(curve)}
     caption = "The same downhill direction, steps of other lengths."
@@ -46,8 +48,15 @@ def silent(trace: Trace) -> bool:
     return bool(max(queries, keys) < 1e-9 < values)
 
 
-GOLDEN = {**PUBLISHED, "T": [[1, 6, 2], [2, 7, 1], [2, 7, 1]]}
-LOUD = {**GOLDEN, "X": [[1, 1, 1, 0], [0, 2, 0, 2], [1, 1, 1, 1]], "W_q": np.multiply(10, GOLDEN["W_q"])}
+GOLDEN = {
+    **PUBLISHED,
+    "T": [[1, 6, 2], [2, 7, 1], [2, 7, 1]],
+}
+LOUD = {
+    **GOLDEN,
+    "X": [[1, 1, 1, 0], [0, 2, 0, 2], [1, 1, 1, 1]],
+    "W_q": np.multiply(10, GOLDEN["W_q"]),
+}
 NOTE = "The inputs and weights of the worked example; the target is made up."
 
 
@@ -60,7 +69,8 @@ def block(X: Step, W_q: Step, W_k: Step, W_v: Step, T: Step, path: str = "") -> 
     path: "after one step/" before the name of every step, for a second run of the block; its symbols get a stroke.
     """
     stroke = "'" if path else ""
-    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
+    asking = rename(X, "token", "query")
+    asked = rename(X, "token", "key")
     Q = contract(asking, W_q, over="model", name=f"{path}queries", symbol=f"Q{stroke}")
     K = contract(asked, W_k, over="model", name=f"{path}keys", symbol=f"K{stroke}")
     V = contract(asked, W_v, over="model", name=f"{path}values", symbol=f"V{stroke}")

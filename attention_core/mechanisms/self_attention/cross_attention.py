@@ -32,7 +32,11 @@ GOLDEN = {
     "W_k": [[1, 0], [0, 1]],
     "W_v": [[1, 0, 2], [0, 1, -1]],
 }
-SAME = {**GOLDEN, "X_dec": GOLDEN["X_enc"], "W_q": [[1, 0], [0, 1]]}
+SAME = {
+    **GOLDEN,
+    "X_dec": GOLDEN["X_enc"],
+    "W_q": [[1, 0], [0, 1]],
+}
 LABELS = {"query": ("Target 1", "Target 2"), "key": ("Source 1", "Source 2", "Source 3", "Source 4")}
 NOTE = "Made-up numbers, small enough to check by hand."
 

@@ -15,7 +15,8 @@ from attention_core.lesson.pictures import Matrices, Picture, fan
 
 def run(X: Step, normaliser: str) -> Step:
     """softmax(X X^T) X, or every score over the sum of its row. Cheng, Dong and Lapata 2016 say intra-attention."""
-    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
+    asking = rename(X, "token", "query")
+    asked = rename(X, "token", "key")
     scores = contract(asking, asked, over="feature", name="scores", symbol="S")
     weights = softmax(scores, "key", "attention weights", "A") if normaliser == "softmax" else shares(scores)
     return contract(weights, asked, over="key", name="output", symbol="Y")
@@ -32,7 +33,9 @@ def shares(scores: Step) -> Step:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """One word's lines; and the outputs of the sentence read backwards, which are the same rows."""
-    weights, Y, words = trace["attention weights"], trace.output, trace["X"].axis("token").labels
+    weights = trace["attention weights"]
+    Y = trace.output
+    words = trace["X"].axis("token").labels
     n = chosen(words)
     arcs = fan(f"What “{words[n]}” looks at: likeness counts, place does not.", weights, (n,))
     labels = {"token": words[::-1], "feature": Y.axis("feature").labels}
@@ -41,7 +44,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return arcs, Matrices("Every word gets the same row, in any order of the words.", (Y, again))
 
 
-LABELS, SHUFFLE = {"token": TOKENS, "feature": AXES}, (8, 0, 5, 3, 1, 2, 4, 6, 7)
+LABELS = {"token": TOKENS, "feature": AXES}
+SHUFFLE = (8, 0, 5, 3, 1, 2, 4, 6, 7)
 SHUFFLED = {"X": [EMBEDDING[n] for n in SHUFFLE]}, {**LABELS, "token": tuple(TOKENS[n] for n in SHUFFLE)}
 NOTE = "Made-up embedding: six columns with names, so that each word can be read off its row."
 

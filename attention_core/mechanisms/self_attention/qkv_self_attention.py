@@ -21,7 +21,8 @@ def run(X: Step, M_q: Step, M_k: Step, M_v: Step, scaled: bool) -> Step:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """One word's weights with and without the matrices; and the three rows the matrices make of that word."""
-    X, words = trace["X"], trace["X"].axis("token").labels
+    X = trace["X"]
+    words = trace["X"].axis("token").labels
     n = chosen(words)
     asking, asked = (rename(rename(X, "token", role), "model", "feature") for role in ("query", "key"))
     found = {"no matrices": attention_weights(asking, asked, factor=1.0), "three matrices": trace["attention weights"]}

@@ -18,7 +18,8 @@ def contribution(trace: Trace) -> Step:
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The last token has one favourite per head; their average has none. And the output is a sum over heads."""
     weights = trace["attention weights"]
-    last, row = weights.axis("query").labels[-1], weights.value[:, -1]
+    last = weights.axis("query").labels[-1]
+    row = weights.value[:, -1]
     series = {f"head {i}": each for i, each in enumerate(row, 1)} | {"average": row.mean(axis=0)}
     caption = f"What “{last}” attends to, head by head, and the blur that one averaged row would be."
     bars = Bars(caption, weights.axis("key").labels, rows(series, series.values()), "attention weight")

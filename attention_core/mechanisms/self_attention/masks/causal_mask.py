@@ -29,7 +29,8 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, visible: Step, late: bool) -> 
 
 def picture(trace: Trace) -> tuple[Matrices, ...]:
     """The weights; the output before and after an edit of the last token, and what became of every row."""
-    late, caption = trace.options["late"], "The last token is replaced by quite other numbers. Rows that cannot see it "
+    late = trace.options["late"]
+    caption = "The last token is replaced by quite other numbers. Rows that cannot see it "
     caption += "change all the same, by way of the denominator." if late else "change by exactly 0."
     weights = trace["weights cut" if late else "attention weights"]
     return (Matrices(caption, (weights, *future_edited(MECHANISM, trace, 5.0))),)

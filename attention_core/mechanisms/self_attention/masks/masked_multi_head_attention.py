@@ -30,7 +30,8 @@ def picture(trace: Trace) -> tuple[Matrices, ...]:
 
 def _untouched(trace: Trace) -> bool:
     """Only the last row of the output has left the preset, and by a lot."""
-    start, now = MECHANISM.trace().output.value, trace.output.value
+    start = MECHANISM.trace().output.value
+    now = trace.output.value
     if start.shape != now.shape:
         return False
     return bool(np.array_equal(now[:-1], start[:-1]) and np.abs(now[-1] - start[-1]).max() > 10)

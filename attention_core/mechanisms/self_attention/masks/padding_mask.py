@@ -19,7 +19,8 @@ from attention_core.lesson.published_example import PUBLISHED
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, real: Step, hidden: bool, ahead: bool) -> Step:
     """softmax(Q K^T / sqrt(d_k) at real keys, else -inf) V, for a batch. Attention: Vaswani et al. 2017, eq. 1."""
     Q, K, V = projected(X, W_q, W_k, W_v)
-    words, past = rename(real, "token", "key"), causal(Q.axis("query"), K.axis("key"))
+    words = rename(real, "token", "key")
+    past = causal(Q.axis("query"), K.axis("key"))
     visible = past if ahead else words if hidden else None
     if ahead and hidden:
         visible = contract(words, past, to=("sentence", "query", "key"), name="both masks", symbol=r"B'")
@@ -31,7 +32,11 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return lost_pictures(MECHANISM.again(trace, hidden=False), MECHANISM.again(trace, hidden=True))
 
 
-GOLDEN = {**PUBLISHED, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [0] * 4]], "real": [[1, 1, 1], [1, 1, 0]]}
+GOLDEN = {
+    **PUBLISHED,
+    "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [0] * 4]],
+    "real": [[1, 1, 1], [1, 1, 0]],
+}
 LOUD = {**GOLDEN, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [3, 0, 3, 0]]]}
 ROWS = {"sentence": ("Long", "Short"), "token": ("Word 1", "Word 2", "Word 3")}
 NOTE = "The tokens of R. Karim, “Illustrated: Self-Attention”, in a batch with a shorter sentence; scaled."
@@ -46,7 +51,8 @@ def lost(trace: Trace) -> Array:
 
 def lost_pictures(without: Trace, masked: Trace, most: int = 24) -> tuple[Bars, Matrices]:
     """How every real query divides its attention between words and padding; and the weights without and with a mask."""
-    axes, places = without["real"].axes, np.argwhere(without["real"].value)[:most]
+    axes = without["real"].axes
+    places = np.argwhere(without["real"].value)[:most]
     labels = (", ".join(axis.labels[i] for axis, i in zip(axes, place, strict=True)) for place in places)
     shares = lost(without)[:most]
     series = {"to words": tuple(map(float, 1 - shares)), "lost to padding": tuple(map(float, shares))}

@@ -16,10 +16,12 @@ from attention_core.lesson.pictures import Curves, Matrices, Picture
 
 def run(X: Step, width: int, two_sided: bool, layers: int) -> tuple[Step, ...]:
     """softmax(X X^T / sqrt(d)) X inside a band; the tokens are queries, keys and values. Beltagy et al. 2020."""
-    Q, K = rename(X, "token", "query"), rename(X, "token", "key")
+    Q = rename(X, "token", "query")
+    K = rename(X, "token", "key")
     visible = window(Q.axis("query"), K.axis("key"), width, two_sided)
     output = scaled_dot_product(Q, K, rename(K, "feature", "value"), visible)
-    reached, through = visible, rename(visible, "key", "between")
+    reached = visible
+    through = rename(visible, "key", "between")
     for layer in range(2, layers + 1):
         paths = contract(through, rename(reached, "query", "between"), over="between")
         reached = positive(paths, name=f"layer {layer}/cone", symbol=f"B_{layer}")
@@ -28,7 +30,8 @@ def run(X: Step, width: int, two_sided: bool, layers: int) -> tuple[Step, ...]:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The band; what one token knows of, layer under layer; and what the band saves."""
-    visible, n = trace["visible"], trace["X"].size("token")
+    visible = trace["visible"]
+    n = trace["X"].size("token")
     width, two_sided, layers = trace.options.values()
     below = cone(visible, layers, n // 2 if two_sided else n - 1)
     bands = Matrices("One layer of the band, and the cone that layers of it add up to.", (visible, below))
@@ -46,7 +49,8 @@ NOTE = "Made-up numbers, small enough to check by hand."
 
 def cone(visible: Step, layers: int, query: int) -> Step:
     """What one query knows of, layer under layer down to the inputs: 1 at the places from which a path leads to it."""
-    sees, here = visible.value > 0, np.arange(visible.size("key")) == query
+    sees = visible.value > 0
+    here = np.arange(visible.size("key")) == query
     rows = [here]
     for _ in range(layers):
         rows.append(sees[rows[-1]].any(axis=0))

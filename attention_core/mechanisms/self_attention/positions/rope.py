@@ -21,9 +21,12 @@ def run(Q: Step, K: Step, layout: str, base: float, first: int) -> tuple[Step, .
     return lengths, attention_weights(queries, rotate(K, turns, layout, "rotated keys"))
 
 
-Q, K, N = [1, 0, 0.5, -1], [0.5, 1, 1, 0.5], 5
+Q = [1, 0, 0.5, -1]
+K = [0.5, 1, 1, 0.5]
+N = 5
 SAME = {"Q": [Q] * N, "K": [K] * N}
-ASKING, ASKED = [[1, 0, 1, 0], [0, 1, 1, 1], [2, 0, 0, 1]], [[0, 1, 1, 0], [1, 0, 0, 1], [1, 1, 1, 0]]
+ASKING = [[1, 0, 1, 0], [0, 1, 1, 1], [2, 0, 0, 1]]
+ASKED = [[0, 1, 1, 0], [1, 0, 0, 1], [1, 1, 1, 0]]
 PLACES = {"query": tuple(f"at {p}" for p in range(N))}
 AHEAD = [[-0.42, -0.91, 0.5, -1]] * N
 SLOW = [[0, 0, 1, 1]] * N
@@ -32,7 +35,8 @@ NOTE = "Made-up vectors, the same at every position, so that every difference be
 
 def _two_ahead(trace: Trace) -> bool:
     """Whether every query that has a key two places further on scores it highest."""
-    best, n = trace["scores"].value.argmax(axis=1), trace["Q"].size("query")
+    best = trace["scores"].value.argmax(axis=1)
+    n = trace["Q"].size("query")
     return n > 2 and best[:-2].tolist() == list(range(2, n))
 
 

@@ -18,7 +18,8 @@ def run(X: Step, codes: bool, base: float, k: int) -> tuple[Step, ...]:
     tokens, features = X.axes
     rates = frequencies(features.size, base)
     P = sinusoidal(tokens, features, base, rates)
-    asking, asked = rename(P, "token", "query"), rename(P, "token", "key")
+    asking = rename(P, "token", "query")
+    asked = rename(P, "token", "key")
     alike = contract(asking, asked, over="feature", name="similarity of codes", symbol="T")
     shifted = contract(P, shift(rates, features, k, "shift", "R"), over="feature", name="shifted codes", symbol="P'")
     Z = add(X, P, name="tokens with codes", symbol="Z") if codes else X
@@ -33,14 +34,20 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 def _selfish(trace: Trace) -> bool:
     """All tokens alike, and each of them reads itself most."""
-    X, read = trace["X"].value, trace["attention weights"].value.argmax(axis=1)
+    X = trace["X"].value
+    read = trace["attention weights"].value.argmax(axis=1)
     return bool(len(X) > 1 and (X[0] == X).all() and (read == range(len(X))).all())
 
 
-BARK, IS, QUICK = [1, 0, 1, 0], [0, 1, 0, 1], [-1, 1, 1, 0]
-MIDDLE, WORDS = [IS, [1, 1, 0, -1], [0, 0, 1, 0], IS], ("is", "small", "and", "is")
-SENTENCE, SWAPPED = {"X": [BARK, *MIDDLE, QUICK]}, {"X": [QUICK, *MIDDLE, BARK]}
-NAMES, RENAMED = {"token": ("Bark", *WORDS, "quick")}, {"token": ("quick", *WORDS, "Bark")}
+BARK = [1, 0, 1, 0]
+IS = [0, 1, 0, 1]
+QUICK = [-1, 1, 1, 0]
+MIDDLE = [IS, [1, 1, 0, -1], [0, 0, 1, 0], IS]
+WORDS = ("is", "small", "and", "is")
+SENTENCE = {"X": [BARK, *MIDDLE, QUICK]}
+SWAPPED = {"X": [QUICK, *MIDDLE, BARK]}
+NAMES = {"token": ("Bark", *WORDS, "quick")}
+RENAMED = {"token": ("quick", *WORDS, "Bark")}
 NOTE = "Made-up token vectors; the codes are those of the paper."
 
 
