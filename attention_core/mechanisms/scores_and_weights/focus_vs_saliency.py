@@ -12,7 +12,8 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
 from attention_core.lesson.pictures import Bars, rows, strongest
 
-WEIGHTS, READERS = "attention weights", Axis("reader", ("pooled", "winner", "gating", "focus"))
+WEIGHTS = "attention weights"
+READERS = Axis("reader", ("pooled", "winner", "gating", "focus"))
 
 
 def run(X: Step, W_g: Step, b_g: Step, Q: Step) -> Step:
@@ -38,9 +39,20 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     return (Bars("From whom each reader takes what it passes on.", ticks, rows(names, layers), "share", True),)
 
 
-X = [[0.2, 0.9, 0.1], [0.3, 0.1, 0.2], [3, 0.2, -0.1], [0.1, 0.8, 1.1]]
-LOUD = {"X": X, "W_g": (1.5 * np.eye(3)).tolist(), "b_g": [-1, -1, -1], "Q": [[0, 2, 0], [2, 0, 0]]}
-LABELS, NOTE = {"item": tuple(f"Voice {n}" for n in "1234")}, "Made-up numbers: four voices, the third one loud."
+X = [
+    [0.2, 0.9, 0.1],
+    [0.3, 0.1, 0.2],
+    [3, 0.2, -0.1],
+    [0.1, 0.8, 1.1],
+]
+LOUD = {
+    "X": X,
+    "W_g": (1.5 * np.eye(3)).tolist(),
+    "b_g": [-1, -1, -1],
+    "Q": [[0, 2, 0], [2, 0, 0]],
+}
+LABELS = {"item": tuple(f"Voice {n}" for n in "1234")}
+NOTE = "Made-up numbers: four voices, the third one loud."
 
 MECHANISM = Mechanism(
     key="focus-vs-saliency",

@@ -13,7 +13,8 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Curves
 
-WIDTH, WIDTHS = "width d of a key", tuple(2**n for n in range(11))
+WIDTH = "width d of a key"
+WIDTHS = tuple(2**n for n in range(11))
 BY = {"nothing": 0.0, "root of d": -0.5, "d": -1.0}
 
 
@@ -28,16 +29,20 @@ def run(x: Step, z: Step, d: int, divide: str) -> tuple[Step, ...]:
     if BY[divide]:
         scores = scale(scores, d ** BY[divide], name="scaled scores", symbol=r"\tilde S")
     weights = softmax(scores, along="key", name="attention weights", symbol="A")
-    H, J = entropy(weights), jacobian(weights)
+    H = entropy(weights)
+    J = jacobian(weights)
     return H, norm(J, ("key", "score"), name="norm of the Jacobian", symbol=r"\|J\|"), weights
 
 
 def picture(trace: Trace) -> tuple[Curves, ...]:
     """Variance, entropy and the Jacobian's norm over the width, divided by nothing, by the root and by the width."""
-    each, d, by = float(trace["product variance"].value), float(trace.options["d"]), BY[trace.options["divide"]]
+    each = float(trace["product variance"].value)
+    d = float(trace.options["d"])
+    by = BY[trace.options["divide"]]
     spread = {f"divided by {name}": tuple(each * w ** (1 + 2 * power) for w in WIDTHS) for name, power in BY.items()}
     made = {f"divided by {name}": [run(trace["x"], trace["z"], w, name) for w in WIDTHS] for name in BY}
-    dot, measured = {"yours": (d, each * d ** (1 + 2 * by))}, measured_variances()
+    dot = {"yours": (d, each * d ** (1 + 2 * by))}
+    measured = measured_variances()
     pictures = [Curves("How far scores spread.", WIDTHS, spread, WIDTH, "variance", dot, True, True, measured)]
     for n, name in enumerate(("entropy", "norm of the Jacobian")):
         lines = {title: tuple(float(steps[n].value) for steps in some) for title, some in made.items()}
@@ -47,8 +52,10 @@ def picture(trace: Trace) -> tuple[Curves, ...]:
 
 
 CAPTIONS = ("How many keys the weights still read, as an entropy.", "How the weights still answer a nudge of a score.")
-Z, KEYS = [1, 0.5, -0.5, -1], {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}
-ROOT, NOTE = {"divide": "root of d"}, "Made-up scores in units of their spread; every entry value is equally likely."
+Z = [1, 0.5, -0.5, -1]
+KEYS = {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}
+ROOT = {"divide": "root of d"}
+NOTE = "Made-up scores in units of their spread; every entry value is equally likely."
 
 
 def counted(width: int) -> tuple[float, float]:
@@ -65,7 +72,9 @@ def counted(width: int) -> tuple[float, float]:
 @lru_cache(maxsize=1)
 def drawn(widths: tuple[int, ...] = (4, 16, 64, 256), pairs: int = 20000) -> tuple[tuple[float, float], ...]:
     """(width, variance of q.k) over pairs of seeded Gaussian vectors, which grow entry by entry."""
-    rng, sums, found = np.random.default_rng(0), np.zeros(pairs), []
+    rng = np.random.default_rng(0)
+    sums = np.zeros(pairs)
+    found = []
     for width in range(1, max(widths) + 1):
         sums += rng.standard_normal(pairs) * rng.standard_normal(pairs)
         if width in widths:

@@ -28,8 +28,10 @@ def run(e: Step, temperature: float) -> tuple[Step, ...]:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The weights beside as many even shares as their entropy is worth; that number over the temperature."""
-    labels, n = trace["e"].axis("key").labels, trace["e"].size("key")
-    count, now = float(trace["effective number"].value), trace.options["temperature"]
+    labels = trace["e"].axis("key").labels
+    n = trace["e"].size("key")
+    count = float(trace["effective number"].value)
+    now = trace.options["temperature"]
     rank = np.argsort(np.argsort(-trace["e"].value, kind="stable"))
     even = np.clip(count - rank, 0, 1) / count  # the leaders get a whole share each, the next one what is left
     keys, shares = strongest(labels, np.transpose([trace["attention weights"].value, even]), 24)
@@ -41,7 +43,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 
 SHARES = ("weights", "as many even shares")
-KEYS, NOTE = {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}, "Made-up scores; 2, 4, 4 as in the worked example."
+KEYS = {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}
+NOTE = "Made-up scores; 2, 4, 4 as in the worked example."
 
 MECHANISM = Mechanism(
     key="temperature-entropy",

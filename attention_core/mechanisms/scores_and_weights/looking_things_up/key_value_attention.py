@@ -37,8 +37,13 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     return where, Bars("What it reads: the output.", columns, rows(traces, outputs), "output")
 
 
-GOLDEN = {"q": [1, -1], "K": [[1, 0], [0, 1], [0.5, -1]], "V": [[10, 0, 1], [0, 10, 2], [5, 5, 3]]}
-KEYS, NOTE = {"key": ("Key 1", "Key 2", "Key 3")}, "Made-up numbers; keys and values differ in width on purpose."
+GOLDEN = {
+    "q": [1, -1],
+    "K": [[1, 0], [0, 1], [0.5, -1]],
+    "V": [[10, 0, 1], [0, 10, 2], [5, 5, 3]],
+}
+KEYS = {"key": ("Key 1", "Key 2", "Key 3")}
+NOTE = "Made-up numbers; keys and values differ in width on purpose."
 
 MECHANISM: Mechanism = Mechanism(
     key="key-value-attention",

@@ -42,7 +42,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 VALUES = [[1, 0], [0, 1], [2, 2]]
 KEYS = {"key": ("Key 1", "Key 2", "Key 3")}
 NOTE = "Made-up numbers, small enough to check by hand."
-GIVEN, IRRELEVANT = {"s": [0.5, 1, -0.5], "V": VALUES}, {"s": [-8, -9, -10], "V": VALUES}
+GIVEN = {"s": [0.5, 1, -0.5], "V": VALUES}
+IRRELEVANT = {"s": [-8, -9, -10], "V": VALUES}
 
 MECHANISM = Mechanism(
     key="attention-sink",

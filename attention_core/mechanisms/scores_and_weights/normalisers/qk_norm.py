@@ -25,7 +25,8 @@ def run(Q: Step, K: Step, V: Step, gain: float) -> tuple[Step, ...]:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The first query among the keys, as given and at length 1; and whom it reads."""
-    keys, asker = distinct(trace["K"].axis("key").labels), trace["Q"].axis("query").labels[0]
+    keys = distinct(trace["K"].axis("key").labels)
+    asker = trace["Q"].axis("query").labels[0]
     names = distinct((asker, *keys[:5]))  # more arrows could not be told apart
     panels = {}
     for panel, q, k in (("as given", "Q", "K"), ("at length 1", "unit queries", "unit keys")):
@@ -36,7 +37,11 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return arrows, Bars(f"What {asker} reads.", keys, shares, "attention weight")
 
 
-GIVEN = {"Q": [[3, 4], [10, 0]], "K": [[1, 0], [0, 2], [30, 40]], "V": [[1, 0], [0, 1], [1, 1]]}
+GIVEN = {
+    "Q": [[3, 4], [10, 0]],
+    "K": [[1, 0], [0, 2], [30, 40]],
+    "V": [[1, 0], [0, 1], [1, 1]],
+}
 LABELS = {"query": ("Query 1", "Query 2"), "key": ("Key 1", "Key 2", "Key 3")}
 NOTE = "Made-up numbers, small enough to check by hand."
 

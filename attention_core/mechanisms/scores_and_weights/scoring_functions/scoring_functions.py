@@ -27,13 +27,39 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     return (favourites("Who is the favourite of the first query under each score?", MECHANISM.under(trace, "score")),)
 
 
-LABELS, KEYS = {"query": ("Query 1",), "key": ("Key 1", "Key 2", "Key 3")}, [[1, 0], [0, 2], [1, -1]]
-ADD = {"U_add": [[0.5, 0], [0, 1], [-0.5, 0.5]], "W_add": [[1, 0], [0, 0.5], [0.5, 0.5]], "v_add": [1, 0.5, -1]}
-THREE = {"Q": [[0.5, 1]], "K": KEYS, "V": KEYS, **ADD, "W_bilinear": [[1, 0], [-0.5, 1]]}
-WIDER = {"U_add": [[0.5, 0, 0.5], [0, 1, 0], [-0.5, 0.5, 1]], "W_bilinear": [[1, 0, 0.5], [-0.5, 1, 0]]}
-FOUR_KEYS = {"K": [[1, 0, 1], [0, 1, -1], [2, 1, 0], [-1, 0.5, 0.5]], "V": [[1, 0], [0, 1], [1, 1], [2, -1]]}
-FOUR_ADD = {"U_add": [[0.5, 0, 0], [0, 0.5, -0.5]], "W_add": [[1, 0, 0.5], [0, 1, 0]], "v_add": [1, -1]}
-FOUR = {"Q": [[1, 2, -1]], **FOUR_KEYS, **FOUR_ADD, "W_bilinear": [[1, 0, -0.5], [0, 0.5, 0], [0.5, 0, 1]]}
+LABELS = {"query": ("Query 1",), "key": ("Key 1", "Key 2", "Key 3")}
+KEYS = [[1, 0], [0, 2], [1, -1]]
+ADD = {
+    "U_add": [[0.5, 0], [0, 1], [-0.5, 0.5]],
+    "W_add": [[1, 0], [0, 0.5], [0.5, 0.5]],
+    "v_add": [1, 0.5, -1],
+}
+THREE = {
+    "Q": [[0.5, 1]],
+    "K": KEYS,
+    "V": KEYS,
+    **ADD,
+    "W_bilinear": [[1, 0], [-0.5, 1]],
+}
+WIDER = {
+    "U_add": [[0.5, 0, 0.5], [0, 1, 0], [-0.5, 0.5, 1]],
+    "W_bilinear": [[1, 0, 0.5], [-0.5, 1, 0]],
+}
+FOUR_KEYS = {
+    "K": [[1, 0, 1], [0, 1, -1], [2, 1, 0], [-1, 0.5, 0.5]],
+    "V": [[1, 0], [0, 1], [1, 1], [2, -1]],
+}
+FOUR_ADD = {
+    "U_add": [[0.5, 0, 0], [0, 0.5, -0.5]],
+    "W_add": [[1, 0, 0.5], [0, 1, 0]],
+    "v_add": [1, -1],
+}
+FOUR = {
+    "Q": [[1, 2, -1]],
+    **FOUR_KEYS,
+    **FOUR_ADD,
+    "W_bilinear": [[1, 0, -0.5], [0, 0.5, 0], [0.5, 0, 1]],
+}
 NOTE = "Made-up numbers; in the presets with three keys, the keys are their own values."
 
 MECHANISM = Mechanism(

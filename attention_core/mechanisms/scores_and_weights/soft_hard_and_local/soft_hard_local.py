@@ -37,8 +37,14 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return three, Curves("The first output as the window widens.", widths, {"local": local} | flat, "D", "output", here)
 
 
-KEYS, VALUES = [[0.2, 0.1], [1, 0.3], [0.8, 0.9], [0.1, 1.4], [0.3, 0.6]], [[1], [2], [3], [4], [5]]
-GOLDEN, NOTE = {"Q": [[1, 0], [0, 1]], "K": KEYS, "V": VALUES}, "Made-up numbers, small enough to check by hand."
+KEYS = [[0.2, 0.1], [1, 0.3], [0.8, 0.9], [0.1, 1.4], [0.3, 0.6]]
+VALUES = [[1], [2], [3], [4], [5]]
+GOLDEN = {
+    "Q": [[1, 0], [0, 1]],
+    "K": KEYS,
+    "V": VALUES,
+}
+NOTE = "Made-up numbers, small enough to check by hand."
 CENTRE = Option("Window around the", "best key", ("best key", "own position"))
 LABELS = {"query": ("Query 1", "Query 2"), "key": ("Key 1", "Key 2", "Key 3", "Key 4", "Key 5")}
 

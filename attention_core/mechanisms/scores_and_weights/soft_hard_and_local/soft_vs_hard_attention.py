@@ -34,8 +34,13 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return (walk, standing(trace["X"], reads)) if trace["X"].size("feature") == 2 else (walk,)
 
 
-GOLDEN = {"X": [[1, 0], [0, 2], [3, 1]], "e": [0.2, 1, 0.4], "target": [0, 1]}
-KEYS, NOTE = {"key": ("Key 1", "Key 2", "Key 3")}, "Made-up numbers, small enough to check by hand."
+GOLDEN = {
+    "X": [[1, 0], [0, 2], [3, 1]],
+    "e": [0.2, 1, 0.4],
+    "target": [0, 1],
+}
+KEYS = {"key": ("Key 1", "Key 2", "Key 3")}
+NOTE = "Made-up numbers, small enough to check by hand."
 
 MECHANISM = Mechanism(
     key="soft-vs-hard-attention",
