@@ -21,36 +21,58 @@ KERNEL = ("row offset", "column offset")
 # What the axes of every array are; a single channel has no axis.
 AXES: dict[str, dict[str, tuple[str, ...]]] = {
     "senet-cued-digits": {
-        "K_1": ("map", "channel", *KERNEL), "b_1": ("map",),
-        "W_1": ("hidden", "map"), "W_2": ("map", "hidden"),
-        "K_2": ("feature", "map", *KERNEL), "b_2": ("feature",),
-        "W_o": ("digit", "feature"), "b_o": ("digit",),
+        "K_1": ("map", "channel", *KERNEL),
+        "b_1": ("map",),
+        "W_1": ("hidden", "map"),
+        "W_2": ("map", "hidden"),
+        "K_2": ("feature", "map", *KERNEL),
+        "b_2": ("feature",),
+        "W_o": ("digit", "feature"),
+        "b_o": ("digit",),
     },
     "find-the-mark": {
-        **{f"{look} {name}": axes for look in ("coarse", "fine") for name, axes in {
-            "K_1": ("filter", *KERNEL), "b_1": ("filter",),
-            "K_2": ("map", "filter", *KERNEL), "b_2": ("map",),
-            "W": ("mark", "map"), "b": ("mark",),
-        }.items()},
-        "box W_h": ("hidden", "map", "row", "column"), "box b_h": ("hidden",),
-        "box W_a": ("number", "hidden"), "box b_a": ("number",),
+        **{
+            f"{look} {name}": axes
+            for look in ("coarse", "fine")
+            for name, axes in {
+                "K_1": ("filter", *KERNEL),
+                "b_1": ("filter",),
+                "K_2": ("map", "filter", *KERNEL),
+                "b_2": ("map",),
+                "W": ("mark", "map"),
+                "b": ("mark",),
+            }.items()
+        },
+        "box W_h": ("hidden", "map", "row", "column"),
+        "box b_h": ("hidden",),
+        "box W_a": ("number", "hidden"),
+        "box b_a": ("number",),
     },
-}  # fmt: skip
+}
 COLOURS = Axis("channel", ("red", "green", "blue"))
 DIGITS = Axis("digit", tuple("0123456789"))
 MARKS = Axis("mark", ("plus", "cross", "T", "L"))
-SHAPES = dict(zip(MARKS.labels, (
-    "..#.. ..#.. ##### ..#.. ..#..",
-    "#...# .#.#. ..#.. .#.#. #...#",
-    "##### ..#.. ..#.. ..#.. ..#..",
-    "#.... #.... #.... #.... #####",
-), strict=True))  # fmt: skip
-SIDE, BLOTS, GREY = 32, 3, 0.35
+SHAPES = dict(
+    zip(
+        MARKS.labels,
+        (
+            "..#.. ..#.. ##### ..#.. ..#..",
+            "#...# .#.#. ..#.. .#.#. #...#",
+            "##### ..#.. ..#.. ..#.. ..#..",
+            "#.... #.... #.... #.... #####",
+        ),
+        strict=True,
+    )
+)
+SIDE = 32
+BLOTS = 3
+GREY = 0.35
 
 
 def weights(task: str, *known: Axis) -> dict[str, Step]:
     """Every array as a constant. known: axes whose positions have names."""
-    found, names = {}, {axis.name: axis for axis in known}
+    found = {}
+    names = {axis.name: axis for axis in known}
     for name, words in AXES[task].items():
         value = arrays(task)[name]
         value = value if value.ndim == len(words) else value[:, 0]

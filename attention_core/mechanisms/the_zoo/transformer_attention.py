@@ -28,10 +28,22 @@ def even(trace: Trace) -> bool:
     return bool(np.ptp(weights, axis=1).max() < 1e-9)
 
 
-X = [[0.4, -0.4, -0.3], [0.8, -0.7, 0.6], [0.6, -0.4, 0], [0.6, -0.7, 0.8]]
-W_q, W_k = [[-0.4, 0.8, 3.6], [-3.2, 0, -1.2]], [[3.6, 3.6, 0.8], [0.4, -1.6, -0.4]]
-FOUR = {"X": X, "W_q": W_q, "W_k": W_k, "W_v": [[-0.9, -0.5, 0.9], [0.5, -0.3, 0.4]]}
-LABELS, NOTE = {"token": ("all", "at", "once", "now")}, "Made-up numbers."
+X = [
+    [0.4, -0.4, -0.3],
+    [0.8, -0.7, 0.6],
+    [0.6, -0.4, 0],
+    [0.6, -0.7, 0.8],
+]
+W_q = [[-0.4, 0.8, 3.6], [-3.2, 0, -1.2]]
+W_k = [[3.6, 3.6, 0.8], [0.4, -1.6, -0.4]]
+FOUR = {
+    "X": X,
+    "W_q": W_q,
+    "W_k": W_k,
+    "W_v": [[-0.9, -0.5, 0.9], [0.5, -0.3, 0.4]],
+}
+LABELS = {"token": ("all", "at", "once", "now")}
+NOTE = "Made-up numbers."
 
 MECHANISM = Mechanism(
     key="transformer-attention",

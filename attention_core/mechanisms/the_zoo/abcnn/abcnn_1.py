@@ -39,7 +39,10 @@ def run(F_0: Step, F_1: Step, W_0: Step, W_1: Step, K: Step, b: Step, distance: 
 
 
 GOLDEN = {**SENTENCES, **TWO_MAPS}
-PAD = {"F_0": PADDED, "W_1": [[0.5, -0.6, -0.9, 0.7], [-0.3, -0.8, 0, 0.4]]}
+PAD = {
+    "F_0": PADDED,
+    "W_1": [[0.5, -0.6, -0.9, 0.7], [-0.3, -0.8, 0, 0.4]],
+}
 
 MECHANISM = Mechanism(
     key="abcnn-1",

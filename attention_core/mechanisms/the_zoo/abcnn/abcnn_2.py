@@ -42,7 +42,11 @@ def _full(trace: Trace) -> bool:
     return all(bool((weights == count).all()) for weights, count in found)
 
 
-GOLDEN = {**SENTENCES, "K": [[[-0.3, -0.9], [-0.3, 0.2]], [[-0.3, 0.7], [-0.1, 0.4]]], "b": [0.1, -0.1]}
+GOLDEN = {
+    **SENTENCES,
+    "K": [[[-0.3, -0.9], [-0.3, 0.2]], [[-0.3, 0.7], [-0.1, 0.4]]],
+    "b": [0.1, -0.1],
+}
 MECHANISM = Mechanism(
     key="abcnn-2",
     title="ABCNN-2: after the convolution",

@@ -97,13 +97,24 @@ def convolution(sentences: Iterable[Step], K: Step, b: Step) -> list[Step]:
 
     K: (filter, feature, word offset), with a channel behind the filter where sentences have channels.
     """
-    found, wide = [], K.size("word offset") - 1
+    found = []
+    wide = K.size("word offset") - 1
     for side, x in zip(SIDES, sentences, strict=True):
-        over, labels = [axis.name for axis in x.axes[:-1]], spans(x.axis(side.word).labels, wide + 1)
+        over = [axis.name for axis in x.axes[:-1]]
+        labels = spans(x.axis(side.word).labels, wide + 1)
         sums = convolved(
-            x, K, b, over=over, axes=(side.word,), before=wide, after=wide, into=(side.window,), labels=labels,
-            name=f"{side.name} sums", symbol=f"Z_{{{side.number}}}",
-        )  # fmt: skip
+            x,
+            K,
+            b,
+            over=over,
+            axes=(side.word,),
+            before=wide,
+            after=wide,
+            into=(side.window,),
+            labels=labels,
+            name=f"{side.name} sums",
+            symbol=f"Z_{{{side.number}}}",
+        )
         found.append(tanh(sums, **side.called("convolved", "C")))
     return found
 
@@ -117,7 +128,8 @@ def spans(words: tuple[str, ...], size: int) -> tuple[str, ...]:
 
 def pooled(convolved: Iterable[Step], F: Iterable[Step], size: int, weights: Iterable[Step] = ()) -> list[Step]:
     """As many columns as words again: the mean of `size` windows, or with weights their weighted sum."""
-    knobs, found = tuple(weights), []
+    knobs = tuple(weights)
+    found = []
     for side, C, words in zip(SIDES, convolved, F, strict=True):
         labels = words.axis(side.word).labels
         turned = contract(C, knobs[side.number]) if knobs else C
@@ -148,7 +160,10 @@ DISTANCE = {"distance": Option("Distance in place of nearness", False)}
 PAPERS = ("Yin, Schütze, Xiang and Zhou 2016, TACL, arXiv:1512.05193",)
 
 F_0 = [[0.9, -0.5, 0.2], [0.1, 0.8, -0.7]]
-SENTENCES = {"F_0": F_0, "F_1": [[0.9, 0.3, -0.4, -0.9], [0.1, -0.6, 0.8, 0.2]]}
+SENTENCES = {
+    "F_0": F_0,
+    "F_1": [[0.9, 0.3, -0.4, -0.9], [0.1, -0.6, 0.8, 0.2]],
+}
 TWO_MAPS = {
     "W_0": [[0.4, 0.5, 0.8, 0.2], [0.8, -0.1, 0.3, 0.2]],
     "W_1": [[0.5, -0.6, -0.9], [-0.3, -0.8, 0]],
@@ -199,7 +214,10 @@ def plugs(trace: Trace) -> Wiring:
     nodes = [Node(_sentence(trace[f"F_{side.number}"], side), 4.0 * side.number, 0.0, boxed=False) for side in SIDES]
     nodes += [Node(name, x, y, boxed=False) for name, y in (("convolution", 1.5), ("pooling", 3.0)) for x in (0.0, 4.0)]
     nodes += [Node("A", 2.0, 0.7), Node("A′", 2.0, 2.2), Node("cosine", 2.0, 3.6, boxed=False)]
-    words, convolutions, poolings, (word, held, cosine) = (0, 1), (2, 3), (4, 5), (6, 7, 8)
+    words = (0, 1)
+    convolutions = (2, 3)
+    poolings = (4, 5)
+    (word, held, cosine) = (6, 7, 8)
     wires = [Wire(*ends) for ends in ((0, 2), (1, 3), (2, 4), (3, 5), (4, cosine), (5, cosine))]
     for A, plug, read, fed in zip(matrices, (word, held), (words, convolutions), (convolutions, poolings), strict=True):
         wires += [Wire(start, plug) for start in read if A]

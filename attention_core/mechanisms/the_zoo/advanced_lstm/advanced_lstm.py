@@ -20,7 +20,8 @@ def run(X: Step, W_x: Step, W_h: Step, b: Step, w_c: Step, w_h: Step, w_p: Step,
     """C = f C' + i g, h = o tanh C; C' and h' are mixtures of earlier C and h. Tao and Liu 2018, section 2."""
     if not lags.value[0]:
         raise InputError("lags", "lag 1", "must be on: the first moment has nothing else to start from")
-    cells, states = [zeros(w_c.axes[0], "C_0")], [zeros(w_h.axes[0], "h_0")]
+    cells = [zeros(w_c.axes[0], "C_0")]
+    states = [zeros(w_h.axes[0], "h_0")]
     for t in range(1, X.size("time") + 1):
         called = step_namer("time", t)
         cell = mixed(cells, w_c, lags, called, "cell", ("B", "a", r"\alpha", "C'"))
@@ -55,12 +56,31 @@ X = [
     [0.4, 0.9],
 ]
 MATRICES = {
-    "W_x": [[0.5, -0.3], [0.3, -0.6], [0.8, -0.8], [-0.4, 0.3], [-0.9, -0.1], [-0.7, 0.9], [-0.3, 0.7], [-0.3, 0.6]],
-    "W_h": [[-0.9, 0.4], [-0.1, 0.3], [-0.4, -0.7], [0.2, -0.7], [-0.7, 0.3], [0.3, 0.7], [-0.1, -0.6], [-0.6, -0.5]],
+    "W_x": [
+        [0.5, -0.3],
+        [0.3, -0.6],
+        [0.8, -0.8],
+        [-0.4, 0.3],
+        [-0.9, -0.1],
+        [-0.7, 0.9],
+        [-0.3, 0.7],
+        [-0.3, 0.6],
+    ],
+    "W_h": [
+        [-0.9, 0.4],
+        [-0.1, 0.3],
+        [-0.4, -0.7],
+        [0.2, -0.7],
+        [-0.7, 0.3],
+        [0.3, 0.7],
+        [-0.1, -0.6],
+        [-0.6, -0.5],
+    ],
 }
 REST = {"b": [-0.1, -0.1, 0.2, -0.1, 0.2, 0.1, -0.3, 0], "w_c": [4, -3], "w_h": [5, 6], "w_p": [6, -4]}
 NINE = {"X": X, **MATRICES, **REST, "lags": [1, 0, 1, 0, 1, 0]}
-LABELS, NOTE = {"time": tuple("123456789")}, "Made-up numbers."
+LABELS = {"time": tuple("123456789")}
+NOTE = "Made-up numbers."
 
 MECHANISM = Mechanism(
     key="advanced-lstm",

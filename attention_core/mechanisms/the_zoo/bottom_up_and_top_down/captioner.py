@@ -21,7 +21,9 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Input
 from attention_core.lesson.pictures import Box, Images, Node, Panel, Wire, Wiring
 
-MOST, NAMED = 15, 4  # words, and regions, that a picture shows; pictures in a line whose regions have names
+# Words, and regions, that a picture shows; pictures in a line whose regions have names.
+MOST = 15
+NAMED = 4
 EMPTY = np.full((9, 9, 3), np.nan)  # bare paper
 CORNERS = ("left", "top", "right", "bottom")
 # What is heard next: a row over the words, of which the largest counts, from the last probabilities; None ends it.
@@ -50,7 +52,8 @@ def captioned(V: Step, W: Weights, hears: Hearing) -> tuple[list[Step], list[Ste
     average = mean(V, "region", name="mean feature", symbol=r"\bar v")
     keys = linear(W.W_va, V, name="keys", symbol="K")
     c_1 = h_1 = c_2 = h_2 = zeros(W.W_ha.axes[-1], "start", "0")
-    looks, guesses = list[Step](), list[Step]()
+    looks = list[Step]()
+    guesses = list[Step]()
     while row := hears(guesses[-1] if guesses else None):
         called = step_namer("word", len(looks) + 1)
         heard = top(row, row.axes[-1].name, 1, **called("word heard", "y"))
@@ -63,7 +66,8 @@ def captioned(V: Step, W: Weights, hears: Hearing) -> tuple[list[Step], list[Ste
         z = affine((W.W_2x, x), (W.W_2h, h_2), bias=W.b_2, **called("writer sums", "z_2"))
         c_2, h_2 = lstm(c_2, z, _only_memory("writer", called), ("c_2", "h_2"))
         p = softmax(affine((W.W_p, h_2), bias=W.b_p), along="word", **called("probabilities", "p"))
-        looks, guesses = [*looks, alpha], [*guesses, p]
+        looks = [*looks, alpha]
+        guesses = [*guesses, p]
     return looks, guesses
 
 
@@ -119,7 +123,8 @@ def four_corners(boxes: Step) -> None:
 
 def heard_and_said(trace: Trace) -> list[str]:
     """For each moment, the word it heard and the likeliest to say."""
-    words, p = trace["output"].axis("word").labels, trace["output"].value
+    words = trace["output"].axis("word").labels
+    p = trace["output"].value
     said = [words[n] for n in p.argmax(axis=1)]
     heard = [words[n] for n in trace["told"].value.argmax(axis=1)]
     heard = [heard[0], *said[:-1]] if trace.options["greedy"] else heard
@@ -142,27 +147,44 @@ def outlined(titles: Sequence[str], alignment: Step, boxes: Array, pixels: Array
 
 def _box(name: str, corners: Array, strength: float) -> Box:
     """Its corners may be in any order; one without an inside is drawn a little larger."""
-    (x0, x1), (y0, y1) = sorted(corners[::2].tolist()), sorted(corners[1::2].tolist())
+    (x0, x1) = sorted(corners[::2].tolist())
+    (y0, y1) = sorted(corners[1::2].tolist())
     return Box(x0, y0, max(x1, x0 + 0.1), max(y1, y0 + 0.1), name, float(strength))
 
 
 def fitted(boxes: Array) -> Array:
     """The boxes, moved and scaled into an empty picture of EMPTY pixels, with room for names above them."""
-    low, high = float(boxes.min()), float(boxes.max())
+    low = float(boxes.min())
+    high = float(boxes.max())
     return np.asarray(0.6 + (boxes - low) * (7.4 / ((high - low) or 1.0)))
 
 
 def loop() -> Wiring:
     """What hears whom, within one word and from word to word."""
     names = {
-        "word heard": (0, 0), "v̄": (1, 0), "V": (2.5, 0), "h₁": (0.5, 1), "α": (1.5, 1), "v̂": (2.5, 1),
-        "h₂": (1.5, 2), "word said": (1.5, 3),
-    }  # fmt: skip
+        "word heard": (0, 0),
+        "v̄": (1, 0),
+        "V": (2.5, 0),
+        "h₁": (0.5, 1),
+        "α": (1.5, 1),
+        "v̂": (2.5, 1),
+        "h₂": (1.5, 2),
+        "word said": (1.5, 3),
+    }
     nodes = tuple(Node(name, x, y, "word" not in name) for name, (x, y) in names.items())
     wires = (
-        ("word heard", "h₁"), ("v̄", "h₁"), ("V", "v̄"), ("h₁", "α"), ("V", "α"), ("α", "v̂"), ("V", "v̂"),
-        ("v̂", "h₂"), ("h₁", "h₂"), ("h₂", "h₁"), ("h₂", "word said"),
-    )  # fmt: skip
+        ("word heard", "h₁"),
+        ("v̄", "h₁"),
+        ("V", "v̄"),
+        ("h₁", "α"),
+        ("V", "α"),
+        ("α", "v̂"),
+        ("V", "v̂"),
+        ("v̂", "h₂"),
+        ("h₁", "h₂"),
+        ("h₂", "h₁"),
+        ("h₂", "word said"),
+    )
     places = list(names)
     caption = "Who hears whom at one word. h₁ asks, h₂ writes, and what h₂ knew goes back to h₁ for the next word."
     return Wiring(caption, nodes, tuple(Wire(places.index(a), places.index(b)) for a, b in wires))

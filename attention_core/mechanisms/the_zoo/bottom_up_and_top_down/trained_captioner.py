@@ -25,14 +25,24 @@ from attention_core.lesson.trained_weights import arrays, card
 from .captioner import INPUTS, Weights, captioned, outlined
 
 TASK = "scene-captions"
-BEGIN, END = "<bos>", "<eos>"
-MOST_WORDS, MOST_THINGS = 24, 8
+BEGIN = "<bos>"
+END = "<eos>"
+MOST_WORDS = 24
+MOST_THINGS = 8
 FEATURES: tuple[str, ...] = tuple(card(TASK)["features"])
 WORDS: tuple[str, ...] = tuple(card(TASK)["words"])
-COLOURS, SHAPES = FEATURES[:4], FEATURES[4:8]
+COLOURS = FEATURES[:4]
+SHAPES = FEATURES[4:8]
 SIDE = 0.15  # of a thing that was typed, where the picture is 1 wide
 PIXELS = 64
-PAINT = np.array([[0.84, 0.22, 0.2], [0.2, 0.6, 0.3], [0.2, 0.42, 0.84], [0.93, 0.74, 0.14]])
+PAINT = np.array(
+    [
+        [0.84, 0.22, 0.2],
+        [0.2, 0.6, 0.3],
+        [0.2, 0.42, 0.84],
+        [0.93, 0.74, 0.14],
+    ]
+)
 
 
 # --- typed ------------------------------------------------------------------------------------------------------------
@@ -64,7 +74,8 @@ class Things:
         for word, known, kind in ((found[1], COLOURS, "colour"), (found[2], SHAPES, "shape")):
             if word not in known:
                 raise InputError("text", where, f"“{word[:40]}” is no {kind} it was trained on ({', '.join(known)})")
-        x, y = int(found[3]) / 100, int(found[4]) / 100
+        x = int(found[3]) / 100
+        y = int(found[4]) / 100
         if max(x, y) > 1:
             raise InputError("text", where, "places go from 0 to 100")
         return [*(float(each in found.groups()) for each in (*COLOURS, *SHAPES)), x, y, SIDE, SIDE]
@@ -104,7 +115,8 @@ def told_of(V: Step) -> tuple[Step, Step]:
     """Alignment (time, region) and output (time, word): a row for each word written, the end among them."""
     if V.size("feature") != len(FEATURES):
         raise InputError("V", 'axis "feature"', f"must be {len(FEATURES)} wide, not {V.size('feature')}")
-    W, written = weights(V.axis("feature")), list[str]()
+    W = weights(V.axis("feature"))
+    written = list[str]()
     begin = source("begin", np.eye(len(WORDS))[WORDS.index(BEGIN)], (W.E.axes[0],), "y^{(0)}")
 
     def hears(p: Step | None) -> Step | None:
@@ -126,7 +138,8 @@ def said(trace: Trace) -> tuple[str, ...]:
 def about() -> str:
     """The model card in two sentences."""
     found = card(TASK)
-    scenes, exact = found["accuracy"]["unseen scenes"], found["accuracy"]["exact"]
+    scenes = found["accuracy"]["unseen scenes"]
+    exact = found["accuracy"]["exact"]
     return (
         f"Trained for {found['training']['processor seconds']:.0f} seconds on scenes that a script made up; "
         f"of {scenes:,} it had never seen, {round(scenes * exact):,} were captioned without a mistake."
@@ -139,7 +152,8 @@ def about() -> str:
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The scene at every word, each region outlined as strongly as it is attended to; and the same as a table."""
     V, look, guess = (trace[name] for name in ("V", "alignment", "output"))
-    words, known = look.axis("time").labels, guess.axis("word").labels
+    words = look.axis("time").labels
+    known = guess.axis("word").labels
     best = (sorted(zip(map(float, row), known, strict=True), reverse=True)[:3] for row in guess.value)
     table = Alignment(
         "Rows: the words written. Columns: the regions. Beside each row: its likeliest words.",
@@ -154,7 +168,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 def boxes(V: Array) -> Array:
     """Left, top, right, bottom of every region, in pixels."""
-    middle, half = PIXELS * V[:, 8:10] - 0.5, PIXELS * np.abs(V[:, 10:12]) / 2
+    middle = PIXELS * V[:, 8:10] - 0.5
+    half = PIXELS * np.abs(V[:, 10:12]) / 2
     return np.clip(np.hstack([middle - half - 0.5, middle + half + 0.5]), -0.5, PIXELS - 0.5)
 
 
@@ -172,7 +187,8 @@ def _covered(shape: str, x: float, y: float, width: float, height: float) -> Arr
     """Where a shape lies; its distances are counted in halves of its sides."""
     places = (np.arange(PIXELS) + 0.5) / PIXELS
     half = np.maximum(np.abs([width, height]), 0.02) / 2
-    dx, dy = np.abs(places - x)[None, :] / half[0], np.abs(places - y)[:, None] / half[1]
+    dx = np.abs(places - x)[None, :] / half[0]
+    dy = np.abs(places - y)[:, None] / half[1]
     inside = np.maximum(dx, dy) <= 1
     drawn = {
         "circle": dx**2 + dy**2 <= 1,

@@ -138,7 +138,8 @@ def reading(trace: Trace, lines: tuple[tuple[str, ...], ...], said: str = "", un
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The document as it was read; and what the plain average of all its words would have come to."""
-    p, states = trace["output"], trace["embedded" if "word annotations" not in trace else "word annotations"]
+    p = trace["output"]
+    states = trace["embedded" if "word annotations" not in trace else "word annotations"]
     real = [np.flatnonzero(row)[-1] + 1 for row in trace["there"].value]
     lines = tuple(words[:count] for words, count in zip(words_of(trace), real, strict=True))
     heights = {"with attention": p.value} | ({} if states.name != "embedded" else {"all words alike": plain(trace)})

@@ -80,7 +80,8 @@ def compared(P: Step, Q: Step, W: Mapping[str, Step]) -> Step:
 
 def matched(scores: Step, P: Step, Q: Step, W_g: Step, W_h: Step, scalar: bool) -> Step:
     """What each way makes of every word of P: (way, query, match). scalar: the gate is one number, by row 1 of W_g."""
-    W_g, W_h = named(W_g), named(W_h)
+    W_g = named(W_g)
+    W_h = named(W_h)
     weights = softmax(scores, along="key", name="attention weights", symbol=r"\alpha")
     read = contract(weights, Q, over="key", name="read", symbol="q")
     joined = side_by_side(read, expand(P, scores.axis("way")), "joined", "joined", "x")
@@ -114,7 +115,8 @@ def read_out(h: Step, Q: Step, W: Mapping[str, Step]) -> Step:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The four maps of weights side by side, and below them whom each word trusts."""
-    weights, shares = trace["attention weights"], trace["mixing weights"]
+    weights = trace["attention weights"]
+    shares = trace["mixing weights"]
     ways = weights.axis("way").labels
     maps = tuple(index(weights, "way", n, name=way, symbol=rf"\alpha^{way[0]}") for n, way in enumerate(ways))
     words = shares.axis("query").labels

@@ -21,7 +21,9 @@ def run(
 ) -> tuple[Step, ...]:
     """H = [x_j; y_i], H = [H; relu((K M) * H)] twice, pooled over j, softmax(W_o p). Elbayad et al. 2018, section 3."""
     centred(M)
-    H, asides, to = grid(X, Y, K_1.axis("channel"), "K_1"), list[Step](), (ROW, "top channel")
+    H = grid(X, Y, K_1.axis("channel"), "K_1")
+    asides = list[Step]()
+    to = (ROW, "top channel")
     for n, K, channel, owner in ((1, K_1, K_2.axis("upper channel"), "K_2"), (2, K_2, W_o.axis("top channel"), "W_o")):
         H = layer(H, K, M, channel, owner, step_namer("layer", n))
     if pooling == MAX:

@@ -19,8 +19,13 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Mechanism
 from attention_core.lesson.pictures import Bars, Box, Images, Panel
 
-ROW, COLUMN, OFFSETS = "target row", "source column", ("row offset", "column offset")
-DRAWN, CELL, DEPTH = (9, 12), (6, 8), 4  # the size of the grid that is drawn, a cell of it, how many layers
+ROW = "target row"
+COLUMN = "source column"
+OFFSETS = ("row offset", "column offset")
+# The size of the grid that is drawn, a cell of it, how many layers.
+DRAWN = (9, 12)
+CELL = (6, 8)
+DEPTH = 4
 MOST = 8  # words on either side for which a leak is looked for
 
 
@@ -80,7 +85,8 @@ def reach(visible: Array, layers: int, rows: int, columns: int, cell: tuple[int,
 
 def growing(visible: Array) -> Images:
     """What one cell knows of, layer by layer, on a grid of its own; what comes from further away is fainter."""
-    (rows, columns), (row, column) = DRAWN, CELL
+    (rows, columns) = DRAWN
+    (row, column) = CELL
     here = Box(column - 0.5, row - 0.5, column + 0.5, row + 0.5)
     later = Box(-0.5, row + 0.5, columns - 0.5, rows - 0.5, "later words", 0.4)
     known = [reach(visible, n, rows, columns, CELL) for n in range(DEPTH + 1)]

@@ -13,7 +13,9 @@ from attention_core.mechanisms.the_zoo import trained_vision
 
 from . import zooming
 
-STEEPNESS, ZOOM, FINE = 3.0, 10, ("zoom row", "zoom column")
+STEEPNESS = 3.0
+ZOOM = 10
+FINE = ("zoom row", "zoom column")
 BOARD = numbered("row", trained_vision.SIDE), numbered("column", trained_vision.SIDE)
 PLACES = tuple(range(3, 30))  # of the middle of a mark that is wholly inside
 
@@ -42,7 +44,8 @@ def run(mark: Step, litter: Step, down: int, across: int) -> tuple[Step, ...]:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The picture with its box, what the first look sees of it, the zoom; and both answers."""
-    first, second = trace["first answer"].value, trace.output.value
+    first = trace["first answer"].value
+    second = trace.output.value
     series = {name: tuple(map(float, p)) for name, p in (("first look", first), ("zoom", second))}
     whole, coarse, zoom, box = (trace[name].value for name in ("picture", "coarse", "zoom", "box"))
     boxed = Panel("The picture", whole, None, (zooming.outline(box),))

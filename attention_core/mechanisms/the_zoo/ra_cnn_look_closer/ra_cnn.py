@@ -12,9 +12,21 @@ from . import zooming
 
 
 def run(
-    X: Step, t: Step, W_a: Step, b_a: Step, W_1: Step, b_1: Step, W_2: Step, b_2: Step,
-    box: str, k: float, n: int, label: int, margin: float, both: bool,
-) -> tuple[Step, ...]:  # fmt: skip
+    X: Step,
+    t: Step,
+    W_a: Step,
+    b_a: Step,
+    W_1: Step,
+    b_1: Step,
+    W_2: Step,
+    b_2: Step,
+    box: str,
+    k: float,
+    n: int,
+    label: int,
+    margin: float,
+    both: bool,
+) -> tuple[Step, ...]:
     """t = apn(X), a zoom of X M(t), and the ranking loss max(0, p1[y] - p2[y] + m). Fu, Zheng and Mei 2017."""
     zooming.check_sizes(W_a, b_1, label)
     z = zooming.quadrants(X, "features", "z")
@@ -40,13 +52,18 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 DIM, EDGE, BRIGHT = ([*[0.1] * 4, *mark, 0.1] for mark in ([0.1] * 3, [0.4, 0.6, 0.4], [0.6, 1, 0.6]))
 GOLDEN = {
-    "X": [DIM, EDGE, BRIGHT, EDGE, DIM, DIM, [0.1, 0.5, *[0.1] * 6], DIM], "t": [5, 2, 1.5],
-    "W_a": [[-2, 2, -2, -1], [-1, -2, 3, 2], [0, 0.5, 0, 0]], "b_a": [-0.2, 0.4, 0.6],
-    "W_1": [[0.5, 1, 0, 0], [1, 0.5, 1, 1], [0, 0, 1, 0.5]], "b_1": [0.1, 0.2, 0],
-    "W_2": [[1, 1.5, 1, 1], [0.5, 0.5, 0, 0.5], [0, 0.5, 0.5, 0]], "b_2": [-0.8, 0, 0.1],
-}  # fmt: skip
+    "X": [DIM, EDGE, BRIGHT, EDGE, DIM, DIM, [0.1, 0.5, *[0.1] * 6], DIM],
+    "t": [5, 2, 1.5],
+    "W_a": [[-2, 2, -2, -1], [-1, -2, 3, 2], [0, 0.5, 0, 0]],
+    "b_a": [-0.2, 0.4, 0.6],
+    "W_1": [[0.5, 1, 0, 0], [1, 0.5, 1, 1], [0, 0, 1, 0.5]],
+    "b_1": [0.1, 0.2, 0],
+    "W_2": [[1, 1.5, 1, 1], [0.5, 0.5, 0, 0.5], [0, 0.5, 0.5, 0]],
+    "b_2": [-0.8, 0, 0.1],
+}
 STEP, ARRIVED = ({**GOLDEN, "t": t} for t in ([3.46192, 3.682682, 2.802526], [4.62676, 2.278063, 1.578355]))
-LABELS, HAND = {"class": ("warbler", "finch", "gull")}, {"box": zooming.BY_HAND}
+LABELS = {"class": ("warbler", "finch", "gull")}
+HAND = {"box": zooming.BY_HAND}
 NOTE = "Made-up numbers: a bright mark worth a second look, and a bright pixel that is not."
 
 MECHANISM = Mechanism(

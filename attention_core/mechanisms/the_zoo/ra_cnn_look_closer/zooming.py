@@ -40,7 +40,10 @@ _SIDES = {"across": ("column", "j", "x"), "down": ("row", "i", "y")}  # axis, in
 QUADRANTS = Axis("quadrant", ("top left", "top right", "bottom left", "bottom right"))
 BY_HAND = "placed by hand"
 SMALLEST = 0.5  # half the side of one pixel
-RATE, MOST_STEPS, MOST_PIXELS = 3.0, 12, 256  # of the walk downhill; in larger images it is not drawn
+# Of the walk downhill; in larger images it is not drawn.
+RATE = 3.0
+MOST_STEPS = 12
+MOST_PIXELS = 256
 Moved = Callable[[Trace, Array], Trace]  # a trace with another box, placed by hand
 
 
@@ -64,7 +67,8 @@ def proposed(a: Step, X: Step) -> Step:
     """t_x = (W - 1) sigmoid(a_0), t_y = (H - 1) sigmoid(a_1), t_l = min(H, W) / 2 sigmoid(a_2), at least one pixel."""
     shares = sigmoid(a, name="shares", symbol=r"\sigma")
     x, y, half = (index(shares, "number", n) for n in range(3))
-    wide, high = X.size("column"), X.size("row")
+    wide = X.size("column")
+    high = X.size("row")
     return inside((scale(x, wide - 1.0), scale(y, high - 1.0)), scale(half, min(wide, high) / 2), X)
 
 
@@ -89,14 +93,16 @@ def cropped(X: Step, box: Step, k: float, n: int, moving: bool = True) -> tuple[
     edges = _mask_slopes(sides["across"][1:], sides["down"][1:], k)
     masked = contract(X, mask, to=("row", "column"), name="masked", symbol=r"X^{\mathrm{att}}")
     R_x, R_y = (_reader(grids[way], box, way, corners, n, moving) for way, (corners, _, _) in sides.items())
-    over, to = ("row", "column"), ("zoom row", "zoom column")
+    over = ("row", "column")
+    to = ("zoom row", "zoom column")
     return contract(R_y, masked, R_x, over=over, to=to, name="zoom", symbol=r"X^{\mathrm{amp}}"), edges
 
 
 def _window(grid: Step, box: Step, way: str, k: float) -> tuple[Step, Step, Step]:
     """Of one side of the image: the corners of the box, how it rises at either, and the mask."""
     name, _, letter = _SIDES[way]
-    centre, half = index(box, "number", BOX.labels.index(way)), index(box, "number", 2)
+    centre = index(box, "number", BOX.labels.index(way))
+    half = index(box, "number", 2)
     corners = stack(
         subtract(centre, half), add(centre, half), along=EDGES[way], name=f"{way}/corners", symbol=rf"{letter}^{{\pm}}"
     )
@@ -112,7 +118,8 @@ def _reader(grid: Step, box: Step, way: str, corners: Step, n: int, moving: bool
     new = numbered(f"zoom {name}", n)
     shares = source(f"{way} shares", (np.arange(n) + 0.5) * 2 / n, (new,), r"\tau")
     read = maximum(add(contract(shares, index(box, "number", 2)), index(corners, "edge", 0)), 0.0)
-    last, called = grid.size(name) - 1.0, {"name": f"{way}/samples", "symbol": "u" if way == "across" else "v"}
+    last = grid.size(name) - 1.0
+    called = {"name": f"{way}/samples", "symbol": "u" if way == "across" else "v"}
     at = minimum(read, last, **called) if moving else stop_gradient(minimum(read, last), **called)
     return sampling(at, grid, f"{way}/readers", f"R_{letter}")
 
@@ -120,7 +127,8 @@ def _reader(grid: Step, box: Step, way: str, corners: Step, n: int, moving: bool
 def _mask_slopes(across: tuple[Step, Step], down: tuple[Step, Step], k: float) -> Step:
     """How every cell of the mask answers to each number of the box, from its rises and windows."""
     (left, right), (top, bottom) = (_steepness(rises, k) for rises, _ in (across, down))
-    (_, m_x), (_, m_y) = across, down
+    (_, m_x) = across
+    (_, m_y) = down
     parts = (
         contract(m_y, subtract(right, left)),
         contract(subtract(bottom, top), m_x),
@@ -188,7 +196,8 @@ def downhill(trace: Trace, moved: Moved, most: int = MOST_STEPS) -> list[Trace]:
 
 def pull(trace: Trace) -> Array:
     """The gradient of the ranking loss with respect to the box."""
-    loss, box = trace["ranking loss"], trace["box"]
+    loss = trace["ranking loss"]
+    box = trace["box"]
     seed = Step("seed", "1", np.ones(loss.value.shape), loss.axes)
     return backward(loss, seed, until=box)[box].value
 
@@ -201,7 +210,8 @@ def sent(trace: Trace, moved: Moved, handle: Handle) -> tuple[str, tuple[Box, ..
     walk = downhill(trace, moved)
     if len(walk) == 1:
         return "The ranking loss is satisfied with this box, and sends it nowhere.", (own,)
-    steps, loss = len(walk) - 1, float(walk[-1]["ranking loss"].value)
+    steps = len(walk) - 1
+    loss = float(walk[-1]["ranking loss"].value)
     told = f"The faint box: {steps} steps down the gradient of the ranking loss, which is {loss:.3g} there."
     return told, (outline(walk[-1]["box"].value, f"{steps} steps on", 0.45), own)
 

@@ -104,7 +104,8 @@ def ways_back(trace: Trace, every: int) -> Leaps:
 
     every: each so-manieth state was stored.
     """
-    times, moments = trace["X"].axis("time").labels, trace.series["time"]
+    times = trace["X"].axis("time").labels
+    moments = trace.series["time"]
     looked = {t: step.value for t, step in moments.get("weights", {}).items()}
     pairs = [((n + 1) * every - 1, t - 1, float(w)) for t, weights in looked.items() for n, w in enumerate(weights)]
     cuts = tuple(

@@ -19,18 +19,34 @@ WAYS |= {"no memory": (False, False, False), "no memory, cut": (False, False, Tr
 
 
 def run(
-    X: Step, W_x: Step, W_h: Step, b: Step, W_1: Step, W_2: Step, w_3: Step, V_1: Step, V_2: Step, b_y: Step,
-    way: str, k_top: int, k_att: int, k_trunc: int,
-) -> Step:  # fmt: skip
+    X: Step,
+    W_x: Step,
+    W_h: Step,
+    b: Step,
+    W_1: Step,
+    W_2: Step,
+    w_3: Step,
+    V_1: Step,
+    V_2: Step,
+    b_y: Step,
+    way: str,
+    k_top: int,
+    k_att: int,
+    k_trunc: int,
+) -> Step:
     """h = tanh(W_x x + W_h h' + b) + s, y = V_1 h + V_2 s + b_y; s is what was recalled. Ke et al. 2018, section 3."""
     reads, sparse, cuts = WAYS[way]
-    h, stored, answers, times = zeros(W_x.axes[0], "h_0"), dict[int, Step](), list[Step](), X.axis("time")
+    h = zeros(W_x.axes[0], "h_0")
+    stored = dict[int, Step]()
+    answers = list[Step]()
+    times = X.axis("time")
     stores(reads, k_att, times)
     for t in range(1, times.size + 1):
         called = step_namer("time", t)
         before = carried(h, cuts and t > 1 and (t - 1) % k_trunc == 0, called)
         heard = affine((W_x, index(X, "time", t - 1)), (W_h, before), bias=b)
-        h, s = tanh(heard, **called("provisional state", r"\hat h")), None
+        h = tanh(heard, **called("provisional state", r"\hat h"))
+        s = None
         if reads and stored:
             s = recalled(stored, times, h, (W_1, W_2, w_3), k_top if sparse else times.size, called)
         h = add(h, s, **called("state", "h")) if s else same(h, **called("state", "h"))
@@ -51,8 +67,15 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 
 X = [[x, 1.0 if x == 0.9 else -0.8] for x in (0.3, 0.9, -0.4, 0.2, -0.6, 0.5, 0.1, -0.3, 0.4, -0.2, 0.6, 0.1)]
-WEIGHTS = {"W_x": [[0.9, 0], [0, 1.6], [0.5, -0.3]], "W_h": [[0.4, 0.1, 0], [0, 0, 0], [0.2, 0, 0.4]]}
-WEIGHTS |= {"b": [0, -0.1, 0.05], "W_1": [[0, 1, 0], [0.1, 0, 0.3]], "W_2": [[0, -0.2, 0], [0.3, 0, 0.2]]}
+WEIGHTS = {
+    "W_x": [[0.9, 0], [0, 1.6], [0.5, -0.3]],
+    "W_h": [[0.4, 0.1, 0], [0, 0, 0], [0.2, 0, 0.4]],
+}
+WEIGHTS |= {
+    "b": [0, -0.1, 0.05],
+    "W_1": [[0, 1, 0], [0.1, 0, 0.3]],
+    "W_2": [[0, -0.2, 0], [0.3, 0, 0.2]],
+}
 WEIGHTS |= {"w_3": [2, 0.1], "V_1": [[1, 0.5, -0.5]], "V_2": [[0.8, -0.2, 0.4]], "b_y": [0.1]}
 LABELS = {"time": tuple(map(str, range(1, 13)))}
 NOTE = "Made-up numbers: one loud moment, the second, in a quiet series."

@@ -13,8 +13,10 @@ from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option,
 from attention_core.lesson.pictures import Bars, Images, Panel, Picture
 from attention_core.mechanisms.the_zoo import trained_vision
 
-OWN, OPEN = "its own", "all open"
-BOARD, OVER = (numbered("row", 16), numbered("column", 16)), ("digit row", "digit column")
+OWN = "its own"
+OPEN = "all open"
+BOARD = (numbered("row", 16), numbered("column", 16))
+OVER = ("digit row", "digit column")
 
 
 def run(red: Step, green: Step, lamp: bool, gates: str) -> tuple[Step, ...]:

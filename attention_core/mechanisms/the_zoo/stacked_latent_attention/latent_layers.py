@@ -39,7 +39,8 @@ def content_layer(V: Step, h: Step, W_v: Step, W_h: Step, w_u: Step, called: Nam
 
 def _heard(z: Step, h: Step, W_v: Step, W_h: Step, called: Naming) -> Step:
     to = (*names(z.axes[:-1]), "latent")
-    seen, asked = contract(z, W_v, over=z.axes[-1].name, to=to), contract(W_h, h, over="query")
+    seen = contract(z, W_v, over=z.axes[-1].name, to=to)
+    asked = contract(W_h, h, over="query")
     return add(seen, asked, to=to, **called("pre-activation", "p"))
 
 
@@ -59,8 +60,11 @@ def passed_on(s: Step, c: Step, joined: Axis, called: Naming) -> Step:
 
 # --- what survives, measured on random nets --------------------------------------------------------------------------
 
-NETS, DEPTHS = 30, (1, 2, 3, 4, 6, 8)
-LATENT, PLAIN, RESIDUAL = "with the side path", "content only", "content only, residual query"
+NETS = 30
+DEPTHS = (1, 2, 3, 4, 6, 8)
+LATENT = "with the side path"
+PLAIN = "content only"
+RESIDUAL = "content only, residual query"
 Build = Callable[[int, int, int, int], tuple[list[Made], list[Step], Step]]
 
 
@@ -73,16 +77,21 @@ def _net(way: str, depth: int, nets: int, positions: int, width: int) -> tuple[l
 
     Every weight is drawn with standard deviation 1 / sqrt(width), what is seen and asked with 1; seed n for net n.
     """
-    draws, net = [np.random.default_rng(seed) for seed in range(nets)], numbered("net", nets)
+    draws = [np.random.default_rng(seed) for seed in range(nets)]
+    net = numbered("net", nets)
 
     def drawn(inside: int, *axes: Axis) -> Step:
         shape = [axis.size for axis in axes]
         return source("W", [draw.normal(size=shape) / inside**0.5 for draw in draws], (net, *axes))
 
     position, feature, query, latent = (numbered(a, width) for a in ("position", "feature", "query", "latent"))
-    position, joined = numbered("position", positions), numbered("joined", 2 * width)
-    V, asked = drawn(1, position, feature), drawn(1, query)
-    layers, matrices, z = list[Made](), list[Step](), V
+    position = numbered("position", positions)
+    joined = numbered("joined", 2 * width)
+    V = drawn(1, position, feature)
+    asked = drawn(1, query)
+    layers = list[Made]()
+    matrices = list[Step]()
+    z = V
     for _ in range(depth):
         W_v = drawn(width, latent, z.axes[-1])
         made = (latent_layer if way == LATENT else content_layer)(

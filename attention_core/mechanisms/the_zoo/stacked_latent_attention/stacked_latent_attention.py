@@ -18,7 +18,8 @@ def run(V: Step, h: Step, W_1: Step, W_v: Step, W_h: Step, w_u: Step, layers: in
     there = min(W_h.size("layer"), 1 + W_v.size("upper"))
     if layers > there:
         raise InputError("layers", "", f"is {layers}, but there are matrices for {there}")
-    z, joined = V, W_v.axis("joined")
+    z = V
+    joined = W_v.axis("joined")
     if layers > 1 and joined.size != 2 * W_1.size("latent"):
         wanted = 2 * W_1.size("latent")
         raise InputError("W_v", 'axis "joined"', f"must be {wanted} wide, twice the latent states, not {joined.size}")
@@ -41,17 +42,36 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return looks, survival(), shrinkage()
 
 
-V = [[-0.1, -0.2, 0.5], [0.5, -0.1, 0.3], [0.5, 0.4, -0.6], [-0.1, 0.6, 0.9]]
-W_2 = [[-0.4, 0, -0.9, -0.5, -0.7, 0.3], [-0.3, 0.9, -0.2, 0.1, -0.6, -0.2], [-0.5, 0.9, -0.1, 0.2, 0.1, 0.2]]
-W_3 = [[-0.3, -0.7, -0.6, 0.8, 0.1, 0.4], [0.2, -0.8, -0.1, -0.4, 0.7, -0.2], [0.9, -0.6, 0.8, -0.3, -0.1, -0.4]]
+V = [
+    [-0.1, -0.2, 0.5],
+    [0.5, -0.1, 0.3],
+    [0.5, 0.4, -0.6],
+    [-0.1, 0.6, 0.9],
+]
+W_2 = [
+    [-0.4, 0, -0.9, -0.5, -0.7, 0.3],
+    [-0.3, 0.9, -0.2, 0.1, -0.6, -0.2],
+    [-0.5, 0.9, -0.1, 0.2, 0.1, 0.2],
+]
+W_3 = [
+    [-0.3, -0.7, -0.6, 0.8, 0.1, 0.4],
+    [0.2, -0.8, -0.1, -0.4, 0.7, -0.2],
+    [0.9, -0.6, 0.8, -0.3, -0.1, -0.4],
+]
 LATER = [[[0.7, 0.3], [0.6, 0.4], [0.2, 0.2]], [[0.5, 0], [0.6, 0.5], [0.7, 0.6]]]
 U = [[-0.6, -2.1, 2.4], [2.1, 2.4, -0.3], [1.2, 2.4, -2.7]]
 THREE = {
-    **{"V": V, "h": [0.7, -0.4], "W_1": [[0.3, -0.7, -0.8], [0.2, -0.4, 0.8], [0.5, 0.9, 0.6]], "W_v": [W_2, W_3]},
+    **{
+        "V": V,
+        "h": [0.7, -0.4],
+        "W_1": [[0.3, -0.7, -0.8], [0.2, -0.4, 0.8], [0.5, 0.9, 0.6]],
+        "W_v": [W_2, W_3],
+    },
     "W_h": [[[0.5, 0.7], [0.1, 0.2], [0.4, 0.7]], *LATER],
     "w_u": U,
 }
-LABELS, NOTE = {"position": ("sky", "sun", "sea", "sand")}, "Made-up numbers."
+LABELS = {"position": ("sky", "sun", "sea", "sand")}
+NOTE = "Made-up numbers."
 
 MECHANISM = Mechanism(
     key="stacked-latent-attention",

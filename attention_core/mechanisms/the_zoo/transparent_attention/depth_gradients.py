@@ -58,7 +58,8 @@ def _ratio(depth: int, mixed: bool) -> float:
 @lru_cache(maxsize=64)
 def by_level(depth: int, mixed: bool) -> tuple[float, ...]:
     """The median length of the gradient on each level of random nets of one depth. All nets are computed at once."""
-    nets, model = numbered("net", NETS), numbered("model", 8)
+    nets = numbered("net", NETS)
+    model = numbered("model", 8)
     draws = [np.random.default_rng(seed) for seed in range(NETS)]
     X = source("X", [draw.normal(size=(5, 8)) for draw in draws], (nets, numbered("token", 5), model))
     levels = [X]

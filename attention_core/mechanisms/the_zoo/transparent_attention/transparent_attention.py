@@ -13,7 +13,8 @@ from attention_core.lesson.pictures import Curves, Matrices, Picture
 
 from .depth_gradients import encoded, lengths, shrinkage
 
-MIXED, TOP = "a mixture of all", "the top layer alone"
+MIXED = "a mixture of all"
+TOP = "the top layer alone"
 
 
 def run(X: Step, W: Step, S: Step, U: Step, reads: str) -> Step:
@@ -38,7 +39,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The weights on every layer; the gradient on every layer; and what depth does to it."""
     found = {way: lengths(MECHANISM.again(trace, reads=way)) for way in (TOP, MIXED)}
     x = tuple(map(float, range(len(found[TOP]))))
-    caption, visible = "How long the gradient is on every level: 0 are the embeddings.", bool(np.min([*found.values()]))
+    caption = "How long the gradient is on every level: 0 are the embeddings."
+    visible = bool(np.min([*found.values()]))
     curves = Curves(caption, x, found, "encoder level", "length of the gradient", log_y=visible)
     shares = Matrices("How each decoder layer mixes.", (MECHANISM.again(trace, reads=MIXED)["mixing weights"],))
     return shares, curves, shrinkage()
@@ -50,13 +52,27 @@ def length_ratio(trace: Trace) -> float:
     return bottom / top if top else 0.0
 
 
-W = np.array([
-    [[-1, -6, 1], [2, -5, 6], [-4, -4, -8]], [[1, -4, -8], [-5, 4, -6], [1, 7, 0]],
-    [[4, 6, -3], [4, -4, -5], [-6, -7, 3]], [[-4, 3, 9], [9, 4, -8], [3, 0, 0]],
-    [[1, 9, -1], [-9, -6, -7], [6, -1, -6]], [[-7, 3, 8], [0, 6, 0], [-4, 4, 1]],
-]) * 0.06  # fmt: skip
-SIX = {"X": [[-0.4, 0.8, 0.4], [-0.3, -0.7, 0.5], [-0.2, 0.2, 0.2]], "W": W.round(2).tolist()}
-SIX |= {"S": [[0, round(0.2 * n, 1)] for n in range(7)], "U": [[1, -0.5, 0.3], [0.4, 0.6, -0.8]]}
+W = (
+    np.array(
+        [
+            [[-1, -6, 1], [2, -5, 6], [-4, -4, -8]],
+            [[1, -4, -8], [-5, 4, -6], [1, 7, 0]],
+            [[4, 6, -3], [4, -4, -5], [-6, -7, 3]],
+            [[-4, 3, 9], [9, 4, -8], [3, 0, 0]],
+            [[1, 9, -1], [-9, -6, -7], [6, -1, -6]],
+            [[-7, 3, 8], [0, 6, 0], [-4, 4, 1]],
+        ]
+    )
+    * 0.06
+)
+SIX = {
+    "X": [[-0.4, 0.8, 0.4], [-0.3, -0.7, 0.5], [-0.2, 0.2, 0.2]],
+    "W": W.round(2).tolist(),
+}
+SIX |= {
+    "S": [[0, round(0.2 * n, 1)] for n in range(7)],
+    "U": [[1, -0.5, 0.3], [0.4, 0.6, -0.8]],
+}
 LABELS = {"token": ("I", "see", "it"), "source": ("embeddings", *map(str, range(1, len(SIX["W"]) + 1)))}
 NOTE = "Made-up numbers: six layers that shrink what they are given."
 
