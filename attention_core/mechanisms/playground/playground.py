@@ -16,9 +16,25 @@ from . import playground_parts
 
 
 def run(
-    X: Step, W_q: Step, W_k: Step, W_v: Step, W_o: Step, U_q: Step, U_k: Step, v: Step, painted: Step, h: int,
-    position: str, score: str, tau: float, cap: str, seen: str, width: int, shares: str, read: str,
-) -> Step:  # fmt: skip
+    X: Step,
+    W_q: Step,
+    W_k: Step,
+    W_v: Step,
+    W_o: Step,
+    U_q: Step,
+    U_k: Step,
+    v: Step,
+    painted: Step,
+    h: int,
+    position: str,
+    score: str,
+    tau: float,
+    cap: str,
+    seen: str,
+    width: int,
+    shares: str,
+    read: str,
+) -> Step:
     """Concat(head_1, ..., head_h) W_o as in Vaswani et al. 2017, but for what is chosen otherwise."""
     X, turns = playground_parts.placed(X, position, W_q.size("projection") // h)
     Q, K, V = heads.project(X, W_q, W_k, W_v, h)
