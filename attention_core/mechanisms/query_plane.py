@@ -23,7 +23,8 @@ def landscape(
     A product, an angle and a distance depend on nothing but the place in this plane, so no projection deceives.
     A score that the asker does not allow, having no direction, is left out.
     """
-    length, places = float(np.linalg.norm(asker)), seen_from(asker, keys)
+    length = float(np.linalg.norm(asker))
+    places = seen_from(asker, keys)
     reach = 1.25 * max(1e-9, length, np.abs(places).max())
     grid = np.linspace(-reach, reach, POINTS)
     plane = np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2)
