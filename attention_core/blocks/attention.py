@@ -13,13 +13,13 @@ from attention_core.engine.ops import (
 from attention_core.engine.step import Step
 
 
-def projected(X: Step, W_q: Step, W_k: Step, W_v: Step) -> tuple[Step, Step, Step]:
+def project(X: Step, W_q: Step, W_k: Step, W_v: Step) -> tuple[Step, Step, Step]:
     """Queries, keys and values of tokens that read each other: X W_q, X W_k, X W_v. X ([...,] token, model)."""
-    asking = rename(X, "token", "query")
-    asked = rename(X, "token", "key")
-    Q = contract(asking, W_q, over="model", name="queries", symbol="Q")
-    K = contract(asked, W_k, over="model", name="keys", symbol="K")
-    return Q, K, contract(asked, W_v, over="model", name="values", symbol="V")
+    query_tokens = rename(X, "token", "query")
+    key_tokens = rename(X, "token", "key")
+    Q = contract(query_tokens, W_q, over="model", name="queries", symbol="Q")
+    K = contract(key_tokens, W_k, over="model", name="keys", symbol="K")
+    return Q, K, contract(key_tokens, W_v, over="model", name="values", symbol="V")
 
 
 def attention_weights(Q: Step, K: Step, visible: Step | None = None, factor: float | None = None) -> Step:
@@ -27,7 +27,7 @@ def attention_weights(Q: Step, K: Step, visible: Step | None = None, factor: flo
 
     Q (query, feature), K (key, feature), visible (query, key); further axes such as head ride along.
     """
-    scores = _scaled_scores(Q, K, factor)
+    scores = scaled_scores(Q, K, factor)
     if visible is not None:
         scores = mask(scores, visible, name="masked scores", symbol="M")
     return softmax(scores, along="key", name="attention weights", symbol="A")
@@ -39,7 +39,7 @@ def scaled_dot_product(Q: Step, K: Step, V: Step, visible: Step | None = None, f
     return contract(weights, V, over="key", name="output", symbol="O")
 
 
-def _scaled_scores(Q: Step, K: Step, factor: float | None) -> Step:
+def scaled_scores(Q: Step, K: Step, factor: float | None) -> Step:
     scores = dot(Q, K)
     factor = Q.size("feature") ** -0.5 if factor is None else factor
     return scores if factor == 1 else scale(scores, factor, name="scaled scores", symbol=r"\tilde S")

@@ -19,7 +19,7 @@ from attention_core.engine.step import Step, source
 GRID = ("row", "column")
 
 
-def offset_of(axis: str) -> str:
+def offset_axis(axis: str) -> str:
     """The axis of a kernel that slides along an axis: "row offset" for "row" and for "coarse row"."""
     return f"{axis.split()[-1]} offset"
 
@@ -48,7 +48,7 @@ def convolved(
     LeCun et al. 1989.
     """
     summed = (over,) if isinstance(over, str) else tuple(over)
-    offsets = tuple(map(offset_of, axes))
+    offsets = tuple(map(offset_axis, axes))
     made = tuple(into or axes)
     slid = x
     for axis, offset, new in zip(axes, offsets, made, strict=True):
@@ -78,7 +78,7 @@ def pooled(
     """The mean, or with how="max" the largest, of every window; windows lie side by side unless `stride` says else."""
     for axis in axes:
         x = window(x, axis, size, stride=stride or size)
-    *first, last = map(offset_of, axes)
+    *first, last = map(offset_axis, axes)
     if how == "mean":
         return mean(x, (*first, last), name=name, symbol=symbol)
     for offset in first:
@@ -86,7 +86,7 @@ def pooled(
     return largest(x, last, name=name, symbol=symbol)
 
 
-def bilinear(new: Axis, old: Axis, *, corners: bool = True, name: str, symbol: str = "B") -> Step:
+def resize_matrix(new: Axis, old: Axis, *, corners: bool = True, name: str, symbol: str = "B") -> Step:
     """The constant matrix (new, old) that resizes along one axis: each new place mixes the two old ones beside it.
 
     corners: the first and last places coincide; else pixels are squares of which the outer edges coincide. An image
@@ -102,12 +102,12 @@ def bilinear(new: Axis, old: Axis, *, corners: bool = True, name: str, symbol: s
     return source(name, mixed, (new, old), symbol)
 
 
-def places(axis: Axis, *, name: str, symbol: str = "j") -> Step:
+def pixel_coordinates(axis: Axis, *, name: str, symbol: str = "j") -> Step:
     """The coordinates 0, 1, 2 ... of an axis: pixel j has its centre at j."""
     return source(name, np.arange(axis.size), (axis,), symbol)
 
 
-def sampling(at: Step, grid: Step, name: str = "", symbol: str = "") -> Step:
+def sampling_matrix(at: Step, grid: Step, name: str = "", symbol: str = "") -> Step:
     """max(0, 1 - |at - grid|): the matrix of bilinear.
 
     Here its places are computed, and a gradient passes back to them. at: (new,) places between the first and the last

@@ -14,26 +14,28 @@ def causal(queries: Axis, keys: Axis, *, bottom_right: bool = False) -> Step:
     The first query stands at the first key; or, bottom_right, the last query at the last key, as when a few new tokens
     ask everything that came before them.
     """
-    return _visible(queries, keys, _behind(queries, keys, bottom_right) >= 0)
+    return _visible(queries, keys, _places_behind(queries, keys, bottom_right) >= 0)
 
 
-def window(queries: Axis, keys: Axis, width: int, two_sided: bool = False, *, bottom_right: bool = False) -> Step:
+def sliding_window(
+    queries: Axis, keys: Axis, width: int, two_sided: bool = False, *, bottom_right: bool = False
+) -> Step:
     """The `width` keys nearest the query's own place, itself among them. Beltagy, Peters and Cohan 2020.
 
     They end at the query; or, two_sided, lie on both sides of it (of an even width, one more before than after).
     """
-    behind = _behind(queries, keys, bottom_right)
+    behind = _places_behind(queries, keys, bottom_right)
     after = (width - 1) // 2 if two_sided else 0
     return _visible(queries, keys, (behind >= -after) & (behind < width - after))
 
 
-def around(queries: Axis, keys: Axis, reach: int) -> Step:
+def window_around_query(queries: Axis, keys: Axis, reach: int) -> Step:
     """The keys up to `reach` places from the query's own, or from the last key where the keys end before it."""
     place = np.minimum(np.arange(queries.size), keys.size - 1)
     return _visible(queries, keys, abs(np.subtract.outer(place, np.arange(keys.size))) <= reach)
 
 
-def _behind(queries: Axis, keys: Axis, bottom_right: bool) -> Array:
+def _places_behind(queries: Axis, keys: Axis, bottom_right: bool) -> Array:
     """How many places each key lies behind each query."""
     first = keys.size - queries.size if bottom_right else 0
     return np.subtract.outer(np.arange(queries.size) + first, np.arange(keys.size))

@@ -36,7 +36,7 @@ def capped(scores: Step, cap: float) -> Step:
 
     Raises InputError on a score of minus infinity, which would come back as -cap: the hidden key would be read again.
     """
-    _above_zero("cap", cap)
+    _require_positive("cap", cap)
     hidden = np.argwhere(np.isneginf(scores.value))
     if hidden.size:
         raise InputError(scores.label, _spoken(scores, hidden[0]), f"would come back as -{cap:g}: cap first, then mask")
@@ -45,7 +45,7 @@ def capped(scores: Step, cap: float) -> Step:
 
 def tempered(scores: Step, tau: float) -> Step:
     """score / tau: below 1 the leader gains, above 1 the others do. Hinton, Vinyals and Dean 2015."""
-    _above_zero("tau", tau)
+    _require_positive("tau", tau)
     return scale(scores, 1 / tau, name="tempered scores", symbol=r"S^\tau")
 
 
@@ -96,6 +96,6 @@ def _spoken(step: Step, place: np.ndarray) -> str:
     return ", ".join(axis.at(int(i)) for axis, i in zip(step.axes, place, strict=True))
 
 
-def _above_zero(field: str, number: float) -> None:
+def _require_positive(field: str, number: float) -> None:
     if not number > 0:
         raise InputError(field, "", f"must be more than 0, not {number:g}")

@@ -19,19 +19,19 @@ def angles(tokens: Axis, width: int, base: float = 10000.0, first: int = 0, rate
 
     first: the position of the first token, where others came before it. rates: the `frequencies`, if they are at hand.
     """
-    _even("features", width)
+    _require_even("features", width)
     positions = source("positions", np.arange(first, first + tokens.size), (tokens,), symbol="p")
     return contract(positions, rates or frequencies(width, base), name="angles", symbol=r"\Theta")
 
 
 def frequencies(width: int, base: float) -> Step:
     """How far each pair of features turns from one position to the next."""
-    _even("features", width)
-    turns = float(base) ** (-2.0 * np.arange(width // 2) / width)
-    return source("frequencies", turns, (numbered("pair", width // 2),), symbol=r"\omega")
+    _require_even("features", width)
+    rates = float(base) ** (-2.0 * np.arange(width // 2) / width)
+    return source("frequencies", rates, (numbered("pair", width // 2),), symbol=r"\omega")
 
 
-def _even(field: str, width: int) -> None:
+def _require_even(field: str, width: int) -> None:
     if width % 2:
         raise InputError(field, "", f"a width of {width} is odd, and features are needed in pairs")
 
@@ -41,51 +41,51 @@ def sinusoidal(tokens: Axis, features: Axis, base: float = 10000.0, rates: Step 
 
     The named steps are "angles" and "position codes"; `positions` and `frequencies` are constants.
     """
-    turns = angles(tokens, features.size, base, rates=rates)
-    waves = stack(sin(turns), cos(turns), along=Axis("wave", ("sin", "cos")))
+    theta = angles(tokens, features.size, base, rates=rates)
+    waves = stack(sin(theta), cos(theta), along=Axis("wave", ("sin", "cos")))
     return merge(waves, "pair", "wave", features, name="position codes", symbol="P")
 
 
-def rotate(x: Step, turns: Step, layout: str = "interleaved", name: str = "", symbol: str = "") -> Step:
+def rotate(x: Step, theta: Step, layout: str = "interleaved", name: str = "", symbol: str = "") -> Step:
     """Each pair of features of x turned by its angle; values are never rotated. Su et al. 2021, arXiv:2104.09864.
 
     turns: `angles` (token, pair), shared by queries and keys: their axis goes by whatever name x has for the tokens.
     layout: which features make a pair: neighbours, or one of the first half with one of the second.
     """
-    _even(x.label, x.size("feature"))
-    turns = _onto(turns, x)
-    pairs = turns.size("pair")
+    _require_even(x.label, x.size("feature"))
+    theta = _named_as_in(theta, x)
+    pairs = theta.size("pair")
     first, second = ("pair", "part") if layout == "interleaved" else ("part", "pair")
     parts = split(x, "feature", first, pairs if first == "pair" else 2, second)
-    turned = rename(contract(parts, rotation(turns), over="part"), "turned", "part")
+    turned = rename(contract(parts, rotation_matrices(theta), over="part"), "turned", "part")
     name = name or f"rotated {x.name}"
     symbol = symbol or f"{x.symbol}^R"
     return merge(turned, first, second, x.axis("feature"), name=name, symbol=symbol)
 
 
-def _onto(turns: Step, x: Step) -> Step:
-    for axis in turns.axes:
+def _named_as_in(theta: Step, x: Step) -> Step:
+    for axis in theta.axes:
         if axis.name != "pair" and axis.name not in names(x.axes):
             here = next(name for name in ("query", "key", "token") if name in names(x.axes))
-            return rename(turns, axis.name, here)
-    return turns
+            return rename(theta, axis.name, here)
+    return theta
 
 
-def rotation(turns: Step) -> Step:
+def rotation_matrices(theta: Step) -> Step:
     """For every angle the two by two table that turns a pair (part) by it (turned)."""
-    c = cos(turns)
-    s = sin(turns)
+    c = cos(theta)
+    s = sin(theta)
     ends = Axis("turned", ("1", "2"))
     rows = stack(c, s, along=ends), stack(scale(s, -1.0), c, along=ends)
     return stack(*rows, along=Axis("part", ("1", "2")))
 
 
-def shift(rates: Step, features: Axis, by: int, name: str = "", symbol: str = "") -> Step:
+def shift_matrix(rates: Step, features: Axis, by: int, name: str = "", symbol: str = "") -> Step:
     """The table (shifted feature, feature) by which the codes of any position become those of the one `by` further on.
 
     Every pair turns by an angle of its own, and no pair touches another.
     """
-    blocks = contract(rotation(scale(rates, float(by))), identity(rates.axis("pair"), "other pair"))
+    blocks = contract(rotation_matrices(scale(rates, float(by))), identity(rates.axis("pair"), "other pair"))
     rows = merge(blocks, "pair", "part", features.renamed(f"shifted {features.name}"))
     return merge(rows, "other pair", "turned", features, name=name, symbol=symbol)
 

@@ -21,13 +21,13 @@ from .normalisers import unit
 
 def dot(Q: Step, K: Step) -> Step:
     """q . k. Luong, Pham and Manning 2015."""
-    return contract(Q, _comparable(Q, K), over=_width(Q), to=_to(Q, K), name="scores", symbol="S")
+    return contract(Q, _comparable(Q, K), over=_width(Q), to=_result_axes(Q, K), name="scores", symbol="S")
 
 
 def scaled_dot(Q: Step, K: Step) -> Step:
     """q . k / sqrt(d). Vaswani et al. 2017, eq. 1."""
     width = _width(Q)
-    products = contract(Q, _comparable(Q, K), over=width, to=_to(Q, K), name="dot products", symbol="P")
+    products = contract(Q, _comparable(Q, K), over=width, to=_result_axes(Q, K), name="dot products", symbol="P")
     return scale(products, Q.size(width) ** -0.5, name="scores", symbol="S")
 
 
@@ -38,7 +38,7 @@ def additive(Q: Step, K: Step, W_q: Step, W_k: Step, v: Step) -> Step:
     """
     queries, keys = _projected(Q, K, W_q, W_k)
     hidden = _width(v)
-    sums = add(queries, keys, to=(*_to(queries, keys), hidden), name="pre-activation", symbol="Z")
+    sums = add(queries, keys, to=(*_result_axes(queries, keys), hidden), name="pre-activation", symbol="Z")
     return contract(tanh(sums, name="hidden units", symbol="H"), v, over=hidden, name="scores", symbol="S")
 
 
@@ -47,8 +47,8 @@ def bilinear(Q: Step, K: Step, W: Step) -> Step:
     mine = _width(Q)
     theirs = next(name for name in names(W.axes[-2:]) if name != mine)
     through = contract(Q, W, over=mine, name="queries through W", symbol="Q'")
-    keys = _under(K, theirs)
-    return contract(through, keys, over=theirs, to=_to(through, keys), name="scores", symbol="S")
+    keys = _with_width(K, theirs)
+    return contract(through, keys, over=theirs, to=_result_axes(through, keys), name="scores", symbol="S")
 
 
 def location(q: Step, K: Step, W: Step) -> Step:
@@ -59,7 +59,7 @@ def location(q: Step, K: Step, W: Step) -> Step:
 def projected(Q: Step, K: Step, U_q: Step, U_k: Step) -> Step:
     """(U_q q) . (U_k k): a bilinear score whose W = U_q^T U_k has at most the rank of the space they meet in."""
     queries, keys = _projected(Q, K, U_q, U_k)
-    return contract(queries, keys, over=_width(queries), to=_to(queries, keys), name="scores", symbol="S")
+    return contract(queries, keys, over=_width(queries), to=_result_axes(queries, keys), name="scores", symbol="S")
 
 
 def cosine(Q: Step, K: Step) -> Step:
@@ -76,7 +76,7 @@ def rbf(Q: Step, K: Step, sigma: float = 1.0) -> Step:
     if not (sigma > 0 and sigma**2 > 0):
         raise InputError("sigma", "", f"must be greater than 0, not {sigma:g}")
     width = _width(Q)
-    to = _to(Q, K)
+    to = _result_axes(Q, K)
     apart = add(Q, scale(_comparable(Q, K), -1.0), to=(*to, width), name="differences", symbol=r"\Delta")
     squares = sum_over(square(apart), over=width, name="squared distances", symbol="D")
     return scale(squares, -1 / (2 * sigma**2), name="scores", symbol="S")
@@ -102,7 +102,7 @@ def _width(x: Step) -> str:
     return x.axes[-1].name
 
 
-def _to(Q: Step, K: Step) -> tuple[str, ...]:
+def _result_axes(Q: Step, K: Step) -> tuple[str, ...]:
     return _order((Q, K), (_width(Q), _width(K)), ("query", "key"))
 
 
@@ -112,7 +112,7 @@ def _order(steps: tuple[Step, ...], without: tuple[str, ...], last: tuple[str, .
     return (*(name for name in found if name not in last), *(name for name in last if name in found))
 
 
-def _under(x: Step, width: str) -> Step:
+def _with_width(x: Step, width: str) -> Step:
     """x with its width under another name."""
     return x if _width(x) == width else rename(x, _width(x), width)
 
@@ -122,17 +122,17 @@ def _comparable(Q: Step, K: Step) -> Step:
     if Q.axes[-1].size != K.axes[-1].size:
         message = f"this score needs keys as wide as the queries, which have {Q.axes[-1].size}, not {K.axes[-1].size}"
         raise InputError(K.label, f'axis "{_width(K)}"', message)
-    return _under(K, _width(Q))
+    return _with_width(K, _width(Q))
 
 
 def _projected(Q: Step, K: Step, W_q: Step, W_k: Step) -> tuple[Step, Step]:
     """Queries and keys in the space where they meet: the last axis but one of both matrices."""
     shared = W_q.axes[-2].name
     return (
-        _through(Q, W_q, ("query", shared), "projected queries", "Q'"),
-        _through(K, W_k, ("key", shared), "projected keys", "K'"),
+        _projected_by(Q, W_q, ("query", shared), "projected queries", "Q'"),
+        _projected_by(K, W_k, ("key", shared), "projected keys", "K'"),
     )
 
 
-def _through(x: Step, W: Step, last: tuple[str, ...], name: str, symbol: str) -> Step:
+def _projected_by(x: Step, W: Step, last: tuple[str, ...], name: str, symbol: str) -> Step:
     return contract(x, W, over=_width(x), to=_order((x, W), (_width(x),), last), name=name, symbol=symbol)

@@ -42,7 +42,7 @@ def names(axes: Iterable[Axis]) -> tuple[str, ...]:
     return tuple(axis.name for axis in axes)
 
 
-def spoken(axes: Iterable[Axis]) -> str:
+def joined_names(axes: Iterable[Axis]) -> str:
     """How a sentence lists axes: "query, key"; an array with none is "no axes"."""
     return ", ".join(names(axes)) or "no axes"
 

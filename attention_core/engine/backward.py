@@ -12,7 +12,7 @@ from attention_core.engine.ops import add
 from attention_core.engine.step import Array, Step, ancestors
 
 
-def slopes(target: Step, wanted: Sequence[Step], at: tuple[int, ...] | None = None) -> tuple[Array, ...]:
+def gradient_arrays(target: Step, wanted: Sequence[Step], at: tuple[int, ...] | None = None) -> tuple[Array, ...]:
     """How a cell of a step, or the sum of all its cells, answers to each of several other steps; 0 where nothing flows.
 
     The gradients of `backward` as arrays, of the shapes of `wanted`.
@@ -22,7 +22,7 @@ def slopes(target: Step, wanted: Sequence[Step], at: tuple[int, ...] | None = No
     return tuple(found[step].value if step in found else np.zeros(step.value.shape) for step in wanted)
 
 
-def replayed(target: Step, changed: Mapping[Step, Array]) -> Array:
+def recomputed_with(target: Step, changed: Mapping[Step, Array]) -> Array:
     """The value of a step had some steps before it been other arrays; what blocks gradients keeps its numbers.
 
     That is the function whose slope a gradient is. Running a mechanism again on nudged numbers is another one wherever
@@ -33,11 +33,11 @@ def replayed(target: Step, changed: Mapping[Step, Array]) -> Array:
     with np.errstate(all="ignore"):
         for step in sorted(depth, key=depth.__getitem__):
             if step not in found:
-                found[step] = _recomputed(step, tuple(found[operand] for operand in step.operands))
+                found[step] = _recomputed_step(step, tuple(found[operand] for operand in step.operands))
     return found[target].value
 
 
-def _recomputed(step: Step, operands: tuple[Step, ...]) -> Step:
+def _recomputed_step(step: Step, operands: tuple[Step, ...]) -> Step:
     if step.primitive is None or step.primitive.blocks_gradient or operands == step.operands:
         return step
     return replace(step, value=step.primitive.call(step.axes, *operands).run(operands))
@@ -62,7 +62,7 @@ def backward(target: Step, seed: Step, path: str = "", until: Step | None = None
     for step in in_reverse(target):
         if step not in found:
             continue  # nothing flows here: the other side of a mask, or of a selection
-        found[step] = _labelled(found[step], step, path)
+        found[step] = _named_after(found[step], step, path)
         if step.primitive is None or step is until:
             continue
         gradients = step.primitive.vjp(found[step], step, *step.operands)
@@ -77,7 +77,7 @@ def in_reverse(target: Step) -> list[Step]:
     return sorted(depth, key=depth.__getitem__, reverse=True)
 
 
-def _labelled(gradient: Step, step: Step, path: str) -> Step:
+def _named_after(gradient: Step, step: Step, path: str) -> Step:
     """Name a gradient after its step; the gradient of an unnamed step stays unnamed and is inlined."""
     if not step.name or gradient.primitive is None:
         return gradient

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import expression as ex
-from .axes import Axes, Axis, names, spoken, union
+from .axes import Axes, Axis, joined_names, names, union
 from .errors import InputError
 
 Array = NDArray[Any]
@@ -75,7 +75,7 @@ class Step:
         for axis in self.axes:
             if axis.name == name:
                 return axis
-        raise InputError(self.label, "", f'has no axis "{name}" (it has "{spoken(self.axes)}")')
+        raise InputError(self.label, "", f'has no axis "{name}" (it has "{joined_names(self.axes)}")')
 
     def size(self, name: str) -> int:
         return self.axis(name).size

@@ -41,7 +41,7 @@ class Bars(Picture):
 
 
 @dataclass(frozen=True)
-class Leaps(Picture):
+class ArcDiagram(Picture):
     """Places in a row, each joined to the next, and arcs over the row as thick as they are strong.
 
     arcs: kind to (from, to, strength), places counted from 0; the first kind is drawn above the row, the second below.
@@ -55,7 +55,7 @@ class Leaps(Picture):
 
 
 @dataclass(frozen=True)
-class Hull(Picture):
+class ConvexHull(Picture):
     """Points of a plane, the polygon around them, and outputs pulled towards them by springs.
 
     values and outputs: name to (x, y); strengths: for each output, one weight per value. shares: the values stand for
@@ -119,7 +119,7 @@ class Alignment(Picture):
 
 
 @dataclass(frozen=True)
-class Reading(Picture):
+class ShadedText(Picture):
     """A text shaded by weights: a bar beside every line, as strong as its share, and behind every word its own.
 
     lines: the words of each line; marks: each line's share; strengths: each word's share of its line, None for a word
@@ -141,7 +141,7 @@ class Arrows(Picture):
 
 
 @dataclass(frozen=True)
-class Fields(Picture):
+class ContourMap(Picture):
     """Lines of equal height over the plane with named points on it, in panels side by side.
 
     x, y: the grid; panels: panel to heights (one row per y); points and asker: names to places on every panel.
@@ -155,7 +155,7 @@ class Fields(Picture):
 
 
 @dataclass(frozen=True)
-class Ruler(Picture):
+class PositionAxis(Picture):
     """Places of a sequence in a row, the first of them number `first`: bars on them, curves over them, a stretch lit.
 
     bars: name to a height for each label; they stand one inside another, the first is the widest. curves: name to
@@ -176,13 +176,13 @@ Tile = tuple[str, tuple[str, int], tuple[str, int]]  # a matrix: its name, and n
 
 
 @dataclass(frozen=True)
-class Dominoes(Picture):
+class ShapeChain(Picture):
     """Products of matrices as tiles in a row, under the name of what is made; the last tile is the product itself."""
 
     chains: dict[str, tuple[Tile, ...]]
 
 
-def products(trace: Trace, chains: Mapping[str, str]) -> dict[str, tuple[Tile, ...]]:
+def shape_chains(trace: Trace, chains: Mapping[str, str]) -> dict[str, tuple[Tile, ...]]:
     """Chains spelled "A row inner, B inner column, AB row column", each axis as long as the trace has it."""
     sizes = {axis.name: axis.size for step in trace for axis in step.axes}
     return {made: tuple(_tile(sizes, *each.split(" ")) for each in chain.split(", ")) for made, chain in chains.items()}
@@ -307,7 +307,7 @@ def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
     return {label: tuple(map(float, row)) for label, row in zip(distinct(labels), matrix, strict=True)}
 
 
-def strongest(labels: Iterable[str], matrix: Any, most: int = 8) -> tuple[tuple[str, ...], Array]:
+def strongest_rows(labels: Iterable[str], matrix: Any, most: int = 8) -> tuple[tuple[str, ...], Array]:
     """The rows with the largest sums, in their order and with their labels; all others added up as "the rest"."""
     names = tuple(labels)
     found = np.asarray(matrix)
@@ -317,19 +317,19 @@ def strongest(labels: Iterable[str], matrix: Any, most: int = 8) -> tuple[tuple[
     return ((*chosen, "the rest"), np.vstack([found[kept], rest.sum(axis=0)])) if len(rest) else (chosen, found[kept])
 
 
-def favourites(caption: str, under: Mapping[str, Trace]) -> Bars:
+def first_query_bars(caption: str, under: Mapping[str, Trace]) -> Bars:
     """How the first query shares itself out among the keys, the strongest of them, under each way of doing it."""
     steps = [trace["attention weights"] for trace in under.values()]
     table = np.transpose([np.atleast_2d(step.value)[0] for step in steps])
-    return Bars(caption, tuple(under), rows(*strongest(steps[0].axis("key").labels, table)), "weight")
+    return Bars(caption, tuple(under), rows(*strongest_rows(steps[0].axis("key").labels, table)), "weight")
 
 
-def fan(caption: str, weights: Step, one_by_one: tuple[int, ...] = ()) -> Arcs:
+def weight_arcs(caption: str, weights: Step, one_by_one: tuple[int, ...] = ()) -> Arcs:
     """Who reads whom: the last axis but one asks, the last one is asked; axes before them (heads) count alike."""
-    asking, asked = weights.axes[-2:]
+    queries, keys = weights.axes[-2:]
     mean = weights.value.mean(axis=tuple(range(weights.value.ndim - 2)))
     lines = tuple(tuple(map(float, row)) for row in mean)
-    return Arcs(caption, asking.labels, asked.labels, lines, one_by_one, (asking.name, asked.name))
+    return Arcs(caption, queries.labels, keys.labels, lines, one_by_one, (queries.name, keys.name))
 
 
 def distinct(labels: Iterable[str]) -> tuple[str, ...]:

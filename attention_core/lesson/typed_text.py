@@ -62,11 +62,14 @@ class Characters:
             raise InputError("text", "", f"has {len(text):,} characters; at most {self.most} can be read")
         for place, letter in enumerate(plain):
             if letter not in self.alphabet:
-                message = f"{_shown(letter)} is in nothing it was trained on, so it has no numbers for it"
+                message = f"{_quoted(letter)} is in nothing it was trained on, so it has no numbers for it"
                 raise InputError("text", f"character {place + 1}", message)
         rows = np.zeros((len(plain), len(self.alphabet)))
         rows[range(len(plain)), [self.alphabet.index(letter) for letter in plain]] = 1
-        return {self.into: rows.tolist()}, {self.axis: _seen(plain), self.symbols: _seen(self.alphabet)}
+        return {self.into: rows.tolist()}, {
+            self.axis: _with_visible_blanks(plain),
+            self.symbols: _with_visible_blanks(self.alphabet),
+        }
 
     def spell(self, labels: Mapping[str, tuple[str, ...]]) -> str:
         """The text again."""
@@ -124,9 +127,9 @@ def _padded(line: list[str], longest: int) -> list[str]:
     return [*line, *[""] * (longest - len(line))]
 
 
-def _seen(text: str) -> tuple[str, ...]:
+def _with_visible_blanks(text: str) -> tuple[str, ...]:
     return tuple(text.replace(" ", BLANK))
 
 
-def _shown(letter: str) -> str:
+def _quoted(letter: str) -> str:
     return f"“{letter}”" if letter.isprintable() else f"U+{ord(letter):04X}"

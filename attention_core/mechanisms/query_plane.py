@@ -10,14 +10,14 @@ import numpy as np
 from attention_core.engine.axes import numbered
 from attention_core.engine.errors import InputError
 from attention_core.engine.step import Array, Step, source
-from attention_core.lesson.pictures import Fields, rows
+from attention_core.lesson.pictures import ContourMap, rows
 
 POINTS = 40  # along each side; an even number, so that none of them is the origin, which has no direction
 
 
 def landscape(
     caption: str, scores: Mapping[str, Callable[[Step, Step], Step]], asker: Array, keys: Array, labels: Iterable[str]
-) -> Fields:
+) -> ContourMap:
     """Lines of equal score, a panel for each score, with the keys of any width where the asker sees them.
 
     A product, an angle and a distance depend on nothing but the place in this plane, so no projection deceives.
@@ -35,7 +35,7 @@ def landscape(
         with suppress(InputError):
             panels[name] = tuple(map(tuple, score(Q, K).value.reshape(POINTS, POINTS).tolist()))
     side = tuple(grid.tolist())
-    return Fields(caption, side, side, panels, rows(labels, places), {"query": (length, 0.0)})
+    return ContourMap(caption, side, side, panels, rows(labels, places), {"query": (length, 0.0)})
 
 
 def seen_from(asker: Array, keys: Array) -> Array:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.blocks import normalisers
-from attention_core.blocks.attention import _scaled_scores
+from attention_core.blocks.attention import scaled_scores
 from attention_core.engine.axes import names, numbered, union
 from attention_core.engine.ops import (
     add,
@@ -82,7 +82,7 @@ def attention(
     queries = _in_heads(given["Q"], q_num_heads, "feature")
     keys = _joined(given.get("past_key"), _in_heads(given["K"], kv_num_heads, "feature"), "present_key", r"\hat K")
     values = _joined(given.get("past_value"), _in_heads(given["V"], kv_num_heads, "value"), "present_value", r"\hat V")
-    scaled = _scaled_scores(_computable(queries), _shared(_computable(keys), queries), scale)
+    scaled = scaled_scores(_computable(queries), _shared(_computable(keys), queries), scale)
     capped = normalisers.capped(scaled, softcap) if softcap else scaled
     past = given["past_key"].size("key") if "past_key" in given else None
     bias, visible = limits(capped, attn_mask, nonpad_kv_seqlen, past, asked)

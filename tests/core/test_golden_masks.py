@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Mechanism
-from attention_core.blocks.masks import causal, window
+from attention_core.blocks.masks import causal, sliding_window
 from attention_core.engine.axes import numbered
 from attention_core.engine.errors import InputError
 from attention_core.mechanisms.self_attention.masks.padding_mask import lost
@@ -149,7 +149,7 @@ def test_a_window_as_wide_as_the_sentence_is_a_causal_mask(seed: int, width: int
 @pytest.mark.parametrize("width", [1, 2, 3, 5])
 def test_reach_is_what_edits_can_change_through_so_many_layers(width: int, two_sided: bool) -> None:
     axis = numbered("query", 11)
-    visible = window(axis, axis.renamed("key"), width, two_sided)
+    visible = sliding_window(axis, axis.renamed("key"), width, two_sided)
     for layers in (1, 2, 4):
         trace = WINDOW.trace({"X": np.ones((11, 2))}, width=width, two_sided=two_sided, layers=layers)
         reached = np.linalg.matrix_power(visible.value, layers) > 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Trace
-from attention_core.lesson.pictures import strongest
+from attention_core.lesson.pictures import strongest_rows
 from attention_core.mechanisms.scores_and_weights.score_variance_scaling import counted, drawn
 from tests.golden_numbers import at
 
@@ -83,10 +83,10 @@ def test_picture_turns_values_round_without_moving_a_weight() -> None:
 
 
 def test_the_strongest_rows_keep_their_order_and_the_rest_is_added_up() -> None:
-    labels, found = strongest("abcd", [[1, 2], [5, 5], [0, 1], [4, 4]], most=2)
+    labels, found = strongest_rows("abcd", [[1, 2], [5, 5], [0, 1], [4, 4]], most=2)
     assert labels == ("b", "d", "the rest")
     assert found.tolist() == [[5, 5], [4, 4], [1, 3]]
-    assert strongest("ab", [[1], [2]])[0] == ("a", "b")
+    assert strongest_rows("ab", [[1], [2]])[0] == ("a", "b")
 
 
 # --- temperature and entropy -----------------------------------------------------------------------------------------

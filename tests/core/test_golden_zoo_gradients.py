@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attention_core.engine.backward import slopes
+from attention_core.engine.backward import gradient_arrays
 from attention_core.engine.errors import InputError
 from attention_core.mechanisms.the_zoo.advanced_lstm import lagged_states
 from attention_core.mechanisms.the_zoo.sab.backtracking import felt
@@ -46,7 +46,7 @@ def assert_golden(found: object, wanted: object) -> None:
 def test_the_last_answer_feels_each_moment_as_strongly_as_is_golden(name: str) -> None:
     trace = SAB.trace(way=WAYS[name])
     assert_golden(felt(trace), at("sab", f"gradients.norm_dyT_dx_t__{name}"))
-    (slope,) = slopes(trace.output, (trace["W_x"],), (11, 0))
+    (slope,) = gradient_arrays(trace.output, (trace["W_x"],), (11, 0))
     assert_golden([np.linalg.norm(slope)], at("sab", f"gradients.norm_dyT_dWx__{name}"))
 
 
@@ -123,7 +123,7 @@ def test_the_first_lag_must_stay() -> None:
 def test_the_gradient_on_every_layer_is_golden(way: str) -> None:
     trace = TRANSPARENT.trace(reads=TOP if way == "top_only" else MIXED)
     assert_golden(lengths(trace), at("transparent-attention", f"gradients.norm_dL_dh_layer0_to_N__{way}"))
-    (slope,) = slopes(trace["loss"], (trace["W"],))
+    (slope,) = gradient_arrays(trace["loss"], (trace["W"],))
     wanted = at("transparent-attention", f"gradients.norm_dL_dW_layer1_to_N__{way}")
     assert_golden(np.linalg.norm(slope, axis=(1, 2)), wanted)
     _, curves, _ = TRANSPARENT.picture(trace)

@@ -10,7 +10,7 @@ import numpy as np
 
 from attention_core.engine import expression as ex
 from attention_core.engine import kernels
-from attention_core.engine.axes import Axes, Axis, names, spoken
+from attention_core.engine.axes import Axes, Axis, joined_names, names
 from attention_core.engine.errors import InputError
 from attention_core.engine.step import Call, Primitive, Step
 
@@ -18,7 +18,7 @@ from .base import aligned, apply, ordered
 
 
 @lru_cache(maxsize=1024)
-def _spelled(operands: tuple[tuple[str, ...], ...], out: tuple[str, ...]) -> str:
+def _einsum_spec(operands: tuple[tuple[str, ...], ...], out: tuple[str, ...]) -> str:
     """einsum's own notation: a letter for each axis name, its initial where free."""
     taken: dict[str, str] = {}
     for name in dict.fromkeys(name for some in operands for name in some):
@@ -44,7 +44,7 @@ class Contract(Primitive):
         return ordered(tuple(axis for axis in found if axis.name not in self.over), self.to)
 
     def call(self, axes: Axes, *operands: Step) -> Call:
-        return Call(kernels.einsum, (_spelled(tuple(names(step.axes) for step in operands), names(axes)),))
+        return Call(kernels.einsum, (_einsum_spec(tuple(names(step.axes) for step in operands), names(axes)),))
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         sizes = {axis.name: axis.size for step in operands for axis in step.axes}
@@ -66,7 +66,7 @@ def gathered(factors: tuple[Step, ...], axes: Axes) -> Step:
     over = tuple(name for name in present if name not in wanted)
     to = tuple(name for name in wanted if name in present)
     result = apply(Contract(over, to), *factors)
-    return result if len(to) == len(wanted) else apply(Spread(axes), result)
+    return result if len(to) == len(wanted) else apply(Expand(axes), result)
 
 
 def contract(
@@ -82,7 +82,7 @@ def contract(
 
 def _require(operand: Step, axis: str, name: str) -> None:
     if axis not in names(operand.axes):
-        has = spoken(operand.axes)
+        has = joined_names(operand.axes)
         raise InputError(name or "contract", "", f'{operand.label} has no axis "{axis}" (it has "{has}")')
 
 
@@ -92,7 +92,7 @@ def sum_over(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "
 
 
 @dataclass(frozen=True)
-class Spread(Primitive):
+class Expand(Primitive):
     """The same numbers repeated along axes the operand does not have."""
 
     target: Axes
@@ -115,4 +115,4 @@ class Spread(Primitive):
 
 def expand(x: Step, *axes: Axis, name: str = "", symbol: str = "") -> Step:
     """x repeated along further axes, which come first."""
-    return apply(Spread((*axes, *x.axes)), x, name=name, symbol=symbol)
+    return apply(Expand((*axes, *x.axes)), x, name=name, symbol=symbol)

@@ -10,7 +10,7 @@ import numpy as np
 
 from attention_core.engine import expression as ex
 from attention_core.engine import kernels
-from attention_core.engine.axes import Axes, Axis, names, spoken, union
+from attention_core.engine.axes import Axes, Axis, joined_names, names, union
 from attention_core.engine.errors import InputError
 from attention_core.engine.step import Call, Primitive, Step, source
 
@@ -188,7 +188,7 @@ def take(
 
 
 @dataclass(frozen=True)
-class Pick(Primitive):
+class AtPosition(Primitive):
     """One position of one axis, which is then gone: the vector at one moment."""
 
     axis: str
@@ -218,7 +218,7 @@ def index(x: Step, axis: str, position: int, name: str = "", symbol: str = "") -
     size = x.size(axis)
     if not 0 <= position < size:
         raise InputError(name or x.label, f'axis "{axis}"', f"has no position {position + 1}, only {size}")
-    return apply(Pick(axis, position), x, name=name, symbol=symbol)
+    return apply(AtPosition(axis, position), x, name=name, symbol=symbol)
 
 
 @dataclass(frozen=True)
@@ -275,7 +275,9 @@ def concat(
     for step in steps[1:]:
         union(name or "concat", [(each.label, _without(each.axes, along)) for each in (steps[0], step)])
         if set(names(_without(step.axes, along))) != set(names(_without(steps[0].axes, along))):
-            message = f'{step.label} has axes "{spoken(step.axes)}" but {steps[0].label} "{spoken(steps[0].axes)}"'
+            own = joined_names(step.axes)
+            first = joined_names(steps[0].axes)
+            message = f'{step.label} has axes "{own}" but {steps[0].label} "{first}"'
             raise InputError(name or "concat", "", message)
     joined = tuple(labels) or tuple(label for step in steps for label in _labels(step, along))
     mine = names(steps[0].axes)

@@ -31,16 +31,16 @@ class Softmax(Primitive):
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         x = operands[0]
-        bound = _bound(self.along, x)
-        spread = ex.Expression("exp", (x.at({**where, self.along: ex.along(bound)}),))
-        total_ = ex.over("sum", bound, x.size(self.along), spread)
-        return ex.Expression("quotient", (ex.Expression("exp", (x.at(where),)), total_))
+        bound = _bound_index(self.along, x)
+        exponential = ex.Expression("exp", (x.at({**where, self.along: ex.along(bound)}),))
+        total = ex.over("sum", bound, x.size(self.along), exponential)
+        return ex.Expression("quotient", (ex.Expression("exp", (x.at(where),)), total))
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         yield contract(out, subtract(gradient, contract(gradient, out, over=self.along)))
 
 
-def _bound(along: str, x: Step) -> str:
+def _bound_index(along: str, x: Step) -> str:
     """A name for the position that runs along a row while the cell's own stays put."""
     bound = f"{along}'"
     while bound in names(x.axes):
@@ -101,7 +101,7 @@ class Top(Primitive):
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         (x,) = operands
-        bound = _bound(self.along, x)
+        bound = _bound_index(self.along, x)
         items = ex.over("list", bound, x.size(self.along), x.at({**where, self.along: ex.along(bound)}))
         return ex.top(self.k, where[self.along], items)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from attention_core.blocks import masks, normalisers, positions, scores
-from attention_core.blocks.heads import in_heads
+from attention_core.blocks.heads import split_heads
 from attention_core.engine.ops import add, contract, mask, softmax, top
 from attention_core.engine.step import Step
 from attention_core.lesson.mechanism import Input, Option
@@ -67,7 +67,7 @@ def scored(Q: Step, K: Step, score: str, U_q: Step, U_k: Step, v: Step) -> Step:
     if score in PLAIN_SCORES:
         return PLAIN_SCORES[score](Q, K)
     h = Q.size("head")
-    mine, theirs = (contract(in_heads(U, h, "feature"), to=("head", "rank", "feature")) for U in (U_q, U_k))
+    mine, theirs = (contract(split_heads(U, h, "feature"), to=("head", "rank", "feature")) for U in (U_q, U_k))
     return scores.additive(Q, K, mine, theirs, v) if score == "additive" else scores.projected(Q, K, mine, theirs)
 
 
@@ -92,7 +92,7 @@ def hidden(S: Step, seen: str, width: int, painted: Step) -> Step:
     ends = (S.axis("query"), S.axis("key"))
     visible = {
         "the past": lambda: masks.causal(*ends),
-        "a window": lambda: masks.window(*ends, width, two_sided=True),
+        "a window": lambda: masks.sliding_window(*ends, width, two_sided=True),
         "as painted": lambda: painted,
     }[seen]()
     return mask(S, visible, name="masked scores", symbol="M")

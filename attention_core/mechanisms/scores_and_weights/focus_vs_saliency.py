@@ -10,7 +10,7 @@ from attention_core.engine.ops import add, contract, expand, largest, rename, si
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
-from attention_core.lesson.pictures import Bars, rows, strongest
+from attention_core.lesson.pictures import Bars, rows, strongest_rows
 
 WEIGHTS = "attention weights"
 READERS = Axis("reader", ("pooled", "winner", "gating", "focus"))
@@ -34,7 +34,7 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     tasks = [trace["Q"].axis("task").at(n) for n in range(min(3, trace["Q"].size("task")))]
     tables = top(trace["X"], "item").value, trace["loudest item"].value[:, None], trace["gates"].value
     blind = [table.sum(axis=1) / (table.sum() or 1) for table in tables for _ in tasks]
-    names, layers = strongest(trace["X"].axis("item").labels, np.transpose([*blind, *trace[WEIGHTS].value[:3]]))
+    names, layers = strongest_rows(trace["X"].axis("item").labels, np.transpose([*blind, *trace[WEIGHTS].value[:3]]))
     ticks = tuple(f"{reader}, {task}" for reader in READERS.labels for task in tasks)
     return (Bars("From whom each reader takes what it passes on.", ticks, rows(names, layers), "share", True),)
 

@@ -9,7 +9,7 @@ from attention_core.blocks.masks import causal
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Bars, Hull, Picture, rows
+from attention_core.lesson.pictures import Bars, ConvexHull, Picture, rows
 
 
 def run(Q: Step, K: Step, V: Step, scaled: bool, masked: bool) -> Step:
@@ -28,7 +28,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     if V.size("value") != 2:
         return (Bars("How each query shares itself out among the keys.", keys, pulls, "attention weight"),)
     caption = "Each output stays inside the values, pulled by springs as strong as its weights."
-    return (Hull(caption, rows(keys, V.value), rows(queries, trace.output.value), pulls),)
+    return (ConvexHull(caption, rows(keys, V.value), rows(queries, trace.output.value), pulls),)
 
 
 GOLDEN = {

@@ -8,9 +8,9 @@ from attention_core.engine.errors import InputError
 from attention_core.engine.ops import contract, divide, rename, softmax, sum_over
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
-from attention_core.lesson.bark_sentence import AXES, EMBEDDING, TOKENS, chosen
+from attention_core.lesson.bark_sentence import AXES, EMBEDDING, TOKENS, focus_position
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Matrices, Picture, fan
+from attention_core.lesson.pictures import Matrices, Picture, weight_arcs
 
 
 def run(X: Step, normaliser: str) -> Step:
@@ -36,8 +36,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     weights = trace["attention weights"]
     Y = trace.output
     words = trace["X"].axis("token").labels
-    n = chosen(words)
-    arcs = fan(f"What “{words[n]}” looks at: likeness counts, place does not.", weights, (n,))
+    n = focus_position(words)
+    arcs = weight_arcs(f"What “{words[n]}” looks at: likeness counts, place does not.", weights, (n,))
     labels = {"token": words[::-1], "feature": Y.axis("feature").labels}
     backwards = MECHANISM.trace({"X": trace["X"].value[::-1]}, labels, **trace.options).output
     again = source("read backwards", backwards.value, backwards.axes, r"\overleftarrow Y")

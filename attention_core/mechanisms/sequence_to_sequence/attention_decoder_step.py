@@ -7,7 +7,7 @@ from attention_core.engine.ops import contract, rename, softmax, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Dominoes, products
+from attention_core.lesson.pictures import ShapeChain, shape_chains
 
 
 def run(H: Step, s: Step, W_a: Step, W_c: Step, W_s: Step, score: str) -> tuple[Step, Step]:
@@ -24,7 +24,7 @@ def run(H: Step, s: Step, W_a: Step, W_c: Step, W_s: Step, score: str) -> tuple[
     return slip, softmax(logits, along="word", name="output", symbol="p")
 
 
-def picture(trace: Trace) -> tuple[Dominoes]:
+def picture(trace: Trace) -> tuple[ShapeChain]:
     """Every product of the step as dominoes."""
     chains = {
         "scores": f"Hᵀ key encoder, {'W_a encoder decoder, ' * ('keys via W' in trace)}s decoder query, e key query",
@@ -32,7 +32,9 @@ def picture(trace: Trace) -> tuple[Dominoes]:
         "attentional state": "W_c decoder joined, [c;s] joined query, s̃ decoder query",
         "logits": "W_s word decoder, s̃ decoder query, o word query",
     }
-    return (Dominoes("Sizes that meet must be equal, and cancel; the outer two are left.", products(trace, chains)),)
+    return (
+        ShapeChain("Sizes that meet must be equal, and cancel; the outer two are left.", shape_chains(trace, chains)),
+    )
 
 
 H = [[1, 0, 0.5, -1], [0.5, 1, 2, 0], [0, -1, 1, 0.5]]

@@ -9,7 +9,7 @@ from attention_core.engine.ops import contract, softmax, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Bars, Curves, Picture, rows, strongest
+from attention_core.lesson.pictures import Bars, Curves, Picture, rows, strongest_rows
 
 
 def run(s: Step, V: Step, sink: float) -> tuple[Step, ...]:
@@ -27,7 +27,7 @@ SINKS = tuple(float(score) for score in range(-10, 11))
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """What runs off into the sink, and how much the keys keep as its score rises."""
     pairs = np.transpose([trace["plain weights"].value, trace["attention weights"].value])
-    series = rows(*strongest(trace["s"].axis("key").labels, pairs))
+    series = rows(*strongest_rows(trace["s"].axis("key").labels, pairs))
     series["into the sink"] = (0.0, float(trace["sink weight"].value))
     caption = "Softmax must hand out everything, relevant or not. A sink may swallow it."
     bars = Bars(caption, ("softmax", "with a sink"), series, "weight", stacked=True)

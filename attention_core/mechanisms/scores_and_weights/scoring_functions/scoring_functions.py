@@ -7,7 +7,7 @@ from attention_core.engine.ops import contract, softmax
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Bars, favourites
+from attention_core.lesson.pictures import Bars, first_query_bars
 
 
 def run(Q: Step, K: Step, V: Step, U_add: Step, W_add: Step, v_add: Step, W_bilinear: Step, score: str) -> Step:
@@ -24,7 +24,9 @@ def _weights(trace: Trace) -> dict[str, Array]:
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
     """The keys, the strongest of them, side by side under each score."""
-    return (favourites("Who is the favourite of the first query under each score?", MECHANISM.under(trace, "score")),)
+    return (
+        first_query_bars("Who is the favourite of the first query under each score?", MECHANISM.under(trace, "score")),
+    )
 
 
 LABELS = {"query": ("Query 1",), "key": ("Key 1", "Key 2", "Key 3")}

@@ -7,7 +7,7 @@ from attention_core.engine.ops import contract, divide, exp, softmax, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Picture, favourites
+from attention_core.lesson.pictures import Picture, first_query_bars
 from attention_core.mechanisms.query_plane import landscape
 
 DOT = "dot"
@@ -33,7 +33,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     scores = {"dot: lines": dot, "cosine: rays": cosine, "Gaussian: circles": gaussian(trace.options["sigma"])}
     caption = "The first query points to the right. A key that moves along a line keeps its similarity."
     field = landscape(caption, scores, trace["Q"].value[0], trace["K"].value, trace["K"].axis("key").labels)
-    return field, favourites("Who is the favourite of the first query?", MECHANISM.under(trace, "similarity"))
+    return field, first_query_bars("Who is the favourite of the first query?", MECHANISM.under(trace, "similarity"))
 
 
 VALUES = [[1, 0], [0, 1], [1, 1], [2, -1]]

@@ -11,7 +11,7 @@ from attention_core.engine.axes import numbered
 from attention_core.engine.ops import contract, mean, positive, rename, scale, square, subtract, sum_over, top
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
-from attention_core.lesson.pictures import Curves, Hull, rows
+from attention_core.lesson.pictures import ConvexHull, Curves, rows
 
 
 def uniform(draws: int, seed: int) -> Step:
@@ -66,8 +66,10 @@ def convergence(baselines: Mapping[str, Trace]) -> Curves:
     return Curves(caption, tuple(map(float, counts)), lines, "draws", "mean of the estimates", log_x=True)
 
 
-def standing(X: Step, reads: Mapping[str, Step]) -> Hull:
+def standing(X: Step, reads: Mapping[str, Step]) -> ConvexHull:
     """Where each way of reading two features stands; each of the steps is a contraction of shares with X."""
     places = rows(reads, [step.value for step in reads.values()])
     shares = rows(reads, [step.operands[0].value for step in reads.values()])
-    return Hull("A choice stands on a corner, an average inside.", rows(X.axis("key").labels, X.value), places, shares)
+    return ConvexHull(
+        "A choice stands on a corner, an average inside.", rows(X.axis("key").labels, X.value), places, shares
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attention_core.engine.trace import Trace
-from attention_core.lesson.bark_sentence import AXES, EMBEDDING, THREE_HEADS, TOKENS, table
+from attention_core.lesson.bark_sentence import AXES, EMBEDDING, THREE_HEADS, TOKENS, sparse_matrix
 from attention_core.lesson.mechanism import Challenge, Mechanism, Option, Preset
 
 from . import multi_head_attention
@@ -26,8 +26,8 @@ LABELS = {"token": TOKENS, "model": AXES}
 # With one head the six columns score together: louder questions, and qualities as loud as names and pronouns.
 FAIR = {
     "h": 1,
-    "W_q": table((0, 0, 6), (5, 1, 1), (0, 2, 6), (5, 3, 1), (0, 4, 6), (5, 5, 1)),
-    "W_k": table((1, 0, 2), (5, 1, 1), (3, 2, 2.4), (5, 3, 1), (2, 4, 2), (5, 5, 1)),
+    "W_q": sparse_matrix((0, 0, 6), (5, 1, 1), (0, 2, 6), (5, 3, 1), (0, 4, 6), (5, 5, 1)),
+    "W_k": sparse_matrix((1, 0, 2), (5, 1, 1), (3, 2, 2.4), (5, 3, 1), (2, 4, 2), (5, 5, 1)),
 }
 
 MECHANISM = Mechanism(

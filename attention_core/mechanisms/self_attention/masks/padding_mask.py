@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from attention_core.blocks.attention import attention_weights, projected
+from attention_core.blocks.attention import attention_weights, project
 from attention_core.blocks.masks import causal
 from attention_core.engine.ops import contract, rename
 from attention_core.engine.step import Array, Step
@@ -18,7 +18,7 @@ from attention_core.lesson.published_example import PUBLISHED
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, real: Step, hidden: bool, ahead: bool) -> Step:
     """softmax(Q K^T / sqrt(d_k) at real keys, else -inf) V, for a batch. Attention: Vaswani et al. 2017, eq. 1."""
-    Q, K, V = projected(X, W_q, W_k, W_v)
+    Q, K, V = project(X, W_q, W_k, W_v)
     words = rename(real, "token", "key")
     past = causal(Q.axis("query"), K.axis("key"))
     visible = past if ahead else words if hidden else None

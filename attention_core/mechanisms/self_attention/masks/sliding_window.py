@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.attention import scaled_dot_product
-from attention_core.blocks.masks import window
+from attention_core.blocks.masks import sliding_window
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.ops import contract, positive, rename, sum_over
 from attention_core.engine.step import Step, source
@@ -18,7 +18,7 @@ def run(X: Step, width: int, two_sided: bool, layers: int) -> tuple[Step, ...]:
     """softmax(X X^T / sqrt(d)) X inside a band; the tokens are queries, keys and values. Beltagy et al. 2020."""
     Q = rename(X, "token", "query")
     K = rename(X, "token", "key")
-    visible = window(Q.axis("query"), K.axis("key"), width, two_sided)
+    visible = sliding_window(Q.axis("query"), K.axis("key"), width, two_sided)
     output = scaled_dot_product(Q, K, rename(K, "feature", "value"), visible)
     reached = visible
     through = rename(visible, "key", "between")
@@ -61,7 +61,7 @@ def cone(visible: Step, layers: int, query: int) -> Step:
 def pairs(tokens: int, width: int, two_sided: bool) -> float:
     """How many scores a band leaves to compute."""
     axis = numbered("token", tokens)
-    return float(window(axis.renamed("query"), axis.renamed("key"), width, two_sided).value.sum())
+    return float(sliding_window(axis.renamed("query"), axis.renamed("key"), width, two_sided).value.sum())
 
 
 def saving(tokens: int, width: int, two_sided: bool) -> Curves:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.attention import scaled_dot_product
-from attention_core.blocks.positions import frequencies, shift, sinusoidal
+from attention_core.blocks.positions import frequencies, shift_matrix, sinusoidal
 from attention_core.engine.ops import add, contract, rename
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -21,7 +21,9 @@ def run(X: Step, codes: bool, base: float, k: int) -> tuple[Step, ...]:
     asking = rename(P, "token", "query")
     asked = rename(P, "token", "key")
     alike = contract(asking, asked, over="feature", name="similarity of codes", symbol="T")
-    shifted = contract(P, shift(rates, features, k, "shift", "R"), over="feature", name="shifted codes", symbol="P'")
+    shifted = contract(
+        P, shift_matrix(rates, features, k, "shift", "R"), over="feature", name="shifted codes", symbol="P'"
+    )
     Z = add(X, P, name="tokens with codes", symbol="Z") if codes else X
     K = rename(Z, "token", "key")
     return alike, shifted, scaled_dot_product(rename(Z, "token", "query"), K, rename(K, "feature", "value"), factor=1)

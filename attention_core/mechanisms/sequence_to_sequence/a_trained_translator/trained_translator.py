@@ -11,13 +11,13 @@ from functools import lru_cache
 
 from attention_core.blocks.layers import affine, linear
 from attention_core.blocks.recurrent import (
-    Naming,
+    StepNamer,
     attend,
     embedded,
     emitted,
     encode_both_ways,
     gru,
-    gru_named,
+    gru_from_names,
     stack_rows,
     step_namer,
 )
@@ -78,7 +78,7 @@ def translate(X: Step, task: str) -> tuple[Step, Step]:
     """
     W = weights(task, X.axis("symbol"))
     E = embedded(X, W["E_x"], name="embedded", symbol="E")
-    _, back, H = encode_both_ways(E, gru_named(W, "forward"), gru_named(W, "backward"), axis="key")
+    _, back, H = encode_both_ways(E, gru_from_names(W, "forward"), gru_from_names(W, "backward"), axis="key")
     keys = add(linear(W["U_a"], H), W["b_a"], to=("key", "hidden"), name="keys", symbol="K")
     state = tanh(affine((W["W_s"], index(back, "key", 0)), bias=W["b_s"]), name="first state", symbol="s^{(0)}")
     told = W["e_0"]
@@ -100,7 +100,7 @@ def translate(X: Step, task: str) -> tuple[Step, Step]:
     return stack_rows(looks, rows, "alignment", "A"), stack_rows(guesses, rows, "output", "P")
 
 
-def _writer(W: Mapping[str, Step], told: Step, context: Step, before: Step, called: Naming) -> Step:
+def _writer(W: Mapping[str, Step], told: Step, context: Step, before: Step, called: StepNamer) -> Step:
     def heard(gate: str, *more: tuple[Step, Step]) -> Step:
         own = {kind: W[f"decoder {kind}_{gate}"] for kind in "WCb"}
         return affine((own["W"], told), *more, (own["C"], context), bias=own["b"])

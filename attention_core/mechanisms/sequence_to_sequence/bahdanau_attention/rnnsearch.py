@@ -8,7 +8,7 @@ import numpy as np
 
 from attention_core.blocks.layers import affine, linear
 from attention_core.blocks.recurrent import (
-    Naming,
+    StepNamer,
     attend,
     encode_both_ways,
     gru,
@@ -24,7 +24,7 @@ from attention_core.lesson.mechanism import Input
 LOOK = "look, then speak"
 SPEAK = "speak, then look"
 Matrices = tuple[Step, Step, Step]  # what stands to the left of the word heard, of the state and of the context
-Speaker = Callable[[Step, Step, Step | None, Naming], Step]  # the word heard, the state, the context: the next state
+Speaker = Callable[[Step, Step, Step | None, StepNamer], Step]  # the word heard, the state, the context: the next state
 
 
 def run(
@@ -81,7 +81,7 @@ def plain(new: Matrices) -> Speaker:
 def gated(new: Matrices, update: Matrices, reset: Matrices) -> Speaker:
     """The paper's own cell, without bias. Bahdanau et al. 2014, appendix A."""
 
-    def speaker(y: Step, s: Step, c: Step | None, called: Naming) -> Step:
+    def speaker(y: Step, s: Step, c: Step | None, called: StepNamer) -> Step:
         return gru(s, _heard(update, y, s, c), _heard(reset, y, s, c), _heard(new, y, None, c), new[1], called)
 
     return speaker

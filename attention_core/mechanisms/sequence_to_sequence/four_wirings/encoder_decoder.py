@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from attention_core.blocks.layers import linear
-from attention_core.blocks.recurrent import Naming, embedded, emitted, encode, stack_rows, step_namer, tanh_cell
+from attention_core.blocks.recurrent import StepNamer, embedded, emitted, encode, stack_rows, step_namer, tanh_cell
 from attention_core.engine.axes import Axis
 from attention_core.engine.backward import backward
 from attention_core.engine.ops import add, index, softmax
@@ -23,7 +23,7 @@ from attention_core.lesson.pictures import Curves, Node, Wire, Wiring, rows
 
 T = TypeVar("T")
 # The word told last, the state before, the names: the state after, and what the next word is chosen by.
-Writer = Callable[[Step | None, Step | None, Naming], tuple[Step, Step]]
+Writer = Callable[[Step | None, Step | None, StepNamer], tuple[Step, Step]]
 MOST = 8  # of source words, or of words written, that a diagram shows
 
 
@@ -80,7 +80,7 @@ def write(
     return Written(Axis("written", tuple(words)), tuple(chosen), tuple(guesses))
 
 
-def _told(y: Step | None, E: Step, called: Naming) -> Step:
+def _told(y: Step | None, E: Step, called: StepNamer) -> Step:
     named = called("last word", "x")
     return embedded(y, E, **named) if y else index(E, E.axes[0].name, 0, **named)
 

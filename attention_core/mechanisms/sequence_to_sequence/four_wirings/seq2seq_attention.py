@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import Naming, stack_rows
+from attention_core.blocks.recurrent import StepNamer, stack_rows
 from attention_core.engine.ops import contract, rename, scale, softmax, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -36,7 +36,7 @@ def run(
     sharp = W_a if gain == 1 else scale(W_a, gain)
     asked = rename(H, "state", "source state")
 
-    def writer(told: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:
+    def writer(told: Step | None, before: Step | None, called: StepNamer) -> tuple[Step, Step]:
         state = tanh(affine((W_y, told), (U, before)), **called("state", "s"))
         scores = contract(state, sharp, asked, over=("state", "source state"), **called("scores", "e"))
         looks.append(softmax(scores, along="key", **called("attention weights", r"\alpha")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import Naming
+from attention_core.blocks.recurrent import StepNamer
 from attention_core.engine.ops import tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -20,7 +20,7 @@ def run(
     """s_t = tanh(W_y E[y_{t-1}] + U s_{t-1}), s_0 = h_T, y_0 = <s>. Sutskever, Vinyals and Le 2014."""
     c = last(read(X, W_x, W_h, reverse))
 
-    def writer(told: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:
+    def writer(told: Step | None, before: Step | None, called: StepNamer) -> tuple[Step, Step]:
         state = tanh(affine((W_y, told), (U, before)), **called("state", "s"))
         return state, state
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import Naming
+from attention_core.blocks.recurrent import StepNamer
 from attention_core.engine.ops import scale, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -29,7 +29,7 @@ def run(
     c = last(read(X, W_x, W_h, reverse))
     drone = C if gain == 1 else scale(C, gain)
 
-    def writer(told: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:
+    def writer(told: Step | None, before: Step | None, called: StepNamer) -> tuple[Step, Step]:
         state = tanh(affine((W_y, told), (U, before), (drone, c)), **called("state", "s"))
         return state, state
 

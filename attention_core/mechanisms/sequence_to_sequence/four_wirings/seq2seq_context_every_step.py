@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import Naming
+from attention_core.blocks.recurrent import StepNamer
 from attention_core.engine.ops import tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -33,7 +33,7 @@ def run(X: Step, W_x: Step, W_h: Step, U: Step, C: Step, W_o: Step, steps: int, 
     """s_t = tanh(U s_{t-1} + C c), c = h_T, s_0 = 0. Cho et al. 2014, less the last word, which they feed back."""
     c = last(read(X, W_x, W_h, reverse))
 
-    def writer(_: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:
+    def writer(_: Step | None, before: Step | None, called: StepNamer) -> tuple[Step, Step]:
         state = tanh(affine((U, before), (C, c)), **called("state", "s"))
         return state, state
 

@@ -31,7 +31,7 @@ from attention_core.engine.ops import (
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Mechanism
-from attention_core.lesson.pictures import Bars, Curves, Ruler, distinct
+from attention_core.lesson.pictures import Bars, Curves, PositionAxis, distinct
 
 MOST = 48  # places drawn
 SCORES: dict[str, Callable[..., Step]] = {"dot": dot, "general": bilinear, "concat": additive, "location": location}
@@ -136,7 +136,7 @@ def under_bell(
 SHARES = {"align": "align", "align × bell": "attention weights", "renormalised": "renormalised weights"}
 
 
-def ruler(trace: Trace) -> Ruler:
+def ruler(trace: Trace) -> PositionAxis:
     """The source as a ruler, the window lit on it, the shares as bars and the bell over them."""
     middle = _middle(trace)
     centre = float(trace["centre"].value)
@@ -150,7 +150,7 @@ def ruler(trace: Trace) -> Ruler:
     lit = {"window": (middle - reach - 0.5, middle + reach + 0.5)}
     caption = "The source, the window on it (shaded), and the weights: nothing outside is read."
     marks = {f"centre {centre:.3g}": centre}
-    return Ruler(caption, labels[shown], bars, "source position", start + 1, over, lit, marks)
+    return PositionAxis(caption, labels[shown], bars, "source position", start + 1, over, lit, marks)
 
 
 def moved(trace: Trace, renormalised: bool) -> Curves:

@@ -6,7 +6,7 @@ from attention_core.engine.ops import softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Bars, favourites
+from attention_core.lesson.pictures import Bars, first_query_bars
 
 from .luong import SCORES, read, read_out, sight, twins_apart
 
@@ -34,7 +34,7 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     """The weights under each score; and which scores notice another state, and which another source."""
     under = MECHANISM.under(trace, "score")
     turned = {"another state": "h_t", "another source": "H_s"}
-    return favourites("Where the same state looks under each score.", under), sight(MECHANISM, under, turned)
+    return first_query_bars("Where the same state looks under each score.", under), sight(MECHANISM, under, turned)
 
 
 GOLDEN = {

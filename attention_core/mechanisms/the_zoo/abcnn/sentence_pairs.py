@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from attention_core.blocks.convolution import convolved, offset_of
+from attention_core.blocks.convolution import convolved, offset_axis
 from attention_core.blocks.normalisers import unit
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
@@ -28,7 +28,7 @@ from attention_core.engine.ops import (
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Input, Option
-from attention_core.lesson.pictures import Bars, Matrices, Node, Picture, Wire, Wiring, rows, strongest
+from attention_core.lesson.pictures import Bars, Matrices, Node, Picture, Wire, Wiring, rows, strongest_rows
 
 MOST = 24  # of windows whose knobs are drawn
 
@@ -133,9 +133,9 @@ def pooled(convolved: Iterable[Step], F: Iterable[Step], size: int, weights: Ite
     for side, C, words in zip(SIDES, convolved, F, strict=True):
         labels = words.axis(side.word).labels
         turned = contract(C, knobs[side.number]) if knobs else C
-        held = window(turned, side.window, size, into=side.word, offset=offset_of(side.word), labels=labels)
+        held = window(turned, side.window, size, into=side.word, offset=offset_axis(side.word), labels=labels)
         merged = sum_over if knobs else mean
-        found.append(merged(held, offset_of(side.word), **side.called("pooled", "P")))
+        found.append(merged(held, offset_axis(side.word), **side.called("pooled", "P")))
     return found
 
 
@@ -203,7 +203,7 @@ def turned(A: Step) -> tuple[Bars, Bars]:
 
 def _turned(own: Axis, other: Axis, A: Array) -> Bars:
     """A: (own windows, windows of the other sentence)."""
-    added = rows(*strongest(other.labels, A[:MOST].T))
+    added = rows(*strongest_rows(other.labels, A[:MOST].T))
     caption = f"What every {other.name} adds to the knob of each {own.name}."
     return Bars(caption, own.labels[:MOST], added, "weight", stacked=True)
 

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from attention_core.blocks.recurrent import Naming, stack_rows
+from attention_core.blocks.recurrent import StepNamer, stack_rows
 from attention_core.engine.axes import Axis
-from attention_core.engine.backward import slopes
+from attention_core.engine.backward import gradient_arrays
 from attention_core.engine.ops import contract, mask, softmax, take
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
-from attention_core.lesson.pictures import Leaps
+from attention_core.lesson.pictures import ArcDiagram
 
 
-def mixed(past: Sequence[Step], w: Step, lags: Step, called: Naming, what: str, symbols: Sequence[str]) -> Step:
+def mixed(past: Sequence[Step], w: Step, lags: Step, called: StepNamer, what: str, symbols: Sequence[str]) -> Step:
     """The latest of the past, the newest first, weighted by softmax(w . past) over the lags that are on."""
     recent = past[: -lags.size("lag") - 1 : -1]
     table = stack_rows(
@@ -37,15 +37,15 @@ def last_cell_weights(trace: Trace) -> Array:
 
 def felt(trace: Trace) -> tuple[float, ...]:
     """How strongly the last state (the sum of it) responds to each moment of the input X (time, input)."""
-    (slope,) = slopes(trace[f"time {trace['X'].size('time')}/state"], (trace["X"],))
+    (slope,) = gradient_arrays(trace[f"time {trace['X'].size('time')}/state"], (trace["X"],))
     return tuple(map(float, np.linalg.norm(slope, axis=1)))
 
 
-def starts(trace: Trace) -> Leaps:
+def starts(trace: Trace) -> ArcDiagram:
     """From where each moment's cell and state start; place 0 is the start, before anything was read."""
     kinds = {what: _arcs(trace, f"{what} weights") for what in ("cell", "state")}
     places = ("start", *trace["X"].axis("time").labels)
-    return Leaps("From where each moment’s cell (above) and its state (below) start.", places, kinds)
+    return ArcDiagram("From where each moment’s cell (above) and its state (below) start.", places, kinds)
 
 
 def _arcs(trace: Trace, topic: str) -> tuple[tuple[int, int, float], ...]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from attention_core.blocks.layers import affine, linear
-from attention_core.blocks.recurrent import Naming, attend, embedded, lstm, step_namer, zeros
+from attention_core.blocks.recurrent import StepNamer, attend, embedded, lstm, step_namer, zeros
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import concat, index, mean, rename, softmax, top
@@ -88,7 +88,7 @@ def _joined(parts: Sequence[Step], into: Axis, name: str, symbol: str) -> Step:
     return concat(*renamed, along=into.name, labels=into.labels, name=name, symbol=symbol)
 
 
-def _only_memory(who: str, called: Naming) -> Naming:
+def _only_memory(who: str, called: StepNamer) -> StepNamer:
     """Gates stay in the arithmetic of the cell they open: with four steps for each, nobody would find the question."""
     return lambda topic, symbol: called(f"{who} {topic}", symbol) if topic in ("cell", "state") else {}
 

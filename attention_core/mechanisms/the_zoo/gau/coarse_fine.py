@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_core.blocks.convolution import bilinear
+from attention_core.blocks.convolution import resize_matrix
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import contract
 from attention_core.engine.step import Step
@@ -23,7 +23,7 @@ def enlarged(high: Step, low: Step, name: str, symbol: str) -> Step:
         if low.size(axis) < (coarse := high.size(f"coarse {axis}")):
             raise InputError(low.name, f'axis "{axis}"', f"has {low.size(axis)}, but the coarse maps have {coarse}")
     down, across = (
-        bilinear(low.axis(axis), high.axis(f"coarse {axis}"), name=f"{axis} mix", symbol=symbol)
+        resize_matrix(low.axis(axis), high.axis(f"coarse {axis}"), name=f"{axis} mix", symbol=symbol)
         for axis, symbol in (("row", "R"), ("column", "C"))
     )
     to = ("channel", "row", "column")

@@ -18,7 +18,7 @@ from attention_core.engine.ops import add, contract, mask, softmax, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Input
-from attention_core.lesson.pictures import Bars, Picture, Reading
+from attention_core.lesson.pictures import Bars, Picture, ShadedText
 
 LABELS = {"sentence": ("Sentence 1", "Sentence 2", "Sentence 3")}
 Question = tuple[Step, Step, Step]  # W, b and u of one level
@@ -77,7 +77,7 @@ def both_ways(X: Step, cells: tuple[Cell, Cell], units: int, level: str, there: 
     """Annotations: what a reader from either side knows at each place of X along `level`, "word" or "sentence"."""
     start = zeros(numbered("unit", units), f"{level} start", "0")
     series = f"{level} "
-    return encode_both_ways(X, *cells, along=level, axis=level, series=series, start=start, there=there)[2]
+    return encode_both_ways(X, *cells, along=level, axis=level, series=series, start=start, present=there)[2]
 
 
 def asked_of_words(H: Step, question: Question, there: Step) -> tuple[Step, Step]:
@@ -126,14 +126,14 @@ def words_of(trace: Trace) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(words) for words in said)
 
 
-def reading(trace: Trace, lines: tuple[tuple[str, ...], ...], said: str = "", unread: str = "") -> Reading:
+def reading(trace: Trace, lines: tuple[tuple[str, ...], ...], said: str = "", unread: str = "") -> ShadedText:
     """The text as the two levels of weights shade it. lines: the words, without padding at the end of a line."""
     weights, marks, there = (trace[name].value for name in ("word weights", "sentence weights", "there"))
     strengths = (
         tuple(float(weights[i, t]) if there[i, t] else None for t in range(len(words))) for i, words in enumerate(lines)
     )
     caption = "Bars: how much of the document a sentence is. Shades: how much of it a word is, sentence times word."
-    return Reading(caption, lines, tuple(map(float, marks)), tuple(strengths), said, unread)
+    return ShadedText(caption, lines, tuple(map(float, marks)), tuple(strengths), said, unread)
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:

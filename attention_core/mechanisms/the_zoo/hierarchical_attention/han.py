@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.blocks.recurrent import Cell, gru_in_blocks
+from attention_core.blocks.recurrent import Cell, gru_from_blocks
 from attention_core.engine.ops import index
 from attention_core.engine.step import Step
 from attention_core.lesson.mechanism import Challenge, Mechanism, Preset
@@ -41,7 +41,7 @@ def run(
 
 
 def _cells(*arrays: Step) -> tuple[Cell, Cell]:
-    forward, backward = (gru_in_blocks(*(index(array, "way", way) for array in arrays)) for way in (0, 1))
+    forward, backward = (gru_from_blocks(*(index(array, "way", way) for array in arrays)) for way in (0, 1))
     return forward, backward
 
 

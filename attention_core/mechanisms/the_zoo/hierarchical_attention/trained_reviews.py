@@ -10,12 +10,12 @@ from functools import lru_cache
 import numpy as np
 
 from attention_core.blocks.layers import linear
-from attention_core.blocks.recurrent import Cell, gru_named
+from attention_core.blocks.recurrent import Cell, gru_from_names
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.ops import add
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
-from attention_core.lesson.pictures import Reading
+from attention_core.lesson.pictures import ShadedText
 from attention_core.lesson.trained_weights import arrays, card
 
 from . import document_encoder
@@ -61,7 +61,7 @@ def read(X: Step, there: Step, file: str) -> tuple[Step, Step]:
 
 
 def _cells(W: dict[str, Step], level: str) -> tuple[Cell, Cell]:
-    return gru_named(W, f"{level} forward"), gru_named(W, f"{level} backward")
+    return gru_from_names(W, f"{level} forward"), gru_from_names(W, f"{level} backward")
 
 
 def score(trace: Trace) -> float:
@@ -82,7 +82,7 @@ def lines(trace: Trace) -> tuple[tuple[str, ...], ...]:
     return tuple(words[:end] for words, end in zip(document_encoder.words_of(trace), ends, strict=True))
 
 
-def picture(trace: Trace) -> tuple[Reading, ...]:
+def picture(trace: Trace) -> tuple[ShadedText, ...]:
     """The review as it was read, and what was made of it."""
     made = {1: "for it", -1: "against it", 0: "neither for nor against"}[verdict(trace)]
     unread = "Words with dots below were in nothing it was trained on; they have no numbers, and it skips them."

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.blocks.convolution import convolved
-from attention_core.blocks.recurrent import Naming
+from attention_core.blocks.recurrent import StepNamer
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import concat, expand, relu, rename, where
@@ -36,7 +36,7 @@ def grid(X: Step, Y: Step, channel: Axis, owner: str) -> Step:
     return _stacked(parts, channel, owner, name="grid", symbol="H")
 
 
-def layer(H: Step, K: Step, M: Step, channel: Axis, owner: str, called: Naming) -> Step:
+def layer(H: Step, K: Step, M: Step, channel: Axis, owner: str, called: StepNamer) -> Step:
     """H and beside it relu((K M) * H): what was known of each pair stays, and the kernels add some.
 
     H (channel, row, column), K (filter, channel, row offset, column offset), M (row offset, column offset).

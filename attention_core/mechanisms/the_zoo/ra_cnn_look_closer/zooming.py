@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from attention_core.blocks.convolution import places, sampling
+from attention_core.blocks.convolution import pixel_coordinates, sampling_matrix
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.backward import backward
 from attention_core.engine.errors import InputError
@@ -86,7 +86,10 @@ def cropped(X: Step, box: Step, k: float, n: int, moving: bool = True) -> tuple[
     zoom: (zoom row, zoom column); slopes: dM/dt (number, row, column). moving: whether a gradient also passes to the
     places that are read; it always passes to the mask.
     """
-    grids = {way: places(X.axis(name), name=f"{name}s", symbol=symbol) for way, (name, symbol, _) in _SIDES.items()}
+    grids = {
+        way: pixel_coordinates(X.axis(name), name=f"{name}s", symbol=symbol)
+        for way, (name, symbol, _) in _SIDES.items()
+    }
     sides = {way: _window(grid, box, way, k) for way, grid in grids.items()}
     (_, _, m_x), (_, _, m_y) = sides.values()
     mask = contract(m_y, m_x, to=("row", "column"), name="mask", symbol="M")
@@ -121,7 +124,7 @@ def _reader(grid: Step, box: Step, way: str, corners: Step, n: int, moving: bool
     last = grid.size(name) - 1.0
     called = {"name": f"{way}/samples", "symbol": "u" if way == "across" else "v"}
     at = minimum(read, last, **called) if moving else stop_gradient(minimum(read, last), **called)
-    return sampling(at, grid, f"{way}/readers", f"R_{letter}")
+    return sampling_matrix(at, grid, f"{way}/readers", f"R_{letter}")
 
 
 def _mask_slopes(across: tuple[Step, Step], down: tuple[Step, Step], k: float) -> Step:

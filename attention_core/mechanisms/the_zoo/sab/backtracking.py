@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import Naming, stack_rows
+from attention_core.blocks.recurrent import StepNamer, stack_rows
 from attention_core.engine.axes import Axis
-from attention_core.engine.backward import slopes
+from attention_core.engine.backward import gradient_arrays
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import (
     apply,
@@ -30,7 +30,7 @@ from attention_core.engine.ops import (
 from attention_core.engine.ops.pointwise import Mask
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
-from attention_core.lesson.pictures import Leaps
+from attention_core.lesson.pictures import ArcDiagram
 
 Scorer = tuple[Step, Step, Step]  # W_1 (scorer, state) on what is remembered, W_2 on who asks, w_3 (scorer)
 
@@ -40,7 +40,7 @@ def same(x: Step, name: str = "", symbol: str = "") -> Step:
     return rename(x, x.axes[0].name, x.axes[0].name, name=name, symbol=symbol)
 
 
-def carried(h: Step, cut: bool, called: Naming) -> Step:
+def carried(h: Step, cut: bool, called: StepNamer) -> Step:
     """The state as the next moment gets it; where it is cut, the numbers go on and no gradient comes back."""
     return (stop_gradient if cut else same)(h, **called("carried state", "h'"))
 
@@ -51,7 +51,7 @@ def stores(reads: bool, every: int, times: Axis) -> None:
         raise InputError("k_att", "", f"is {every}, but there are {times.size} moments: nothing would ever be stored")
 
 
-def recalled(stored: Mapping[int, Step], times: Axis, asker: Step, scorer: Scorer, k: int, called: Naming) -> Step:
+def recalled(stored: Mapping[int, Step], times: Axis, asker: Step, scorer: Scorer, k: int, called: StepNamer) -> Step:
     """The weighted sum of stored states, score w_3 . tanh(W_1 m + W_2 asker). Ke et al. 2018, section 3.
 
     stored: the states by their position on the axis `times`. k: how many may be read.
@@ -65,7 +65,7 @@ def recalled(stored: Mapping[int, Step], times: Axis, asker: Step, scorer: Score
     return contract(weights, memory, over="memory", **called("read", "s"))
 
 
-def ahead(scores: Step, k: int, called: Naming) -> Step:
+def ahead(scores: Step, k: int, called: StepNamer) -> Step:
     """By how much the k best lead over the next best, as shares; all 0 where nobody leads."""
     chosen = top(scores, "memory", k, **called("kept", "c"))
     others = apply(Mask(), scores, shift(scale(chosen, -1.0), 1.0))
@@ -89,7 +89,7 @@ def felt(trace: Trace) -> Array:
     """
     if trace["X"].size("time") > LONGEST:
         return np.empty(0)
-    (slope,) = slopes(trace.output, (trace["X"],), (trace["X"].size("time") - 1, 0))
+    (slope,) = gradient_arrays(trace.output, (trace["X"],), (trace["X"].size("time") - 1, 0))
     return np.asarray(np.linalg.norm(slope, axis=-1))
 
 
@@ -99,7 +99,7 @@ def read_last(trace: Trace) -> int:
     return int(np.count_nonzero(trace[last].value)) if last in trace else 0
 
 
-def ways_back(trace: Trace, every: int) -> Leaps:
+def ways_back(trace: Trace, every: int) -> ArcDiagram:
     """Stored states that were looked at and those that were read, over a row that is cut here and there.
 
     every: each so-manieth state was stored.
@@ -117,4 +117,4 @@ def ways_back(trace: Trace, every: int) -> Leaps:
         "Grey arcs lead from stored states that were only looked at, blue ones from those that were read: as thick as "
         "their weight, and the gradient comes back that way."
     )
-    return Leaps(caption, times, read, passed, cuts)
+    return ArcDiagram(caption, times, read, passed, cuts)

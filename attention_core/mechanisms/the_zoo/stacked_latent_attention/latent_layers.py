@@ -10,9 +10,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from attention_core.blocks.recurrent import Naming
+from attention_core.blocks.recurrent import StepNamer
 from attention_core.engine.axes import Axis, names, numbered
-from attention_core.engine.backward import slopes
+from attention_core.engine.backward import gradient_arrays
 from attention_core.engine.ops import add, concat, contract, expand, relu, rename, softmax, sum_over, tanh
 from attention_core.engine.step import Step, source
 from attention_core.lesson.pictures import Bars, Curves
@@ -20,7 +20,7 @@ from attention_core.lesson.pictures import Bars, Curves
 Made = tuple[Step, Step, Step, Step]  # latent, scores, weights, content
 
 
-def latent_layer(z: Step, h: Step, W_v: Step, W_h: Step, w_u: Step, called: Naming) -> Made:
+def latent_layer(z: Step, h: Step, W_v: Step, W_h: Step, w_u: Step, called: StepNamer) -> Made:
     """s = relu(W_v z + W_h h) at every position, weights softmax(w_u . s), content: the s weighted.
 
     z (position, x), W_v (latent, x), h (query), W_h (latent, query), w_u (latent). Fan and Zhou 2018.
@@ -30,26 +30,26 @@ def latent_layer(z: Step, h: Step, W_v: Step, W_h: Step, w_u: Step, called: Nami
     return s, e, weights, contract(weights, s, over="position", **called("content", "c"))
 
 
-def content_layer(V: Step, h: Step, W_v: Step, W_h: Step, w_u: Step, called: Naming) -> Made:
+def content_layer(V: Step, h: Step, W_v: Step, W_h: Step, w_u: Step, called: StepNamer) -> Made:
     """The ordinary layer: s = tanh(W_v v + W_h h), and the content is the v weighted. Yang et al. 2016."""
     s = tanh(_heard(V, h, W_v, W_h, called), **called("latent", "s"))
     e, weights = _weighted(s, w_u, called)
     return s, e, weights, contract(weights, V, over="position", **called("content", "z"))
 
 
-def _heard(z: Step, h: Step, W_v: Step, W_h: Step, called: Naming) -> Step:
+def _heard(z: Step, h: Step, W_v: Step, W_h: Step, called: StepNamer) -> Step:
     to = (*names(z.axes[:-1]), "latent")
     seen = contract(z, W_v, over=z.axes[-1].name, to=to)
     asked = contract(W_h, h, over="query")
     return add(seen, asked, to=to, **called("pre-activation", "p"))
 
 
-def _weighted(s: Step, w_u: Step, called: Naming) -> tuple[Step, Step]:
+def _weighted(s: Step, w_u: Step, called: StepNamer) -> tuple[Step, Step]:
     e = contract(s, w_u, over="latent", **called("scores", "e"))
     return e, softmax(e, "position", **called("weights", r"\alpha"))
 
 
-def passed_on(s: Step, c: Step, joined: Axis, called: Naming) -> Step:
+def passed_on(s: Step, c: Step, joined: Axis, called: StepNamer) -> Step:
     """[s_i; c] for every position i: what was known of it, and what all looked at."""
     everywhere = expand(c, s.axis("position"))
     parts = (rename(s, "latent", joined.name), rename(everywhere, "latent", joined.name))
@@ -113,7 +113,7 @@ def _net(way: str, depth: int, nets: int, positions: int, width: int) -> tuple[l
 def first_length(way: str, depth: int) -> float:
     """The median length of the gradient of the first layer's W_v, eight positions of six numbers."""
     _, matrices, loss = _net(way, depth, NETS, 8, 6)
-    (slope,) = slopes(loss, matrices[:1])
+    (slope,) = gradient_arrays(loss, matrices[:1])
     return float(np.median(np.linalg.norm(slope, axis=(1, 2))))
 
 
@@ -129,7 +129,7 @@ def shrinkage() -> Curves:
 def rank(way: str, positions: int = 16, width: int = 4) -> int:
     """In how many independent directions the second layer's scores answer to the first layer's latent states."""
     (first, second), _, _ = _net(way, 2, 1, positions, width)
-    answers = [slopes(second[1], (first[0],), (0, n))[0].ravel() for n in range(positions)]
+    answers = [gradient_arrays(second[1], (first[0],), (0, n))[0].ravel() for n in range(positions)]
     return int(np.linalg.matrix_rank(np.array(answers)))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from attention_core.blocks.layers import linear
 from attention_core.engine.axes import Axis, numbered
-from attention_core.engine.backward import slopes
+from attention_core.engine.backward import gradient_arrays
 from attention_core.engine.ops import contract, mean, rename, stack, sum_over, tanh
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -30,7 +30,7 @@ def encoded(X: Step, layers: Sequence[Step]) -> tuple[Step, ...]:
 def lengths(trace: Trace) -> tuple[float, ...]:
     """The length of the gradient of the loss on every level, the embeddings X first."""
     levels = (trace["X"], *trace.series["layer"]["states"].values())
-    return tuple(float(np.linalg.norm(slope)) for slope in slopes(trace["loss"], levels))
+    return tuple(float(np.linalg.norm(slope)) for slope in gradient_arrays(trace["loss"], levels))
 
 
 @lru_cache(maxsize=1)
@@ -69,5 +69,5 @@ def by_level(depth: int, mixed: bool) -> tuple[float, ...]:
     u = source("u", [draw.normal(size=8) for draw in draws], (nets, model))
     read = mean(stack(*levels, along=Axis("level", ("",) * len(levels))), "level") if mixed else levels[-1]
     loss = mean(sum_over(contract(read, u), over=("net", "model")), "token")
-    found = slopes(loss, levels)
+    found = gradient_arrays(loss, levels)
     return tuple(float(np.median(np.linalg.norm(slope, axis=(1, 2)))) for slope in found)
