@@ -12,14 +12,21 @@ from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option,
 from attention_core.lesson.pictures import Picture
 from attention_core.mechanisms.recurrence_against_attention.memory_probe import RHOS, TURN
 
-from .jacobians import attention_jacobians, both_norms, over_distance, over_rho, recurrent_jacobians, square_of
+from .jacobians import (
+    attention_jacobians,
+    both_norms,
+    identity_jacobian,
+    norms_over_distance,
+    norms_over_rho,
+    recurrent_jacobians,
+)
 
 
 def run(X: Step, R: Step, rho: float, size: float, squash: bool) -> tuple[Step, ...]:
     """|d h_T / d x_t| of h = tanh(x + rho R h): the product of Pascanu, Mikolov and Bengio 2013; and attention's."""
     W = scale(R, rho, name="recurrent weights", symbol="W")
     x = scale(X, size, name="scaled inputs", symbol=r"\tilde X")
-    eye = square_of(X.axis("feature"))
+    eye = identity_jacobian(X.axis("feature"))
     states = encode(x, bare_cell(W, squash), "token")
     return states[-1], both_norms(recurrent_jacobians(states, W, squash, eye), attention_jacobians(x, eye))
 
@@ -27,7 +34,7 @@ def run(X: Step, R: Step, rho: float, size: float, squash: bool) -> tuple[Step, 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The norms over the distance, with the line they would follow if no slope were lost; and over rho."""
     others = MECHANISM.under(trace, "rho") if trace["X"].size("token") <= 64 else {}
-    return over_distance(trace), *([over_rho(trace, others)] if others else [])
+    return norms_over_distance(trace), *([norms_over_rho(trace, others)] if others else [])
 
 
 ROUND = [[float(np.cos(0.7 * t)), float(np.sin(0.7 * t))] for t in range(1, 13)]

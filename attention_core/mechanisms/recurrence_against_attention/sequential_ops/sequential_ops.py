@@ -24,10 +24,10 @@ from attention_core.lesson.pictures import Picture
 from .layer_costs import (
     LAYERS,
     attention_first,
-    counted,
+    check_lengths,
+    convolution_reach,
     crossings,
-    lengths,
-    reaches,
+    plotted_lengths,
     time_curve,
     timetable,
     work_curve,
@@ -44,7 +44,7 @@ def run(n: Step, d: int, workers: int) -> tuple[Step, ...]:
 
     Orders of growth, with 1 for every constant. time = max(sequential operations, work / workers): Brent 1974.
     """
-    counted(n)
+    check_lengths(n)
     width = source("d", d, ())
     k = source("k", KERNEL, ())
     r = source("r", WINDOW, ())
@@ -54,7 +54,7 @@ def run(n: Step, d: int, workers: int) -> tuple[Step, ...]:
     mults = stack(*work, along=layer, to=to, name="multiplications", symbol="M")
     once = expand(source("one", 1.0, (), "1"), *n.axes)
     waits = stack(once, n, once, once, along=layer, to=to, name="sequential operations", symbol="Q")
-    tree = sum_over(positive(subtract(n, reaches(n.value, KERNEL))), "hop")
+    tree = sum_over(positive(subtract(n, convolution_reach(n.value, KERNEL))), "hop")
     windows = shift(relu(shift(divide(n, r), -1.0)), 1.0)
     path = stack(once, n, tree, windows, along=layer, to=to, name="longest path", symbol="L")
     each = (scale(contract(width, width), matrices) for matrices in (4.0, 2.0))
@@ -69,7 +69,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     n = trace["n"].value
     d = float(trace.options["d"])
     P = trace.options["workers"]
-    longer = MECHANISM.again(trace, {"n": lengths(n, d)})
+    longer = MECHANISM.again(trace, {"n": plotted_lengths(n, d)})
     return timetable(n, P), work_curve(longer, d, crossings(d, KERNEL, WINDOW)), time_curve(longer, d, P)
 
 
