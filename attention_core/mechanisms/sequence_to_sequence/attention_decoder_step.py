@@ -12,16 +12,16 @@ from attention_core.lesson.pictures import ShapeChain, shape_chains
 
 def run(H: Step, s: Step, W_a: Step, W_c: Step, W_s: Step, score: str) -> tuple[Step, Step]:
     """softmax(W_s tanh(W_c [c; s])), c = H softmax(H^T W_a s), all columns. Luong, Pham and Manning 2015, 3 and 3.1."""
-    through = contract(H, W_a, over="encoder", name="keys via W", symbol=r"H^\top W_a")
-    meeting = through if score == "general" else rename(H, "encoder", "decoder")
-    scores = contract(meeting, s, over="decoder", name="scores", symbol="e")
+    keys_through_W = contract(H, W_a, over="encoder", name="keys via W", symbol=r"H^\top W_a")
+    keys = keys_through_W if score == "general" else rename(H, "encoder", "decoder")
+    scores = contract(keys, s, over="decoder", name="scores", symbol="e")
     weights = softmax(scores, along="key", name="attention weights", symbol=r"\alpha")
-    slip = softmax(scores, along="query", name="wrong axis", symbol=r"\alpha'")
+    wrong_axis = softmax(scores, along="query", name="wrong axis", symbol=r"\alpha'")
     context = contract(H, weights, over="key", name="context", symbol="c")
-    both = side_by_side(context, s, "joined", "joined", "[c; s]", of=("encoder", "decoder"))
-    turned = tanh(contract(W_c, both, over="joined"), name="attentional state", symbol=r"\tilde s")
-    logits = contract(W_s, turned, over="decoder", name="logits", symbol="o")
-    return slip, softmax(logits, along="word", name="output", symbol="p")
+    joined = side_by_side(context, s, "joined", "joined", "[c; s]", of=("encoder", "decoder"))
+    attentional = tanh(contract(W_c, joined, over="joined"), name="attentional state", symbol=r"\tilde s")
+    logits = contract(W_s, attentional, over="decoder", name="logits", symbol="o")
+    return wrong_axis, softmax(logits, along="word", name="output", symbol="p")
 
 
 def picture(trace: Trace) -> tuple[ShapeChain]:

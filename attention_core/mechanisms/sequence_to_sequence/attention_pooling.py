@@ -11,7 +11,7 @@ from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Arrows, Matrices, Picture, distinct
-from attention_core.mechanisms.query_plane import seen_from
+from attention_core.mechanisms.query_plane import project_on_query
 
 
 def run(H: Step, W: Step, b: Step, u: Step, W_s2: Step, questions: str) -> tuple[Step, ...]:
@@ -32,7 +32,11 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The one question among the words of this sentence and of another; or what each of several questions reads."""
     if "overlap" in trace:
         return (Matrices("What each question reads, and how alike.", (trace["attention weights"], trace["overlap"])),)
-    return (Arrows("One question, u, and the words it is asked of, with their shares.", asked(MECHANISM, trace, "H")),)
+    return (
+        Arrows(
+            "One question, u, and the words it is asked of, with their shares.", question_arrows(MECHANISM, trace, "H")
+        ),
+    )
 
 
 GOOD = [1, 0, 0.5]
@@ -53,7 +57,7 @@ SHORT = {"key": ("not", "too", "good")}
 NOTE = "Made-up numbers; nothing was trained, and no word means anything here."
 
 
-def asked(mechanism: Mechanism, trace: Trace, text: str) -> dict[str, dict[str, tuple[float, ...]]]:
+def question_arrows(mechanism: Mechanism, trace: Trace, text: str) -> dict[str, dict[str, tuple[float, ...]]]:
     """Arrows of the hidden plane, for the trace and for another text: the one question u, and the words it is asked of.
 
     text: the input that has a row for each word; the other text is the first one of a preset that is another.
@@ -73,7 +77,7 @@ def _arrows(trace: Trace, most: int = 8) -> dict[str, tuple[float, ...]]:
     hidden = trace["hidden units"].value
     weights = trace["attention weights"]
     together = np.vstack([u, hidden])
-    tips = (together if len(u) == 2 else seen_from(u, together)).tolist()
+    tips = (together if len(u) == 2 else project_on_query(u, together)).tolist()
     named = [f"{word} {share:.2f}" for word, share in zip(weights.axes[0].labels, weights.value, strict=True)]
     words = dict(zip(distinct(named), map(tuple, tips[1:]), strict=True))
     kept = {list(words)[n] for n in np.argsort(-weights.value, kind="stable")[:most]}

@@ -24,7 +24,9 @@ from attention_core.lesson.mechanism import Input
 LOOK = "look, then speak"
 SPEAK = "speak, then look"
 Matrices = tuple[Step, Step, Step]  # what stands to the left of the word heard, of the state and of the context
-Speaker = Callable[[Step, Step, Step | None, StepNamer], Step]  # the word heard, the state, the context: the next state
+DecoderCell = Callable[
+    [Step, Step, Step | None, StepNamer], Step
+]  # the word heard, the state, the context: the next state
 
 
 def run(
@@ -54,40 +56,49 @@ def run(
 
     The other timing asks with s_i, made without a context, as in Luong, Pham and Manning 2015.
     """
-    there = tanh_cell(W_fwd, U_fwd, symbol=r"\overrightarrow{h}")
-    back = tanh_cell(W_bwd, U_bwd, symbol=r"\overleftarrow{h}")
-    _, behind, H = encode_both_ways(X, there, back, axis="key")
+    forward = tanh_cell(W_fwd, U_fwd, symbol=r"\overrightarrow{h}")
+    backward = tanh_cell(W_bwd, U_bwd, symbol=r"\overleftarrow{h}")
+    _, backward_states, H = encode_both_ways(X, forward, backward, axis="key")
     keys = linear(U_a, H, "keys", "K")
-    s = tanh(linear(W_s, index(behind, "key", 0)), name="first state", symbol="s^{(0)}")
-    spoken = gated((W, U, C), (W_z, U_z, C_z), (W_r, U_r, C_r)) if decoder == "gated" else plain((W, U, C))
-    looks = list[Step]()
-    told = list[Step]()
+    s = tanh(linear(W_s, index(backward_states, "key", 0)), name="first state", symbol="s^{(0)}")
+    cell = gated_cell((W, U, C), (W_z, U_z, C_z), (W_r, U_r, C_r)) if decoder == "gated" else plain_cell((W, U, C))
+    alignments = list[Step]()
+    outputs = list[Step]()
     for i in range(E_y.size("query")):
-        called = step_namer("decoder", i + 1)
+        namer = step_namer("decoder", i + 1)
         y = index(E_y, "query", i)
-        s = spoken(y, s, None, called) if timing == SPEAK else s
-        alpha, c = attend(s, keys, H, W_a, v_a, called)
-        s = spoken(y, s, c, called) if timing == LOOK else s
-        looks = [*looks, alpha]
-        told = [*told, side_by_side(c, s, "readout", "")]
-    return stack_rows(looks, E_y.axis("query"), "alignment", "A"), stack_rows(told, E_y.axis("query"), "output", "O")
+        s = cell(y, s, None, namer) if timing == SPEAK else s
+        alpha, c = attend(s, keys, H, W_a, v_a, namer)
+        s = cell(y, s, c, namer) if timing == LOOK else s
+        alignments = [*alignments, alpha]
+        outputs = [*outputs, side_by_side(c, s, "readout", "")]
+    return stack_rows(alignments, E_y.axis("query"), "alignment", "A"), stack_rows(
+        outputs, E_y.axis("query"), "output", "O"
+    )
 
 
-def plain(new: Matrices) -> Speaker:
+def plain_cell(new: Matrices) -> DecoderCell:
     """tanh(W y + U s + C c), without C c where no context is given."""
-    return lambda y, s, c, called: tanh(_heard(new, y, s, c), **called("state", "s"))
+    return lambda y, s, c, namer: tanh(_weighted_inputs(new, y, s, c), **namer("state", "s"))
 
 
-def gated(new: Matrices, update: Matrices, reset: Matrices) -> Speaker:
+def gated_cell(new: Matrices, update: Matrices, reset: Matrices) -> DecoderCell:
     """The paper's own cell, without bias. Bahdanau et al. 2014, appendix A."""
 
-    def speaker(y: Step, s: Step, c: Step | None, called: StepNamer) -> Step:
-        return gru(s, _heard(update, y, s, c), _heard(reset, y, s, c), _heard(new, y, None, c), new[1], called)
+    def cell(y: Step, s: Step, c: Step | None, namer: StepNamer) -> Step:
+        return gru(
+            s,
+            _weighted_inputs(update, y, s, c),
+            _weighted_inputs(reset, y, s, c),
+            _weighted_inputs(new, y, None, c),
+            new[1],
+            namer,
+        )
 
-    return speaker
+    return cell
 
 
-def _heard(matrices: Matrices, *columns: Step | None) -> Step:
+def _weighted_inputs(matrices: Matrices, *columns: Step | None) -> Step:
     return affine(*zip(matrices, columns, strict=True))
 
 
