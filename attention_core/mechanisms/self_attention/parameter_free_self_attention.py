@@ -15,14 +15,14 @@ from attention_core.lesson.pictures import Matrices, Picture, weight_arcs
 
 def run(X: Step, normaliser: str) -> Step:
     """softmax(X X^T) X, or every score over the sum of its row. Cheng, Dong and Lapata 2016 say intra-attention."""
-    asking = rename(X, "token", "query")
-    asked = rename(X, "token", "key")
-    scores = contract(asking, asked, over="feature", name="scores", symbol="S")
-    weights = softmax(scores, "key", "attention weights", "A") if normaliser == "softmax" else shares(scores)
-    return contract(weights, asked, over="key", name="output", symbol="Y")
+    queries = rename(X, "token", "query")
+    keys = rename(X, "token", "key")
+    scores = contract(queries, keys, over="feature", name="scores", symbol="S")
+    weights = softmax(scores, "key", "attention weights", "A") if normaliser == "softmax" else divided_by_sum(scores)
+    return contract(weights, keys, over="key", name="output", symbol="Y")
 
 
-def shares(scores: Step) -> Step:
+def divided_by_sum(scores: Step) -> Step:
     """Every score over the sum of its row, which must be more than 0 for that to be a share."""
     sums = sum_over(scores, over="key", name="row sums", symbol="s")
     for query in np.flatnonzero(sums.value <= 0)[:1]:

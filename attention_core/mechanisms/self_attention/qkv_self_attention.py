@@ -24,8 +24,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     X = trace["X"]
     words = trace["X"].axis("token").labels
     n = focus_position(words)
-    asking, asked = (rename(rename(X, "token", role), "model", "feature") for role in ("query", "key"))
-    found = {"no matrices": attention_weights(asking, asked, factor=1.0), "three matrices": trace["attention weights"]}
+    queries, keys = (rename(rename(X, "token", role), "model", "feature") for role in ("query", "key"))
+    found = {"no matrices": attention_weights(queries, keys, factor=1.0), "three matrices": trace["attention weights"]}
     series = {name: tuple(map(float, weights.value[n])) for name, weights in found.items()}
     bars = Bars(f"What “{words[n]}” attends to.", words, series, "attention weight")
     views = (

@@ -27,7 +27,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return bars, Matrices("Concatenate and project = project each head and add.", (parts, trace.output))
 
 
-def rivals(trace: Trace) -> bool:
+def heads_prefer_different_keys(trace: Trace) -> bool:
     """Heads 1 and 2 of the last token each put more than half on a key of their own."""
-    some = trace["attention weights"].value[:2, -1]
-    return bool((some.max(axis=1) > 0.5).all() and len(set(some.argmax(axis=1))) == 2)
+    weights = trace["attention weights"].value[:2, -1]
+    return bool((weights.max(axis=1) > 0.5).all() and len(set(weights.argmax(axis=1))) == 2)

@@ -10,7 +10,7 @@ from attention_core.blocks.masks import causal
 from attention_core.engine.step import Step
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 
-from .head_contributions import contribution, picture, rivals
+from .head_contributions import contribution, heads_prefer_different_keys, picture
 
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, W_o: Step, h: int, masked: bool) -> Step:
@@ -59,7 +59,7 @@ MECHANISM = Mechanism(
         ),
         Challenge(
             "Give the last token two different favourites: head 1 and head 2 each put more than half on another token.",
-            rivals,
+            heads_prefer_different_keys,
             "Larger query weights sharpen a head; other columns of W_q and W_k point it elsewhere.",
             {"W_q": np.multiply(5, GOLDEN["W_q"])},
         ),
