@@ -22,9 +22,15 @@ def run(x: Step, z: Step, d: int, divide: str) -> tuple[Step, ...]:
     """softmax(z times the spread of q.k), divided as chosen. Vaswani et al. 2017, section 3.2.1, footnote 4."""
     pairs = ("entry", "other entry")
     products = contract(x, rename(x, *pairs), name="products", symbol="P")
-    apart = subtract(products, scale(sum_over(products, pairs), x.size("entry") ** -2), name="deviations", symbol="D")
-    each = scale(sum_over(square(apart), pairs), x.size("entry") ** -2, name="product variance", symbol="v")
-    spread = sqrt(scale(each, float(d), name="score variance", symbol="v_d"), name="score spread", symbol=r"\sigma_d")
+    deviations = subtract(
+        products, scale(sum_over(products, pairs), x.size("entry") ** -2), name="deviations", symbol="D"
+    )
+    product_variance = scale(
+        sum_over(square(deviations), pairs), x.size("entry") ** -2, name="product variance", symbol="v"
+    )
+    spread = sqrt(
+        scale(product_variance, float(d), name="score variance", symbol="v_d"), name="score spread", symbol=r"\sigma_d"
+    )
     scores = contract(z, spread, name="scores", symbol="S")
     if BY[divide]:
         scores = scale(scores, d ** BY[divide], name="scaled scores", symbol=r"\tilde S")
@@ -36,16 +42,21 @@ def run(x: Step, z: Step, d: int, divide: str) -> tuple[Step, ...]:
 
 def picture(trace: Trace) -> tuple[Curves, ...]:
     """Variance, entropy and the Jacobian's norm over the width, divided by nothing, by the root and by the width."""
-    each = float(trace["product variance"].value)
+    product_variance = float(trace["product variance"].value)
     d = float(trace.options["d"])
     by = BY[trace.options["divide"]]
-    spread = {f"divided by {name}": tuple(each * w ** (1 + 2 * power) for w in WIDTHS) for name, power in BY.items()}
-    made = {f"divided by {name}": [run(trace["x"], trace["z"], w, name) for w in WIDTHS] for name in BY}
-    dot = {"yours": (d, each * d ** (1 + 2 * by))}
+    spread = {
+        f"divided by {name}": tuple(product_variance * w ** (1 + 2 * power) for w in WIDTHS)
+        for name, power in BY.items()
+    }
+    results = {f"divided by {name}": [run(trace["x"], trace["z"], w, name) for w in WIDTHS] for name in BY}
+    dot = {"yours": (d, product_variance * d ** (1 + 2 * by))}
     measured = measured_variances()
     pictures = [Curves("How far scores spread.", WIDTHS, spread, WIDTH, "variance", dot, True, True, measured)]
     for n, name in enumerate(("entropy", "norm of the Jacobian")):
-        lines = {title: tuple(float(steps[n].value) for steps in some) for title, some in made.items()}
+        lines = {
+            title: tuple(float(steps[n].value) for steps in steps_by_width) for title, steps_by_width in results.items()
+        }
         dot = {"yours": (d, float(trace[name].value))}
         pictures.append(Curves(CAPTIONS[n], WIDTHS, lines, WIDTH, name, dot, log_x=True))
     return tuple(pictures)
@@ -58,7 +69,7 @@ ROOT = {"divide": "root of d"}
 NOTE = "Made-up scores in units of their spread; every entry value is equally likely."
 
 
-def counted(width: int) -> tuple[float, float]:
+def exact_moments(width: int) -> tuple[float, float]:
     """Mean and variance of a sum of so many signs, over all 2^width ways to choose them, each as likely as the next.
 
     A product of two entries that are +1 or -1 is such a sign, so this is q.k with nothing left to chance.
@@ -70,7 +81,9 @@ def counted(width: int) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=1)
-def drawn(widths: tuple[int, ...] = (4, 16, 64, 256), pairs: int = 20000) -> tuple[tuple[float, float], ...]:
+def sampled_variances(
+    widths: tuple[int, ...] = (4, 16, 64, 256), pairs: int = 20000
+) -> tuple[tuple[float, float], ...]:
     """(width, variance of q.k) over pairs of seeded Gaussian vectors, which grow entry by entry."""
     rng = np.random.default_rng(0)
     sums = np.zeros(pairs)
@@ -84,8 +97,8 @@ def drawn(widths: tuple[int, ...] = (4, 16, 64, 256), pairs: int = 20000) -> tup
 
 def measured_variances() -> dict[str, tuple[tuple[float, float], ...]]:
     """Points (width, variance of q.k) for entries of mean 0 and variance 1: counted out, and drawn at random."""
-    exact = tuple((float(width), counted(width)[1]) for width in range(1, 11))
-    return {"±1, every outcome counted": exact, "Gaussian, 20000 pairs drawn": drawn()}
+    exact = tuple((float(width), exact_moments(width)[1]) for width in range(1, 11))
+    return {"±1, every outcome counted": exact, "Gaussian, 20000 pairs drawn": sampled_variances()}
 
 
 MECHANISM = Mechanism(

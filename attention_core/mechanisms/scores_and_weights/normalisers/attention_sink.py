@@ -43,7 +43,7 @@ VALUES = [[1, 0], [0, 1], [2, 2]]
 KEYS = {"key": ("Key 1", "Key 2", "Key 3")}
 NOTE = "Made-up numbers, small enough to check by hand."
 GIVEN = {"s": [0.5, 1, -0.5], "V": VALUES}
-IRRELEVANT = {"s": [-8, -9, -10], "V": VALUES}
+LOW_SCORES = {"s": [-8, -9, -10], "V": VALUES}
 
 MECHANISM = Mechanism(
     key="attention-sink",
@@ -58,7 +58,7 @@ MECHANISM = Mechanism(
     presets={
         "zero": Preset("Sink at 0", GIVEN, KEYS, note=NOTE),
         "two": Preset("Sink at 2", GIVEN, KEYS, {"sink": 2.0}, NOTE),
-        "nothing": Preset("Nothing relevant", IRRELEVANT, KEYS, note=NOTE),
+        "nothing": Preset("Nothing relevant", LOW_SCORES, KEYS, note=NOTE),
     },
     challenges=(
         Challenge(
