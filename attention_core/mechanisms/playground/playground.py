@@ -36,13 +36,13 @@ def run(
     read: str,
 ) -> Step:
     """Concat(head_1, ..., head_h) W_o as in Vaswani et al. 2017, but for what is chosen otherwise."""
-    X, turns = playground_parts.placed(X, position, W_q.size("projection") // h)
+    X, turns = playground_parts.with_positions(X, position, W_q.size("projection") // h)
     Q, K, V = heads.project_heads(X, W_q, W_k, W_v, h)
-    S = playground_parts.shaped(
-        playground_parts.scored(*playground_parts.turned(Q, K, turns), score, U_q, U_k, v), tau, cap
+    S = playground_parts.tempered_and_capped(
+        playground_parts.scores_of(*playground_parts.rotated(Q, K, turns), score, U_q, U_k, v), tau, cap
     )
-    S = playground_parts.hidden(playground_parts.ramped(S, position), seen, width, painted)
-    return heads.join_heads(playground_parts.chosen(playground_parts.NORMALISERS[shares](S), read), V, W_o)
+    S = playground_parts.masked(playground_parts.with_alibi(S, position), seen, width, painted)
+    return heads.join_heads(playground_parts.mixture_or_best(playground_parts.NORMALISERS[shares](S), read), V, W_o)
 
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:

@@ -50,19 +50,19 @@ OPTIONS = {
 }
 
 
-def placed(X: Step, position: str, width: int) -> tuple[Step, Step | None]:
+def with_positions(X: Step, position: str, width: int) -> tuple[Step, Step | None]:
     """The inputs, with codes added where positions are sinusoidal; and the angles of rotary ones, for this width."""
     if position == "sinusoidal":
         return add(X, positions.sinusoidal(X.axes[0], X.axes[1]), name="inputs with positions", symbol="X^P"), None
     return X, positions.angles(X.axis("token"), width) if position == "rotary" else None
 
 
-def turned(Q: Step, K: Step, turns: Step | None) -> tuple[Step, Step]:
+def rotated(Q: Step, K: Step, turns: Step | None) -> tuple[Step, Step]:
     """Queries and keys, turned by the angles of their places where there are any."""
     return (positions.rotate(Q, turns), positions.rotate(K, turns)) if turns else (Q, K)
 
 
-def scored(Q: Step, K: Step, score: str, U_q: Step, U_k: Step, v: Step) -> Step:
+def scores_of(Q: Step, K: Step, score: str, U_q: Step, U_k: Step, v: Step) -> Step:
     """U_q, U_k (rank, heads * feature) and v (rank) serve the learned scores; each head has its own columns of them."""
     if score in PLAIN_SCORES:
         return PLAIN_SCORES[score](Q, K)
@@ -71,13 +71,13 @@ def scored(Q: Step, K: Step, score: str, U_q: Step, U_k: Step, v: Step) -> Step:
     return scores.additive(Q, K, mine, theirs, v) if score == "additive" else scores.projected(Q, K, mine, theirs)
 
 
-def shaped(S: Step, tau: float, cap: str) -> Step:
+def tempered_and_capped(S: Step, tau: float, cap: str) -> Step:
     """The scores at this temperature and under this cap, "none" or a number; temperature 1 adds no step."""
     S = S if tau == 1 else normalisers.tempered(S, tau)
     return S if cap == "none" else normalisers.capped(S, float(cap))
 
 
-def ramped(S: Step, position: str) -> Step:
+def with_alibi(S: Step, position: str) -> Step:
     """The scores, less the distance by the slope of each head, where that is how positions are told."""
     if position != "ALiBi":
         return S
@@ -85,7 +85,7 @@ def ramped(S: Step, position: str) -> Step:
     return add(S, positions.alibi_bias(S.axis("query"), S.axis("key"), slopes), name="biased scores", symbol="S^B")
 
 
-def hidden(S: Step, seen: str, width: int, painted: Step) -> Step:
+def masked(S: Step, seen: str, width: int, painted: Step) -> Step:
     """The scores, minus infinity where a key may not be seen."""
     if seen == "every key":
         return S
@@ -98,6 +98,6 @@ def hidden(S: Step, seen: str, width: int, painted: Step) -> Step:
     return mask(S, visible, name="masked scores", symbol="M")
 
 
-def chosen(weights: Step, read: str) -> Step:
+def mixture_or_best(weights: Step, read: str) -> Step:
     """The weights themselves, or 1 for the largest of each row."""
     return weights if read == "a mixture" else top(weights, "key", name="choice", symbol="Z")
