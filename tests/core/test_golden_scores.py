@@ -7,7 +7,7 @@ import pytest
 
 from attention_core import CURRICULUM, Trace
 from attention_core.lesson.pictures import strongest_rows
-from attention_core.mechanisms.scores_and_weights.score_variance_scaling import counted, drawn
+from attention_core.mechanisms.scores_and_weights.score_variance_scaling import exact_moments, sampled_variances
 from tests.golden_numbers import at
 
 from .helpers import assert_close
@@ -152,7 +152,7 @@ def test_picture_shows_as_many_even_shares_as_are_read() -> None:
 def test_counting_every_outcome_gives_the_golden_variance_which_the_steps_reach_by_addition(n: int) -> None:
     golden = at("score-variance-scaling", "steps.exact_pm1_entries")
     width, mean, variance = golden["d"][n], golden["mean"][n], golden["variance_unscaled"][n]
-    assert counted(width) == pytest.approx((mean, variance), abs=1e-12)
+    assert exact_moments(width) == pytest.approx((mean, variance), abs=1e-12)
     start = WIDTH.trace()
     trace = Trace.of(WIDTH.run(start["x"], start["z"], width, "root of d")[-1])
     assert trace["score variance"].value == pytest.approx(variance) == width
@@ -162,8 +162,10 @@ def test_counting_every_outcome_gives_the_golden_variance_which_the_steps_reach_
 
 def test_drawn_pairs_have_the_golden_variance_within_five_percent() -> None:
     golden = at("score-variance-scaling", "steps.monte_carlo_gaussian_20000")
-    assert [width for width, _ in drawn()] == golden["d"]
-    for (width, variance), unscaled, scaled in zip(drawn(), golden["var_unscaled"], golden["var_scaled"], strict=True):
+    assert [width for width, _ in sampled_variances()] == golden["d"]
+    for (width, variance), unscaled, scaled in zip(
+        sampled_variances(), golden["var_unscaled"], golden["var_scaled"], strict=True
+    ):
         assert variance == pytest.approx(unscaled, rel=0.05) == pytest.approx(width, rel=0.05)
         assert variance / width == pytest.approx(scaled, rel=0.05)
 

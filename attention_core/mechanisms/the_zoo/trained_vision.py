@@ -83,26 +83,26 @@ def weights(task: str, *known: Axis) -> dict[str, Step]:
 
 def _symbol(name: str) -> str:
     """`fine K_1` as K_1 with who it belongs to above."""
-    who, _, own = name.rpartition(" ")
+    owner, _, own = name.rpartition(" ")
     base, _, below = own.partition("_")
     lower = f"_{{{below}}}" if below else ""
-    return rf"{base}{lower}^{{\mathrm{{{who}}}}}" if who else f"{base}{lower}"
+    return rf"{base}{lower}^{{\mathrm{{{owner}}}}}" if owner else f"{base}{lower}"
 
 
-def seen(x: Step, kernel: Step, bias: Step, name: str, symbol: str, **how: Any) -> Step:
+def convolution_layer(x: Step, kernel: Step, bias: Step, name: str, symbol: str, **how: Any) -> Step:
     """relu(K * x + b), the convolution named first."""
-    swept = convolved(x, kernel, bias, name=f"{name}/convolution", symbol=rf"\tilde {symbol}", **how)
-    return relu(swept, name=f"{name}/maps", symbol=symbol)
+    convolution = convolved(x, kernel, bias, name=f"{name}/convolution", symbol=rf"\tilde {symbol}", **how)
+    return relu(convolution, name=f"{name}/maps", symbol=symbol)
 
 
-def named(W: Step, features: Step, bias: Step, along: str, name: str, scores: str) -> Step:
+def softmax_layer(W: Step, features: Step, bias: Step, along: str, name: str, scores: str) -> Step:
     """softmax(W f + b), the scores named first."""
     over = next(axis.name for axis in features.axes)
     found = add(contract(W, features, over=over), bias, name=scores, symbol="y")
     return softmax(found, along=along, name=name, symbol="p")
 
 
-def stamped(image: Step, new: tuple[Axis, Axis], at: tuple[int, int]) -> tuple[Step, Step, Step]:
+def placement_factors(image: Step, new: tuple[Axis, Axis], at: tuple[int, int]) -> tuple[Step, Step, Step]:
     """The factors of a product that lays an image into a larger one, its first pixel at `at`."""
     for axis, wide, start in zip(image.axes, new, at, strict=True):
         if start + axis.size > wide.size:
@@ -118,14 +118,14 @@ def stamped(image: Step, new: tuple[Axis, Axis], at: tuple[int, int]) -> tuple[S
 
 
 @lru_cache
-def digit(index: int) -> list[list[int]]:
+def digit_pixels(index: int) -> list[list[int]]:
     """A held-out image of a digit, 8 by 8, from 0 to 16."""
     images = read_json("weights/digits.json")["images"]
     found: list[list[int]] = next(each["pixels"] for each in images if each["index"] == index)
     return found
 
 
-def shape(mark: str) -> list[list[int]]:
+def mark_pixels(mark: str) -> list[list[int]]:
     return [[int(pixel == "#") for pixel in row] for row in SHAPES[mark].split()]
 
 
@@ -141,7 +141,7 @@ def litter(seed: int) -> list[list[float]]:
     return found
 
 
-def about(task: str) -> str:
+def card_summary(task: str) -> str:
     """The model card in a sentence or two."""
     found = card(task)
     came = f" Digits: {found['source']['name']}, {found['source']['licence']}." if "source" in found else ""

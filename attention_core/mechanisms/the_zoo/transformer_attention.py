@@ -23,7 +23,7 @@ def picture(trace: Trace) -> tuple[Arcs, ...]:
     return (weight_arcs("All of this happens at once: nobody waits for anybody.", trace["attention weights"]),)
 
 
-def even(trace: Trace) -> bool:
+def weights_are_uniform(trace: Trace) -> bool:
     weights = trace["attention weights"].value
     return bool(np.ptp(weights, axis=1).max() < 1e-9)
 
@@ -72,7 +72,7 @@ MECHANISM = Mechanism(
         ),
         Challenge(
             "Let every token read all tokens alike.",
-            even,
+            weights_are_uniform,
             "Who asks for nothing in particular finds all answers equally good.",
             {"W_q": [[0, 0, 0], [0, 0, 0]]},
         ),

@@ -32,24 +32,26 @@ def run(
     greedy: bool,
 ) -> tuple[Step, ...]:
     """a_i = w_a tanh(W_va v_i + W_ha h_1) for every word; h_1 asks, h_2 writes. Anderson et al. 2018, section 3.2."""
-    captioner.four_corners(boxes)
+    captioner.check_corners(boxes)
     W = captioner.Weights(E, W_1x, W_1h, b_1, W_va, W_ha, w_a, W_2x, W_2h, b_2, W_p, b_p)
-    looks, guesses = captioner.captioned(V, W, captioner.given_or_own(told, greedy))
+    alignments, probabilities = captioner.caption(V, W, captioner.target_or_own_word(told, greedy))
     times = told.axis("time")
-    return stack_rows(looks, times, "alignment", "A"), stack_rows(guesses, times, "output", "P")
+    return stack_rows(alignments, times, "alignment", "A"), stack_rows(probabilities, times, "output", "P")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The regions at every word, as strong as they are attended to; and who hears whom."""
     alignment = trace["alignment"]
-    boxes = captioner.fitted(trace["boxes"].value)
-    return captioner.outlined(captioner.heard_and_said(trace), alignment, boxes, captioner.EMPTY), captioner.loop()
+    boxes = captioner.boxes_on_paper(trace["boxes"].value)
+    return captioner.outlined_regions(
+        captioner.input_and_output_words(trace), alignment, boxes, captioner.BLANK_PAPER
+    ), captioner.wiring_diagram()
 
 
 V = [[1, 0, 0.2], [0, 1, 0.1], [0.2, 0.1, 1], [0.5, 0.5, 0]]
 BOXES = [[0, 0, 3, 3], [4, 0, 7, 3], [2, 4, 5, 7], [0, 4, 7, 7]]
-TOLD = [[1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 0, 1, 0]]
-ASKER = {
+TARGETS = [[1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 0, 1, 0]]
+ATTENTION_LSTM = {
     "W_1x": [
         [1, 1.2, 0.8, -0.6, 0.6, 1.6, 0.6],
         [-1, 1.2, 1.8, -1.4, 1.2, 1.8, -0.8],
@@ -66,7 +68,7 @@ ASKER = {
     "W_ha": [[-2.4, 5.4], [-0.6, 4.2], [0.6, 3]],
     "w_a": [3, -2.5, 2.8],
 }
-WRITER = {
+LANGUAGE_LSTM = {
     "W_2x": [
         [0.8, 2, 3.2, 2.4, 1.6],
         [-0.8, -2.4, 2.4, 2.4, -2],
@@ -89,7 +91,7 @@ EMBEDDINGS = [
     [0.1, -0.3],
     [-0.6, -0.3],
 ]
-GOLDEN = {"V": V, "boxes": BOXES, "told": TOLD, "E": EMBEDDINGS, **ASKER, **WRITER}
+GOLDEN = {"V": V, "boxes": BOXES, "told": TARGETS, "E": EMBEDDINGS, **ATTENTION_LSTM, **LANGUAGE_LSTM}
 TURNED = {**GOLDEN, "V": V[::-1], "boxes": BOXES[::-1]}
 NAMES = ("red box", "blue box", "ball", "table")
 WORDS = ("<bos>", "red", "blue", "box", "<eos>")
@@ -120,7 +122,7 @@ MECHANISM = Mechanism(
             "Change the words it hears until it looks hardest at the same region at all of them.",
             lambda trace: len(np.unique(trace["alignment"].value.argmax(axis=1))) == 1 < len(trace["alignment"].value),
             "Row by row, each word is heard after the ones before. Begin with the first row.",
-            {"told": [TOLD[1], TOLD[0], TOLD[2]]},
+            {"told": [TARGETS[1], TARGETS[0], TARGETS[2]]},
         ),
         Challenge(
             "Stop the asker from having any say: let every word look at the regions alike.",

@@ -22,7 +22,7 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Alignment, Picture, distinct
 from attention_core.lesson.trained_weights import arrays, card
 
-from .captioner import INPUTS, Weights, captioned, outlined
+from .captioner import INPUTS, Weights, caption, outlined_regions
 
 TASK = "scene-captions"
 BEGIN = "<bos>"
@@ -49,7 +49,7 @@ PAINT = np.array(
 
 
 @dataclass(frozen=True)
-class Things:
+class SceneText:
     """Text such as "red cross 10 20, blue star 70 50" as regions: V (region, feature). Places are per cent."""
 
     title: str = "The scene: colour, shape, and how far from the left and from the top, in per cent"
@@ -93,9 +93,9 @@ def stacked_gates() -> Mapping[str, Array]:
     """The trained arrays, the four gates of a cell one below the other."""
     found = dict(arrays(TASK))
     cells = {"attention": ("W_1x", "W_1h", "b_1"), "language": ("W_2x", "W_2h", "b_2")}
-    for who, names in cells.items():
+    for owner, names in cells.items():
         for kind, name in zip("WUb", names, strict=True):
-            found[name] = np.concatenate([found.pop(f"{who} {kind}_{gate}") for gate in "ifgo"])
+            found[name] = np.concatenate([found.pop(f"{owner} {kind}_{gate}") for gate in "ifgo"])
     return found
 
 
@@ -111,7 +111,7 @@ def weights(features: Axis) -> Weights:
     return Weights(*map(constant, Weights._fields))
 
 
-def told_of(V: Step) -> tuple[Step, Step]:
+def caption_scene(V: Step) -> tuple[Step, Step]:
     """Alignment (time, region) and output (time, word): a row for each word written, the end among them."""
     if V.size("feature") != len(FEATURES):
         raise InputError("V", 'axis "feature"', f"must be {len(FEATURES)} wide, not {V.size('feature')}")
@@ -119,23 +119,23 @@ def told_of(V: Step) -> tuple[Step, Step]:
     written = list[str]()
     begin = source("begin", np.eye(len(WORDS))[WORDS.index(BEGIN)], (W.E.axes[0],), "y^{(0)}")
 
-    def hears(p: Step | None) -> Step | None:
+    def next_word(p: Step | None) -> Step | None:
         if p is None:
             return begin
         written.append(WORDS[int(p.value.argmax())])
         return p if written[-1] != END and len(written) < MOST_WORDS else None
 
-    looks, guesses = captioned(V, W, hears)
+    alignments, probabilities = caption(V, W, next_word)
     times = Axis("time", tuple(written))
-    return stack_rows(looks, times, "alignment", "A"), stack_rows(guesses, times, "output", "P")
+    return stack_rows(alignments, times, "alignment", "A"), stack_rows(probabilities, times, "output", "P")
 
 
-def said(trace: Trace) -> tuple[str, ...]:
+def words_written(trace: Trace) -> tuple[str, ...]:
     """The words it has written, without the end."""
     return tuple(word for word in trace.output.axis("time").labels if word != END)
 
 
-def about() -> str:
+def card_summary() -> str:
     """The model card in two sentences."""
     found = card(TASK)
     scenes = found["accuracy"]["unseen scenes"]
@@ -151,39 +151,39 @@ def about() -> str:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The scene at every word, each region outlined as strongly as it is attended to; and the same as a table."""
-    V, look, guess = (trace[name] for name in ("V", "alignment", "output"))
-    words = look.axis("time").labels
-    known = guess.axis("word").labels
-    best = (sorted(zip(map(float, row), known, strict=True), reverse=True)[:3] for row in guess.value)
+    V, alignment, probabilities = (trace[name] for name in ("V", "alignment", "output"))
+    words = alignment.axis("time").labels
+    known = probabilities.axis("word").labels
+    likeliest = (sorted(zip(map(float, row), known, strict=True), reverse=True)[:3] for row in probabilities.value)
     table = Alignment(
         "Rows: the words written. Columns: the regions. Beside each row: its likeliest words.",
         words,
-        distinct(" ".join(label.split()[:2]) for label in look.axis("region").labels),
-        tuple(tuple(map(float, row)) for row in look.value),
-        tuple(tuple((name, share) for share, name in row if share >= 0.005) for row in best),
+        distinct(" ".join(label.split()[:2]) for label in alignment.axis("region").labels),
+        tuple(tuple(map(float, row)) for row in alignment.value),
+        tuple(tuple((name, share) for share, name in row if share >= 0.005) for row in likeliest),
         tuple(" ".join(words[: n + 1]) for n in range(len(words))),
     )
-    return outlined(words, look, boxes(V.value), painted(V.value), 6), table
+    return outlined_regions(words, alignment, region_boxes(V.value), painted_scene(V.value), 6), table
 
 
-def boxes(V: Array) -> Array:
+def region_boxes(V: Array) -> Array:
     """Left, top, right, bottom of every region, in pixels."""
     middle = PIXELS * V[:, 8:10] - 0.5
     half = PIXELS * np.abs(V[:, 10:12]) / 2
     return np.clip(np.hstack([middle - half - 0.5, middle + half + 0.5]), -0.5, PIXELS - 0.5)
 
 
-def painted(V: Array) -> Array:
+def painted_scene(V: Array) -> Array:
     """Pixels (row, column, 3): every region in its colours, as the shape it is likest, and bare paper around them."""
     pixels = np.full((PIXELS, PIXELS, 3), np.nan)
     for features in V:
         shares = np.clip(features[:4], 0, None)
         colour = shares @ PAINT / (shares.sum() or 1.0)
-        pixels[_covered(SHAPES[int(features[4:8].argmax())], *features[8:12])] = colour
+        pixels[_shape_mask(SHAPES[int(features[4:8].argmax())], *features[8:12])] = colour
     return pixels
 
 
-def _covered(shape: str, x: float, y: float, width: float, height: float) -> Array:
+def _shape_mask(shape: str, x: float, y: float, width: float, height: float) -> Array:
     """Where a shape lies; its distances are counted in halves of its sides."""
     places = (np.arange(PIXELS) + 0.5) / PIXELS
     half = np.maximum(np.abs([width, height]), 0.02) / 2

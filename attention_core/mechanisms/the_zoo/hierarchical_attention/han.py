@@ -32,12 +32,14 @@ def run(
     r_s: Step,
 ) -> tuple[Step, Step]:
     """softmax over t of u_w . tanh(W_w h_it + b_w), again over i with u_s, h from both readers. Yang et al. 2016."""
-    E = document_encoder.read_words(X, E, there)
-    words = document_encoder.both_ways(E, _cells(G_w, R_w, g_w, r_w), R_w.size("unit"), "word", there)
-    weights, sentences = document_encoder.asked_of_words(words, (W_w, b_w, u_w), there)
-    states = document_encoder.both_ways(sentences, _cells(G_s, R_s, g_s, r_s), R_s.size("unit"), "sentence")
-    marks, v = document_encoder.asked_of_sentences(states, (W_s, b_s, u_s))
-    return document_encoder.shared_out(weights, marks), document_encoder.classified(v, W_c, b_c)
+    E = document_encoder.embedded_words(X, E, there)
+    words = document_encoder.level_annotations(E, _cells(G_w, R_w, g_w, r_w), R_w.size("unit"), "word", there)
+    word_weights, sentences = document_encoder.word_attention(words, (W_w, b_w, u_w), there)
+    states = document_encoder.level_annotations(sentences, _cells(G_s, R_s, g_s, r_s), R_s.size("unit"), "sentence")
+    sentence_weights, v = document_encoder.sentence_attention(states, (W_s, b_s, u_s))
+    return document_encoder.word_shares(word_weights, sentence_weights), document_encoder.class_probabilities(
+        v, W_c, b_c
+    )
 
 
 def _cells(*arrays: Step) -> tuple[Cell, Cell]:
@@ -115,8 +117,8 @@ MECHANISM = Mechanism(
     insight="A document is sentences and a sentence is words: attention may have the same two storeys.",
     papers=("Yang et al. 2016, N16-1174", "Cho et al. 2014, arXiv:1406.1078"),
     inputs=document_encoder.inputs("annotation")
-    | document_encoder.reader_inputs("w", "feature")
-    | document_encoder.reader_inputs("s", "annotation"),
+    | document_encoder.encoder_inputs("w", "feature")
+    | document_encoder.encoder_inputs("s", "annotation"),
     presets={
         "three": Preset("Three sentences", TEXT | WEIGHTS, LABELS, note=NOTE),
         "one": Preset("One sentence", ONE | WEIGHTS, {**LABELS, "sentence": LABELS["sentence"][:1]}, note=NOTE),
@@ -130,7 +132,7 @@ MECHANISM = Mechanism(
         ),
         Challenge(
             "Without touching the text: let all words of a sentence weigh the same, in every sentence.",
-            document_encoder.even,
+            document_encoder.weights_are_uniform,
             "A question whose answers are all the same number tells no word from another.",
             {"u_w": [0, 0, 0]},
         ),

@@ -43,8 +43,8 @@ def run(
     of_mixing = {"W_1": W_1, "W_2": W_2, "v_a": v_a, "v": v, "W_mix": W_mix}
     of_reading = {"W_q1": W_q1, "W_q2": W_q2, "v_0": v_0, "v_q": v_q}
     of_reading |= {"W_p1": W_p1, "W_p2": W_p2, "v_p": v_p, "W_o": W_o}
-    matches = multiway.matched(multiway.compared(P, Q, of_pairs), P, Q, W_g, W_h, gate == "scalar")
-    return multiway.read_out(multiway.mixed(matches, of_mixing), Q, of_reading)
+    matches = multiway.match_vectors(multiway.pair_scores(P, Q, of_pairs), P, Q, W_g, W_h, gate == "scalar")
+    return multiway.class_probabilities(multiway.mixed_matches(matches, of_mixing), Q, of_reading)
 
 
 P = [[0.8, 0.1, -0.3], [0.5, 0.6, -0.7], [-0.6, 0.2, 0.9]]

@@ -49,7 +49,7 @@ DEAD = {
 }
 
 
-def _opened(trace: Trace) -> bool:
+def _last_gate_opens(trace: Trace) -> bool:
     """Whether the last of four gates is open, and the maps of the other three are as they were."""
     maps = trace["U"].value
     given = np.array(MAPS)
@@ -81,7 +81,7 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Change the pixels of Sky alone, and open its gate past 0.5.",
-            _opened,
+            _last_gate_opens,
             "Hidden unit 2 holds its gate shut. What would silence that unit?",
             {"U": BRIGHT["U"]},
         ),
