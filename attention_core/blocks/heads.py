@@ -1,4 +1,4 @@
-"""Several heads at once: weights shared out among them, what each brings to the output, and what each looks at."""
+"""Multi-head attention: weights read as one block for each head, and the heads joined again."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from attention_core.engine.step import Step
 
 
 def split_heads(W: Step, h: int, width: str) -> Step:
-    """W (model, heads * width) read as (model, head, width)."""
+    """W (model, heads * width) read as (model, head, width). Raises InputError where h does not divide the columns."""
     return split(W, W.axes[1].name, "head", h, width)
 
 
 def project_heads(X: Step, W_q: Step, W_k: Step, W_v: Step, h: int) -> tuple[Step, Step, Step]:
-    """Queries (head, query, feature), keys (head, key, feature) and values (head, key, value) of X (token, model)."""
+    """Queries (head, query, feature), keys (head, key, feature) and values (head, key, value) of X (token, model).
+
+    W_q, W_k, W_v (model, heads * width): each head has its own block of columns. Vaswani et al. 2017, section 3.2.2.
+    """
     query_tokens = rename(X, "token", "query")
     key_tokens = rename(X, "token", "key")
     projections = (
@@ -28,7 +31,10 @@ def project_heads(X: Step, W_q: Step, W_k: Step, W_v: Step, h: int) -> tuple[Ste
 
 
 def join_heads(weights: Step, V: Step, W_o: Step) -> Step:
-    """Each head reads its values, the heads are laid end to end, and W_o mixes them. Vaswani et al. 2017, 3.2.2."""
+    """Each head's weighted values, the heads concatenated, times W_o: (query, model). Vaswani et al. 2017, 3.2.2.
+
+    weights (head, query, key), V (head, key, value), W_o (joined, model).
+    """
     heads = contract(weights, V, over="key", name="head outputs", symbol="H")
     joined = merge(heads, "head", "value", W_o.axis("joined"), name="concatenated heads", symbol="C")
     return contract(joined, W_o, over="joined", name="output", symbol="Y")

@@ -1,4 +1,4 @@
-"""What recurrent lessons share: matrices on columns, cells, encoders, the next word, and names that tell the time.
+"""Recurrent networks: cells, encoders, additive attention, greedy decoding, and names of steps that carry a time.
 
 A matrix stands to the left of the column it acts on, W x, as these papers write it: its last axis is summed away.
 """
@@ -29,17 +29,20 @@ from attention_core.engine.step import Step, source
 
 from .layers import affine, linear
 
-StepNamer = Callable[[str, str], dict[str, str]]  # topic and symbol to the name and symbol of a step
-Cell = Callable[[Step, Step | None, StepNamer], Step]  # what is read now, the state before, the names: the state after
+StepNamer = Callable[[str, str], dict[str, str]]  # base name and symbol to the name and symbol of a step
+Cell = Callable[[Step, Step | None, StepNamer], Step]  # input, state before, names: the state after
 
 
 def step_namer(series: str, t: int) -> StepNamer:
-    """Names of the steps of one moment, counted from 1: moment("decoder", 2)("scores", "e") is "decoder 2/scores"."""
-    return lambda topic, symbol: {"name": f"{series} {t}/{topic}", "symbol": f"{symbol}^{{({t})}}"}
+    """Names of the steps at one time, counted from 1: step_namer("decoder", 2)("scores", "e") is "decoder 2/scores".
+
+    The symbol gets the time as an exponent, "e^{(2)}".
+    """
+    return lambda base_name, symbol: {"name": f"{series} {t}/{base_name}", "symbol": f"{symbol}^{{({t})}}"}
 
 
 def zeros(axis: Axis, name: str, symbol: str = "") -> Step:
-    """A column of nothing: the state before anything was read, where a lesson shows it."""
+    """A column of zeros: the state before the first input, for a lesson that shows it."""
     return source(name, np.zeros(axis.size), (axis,), symbol)
 
 
@@ -47,17 +50,17 @@ def zeros(axis: Axis, name: str, symbol: str = "") -> Step:
 
 
 def tanh_cell(W: Step, U: Step, bias: Step | None = None, symbol: str = "h") -> Cell:
-    """h' = tanh(W x + U h + bias). Elman 1990."""
+    """h' = tanh(W x + U h + bias), W (state, input), U (state, state before), bias (state). Elman 1990."""
     return lambda x, h, namer: tanh(affine((W, x), (U, h), bias=bias), **namer("state", symbol))
 
 
 def bare_cell(W: Step, squash: bool = True) -> Cell:
-    """h' = tanh(x + W h), or without the tanh: what comes in is as wide as the state. W (feature, before)."""
+    """h' = tanh(x + W h), or x + W h without `squash`; x is as wide as the state. W (feature, before). Elman 1990."""
 
     def cell(x: Step, h: Step | None, namer: StepNamer) -> Step:
         parts = (x,) if h is None else (x, linear(W, h))
-        names = namer("state", "h")
-        return tanh(add(*parts), **names) if squash else add(*parts, **names)
+        named = namer("state", "h")
+        return tanh(add(*parts), **named) if squash else add(*parts, **named)
 
     return cell
 
@@ -65,10 +68,11 @@ def bare_cell(W: Step, squash: bool = True) -> Cell:
 def gru(
     before: Step, update: Step, reset: Step, candidate_input: Step, U: Step, namer: StepNamer, symbol: str = "s"
 ) -> Step:
-    """(1 - z) s + z tanh(heard + U (r s)): the reset comes before the product, and z lets the new in.
+    """(1 - z) s + z tanh(candidate_input + U (r s)): the reset gate acts before the product, and z admits the new.
 
-    update, reset: what the gates z and r are the sigmoid of; heard: all of the candidate that is not remembered.
-    Cho et al. 2014; as in appendix A of Bahdanau et al. 2014. Libraries have another cell: `gru_reset_after`.
+    before (state): the state s. update, reset (state): the pre-activations of the gates z and r. candidate_input
+    (state): W x and a bias. U (state, state before). Cho et al. 2014; as in appendix A of Bahdanau et al. 2014.
+    Libraries have another cell: `gru_reset_after`.
     """
     z, r = _gates(update, reset, namer)
     new = tanh(add(candidate_input, linear(U, contract(r, before))), **namer("candidate", rf"\tilde {symbol}"))
@@ -84,9 +88,10 @@ def gru_reset_after(
     namer: StepNamer,
     symbol: str = "s",
 ) -> Step:
-    """z s + (1 - z) tanh(heard + r remembered), remembered = U s + bias: the cell of cuDNN and PyTorch.
+    """z s + (1 - z) tanh(candidate_input + r recurrent_input): the cell of cuDNN and PyTorch.
 
-    The reset comes after the product, and z keeps the old: the other way round than in the paper.
+    The reset gate acts after the product, and z keeps the old state: the other way round than in Cho et al. 2014.
+    recurrent_input (state): U s and a bias; the other arguments as in `gru`.
     """
     z, r = _gates(update, reset, namer)
     new = tanh(add(candidate_input, contract(r, recurrent_input)), **namer("candidate", rf"\tilde {symbol}"))
@@ -96,10 +101,10 @@ def gru_reset_after(
 def lstm(
     cell: Step, pre_activation: Step, namer: StepNamer, symbols: tuple[str, str] = ("c", "h")
 ) -> tuple[Step, Step]:
-    """f c + i g and o tanh of that: the next cell and the next state.
+    """The next cell f c + i g, and the next state, o tanh of that cell. Hochreiter and Schmidhuber 1997.
 
-    cell (state): what it held. heard (gate): what gates and candidate are the sigmoid and the tanh of, four blocks in
-    the order i, f, g, o, as in PyTorch. Hochreiter and Schmidhuber 1997; the forget gate: Gers et al. 2000.
+    cell (state): c. pre_activation (gate): of the gates and the candidate, four blocks in the order i, f, g, o, as in
+    PyTorch. symbols: of cell and state. The forget gate: Gers, Schmidhuber and Cummins 2000.
     """
     i, f, g, o = _equal_parts(pre_activation, 4, cell.axes[-1].name)
     i = sigmoid(i, **namer("input gate", "i"))
@@ -111,9 +116,9 @@ def lstm(
 
 
 def gru_from_blocks(W: Step, U: Step, b: Step, b_U: Step) -> Cell:
-    """A cell of `gru_reset_after` from matrices that hold three blocks each, in the order r, z, n of PyTorch.
+    """A cell of `gru_reset_after` from matrices of three blocks each, in the order r, z, n of PyTorch.
 
-    W (gate, ...) acts on what is read, with the bias b (gate); U (gate, state) on the state before, with the bias b_U.
+    W (gate, input) acts on the input, with the bias b (gate); U (gate, state) on the state before, with the bias b_U.
     """
 
     def cell(x: Step, before: Step | None, namer: StepNamer) -> Step:
@@ -127,7 +132,7 @@ def gru_from_blocks(W: Step, U: Step, b: Step, b_U: Step) -> Cell:
 
 
 def _equal_parts(x: Step, count: int, into: str) -> Iterator[Step]:
-    """Equal parts of the last axis of x, each along an axis `into`."""
+    """The last axis of x in `count` equal parts, each along an axis `into`."""
     blocks = split(x, x.axes[-1].name, "block", count, "place")
     return (rename(index(blocks, "block", n), "place", into) for n in range(count))
 
@@ -140,7 +145,7 @@ def _one_minus(z: Step) -> Step:
     return shift(scale(z, -1.0), 1.0)
 
 
-# --- reading ----------------------------------------------------------------------------------------------------------
+# --- encoding ---------------------------------------------------------------------------------------------------------
 
 
 def encode(
@@ -152,10 +157,10 @@ def encode(
     axis: str = "token",
     present: Step | None = None,
 ) -> tuple[Step, ...]:
-    """The state after each row of X along `axis`, in the order of the rows, which is not that of reading if backwards.
+    """The state after each row of X along `axis`, in the order of the rows, also where they are read backwards.
 
-    start: the state before the first one read; without it there is none, and the cell must know what that means.
-    there: 1 where there is something to read; at padding, where it is 0, the state stays what it was.
+    X (..., axis, feature); each state (..., state). start: the state before the first input; None where the cell starts
+    without one. present (..., axis): at padding, where it is 0, the state stays what it was.
     """
     state = start
     states = dict[int, Step]()
@@ -173,7 +178,7 @@ def _updated_where(new: Step, before: Step, present: Step, namer: StepNamer) -> 
 
 
 def stack_rows(states: Sequence[Step], along: Axis, name: str = "", symbol: str = "", to: Sequence[str] = ()) -> Step:
-    """States as the rows of one table, or with the axes in the order `to`."""
+    """States of equal axes as the rows of one table (along, ...), or with the axes in the order `to`."""
     return stack(*states, along=along, to=to or (along.name, *names(states[0].axes)), name=name, symbol=symbol)
 
 
@@ -189,10 +194,11 @@ def encode_both_ways(
     start: Step | None = None,
     present: Step | None = None,
 ) -> tuple[Step, Step, Step]:
-    """States of reading forwards and backwards, one row a position, and both side by side: the annotations.
+    """States of a forward and a backward encoder, and both concatenated: the annotations. Schuster and Paliwal 1997.
 
-    along: what positions are called from here on; into: the axis of an annotation; series: comes before the names,
-    where a lesson reads at several levels; start, there: as in `encode`. Schuster and Paliwal 1997.
+    X (..., axis, feature); results (..., along, state) twice and (..., along, into). along: the name of `axis` in the
+    results; into: the axis of an annotation; series: a prefix of the names, where a lesson encodes at several levels;
+    start, present: as in `encode`.
     """
     positions = X.axis(axis).renamed(along)
     order = [along if name == axis else name for name in names(X.axes)[:-1]]
@@ -209,14 +215,17 @@ def encode_both_ways(
 def side_by_side(
     one: Step, other: Step, into: str, name: str = "annotations", symbol: str = "H", of: Sequence[str] = ()
 ) -> Step:
-    """[one; other] along the axis `into`. of: the axes along which they have their numbers, by default the last."""
+    """[one; other], concatenated along the axis `into`, which has no labels of its own but numbers.
+
+    of: the axes of the two that are concatenated, by default the last of each.
+    """
     own = of or (one.axes[-1].name, other.axes[-1].name)
     parts = [x if axis == into else rename(x, axis, into) for x, axis in zip((one, other), own, strict=True)]
     labels = numbered(into, sum(x.size(into) for x in parts)).labels
     return concat(*parts, along=into, labels=labels, name=name, symbol=symbol)
 
 
-# --- looking ----------------------------------------------------------------------------------------------------------
+# --- attention---------------------------------------------------------------------------------------------------------
 
 
 def attend(
@@ -229,10 +238,11 @@ def attend(
     along: str = "key",
     symbols: tuple[str, str] = ("e", "c"),
 ) -> tuple[Step, Step]:
-    """Weights, the softmax of v_a . tanh(W_a s + key), and the context, the mean of the annotations H under them.
+    """Weights (along), softmax of v_a . tanh(W_a s + key), and the context, the mean of the annotations H under them.
 
-    keys (key, hidden): U_a H and a bias, made once for all states that ask. Bahdanau et al. 2014, eqs. 5 and 6. along:
-    what the positions are called; symbols: of the scores and of the context.
+    state (state); keys (along, hidden): U_a H and a bias, the same for all states; H (along, annotation); W_a (hidden,
+    state); v_a (hidden). along: the axis of the positions; symbols: of the scores and of the context. Bahdanau, Cho and
+    Bengio 2014, eqs. 5 and 6.
     """
     sums = add(linear(W_a, state), keys, to=(along, "hidden"))
     hidden = tanh(sums, **namer("hidden units", "T"))
@@ -241,16 +251,16 @@ def attend(
     return alpha, contract(alpha, H, over=along, **namer("context", symbols[1]))
 
 
-# --- writing ----------------------------------------------------------------------------------------------------------
+# --- decoding ---------------------------------------------------------------------------------------------------------
 
 
 def emitted(p: Step, namer: StepNamer, symbol: str = "y") -> Step:
-    """Greedy: 1 for the likeliest word, 0 for the others. A choice has no slope: no gradient flows back from it."""
+    """Greedy choice: 1 for the likeliest word of p (word), 0 for the others. No gradient flows back through it."""
     return top(p, p.axes[-1].name, 1, **namer("emitted", symbol))
 
 
 def embedded(chosen: Step, E: Step, name: str = "", symbol: str = "") -> Step:
-    """The row of E (word, embedding) that a one-hot column chooses."""
+    """The row of E (word, embedding) that a one-hot column (..., word) selects: (..., embedding)."""
     word = E.axes[0].name
     own = chosen.axes[-1].name
     chosen = chosen if own == word else rename(chosen, own, word)
@@ -258,11 +268,14 @@ def embedded(chosen: Step, E: Step, name: str = "", symbol: str = "") -> Step:
 
 
 def gru_from_names(W: Mapping[str, Step], way: str) -> Cell:
-    """A cell of Cho et al. 2014 on the arrays whose names begin with `way`: "forward W_z", "forward U_z" and so on."""
-    nothing = zeros(W[f"{way} b_z"].axes[0], f"{way} start", "0")
+    """A cell of `gru` on the arrays whose names begin with `way`: "forward W_z", "forward U_z", "forward b_z" ...
+
+    W (unit, input), U (unit, unit before), b (unit), for the gates z and r and for the candidate h.
+    """
+    start = zeros(W[f"{way} b_z"].axes[0], f"{way} start", "0")
 
     def cell(x: Step, before: Step | None, namer: StepNamer) -> Step:
-        before = before or nothing
+        before = before or start
         z, r = (affine((W[f"{way} W_{g}"], x), (W[f"{way} U_{g}"], before), bias=W[f"{way} b_{g}"]) for g in "zr")
         candidate_input = affine((W[f"{way} W_h"], x), bias=W[f"{way} b_h"])
         return gru(before, z, r, candidate_input, W[f"{way} U_h"], namer, symbol="h")

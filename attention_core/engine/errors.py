@@ -1,10 +1,10 @@
-"""The one exception a learner can cause, worded so that it can stand beside the field it is about."""
+"""The one exception that a learner's input can raise, worded so that it can stand beside the field it is about."""
 
 from __future__ import annotations
 
 
 class InputError(ValueError):
-    """Something typed cannot be computed with.
+    """An input, option or step that cannot be computed with.
 
     field: the input, option or step it is about ("W_q"); where: the place inside it ("row 2, column 3", or "");
     message: one clause that says what is wrong, with the offending sizes or values.

@@ -1,4 +1,4 @@
-"""Multiply, then sum over axes: the one operation most of attention is made of."""
+"""Multiply, then sum over axes: dot products, projections, weighted sums."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from .base import aligned, apply, ordered
 
 @lru_cache(maxsize=1024)
 def _einsum_spec(operands: tuple[tuple[str, ...], ...], out: tuple[str, ...]) -> str:
-    """einsum's own notation: a letter for each axis name, its initial where free."""
-    taken: dict[str, str] = {}
-    for name in dict.fromkeys(name for some in operands for name in some):
-        wanted = [c for c in name if c.isascii() and c.isalpha()] + list("abcdefghijklmnopqrstuvwxyz")
-        taken[name] = next(letter for letter in wanted if letter not in taken.values())
-    *read, made = ("".join(taken[name] for name in some) for some in (*operands, out))
-    return f"{','.join(read)}->{made}"
+    """The subscripts of einsum: a letter for each axis name, its initial where that is free."""
+    letters: dict[str, str] = {}
+    for name in dict.fromkeys(name for axes in operands for name in axes):
+        candidates = [c for c in name if c.isascii() and c.isalpha()] + list("abcdefghijklmnopqrstuvwxyz")
+        letters[name] = next(letter for letter in candidates if letter not in letters.values())
+    *inputs, output = ("".join(letters[name] for name in axes) for axes in (*operands, out))
+    return f"{','.join(inputs)}->{output}"
 
 
 @dataclass(frozen=True)
 class Contract(Primitive):
-    """Multiply the operands, sum over some axes: dot product, projection, weighted sum, elementwise product."""
+    """Multiply the operands, sum over the axes `over`; the result has the remaining axes, in the order `to`."""
 
     over: tuple[str, ...]
     to: tuple[str, ...] = ()
@@ -60,7 +60,10 @@ class Contract(Primitive):
 
 
 def gathered(factors: tuple[Step, ...], axes: Axes) -> Step:
-    """The product of the factors, summed over every axis that is not wanted and spread over those it lacks."""
+    """The product of the factors with exactly these axes: summed over all others, repeated along those they lack.
+
+    The gradient of a broadcast operand is of this form.
+    """
     present = dict.fromkeys(axis.name for step in factors for axis in step.axes)
     wanted = names(axes)
     over = tuple(name for name in present if name not in wanted)
@@ -72,7 +75,11 @@ def gathered(factors: tuple[Step, ...], axes: Axes) -> Step:
 def contract(
     *operands: Step, over: str | Iterable[str] = (), to: Iterable[str] = (), name: str = "", symbol: str = ""
 ) -> Step:
-    """Multiply the operands and sum over the axes `over`. Result axes: order of first appearance, or `to`."""
+    """Multiply the operands and sum over the axes `over`: dot product, projection, weighted sum, elementwise product.
+
+    Operands are matched by axis name. Result axes: order of first appearance, or `to`. Raises InputError where one of
+    two operands lacks an axis to be summed, or one name has two sizes.
+    """
     axes = (over,) if isinstance(over, str) else tuple(over)
     for axis in axes:
         for operand in operands if len(operands) == 2 else ():
@@ -87,7 +94,7 @@ def _require(operand: Step, axis: str, name: str) -> None:
 
 
 def sum_over(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:
-    """Sum of x over axes."""
+    """The sum of x over axes. Raises InputError where x lacks one of them."""
     return contract(x, over=over, name=name, symbol=symbol)
 
 

@@ -1,4 +1,4 @@
-"""Whole rows at a time: softmax, the largest of a row, and the choice of the best few."""
+"""Operations on whole rows: softmax, the maximum of a row, and its k largest numbers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Softmax(Primitive):
 
 
 def _bound_index(along: str, x: Step) -> str:
-    """A name for the position that runs along a row while the cell's own stays put."""
+    """An index name for the sum over a row that differs from the axis names of x."""
     bound = f"{along}'"
     while bound in names(x.axes):
         bound += "'"
@@ -49,6 +49,7 @@ def _bound_index(along: str, x: Step) -> str:
 
 
 def softmax(x: Step, along: str, name: str = "", symbol: str = "") -> Step:
+    """exp(x) / sum of exp(x) along an axis. Bridle 1990. Raises InputError where x has no such axis."""
     x.axis(along)
     return apply(Softmax(along), x, name=name, symbol=symbol)
 
@@ -80,13 +81,14 @@ class Largest(Primitive):
 
 
 def largest(x: Step, along: str, name: str = "", symbol: str = "") -> Step:
+    """The largest number along an axis, which the result does not have. Raises InputError where x has no such axis."""
     x.axis(along)
     return apply(Largest(along), x, name=name, symbol=symbol)
 
 
 @dataclass(frozen=True)
 class Top(Primitive):
-    """1 at the k largest numbers of each row and 0 elsewhere. Nudging a number moves nothing: no gradient flows."""
+    """1 at the k largest numbers of each row and 0 elsewhere. It is piecewise constant: no gradient flows."""
 
     along: str
     k: int = 1
@@ -110,7 +112,10 @@ class Top(Primitive):
 
 
 def top(x: Step, along: str, k: int = 1, name: str = "", symbol: str = "") -> Step:
-    """A row of ones and zeros that marks the k largest of x along an axis; of equal numbers the first counts."""
+    """1 at the k largest numbers of x along an axis, 0 elsewhere; of equal numbers the first counts as larger.
+
+    Raises InputError unless 1 <= k <= the size of the axis.
+    """
     if not 1 <= k <= x.size(along):
         raise InputError(name or x.label, "", f"cannot choose {k} of {x.size(along)}")
     return apply(Top(along, k), x, name=name, symbol=symbol)

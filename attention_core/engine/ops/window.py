@@ -1,4 +1,4 @@
-"""Windows that slide along an axis: what a convolution and a pooling read."""
+"""Windows that slide along an axis, as a convolution and a pooling read them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .contract import contract
 
 @dataclass(frozen=True)
 class WindowLayout:
-    """Which place a window reads: stride * (window) + (offset) - before, of `axis`; beyond its ends there are zeros."""
+    """Position stride * window + offset - before of `axis` stands at (window, offset); beyond the ends stand zeros."""
 
     axis: Axis
     window: Axis
@@ -26,14 +26,19 @@ class WindowLayout:
     stride: int
 
     def place_of(self, window: int, offset: int) -> int:
+        """The position at (window, offset); the size of the axis stands for every position beyond its ends."""
         place = self.stride * window + offset - self.before
         return place if 0 <= place < self.axis.size else self.axis.size
 
     def window_of(self, place: int, offset: int) -> int:
-        """Which window reads a place at an offset, as a place among all (window, offset); behind them, none does."""
+        """The entry (window, offset), counted row by row, at which a position stands with this offset.
+
+        The number of all entries stands for none.
+        """
         window, rest = divmod(place + self.before - offset, self.stride)
-        found = rest == 0 and 0 <= window < self.window.size
-        return (window if found else self.window.size) * self.offset.size + (offset if found else 0)
+        if rest == 0 and 0 <= window < self.window.size:
+            return window * self.offset.size + offset
+        return self.window.size * self.offset.size
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ class Window(Primitive):
 
 @dataclass(frozen=True)
 class Overlap(Primitive):
-    """The way back from windows: every place gets the sum of what stands for it in all of them."""
+    """The transpose of windows: for every position the sum of all entries at which it stands."""
 
     layout: WindowLayout
     order: tuple[str, ...]
@@ -118,11 +123,12 @@ def window(
     offset: str = "",
     labels: Sequence[str] = (),
 ) -> Step:
-    """Windows of `size` positions along one axis, `stride` apart: axis `into` (by default the old name) counts them.
+    """Windows of `size` positions along one axis, `stride` apart, counted by the axis `into` (by default the old name).
 
-    offset: the new axis behind it, the place in a window; by default "row offset" for an axis "row" or "coarse row".
-    before, after: how many zeros stand beyond either end. The result has no name: its reader's arithmetic shows the
-    numbers themselves, and nothing where a window hangs over an edge. Raises InputError where no window fits.
+    offset: the new axis behind it, the position in a window; by default "row offset" for an axis "row" or "coarse row".
+    before, after: how many zeros stand beyond either end. labels: of the windows, where their number fits. The result
+    has no name: arithmetic shows the numbers themselves, and nothing where a window reaches beyond an end. Raises
+    InputError where no window fits.
     """
     if size < 1 or stride < 1 or not (0 <= before < size and 0 <= after < size):
         raise InputError(x.label, f'axis "{axis}"', f"no windows of {size} with {before} and {after} zeros beside")
