@@ -15,14 +15,14 @@ from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.lesson.pictures import (
     Alignment,
     Bars,
+    ConvexHull,
     Curves,
-    Dominoes,
-    Hull,
     Images,
     Matrices,
     Picture,
-    Reading,
-    Ruler,
+    PositionAxis,
+    ShadedText,
+    ShapeChain,
     Timetable,
     Wiring,
 )
@@ -217,13 +217,13 @@ def built(picture: Picture) -> str:
         return json.dumps(payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery"))
     if isinstance(picture, Alignment):
         return json.dumps(components.alignment_data(picture))
-    if isinstance(picture, Dominoes):
+    if isinstance(picture, ShapeChain):
         return json.dumps(dominoes.dominoes_html(picture))
     if isinstance(picture, Wiring):
         return json.dumps(components.wiring_data(picture))
     if isinstance(picture, Images):
         return json.dumps(images.images_data(picture))
-    if isinstance(picture, Reading):
+    if isinstance(picture, ShadedText):
         return json.dumps(components.reading_data(picture))
     return str(figures.CHARTS[type(picture)](picture).to_json())
 
@@ -314,7 +314,9 @@ def test_curves_are_drawn_over_their_axis() -> None:
 def test_ruler_nests_its_bars_and_shades_its_window() -> None:
     bars = {"wide": (0.5, 0.25), "narrow": (0.25, 0.1)}
     line = {"bell": ((3.0, 0.1), (4.0, 1.0))}
-    figure = sequences.ruler(Ruler("", ("is", "is"), bars, "place", 3, line, {"window": (2.5, 3.5)}, {"centre": 3.2}))
+    figure = sequences.ruler(
+        PositionAxis("", ("is", "is"), bars, "place", 3, line, {"window": (2.5, 3.5)}, {"centre": 3.2})
+    )
     wide, narrow, bell, centre = figure.data
     assert tuple(wide.x) == tuple(narrow.x) == (3, 4)
     assert wide.width > narrow.width
@@ -333,7 +335,7 @@ def test_hull_goes_round_the_outer_values_only() -> None:
         "middle": (1.0, 1.0),
         "edge": (1.0, 0.0),
     }
-    figure = planes.hull(Hull("", square, {"query": (1.0, 1.0)}, {"query": (0.25, 0.25, 0.25, 0.25, 0, 0)}))
+    figure = planes.hull(ConvexHull("", square, {"query": (1.0, 1.0)}, {"query": (0.25, 0.25, 0.25, 0.25, 0, 0)}))
     corners = set(zip(figure.data[0].x, figure.data[0].y, strict=True))
     assert corners == {(0, 0), (2, 0), (2, 2), (0, 2)}
 
@@ -343,7 +345,7 @@ def test_hull_goes_round_the_outer_values_only() -> None:
 )
 def test_hull_of_fewer_than_three_corners_builds(values: list[tuple[float, float]]) -> None:
     points = {str(n): point for n, point in enumerate(values)}
-    figure = planes.hull(Hull("", points, {"query": values[0]}, {"query": (1.0, 0.0, 0.0)[: len(values)]}))
+    figure = planes.hull(ConvexHull("", points, {"query": values[0]}, {"query": (1.0, 0.0, 0.0)[: len(values)]}))
     assert isinstance(figure, go.Figure)
 
 

@@ -69,7 +69,7 @@ def test_a_preset_shows_its_text_and_alignment(mechanism: Mechanism, preset: str
     numbers = start(mechanism, preset).numbers
     assert page.text_input(key=f"text-{mechanism.key}").value == numbers.text
     shown = alignment(page, mechanism)
-    assert shown["said"][-1] == trained_translator.written(numbers.trace)
+    assert shown["said"][-1] == trained_translator.text_written(numbers.trace)
     assert shown["columns"] == list(numbers.labels["key"])
     assert not page.error
     assert not page.warning

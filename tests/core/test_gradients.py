@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from attention_core import Mechanism, Step, Trace
-from attention_core.engine.backward import replayed
+from attention_core.engine.backward import recomputed_with
 
 from .helpers import FIRST_CASES, MECHANISMS, RANDOM_CASES, Case, every_case, parametrized, random_cases, seeded
 
@@ -60,7 +60,7 @@ def difference(case: Case, name: str, direction: np.ndarray) -> float:
 
 def output_at(case: Case, name: str, nudged: np.ndarray) -> float:
     if case.trace.blocked:  # a nudge would pass the cut unseen
-        return float(replayed(case.trace.output, {case.trace[name]: nudged})[case.cell])
+        return float(recomputed_with(case.trace.output, {case.trace[name]: nudged})[case.cell])
     return float(case.run({**case.inputs, name: nudged}).output.value[case.cell])
 
 
@@ -103,6 +103,6 @@ def test_gradients_of_gradients_meet_finite_differences(mechanism) -> None:
 def gradient_at(case: Case, name: str, direction: np.ndarray, cell: tuple[int, ...], nudge: float) -> float:
     changed = np.array(case.inputs[name]) + nudge * direction
     if case.trace.blocked:
-        return float(replayed(case.gradients[f"gradient of {name}"], {case.trace[name]: changed})[cell])
+        return float(recomputed_with(case.gradients[f"gradient of {name}"], {case.trace[name]: changed})[cell])
     moved = case.run({**case.inputs, name: changed})
     return float(moved.gradients(at=case.cell)[f"gradient of {name}"].value[cell])

@@ -8,7 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from attention_core.lesson.pictures import Alignment, Matrices, Reading, Wiring
+from attention_core.lesson.pictures import Alignment, Matrices, Wiring
+from attention_core.lesson.pictures import ShadedText as Reading
 
 from .. import maps
 from ..drawing import component

@@ -26,56 +26,57 @@ def implied_weights(queries: Step, keys: Step, visible: Step | None) -> Step:
     return divide(seen, sum_over(seen, over="key"), name="implied weights", symbol="A")
 
 
-def attend(queries: Step, keys: Step, V: Step, visible: Step | None) -> Step:
+def linear_output(queries: Step, keys: Step, V: Step, visible: Step | None) -> Step:
     """The output without the table of all pairs; where later tokens are hidden, token by token while they are few."""
     if visible and V.size("key") <= ONE_BY_ONE:
-        return read_in_turn(queries, keys, V)
-    return read(queries, *gather(keys, V, visible))
+        return recurrent_outputs(queries, keys, V)
+    return normalised_output(queries, *state_and_normaliser(keys, V, visible))
 
 
-def gather(keys: Step, V: Step, visible: Step | None) -> tuple[Step, Step]:
+def state_and_normaliser(keys: Step, V: Step, visible: Step | None) -> tuple[Step, Step]:
     """State and normaliser: sums over the keys, for every query its own where `visible` tells which it may see."""
     seen, name = ((visible,), "all tokens/") if visible else ((), "")
     state = contract(*seen, keys, V, over="key", name=f"{name}state", symbol="S")
     return state, contract(*seen, keys, over="key", name=f"{name}normaliser", symbol="z")
 
 
-def read(queries: Step, state: Step, normaliser: Step, name: str = "output", symbol: str = "O") -> Step:
+def normalised_output(queries: Step, state: Step, normaliser: Step, name: str = "output", symbol: str = "O") -> Step:
     above, below = (contract(queries, each, over="feature") for each in (state, normaliser))
     return divide(above, below, name=name, symbol=symbol)
 
 
-def read_in_turn(queries: Step, keys: Step, V: Step) -> Step:
+def recurrent_outputs(queries: Step, keys: Step, V: Step) -> Step:
     """One token after the other, state and normaliser handed on: a recurrent network. Ibid., eq. 16 to 20."""
     rows: list[Step] = []
     kept: tuple[Step, ...] = ()
     for t in range(1, V.size("key") + 1):
         q, k, v = (take(x, x.axes[0].name, t - 1, t) for x in (queries, keys, V))
-        name, tick = f"token {t}", f"^{{({t})}}"
+        name = f"token {t}"
+        tick = f"^{{({t})}}"
         state = add(*kept[:1], contract(k, v, over="key"), name=f"{name}/state", symbol=f"S{tick}")
         normaliser = add(*kept[1:], sum_over(k, over="key"), name=f"{name}/normaliser", symbol=f"z{tick}")
         kept = state, normaliser
-        rows.append(read(q, *kept, name=f"{name}/output", symbol=f"o{tick}"))
+        rows.append(normalised_output(q, *kept, name=f"{name}/output", symbol=f"o{tick}"))
     return concat(*rows, along="query", name="output", symbol="O")
 
 
-def products(n: float, width: float) -> tuple[float, float]:
+def multiplications(n: float, width: float) -> tuple[float, float]:
     """Multiplications for n tokens, keys and values of one width: (Q K^T) V, then Q (K^T V)."""
     return 2 * n * n * width, 2 * n * width * width
 
 
-def crossover(n: int, width: int = 64) -> Curves:
+def crossover_curves(n: int, width: int = 64) -> Curves:
     """Where the second bracketing begins to pay: as many tokens as features."""
     lengths = tuple(float(2**e) for e in range(1, 17))
-    counts = tuple(zip(*(products(length, width) for length in lengths), strict=True))
+    counts = tuple(zip(*(multiplications(length, width) for length in lengths), strict=True))
     series = dict(zip(("first queries times keys", "first keys times values"), counts, strict=True))
-    marks = {"equal: as many tokens as features": (float(width), products(width, width)[0])}
-    marks[f"your {n} tokens"] = (float(n), products(n, width)[1])
+    marks = {"equal: as many tokens as features": (float(width), multiplications(width, width)[0])}
+    marks[f"your {n} tokens"] = (float(n), multiplications(n, width)[1])
     caption = f"Multiplications for tokens {width} features wide, by where the brackets stand."
     return Curves(caption, lengths, series, "tokens", "multiplications", marks, log_x=True, log_y=True)
 
 
-def beside_softmax(trace: Trace) -> tuple[Matrices, Matrices]:
+def compared_with_softmax(trace: Trace) -> tuple[Matrices, Matrices]:
     """Another kernel, not an approximation: the weights it implies, and the outputs, beside those of softmax."""
     visible = next((step for step in trace.inputs if step.name == "visible"), None)
     soft = Trace.of(scaled_dot_product(trace["Q"], trace["K"], trace["V"], visible))

@@ -8,7 +8,7 @@ from attention_core.engine.step import Step
 from attention_core.lesson.pictures import Arcs, Bars
 
 
-def cut(x: Step, outer: str, heads: int, inner: str, name: str, symbol: str, kept: int | None = None) -> Step:
+def split_columns(x: Step, outer: str, heads: int, inner: str, name: str, symbol: str, kept: int | None = None) -> Step:
     """The columns of x (row, columns) as so many tables (outer, row, inner); only the first `kept`, to be shared."""
     if kept and heads % kept:
         raise InputError("g", "", f"{heads} query heads cannot be shared out evenly among {kept} key/value heads")
@@ -17,17 +17,17 @@ def cut(x: Step, outer: str, heads: int, inner: str, name: str, symbol: str, kep
     return contract(tables, to=(outer, row.name, inner), name=name, symbol=symbol)
 
 
-def share(x: Step, h: int, name: str, symbol: str) -> Step:
+def repeat_for_heads(x: Step, h: int, name: str, symbol: str) -> Step:
     """x (kv head, ...) as each of h heads reads it: head i has kv head floor(i g / h). Ainslie et al. 2023."""
     heads = tuple(str(i + 1) for i in range(h))
     return take(x, "kv head", repeat=h // x.size("kv head"), into="head", labels=heads, name=name, symbol=symbol)
 
 
-def pull(h: int, g: int) -> Arcs:
+def sharing_arcs(h: int, g: int) -> Arcs:
     """Many questions, few shelves."""
     reads = tuple(tuple(float(i * g // h == j) for j in range(g)) for i in range(h))
-    asking, asked = (tuple(f"head {i + 1}" for i in range(many)) for many in (h, g))
-    return Arcs(f"{h} heads ask, {g} answer.", asking, asked, reads, sides=("queries", "keys and values"))
+    query_heads, key_heads = (tuple(f"head {i + 1}" for i in range(count)) for count in (h, g))
+    return Arcs(f"{h} heads ask, {g} answer.", query_heads, key_heads, reads, sides=("queries", "keys and values"))
 
 
 def cache_bytes(kv_heads: float, layers: int = 32, width: int = 128, tokens: int = 4096, number: int = 2) -> float:

@@ -24,13 +24,13 @@ def recurrent_jacobians(states: Sequence[Step], W: Step, squash: bool, eye: Step
     """
     found: list[Step] = []
     for t in range(len(states), 0, -1):
-        called = step_namer("back", t)
-        slope = shift(scale(square(states[t - 1]), -1.0), 1.0, **called("slope", r"\phi'")) if squash else None
-        found.append(_through(found[-1] if found else None, W, slope, eye, called("Jacobian", "J")))
+        namer = step_namer("back", t)
+        slope = shift(scale(square(states[t - 1]), -1.0), 1.0, **namer("slope", r"\phi'")) if squash else None
+        found.append(_chain_rule(found[-1] if found else None, W, slope, eye, namer("Jacobian", "J")))
     return found[::-1]
 
 
-def _through(later: Step | None, W: Step, slope: Step | None, eye: Step, names: dict[str, str]) -> Step:
+def _chain_rule(later: Step | None, W: Step, slope: Step | None, eye: Step, names: dict[str, str]) -> Step:
     if later is None:
         return contract(eye, *([slope] if slope else []), to=("unit", "feature"), **names)
     tilted = [rename(slope, "feature", "before")] if slope else []
@@ -42,20 +42,18 @@ def attention_jacobians(x: Step, eye: Step) -> Step:
 
     a_j (I + (x_j - y) x_T^T / sqrt(d)), and for the last token, which also asks, sum_j a_j (x_j - y) x_j^T / sqrt(d).
     """
-    last, factor, place = (
-        index(x, "token", x.size("token") - 1),
-        x.size("feature") ** -0.5,
-        ("token", "unit", "feature"),
-    )
+    last = index(x, "token", x.size("token") - 1)
+    factor = x.size("feature") ** -0.5
+    order = ("token", "unit", "feature")
     scores = scale(contract(x, last, over="feature"), factor, name="scores", symbol="s")
     weights = softmax(scores, along="token", name="attention weights", symbol="a")
-    read = contract(weights, x, over="token", name="read-out", symbol="y")
-    beyond = rename(subtract(x, read), "feature", "unit", name="deviations", symbol="D")
-    value = contract(weights, eye, to=place, name="as a value", symbol="J^v")
-    key = scale(contract(weights, beyond, last, to=place), factor, name="as a key", symbol="J^k")
-    asked = scale(contract(weights, beyond, x, over="token"), factor)
-    asks = source("asking", np.eye(x.size("token"))[-1], (x.axis("token"),), symbol="e")
-    query = contract(asks, asked, to=place, name="as the query", symbol="J^q")
+    context = contract(weights, x, over="token", name="read-out", symbol="y")
+    deviations = rename(subtract(x, context), "feature", "unit", name="deviations", symbol="D")
+    value = contract(weights, eye, to=order, name="as a value", symbol="J^v")
+    key = scale(contract(weights, deviations, last, to=order), factor, name="as a key", symbol="J^k")
+    query_slope = scale(contract(weights, deviations, x, over="token"), factor)
+    is_last = source("asking", np.eye(x.size("token"))[-1], (x.axis("token"),), symbol="e")
+    query = contract(is_last, query_slope, to=order, name="as the query", symbol="J^q")
     return add(value, key, query, name="attention Jacobian", symbol="J^a")
 
 
@@ -66,22 +64,24 @@ def both_norms(recurrent: Sequence[Step], attention: Step) -> Step:
     return stack(*norms, along=READERS, to=("reader", "token"), name="gradient norms", symbol="g")
 
 
-def square_of(axis: Axis) -> Step:
+def identity_jacobian(axis: Axis) -> Step:
     """The identity as (unit, feature)."""
     return identity(axis.renamed("unit"), axis.name)
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
-DISTANCE, NORM = "tokens before the last one", "norm of the gradient"
+DISTANCE = "tokens before the last one"
+NORM = "norm of the gradient"
 
 
-def over_distance(trace: Trace) -> Curves:
+def norms_over_distance(trace: Trace) -> Curves:
     """The norms of both, and the straight line of the recurrence's if every slope were 1."""
-    norms, rho = trace["gradient norms"].value, trace.options["rho"]
+    norms = trace["gradient norms"].value
+    rho = trace.options["rho"]
     lines = {
         f"recurrence, ρ {rho:g}": norms[0],
-        f"powers of W, ρ {rho:g}": powers(trace["R"].value, rho, norms.shape[1]),
+        f"powers of W, ρ {rho:g}": power_norms(trace["R"].value, rho, norms.shape[1]),
         "attention": norms[1],
     }
     series = {name: tuple(map(float, line[::-1])) for name, line in lines.items()}
@@ -89,19 +89,20 @@ def over_distance(trace: Trace) -> Curves:
     return Curves("How much the end notices of a token, over the distance.", x, series, DISTANCE, NORM, log_y=True)
 
 
-def over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
+def norms_over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
     """The gradient of the first token alone."""
-    rhos, (here, attention) = tuple(others), trace["gradient norms"].value[:, 0]
+    rhos = tuple(others)
+    (here, attention) = trace["gradient norms"].value[:, 0]
     series = {
         "recurrence": tuple(float(each["gradient norms"].value[0, 0]) for each in others.values()),
-        "powers of W": tuple(float(powers(trace["R"].value, rho, trace["X"].size("token"))[0]) for rho in rhos),
+        "powers of W": tuple(float(power_norms(trace["R"].value, rho, trace["X"].size("token"))[0]) for rho in rhos),
         "attention": (float(attention),) * len(rhos),
     }
     mark = {"your ρ": (trace.options["rho"], float(here))}
     return Curves("How much the end notices of the first token, over ρ.", rhos, series, "ρ", NORM, mark, log_y=True)
 
 
-def powers(R: Array, rho: float, T: int) -> Array:
+def power_norms(R: Array, rho: float, T: int) -> Array:
     """The size of (rho R)^(T - t) for every token t."""
     sizes = (np.linalg.norm(np.linalg.matrix_power(rho * R, T - t)) for t in range(1, T + 1))
     return np.array(list(sizes))

@@ -12,24 +12,34 @@ from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option,
 from attention_core.lesson.pictures import Picture
 from attention_core.mechanisms.recurrence_against_attention.memory_probe import RHOS, TURN
 
-from .jacobians import attention_jacobians, both_norms, over_distance, over_rho, recurrent_jacobians, square_of
+from .jacobians import (
+    attention_jacobians,
+    both_norms,
+    identity_jacobian,
+    norms_over_distance,
+    norms_over_rho,
+    recurrent_jacobians,
+)
 
 
 def run(X: Step, R: Step, rho: float, size: float, squash: bool) -> tuple[Step, ...]:
     """|d h_T / d x_t| of h = tanh(x + rho R h): the product of Pascanu, Mikolov and Bengio 2013; and attention's."""
-    W, x = scale(R, rho, name="recurrent weights", symbol="W"), scale(X, size, name="scaled inputs", symbol=r"\tilde X")
-    eye, states = square_of(X.axis("feature")), encode(x, bare_cell(W, squash), "token")
+    W = scale(R, rho, name="recurrent weights", symbol="W")
+    x = scale(X, size, name="scaled inputs", symbol=r"\tilde X")
+    eye = identity_jacobian(X.axis("feature"))
+    states = encode(x, bare_cell(W, squash), "token")
     return states[-1], both_norms(recurrent_jacobians(states, W, squash, eye), attention_jacobians(x, eye))
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The norms over the distance, with the line they would follow if no slope were lost; and over rho."""
     others = MECHANISM.under(trace, "rho") if trace["X"].size("token") <= 64 else {}
-    return over_distance(trace), *([over_rho(trace, others)] if others else [])
+    return norms_over_distance(trace), *([norms_over_rho(trace, others)] if others else [])
 
 
 ROUND = [[float(np.cos(0.7 * t)), float(np.sin(0.7 * t))] for t in range(1, 13)]
-GOLDEN, NOTE = {"X": ROUND, "R": TURN}, "Made up: tokens walk round a circle, and every step turns the state by 30°."
+GOLDEN = {"X": ROUND, "R": TURN}
+NOTE = "Made up: tokens walk round a circle, and every step turns the state by 30°."
 WORDS = {"token": tuple(f"token {t}" for t in range(1, 13))}
 
 MECHANISM = Mechanism(

@@ -10,9 +10,9 @@ from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Picture
-from attention_core.mechanisms.gradient_descent import moved
+from attention_core.mechanisms.gradient_descent import gradient_step
 
-from .convergence_experiment import counts, live, race
+from .convergence_experiment import live_runs, loss_curves, step_count_curves
 
 
 def run(X: Step, y: Step, k: Step, w: Step, lr: float, rho: float, seed: int) -> tuple[Step, ...]:
@@ -21,27 +21,29 @@ def run(X: Step, y: Step, k: Step, w: Step, lr: float, rho: float, seed: int) ->
     rho, seed: of the recurrence that it races against in the picture.
     """
     b = source("b", 0.0, ())
-    loss = read_and_judged(X, y, k, w, b)
+    loss = attention_loss(X, y, k, w, b)
     back = backward(loss, source("back/gradient of loss", 1.0, (), r"\bar L"), "back/")
-    new_k, new_w, new_b = (moved(each, back[each], lr) for each in (k, w, b))
-    return loss, read_and_judged(X, y, new_k, new_w, new_b, "after one step/")
+    new_k, new_w, new_b = (gradient_step(each, back[each], lr) for each in (k, w, b))
+    return loss, attention_loss(X, y, new_k, new_w, new_b, "after one step/")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """How many steps both need, as recorded; and both of them trained now, from the learner's numbers."""
-    o, T = trace.options, trace["X"].size("token")
-    runs = live(T, {x: trace[x].value for x in ("k", "w")}, o["lr"], o["rho"], o["seed"])
-    return (counts(T, runs), *([race(runs, T)] if runs else []))
+    options = trace.options
+    length = trace["X"].size("token")
+    runs = live_runs(length, {x: trace[x].value for x in ("k", "w")}, options["lr"], options["rho"], options["seed"])
+    return (step_count_curves(length, runs), *([loss_curves(runs, length)] if runs else []))
 
 
 SIGNS = np.array([[1, -1, -1, -1], [1, 1, -1, 1], [-1, 1, 1, -1], [-1, -1, 1, -1]])
 FOUR = {"X": np.stack([SIGNS, [[1, 0, 0, 0]] * 4], axis=-1).tolist(), "y": SIGNS[:, 0].tolist()}
-START, HALF = {**FOUR, "k": [0, 0], "w": [0.1, 0]}, {**FOUR, "k": [0, 1], "w": [1.5, 0]}
+START = {**FOUR, "k": [0, 0], "w": [0.1, 0]}
+HALF = {**FOUR, "k": [0, 1], "w": [1.5, 0]}
 ROWS = {"text": ("Text 1", "Text 2", "Text 3", "Text 4"), "token": ("first", "second", "third", "fourth")}
 NOTE = "Four of the 256 random texts of the experiment could look like this. Made up."
 
 
-def read_and_judged(X: Step, y: Step, k: Step, w: Step, b: Step, path: str = "") -> Step:
+def attention_loss(X: Step, y: Step, k: Step, w: Step, b: Step, path: str = "") -> Step:
     """The mean of ln(1 + exp(-y (w . c + b))) over texts X (text, token, feature), each read as c = softmax(X k) X.
 
     path: as in `block`.

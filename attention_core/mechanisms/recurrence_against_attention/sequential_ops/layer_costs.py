@@ -15,7 +15,9 @@ from attention_core.lesson.pictures import Curves, Timetable, rows
 # --- layers side by side ----------------------------------------------------------------------------------------------
 
 LAYERS = ("self-attention", "recurrence", "convolution", "restricted")
-TOY, DRAWN = 8, 8  # tokens and workers of a timetable
+# Tokens and workers of a timetable.
+MOST_TOKENS = 8
+MOST_WORKERS = 8
 
 
 def crossings(width: float, kernel: float, window: float) -> dict[str, float]:
@@ -23,19 +25,19 @@ def crossings(width: float, kernel: float, window: float) -> dict[str, float]:
     return {"a recurrence": width, "a convolution": kernel * width, "restricted attention": window}
 
 
-def counted(n: Step) -> None:
+def check_lengths(n: Step) -> None:
     """Raises InputError where a number of tokens is not above 0."""
     for place in np.flatnonzero(n.value <= 0):
         raise InputError(n.label, f"position {place + 1}", "is a number of tokens, so it must be above 0")
 
 
-def reaches(n: Array, kernel: float) -> Step:
+def convolution_reach(n: Array, kernel: float) -> Step:
     """How far 0, 1, 2, ... dilated convolutions reach: kernel^hop, as many as the longest text needs."""
     hops = int(np.ceil(np.log(max(n.max(), kernel)) / np.log(kernel) + 1e-9))
     return source("reach", kernel ** np.arange(hops), (numbered("hop", hops),), "g")
 
 
-def lengths(n: Array, width: float) -> Array:
+def plotted_lengths(n: Array, width: float) -> Array:
     """The lengths given, and enough others to see every crossing."""
     others = np.geomspace(min(1.0, n.min()), max(n.max(), 4 * width), 40)
     return np.unique(np.concatenate([n, others]))
@@ -49,18 +51,18 @@ def attention_first(trace: Trace) -> bool:
 def work_curve(trace: Trace, d: float, alike: dict[str, float]) -> Curves:
     """Multiplications of each layer over the length; alike: where self-attention costs as much as another."""
     marks = {f"as {name}": (at, at * at * d) for name, at in alike.items()}
-    return _over_length("Multiplications, over the length.", trace, "multiplications", marks)
+    return _curves_over_length("Multiplications, over the length.", trace, "multiplications", marks)
 
 
 def time_curve(trace: Trace, d: float, P: int) -> Curves:
     """Time of each layer over the length, and the length at which attention and recurrence take as long."""
     even = max(d, P / d)
     mark = {"attention and recurrence alike": (even, max(1.0, even * even * d / P))}
-    hands = "one worker" if P == 1 else f"{P:,} workers"
-    return _over_length(f"Time with {hands}, in ticks, over the length.", trace, "time", mark)
+    worker_count = "one worker" if P == 1 else f"{P:,} workers"
+    return _curves_over_length(f"Time with {worker_count}, in ticks, over the length.", trace, "time", mark)
 
 
-def _over_length(caption: str, trace: Trace, name: str, marks: dict[str, tuple[float, float]]) -> Curves:
+def _curves_over_length(caption: str, trace: Trace, name: str, marks: dict[str, tuple[float, float]]) -> Curves:
     x = tuple(map(float, trace["n"].value))
     return Curves(caption, x, rows(LAYERS, trace[name].value), "tokens", name, marks, log_x=True, log_y=True)
 
@@ -82,7 +84,7 @@ def recurrence_tasks(tokens: int) -> list[Task]:
     return [("state", str(t + 1), (t - 1,) if t else ()) for t in range(tokens)]
 
 
-def shared_out(tasks: Sequence[Task], workers: int) -> tuple[tuple[tuple[str, str], ...], ...]:
+def schedule(tasks: Sequence[Task], workers: int) -> tuple[tuple[tuple[str, str], ...], ...]:
     """A lane of ticks for every worker who gets any work: whatever can be done is done, first things first."""
     done: set[int] = set()
     ticks: list[list[int]] = []
@@ -100,9 +102,13 @@ def timetable(n: Array, workers: int) -> Timetable:
 
     As many tokens as the longest text has, and so many workers, but not more than can be drawn.
     """
-    tokens, workers, panels = min(TOY, max(1, round(float(n.max())))), min(workers, DRAWN), {}
+    tokens = min(MOST_TOKENS, max(1, round(float(n.max()))))
+    workers = min(workers, MOST_WORKERS)
+    panels = {}
     for name, tasks in (("self-attention", attention_tasks(tokens)), ("recurrence", recurrence_tasks(tokens))):
-        lanes = shared_out(tasks, workers)
+        lanes = schedule(tasks, workers)
         panels[f"{name}: {len(tasks)} boxes of work in {len(lanes[0])} ticks"] = lanes
-    hands = "one worker" if workers == 1 else f"{workers} workers"
-    return Timetable(f"{tokens} tokens, {hands}: a lane each. A box is one token’s share of one operation.", panels)
+    worker_count = "one worker" if workers == 1 else f"{workers} workers"
+    return Timetable(
+        f"{tokens} tokens, {worker_count}: a lane each. A box is one token’s share of one operation.", panels
+    )
