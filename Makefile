@@ -43,7 +43,7 @@ table: $(DEV) ## write the table of mechanisms in the README again
 	$(PYTHON) -m tools.table
 
 picture: $(DEV) chromium ## take the picture in the README again
-	$(PYTHON) tools/readme_picture.py
+	$(PYTHON) -m tools.readme_picture
 
 # PyTorch is large, and nothing else needs it: it gets a virtual environment of its own.
 train: $(LEARN) ## train the weights in assets/weights again (about ten minutes)

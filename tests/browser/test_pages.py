@@ -11,10 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, expect
 
 from attention_core import CURRICULUM
+from tools.serving import DESK, Server
 from ui.page import SECTIONS
 
-from .conftest import DESK
-from .server import Server
 from .stage_page import StagePage
 from .watch import Watch
 
