@@ -69,8 +69,13 @@ def _context(browser: Browser, **settings: Any) -> BrowserContext:
 
 @pytest.fixture(scope="session")
 def desk(browser: Browser) -> Iterator[BrowserContext]:
-    """The context most tests share, so that Streamlit's own scripts are fetched once; its pages share no session."""
+    """The context most tests share, so that Streamlit's own scripts are fetched once; its pages share no session.
+
+    One page stays open and empty, and with it Chromium's window: to open one anew for each page takes as much
+    computing as half the page.
+    """
     context = _context(browser)
+    context.new_page()
     yield context
     context.close()
 

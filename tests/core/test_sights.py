@@ -13,6 +13,7 @@ from attention_core import expression as ex
 from attention_core.errors import InputError
 from attention_core.mechanisms import cued_digits, find_the_mark, ra_cnn
 from attention_core.translator import FOLDER, card
+from tests import sampling
 from tests.golden_numbers import at
 from training import digits, marks
 
@@ -150,7 +151,7 @@ def test_a_mark_reaches_no_further_than_the_picture() -> None:
 # --- every step, some cells -------------------------------------------------------------------------------------------
 
 
-def some(step: Step, most: int = 2) -> list[tuple[int, ...]]:
+def some(step: Step, most: int = sampling.some(2, 1)) -> list[tuple[int, ...]]:
     places = seeded(step.name).permutation(step.value.size)[:most]
     return [tuple(int(i) for i in np.unravel_index(place, step.value.shape)) for place in places]
 
