@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, expect
 
 from attention_core import CURRICULUM
+from tests import sampling
 from tests.sampling import some
 from tools.serving import DESK, Server
 from ui.page import SECTIONS
@@ -68,7 +69,9 @@ class Looking:
         return self
 
     def photograph(self, part: str = "") -> None:
-        """The whole page, as if the window were as high as its content."""
+        """The whole page, as if the window were as high as its content. Only with `--all`: pictures take long."""
+        if not sampling.everything:
+            return
         size = SIZES[self.look.size]
         self.page.set_viewport_size({**size, "height": max(size["height"], self.page.evaluate(WHOLE))})
         named = f"{self.look}-{part}" if part else str(self.look)

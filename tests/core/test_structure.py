@@ -77,9 +77,9 @@ def test_public_names_are_exactly_these() -> None:
     assert all(hasattr(attention_core, name) for name in attention_core.__all__)
 
 
-@pytest.mark.parametrize("file", files("attention_core"), ids=lambda file: file.stem)
-def test_core_needs_numpy_only(file: Path) -> None:
-    assert set(imported(file)) <= {"numpy", *sys.stdlib_module_names}
+def test_core_needs_numpy_only() -> None:
+    for file in files("attention_core"):
+        assert set(imported(file)) <= {"numpy", *sys.stdlib_module_names}, file
 
 
 @pytest.mark.parametrize("layer", LAYERS)
