@@ -8,6 +8,7 @@ LEARN   := $(TRAINER)/.learn
 DEV    := $(VENV)/.dev
 PIP    := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 MODERN := import sys; sys.exit(sys.version_info < (3, 11))
+TESTS  := $(PYTHON) -m pytest -n 2 --dist loadfile
 SUDO   := $(shell test "$$(id -u)" = 0 || echo sudo)
 
 # The first Python that is new enough; `make PYTHON3=/path/to/python` decides otherwise.
@@ -15,17 +16,22 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format stage bench table picture train steps clean distclean chromium
+.PHONY: help run quick test test-all check format stage bench table picture train steps clean distclean chromium
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(APP) ## start the app; PORT=8600 picks another port
 	$(PYTHON) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
-test: $(DEV) chromium ## run every test
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not browser"
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m browser
+quick: check ## lint, types, and the tests of the core: the loop while one works
+	$(TESTS) tests/core
+
+test: $(DEV) chromium ## run every test, generic checks on a sample of their cases
+	$(TESTS)
+
+test-all: $(DEV) chromium ## the same on every case there is
+	$(TESTS) --all
 
 check: $(DEV) ## formatting, lint and types
 	$(PYTHON) -m ruff format --check .
@@ -46,7 +52,7 @@ table: $(DEV) ## write the table of mechanisms in the README again
 	$(PYTHON) -m tools.table
 
 picture: $(DEV) chromium ## take the picture in the README again
-	$(PYTHON) tools/readme_picture.py
+	$(PYTHON) -m tools.readme_picture
 
 # PyTorch is large, and nothing else needs it: it gets a virtual environment of its own.
 train: $(LEARN) ## train the weights in attention_core/data/weights again (about ten minutes)

@@ -26,6 +26,7 @@ from attention_core.lesson.pictures import (
     Timetable,
     Wiring,
 )
+from tests.sampling import some, thinned
 from ui import difference, figures, gradients, images
 from ui.figures import charts, components, dominoes, planes, sequences
 from ui.lesson import literal
@@ -44,11 +45,11 @@ from .helpers import (
     edited,
     element,
     every_mechanism,
-    every_preset,
     every_third,
     in_section,
     opened,
     payload_of,
+    preset_by_turns,
     shown_texts,
     some_preset,
     start,
@@ -89,7 +90,7 @@ def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism) -> None:
         assert nudged - AT_KINKS <= len(slopes) <= nudged
 
 
-@every_preset
+@preset_by_turns
 def test_an_input_without_a_gradient_is_named_and_never_one_that_has_one(mechanism: Mechanism, preset: str) -> None:
     numbers = start(mechanism, preset).numbers
     backward = numbers.trace.gradients(at=(0,) * numbers.trace.output.value.ndim)
@@ -155,7 +156,7 @@ def test_any_kind_of_step_can_be_compared(mechanism: Mechanism) -> None:
     session = edited(mechanism, [(name, 0, 0.375)])
     page = in_section(mechanism, "Since the preset", session)
     kinds = {kind_of(step.name): step for step in session.numbers.trace if np.isfinite(step.value).all()}
-    for step in [*kinds.values()][:: max(1, len(kinds) // 5)]:
+    for step in thinned([*kinds.values()][:: max(1, len(kinds) // 5)], 3):
         page.selectbox(key=f"change-{mechanism.key}").set_value(step.name).run()
         if np.array_equal(step.value, start(mechanism).numbers.trace[step.name].value):
             assert element(whole(page), "bidi_component", f"delta-{mechanism.key}") is None
@@ -257,7 +258,7 @@ def test_every_kind_of_picture_is_drawn() -> None:
 
 @some_preset
 def test_every_picture_builds(mechanism: Mechanism, preset: str) -> None:
-    for session in variants(mechanism, preset):
+    for session in itertools.islice(variants(mechanism, preset), some(None, 3)):
         for picture in pictures(session):
             assert strict_json(built(picture))
 

@@ -14,7 +14,7 @@ from attention_core.lesson.trained_weights import card, read_json
 from attention_core.mechanisms.the_zoo import trained_vision
 from attention_core.mechanisms.the_zoo.ra_cnn_look_closer import find_the_mark, ra_cnn, zooming
 from attention_core.mechanisms.the_zoo.squeeze_and_excitation import senet_cued_digits
-from tests import golden_numbers
+from tests import golden_numbers, sampling
 from tests.golden_numbers import at
 from training import digits, marks
 
@@ -148,7 +148,7 @@ def test_a_mark_reaches_no_further_than_the_picture() -> None:
 # --- every step, some cells -------------------------------------------------------------------------------------------
 
 
-def some(step: Step, most: int = 2) -> list[tuple[int, ...]]:
+def some(step: Step, most: int = sampling.some(2, 1)) -> list[tuple[int, ...]]:
     places = seeded(step.name).permutation(step.value.size)[:most]
     return [tuple(int(i) for i in np.unravel_index(place, step.value.shape)) for place in places]
 

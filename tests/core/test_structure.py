@@ -42,12 +42,12 @@ from attention_core.lesson.pictures import (
 
 from .helpers import (
     EVERY,
-    INPUTS,
     LEAST,
     PRESET_CASES,
     READ_CASES,
     Case,
     assert_close,
+    each_input,
     every_case,
     joined,
     parametrized,
@@ -286,7 +286,7 @@ def test_options_may_stand_among_the_inputs(mechanism: Mechanism) -> None:
     assert np.array_equal(mechanism.trace(defaults).output.value, mechanism.trace(**defaults).output.value)
 
 
-@pytest.mark.parametrize(("mechanism", "name"), INPUTS)
+@each_input
 def test_every_input_matters_to_the_output(mechanism: Mechanism, name: str) -> None:
     """Somewhere among the presets: a single query per key, say, would make the scores idle. But for what is drawn."""
     felt = any(gradient_arrives(case, name) for case in PRESET_CASES if case.mechanism is mechanism)
