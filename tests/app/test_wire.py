@@ -118,10 +118,14 @@ def assert_is(value: Any, kind: Any, where: str) -> None:
         assert len(value) == len(parts), where
         for n, (each, part) in enumerate(zip(value, parts, strict=True)):
             assert_is(each, part, f"{where}[{n}]")
-    elif origin in (Sequence, dict):
-        assert isinstance(value, dict if origin is dict else list | tuple), f"{where}: {value!r}"
-        for n, each in enumerate(value.values() if origin is dict else value):
-            assert_is(each, parts[-1], f"{where}[{n}]")
+    elif origin is dict:
+        assert isinstance(value, dict), f"{where}: {value!r}"
+        for name, each in value.items():
+            assert_is(each, parts[1], f"{where}.{name}")
+    elif origin is Sequence:
+        assert isinstance(value, list | tuple), f"{where}: {value!r}"
+        for n, each in enumerate(value):
+            assert_is(each, parts[0], f"{where}[{n}]")
     else:
         accepted = (int, float) if kind is float else origin or kind
         assert isinstance(value, accepted), f"{where}: {value!r}"
