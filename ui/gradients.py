@@ -13,8 +13,9 @@ from attention_core.engine.expression import encode
 from attention_core.engine.step import ancestors
 
 from . import maps
-from .stage import Stop, mount, nothing, payload
+from .stage import mount, nothing, payload
 from .state import Numbers, Session, is_large
+from .wire import WireStop
 
 NUDGE = 1e-6
 KINK = 1e-3  # slopes on either side that differ by more are two slopes, and no curve
@@ -54,8 +55,8 @@ def _chosen_cell(output: Step, key: str) -> tuple[int, ...]:
         )
 
 
-def _stops(backward: Trace) -> Callable[[dict[Step, int]], list[Stop]]:
-    def stops(number: dict[Step, int]) -> list[Stop]:
+def _stops(backward: Trace) -> Callable[[dict[Step, int]], list[WireStop]]:
+    def stops(number: dict[Step, int]) -> list[WireStop]:
         made = [step for step in backward if step.primitive is not None]
         return [
             {
