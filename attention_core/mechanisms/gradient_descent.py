@@ -1,4 +1,4 @@
-"""Attention as a network to be trained: blocks with their losses, and the loss further downhill."""
+"""One step of gradient descent, for the lessons that train attention."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from attention_core.engine.step import Step
 
 
 def gradient_step(W: Step, gradient: Step, rate: float) -> Step:
-    """W against its gradient."""
+    """W - rate * gradient, named "after one step/W". gradient: with the axes of W."""
     return subtract(W, scale(gradient, rate), name=f"after one step/{W.name}", symbol=f"{W.symbol}'")

@@ -1,4 +1,4 @@
-"""The plane as one query sees it: every key by how far it lies along the query's direction, and how far off it."""
+"""Keys of any width drawn in the plane of one query: along the query's direction, and at right angles to it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ POINTS = 40  # along each side; an even number, so that none of them is the orig
 def landscape(
     caption: str, scores: Mapping[str, Callable[[Step, Step], Step]], query: Array, keys: Array, labels: Iterable[str]
 ) -> ContourMap:
-    """Lines of equal score, a panel for each score, with the keys of any width where the asker sees them.
+    """Contour lines of several scores over the query's plane, a panel for each, with the keys as points.
 
-    A product, an angle and a distance depend on nothing but the place in this plane, so no projection deceives.
-    A score that the asker does not allow, having no direction, is left out.
+    query (width); keys (key, width). A product, an angle and a distance depend on the coordinates in this plane alone,
+    so the projection loses nothing. A score that refuses the query, one of length 0, is left out.
     """
     length = float(np.linalg.norm(query))
     places = project_on_query(query, keys)
@@ -39,7 +39,10 @@ def landscape(
 
 
 def project_on_query(query: Array, keys: Array) -> Array:
-    """(along, off) for each key; off is positive on the side of the key that is farthest off, negative opposite it."""
+    """(key, 2): for each key its component along the query, and its distance from the query's line.
+
+    The distance is positive on the side of the farthest key, negative on the other side.
+    """
     direction = query / np.linalg.norm(query) if query.any() else np.eye(len(query))[0]
     along = keys @ direction
     beside = keys - np.outer(along, direction)

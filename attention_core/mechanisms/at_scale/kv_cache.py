@@ -1,4 +1,4 @@
-"""KV cache: one token in, one row out; keys and values of all earlier tokens are kept, not made again."""
+"""KV cache: causal attention one token at a time, with keys and values of earlier tokens kept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, decoded: int) -> Step:
     n = X.size("token")
     cache = list[Step]()
     outputs = list[Step]()
-    if prompt := max(0, n - decoded):
+    prompt = max(0, n - decoded)
+    if prompt:
         cache = _extended_cache(cache, take(X, "token", 0, prompt), (W_k, W_v), "prompt", "0")
     for t in range(prompt + 1, n + 1):
         x = take(X, "token", t - 1, t)
@@ -34,14 +35,14 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, decoded: int) -> Step:
 
 
 def _extended_cache(before: list[Step], x: Step, weights: tuple[Step, Step], group: str, t: str) -> list[Step]:
-    """The keys and the values kept so far, with those of the new tokens x below them."""
+    """The keys and values kept so far, followed by those of the new tokens x (token, model)."""
     new = [contract(rename(x, "token", "key"), W, over="model") for W in weights]
     names = {f"{group}/cached keys": f"K^{{({t})}}", f"{group}/cached values": f"V^{{({t})}}"}
     return [concat(*before[i : i + 1], new[i], along="key", name=n, symbol=names[n]) for i, n in enumerate(names)]
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The work that is saved grows faster than the shelf."""
+    """Multiplications saved by the cache, and numbers it holds, over the length of the text."""
     tokens = trace["X"].axis("token").labels
     k = trace["W_k"].size("feature")
     v = trace["W_v"].size("value")
@@ -60,16 +61,16 @@ NOTE = "Made-up numbers, small enough to check by hand."
 
 
 def projection_costs(n: Any, width: int, k: int, v: int) -> tuple[Any, Any]:
-    """Multiplications for queries, keys and values up to token n, where text is written token by token.
+    """Multiplications for queries, keys and values of n tokens that are generated one by one.
 
-    First with all keys and values made again at every token, then with each made once and kept. width: of a token;
-    k and v: of a key and a value.
+    First with all keys and values computed again at every token, then with each computed once and kept. width: of a
+    token; k and v: of a key and a value.
     """
     return n * width * k + n * (n + 1) // 2 * width * (k + v), n * width * (2 * k + v)
 
 
 def projection_curves(n: int, width: int, k: int, v: int) -> Curves:
-    """Both counts over the length of the text, and where n tokens stand."""
+    """Both costs over the length of the text, with the learner's n tokens marked."""
     reach = np.unique(np.linspace(1, max(16, 2 * n), 64).astype(int))
     again, kept = (tuple(map(float, counts)) for counts in projection_costs(reach, width, k, v))
     here = dict(zip(("yours, made again", "yours, kept"), projection_costs(n, width, k, v), strict=True))
@@ -84,7 +85,7 @@ def projection_curves(n: int, width: int, k: int, v: int) -> Curves:
 
 
 def cache_bars(tokens: Sequence[str], k: int, v: int) -> Bars:
-    """How many numbers are kept after each token; of a long text after some."""
+    """How many numbers are kept after each token; of a long text, after some of the tokens."""
     read = range(1, len(tokens) + 1, max(1, len(tokens) // 32))
     names = distinct(f"{t} {tokens[t - 1]}" for t in read)
     kept = {what: tuple(float(t * size) for t in read) for what, size in (("keys", k), ("values", v))}

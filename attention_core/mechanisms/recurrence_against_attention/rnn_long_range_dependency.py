@@ -1,4 +1,4 @@
-"""Long-range dependency: swap the first token, and look whether the end can tell."""
+"""Long-range dependency: the first token is exchanged, and the change at the end measured."""
 
 from __future__ import annotations
 
@@ -37,14 +37,17 @@ def run(X: Step, other: Step, R: Step, q: Step, rho: float, match: float) -> tup
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Both memories over the length of the text, which goes on with its last two tokens; and what is read of either."""
+    """Both memories over the length of the text, and what each way of reading keeps of the first token."""
     X = trace["X"].value
     rho = trace.options["rho"]
     match = trace.options["match"]
     longer = {"X": extended_text(X, max(32, len(X)))}
     long = {r: MECHANISM.again(trace, longer, rho=r) for r in (rho, 0.5 if rho == 1.2 else 1.2)}
-    parts = {"first token": trace["two stories"].value[:, 0], "last state": trace[f"token {len(X)}/state"].value}
-    parts["attention"] = trace["read-outs"].value
+    parts = {
+        "first token": trace["two stories"].value[:, 0],
+        "last state": trace[f"token {len(X)}/state"].value,
+        "attention": trace["read-outs"].value,
+    }
     return memory_curves(long, (match, 0.0 if match else 8.0), (len(X), trace.output)), first_token_bars(parts)
 
 
@@ -62,7 +65,8 @@ MECHANISM = Mechanism(
     papers=("Vaswani et al. 2017, arXiv:1706.03762, table 1", "Elman 1990, Cognitive Science 14"),
     inputs={
         "X": Input(("token", "feature"), "a story"),
-        **{"other": Input(("feature",), "another first token"), "R": Input(("feature", "before"), "turn per token")},
+        "other": Input(("feature",), "another first token"),
+        "R": Input(("feature", "before"), "turn per token"),
         "q": Input(("feature",), "what is looked for"),
     },
     same={"before": "feature"},

@@ -1,4 +1,4 @@
-"""The worked three-token example: self-attention that fits on a blackboard."""
+"""The worked three-token example of self-attention."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run(X: Step, W_k: Step, W_q: Step, W_v: Step, scaled: bool, masked: bool) ->
 
 
 def picture(trace: Trace) -> tuple[Matrices, ...]:
-    """What rounding the weights early costs: the article's output beside the exact ones, and its error."""
+    """The output with the weights rounded as in the article, beside the exact ones, and the error of rounding."""
     plain = MECHANISM.again(trace, scaled=False)
     scaled = MECHANISM.again(trace, scaled=True)
     found = {"exact": plain.output, "exact, scaled": scaled.output}

@@ -1,4 +1,4 @@
-"""Online softmax: one pass over tiles of keys, never a whole row of scores. What FlashAttention is built on."""
+"""Online softmax: one pass over tiles of keys, without a whole row of scores. FlashAttention is built on it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attention_core.lesson.pictures import Picture
 
 from .online_softmax import normaliser_bars, one_pass, output_bars, scores_in_memory
 
-MOST_TILES = 24  # a page has no room for more; with many keys the tiles grow
+MOST_TILES = 24  # shown on a page; with many keys the tiles are larger
 
 
 def run(q: Step, K: Step, V: Step, tile: int, backwards: bool) -> tuple[Step, ...]:
@@ -22,11 +22,12 @@ def run(q: Step, K: Step, V: Step, tile: int, backwards: bool) -> tuple[Step, ..
 
 
 def _size(keys: int, tile: int) -> int:
+    """The tile size asked for, or a larger one where there would be more than MOST_TILES tiles."""
     return min(keys, max(tile, math.ceil(keys / MOST_TILES)))
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The normaliser shrinks when a larger score comes; the output gets where it must; few scores are ever held."""
+    """The normaliser and the output tile by tile, and how many scores are in memory at once."""
     keys = trace["K"].size("key")
     return normaliser_bars(trace), output_bars(trace), scores_in_memory(keys, _size(keys, trace.options["tile"]))
 

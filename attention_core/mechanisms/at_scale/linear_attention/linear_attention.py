@@ -1,4 +1,4 @@
-"""Linear attention: move one bracket, and the table of all pairs is never made."""
+"""Linear attention: sum keys times values first, so that no table of all pairs is needed."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def run(Q: Step, K: Step, V: Step, causal: bool) -> tuple[Step, Step]:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """What the bracket saves, and from how many tokens on; what a softmax would have read instead."""
+    """Multiplications in both orders over the number of tokens; weights and outputs beside those of softmax."""
     return linear_kernel.crossover_curves(trace["K"].size("key")), *linear_kernel.compared_with_softmax(trace)
 
 
 def _agrees_with_softmax(trace: Trace) -> bool:
-    """With softmax attention, to two decimals, and not because all values are the same."""
+    """Whether the output equals that of softmax attention to two decimals, though the values differ."""
     *_, difference = linear_kernel.compared_with_softmax(trace)[1].steps
     return bool(np.abs(difference.value).max() < 0.005 and np.ptp(trace["V"].value, axis=0).max() > 0.5)
 

@@ -1,4 +1,4 @@
-"""Grouped-query attention: many heads ask, few sets of keys and values answer."""
+"""Grouped-query attention: several query heads share one head of keys and values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run(Q: Step, K: Step, V: Step, h: int, g: int) -> Step:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """As many questions as before pull from fewer shelves; what the shelves of a real model weigh."""
+    """Which key/value head each query head uses; and the cache of a real model."""
     h = trace.options["h"]
     g = trace.options["g"]
     return sharing_arcs(h, g), cache_bars(h // g)

@@ -1,4 +1,4 @@
-"""How much the end notices of every token before it: gradients through a recurrence, and through attention."""
+"""Jacobians of the end of a text with respect to every token before it: of a recurrence, and of attention."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from attention_core.mechanisms.recurrence_against_attention.memory_probe import 
 
 
 def recurrent_jacobians(states: Sequence[Step], W: Step, squash: bool, eye: Step) -> list[Step]:
-    """d(last state)/d(input at t), (unit, feature) for each t: a product of one more matrix with every token back.
+    """d(last state)/d(input at t), (unit, feature) for each t: one more matrix product for every token back.
 
     With h = tanh(x + W h'): J_T = diag(1 - h_T^2), J_t = J_{t+1} W diag(1 - h_t^2). eye (unit, feature).
     Pascanu, Mikolov and Bengio 2013, equation 5.
@@ -31,16 +31,19 @@ def recurrent_jacobians(states: Sequence[Step], W: Step, squash: bool, eye: Step
 
 
 def _chain_rule(later: Step | None, W: Step, slope: Step | None, eye: Step, names: dict[str, str]) -> Step:
+    """J_t from the Jacobian of the next token, the recurrent weights and the derivative of the tanh."""
+    slopes = [slope] if slope else []
     if later is None:
-        return contract(eye, *([slope] if slope else []), to=("unit", "feature"), **names)
-    tilted = [rename(slope, "feature", "before")] if slope else []
-    return rename(contract(later, W, *tilted, over="feature", to=("unit", "before")), "before", "feature", **names)
+        return contract(eye, *slopes, to=("unit", "feature"), **names)
+    slopes = [rename(slope, "feature", "before") for slope in slopes]
+    return rename(contract(later, W, *slopes, over="feature", to=("unit", "before")), "before", "feature", **names)
 
 
 def attention_jacobians(x: Step, eye: Step) -> Step:
-    """d(what the last token reads)/d(token j), (token, unit, feature), where queries, keys and values are the tokens.
+    """d(context of the last token)/d(token j), (token, unit, feature), with tokens as queries, keys and values.
 
-    a_j (I + (x_j - y) x_T^T / sqrt(d)), and for the last token, which also asks, sum_j a_j (x_j - y) x_j^T / sqrt(d).
+    a_j (I + (x_j - y) x_T^T / sqrt(d)); and for the last token, which is the query too, also
+    sum_j a_j (x_j - y) x_j^T / sqrt(d). x (token, feature), eye (unit, feature).
     """
     last = index(x, "token", x.size("token") - 1)
     factor = x.size("feature") ** -0.5
@@ -58,7 +61,7 @@ def attention_jacobians(x: Step, eye: Step) -> Step:
 
 
 def both_norms(recurrent: Sequence[Step], attention: Step) -> Step:
-    """The size of every Jacobian, as the root of the sum of its squares: (reader, token)."""
+    """The Frobenius norm of every Jacobian: (reader, token)."""
     over = ("unit", "feature")
     norms = (norm(stack_rows(recurrent, attention.axis("token")), over), norm(attention, over))
     return stack(*norms, along=READERS, to=("reader", "token"), name="gradient norms", symbol="g")
@@ -76,7 +79,7 @@ NORM = "norm of the gradient"
 
 
 def norms_over_distance(trace: Trace) -> Curves:
-    """The norms of both, and the straight line of the recurrence's if every slope were 1."""
+    """Both norms over the distance from the end, and that of the recurrence if its tanh had derivative 1."""
     norms = trace["gradient norms"].value
     rho = trace.options["rho"]
     lines = {
@@ -90,7 +93,7 @@ def norms_over_distance(trace: Trace) -> Curves:
 
 
 def norms_over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
-    """The gradient of the first token alone."""
+    """The norm of the gradient of the first token, over rho."""
     rhos = tuple(others)
     (here, attention) = trace["gradient norms"].value[:, 0]
     series = {
@@ -103,6 +106,6 @@ def norms_over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
 
 
 def power_norms(R: Array, rho: float, T: int) -> Array:
-    """The size of (rho R)^(T - t) for every token t."""
+    """The Frobenius norm of (rho R)^(T - t) for every token t."""
     sizes = (np.linalg.norm(np.linalg.matrix_power(rho * R, T - t)) for t in range(1, T + 1))
     return np.array(list(sizes))

@@ -1,4 +1,4 @@
-"""Gradient flow: how much the last state, or the last read-out, notices of every token before it."""
+"""Gradient flow: the gradient of the last state, or of the last context, for every token before it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from .jacobians import (
     recurrent_jacobians,
 )
 
+MOST_TOKENS = 64  # of a text that is read again under every rho
+
 
 def run(X: Step, R: Step, rho: float, size: float, squash: bool) -> tuple[Step, ...]:
     """|d h_T / d x_t| of h = tanh(x + rho R h): the product of Pascanu, Mikolov and Bengio 2013; and attention's."""
@@ -32,9 +34,12 @@ def run(X: Step, R: Step, rho: float, size: float, squash: bool) -> tuple[Step, 
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The norms over the distance, with the line they would follow if no slope were lost; and over rho."""
-    others = MECHANISM.under(trace, "rho") if trace["X"].size("token") <= 64 else {}
-    return norms_over_distance(trace), *([norms_over_rho(trace, others)] if others else [])
+    """Both norms over the distance from the end, and over rho where the text is short enough."""
+    curves = norms_over_distance(trace)
+    if trace["X"].size("token") > MOST_TOKENS:
+        return (curves,)
+    others = MECHANISM.under(trace, "rho")
+    return (curves, norms_over_rho(trace, others)) if others else (curves,)
 
 
 ROUND = [[float(np.cos(0.7 * t)), float(np.sin(0.7 * t))] for t in range(1, 13)]

@@ -1,7 +1,7 @@
-"""The experiment behind "recurrent networks need more training": two readers learn to recall the first token.
+"""The experiment behind "recurrent networks need more training": attention and a recurrence recall the first token.
 
-Every text is a row of random signs, the first of which is marked and is what is asked for. Plain gradient descent on
-all texts at once, until the loss is below THRESHOLD. Everything is seeded; experiments/ has the counts for long texts.
+Every text is a row of random signs, the first of which is marked and is the target. Plain gradient descent on all
+texts at once, until the loss is below THRESHOLD. Everything is seeded; experiments/ has the counts for long texts.
 """
 
 from __future__ import annotations
@@ -24,11 +24,15 @@ LIVE_CAP = 400
 LENGTHS = (2, 4, 8, 12, 16, 20)
 SEEDS = (0, 1, 2)
 RHOS = (0.5, 0.9, 1.0)
-# Of the recurrence.
-UNITS = 8
-RATE = 0.5
-CLIP = 1.0
-CLIPPED = ("W_h", "W_x", "w", "b_h")  # whose length counts; the output's bias b is shortened with them
+UNITS = 8  # of the recurrence
+RATE = 0.5  # of the recurrence
+CLIP = 1.0  # the longest gradient of the recurrence
+CLIPPED = (
+    "W_h",
+    "W_x",
+    "w",
+    "b_h",
+)  # the gradients whose common length is clipped; that of the output's bias b is scaled with them
 LONGEST_LIVE = 12  # tokens; longer texts are read from the file
 RECORDED = "experiments/rnn-training-steps.json"  # below the folder of data
 
@@ -37,7 +41,7 @@ Descent = Callable[[], tuple[float, Callable[[], None]]]  # the loss now, and ho
 
 
 def training_texts(length: int) -> tuple[Array, Array]:
-    """TEXTS texts (text, token, feature: sign, marker) and the sign each begins with."""
+    """TEXTS texts (text, token, feature: sign, marker) and their targets (text): the sign each begins with."""
     rng = np.random.default_rng(DATA_SEED)
     targets = rng.choice([-1.0, 1.0], size=TEXTS)
     signs = rng.choice([-1.0, 1.0], size=(TEXTS, length))
@@ -48,13 +52,13 @@ def training_texts(length: int) -> tuple[Array, Array]:
 
 
 def logistic_loss(logits: Array, targets: Array) -> tuple[float, Array]:
-    """The mean of ln(1 + exp(-wanted * logit)), and its gradient for every logit."""
+    """The mean of ln(1 + exp(-target * logit)), and its gradient for every logit."""
     margins = targets * logits
     return float(np.logaddexp(0.0, -margins).mean()), -targets * np.exp(-np.logaddexp(0.0, margins)) / len(targets)
 
 
 def train(descent: Descent, cap: int) -> tuple[float, ...]:
-    """The loss before every step, up to the first one below THRESHOLD: so many steps were counted."""
+    """The loss before every step, up to the first one below THRESHOLD or `cap` steps: their number is what counts."""
     found: list[float] = []
     while len(found) < cap and not (found and found[-1] < THRESHOLD):
         with np.errstate(all="ignore"):
@@ -67,18 +71,18 @@ def train(descent: Descent, cap: int) -> tuple[float, ...]:
 
 
 def steps_needed(found: tuple[float, ...]) -> int | None:
-    """How many were counted; None for a run that did not get there."""
+    """The number of steps; None for a run that did not reach THRESHOLD."""
     return len(found) if found and found[-1] < THRESHOLD else None
 
 
-# --- two readers ------------------------------------------------------------------------------------------------------
+# --- the two models -----------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=64)
 def attention_losses(
     length: int, k: tuple[float, ...], w: tuple[float, ...], rate: float, cap: int = CAP
 ) -> tuple[float, ...]:
-    """Losses of w . sum_t softmax(X k)_t x_t + b, with b = 0 at first."""
+    """Losses while w . sum_t softmax(X k)_t x_t + b is trained, with b = 0 at first."""
     X, targets = training_texts(length)
     parameters = {"k": np.array(k), "w": np.array(w), "b": np.zeros(())}
 
@@ -90,7 +94,7 @@ def attention_losses(
 
 
 def attention_gradients(parameters: dict[str, Array], X: Array, targets: Array) -> tuple[float, dict[str, Array]]:
-    """The loss of the attention reader and its gradients."""
+    """The loss of the attention model and its gradients."""
     scores = X @ parameters["k"]
     exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
     weights = exponentials / exponentials.sum(axis=1, keepdims=True)
@@ -106,7 +110,7 @@ def _descend(parameters: dict[str, Array], gradients: dict[str, Array], rate: fl
 
 
 def initial_recurrence(rho: float, seed: int) -> dict[str, Array]:
-    """What it starts from: W_h is rho times a turn, everything else small, biases 0."""
+    """The first parameters of the recurrence: W_h is rho times an orthogonal matrix, the rest small, biases 0."""
     rng = np.random.default_rng(seed)
     turn = np.linalg.qr(rng.standard_normal((UNITS, UNITS)))[0]
     W_x = 0.3 * rng.standard_normal((UNITS, 2))
@@ -116,7 +120,10 @@ def initial_recurrence(rho: float, seed: int) -> dict[str, Array]:
 
 @lru_cache(maxsize=64)
 def recurrence_losses(length: int, rho: float, seed: int, cap: int = CAP) -> tuple[float, ...]:
-    """Losses of w . h_T + b with h_t = tanh(W_h h_{t-1} + W_x x_t + b_h), gradients clipped to a length of CLIP."""
+    """Losses while w . h_T + b with h_t = tanh(W_h h_{t-1} + W_x x_t + b_h) is trained.
+
+    Gradients are clipped to a length of CLIP.
+    """
     X, targets = training_texts(length)
     parameters = initial_recurrence(rho, seed)
 
@@ -130,7 +137,7 @@ def recurrence_losses(length: int, rho: float, seed: int, cap: int = CAP) -> tup
 
 
 def recurrence_gradients(parameters: dict[str, Array], X: Array, targets: Array) -> tuple[float, dict[str, Array]]:
-    """The loss of the recurrence and its gradients, by the way back through every token. Werbos 1990."""
+    """The loss of the recurrence and its gradients, by backpropagation through time. Werbos 1990."""
     states = [np.zeros((len(X), len(parameters["w"])))]
     for t in range(X.shape[1]):
         states.append(np.tanh(states[-1] @ parameters["W_h"].T + X[:, t] @ parameters["W_x"].T + parameters["b_h"]))
@@ -148,11 +155,11 @@ def recurrence_gradients(parameters: dict[str, Array], X: Array, targets: Array)
     return loss, found
 
 
-# --- what came of it --------------------------------------------------------------------------------------------------
+# --- results ---------------------------------------------------------------------------------------------------------
 
 
 def experiment() -> dict[str, Any]:
-    """Steps needed by both, for every length, rho and seed; None where CAP was not enough."""
+    """Steps needed by both models, for every length, rho and seed; None where CAP steps were not enough."""
     runs = {
         f"{rho:g}": [[steps_needed(recurrence_losses(T, rho, seed)) for seed in SEEDS] for T in LENGTHS] for rho in RHOS
     }
@@ -162,7 +169,7 @@ def experiment() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def recorded() -> dict[str, Any]:
-    """What experiment() found when tools/training_steps.py last wrote it down."""
+    """The result of experiment() that tools/training_steps.py wrote last."""
     found: dict[str, Any] = read_json(RECORDED)
     return found
 
@@ -171,9 +178,9 @@ Runs = dict[str, tuple[float, ...]]
 
 
 def live_runs(length: int, start: dict[str, Array], rate: float, rho: float, seed: int) -> Runs:
-    """Both readers' losses, trained now where that is quick; those that never were a number are left out.
+    """The losses of both models, trained now where that is quick; runs without a finite loss are left out.
 
-    start: "k" and "w" of the attention reader.
+    start: "k" and "w" of the attention model.
     """
     k, w = (tuple(map(float, start[name])) for name in ("k", "w"))
     if len(k) != 2 or length > LONGEST_LIVE:
@@ -187,7 +194,7 @@ def live_runs(length: int, start: dict[str, Array], rate: float, rho: float, see
 
 
 def step_count_curves(length: int, runs: Runs) -> Curves:
-    """Steps over the length of the text: attention's, the middle seed's of each recurrence, and every single run.
+    """Steps over the length of the text: of attention, of the middle seed of each recurrence, and of every run.
 
     runs: further ones, at one length.
     """
@@ -210,7 +217,7 @@ def step_count_curves(length: int, runs: Runs) -> Curves:
 
 
 def loss_curves(runs: Runs, length: int) -> Curves:
-    """The losses, step by step; whoever has stopped stays where it is."""
+    """The losses, step by step; a run that has ended keeps its last loss."""
     last = max(map(len, runs.values()))
     lines = {name: (*found, *found[-1:] * (last - len(found))) for name, found in runs.items()}
     lines["goal"] = (THRESHOLD,) * last

@@ -1,4 +1,4 @@
-"""Training steps: one step of gradient descent in full, and how many of them two readers need."""
+"""Training steps: one step of gradient descent in full, and how many steps attention and a recurrence need."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .convergence_experiment import live_runs, loss_curves, step_count_curves
 def run(X: Step, y: Step, k: Step, w: Step, lr: float, rho: float, seed: int) -> tuple[Step, ...]:
     """w . softmax(X k) X + b, its mean logistic loss, the gradients, and one step. Rumelhart, Hinton, Williams 1986.
 
-    rho, seed: of the recurrence that it races against in the picture.
+    rho, seed: of the recurrence that the picture compares it with.
     """
     b = source("b", 0.0, ())
     loss = attention_loss(X, y, k, w, b)
@@ -28,11 +28,12 @@ def run(X: Step, y: Step, k: Step, w: Step, lr: float, rho: float, seed: int) ->
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """How many steps both need, as recorded; and both of them trained now, from the learner's numbers."""
+    """The recorded numbers of steps, and the losses of both models trained from the learner's numbers."""
     options = trace.options
     length = trace["X"].size("token")
     runs = live_runs(length, {x: trace[x].value for x in ("k", "w")}, options["lr"], options["rho"], options["seed"])
-    return (step_count_curves(length, runs), *([loss_curves(runs, length)] if runs else []))
+    counts = step_count_curves(length, runs)
+    return (counts, loss_curves(runs, length)) if runs else (counts,)
 
 
 SIGNS = np.array([[1, -1, -1, -1], [1, 1, -1, 1], [-1, 1, 1, -1], [-1, -1, 1, -1]])
@@ -44,9 +45,10 @@ NOTE = "Four of the 256 random texts of the experiment could look like this. Mad
 
 
 def attention_loss(X: Step, y: Step, k: Step, w: Step, b: Step, path: str = "") -> Step:
-    """The mean of ln(1 + exp(-y (w . c + b))) over texts X (text, token, feature), each read as c = softmax(X k) X.
+    """The mean of ln(1 + exp(-y (w . c + b))) over texts X (text, token, feature), with c = softmax(X k) X.
 
-    path: as in `block`.
+    y (text), k (feature), w (feature). path: "after one step/" before the name of every step, for a second run; its
+    symbols get a stroke.
     """
     stroke = "'" if path else ""
     scores = contract(X, k, over="feature", name=f"{path}scores", symbol=f"S{stroke}")
@@ -66,15 +68,14 @@ MECHANISM = Mechanism(
     papers=("Rumelhart, Hinton and Williams 1986, Nature 323", "the experiment: written for this lesson"),
     inputs={
         "X": Input(("text", "token", "feature"), "signs and marker"),
-        **{
-            "y": Input(("text",), "what came first"),
-            "k": Input(("feature",), "key"),
-            "w": Input(("feature",), "answer"),
-        },
+        "y": Input(("text",), "what came first"),
+        "k": Input(("feature",), "key"),
+        "w": Input(("feature",), "answer"),
     },
     options={
         "lr": Option("Rate η", 1.0, bounds=(0.01, 20.0)),
-        **{"rho": Option("Rival’s ρ", 0.9, (0.5, 0.9, 1.0, 1.2)), "seed": Option("Rival’s seed", 0, (0, 1, 2, 3))},
+        "rho": Option("Rival’s ρ", 0.9, (0.5, 0.9, 1.0, 1.2)),
+        "seed": Option("Rival’s seed", 0, (0, 1, 2, 3)),
     },
     presets={
         "start": Preset("Start", START, ROWS, note=NOTE),

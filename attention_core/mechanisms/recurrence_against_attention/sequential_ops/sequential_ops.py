@@ -50,7 +50,12 @@ def run(n: Step, d: int, workers: int) -> tuple[Step, ...]:
     r = source("r", WINDOW, ())
     layer = Axis("layer", LAYERS)
     to = ("layer", "length")
-    work = (contract(n, n, width), contract(n, width, width), contract(k, n, width, width), contract(r, n, width))
+    work = (
+        contract(n, n, width),
+        contract(n, width, width),
+        contract(k, n, width, width),
+        contract(r, n, width),
+    )
     mults = stack(*work, along=layer, to=to, name="multiplications", symbol="M")
     once = expand(source("one", 1.0, (), "1"), *n.axes)
     waits = stack(once, n, once, once, along=layer, to=to, name="sequential operations", symbol="Q")
