@@ -9,10 +9,10 @@ import numpy as np
 import streamlit as st
 
 from attention_core.engine.step import Array
-from attention_core.lesson.pictures import Box, Handle, Images, Panel, Part, handles
+from attention_core.lesson.pictures import Bounds, Box, Handle, Images, Panel, Part, handles
 
 from .drawing import component
-from .wire import WireBox, WireImages, WireLayer, WirePanel
+from .wire import WireBounds, WireBox, WireImages, WireLayer, WirePanel
 
 _IMAGES = component("images", '<div class="panels"></div>')
 Moved = Callable[[Handle, Array], None]  # what a box was dragged to, in the numbers of its input
@@ -56,7 +56,26 @@ def _is_plain(panel: Panel) -> bool:
 def _panel(panel: Panel, top: float, movable: bool) -> WirePanel:
     rows, columns = panel.array.shape[:2]
     boxes = [_box(box, movable) for box in panel.boxes]
-    return {"title": panel.title, "rows": rows, "columns": columns, "layers": list(_layers(panel, top)), "boxes": boxes}
+    return {
+        "title": panel.title,
+        "rows": rows,
+        "columns": columns,
+        "layers": list(_layers(panel, top)),
+        "boxes": boxes,
+        "bounds": _bounds(rows, columns),
+    }
+
+
+def _bounds(rows: int, columns: int) -> WireBounds:
+    found = Bounds.of(rows, columns)
+    return {
+        "left": found.left,
+        "right": found.right,
+        "top": found.top,
+        "bottom": found.bottom,
+        "least": found.least,
+        "most": found.most,
+    }
 
 
 def _box(box: Box, movable: bool) -> WireBox:

@@ -14,7 +14,8 @@ from plotly.subplots import make_subplots
 from attention_core import Step
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis, names
-from attention_core.engine.step import Array, time_of
+from attention_core.engine.step import Array
+from attention_core.engine.step_names import base_name_of, place_of, time_of
 
 from .lesson import literal
 from .stage import built
@@ -77,7 +78,7 @@ def _chosen(steps: list[str], key: str, opens: str) -> str:
         return moments[0]
     place = st.select_slider(
         "Moment", range(len(moments)), key=f"map-moment-{len(moments)}-{key}", width=280,
-        format_func=lambda n: moments[n].rpartition("/")[0],
+        format_func=lambda n: place_of(moments[n]),
     )  # fmt: skip
     return moments[place]
 
@@ -103,7 +104,7 @@ def largest(step: Step) -> tuple[int, ...]:
 def kind_of(name: str) -> str:
     """What the steps of a series have in common: "decoder: scores" for "decoder 2/scores"."""
     moment = time_of(name)
-    return f"{moment[0]}: {name.rpartition('/')[2]}" if moment else name
+    return f"{moment[0]}: {base_name_of(name)}" if moment else name
 
 
 def _filled(words: str, step: Step, cell: tuple[int, ...]) -> str:

@@ -15,7 +15,7 @@ import streamlit as st
 
 from attention_core import Step, Trace
 from attention_core.engine.expression import encode
-from attention_core.engine.step import ancestors
+from attention_core.engine.step import ancestors, looked_through, shown_operands
 
 from . import views
 from .lesson import symbol
@@ -123,17 +123,8 @@ def _described(step: Step, number: dict[Step, int], kinds: dict[str, str], meani
 
 def _sign(step: Step) -> str:
     """What stands between the operands; nothing where an unnamed step changes one of them on the way."""
-    plain = all(part.name or part.primitive is None or part.primitive.rearranges for part in _behind(step))
+    plain = all(part.is_shown or (part.primitive and part.primitive.rearranges) for part in looked_through(step))
     return step.primitive.sign if step.primitive and plain else ""
-
-
-def _behind(step: Step) -> list[Step]:
-    """The operands, and the operands of unnamed ones."""
-    found = list(step.operands)
-    for operand in step.operands:
-        if not operand.name and operand.primitive:
-            found += _behind(operand)
-    return found
 
 
 def _encoded(steps: Sequence[Step]) -> str:
@@ -163,18 +154,10 @@ def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Calla
 def meeting(trace: Trace) -> str:
     """Where a lesson opens: the first step in which results of earlier steps meet, else the first computed one."""
     for step in trace.computed:
-        read = {cell.name for cell in _read(step) if cell.primitive is not None}
+        read = {cell.name for cell in shown_operands(step) if cell.primitive is not None}
         if len(read) > 1:
             return step.name
     return trace.computed[0].name
-
-
-def _read(step: Step) -> list[Step]:
-    """The named steps a step is computed from, unnamed ones looked through."""
-    found = []
-    for operand in step.operands:
-        found += [operand] if operand.name or operand.primitive is None else _read(operand)
-    return found
 
 
 def gallery(title: str, steps: Sequence[Step]) -> Callable[[dict[Step, int]], list[WireStop]]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from attention_core import Mechanism, Step, Trace
 from attention_core.engine.errors import InputError
+from attention_core.lesson.constraints import amount, resized
 from attention_core.lesson.mechanism import Preset
 
 from .hearing import Hearing
@@ -118,11 +119,13 @@ class Numbers:
 
     def sizes(self) -> dict[str, int]:
         """Size of every axis of the inputs, in order of appearance; but for those that others make up."""
+        return {axis: size for axis, size in self._all_sizes().items() if axis not in self.mechanism.joins}
+
+    def _all_sizes(self) -> dict[str, int]:
         return {
             axis: size
             for name in self.mechanism.inputs
             for axis, size in zip(self.mechanism.positions(name), self.inputs[name].shape, strict=True)
-            if axis not in self.mechanism.joins
         }
 
     def token_axes(self) -> list[str]:
@@ -153,11 +156,20 @@ class Numbers:
 
     def names(self, axis: str) -> tuple[str, ...]:
         sizes = self.sizes()
-        size = sum(sizes.get(part, 1) for part in self.mechanism.joins.get(axis, (axis,)))
+        size = amount(self.mechanism.joins.get(axis, (axis,)), sizes)
         given = self.labels.get(axis, ())[:size]
         return (*given, *(f"{axis} {n + 1}" for n in range(len(given), size)))
 
     def resized(self, axis: str, size: int) -> Numbers:
+        """An axis of another size, and whatever hangs together with it; the size is the nearest one that is allowed."""
+        sizes = resized(self.mechanism.constraints, self._all_sizes(), self.options, axis, size)
+        blocks, numbers = self.mechanism.blocks({**self.options, **sizes}), self
+        for each in self.sizes():
+            if sizes[each] != numbers.sizes()[each] and each not in blocks:
+                numbers = numbers._resized_alone(each, sizes[each])
+        return numbers
+
+    def _resized_alone(self, axis: str, size: int) -> Numbers:
         """Every input that has the axis, cut, or continued: a new token is a copy of the last, a new feature is 0."""
         copied = axis in self.token_axes()
         tables = {
@@ -168,11 +180,12 @@ class Numbers:
 
     def _joined(self, name: str, axis: str, size: int) -> Table:
         """An input whose axes may hold the axis among others, end to end: cut or continued where its part ends."""
-        table, sizes = self.inputs[name], self.sizes()
+        table, sizes = self.inputs[name], self._all_sizes()
+        blocks = self.mechanism.blocks({**self.options, **sizes})
         for place, each in enumerate(self.mechanism.positions(name)):
-            parts = self.mechanism.joins.get(each, ())
+            parts = blocks.get(each, ())
             if axis in parts:
-                ends = np.cumsum([sizes.get(part, 1) for part in parts])[:-1]
+                ends = np.cumsum([amount((part,), sizes) for part in parts])[:-1]
                 blocks = np.split(np.moveaxis(table, place, 0), ends)
                 rows = [
                     _of_length(block, size) if part == axis else block

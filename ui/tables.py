@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.sentences import EMPTY_CELL, NO_NUMBER
 from attention_core.lesson.mechanism import array, position
 
 from .state import MAPPED, Table
@@ -76,13 +77,13 @@ def _rows(name: str, text: str) -> list[list[str]]:
 def _number(name: str, place: tuple[int, ...], cell: str) -> float:
     where = position(place)
     if not cell.strip():
-        raise InputError(name, where, "the cell is empty")
+        raise InputError(name, where, EMPTY_CELL)
     if cell.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
         raise InputError(name, where, f"{cell.strip()} is not a finite number")
     try:
         return parse_number(cell)
     except (ValueError, ZeroDivisionError):
-        raise InputError(name, where, f"“{cell.strip()[:40]}” is not a number") from None
+        raise InputError(name, where, NO_NUMBER.format(text=cell.strip()[:40])) from None
 
 
 def _json(name: str, text: str) -> Any:

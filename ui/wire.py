@@ -112,12 +112,24 @@ class WireBox(TypedDict):
     handle: str | None
 
 
+class WireBounds(TypedDict):
+    """How far a square may be moved, and half its side."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    least: float
+    most: float
+
+
 class WirePanel(TypedDict):
     title: str
     rows: int
     columns: int
     layers: Sequence[WireLayer]
     boxes: Sequence[WireBox]
+    bounds: WireBounds
 
 
 class WireImages(TypedDict):

@@ -1,5 +1,7 @@
 // The wire format: what the page sends to each component, and what comes back. ui/wire.py holds the same fields.
 
+/** @import { FunctionName } from "./model/functions.js" */
+
 /** @typedef {[name: string, labels: string[]]} WireAxis */
 
 /** @typedef {[base: string | WireIndex, coefficient: number, divisor: number, modulus: number]} WireTerm */
@@ -8,12 +10,7 @@
 
 /**
  * Operations on parts. The words are those of attention_core's expressions.
- * @typedef {"sum" | "product" | "quotient" | "exp" | "log" | "max" | "min" | "edge" | "list" | "choose" | FunctionName} Operation
- */
-
-/**
- * Functions of one number.
- * @typedef {"tanh" | "sigmoid" | "relu" | "xlogx" | "sin" | "cos" | "sqrt" | "root" | "square" | "abs" | "positive" | "held" | "cut" | "floor"} FunctionName
+ * @typedef {"sum" | "product" | "quotient" | "max" | "min" | "edge" | "list" | "choose" | FunctionName} Operation
  */
 
 /**
@@ -129,12 +126,24 @@
  */
 
 /**
+ * How far a square may be moved, and half its side.
+ * @typedef {object} WireBounds
+ * @property {number} left
+ * @property {number} right
+ * @property {number} top
+ * @property {number} bottom
+ * @property {number} least
+ * @property {number} most
+ */
+
+/**
  * @typedef {object} WirePanel
  * @property {string} title
  * @property {number} rows
  * @property {number} columns
  * @property {WireLayer[]} layers
  * @property {WireBox[]} boxes
+ * @property {WireBounds} bounds
  */
 
 /**

@@ -26,6 +26,7 @@ from attention_core.engine.ops import (
     top,
 )
 from attention_core.engine.step import Step, source
+from attention_core.engine.step_names import timed
 
 from .layers import affine, linear
 
@@ -38,7 +39,7 @@ def step_namer(series: str, t: int) -> StepNamer:
 
     The symbol gets the time as an exponent, "e^{(2)}".
     """
-    return lambda base_name, symbol: {"name": f"{series} {t}/{base_name}", "symbol": f"{symbol}^{{({t})}}"}
+    return lambda base_name, symbol: {"name": timed(series, t, base_name), "symbol": f"{symbol}^{{({t})}}"}
 
 
 def zeros(axis: Axis, name: str, symbol: str = "") -> Step:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -15,9 +14,10 @@ from numpy.typing import NDArray
 from . import expression as ex
 from .axes import Axes, Axis, joined_names, names, union
 from .errors import InputError
+from .sentences import TOO_LARGE
+from .step_names import base_name_of, time_of
 
 Array = NDArray[Any]
-_TIMED = re.compile(r"(.*\S)\s+(\d+)")
 _ORDER = count()  # next() is atomic, so threads may share it
 
 
@@ -60,12 +60,17 @@ class Step:
     @property
     def base_name(self) -> str:
         """The name without its path: "scores" of "tile 2/scores"."""
-        return self.name.rpartition("/")[2]
+        return base_name_of(self.name)
 
     @property
     def time(self) -> tuple[str, int] | None:
         """Series and time, ("tile", 2) of "tile 2/scores"; None where the name has no time."""
         return time_of(self.name)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is named or was given; else its arithmetic is written inside its reader's."""
+        return bool(self.name) or self.primitive is None
 
     @property
     def label(self) -> str:
@@ -93,7 +98,7 @@ class Step:
 
     def at(self, where: ex.Where) -> ex.Expression:
         """This step's cell at these indices as it appears in the arithmetic of a step that uses it."""
-        if self.primitive is None or self.name:
+        if self.is_shown:
             return ex.cell(self, tuple(where[axis.name] for axis in self.axes))
         return ex.substitute(self.expression, {axis.name: where[axis.name] for axis in self.axes})
 
@@ -114,10 +119,17 @@ def _cells(grounded: ex.Expression) -> tuple[tuple[Step, tuple[int, ...]], ...]:
     return cast("tuple[tuple[Step, tuple[int, ...]], ...]", ex.leaves(grounded))
 
 
-def time_of(name: str) -> tuple[str, int] | None:
-    """Series and time of a step's name, ("tile", 2) of "tile 2/scores"; None where it has no time."""
-    found = _TIMED.fullmatch(name.rpartition("/")[0])
-    return (found[1], int(found[2])) if found else None
+def looked_through(step: Step) -> Iterator[Step]:
+    """What a step's arithmetic is made of, in reading order: its operands, and of unnamed ones theirs."""
+    for operand in step.operands:
+        yield operand
+        if not operand.is_shown:
+            yield from looked_through(operand)
+
+
+def shown_operands(step: Step) -> tuple[Step, ...]:
+    """The steps a reader sees behind a step, each once: unnamed ones stand for what they were made from."""
+    return tuple(dict.fromkeys(operand for operand in looked_through(step) if operand.is_shown))
 
 
 def source(name: str, value: Any, axes: Axes, symbol: str = "") -> Step:
@@ -194,7 +206,7 @@ class Primitive:
     blocks_gradient = False
     # Whether finite operands always give a finite result.
     bounded = False
-    failure: str = "grows beyond the largest number a computer holds (1.8e308)"
+    failure: str = TOO_LARGE
 
     def axes(self, name: str, *operands: Step) -> Axes:
         """Axes of the result: by default all axes of the operands, in order of first appearance.

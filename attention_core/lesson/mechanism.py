@@ -12,9 +12,11 @@ import numpy as np
 
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.sentences import NO_SWITCH
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
 
+from .constraints import Amount, Constraint, Sum, ends
 from .pictures import Picture
 from .typed_text import Reading
 
@@ -41,7 +43,7 @@ class Input:
         found = array(name, value, len(self.axes))
         wrong = np.argwhere((found != 0) & (found != 1))
         if self.switch and wrong.size:
-            raise InputError(name, position(wrong[0]), f"is either 0 or 1, not {found[tuple(wrong[0])]:g}")
+            raise InputError(name, position(wrong[0]), NO_SWITCH.format(value=f"{found[tuple(wrong[0])]:g}"))
         return found
 
 
@@ -106,10 +108,9 @@ class Mechanism:
     family: lessons of one family share an entry in the navigation and a switch on their page.
     opens: the step the lesson opens at, where the options show it; else where results of earlier steps first meet.
     boxes: which of BOXES the mechanism is about. same: axes that always have the positions of another axis, such as
-    {"query": "token"} for a mask over the pairs of tokens. joins: axes that are others end to end, such as
-    {"joined": ("context", "state")} for a matrix that acts on [c; s]; a part that is no axis is one position. reads:
-    how typed text becomes the inputs, where a learner types text instead of numbers. related: keys of lessons in which
-    parts of this one are taught at length.
+    {"query": "token"} for a mask over the pairs of tokens. constraints: how sizes hang together, with each other and
+    with options, see `constraints.py`. reads: how typed text becomes the inputs, where a learner types text instead of
+    numbers. related: keys of lessons in which parts of this one are taught at length.
     trained: its weights were trained, so that its steps are many times larger than what is put in, and have the sizes
     the weights have; where a page shows maps, the picture stands above them.
     """
@@ -128,7 +129,7 @@ class Mechanism:
     family: str = ""
     boxes: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
-    joins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    constraints: tuple[Constraint, ...] = ()
     opens: str = ""
     reads: Reading | None = None
     related: tuple[str, ...] = ()
@@ -162,6 +163,7 @@ class Mechanism:
         axes = self._axes({name: spec.checked(name, given[name]) for name, spec in self.inputs.items()}, labels)
         steps = {name: source(name, given[name], axes[name]) for name in self.inputs}
         settings = {name: spec.checked(name, chosen.get(name, spec.default)) for name, spec in self.options.items()}
+        self._check_sizes(axes, settings)
         made = self.run(**steps, **settings)
         *asides, output = made if isinstance(made, tuple) else (made,)
         return replace(Trace.of(output, tuple(steps.values()), tuple(asides)), options=settings)
@@ -209,6 +211,26 @@ class Mechanism:
             )
             for name in arrays
         }
+
+    def _check_sizes(self, axes: Mapping[str, tuple[Axis, ...]], settings: Mapping[str, Any]) -> None:
+        sizes = {
+            base: axis.size
+            for name, each in axes.items()
+            for axis, base in zip(each, self.positions(name), strict=True)
+        }
+        known = {**settings, **sizes}
+        for constraint in self.constraints:
+            constraint.check(known)
+
+    @property
+    def joins(self) -> Mapping[str, Amount]:
+        """Axes that are others end to end and have no size of their own, with their parts."""
+        return ends({each.axis: each.parts for each in self.constraints if isinstance(each, Sum) and each.follows})
+
+    def blocks(self, known: Mapping[str, Any]) -> Mapping[str, Amount]:
+        """Axes that are others end to end, with their parts: when those are resized, these are where they end."""
+        sums = (each for each in self.constraints if isinstance(each, Sum) and each.when(known))
+        return ends({each.axis: each.parts for each in sums if any(isinstance(part, str) for part in each.parts)})
 
     def positions(self, name: str) -> tuple[str, ...]:
         """For each axis of an input, the axis whose size and labels it has: itself, unless `same` names another."""

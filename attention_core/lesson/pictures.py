@@ -220,6 +220,9 @@ class Wiring(Picture):
     wires: tuple[Wire, ...]
 
 
+HALF_PIXEL = 0.5  # also half the side of the smallest square
+
+
 @dataclass(frozen=True)
 class Handle:
     """The input that dragging a box changes: three numbers, the box's centre (across, down) and half its side.
@@ -246,6 +249,23 @@ class Box:
     label: str = ""
     strength: float = 1.0
     handle: Handle | None = None
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How far a square may go: within these edges of the picture, with half its side from `least` to `most`."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    least: float
+    most: float
+
+    @classmethod
+    def of(cls, rows: int, columns: int, least: float = HALF_PIXEL) -> Bounds:
+        """Those of a picture of so many pixels, whose edges are those of its outermost pixels."""
+        return cls(-HALF_PIXEL, columns - HALF_PIXEL, -HALF_PIXEL, rows - HALF_PIXEL, least, min(rows, columns) / 2)
 
 
 @dataclass(frozen=True)

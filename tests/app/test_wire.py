@@ -10,9 +10,9 @@ from types import UnionType
 from typing import Any, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
+from attention_core.pictures import Alignment, Images, Reading, Wiring
 
 from attention_core import CURRICULUM, Mechanism
-from attention_core.pictures import Alignment, Images, Reading, Wiring
 from ui import wire
 from ui.figures import components
 from ui.images import images_data

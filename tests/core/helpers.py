@@ -16,96 +16,16 @@ import pytest
 from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import names
+from attention_core.engine.step import shown_operands
 from attention_core.lesson.typed_text import Characters
 from tests.sampling import by_turns, grouped, naming
 
+from . import sizes
+
 MOST_SETTINGS = 6
-PRIMES = (3, 2, 5, 7, 11, 13, 17, 19)
-WRITING = {"key": 5, "feature": 13, "state": 3, "word": 11, "embedding": 7, "time": 2}  # two words are a recurrence
-# Only for mechanisms whose sizes depend on each other, or that repeat themselves along an axis; every size a head ends
-# up with is still a prime of its own.
-SIZES = {
-    "bahdanau-attention": {"query": 2, "key": 5, "feature": 3, "unit": 2, "state": 5} | {"hidden": 3, "embedding": 3},
-    "attention-decoder-step": {"encoder": 3, "key": 5, "decoder": 3, "query": 2, "word": 7},
-    "scoring-functions": {"query": 7, "query feature": 2, "key": 5, "key feature": 2, "value": 11, "hidden": 3},
-    "playground": {"token": 3, "model": 4, "projection": 2 * 10, "joined": 2 * 7, "rank": 5},
-    "multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
-    "multi-head-bark": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
-    "masked-multi-head-attention": {"token": 3, "model": 11, "projection": 2 * 5, "joined": 2 * 7},
-    "sinusoidal-positional-encoding": {"token": 3, "feature": 2 * 5},
-    "rope": {"query": 3, "feature": 2 * 5},
-    "seq2seq-autoregressive-decoder": WRITING,
-    "seq2seq-combined": WRITING,
-    "seq2seq-attention": WRITING,
-    "kv-cache": {"token": 7, "model": 3, "feature": 2, "value": 5},  # some tokens are prompt, some come one by one
-    "mqa-gqa": {"query": 3, "head columns": 6 * 5, "key": 7, "value columns": 6 * 11},
-    "luong-local-attention": {"key": 11, "feature": 2, "hidden": 3},
-    "flash-online-softmax": {"feature": 3, "key": 7, "value": 5},  # several tiles, the last one not full
-    "han": {
-        **{"sentence": 3, "word": 5, "vocabulary": 7, "feature": 8, "hidden": 9, "sentence hidden": 10, "class": 11},
-        **{"way": 2, "unit": 2, "annotation": 2 * 2, "gate": 3 * 2},
-    },
-    "mwan": {
-        **{"query": 5, "key": 7, "feature": 3, "hidden": 2, "learned": 11, "way": 4, "joined": 2 * 3, "class": 13},
-    },
-    "bottom-up-top-down": {
-        **{"region": 5, "feature": 3, "corner": 4, "time": 2, "word": 3, "embedding": 2},
-        **{"gate": 4 * 2, "state": 2, "hidden": 5},
-    },
-    "gau": {
-        **{"channel": 2, "coarse row": 3, "coarse column": 5, "low channel": 3, "row": 5, "column": 7},
-        **{"row offset": 5, "column offset": 7},
-    },
-    "abcnn-1": {"feature": 7, "left word": 3, "right word": 5, "filter": 11, "channel": 2, "word offset": 2},
-    "abcnn-3": {"feature": 7, "left word": 3, "right word": 5, "filter": 11, "channel": 2, "word offset": 2},
-    "advanced-lstm": {"time": 7, "input": 3, "gate": 4 * 2, "state": 2, "lag": 5},
-    "transparent-attention": {"token": 7, "model": 3, "layer": 4, "decoder": 2},
-    "stacked-latent-attention": {
-        **{"position": 7, "feature": 5, "query": 11, "layer": 4, "upper": 2, "latent": 3, "joined": 2 * 3},
-    },
-    "pervasive-attention": {
-        **{"source": 3, "source feature": 2, "target": 7, "target feature": 2, "row offset": 3, "column offset": 5},
-        **{"filter": 2, "upper filter": 2, "hidden": 2, "word": 11},
-    },
-    "ra-cnn": {"row": 7, "column": 5, "number": 3, "quadrant": 4, "class": 2},
-    "sab": {"time": 7, "input": 3, "state": 2, "scorer": 5, "answer": 11},  # long enough for a cut and a choice
-}
-# The fewest positions of an axis, where one alone is refused: features that come in pairs.
-LEAST = {
-    "bottom-up-top-down": {"gate": 4, "corner": 4},
-    "abcnn-1": {"channel": 2},
-    "abcnn-3": {"channel": 2},
-    "advanced-lstm": {"gate": 4},
-    "date-translator": {"symbol": 39},
-    "reversal-translator": {"symbol": 10},
-    "han-reviews": {"vocabulary": 35},
-    "scene-captions": {"feature": 12},
-    "sinusoidal-positional-encoding": {"feature": 2},
-    "rope": {"feature": 2},
-    "han": {"way": 2, "gate": 3, "annotation": 2},
-    "mwan": {"way": 4, "joined": 2},
-    "find-the-mark": {"row": 32, "column": 32},
-    "ra-cnn": {"row": 2, "column": 2, "number": 3, "quadrant": 4},
-}
-# Axes that must be equally long under some choices of an option; a preset must tell them apart. Or that are so many
-# that as many different sizes would take minutes; those of any one table still differ.
-TIED = {
-    "bottom-up-top-down": ("time", "word", "embedding", "hidden"),
-    "gau": ("low channel", "row", "row offset", "column offset"),
-    "abcnn-1": ("channel", "word offset"),
-    "abcnn-3": ("channel", "word offset"),
-    "scoring-functions": ("key feature",),
-    "attention-decoder-step": ("decoder",),
-    "pervasive-attention": ("source feature", "target feature", "filter", "upper filter", "hidden", "row offset"),
-    "bahdanau-attention": ("feature", "unit", "state", "hidden", "embedding"),
-    "han": ("way",),
-}
 SCALES = {"playground": 0.5, "pervasive-attention": 0.5}  # where products of products would saturate every softmax
 OPTIONS = {
-    "playground": {"h": 2},
-    "multi-head-attention": {"h": 2},
-    "multi-head-bark": {"h": 2},
-    "mqa-gqa": {"h": 6, "g": 2},
+    "mqa-gqa": {"h": 6, "g": 2},  # so that three heads share one
     "bahdanau-attention": {"decoder": "gated"},  # which has all the plain one has
 }
 # Only for mechanisms that refuse numbers below 0 under some option.
@@ -178,19 +98,12 @@ def random_cases(mechanism: Mechanism) -> Iterator[Case]:
 
 def prime_sizes(mechanism: Mechanism) -> dict[str, int]:
     """A prime of its own for every axis, so that no transposed or swapped array fits by accident."""
-    axes = dict.fromkeys(axis for name in mechanism.inputs for axis in mechanism.positions(name))
-    own = [axis for axis in axes if axis not in mechanism.joins]
-    return joined(mechanism, SIZES.get(mechanism.key) or dict(zip(own, PRIMES[: len(own)], strict=True)))
+    return sizes.prime_sizes(mechanism, OPTIONS.get(mechanism.key, {}))
 
 
-def joined(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, int]:
-    """The sizes, with those of axes that others make up; a part that is no axis is one position."""
-    return sizes | {axis: sum(sizes.get(part, 1) for part in parts) for axis, parts in mechanism.joins.items()}
-
-
-def random_inputs(mechanism: Mechanism, sizes: dict[str, int]) -> dict[str, Any]:
+def random_inputs(mechanism: Mechanism, lengths: dict[str, int]) -> dict[str, Any]:
     rng = seeded(mechanism.key)
-    shapes = {name: [sizes[axis] for axis in mechanism.positions(name)] for name in mechanism.inputs}
+    shapes = {name: [lengths[axis] for axis in mechanism.positions(name)] for name in mechanism.inputs}
     scale = SCALES.get(mechanism.key, 1.0)
     sign = np.abs if mechanism.key in NOT_NEGATIVE else np.positive
     return {
@@ -309,16 +222,7 @@ def assert_close(found: Any, wanted: Any, tolerance: float = 1e-12) -> None:
     assert np.shape(found) == wanted.shape
 
 
-def operands(step: Step) -> tuple[Step, ...]:
-    """The steps a reader sees behind a step: unnamed ones stand for what they were made from."""
-    shown: dict[Step, None] = {}
-    for operand in step.operands:
-        shown |= dict.fromkeys((operand,) if is_shown(operand) else operands(operand))
-    return tuple(shown)
-
-
-def is_shown(step: Step) -> bool:
-    return bool(step.name) or step.primitive is None
+operands = shown_operands
 
 
 def recomputed(step: Step, changed: dict[Step, np.ndarray]) -> np.ndarray:
@@ -331,7 +235,7 @@ def _rebuilt(step: Step, changed: dict[Step, np.ndarray]) -> Step:
     if step in changed:
         # One memory layout for all: einsum's order of summation, hence the last bit, depends on it.
         return replace(step, value=np.array(changed[step], order="C"))
-    return step if is_shown(step) else replace(step, value=recomputed(step, changed))
+    return step if step.is_shown else replace(step, value=recomputed(step, changed))
 
 
 def nudged(make: Callable[[], Step], step: Step, seed: np.ndarray) -> np.ndarray:

@@ -42,17 +42,16 @@ from attention_core.lesson.pictures import (
 
 from .helpers import (
     EVERY,
-    LEAST,
     PRESET_CASES,
     READ_CASES,
     Case,
     assert_close,
     each_input,
     every_case,
-    joined,
     parametrized,
     random_inputs,
 )
+from .sizes import smallest_sizes
 
 ROOT = Path(attention_core.__file__).parents[1]
 LAYERS = ("attention_core", "ui", "pages")
@@ -331,10 +330,8 @@ def test_challenges_can_be_met(mechanism: Mechanism) -> None:
 
 def smallest(mechanism: Mechanism) -> Trace:
     """One token, one feature, every number option at its lower end: where a learner who removes rows arrives."""
-    sizes = {axis: 1 for name in mechanism.inputs for axis in mechanism.positions(name)}
-    sizes |= LEAST.get(mechanism.key, {})
-    low = {name: option.bounds[0] for name, option in mechanism.options.items() if option.bounds}
-    return mechanism.trace(random_inputs(mechanism, joined(mechanism, sizes)), **low)
+    low = {name: option.bounds[0] if option.bounds else option.default for name, option in mechanism.options.items()}
+    return mechanism.trace(random_inputs(mechanism, smallest_sizes(mechanism, low)), **low)
 
 
 @pytest.mark.parametrize("mechanism", EVERY)

@@ -3,6 +3,7 @@
 import { element } from "../draw/nodes.js";
 import { fieldName, whereabouts } from "../model/names.js";
 import { cellText, parseNumber } from "../model/numbers.js";
+import { EMPTY_CELL, NO_NUMBER } from "../model/sentences.js";
 import { focusCell } from "./cells.js";
 
 /** @import { Change, Step } from "../model/steps.js" */
@@ -22,7 +23,7 @@ import { focusCell } from "./cells.js";
  * @param {string} text
  */
 export function complaint(step, offset, text) {
-  const shown = text.trim() ? `“${text.trim().slice(0, 40)}” is not a number` : "the cell is empty";
+  const shown = text.trim() ? NO_NUMBER(text.trim().slice(0, 40)) : EMPTY_CELL;
   return `${fieldName(step, offset)}: ${shown}.`;
 }
 

@@ -3,6 +3,7 @@
 import { fieldName } from "../model/names.js";
 import { parseNumber } from "../model/numbers.js";
 import { flat, unflat } from "../model/positions.js";
+import { NO_SWITCH } from "../model/sentences.js";
 import { complaint } from "./editor.js";
 
 /** @import { Cell, Change, Step } from "../model/steps.js" */
@@ -36,8 +37,7 @@ function moved(start, down, right) {
 function objection(step, offset, text) {
   const typed = parseNumber(text);
   if (Number.isNaN(typed)) return complaint(step, offset, text);
-  if (step.switch && typed !== 0 && typed !== 1)
-    return `${fieldName(step, offset)}: is either 0 or 1, not ${text.trim()}.`;
+  if (step.switch && typed !== 0 && typed !== 1) return `${fieldName(step, offset)}: ${NO_SWITCH(text.trim())}.`;
   return "";
 }
 

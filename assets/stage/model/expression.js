@@ -4,7 +4,8 @@ import { FUNCTIONS } from "./functions.js";
 import { flat, place } from "./positions.js";
 import * as scaled from "./scaled.js";
 
-/** @import { FunctionName, WireExpression } from "../wire.js" */
+/** @import { WireExpression } from "../wire.js" */
+/** @import { FunctionName } from "./functions.js" */
 /** @import { Spot } from "./positions.js" */
 /** @import { Scaled } from "./scaled.js" */
 /** @import { Step } from "./steps.js" */
@@ -15,7 +16,7 @@ import * as scaled from "./scaled.js";
  * @typedef {{ op: "constant", value: number }} ConstantNode
  * @typedef {{ op: "top", k: number, position: number, parts: Node[] }} TopNode
  * @typedef {{ op: PlainOp, parts: Node[] }} PlainNode
- * @typedef {"sum" | "product" | "quotient" | "exp" | "log" | "max" | "min" | "edge" | "list" | "given" | "ellipsis" | FunctionName} PlainOp
+ * @typedef {"sum" | "product" | "quotient" | "max" | "min" | "edge" | "list" | "given" | "ellipsis" | FunctionName} PlainOp
  * @typedef {CellNode | ConstantNode | TopNode | PlainNode} Node
  */
 
@@ -103,20 +104,28 @@ export const partsOf = (node) => ("parts" in node ? node.parts : []);
 
 /** @typedef {(parts: Scaled[]) => Scaled} Rule */
 
+/**
+ * @param {(x: number) => number} compute
+ * @returns {Rule}
+ */
+const applied =
+  (compute) =>
+  ([a]) => [compute(scaled.collapsed(a)), 0];
+
 /** @type {Partial<Record<PlainOp, Rule>>} */
 const RULES = {
+  ...Object.fromEntries(Object.entries(FUNCTIONS).map(([name, compute]) => [name, applied(compute)])),
+  // Of all functions these two keep what is beyond any number that can be held.
+  exp: scaled.exp,
+  log: scaled.log,
   sum: scaled.sum,
   product: scaled.product,
   quotient: scaled.quotient,
-  log: scaled.log,
   max: scaled.max,
   min: scaled.min,
-  exp: scaled.exp,
   edge: () => [0, 0],
   given: ([, chosen]) => chosen,
 };
-for (const [name, compute] of Object.entries(FUNCTIONS))
-  RULES[/** @type {FunctionName} */ (name)] = ([a]) => [compute(scaled.collapsed(a)), 0];
 
 /**
  * @param {Node} node

@@ -3,6 +3,7 @@
 import { ground, operandIds } from "./expression.js";
 import { feeds, followers, recompute } from "./follow.js";
 import { spotOf, unflat } from "./positions.js";
+import { NOTHING_TO_ATTEND_TO, TOO_LARGE } from "./sentences.js";
 import { keyOf, sizeOfShape, stepOf } from "./steps.js";
 
 /** @import { WireStep } from "../wire.js" */
@@ -120,9 +121,7 @@ export class Sheet {
     const lost = this.#steps.find((step) => step.values.some(isBeyond));
     if (!lost) return "";
     const blind = this.#blind();
-    return blind
-      ? `${blind}: this query has nothing to attend to.`
-      : `${lost.name} grows beyond the largest number a computer holds (1.8e308).`;
+    return blind ? `${blind}: ${NOTHING_TO_ATTEND_TO}.` : `${lost.name} ${TOO_LARGE}.`;
   }
 
   /** The first row that is hidden from end to end. */

@@ -1,29 +1,19 @@
 // Grounded arithmetic as a sentence that is read aloud.
 
+import { SPEECH } from "./functions.js";
 import { cellText } from "./numbers.js";
 
 /** @import { Node, PlainOp } from "./expression.js" */
 
 /** @type {Partial<Record<PlainOp, (parts: string[]) => string>>} */
 const SPOKEN = {
+  ...Object.fromEntries(Object.entries(SPEECH).map(([name, say]) => [name, ([a]) => say(a)])),
   sum: (parts) => parts.join(" plus "),
   product: (parts) => parts.join(" times "),
   quotient: ([a, b]) => `${a}, divided by: ${b}`,
-  exp: ([a]) => `e to the ${a}`,
-  relu: ([a]) => `the larger of 0 and ${a}`,
-  log: ([a]) => `logarithm of ${a}`,
-  xlogx: ([a]) => `${a} times its logarithm`,
-  sin: ([a]) => `sine of ${a}`,
-  cos: ([a]) => `cosine of ${a}`,
   max: (parts) => `the largest of ${parts.join(", ")}`,
   min: (parts) => `the smallest of ${parts.join(", ")}`,
-  abs: ([a]) => `${a} without its sign`,
   edge: () => "0",
-  sqrt: ([a]) => `root of ${a}`,
-  root: ([a]) => `root of ${a}`,
-  square: ([a]) => `${a}, squared`,
-  positive: ([a]) => `1 if ${a} is above 0`,
-  floor: ([a]) => `${a}, rounded down`,
   given: ([, chosen]) => chosen,
 };
 

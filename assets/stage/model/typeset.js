@@ -1,11 +1,13 @@
 // Grounded arithmetic as MathML, in symbols or in numbers.
 
 import { partsOf, scaledValue, value } from "./expression.js";
+import { FACTORS, MATHML } from "./functions.js";
 import { numberParts } from "./numbers.js";
 import { unflat } from "./positions.js";
 import { sizeOf } from "./scaled.js";
 
 /** @import { Node, PlainNode, PlainOp, TopNode } from "./expression.js" */
+/** @import { FunctionName } from "./functions.js" */
 /** @import { Step } from "./steps.js" */
 
 /**
@@ -105,14 +107,6 @@ const upright = (name) => `<mi mathvariant="normal">${name}</mi>`;
  * @param {string} name
  * @returns {(pieces: Piece[]) => Piece}
  */
-const named =
-  (name) =>
-  ([a]) => ({ html: `${upright(name)}${mo("(")}${signed(a)}${mo(")")}` });
-
-/**
- * @param {string} name
- * @returns {(pieces: Piece[]) => Piece}
- */
 const listing = (name) => (pieces) => ({ html: `${upright(name)}${mo("(")}${listed(pieces)}${mo(")")}` });
 
 /**
@@ -126,38 +120,25 @@ function multiplied(pieces) {
 }
 
 /**
- * @param {Piece[]} pieces
- * @returns {Piece}
+ * @param {FunctionName} name
+ * @returns {(pieces: Piece[]) => Piece}
  */
-const rooted = ([a]) => ({ html: `<msqrt>${mrow(signed(a))}</msqrt>` });
+const called =
+  (name) =>
+  ([a]) => {
+    const base = a.many ? mo("(") + signed(a) + mo(")") : factor(a);
+    return { html: MATHML[name]({ x: signed(a), factor: factor(a), base }), many: FACTORS.has(name) };
+  };
 
 /** @type {Partial<Record<PlainOp, (pieces: Piece[]) => Piece>>} */
 const TYPESET = {
+  ...Object.fromEntries(Object.keys(MATHML).map((name) => [name, called(/** @type {FunctionName} */ (name))])),
   sum: (pieces) => ({ html: joined(pieces), open: true }),
   product: multiplied,
   quotient: ([a, b]) => ({ html: `<mfrac>${mrow(signed(a))}${mrow(signed(b))}</mfrac>` }),
-  exp: ([a]) => ({ html: `<msup><mi>e</mi>${mrow(signed(a))}</msup>` }),
-  tanh: named("tanh"),
-  sigmoid: named("σ"),
-  log: named("ln"),
-  xlogx: ([a]) => ({ html: `${factor(a)}${mo("·")}${named("ln")([a]).html}`, many: true }),
-  sin: named("sin"),
-  cos: named("cos"),
   max: listing("max"),
   min: listing("min"),
-  abs: ([a]) => ({ html: `${mo("|")}${signed(a)}${mo("|")}` }),
   edge: () => number(0),
-  relu: ([a]) => ({ html: `${upright("max")}${mo("(")}<mn>0</mn>${mo(",")}${signed(a)}${mo(")")}` }),
-  sqrt: rooted,
-  root: rooted,
-  square: ([a]) => ({
-    html: `<msup>${mrow(a.many ? mo("(") + signed(a) + mo(")") : factor(a))}<mn>2</mn></msup>`,
-    many: true,
-  }),
-  positive: ([a]) => ({ html: `${mo("[")}${signed(a)}${mo("&gt;")}<mn>0</mn>${mo("]")}` }),
-  held: named("held"),
-  cut: named("cut"),
-  floor: ([a]) => ({ html: `${mo("⌊")}${signed(a)}${mo("⌋")}` }),
   given: ([, chosen]) => chosen,
   ellipsis: () => ({ html: mo("⋯") }),
 };

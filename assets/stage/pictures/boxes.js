@@ -6,8 +6,6 @@ import { drawn, filled } from "../draw/nodes.js";
 
 /** @typedef {[x: number, y: number, half: number]} Square its centre and half its side */
 
-const LEAST = 0.5; // half the side of one pixel
-
 /** @param {number} number */
 const shortened = (number) => String(Math.round(number * 100) / 100);
 
@@ -33,9 +31,9 @@ const short = (v, low, high) => Math.round(Math.max(low, Math.min(high, v)) * 10
  * @param {WirePanel} panel
  * @returns {Square}
  */
-export function inside([x, y, half], { rows, columns }) {
-  const side = short(half, LEAST, Math.min(rows, columns) / 2);
-  return [short(x, side - 0.5, columns - 0.5 - side), short(y, side - 0.5, rows - 0.5 - side), side];
+export function inside([x, y, half], { bounds: { left, right, top, bottom, least, most } }) {
+  const side = short(half, least, most);
+  return [short(x, left + side, right - side), short(y, top + side, bottom - side), side];
 }
 
 /** @param {Square} square */

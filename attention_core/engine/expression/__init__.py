@@ -6,7 +6,7 @@ text in symbols and in numbers. The browser reads the same tree (see `encode`), 
 """
 
 from .encode import encode
-from .evaluate import FUNCTIONS, Leaf, evaluate, ground, leaves
+from .evaluate import Leaf, evaluate, ground, leaves
 from .latex import number, numbers, shortened, subscripted, symbols
 from .tree import (
     EDGE,
@@ -28,7 +28,6 @@ from .tree import (
 
 __all__ = [
     "EDGE",
-    "FUNCTIONS",
     "Expression",
     "Index",
     "Leaf",

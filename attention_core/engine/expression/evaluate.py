@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from attention_core.engine.expression.tree import EDGE, Expression, Operand, Spot, fold
+from attention_core.engine.functions import FUNCTIONS
 
 
 def ground(expression: Expression, spot: Spot) -> Expression:
@@ -88,30 +89,6 @@ def _top(k: int, position: int, *numbers: Scaled) -> Scaled:
     return float(ahead < k), 0.0
 
 
-def _sigmoid(x: float) -> float:
-    return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
-
-
-# Functions of one number: how to compute them and how LaTeX writes them. assets/stage/text.js has the same rows.
-FUNCTIONS: dict[str, tuple[Callable[[float], float], str]] = {
-    "tanh": (math.tanh, r"\tanh({})"),
-    "sigmoid": (_sigmoid, r"\sigma({})"),
-    "relu": (lambda x: max(x, 0.0), r"\max(0, {})"),
-    "log": (math.log, r"\ln({})"),
-    "xlogx": (lambda x: x * math.log(x) if x else 0.0, r"{0} \cdot \ln({0})"),
-    "sin": (math.sin, r"\sin({})"),
-    "cos": (math.cos, r"\cos({})"),
-    "sqrt": (math.sqrt, r"\sqrt{{{}}}"),
-    "root": (math.sqrt, r"\sqrt{{{}}}"),
-    "square": (lambda x: x * x, "{}^2"),
-    "abs": (abs, r"\lvert {} \rvert"),
-    "positive": (lambda x: float(x > 0), r"[{} > 0]"),
-    "held": (lambda x: x, r"\operatorname{{held}}({})"),
-    "cut": (lambda x: 0.0, r"\operatorname{{cut}}({})"),
-    "floor": (lambda x: float(math.floor(x)), r"\lfloor {} \rfloor"),
-}
-
-
 def _function(compute: Callable[[float], float]) -> Callable[[Scaled], Scaled]:
     return lambda number: (compute(_collapsed(number)), 0.0)
 
@@ -122,9 +99,9 @@ _VALUE: dict[str, Callable[..., Scaled]] = {
     "sum": _sum,
     "product": _product,
     "quotient": lambda a, b: (a[0] / b[0], a[1] - b[1]),
-    "exp": _exponential,
     "given": lambda condition, chosen: chosen,
-    **{name: _function(compute) for name, (compute, _) in FUNCTIONS.items()},
+    **{name: _function(function.cell) for name, function in FUNCTIONS.items()},
+    "exp": _exponential,
     "log": _logarithm,
     "max": _largest,
     "min": _smallest,

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from attention_core.engine.expression.evaluate import FUNCTIONS, evaluate, magnitude
+from attention_core.engine.expression.evaluate import evaluate, magnitude
 from attention_core.engine.expression.tree import Expression, Operand, fold
+from attention_core.engine.functions import FUNCTIONS, Function
 
 _HUNDREDTH = Decimal("0.01")
 
@@ -61,15 +62,16 @@ def _chosen(k: int, position: int, parts: tuple[str, ...]) -> str:
     return rf"[{parts[position]} \in \max_{{{k}}}({listed})]"
 
 
+def _written(function: Function) -> Callable[[str], str]:
+    return lambda part: function.latex.format(x=part, factor=_factor(part), base=_base(part))
+
+
 _TEXT: dict[str, Callable[..., str]] = {
     "constant": number,
     "sum": lambda *parts: _joined(parts),
     "product": _times,
     "quotient": r"\frac{{{}}}{{{}}}".format,
-    "exp": "e^{{{}}}".format,
-    **{name: latex.format for name, (_, latex) in FUNCTIONS.items()},
-    "square": lambda part: f"{_base(part)}^2",
-    "xlogx": lambda part: rf"{_factor(part)} \cdot \ln({part})",
+    **{name: _written(function) for name, function in FUNCTIONS.items()},
     "max": lambda *parts: rf"\max({', '.join(parts)})",
     "min": lambda *parts: rf"\min({', '.join(parts)})",
     "edge": lambda: "0",

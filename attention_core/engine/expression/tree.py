@@ -74,8 +74,8 @@ Where = Mapping[str, Index]
 class Expression:
     """One operation on smaller expressions. `op` is a word of the table below; `args` are its parts.
 
-    cell(step, indices) · constant(value) · sum(*parts) · product(*parts) · quotient(a, b) · exp(a) ·
-    max(*parts) · min(*parts) · any name of FUNCTIONS(a) ·
+    cell(step, indices) · constant(value) · sum(*parts) · product(*parts) · quotient(a, b) ·
+    max(*parts) · min(*parts) · any name of functions.FUNCTIONS(a) ·
     over(op, axis, size, body): op applied to body at every position of axis ·
     choose(condition, a, b): a where the condition's value is not 0, else b ·
     piece(index, starts, *parts): the part in whose stretch the index lies, one part starting at each of `starts` ·

@@ -12,7 +12,6 @@ from attention_core.engine.step import Call, Primitive, View
 from .base import apply
 from .contract import Contract, contract, expand, sum_over
 from .pointwise import (
-    ELEMENTWISE,
     Elementwise,
     absolute,
     add,
@@ -46,7 +45,6 @@ from .rows import largest, softmax, top
 from .window import window
 
 __all__ = [
-    "ELEMENTWISE",
     "Call",
     "Contract",
     "Elementwise",

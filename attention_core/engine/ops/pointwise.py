@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +12,8 @@ from attention_core.engine import expression as ex
 from attention_core.engine import kernels
 from attention_core.engine.axes import Axes, names
 from attention_core.engine.errors import InputError
+from attention_core.engine.functions import FUNCTIONS, Function
+from attention_core.engine.sentences import NOTHING_TO_ATTEND_TO
 from attention_core.engine.step import Call, Primitive, Step
 
 from .base import aligned, apply, ordered
@@ -142,7 +143,7 @@ def mask(x: Step, visible: Step, name: str = "", symbol: str = "", along: str = 
     if blind.size:
         rows = (axis for axis in visible.axes if axis.name != along)
         where = ", ".join(axis.at(int(i)) for axis, i in zip(rows, blind[0], strict=True))
-        raise InputError(visible.label, where, "this query has nothing to attend to")
+        raise InputError(visible.label, where, NOTHING_TO_ATTEND_TO)
     return apply(Mask(), x, visible, name=name, symbol=symbol)
 
 
@@ -156,9 +157,13 @@ def where(x: Step, chosen: Step, name: str = "", symbol: str = "") -> Step:
 
 @dataclass(frozen=True)
 class Elementwise(Primitive):
-    """One function of every number by itself: a row of ELEMENTWISE."""
+    """One function of every number by itself: a row of FUNCTIONS."""
 
     name: str
+
+    @property
+    def function(self) -> Function:
+        return FUNCTIONS[self.name]
 
     @property
     def sign(self) -> str:  # type: ignore[override]
@@ -166,84 +171,45 @@ class Elementwise(Primitive):
 
     @property
     def failure(self) -> str:  # type: ignore[override]
-        return ELEMENTWISE[self.name].failure
+        return self.function.failure
 
     @property
     def blocks_gradient(self) -> bool:  # type: ignore[override]
-        return self.name == "held"
+        return self.function.blocks_gradient
 
     def call(self, axes: Axes, *operands: Step) -> Call:
-        return Call(ELEMENTWISE[self.name].kernel)
+        return Call(self.function.array)
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
-        inner = operands[0].at(where)
-        if self.name == "reciprocal":
-            return ex.Expression("quotient", (ex.constant(1.0), inner))
-        return ex.Expression(self.name, (inner,))
+        return ex.Expression(self.name, (operands[0].at(where),))
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step | None]:
-        yield ELEMENTWISE[self.name].back(gradient, operands[0], out)
+        yield self.function.slope(_SlopeOps(), gradient, operands[0], out)
 
 
-@dataclass(frozen=True)
-class Function:
-    """A kernel, its gradient from (gradient, x, out), and what to say where it has no finite value."""
+class _SlopeOps:
+    """What the rows of FUNCTIONS make gradients of."""
 
-    kernel: Callable[..., Any]
-    back: Callable[[Step, Step, Step], Step | None]
-    failure: str = Primitive.failure
+    def function(self, name: str, x: Step) -> Step:
+        return apply(Elementwise(name), x)
 
+    def add(self, *x: Step) -> Step:
+        return add(*x)
 
-def _mapped(function: str, x: Step) -> Step:
-    return apply(Elementwise(function), x)
+    def subtract(self, x: Step, y: Step) -> Step:
+        return subtract(x, y)
 
+    def multiply(self, *x: Step) -> Step:
+        return contract(*x)
 
-def _inverse(x: Step) -> Step:
-    return _mapped("reciprocal", x)
+    def scale(self, x: Step, factor: float) -> Step:
+        return scale(x, factor)
 
+    def shift(self, x: Step, by: float) -> Step:
+        return shift(x, by)
 
-def _or_one(x: Step) -> Step:
-    """x, and 1 where it is 0."""
-    return add(x, shift(scale(_mapped("positive", x), -1.0), 1.0))
-
-
-def _by_sign(gradient: Step, x: Step) -> Step:
-    """The gradient where x is above 0, turned round where it is below, and none where it is 0."""
-    below = _mapped("positive", scale(x, -1.0))
-    return subtract(where(gradient, _mapped("positive", x)), where(gradient, below))
-
-
-ELEMENTWISE = {
-    "tanh": Function(np.tanh, lambda g, x, out: subtract(g, contract(g, out, out))),
-    "sigmoid": Function(kernels.sigmoid, lambda g, x, out: subtract(contract(g, out), contract(g, out, out))),
-    "relu": Function(kernels.relu, lambda g, x, out: apply(Mask(0.0), g, _mapped("positive", x))),
-    "positive": Function(kernels.positive, lambda g, x, out: None),
-    "floor": Function(np.floor, lambda g, x, out: None),
-    "exp": Function(np.exp, lambda g, x, out: contract(g, out)),
-    "sin": Function(np.sin, lambda g, x, out: contract(g, _mapped("cos", x))),
-    "cos": Function(np.cos, lambda g, x, out: scale(contract(g, _mapped("sin", x)), -1.0)),
-    "xlogx": Function(
-        kernels.xlogx,
-        lambda g, x, out: add(contract(g, _mapped("log", x)), g),
-        "takes the logarithm of no positive number",
-    ),
-    "log": Function(np.log, lambda g, x, out: contract(g, _inverse(x)), "takes the logarithm of no positive number"),
-    "abs": Function(np.abs, lambda g, x, out: _by_sign(g, x)),
-    "square": Function(np.square, lambda g, x, out: scale(contract(g, x), 2.0)),
-    "sqrt": Function(
-        np.sqrt, lambda g, x, out: scale(contract(g, _inverse(out)), 0.5), "takes the root of less than 0"
-    ),
-    # A length is the root of a sum of squares. Where it is 0 it has no slope, and 0 stands for one.
-    "root": Function(
-        np.sqrt,
-        lambda g, x, out: scale(where(contract(g, _inverse(_or_one(out))), out), 0.5),
-        "takes the root of less than 0",
-    ),
-    # The cut is a step of its own on the way back: what arrives is shown, and that it goes no further.
-    "held": Function(kernels.held, lambda g, x, out: _mapped("cut", g)),
-    "cut": Function(np.zeros_like, lambda g, x, out: None),
-    "reciprocal": Function(np.reciprocal, lambda g, x, out: scale(contract(g, out, out), -1.0), "divides by zero"),
-}
+    def where(self, x: Step, chosen: Step) -> Step:
+        return where(x, chosen)
 
 
 def _elementwise(function: str) -> Callable[..., Step]:
@@ -259,9 +225,7 @@ sqrt, reciprocal = _elementwise("sqrt"), _elementwise("reciprocal")
 safe_sqrt = _elementwise("root")  # of a sum of squares, which may be 0; it sends no gradient back there
 sin, cos, xlogx = _elementwise("sin"), _elementwise("cos"), _elementwise("xlogx")
 absolute, floor = _elementwise("abs"), _elementwise("floor")
-stop_gradient = _elementwise(
-    "held"
-)  # the same numbers, but no gradient flows back through them: "stop gradient", "detach"
+stop_gradient = _elementwise("held")  # the same numbers, but no gradient flows back through them: "detach"
 positive = _elementwise("positive")
 
 

@@ -8,6 +8,7 @@ from attention_core.blocks import heads
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.bark_sentence import AXES, EMBEDDING, LEARNED_SCORES, THREE_HEADS, TOKENS
+from attention_core.lesson.constraints import Multiple, even
 from attention_core.lesson.mechanism import BOXES, Challenge, Mechanism, Preset
 from attention_core.lesson.pictures import Arcs, weight_arcs
 from attention_core.mechanisms.self_attention.many_heads import multi_head_attention
@@ -94,6 +95,12 @@ MECHANISM = Mechanism(
             "A mask can leave a single key; a normaliser with exact zeros can, too, if scores are far enough apart.",
             {"seen": "as painted", "painted": np.eye(9)},
         ),
+    ),
+    constraints=(
+        Multiple("projection", ("h",)),
+        Multiple("joined", ("h",)),
+        Multiple("projection", ("h", 2), when=lambda known: known["position"] == "rotary"),
+        even("model", when=lambda known: known["position"] == "sinusoidal"),
     ),
     run=run,
     picture=picture,

@@ -6,6 +6,7 @@ from attention_core.blocks.recurrent import side_by_side
 from attention_core.engine.ops import contract, rename, softmax, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import ShapeChain, shape_chains
 
@@ -68,7 +69,6 @@ MECHANISM = Mechanism(
         "W_c": Input(("decoder", "joined"), "weights of [c; s]"),
         "W_s": Input(("word", "decoder"), "word weights"),
     },
-    joins={"joined": ("encoder", "decoder")},
     options={"score": Option("Score", "general", ("general", "dot"))},
     presets={
         "general": Preset("Unequal widths", ONE, LABELS, note=NOTE),
@@ -88,6 +88,10 @@ MECHANISM = Mechanism(
             "The slip is silent only while there is one column. Under Inputs, give s a second one.",
             {"s": [[0.5, -3], [1, 2]]},
         ),
+    ),
+    constraints=(
+        Sum("joined", ("encoder", "decoder"), follows=True),
+        Sum("decoder", ("encoder",), when=lambda known: known["score"] == "dot"),
     ),
     run=run,
     picture=picture,

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from attention_core.engine.errors import InputError
 from attention_core.engine.ops import contract, split, take
 from attention_core.engine.step import Step
 from attention_core.lesson.pictures import Arcs, Bars
 
 
 def split_columns(x: Step, outer: str, heads: int, inner: str, name: str, symbol: str, kept: int | None = None) -> Step:
-    """The columns of x (row, columns) as tables (outer, row, inner), one for each head.
-
-    kept: how many of these are kept, to be shared by all query heads. Raises InputError where they cannot be shared
-    evenly.
-    """
-    if kept and heads % kept:
-        raise InputError("g", "", f"{heads} query heads cannot be shared out evenly among {kept} key/value heads")
+    """The columns of x (row, columns) as tables (outer, row, inner), one for each head; only the first `kept` stay."""
     row, columns = x.axes
     tables = take(split(x, columns.name, outer, heads, inner), outer, 0, kept)
     return contract(tables, to=(outer, row.name, inner), name=name, symbol=symbol)

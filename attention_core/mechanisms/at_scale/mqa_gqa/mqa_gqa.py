@@ -7,6 +7,7 @@ import numpy as np
 from attention_core.blocks.attention import scaled_dot_product
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Multiple, Refusal
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Picture
 
@@ -90,6 +91,15 @@ MECHANISM = Mechanism(
             "Heads 1 and 2 read the same keys and values. What else makes two heads differ?",
             {"Q": [[*row[:2], *row[:2], *row[4:]] for row in QUERIES]},
         ),
+    ),
+    constraints=(
+        Multiple(
+            "h",
+            ("g",),
+            refusal=Refusal("g", "", "{h} query heads cannot be shared out evenly among {g} key/value heads"),
+        ),
+        Multiple("head columns", ("h",)),
+        Multiple("value columns", ("h",)),
     ),
     run=run,
     picture=picture,

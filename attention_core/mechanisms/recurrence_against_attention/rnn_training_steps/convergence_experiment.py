@@ -75,7 +75,7 @@ def steps_needed(found: tuple[float, ...]) -> int | None:
     return len(found) if found and found[-1] < THRESHOLD else None
 
 
-# --- the two models -----------------------------------------------------------------------------------------------------
+# --- the two models ---------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=64)

@@ -6,8 +6,12 @@ from attention_core.blocks.scores import SCORES
 from attention_core.engine.ops import contract, softmax
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, first_query_bars
+
+# What these are given is compared by learned weights; the others compare numbers side by side.
+LEARNED = ("additive", "bilinear", "projected")
 
 
 def run(Q: Step, K: Step, V: Step, U_add: Step, W_add: Step, v_add: Step, W_bilinear: Step, score: str) -> Step:
@@ -101,6 +105,7 @@ MECHANISM = Mechanism(
             {"K": [[8, 0], [0, 2], [1, -1]]},
         ),
     ),
+    constraints=(Sum("key feature", ("query feature",), when=lambda known: known["score"] not in LEARNED),),
     run=run,
     picture=picture,
 )

@@ -8,6 +8,7 @@ from attention_core.blocks.attention import attention_weights
 from attention_core.blocks.heads import join_heads, project_heads
 from attention_core.blocks.masks import causal
 from attention_core.engine.step import Step
+from attention_core.lesson.constraints import Multiple
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 
 from .head_contributions import contribution, heads_prefer_different_keys, picture
@@ -63,6 +64,10 @@ MECHANISM = Mechanism(
             "Larger query weights sharpen a head; other columns of W_q and W_k point it elsewhere.",
             {"W_q": np.multiply(5, GOLDEN["W_q"])},
         ),
+    ),
+    constraints=(
+        Multiple("projection", ("h",)),
+        Multiple("joined", ("h",)),
     ),
     run=run,
     picture=picture,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attention_core.engine.trace import Trace
 from attention_core.lesson.bark_sentence import AXES, EMBEDDING, THREE_HEADS, TOKENS, sparse_matrix
+from attention_core.lesson.constraints import Multiple
 from attention_core.lesson.mechanism import Challenge, Mechanism, Option, Preset
 
 from . import multi_head_attention
@@ -58,6 +59,10 @@ MECHANISM = Mechanism(
             "Set Heads to 1 and make the questions louder. Then the three scores must be equal; which one lags behind?",
             EVEN_SINGLE_HEAD,
         ),
+    ),
+    constraints=(
+        Multiple("projection", ("h",)),
+        Multiple("joined", ("h",)),
     ),
     run=multi_head_attention.run,
     picture=picture,

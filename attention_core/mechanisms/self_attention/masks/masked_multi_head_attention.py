@@ -8,6 +8,7 @@ from attention_core.blocks.attention import attention_weights
 from attention_core.blocks.heads import join_heads, project_heads
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Multiple
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Matrices
 from attention_core.mechanisms.self_attention.many_heads import multi_head_attention
@@ -79,6 +80,10 @@ MECHANISM = Mechanism(
             "Weights and queries may stay as they are. What does a row of the mask with a single 1 leave to choose?",
             {"visible": [[1, 0, 0], [1, 1, 0], [1, 0, 0]]},
         ),
+    ),
+    constraints=(
+        Multiple("projection", ("h",)),
+        Multiple("joined", ("h",)),
     ),
     run=run,
     picture=picture,

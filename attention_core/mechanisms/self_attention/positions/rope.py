@@ -9,6 +9,7 @@ from attention_core.blocks.measures import norm
 from attention_core.blocks.positions import LAYOUTS, angles, rotate
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import even
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Arrows
 
@@ -99,6 +100,7 @@ MECHANISM = Mechanism(
             {"Q": SLOW, "K": SLOW},
         ),
     ),
+    constraints=(even("feature"),),
     run=run,
     picture=picture,
 )

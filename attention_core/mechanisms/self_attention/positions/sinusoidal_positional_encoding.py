@@ -9,6 +9,7 @@ from attention_core.blocks.positions import frequencies, shift_matrix, sinusoida
 from attention_core.engine.ops import add, contract, rename
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import even
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Arrows, Bars, Picture, distinct
 
@@ -115,6 +116,7 @@ MECHANISM = Mechanism(
             {"X": [BARK, *MIDDLE, QUICK, IS]},
         ),
     ),
+    constraints=(even("feature"),),
     run=run,
     picture=picture,
 )

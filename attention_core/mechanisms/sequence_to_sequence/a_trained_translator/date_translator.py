@@ -7,6 +7,7 @@ from datetime import date
 
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
 from attention_core.lesson.typed_text import Characters
 
@@ -79,6 +80,7 @@ MECHANISM = Mechanism(
             {"X": READS.fill("tomorrow")[0]["X"]},
         ),
     ),
+    constraints=(Sum("symbol", (len(READS.alphabet),)),),
     run=run,
     picture=trained_translator.picture,
 )

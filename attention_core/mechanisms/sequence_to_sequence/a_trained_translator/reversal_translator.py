@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
 from attention_core.lesson.typed_text import Characters
 
@@ -62,6 +63,7 @@ MECHANISM = Mechanism(
             {"X": READS.fill("123456789")[0]["X"]},
         ),
     ),
+    constraints=(Sum("symbol", (len(READS.alphabet),)),),
     run=run,
     picture=trained_translator.picture,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Sum
 from attention_core.lesson.mechanism import Challenge, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Alignment
 
@@ -38,7 +39,6 @@ MECHANISM = Mechanism(
     papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Luong, Pham and Manning 2015, arXiv:1508.04025"),
     inputs=INPUTS,
     same={"unit before": "unit", "state before": "state"},
-    joins={"annotation": ("unit", "unit")},
     options={
         "timing": Option("Timing", LOOK, (LOOK, SPEAK)),
         "decoder": Option("Decoder’s cell", "plain", ("plain", "gated")),
@@ -64,6 +64,7 @@ MECHANISM = Mechanism(
             {"timing": SPEAK, "E_y": [[0, 0], [1, 0.5], [2, 2]]},
         ),
     ),
+    constraints=(Sum("annotation", ("unit", "unit"), follows=True),),
     run=run,
     picture=picture,
 )

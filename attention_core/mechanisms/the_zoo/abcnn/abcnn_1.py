@@ -19,6 +19,7 @@ from .sentence_pairs import (
     SAME_WORDS,
     SENTENCES,
     TWICE,
+    TWO_CHANNELS,
     TWO_MAPS,
     W_INPUTS,
     attention_channels,
@@ -74,6 +75,7 @@ MECHANISM = Mechanism(
             {"W_0": np.zeros((2, 4)), "W_1": np.zeros((2, 3))},
         ),
     ),
+    constraints=(TWO_CHANNELS,),
     run=run,
     picture=pictures,
 )

@@ -18,6 +18,7 @@ from .sentence_pairs import (
     SAME_WORDS,
     SENTENCES,
     TWICE,
+    TWO_CHANNELS,
     TWO_MAPS,
     W_INPUTS,
     attention_channels,
@@ -69,6 +70,7 @@ MECHANISM = Mechanism(
             {"F_1": [[1, 0.3, -0.4, -0.9], [1, -0.6, 0.8, 0.2]]},
         ),
     ),
+    constraints=(TWO_CHANNELS,),
     run=run,
     picture=pictures,
 )

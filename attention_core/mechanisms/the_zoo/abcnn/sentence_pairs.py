@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from attention_core.blocks.convolution import convolved, offset_axis
 from attention_core.blocks.normalisers import unit
 from attention_core.engine.axes import Axis
-from attention_core.engine.errors import InputError
 from attention_core.engine.ops import (
     contract,
     mean,
@@ -27,6 +26,7 @@ from attention_core.engine.ops import (
 )
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Refusal, Sum
 from attention_core.lesson.mechanism import Input, Option
 from attention_core.lesson.pictures import Bars, Matrices, Node, Picture, Wire, Wiring, rows, strongest_rows
 
@@ -69,10 +69,15 @@ def attention_matrix(sentences: Iterable[Step], of: str, symbol: str, distance: 
     return distances if distance else reciprocal(shift(distances, 1.0), name=f"{of} attention", symbol=symbol)
 
 
+TWO_CHANNELS = Sum(
+    "channel",
+    (2,),
+    refusal=Refusal("K", 'axis "channel"', "must be 2, one for words and one for attention, not {found}"),
+)
+
+
 def attention_channels(sentences: Iterable[Step], matrices: Iterable[Step], A: Step, channel: Axis) -> list[Step]:
     """F and beside it W A^T (for the other sentence: W A), the two channels of one picture."""
-    if channel.size != 2:
-        raise InputError("K", 'axis "channel"', f"must be 2, one for words and one for attention, not {channel.size}")
     found = []
     for side, other, F, W in zip(SIDES, SIDES[::-1], sentences, matrices, strict=True):
         attention_map = contract(W, A, over=other.word, **side.namer("attention map", "G"))

@@ -10,6 +10,7 @@ from attention_core.engine.errors import InputError
 from attention_core.engine.ops import contract, index, softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
 from attention_core.lesson.pictures import Bars, Picture
 
@@ -115,6 +116,7 @@ MECHANISM = Mechanism(
             "Make it an ordinary LSTM.", lambda t: bool(t["lags"].value.sum() == 1), "One lag.", {"lags": [1] + [0] * 5}
         ),
     ),
+    constraints=(Sum("gate", ("state",) * 4),),
     run=run,
     picture=picture,
 )

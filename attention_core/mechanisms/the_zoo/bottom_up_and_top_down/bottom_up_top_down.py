@@ -32,7 +32,6 @@ def run(
     greedy: bool,
 ) -> tuple[Step, ...]:
     """a_i = w_a tanh(W_va v_i + W_ha h_1) for every word; h_1 asks, h_2 writes. Anderson et al. 2018, section 3.2."""
-    captioner.check_corners(boxes)
     W = captioner.Weights(E, W_1x, W_1h, b_1, W_va, W_ha, w_a, W_2x, W_2h, b_2, W_p, b_p)
     alignments, probabilities = captioner.caption(V, W, captioner.target_or_own_word(told, greedy))
     times = told.axis("time")
@@ -109,7 +108,7 @@ MECHANISM = Mechanism(
     papers=("Anderson et al. 2018, CVPR, arXiv:1707.07998",),
     inputs=captioner.INPUTS,
     same={"before": "state"},
-    joins=captioner.JOINS,
+    constraints=captioner.CONSTRAINTS,
     related=("additive-attention",),
     options={"greedy": Option("Hear its own words", False)},
     presets={

@@ -14,10 +14,10 @@ import numpy as np
 from attention_core.blocks.layers import affine, linear
 from attention_core.blocks.recurrent import StepNamer, attend, embedded, lstm, step_namer, zeros
 from attention_core.engine.axes import Axis
-from attention_core.engine.errors import InputError
 from attention_core.engine.ops import concat, index, mean, rename, softmax, top
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Refusal, Sum
 from attention_core.lesson.mechanism import Input
 from attention_core.lesson.pictures import Box, Images, Node, Panel, Wire, Wiring
 
@@ -110,15 +110,18 @@ INPUTS = {
     "W_p": Input(("word", "state"), "read-out"),
     "b_p": Input(("word",), "read-out bias"),
 }
-JOINS = {"first input": ("state", "feature", "embedding"), "second input": ("feature", "state")}
+CONSTRAINTS = (
+    Sum("first input", ("state", "feature", "embedding"), follows=True),
+    Sum("second input", ("feature", "state"), follows=True),
+    Sum("gate", ("state",) * 4),
+    Sum(
+        "corner",
+        (len(CORNERS),),
+        refusal=Refusal("boxes", 'axis "corner"', f"must be {{wanted}} wide ({', '.join(CORNERS)}), not {{found}}"),
+    ),
+)
 
 # --- what is shown of it ----------------------------------------------------------------------------------------------
-
-
-def check_corners(boxes: Step) -> None:
-    if boxes.size("corner") != len(CORNERS):
-        message = f"must be {len(CORNERS)} wide ({', '.join(CORNERS)}), not {boxes.size('corner')}"
-        raise InputError("boxes", 'axis "corner"', message)
 
 
 def input_and_output_words(trace: Trace) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Refusal, Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
 
 from . import trained_captioner
@@ -70,6 +71,13 @@ MECHANISM = Mechanism(
             lambda trace: bool((trace.output.value.max(axis=-1) < 0.5).any()),
             "Which comes first where two things stand one above the other?",
             {"V": READS.fill("red circle 30 50, blue square 30 50, green star 70 50")[0]["V"]},
+        ),
+    ),
+    constraints=(
+        Sum(
+            "feature",
+            (len(trained_captioner.FEATURES),),
+            refusal=Refusal("V", 'axis "feature"', "must be {wanted} wide, not {found}"),
         ),
     ),
     run=run,

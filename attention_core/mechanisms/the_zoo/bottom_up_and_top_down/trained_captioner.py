@@ -113,8 +113,6 @@ def weights(features: Axis) -> Weights:
 
 def caption_scene(V: Step) -> tuple[Step, Step]:
     """Alignment (time, region) and output (time, word): a row for each word written, the end among them."""
-    if V.size("feature") != len(FEATURES):
-        raise InputError("V", 'axis "feature"', f"must be {len(FEATURES)} wide, not {V.size('feature')}")
     W = weights(V.axis("feature"))
     written = list[str]()
     begin = source("begin", np.eye(len(WORDS))[WORDS.index(BEGIN)], (W.E.axes[0],), "y^{(0)}")

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from attention_core.blocks.convolution import resize_matrix
-from attention_core.engine.errors import InputError
 from attention_core.engine.ops import contract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -19,9 +18,6 @@ SHOWN = {"upsampled": ", coarse", "fine detail": ", fine", "gated detail": ", fi
 
 def upsampled(high: Step, low: Step, name: str, symbol: str) -> Step:
     """high (channel, coarse row, coarse column) resized to the rows and columns of low, corner on corner."""
-    for axis in ("row", "column"):
-        if low.size(axis) < (coarse := high.size(f"coarse {axis}")):
-            raise InputError(low.name, f'axis "{axis}"', f"has {low.size(axis)}, but the coarse maps have {coarse}")
     down, across = (
         resize_matrix(low.axis(axis), high.axis(f"coarse {axis}"), name=f"{axis} mix", symbol=symbol)
         for axis, symbol in (("row", "R"), ("column", "C"))

@@ -9,6 +9,7 @@ from attention_core.blocks.layers import affine
 from attention_core.engine.ops import add, contract, mean, relu, sigmoid
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import AtLeast, Refusal
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Picture, rows
 
@@ -110,6 +111,16 @@ MECHANISM = Mechanism(
             lambda trace: not trace["gates"].value.all(),
             "The logistic function never gets there. The other non-linearity does.",
             {"gate": "relu"},
+        ),
+    ),
+    constraints=(
+        *(
+            AtLeast(
+                (axis,),
+                (f"coarse {axis}",),
+                refusal=Refusal("F_low", f'axis "{axis}"', "has {found}, but the coarse maps have {wanted}"),
+            )
+            for axis in ("row", "column")
         ),
     ),
     run=run,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attention_core.blocks.recurrent import Cell, gru_from_blocks
 from attention_core.engine.ops import index
 from attention_core.engine.step import Step
+from attention_core.lesson.constraints import Sum
 from attention_core.lesson.mechanism import Challenge, Mechanism, Preset
 
 from . import document_encoder
@@ -136,6 +137,11 @@ MECHANISM = Mechanism(
             "A question whose answers are all the same number tells no word from another.",
             {"u_w": [0, 0, 0]},
         ),
+    ),
+    constraints=(
+        Sum("way", (2,)),
+        Sum("annotation", ("unit", "unit")),
+        Sum("gate", ("unit",) * 3),
     ),
     run=run,
     picture=document_encoder.picture,

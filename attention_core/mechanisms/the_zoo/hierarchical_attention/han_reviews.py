@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.typed_text import Words
 
@@ -90,6 +91,7 @@ MECHANISM = Mechanism(
             READS.fill("The food was great. The service was awful.")[0],
         ),
     ),
+    constraints=(Sum("vocabulary", (len(READS.vocabulary),)),),
     run=run,
     picture=trained_reviews.picture,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from attention_core.engine.step import Step
+from attention_core.lesson.constraints import Refusal, Sum
 from attention_core.lesson.mechanism import Challenge, Mechanism, Option, Preset
 
 from . import multiway
@@ -150,6 +151,14 @@ MECHANISM = Mechanism(
             lambda trace: bool(trace["mixing weights"].value.max() > 0.9),
             "The ways differ a little in their scores. What makes differences larger?",
             {"v": [20, -14, 26]},
+        ),
+    ),
+    constraints=(
+        Sum("joined", ("feature", "feature")),
+        Sum(
+            "way",
+            (len(multiway.WAYS),),
+            refusal=Refusal("W_g", 'axis "way"', "has {found}, but there are {wanted} ways to compare"),
         ),
     ),
     run=run,

@@ -16,14 +16,16 @@ from .pervasive_grid import (
     FOUR,
     LABELS,
     NOTE,
+    OFFSETS,
     OPEN,
     ROW,
     change_from_last_word,
-    check_centred,
     grid,
     layer,
     leak_bars,
+    read_by,
     receptive_field_images,
+    with_a_middle,
 )
 
 MAX, AVERAGE, SHARES = WAYS = ("largest", "average", "attention")
@@ -33,12 +35,11 @@ def run(
     X: Step, Y: Step, M: Step, K_1: Step, K_2: Step, W_1: Step, w_2: Step, W_o: Step, pooling: str
 ) -> tuple[Step, ...]:
     """H = [x_j; y_i], H = [H; relu((K M) * H)] twice, pooled over j, softmax(W_o p). Elbayad et al. 2018, section 3."""
-    check_centred(M)
-    H = grid(X, Y, K_1.axis("channel"), "K_1")
+    H = grid(X, Y, K_1.axis("channel"))
     asides = list[Step]()
     to = (ROW, "top channel")
-    for n, K, channel, owner in ((1, K_1, K_2.axis("upper channel"), "K_2"), (2, K_2, W_o.axis("top channel"), "W_o")):
-        H = layer(H, K, M, channel, owner, step_namer("layer", n))
+    for n, K, channel in ((1, K_1, K_2.axis("upper channel")), (2, K_2, W_o.axis("top channel"))):
+        H = layer(H, K, M, channel, step_namer("layer", n))
     if pooling == MAX:
         chosen = top(H, COLUMN, name="winners", symbol="B")
         asides.append(mean(chosen, "top channel", name="alignment", symbol=r"\pi"))
@@ -85,11 +86,6 @@ MECHANISM = Mechanism(
         "w_2": Input(("hidden",), "score vector"),
         "W_o": Input(("word", "top channel"), "output weights"),
     },
-    joins={
-        "channel": ("source feature", "target feature"),
-        "upper channel": ("source feature", "target feature", "filter"),
-        "top channel": ("source feature", "target feature", "filter", "upper filter"),
-    },
     options={"pooling": Option("Over the source", MAX, WAYS)},
     presets={
         "four": Preset("A grid of 3 × 4", FOUR, LABELS, note=NOTE),
@@ -109,6 +105,12 @@ MECHANISM = Mechanism(
             "Of equal numbers the first counts. Silence the kernels, and give le the largest numbers.",
             {"X": [[1, 1], *FOUR["X"][1:]], "K_1": np.zeros((2, 4, 3, 3)), "K_2": np.zeros((2, 6, 3, 3))},
         ),
+    ),
+    constraints=(
+        read_by("K_1", "channel", ("source feature", "target feature")),
+        read_by("K_2", "upper channel", ("channel", "filter")),
+        read_by("W_o", "top channel", ("upper channel", "upper filter")),
+        *(with_a_middle(axis) for axis in OFFSETS),
     ),
     run=run,
     picture=picture,

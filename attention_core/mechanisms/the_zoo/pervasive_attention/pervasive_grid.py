@@ -12,10 +12,10 @@ import numpy as np
 from attention_core.blocks.convolution import convolved
 from attention_core.blocks.recurrent import StepNamer
 from attention_core.engine.axes import Axis
-from attention_core.engine.errors import InputError
 from attention_core.engine.ops import concat, expand, relu, rename, where
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Multiple, Refusal, Sum
 from attention_core.lesson.mechanism import Mechanism
 from attention_core.lesson.pictures import Bars, Box, Images, Panel
 
@@ -29,41 +29,40 @@ LAYERS = 4
 MOST = 8  # words on either side for which a leak is looked for
 
 
-def grid(X: Step, Y: Step, channel: Axis, owner: str) -> Step:
+def grid(X: Step, Y: Step, channel: Axis) -> Step:
     """[x_j; y_i] at row i and column j, as many channels as both are wide. X (source, width), Y (target, width)."""
     x, y = (rename(words, words.axes[0].name, axis) for words, axis in ((X, COLUMN), (Y, ROW)))
     parts = (expand(x, y.axes[0]), expand(y, x.axes[0]))
-    return _stacked(parts, channel, owner, name="grid", symbol="H")
+    return _stacked(parts, channel, name="grid", symbol="H")
 
 
-def layer(H: Step, K: Step, M: Step, channel: Axis, owner: str, namer: StepNamer) -> Step:
+def layer(H: Step, K: Step, M: Step, channel: Axis, namer: StepNamer) -> Step:
     """H and beside it relu((K M) * H): what was known of each pair stays, and the kernels add some.
 
     H (channel, row, column), K (filter, channel, row offset, column offset), M (row offset, column offset).
     """
     masked = where(K, M, **namer("masked kernel", r"\tilde K"))
     sums = convolved(H, masked, over=H.axes[0].name, axes=(ROW, COLUMN), **namer("sums", "Z"))  # type: ignore[arg-type]
-    return _stacked((H, relu(sums, **namer("features", "N"))), channel, owner, **namer("stacked", "H"))
+    return _stacked((H, relu(sums, **namer("features", "N"))), channel, **namer("stacked", "H"))
 
 
-def _stacked(parts: tuple[Step, Step], channel: Axis, owner: str, name: str, symbol: str) -> Step:
-    """Pictures of the same grid as channels of one. `owner` reads them, and says how many there are."""
+def _stacked(parts: tuple[Step, Step], channel: Axis, name: str, symbol: str) -> Step:
+    """Pictures of the same grid as channels of one."""
     widths = [next(axis for axis in part.axes if axis.name not in (ROW, COLUMN)) for part in parts]
-    if channel.size != sum(width.size for width in widths):
-        message = (
-            f"must be {' + '.join(str(width.size) for width in widths)}, the channels it reads, not {channel.size}"
-        )
-        raise InputError(owner, f'axis "{channel.name}"', message)
     renamed = (rename(part, width.name, channel.name) for part, width in zip(parts, widths, strict=True))
     order = (channel.name, ROW, COLUMN)
     return concat(*renamed, along=channel.name, labels=channel.labels, to=order, name=name, symbol=symbol)
 
 
-def check_centred(M: Step) -> None:
-    """Raises InputError where a kernel has no middle."""
-    for axis in OFFSETS:
-        if M.size(axis) % 2 == 0:
-            raise InputError("M", f'axis "{axis}"', f"must be odd, so that a kernel has a middle, not {M.size(axis)}")
+def read_by(owner: str, channel: str, parts: tuple[str, ...]) -> Sum:
+    """Every picture laid before a layer is a channel that its kernels read."""
+    refusal = Refusal(owner, f'axis "{channel}"', "must be {parts}, the channels it reads, not {found}")
+    return Sum(channel, parts, follows=True, refusal=refusal)
+
+
+def with_a_middle(axis: str) -> Multiple:
+    sentence = "must be odd, so that a kernel has a middle, not {found}"
+    return Multiple(axis, (2,), rest=1, refusal=Refusal("M", f'axis "{axis}"', sentence))
 
 
 # --- what a cell can know ---------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from attention_core.engine.axes import numbered
 from attention_core.engine.ops import add, contract, largest, maximum, mean, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import AtLeast, Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Images, Panel, Picture
 from attention_core.mechanisms.the_zoo import trained_vision
@@ -104,6 +105,11 @@ MECHANISM = Mechanism(
             "The box follows what is bright. The two sliders say where that is.",
             {"down": 6, "across": 6},
         ),
+    ),
+    constraints=(
+        *(Sum(axis.name, (axis.size,)) for axis in BOARD),
+        AtLeast((BOARD[0].size, 2), ("down", "mark row")),
+        AtLeast((BOARD[1].size, 2), ("across", "mark column")),
     ),
     run=run,
     picture=picture,

@@ -28,7 +28,6 @@ def run(
     both: bool,
 ) -> tuple[Step, ...]:
     """t = apn(X), a zoom of X M(t), and the ranking loss max(0, p1[y] - p2[y] + m). Fu, Zheng and Mei 2017."""
-    zooming.check_sizes(W_a, b_1, label)
     z = zooming.quadrants(X, "features", "z")
     a = zooming.named_proposal(add(zooming.weighted_quadrants(W_a, z), b_a))
     placed_box = zooming.box_by_hand(t, X) if box == zooming.BY_HAND else zooming.proposed_box(a, X)
@@ -118,6 +117,7 @@ MECHANISM = Mechanism(
             {**HAND, "k": 30},
         ),
     ),
+    constraints=zooming.CONSTRAINTS,
     run=run,
     picture=picture,
 )

@@ -31,7 +31,8 @@ from attention_core.engine.ops import (
 )
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
-from attention_core.lesson.pictures import Box, Handle, distinct
+from attention_core.lesson.constraints import AtLeast, Refusal, Sum
+from attention_core.lesson.pictures import HALF_PIXEL, Bounds, Box, Handle, distinct
 
 NUMBERS = ("across", "down", "half side")
 BOX = Axis("number", NUMBERS)
@@ -39,21 +40,31 @@ EDGES = {"across": Axis("edge", ("left", "right")), "down": Axis("edge", ("top",
 _SIDES = {"across": ("column", "j", "x"), "down": ("row", "i", "y")}  # axis, index, coordinate
 QUADRANTS = Axis("quadrant", ("top left", "top right", "bottom left", "bottom right"))
 BY_HAND = "placed by hand"
-SMALLEST = 0.5  # half the side of one pixel
 # Of the walk downhill; in larger images it is not drawn.
 RATE = 3.0
 MOST_STEPS = 12
 MOST_PIXELS = 256
+CONSTRAINTS = (
+    Sum("number", (3,), refusal=Refusal("W_a", "", "needs three rows, one for each number of a box, not {found}")),
+    Sum("quadrant", (4,), refusal=Refusal("W_a", "", "needs four columns, one for each quarter, not {found}")),
+    AtLeast(("class",), ("label",), refusal=Refusal("label", "", "must be one of {class} classes, not {label}")),
+    *(
+        AtLeast(
+            (axis,), (2,), refusal=Refusal("X", "", "needs two rows and two columns at least, to have four quarters")
+        )
+        for axis in ("row", "column")
+    ),
+)
 PlaceBox = Callable[[Trace, Array], Trace]  # a trace with another box, placed by hand
 
 
 def box_inside(centre: Sequence[Step], half: Step, X: Step, least: float = 1.0) -> Step:
     """The box (number,), moved and shrunk so far that it lies in the image, edges of the pixels included."""
-    sizes = X.size("column"), X.size("row")
-    half = minimum(maximum(half, least), min(sizes) / 2)
+    bounds = Bounds.of(X.size("row"), X.size("column"), least)
+    half = minimum(maximum(half, bounds.least), bounds.most)
     kept = (
-        minimum(maximum(each, shift(half, -0.5)), shift(scale(half, -1.0), size - 0.5))
-        for each, size in zip(centre, sizes, strict=True)
+        minimum(maximum(each, shift(half, low)), shift(scale(half, -1.0), high))
+        for each, low, high in zip(centre, (bounds.left, bounds.top), (bounds.right, bounds.bottom), strict=True)
     )
     return stack(*kept, half, along=BOX, name="box", symbol="t")
 
@@ -74,10 +85,10 @@ def proposed_box(a: Step, X: Step) -> Step:
 
 def box_by_hand(t: Step, X: Step) -> Step:
     """A box set by hand; one that leaves the image is moved back into it."""
-    if t.value[2] < SMALLEST:
+    if t.value[2] < HALF_PIXEL:
         message = f"is {t.value[2]:g}; half the side of the box must be at least half a pixel, 0.5"
         raise InputError(t.label, "half side", message)
-    return box_inside((index(t, "number", 0), index(t, "number", 1)), index(t, "number", 2), X, SMALLEST)
+    return box_inside((index(t, "number", 0), index(t, "number", 1)), index(t, "number", 2), X, HALF_PIXEL)
 
 
 def soft_crop(X: Step, box: Step, k: float, n: int, moving: bool = True) -> tuple[Step, Step]:
@@ -153,8 +164,6 @@ def _steepness(rises: Step, k: float) -> tuple[Step, Step]:
 def quadrants(X: Step, name: str, symbol: str, axes: tuple[str, str] = ("row", "column")) -> Step:
     """The mean of each quarter of an image."""
     high, wide = (X.size(axis) for axis in axes)
-    if min(high, wide) < 2:
-        raise InputError(X.label, "", "needs two rows and two columns at least, to have four quarters")
     rows, columns = (((0, size // 2), (size // 2, size)) for size in (high, wide))
     parts = (mean(take(take(X, axes[0], *r), axes[1], *c), axes) for r in rows for c in columns)
     return stack(*parts, along=QUADRANTS, name=name, symbol=symbol)
@@ -177,15 +186,6 @@ def class_probabilities(W: Step, features: Step, b: Step, look: str) -> Step:
     return softmax(scores, along="class", name=f"{look}/answer", symbol=f"p^{{{mark}}}")
 
 
-def check_sizes(W_a: Step, b: Step, label: int) -> None:
-    if W_a.size("number") != 3:
-        raise InputError(W_a.label, "", f"needs three rows, one for each number of a box, not {W_a.size('number')}")
-    if W_a.size("quadrant") != 4:
-        raise InputError(W_a.label, "", f"needs four columns, one for each quarter, not {W_a.size('quadrant')}")
-    if label > b.size("class"):
-        raise InputError("label", "", f"must be one of {b.size('class')} classes, not {label}")
-
-
 # --- where the ranking loss sends a box -------------------------------------------------------------------------------
 
 
@@ -197,7 +197,7 @@ def descent(trace: Trace, place_box: PlaceBox, most: int = MOST_STEPS) -> list[T
         if not slope.any():
             break
         t = found[-1]["box"].value - RATE * slope
-        found.append(place_box(found[-1], np.array([*t[:2], max(t[2], SMALLEST)])))
+        found.append(place_box(found[-1], np.array([*t[:2], max(t[2], HALF_PIXEL)])))
     return found
 
 

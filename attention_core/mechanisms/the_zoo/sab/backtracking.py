@@ -10,7 +10,6 @@ from attention_core.blocks.layers import affine
 from attention_core.blocks.recurrent import StepNamer, stack_rows
 from attention_core.engine.axes import Axis
 from attention_core.engine.backward import gradient_arrays
-from attention_core.engine.errors import InputError
 from attention_core.engine.ops import (
     apply,
     contract,
@@ -43,12 +42,6 @@ def renamed_step(x: Step, name: str = "", symbol: str = "") -> Step:
 def carried_state(h: Step, cut: bool, namer: StepNamer) -> Step:
     """The state as the next moment gets it; where it is cut, the numbers go on and no gradient comes back."""
     return (stop_gradient if cut else renamed_step)(h, **namer("carried state", "h'"))
-
-
-def check_memory_is_filled(reads_memory: bool, every: int, times: Axis) -> None:
-    """Raises InputError where memory is to be read but is filled so rarely that nothing would ever be stored."""
-    if reads_memory and 1 < times.size < every:
-        raise InputError("k_att", "", f"is {every}, but there are {times.size} moments: nothing would ever be stored")
 
 
 def recalled_state(

@@ -7,13 +7,13 @@ from attention_core.blocks.recurrent import stack_rows, step_namer, zeros
 from attention_core.engine.ops import add, index, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import AtLeast, Refusal
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Picture
 
 from .backtracking import (
     backward_arcs,
     carried_state,
-    check_memory_is_filled,
     input_gradient_norms,
     recalled_state,
     renamed_step,
@@ -48,7 +48,6 @@ def run(
     stored = dict[int, Step]()
     outputs = list[Step]()
     times = X.axis("time")
-    check_memory_is_filled(reads, k_att, times)
     for t in range(1, times.size + 1):
         namer = step_namer("time", t)
         before = carried_state(h, cuts and t > 1 and (t - 1) % k_trunc == 0, namer)
@@ -130,6 +129,14 @@ MECHANISM = Mechanism(
         ),
         Challenge(
             "At the end, read three states.", lambda t: states_read_last(t) > 2, "Allow that many.", {"k_top": 3}
+        ),
+    ),
+    constraints=(
+        AtLeast(
+            ("time",),
+            ("k_att",),
+            when=lambda known: WAYS[known["way"]][0] and known["time"] > 1,
+            refusal=Refusal("k_att", "", "is {k_att}, but there are {time} moments: nothing would ever be stored"),
         ),
     ),
     run=run,

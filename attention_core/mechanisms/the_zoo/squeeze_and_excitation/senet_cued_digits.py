@@ -9,6 +9,7 @@ from attention_core.engine.axes import numbered
 from attention_core.engine.ops import contract, mean, relu, scale, sigmoid, stack
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import AtLeast
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Images, Panel, Picture
 from attention_core.mechanisms.the_zoo import trained_vision
@@ -105,6 +106,10 @@ MECHANISM = Mechanism(
             "With the lamp lit it names the green digit. Nobody says that must be a 7.",
             {"green": trained_vision.digit_pixels(45), "lamp": True},
         ),
+    ),
+    constraints=(
+        AtLeast((8,), ("digit row",)),
+        AtLeast((12,), ("digit column",)),
     ),
     run=run,
     picture=picture,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from attention_core.blocks.recurrent import step_namer
-from attention_core.engine.errors import InputError
 from attention_core.engine.ops import concat, contract, index, rename
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import AtLeast, Refusal, Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Picture
 
@@ -15,14 +15,8 @@ from .latent_layers import gradient_curves, latent_layer, passed_on, rank_bars
 
 def run(V: Step, h: Step, W_1: Step, W_v: Step, W_h: Step, w_u: Step, layers: int) -> Step:
     """s = relu(W_v z + W_h h), a = softmax(w_u . s), c = sum a s, and [s; c] goes on. Fan and Zhou 2018, section 3."""
-    available = min(W_h.size("layer"), 1 + W_v.size("upper"))
-    if layers > available:
-        raise InputError("layers", "", f"is {layers}, but there are matrices for {available}")
     z = V
     joined = W_v.axis("joined")
-    if layers > 1 and joined.size != 2 * W_1.size("latent"):
-        wanted = 2 * W_1.size("latent")
-        raise InputError("W_v", 'axis "joined"', f"must be {wanted} wide, twice the latent states, not {joined.size}")
     for n in range(layers):
         namer = step_namer("layer", n + 1)
         W = index(W_v, "upper", n - 1) if n else W_1
@@ -73,6 +67,8 @@ THREE = {
 LABELS = {"position": ("sky", "sun", "sea", "sand")}
 NOTE = "Made-up numbers."
 
+THERE = Refusal("layers", "", "is {layers}, but there are matrices for {found}")
+
 MECHANISM = Mechanism(
     key="stacked-latent-attention",
     title="Stacked latent attention",
@@ -107,6 +103,16 @@ MECHANISM = Mechanism(
             "Everything below 0 is cut off. Make one row of V strongly negative in its first number.",
             {"V": [[-2, 0, 0], *V[1:]]},
         ),
+    ),
+    constraints=(
+        Sum(
+            "joined",
+            ("latent", "latent"),
+            when=lambda known: known["layers"] > 1,
+            refusal=Refusal("W_v", 'axis "joined"', "must be {wanted} wide, twice the latent states, not {found}"),
+        ),
+        AtLeast(("layer",), ("layers",), refusal=THERE),
+        AtLeast((1, "upper"), ("layers",), refusal=THERE),
     ),
     run=run,
     picture=picture,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.engine.errors import InputError
 from attention_core.engine.ops import contract, expand, index, rename, scale, softmax, stack, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
+from attention_core.lesson.constraints import Refusal, Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Curves, Matrices, Picture
 
@@ -20,9 +20,6 @@ TOP = "the top layer alone"
 def run(X: Step, W: Step, S: Step, U: Step, reads: str) -> Step:
     """z_j = sum over i of s_ij h_i, s = softmax of S over the levels i. Bapna et al. 2018, section 4."""
     depth = W.size("layer")
-    if S.size("source") != depth + 1:
-        message = f"needs {depth + 1} rows, one for each layer and one for the embeddings, not {S.size('source')}"
-        raise InputError("S", "", message)
     levels = encoder_levels(X, [index(W, "layer", n) for n in range(depth)])
     if reads == TOP:
         mixtures = expand(levels[-1], U.axis("decoder"), name="mixtures", symbol="Z")
@@ -91,7 +88,6 @@ MECHANISM = Mechanism(
         "U": Input(("decoder", "model"), "read-out of each decoder layer"),
     },
     same={"out": "model", "in": "model"},
-    joins={"source": ("embeddings", "layer")},
     options={"reads": Option("Decoder layers read", MIXED, choices=(MIXED, TOP))},
     presets={
         "six": Preset("Six layers", SIX, LABELS, note=NOTE),
@@ -109,6 +105,14 @@ MECHANISM = Mechanism(
             lambda t: t.options["reads"] == MIXED and length_ratio(t) > 1,
             "Take weight from the top layer in both columns and give it to the embeddings.",
             {"S": [[1, 1], *SIX["S"][1:6], [-1, -1]]},
+        ),
+    ),
+    constraints=(
+        Sum(
+            "source",
+            ("embeddings", "layer"),
+            follows=True,
+            refusal=Refusal("S", "", "needs {wanted} rows, one for each layer and one for the embeddings, not {found}"),
         ),
     ),
     run=run,

@@ -1,0 +1,20 @@
+"""Sentences of refusal that both sides say: Python when it computes, the browser when a number is typed or dragged.
+
+`python -m tools.functions` writes them into the browser's script; what stands in braces is filled in there as here.
+"""
+
+from __future__ import annotations
+
+TOO_LARGE = "grows beyond the largest number a computer holds (1.8e308)"
+NOTHING_TO_ATTEND_TO = "this query has nothing to attend to"
+NO_SWITCH = "is either 0 or 1, not {value}"
+EMPTY_CELL = "the cell is empty"
+NO_NUMBER = "“{text}” is not a number"
+
+SENTENCES = {
+    "TOO_LARGE": TOO_LARGE,
+    "NOTHING_TO_ATTEND_TO": NOTHING_TO_ATTEND_TO,
+    "NO_SWITCH": NO_SWITCH,
+    "EMPTY_CELL": EMPTY_CELL,
+    "NO_NUMBER": NO_NUMBER,
+}

@@ -1,0 +1,96 @@
+"""Write what the browser knows of functions of one number, and the sentences of refusal both sides say.
+
+The rows are those of attention_core/engine/functions.py, the sentences those of attention_core/engine/sentences.py.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable
+from pathlib import Path
+
+from attention_core.engine.functions import FUNCTIONS
+from attention_core.engine.sentences import SENTENCES
+
+MODEL = Path(__file__).parents[1] / "assets" / "stage" / "model"
+MADE = "Made by `python -m tools.functions` from attention_core/engine/{}; do not edit."
+
+
+def functions() -> str:
+    """The module of functions: values, MathML and speech by name."""
+    names = " | ".join(f'"{name}"' for name in FUNCTIONS)
+    compute = {name: each.javascript for name, each in FUNCTIONS.items()}
+    mathml = {name: _template(each.mathml, unpacked=True) for name, each in FUNCTIONS.items()}
+    speech = {name: _template(each.speech) for name, each in FUNCTIONS.items()}
+    factors = ", ".join(f'"{name}"' for name, each in FUNCTIONS.items() if each.factors)
+    return "\n".join(
+        [
+            "// Functions of one number: how each is computed, written and spoken.",
+            f"// {MADE.format('functions.py')}",
+            "",
+            f"/** @typedef {{{names}}} FunctionName */",
+            "/** @typedef {{ x: string, factor: string, base: string }} Argument with brackets as a factor, base */",
+            "",
+            *_table("FUNCTIONS", "Record<FunctionName, (x: number) => number>", compute),
+            "",
+            *_table("MATHML", "Record<FunctionName, (argument: Argument) => string>", mathml),
+            "",
+            "/** What is written as several factors, and so needs brackets as the base of a power. */",
+            f"export const FACTORS = new Set([{factors}]);",
+            "",
+            *_table("SPEECH", "Record<FunctionName, (x: string) => string>", speech),
+            "",
+        ]
+    )
+
+
+def sentences() -> str:
+    """The module of sentences: each a text, or a function of what is filled in."""
+    return "\n".join(
+        [
+            "// Sentences of refusal that the page says too.",
+            f"// {MADE.format('sentences.py')}",
+            "",
+            *(line for name, text in SENTENCES.items() for line in _sentence(name, text)),
+            "",
+        ]
+    )
+
+
+def _table(name: str, kind: str, rows: dict[str, str]) -> Iterable[str]:
+    yield f"/** @type {{{kind}}} */"
+    yield f"export const {name} = {{"
+    yield from (f"  {key}: {value}," for key, value in rows.items())
+    yield "};"
+
+
+def _sentence(name: str, text: str) -> Iterable[str]:
+    fields = _fields(text)
+    yield from (f"/** @param {{string}} {field} */" for field in fields)
+    yield f"export const {name} = {_template(text) if fields else _quoted(text)};"
+
+
+def _template(text: str, unpacked: bool = False) -> str:
+    """A text with {x} in it as a function of x; unpacked: of an object that has it."""
+    fields = _fields(text)
+    written = text.replace("\\", "\\\\").replace("`", "\\`").replace("{", "${")
+    given = f"{{ {', '.join(fields)} }}" if unpacked else ", ".join(fields)
+    return f"({given}) => `{written}`"
+
+
+def _fields(text: str) -> list[str]:
+    return list(dict.fromkeys(field for _, field, _, _ in string.Formatter().parse(text) if field))
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def files() -> dict[Path, str]:
+    return {MODEL / "functions.js": functions(), MODEL / "sentences.js": sentences()}
+
+
+if __name__ == "__main__":
+    for path, text in files().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
