@@ -8,6 +8,7 @@ LEARN   := $(TRAINER)/.learn
 DEV    := $(VENV)/.dev
 PIP    := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 MODERN := import sys; sys.exit(sys.version_info < (3, 11))
+TESTS  := $(PYTHON) -m pytest -n 2 --dist loadfile
 SUDO   := $(shell test "$$(id -u)" = 0 || echo sudo)
 
 # The first Python that is new enough; `make PYTHON3=/path/to/python` decides otherwise.
@@ -15,26 +16,39 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format stage functions bench table picture train steps clean distclean chromium
+.PHONY: help run quick test test-all check format unit stage expressions functions bench table picture train steps clean distclean chromium
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(APP) ## start the app; PORT=8600 picks another port
 	$(PYTHON) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
-test: $(DEV) chromium ## run every test
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not browser"
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m browser
+quick: check ## lint, types, and the tests of the core: the loop while one works
+	$(TESTS) tests/core
+
+test: $(DEV) chromium ## run every test, generic checks on a sample of their cases
+	$(TESTS)
+
+test-all: $(DEV) chromium ## the same on every case there is
+	$(TESTS) --all
 
 check: $(DEV) ## formatting, lint and types
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
+	$(PYTHON) -m tools.stage check
 
 format: $(DEV) ## format the code, repair what lint can repair
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
+	$(PYTHON) -m tools.stage format
+
+unit: $(DEV) ## test the stage's modules without a browser (part of make test)
+	$(PYTHON) -m tools.stage test
+
+expressions: $(DEV) ## write the cells that Python and the browser must compute alike again
+	$(PYTHON) -m tools.expressions
 
 stage: $(DEV) ## bundle the stage's modules into the files that browsers get
 	$(PYTHON) -m tools.stage build
@@ -49,7 +63,7 @@ functions: $(DEV) ## write the browser's functions of one number and sentences a
 	$(PYTHON) -m tools.functions
 
 picture: $(DEV) chromium ## take the picture in the README again
-	$(PYTHON) tools/readme_picture.py
+	$(PYTHON) -m tools.readme_picture
 
 # PyTorch is large, and nothing else needs it: it gets a virtual environment of its own.
 train: $(LEARN) ## train the weights in attention_core/data/weights again (about ten minutes)
@@ -81,8 +95,9 @@ $(APP): requirements.txt $(VENV)/pyvenv.cfg
 	$(PIP) -r requirements.txt
 	@touch $@
 
-$(DEV): requirements-dev.txt $(APP)
+$(DEV): requirements-dev.txt package-lock.json $(APP)
 	$(PIP) -r requirements-dev.txt
+	$(PYTHON) -m tools.stage install
 	@touch $@
 
 $(LEARN): training/requirements.txt

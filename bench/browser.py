@@ -7,9 +7,11 @@ from itertools import cycle, islice
 
 from playwright.sync_api import Browser
 
+from tools.serving import chromium
+
 from .lesson import link
 from .numbers import Goal, Report, median, percentile, spread
-from .screen import Screen, Seen, chromium, edit_stage, edit_table, middles, point, turn
+from .screen import Screen, Seen, edit_stage, edit_table, middles, point, turn
 from .server import AS_STREAMLIT_COMES, lesson_server, plotly_server
 
 Size = tuple[int, int]  # tokens, width

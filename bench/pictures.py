@@ -7,9 +7,11 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Locator
 
+from tools.serving import chromium
+
 from .lesson import link
 from .numbers import Goal, Report, median, percentile, spread
-from .screen import STAGE_CELLS, Screen, Seen, chromium, middles, point
+from .screen import STAGE_CELLS, Screen, Seen, middles, point
 from .server import lesson_server
 
 LESSONS = {  # with a step of pixels, and how many they are

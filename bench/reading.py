@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Page, expect
 
+from tools.serving import chromium
+
 from .numbers import Goal, Report, median, spread
-from .screen import chromium
 from .server import lesson_server
 
 WITHIN, REPEATS, QUICK_REPEATS = 300, 20, 6

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
+from playwright.sync_api import Browser, Page, WebSocket
+
+from tools.serving import DESK
 
 PROBE = Path(__file__).with_name("probe.js")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 SETTLED = 700  # ms without a change on the screen after which an action counts as over
 LONGEST = 30_000
-WIDTH, HEIGHT = 1440, 900
 HAND = 600  # ms a hand rests between keys: the data editor opens its field, the page answers to the click
 STAGE_CELLS = ".atlas[data-mode=lesson] td[data-step]"
 
@@ -45,7 +41,7 @@ class Screen:
     """One open page with its probe."""
 
     def __init__(self, browser: Browser) -> None:
-        self.page: Page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        self.page: Page = browser.new_page(viewport=DESK)
         self.page.add_init_script(path=PROBE)
         self.sent = 0
         self.page.on("websocket", self._counted)
@@ -90,14 +86,6 @@ def _seen(taken: dict[str, Any]) -> Seen:
         taken["blankTime"],
         taken["kept"],
     )
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 def edit_stage(screen: Screen, cell: tuple[int, int], shape: tuple[int, int], value: str) -> Seen:

@@ -1,13 +1,8 @@
-"""A Streamlit server of our own for the length of one measurement, on a free port of this machine only."""
+"""A server of our own for the length of one measurement, and what it uses."""
 
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-ROOT = Path(__file__).parent.parent
-APP = ROOT / "app.py"
+from tools import serving
+
 PLOTLY = Path(__file__).parent / "plotly_page.py"
 AS_STREAMLIT_COMES, COLLECTION_OFF = True, False  # runner.postScriptGC; this project turns it off
 
@@ -45,55 +40,28 @@ def lesson_server(collecting: bool = COLLECTION_OFF) -> Iterator[Server]:
 
     collecting: whether Streamlit collects all garbage after every script run.
     """
-    with _served(APP, ROOT, collecting) as server:
+    with _served(serving.Server(environment=_environment(collecting))) as server:
         yield server
 
 
 @contextmanager
 def plotly_server(collecting: bool = COLLECTION_OFF) -> Iterator[Server]:
     """The Plotly page with nothing else configured."""
-    with TemporaryDirectory() as folder, _served(PLOTLY, Path(folder), collecting) as server:
+    with (
+        TemporaryDirectory() as folder,
+        _served(serving.Server(script=PLOTLY, folder=Path(folder), environment=_environment(collecting))) as server,
+    ):
         yield server
 
 
 @contextmanager
-def _served(script: Path, folder: Path, collecting: bool) -> Iterator[Server]:
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}"
-    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
-    quiet = ["--browser.gatherUsageStats=false", "--server.fileWatcherType=none"]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), *options, *quiet]
-    output = subprocess.DEVNULL
-    running = subprocess.Popen(command, cwd=folder, env=_environment(collecting), stdout=output, stderr=output)
-    try:
-        _wait(url, running)
-        yield Server(url, psutil.Process(running.pid))
-    finally:
-        ended = running.poll()
-        running.terminate()
-        running.wait(20)
-        if ended is not None:
-            raise RuntimeError(f"the server ended during the measurement ({ended})")
+def _served(server: serving.Server) -> Iterator[Server]:
+    with serving.running(server):
+        assert server.process
+        yield Server(server.url, psutil.Process(server.process.pid))
 
 
 def _environment(collecting: bool) -> dict[str, str]:
     """Nobody's own Streamlit settings; imports from this project."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
-    return {**kept, "PYTHONPATH": str(ROOT), "STREAMLIT_RUNNER_POST_SCRIPT_GC": str(collecting).lower()}
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def _wait(url: str, running: subprocess.Popen[bytes], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and running.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"the server did not start within {seconds:.0f} s")
+    return {**kept, "PYTHONPATH": str(serving.ROOT), "STREAMLIT_RUNNER_POST_SCRIPT_GC": str(collecting).lower()}

@@ -24,7 +24,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 
 from attention_core import CURRICULUM, Mechanism, Trace
-from attention_core.engine.backward import slopes
+from attention_core.engine.backward import gradient_arrays
 
 FOLDER = Path(__file__).parent / "golden"
 RECORDED = FOLDER / "recorded"  # what PyTorch computed with trained weights, written by training/
@@ -103,7 +103,7 @@ def part(trace: Trace, place: str) -> np.ndarray:
     match = re.fullmatch(r"(.+?)(?:\[([\d:, -]+)\])?", place)
     assert match, place
     of, _, to = match[1].partition(" -> ")
-    value = slopes(trace[of], (trace[to],))[0] if to else trace[of].value
+    value = gradient_arrays(trace[of], (trace[to],))[0] if to else trace[of].value
     return np.asarray(eval(f"value[{match[2]}]", {"value": value}) if match[2] else value)
 
 

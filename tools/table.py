@@ -11,7 +11,8 @@ from attention_core import CURRICULUM, Mechanism, mechanisms
 from tests.golden_numbers import Row, rows
 
 README = Path(__file__).parents[1] / "README.md"
-START, END = "<!-- table of mechanisms -->", "<!-- end of the table -->"
+START = "<!-- table of mechanisms -->"
+END = "<!-- end of the table -->"
 HEAD = "| mechanism | paper | steps | golden numbers | largest error |\n|---|---|---:|---:|---|"
 LIMITS = ("1e-12", "1e-9", "1e-6")  # bounds, so that the last bits of some other machine change no file
 

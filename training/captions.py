@@ -37,14 +37,21 @@ from .cells import LSTM, cell_shapes, lstm
 from .learning import SEED, TEST_SEED, Net, Shapes, Stopwatch, Trained, card, descend, seeded, share, short
 from .scenes import BEGIN, COLOURS, END, FEATURES, MOST, WORDS, Scene, scenes
 
-EMBEDDING, STATE, HIDDEN = 8, 32, 16
-BATCH, STEPS, RATE = 128, 2500, 1e-2
+EMBEDDING = 8
+STATE = 32
+HIDDEN = 16
+BATCH = 128
+STEPS = 2500
+RATE = 1e-2
 LONGEST = 3 * MOST
-UNSEEN, RECORDED = 1000, 5
+UNSEEN = 1000
+RECORDED = 5
 
 
 def train() -> Iterator[Trained]:
-    watch, examples, model = Stopwatch(), scenes(seeded()), Captioner()
+    watch = Stopwatch()
+    examples = scenes(seeded())
+    model = Captioner()
 
     def cost() -> Tensor:
         batch = list(islice(examples, BATCH))
@@ -64,9 +71,14 @@ def train() -> Iterator[Trained]:
         features=list(FEATURES),
         split="one list of things in ten is never trained on, wherever they stand",
         **measured(model, test),
-        training={"seed": SEED, "steps": STEPS, "batch": BATCH, "processor seconds": seconds,
-                  "loss after every 250 steps": losses},
-    )  # fmt: skip
+        training={
+            "seed": SEED,
+            "steps": STEPS,
+            "batch": BATCH,
+            "processor seconds": seconds,
+            "loss after every 250 steps": losses,
+        },
+    )
     yield Trained("scene-captions", arrays, about, recorded(model.double(), test[:RECORDED]))
 
 
@@ -95,10 +107,13 @@ def shapes() -> Shapes:
     return {
         "E": (len(WORDS), EMBEDDING),
         **cell_shapes("attention", LSTM, STATE + wide + EMBEDDING, STATE),
-        "W_va": (HIDDEN, wide), "W_ha": (HIDDEN, STATE), "w_a": (HIDDEN,),
+        "W_va": (HIDDEN, wide),
+        "W_ha": (HIDDEN, STATE),
+        "w_a": (HIDDEN,),
         **cell_shapes("language", LSTM, wide + STATE, STATE),
-        "W_p": (len(WORDS), STATE), "b_p": (len(WORDS),),
-    }  # fmt: skip
+        "W_p": (len(WORDS), STATE),
+        "b_p": (len(WORDS),),
+    }
 
 
 class Captioner(Net):
@@ -113,7 +128,8 @@ class Captioner(Net):
         keys = linear(V, self.arrays["W_va"])
         h1 = c1 = h2 = c2 = V.new_zeros(len(V), STATE)
         word = torch.full((len(V),), WORDS.index(BEGIN))
-        logits, weights = [], []
+        logits = []
+        weights = []
         for moment in range(LONGEST):
             x = torch.cat([h2, mean, self.arrays["E"][word]], 1)
             h1, c1 = lstm(self.arrays, "attention", x, h1, c1)

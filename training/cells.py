@@ -47,7 +47,8 @@ def both_ways(arrays: Arrays, X: Tensor, there: Tensor, prefix: str = "") -> Ten
     for way in WAYS:
         who = prefix + way
         coming = [heard(arrays, who, gate, X) for gate in GRU]
-        state, states = X.new_zeros(len(X), len(arrays[f"{who} b_z"])), {}
+        state = X.new_zeros(len(X), len(arrays[f"{who} b_z"]))
+        states = {}
         for place in range(X.shape[1])[:: 1 if way == "forward" else -1]:
             new = gru(arrays, who, [each[:, place] for each in coming], state)
             state = torch.where(there[:, place, None], new, state)

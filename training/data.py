@@ -27,7 +27,9 @@ SPELLINGS = (
     "{dd}/{mm}/{yy}",
     "{year}年{number}月{day}日",
 )
-SHORTEST, LONGEST = 4, 8  # strings of digits
+# Strings of digits.
+SHORTEST = 4
+LONGEST = 8
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ def dates(rng: np.random.Generator, unseen: bool = False) -> Iterator[Example]:
     while True:
         spelling = SPELLINGS[rng.integers(len(SPELLINGS))]
         years = CENTURY if "{yy}" in spelling else YEARS
-        first, last = date(years[0], 1, 1), date(years[-1], 12, 31)
+        first = date(years[0], 1, 1)
+        last = date(years[-1], 12, 31)
         day = date.fromordinal(int(rng.integers(first.toordinal(), last.toordinal() + 1)))
         if left_out(day) == unseen:
             yield spelled(day, spelling)
@@ -56,14 +59,21 @@ def left_out(day: date) -> bool:
 
 def spelled(day: date, spelling: str) -> Example:
     words = {
-        "day": f"{day.day}", "dd": f"{day.day:02}",
-        "month": MONTHS[day.month], "mon": MONTHS[day.month][:3], "number": f"{day.month}", "mm": f"{day.month:02}",
-        "year": f"{day.year}", "yy": f"{day.year % 100:02}",
-        "weekday": DAYS[day.weekday()], "wkd": DAYS[day.weekday()][:3],
-    }  # fmt: skip
+        "day": f"{day.day}",
+        "dd": f"{day.day:02}",
+        "month": MONTHS[day.month],
+        "mon": MONTHS[day.month][:3],
+        "number": f"{day.month}",
+        "mm": f"{day.month:02}",
+        "year": f"{day.year}",
+        "yy": f"{day.year % 100:02}",
+        "weekday": DAYS[day.weekday()],
+        "wkd": DAYS[day.weekday()][:3],
+    }
     part = {"day": "day", "dd": "day", "month": "month", "mon": "month", "number": "month", "mm": "month"}
     part |= {"year": "year", "yy": "year"}
-    source, spans = "", {}
+    source = ""
+    spans = {}
     for piece in spelling.replace("}", "{").split("{"):
         text = words.get(piece, piece)
         if piece in part:

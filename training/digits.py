@@ -15,8 +15,13 @@ from typing import Any
 import numpy as np
 
 FILE = Path(__file__).parents[1] / "attention_core" / "data" / "weights" / "digits.json"
-SIDE, BRIGHTEST = 16, 16  # pixels of a picture each way; an image of a digit has 8 and is written in 0 to 16
-ROWS, COLUMNS, LAMP = slice(8, 16), slice(4, 12), slice(0, 2)  # six dark rows part the lamp from the digits
+# Pixels of a picture each way; an image of a digit has 8 and is written in 0 to 16.
+SIDE = 16
+BRIGHTEST = 16
+# Six dark rows part the lamp from the digits.
+ROWS = slice(8, 16)
+COLUMNS = slice(4, 12)
+LAMP = slice(0, 2)
 
 
 @dataclass(frozen=True)

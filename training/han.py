@@ -44,11 +44,19 @@ from .cells import GRU, WAYS, both_ways, cell_shapes
 from .learning import TEST_SEED, Net, Shapes, Stopwatch, Trained, card, descend, seeded, share, short
 from .reviews import LONGEST, MOST, WORDS, Review, reviews
 
-EMBEDDING, HALF, HIDDEN = 16, 8, 12
-BATCH, STEPS, RATE = 64, 800, 1e-2
-SEEDS, BARE_SEEDS = range(10), range(3)
-UNSEEN, RECORDED, ENOUGH = 1000, 6, 0.995
-SENTENCE, EVIDENCE = "strongest sentence is the opinion", "weight on the evidence"
+EMBEDDING = 16
+HALF = 8
+HIDDEN = 12
+BATCH = 64
+STEPS = 800
+RATE = 1e-2
+SEEDS = range(10)
+BARE_SEEDS = range(3)
+UNSEEN = 1000
+RECORDED = 6
+ENOUGH = 0.995
+SENTENCE = "strongest sentence is the opinion"
+EVIDENCE = "weight on the evidence"
 
 
 def train() -> Iterator[Trained]:
@@ -71,15 +79,22 @@ def train() -> Iterator[Trained]:
             attention={key: value for key, value in found[seed].items() if key != "exact"},
             every_seed=[{"seed": each, **one} for each, one in found.items()],
             without_states_of_words=[{"seed": each, **one} for each, one in bare.items()],
-            training={"seed": seed, "steps": STEPS, "batch": BATCH, "processor seconds": seconds,
-                      "loss after every 100 steps": losses},
-        )  # fmt: skip
+            training={
+                "seed": seed,
+                "steps": STEPS,
+                "batch": BATCH,
+                "processor seconds": seconds,
+                "loss after every 100 steps": losses,
+            },
+        )
         yield Trained(name, arrays, about, recorded(model.double(), test[:RECORDED]))
 
 
 def learned(seed: int, states: bool) -> tuple[HAN, float, list[float]]:
     """The network, how long it learned, and its losses."""
-    watch, examples, model = Stopwatch(), reviews(seeded(seed)), HAN(states)
+    watch = Stopwatch()
+    examples = reviews(seeded(seed))
+    model = HAN(states)
 
     def cost() -> Tensor:
         batch = list(islice(examples, BATCH))
@@ -111,11 +126,16 @@ def shapes(states: bool = True) -> Shapes:
     return {
         "E": (len(WORDS), EMBEDDING),
         **cells.get("word", {}),
-        "W_w": (HIDDEN, 2 * HALF), "b_w": (HIDDEN,), "u_w": (HIDDEN,),
+        "W_w": (HIDDEN, 2 * HALF),
+        "b_w": (HIDDEN,),
+        "u_w": (HIDDEN,),
         **cells["sentence"],
-        "W_s": (HIDDEN, 2 * HALF), "b_s": (HIDDEN,), "u_s": (HIDDEN,),
-        "W_c": (1, 2 * HALF), "b_c": (1,),
-    }  # fmt: skip
+        "W_s": (HIDDEN, 2 * HALF),
+        "b_s": (HIDDEN,),
+        "u_s": (HIDDEN,),
+        "W_c": (1, 2 * HALF),
+        "b_c": (1,),
+    }
 
 
 class HAN(Net):

@@ -15,7 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-SEED, TEST_SEED = 0, 12345
+SEED = 0
+TEST_SEED = 12345
 ROOT = Path(__file__).parents[1]
 WEIGHTS = ROOT / "attention_core" / "data" / "weights"
 RECORDED = ROOT / "tests" / "golden" / "recorded"  # numbers of PyTorch that tests compare with NumPy
@@ -85,7 +86,8 @@ def descend(
     """
     groups = [{"params": list(parameters), "lr": rate} for parameters, rate in rates]
     parameters = [each for group in groups for each in group["params"]]
-    adam, losses = torch.optim.Adam(groups), []
+    adam = torch.optim.Adam(groups)
+    losses = []
     most = [rate for _, rate in rates]
     pace = torch.optim.lr_scheduler.OneCycleLR(adam, most, steps, pct_start=rise) if rise else None
     for step in range(1, steps + 1):

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SIDE, MARK, BLOTS = 32, 5, 3
+SIDE = 32
+MARK = 5
+BLOTS = 3
 NAMES = ("plus", "cross", "T", "L")
 _DRAWN = (
     "..#.. ..#.. ##### ..#.. ..#..",

@@ -48,26 +48,40 @@ from torch.nn.functional import avg_pool2d, binary_cross_entropy_with_logits, co
 from .learning import SEED, TEST_SEED, Net, Shapes, Stopwatch, Trained, card, descend, seeded, share, short
 from .marks import MARK, NAMES, SIDE, Marked, marks
 
-BLOCK, ZOOM, STEEPNESS, LEAST = 4, 10, 3.0, 1.0
-COARSE, HIDDEN, FINE, LATER = 8, 32, 16, 32
-BATCH, MARGIN, PAPERS_MARGIN = 64, 1.0, 0.05
+BLOCK = 4
+ZOOM = 10
+STEEPNESS = 3.0
+LEAST = 1.0
+COARSE = 8
+HIDDEN = 32
+FINE = 16
+LATER = 32
+BATCH = 64
+MARGIN = 1.0
+PAPERS_MARGIN = 0.05
 RANKING_RATE = 2e-4  # much more destroys a good box
-FIRST_SIDE, SIZES = 8.0, (0.5, 1.1)
-UNSEEN, RECORDED = 2000, 4
+FIRST_SIDE = 8.0
+SIZES = (0.5, 1.1)
+UNSEEN = 2000
+RECORDED = 4
 
 
 def train() -> Iterator[Trained]:
-    watch, draw, model = Stopwatch(), seeded(), RACNN()
+    watch = Stopwatch()
+    draw = seeded()
+    model = RACNN()
     test = list(islice(marks(np.random.default_rng(TEST_SEED), unseen=True), UNSEEN))
     losses = {"is there a mark": there(model, draw)}
     losses["which, coarse"] = coarse(model, draw)
     losses["first boxes"] = first(model, draw)
     losses["which, zoomed"] = fine(model, draw, 600)
-    before, boxes = measured(model, test), looked(model, test[:RECORDED])
+    before = measured(model, test)
+    boxes = looked(model, test[:RECORDED])
     losses["ranking"] = ranking(model, draw, 400)
     after = measured(model, test)  # by the same reader of zooms: what is better now is the box
     losses["which, zoomed, again"] = fine(model, draw, 600)
-    last, seconds = measured(model, test), watch.seconds()
+    last = measured(model, test)
+    seconds = watch.seconds()
     about = card(
         model.stored(),
         task="name the small mark in a picture",
@@ -77,9 +91,14 @@ def train() -> Iterator[Trained]:
         accuracy={"unseen pictures": UNSEEN, "coarse": last["coarse"], "zoomed": last["zoomed"]},
         before_ranking=before,
         after_ranking=after,
-        training={"seed": SEED, "batch": BATCH, "margin": MARGIN, "processor seconds": seconds,
-                  "loss after every 50 steps": losses},
-    )  # fmt: skip
+        training={
+            "seed": SEED,
+            "batch": BATCH,
+            "margin": MARGIN,
+            "processor seconds": seconds,
+            "loss after every 50 steps": losses,
+        },
+    )
     arrays = model.stored()
     yield Trained("find-the-mark", arrays, about, recorded(model.double(), test[:RECORDED], boxes))
 
@@ -187,15 +206,23 @@ def names(batch: Sequence[Marked]) -> Tensor:
 def shapes() -> Shapes:
     across = SIDE // BLOCK
     return {
-        "coarse K_1": (COARSE, 1, 3, 3), "coarse b_1": (COARSE,),
-        "coarse K_2": (COARSE, COARSE, 3, 3), "coarse b_2": (COARSE,),
-        "coarse W": (len(NAMES), COARSE), "coarse b": (len(NAMES),),
-        "box W_h": (HIDDEN, COARSE, across, across), "box b_h": (HIDDEN,),
-        "box W_a": (3, HIDDEN), "box b_a": (3,),
-        "fine K_1": (FINE, 1, 3, 3), "fine b_1": (FINE,),
-        "fine K_2": (LATER, FINE, 3, 3), "fine b_2": (LATER,),
-        "fine W": (len(NAMES), LATER), "fine b": (len(NAMES),),
-    }  # fmt: skip
+        "coarse K_1": (COARSE, 1, 3, 3),
+        "coarse b_1": (COARSE,),
+        "coarse K_2": (COARSE, COARSE, 3, 3),
+        "coarse b_2": (COARSE,),
+        "coarse W": (len(NAMES), COARSE),
+        "coarse b": (len(NAMES),),
+        "box W_h": (HIDDEN, COARSE, across, across),
+        "box b_h": (HIDDEN,),
+        "box W_a": (3, HIDDEN),
+        "box b_a": (3,),
+        "fine K_1": (FINE, 1, 3, 3),
+        "fine b_1": (FINE,),
+        "fine K_2": (LATER, FINE, 3, 3),
+        "fine b_2": (LATER,),
+        "fine W": (len(NAMES), LATER),
+        "fine b": (len(NAMES),),
+    }
 
 
 class RACNN(Net):
@@ -261,10 +288,12 @@ def looked(model: RACNN, batch: Sequence[Marked]) -> Tensor:
 
 @torch.no_grad()
 def measured(model: RACNN, test: Sequence[Marked]) -> dict[str, float]:
-    x, y = pixels(test), names(test)
+    x = pixels(test)
+    y = names(test)
     F = model.features(x)
     t = model.box(F)
-    first, second = model.coarse(F), model.fine(zoom(x, t))
+    first = model.coarse(F)
+    second = model.fine(zoom(x, t))
     middles = torch.tensor([[each.column, each.row] for each in test])
     off = (t[:, :2] - middles).abs()
     return {
@@ -273,9 +302,10 @@ def measured(model: RACNN, test: Sequence[Marked]) -> dict[str, float]:
         "pixels from the mark to the middle of the box": share(torch.linalg.norm(off, dim=1)),
         "half side of the box": share(t[:, 2]),
         "mark wholly inside": share((off + MARK / 2 <= t[:, 2:]).all(1)),
-        "pictures whose ranking loss is above 0 at the margin of the paper":
-            share(of(first, y) - of(second, y) + PAPERS_MARGIN > 0),
-    }  # fmt: skip
+        "pictures whose ranking loss is above 0 at the margin of the paper": share(
+            of(first, y) - of(second, y) + PAPERS_MARGIN > 0
+        ),
+    }
 
 
 @torch.no_grad()
@@ -289,8 +319,13 @@ def numbers_of(model: RACNN, one: Marked, before: Tensor) -> dict[str, Any]:
     t = model.box(F)
     zoomed = zoom(x, t)
     return {
-        "mark": NAMES[one.mark], "row": one.row, "column": one.column,
-        "box before ranking": short(before, 4), "box": short(t[0]),
-        "coarse logits": short(model.coarse(F)[0]), "zoomed logits": short(model.fine(zoomed)[0]),
-        "zoom": short(zoomed[0]), "pixels": one.pixels.tolist(),
-    }  # fmt: skip
+        "mark": NAMES[one.mark],
+        "row": one.row,
+        "column": one.column,
+        "box before ranking": short(before, 4),
+        "box": short(t[0]),
+        "coarse logits": short(model.coarse(F)[0]),
+        "zoomed logits": short(model.fine(zoomed)[0]),
+        "zoom": short(zoomed[0]),
+        "pixels": one.pixels.tolist(),
+    }

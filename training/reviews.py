@@ -25,7 +25,10 @@ PLAIN = (
     "so the {topic} was quite {neutral} today",
 )
 WORDS = tuple(sorted({*GOOD, *BAD, *NEUTRAL, *TOPICS, *STRESS, "the", "was", "not", "we", "had", "today", "it"}))
-FEWEST, MOST, LONGEST = 2, 5, 7  # sentences, and words of the longest
+# Sentences, and words of the longest.
+FEWEST = 2
+MOST = 5
+LONGEST = 7
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,14 @@ import numpy as np
 
 COLOURS = ("red", "green", "blue", "yellow")
 SHAPES = ("circle", "square", "star", "cross")
-BEGIN, END, THEN = "<bos>", "<eos>", "then"
+BEGIN = "<bos>"
+END = "<eos>"
+THEN = "then"
 WORDS = (BEGIN, END, THEN, *COLOURS, *SHAPES)
 FEATURES = (*COLOURS, *SHAPES, "x", "y", "width", "height")
-FEWEST, MOST, PLACES = 3, 5, 8
+FEWEST = 3
+MOST = 5
+PLACES = 8
 NOISE = 0.01
 
 
@@ -49,7 +53,8 @@ def left_out(things: np.ndarray) -> bool:
 def seen(rng: np.random.Generator, things: np.ndarray) -> Scene:
     count = len(things)
     x = 0.1 + 0.8 * np.sort(rng.permutation(PLACES)[:count]) / (PLACES - 1)
-    y, side = rng.uniform(0.12, 0.88, count), rng.uniform(0.1, 0.2, count)
+    y = rng.uniform(0.12, 0.88, count)
+    side = rng.uniform(0.1, 0.2, count)
     found = np.zeros((count, len(FEATURES)))
     found[range(count), things[:, 0]] = 1
     found[range(count), len(COLOURS) + things[:, 1]] = 1

@@ -35,12 +35,19 @@ from torch.nn.functional import conv2d, cross_entropy, linear
 from .digits import BRIGHTEST, FILE, Cued, cues, left_out, painted
 from .learning import SEED, TEST_SEED, Net, Shapes, Stopwatch, Trained, card, descend, seeded, share, short, write
 
-CHANNELS, REDUCED, LATER = 16, 8, 32
-BATCH, STEPS = 64, 2000
-RATE, GATE_RATE = 1e-2, 3e-2
-SEEDS, PLAIN_SEEDS = range(3), range(3)
+CHANNELS = 16
+REDUCED = 8
+LATER = 32
+BATCH = 64
+STEPS = 2000
+RATE = 1e-2
+GATE_RATE = 3e-2
+SEEDS = range(3)
+PLAIN_SEEDS = range(3)
 PLAIN_STEPS = 400
-UNSEEN, RECORDED, EACH = 2000, 6, 3
+UNSEEN = 2000
+RECORDED = 6
+EACH = 3
 SOURCE = {
     "name": "Optical Recognition of Handwritten Digits, UCI Machine Learning Repository (E. Alpaydin, C. Kaynak 1998)",
     "link": "https://doi.org/10.24432/C50P49",
@@ -54,7 +61,8 @@ class Digits:
 
     def __init__(self) -> None:
         found = load_digits()
-        self.images, self.labels = found.images, found.target
+        self.images = found.images
+        self.labels = found.target
 
     def cued(self, chosen: Sequence[Cued]) -> tuple[Tensor, Tensor]:
         pictures = [painted(self.images[each.red], self.images[each.green], each.lamp) for each in chosen]
@@ -88,16 +96,23 @@ def train() -> Iterator[Trained]:
         accuracy={"unseen pictures": UNSEEN, "exact": right(model, *digits.cued(test)), "every seed": every},
         gates=gates(model, digits, test),
         plain_digits=plain(digits),
-        training={"seed": SEED, "other seeds": list(SEEDS)[1:], "steps": STEPS, "batch": BATCH,
-                  "processor seconds": seconds, "loss after every 200 steps": losses},
-    )  # fmt: skip
+        training={
+            "seed": SEED,
+            "other seeds": list(SEEDS)[1:],
+            "steps": STEPS,
+            "batch": BATCH,
+            "processor seconds": seconds,
+            "loss after every 200 steps": losses,
+        },
+    )
     yield Trained("senet-cued-digits", model.stored(), found, recorded(model.double(), digits, test[:RECORDED]))
 
 
 @cache
 def cued(digits: Digits, gated: bool, seed: int) -> tuple[SENet, float, list[float]]:
     """The network, how long it learned, and its losses."""
-    watch, examples = Stopwatch(), cues(seeded(seed), digits.labels)
+    watch = Stopwatch()
+    examples = cues(seeded(seed), digits.labels)
     model = SENet(3, gated)
     losses = learn(model, lambda: digits.cued(list(islice(examples, BATCH))), STEPS, f"senet, lamp, seed {seed}")
     return model.eval(), watch.seconds(), losses
@@ -110,7 +125,8 @@ def plain(digits: Digits) -> dict[str, Any]:
     found: dict[str, list[float]] = {}
     for kind, gated in (("with the block", True), ("without it", False)):
         for seed in PLAIN_SEEDS:
-            draw, model = seeded(seed), SENet(1, gated)
+            draw = seeded(seed)
+            model = SENet(1, gated)
             learn(model, lambda d=draw: digits.plain(d.choice(places[~unseen], BATCH)), PLAIN_STEPS, "senet, plain")
             found[kind] = [*found.get(kind, []), right(model.eval(), *digits.plain(places[unseen]))]
     return {"unseen images": int(unseen.sum()), "every seed": found}
@@ -131,11 +147,14 @@ def learn(model: SENet, batch: Callable[[], tuple[Tensor, Tensor]], steps: int, 
 
 def shapes(colours: int, gated: bool = True) -> Shapes:
     return {
-        "K_1": (CHANNELS, colours, 3, 3), "b_1": (CHANNELS,),
+        "K_1": (CHANNELS, colours, 3, 3),
+        "b_1": (CHANNELS,),
         **({"W_1": (REDUCED, CHANNELS), "W_2": (CHANNELS, REDUCED)} if gated else {}),
-        "K_2": (LATER, CHANNELS, 3, 3), "b_2": (LATER,),
-        "W_o": (10, LATER), "b_o": (10,),
-    }  # fmt: skip
+        "K_2": (LATER, CHANNELS, 3, 3),
+        "b_2": (LATER,),
+        "W_o": (10, LATER),
+        "b_o": (10,),
+    }
 
 
 class SENet(Net):
@@ -189,7 +208,8 @@ def gates(model: SENet, digits: Digits, test: Sequence[Cued]) -> dict[str, Any]:
     other, _ = digits.cued([Cued(each.red, each.green, not each.lamp, each.named) for each in test])
     own, theirs = (model.gates(model.maps(pictures, 1).mean((2, 3))) for pictures in (x, other))
     lamp = torch.tensor([each.lamp for each in test])
-    off, on = own[~lamp].mean(0), own[lamp].mean(0)
+    off = own[~lamp].mean(0)
+    on = own[lamp].mean(0)
     nearer_on = torch.linalg.norm(own - on, dim=1) < torch.linalg.norm(own - off, dim=1)
     two = torch.tensor([digits.labels[each.red] != digits.labels[each.green] for each in test])
     return {
@@ -197,11 +217,12 @@ def gates(model: SENet, digits: Digits, test: Sequence[Cued]) -> dict[str, Any]:
         "exact with all gates 1": right(model, x, y, torch.ones_like(own)),
         "exact with the mean of all gates": right(model, x, y, own.mean(0).expand_as(own)),
         "lamp told from the gates alone": share(nearer_on == lamp),
-        "another answer when the lamp alone changes, of pictures of two unlike digits":
-            share((model(x).argmax(1) != model(other).argmax(1))[two]),
+        "another answer when the lamp alone changes, of pictures of two unlike digits": share(
+            (model(x).argmax(1) != model(other).argmax(1))[two]
+        ),
         "mean gates, lamp off": short(off, 3),
         "mean gates, lamp on": short(on, 3),
-    }  # fmt: skip
+    }
 
 
 @torch.no_grad()

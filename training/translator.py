@@ -20,15 +20,21 @@ from .cells import GRU, WAYS, both_ways, cell_shapes, gru, heard
 from .data import TASKS, Example, Task
 from .learning import SEED, TEST_SEED, Net, Shapes, Stopwatch, Trained, card, descend, seeded, share, short
 
-EMBEDDING, HALF, STATE, HIDDEN = 16, 32, 64, 32
-BATCH, RATE = 128, 4e-3
+EMBEDDING = 16
+HALF = 32
+STATE = 64
+HIDDEN = 32
+BATCH = 128
+RATE = 4e-3
 STEPS = {"date-translator": 800, "reversal-translator": 700}
-UNSEEN, RECORDED = 2000, 6
+UNSEEN = 2000
+RECORDED = 6
 
 
 def train(name: str) -> Iterator[Trained]:
     draw = seeded()
-    task, watch = TASKS[name], Stopwatch()
+    task = TASKS[name]
+    watch = Stopwatch()
     examples = task.draw(draw)
     model = Translator(len(task.read), len(task.written) + 1)
     losses = descend(name, [(model.parameters(), RATE)], lambda: cost(model, task, examples), STEPS[name])
@@ -64,12 +70,18 @@ def shapes(read: int, written: int) -> Shapes:
     return {
         "E_x": (read, EMBEDDING),
         **coder,
-        "W_s": (STATE, HALF), "b_s": (STATE,),
-        "W_a": (HIDDEN, STATE), "U_a": (HIDDEN, 2 * HALF), "b_a": (HIDDEN,), "v_a": (HIDDEN,),
+        "W_s": (STATE, HALF),
+        "b_s": (STATE,),
+        "W_a": (HIDDEN, STATE),
+        "U_a": (HIDDEN, 2 * HALF),
+        "b_a": (HIDDEN,),
+        "v_a": (HIDDEN,),
         "E_y": (written + 1, EMBEDDING),
         **decoder,
-        "O_s": (written, STATE), "O_c": (written, 2 * HALF), "b_o": (written,),
-    }  # fmt: skip
+        "O_s": (written, STATE),
+        "O_c": (written, 2 * HALF),
+        "b_o": (written,),
+    }
 
 
 class Translator(Net):
@@ -89,7 +101,8 @@ class Translator(Net):
         keys = linear(states, self.arrays["U_a"], self.arrays["b_a"])
         state = torch.tanh(linear(states[:, 0, HALF:], self.arrays["W_s"], self.arrays["b_s"]))
         symbol = torch.full((len(x),), self.begin)
-        logits, weights = [], []
+        logits = []
+        weights = []
         for step in range(steps if told is None else told.shape[1]):
             hidden = torch.tanh(linear(state, self.arrays["W_a"])[:, None] + keys)
             scores = (hidden @ self.arrays["v_a"]).masked_fill(~there, -torch.inf)
@@ -139,18 +152,28 @@ def described(
         read=task.read,
         written=task.written,
         split="one day (or string of digits) in ten is never trained on, in any spelling",
-        accuracy={"unseen strings": UNSEEN, "exact": right.all(1).double().mean().item(),
-                  "characters": round(right[y >= 0].double().mean().item(), 6)},
+        accuracy={
+            "unseen strings": UNSEEN,
+            "exact": right.all(1).double().mean().item(),
+            "characters": round(right[y >= 0].double().mean().item(), 6),
+        },
         alignment={key: share([value]) for key, value in (fit | sharpness(rows)).items()},
-        training={"seed": SEED, "steps": STEPS[name], "batch": BATCH, "processor seconds": seconds,
-                  "loss after every 100 steps": losses},
-    )  # fmt: skip
+        training={
+            "seed": SEED,
+            "steps": STEPS[name],
+            "batch": BATCH,
+            "processor seconds": seconds,
+            "loss after every 100 steps": losses,
+        },
+    )
 
 
 def fields(rows: list[np.ndarray], examples: list[Example]) -> dict[str, float]:
     """Where a digit's strongest weight lies. Dashes, and centuries nobody wrote, need no character and do not count."""
     parts = {"year": range(4), "month": range(5, 7), "day": range(8, 10)}
-    inside, mass, near = [], [], []
+    inside = []
+    mass = []
+    near = []
     for weights, example in zip(rows, examples, strict=True):
         for part, places in parts.items():
             start, stop = example.spans[part]

@@ -8,13 +8,14 @@ import numpy as np
 import streamlit as st
 
 from attention_core import Step, Trace
-from attention_core.engine.backward import replayed
+from attention_core.engine.backward import recomputed_with
 from attention_core.engine.expression import encode
 from attention_core.engine.step import ancestors
 
 from . import maps
-from .stage import Stop, mount, nothing, payload
+from .stage import mount, nothing, payload
 from .state import Numbers, Session, is_large
+from .wire import WireStop
 
 NUDGE = 1e-6
 KINK = 1e-3  # slopes on either side that differ by more are two slopes, and no curve
@@ -54,8 +55,8 @@ def _chosen_cell(output: Step, key: str) -> tuple[int, ...]:
         )
 
 
-def _stops(backward: Trace) -> Callable[[dict[Step, int]], list[Stop]]:
-    def stops(number: dict[Step, int]) -> list[Stop]:
+def _stops(backward: Trace) -> Callable[[dict[Step, int]], list[WireStop]]:
+    def stops(number: dict[Step, int]) -> list[WireStop]:
         made = [step for step in backward if step.primitive is not None]
         return [
             {
@@ -101,7 +102,9 @@ def differences(numbers: Numbers, cell: tuple[int, ...], name: str) -> dict[int,
 
 def _answer(trace: Trace, moved: Numbers, name: str) -> np.ndarray:
     """The output for the moved numbers; where the way back is cut, with all that is held there kept still."""
-    return replayed(trace.output, {trace[name]: moved.inputs[name]}) if trace.blocked else moved.trace.output.value
+    if trace.blocked:
+        return recomputed_with(trace.output, {trace[name]: moved.inputs[name]})
+    return moved.trace.output.value
 
 
 def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:

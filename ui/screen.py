@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from . import share
 from .lesson import sections
 from .stage import forward_stops, meeting, payload
 from .state import Session, View
+from .wire import WirePayload
 
 
-def stage_payload(session: Session) -> dict[str, Any]:
+def stage_payload(session: Session) -> WirePayload:
     """The stage of a lesson as this visitor has it; the handout is made of the same."""
     numbers = session.numbers
     trace, mechanism = numbers.trace, numbers.mechanism

@@ -20,6 +20,7 @@ from attention_core.engine.step import ancestors, looked_through, shown_operands
 from . import views
 from .lesson import symbol
 from .state import View
+from .wire import WirePayload, WireStep, WireStop
 
 ASSETS = Path(__file__).parent.parent / "assets" / "stage"
 HTML = '<div class="atlas"></div>'
@@ -50,12 +51,9 @@ def _component() -> Any:
     return st.components.v2.component("attention_stage", html=HTML, js=js)
 
 
-Stop = dict[str, Any]
-
-
 def payload(
     steps: Sequence[Step],
-    stops: Callable[[dict[Step, int]], list[Stop]],
+    stops: Callable[[dict[Step, int]], list[WireStop]],
     *,
     mode: str = "lesson",
     editable: Iterable[str] = (),
@@ -69,7 +67,7 @@ def payload(
     key: str = "",
     refused: Sequence[tuple[str, int, float]] = (),
     problem: str = "",
-) -> dict[str, Any]:
+) -> WirePayload:
     """Everything the stage needs, safe for JSON: all steps behind `steps`, their expressions, all values in one string.
 
     refused: typed numbers that did not compute; they stay in their cells, marked; problem: the sentence why.
@@ -78,7 +76,7 @@ def payload(
     named = [step for step in _ordered(steps) if step.name]
     number = {step: n for n, step in enumerate(named)}
     kinds, meanings, view = _kinds(editable, switches), meanings or {}, view or View()
-    data = {
+    data: WirePayload = {
         "key": key,
         "mode": mode,
         "steps": [_described(step, number, kinds, meanings) for step in named],
@@ -88,9 +86,11 @@ def payload(
         "sequence": sequence,
         "hide": list(hide),
         "problem": problem,
-        "refused": [[name, offset, value] for name, offset, value in refused],
+        "refused": list(refused),
     }
-    return data if link is None else {**data, "link": link}
+    if link is not None:
+        data["link"] = link
+    return data
 
 
 def _ordered(steps: Sequence[Step]) -> list[Step]:
@@ -103,14 +103,14 @@ def _kinds(editable: Iterable[str], switches: Iterable[str]) -> dict[str, str]:
     return dict.fromkeys(editable, "number") | dict.fromkeys(switches, "switch")
 
 
-def _described(step: Step, number: dict[Step, int], kinds: dict[str, str], meanings: dict[str, str]) -> dict[str, Any]:
+def _described(step: Step, number: dict[Step, int], kinds: dict[str, str], meanings: dict[str, str]) -> WireStep:
     made = step.primitive is not None
     return {
         "name": step.name,
         "plain": step.symbol,
         "symbol": symbol(step.symbol),
         "compound": "_" in step.symbol,
-        "axes": [[axis.name, list(axis.labels)] for axis in step.axes],
+        "axes": [(axis.name, axis.labels) for axis in step.axes],
         "view": views.view_of(step),
         "beside": views.BESIDE[views.view_of(step)],
         "sign": _sign(step),
@@ -133,17 +133,17 @@ def _encoded(steps: Sequence[Step]) -> str:
     return base64.b64encode(flat.tobytes()).decode()
 
 
-def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Callable[[dict[Step, int]], list[Stop]]:
+def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Callable[[dict[Step, int]], list[WireStop]]:
     """Inputs together, then one stop per computed step, up to `until` where it is given."""
 
-    def stops(number: dict[Step, int]) -> list[Stop]:
+    def stops(number: dict[Step, int]) -> list[WireStop]:
         used = ancestors(trace.computed)
         shown = [number[step] for step in trace.inputs if step in used]
-        inputs = {"title": "Inputs", "steps": shown, "result": None, "words": words.get("Inputs", "")}
-        made = (
+        inputs: WireStop = {"title": "Inputs", "steps": shown, "result": None, "words": words.get("Inputs", "")}
+        made: list[WireStop] = [
             {"title": step.name, "steps": [], "result": number[step], "words": words.get(step.base_name, "")}
             for step in trace.computed
-        )
+        ]
         found = [inputs, *made]
         titles = [stop["title"] for stop in found]
         return found[: titles.index(until) + 1] if until in titles else found
@@ -160,12 +160,12 @@ def meeting(trace: Trace) -> str:
     return trace.computed[0].name
 
 
-def gallery(title: str, steps: Sequence[Step]) -> Callable[[dict[Step, int]], list[Stop]]:
+def gallery(title: str, steps: Sequence[Step]) -> Callable[[dict[Step, int]], list[WireStop]]:
     """One stop: the steps side by side."""
     return lambda number: [{"title": title, "steps": [number[step] for step in steps], "result": None, "words": ""}]
 
 
-def mount(data: dict[str, Any], key: str, on_edit: Callable[[], None], on_view: Callable[[], None]) -> None:
+def mount(data: WirePayload, key: str, on_edit: Callable[[], None], on_view: Callable[[], None]) -> None:
     _component()(key=key, data=data, on_edit_change=on_edit, on_view_change=on_view)
 
 

@@ -67,7 +67,7 @@
  * What the stage receives.
  * @typedef {object} WirePayload
  * @property {string} key
- * @property {string} mode "lesson", "backward", "gallery"
+ * @property {string} mode "lesson", "backward", "gallery" or "mini"
  * @property {WireStep[]} steps
  * @property {WireStop[]} stops
  * @property {string} values all numbers of all steps, float64 in reading order, base64

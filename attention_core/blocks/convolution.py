@@ -1,8 +1,8 @@
 """Images and other grids: convolution, pooling, resizing.
 
 An image is a step whose last two axes are rows and columns: their names end in the words "row" and "column", as in
-"coarse row". An axis before them (channel, map, region) makes it several pictures. A kernel has for each of the axes it
-slides along an offset axis, "row offset" and "column offset", counted from the window's first place.
+"coarse row". An axis before them (channel, map, region) makes it several images. A kernel has an offset axis for each
+axis it slides along, "row offset" and "column offset", counted from the first position of the window.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from attention_core.engine.step import Step, source
 GRID = ("row", "column")
 
 
-def offset_of(axis: str) -> str:
+def offset_axis(axis: str) -> str:
     """The axis of a kernel that slides along an axis: "row offset" for "row" and for "coarse row"."""
     return f"{axis.split()[-1]} offset"
 
@@ -39,16 +39,16 @@ def convolved(
     name: str = "",
     symbol: str = "",
 ) -> Step:
-    """Sum over `over` and the offsets of kernel times window, plus a bias: cross-correlation, as all libraries have it.
+    """Kernel times window, summed over `over` and the offsets, plus a bias: cross-correlation. LeCun et al. 1989.
 
-    x: (..., *over, *axes); kernel: (filter, *over, an offset axis for each of `axes`); bias: (filter,). Result:
+    x (..., *over, *axes); kernel (filter, *over, an offset axis for each of `axes`); bias (filter). Result:
     (filter, ..., *axes). before, after: zeros beyond either end, by default so many that the size stays (a "wide"
     convolution has size - 1 at both). into: other names for `axes` in the result; labels: names for the positions of a
-    single axis whose number changes.
-    LeCun et al. 1989.
+    single axis whose number changes. Raises InputError where no window fits.
     """
     summed = (over,) if isinstance(over, str) else tuple(over)
-    offsets, made = tuple(map(offset_of, axes)), tuple(into or axes)
+    offsets = tuple(map(offset_axis, axes))
+    made = tuple(into or axes)
     slid = x
     for axis, offset, new in zip(axes, offsets, made, strict=True):
         size = kernel.size(offset)
@@ -74,10 +74,13 @@ def pooled(
     name: str = "",
     symbol: str = "",
 ) -> Step:
-    """The mean, or with how="max" the largest, of every window; windows lie side by side unless `stride` says else."""
+    """The mean, or with how="max" the maximum, of every window of `size` positions along each of `axes`.
+
+    Windows lie side by side unless `stride` is given. x (..., *axes); the result has the same axes, which are shorter.
+    """
     for axis in axes:
         x = window(x, axis, size, stride=stride or size)
-    *first, last = map(offset_of, axes)
+    *first, last = map(offset_axis, axes)
     if how == "mean":
         return mean(x, (*first, last), name=name, symbol=symbol)
     for offset in first:
@@ -85,13 +88,14 @@ def pooled(
     return largest(x, last, name=name, symbol=symbol)
 
 
-def bilinear(new: Axis, old: Axis, *, corners: bool = True, name: str, symbol: str = "B") -> Step:
-    """The constant matrix (new, old) that resizes along one axis: each new place mixes the two old ones beside it.
+def resize_matrix(new: Axis, old: Axis, *, corners: bool = True, name: str, symbol: str = "B") -> Step:
+    """The constant matrix (new, old) of bilinear interpolation along one axis: each row mixes two old positions.
 
-    corners: the first and last places coincide; else pixels are squares of which the outer edges coincide. An image
-    is resized by contract(rows, image, columns, over=(old row, old column)).
+    corners: the first and last positions coincide; else pixels are squares whose outer edges coincide. An image is
+    resized by contract(rows, image, columns, over=(old row, old column)).
     """
-    n, size = new.size, old.size
+    n = new.size
+    size = old.size
     if corners:
         places = np.linspace(0.0, size - 1.0, n) if n > 1 else np.zeros(1)
     else:
@@ -100,16 +104,16 @@ def bilinear(new: Axis, old: Axis, *, corners: bool = True, name: str, symbol: s
     return source(name, mixed, (new, old), symbol)
 
 
-def places(axis: Axis, *, name: str, symbol: str = "j") -> Step:
+def pixel_coordinates(axis: Axis, *, name: str, symbol: str = "j") -> Step:
     """The coordinates 0, 1, 2 ... of an axis: pixel j has its centre at j."""
     return source(name, np.arange(axis.size), (axis,), symbol)
 
 
-def sampling(at: Step, grid: Step, name: str = "", symbol: str = "") -> Step:
-    """max(0, 1 - |at - grid|): the matrix of bilinear.
+def sampling_matrix(at: Step, grid: Step, name: str = "", symbol: str = "") -> Step:
+    """max(0, 1 - |at - grid|), (new, old): bilinear interpolation at computed coordinates.
 
-    Here its places are computed, and a gradient passes back to them. at: (new,) places between the first and the last
-    of grid: (old,). Jaderberg et al. 2015, "Spatial Transformer Networks", equation 5.
+    at (new): coordinates between the first and the last of grid (old), in pixels; a gradient passes back to them.
+    Raises InputError where one lies outside. Jaderberg et al. 2015, "Spatial Transformer Networks", equation 5.
     """
     if not (grid.value.min() <= at.value.min() and at.value.max() <= grid.value.max()):
         raise InputError(at.label, "", "reads beyond the edge of the image; limit it with maximum() and minimum()")

@@ -1,4 +1,4 @@
-"""Several heads at once: weights shared out among them, what each brings to the output, and what each looks at."""
+"""Multi-head attention: weights read as one block for each head, and the heads joined again."""
 
 from __future__ import annotations
 
@@ -6,28 +6,35 @@ from attention_core.engine.ops import contract, merge, rename, split
 from attention_core.engine.step import Step
 
 
-def in_heads(W: Step, h: int, width: str) -> Step:
-    """W (model, heads * width) read as (model, head, width)."""
+def split_heads(W: Step, h: int, width: str) -> Step:
+    """W (model, heads * width) read as (model, head, width). Raises InputError where h does not divide the columns."""
     return split(W, W.axes[1].name, "head", h, width)
 
 
-def project(X: Step, W_q: Step, W_k: Step, W_v: Step, h: int) -> tuple[Step, Step, Step]:
-    """Queries (head, query, feature), keys (head, key, feature) and values (head, key, value) of X (token, model)."""
-    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
-    made = (
-        (asking, W_q, ("head", "query", "feature"), "queries", "Q"),
-        (asked, W_k, ("head", "key", "feature"), "keys", "K"),
-        (asked, W_v, ("head", "key", "value"), "values", "V"),
+def project_heads(X: Step, W_q: Step, W_k: Step, W_v: Step, h: int) -> tuple[Step, Step, Step]:
+    """Queries (head, query, feature), keys (head, key, feature) and values (head, key, value) of X (token, model).
+
+    W_q, W_k, W_v (model, heads * width): each head has its own block of columns. Vaswani et al. 2017, section 3.2.2.
+    """
+    query_tokens = rename(X, "token", "query")
+    key_tokens = rename(X, "token", "key")
+    projections = (
+        (query_tokens, W_q, ("head", "query", "feature"), "queries", "Q"),
+        (key_tokens, W_k, ("head", "key", "feature"), "keys", "K"),
+        (key_tokens, W_v, ("head", "key", "value"), "values", "V"),
     )
     Q, K, V = (
-        contract(x, in_heads(W, h, to[-1]), over="model", to=to, name=name, symbol=symbol)
-        for x, W, to, name, symbol in made
+        contract(x, split_heads(W, h, to[-1]), over="model", to=to, name=name, symbol=symbol)
+        for x, W, to, name, symbol in projections
     )
     return Q, K, V
 
 
-def join(weights: Step, V: Step, W_o: Step) -> Step:
-    """Each head reads its values, the heads are laid end to end, and W_o mixes them. Vaswani et al. 2017, 3.2.2."""
+def join_heads(weights: Step, V: Step, W_o: Step) -> Step:
+    """Each head's weighted values, the heads concatenated, times W_o: (query, model). Vaswani et al. 2017, 3.2.2.
+
+    weights (head, query, key), V (head, key, value), W_o (joined, model).
+    """
     heads = contract(weights, V, over="key", name="head outputs", symbol="H")
     joined = merge(heads, "head", "value", W_o.axis("joined"), name="concatenated heads", symbol="C")
     return contract(joined, W_o, over="joined", name="output", symbol="Y")

@@ -1,4 +1,4 @@
-"""Layers a network is made of: a matrix on a column, and sums of such products with a bias."""
+"""Layers of a network: a matrix times a column, and sums of such products with a bias."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from attention_core.engine.step import Step
 
 
 def linear(W: Step, x: Step, name: str = "", symbol: str = "") -> Step:
-    """W x: the last axis of W meets the last axis of x, whatever that is called; other axes of x ride along."""
+    """W x: the last axis of W (row, column) is summed with the last axis of x (..., column), whatever its name there.
+
+    Result (..., row): further axes of x are carried along.
+    """
     *others, own = names(x.axes)
     row, column = names(W.axes)
     x = x if own == column else rename(x, own, column)
@@ -20,7 +23,10 @@ def linear(W: Step, x: Step, name: str = "", symbol: str = "") -> Step:
 
 
 def affine(*terms: tuple[Step, Step | None], bias: Step | None = None, name: str = "", symbol: str = "") -> Step:
-    """W x + U s + ... + bias; a term whose column is None, such as a state before the first, is left out."""
+    """W x + U s + ... + bias, one product for each pair (matrix, column). Result (..., row), bias (row).
+
+    A term whose column is None, such as the state before the first, is left out.
+    """
     given = [(W, x) for W, x in terms if x is not None]
     if len(given) == 1 and not bias:
         return linear(*given[0], name=name, symbol=symbol)

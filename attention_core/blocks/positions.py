@@ -1,4 +1,4 @@
-"""Where a token stands, told to attention: codes added to it, a rotation of queries and keys, a bias of the scores."""
+"""Positions of tokens in attention: codes added to tokens, rotated queries and keys, a bias of the scores."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ LAYOUTS = ("interleaved", "half-split")
 
 
 def angles(tokens: Axis, width: int, base: float = 10000.0, first: int = 0, rates: Step | None = None) -> Step:
-    """position * base^(-2 i / width) for every pair i of `width` features, both counted from 0: (token, pair).
+    """position * base^(-2 i / width) for every pair i of `width` features, counted from 0, in radians: (token, pair).
 
-    first: the position of the first token, where others came before it. rates: the `frequencies`, if they are at hand.
+    first: the position of the first token, where others came before it. rates: the `frequencies`, where already made.
+    Raises InputError for an odd width.
     """
-    _even("features", width)
+    _require_even("features", width)
     positions = source("positions", np.arange(first, first + tokens.size), (tokens,), symbol="p")
     return contract(positions, rates or frequencies(width, base), name="angles", symbol=r"\Theta")
 
 
 def frequencies(width: int, base: float) -> Step:
-    """How far each pair of features turns from one position to the next."""
-    _even("features", width)
-    turns = float(base) ** (-2.0 * np.arange(width // 2) / width)
-    return source("frequencies", turns, (numbered("pair", width // 2),), symbol=r"\omega")
+    """base^(-2 i / width), the angle in radians between neighbouring positions, for every pair of features: (pair)."""
+    _require_even("features", width)
+    rates = float(base) ** (-2.0 * np.arange(width // 2) / width)
+    return source("frequencies", rates, (numbered("pair", width // 2),), symbol=r"\omega")
 
 
-def _even(field: str, width: int) -> None:
+def _require_even(field: str, width: int) -> None:
     if width % 2:
         raise InputError(field, "", f"a width of {width} is odd, and features are needed in pairs")
 
@@ -39,58 +40,67 @@ def _even(field: str, width: int) -> None:
 def sinusoidal(tokens: Axis, features: Axis, base: float = 10000.0, rates: Step | None = None) -> Step:
     """sin and cos of every angle, side by side: (token, feature). Vaswani et al. 2017, section 3.5.
 
-    The named steps are "angles" and "position codes"; `positions` and `frequencies` are constants.
+    The named steps are "angles" and "position codes"; `positions` and `frequencies` are constants. Raises InputError
+    for an odd number of features.
     """
-    turns = angles(tokens, features.size, base, rates=rates)
-    waves = stack(sin(turns), cos(turns), along=Axis("wave", ("sin", "cos")))
+    theta = angles(tokens, features.size, base, rates=rates)
+    waves = stack(sin(theta), cos(theta), along=Axis("wave", ("sin", "cos")))
     return merge(waves, "pair", "wave", features, name="position codes", symbol="P")
 
 
-def rotate(x: Step, turns: Step, layout: str = "interleaved", name: str = "", symbol: str = "") -> Step:
-    """Each pair of features of x turned by its angle; values are never rotated. Su et al. 2021, arXiv:2104.09864.
+def rotate(x: Step, theta: Step, layout: str = "interleaved", name: str = "", symbol: str = "") -> Step:
+    """Each pair of features of x rotated by its angle, with the axes of x. Su et al. 2021, arXiv:2104.09864.
 
-    turns: `angles` (token, pair), shared by queries and keys: their axis goes by whatever name x has for the tokens.
-    layout: which features make a pair: neighbours, or one of the first half with one of the second.
+    theta: `angles` (token, pair) in radians, the same for queries and keys: their axis is renamed as x names the
+    tokens. layout: which features make a pair: neighbours, or one of the first half with one of the second. Values are
+    never rotated. Raises InputError for an odd number of features.
     """
-    _even(x.label, x.size("feature"))
-    turns = _onto(turns, x)
-    pairs = turns.size("pair")
+    _require_even(x.label, x.size("feature"))
+    theta = _named_as_in(theta, x)
+    pairs = theta.size("pair")
     first, second = ("pair", "part") if layout == "interleaved" else ("part", "pair")
     parts = split(x, "feature", first, pairs if first == "pair" else 2, second)
-    turned = rename(contract(parts, rotation(turns), over="part"), "turned", "part")
-    name, symbol = name or f"rotated {x.name}", symbol or f"{x.symbol}^R"
+    turned = rename(contract(parts, rotation_matrices(theta), over="part"), "turned", "part")
+    name = name or f"rotated {x.name}"
+    symbol = symbol or f"{x.symbol}^R"
     return merge(turned, first, second, x.axis("feature"), name=name, symbol=symbol)
 
 
-def _onto(turns: Step, x: Step) -> Step:
-    for axis in turns.axes:
+def _named_as_in(theta: Step, x: Step) -> Step:
+    """The angles with their token axis renamed as in x."""
+    for axis in theta.axes:
         if axis.name != "pair" and axis.name not in names(x.axes):
             here = next(name for name in ("query", "key", "token") if name in names(x.axes))
-            return rename(turns, axis.name, here)
-    return turns
+            return rename(theta, axis.name, here)
+    return theta
 
 
-def rotation(turns: Step) -> Step:
-    """For every angle the two by two table that turns a pair (part) by it (turned)."""
-    c, s = cos(turns), sin(turns)
+def rotation_matrices(theta: Step) -> Step:
+    """For every angle the 2 x 2 rotation matrix, from (part) to (turned): (..., turned, part)."""
+    c = cos(theta)
+    s = sin(theta)
     ends = Axis("turned", ("1", "2"))
     rows = stack(c, s, along=ends), stack(scale(s, -1.0), c, along=ends)
     return stack(*rows, along=Axis("part", ("1", "2")))
 
 
-def shift(rates: Step, features: Axis, by: int, name: str = "", symbol: str = "") -> Step:
-    """The table (shifted feature, feature) by which the codes of any position become those of the one `by` further on.
+def shift_matrix(rates: Step, features: Axis, by: int, name: str = "", symbol: str = "") -> Step:
+    """The matrix (shifted feature, feature) from the code of a position to that of the one `by` further on.
 
-    Every pair turns by an angle of its own, and no pair touches another.
+    rates (pair): the `frequencies`. It is block diagonal: each pair of features is rotated by its own angle. Vaswani et
+    al. 2017, section 3.5.
     """
-    blocks = contract(rotation(scale(rates, float(by))), identity(rates.axis("pair"), "other pair"))
+    blocks = contract(rotation_matrices(scale(rates, float(by))), identity(rates.axis("pair"), "other pair"))
     rows = merge(blocks, "pair", "part", features.renamed(f"shifted {features.name}"))
     return merge(rows, "other pair", "turned", features, name=name, symbol=symbol)
 
 
 def alibi_slopes(heads: Axis) -> Step:
-    """2^(-8 i / h) for head i = 1 ... h, where h is a power of two; else those of the next smaller power, followed by
-    every other slope of the next larger. Press, Smith and Lewis 2021, arXiv:2108.12409."""
+    """2^(-8 i / h) for head i = 1 ... h, where h is a power of two: (head). Press, Smith and Lewis 2021.
+
+    For another h, the slopes of the next smaller power, followed by every other slope of the next larger.
+    arXiv:2108.12409.
+    """
     power = 2 ** (heads.size.bit_length() - 1)
     between = _geometric(2 * power)[::2][: heads.size - power]
     return source("slopes", np.concatenate([_geometric(power), between]), (heads,), symbol="m")
@@ -103,7 +113,8 @@ def _geometric(heads: int) -> Array:
 def alibi_bias(queries: Axis, keys: Axis, slopes: Step, visible: Step | None = None) -> Step:
     """-slope * distance: (head, query, key), minus infinity where `visible` is 0. Press, Smith and Lewis 2021.
 
-    It is added to scores already scaled. The named step is "bias"; `distances` are constants.
+    The distance is counted in positions. It is added to scaled scores. The named step is "bias"; `distances` are
+    constants.
     """
     apart = np.abs(np.subtract.outer(np.arange(queries.size), np.arange(keys.size)))
     distances = source("distances", apart, (queries, keys), symbol=r"\Delta")

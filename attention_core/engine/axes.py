@@ -1,4 +1,4 @@
-"""Axes are words: every array says what its directions mean, and arrays meet by those names."""
+"""Named axes: an array says what each of its axes means, and two arrays are combined along axes of the same name."""
 
 from __future__ import annotations
 
@@ -11,20 +11,25 @@ from .errors import InputError
 
 @dataclass(frozen=True)
 class Axis:
-    """One direction of an array: its name ("query") and a label for each position along it."""
+    """One axis of an array: its name ("query") and a label for each position along it."""
 
     name: str
     labels: tuple[str, ...]
 
     @property
     def size(self) -> int:
+        """The number of positions."""
         return len(self.labels)
 
     def renamed(self, name: str) -> Axis:
+        """The same positions and labels under another name."""
         return Axis(name, self.labels)
 
     def at(self, position: int) -> str:
-        """How a sentence names a position: "query Input 2", and "Query 2" where the label says the axis already."""
+        """The words for one position (counted from 0) in a message: "query Input 2".
+
+        Where the label begins with the axis name the name is not repeated: "Query 2".
+        """
         label = self.labels[position]
         return label if label.lower().startswith(self.name.lower()) else f"{self.name} {label}"
 
@@ -34,23 +39,29 @@ Axes = tuple[Axis, ...]
 
 @lru_cache(maxsize=256)
 def numbered(name: str, size: int) -> Axis:
-    """An axis whose labels are 1, 2, 3 ..."""
+    """An axis of `size` positions with the labels 1, 2, 3 ..."""
     return Axis(name, tuple(str(position + 1) for position in range(size)))
 
 
 def names(axes: Iterable[Axis]) -> tuple[str, ...]:
+    """The names of the axes, in their order."""
     return tuple(axis.name for axis in axes)
 
 
-def spoken(axes: Iterable[Axis]) -> str:
-    """How a sentence lists axes: "query, key"; an array with none is "no axes"."""
+def joined_names(axes: Iterable[Axis]) -> str:
+    """The names of the axes as one text, "query, key"; "no axes" for an array without any."""
     return ", ".join(names(axes)) or "no axes"
+
+
+def cell_name(axes: Iterable[Axis], place: Iterable[int]) -> str:
+    """The words for one cell in a message, "query Input 2, key Input 1". place: a position along each axis, from 0."""
+    return ", ".join(axis.at(int(position)) for axis, position in zip(axes, place, strict=True))
 
 
 def union(step: str, operands: Sequence[tuple[str, Axes]]) -> dict[str, Axis]:
     """Every axis of the operands (pairs of label and axes), by name, in order of first appearance.
 
-    Raises InputError when one name stands for two sizes.
+    step: the name of the step that is computed, for the message. Raises InputError where one name has two sizes.
     """
     found: dict[str, tuple[str, Axis]] = {}
     for owner, axes in operands:

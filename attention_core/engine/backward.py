@@ -1,4 +1,4 @@
-"""Reverse mode: the gradient of a step for every step behind it, as steps."""
+"""Reverse-mode differentiation: the gradient of a step for every step behind it, as steps."""
 
 from __future__ import annotations
 
@@ -12,39 +12,44 @@ from attention_core.engine.ops import add
 from attention_core.engine.step import Array, Step, ancestors
 
 
-def slopes(target: Step, wanted: Sequence[Step], at: tuple[int, ...] | None = None) -> tuple[Array, ...]:
-    """How a cell of a step, or the sum of all its cells, answers to each of several other steps; 0 where nothing flows.
+def gradient_arrays(target: Step, wanted: Sequence[Step], at: tuple[int, ...] | None = None) -> tuple[Array, ...]:
+    """The gradient of one cell of a step, or of the sum of all its cells, for each of several other steps.
 
-    The gradients of `backward` as arrays, of the shapes of `wanted`.
+    target: the step that is differentiated; wanted: the steps it is differentiated by; at: the cell, counted from 0, or
+    None for the sum. The results have the shapes of `wanted`, and are 0 where no gradient flows.
     """
     seed = Step("seed", "1", np.ones(target.value.shape), target.axes) if at is None else one_hot(target, at)
     found = backward(target, seed)
     return tuple(found[step].value if step in found else np.zeros(step.value.shape) for step in wanted)
 
 
-def replayed(target: Step, changed: Mapping[Step, Array]) -> Array:
-    """The value of a step had some steps before it been other arrays; what blocks gradients keeps its numbers.
+def recomputed_with(target: Step, changed: Mapping[Step, Array]) -> Array:
+    """The value of a step with other arrays in place of some steps before it.
 
-    That is the function whose slope a gradient is. Running a mechanism again on nudged numbers is another one wherever
-    the way back is cut: the nudge goes forward through the cut.
+    changed: the new array, of the same shape, for each of these steps. Steps that block gradients keep their numbers.
+    So this is the function whose derivative the gradient is, also where a mechanism, run again on changed inputs, would
+    let the change pass through a blocked step. Tests compare it with gradients by finite differences.
     """
     depth = ancestors((target,))
     found = {step: replace(step, value=np.array(value)) for step, value in changed.items()}
     with np.errstate(all="ignore"):
         for step in sorted(depth, key=depth.__getitem__):
             if step not in found:
-                found[step] = _recomputed(step, tuple(found[operand] for operand in step.operands))
+                found[step] = _recomputed_step(step, tuple(found[operand] for operand in step.operands))
     return found[target].value
 
 
-def _recomputed(step: Step, operands: tuple[Step, ...]) -> Step:
+def _recomputed_step(step: Step, operands: tuple[Step, ...]) -> Step:
     if step.primitive is None or step.primitive.blocks_gradient or operands == step.operands:
         return step
     return replace(step, value=step.primitive.call(step.axes, *operands).run(operands))
 
 
 def one_hot(target: Step, at: tuple[int, ...]) -> Step:
-    """The derivative of one cell with respect to its own step: 1 there and 0 elsewhere."""
+    """The gradient of one cell for its own step: 1 at that cell and 0 elsewhere, with the axes of the step.
+
+    Raises InputError where the step has no such cell.
+    """
     value = np.zeros(target.value.shape)
     if at not in np.ndindex(value.shape):
         raise InputError(target.name, f"cell {at}", f"there is no such cell in shape {value.shape}")
@@ -53,16 +58,16 @@ def one_hot(target: Step, at: tuple[int, ...]) -> Step:
 
 
 def backward(target: Step, seed: Step, path: str = "", until: Step | None = None) -> dict[Step, Step]:
-    """Reverse mode: the gradient of sum(seed * target) for every step it reaches; paths that meet add up.
+    """The gradient of sum(seed * target) for every step that it reaches; where several paths meet, they add up.
 
-    path: comes before the names, where the way back is part of a lesson and has a way back itself. until: a step at
-    which the way back ends, as if nobody had computed it.
+    seed: the gradient for `target` itself, with its axes. path: a prefix of the gradients' names, for a lesson that
+    shows them and is differentiated in turn. until: a step at which differentiation stops, as if it were an input.
     """
     found: dict[Step, Step] = {target: seed}
     for step in in_reverse(target):
         if step not in found:
-            continue  # nothing flows here: the other side of a mask, or of a selection
-        found[step] = _labelled(found[step], step, path)
+            continue  # no gradient flows here: the cells are masked, or not selected
+        found[step] = _named_after(found[step], step, path)
         if step.primitive is None or step is until:
             continue
         gradients = step.primitive.vjp(found[step], step, *step.operands)
@@ -73,11 +78,12 @@ def backward(target: Step, seed: Step, path: str = "", until: Step | None = None
 
 
 def in_reverse(target: Step) -> list[Step]:
+    """Every step behind the target, itself included, each before its operands."""
     depth = ancestors((target,))
     return sorted(depth, key=depth.__getitem__, reverse=True)
 
 
-def _labelled(gradient: Step, step: Step, path: str) -> Step:
+def _named_after(gradient: Step, step: Step, path: str) -> Step:
     """Name a gradient after its step; the gradient of an unnamed step stays unnamed and is inlined."""
     if not step.name or gradient.primitive is None:
         return gradient

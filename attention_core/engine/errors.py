@@ -1,15 +1,17 @@
-"""The one exception a learner can cause, worded so that it can stand beside the field it is about."""
+"""The one exception that a learner's input can raise, worded so that it can stand beside the field it is about."""
 
 from __future__ import annotations
 
 
 class InputError(ValueError):
-    """Something typed cannot be computed with.
+    """An input, option or step that cannot be computed with.
 
     field: the input, option or step it is about ("W_q"); where: the place inside it ("row 2, column 3", or "");
     message: one clause that says what is wrong, with the offending sizes or values.
     """
 
     def __init__(self, field: str, where: str, message: str) -> None:
-        self.field, self.where, self.message = field, where, message
+        self.field = field
+        self.where = where
+        self.message = message
         super().__init__(f"{field}{', ' + where if where else ''}: {message}")

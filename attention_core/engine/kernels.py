@@ -1,7 +1,8 @@
-"""The vectorised arithmetic itself: what `forward` runs and what an exported script contains, word for word.
+"""The vectorised arithmetic itself: what a step runs, and what an exported script contains, word for word.
 
 Only functions that NumPy and PyTorch spell alike are used here, so that the exported PyTorch script is the same text
-with `torch.` for `np.`.
+with `torch.` for `np.`. A docstring inside a function would be exported too; what a function does stands at the
+operation that calls it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A step is an array that remembers how it was made; a primitive is how: the array, one cell, and the gradient."""
+"""A step is an array together with the operation and the operands that made it; a primitive is such an operation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import expression as ex
-from .axes import Axes, Axis, names, spoken, union
+from .axes import Axes, Axis, joined_names, names, union
 from .errors import InputError
 from .sentences import TOO_LARGE
 from .step_names import base_name_of, time_of
@@ -23,7 +23,7 @@ _ORDER = count()  # next() is atomic, so threads may share it
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """How one cell came about: LaTeX in symbols and in numbers, the result, and (step, cell) of every operand."""
+    """The arithmetic of one cell: LaTeX in symbols and in numbers, the result, and (step, cell) of every operand."""
 
     symbols: str
     numbers: str
@@ -33,14 +33,14 @@ class Arithmetic:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One named array of a computation.
+    """One array of a computation, with names for its axes.
 
-    name: its heading ("scores"); an unnamed step is not shown, and its reader inlines its arithmetic.
+    name: its heading ("scores"); an unnamed step is not shown, and its arithmetic is inlined where it is used.
     symbol: its LaTeX ("S"). value: read-only array, one axis per entry of `axes`.
-    primitive, operands: how it was made; None and () for an input. order: a later step has a larger number, so that a
-    trace can tell its steps in the order in which the mechanism makes them.
-    A name may be a path, "tile 2/scores": the part after the last stroke is its `base_name`, which the lesson speaks
-    of; a number before it is its time.
+    primitive, operands: the operation that made it; None and () for an input. order: counts up as steps are made, so
+    that a trace can list them in the order in which the mechanism makes them.
+    A name may be a path, "tile 2/scores": the part after the last stroke is its `base_name`, under which the lesson
+    has a section; a number before the stroke is its time.
     """
 
     name: str
@@ -59,11 +59,12 @@ class Step:
 
     @property
     def base_name(self) -> str:
+        """The name without its path: "scores" of "tile 2/scores"."""
         return base_name_of(self.name)
 
     @property
     def time(self) -> tuple[str, int] | None:
-        """Series and time, ("tile", 2) of "tile 2/scores"; None where the name tells no time."""
+        """Series and time, ("tile", 2) of "tile 2/scores"; None where the name has no time."""
         return time_of(self.name)
 
     @property
@@ -73,16 +74,18 @@ class Step:
 
     @property
     def label(self) -> str:
-        """How an error sentence refers to this step."""
+        """How a message refers to this step: its name, or the names of what it was computed from."""
         return self.name or " and ".join(dict.fromkeys(operand.label for operand in self.operands))
 
     def axis(self, name: str) -> Axis:
+        """The axis of this name. Raises InputError where the step has none."""
         for axis in self.axes:
             if axis.name == name:
                 return axis
-        raise InputError(self.label, "", f'has no axis "{name}" (it has "{spoken(self.axes)}")')
+        raise InputError(self.label, "", f'has no axis "{name}" (it has "{joined_names(self.axes)}")')
 
     def size(self, name: str) -> int:
+        """The number of positions along an axis. Raises InputError where the step has no such axis."""
         return self.axis(name).size
 
     @cached_property
@@ -94,7 +97,7 @@ class Step:
         return self.primitive.cell(here, *self.operands)
 
     def at(self, where: ex.Where) -> ex.Expression:
-        """This step's cell as it appears in a reader's arithmetic."""
+        """This step's cell at these indices as it appears in the arithmetic of a step that uses it."""
         if self.is_shown:
             return ex.cell(self, tuple(where[axis.name] for axis in self.axes))
         return ex.substitute(self.expression, {axis.name: where[axis.name] for axis in self.axes})
@@ -130,7 +133,7 @@ def shown_operands(step: Step) -> tuple[Step, ...]:
 
 
 def source(name: str, value: Any, axes: Axes, symbol: str = "") -> Step:
-    """A step nobody computed: an input or a constant. value is copied to float64 unless it is floating already."""
+    """A step that is not computed: an input or a constant. value is copied, to float64 unless it is floating."""
     array = np.array(value)
     if not np.issubdtype(array.dtype, np.floating):
         array = array.astype(float)
@@ -147,7 +150,7 @@ def latex(name: str) -> str:
 def ancestors(outputs: Iterable[Step]) -> Mapping[Step, int]:
     """Every step behind the outputs, them included, each with its depth: inputs 0, else 1 + its deepest operand."""
     depth: dict[Step, int] = {}
-    # No recursion: what a recurrent lesson writes last is a thousand operations away from what it read first.
+    # No recursion: in a recurrent lesson a thousand operations lie between the first input and the last output.
     pending = [(output, False) for output in reversed(tuple(outputs))]
     while pending:
         step, visited = pending.pop()
@@ -163,18 +166,19 @@ def ancestors(outputs: Iterable[Step]) -> Mapping[Step, int]:
 
 @dataclass(frozen=True)
 class View:
-    """An operand as a kernel wants it: its axes in another order, with size-1 axes where it has none."""
+    """An operand prepared for a kernel: its axes in another order, and axes of size 1 where it lacks one."""
 
     order: tuple[int, ...]
     index: tuple[slice | None, ...]
 
     def of(self, value: Array) -> Array:
+        """The value with its axes moved and inserted, as a NumPy view."""
         return value.transpose(self.order)[self.index]
 
 
 @dataclass(frozen=True)
 class Call:
-    """kernel(*views of the operands, **keywords); leading positional arguments in `first`."""
+    """kernel(*first, *views of the operands, **keywords): how an array is computed, as an exported script spells it."""
 
     kernel: Callable[..., Any]
     first: tuple[Any, ...] = ()
@@ -182,6 +186,7 @@ class Call:
     views: tuple[View, ...] = ()
 
     def run(self, operands: Sequence[Step]) -> Array:
+        """The array computed from the operands' values."""
         values = [step.value for step in operands]
         if self.views:
             values = [view.of(value) for view, value in zip(self.views, values, strict=True)]
@@ -189,29 +194,43 @@ class Call:
 
 
 class Primitive:
-    """Base of all primitives. `sign` is what the stage writes between operands (or before a single one)."""
+    """Base of all operations. `sign` is what the stage writes between operands (or before a single one).
+
+    A subclass states the axes of the result, the array (`call`), one cell (`cell`) and the gradient (`vjp`).
+    """
 
     sign: str = ""
-    rearranges = False  # whether it only moves numbers about, so that its reader's sign still tells the truth
-    blocks_gradient = False  # whether no gradient passes back, so that a nudge before it does not tell its gradient
-    bounded = False  # whether finite numbers in make finite numbers out, whatever their size
+    # Whether it only moves numbers about, so that the sign of the step that uses it still holds.
+    rearranges = False
+    # Whether no gradient passes back, so that finite differences across it are not its gradient.
+    blocks_gradient = False
+    # Whether finite operands always give a finite result.
+    bounded = False
     failure: str = TOO_LARGE
 
     def axes(self, name: str, *operands: Step) -> Axes:
-        """Axes of the result: by default all axes of the operands, in order of first appearance."""
+        """Axes of the result: by default all axes of the operands, in order of first appearance.
+
+        Raises InputError where one name has two sizes.
+        """
         found: dict[str, Axis] = {}
         for step in operands:
             for axis in step.axes:
                 if found.setdefault(axis.name, axis).size != axis.size:
-                    union(name, [(each.label, each.axes) for each in operands])  # says which two disagree
+                    union(name, [(each.label, each.axes) for each in operands])  # raises, naming the two that disagree
         return tuple(found.values())
 
     def call(self, axes: Axes, *operands: Step) -> Call:
+        """How the whole array, with these axes, is computed."""
         raise NotImplementedError
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        """The expression of the output cell at the indices `where`."""
         raise NotImplementedError
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterable[Step | None]:
-        """For each operand, the gradient that reaches it (its axes, its order), or None where none flows."""
+        """For each operand, the gradient that reaches it (its axes, its order), or None where none flows.
+
+        gradient: that of the result `out`, with its axes.
+        """
         raise NotImplementedError

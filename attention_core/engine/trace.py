@@ -1,4 +1,4 @@
-"""A trace: the named steps of one computation, in order, and what can be asked of them."""
+"""A trace: the named steps of one computation, in order."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ class Trace:
 
     steps: tuple[Step, ...]
     output: Step
-    options: Mapping[str, Any] = field(default_factory=dict)  # what the mechanism was told, where one made it
+    options: Mapping[str, Any] = field(default_factory=dict)  # the options of the mechanism, where one made the trace
 
     @classmethod
-    def of(cls, output: Step, inputs: tuple[Step, ...] = (), asides: tuple[Step, ...] = ()) -> Trace:
-        """Every named step behind `output` and `asides` in the order they were made; the `inputs` come first."""
-        made = sorted(ancestors((*asides, output)).keys() - set(inputs), key=lambda step: step.order)
+    def of(cls, output: Step, inputs: tuple[Step, ...] = (), further_outputs: tuple[Step, ...] = ()) -> Trace:
+        """The trace of all named steps behind `output` and `further_outputs`, in the order in which they were made.
+
+        inputs: steps that come first, whether something is computed from them or not.
+        """
+        made = sorted(ancestors((*further_outputs, output)).keys() - set(inputs), key=lambda step: step.order)
         return cls(tuple(step for step in (*inputs, *made) if step.name), output)
 
     def __iter__(self) -> Iterator[Step]:
@@ -42,10 +45,12 @@ class Trace:
 
     @cached_property
     def inputs(self) -> tuple[Step, ...]:
+        """The steps that were given, not computed."""
         return tuple(step for step in self.steps if step.primitive is None)
 
     @cached_property
     def computed(self) -> tuple[Step, ...]:
+        """The steps that were computed."""
         return tuple(step for step in self.steps if step.primitive is not None)
 
     @cached_property
@@ -55,7 +60,7 @@ class Trace:
 
     @cached_property
     def series(self) -> Mapping[str, Mapping[str, Mapping[int, Step]]]:
-        """Steps whose names tell a time, by series, topic and time: series["tile"]["scores"][2] is "tile 2/scores".
+        """Steps at a time, by series, base name and time: series["tile"]["scores"][2] is "tile 2/scores".
 
         Times stand in the order in which they are computed: last to first where a text is read backwards.
         """
@@ -67,11 +72,11 @@ class Trace:
         return found
 
     def gradients(self, of: str = "output", at: tuple[int, ...] = ()) -> Trace:
-        """d(one cell)/d(every step it depends on), by reverse mode, as one more trace of steps.
+        """The gradient of one cell for every step it depends on, by reverse mode, as one more trace of steps.
 
         of: a step's name ("output" also means the last step); at: the cell, 0-based. The gradient of step "scores" is
-        the step "gradient of scores"; each has the axes of the step it belongs to. Where no gradient flows, as behind a
-        hard choice, there is no such step.
+        the step "gradient of scores"; each has the axes of the step it belongs to. Where no gradient flows, as before a
+        hard choice, there is no such step. Raises KeyError for an unknown step, InputError for a cell outside of it.
         """
         target = self.output if of == "output" and of not in self else self[of]
         seed = one_hot(target, at)
@@ -79,10 +84,11 @@ class Trace:
         steps = tuple(found[step] for step in in_reverse(target) if step in found and step.name)
         last = tuple(found[step] for step in self.inputs if step in found)
         rest = tuple(step for step in steps if step not in last)
-        return Trace((*rest, *last), (*rest, *last)[-1])
+        ordered = (*rest, *last)
+        return Trace(ordered, ordered[-1])
 
     def to_numpy_code(self) -> str:
-        """A script that recomputes every step from the inputs' numbers and prints it."""
+        """A NumPy script that recomputes every step from the inputs' numbers and prints it."""
         from attention_core.export.script import script
 
         return script(self, "numpy")

@@ -1,4 +1,4 @@
-"""How steps and traces show themselves in a notebook: plain tables, every text escaped."""
+"""Steps and traces as HTML tables for a notebook; every text is escaped."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _MOST_ROWS = 12
 
 
 def step_html(step: Step) -> str:
+    """A step as tables of its last two axes, one for each position of the axes before; long ones are cut."""
     title = f"<b>{escape(step.name)}</b> <small>{escape(shape_line(step))}</small>"
     return title + "".join(_slice_html(step, leading) for leading in np.ndindex(step.value.shape[:-2]))
 
@@ -38,4 +39,5 @@ def _row_html(label: str, row: Array) -> str:
 
 
 def trace_html(trace: Trace) -> str:
+    """All named steps of a trace as tables."""
     return "".join(f"<div>{step_html(step)}</div>" for step in trace)

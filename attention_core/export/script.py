@@ -1,4 +1,4 @@
-"""A trace as a script: the numbers of its inputs, one line per step, and the very kernels that computed it."""
+"""A trace as a script: the numbers of its inputs, one line per step, and the kernels that computed it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _HEADER = {
 }
 _MODULE = {"numpy": "np", "torch": "torch"}
 _ARRAY = {"numpy": "np.array", "torch": "torch.tensor"}
-# NumPy knows no gradients; where PyTorch has to be told of one, the two are not spelled alike.
-_OTHERWISE = {("held", "torch"): "def held(x):\n    return x.detach()"}
+# NumPy has no gradients; where PyTorch must be told to stop one, the two are spelled differently.
+_REPLACED = {("held", "torch"): "def held(x):\n    return x.detach()"}
 _MOVE = {"numpy": "np.transpose({}, {})", "torch": "torch.permute({}, {})"}
 
 
@@ -51,7 +51,7 @@ def _is_ours(kernel: Callable[..., Any]) -> bool:
 
 def _source(kernel: Callable[..., Any], library: str) -> str:
     text = re.sub(r": Any|: float|: int| -> Any", "", inspect.getsource(kernel))
-    text = _OTHERWISE.get((kernel.__name__, library), text)
+    text = _REPLACED.get((kernel.__name__, library), text)
     return text.rstrip().replace("np.", f"{_MODULE[library]}.")
 
 

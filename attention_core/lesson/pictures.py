@@ -1,4 +1,4 @@
-"""What a mechanism's insight picture shows, as data. The pages decide how it looks; nothing here draws."""
+"""The data of a mechanism's insight picture. The pages decide how it is drawn; nothing here draws."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from attention_core.engine.trace import Trace
 
 @dataclass(frozen=True)
 class Picture:
-    """One kind of drawing for each class below. caption: the sentence above it, which says what is to be seen."""
+    """Base of all pictures; each class below is one kind of drawing. caption: the sentence above it."""
 
     caption: str
 
 
 @dataclass(frozen=True)
 class Matrices(Picture):
-    """Steps to lay side by side, each under its own title; every cell still answers with its arithmetic."""
+    """Steps side by side, each under its own title, as on the stage."""
 
     steps: tuple[Step, ...]
 
@@ -41,11 +41,11 @@ class Bars(Picture):
 
 
 @dataclass(frozen=True)
-class Leaps(Picture):
-    """Places in a row, each joined to the next, and arcs over the row as thick as they are strong.
+class ArcDiagram(Picture):
+    """Places in a row, each joined to the next, and arcs over the row as thick as their strength.
 
     arcs: kind to (from, to, strength), places counted from 0; the first kind is drawn above the row, the second below.
-    faint: likewise kind to (from, to), for arcs that came to nothing. cuts: places before which the row is cut.
+    faint: likewise kind to (from, to), for arcs without strength. cuts: places before which the row is interrupted.
     """
 
     places: tuple[str, ...]
@@ -55,11 +55,11 @@ class Leaps(Picture):
 
 
 @dataclass(frozen=True)
-class Hull(Picture):
-    """Points of a plane, the polygon around them, and outputs pulled towards them by springs.
+class ConvexHull(Picture):
+    """Points of a plane, the polygon around them, and outputs joined to them by lines as strong as the weights.
 
     values and outputs: name to (x, y); strengths: for each output, one weight per value. shares: the values stand for
-    "all to one key" and not for numbers, so that the plane has no axes and every point is a row of weights.
+    "all weight on one key" and not for numbers, so that the plane has no axes and every point is a row of weights.
     """
 
     values: dict[str, tuple[float, ...]]
@@ -72,7 +72,7 @@ class Hull(Picture):
 class Curves(Picture):
     """Lines over a shared horizontal axis, and named dots on them: where the learner's own numbers stand.
 
-    dots: further points (x, y) that were measured one by one, a series each. crosses: likewise, for what failed.
+    dots: further points (x, y), measured one by one, a series each. crosses: likewise, for runs that failed.
     """
 
     x: tuple[float, ...]
@@ -88,10 +88,10 @@ class Curves(Picture):
 
 @dataclass(frozen=True)
 class Arcs(Picture):
-    """Lines from every asker on the left to everything asked on the right, as strong as the weights (one row each).
+    """Lines from every query on the left to every key on the right, as strong as the weights (one row per query).
 
-    one_by_one: only the chosen askers' lines are strong, the others stay faint; (): all alike. sides: what stands on
-    the left and on the right.
+    one_by_one: only the lines of the chosen queries are strong, the others stay faint; (): all alike. sides: titles of
+    the left and of the right side.
     """
 
     left: tuple[str, ...]
@@ -103,10 +103,10 @@ class Arcs(Picture):
 
 @dataclass(frozen=True)
 class Alignment(Picture):
-    """Where each row looked among the columns: one share of attention per cell, and time runs down the rows.
+    """Attention weights of output rows over input columns, one share per cell; time runs down the rows.
 
-    guesses: for each row, the likeliest names with their shares, the likeliest first; () where there are none.
-    said: all that is written once each row is; () where rows are not written one by one.
+    guesses: for each row, the likeliest outputs with their probabilities, the likeliest first; () where there are none.
+    said: the output so far after each row; () where rows are not written one by one.
     groups: titles over the columns and how many each covers, where tables with the same rows stand side by side.
     """
 
@@ -119,11 +119,11 @@ class Alignment(Picture):
 
 
 @dataclass(frozen=True)
-class Reading(Picture):
+class ShadedText(Picture):
     """A text shaded by weights: a bar beside every line, as strong as its share, and behind every word its own.
 
     lines: the words of each line; marks: each line's share; strengths: each word's share of its line, None for a word
-    that was not read. said: what was made of the text; unread: what to say of words that were not read.
+    that was not read. said: the result for the text; unread: an explanation of words that were not read.
     """
 
     lines: tuple[tuple[str, ...], ...]
@@ -135,16 +135,17 @@ class Reading(Picture):
 
 @dataclass(frozen=True)
 class Arrows(Picture):
-    """Arrows of the plane from one origin, in panels side by side: panel to arrow's name to its tip (x, y)."""
+    """Arrows of the plane from one origin, in panels side by side: panel to an arrow's name to its tip (x, y)."""
 
     panels: dict[str, dict[str, tuple[float, ...]]]
 
 
 @dataclass(frozen=True)
-class Fields(Picture):
+class ContourMap(Picture):
     """Lines of equal height over the plane with named points on it, in panels side by side.
 
-    x, y: the grid; panels: panel to heights (one row per y); points and asker: names to places on every panel.
+    x, y: the grid; panels: panel to heights (one row per y); points and asker: names to places on every panel, of the
+    keys and of the query.
     """
 
     x: tuple[float, ...]
@@ -155,8 +156,8 @@ class Fields(Picture):
 
 
 @dataclass(frozen=True)
-class Ruler(Picture):
-    """Places of a sequence in a row, the first of them number `first`: bars on them, curves over them, a stretch lit.
+class PositionAxis(Picture):
+    """Positions of a sequence in a row, the first of them number `first`: bars, curves, a highlighted stretch.
 
     bars: name to a height for each label; they stand one inside another, the first is the widest. curves: name to
     points (x, y). lit: name to the number where a stretch begins and where it ends. marks: name to a number, whole or
@@ -176,14 +177,14 @@ Tile = tuple[str, tuple[str, int], tuple[str, int]]  # a matrix: its name, and n
 
 
 @dataclass(frozen=True)
-class Dominoes(Picture):
-    """Products of matrices as tiles in a row, under the name of what is made; the last tile is the product itself."""
+class ShapeChain(Picture):
+    """Products of matrices as tiles in a row with their sizes, by the name of the product, which is the last tile."""
 
     chains: dict[str, tuple[Tile, ...]]
 
 
-def products(trace: Trace, chains: Mapping[str, str]) -> dict[str, tuple[Tile, ...]]:
-    """Chains spelled "A row inner, B inner column, AB row column", each axis as long as the trace has it."""
+def shape_chains(trace: Trace, chains: Mapping[str, str]) -> dict[str, tuple[Tile, ...]]:
+    """Chains spelled "A row inner, B inner column, AB row column", each axis with its size in the trace."""
     sizes = {axis.name: axis.size for step in trace for axis in step.axes}
     return {made: tuple(_tile(sizes, *each.split(" ")) for each in chain.split(", ")) for made, chain in chains.items()}
 
@@ -194,7 +195,7 @@ def _tile(sizes: Mapping[str, int], name: str, row: str, column: str) -> Tile:
 
 @dataclass(frozen=True)
 class Node:
-    """A name at a place of a diagram: x to the right, y upwards. boxed: it stands for numbers and not for a word."""
+    """A named place of a diagram: x to the right, y upwards. boxed: it stands for numbers and not for a word."""
 
     name: str
     x: float
@@ -204,7 +205,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Wire:
-    """An arrow between two nodes, by their positions. strength: how much passes, where that was measured."""
+    """An arrow between two nodes, by their positions in `nodes`. strength: of the influence, where it was measured."""
 
     start: int
     end: int
@@ -213,7 +214,7 @@ class Wire:
 
 @dataclass(frozen=True)
 class Wiring(Picture):
-    """Nodes in their places and arrows between them, drawn as strong as what passes along them."""
+    """Nodes at their places and arrows between them, as strong as their influence."""
 
     nodes: tuple[Node, ...]
     wires: tuple[Wire, ...]
@@ -224,9 +225,9 @@ HALF_PIXEL = 0.5  # also half the side of the smallest square
 
 @dataclass(frozen=True)
 class Handle:
-    """What dragging a box changes: an input of three numbers, the box's centre (across, down) and half its side.
+    """The input that dragging a box changes: three numbers, the box's centre (across, down) and half its side.
 
-    options: what has to be chosen for that input to be what places the box.
+    options: the options under which that input places the box.
     """
 
     input: str
@@ -269,7 +270,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Part:
-    """A step as pixels, at these positions of its leading axes; they follow the stage while a number is dragged."""
+    """A step as pixels, at these positions of its leading axes; it follows the stage while a number is dragged."""
 
     step: Step
     at: tuple[int, ...] = ()
@@ -280,11 +281,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture: rows of pixels, each a number, or three (red, green, blue) from 0 to 1, or nan where paper is bare.
+    """One image: rows of pixels, each a number, or three (red, green, blue) from 0 to 1, or nan for no pixel.
 
-    heat: weights laid over it, one for each pixel, strongest where they are largest; None for none. top: the number
-    drawn strongest, above 0 and below, where panels are to be compared; 0 leaves it to the picture. Pixels and heat may
-    be a `Part` of the trace.
+    heat: weights laid over it, one for each pixel; None for none. top: the number drawn strongest, above 0 and below,
+    where panels are to be compared; 0 leaves it to the picture. Pixels and heat may be a `Part` of the trace.
     """
 
     title: str
@@ -295,12 +295,13 @@ class Panel:
 
     @property
     def array(self) -> Array:
+        """The pixels as an array."""
         return np.asarray(self.pixels, dtype=float)
 
 
 @dataclass(frozen=True)
 class Images(Picture):
-    """Pictures side by side. Those of numbers from 0 up share a scale; one with numbers below 0, or a top, has its own.
+    """Images side by side. Those of numbers from 0 up share a scale; one with numbers below 0, or a top, has its own.
 
     across: how many stand in a line where there is room; on a phone at most two.
     """
@@ -311,13 +312,13 @@ class Images(Picture):
 
 @dataclass(frozen=True)
 class Timetable(Picture):
-    """Who does what when: panel to lanes, a lane being what is done tick by tick, and for whom; ("", "") is idle."""
+    """Tasks over time: panel to lanes, a lane being (task, token) tick by tick; ("", "") is idle."""
 
     panels: dict[str, tuple[tuple[tuple[str, str], ...], ...]]
 
 
 def handles(picture: Any) -> dict[str, Handle]:
-    """What can be dragged on a picture, by the input that a drag changes."""
+    """The handles of a picture's boxes, by the input that dragging them changes."""
     boxes = (box for panel in getattr(picture, "panels", ()) for box in getattr(panel, "boxes", ()))
     return {box.handle.input: box.handle for box in boxes if box.handle}
 
@@ -327,32 +328,38 @@ def rows(labels: Iterable[str], matrix: Any) -> dict[str, tuple[float, ...]]:
     return {label: tuple(map(float, row)) for label, row in zip(distinct(labels), matrix, strict=True)}
 
 
-def strongest(labels: Iterable[str], matrix: Any, most: int = 8) -> tuple[tuple[str, ...], Array]:
+def strongest_rows(labels: Iterable[str], matrix: Any, most: int = 8) -> tuple[tuple[str, ...], Array]:
     """The rows with the largest sums, in their order and with their labels; all others added up as "the rest"."""
-    names, found = tuple(labels), np.asarray(matrix)
+    names = tuple(labels)
+    found = np.asarray(matrix)
     kept = np.sort(np.argsort(-found.sum(axis=1), kind="stable")[:most])
     rest = np.delete(found, kept, axis=0)
     chosen = tuple(names[n] for n in kept)
-    return ((*chosen, "the rest"), np.vstack([found[kept], rest.sum(axis=0)])) if len(rest) else (chosen, found[kept])
+    if not len(rest):
+        return chosen, found[kept]
+    return (*chosen, "the rest"), np.vstack([found[kept], rest.sum(axis=0)])
 
 
-def favourites(caption: str, under: Mapping[str, Trace]) -> Bars:
-    """How the first query shares itself out among the keys, the strongest of them, under each way of doing it."""
+def first_query_bars(caption: str, under: Mapping[str, Trace]) -> Bars:
+    """The first query's weights on its strongest keys, one bar for each trace by name."""
     steps = [trace["attention weights"] for trace in under.values()]
     table = np.transpose([np.atleast_2d(step.value)[0] for step in steps])
-    return Bars(caption, tuple(under), rows(*strongest(steps[0].axis("key").labels, table)), "weight")
+    return Bars(caption, tuple(under), rows(*strongest_rows(steps[0].axis("key").labels, table)), "weight")
 
 
-def fan(caption: str, weights: Step, one_by_one: tuple[int, ...] = ()) -> Arcs:
-    """Who reads whom: the last axis but one asks, the last one is asked; axes before them (heads) count alike."""
-    asking, asked = weights.axes[-2:]
+def weight_arcs(caption: str, weights: Step, one_by_one: tuple[int, ...] = ()) -> Arcs:
+    """Weights (..., query, key) as lines from queries to keys, averaged over the axes before, such as head.
+
+    one_by_one: as in `Arcs`.
+    """
+    queries, keys = weights.axes[-2:]
     mean = weights.value.mean(axis=tuple(range(weights.value.ndim - 2)))
     lines = tuple(tuple(map(float, row)) for row in mean)
-    return Arcs(caption, asking.labels, asked.labels, lines, one_by_one, (asking.name, asked.name))
+    return Arcs(caption, queries.labels, keys.labels, lines, one_by_one, (queries.name, keys.name))
 
 
 def distinct(labels: Iterable[str]) -> tuple[str, ...]:
-    """The labels, the second "is" as "is (2)"."""
+    """The labels, each once: the second "is" as "is (2)"."""
     found: dict[str, None] = {}
     for label in labels:
         options = (label, *(f"{label} ({n})" for n in range(2, len(found) + 3)))

@@ -1,4 +1,4 @@
-"""The three-token example of the first lesson, for every lesson that goes on with it."""
+"""The three-token example of the first lesson, for every lesson that uses it."""
 
 from __future__ import annotations
 

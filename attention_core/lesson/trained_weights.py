@@ -26,7 +26,7 @@ def read_json(name: str) -> Any:
 
 @lru_cache
 def card(key: str) -> dict[str, Any]:
-    """What the weights of a lesson were trained on, and how well they do."""
+    """The model card of a lesson's weights: what they were trained on, and how well they do."""
     found: dict[str, Any] = read_json(f"weights/{key}.json")
     return found
 

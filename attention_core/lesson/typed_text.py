@@ -1,4 +1,4 @@
-"""Typed text as the input of a mechanism: a row of ones and zeros per character or word, a 1 at its place in a list."""
+"""Typed text as the input of a mechanism: a one-hot row for each character or word."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Reading(Protocol):
 
     @property
     def title(self) -> str:
-        """What the field it is typed into is called."""
+        """The label of the field it is typed into."""
 
     @property
     def about(self) -> str:
@@ -39,9 +39,10 @@ class Reading(Protocol):
 
 @dataclass(frozen=True)
 class Characters:
-    """Text read character by character into the input `into`, whose axes are `axis` and `symbols`, the alphabet.
+    """Text read character by character into the input `into` (axis, symbols), one-hot in the alphabet.
 
-    title: what the field it is typed into is called; about: what may be typed there; most: characters at once.
+    title: the label of its field; about: what may be typed there; most: characters at once; width: of the field, in
+    pixels.
     """
 
     title: str
@@ -62,11 +63,14 @@ class Characters:
             raise InputError("text", "", f"has {len(text):,} characters; at most {self.most} can be read")
         for place, letter in enumerate(plain):
             if letter not in self.alphabet:
-                message = f"{_shown(letter)} is in nothing it was trained on, so it has no numbers for it"
+                message = f"{_quoted(letter)} is in nothing it was trained on, so it has no numbers for it"
                 raise InputError("text", f"character {place + 1}", message)
         rows = np.zeros((len(plain), len(self.alphabet)))
         rows[range(len(plain)), [self.alphabet.index(letter) for letter in plain]] = 1
-        return {self.into: rows.tolist()}, {self.axis: _seen(plain), self.symbols: _seen(self.alphabet)}
+        return {self.into: rows.tolist()}, {
+            self.axis: _with_visible_blanks(plain),
+            self.symbols: _with_visible_blanks(self.alphabet),
+        }
 
     def spell(self, labels: Mapping[str, tuple[str, ...]]) -> str:
         """The text again."""
@@ -75,10 +79,10 @@ class Characters:
 
 @dataclass(frozen=True)
 class Words:
-    """Text read sentence by sentence into X (sentence, word, vocabulary), and `there`, where there is a word to read.
+    """Text read sentence by sentence into X (sentence, word, vocabulary), one-hot, and `there` (sentence, word).
 
-    A word that is not in the vocabulary has no numbers: its row is all zeros, and it is not there. Fields as above;
-    sentences, words: so many at most, of words in a sentence.
+    A word that is not in the vocabulary has a row of zeros, and `there` is 0 for it as for padding. Fields as above;
+    sentences, words: the most sentences, and the most words in a sentence.
     """
 
     title: str
@@ -94,7 +98,8 @@ class Words:
         if len(text) > most:
             raise InputError("text", "", f"has {len(text):,} characters; at most {most:,} can be read")
         parts = re.split(r"[.!?;:\n]+", unicodedata.normalize("NFKC", text).lower())
-        lines = [words for part in parts if (words := re.findall(r"[^\W_]+", part))]
+        lines = [re.findall(r"[^\W_]+", part) for part in parts]
+        lines = [words for words in lines if words]
         self._refuse(lines)
         longest = max(map(len, lines))
         rows = [
@@ -121,12 +126,15 @@ class Words:
 
 
 def _padded(line: list[str], longest: int) -> list[str]:
+    """The words of a line, with empty ones up to the longest line."""
     return [*line, *[""] * (longest - len(line))]
 
 
-def _seen(text: str) -> tuple[str, ...]:
+def _with_visible_blanks(text: str) -> tuple[str, ...]:
+    """The characters as labels, blanks as a visible sign."""
     return tuple(text.replace(" ", BLANK))
 
 
-def _shown(letter: str) -> str:
+def _quoted(letter: str) -> str:
+    """A character as a message shows it: quoted, or by its code where it cannot be printed."""
     return f"“{letter}”" if letter.isprintable() else f"U+{ord(letter):04X}"

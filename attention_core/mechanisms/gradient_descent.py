@@ -1,4 +1,4 @@
-"""Attention as a network to be trained: blocks with their losses, and the loss further downhill."""
+"""One step of gradient descent, for the lessons that train attention."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from attention_core.engine.ops import scale, subtract
 from attention_core.engine.step import Step
 
 
-def moved(W: Step, gradient: Step, rate: float) -> Step:
-    """W against its gradient."""
+def gradient_step(W: Step, gradient: Step, rate: float) -> Step:
+    """W - rate * gradient, named "after one step/W". gradient: with the axes of W."""
     return subtract(W, scale(gradient, rate), name=f"after one step/{W.name}", symbol=f"{W.symbol}'")

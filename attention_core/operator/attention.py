@@ -1,4 +1,4 @@
-"""Attention itself, as steps (for mechanisms) and as one call on arrays (for notebooks and benchmarks)."""
+"""The ONNX operator Attention as one call on arrays, for notebooks and benchmarks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.blocks import normalisers
-from attention_core.blocks.attention import _scaled_scores
+from attention_core.blocks.attention import scaled_scores
 from attention_core.engine.axes import names, numbered, union
 from attention_core.engine.ops import (
     add,
@@ -54,49 +54,56 @@ def attention(
     """Attention on arrays, with the names and the meaning of the ONNX operator `Attention`, opsets 23 to 25.
 
     Q (batch, head, query, feature), K (batch, head, key, feature), V (batch, head, key, value), or without the batch,
-    or without both; or, told q_num_heads and kv_num_heads, ([batch,] tokens, hidden) with all heads side by side. There
-    may be fewer heads of K and V than of Q: each serves an equal share.
+    or without both; or, with q_num_heads and kv_num_heads, ([batch,] tokens, hidden) with all heads side by side. There
+    may be fewer heads of K and V than of Q: each is shared by equally many query heads.
     attn_mask: True where a query may see a key, or numbers to add to the scores; its axes are the last ones of (batch,
     head, query, key). past_key, past_value ([batch,] head, key, width): what comes before K and V. nonpad_kv_seqlen
-    (batch): how many keys are no padding. is_causal: no key after the query's own place. left_window_size,
+    (batch): how many keys are no padding. is_causal: no key after the query's own position. left_window_size,
     right_window_size: at most so many keys before and after it. scale: instead of 1/sqrt(width). softcap: c in
     c tanh(scores / c). softmax_precision: 1 float32, 10 float16, 11 float64, 16 bfloat16. qk_matmul_output_mode: 0
     scaled, 1 capped, 2 masked scores, 3 weights.
 
     `output` is Y; steps "present_key" and "present_value" come with a past, "qk_matmul_output" with its mode. The
-    precision of Q is kept; half precision is computed in single. A query that sees nothing gets zeros; without a batch
-    axis, which ONNX does not have, it is refused as in the lessons. Raises InputError on arrays that do not fit.
+    precision of Q is kept; half precision is computed in single. A query without a visible key gets zeros; without a
+    batch axis, which ONNX does not have, it is refused as in the lessons. Raises InputError on arrays that do not fit.
     """
-    asked = Attributes(
-        is_causal, scale, softcap, q_num_heads, kv_num_heads,
-        qk_matmul_output_mode, softmax_precision, left_window_size, right_window_size,
-    )  # fmt: skip
+    attributes = Attributes(
+        is_causal,
+        scale,
+        softcap,
+        q_num_heads,
+        kv_num_heads,
+        qk_matmul_output_mode,
+        softmax_precision,
+        left_window_size,
+        right_window_size,
+    )
     given = sources({"Q": Q, "K": K, "V": V, "past_key": past_key, "past_value": past_value}, q_num_heads)
     queries = _in_heads(given["Q"], q_num_heads, "feature")
     keys = _joined(given.get("past_key"), _in_heads(given["K"], kv_num_heads, "feature"), "present_key", r"\hat K")
     values = _joined(given.get("past_value"), _in_heads(given["V"], kv_num_heads, "value"), "present_value", r"\hat V")
-    scaled = _scaled_scores(_computable(queries), _shared(_computable(keys), queries), scale)
+    scaled = scaled_scores(_computable(queries), _shared(_computable(keys), queries), scale)
     capped = normalisers.capped(scaled, softcap) if softcap else scaled
     past = given["past_key"].size("key") if "past_key" in given else None
-    bias, visible = limits(capped, attn_mask, nonpad_kv_seqlen, past, asked)
+    bias, visible = limits(capped, attn_mask, nonpad_kv_seqlen, past, attributes)
     masked = _masked(capped, bias, visible)
     weights = _weights(masked, visible, softmax_precision)
     _meet("output", keys, values, ("head",))
-    asides = [step for step in (keys, values) if "past_key" in given]
+    further_outputs = [step for step in (keys, values) if "past_key" in given]
     if qk_matmul_output_mode is not None:
-        shown = (scaled, capped, masked, weights)[qk_matmul_output_mode]
-        asides.append(_with(shown, cast(shown.value, queries.value.dtype), "qk_matmul_output", "R"))
+        result = (scaled, capped, masked, weights)[qk_matmul_output_mode]
+        further_outputs.append(_with(result, cast(result.value, queries.value.dtype), "qk_matmul_output", "R"))
     output = _output(weights, values, bool(q_num_heads), queries.value.dtype)
-    return Trace.of(output, (*given.values(), *(step for step in (bias, visible) if step)), tuple(asides))
+    return Trace.of(output, (*given.values(), *(step for step in (bias, visible) if step)), tuple(further_outputs))
 
 
 def _in_heads(x: Step, heads: int | None, feature: str) -> Step:
-    """Heads that lie side by side get an axis of their own."""
+    """Heads side by side in the axis hidden get an axis of their own."""
     return split(x, "hidden", "head", heads, feature) if heads else x
 
 
 def _joined(past: Step | None, new: Step, name: str, symbol: str) -> Step:
-    """The keys or values that came before, then the new ones."""
+    """The past keys or values, then the new ones."""
     if past is None:
         return new
     _meet(name, past, new, tuple(axis for axis in names(past.axes) if axis != "key"))
@@ -112,9 +119,9 @@ def _meet(name: str, x: Step, y: Step, axes: tuple[str, ...]) -> None:
 
 
 def _masked(scores: Step, bias: Step | None, visible: Step | None) -> Step:
-    """Scores plus the bias, and minus infinity where a query does not see a key.
+    """Scores plus the bias, and minus infinity at keys that are hidden from a query.
 
-    Without a batch a query that sees no key at all is refused, as in the lessons.
+    Without a batch a query to which every key is hidden is refused, as in the lessons.
     """
     if bias is not None:
         scores = add(scores, bias, to=names(scores.axes), name="biased scores", symbol="S'")
@@ -126,16 +133,16 @@ def _masked(scores: Step, bias: Step | None, visible: Step | None) -> Step:
 
 
 def _weights(scores: Step, visible: Step | None, precision: int | None) -> Step:
-    """Softmax over the keys; the weights of a query that sees no key are 0, where softmax would make 0/0."""
+    """Softmax over the keys; the weights of a query to which every key is hidden are 0, not 0/0."""
     if visible is None or visible.value.any(axis=-1).all():
         return _softmax(scores, precision, name="attention weights", symbol="A")
-    sees = largest(visible, along="key")
-    weights = _softmax(apply(Mask(0.0), scores, sees), precision)
-    return apply(Mask(0.0), weights, sees, name="attention weights", symbol="A")
+    has_key = largest(visible, along="key")
+    weights = _softmax(apply(Mask(0.0), scores, has_key), precision)
+    return apply(Mask(0.0), weights, has_key, name="attention weights", symbol="A")
 
 
 def _softmax(scores: Step, precision: int | None, name: str = "", symbol: str = "") -> Step:
-    """Softmax in the precision asked for by its ONNX number, the weights again in that of the scores."""
+    """Softmax in the precision of this ONNX number; the weights in the precision of the scores."""
     if precision is None:
         return softmax(scores, along="key", name=name, symbol=symbol)
     rounded = rounding(precision, scores.value)
@@ -144,7 +151,7 @@ def _softmax(scores: Step, precision: int | None, name: str = "", symbol: str = 
 
 
 def _output(weights: Step, values: Step, merged: bool, precision: np.dtype[Any]) -> Step:
-    """Every query's mean of the values, the heads side by side again where they came so."""
+    """The mean of the values under each query's weights; heads side by side again where they came so."""
     shared = _shared(_computable(values), weights)
     if not merged:
         output = contract(weights, shared, over="key", name="output", symbol="O")
@@ -156,13 +163,14 @@ def _output(weights: Step, values: Step, merged: bool, precision: np.dtype[Any])
 
 
 def _shared(x: Step, onto: Step) -> Step:
-    """Each head of keys or values once for every query head it serves: 1, 1, 2, 2. Ainslie et al. 2023, section 2.2."""
+    """Each head of keys or values repeated for its query heads: 1, 1, 2, 2. Ainslie et al. 2023, section 2.2."""
     if "head" not in names(x.axes):
         return x
-    wanted, own = onto.axis("head"), x.size("head")
-    if wanted.size == own or wanted.size % own:
+    query_heads = onto.axis("head")
+    size = x.size("head")
+    if query_heads.size == size or query_heads.size % size:
         return x  # numbers that do not divide are refused where the arrays meet
-    return take(x, "head", repeat=wanted.size // own, labels=wanted.labels)
+    return take(x, "head", repeat=query_heads.size // size, labels=query_heads.labels)
 
 
 def _computable(x: Step) -> Step:

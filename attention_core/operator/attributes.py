@@ -1,4 +1,4 @@
-"""What the general operator is given: inputs and attributes of ONNX `Attention`, opsets 23 to 25, read and checked."""
+"""Inputs and attributes of ONNX `Attention`, opsets 23 to 25, as they are read and checked."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from attention_core.engine.axes import Axes, numbered
+from attention_core.engine.axes import Axes, cell_name, numbered
 from attention_core.engine.errors import InputError
 from attention_core.engine.step import Array, Step, source
 
 
 @dataclass(frozen=True)
 class Attributes:
-    """The attributes of ONNX `Attention` under its own names. None, and -1 for a window: not asked for."""
+    """The attributes of ONNX `Attention` under its own names. None, and -1 for a window: not used."""
 
     is_causal: int
     scale: float | None
@@ -81,19 +81,29 @@ def sources(given: dict[str, Any], heads: int | None) -> dict[str, Step]:
     return {name: _source(name, values, axes[name], precision[name]) for name, values in arrays.items()}
 
 
+# The axes before the last two, by the number of axes of Q.
+_LEADING: dict[int, tuple[str, ...]] = {3: ("head",), 4: ("batch", "head")}
+
+
 def _forms(dimensions: int, heads: int | None) -> dict[str, tuple[str, ...]]:
     """The axes of every input, by the number of axes of Q and by whether the heads lie side by side in the last."""
     if heads is not None and dimensions > 3:
         raise InputError("q_num_heads", "", f"is for 3 axes (batch, query, hidden), but Q has {dimensions}")
-    lead = ("batch",)[: dimensions - 2] if heads else {3: ("head",), 4: ("batch", "head")}.get(dimensions, ())
-    apart = (*lead, "head") if heads else lead
-    feature, value = ("hidden", "hidden") if heads else ("feature", "value")
+    if heads:
+        lead: tuple[str, ...] = ("batch",) if dimensions == 3 else ()
+        cached = (*lead, "head")
+        feature = value = "hidden"
+    else:
+        lead = _LEADING.get(dimensions, ())
+        cached = lead
+        feature = "feature"
+        value = "value"
     return {
         "Q": (*lead, "query", feature),
         "K": (*lead, "key", feature),
         "V": (*lead, "key", value),
-        "past_key": (*apart, "key", "feature"),
-        "past_value": (*apart, "key", "value"),
+        "past_key": (*cached, "key", "feature"),
+        "past_value": (*cached, "key", "value"),
     }
 
 
@@ -129,8 +139,7 @@ _SYMBOLS = {"past_key": r"K_{\mathrm{past}}", "past_value": r"V_{\mathrm{past}}"
 def _finite(name: str, found: Array, axes: Axes) -> Array:
     if not np.isfinite(found).all():
         place = np.argwhere(~np.isfinite(found))[0]
-        where = ", ".join(axis.at(int(i)) for axis, i in zip(axes, place, strict=True))
-        raise InputError(name, where, f"{found[tuple(place)]} is not a finite number")
+        raise InputError(name, cell_name(axes, place), f"{found[tuple(place)]} is not a finite number")
     return found
 
 
@@ -148,6 +157,7 @@ def computed_in(precision: np.dtype[Any]) -> np.dtype[Any]:
 
 
 def cast(found: Array, precision: np.dtype[Any]) -> Array:
+    """The array in another precision; numbers too large for it become infinite without a warning."""
     with np.errstate(over="ignore"):
         return found.astype(precision, copy=False)
 
@@ -182,31 +192,31 @@ _FORMATS: dict[int, Callable[[Array], Array]] = {
 
 
 def limits(
-    scores: Step, attn_mask: Any, nonpad_kv_seqlen: Any, past: int | None, asked: Attributes
+    scores: Step, attn_mask: Any, nonpad_kv_seqlen: Any, past: int | None, attributes: Attributes
 ) -> tuple[Step | None, Step | None]:
-    """What is added to the scores, and which of them count; None where that is nothing, or all.
+    """The bias that is added to the scores, and which keys are visible; None where that is nothing, or all.
 
     past: how many keys come before the first query; None where there is no past.
     """
     seen = bias = lengths = None
-    most = scores.size("key")
+    longest = scores.size("key")
     if attn_mask is not None:
         mask = array("attn_mask", attn_mask)
         seen, bias = _read_mask(mask, scores)
-        most = mask.shape[-1]
+        longest = mask.shape[-1]
     if nonpad_kv_seqlen is not None:
         if past is not None:
             raise InputError("nonpad_kv_seqlen", "", "cannot be used together with past_key and past_value")
-        lengths = _read_lengths(array("nonpad_kv_seqlen", nonpad_kv_seqlen), scores.axes, most)
-    # A causal query sees nothing to the right of its own place, which is a window of 0.
-    right = 0 if asked.is_causal else asked.right_window_size
-    return bias, _visible(scores.axes, seen, (asked.left_window_size, right), past or 0, lengths)
+        lengths = _read_lengths(array("nonpad_kv_seqlen", nonpad_kv_seqlen), scores.axes, longest)
+    # Causal: no key to the right of the query's own place, which is a window of 0.
+    right = 0 if attributes.is_causal else attributes.right_window_size
+    return bias, _visible(scores.axes, seen, (attributes.left_window_size, right), past or 0, lengths)
 
 
 def _read_mask(mask: Array, scores: Step) -> tuple[Array, Step | None]:
-    """What may be seen, and what is added to the scores: minus infinity hides, and adding 0 everywhere is no step.
+    """The visible cells, and what is added to the scores: minus infinity hides, and adding 0 everywhere is no step.
 
-    Whole numbers are added, as in ONNX; but without a batch they are marks as one types them, 1 where a key is seen.
+    Whole numbers are added, as in ONNX; but without a batch they are marks as in the lessons, 1 where a key is visible.
     """
     sizes = tuple(axis.size for axis in scores.axes)
     _check_fit(mask.shape, sizes)
@@ -222,7 +232,7 @@ def _read_mask(mask: Array, scores: Step) -> tuple[Array, Step | None]:
 
 
 def _check_fit(shape: tuple[int, ...], sizes: tuple[int, ...]) -> None:
-    """Axes meet from the last one on; one of size 1 stands for every position, and the last keys may be missing."""
+    """Axes are matched from the last on; one of size 1 stands for every position, and the last keys may be missing."""
     others = zip(shape[-2::-1], sizes[-2::-1], strict=False)
     if not 1 <= len(shape) <= len(sizes) or shape[-1] > sizes[-1] or any(m not in (1, n) for m, n in others):
         raise InputError("attn_mask", "", f"needs shape {sizes} but has {shape}")
@@ -242,15 +252,16 @@ def _read_lengths(lengths: Array, axes: Axes, most: int) -> Array:
 
 
 def _visible(axes: Axes, seen: Array | None, window: tuple[int, int], past: int, lengths: Array | None) -> Step | None:
-    """1 where a query sees a key, all limits taken together; None without limits.
+    """1 where a key is visible to a query, all limits taken together; None without limits.
 
     Query i stands at i + past, or, where only the first `lengths` keys of a sample are no padding, in the last of those
-    places; it sees so many keys to the left and to the right of its place as the window says, -1 being all.
+    places; as many keys to the left and to the right of its place as the window says are visible, -1 being all.
     """
     left, right = window
     if seen is None and lengths is None and left < 0 and right < 0:
         return None
-    queries, keys = np.arange(axes[-2].size)[:, None], np.arange(axes[-1].size)
+    queries = np.arange(axes[-2].size)[:, None]
+    keys = np.arange(axes[-1].size)
     place = queries + (past if lengths is None else lengths - len(queries))
     found = (keys >= 0) & (queries >= 0) if seen is None else seen & (queries >= 0)
     if left >= 0:

@@ -7,9 +7,9 @@ import itertools
 import json
 import math
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -24,10 +24,12 @@ from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import Option
 from attention_core.lesson.typed_text import Characters
+from tests import sampling
 from ui import share
 from ui.maps import kind_of
 from ui.state import MOST_CELLS, Numbers, Session
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 WORKED = KEYS["illustrated-self-attention"]
@@ -47,10 +49,6 @@ READERS = [mechanism for mechanism in CURRICULUM if mechanism.reads]
 TRANSLATORS = [mechanism for mechanism in READERS if isinstance(mechanism.reads, Characters)]
 every_lesson = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in CURRICULUM])
 every_mechanism = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in TABLES])
-every_preset = pytest.mark.parametrize(
-    ("mechanism", "preset"),
-    [pytest.param(each, name, id=f"{each.key}-{name}") for each in TABLES for name in each.presets],
-)
 # Every mechanism with one preset, the next with the next of its own: for pages that differ by their numbers alone.
 some_preset = pytest.mark.parametrize(
     ("mechanism", "preset"),
@@ -61,6 +59,32 @@ some_preset = pytest.mark.parametrize(
     ],
 )
 MOST_SETTINGS = 12
+
+
+def every_preset(check: Callable[[Mechanism, str], None]) -> Any:
+    """One test for a mechanism: the check on each of its presets, which is named where it fails."""
+    return _on_presets(check, lambda mechanism, n: [*mechanism.presets])
+
+
+def preset_by_turns(check: Callable[[Mechanism, str], None]) -> Any:
+    """The same with one preset, by turns; with `--all` with each."""
+    start = zlib.crc32(check.__name__.encode())
+    return _on_presets(
+        check,
+        lambda mechanism, n: sampling.some(
+            [*mechanism.presets], [[*mechanism.presets][(start + n) % len(mechanism.presets)]]
+        ),
+    )
+
+
+def _on_presets(check: Callable[[Mechanism, str], None], chosen: Callable[[Mechanism, int], list[str]]) -> Any:
+    def test(mechanism: Mechanism) -> None:
+        for preset in chosen(mechanism, TABLES.index(mechanism)):
+            with sampling.naming(f"preset {preset}"):
+                check(mechanism, preset)
+
+    test.__name__, test.__doc__, test.__module__ = check.__name__, check.__doc__, check.__module__
+    return every_mechanism(test)
 
 
 def by_turns(name: str, choices: Iterable[Any], apart: int = 1) -> Any:
@@ -76,8 +100,21 @@ def by_turns(name: str, choices: Iterable[Any], apart: int = 1) -> Any:
 
 
 def every_third(first: int) -> Any:
-    """One mechanism in three, from the first, second or third on: for what each page does by the same code."""
-    return pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in TABLES[first::3]])
+    """One mechanism in three, from the first, second or third on: for what each page does by the same code.
+
+    By default one in nine, another one in each test.
+    """
+
+    def decorate(test: Any) -> Any:
+        chosen = fewer(TABLES[first::3], test.__name__)
+        return pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in chosen])(test)
+
+    return decorate
+
+
+def fewer(found: Sequence[T], word: str = "", apart: int = 3) -> Sequence[T]:
+    """One in three, from another one on for another word; with `--all` every one."""
+    return sampling.some(found, found[zlib.crc32(word.encode()) % apart :: apart])
 
 
 quick = settings(derandomize=True, database=None, deadline=None, max_examples=60)

@@ -48,7 +48,7 @@ def test_a_preset_shows_its_scene_at_every_word(preset: str) -> None:
     page = whole(opened(CAPTIONS, {"preset": preset}))
     session = start(CAPTIONS, preset)
     assert page.text_input(key=FIELD).value == session.numbers.text
-    assert titles(page) == [*trained_captioner.said(session.numbers.trace), trained_captioner.END][:15]
+    assert titles(page) == [*trained_captioner.words_written(session.numbers.trace), trained_captioner.END][:15]
     assert element(page, "plotly_chart", f"map-{CAPTIONS.key}") is not None
     assert not page.error
     assert "[[" not in shown_texts(page)

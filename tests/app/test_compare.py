@@ -13,7 +13,7 @@ from attention_core import Mechanism
 from ui import compare, share
 from ui.state import Numbers, Session
 
-from .helpers import ROOT, SCALED, WORKED, decoded, every_mechanism, payload_of, shown_texts, some_edits, whole
+from .helpers import ROOT, SCALED, TABLES, WORKED, decoded, fewer, payload_of, shown_texts, some_edits, whole
 
 UNSCALED = Numbers.of(SCALED, "unscaled")
 
@@ -43,7 +43,7 @@ def test_at_first_the_root_makes_the_difference() -> None:
     assert "Largest mover: Query 2, Key 1" in shown_texts(opened())
 
 
-@every_mechanism
+@pytest.mark.parametrize("mechanism", fewer(TABLES), ids=lambda mechanism: mechanism.key)
 def test_every_mechanism_agrees_with_itself(mechanism: Mechanism) -> None:
     numbers = Numbers.of(mechanism, next(iter(mechanism.presets)))
     page = opened(query_of(numbers, numbers))

@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core import Mechanism
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import names
+from tests.sampling import some, thinned
 from ui.maps import kind_of
 from ui.page import SECTIONS
 from ui.state import MAPPED, PRINTED
 
 from .helpers import (
+    TABLES,
     by_turns,
     choose_step,
     element,
-    every_mechanism,
     every_third,
+    fewer,
     in_section,
     longer,
     mapped_cell,
@@ -37,7 +40,7 @@ def shown_map(page: AppTest, mechanism: Mechanism) -> Any:
     return element(page, "plotly_chart", f"map-{mechanism.key}")
 
 
-@by_turns("tokens", [PRINTED, PRINTED + 1], 3)
+@by_turns("tokens", [PRINTED, PRINTED + 1], some(3, 9))
 def test_numbers_are_printed_up_to_twelve_tokens(mechanism: Mechanism, tokens: int) -> None:
     large = tokens > PRINTED
     page = whole(opened(mechanism, session=longer(mechanism, tokens)))
@@ -64,7 +67,7 @@ def test_every_kind_of_step_has_its_map(mechanism: Mechanism) -> None:
     session = longer(mechanism, PRINTED + 1)
     page = in_section(mechanism, "Challenges", session)
     kinds = {kind_of(step.name): step for step in session.numbers.trace}
-    for step in kinds.values():
+    for step in thinned([*kinds.values()], 8):
         choose_step(page, mechanism, step)
         (z, *_) = strict_json(shown_map(whole(page), mechanism).proto.spec)["data"]
         assert z["type"] == "heatmap"
@@ -92,7 +95,8 @@ def test_arithmetic_is_that_of_the_chosen_cell(mechanism: Mechanism) -> None:
 def test_a_step_opens_at_its_largest_number_and_moments_keep_the_place(mechanism: Mechanism) -> None:
     session = longer(mechanism, PRINTED + 1)
     page = in_section(mechanism, "Challenges", session)
-    for step in {kind_of(step.name): step for step in reversed([*session.numbers.trace.computed])}.values():
+    kinds = {kind_of(step.name): step for step in reversed([*session.numbers.trace.computed])}
+    for step in thinned([*kinds.values()], 8):
         choose_step(page, mechanism, step)  # the first moment of its kind
         sizes = np.abs(np.nan_to_num(step.value, posinf=0, neginf=0))
         assert sizes[mapped_cell(page, mechanism, step)] == sizes.max(), step.name
@@ -114,14 +118,14 @@ def printed_sizes(payload: dict[str, Any]) -> list[int]:
     return [len(labels) for n in drawn for _, labels in payload["steps"][n]["axes"]]
 
 
-@by_turns("section", SECTIONS, 2)
+@by_turns("section", SECTIONS, some(2, 6))
 def test_no_section_prints_tables_larger_than_the_limit(mechanism: Mechanism, section: str) -> None:
     page = whole(in_section(mechanism, section, longer(mechanism, MANY)))
     payloads = [strict_json(each.proto.json) for each in page.get("bidi_component")]
     assert max((size for found in payloads if "stops" in found for size in printed_sizes(found)), default=0) <= PRINTED
 
 
-@every_mechanism
+@pytest.mark.parametrize("mechanism", fewer(TABLES), ids=lambda mechanism: mechanism.key)
 def test_insight_of_a_long_sentence_is_a_picture_browsers_can_draw(mechanism: Mechanism) -> None:
     page = whole(in_section(mechanism, "Insight", longer(mechanism, 48)))
     for chart in page.get("plotly_chart"):

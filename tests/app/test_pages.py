@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.mechanism import Option
+from tests.sampling import some
 from ui import gradients
 from ui.cards import linked
 from ui.page import SECTIONS
@@ -25,6 +26,7 @@ from .helpers import (
     edited,
     element,
     every_third,
+    fewer,
     group,
     in_section,
     opened,
@@ -138,7 +140,7 @@ def sections_shown() -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize(("mechanism", "preset", "section"), sections_shown())
+@pytest.mark.parametrize(("mechanism", "preset", "section"), fewer(sections_shown()))
 def test_another_section_renders(
     mechanism: Mechanism, preset: str, section: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,7 +176,7 @@ def test_nothing_has_changed_since_the_preset_at_first(mechanism: Mechanism) -> 
 
 
 # Half of them through the widget, half by a link; every one by a link without a page in test_share.py.
-@pytest.mark.parametrize(("mechanism", "name", "value"), OPTIONS[::2])
+@pytest.mark.parametrize(("mechanism", "name", "value"), fewer(OPTIONS[::2]))
 def test_option_changes_the_steps_on_stage(mechanism: Mechanism, name: str, value: Any) -> None:
     before = start(mechanism).numbers
     after = before.with_(options={**before.options, name: value})
@@ -183,7 +185,7 @@ def test_option_changes_the_steps_on_stage(mechanism: Mechanism, name: str, valu
     assert bool(stage_of(page, mechanism)["problem"]) == (computed(after) is None)
 
 
-@pytest.mark.parametrize(("mechanism", "name", "value"), OPTIONS[1::2])
+@pytest.mark.parametrize(("mechanism", "name", "value"), fewer(OPTIONS[1::2]))
 def test_link_sets_the_option(mechanism: Mechanism, name: str, value: Any) -> None:
     before = start(mechanism).numbers
     after = before.with_(options={**before.options, name: value})
@@ -202,7 +204,7 @@ def test_link_hides_a_part(part: str) -> None:
     assert ("Inputs" in group(page, f"section-{WORKED.key}").options) == (part != "inputs")
 
 
-@by_turns("label", ["Share", "Export", "Teach"], 4)
+@by_turns("label", ["Share", "Export", "Teach"], some(4, 11))
 def test_dialog_opens(mechanism: Mechanism, label: str) -> None:
     page = whole(button(opened(mechanism), label).click().run())
     assert page.code or page.get("download_button")

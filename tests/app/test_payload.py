@@ -15,7 +15,7 @@ from ui.screen import stage_payload
 from ui.stage import forward_stops, meeting
 from ui.state import View
 
-from .helpers import HOSTILE, KEYS, WORKED, decoded, every_mechanism, every_preset, start, strict_json
+from .helpers import HOSTILE, KEYS, WORKED, decoded, every_mechanism, preset_by_turns, start, strict_json
 
 
 def shipped(mechanism: Mechanism, preset: str | None = None) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def read_steps(expression: Any) -> Iterator[int]:
             yield from read_steps(part)
 
 
-@every_preset
+@preset_by_turns
 def test_values_are_exactly_those_of_the_trace(mechanism: Mechanism, preset: str) -> None:
     trace, shown = start(mechanism, preset).numbers.trace, decoded(shipped(mechanism, preset))
     for step in trace:
@@ -48,7 +48,7 @@ def test_minus_infinity_and_the_smallest_number_arrive() -> None:
     assert shown["W_v"].flat[1] == 1e308
 
 
-@every_preset
+@preset_by_turns
 def test_computed_steps_say_how_they_are_made_from_earlier_ones(mechanism: Mechanism, preset: str) -> None:
     trace, payload = start(mechanism, preset).numbers.trace, shipped(mechanism, preset)
     made = {step.name for step in trace.computed}
@@ -58,20 +58,20 @@ def test_computed_steps_say_how_they_are_made_from_earlier_ones(mechanism: Mecha
         assert step["name"] not in made or list(read_steps(step["expression"])), step["name"]
 
 
-@every_preset
+@preset_by_turns
 def test_inputs_alone_can_be_edited(mechanism: Mechanism, preset: str) -> None:
     editable = [step["name"] for step in shipped(mechanism, preset)["steps"] if step["editable"]]
     assert sorted(editable) == sorted(mechanism.inputs)
 
 
-@every_preset
+@preset_by_turns
 def test_every_stop_has_its_words(mechanism: Mechanism, preset: str) -> None:
     words = sections(mechanism.key)
     for stop in shipped(mechanism, preset)["stops"]:
         assert stop["words"] == words[stop["title"].rpartition("/")[2]] != ""
 
 
-@every_preset
+@preset_by_turns
 def test_axes_carry_the_labels_of_the_preset(mechanism: Mechanism, preset: str) -> None:
     for step in shipped(mechanism, preset)["steps"]:
         for axis, labels in step["axes"]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attention_core.lesson.pictures import Reading
+from attention_core.lesson.pictures import ShadedText
 from attention_core.mechanisms.the_zoo.hierarchical_attention import trained_reviews
 from ui.figures.components import MOST_LINES, reading_data
 from ui.state import Session
@@ -74,7 +74,7 @@ def test_gradients_of_the_words_agree_with_nudging() -> None:
 
 def test_of_a_long_text_the_strongest_lines_are_drawn() -> None:
     (picture,) = trained_reviews.picture(read("the food was great. we had it. it was plain").numbers.trace)
-    many = Reading("", picture.lines * 9, (*picture.marks[1:] * 13, *picture.marks[:1]), picture.strengths * 9)
+    many = ShadedText("", picture.lines * 9, (*picture.marks[1:] * 13, *picture.marks[:1]), picture.strengths * 9)
     shown = reading_data(many)["lines"]
     assert len(shown) == MOST_LINES
     assert shown[-1]["mark"] == max(line["mark"] for line in shown)

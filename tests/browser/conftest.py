@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tools import serving
+from tools.serving import DESK, ROOT, Server, running
 
 from .kit import load
-from .server import ROOT, Server
 from .stage_page import PATIENCE, StagePage
 from .watch import Watch
-
-ARGUMENTS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-DESK = {"width": 1440, "height": 900}
 
 
 @pytest.hookimpl(trylast=True)
@@ -37,43 +32,32 @@ def _look(item: pytest.Item) -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
-    found = shutil.which("chromium")
-    if found is None and os.environ.get("CI"):
+def chromium() -> None:
+    """Without Chromium these tests are left out, but never where nobody would notice."""
+    if serving.installed():
+        return
+    if os.environ.get("CI"):
         pytest.fail('the command "chromium" was not found')
-    if found is None:
-        pytest.skip('the command "chromium" was not found: install Chromium to run the browser tests')
-    return found
+    pytest.skip('the command "chromium" was not found: install Chromium to run the browser tests')
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
+def browser(chromium: None) -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    with serving.chromium() as browser:
         yield browser
-        browser.close()
-
-
-@contextmanager
-def running(log: Path) -> Iterator[Server]:
-    server = Server(log)
-    try:
-        yield server.start()
-    finally:
-        server.stop()
 
 
 @pytest.fixture(scope="session")
-def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("server") / "log.txt") as server:
+def server(chromium: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(Server(tmp_path_factory.mktemp("server") / "log.txt")) as server:
         yield server
 
 
 @pytest.fixture
-def own_server(chromium: str, tmp_path: Path) -> Iterator[Server]:
+def own_server(chromium: None, tmp_path: Path) -> Iterator[Server]:
     """A server nobody has visited, for tests about the first visit and about restarts."""
-    with running(tmp_path / "log.txt") as server:
+    with running(Server(tmp_path / "log.txt")) as server:
         yield server
 
 
@@ -85,8 +69,13 @@ def _context(browser: Browser, **settings: Any) -> BrowserContext:
 
 @pytest.fixture(scope="session")
 def desk(browser: Browser) -> Iterator[BrowserContext]:
-    """The context most tests share, so that Streamlit's own scripts are fetched once; its pages share no session."""
+    """The context most tests share, so that Streamlit's own scripts are fetched once; its pages share no session.
+
+    One page stays open and empty, and with it Chromium's window: to open one anew for each page takes as much
+    computing as half the page.
+    """
     context = _context(browser)
+    context.new_page()
     yield context
     context.close()
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from tools.serving import Server
+
 from .conftest import watched
 from .links import packed
-from .server import Server
 from .stage_page import StagePage
 from .watch import Watch
 

@@ -11,18 +11,21 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, expect
 
 from attention_core import CURRICULUM
+from tests import sampling
+from tests.sampling import some
+from tools.serving import DESK, Server
 from ui.page import SECTIONS
 
-from .conftest import DESK
-from .server import Server
 from .stage_page import StagePage
 from .watch import Watch
 
 PHONE = {"width": 390, "height": 844}
 SIZES = {"desk": DESK, "phone": PHONE}
+THEMES = ("light", "dark")
 LESSONS = tuple(mechanism.key for mechanism in CURRICULUM)
+LOOKED_AT = some(LESSONS, (*LESSONS[1::7], "find-the-mark"))
 STAGES = tuple(mechanism.key for mechanism in CURRICULUM if not mechanism.reads and not mechanism.trained)
-ON_PHONES = STAGES[::4]
+ON_PHONES = some(STAGES[::4], STAGES[::15])
 FRONT = ("", "map", "gallery", "compare", "notation")
 SIDEWAYS = """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
   .map((node) => node.scrollWidth - node.clientWidth)"""
@@ -66,7 +69,9 @@ class Looking:
         return self
 
     def photograph(self, part: str = "") -> None:
-        """The whole page, as if the window were as high as its content."""
+        """The whole page, as if the window were as high as its content. Only with `--all`: pictures take long."""
+        if not sampling.everything:
+            return
         size = SIZES[self.look.size]
         self.page.set_viewport_size({**size, "height": max(size["height"], self.page.evaluate(WHOLE))})
         named = f"{self.look}-{part}" if part else str(self.look)
@@ -129,12 +134,29 @@ def looking(request: pytest.FixtureRequest, album: Album) -> Iterator[Looking]:
     found.lesson.watch.assert_clean()
 
 
+def by_turns(themes: tuple[str, ...], n: int) -> tuple[str, ...]:
+    return some(themes, (themes[n % len(themes)],))
+
+
+def in_the_first_lesson(name: str, values: tuple[str, ...]) -> Any:
+    """Each in both themes; by default by turns."""
+    found = [
+        pytest.param(Look(LESSONS[0], theme, "desk"), value, id=f"{value}-{theme}")
+        for n, value in enumerate(values)
+        for theme in by_turns(THEMES, n)
+    ]
+    return pytest.mark.parametrize(("looking", name), found, indirect=["looking"])
+
+
 def every_look(paths: tuple[str, ...], themes: tuple[str, ...], sizes: tuple[str, ...]) -> Any:
-    found = [Look(path, theme, size) for path in paths for theme in themes for size in sizes]
+    """By default the themes by turns, so that each path has each size and each theme has some."""
+    found = [
+        Look(path, theme, size)
+        for n, path in enumerate(paths)
+        for m, size in enumerate(sizes)
+        for theme in by_turns(themes, n + m)
+    ]
     return pytest.mark.parametrize("looking", found, ids=str, indirect=True)
-
-
-THEMES = ("light", "dark")
 
 
 def looks_of(lessons: tuple[str, ...], sizes: tuple[str, ...] = ("desk", "phone")) -> Any:
@@ -158,7 +180,7 @@ def test_axe_finds_nothing_serious_on_a_front_page(looking: Looking) -> None:
     looking.assert_accessible()
 
 
-@looks_of(LESSONS, ("desk",))
+@looks_of(LOOKED_AT, ("desk",))
 def test_a_lesson_stays_put_and_takes_the_theme(looking: Looking) -> None:
     looking.assert_stays_put()
     if looking.look.path in STAGES:
@@ -166,14 +188,13 @@ def test_a_lesson_stays_put_and_takes_the_theme(looking: Looking) -> None:
 
 
 # Some: what axe reads is the markup of the page and the stage, which all share; and one lesson of long formulas.
-@looks_of((*LESSONS[1::4], "find-the-mark"), ("desk",))
+@looks_of((*some(LESSONS[1::4], LESSONS[1::14]), "find-the-mark"), ("desk",))
 def test_axe_finds_nothing_serious_on_a_lesson(looking: Looking) -> None:
     looking.photograph()
     looking.assert_accessible()
 
 
-@every_look(LESSONS[:1], THEMES, ("desk",))
-@pytest.mark.parametrize("step", ["inputs", "attention weights", "output"])
+@in_the_first_lesson("step", ("inputs", "attention weights", "output"))
 def test_axe_finds_nothing_serious_in_a_step(looking: Looking, step: str) -> None:
     looking.lesson.go(step)
     looking.assert_accessible()
@@ -184,7 +205,7 @@ def test_axe_finds_nothing_serious_in_a_step(looking: Looking, step: str) -> Non
     [
         pytest.param(Look(LESSONS[n % len(LESSONS)], theme, "desk"), section, id=f"{section}-{theme}")
         for n, section in enumerate(SECTIONS)
-        for theme in THEMES
+        for theme in by_turns(THEMES, n)
     ],
     indirect=["looking"],
 )
@@ -195,8 +216,7 @@ def test_axe_finds_nothing_serious_in_a_section(looking: Looking, section: str) 
     looking.assert_accessible()
 
 
-@pytest.mark.parametrize("button", ["Share", "Export", "Teach"])
-@every_look(LESSONS[:1], THEMES, ("desk",))
+@in_the_first_lesson("button", ("Share", "Export", "Teach"))
 def test_axe_finds_nothing_serious_in_a_dialog(looking: Looking, button: str) -> None:
     looking.lesson.button(button).click()
     expect(looking.lesson.dialog.locator("code, button[data-format=svg]").first).to_be_visible()

@@ -18,6 +18,7 @@ from attention_core.engine import expression as ex
 from attention_core.engine.axes import names
 from attention_core.engine.step import shown_operands
 from attention_core.lesson.typed_text import Characters
+from tests.sampling import by_turns, grouped, naming
 
 from . import sizes
 
@@ -42,6 +43,7 @@ class Case:
     options: dict[str, Any]
     labels: dict[str, tuple[str, ...]] | None = None
     _cache: dict[str, Trace] = field(default_factory=dict, compare=False)
+    worked: dict[Step, Any] = field(default_factory=dict, compare=False)  # what tests wish to keep of a step
 
     @property
     def trace(self) -> Trace:
@@ -152,9 +154,7 @@ READ_CASES = [case for mechanism in READERS for case in preset_cases(mechanism)]
 PRESET_CASES = [case for mechanism in TABLES for case in preset_cases(mechanism)]
 FIRST_CASES = [next(preset_cases(mechanism)) for mechanism in TABLES]
 RANDOM_CASES = [case for mechanism in TABLES for case in random_cases(mechanism)]
-INPUTS = [
-    pytest.param(mechanism, name, id=f"{mechanism.key}-{name}") for mechanism in TABLES for name in mechanism.inputs
-]
+TELLING_CASES = sorted([*FIRST_CASES, *RANDOM_CASES], key=lambda case: TABLES.index(case.mechanism))
 
 
 def parametrized(cases: list[Case]) -> list[Any]:
@@ -162,19 +162,44 @@ def parametrized(cases: list[Case]) -> list[Any]:
 
 
 def every_case(test: Any) -> Any:
-    """Run a test on every preset and on random numbers of prime sizes under every switch."""
-    return pytest.mark.parametrize("case", parametrized([*PRESET_CASES, *RANDOM_CASES]))(test)
+    """Run a test on every preset and on random numbers of prime sizes under every switch.
+
+    By default on one of each kind for every mechanism, by turns (`tests/sampling.py`).
+    """
+    word = test.__name__
+    cases = [*one_each(PRESET_CASES, word), *one_each(RANDOM_CASES, word)]
+    return pytest.mark.parametrize("case", parametrized(cases))(test)
 
 
 def telling_case(test: Any) -> Any:
-    """The same without further presets, which differ from the first in numbers: where some cells are enough."""
-    return pytest.mark.parametrize("case", parametrized([*FIRST_CASES, *RANDOM_CASES]))(test)
+    """The same without further presets, which differ from the first in numbers: where some cells are enough.
+
+    By default on one of these for every mechanism, by turns.
+    """
+    return pytest.mark.parametrize("case", parametrized(one_each(TELLING_CASES, test.__name__)))(test)
 
 
 def whole_case(test: Any) -> Any:
-    """On the first preset and one setting of random numbers: where every cell is worked out."""
+    """On the first preset and one setting of random numbers: where every cell is worked out, by default some."""
     random = {case.mechanism.key: case for case in reversed(RANDOM_CASES)}
     return pytest.mark.parametrize("case", parametrized([*FIRST_CASES, *random.values()]))(test)
+
+
+def one_each(cases: list[Case], word: str) -> list[Case]:
+    """One of these cases for every mechanism, by turns; with `--all` every one."""
+    return by_turns(grouped(cases, lambda case: case.mechanism.key), word)
+
+
+def each_input(check: Callable[[Mechanism, str], None]) -> Any:
+    """One test for a mechanism: the check on each of its inputs, which is named where it fails."""
+
+    def test(mechanism: Mechanism) -> None:
+        for name in mechanism.inputs:
+            with naming(f"input {name}"):
+                check(mechanism, name)
+
+    test.__name__, test.__doc__, test.__module__ = check.__name__, check.__doc__, check.__module__
+    return pytest.mark.parametrize("mechanism", MECHANISMS)(test)
 
 
 def grounded(step: Step, cell: tuple[int, ...]) -> ex.Expression:

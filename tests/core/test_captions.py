@@ -31,7 +31,7 @@ def typed(text: str) -> Trace:
 
 
 def said(text: str) -> str:
-    return " ".join(trained_captioner.said(typed(text)))
+    return " ".join(trained_captioner.words_written(typed(text)))
 
 
 @pytest.mark.parametrize("numbers", [pytest.param(each, id=each["caption"]) for each in RECORDED])
@@ -54,7 +54,7 @@ def test_what_the_lesson_says_of_its_probes() -> None:
     wanted = ["five", "four"]
     for name, numbers in zip(wanted, (RECORDED[0], RECORDED[3]), strict=True):
         trace = MECHANISM.trace(MECHANISM.presets[name].inputs)
-        assert " ".join((*trained_captioner.said(trace), trained_captioner.END)) == numbers["caption"]
+        assert " ".join((*trained_captioner.words_written(trace), trained_captioner.END)) == numbers["caption"]
         np.testing.assert_allclose(trace["V"].value[:, :10], np.array(numbers["features"])[:, :10], atol=0.03)
     six = READS.spell(MECHANISM.presets["six"].labels).split(", ")
     in_order = sorted(six, key=lambda thing: int(thing.split()[2]))
@@ -76,7 +76,7 @@ def test_the_order_of_the_regions_does_not_matter() -> None:
     V, order = np.array(READS.fill(FIVE)[0]["V"]), [3, 0, 4, 1, 2]
     one, other = (MECHANISM.trace({"V": rows}) for rows in (V, V[order]))
     assert_close(other["alignment"].value, one["alignment"].value[:, order], 1e-9)
-    assert trained_captioner.said(other) == trained_captioner.said(one)
+    assert trained_captioner.words_written(other) == trained_captioner.words_written(one)
 
 
 # --- every step, some cells -------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def test_a_scene_comes_back_from_its_labels() -> None:
 
 def test_things_are_painted_in_their_boxes() -> None:
     V = np.array(READS.fill("red square 25 50, blue cross 75 50")[0]["V"])
-    pixels, boxes = trained_captioner.painted(V), trained_captioner.boxes(V)
+    pixels, boxes = trained_captioner.painted_scene(V), trained_captioner.region_boxes(V)
     for corners, colour in zip(boxes, trained_captioner.PAINT[[0, 2]], strict=True):
         rows, columns = np.nonzero((pixels == colour).all(axis=-1))
         assert len(rows) > 10
@@ -146,7 +146,7 @@ def test_things_are_painted_in_their_boxes() -> None:
         assert x0 <= columns.min() <= columns.max() <= x1
         assert y0 <= rows.min() <= rows.max() <= y1
     assert np.isnan(pixels[0]).all()
-    assert trained_captioner.painted(np.full((2, 12), -1e9)).shape == pixels.shape
+    assert trained_captioner.painted_scene(np.full((2, 12), -1e9)).shape == pixels.shape
 
 
 def test_a_region_has_twelve_numbers() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import numbered
-from attention_core.engine.backward import backward, replayed
+from attention_core.engine.backward import backward, recomputed_with
 from attention_core.engine.errors import InputError
 from attention_core.engine.functions import FUNCTIONS
 from attention_core.engine.ops import (
@@ -73,8 +73,8 @@ def test_replaying_keeps_what_is_held() -> None:
     x, y = made("held")
     z = contract(x, y, name="z", symbol="z")
     assert Trace.of(z, (x,)).blocked == (y,)
-    assert replayed(z, {x: np.full(len(AT), 5.0)}) == pytest.approx(5 * np.array(AT))
-    assert replayed(z, {y: np.full(len(AT), 5.0)}) == pytest.approx(5 * np.array(AT))
+    assert recomputed_with(z, {x: np.full(len(AT), 5.0)}) == pytest.approx(5 * np.array(AT))
+    assert recomputed_with(z, {y: np.full(len(AT), 5.0)}) == pytest.approx(5 * np.array(AT))
     assert z.value == pytest.approx(np.square(AT))
 
 

@@ -17,6 +17,8 @@ from attention_core.engine import expression as ex
 from attention_core.engine.expression.latex import _TEXT
 from attention_core.engine.functions import FUNCTIONS
 from attention_core.engine.ops.rows import Softmax
+from attention_core.engine.step import Arithmetic
+from tests import sampling
 
 from .helpers import (
     MECHANISMS,
@@ -24,6 +26,7 @@ from .helpers import (
     Case,
     every_case,
     grounded,
+    one_each,
     operands,
     own_arithmetic,
     parametrized,
@@ -34,7 +37,7 @@ from .helpers import (
 )
 from .sizes import sums_of
 
-SAMPLED_CELLS = 2
+MOST_CELLS = 5  # of a step whose every cell is worked out with `--all`
 CROWDED = {"pervasive-attention"}  # as many different sizes would make far too many numbers
 
 
@@ -56,9 +59,25 @@ def computed(case: Case) -> Iterator[Step]:
     return (step for step in steps_of(case) if step.primitive is not None)
 
 
-def sampled(case: Case, step: Step, most: int = SAMPLED_CELLS) -> list[tuple[int, ...]]:
-    flat = case.rng(step.name).permutation(step.value.size)[:most]
-    return [tuple(int(i) for i in np.unravel_index(place, step.value.shape)) for place in flat]
+def sampled(case: Case, step: Step, most: int = 4) -> list[tuple[int, ...]]:
+    """The first cell, the last one, the smallest (which a mask hides, if it hides any), and others at random.
+
+    With `--all` two more.
+    """
+    size = step.value.size
+    telling = (0, size - 1, int(step.value.argmin()))
+    flat = dict.fromkeys((*telling, *map(int, case.rng(step.name).permutation(size))))
+    return [
+        tuple(int(i) for i in np.unravel_index(place, step.value.shape))
+        for place in [*flat][: most + 2 * sampling.everything]
+    ]
+
+
+def arithmetic_of(case: Case, step: Step) -> list[tuple[tuple[int, ...], Arithmetic]]:
+    """Of the sampled cells, kept for the tests that follow: working it out takes longer than most checks."""
+    if step not in case.worked:
+        case.worked[step] = [(cell, step.arithmetic(*cell)) for cell in sampled(case, step)]
+    return case.worked[step]
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
@@ -78,7 +97,12 @@ def test_random_sizes_along_one_table_differ(mechanism) -> None:
 @whole_case
 def test_every_cell_equals_its_own_arithmetic(case: Case) -> None:
     for step in steps_of(case):
-        assert_adds_up(own_arithmetic(step), step.value, step)
+        if sampling.everything or step.value.size <= MOST_CELLS:
+            assert_adds_up(own_arithmetic(step), step.value, step)
+            continue
+        cells = sampled(case, step, MOST_CELLS)
+        found = [ex.evaluate(grounded(step, cell)) for cell in cells]
+        assert_adds_up(found, [step.value[cell] for cell in cells], step)
 
 
 def assert_adds_up(found: Any, wanted: Any, step: Step) -> None:
@@ -91,8 +115,7 @@ def assert_adds_up(found: Any, wanted: Any, step: Step) -> None:
 @telling_case
 def test_arithmetic_reports_the_cell_and_shown_operands_only(case: Case) -> None:
     for step in steps_of(case):
-        for cell in sampled(case, step):
-            arithmetic = step.arithmetic(*cell)
+        for cell, arithmetic in arithmetic_of(case, step):
             assert arithmetic.result == step.value[cell]
             assert arithmetic.operands
             assert {operand for operand, _ in arithmetic.operands} <= {step, *operands(step)}
@@ -102,8 +125,7 @@ def test_arithmetic_reports_the_cell_and_shown_operands_only(case: Case) -> None
 @telling_case
 def test_arithmetic_is_typeset_with_balanced_braces(case: Case) -> None:
     for step in steps_of(case):
-        for cell in sampled(case, step):
-            arithmetic = step.arithmetic(*cell)
+        for _, arithmetic in arithmetic_of(case, step):
             assert_typeset(arithmetic.symbols)
             assert_typeset(arithmetic.numbers)
 
@@ -183,8 +205,8 @@ def notations() -> tuple[dict[str, str], dict[str, Any]]:
 def test_unlit_cells_cannot_change_the_result(case: Case) -> None:
     for step in computed(case):
         same = recomputed(step, {operand: operand.value for operand in operands(step)})
-        for cell in sampled(case, step):
-            lit = set(step.arithmetic(*cell).operands)
+        for cell, arithmetic in arithmetic_of(case, step):
+            lit = set(arithmetic.operands)
             changed = {operand: scrambled(case, operand, lit) for operand in operands(step)}
             assert recomputed(step, changed)[cell].tobytes() == same[cell].tobytes(), (step, cell)
 
@@ -203,10 +225,10 @@ def test_some_lit_cell_changes_the_result(case: Case) -> None:
     for step in computed(case):
         if is_alone(step):
             continue  # whoever is alone has the whole share, always
-        for cell in sampled(case, step):
+        for cell, arithmetic in arithmetic_of(case, step):
             # A hidden cell stays 0 or minus infinity whatever one operand does.
             if step.value[cell] not in (0, -math.inf):
-                lit = step.arithmetic(*cell).operands
+                lit = arithmetic.operands
                 # A choice notices only what overturns it.
                 assert any(moves(step, cell, leaf, by) for by in (0.75, -1e3, 1e2) for leaf in lit), (step, cell)
 
@@ -222,7 +244,7 @@ def moves(step: Step, cell: tuple[int, ...], leaf: ex.Leaf, by: float = 0.75) ->
     return bool(recomputed(step, {operand: value})[cell] != step.value[cell])
 
 
-@pytest.mark.parametrize("case", parametrized(RANDOM_CASES))
+@pytest.mark.parametrize("case", parametrized(one_each(RANDOM_CASES, "lit")))
 def test_every_lit_cell_of_an_open_trace_changes_the_result(case: Case) -> None:
     """Nothing is lit in vain: with no zero and no mask about, each operand cell has its say."""
     if any(np.isinf(step.value).any() for step in case.trace):
@@ -234,10 +256,10 @@ def test_every_lit_cell_of_an_open_trace_changes_the_result(case: Case) -> None:
             continue  # a token that sees itself alone reads its own value, whatever it asks
         if not all(operand.value.all() for operand in operands(step)):
             continue  # what is multiplied by the 0 of a choice has no say
-        for cell in sampled(case, step):
+        for cell, arithmetic in arithmetic_of(case, step):
             if step.name == "antisymmetric part" and len(set(cell)) == 1:
                 continue  # on its diagonal, a number is taken from itself
-            for leaf in step.arithmetic(*cell).operands:
+            for leaf in arithmetic.operands:
                 # A saturated softmax hears only what is loud enough to turn it.
                 assert any(moves(step, cell, leaf, by) for by in (0.75, -1e2, 1e2)), (step, cell)
 
@@ -260,7 +282,7 @@ def test_expressions_travel_to_the_browser_as_json(case: Case) -> None:
     for step in steps_of(case):
         readers = {operand: n for n, operand in enumerate((step, *operands(step)))}
         tree = json.loads(json.dumps(ex.encode(step.expression, readers.__getitem__), allow_nan=False))
-        for cell in sampled(case, step, 2):
+        for cell in sampled(case, step):
             spot = dict(zip((axis.name for axis in step.axes), cell, strict=True))
             assert_adds_up(ex.evaluate(ex.ground(decoded(tree, list(readers)), spot)), step.value[cell], step)
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Mechanism
-from attention_core.blocks.masks import causal, window
+from attention_core.blocks.masks import causal, sliding_window
 from attention_core.engine.axes import numbered
 from attention_core.engine.errors import InputError
-from attention_core.mechanisms.self_attention.masks.padding_mask import lost
-from attention_core.mechanisms.self_attention.masks.sliding_window import cone, pairs
+from attention_core.mechanisms.self_attention.masks.padding_mask import weight_on_padding
+from attention_core.mechanisms.self_attention.masks.sliding_window import reachable_positions, visible_pairs
 from tests.golden_numbers import at
 
 from .helpers import assert_close, seeded
@@ -68,8 +68,8 @@ def test_a_mask_after_softmax_leaves_rows_that_are_no_shares() -> None:
 def test_what_the_padding_takes_is_golden() -> None:
     (bars, _) = PADDING.picture(PADDING.trace())
     assert_golden(bars.series["lost to padding"][3:], PADDING, "without_mask.weight_leaked_to_pad")
-    assert_golden(lost(PADDING.trace(hidden=False))[3:], PADDING, "without_mask.weight_leaked_to_pad")
-    assert not lost(PADDING.trace()).any()
+    assert_golden(weight_on_padding(PADDING.trace(hidden=False))[3:], PADDING, "without_mask.weight_leaked_to_pad")
+    assert not weight_on_padding(PADDING.trace()).any()
 
 
 def test_real_words_are_the_golden_lengths() -> None:
@@ -80,8 +80,8 @@ def test_real_words_are_the_golden_lengths() -> None:
 
 def test_scores_computed_with_and_without_the_window_are_golden() -> None:
     wanted = at("sliding-window", "steps.scores_computed")
-    assert pairs(6, 3, two_sided=False) == wanted["windowed"] == 15
-    assert pairs(6, 6, two_sided=False) == wanted["full_causal"] == 21
+    assert visible_pairs(6, 3, two_sided=False) == wanted["windowed"] == 15
+    assert visible_pairs(6, 6, two_sided=False) == wanted["full_causal"] == 21
     assert WINDOW.trace()["visible"].value.sum() == wanted["windowed"]
 
 
@@ -149,12 +149,12 @@ def test_a_window_as_wide_as_the_sentence_is_a_causal_mask(seed: int, width: int
 @pytest.mark.parametrize("width", [1, 2, 3, 5])
 def test_reach_is_what_edits_can_change_through_so_many_layers(width: int, two_sided: bool) -> None:
     axis = numbered("query", 11)
-    visible = window(axis, axis.renamed("key"), width, two_sided)
+    visible = sliding_window(axis, axis.renamed("key"), width, two_sided)
     for layers in (1, 2, 4):
         trace = WINDOW.trace({"X": np.ones((11, 2))}, width=width, two_sided=two_sided, layers=layers)
         reached = np.linalg.matrix_power(visible.value, layers) > 0
         assert np.array_equal(trace["reach"].value, reached.sum(axis=1))
-        assert np.array_equal(cone(visible, layers, 10).value[-1], reached[10])
+        assert np.array_equal(reachable_positions(visible, layers, 10).value[-1], reached[10])
         if not two_sided:
             assert reached[10].sum() == min(11, layers * (width - 1) + 1)
 

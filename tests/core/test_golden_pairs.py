@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from attention_core.engine.errors import InputError
-from attention_core.mechanisms.the_zoo.abcnn.sentence_pairs import spans
-from attention_core.mechanisms.the_zoo.pervasive_attention.pervasive_grid import moved, reach
+from attention_core.mechanisms.the_zoo.abcnn.sentence_pairs import window_labels
+from attention_core.mechanisms.the_zoo.pervasive_attention.pervasive_grid import change_from_last_word, receptive_field
 from tests.golden_numbers import at
 
 from .helpers import assert_close, prime_sizes, random_inputs
@@ -89,9 +89,9 @@ def test_golden_filters_of_the_second_have_a_single_channel() -> None:
 
 
 def test_spans_name_what_a_window_holds() -> None:
-    assert spans(("a", "b"), 1) == ("a", "b")
-    assert spans(("a", "b"), 2) == ("· a", "a b", "b ·")
-    assert spans(("a", "b", "c", "d"), 4)[3] == "a … d"
+    assert window_labels(("a", "b"), 1) == ("a", "b")
+    assert window_labels(("a", "b"), 2) == ("· a", "a b", "b ·")
+    assert window_labels(("a", "b", "c", "d"), 4)[3] == "a … d"
 
 
 def test_filters_need_a_layer_for_words_and_one_for_attention() -> None:
@@ -128,7 +128,10 @@ def test_rows_before_a_changed_target_word_stay_as_they_are(pooling: str) -> Non
 
 
 def test_without_the_mask_rows_before_have_peeked() -> None:
-    found = moved(GRID, GRID.trace(), GRID.trace()["M"].value), moved(GRID, GRID.trace(), ALL)
+    found = (
+        change_from_last_word(GRID, GRID.trace(), GRID.trace()["M"].value),
+        change_from_last_word(GRID, GRID.trace(), ALL),
+    )
     kinds = ("masked", "unmasked")
     for values, kind in zip(found, kinds, strict=True):
         wanted = at(GRID.key, f"steps.leak_test_change_row_2.change_per_row_{kind}")
@@ -138,14 +141,14 @@ def test_without_the_mask_rows_before_have_peeked() -> None:
 @pytest.mark.parametrize("layers", [1, 2])
 def test_what_a_cell_knows_of_grows_as_is_golden(layers: int) -> None:
     wanted = at(GRID.key, f"steps.receptive_field_of_cell_4_2_after_{layers}.reach")
-    assert np.array_equal(reach(GRID.trace()["M"].value, layers, 5, 5, (4, 2)), wanted)
+    assert np.array_equal(receptive_field(GRID.trace()["M"].value, layers, 5, 5, (4, 2)), wanted)
 
 
 def test_what_a_cell_knows_of_is_what_a_gradient_reaches() -> None:
     given = random_inputs(GRID, prime_sizes(GRID))
     trace = GRID.trace(given)
     gradient = trace.gradients(of="layer 2/stacked", at=(6, 5, 1))["gradient of grid"].value
-    assert (reach(trace["M"].value, 2, 7, 3, (5, 1)) >= gradient.any(axis=0)).all()
+    assert (receptive_field(trace["M"].value, 2, 7, 3, (5, 1)) >= gradient.any(axis=0)).all()
 
 
 def test_the_largest_numbers_of_golden_rows_stand_at_golden_words() -> None:

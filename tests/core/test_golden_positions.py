@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, attention
-from attention_core.mechanisms.at_scale.kv_cache import projections
+from attention_core.mechanisms.at_scale.kv_cache import projection_costs
 from tests.golden_numbers import GOLDEN
 
 from .helpers import assert_close, random_inputs
@@ -87,7 +87,7 @@ def test_a_ramp_divides_every_share_by_its_distance(heads: int) -> None:
 def test_multiplications_with_and_without_the_cache() -> None:
     golden = GOLDEN["kv-cache"]["steps"]["multiplications"]
     wanted = golden["projections_recomputing_K_V"], golden["projections_with_cache"]
-    assert projections(4, width=3, k=2, v=2) == wanted
+    assert projection_costs(4, width=3, k=2, v=2) == wanted
     one_by_one = sum(3 * 2 + t * 3 * (2 + 2) for t in range(1, 5))
     assert one_by_one == wanted[0]
     assert sum(t * (2 + 2) for t in range(1, 5)) == golden["attention_either_way"]

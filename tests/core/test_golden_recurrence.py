@@ -15,7 +15,7 @@ from attention_core.engine.errors import InputError
 from attention_core.engine.ops import add, contract, exp, index, log, mean, scale, shift, tanh
 from attention_core.engine.step import source
 from attention_core.mechanisms.recurrence_against_attention import rnn_long_range_dependency
-from attention_core.mechanisms.recurrence_against_attention.memory_probe import continued
+from attention_core.mechanisms.recurrence_against_attention.memory_probe import extended_text
 from attention_core.mechanisms.recurrence_against_attention.rnn_gradient_flow import rnn_gradient_flow
 from attention_core.mechanisms.recurrence_against_attention.rnn_training_steps import (
     convergence_experiment,
@@ -25,7 +25,7 @@ from attention_core.mechanisms.recurrence_against_attention.sequential_ops impor
 from attention_core.mechanisms.recurrence_against_attention.sequential_ops.layer_costs import (
     attention_tasks,
     recurrence_tasks,
-    shared_out,
+    schedule,
 )
 from tests.golden_numbers import GOLDEN
 
@@ -57,9 +57,9 @@ def test_the_memory_of_attention_has_a_closed_form() -> None:
 
 
 def test_a_text_goes_on_with_its_last_two_tokens() -> None:
-    assert continued(np.array([[9], [1], [2], [3]]), 7).ravel().tolist() == [9, 1, 2, 3, 2, 3, 2]
-    assert continued(np.array([[9], [1]]), 4).ravel().tolist() == [9, 1, 1, 1]
-    assert continued(np.array([[9.0]]), 3).ravel().tolist() == [9, 0, 0]
+    assert extended_text(np.array([[9], [1], [2], [3]]), 7).ravel().tolist() == [9, 1, 2, 3, 2, 3, 2]
+    assert extended_text(np.array([[9], [1]]), 4).ravel().tolist() == [9, 1, 1, 1]
+    assert extended_text(np.array([[9.0]]), 3).ravel().tolist() == [9, 0, 0]
 
 
 # --- gradient flow ----------------------------------------------------------------------------------------------------
@@ -132,20 +132,28 @@ def test_who_wins_depends_on_length_and_start() -> None:
 def test_short_races_run_as_recorded() -> None:
     found = convergence_experiment.recorded()
     for place, length in enumerate(found["tokens"][:3]):
-        assert convergence_experiment.steps(
-            convergence_experiment.reader(length, (0.0, 0.0), (0.1, 0.0), 1.0)
+        assert convergence_experiment.steps_needed(
+            convergence_experiment.attention_losses(length, (0.0, 0.0), (0.1, 0.0), 1.0)
         ) == pytest.approx(found["attention"][place], rel=0.1)
-        again = convergence_experiment.steps(convergence_experiment.rival(length, 0.9, 0))
+        again = convergence_experiment.steps_needed(convergence_experiment.recurrence_losses(length, 0.9, 0))
         assert alike(again, found["recurrence"]["0.9"][place][0], length)
-    assert convergence_experiment.steps(convergence_experiment.reader(12, (0.0, 0.0), (0.1, 0.0), 4.0)) < 20
-    assert convergence_experiment.steps(convergence_experiment.reader(12, (0.0, 0.0), (0.1, 0.0), 0.01, 10)) is None
+    assert (
+        convergence_experiment.steps_needed(convergence_experiment.attention_losses(12, (0.0, 0.0), (0.1, 0.0), 4.0))
+        < 20
+    )
+    assert (
+        convergence_experiment.steps_needed(
+            convergence_experiment.attention_losses(12, (0.0, 0.0), (0.1, 0.0), 0.01, 10)
+        )
+        is None
+    )
 
 
 def test_one_step_of_the_lesson_is_one_step_of_the_race() -> None:
-    X, wanted = convergence_experiment.texts(5)
+    X, wanted = convergence_experiment.training_texts(5)
     own = {"k": RNG.normal(size=2), "w": RNG.normal(size=2), "b": np.zeros(())}
     trace = rnn_training_steps.MECHANISM.trace({"X": X, "y": wanted, "k": own["k"], "w": own["w"]}, lr=0.5)
-    loss, gradients = convergence_experiment.through_softmax(own, X, wanted)
+    loss, gradients = convergence_experiment.attention_gradients(own, X, wanted)
     assert_close(trace["loss"].value, loss)
     for name in own:
         assert_close(trace[f"back/gradient of {name}"].value, gradients[name], 1e-11)
@@ -154,7 +162,7 @@ def test_one_step_of_the_lesson_is_one_step_of_the_race() -> None:
 
 def test_the_way_back_through_time_is_reverse_mode() -> None:
     axes = {"W_h": ("unit", "unit before"), "W_x": ("unit", "feature"), "w": ("unit",), "b_h": ("unit",), "b": ()}
-    own, (X, wanted) = convergence_experiment.recurrence(0.9, 3), convergence_experiment.texts(3)
+    own, (X, wanted) = convergence_experiment.initial_recurrence(0.9, 3), convergence_experiment.training_texts(3)
     sizes = {"unit": convergence_experiment.UNITS, "unit before": convergence_experiment.UNITS, "feature": 2}
     made = {n: source(n, own[n], tuple(numbered(axis, sizes[axis]) for axis in axes[n])) for n in own}
     text = numbered("text", convergence_experiment.TEXTS)
@@ -170,7 +178,7 @@ def test_the_way_back_through_time_is_reverse_mode() -> None:
     margins = contract(y, add(contract(state, made["w"], over="unit"), made["b"]))
     loss = mean(log(shift(exp(scale(margins, -1.0)), 1.0)), "text", name="loss")
     found = backward(loss, source("seed", 1.0, ()))
-    value, gradients = convergence_experiment.through_time(own, X, wanted)
+    value, gradients = convergence_experiment.recurrence_gradients(own, X, wanted)
     assert_close(loss.value, value)
     for name, step in made.items():
         assert_close(found[step].value, gradients[name], 1e-11)
@@ -190,7 +198,7 @@ def test_attention_is_cheaper_up_to_the_golden_length() -> None:
 @pytest.mark.parametrize(("workers", "ticks"), [(1, (35, 7)), (3, (15, 7)), (7, (5, 7)), (11, (5, 7))])
 def test_timetables_are_as_long_as_counted(workers: int, ticks: tuple[int, int]) -> None:
     for tasks, wanted in zip((attention_tasks(7), recurrence_tasks(7)), ticks, strict=True):
-        lanes = shared_out(tasks, workers)
+        lanes = schedule(tasks, workers)
         assert {len(lane) for lane in lanes} == {wanted}
         assert len(lanes) <= workers
         assert sorted(box for lane in lanes for box in lane if box[0]) == sorted(task[:2] for task in tasks)

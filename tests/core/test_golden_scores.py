@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Trace
-from attention_core.lesson.pictures import strongest
-from attention_core.mechanisms.scores_and_weights.score_variance_scaling import counted, drawn
+from attention_core.lesson.pictures import strongest_rows
+from attention_core.mechanisms.scores_and_weights.score_variance_scaling import exact_moments, sampled_variances
 from tests.golden_numbers import at
 
 from .helpers import assert_close
@@ -83,10 +83,10 @@ def test_picture_turns_values_round_without_moving_a_weight() -> None:
 
 
 def test_the_strongest_rows_keep_their_order_and_the_rest_is_added_up() -> None:
-    labels, found = strongest("abcd", [[1, 2], [5, 5], [0, 1], [4, 4]], most=2)
+    labels, found = strongest_rows("abcd", [[1, 2], [5, 5], [0, 1], [4, 4]], most=2)
     assert labels == ("b", "d", "the rest")
     assert found.tolist() == [[5, 5], [4, 4], [1, 3]]
-    assert strongest("ab", [[1], [2]])[0] == ("a", "b")
+    assert strongest_rows("ab", [[1], [2]])[0] == ("a", "b")
 
 
 # --- temperature and entropy -----------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ def test_picture_shows_as_many_even_shares_as_are_read() -> None:
 def test_counting_every_outcome_gives_the_golden_variance_which_the_steps_reach_by_addition(n: int) -> None:
     golden = at("score-variance-scaling", "steps.exact_pm1_entries")
     width, mean, variance = golden["d"][n], golden["mean"][n], golden["variance_unscaled"][n]
-    assert counted(width) == pytest.approx((mean, variance), abs=1e-12)
+    assert exact_moments(width) == pytest.approx((mean, variance), abs=1e-12)
     start = WIDTH.trace()
     trace = Trace.of(WIDTH.run(start["x"], start["z"], width, "root of d")[-1])
     assert trace["score variance"].value == pytest.approx(variance) == width
@@ -162,8 +162,10 @@ def test_counting_every_outcome_gives_the_golden_variance_which_the_steps_reach_
 
 def test_drawn_pairs_have_the_golden_variance_within_five_percent() -> None:
     golden = at("score-variance-scaling", "steps.monte_carlo_gaussian_20000")
-    assert [width for width, _ in drawn()] == golden["d"]
-    for (width, variance), unscaled, scaled in zip(drawn(), golden["var_unscaled"], golden["var_scaled"], strict=True):
+    assert [width for width, _ in sampled_variances()] == golden["d"]
+    for (width, variance), unscaled, scaled in zip(
+        sampled_variances(), golden["var_unscaled"], golden["var_scaled"], strict=True
+    ):
         assert variance == pytest.approx(unscaled, rel=0.05) == pytest.approx(width, rel=0.05)
         assert variance / width == pytest.approx(scaled, rel=0.05)
 

@@ -13,7 +13,7 @@ from attention_core.engine.axes import numbered
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import softmax
 from attention_core.engine.step import Step, ancestors, source
-from attention_core.mechanisms.query_plane import seen_from
+from attention_core.mechanisms.query_plane import project_on_query
 from tests.golden_numbers import GOLDEN, at
 
 MECHANISMS = {mechanism.key: mechanism for mechanism in CURRICULUM}
@@ -197,7 +197,7 @@ def test_the_difference_is_twice_the_antisymmetric_part(seed: int, tied: bool) -
 def test_products_and_distances_survive_in_the_plane_of_the_query(width: int) -> None:
     rng = np.random.default_rng(width)
     asker, keys = rng.normal(size=width), rng.normal(size=(5, width))
-    places, length = seen_from(asker, keys), np.linalg.norm(asker)
+    places, length = project_on_query(asker, keys), np.linalg.norm(asker)
     assert_equals(places[:, 0] * length, keys @ asker, 1e-12)
     distances = np.linalg.norm(places - [length, 0], axis=1)
     assert_equals(distances, np.linalg.norm(keys - asker, axis=1), 1e-12)

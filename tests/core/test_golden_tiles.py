@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from attention_core import CURRICULUM, Trace, attention
 from attention_core.engine.errors import InputError
 from attention_core.mechanisms.at_scale.flash_online_softmax.flash_online_softmax import MOST_TILES
-from attention_core.mechanisms.at_scale.linear_attention.linear_kernel import products
+from attention_core.mechanisms.at_scale.linear_attention.linear_kernel import multiplications
 from attention_core.mechanisms.at_scale.mqa_gqa.key_value_heads import cache_bytes
 from tests.golden_numbers import GOLDEN, at
 
@@ -148,9 +148,9 @@ def test_difference_to_softmax_attention_is_golden() -> None:
 
 def test_multiplications_are_golden_and_equal_where_tokens_are_features() -> None:
     wanted = at("linear-attention", "steps.mults")
-    counts = [products(n, wanted["d"]) for n in wanted["n"]]
+    counts = [multiplications(n, wanted["d"]) for n in wanted["n"]]
     assert [list(row) for row in zip(*counts, strict=True)] == [wanted["quadratic"], wanted["linear"]]
-    first, second = products(wanted["d"], wanted["d"])
+    first, second = multiplications(wanted["d"], wanted["d"])
     assert first == second
 
 

@@ -15,7 +15,7 @@ from attention_core.mechanisms.sequence_to_sequence.four_wirings.encoder_decoder
     INPUTS,
     MOST,
     influence,
-    sentence,
+    output_sentence,
 )
 from tests.golden_numbers import at
 
@@ -59,7 +59,7 @@ def test_influence_is_golden(mechanism: Mechanism) -> None:
 @pytest.mark.parametrize("mechanism", WIRINGS)
 def test_the_words_are_golden(mechanism: Mechanism) -> None:
     trace = mechanism.trace()
-    assert sentence(trace).split() == golden(mechanism, "emitted_sequence")
+    assert output_sentence(trace).split() == golden(mechanism, "emitted_sequence")
     assert trace["output"].axis("word").labels == tuple(at(mechanism.key, "inputs.vocab"))
     for t, told in trace.series["decoder"].get("last word", {}).items():
         word = golden(mechanism, f"t{t}.input_token")
@@ -67,7 +67,7 @@ def test_the_words_are_golden(mechanism: Mechanism) -> None:
 
 
 def test_only_the_bare_context_says_other_words_of_a_reversed_source() -> None:
-    words = [sentence(mechanism.trace(reverse=True)) for mechanism in KEYS.values()]
+    words = [output_sentence(mechanism.trace(reverse=True)) for mechanism in KEYS.values()]
     assert words == ["A A A A", *["A B C </s>"] * 3]
     assert words[-1].split() == golden(ATTENTION, "source_reversed.emitted_sequence")
 
@@ -92,7 +92,7 @@ def test_the_state_slides_into_the_golden_fixed_point() -> None:
 def test_a_turning_state_counts_with_no_other_help() -> None:
     preset = CONTEXT.presets["turning"]
     trace = CONTEXT.trace(preset.inputs, preset.labels, **preset.options)
-    assert sentence(trace).startswith("C A B C A B")
+    assert output_sentence(trace).startswith("C A B C A B")
     assert not CONTEXT.picture(trace)[1].dots
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attention_core.engine.backward import slopes
+from attention_core.engine.backward import gradient_arrays
 from attention_core.engine.errors import InputError
 from attention_core.mechanisms.the_zoo.advanced_lstm import lagged_states
-from attention_core.mechanisms.the_zoo.sab.backtracking import felt
+from attention_core.mechanisms.the_zoo.sab.backtracking import input_gradient_norms
 from attention_core.mechanisms.the_zoo.stacked_latent_attention.latent_layers import (
     LATENT,
     PLAIN,
     RESIDUAL,
-    first_length,
-    rank,
+    first_layer_gradient_norm,
+    score_rank,
 )
-from attention_core.mechanisms.the_zoo.transparent_attention.depth_gradients import by_level, lengths
+from attention_core.mechanisms.the_zoo.transparent_attention.depth_gradients import gradient_norms, random_net_norms
 from attention_core.mechanisms.the_zoo.transparent_attention.transparent_attention import MIXED, TOP
 from tests.golden_numbers import at
 
@@ -45,8 +45,8 @@ def assert_golden(found: object, wanted: object) -> None:
 @pytest.mark.parametrize("name", WAYS)
 def test_the_last_answer_feels_each_moment_as_strongly_as_is_golden(name: str) -> None:
     trace = SAB.trace(way=WAYS[name])
-    assert_golden(felt(trace), at("sab", f"gradients.norm_dyT_dx_t__{name}"))
-    (slope,) = slopes(trace.output, (trace["W_x"],), (11, 0))
+    assert_golden(input_gradient_norms(trace), at("sab", f"gradients.norm_dyT_dx_t__{name}"))
+    (slope,) = gradient_arrays(trace.output, (trace["W_x"],), (11, 0))
     assert_golden([np.linalg.norm(slope)], at("sab", f"gradients.norm_dyT_dWx__{name}"))
 
 
@@ -63,7 +63,7 @@ def test_what_was_read_and_where_the_way_is_cut_is_golden() -> None:
 def test_a_cut_changes_no_number_but_gradients() -> None:
     cut, whole = SAB.trace(), SAB.trace(way="SAB, never cut")
     assert all(np.array_equal(step.value, whole[step.name].value) for step in cut)
-    assert not np.allclose(felt(cut), felt(whole))
+    assert not np.allclose(input_gradient_norms(cut), input_gradient_norms(whole))
 
 
 def test_reading_everybody_is_plain_attention() -> None:
@@ -122,12 +122,12 @@ def test_the_first_lag_must_stay() -> None:
 @pytest.mark.parametrize("way", ["transparent", "top_only"])
 def test_the_gradient_on_every_layer_is_golden(way: str) -> None:
     trace = TRANSPARENT.trace(reads=TOP if way == "top_only" else MIXED)
-    assert_golden(lengths(trace), at("transparent-attention", f"gradients.norm_dL_dh_layer0_to_N__{way}"))
-    (slope,) = slopes(trace["loss"], (trace["W"],))
+    assert_golden(gradient_norms(trace), at("transparent-attention", f"gradients.norm_dL_dh_layer0_to_N__{way}"))
+    (slope,) = gradient_arrays(trace["loss"], (trace["W"],))
     wanted = at("transparent-attention", f"gradients.norm_dL_dW_layer1_to_N__{way}")
     assert_golden(np.linalg.norm(slope, axis=(1, 2)), wanted)
     _, curves, _ = TRANSPARENT.picture(trace)
-    assert_golden(curves.series[trace.options["reads"]], lengths(trace))
+    assert_golden(curves.series[trace.options["reads"]], gradient_norms(trace))
 
 
 @pytest.mark.parametrize("depth", ["6", "12", "20"])
@@ -135,7 +135,7 @@ def test_random_nets_shrink_the_gradient_as_the_golden_ones_did(depth: str) -> N
     """Other draws of the same kind of net, so the medians are near the golden ones and not the same."""
     wanted = at("transparent-attention", f"gradients.depth_study.{depth}")
     for mixed, name in ((False, "top_only"), (True, "transparent")):
-        found = np.array(by_level(int(depth), mixed))
+        found = np.array(random_net_norms(int(depth), mixed))
         assert np.abs(np.log(found / wanted[f"{name}_median_by_layer"])).max() < np.log(1.8)
         ratio = wanted[f"{name}_uniform_layer0_over_layerN" if mixed else f"{name}_layer0_over_layerN"]
         assert found[0] / found[-1] == pytest.approx(ratio, rel=0.25)
@@ -149,7 +149,7 @@ def test_all_weight_on_top_is_the_ordinary_encoder() -> None:
     inputs["S"] = np.repeat([[0.0], [0], [0], [0], [800]], 2, axis=1)
     mixed, top = (TRANSPARENT.trace(inputs, reads=way) for way in (MIXED, TOP))
     assert_close(mixed["mixtures"].value, top["mixtures"].value)
-    assert_close(lengths(mixed), lengths(top))
+    assert_close(gradient_norms(mixed), gradient_norms(top))
 
 
 def test_mixing_logits_need_a_row_for_each_level() -> None:
@@ -163,14 +163,14 @@ def test_mixing_logits_need_a_row_for_each_level() -> None:
 @pytest.mark.parametrize(("way", "wanted"), [(PLAIN, "stacked_attention"), (LATENT, "stacked_latent_attention")])
 def test_what_layer_two_can_tell_apart_is_golden(way: str, wanted: str) -> None:
     facts = at("stacked-latent-attention", "facts.bottleneck_rank_of_dscores2_dlatent1")
-    assert rank(way, facts["positions"], facts["content_dim"]) == facts[wanted]
+    assert score_rank(way, facts["positions"], facts["content_dim"]) == facts[wanted]
 
 
 @pytest.mark.parametrize("depth", ["1", "2", "3", "4", "6", "8"])
 def test_random_stacks_hand_down_as_much_gradient_as_the_golden_ones(depth: str) -> None:
     """Other draws of the same kind of net, so the medians are near the golden ones and not the same."""
     wanted = at("stacked-latent-attention", f"gradients.layer1_san_sanresidual_sla_by_depth.{depth}")
-    found = [first_length(way, int(depth)) for way in (PLAIN, RESIDUAL, LATENT)]
+    found = [first_layer_gradient_norm(way, int(depth)) for way in (PLAIN, RESIDUAL, LATENT)]
     assert np.abs(np.log(np.divide(found, wanted))).max() < np.log(1.8)
 
 

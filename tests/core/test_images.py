@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from attention_core import Step, Trace
-from attention_core.blocks.convolution import bilinear, convolved, places, pooled, sampling
+from attention_core.blocks.convolution import convolved, pixel_coordinates, pooled, resize_matrix, sampling_matrix
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import numbered
 from attention_core.engine.backward import backward
@@ -74,7 +74,9 @@ MADE: dict[str, tuple[Callable[[], Step], Callable[[], np.ndarray]]] = {
         lambda: np.stack([F.value[:, 0:2], F.value[:, 3:5]], axis=1),
     ),
     "resized": (
-        lambda: contract(sampling(minimum(maximum(T, 0.5), 3.0), places(AXES[1], name="j")), X, over="row"),
+        lambda: contract(
+            sampling_matrix(minimum(maximum(T, 0.5), 3.0), pixel_coordinates(AXES[1], name="j")), X, over="row"
+        ),
         lambda: np.stack(
             [(1 - p % 1) * X.value[:, int(p)] + p % 1 * X.value[:, min(int(p) + 1, 4)] for p in (0.5, 2.3, 3.0)]
         ),
@@ -137,8 +139,8 @@ def test_the_gradient_of_a_gradient_is_the_convolution_again() -> None:
 @pytest.mark.parametrize("corners", [True, False])
 def test_bilinear_rows_are_mixtures_and_the_same_size_changes_nothing(corners: bool) -> None:
     old = numbered("row", 5)
-    assert np.array_equal(bilinear(numbered("new", 5), old, corners=corners, name="B").value, np.eye(5))
-    wide = bilinear(numbered("new", 11), old, corners=corners, name="B").value
+    assert np.array_equal(resize_matrix(numbered("new", 5), old, corners=corners, name="B").value, np.eye(5))
+    wide = resize_matrix(numbered("new", 11), old, corners=corners, name="B").value
     assert_close(wide.sum(axis=1), np.ones(11))
     assert_close(wide, wide[::-1, ::-1])
     first = wide @ np.arange(5.0)
@@ -153,7 +155,7 @@ def test_windows_that_do_not_fit_are_refused(size: int, given: dict[str, int]) -
 
 def test_places_beyond_the_image_are_refused() -> None:
     with pytest.raises(InputError, match="beyond the edge"):
-        sampling(T, places(numbered("row", 3), name="j"))
+        sampling_matrix(T, pixel_coordinates(numbered("row", 3), name="j"))
 
 
 def test_a_long_sum_over_several_axes_is_shortened_as_one() -> None:

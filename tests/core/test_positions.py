@@ -13,7 +13,7 @@ from attention_core.blocks.positions import (
     angles,
     frequencies,
     rotate,
-    rotation,
+    rotation_matrices,
     sinusoidal,
 )
 from attention_core.engine.axes import numbered
@@ -63,7 +63,7 @@ def test_codes_are_sines_and_cosines_in_turn() -> None:
 def test_a_shift_of_the_codes_is_a_rotation(shift: int) -> None:
     codes = sinusoidal(numbered("token", TOKENS), numbered("feature", FEATURES)).value.reshape(TOKENS, -1, 2)
     turns = frequencies(FEATURES, 10000.0)
-    blocks = rotation(source("turned by", -shift * turns.value, turns.axes)).value
+    blocks = rotation_matrices(source("turned by", -shift * turns.value, turns.axes)).value
     assert_close(np.einsum("npa,pta->npt", codes, blocks)[:-shift], codes[shift:])
 
 

@@ -43,7 +43,11 @@ def test_the_words_are_those_of_the_golden_documents() -> None:
 
 
 def test_all_words_alike_is_the_golden_average() -> None:
-    assert_close(document_encoder.plain(SIMPLE.trace()), GOLDEN["han-simple"]["steps"]["without_attention"]["p"], 1e-6)
+    assert_close(
+        document_encoder.mean_word_probabilities(SIMPLE.trace()),
+        GOLDEN["han-simple"]["steps"]["without_attention"]["p"],
+        1e-6,
+    )
 
 
 @pytest.mark.parametrize("mechanism", [HAN, SIMPLE], ids=["han", "han-simple"])
@@ -88,7 +92,7 @@ def test_where_each_way_looks_most() -> None:
 def test_the_same_numbers_as_at_training(other: bool) -> None:
     for told in recorded(trained_reviews.FILES[other]):
         trace = typed(". ".join(told["review"]), other)
-        assert trained_reviews.score(trace) == pytest.approx(told["score"], abs=1e-5)
+        assert trained_reviews.score_of(trace) == pytest.approx(told["score"], abs=1e-5)
         np.testing.assert_allclose(trace["sentence weights"].value, told["sentence weights"], rtol=0, atol=1e-5)
         for row, weights in zip(trace["word weights"].value, told["word weights"], strict=True):
             np.testing.assert_allclose(row[: len(weights)], weights, rtol=0, atol=1e-5)
@@ -98,7 +102,7 @@ def test_the_same_numbers_as_at_training(other: bool) -> None:
 def test_fresh_reviews_it_never_saw_come_out_right(other: bool) -> None:
     examples = islice(drawn(np.random.default_rng(2024), unseen=True), 40)
     found = [
-        trained_reviews.verdict(typed(". ".join(map(" ".join, each.sentences)), other)) == each.score
+        trained_reviews.nearest_class(typed(". ".join(map(" ".join, each.sentences)), other)) == each.score
         for each in examples
     ]
     assert np.mean(found) >= 0.97
@@ -110,7 +114,7 @@ def test_what_the_lesson_says_of_the_probes() -> None:
     assert first["word weights"].value[0, 3] == pytest.approx(0.63, abs=0.005)
     assert second["word weights"].value[0, 2] == pytest.approx(0.96, abs=0.005)
     scores = [
-        trained_reviews.score(typed("the food was great. the service was awful", other)) for other in (False, True)
+        trained_reviews.score_of(typed("the food was great. the service was awful", other)) for other in (False, True)
     ]
     assert scores == pytest.approx([0.60, -0.93], abs=0.005)
     cards = [card(file) for file in trained_reviews.FILES.values()]

@@ -14,7 +14,7 @@ from attention_core.lesson.trained_weights import card, read_json
 from attention_core.mechanisms.the_zoo import trained_vision
 from attention_core.mechanisms.the_zoo.ra_cnn_look_closer import find_the_mark, ra_cnn, zooming
 from attention_core.mechanisms.the_zoo.squeeze_and_excitation import senet_cued_digits
-from tests import golden_numbers
+from tests import golden_numbers, sampling
 from tests.golden_numbers import at
 from training import digits, marks
 
@@ -38,7 +38,7 @@ def by_hand(t: Any, **more: Any) -> Trace:
 
 
 def test_the_ranking_loss_walks_the_box_along_the_golden_path() -> None:
-    walk = zooming.downhill(RA_CNN.trace(), lambda last, t: RA_CNN.again(last, {"t": t}, box=zooming.BY_HAND), 23)
+    walk = zooming.descent(RA_CNN.trace(), lambda last, t: RA_CNN.again(last, {"t": t}, box=zooming.BY_HAND), 23)
     path, losses = (at("ra-cnn", f"gradients.descent_lr3_{name}") for name in ("path_t", "L_rank"))
     np.testing.assert_allclose([each["box"].value for each in walk], path, rtol=1e-6)
     np.testing.assert_allclose([each["ranking loss"].value for each in walk], losses, rtol=1e-6, atol=0)
@@ -107,13 +107,13 @@ def test_the_same_box_and_zoom_as_at_training(numbers: dict[str, Any]) -> None:
 
 def test_the_lamp_flips_the_answer_but_for_the_one_it_gets_wrong() -> None:
     known = {each["index"]: each["digit"] for each in read_json("weights/digits.json")["images"]}
-    pixels = {index: trained_vision.digit(index) for index in known}
+    pixels = {index: trained_vision.digit_pixels(index) for index in known}
     for name, preset in CUED.presets.items():
         red, green = (
             next(str(known[index]) for index, each in pixels.items() if each == preset.inputs[colour])
             for colour in ("red", "green")
         )
-        answers = [senet_cued_digits.answer(CUED.trace(preset.inputs, lamp=lamp)) for lamp in (False, True)]
+        answers = [senet_cued_digits.digit_named(CUED.trace(preset.inputs, lamp=lamp)) for lamp in (False, True)]
         assert answers == ([red, green] if name != "wrong" else [green, green])
 
 
@@ -134,10 +134,10 @@ def test_a_mark_is_named_where_training_never_put_it(name: str) -> None:
     preset = MARK.presets[name]
     trace = MARK.trace(preset.inputs, **preset.options)
     place = trained_vision.MARKS.labels.index(name)
-    assert find_the_mark.named(trace) == name
+    assert find_the_mark.answer(trace) == name
     assert marks.left_out(place, preset.options["down"] - 2, preset.options["across"] - 2)
     assert trace["first answer"].value.max() < 0.35
-    assert (trained_vision.shape(name) == marks.SHAPES[place]).all()
+    assert (trained_vision.mark_pixels(name) == marks.SHAPES[place]).all()
 
 
 def test_a_mark_reaches_no_further_than_the_picture() -> None:
@@ -148,7 +148,7 @@ def test_a_mark_reaches_no_further_than_the_picture() -> None:
 # --- every step, some cells -------------------------------------------------------------------------------------------
 
 
-def some(step: Step, most: int = 2) -> list[tuple[int, ...]]:
+def some(step: Step, most: int = sampling.some(2, 1)) -> list[tuple[int, ...]]:
     places = seeded(step.name).permutation(step.value.size)[:most]
     return [tuple(int(i) for i in np.unravel_index(place, step.value.shape)) for place in places]
 

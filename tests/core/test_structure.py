@@ -22,31 +22,31 @@ from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
 from attention_core.lesson.pictures import (
     Alignment,
+    ArcDiagram,
     Arcs,
     Arrows,
     Bars,
+    ContourMap,
+    ConvexHull,
     Curves,
-    Dominoes,
-    Fields,
-    Hull,
     Images,
-    Leaps,
     Matrices,
     Panel,
     Picture,
-    Reading,
-    Ruler,
+    PositionAxis,
+    ShadedText,
+    ShapeChain,
     Timetable,
     Wiring,
 )
 
 from .helpers import (
     EVERY,
-    INPUTS,
     PRESET_CASES,
     READ_CASES,
     Case,
     assert_close,
+    each_input,
     every_case,
     parametrized,
     random_inputs,
@@ -285,7 +285,7 @@ def test_options_may_stand_among_the_inputs(mechanism: Mechanism) -> None:
     assert np.array_equal(mechanism.trace(defaults).output.value, mechanism.trace(**defaults).output.value)
 
 
-@pytest.mark.parametrize(("mechanism", "name"), INPUTS)
+@each_input
 def test_every_input_matters_to_the_output(mechanism: Mechanism, name: str) -> None:
     """Somewhere among the presets: a single query per key, say, would make the scores idle. But for what is drawn."""
     felt = any(gradient_arrives(case, name) for case in PRESET_CASES if case.mechanism is mechanism)
@@ -374,23 +374,23 @@ def test_picture_keeps_every_row_when_token_names_repeat(mechanism: Mechanism) -
 
 
 def counts(picture: Picture) -> Any:
-    if isinstance(picture, Hull):
+    if isinstance(picture, ConvexHull):
         return len(picture.values), len(picture.outputs), len(picture.strengths)
     if isinstance(picture, Alignment):
         return len(picture.rows), len(picture.columns), len(picture.guesses), len(picture.said)
     if isinstance(picture, Arcs):
         return len(picture.left), len(picture.right), len(picture.weights)
-    if isinstance(picture, Reading):
+    if isinstance(picture, ShadedText):
         return len(picture.marks), [len(words) for words in picture.lines]
-    if isinstance(picture, Leaps):
+    if isinstance(picture, ArcDiagram):
         return len(picture.places), {kind: len(found) for kind, found in (picture.arcs | picture.faint).items()}
     if isinstance(picture, Wiring):
         return len(picture.nodes), len(picture.wires)
-    if isinstance(picture, (Arrows, Fields, Timetable)):
+    if isinstance(picture, (Arrows, ContourMap, Timetable)):
         return {name: len(panel) for name, panel in picture.panels.items()}
-    if isinstance(picture, Ruler):
+    if isinstance(picture, PositionAxis):
         return [len(each) for each in (picture.labels, picture.bars, picture.curves, picture.lit, picture.marks)]
-    if isinstance(picture, Dominoes):
+    if isinstance(picture, ShapeChain):
         return {name: len(chain) for name, chain in picture.chains.items()}
     if isinstance(picture, Images):
         return len(picture.panels)
@@ -400,21 +400,21 @@ def counts(picture: Picture) -> Any:
 def assert_whole(picture: Picture) -> None:
     if isinstance(picture, Matrices):
         assert all(step.name and step.value.size for step in picture.steps)
-    elif isinstance(picture, Hull):
+    elif isinstance(picture, ConvexHull):
         assert_pulled_into_place(picture)
     elif isinstance(picture, Alignment):
         assert np.shape(picture.strengths) == (len(picture.rows), len(picture.columns))
         assert all(len(each) in (0, len(picture.rows)) for each in (picture.guesses, picture.said))
         assert all(0 <= share <= 1 for row in picture.guesses for _, share in row)
         assert sum(many for _, many in picture.groups) in (0, len(picture.columns))
-    elif isinstance(picture, Dominoes):
+    elif isinstance(picture, ShapeChain):
         assert_products(picture)
     elif isinstance(picture, Arcs):
         assert np.shape(picture.weights) == (len(picture.left), len(picture.right))
         assert np.isfinite(picture.weights).all()
-    elif isinstance(picture, Reading):
+    elif isinstance(picture, ShadedText):
         assert_read(picture)
-    elif isinstance(picture, Leaps):
+    elif isinstance(picture, ArcDiagram):
         assert_leaps_land(picture)
     elif isinstance(picture, Wiring):
         ends = {end for wire in picture.wires for end in (wire.start, wire.end)}
@@ -424,12 +424,12 @@ def assert_whole(picture: Picture) -> None:
     elif isinstance(picture, Arrows):
         assert picture.panels
         assert all(np.isfinite([*tips.values()]).all() for tips in picture.panels.values())
-    elif isinstance(picture, Fields):
+    elif isinstance(picture, ContourMap):
         assert picture.panels
         for heights in picture.panels.values():
             assert np.shape(heights) == (len(picture.y), len(picture.x))
             assert np.isfinite(heights).all()
-    elif isinstance(picture, Ruler):
+    elif isinstance(picture, PositionAxis):
         assert {len(heights) for heights in picture.bars.values()} == {len(picture.labels)}
         assert all(np.isfinite([*found]).all() for found in (*picture.bars.values(), *picture.curves.values()))
         assert all(start < end for start, end in picture.lit.values())
@@ -456,14 +456,14 @@ def is_whole(panel: Panel) -> bool:
     return bool(panel.title and np.isfinite(known).all() and weighed and painted and boxed)
 
 
-def assert_pulled_into_place(picture: Hull) -> None:
+def assert_pulled_into_place(picture: ConvexHull) -> None:
     strengths, values = np.array([*picture.strengths.values()]), np.array([*picture.values.values()])
     assert values.shape[1] == 2
     assert list(picture.outputs) == list(picture.strengths)
     assert_close(strengths @ values, [*picture.outputs.values()])
 
 
-def assert_read(picture: Reading) -> None:
+def assert_read(picture: ShadedText) -> None:
     assert len(picture.lines) == len(picture.marks)
     assert [len(row) for row in picture.strengths] == [len(words) for words in picture.lines]
     assert sum(picture.marks) == pytest.approx(1)
@@ -471,7 +471,7 @@ def assert_read(picture: Reading) -> None:
         assert sum(strength for strength in row if strength is not None) == pytest.approx(1)
 
 
-def assert_leaps_land(picture: Leaps) -> None:
+def assert_leaps_land(picture: ArcDiagram) -> None:
     places = range(len(picture.places))
     arcs = [arc for found in picture.arcs.values() for arc in found]
     passed = [arc for found in picture.faint.values() for arc in found]
@@ -481,7 +481,7 @@ def assert_leaps_land(picture: Leaps) -> None:
     assert np.isfinite([strength for *_, strength in arcs]).all()
 
 
-def assert_products(picture: Dominoes) -> None:
+def assert_products(picture: ShapeChain) -> None:
     for *factors, (_, *outer) in picture.chains.values():
         assert all(left[2][1] == right[1][1] for left, right in pairwise(factors))
         assert outer == [factors[0][1], factors[-1][2]]

@@ -34,20 +34,20 @@ def _chart(build: Callable[[Any], go.Figure], picture: Any, key: str) -> None:
 CHARTS: dict[type, Callable[[Any], go.Figure]] = {  # for Plotly
     pictures.Bars: charts.bars,
     pictures.Curves: charts.curves,
-    pictures.Leaps: threads.leaps,
+    pictures.ArcDiagram: threads.leaps,
     pictures.Arcs: threads.arcs,
-    pictures.Ruler: sequences.ruler,
+    pictures.PositionAxis: sequences.ruler,
     pictures.Timetable: sequences.timetable,
     pictures.Arrows: planes.arrows,
-    pictures.Fields: planes.fields,
-    pictures.Hull: planes.hull,
+    pictures.ContourMap: planes.fields,
+    pictures.ConvexHull: planes.hull,
 }
 DRAWN: dict[type, Callable[[Any, str], None]] = {
     **{kind: partial(_chart, build) for kind, build in CHARTS.items()},
     pictures.Matrices: components.matrices,
     pictures.Alignment: components.alignment,
-    pictures.Reading: components.reading,
+    pictures.ShadedText: components.reading,
     pictures.Wiring: components.wiring,
-    pictures.Dominoes: dominoes.dominoes,
+    pictures.ShapeChain: dominoes.dominoes,
     pictures.Images: images.draw,
 }

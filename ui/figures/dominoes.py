@@ -6,7 +6,8 @@ from html import escape
 
 import streamlit as st
 
-from attention_core.lesson.pictures import Dominoes, Tile
+from attention_core.lesson.pictures import ShapeChain as Dominoes
+from attention_core.lesson.pictures import Tile
 
 from ..theme import COLOURS
 

@@ -7,7 +7,9 @@ import math
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from attention_core.lesson.pictures import Arrows, Fields, Hull
+from attention_core.lesson.pictures import Arrows
+from attention_core.lesson.pictures import ContourMap as Fields
+from attention_core.lesson.pictures import ConvexHull as Hull
 
 from ..state import PRINTED
 from ..theme import COLOURS, KEY, TOKEN, finished, grey

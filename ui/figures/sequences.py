@@ -7,7 +7,8 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from attention_core.lesson.pictures import Ruler, Timetable
+from attention_core.lesson.pictures import PositionAxis as Ruler
+from attention_core.lesson.pictures import Timetable
 
 from ..state import PRINTED
 from ..theme import COLOURS, finished, grey

@@ -6,7 +6,8 @@ import math
 
 import plotly.graph_objects as go
 
-from attention_core.lesson.pictures import Arcs, Leaps
+from attention_core.lesson.pictures import ArcDiagram as Leaps
+from attention_core.lesson.pictures import Arcs
 
 from ..theme import COLOURS, CUT, finished, grey
 

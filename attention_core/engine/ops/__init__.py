@@ -1,8 +1,8 @@
-"""The few operations every mechanism is written in.
+"""The operations that every mechanism is written in.
 
-A primitive states three things: how the whole array is computed (`call`, a kernel and its arguments), the scalar
-expression of one output cell (`cell`), and how a gradient passes back through it (`vjp`, written in these same
-primitives). Everything a learner sees is derived from those.
+A primitive states three things: how the whole array is computed (`call`, a kernel and its arguments), the expression
+of one output cell (`cell`), and how a gradient passes back through it (`vjp`, written in these same operations). The
+arithmetic, the highlights, the gradients and the exported scripts are all derived from these.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a primitive is: how an array is computed, the arithmetic of one cell, and how a gradient passes back."""
+"""How an operation becomes a step, and how operands are brought onto the axes of a result."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from attention_core.engine.axes import Axes, names
+from attention_core.engine.axes import Axes, cell_name, names
 from attention_core.engine.errors import InputError
 from attention_core.engine.step import Primitive, Step, View
 
 
 def apply(primitive: Primitive, *operands: Step, name: str = "", symbol: str = "") -> Step:
+    """The step that a primitive makes of its operands.
+
+    Raises InputError, naming the first cell, where finite operands give an infinite result or none.
+    """
     axes = primitive.axes(name, *operands)
     with np.errstate(all="ignore"):
         value = primitive.call(axes, *operands).run(operands)
@@ -23,15 +27,15 @@ def apply(primitive: Primitive, *operands: Step, name: str = "", symbol: str = "
 
 
 def _refuse(step: Step, failure: str) -> None:
-    """Minus infinity handed on from a mask is meant; infinity out of finite numbers is not."""
+    """Raise for the first cell that is not finite, unless an operand was not finite: a mask passes -inf on."""
     if all(np.isfinite(operand.value).all() for operand in step.operands):
         place = np.argwhere(~np.isfinite(step.value))[0]
-        where = ", ".join(axis.at(i) for axis, i in zip(step.axes, place, strict=True))
+        where = cell_name(step.axes, place)
         raise InputError(step.label, where, failure if step.name else f"a number made from it {failure}")
 
 
 def ordered(axes: Axes, to: tuple[str, ...]) -> Axes:
-    """The axes in the order asked for, where one is asked for."""
+    """The axes in the order of the names `to`, or as they are where that is empty."""
     found = {axis.name: axis for axis in axes}
     return tuple(found[name] for name in to) if to else axes
 

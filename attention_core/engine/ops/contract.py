@@ -1,4 +1,4 @@
-"""Multiply, then sum over axes: the one operation most of attention is made of."""
+"""Multiply, then sum over axes: dot products, projections, weighted sums."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from attention_core.engine import expression as ex
 from attention_core.engine import kernels
-from attention_core.engine.axes import Axes, Axis, names, spoken
+from attention_core.engine.axes import Axes, Axis, joined_names, names
 from attention_core.engine.errors import InputError
 from attention_core.engine.step import Call, Primitive, Step
 
@@ -18,19 +18,19 @@ from .base import aligned, apply, ordered
 
 
 @lru_cache(maxsize=1024)
-def _spelled(operands: tuple[tuple[str, ...], ...], out: tuple[str, ...]) -> str:
-    """einsum's own notation: a letter for each axis name, its initial where free."""
-    taken: dict[str, str] = {}
-    for name in dict.fromkeys(name for some in operands for name in some):
-        wanted = [c for c in name if c.isascii() and c.isalpha()] + list("abcdefghijklmnopqrstuvwxyz")
-        taken[name] = next(letter for letter in wanted if letter not in taken.values())
-    *read, made = ("".join(taken[name] for name in some) for some in (*operands, out))
-    return f"{','.join(read)}->{made}"
+def _einsum_spec(operands: tuple[tuple[str, ...], ...], out: tuple[str, ...]) -> str:
+    """The subscripts of einsum: a letter for each axis name, its initial where that is free."""
+    letters: dict[str, str] = {}
+    for name in dict.fromkeys(name for axes in operands for name in axes):
+        candidates = [c for c in name if c.isascii() and c.isalpha()] + list("abcdefghijklmnopqrstuvwxyz")
+        letters[name] = next(letter for letter in candidates if letter not in letters.values())
+    *inputs, output = ("".join(letters[name] for name in axes) for axes in (*operands, out))
+    return f"{','.join(inputs)}->{output}"
 
 
 @dataclass(frozen=True)
 class Contract(Primitive):
-    """Multiply the operands, sum over some axes: dot product, projection, weighted sum, elementwise product."""
+    """Multiply the operands, sum over the axes `over`; the result has the remaining axes, in the order `to`."""
 
     over: tuple[str, ...]
     to: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Contract(Primitive):
         return ordered(tuple(axis for axis in found if axis.name not in self.over), self.to)
 
     def call(self, axes: Axes, *operands: Step) -> Call:
-        return Call(kernels.einsum, (_spelled(tuple(names(step.axes) for step in operands), names(axes)),))
+        return Call(kernels.einsum, (_einsum_spec(tuple(names(step.axes) for step in operands), names(axes)),))
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         sizes = {axis.name: axis.size for step in operands for axis in step.axes}
@@ -60,19 +60,26 @@ class Contract(Primitive):
 
 
 def gathered(factors: tuple[Step, ...], axes: Axes) -> Step:
-    """The product of the factors, summed over every axis that is not wanted and spread over those it lacks."""
+    """The product of the factors with exactly these axes: summed over all others, repeated along those they lack.
+
+    The gradient of a broadcast operand is of this form.
+    """
     present = dict.fromkeys(axis.name for step in factors for axis in step.axes)
     wanted = names(axes)
     over = tuple(name for name in present if name not in wanted)
     to = tuple(name for name in wanted if name in present)
     result = apply(Contract(over, to), *factors)
-    return result if len(to) == len(wanted) else apply(Spread(axes), result)
+    return result if len(to) == len(wanted) else apply(Expand(axes), result)
 
 
 def contract(
     *operands: Step, over: str | Iterable[str] = (), to: Iterable[str] = (), name: str = "", symbol: str = ""
 ) -> Step:
-    """Multiply the operands and sum over the axes `over`. Result axes: order of first appearance, or `to`."""
+    """Multiply the operands and sum over the axes `over`: dot product, projection, weighted sum, elementwise product.
+
+    Operands are matched by axis name. Result axes: order of first appearance, or `to`. Raises InputError where one of
+    two operands lacks an axis to be summed, or one name has two sizes.
+    """
     axes = (over,) if isinstance(over, str) else tuple(over)
     for axis in axes:
         for operand in operands if len(operands) == 2 else ():
@@ -82,17 +89,17 @@ def contract(
 
 def _require(operand: Step, axis: str, name: str) -> None:
     if axis not in names(operand.axes):
-        has = spoken(operand.axes)
+        has = joined_names(operand.axes)
         raise InputError(name or "contract", "", f'{operand.label} has no axis "{axis}" (it has "{has}")')
 
 
 def sum_over(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:
-    """Sum of x over axes."""
+    """The sum of x over axes. Raises InputError where x lacks one of them."""
     return contract(x, over=over, name=name, symbol=symbol)
 
 
 @dataclass(frozen=True)
-class Spread(Primitive):
+class Expand(Primitive):
     """The same numbers repeated along axes the operand does not have."""
 
     target: Axes
@@ -115,4 +122,4 @@ class Spread(Primitive):
 
 def expand(x: Step, *axes: Axis, name: str = "", symbol: str = "") -> Step:
     """x repeated along further axes, which come first."""
-    return apply(Spread((*axes, *x.axes)), x, name=name, symbol=symbol)
+    return apply(Expand((*axes, *x.axes)), x, name=name, symbol=symbol)

@@ -1,4 +1,4 @@
-"""The same numbers under other axes: renamed, split, merged, taken from, laid side by side."""
+"""The same numbers under other axes: renamed, split, merged, taken from, concatenated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from attention_core.engine import expression as ex
 from attention_core.engine import kernels
-from attention_core.engine.axes import Axes, Axis, names, spoken, union
+from attention_core.engine.axes import Axes, Axis, joined_names, names, union
 from attention_core.engine.errors import InputError
 from attention_core.engine.step import Call, Primitive, Step, source
 
@@ -20,7 +20,7 @@ from .contract import contract, gathered, sum_over
 
 @dataclass(frozen=True)
 class Rename(Primitive):
-    """One array read in two roles: tokens as queries and as keys."""
+    """The same array with one axis under another name: tokens as queries, and as keys."""
 
     old: str
     new: str
@@ -40,12 +40,13 @@ class Rename(Primitive):
 
 
 def rename(x: Step, old: str, new: str, name: str = "", symbol: str = "") -> Step:
+    """x with the axis `old` named `new`. Raises InputError where x has no such axis."""
     x.axis(old)
     return apply(Rename(old, new), x, name=name, symbol=symbol)
 
 
 def swap_axes(x: Step, one: str, other: str) -> Step:
-    """x with two axes' names exchanged, where it has them: what stood for one is now read as the other."""
+    """x with the names of two axes exchanged, where it has them: the transpose, for a matrix."""
     for old, new in ((one, ""), (other, one), ("", other)):
         x = rename(x, old, new) if old in names(x.axes) else x
     return x
@@ -78,7 +79,7 @@ class Split(Primitive):
 
 
 def split(x: Step, axis: str, outer: str, parts: int, inner: str, name: str = "", symbol: str = "") -> Step:
-    """Read one axis as `parts` blocks. Raises InputError when the size is not divisible."""
+    """One axis read as two, `parts` blocks (outer) of equal size (inner). InputError where sizes do not divide."""
     size = x.size(axis)
     if parts < 1 or size % parts:
         raise InputError(x.label, f'axis "{axis}"', f"{size} positions cannot be shared out among {parts} {outer}s")
@@ -89,7 +90,7 @@ def split(x: Step, axis: str, outer: str, parts: int, inner: str, name: str = ""
 
 @dataclass(frozen=True)
 class Merge(Primitive):
-    """Two axes laid end to end as one, last: what concatenating heads does."""
+    """Two axes as one, the last: position outer * (inner size) + inner. Concatenating heads does this."""
 
     outer: str
     inner: str
@@ -118,14 +119,14 @@ class Merge(Primitive):
 
 
 def merge(x: Step, outer: str, inner: str, into: Axis | str, name: str = "", symbol: str = "") -> Step:
-    """Lay the positions (outer, inner) of x end to end along one last axis."""
+    """The positions (outer, inner) of x as one axis `into`, which comes last. into: an axis, or a name for one."""
     if isinstance(into, str):
         pairs = (f"{a}·{b}" for a in x.axis(outer).labels for b in x.axis(inner).labels)
         into = Axis(into, tuple(pairs))
     return apply(Merge(outer, inner, into), x, name=name, symbol=symbol)
 
 
-# --- parts of an axis, and parts put together ------------------------------------------------------------------------
+# --- parts of an axis, and concatenation -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ class Take(Primitive):
 
     @property
     def positions(self) -> list[int]:
+        """The positions that are taken, in the order of the new axis."""
         return [self.start + self.every * (n // self.repeat) for n in range(self.new.size)]
 
     def axes(self, name: str, *operands: Step) -> Axes:
@@ -178,7 +180,11 @@ def take(
     name: str = "",
     symbol: str = "",
 ) -> Step:
-    """A slice of one axis. repeat: each position so many times in a row; into, labels: the new axis, else the old's."""
+    """Positions start, start + every, ... before `stop` of one axis, under the same name or `into`.
+
+    repeat: each position so many times in a row. labels: of the new axis; else the labels of the positions taken.
+    Raises InputError where no position is left.
+    """
     found = x.axis(axis).labels[start:stop:every]
     if not found:
         raise InputError(name or x.label, f'axis "{axis}"', f"has no positions from {start + 1} to {stop}")
@@ -188,8 +194,8 @@ def take(
 
 
 @dataclass(frozen=True)
-class Pick(Primitive):
-    """One position of one axis, which is then gone: the vector at one moment."""
+class AtPosition(Primitive):
+    """One position of one axis, which the result does not have."""
 
     axis: str
     position: int
@@ -214,16 +220,16 @@ class Pick(Primitive):
 
 
 def index(x: Step, axis: str, position: int, name: str = "", symbol: str = "") -> Step:
-    """What x has at one position of an axis, counted from 0; the axis is gone."""
+    """x at one position of an axis, counted from 0; the axis is dropped. Raises InputError outside of it."""
     size = x.size(axis)
     if not 0 <= position < size:
         raise InputError(name or x.label, f'axis "{axis}"', f"has no position {position + 1}, only {size}")
-    return apply(Pick(axis, position), x, name=name, symbol=symbol)
+    return apply(AtPosition(axis, position), x, name=name, symbol=symbol)
 
 
 @dataclass(frozen=True)
 class Concat(Primitive):
-    """The operands end to end along one axis; one that lacks the axis fills a single position of it."""
+    """The operands one after another along one axis; an operand without that axis fills one position of it."""
 
     along: Axis
     order: tuple[str, ...]
@@ -271,11 +277,16 @@ def concat(
     name: str = "",
     symbol: str = "",
 ) -> Step:
-    """Lay steps end to end along an axis; other axes must agree. Result axes: those of the first, or `to`."""
+    """Steps one after another along an axis; all other axes must agree. Result axes: those of the first, or `to`.
+
+    labels: of the new axis; else those of the steps. Raises InputError where other axes differ.
+    """
     for step in steps[1:]:
         union(name or "concat", [(each.label, _without(each.axes, along)) for each in (steps[0], step)])
         if set(names(_without(step.axes, along))) != set(names(_without(steps[0].axes, along))):
-            message = f'{step.label} has axes "{spoken(step.axes)}" but {steps[0].label} "{spoken(steps[0].axes)}"'
+            own = joined_names(step.axes)
+            first = joined_names(steps[0].axes)
+            message = f'{step.label} has axes "{own}" but {steps[0].label} "{first}"'
             raise InputError(name or "concat", "", message)
     joined = tuple(labels) or tuple(label for step in steps for label in _labels(step, along))
     mine = names(steps[0].axes)
@@ -292,5 +303,5 @@ def _labels(step: Step, along: str) -> tuple[str, ...]:
 
 
 def stack(*steps: Step, along: Axis, to: Iterable[str] = (), name: str = "", symbol: str = "") -> Step:
-    """Steps of equal axes as the positions of one new axis, last unless `to` says otherwise."""
+    """Steps of equal axes as the positions of one new axis, which comes last unless `to` says otherwise."""
     return concat(*steps, along=along.name, labels=along.labels, to=to, name=name, symbol=symbol)

@@ -1,4 +1,4 @@
-"""Whole rows at a time: softmax, the largest of a row, and the choice of the best few."""
+"""Operations on whole rows: softmax, the maximum of a row, and its k largest numbers."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ class Softmax(Primitive):
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         x = operands[0]
-        bound = _bound(self.along, x)
-        spread = ex.Expression("exp", (x.at({**where, self.along: ex.along(bound)}),))
-        total_ = ex.over("sum", bound, x.size(self.along), spread)
-        return ex.Expression("quotient", (ex.Expression("exp", (x.at(where),)), total_))
+        bound = _bound_index(self.along, x)
+        exponential = ex.Expression("exp", (x.at({**where, self.along: ex.along(bound)}),))
+        total = ex.over("sum", bound, x.size(self.along), exponential)
+        return ex.Expression("quotient", (ex.Expression("exp", (x.at(where),)), total))
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         yield contract(out, subtract(gradient, contract(gradient, out, over=self.along)))
 
 
-def _bound(along: str, x: Step) -> str:
-    """A name for the position that runs along a row while the cell's own stays put."""
+def _bound_index(along: str, x: Step) -> str:
+    """An index name for the sum over a row that differs from the axis names of x."""
     bound = f"{along}'"
     while bound in names(x.axes):
         bound += "'"
@@ -49,6 +49,7 @@ def _bound(along: str, x: Step) -> str:
 
 
 def softmax(x: Step, along: str, name: str = "", symbol: str = "") -> Step:
+    """exp(x) / sum of exp(x) along an axis. Bridle 1990. Raises InputError where x has no such axis."""
     x.axis(along)
     return apply(Softmax(along), x, name=name, symbol=symbol)
 
@@ -80,13 +81,14 @@ class Largest(Primitive):
 
 
 def largest(x: Step, along: str, name: str = "", symbol: str = "") -> Step:
+    """The largest number along an axis, which the result does not have. Raises InputError where x has no such axis."""
     x.axis(along)
     return apply(Largest(along), x, name=name, symbol=symbol)
 
 
 @dataclass(frozen=True)
 class Top(Primitive):
-    """1 at the k largest numbers of each row and 0 elsewhere. Nudging a number moves nothing: no gradient flows."""
+    """1 at the k largest numbers of each row and 0 elsewhere. It is piecewise constant: no gradient flows."""
 
     along: str
     k: int = 1
@@ -101,7 +103,7 @@ class Top(Primitive):
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         (x,) = operands
-        bound = _bound(self.along, x)
+        bound = _bound_index(self.along, x)
         items = ex.over("list", bound, x.size(self.along), x.at({**where, self.along: ex.along(bound)}))
         return ex.top(self.k, where[self.along], items)
 
@@ -110,7 +112,10 @@ class Top(Primitive):
 
 
 def top(x: Step, along: str, k: int = 1, name: str = "", symbol: str = "") -> Step:
-    """A row of ones and zeros that marks the k largest of x along an axis; of equal numbers the first counts."""
+    """1 at the k largest numbers of x along an axis, 0 elsewhere; of equal numbers the first counts as larger.
+
+    Raises InputError unless 1 <= k <= the size of the axis.
+    """
     if not 1 <= k <= x.size(along):
         raise InputError(name or x.label, "", f"cannot choose {k} of {x.size(along)}")
     return apply(Top(along, k), x, name=name, symbol=symbol)

@@ -1,4 +1,4 @@
-"""Windows that slide along an axis: what a convolution and a pooling read."""
+"""Windows that slide along an axis, as a convolution and a pooling read them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .contract import contract
 
 
 @dataclass(frozen=True)
-class Sliding:
-    """Which place a window reads: stride * (window) + (offset) - before, of `axis`; beyond its ends there are zeros."""
+class WindowLayout:
+    """Position stride * window + offset - before of `axis` stands at (window, offset); beyond the ends stand zeros."""
 
     axis: Axis
     window: Axis
@@ -25,84 +25,90 @@ class Sliding:
     before: int
     stride: int
 
-    def read(self, window: int, offset: int) -> int:
+    def place_of(self, window: int, offset: int) -> int:
+        """The position at (window, offset); the size of the axis stands for every position beyond its ends."""
         place = self.stride * window + offset - self.before
         return place if 0 <= place < self.axis.size else self.axis.size
 
-    def reading(self, place: int, offset: int) -> int:
-        """Which window reads a place at an offset, as a place among all (window, offset); behind them, none does."""
+    def window_of(self, place: int, offset: int) -> int:
+        """The entry (window, offset), counted row by row, at which a position stands with this offset.
+
+        The number of all entries stands for none.
+        """
         window, rest = divmod(place + self.before - offset, self.stride)
-        found = rest == 0 and 0 <= window < self.window.size
-        return (window if found else self.window.size) * self.offset.size + (offset if found else 0)
+        if rest == 0 and 0 <= window < self.window.size:
+            return window * self.offset.size + offset
+        return self.window.size * self.offset.size
 
 
 @dataclass(frozen=True)
 class Window(Primitive):
     """One axis read as two: windows, and offsets in a window."""
 
-    slide: Sliding
+    layout: WindowLayout
     sign = "windows"
     rearranges = True
 
     def axes(self, name: str, *operands: Step) -> Axes:
         pairs = (
-            (self.slide.window, self.slide.offset) if axis.name == self.slide.axis.name else (axis,)
+            (self.layout.window, self.layout.offset) if axis.name == self.layout.axis.name else (axis,)
             for axis in operands[0].axes
         )
         return tuple(axis for pair in pairs for axis in pair)
 
     def call(self, axes: Axes, *operands: Step) -> Call:
-        slide = self.slide
-        places = [slide.read(p, o) for p in range(slide.window.size) for o in range(slide.offset.size)]
-        axis = names(operands[0].axes).index(slide.axis.name)
-        return Call(kernels.windows, (), {"places": places, "size": slide.offset.size, "axis": axis})
+        layout = self.layout
+        places = [layout.place_of(p, o) for p in range(layout.window.size) for o in range(layout.offset.size)]
+        axis = names(operands[0].axes).index(layout.axis.name)
+        return Call(kernels.windows, (), {"places": places, "size": layout.offset.size, "axis": axis})
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
-        slide = self.slide
-        terms = ((where[slide.window.name], slide.stride, 1, 0), (where[slide.offset.name], 1, 1, 0))
-        place = ex.Index(terms, -slide.before)
-        inside = operands[0].at({**where, slide.axis.name: place})
-        return ex.piece(place, (-slide.before, 0, slide.axis.size), (ex.EDGE, inside, ex.EDGE))
+        layout = self.layout
+        terms = ((where[layout.window.name], layout.stride, 1, 0), (where[layout.offset.name], 1, 1, 0))
+        place = ex.Index(terms, -layout.before)
+        inside = operands[0].at({**where, layout.axis.name: place})
+        return ex.piece(place, (-layout.before, 0, layout.axis.size), (ex.EDGE, inside, ex.EDGE))
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
-        yield apply(Overlap(self.slide, names(operands[0].axes)), gradient)
+        yield apply(Overlap(self.layout, names(operands[0].axes)), gradient)
 
 
 @dataclass(frozen=True)
 class Overlap(Primitive):
-    """The way back from windows: every place gets the sum of what stands for it in all of them."""
+    """The transpose of windows: for every position the sum of all entries at which it stands."""
 
-    slide: Sliding
+    layout: WindowLayout
     order: tuple[str, ...]
     sign = "overlap"
 
     def axes(self, name: str, *operands: Step) -> Axes:
-        known = {axis.name: axis for axis in operands[0].axes} | {self.slide.axis.name: self.slide.axis}
+        known = {axis.name: axis for axis in operands[0].axes} | {self.layout.axis.name: self.layout.axis}
         return tuple(known[each] for each in self.order)
 
     def call(self, axes: Axes, *operands: Step) -> Call:
-        slide = self.slide
-        places = [slide.reading(i, o) for i in range(slide.axis.size) for o in range(slide.offset.size)]
-        rest = tuple(each for each in self.order if each != slide.axis.name)
-        view = aligned(operands[0], (slide.window.name, slide.offset.name, *rest))
-        axis = self.order.index(slide.axis.name)
-        return Call(kernels.overlapped, (), {"places": places, "size": slide.offset.size, "axis": axis}, (view,))
+        layout = self.layout
+        places = [layout.window_of(i, o) for i in range(layout.axis.size) for o in range(layout.offset.size)]
+        rest = tuple(each for each in self.order if each != layout.axis.name)
+        view = aligned(operands[0], (layout.window.name, layout.offset.name, *rest))
+        axis = self.order.index(layout.axis.name)
+        return Call(kernels.overlapped, (), {"places": places, "size": layout.offset.size, "axis": axis}, (view,))
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
-        slide, size = self.slide, self.slide.offset.size
-        own = slide.offset.name
+        layout = self.layout
+        size = self.layout.offset.size
+        own = layout.offset.name
         # Moved up by whole strides, so that no remainder is taken of a number below 0.
-        terms = ((where[slide.axis.name], 1, 1, 0), (ex.along(own), -1, 1, 0))
-        ahead = ex.Index(terms, slide.before + slide.stride * size)
-        window = ex.Index(((ahead, 1, slide.stride, 0),), -size)
-        inside = operands[0].at({**where, slide.window.name: window, own: ex.along(own)})
-        body = ex.piece(window, (-size, 0, slide.window.size), (ex.EDGE, inside, ex.EDGE))
-        if slide.stride > 1:
-            body = ex.piece(ex.Index(((ahead, 1, 1, slide.stride),)), (0, 1), (body, ex.EDGE))
+        terms = ((where[layout.axis.name], 1, 1, 0), (ex.along(own), -1, 1, 0))
+        ahead = ex.Index(terms, layout.before + layout.stride * size)
+        window = ex.Index(((ahead, 1, layout.stride, 0),), -size)
+        inside = operands[0].at({**where, layout.window.name: window, own: ex.along(own)})
+        body = ex.piece(window, (-size, 0, layout.window.size), (ex.EDGE, inside, ex.EDGE))
+        if layout.stride > 1:
+            body = ex.piece(ex.Index(((ahead, 1, 1, layout.stride),)), (0, 1), (body, ex.EDGE))
         return ex.over("sum", own, size, body)
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
-        yield contract(apply(Window(self.slide), gradient), to=names(operands[0].axes))
+        yield contract(apply(Window(self.layout), gradient), to=names(operands[0].axes))
 
 
 def window(
@@ -117,11 +123,12 @@ def window(
     offset: str = "",
     labels: Sequence[str] = (),
 ) -> Step:
-    """Windows of `size` positions along one axis, `stride` apart: axis `into` (by default the old name) counts them.
+    """Windows of `size` positions along one axis, `stride` apart, counted by the axis `into` (by default the old name).
 
-    offset: the new axis behind it, the place in a window; by default "row offset" for an axis "row" or "coarse row".
-    before, after: how many zeros stand beyond either end. The result has no name: its reader's arithmetic shows the
-    numbers themselves, and nothing where a window hangs over an edge. Raises InputError where no window fits.
+    offset: the new axis behind it, the position in a window; by default "row offset" for an axis "row" or "coarse row".
+    before, after: how many zeros stand beyond either end. labels: of the windows, where their number fits. The result
+    has no name: arithmetic shows the numbers themselves, and nothing where a window reaches beyond an end. Raises
+    InputError where no window fits.
     """
     if size < 1 or stride < 1 or not (0 <= before < size and 0 <= after < size):
         raise InputError(x.label, f'axis "{axis}"', f"no windows of {size} with {before} and {after} zeros beside")
@@ -132,4 +139,4 @@ def window(
     kept = old.labels if count == old.size else numbered(axis, count).labels
     windows = Axis(into or axis, tuple(labels) if len(labels) == count else kept)
     offsets = numbered(offset or f"{axis.split()[-1]} offset", size)
-    return apply(Window(Sliding(old, windows, offsets, before, stride)), x)
+    return apply(Window(WindowLayout(old, windows, offsets, before, stride)), x)

@@ -1,4 +1,4 @@
-"""KV cache: one token in, one row out; keys and values of all earlier tokens are kept, not made again."""
+"""KV cache: causal attention one token at a time, with keys and values of earlier tokens kept."""
 
 from __future__ import annotations
 
@@ -16,51 +16,64 @@ from attention_core.lesson.pictures import Bars, Curves, Picture, distinct
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, decoded: int) -> Step:
     """Causal attention one row at a time, earlier keys and values kept. Shazeer 2019; Pope et al. 2022 for its cost."""
-    n, kept, rows = X.size("token"), list[Step](), list[Step]()
-    if prompt := max(0, n - decoded):
-        kept = _kept(kept, take(X, "token", 0, prompt), (W_k, W_v), "prompt", "0")
+    n = X.size("token")
+    cache = list[Step]()
+    outputs = list[Step]()
+    prompt = max(0, n - decoded)
+    if prompt:
+        cache = _extended_cache(cache, take(X, "token", 0, prompt), (W_k, W_v), "prompt", "0")
     for t in range(prompt + 1, n + 1):
-        x, name, tick = take(X, "token", t - 1, t), f"token {t}", f"^{{({t})}}"
-        kept = _kept(kept, x, (W_k, W_v), name, str(t))
+        x = take(X, "token", t - 1, t)
+        name = f"token {t}"
+        tick = f"^{{({t})}}"
+        cache = _extended_cache(cache, x, (W_k, W_v), name, str(t))
         q = contract(rename(x, "token", "query"), W_q, over="model", name=f"{name}/query", symbol=f"q{tick}")
-        scores = scale(contract(q, kept[0], over="feature"), q.size("feature") ** -0.5, f"{name}/scores", f"s{tick}")
+        scores = scale(contract(q, cache[0], over="feature"), q.size("feature") ** -0.5, f"{name}/scores", f"s{tick}")
         weights = softmax(scores, along="key", name=f"{name}/weights", symbol=f"a{tick}")
-        rows.append(contract(weights, kept[1], over="key", name=f"{name}/output row", symbol=f"o{tick}"))
-    return concat(*rows, along="query", name="output", symbol="O")
+        outputs.append(contract(weights, cache[1], over="key", name=f"{name}/output row", symbol=f"o{tick}"))
+    return concat(*outputs, along="query", name="output", symbol="O")
 
 
-def _kept(before: list[Step], x: Step, weights: tuple[Step, Step], group: str, t: str) -> list[Step]:
-    """The keys and the values kept so far, with those of the new tokens x below them."""
+def _extended_cache(before: list[Step], x: Step, weights: tuple[Step, Step], group: str, t: str) -> list[Step]:
+    """The keys and values kept so far, followed by those of the new tokens x (token, model)."""
     new = [contract(rename(x, "token", "key"), W, over="model") for W in weights]
     names = {f"{group}/cached keys": f"K^{{({t})}}", f"{group}/cached values": f"V^{{({t})}}"}
     return [concat(*before[i : i + 1], new[i], along="key", name=n, symbol=names[n]) for i, n in enumerate(names)]
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The work that is saved grows faster than the shelf."""
-    tokens, k, v = trace["X"].axis("token").labels, trace["W_k"].size("feature"), trace["W_v"].size("value")
-    return projections_curve(len(tokens), trace["X"].size("model"), k, v), shelf(tokens, k, v)
+    """Multiplications saved by the cache, and numbers it holds, over the length of the text."""
+    tokens = trace["X"].axis("token").labels
+    k = trace["W_k"].size("feature")
+    v = trace["W_v"].size("value")
+    return projection_curves(len(tokens), trace["X"].size("model"), k, v), cache_bars(tokens, k, v)
 
 
-MATRICES = {"W_q": [[1, 0], [0, 1], [1, 0]], "W_k": [[0, 1], [1, 0], [0.5, 0.5]], "W_v": [[1, 0], [0, 2], [1, 1]]}
-FOUR, MORE = [[1, 0, 1], [0, 2, 0], [1, 1, 1], [2, 0, -1]], [[1, 0, 1], [0, 1, 2]]
-WORDS, NOTE = ("The", "cat", "sat", "on", "the", "mat"), "Made-up numbers, small enough to check by hand."
+MATRICES = {
+    "W_q": [[1, 0], [0, 1], [1, 0]],
+    "W_k": [[0, 1], [1, 0], [0.5, 0.5]],
+    "W_v": [[1, 0], [0, 2], [1, 1]],
+}
+FOUR = [[1, 0, 1], [0, 2, 0], [1, 1, 1], [2, 0, -1]]
+MORE = [[1, 0, 1], [0, 1, 2]]
+WORDS = ("The", "cat", "sat", "on", "the", "mat")
+NOTE = "Made-up numbers, small enough to check by hand."
 
 
-def projections(n: Any, width: int, k: int, v: int) -> tuple[Any, Any]:
-    """Multiplications for queries, keys and values up to token n, where text is written token by token.
+def projection_costs(n: Any, width: int, k: int, v: int) -> tuple[Any, Any]:
+    """Multiplications for queries, keys and values of n tokens that are generated one by one.
 
-    First with all keys and values made again at every token, then with each made once and kept. width: of a token;
-    k and v: of a key and a value.
+    First with all keys and values computed again at every token, then with each computed once and kept. width: of a
+    token; k and v: of a key and a value.
     """
     return n * width * k + n * (n + 1) // 2 * width * (k + v), n * width * (2 * k + v)
 
 
-def projections_curve(n: int, width: int, k: int, v: int) -> Curves:
-    """Both counts over the length of the text, and where n tokens stand."""
+def projection_curves(n: int, width: int, k: int, v: int) -> Curves:
+    """Both costs over the length of the text, with the learner's n tokens marked."""
     reach = np.unique(np.linspace(1, max(16, 2 * n), 64).astype(int))
-    again, kept = (tuple(map(float, counts)) for counts in projections(reach, width, k, v))
-    here = dict(zip(("yours, made again", "yours, kept"), projections(n, width, k, v), strict=True))
+    again, kept = (tuple(map(float, counts)) for counts in projection_costs(reach, width, k, v))
+    here = dict(zip(("yours, made again", "yours, kept"), projection_costs(n, width, k, v), strict=True))
     return Curves(
         "Multiplications spent on queries, keys and values.",
         tuple(map(float, reach)),
@@ -71,8 +84,8 @@ def projections_curve(n: int, width: int, k: int, v: int) -> Curves:
     )
 
 
-def shelf(tokens: Sequence[str], k: int, v: int) -> Bars:
-    """How many numbers are kept after each token; of a long text after some."""
+def cache_bars(tokens: Sequence[str], k: int, v: int) -> Bars:
+    """How many numbers are kept after each token; of a long text, after some of the tokens."""
     read = range(1, len(tokens) + 1, max(1, len(tokens) // 32))
     names = distinct(f"{t} {tokens[t - 1]}" for t in read)
     kept = {what: tuple(float(t * size) for t in read) for what, size in (("keys", k), ("values", v))}

@@ -10,30 +10,46 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.bark_sentence import AXES, EMBEDDING, LEARNED_SCORES, THREE_HEADS, TOKENS
 from attention_core.lesson.constraints import Multiple, even
 from attention_core.lesson.mechanism import BOXES, Challenge, Mechanism, Preset
-from attention_core.lesson.pictures import Arcs, fan
+from attention_core.lesson.pictures import Arcs, weight_arcs
 from attention_core.mechanisms.self_attention.many_heads import multi_head_attention
 
 from . import playground_parts
 
 
 def run(
-    X: Step, W_q: Step, W_k: Step, W_v: Step, W_o: Step, U_q: Step, U_k: Step, v: Step, painted: Step, h: int,
-    position: str, score: str, tau: float, cap: str, seen: str, width: int, shares: str, read: str,
-) -> Step:  # fmt: skip
+    X: Step,
+    W_q: Step,
+    W_k: Step,
+    W_v: Step,
+    W_o: Step,
+    U_q: Step,
+    U_k: Step,
+    v: Step,
+    painted: Step,
+    h: int,
+    position: str,
+    score: str,
+    tau: float,
+    cap: str,
+    seen: str,
+    width: int,
+    shares: str,
+    read: str,
+) -> Step:
     """Concat(head_1, ..., head_h) W_o as in Vaswani et al. 2017, but for what is chosen otherwise."""
-    X, turns = playground_parts.placed(X, position, W_q.size("projection") // h)
-    Q, K, V = heads.project(X, W_q, W_k, W_v, h)
-    S = playground_parts.shaped(
-        playground_parts.scored(*playground_parts.turned(Q, K, turns), score, U_q, U_k, v), tau, cap
+    X, turns = playground_parts.with_positions(X, position, W_q.size("projection") // h)
+    Q, K, V = heads.project_heads(X, W_q, W_k, W_v, h)
+    S = playground_parts.tempered_and_capped(
+        playground_parts.scores_of(*playground_parts.rotated(Q, K, turns), score, U_q, U_k, v), tau, cap
     )
-    S = playground_parts.hidden(playground_parts.ramped(S, position), seen, width, painted)
-    return heads.join(playground_parts.chosen(playground_parts.NORMALISERS[shares](S), read), V, W_o)
+    S = playground_parts.masked(playground_parts.with_alibi(S, position), seen, width, painted)
+    return heads.join_heads(playground_parts.mixture_or_best(playground_parts.NORMALISERS[shares](S), read), V, W_o)
 
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """Who reads whom, all heads together: each head's weights count alike."""
     read = trace["choice" if "choice" in trace else "attention weights"]
-    return (fan("Who reads whom, the mean of all heads.", read),)
+    return (weight_arcs("Who reads whom, the mean of all heads.", read),)
 
 
 def _alone(trace: Trace) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from attention_core.blocks import masks, normalisers, positions, scores
-from attention_core.blocks.heads import in_heads
+from attention_core.blocks.heads import split_heads
 from attention_core.engine.ops import add, contract, mask, softmax, top
 from attention_core.engine.step import Step
 from attention_core.lesson.mechanism import Input, Option
@@ -50,34 +50,34 @@ OPTIONS = {
 }
 
 
-def placed(X: Step, position: str, width: int) -> tuple[Step, Step | None]:
+def with_positions(X: Step, position: str, width: int) -> tuple[Step, Step | None]:
     """The inputs, with codes added where positions are sinusoidal; and the angles of rotary ones, for this width."""
     if position == "sinusoidal":
         return add(X, positions.sinusoidal(X.axes[0], X.axes[1]), name="inputs with positions", symbol="X^P"), None
     return X, positions.angles(X.axis("token"), width) if position == "rotary" else None
 
 
-def turned(Q: Step, K: Step, turns: Step | None) -> tuple[Step, Step]:
+def rotated(Q: Step, K: Step, turns: Step | None) -> tuple[Step, Step]:
     """Queries and keys, turned by the angles of their places where there are any."""
     return (positions.rotate(Q, turns), positions.rotate(K, turns)) if turns else (Q, K)
 
 
-def scored(Q: Step, K: Step, score: str, U_q: Step, U_k: Step, v: Step) -> Step:
+def scores_of(Q: Step, K: Step, score: str, U_q: Step, U_k: Step, v: Step) -> Step:
     """U_q, U_k (rank, heads * feature) and v (rank) serve the learned scores; each head has its own columns of them."""
     if score in PLAIN_SCORES:
         return PLAIN_SCORES[score](Q, K)
     h = Q.size("head")
-    mine, theirs = (contract(in_heads(U, h, "feature"), to=("head", "rank", "feature")) for U in (U_q, U_k))
+    mine, theirs = (contract(split_heads(U, h, "feature"), to=("head", "rank", "feature")) for U in (U_q, U_k))
     return scores.additive(Q, K, mine, theirs, v) if score == "additive" else scores.projected(Q, K, mine, theirs)
 
 
-def shaped(S: Step, tau: float, cap: str) -> Step:
+def tempered_and_capped(S: Step, tau: float, cap: str) -> Step:
     """The scores at this temperature and under this cap, "none" or a number; temperature 1 adds no step."""
     S = S if tau == 1 else normalisers.tempered(S, tau)
     return S if cap == "none" else normalisers.capped(S, float(cap))
 
 
-def ramped(S: Step, position: str) -> Step:
+def with_alibi(S: Step, position: str) -> Step:
     """The scores, less the distance by the slope of each head, where that is how positions are told."""
     if position != "ALiBi":
         return S
@@ -85,19 +85,19 @@ def ramped(S: Step, position: str) -> Step:
     return add(S, positions.alibi_bias(S.axis("query"), S.axis("key"), slopes), name="biased scores", symbol="S^B")
 
 
-def hidden(S: Step, seen: str, width: int, painted: Step) -> Step:
+def masked(S: Step, seen: str, width: int, painted: Step) -> Step:
     """The scores, minus infinity where a key may not be seen."""
     if seen == "every key":
         return S
     ends = (S.axis("query"), S.axis("key"))
     visible = {
         "the past": lambda: masks.causal(*ends),
-        "a window": lambda: masks.window(*ends, width, two_sided=True),
+        "a window": lambda: masks.sliding_window(*ends, width, two_sided=True),
         "as painted": lambda: painted,
     }[seen]()
     return mask(S, visible, name="masked scores", symbol="M")
 
 
-def chosen(weights: Step, read: str) -> Step:
+def mixture_or_best(weights: Step, read: str) -> Step:
     """The weights themselves, or 1 for the largest of each row."""
     return weights if read == "a mixture" else top(weights, "key", name="choice", symbol="Z")

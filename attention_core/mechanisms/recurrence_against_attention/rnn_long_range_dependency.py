@@ -1,4 +1,4 @@
-"""Long-range dependency: swap the first token, and look whether the end can tell."""
+"""Long-range dependency: the first token is exchanged, and the change at the end measured."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Picture
 
-from .memory_probe import READERS, RHOS, TURN, apart, continued, far, left_over, memories, read_twice, told_twice
+from .memory_probe import (
+    READERS,
+    RHOS,
+    TURN,
+    extended_text,
+    first_token_bars,
+    first_token_distance,
+    memory_curves,
+    paired_stories,
+    recurrent_distances,
+    story_distance,
+)
 
 
 def run(X: Step, other: Step, R: Step, q: Step, rho: float, match: float) -> tuple[Step, ...]:
@@ -16,27 +27,34 @@ def run(X: Step, other: Step, R: Step, q: Step, rho: float, match: float) -> tup
 
     Path lengths 1 and T, the claim under test: Vaswani et al. 2017, table 1; the recurrence is Elman's of 1990.
     """
-    W, stories = scale(R, rho, name="recurrent weights", symbol="W"), told_twice(X, other)
-    kept = read_twice(stories, W)
+    W = scale(R, rho, name="recurrent weights", symbol="W")
+    stories = paired_stories(X, other)
+    kept = recurrent_distances(stories, W)
     scores = scale(contract(stories, q, over="feature"), match, name="scores", symbol="S")
     weights = softmax(scores, along="token", name="attention weights", symbol="A")
     read = contract(weights, stories, over="token", name="read-outs", symbol="C")
-    return *kept, stack(kept[-1], apart(read), along=READERS, name="memory", symbol="m")
+    return *kept, stack(kept[-1], story_distance(read), along=READERS, name="memory", symbol="m")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Both memories over the length of the text, which goes on with its last two tokens; and what is read of either."""
-    X, rho, match = trace["X"].value, trace.options["rho"], trace.options["match"]
-    longer = {"X": continued(X, max(32, len(X)))}
+    """Both memories over the length of the text, and what each way of reading keeps of the first token."""
+    X = trace["X"].value
+    rho = trace.options["rho"]
+    match = trace.options["match"]
+    longer = {"X": extended_text(X, max(32, len(X)))}
     long = {r: MECHANISM.again(trace, longer, rho=r) for r in (rho, 0.5 if rho == 1.2 else 1.2)}
-    parts = {"first token": trace["two stories"].value[:, 0], "last state": trace[f"token {len(X)}/state"].value}
-    parts["attention"] = trace["read-outs"].value
-    return memories(long, (match, 0.0 if match else 8.0), (len(X), trace.output)), left_over(parts)
+    parts = {
+        "first token": trace["two stories"].value[:, 0],
+        "last state": trace[f"token {len(X)}/state"].value,
+        "attention": trace["read-outs"].value,
+    }
+    return memory_curves(long, (match, 0.0 if match else 8.0), (len(X), trace.output)), first_token_bars(parts)
 
 
 STORY = [[1, 1], *([0.3 * (-1) ** t, 0] for t in range(2, 9))]
 GOLDEN = {"X": STORY, "other": [-1, 1], "R": TURN, "q": [0, 1]}
-WORDS, NOTE = {"token": ("news", *(f"filler {n}" for n in range(1, 8)))}, "Made up: nothing here was trained."
+WORDS = {"token": ("news", *(f"filler {n}" for n in range(1, 8)))}
+NOTE = "Made up: nothing here was trained."
 
 MECHANISM = Mechanism(
     key="rnn-long-range-dependency",
@@ -47,7 +65,8 @@ MECHANISM = Mechanism(
     papers=("Vaswani et al. 2017, arXiv:1706.03762, table 1", "Elman 1990, Cognitive Science 14"),
     inputs={
         "X": Input(("token", "feature"), "a story"),
-        **{"other": Input(("feature",), "another first token"), "R": Input(("feature", "before"), "turn per token")},
+        "other": Input(("feature",), "another first token"),
+        "R": Input(("feature", "before"), "turn per token"),
         "q": Input(("feature",), "what is looked for"),
     },
     same={"before": "feature"},
@@ -66,7 +85,9 @@ MECHANISM = Mechanism(
         ),
         Challenge(
             "Keep the match at 4 or more and both first tokens 1 apart, and make attention forget: less than 0.1.",
-            lambda trace: bool(trace.options["match"] >= 4 and far(trace) >= 1 and trace.output.value[1] < 0.1),
+            lambda trace: bool(
+                trace.options["match"] >= 4 and first_token_distance(trace) >= 1 and trace.output.value[1] < 0.1
+            ),
             "Attention does not mind distance. It minds rivals: who else could carry the marker?",
             {"X": [[1, 1], *([0.3 * (-1) ** t, 2] for t in range(2, 9))]},
         ),

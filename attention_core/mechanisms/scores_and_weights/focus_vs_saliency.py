@@ -10,9 +10,10 @@ from attention_core.engine.ops import add, contract, expand, largest, rename, si
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
-from attention_core.lesson.pictures import Bars, rows, strongest
+from attention_core.lesson.pictures import Bars, rows, strongest_rows
 
-WEIGHTS, READERS = "attention weights", Axis("reader", ("pooled", "winner", "gating", "focus"))
+WEIGHTS = "attention weights"
+READERS = Axis("reader", ("pooled", "winner", "gating", "focus"))
 
 
 def run(X: Step, W_g: Step, b_g: Step, Q: Step) -> Step:
@@ -22,25 +23,36 @@ def run(X: Step, W_g: Step, b_g: Step, Q: Step) -> Step:
     winner = contract(loudest, X, over="item", name="winner", symbol="w")
     gates = sigmoid(add(contract(X, W_g, over="feature"), b_g), name="gates", symbol="G")
     gated = contract(X, rename(gates, "gate", "feature"), name="gated items", symbol="Y")
-    blind = (pooled, winner, sum_over(gated, over="item", name="gating", symbol="y"))
+    saliency = (pooled, winner, sum_over(gated, over="item", name="gating", symbol="y"))
     weights = softmax(contract(Q, X, over="feature", name="scores", symbol="S"), "item", name=WEIGHTS, symbol="A")
     focus = contract(weights, X, over="item", name="focus", symbol="O")
-    return stack(*(expand(each, Q.axis("task")) for each in blind), focus, along=READERS, name="output", symbol="R")
+    return stack(*(expand(each, Q.axis("task")) for each in saliency), focus, along=READERS, name="output", symbol="R")
 
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
     """From whom each reader takes what it passes on, under every task: the same for all but focus."""
     tasks = [trace["Q"].axis("task").at(n) for n in range(min(3, trace["Q"].size("task")))]
     tables = top(trace["X"], "item").value, trace["loudest item"].value[:, None], trace["gates"].value
-    blind = [table.sum(axis=1) / (table.sum() or 1) for table in tables for _ in tasks]
-    names, layers = strongest(trace["X"].axis("item").labels, np.transpose([*blind, *trace[WEIGHTS].value[:3]]))
+    saliency = [table.sum(axis=1) / (table.sum() or 1) for table in tables for _ in tasks]
+    names, layers = strongest_rows(trace["X"].axis("item").labels, np.transpose([*saliency, *trace[WEIGHTS].value[:3]]))
     ticks = tuple(f"{reader}, {task}" for reader in READERS.labels for task in tasks)
     return (Bars("From whom each reader takes what it passes on.", ticks, rows(names, layers), "share", True),)
 
 
-X = [[0.2, 0.9, 0.1], [0.3, 0.1, 0.2], [3, 0.2, -0.1], [0.1, 0.8, 1.1]]
-LOUD = {"X": X, "W_g": (1.5 * np.eye(3)).tolist(), "b_g": [-1, -1, -1], "Q": [[0, 2, 0], [2, 0, 0]]}
-LABELS, NOTE = {"item": tuple(f"Voice {n}" for n in "1234")}, "Made-up numbers: four voices, the third one loud."
+X = [
+    [0.2, 0.9, 0.1],
+    [0.3, 0.1, 0.2],
+    [3, 0.2, -0.1],
+    [0.1, 0.8, 1.1],
+]
+ONE_LOUD = {
+    "X": X,
+    "W_g": (1.5 * np.eye(3)).tolist(),
+    "b_g": [-1, -1, -1],
+    "Q": [[0, 2, 0], [2, 0, 0]],
+}
+LABELS = {"item": tuple(f"Voice {n}" for n in "1234")}
+NOTE = "Made-up numbers: four voices, the third one loud."
 
 MECHANISM = Mechanism(
     key="focus-vs-saliency",
@@ -57,9 +69,9 @@ MECHANISM = Mechanism(
     },
     same={"gate": "feature"},
     presets={
-        "loud": Preset("One loud voice", LOUD, LABELS, note=NOTE),
-        "quiet": Preset("Nobody shouts", {**LOUD, "X": [*X[:2], [0.9, 0.2, -0.1], X[3]]}, LABELS, note=NOTE),
-        "three": Preset("A third task", {**LOUD, "Q": [*LOUD["Q"], [0, 0, 2]]}, LABELS, note=NOTE),
+        "loud": Preset("One loud voice", ONE_LOUD, LABELS, note=NOTE),
+        "quiet": Preset("Nobody shouts", {**ONE_LOUD, "X": [*X[:2], [0.9, 0.2, -0.1], X[3]]}, LABELS, note=NOTE),
+        "three": Preset("A third task", {**ONE_LOUD, "Q": [*ONE_LOUD["Q"], [0, 0, 2]]}, LABELS, note=NOTE),
     },
     challenges=(
         Challenge(

@@ -9,7 +9,7 @@ from attention_core.blocks.masks import causal
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Bars, Hull, Picture, rows
+from attention_core.lesson.pictures import Bars, ConvexHull, Picture, rows
 
 
 def run(Q: Step, K: Step, V: Step, scaled: bool, masked: bool) -> Step:
@@ -20,13 +20,15 @@ def run(Q: Step, K: Step, V: Step, scaled: bool, masked: bool) -> Step:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Every output lies inside the polygon of the values, pulled by springs as strong as the weights."""
-    weights, V = trace["attention weights"], trace["V"]
-    queries, keys = weights.axis("query").labels, weights.axis("key").labels
+    weights = trace["attention weights"]
+    V = trace["V"]
+    queries = weights.axis("query").labels
+    keys = weights.axis("key").labels
     pulls = rows(queries, weights.value)
     if V.size("value") != 2:
         return (Bars("How each query shares itself out among the keys.", keys, pulls, "attention weight"),)
     caption = "Each output stays inside the values, pulled by springs as strong as its weights."
-    return (Hull(caption, rows(keys, V.value), rows(queries, trace.output.value), pulls),)
+    return (ConvexHull(caption, rows(keys, V.value), rows(queries, trace.output.value), pulls),)
 
 
 GOLDEN = {
@@ -34,7 +36,10 @@ GOLDEN = {
     "K": [[1, 1, 0], [0, 1, 1], [-1, 0, 2], [2, 0, 1]],
     "V": [[1, 0], [0, 1], [2, 2], [-1, 0.5]],
 }
-SHARP = {**GOLDEN, "Q": [[10, 0, -10], [5, 20, 0]]}
+SHARP = {
+    **GOLDEN,
+    "Q": [[10, 0, -10], [5, 20, 0]],
+}
 LABELS = {"query": ("Query 1", "Query 2"), "key": ("Key 1", "Key 2", "Key 3", "Key 4")}
 NOTE = "Made-up numbers, small enough to check by hand."
 

@@ -13,7 +13,8 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Curves
 
-WIDTH, WIDTHS = "width d of a key", tuple(2**n for n in range(11))
+WIDTH = "width d of a key"
+WIDTHS = tuple(2**n for n in range(11))
 BY = {"nothing": 0.0, "root of d": -0.5, "d": -1.0}
 
 
@@ -21,37 +22,54 @@ def run(x: Step, z: Step, d: int, divide: str) -> tuple[Step, ...]:
     """softmax(z times the spread of q.k), divided as chosen. Vaswani et al. 2017, section 3.2.1, footnote 4."""
     pairs = ("entry", "other entry")
     products = contract(x, rename(x, *pairs), name="products", symbol="P")
-    apart = subtract(products, scale(sum_over(products, pairs), x.size("entry") ** -2), name="deviations", symbol="D")
-    each = scale(sum_over(square(apart), pairs), x.size("entry") ** -2, name="product variance", symbol="v")
-    spread = sqrt(scale(each, float(d), name="score variance", symbol="v_d"), name="score spread", symbol=r"\sigma_d")
+    deviations = subtract(
+        products, scale(sum_over(products, pairs), x.size("entry") ** -2), name="deviations", symbol="D"
+    )
+    product_variance = scale(
+        sum_over(square(deviations), pairs), x.size("entry") ** -2, name="product variance", symbol="v"
+    )
+    spread = sqrt(
+        scale(product_variance, float(d), name="score variance", symbol="v_d"), name="score spread", symbol=r"\sigma_d"
+    )
     scores = contract(z, spread, name="scores", symbol="S")
     if BY[divide]:
         scores = scale(scores, d ** BY[divide], name="scaled scores", symbol=r"\tilde S")
     weights = softmax(scores, along="key", name="attention weights", symbol="A")
-    H, J = entropy(weights), jacobian(weights)
+    H = entropy(weights)
+    J = jacobian(weights)
     return H, norm(J, ("key", "score"), name="norm of the Jacobian", symbol=r"\|J\|"), weights
 
 
 def picture(trace: Trace) -> tuple[Curves, ...]:
     """Variance, entropy and the Jacobian's norm over the width, divided by nothing, by the root and by the width."""
-    each, d, by = float(trace["product variance"].value), float(trace.options["d"]), BY[trace.options["divide"]]
-    spread = {f"divided by {name}": tuple(each * w ** (1 + 2 * power) for w in WIDTHS) for name, power in BY.items()}
-    made = {f"divided by {name}": [run(trace["x"], trace["z"], w, name) for w in WIDTHS] for name in BY}
-    dot, measured = {"yours": (d, each * d ** (1 + 2 * by))}, measured_variances()
+    product_variance = float(trace["product variance"].value)
+    d = float(trace.options["d"])
+    by = BY[trace.options["divide"]]
+    spread = {
+        f"divided by {name}": tuple(product_variance * w ** (1 + 2 * power) for w in WIDTHS)
+        for name, power in BY.items()
+    }
+    results = {f"divided by {name}": [run(trace["x"], trace["z"], w, name) for w in WIDTHS] for name in BY}
+    dot = {"yours": (d, product_variance * d ** (1 + 2 * by))}
+    measured = measured_variances()
     pictures = [Curves("How far scores spread.", WIDTHS, spread, WIDTH, "variance", dot, True, True, measured)]
     for n, name in enumerate(("entropy", "norm of the Jacobian")):
-        lines = {title: tuple(float(steps[n].value) for steps in some) for title, some in made.items()}
+        lines = {
+            title: tuple(float(steps[n].value) for steps in steps_by_width) for title, steps_by_width in results.items()
+        }
         dot = {"yours": (d, float(trace[name].value))}
         pictures.append(Curves(CAPTIONS[n], WIDTHS, lines, WIDTH, name, dot, log_x=True))
     return tuple(pictures)
 
 
 CAPTIONS = ("How many keys the weights still read, as an entropy.", "How the weights still answer a nudge of a score.")
-Z, KEYS = [1, 0.5, -0.5, -1], {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}
-ROOT, NOTE = {"divide": "root of d"}, "Made-up scores in units of their spread; every entry value is equally likely."
+Z = [1, 0.5, -0.5, -1]
+KEYS = {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}
+ROOT = {"divide": "root of d"}
+NOTE = "Made-up scores in units of their spread; every entry value is equally likely."
 
 
-def counted(width: int) -> tuple[float, float]:
+def exact_moments(width: int) -> tuple[float, float]:
     """Mean and variance of a sum of so many signs, over all 2^width ways to choose them, each as likely as the next.
 
     A product of two entries that are +1 or -1 is such a sign, so this is q.k with nothing left to chance.
@@ -63,9 +81,13 @@ def counted(width: int) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=1)
-def drawn(widths: tuple[int, ...] = (4, 16, 64, 256), pairs: int = 20000) -> tuple[tuple[float, float], ...]:
+def sampled_variances(
+    widths: tuple[int, ...] = (4, 16, 64, 256), pairs: int = 20000
+) -> tuple[tuple[float, float], ...]:
     """(width, variance of q.k) over pairs of seeded Gaussian vectors, which grow entry by entry."""
-    rng, sums, found = np.random.default_rng(0), np.zeros(pairs), []
+    rng = np.random.default_rng(0)
+    sums = np.zeros(pairs)
+    found = []
     for width in range(1, max(widths) + 1):
         sums += rng.standard_normal(pairs) * rng.standard_normal(pairs)
         if width in widths:
@@ -75,8 +97,8 @@ def drawn(widths: tuple[int, ...] = (4, 16, 64, 256), pairs: int = 20000) -> tup
 
 def measured_variances() -> dict[str, tuple[tuple[float, float], ...]]:
     """Points (width, variance of q.k) for entries of mean 0 and variance 1: counted out, and drawn at random."""
-    exact = tuple((float(width), counted(width)[1]) for width in range(1, 11))
-    return {"±1, every outcome counted": exact, "Gaussian, 20000 pairs drawn": drawn()}
+    exact = tuple((float(width), exact_moments(width)[1]) for width in range(1, 11))
+    return {"±1, every outcome counted": exact, "Gaussian, 20000 pairs drawn": sampled_variances()}
 
 
 MECHANISM = Mechanism(

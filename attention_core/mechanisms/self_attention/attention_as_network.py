@@ -14,7 +14,7 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Curves
 from attention_core.lesson.published_example import PUBLISHED, TOKENS
-from attention_core.mechanisms.gradient_descent import moved
+from attention_core.mechanisms.gradient_descent import gradient_step
 from attention_core.mechanisms.start_here import illustrated_self_attention
 
 
@@ -23,7 +23,7 @@ def run(X: Step, W_k: Step, W_q: Step, W_v: Step, T: Step, lr: float) -> tuple[S
     scores, loss = block(X, W_q, W_k, W_v, T)
     gradients = backward(loss, source("back/gradient of loss", 1.0, (), r"\bar L"), "back/")
     sums = sum_over(gradients[scores], over="key", name="row sums", symbol="s")
-    q, k, v = (moved(W, gradients[W], lr) for W in (W_q, W_k, W_v))
+    q, k, v = (gradient_step(W, gradients[W], lr) for W in (W_q, W_k, W_v))
     return loss, gradients[X], sums, block(X, q, k, v, T, "after one step/")[1]
 
 
@@ -32,22 +32,31 @@ RATES = tuple(float(rate) for rate in np.geomspace(0.001, 1.0, 31))
 
 def picture(trace: Trace) -> tuple[Curves, ...]:
     """The loss after one step over the learning rate: down, and up again where the step is too long."""
-    rate, before, after = trace.options["lr"], float(trace["loss"].value), float(trace.output.value)
-    curve = losses(trace, RATES) or {rate: after}
+    rate = trace.options["lr"]
+    before = float(trace["loss"].value)
+    after = float(trace.output.value)
+    curve = losses_after_step(trace, RATES) or {rate: after}
     series = {"after one step": tuple(curve.values()), "before": (before,) * len(curve)}
     caption = "The same downhill direction, steps of other lengths."
     marks = {"your learning rate": (rate, after)}
     return (Curves(caption, tuple(curve), series, "learning rate", "loss", marks, log_x=True, log_y=before > 0),)
 
 
-def silent(trace: Trace) -> bool:
+def only_values_learn(trace: Trace) -> bool:
     """Whether the gradients ask for other values but for no other questions and keys."""
     queries, keys, values = (np.abs(trace[f"back/gradient of {name}"].value).max() for name in WEIGHTS)
     return bool(max(queries, keys) < 1e-9 < values)
 
 
-GOLDEN = {**PUBLISHED, "T": [[1, 6, 2], [2, 7, 1], [2, 7, 1]]}
-LOUD = {**GOLDEN, "X": [[1, 1, 1, 0], [0, 2, 0, 2], [1, 1, 1, 1]], "W_q": np.multiply(10, GOLDEN["W_q"])}
+GOLDEN = {
+    **PUBLISHED,
+    "T": [[1, 6, 2], [2, 7, 1], [2, 7, 1]],
+}
+SATURATED = {
+    **GOLDEN,
+    "X": [[1, 1, 1, 0], [0, 2, 0, 2], [1, 1, 1, 1]],
+    "W_q": np.multiply(10, GOLDEN["W_q"]),
+}
 NOTE = "The inputs and weights of the worked example; the target is made up."
 
 
@@ -60,10 +69,11 @@ def block(X: Step, W_q: Step, W_k: Step, W_v: Step, T: Step, path: str = "") -> 
     path: "after one step/" before the name of every step, for a second run of the block; its symbols get a stroke.
     """
     stroke = "'" if path else ""
-    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
-    Q = contract(asking, W_q, over="model", name=f"{path}queries", symbol=f"Q{stroke}")
-    K = contract(asked, W_k, over="model", name=f"{path}keys", symbol=f"K{stroke}")
-    V = contract(asked, W_v, over="model", name=f"{path}values", symbol=f"V{stroke}")
+    query_tokens = rename(X, "token", "query")
+    key_tokens = rename(X, "token", "key")
+    Q = contract(query_tokens, W_q, over="model", name=f"{path}queries", symbol=f"Q{stroke}")
+    K = contract(key_tokens, W_k, over="model", name=f"{path}keys", symbol=f"K{stroke}")
+    V = contract(key_tokens, W_v, over="model", name=f"{path}values", symbol=f"V{stroke}")
     scores = contract(Q, K, over="feature", name=f"{path}scores", symbol=f"S{stroke}")
     scaled = scale(scores, Q.size("feature") ** -0.5, name=f"{path}scaled scores", symbol=rf"\tilde S{stroke}")
     weights = softmax(scaled, along="key", name=f"{path}attention weights", symbol=f"A{stroke}")
@@ -72,12 +82,12 @@ def block(X: Step, W_q: Step, W_k: Step, W_v: Step, T: Step, path: str = "") -> 
     return scaled, sum_over(halves, over=("query", "value"), name=f"{path}loss", symbol=f"L{stroke}")
 
 
-def losses(trace: Trace, rates: Iterable[float]) -> dict[float, float]:
+def losses_after_step(trace: Trace, rates: Iterable[float]) -> dict[float, float]:
     """The loss after one step of each rate, where it is still a number."""
     found = {}
     for rate in rates:
         try:
-            q, k, v = (moved(trace[name], trace[f"back/gradient of {name}"], rate) for name in WEIGHTS)
+            q, k, v = (gradient_step(trace[name], trace[f"back/gradient of {name}"], rate) for name in WEIGHTS)
             found[rate] = float(block(trace["X"], q, k, v, trace["T"])[1].value)
         except InputError:
             continue
@@ -97,7 +107,7 @@ MECHANISM = Mechanism(
     presets={
         "worked": Preset("The worked example", GOLDEN, TOKENS, note=NOTE),
         "long": Preset("Too long a step", GOLDEN, TOKENS, {"lr": 0.1}, NOTE),
-        "loud": Preset("Saturated softmax", LOUD, TOKENS, note=NOTE),
+        "loud": Preset("Saturated softmax", SATURATED, TOKENS, note=NOTE),
     },
     challenges=(
         Challenge(
@@ -108,7 +118,7 @@ MECHANISM = Mechanism(
         ),
         Challenge(
             "Silence the gradients of W_q and W_k (all below 1e-9), while W_v still has something to learn.",
-            silent,
+            only_values_learn,
             "Who is looked at makes no difference when everybody says the same.",
             {"X": [[1, 0, 1, 0]] * 3},
         ),

@@ -16,15 +16,18 @@ from attention_core.lesson.pictures import Arrows, Curves, Picture, rows
 
 def run(X: Step, layers: int, residual: float) -> Step:
     """Y <- unit(r Y + softmax(Y Y^T / sqrt(d)) Y), layer after layer. Dong, Cordonnier and Loukas 2021."""
-    Y, d = [unit(X, "feature", name="layer 0/tokens", symbol="Y^{(0)}")], X.size("feature")
+    Y = [unit(X, "feature", name="layer 0/tokens", symbol="Y^{(0)}")]
+    d = X.size("feature")
     for n in range(1, layers + 1):
-        asking, asked = rename(Y[-1], "token", "query"), rename(Y[-1], "token", "key")
-        S = scale(contract(asking, asked, over="feature"), d**-0.5, name=f"layer {n}/scores", symbol="S")
+        queries = rename(Y[-1], "token", "query")
+        keys = rename(Y[-1], "token", "key")
+        S = scale(contract(queries, keys, over="feature"), d**-0.5, name=f"layer {n}/scores", symbol="S")
         A = softmax(S, along="key", name=f"layer {n}/attention weights", symbol="A")
-        kept = (scale(asking, residual),) if residual else ()
-        Z = rename(add(*kept, contract(A, asked, over="key")), "query", "token", name=f"layer {n}/mixtures", symbol="Z")
+        kept = (scale(queries, residual),) if residual else ()
+        Z = rename(add(*kept, contract(A, keys, over="key")), "query", "token", name=f"layer {n}/mixtures", symbol="Z")
         Y.append(unit(Z, "feature", name=f"layer {n}/tokens", symbol=f"Y^{{({n})}}"))
-    depth, n = Axis("layer", tuple(f"layer {n}" for n in range(layers + 1))), X.size("token")
+    depth = Axis("layer", tuple(f"layer {n}" for n in range(layers + 1)))
+    n = X.size("token")
     means = stack(*(mean(y, "token") for y in Y), along=depth, to=("layer", "feature"), name="mean rows", symbol="M")
     return scale(
         shift(scale(sum_over(square(means), "feature"), -1.0), 1.0), n / max(n - 1, 1), name="spread", symbol="s"
@@ -33,22 +36,26 @@ def run(X: Step, layers: int, residual: float) -> Step:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The umbrella closes; and how fast, with and without the residual path."""
-    layers, r = trace.options["layers"], trace.options["residual"] or 1.0
-    panels = {f"layer {n}": _fan(trace, n) for n in sorted({0, 1, min(2, layers), layers})}
-    x, y = tuple(map(float, range(layers + 1))), [MECHANISM.again(trace, residual=w)["spread"].value for w in (0.0, r)]
+    layers = trace.options["layers"]
+    r = trace.options["residual"] or 1.0
+    panels = {f"layer {n}": _angles_to_mean(trace, n) for n in sorted({0, 1, min(2, layers), layers})}
+    x = tuple(map(float, range(layers + 1)))
+    y = [MECHANISM.again(trace, residual=w)["spread"].value for w in (0.0, r)]
     curves = Curves("One minus the mean cosine.", x, rows(("residual 0", f"residual {r:g}"), y), "layer", "spread")
     return Arrows("Ribs of an umbrella: each token at its angle to the mean of all.", panels), curves
 
 
-def _fan(trace: Trace, layer: int) -> dict[str, tuple[float, ...]]:
+def _angles_to_mean(trace: Trace, layer: int) -> dict[str, tuple[float, ...]]:
     """The first tokens at their true angle to the mean, side by side in the order in which they are read."""
-    Y, labels = trace[f"layer {layer}/tokens"].value, trace["X"].axis("token").labels[:12]
+    Y = trace[f"layer {layer}/tokens"].value
+    labels = trace["X"].axis("token").labels[:12]
     height = np.clip(Y @ Y.mean(axis=0) / max(np.linalg.norm(Y.mean(axis=0)), 1e-300), -1, 1)[:12]
     side = -np.cos(np.pi * (np.arange(len(labels)) + 0.5) / len(labels))
     return rows(labels, np.transpose([side * np.sqrt(1 - height**2), height]))
 
 
-LABELS, NOTE = {"token": TOKENS, "feature": AXES}, "Made-up embedding, and nothing learnt."
+LABELS = {"token": TOKENS, "feature": AXES}
+NOTE = "Made-up embedding, and nothing learnt."
 
 MECHANISM = Mechanism(
     key="attention-rank-collapse",

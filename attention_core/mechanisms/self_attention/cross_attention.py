@@ -9,7 +9,7 @@ from attention_core.engine.ops import contract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
-from attention_core.lesson.pictures import Arcs, fan
+from attention_core.lesson.pictures import Arcs, weight_arcs
 
 
 def run(X_dec: Step, X_enc: Step, W_q: Step, W_k: Step, W_v: Step) -> Step:
@@ -22,7 +22,7 @@ def run(X_dec: Step, X_enc: Step, W_q: Step, W_k: Step, W_v: Step) -> Step:
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """Lines only between the two sequences, never within one."""
-    return (fan("Who asks is on the left, who answers on the right.", trace["attention weights"]),)
+    return (weight_arcs("Who asks is on the left, who answers on the right.", trace["attention weights"]),)
 
 
 GOLDEN = {
@@ -32,7 +32,11 @@ GOLDEN = {
     "W_k": [[1, 0], [0, 1]],
     "W_v": [[1, 0, 2], [0, 1, -1]],
 }
-SAME = {**GOLDEN, "X_dec": GOLDEN["X_enc"], "W_q": [[1, 0], [0, 1]]}
+SAME = {
+    **GOLDEN,
+    "X_dec": GOLDEN["X_enc"],
+    "W_q": [[1, 0], [0, 1]],
+}
 LABELS = {"query": ("Target 1", "Target 2"), "key": ("Source 1", "Source 2", "Source 3", "Source 4")}
 NOTE = "Made-up numbers, small enough to check by hand."
 

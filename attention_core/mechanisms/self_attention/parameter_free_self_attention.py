@@ -8,20 +8,21 @@ from attention_core.engine.errors import InputError
 from attention_core.engine.ops import contract, divide, rename, softmax, sum_over
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
-from attention_core.lesson.bark_sentence import AXES, EMBEDDING, TOKENS, chosen
+from attention_core.lesson.bark_sentence import AXES, EMBEDDING, TOKENS, focus_position
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Matrices, Picture, fan
+from attention_core.lesson.pictures import Matrices, Picture, weight_arcs
 
 
 def run(X: Step, normaliser: str) -> Step:
     """softmax(X X^T) X, or every score over the sum of its row. Cheng, Dong and Lapata 2016 say intra-attention."""
-    asking, asked = rename(X, "token", "query"), rename(X, "token", "key")
-    scores = contract(asking, asked, over="feature", name="scores", symbol="S")
-    weights = softmax(scores, "key", "attention weights", "A") if normaliser == "softmax" else shares(scores)
-    return contract(weights, asked, over="key", name="output", symbol="Y")
+    queries = rename(X, "token", "query")
+    keys = rename(X, "token", "key")
+    scores = contract(queries, keys, over="feature", name="scores", symbol="S")
+    weights = softmax(scores, "key", "attention weights", "A") if normaliser == "softmax" else divided_by_sum(scores)
+    return contract(weights, keys, over="key", name="output", symbol="Y")
 
 
-def shares(scores: Step) -> Step:
+def divided_by_sum(scores: Step) -> Step:
     """Every score over the sum of its row, which must be more than 0 for that to be a share."""
     sums = sum_over(scores, over="key", name="row sums", symbol="s")
     for query in np.flatnonzero(sums.value <= 0)[:1]:
@@ -32,16 +33,19 @@ def shares(scores: Step) -> Step:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """One word's lines; and the outputs of the sentence read backwards, which are the same rows."""
-    weights, Y, words = trace["attention weights"], trace.output, trace["X"].axis("token").labels
-    n = chosen(words)
-    arcs = fan(f"What “{words[n]}” looks at: likeness counts, place does not.", weights, (n,))
+    weights = trace["attention weights"]
+    Y = trace.output
+    words = trace["X"].axis("token").labels
+    n = focus_position(words)
+    arcs = weight_arcs(f"What “{words[n]}” looks at: likeness counts, place does not.", weights, (n,))
     labels = {"token": words[::-1], "feature": Y.axis("feature").labels}
     backwards = MECHANISM.trace({"X": trace["X"].value[::-1]}, labels, **trace.options).output
     again = source("read backwards", backwards.value, backwards.axes, r"\overleftarrow Y")
     return arcs, Matrices("Every word gets the same row, in any order of the words.", (Y, again))
 
 
-LABELS, SHUFFLE = {"token": TOKENS, "feature": AXES}, (8, 0, 5, 3, 1, 2, 4, 6, 7)
+LABELS = {"token": TOKENS, "feature": AXES}
+SHUFFLE = (8, 0, 5, 3, 1, 2, 4, 6, 7)
 SHUFFLED = {"X": [EMBEDDING[n] for n in SHUFFLE]}, {**LABELS, "token": tuple(TOKENS[n] for n in SHUFFLE)}
 NOTE = "Made-up embedding: six columns with names, so that each word can be read off its row."
 

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.blocks.attention import attention_weights, projected, scaled_dot_product
+from attention_core.blocks.attention import attention_weights, project, scaled_dot_product
 from attention_core.engine.ops import rename, take
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
-from attention_core.lesson.bark_sentence import AXES, EMBEDDING, ONE_HEAD, TOKENS, chosen
+from attention_core.lesson.bark_sentence import AXES, EMBEDDING, ONE_HEAD, TOKENS, focus_position
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Matrices, Picture
 
 
 def run(X: Step, M_q: Step, M_k: Step, M_v: Step, scaled: bool) -> Step:
     """softmax(Q K^T / sqrt(k)) V with Q = X M_q, K = X M_k, V = X M_v. Vaswani et al. 2017, eq. 1."""
-    Q, K, V = projected(X, M_q, M_k, M_v)
+    Q, K, V = project(X, M_q, M_k, M_v)
     return scaled_dot_product(Q, K, V, factor=None if scaled else 1.0)
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """One word's weights with and without the matrices; and the three rows the matrices make of that word."""
-    X, words = trace["X"], trace["X"].axis("token").labels
-    n = chosen(words)
-    asking, asked = (rename(rename(X, "token", role), "model", "feature") for role in ("query", "key"))
-    found = {"no matrices": attention_weights(asking, asked, factor=1.0), "three matrices": trace["attention weights"]}
+    X = trace["X"]
+    words = trace["X"].axis("token").labels
+    n = focus_position(words)
+    queries, keys = (rename(rename(X, "token", role), "model", "feature") for role in ("query", "key"))
+    found = {"no matrices": attention_weights(queries, keys, factor=1.0), "three matrices": trace["attention weights"]}
     series = {name: tuple(map(float, weights.value[n])) for name, weights in found.items()}
     bars = Bars(f"What “{words[n]}” attends to.", words, series, "attention weight")
     views = (

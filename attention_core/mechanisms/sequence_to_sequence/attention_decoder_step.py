@@ -8,24 +8,24 @@ from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Dominoes, products
+from attention_core.lesson.pictures import ShapeChain, shape_chains
 
 
 def run(H: Step, s: Step, W_a: Step, W_c: Step, W_s: Step, score: str) -> tuple[Step, Step]:
     """softmax(W_s tanh(W_c [c; s])), c = H softmax(H^T W_a s), all columns. Luong, Pham and Manning 2015, 3 and 3.1."""
-    through = contract(H, W_a, over="encoder", name="keys via W", symbol=r"H^\top W_a")
-    meeting = through if score == "general" else rename(H, "encoder", "decoder")
-    scores = contract(meeting, s, over="decoder", name="scores", symbol="e")
+    keys_through_W = contract(H, W_a, over="encoder", name="keys via W", symbol=r"H^\top W_a")
+    keys = keys_through_W if score == "general" else rename(H, "encoder", "decoder")
+    scores = contract(keys, s, over="decoder", name="scores", symbol="e")
     weights = softmax(scores, along="key", name="attention weights", symbol=r"\alpha")
-    slip = softmax(scores, along="query", name="wrong axis", symbol=r"\alpha'")
+    wrong_axis = softmax(scores, along="query", name="wrong axis", symbol=r"\alpha'")
     context = contract(H, weights, over="key", name="context", symbol="c")
-    both = side_by_side(context, s, "joined", "joined", "[c; s]", of=("encoder", "decoder"))
-    turned = tanh(contract(W_c, both, over="joined"), name="attentional state", symbol=r"\tilde s")
-    logits = contract(W_s, turned, over="decoder", name="logits", symbol="o")
-    return slip, softmax(logits, along="word", name="output", symbol="p")
+    joined = side_by_side(context, s, "joined", "joined", "[c; s]", of=("encoder", "decoder"))
+    attentional = tanh(contract(W_c, joined, over="joined"), name="attentional state", symbol=r"\tilde s")
+    logits = contract(W_s, attentional, over="decoder", name="logits", symbol="o")
+    return wrong_axis, softmax(logits, along="word", name="output", symbol="p")
 
 
-def picture(trace: Trace) -> tuple[Dominoes]:
+def picture(trace: Trace) -> tuple[ShapeChain]:
     """Every product of the step as dominoes."""
     chains = {
         "scores": f"Hᵀ key encoder, {'W_a encoder decoder, ' * ('keys via W' in trace)}s decoder query, e key query",
@@ -33,12 +33,26 @@ def picture(trace: Trace) -> tuple[Dominoes]:
         "attentional state": "W_c decoder joined, [c;s] joined query, s̃ decoder query",
         "logits": "W_s word decoder, s̃ decoder query, o word query",
     }
-    return (Dominoes("Sizes that meet must be equal, and cancel; the outer two are left.", products(trace, chains)),)
+    return (
+        ShapeChain("Sizes that meet must be equal, and cancel; the outer two are left.", shape_chains(trace, chains)),
+    )
 
 
-H, W_C = [[1, 0, 0.5, -1], [0.5, 1, 2, 0], [0, -1, 1, 0.5]], [[0.5, 0, 0.2, 1, 0], [0, 0.5, -0.2, 0, 1]]
-ONE = {"H": H, "s": [[0.5], [1]], "W_a": [[1, 0], [0, 1], [0.5, -0.5]], "W_c": W_C, "W_s": [[1, 0], [0, 1], [-1, -1]]}
-EQUAL = {**ONE, "H": H[:2], "W_a": [[1, 0], [0, 1]], "W_c": [[0.5, 0, 1, 0], [0, 0.5, 0, 1]]}
+H = [[1, 0, 0.5, -1], [0.5, 1, 2, 0], [0, -1, 1, 0.5]]
+W_C = [[0.5, 0, 0.2, 1, 0], [0, 0.5, -0.2, 0, 1]]
+ONE = {
+    "H": H,
+    "s": [[0.5], [1]],
+    "W_a": [[1, 0], [0, 1], [0.5, -0.5]],
+    "W_c": W_C,
+    "W_s": [[1, 0], [0, 1], [-1, -1]],
+}
+EQUAL = {
+    **ONE,
+    "H": H[:2],
+    "W_a": [[1, 0], [0, 1]],
+    "W_c": [[0.5, 0, 1, 0], [0, 0.5, 0, 1]],
+}
 LABELS = {"key": ("Source 1", "Source 2", "Source 3", "Source 4"), "query": ("State 1",)}
 NOTE = "Made-up numbers, small enough to check by hand."
 MECHANISM = Mechanism(

@@ -11,7 +11,7 @@ from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Arrows, Matrices, Picture, distinct
-from attention_core.mechanisms.query_plane import seen_from
+from attention_core.mechanisms.query_plane import project_on_query
 
 
 def run(H: Step, W: Step, b: Step, u: Step, W_s2: Step, questions: str) -> tuple[Step, ...]:
@@ -32,22 +32,38 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The one question among the words of this sentence and of another; or what each of several questions reads."""
     if "overlap" in trace:
         return (Matrices("What each question reads, and how alike.", (trace["attention weights"], trace["overlap"])),)
-    return (Arrows("One question, u, and the words it is asked of, with their shares.", asked(MECHANISM, trace, "H")),)
+    return (
+        Arrows(
+            "One question, u, and the words it is asked of, with their shares.", question_arrows(MECHANISM, trace, "H")
+        ),
+    )
 
 
-GOOD, AND, CHEAP, TOO, NOT = [1, 0, 0.5], [0, 1, -0.5], [0.5, 0.5, 2], [-1, 0.3, 0], [-0.5, 1, -1]
-FIXED = {"W": [[0.5, 0, 1], [0, 1, -0.5]], "b": [0.1, -0.1], "u": [1.5, 0.5], "W_s2": [[1.5, 0.5], [-0.5, 1]]}
-FIRST, OTHER = {"H": [GOOD, AND, CHEAP, TOO], **FIXED}, {"H": [NOT, TOO, GOOD], **FIXED}
-WORDS, SHORT = {"key": ("good", "and", "cheap", "too")}, {"key": ("not", "too", "good")}
+GOOD = [1, 0, 0.5]
+AND = [0, 1, -0.5]
+CHEAP = [0.5, 0.5, 2]
+TOO = [-1, 0.3, 0]
+NOT = [-0.5, 1, -1]
+FIXED = {
+    "W": [[0.5, 0, 1], [0, 1, -0.5]],
+    "b": [0.1, -0.1],
+    "u": [1.5, 0.5],
+    "W_s2": [[1.5, 0.5], [-0.5, 1]],
+}
+FIRST = {"H": [GOOD, AND, CHEAP, TOO], **FIXED}
+OTHER = {"H": [NOT, TOO, GOOD], **FIXED}
+WORDS = {"key": ("good", "and", "cheap", "too")}
+SHORT = {"key": ("not", "too", "good")}
 NOTE = "Made-up numbers; nothing was trained, and no word means anything here."
 
 
-def asked(mechanism: Mechanism, trace: Trace, text: str) -> dict[str, dict[str, tuple[float, ...]]]:
+def question_arrows(mechanism: Mechanism, trace: Trace, text: str) -> dict[str, dict[str, tuple[float, ...]]]:
     """Arrows of the hidden plane, for the trace and for another text: the one question u, and the words it is asked of.
 
     text: the input that has a row for each word; the other text is the first one of a preset that is another.
     """
-    panels, given = {"this text": _arrows(trace)}, {name: trace[name].value for name in mechanism.inputs}
+    panels = {"this text": _arrows(trace)}
+    given = {name: trace[name].value for name in mechanism.inputs}
     for preset in mechanism.presets.values():
         other = np.array(preset.inputs[text])
         if other.shape[1:] == given[text].shape[1:] and not np.array_equal(other, given[text]):
@@ -57,9 +73,11 @@ def asked(mechanism: Mechanism, trace: Trace, text: str) -> dict[str, dict[str, 
 
 def _arrows(trace: Trace, most: int = 8) -> dict[str, tuple[float, ...]]:
     """u, and the words with the largest shares; where the hidden space is no plane, as u sees them."""
-    u, hidden, weights = trace["u"].value, trace["hidden units"].value, trace["attention weights"]
+    u = trace["u"].value
+    hidden = trace["hidden units"].value
+    weights = trace["attention weights"]
     together = np.vstack([u, hidden])
-    tips = (together if len(u) == 2 else seen_from(u, together)).tolist()
+    tips = (together if len(u) == 2 else project_on_query(u, together)).tolist()
     named = [f"{word} {share:.2f}" for word, share in zip(weights.axes[0].labels, weights.value, strict=True)]
     words = dict(zip(distinct(named), map(tuple, tips[1:]), strict=True))
     kept = {list(words)[n] for n in np.argsort(-weights.value, kind="stable")[:most]}

@@ -1,10 +1,10 @@
-"""The worked three-token example: self-attention that fits on a blackboard."""
+"""The worked three-token example of self-attention."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from attention_core.blocks.attention import attention_weights, projected
+from attention_core.blocks.attention import attention_weights, project
 from attention_core.blocks.masks import causal
 from attention_core.engine.ops import contract, subtract, sum_over
 from attention_core.engine.step import Step, source
@@ -16,7 +16,7 @@ from attention_core.lesson.published_example import PRINTED_WEIGHTS, PUBLISHED, 
 
 def run(X: Step, W_k: Step, W_q: Step, W_v: Step, scaled: bool, masked: bool) -> Step:
     """softmax(Q K^T) V with Q = X W_q, K = X W_k, V = X W_v; Vaswani et al. 2017 divide the scores by sqrt(d_k)."""
-    Q, K, V = projected(X, W_q, W_k, W_v)
+    Q, K, V = project(X, W_q, W_k, W_v)
     visible = causal(Q.axis("query"), K.axis("key")) if masked else None
     weights = attention_weights(Q, K, visible, factor=None if scaled else 1.0)
     weighted = contract(weights, V, name="weighted values", symbol="P")
@@ -24,8 +24,9 @@ def run(X: Step, W_k: Step, W_q: Step, W_v: Step, scaled: bool, masked: bool) ->
 
 
 def picture(trace: Trace) -> tuple[Matrices, ...]:
-    """What rounding the weights early costs: the article's output beside the exact ones, and its error."""
-    plain, scaled = MECHANISM.again(trace, scaled=False), MECHANISM.again(trace, scaled=True)
+    """The output with the weights rounded as in the article, beside the exact ones, and the error of rounding."""
+    plain = MECHANISM.again(trace, scaled=False)
+    scaled = MECHANISM.again(trace, scaled=True)
     found = {"exact": plain.output, "exact, scaled": scaled.output}
     exact, divided = (source(name, step.value, step.axes, step.symbol) for name, step in found.items())
     if not all(np.array_equal(trace[name].value, PUBLISHED[name]) for name in PUBLISHED):

@@ -21,36 +21,58 @@ KERNEL = ("row offset", "column offset")
 # What the axes of every array are; a single channel has no axis.
 AXES: dict[str, dict[str, tuple[str, ...]]] = {
     "senet-cued-digits": {
-        "K_1": ("map", "channel", *KERNEL), "b_1": ("map",),
-        "W_1": ("hidden", "map"), "W_2": ("map", "hidden"),
-        "K_2": ("feature", "map", *KERNEL), "b_2": ("feature",),
-        "W_o": ("digit", "feature"), "b_o": ("digit",),
+        "K_1": ("map", "channel", *KERNEL),
+        "b_1": ("map",),
+        "W_1": ("hidden", "map"),
+        "W_2": ("map", "hidden"),
+        "K_2": ("feature", "map", *KERNEL),
+        "b_2": ("feature",),
+        "W_o": ("digit", "feature"),
+        "b_o": ("digit",),
     },
     "find-the-mark": {
-        **{f"{look} {name}": axes for look in ("coarse", "fine") for name, axes in {
-            "K_1": ("filter", *KERNEL), "b_1": ("filter",),
-            "K_2": ("map", "filter", *KERNEL), "b_2": ("map",),
-            "W": ("mark", "map"), "b": ("mark",),
-        }.items()},
-        "box W_h": ("hidden", "map", "row", "column"), "box b_h": ("hidden",),
-        "box W_a": ("number", "hidden"), "box b_a": ("number",),
+        **{
+            f"{look} {name}": axes
+            for look in ("coarse", "fine")
+            for name, axes in {
+                "K_1": ("filter", *KERNEL),
+                "b_1": ("filter",),
+                "K_2": ("map", "filter", *KERNEL),
+                "b_2": ("map",),
+                "W": ("mark", "map"),
+                "b": ("mark",),
+            }.items()
+        },
+        "box W_h": ("hidden", "map", "row", "column"),
+        "box b_h": ("hidden",),
+        "box W_a": ("number", "hidden"),
+        "box b_a": ("number",),
     },
-}  # fmt: skip
+}
 COLOURS = Axis("channel", ("red", "green", "blue"))
 DIGITS = Axis("digit", tuple("0123456789"))
 MARKS = Axis("mark", ("plus", "cross", "T", "L"))
-SHAPES = dict(zip(MARKS.labels, (
-    "..#.. ..#.. ##### ..#.. ..#..",
-    "#...# .#.#. ..#.. .#.#. #...#",
-    "##### ..#.. ..#.. ..#.. ..#..",
-    "#.... #.... #.... #.... #####",
-), strict=True))  # fmt: skip
-SIDE, BLOTS, GREY = 32, 3, 0.35
+SHAPES = dict(
+    zip(
+        MARKS.labels,
+        (
+            "..#.. ..#.. ##### ..#.. ..#..",
+            "#...# .#.#. ..#.. .#.#. #...#",
+            "##### ..#.. ..#.. ..#.. ..#..",
+            "#.... #.... #.... #.... #####",
+        ),
+        strict=True,
+    )
+)
+SIDE = 32
+BLOTS = 3
+GREY = 0.35
 
 
 def weights(task: str, *known: Axis) -> dict[str, Step]:
     """Every array as a constant. known: axes whose positions have names."""
-    found, names = {}, {axis.name: axis for axis in known}
+    found = {}
+    names = {axis.name: axis for axis in known}
     for name, words in AXES[task].items():
         value = arrays(task)[name]
         value = value if value.ndim == len(words) else value[:, 0]
@@ -61,26 +83,26 @@ def weights(task: str, *known: Axis) -> dict[str, Step]:
 
 def _symbol(name: str) -> str:
     """`fine K_1` as K_1 with who it belongs to above."""
-    who, _, own = name.rpartition(" ")
+    owner, _, own = name.rpartition(" ")
     base, _, below = own.partition("_")
     lower = f"_{{{below}}}" if below else ""
-    return rf"{base}{lower}^{{\mathrm{{{who}}}}}" if who else f"{base}{lower}"
+    return rf"{base}{lower}^{{\mathrm{{{owner}}}}}" if owner else f"{base}{lower}"
 
 
-def seen(x: Step, kernel: Step, bias: Step, name: str, symbol: str, **how: Any) -> Step:
+def convolution_layer(x: Step, kernel: Step, bias: Step, name: str, symbol: str, **how: Any) -> Step:
     """relu(K * x + b), the convolution named first."""
-    swept = convolved(x, kernel, bias, name=f"{name}/convolution", symbol=rf"\tilde {symbol}", **how)
-    return relu(swept, name=f"{name}/maps", symbol=symbol)
+    convolution = convolved(x, kernel, bias, name=f"{name}/convolution", symbol=rf"\tilde {symbol}", **how)
+    return relu(convolution, name=f"{name}/maps", symbol=symbol)
 
 
-def named(W: Step, features: Step, bias: Step, along: str, name: str, scores: str) -> Step:
+def softmax_layer(W: Step, features: Step, bias: Step, along: str, name: str, scores: str) -> Step:
     """softmax(W f + b), the scores named first."""
     over = next(axis.name for axis in features.axes)
     found = add(contract(W, features, over=over), bias, name=scores, symbol="y")
     return softmax(found, along=along, name=name, symbol="p")
 
 
-def stamped(image: Step, new: tuple[Axis, Axis], at: tuple[int, int]) -> tuple[Step, Step, Step]:
+def placement_factors(image: Step, new: tuple[Axis, Axis], at: tuple[int, int]) -> tuple[Step, Step, Step]:
     """The factors of a product that lays an image into a larger one, its first pixel at `at`."""
     for axis, wide, start in zip(image.axes, new, at, strict=True):
         if start + axis.size > wide.size:
@@ -96,14 +118,14 @@ def stamped(image: Step, new: tuple[Axis, Axis], at: tuple[int, int]) -> tuple[S
 
 
 @lru_cache
-def digit(index: int) -> list[list[int]]:
+def digit_pixels(index: int) -> list[list[int]]:
     """A held-out image of a digit, 8 by 8, from 0 to 16."""
     images = read_json("weights/digits.json")["images"]
     found: list[list[int]] = next(each["pixels"] for each in images if each["index"] == index)
     return found
 
 
-def shape(mark: str) -> list[list[int]]:
+def mark_pixels(mark: str) -> list[list[int]]:
     return [[int(pixel == "#") for pixel in row] for row in SHAPES[mark].split()]
 
 
@@ -119,7 +141,7 @@ def litter(seed: int) -> list[list[float]]:
     return found
 
 
-def about(task: str) -> str:
+def card_summary(task: str) -> str:
     """The model card in a sentence or two."""
     found = card(task)
     came = f" Digits: {found['source']['name']}, {found['source']['licence']}." if "source" in found else ""

@@ -4,34 +4,46 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.blocks.attention import projected, scaled_dot_product
+from attention_core.blocks.attention import project, scaled_dot_product
 from attention_core.blocks.masks import causal as earlier
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Arcs, fan
+from attention_core.lesson.pictures import Arcs, weight_arcs
 
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, causal: bool) -> Step:
     """softmax(Q K^T / sqrt(d_k)) V with Q = X W_q^T, K = X W_k^T, V = X W_v^T. Vaswani et al. 2017, eq. 1."""
-    Q, K, V = projected(X, W_q, W_k, W_v)
+    Q, K, V = project(X, W_q, W_k, W_v)
     return scaled_dot_product(Q, K, V, earlier(Q.axis("query"), K.axis("key")) if causal else None)
 
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """Everybody reads everybody, in one step."""
-    return (fan("All of this happens at once: nobody waits for anybody.", trace["attention weights"]),)
+    return (weight_arcs("All of this happens at once: nobody waits for anybody.", trace["attention weights"]),)
 
 
-def even(trace: Trace) -> bool:
+def weights_are_uniform(trace: Trace) -> bool:
     weights = trace["attention weights"].value
     return bool(np.ptp(weights, axis=1).max() < 1e-9)
 
 
-X = [[0.4, -0.4, -0.3], [0.8, -0.7, 0.6], [0.6, -0.4, 0], [0.6, -0.7, 0.8]]
-W_q, W_k = [[-0.4, 0.8, 3.6], [-3.2, 0, -1.2]], [[3.6, 3.6, 0.8], [0.4, -1.6, -0.4]]
-FOUR = {"X": X, "W_q": W_q, "W_k": W_k, "W_v": [[-0.9, -0.5, 0.9], [0.5, -0.3, 0.4]]}
-LABELS, NOTE = {"token": ("all", "at", "once", "now")}, "Made-up numbers."
+X = [
+    [0.4, -0.4, -0.3],
+    [0.8, -0.7, 0.6],
+    [0.6, -0.4, 0],
+    [0.6, -0.7, 0.8],
+]
+W_q = [[-0.4, 0.8, 3.6], [-3.2, 0, -1.2]]
+W_k = [[3.6, 3.6, 0.8], [0.4, -1.6, -0.4]]
+FOUR = {
+    "X": X,
+    "W_q": W_q,
+    "W_k": W_k,
+    "W_v": [[-0.9, -0.5, 0.9], [0.5, -0.3, 0.4]],
+}
+LABELS = {"token": ("all", "at", "once", "now")}
+NOTE = "Made-up numbers."
 
 MECHANISM = Mechanism(
     key="transformer-attention",
@@ -60,7 +72,7 @@ MECHANISM = Mechanism(
         ),
         Challenge(
             "Let every token read all tokens alike.",
-            even,
+            weights_are_uniform,
             "Who asks for nothing in particular finds all answers equally good.",
             {"W_q": [[0, 0, 0], [0, 0, 0]]},
         ),

@@ -1,4 +1,4 @@
-"""Online softmax: one pass over tiles of keys, never a whole row of scores. What FlashAttention is built on."""
+"""Online softmax: one pass over tiles of keys, without a whole row of scores. FlashAttention is built on it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Picture
 
-from .online_softmax import held, one_pass, progress, rescaling
+from .online_softmax import normaliser_bars, one_pass, output_bars, scores_in_memory
 
-MOST_TILES = 24  # a page has no room for more; with many keys the tiles grow
+MOST_TILES = 24  # shown on a page; with many keys the tiles are larger
 
 
 def run(q: Step, K: Step, V: Step, tile: int, backwards: bool) -> tuple[Step, ...]:
@@ -22,13 +22,14 @@ def run(q: Step, K: Step, V: Step, tile: int, backwards: bool) -> tuple[Step, ..
 
 
 def _size(keys: int, tile: int) -> int:
+    """The tile size asked for, or a larger one where there would be more than MOST_TILES tiles."""
     return min(keys, max(tile, math.ceil(keys / MOST_TILES)))
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The normaliser shrinks when a larger score comes; the output gets where it must; few scores are ever held."""
+    """The normaliser and the output tile by tile, and how many scores are in memory at once."""
     keys = trace["K"].size("key")
-    return rescaling(trace), progress(trace), held(keys, _size(keys, trace.options["tile"]))
+    return normaliser_bars(trace), output_bars(trace), scores_in_memory(keys, _size(keys, trace.options["tile"]))
 
 
 def _corrections(trace: Trace) -> list[float]:
@@ -36,10 +37,16 @@ def _corrections(trace: Trace) -> list[float]:
 
 
 KEYS = [[1, 0], [0, 1], [2, -1], [-1, -2], [3, 0], [0.5, 0.5]]
-SIX = {"q": [1, -1], "K": KEYS, "V": [[1, 0], [0, 1], [2, 2], [-1, 1], [4, 0], [0, -3]]}
+SIX = {
+    "q": [1, -1],
+    "K": KEYS,
+    "V": [[1, 0], [0, 1], [2, 2], [-1, 1], [4, 0], [0, -3]],
+}
 UPWARDS = [[-3, 0], [-1, 1], [0, 0], [1, 0], [2, -1], [3, -1]]
-RISING, FALLING = {**SIX, "K": UPWARDS}, {**SIX, "K": UPWARDS[::-1]}
-LABELS, NOTE = {"key": tuple(f"Key {n}" for n in range(1, 7))}, "Made-up numbers, small enough to check by hand."
+RISING = {**SIX, "K": UPWARDS}
+FALLING = {**SIX, "K": UPWARDS[::-1]}
+LABELS = {"key": tuple(f"Key {n}" for n in range(1, 7))}
+NOTE = "Made-up numbers, small enough to check by hand."
 
 MECHANISM = Mechanism(
     key="flash-online-softmax",

@@ -1,4 +1,4 @@
-"""Linear attention: move one bracket, and the table of all pairs is never made."""
+"""Linear attention: sum keys times values first, so that no table of all pairs is needed."""
 
 from __future__ import annotations
 
@@ -18,29 +18,38 @@ def run(Q: Step, K: Step, V: Step, causal: bool) -> tuple[Step, Step]:
     queries = linear_kernel.positive_features(Q, "query features", r"\phi(Q)")
     keys = linear_kernel.positive_features(K, "key features", r"\phi(K)")
     visible = masks.causal(Q.axis("query"), K.axis("key")) if causal else None
-    return linear_kernel.implied_weights(queries, keys, visible), linear_kernel.attend(queries, keys, V, visible)
+    return linear_kernel.implied_weights(queries, keys, visible), linear_kernel.linear_output(queries, keys, V, visible)
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """What the bracket saves, and from how many tokens on; what a softmax would have read instead."""
-    return linear_kernel.crossover(trace["K"].size("key")), *linear_kernel.beside_softmax(trace)
+    """Multiplications in both orders over the number of tokens; weights and outputs beside those of softmax."""
+    return linear_kernel.crossover_curves(trace["K"].size("key")), *linear_kernel.compared_with_softmax(trace)
 
 
-def _agrees(trace: Trace) -> bool:
-    """With softmax attention, to two decimals, and not because all values are the same."""
-    *_, difference = linear_kernel.beside_softmax(trace)[1].steps
+def _agrees_with_softmax(trace: Trace) -> bool:
+    """Whether the output equals that of softmax attention to two decimals, though the values differ."""
+    *_, difference = linear_kernel.compared_with_softmax(trace)[1].steps
     return bool(np.abs(difference.value).max() < 0.005 and np.ptp(trace["V"].value, axis=0).max() > 0.5)
 
 
-def _choosy(trace: Trace) -> bool:
+def _weights_are_selective(trace: Trace) -> bool:
     weights = trace["implied weights"].value
     return bool((weights[0:1, 2:3] > 0.9).any() and (weights[1:2, 2:3] < 0.1).any())
 
 
-KEYS, VALUES = [[1, 0], [-1, 1], [0.5, -2], [2, 1]], [[1, 0, 2], [0, 1, -1], [2, 2, 0], [-1, 0.5, 1]]
-FOUR = {"Q": [[1, -1], [0.5, 2], [0, 0], [-1, 1]], "K": KEYS, "V": VALUES}
-SHARP = {**FOUR, "Q": [[5, -5], [2.5, 10], [0, 0], [-5, 5]]}
-LABELS, NOTE = {"token": tuple(f"Token {n}" for n in range(1, 5))}, "Made-up numbers, small enough to check by hand."
+KEYS = [[1, 0], [-1, 1], [0.5, -2], [2, 1]]
+VALUES = [[1, 0, 2], [0, 1, -1], [2, 2, 0], [-1, 0.5, 1]]
+FOUR = {
+    "Q": [[1, -1], [0.5, 2], [0, 0], [-1, 1]],
+    "K": KEYS,
+    "V": VALUES,
+}
+SHARP = {
+    **FOUR,
+    "Q": [[5, -5], [2.5, 10], [0, 0], [-5, 5]],
+}
+LABELS = {"token": tuple(f"Token {n}" for n in range(1, 5))}
+NOTE = "Made-up numbers, small enough to check by hand."
 
 MECHANISM = Mechanism(
     key="linear-attention",
@@ -64,13 +73,13 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Make the output agree with softmax attention to two decimals, though the values differ.",
-            _agrees,
+            _agrees_with_softmax,
             "Where every key is the same, any kernel gives every key the same weight.",
             {"K": [[1, 0]] * 4},
         ),
         Challenge(
             "Let Token 1 give Token 3 an implied weight above 0.9, while Token 2 gives it less than 0.1.",
-            _choosy,
+            _weights_are_selective,
             "Below 0 a feature fades to nothing. Let Token 1 keep one feature, Token 2 the other, Token 3 be long.",
             {"Q": [[10, -10], [-10, 10], [0, 0], [-1, 1]], "K": [[1, 0], [-1, 1], [99, -9], [2, 1]]},
         ),

@@ -1,4 +1,4 @@
-"""Query heads that share keys and values, and what the shared ones cost to keep."""
+"""Query heads that share heads of keys and values, and the size of the cache they need."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from attention_core.engine.step import Step
 from attention_core.lesson.pictures import Arcs, Bars
 
 
-def cut(x: Step, outer: str, heads: int, inner: str, name: str, symbol: str, kept: int | None = None) -> Step:
-    """The columns of x (row, columns) as so many tables (outer, row, inner); only the first `kept`, to be shared."""
+def split_columns(x: Step, outer: str, heads: int, inner: str, name: str, symbol: str, kept: int | None = None) -> Step:
+    """The columns of x (row, columns) as tables (outer, row, inner), one for each head; only the first `kept` stay."""
     row, columns = x.axes
     tables = take(split(x, columns.name, outer, heads, inner), outer, 0, kept)
     return contract(tables, to=(outer, row.name, inner), name=name, symbol=symbol)
 
 
-def share(x: Step, h: int, name: str, symbol: str) -> Step:
-    """x (kv head, ...) as each of h heads reads it: head i has kv head floor(i g / h). Ainslie et al. 2023."""
+def repeat_for_heads(x: Step, h: int, name: str, symbol: str) -> Step:
+    """x (kv head, ...) repeated to (head, ...): head i has kv head floor(i g / h). Ainslie et al. 2023."""
     heads = tuple(str(i + 1) for i in range(h))
     return take(x, "kv head", repeat=h // x.size("kv head"), into="head", labels=heads, name=name, symbol=symbol)
 
 
-def pull(h: int, g: int) -> Arcs:
-    """Many questions, few shelves."""
+def sharing_arcs(h: int, g: int) -> Arcs:
+    """Which of g key/value heads each of h query heads uses."""
     reads = tuple(tuple(float(i * g // h == j) for j in range(g)) for i in range(h))
-    asking, asked = (tuple(f"head {i + 1}" for i in range(many)) for many in (h, g))
-    return Arcs(f"{h} heads ask, {g} answer.", asking, asked, reads, sides=("queries", "keys and values"))
+    query_heads, key_heads = (tuple(f"head {i + 1}" for i in range(count)) for count in (h, g))
+    return Arcs(f"{h} heads ask, {g} answer.", query_heads, key_heads, reads, sides=("queries", "keys and values"))
 
 
 def cache_bytes(kv_heads: float, layers: int = 32, width: int = 128, tokens: int = 4096, number: int = 2) -> float:
-    """Keys and values of every token, head and layer."""
+    """Bytes of the keys and values of all tokens, heads and layers; number: bytes of one number."""
     return 2.0 * layers * kv_heads * width * tokens * number
 
 
 def cache_bars(sharing: int) -> Bars:
-    """The cache of a model with 32 heads, at every degree of sharing; the one given in a colour of its own."""
+    """The cache of a model with 32 heads, in MiB, at every degree of sharing; the one given in another colour."""
     degrees = sorted({1, 2, 4, 8, 16, 32, sharing})
     mebibytes = {n: cache_bytes(32 / n) / 2**20 for n in degrees}
     series = {

@@ -1,4 +1,4 @@
-"""Grouped-query attention: many heads ask, few sets of keys and values answer."""
+"""Grouped-query attention: several query heads share one head of keys and values."""
 
 from __future__ import annotations
 
@@ -11,35 +11,51 @@ from attention_core.lesson.constraints import Multiple, Refusal
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Picture
 
-from .key_value_heads import cache_bars, cut, pull, share
+from .key_value_heads import cache_bars, repeat_for_heads, sharing_arcs, split_columns
 
 
 def run(Q: Step, K: Step, V: Step, h: int, g: int) -> Step:
     """Head i of h reads keys and values floor(i g / h) of g. Shazeer 2019 (g = 1); Ainslie et al. 2023 (any g)."""
-    asking = cut(Q, "head", h, "feature", "query heads", "Q'")
-    keys = cut(K, "kv head", h, "feature", "kept keys", "K'", g)
-    values = cut(V, "kv head", h, "value", "kept values", "V'", g)
-    read = share(keys, h, "keys by head", r"\hat K"), share(values, h, "values by head", r"\hat V")
-    return scaled_dot_product(asking, *read)
+    queries = split_columns(Q, "head", h, "feature", "query heads", "Q'")
+    keys = split_columns(K, "kv head", h, "feature", "kept keys", "K'", g)
+    values = split_columns(V, "kv head", h, "value", "kept values", "V'", g)
+    shared = (
+        repeat_for_heads(keys, h, "keys by head", r"\hat K"),
+        repeat_for_heads(values, h, "values by head", r"\hat V"),
+    )
+    return scaled_dot_product(queries, *shared)
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """As many questions as before pull from fewer shelves; what the shelves of a real model weigh."""
-    h, g = trace.options["h"], trace.options["g"]
-    return pull(h, g), cache_bars(h // g)
+    """Which key/value head each query head uses; and the cache of a real model."""
+    h = trace.options["h"]
+    g = trace.options["g"]
+    return sharing_arcs(h, g), cache_bars(h // g)
 
 
-def _apart(trace: Trace, a: int, b: int) -> float:
+def _head_difference(trace: Trace, a: int, b: int) -> float:
     """The largest difference between the outputs of two heads; 0 where there are no such heads."""
     output = trace.output.value
     return float(np.abs(output[a] - output[b]).max()) if max(a, b) < len(output) else 0.0
 
 
-ASKED: list[list[float]] = [[1, 0, 0, 1, 1, -1, 0.5, 0.5], [0, 1, 1, 0, 1, 0, -1, 0], [1, 1, 0.5, -0.5, 0, 2, 2, 0]]
+QUERIES: list[list[float]] = [
+    [1, 0, 0, 1, 1, -1, 0.5, 0.5],
+    [0, 1, 1, 0, 1, 0, -1, 0],
+    [1, 1, 0.5, -0.5, 0, 2, 2, 0],
+]
 HEADS = {
-    "Q": ASKED,
-    "K": [[1, 0, 0.5, 1, 0, -1, 1, 1], [0, 1, 1, -0.5, 1, 1, -0.5, 0], [1, 1, 0, 1, -1, 0, 0, 2]],
-    "V": [[1, 0, -1, 1, 2, -1, 0, 3], [0, 1, 3, 0, 0, 0, -2, 1], [2, 2, 0, 0.5, 1, 1, 1, 0]],
+    "Q": QUERIES,
+    "K": [
+        [1, 0, 0.5, 1, 0, -1, 1, 1],
+        [0, 1, 1, -0.5, 1, 1, -0.5, 0],
+        [1, 1, 0, 1, -1, 0, 0, 2],
+    ],
+    "V": [
+        [1, 0, -1, 1, 2, -1, 0, 3],
+        [0, 1, 3, 0, 0, 0, -2, 1],
+        [2, 2, 0, 0.5, 1, 1, 1, 0],
+    ],
 }
 LABELS = dict.fromkeys(("query", "key"), ("Token 1", "Token 2", "Token 3"))
 NOTE = "Made-up numbers, small enough to check by hand."
@@ -65,15 +81,15 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Keep a single key/value head, and still have heads 1 and 2 differ by more than 1 in some output.",
-            lambda trace: bool(trace.options["g"] == 1 and _apart(trace, 0, 1) > 1),
+            lambda trace: bool(trace.options["g"] == 1 and _head_difference(trace, 0, 1) > 1),
             "The shelf is shared, the questions are not: ask two very different ones, loudly.",
-            {"g": 1, "Q": [[9, 9, 9, -9, 1, -1, 0.5, 0.5], *ASKED[1:]]},
+            {"g": 1, "Q": [[9, 9, 9, -9, 1, -1, 0.5, 0.5], *QUERIES[1:]]},
         ),
         Challenge(
             "Give heads 1 and 2 the very same output everywhere, while head 3 differs by more than 0.5.",
-            lambda trace: bool(_apart(trace, 0, 1) < 1e-9 and _apart(trace, 0, 2) > 0.5),
+            lambda trace: bool(_head_difference(trace, 0, 1) < 1e-9 and _head_difference(trace, 0, 2) > 0.5),
             "Heads 1 and 2 read the same keys and values. What else makes two heads differ?",
-            {"Q": [[*row[:2], *row[:2], *row[4:]] for row in ASKED]},
+            {"Q": [[*row[:2], *row[:2], *row[4:]] for row in QUERIES]},
         ),
     ),
     constraints=(

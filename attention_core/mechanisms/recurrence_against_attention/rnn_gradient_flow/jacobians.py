@@ -1,4 +1,4 @@
-"""How much the end notices of every token before it: gradients through a recurrence, and through attention."""
+"""Jacobians of the end of a text with respect to every token before it: of a recurrence, and of attention."""
 
 from __future__ import annotations
 
@@ -17,71 +17,74 @@ from attention_core.mechanisms.recurrence_against_attention.memory_probe import 
 
 
 def recurrent_jacobians(states: Sequence[Step], W: Step, squash: bool, eye: Step) -> list[Step]:
-    """d(last state)/d(input at t), (unit, feature) for each t: a product of one more matrix with every token back.
+    """d(last state)/d(input at t), (unit, feature) for each t: one more matrix product for every token back.
 
     With h = tanh(x + W h'): J_T = diag(1 - h_T^2), J_t = J_{t+1} W diag(1 - h_t^2). eye (unit, feature).
     Pascanu, Mikolov and Bengio 2013, equation 5.
     """
     found: list[Step] = []
     for t in range(len(states), 0, -1):
-        called = step_namer("back", t)
-        slope = shift(scale(square(states[t - 1]), -1.0), 1.0, **called("slope", r"\phi'")) if squash else None
-        found.append(_through(found[-1] if found else None, W, slope, eye, called("Jacobian", "J")))
+        namer = step_namer("back", t)
+        slope = shift(scale(square(states[t - 1]), -1.0), 1.0, **namer("slope", r"\phi'")) if squash else None
+        found.append(_chain_rule(found[-1] if found else None, W, slope, eye, namer("Jacobian", "J")))
     return found[::-1]
 
 
-def _through(later: Step | None, W: Step, slope: Step | None, eye: Step, names: dict[str, str]) -> Step:
+def _chain_rule(later: Step | None, W: Step, slope: Step | None, eye: Step, names: dict[str, str]) -> Step:
+    """J_t from the Jacobian of the next token, the recurrent weights and the derivative of the tanh."""
+    slopes = [slope] if slope else []
     if later is None:
-        return contract(eye, *([slope] if slope else []), to=("unit", "feature"), **names)
-    tilted = [rename(slope, "feature", "before")] if slope else []
-    return rename(contract(later, W, *tilted, over="feature", to=("unit", "before")), "before", "feature", **names)
+        return contract(eye, *slopes, to=("unit", "feature"), **names)
+    slopes = [rename(slope, "feature", "before") for slope in slopes]
+    return rename(contract(later, W, *slopes, over="feature", to=("unit", "before")), "before", "feature", **names)
 
 
 def attention_jacobians(x: Step, eye: Step) -> Step:
-    """d(what the last token reads)/d(token j), (token, unit, feature), where queries, keys and values are the tokens.
+    """d(context of the last token)/d(token j), (token, unit, feature), with tokens as queries, keys and values.
 
-    a_j (I + (x_j - y) x_T^T / sqrt(d)), and for the last token, which also asks, sum_j a_j (x_j - y) x_j^T / sqrt(d).
+    a_j (I + (x_j - y) x_T^T / sqrt(d)); and for the last token, which is the query too, also
+    sum_j a_j (x_j - y) x_j^T / sqrt(d). x (token, feature), eye (unit, feature).
     """
-    last, factor, place = (
-        index(x, "token", x.size("token") - 1),
-        x.size("feature") ** -0.5,
-        ("token", "unit", "feature"),
-    )
+    last = index(x, "token", x.size("token") - 1)
+    factor = x.size("feature") ** -0.5
+    order = ("token", "unit", "feature")
     scores = scale(contract(x, last, over="feature"), factor, name="scores", symbol="s")
     weights = softmax(scores, along="token", name="attention weights", symbol="a")
-    read = contract(weights, x, over="token", name="read-out", symbol="y")
-    beyond = rename(subtract(x, read), "feature", "unit", name="deviations", symbol="D")
-    value = contract(weights, eye, to=place, name="as a value", symbol="J^v")
-    key = scale(contract(weights, beyond, last, to=place), factor, name="as a key", symbol="J^k")
-    asked = scale(contract(weights, beyond, x, over="token"), factor)
-    asks = source("asking", np.eye(x.size("token"))[-1], (x.axis("token"),), symbol="e")
-    query = contract(asks, asked, to=place, name="as the query", symbol="J^q")
+    context = contract(weights, x, over="token", name="read-out", symbol="y")
+    deviations = rename(subtract(x, context), "feature", "unit", name="deviations", symbol="D")
+    value = contract(weights, eye, to=order, name="as a value", symbol="J^v")
+    key = scale(contract(weights, deviations, last, to=order), factor, name="as a key", symbol="J^k")
+    query_slope = scale(contract(weights, deviations, x, over="token"), factor)
+    is_last = source("asking", np.eye(x.size("token"))[-1], (x.axis("token"),), symbol="e")
+    query = contract(is_last, query_slope, to=order, name="as the query", symbol="J^q")
     return add(value, key, query, name="attention Jacobian", symbol="J^a")
 
 
 def both_norms(recurrent: Sequence[Step], attention: Step) -> Step:
-    """The size of every Jacobian, as the root of the sum of its squares: (reader, token)."""
+    """The Frobenius norm of every Jacobian: (reader, token)."""
     over = ("unit", "feature")
     norms = (norm(stack_rows(recurrent, attention.axis("token")), over), norm(attention, over))
     return stack(*norms, along=READERS, to=("reader", "token"), name="gradient norms", symbol="g")
 
 
-def square_of(axis: Axis) -> Step:
+def identity_jacobian(axis: Axis) -> Step:
     """The identity as (unit, feature)."""
     return identity(axis.renamed("unit"), axis.name)
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
-DISTANCE, NORM = "tokens before the last one", "norm of the gradient"
+DISTANCE = "tokens before the last one"
+NORM = "norm of the gradient"
 
 
-def over_distance(trace: Trace) -> Curves:
-    """The norms of both, and the straight line of the recurrence's if every slope were 1."""
-    norms, rho = trace["gradient norms"].value, trace.options["rho"]
+def norms_over_distance(trace: Trace) -> Curves:
+    """Both norms over the distance from the end, and that of the recurrence if its tanh had derivative 1."""
+    norms = trace["gradient norms"].value
+    rho = trace.options["rho"]
     lines = {
         f"recurrence, ρ {rho:g}": norms[0],
-        f"powers of W, ρ {rho:g}": powers(trace["R"].value, rho, norms.shape[1]),
+        f"powers of W, ρ {rho:g}": power_norms(trace["R"].value, rho, norms.shape[1]),
         "attention": norms[1],
     }
     series = {name: tuple(map(float, line[::-1])) for name, line in lines.items()}
@@ -89,19 +92,20 @@ def over_distance(trace: Trace) -> Curves:
     return Curves("How much the end notices of a token, over the distance.", x, series, DISTANCE, NORM, log_y=True)
 
 
-def over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
-    """The gradient of the first token alone."""
-    rhos, (here, attention) = tuple(others), trace["gradient norms"].value[:, 0]
+def norms_over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
+    """The norm of the gradient of the first token, over rho."""
+    rhos = tuple(others)
+    (here, attention) = trace["gradient norms"].value[:, 0]
     series = {
         "recurrence": tuple(float(each["gradient norms"].value[0, 0]) for each in others.values()),
-        "powers of W": tuple(float(powers(trace["R"].value, rho, trace["X"].size("token"))[0]) for rho in rhos),
+        "powers of W": tuple(float(power_norms(trace["R"].value, rho, trace["X"].size("token"))[0]) for rho in rhos),
         "attention": (float(attention),) * len(rhos),
     }
     mark = {"your ρ": (trace.options["rho"], float(here))}
     return Curves("How much the end notices of the first token, over ρ.", rhos, series, "ρ", NORM, mark, log_y=True)
 
 
-def powers(R: Array, rho: float, T: int) -> Array:
-    """The size of (rho R)^(T - t) for every token t."""
+def power_norms(R: Array, rho: float, T: int) -> Array:
+    """The Frobenius norm of (rho R)^(T - t) for every token t."""
     sizes = (np.linalg.norm(np.linalg.matrix_power(rho * R, T - t)) for t in range(1, T + 1))
     return np.array(list(sizes))

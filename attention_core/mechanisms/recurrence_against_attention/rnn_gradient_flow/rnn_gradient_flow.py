@@ -1,4 +1,4 @@
-"""Gradient flow: how much the last state, or the last read-out, notices of every token before it."""
+"""Gradient flow: the gradient of the last state, or of the last context, for every token before it."""
 
 from __future__ import annotations
 
@@ -12,24 +12,39 @@ from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option,
 from attention_core.lesson.pictures import Picture
 from attention_core.mechanisms.recurrence_against_attention.memory_probe import RHOS, TURN
 
-from .jacobians import attention_jacobians, both_norms, over_distance, over_rho, recurrent_jacobians, square_of
+from .jacobians import (
+    attention_jacobians,
+    both_norms,
+    identity_jacobian,
+    norms_over_distance,
+    norms_over_rho,
+    recurrent_jacobians,
+)
+
+MOST_TOKENS = 64  # of a text that is read again under every rho
 
 
 def run(X: Step, R: Step, rho: float, size: float, squash: bool) -> tuple[Step, ...]:
     """|d h_T / d x_t| of h = tanh(x + rho R h): the product of Pascanu, Mikolov and Bengio 2013; and attention's."""
-    W, x = scale(R, rho, name="recurrent weights", symbol="W"), scale(X, size, name="scaled inputs", symbol=r"\tilde X")
-    eye, states = square_of(X.axis("feature")), encode(x, bare_cell(W, squash), "token")
+    W = scale(R, rho, name="recurrent weights", symbol="W")
+    x = scale(X, size, name="scaled inputs", symbol=r"\tilde X")
+    eye = identity_jacobian(X.axis("feature"))
+    states = encode(x, bare_cell(W, squash), "token")
     return states[-1], both_norms(recurrent_jacobians(states, W, squash, eye), attention_jacobians(x, eye))
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The norms over the distance, with the line they would follow if no slope were lost; and over rho."""
-    others = MECHANISM.under(trace, "rho") if trace["X"].size("token") <= 64 else {}
-    return over_distance(trace), *([over_rho(trace, others)] if others else [])
+    """Both norms over the distance from the end, and over rho where the text is short enough."""
+    curves = norms_over_distance(trace)
+    if trace["X"].size("token") > MOST_TOKENS:
+        return (curves,)
+    others = MECHANISM.under(trace, "rho")
+    return (curves, norms_over_rho(trace, others)) if others else (curves,)
 
 
 ROUND = [[float(np.cos(0.7 * t)), float(np.sin(0.7 * t))] for t in range(1, 13)]
-GOLDEN, NOTE = {"X": ROUND, "R": TURN}, "Made up: tokens walk round a circle, and every step turns the state by 30°."
+GOLDEN = {"X": ROUND, "R": TURN}
+NOTE = "Made up: tokens walk round a circle, and every step turns the state by 30°."
 WORDS = {"token": tuple(f"token {t}" for t in range(1, 13))}
 
 MECHANISM = Mechanism(

@@ -1,4 +1,4 @@
-"""Training steps: one step of gradient descent in full, and how many of them two readers need."""
+"""Training steps: one step of gradient descent in full, and how many steps attention and a recurrence need."""
 
 from __future__ import annotations
 
@@ -10,41 +10,45 @@ from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Picture
-from attention_core.mechanisms.gradient_descent import moved
+from attention_core.mechanisms.gradient_descent import gradient_step
 
-from .convergence_experiment import counts, live, race
+from .convergence_experiment import live_runs, loss_curves, step_count_curves
 
 
 def run(X: Step, y: Step, k: Step, w: Step, lr: float, rho: float, seed: int) -> tuple[Step, ...]:
     """w . softmax(X k) X + b, its mean logistic loss, the gradients, and one step. Rumelhart, Hinton, Williams 1986.
 
-    rho, seed: of the recurrence that it races against in the picture.
+    rho, seed: of the recurrence that the picture compares it with.
     """
     b = source("b", 0.0, ())
-    loss = read_and_judged(X, y, k, w, b)
+    loss = attention_loss(X, y, k, w, b)
     back = backward(loss, source("back/gradient of loss", 1.0, (), r"\bar L"), "back/")
-    new_k, new_w, new_b = (moved(each, back[each], lr) for each in (k, w, b))
-    return loss, read_and_judged(X, y, new_k, new_w, new_b, "after one step/")
+    new_k, new_w, new_b = (gradient_step(each, back[each], lr) for each in (k, w, b))
+    return loss, attention_loss(X, y, new_k, new_w, new_b, "after one step/")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """How many steps both need, as recorded; and both of them trained now, from the learner's numbers."""
-    o, T = trace.options, trace["X"].size("token")
-    runs = live(T, {x: trace[x].value for x in ("k", "w")}, o["lr"], o["rho"], o["seed"])
-    return (counts(T, runs), *([race(runs, T)] if runs else []))
+    """The recorded numbers of steps, and the losses of both models trained from the learner's numbers."""
+    options = trace.options
+    length = trace["X"].size("token")
+    runs = live_runs(length, {x: trace[x].value for x in ("k", "w")}, options["lr"], options["rho"], options["seed"])
+    counts = step_count_curves(length, runs)
+    return (counts, loss_curves(runs, length)) if runs else (counts,)
 
 
 SIGNS = np.array([[1, -1, -1, -1], [1, 1, -1, 1], [-1, 1, 1, -1], [-1, -1, 1, -1]])
 FOUR = {"X": np.stack([SIGNS, [[1, 0, 0, 0]] * 4], axis=-1).tolist(), "y": SIGNS[:, 0].tolist()}
-START, HALF = {**FOUR, "k": [0, 0], "w": [0.1, 0]}, {**FOUR, "k": [0, 1], "w": [1.5, 0]}
+START = {**FOUR, "k": [0, 0], "w": [0.1, 0]}
+HALF = {**FOUR, "k": [0, 1], "w": [1.5, 0]}
 ROWS = {"text": ("Text 1", "Text 2", "Text 3", "Text 4"), "token": ("first", "second", "third", "fourth")}
 NOTE = "Four of the 256 random texts of the experiment could look like this. Made up."
 
 
-def read_and_judged(X: Step, y: Step, k: Step, w: Step, b: Step, path: str = "") -> Step:
-    """The mean of ln(1 + exp(-y (w . c + b))) over texts X (text, token, feature), each read as c = softmax(X k) X.
+def attention_loss(X: Step, y: Step, k: Step, w: Step, b: Step, path: str = "") -> Step:
+    """The mean of ln(1 + exp(-y (w . c + b))) over texts X (text, token, feature), with c = softmax(X k) X.
 
-    path: as in `block`.
+    y (text), k (feature), w (feature). path: "after one step/" before the name of every step, for a second run; its
+    symbols get a stroke.
     """
     stroke = "'" if path else ""
     scores = contract(X, k, over="feature", name=f"{path}scores", symbol=f"S{stroke}")
@@ -64,15 +68,14 @@ MECHANISM = Mechanism(
     papers=("Rumelhart, Hinton and Williams 1986, Nature 323", "the experiment: written for this lesson"),
     inputs={
         "X": Input(("text", "token", "feature"), "signs and marker"),
-        **{
-            "y": Input(("text",), "what came first"),
-            "k": Input(("feature",), "key"),
-            "w": Input(("feature",), "answer"),
-        },
+        "y": Input(("text",), "what came first"),
+        "k": Input(("feature",), "key"),
+        "w": Input(("feature",), "answer"),
     },
     options={
         "lr": Option("Rate η", 1.0, bounds=(0.01, 20.0)),
-        **{"rho": Option("Rival’s ρ", 0.9, (0.5, 0.9, 1.0, 1.2)), "seed": Option("Rival’s seed", 0, (0, 1, 2, 3))},
+        "rho": Option("Rival’s ρ", 0.9, (0.5, 0.9, 1.0, 1.2)),
+        "seed": Option("Rival’s seed", 0, (0, 1, 2, 3)),
     },
     presets={
         "start": Preset("Start", START, ROWS, note=NOTE),

@@ -1,4 +1,4 @@
-"""What attention costs as texts grow longer, counted in multiplications and in numbers kept, as pictures."""
+"""Costs of a layer as texts grow longer, counted in multiplications and in operations that wait, as pictures."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ from attention_core.lesson.pictures import Curves, Timetable, rows
 # --- layers side by side ----------------------------------------------------------------------------------------------
 
 LAYERS = ("self-attention", "recurrence", "convolution", "restricted")
-TOY, DRAWN = 8, 8  # tokens and workers of a timetable
+MOST_TOKENS = 8  # of a timetable
+MOST_WORKERS = 8  # of a timetable
 
 
 def crossings(width: float, kernel: float, window: float) -> dict[str, float]:
-    """The length at which full self-attention, n^2 d, costs as much as each of the others."""
+    """The length at which full self-attention, n^2 d, costs as much as each of the other layers."""
     return {"a recurrence": width, "a convolution": kernel * width, "restricted attention": window}
 
 
-def counted(n: Step) -> None:
+def check_lengths(n: Step) -> None:
     """Raises InputError where a number of tokens is not above 0."""
     for place in np.flatnonzero(n.value <= 0):
         raise InputError(n.label, f"position {place + 1}", "is a number of tokens, so it must be above 0")
 
 
-def reaches(n: Array, kernel: float) -> Step:
-    """How far 0, 1, 2, ... dilated convolutions reach: kernel^hop, as many as the longest text needs."""
+def convolution_reach(n: Array, kernel: float) -> Step:
+    """The reach of 0, 1, 2, ... dilated convolutions, kernel^hop, as many as the longest text needs: (hop)."""
     hops = int(np.ceil(np.log(max(n.max(), kernel)) / np.log(kernel) + 1e-9))
     return source("reach", kernel ** np.arange(hops), (numbered("hop", hops),), "g")
 
 
-def lengths(n: Array, width: float) -> Array:
-    """The lengths given, and enough others to see every crossing."""
+def plotted_lengths(n: Array, width: float) -> Array:
+    """The lengths given, and more of them, so that every crossing is on the curve."""
     others = np.geomspace(min(1.0, n.min()), max(n.max(), 4 * width), 40)
     return np.unique(np.concatenate([n, others]))
 
@@ -49,27 +50,27 @@ def attention_first(trace: Trace) -> bool:
 def work_curve(trace: Trace, d: float, alike: dict[str, float]) -> Curves:
     """Multiplications of each layer over the length; alike: where self-attention costs as much as another."""
     marks = {f"as {name}": (at, at * at * d) for name, at in alike.items()}
-    return _over_length("Multiplications, over the length.", trace, "multiplications", marks)
+    return _curves_over_length("Multiplications, over the length.", trace, "multiplications", marks)
 
 
 def time_curve(trace: Trace, d: float, P: int) -> Curves:
     """Time of each layer over the length, and the length at which attention and recurrence take as long."""
     even = max(d, P / d)
     mark = {"attention and recurrence alike": (even, max(1.0, even * even * d / P))}
-    hands = "one worker" if P == 1 else f"{P:,} workers"
-    return _over_length(f"Time with {hands}, in ticks, over the length.", trace, "time", mark)
+    worker_count = "one worker" if P == 1 else f"{P:,} workers"
+    return _curves_over_length(f"Time with {worker_count}, in ticks, over the length.", trace, "time", mark)
 
 
-def _over_length(caption: str, trace: Trace, name: str, marks: dict[str, tuple[float, float]]) -> Curves:
+def _curves_over_length(caption: str, trace: Trace, name: str, marks: dict[str, tuple[float, float]]) -> Curves:
     x = tuple(map(float, trace["n"].value))
     return Curves(caption, x, rows(LAYERS, trace[name].value), "tokens", name, marks, log_x=True, log_y=True)
 
 
-Task = tuple[str, str, tuple[int, ...]]  # what is done, for whom, and which tasks must be done before
+Task = tuple[str, str, tuple[int, ...]]  # the operation, its token, and the tasks that it waits for
 
 
 def attention_tasks(tokens: int) -> list[Task]:
-    """Five operations one after another; each is done for every token at once, if there are hands enough."""
+    """Five operations one after another; each can be done for all tokens at once."""
     found: list[Task] = []
     for stage, what in enumerate(("project", "score", "softmax", "read", "output")):
         before = tuple(range((stage - 1) * tokens, stage * tokens)) if stage else ()
@@ -78,12 +79,12 @@ def attention_tasks(tokens: int) -> list[Task]:
 
 
 def recurrence_tasks(tokens: int) -> list[Task]:
-    """One state after another."""
+    """One state after another: each waits for the one before."""
     return [("state", str(t + 1), (t - 1,) if t else ()) for t in range(tokens)]
 
 
-def shared_out(tasks: Sequence[Task], workers: int) -> tuple[tuple[tuple[str, str], ...], ...]:
-    """A lane of ticks for every worker who gets any work: whatever can be done is done, first things first."""
+def schedule(tasks: Sequence[Task], workers: int) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The tasks as lanes of ticks, one for every worker that is used: in each tick the first tasks that are ready."""
     done: set[int] = set()
     ticks: list[list[int]] = []
     while len(done) < len(tasks):
@@ -96,13 +97,17 @@ def shared_out(tasks: Sequence[Task], workers: int) -> tuple[tuple[tuple[str, st
 
 
 def timetable(n: Array, workers: int) -> Timetable:
-    """Self-attention and a recurrence over the same tokens, a box for each token's share of an operation.
+    """Schedules of self-attention and of a recurrence over the same tokens, a box for each token's share of a task.
 
-    As many tokens as the longest text has, and so many workers, but not more than can be drawn.
+    As many tokens as the longest text has, and as many workers as given, but no more than can be drawn.
     """
-    tokens, workers, panels = min(TOY, max(1, round(float(n.max())))), min(workers, DRAWN), {}
+    tokens = min(MOST_TOKENS, max(1, round(float(n.max()))))
+    workers = min(workers, MOST_WORKERS)
+    panels = {}
     for name, tasks in (("self-attention", attention_tasks(tokens)), ("recurrence", recurrence_tasks(tokens))):
-        lanes = shared_out(tasks, workers)
+        lanes = schedule(tasks, workers)
         panels[f"{name}: {len(tasks)} boxes of work in {len(lanes[0])} ticks"] = lanes
-    hands = "one worker" if workers == 1 else f"{workers} workers"
-    return Timetable(f"{tokens} tokens, {hands}: a lane each. A box is one token’s share of one operation.", panels)
+    worker_count = "one worker" if workers == 1 else f"{workers} workers"
+    return Timetable(
+        f"{tokens} tokens, {worker_count}: a lane each. A box is one token’s share of one operation.", panels
+    )

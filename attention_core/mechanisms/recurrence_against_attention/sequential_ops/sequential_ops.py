@@ -24,17 +24,19 @@ from attention_core.lesson.pictures import Picture
 from .layer_costs import (
     LAYERS,
     attention_first,
-    counted,
+    check_lengths,
+    convolution_reach,
     crossings,
-    lengths,
-    reaches,
+    plotted_lengths,
     time_curve,
     timetable,
     work_curve,
 )
 
-KERNEL, WINDOW = 3.0, 8.0
-WIDTHS, WORKERS = (16, 64, 256, 512, 2048), (1, 2, 4, 8, 64, 512, 4096, 65536, 1048576)
+KERNEL = 3.0
+WINDOW = 8.0
+WIDTHS = (16, 64, 256, 512, 2048)
+WORKERS = (1, 2, 4, 8, 64, 512, 4096, 65536, 1048576)
 
 
 def run(n: Step, d: int, workers: int) -> tuple[Step, ...]:
@@ -42,14 +44,22 @@ def run(n: Step, d: int, workers: int) -> tuple[Step, ...]:
 
     Orders of growth, with 1 for every constant. time = max(sequential operations, work / workers): Brent 1974.
     """
-    counted(n)
-    width, k, r = source("d", d, ()), source("k", KERNEL, ()), source("r", WINDOW, ())
-    layer, to = Axis("layer", LAYERS), ("layer", "length")
-    work = (contract(n, n, width), contract(n, width, width), contract(k, n, width, width), contract(r, n, width))
+    check_lengths(n)
+    width = source("d", d, ())
+    k = source("k", KERNEL, ())
+    r = source("r", WINDOW, ())
+    layer = Axis("layer", LAYERS)
+    to = ("layer", "length")
+    work = (
+        contract(n, n, width),
+        contract(n, width, width),
+        contract(k, n, width, width),
+        contract(r, n, width),
+    )
     mults = stack(*work, along=layer, to=to, name="multiplications", symbol="M")
     once = expand(source("one", 1.0, (), "1"), *n.axes)
     waits = stack(once, n, once, once, along=layer, to=to, name="sequential operations", symbol="Q")
-    tree = sum_over(positive(subtract(n, reaches(n.value, KERNEL))), "hop")
+    tree = sum_over(positive(subtract(n, convolution_reach(n.value, KERNEL))), "hop")
     windows = shift(relu(shift(divide(n, r), -1.0)), 1.0)
     path = stack(once, n, tree, windows, along=layer, to=to, name="longest path", symbol="L")
     each = (scale(contract(width, width), matrices) for matrices in (4.0, 2.0))
@@ -61,13 +71,16 @@ def run(n: Step, d: int, workers: int) -> tuple[Step, ...]:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """A timetable for a few tokens; then work and time over the length, with the lengths at which layers cost alike."""
-    n, d, P = trace["n"].value, float(trace.options["d"]), trace.options["workers"]
-    longer = MECHANISM.again(trace, {"n": lengths(n, d)})
+    n = trace["n"].value
+    d = float(trace.options["d"])
+    P = trace.options["workers"]
+    longer = MECHANISM.again(trace, {"n": plotted_lengths(n, d)})
     return timetable(n, P), work_curve(longer, d, crossings(d, KERNEL, WINDOW)), time_curve(longer, d, P)
 
 
 WORDS = {"length": ("phrase", "line", "verse", "page", "story")}
-GOLDEN, NOTE = {"n": [4, 16, 64, 256, 1024]}, "Lengths one might meet; every constant of the table is taken as 1."
+GOLDEN = {"n": [4, 16, 64, 256, 1024]}
+NOTE = "Lengths one might meet; every constant of the table is taken as 1."
 
 MECHANISM = Mechanism(
     key="sequential-ops",

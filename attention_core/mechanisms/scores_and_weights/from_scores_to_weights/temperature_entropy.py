@@ -9,7 +9,7 @@ from attention_core.engine.ops import contract, exp, scale, softmax, square, sub
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Bars, Curves, Picture, rows, strongest
+from attention_core.lesson.pictures import Bars, Curves, Picture, rows, strongest_rows
 
 TEMPERATURES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 8.0, 10.0, 20.0, 50.0)
 
@@ -28,11 +28,13 @@ def run(e: Step, temperature: float) -> tuple[Step, ...]:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The weights beside as many even shares as their entropy is worth; that number over the temperature."""
-    labels, n = trace["e"].axis("key").labels, trace["e"].size("key")
-    count, now = float(trace["effective number"].value), trace.options["temperature"]
+    labels = trace["e"].axis("key").labels
+    n = trace["e"].size("key")
+    count = float(trace["effective number"].value)
+    now = trace.options["temperature"]
     rank = np.argsort(np.argsort(-trace["e"].value, kind="stable"))
     even = np.clip(count - rank, 0, 1) / count  # the leaders get a whole share each, the next one what is left
-    keys, shares = strongest(labels, np.transpose([trace["attention weights"].value, even]), 24)
+    keys, shares = strongest_rows(labels, np.transpose([trace["attention weights"].value, even]), 24)
     bars = Bars("The weights, and as many even shares as they are worth.", keys, rows(SHARES, shares.T), "share")
     fine = tuple(map(float, np.geomspace(TEMPERATURES[0], TEMPERATURES[-1], 41)))
     counts = tuple(float(run(trace["e"], t)[0].value) for t in fine)
@@ -41,7 +43,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 
 SHARES = ("weights", "as many even shares")
-KEYS, NOTE = {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}, "Made-up scores; 2, 4, 4 as in the worked example."
+KEYS = {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}
+NOTE = "Made-up scores; 2, 4, 4 as in the worked example."
 
 MECHANISM = Mechanism(
     key="temperature-entropy",

@@ -8,7 +8,7 @@ from attention_core.engine.ops import contract, scale, softmax, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Bars, Curves, Picture, rows, strongest
+from attention_core.lesson.pictures import Bars, Curves, Picture, rows, strongest_rows
 
 TEMPERATURES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
@@ -25,9 +25,10 @@ def run(q: Step, K: Step, V: Step, temperature: float) -> tuple[Step, ...]:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Whose value the answer is made of, from the hard choice over rising temperatures; and the answer itself."""
-    now, weights = trace.options["temperature"], "attention weights"
+    now = trace.options["temperature"]
+    weights = "attention weights"
     shares = [trace["hard choice"].value, *(MECHANISM.again(trace, temperature=t)[weights].value for t in TEMPERATURES)]
-    names, layers = strongest(trace[weights].axis("key").labels, np.transpose(shares))
+    names, layers = strongest_rows(trace[weights].axis("key").labels, np.transpose(shares))
     ticks = ("hard", *(f"{t:g} (yours)" if t == now else f"{t:g}" for t in TEMPERATURES))
     bars = Bars("Whose value the answer is made of, from cold to hot.", ticks, rows(names, layers), "share", True)
     fine = tuple(map(float, np.geomspace(0.01, 10, 31)))
@@ -37,8 +38,12 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return bars, Curves("The answer over the temperature.", fine, lines, "temperature", "answer", dot, log_x=True)
 
 
-FIVE = {"K": [[1, 0], [0, 1], [-1, 0], [0.5, 0.75], [0, -1]], "V": [[10], [20], [30], [40], [50]]}
-KEYS, NOTE = {"key": tuple(f"Key {n}" for n in range(1, 6))}, "Made up so that the right answer is plain to see."
+FIVE = {
+    "K": [[1, 0], [0, 1], [-1, 0], [0.5, 0.75], [0, -1]],
+    "V": [[10], [20], [30], [40], [50]],
+}
+KEYS = {"key": tuple(f"Key {n}" for n in range(1, 6))}
+NOTE = "Made up so that the right answer is plain to see."
 
 MECHANISM = Mechanism(
     key="database-lookup",

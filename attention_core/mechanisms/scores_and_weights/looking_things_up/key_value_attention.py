@@ -8,7 +8,7 @@ from attention_core.engine.ops import contract, rename, softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Bars, rows, strongest
+from attention_core.lesson.pictures import Bars, rows, strongest_rows
 
 WEIGHTS = "attention weights"
 
@@ -30,15 +30,20 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     if not trace.options["glued"]:
         traces["values turned round"] = MECHANISM.trace({**given, "V": -given["V"]}, **trace.options)
     table = np.transpose([each[WEIGHTS].value for each in traces.values()])
-    keys, weights = strongest(trace[WEIGHTS].axis("key").labels, table, 24)
+    keys, weights = strongest_rows(trace[WEIGHTS].axis("key").labels, table, 24)
     where = Bars("Where it reads: the weights.", keys, rows(traces, weights.T), "weight")
     outputs = [each.output.value[:24] for each in traces.values()]
     columns = tuple(f"value {label}" for label in trace.output.axis("value").labels[:24])
     return where, Bars("What it reads: the output.", columns, rows(traces, outputs), "output")
 
 
-GOLDEN = {"q": [1, -1], "K": [[1, 0], [0, 1], [0.5, -1]], "V": [[10, 0, 1], [0, 10, 2], [5, 5, 3]]}
-KEYS, NOTE = {"key": ("Key 1", "Key 2", "Key 3")}, "Made-up numbers; keys and values differ in width on purpose."
+GOLDEN = {
+    "q": [1, -1],
+    "K": [[1, 0], [0, 1], [0.5, -1]],
+    "V": [[10, 0, 1], [0, 10, 2], [5, 5, 3]],
+}
+KEYS = {"key": ("Key 1", "Key 2", "Key 3")}
+NOTE = "Made-up numbers; keys and values differ in width on purpose."
 
 MECHANISM: Mechanism = Mechanism(
     key="key-value-attention",

@@ -9,7 +9,7 @@ from attention_core.engine.ops import contract, softmax, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Bars, Curves, Picture, rows, strongest
+from attention_core.lesson.pictures import Bars, Curves, Picture, rows, strongest_rows
 
 
 def run(s: Step, V: Step, sink: float) -> tuple[Step, ...]:
@@ -27,7 +27,7 @@ SINKS = tuple(float(score) for score in range(-10, 11))
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """What runs off into the sink, and how much the keys keep as its score rises."""
     pairs = np.transpose([trace["plain weights"].value, trace["attention weights"].value])
-    series = rows(*strongest(trace["s"].axis("key").labels, pairs))
+    series = rows(*strongest_rows(trace["s"].axis("key").labels, pairs))
     series["into the sink"] = (0.0, float(trace["sink weight"].value))
     caption = "Softmax must hand out everything, relevant or not. A sink may swallow it."
     bars = Bars(caption, ("softmax", "with a sink"), series, "weight", stacked=True)
@@ -42,7 +42,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 VALUES = [[1, 0], [0, 1], [2, 2]]
 KEYS = {"key": ("Key 1", "Key 2", "Key 3")}
 NOTE = "Made-up numbers, small enough to check by hand."
-GIVEN, IRRELEVANT = {"s": [0.5, 1, -0.5], "V": VALUES}, {"s": [-8, -9, -10], "V": VALUES}
+GIVEN = {"s": [0.5, 1, -0.5], "V": VALUES}
+LOW_SCORES = {"s": [-8, -9, -10], "V": VALUES}
 
 MECHANISM = Mechanism(
     key="attention-sink",
@@ -57,7 +58,7 @@ MECHANISM = Mechanism(
     presets={
         "zero": Preset("Sink at 0", GIVEN, KEYS, note=NOTE),
         "two": Preset("Sink at 2", GIVEN, KEYS, {"sink": 2.0}, NOTE),
-        "nothing": Preset("Nothing relevant", IRRELEVANT, KEYS, note=NOTE),
+        "nothing": Preset("Nothing relevant", LOW_SCORES, KEYS, note=NOTE),
     },
     challenges=(
         Challenge(

@@ -16,27 +16,32 @@ def run(Q: Step, K: Step, V: Step, gain: float) -> tuple[Step, ...]:
     """softmax(g Q^ K^^T) V with rows of length 1. Henry et al. 2020; with layer normalisation, Dehghani et al. 2023."""
     raw = scale(contract(Q, K, over="feature"), Q.size("feature") ** -0.5, name="raw scores", symbol=r"\tilde S")
     before = softmax(raw, "key", name="raw weights", symbol=r"\tilde A")
-    asked = unit(Q, "feature", name="unit queries", symbol=r"\hat Q")
-    offered = unit(K, "feature", name="unit keys", symbol=r"\hat K")
-    cosines = contract(asked, offered, over="feature", name="cosines", symbol="C")
+    unit_queries = unit(Q, "feature", name="unit queries", symbol=r"\hat Q")
+    unit_keys = unit(K, "feature", name="unit keys", symbol=r"\hat K")
+    cosines = contract(unit_queries, unit_keys, over="feature", name="cosines", symbol="C")
     weights = softmax(scale(cosines, gain, name="scores", symbol="S"), "key", name="attention weights", symbol="A")
     return before, contract(weights, V, over="key", name="output", symbol="O")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The first query among the keys, as given and at length 1; and whom it reads."""
-    keys, asker = distinct(trace["K"].axis("key").labels), trace["Q"].axis("query").labels[0]
-    names = distinct((asker, *keys[:5]))  # more arrows could not be told apart
+    keys = distinct(trace["K"].axis("key").labels)
+    query = trace["Q"].axis("query").labels[0]
+    names = distinct((query, *keys[:5]))  # more arrows could not be told apart
     panels = {}
     for panel, q, k in (("as given", "Q", "K"), ("at length 1", "unit queries", "unit keys")):
         tips = np.pad(np.vstack([trace[q].value[:1], trace[k].value[:5]]), ((0, 0), (0, 1)))[:, :2]
         panels[panel] = rows(names, tips / max(np.hypot(*tips.T).max(), 1e-300))
     shares = rows(("dot product", "QK-norm"), (trace["raw weights"].value[0], trace["attention weights"].value[0]))
     arrows = Arrows("Only the first two features are drawn; lengths on the left are relative to the longest.", panels)
-    return arrows, Bars(f"What {asker} reads.", keys, shares, "attention weight")
+    return arrows, Bars(f"What {query} reads.", keys, shares, "attention weight")
 
 
-GIVEN = {"Q": [[3, 4], [10, 0]], "K": [[1, 0], [0, 2], [30, 40]], "V": [[1, 0], [0, 1], [1, 1]]}
+GIVEN = {
+    "Q": [[3, 4], [10, 0]],
+    "K": [[1, 0], [0, 2], [30, 40]],
+    "V": [[1, 0], [0, 1], [1, 1]],
+}
 LABELS = {"query": ("Query 1", "Query 2"), "key": ("Key 1", "Key 2", "Key 3")}
 NOTE = "Made-up numbers, small enough to check by hand."
 

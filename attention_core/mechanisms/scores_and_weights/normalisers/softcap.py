@@ -25,7 +25,8 @@ def run(s: Step, visible: Step, cap: float, mask_first: bool) -> tuple[Step, ...
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The scores as beads on the curve; and the largest weight, as the cap rises."""
-    s, cap = trace["s"].value, trace.options["cap"]
+    s = trace["s"].value
+    cap = trace.options["cap"]
     x = np.linspace(-1, 1, 121) * max(cap, float(np.abs(s).max()))
     lines = rows(("capped", "ceiling", "floor"), (cap * np.tanh(x / cap), np.full(121, cap), np.full(121, -cap)))
     beads = {"your scores": tuple(zip(s.tolist(), trace["capped scores"].value.tolist(), strict=True))}

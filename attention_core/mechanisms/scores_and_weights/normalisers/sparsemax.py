@@ -9,7 +9,7 @@ from attention_core.engine.ops import contract, largest, softmax, subtract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
-from attention_core.lesson.pictures import Bars, Hull, Picture, distinct, rows
+from attention_core.lesson.pictures import Bars, ConvexHull, Picture, distinct, rows
 
 
 def run(z: Step, V: Step) -> tuple[Step, ...]:
@@ -31,7 +31,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     corners = np.transpose([np.cos(angles), np.sin(angles)])
     outputs = rows(shares, [row @ corners for row in shares.values()])
     caption = "Every point is a way of sharing out. A corner is all for one key; on the border some key has nothing."
-    return Hull(caption, rows(labels, corners), outputs, rows(shares, shares.values()), shares=True), bars
+    return ConvexHull(caption, rows(labels, corners), outputs, rows(shares, shares.values()), shares=True), bars
 
 
 VALUES = [[1, 2, 3], [2, 8, 0], [2, 6, 3]]

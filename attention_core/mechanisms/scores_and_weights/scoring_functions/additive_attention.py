@@ -20,12 +20,15 @@ def run(Q: Step, K: Step, V: Step, U_add: Step, W_add: Step, v_add: Step) -> Ste
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
     """The same data under two rulers: additive scores, and plain dot products where the widths allow them."""
-    weights, Q, K = trace["attention weights"], trace["Q"], trace["K"]
+    weights = trace["attention weights"]
+    Q = trace["Q"]
+    K = trace["K"]
     series = {"additive": weights.value[0]}
     if Q.value.shape[1] == K.value.shape[1]:
         for name, score in (("dot product", dot), ("scaled dot product", scaled_dot)):
             series[name] = softmax(score(Q, K), along="key").value[0]
-    first, keys = weights.axis("query").labels[0], weights.axis("key").labels
+    first = weights.axis("query").labels[0]
+    keys = weights.axis("key").labels
     caption = f"{first} under different scores: the same vectors, other favourites."
     return (Bars(caption, keys, rows(series, series.values()), "attention weight"),)
 
@@ -37,7 +40,10 @@ WEIGHTS = {
     "v_add": [1, 0.5, -1],
 }
 ONE = {"Q": [[0.5, 1]], "K": KEYS, "V": KEYS, **WEIGHTS}
-TWO = {**ONE, "Q": [[0.5, 1], [-1, 2]]}
+TWO = {
+    **ONE,
+    "Q": [[0.5, 1], [-1, 2]],
+}
 LABELS = {"key": ("Key 1", "Key 2", "Key 3")}
 NOTE = "Made-up numbers; the keys are their own values, as in the first papers."
 

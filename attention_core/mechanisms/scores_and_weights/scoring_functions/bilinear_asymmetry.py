@@ -19,7 +19,8 @@ def run(U: Step, V: Step, x: Step, q: Step, tied: bool) -> tuple[Step, ...]:
     projected_q = contract(V, q, over="q feature", name="projected q", symbol="q'")
     there = contract(projected_x, projected_q, over="rank", name="q asks x", symbol="s_{xq}")
     back = contract(swap_axes(q, *BOTH), W, swap_axes(x, *BOTH), over=BOTH, name="x asks q", symbol="s_{qx}")
-    half, turned = scale(W, 0.5), scale(contract(swap_axes(W, *BOTH), to=BOTH), 0.5)
+    half = scale(W, 0.5)
+    turned = scale(contract(swap_axes(W, *BOTH), to=BOTH), 0.5)
     even = add(half, turned, name="symmetric part", symbol="W_+")
     odd = subtract(half, turned, name="antisymmetric part", symbol="W_-")
     shared = contract(x, even, q, over=BOTH, name="shared by both", symbol="s_+")
@@ -29,16 +30,23 @@ def run(U: Step, V: Step, x: Step, q: Step, tied: bool) -> tuple[Step, ...]:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The same matrix as a mirror image and its opposite; and what each adds to the score, one way and the other."""
-    shared, turned = float(trace["shared by both"].value), float(trace["turned around"].value)
+    shared = float(trace["shared by both"].value)
+    turned = float(trace["turned around"].value)
     parts = ("symmetric part", "antisymmetric part", "score")
     series = rows(("q asks x", "x asks q"), [(shared, turned, shared + turned), (shared, -turned, shared - turned)])
     matrices = Matrices("W is its two parts added up.", tuple(trace[step] for step in ("joint matrix", *parts[:2])))
     return Bars("What each part adds to the score, in both directions.", parts, series, "score"), matrices
 
 
-GOLDEN = {"U": [[1, 0, 2], [0, 1, -1]], "V": [[0, 1, 1], [2, 0, 0]], "x": [1, 2, 0], "q": [0, 1, 1]}
+GOLDEN = {
+    "U": [[1, 0, 2], [0, 1, -1]],
+    "V": [[0, 1, 1], [2, 0, 0]],
+    "x": [1, 2, 0],
+    "q": [0, 1, 1],
+}
 LABELS = {"x feature": ("Feature 1", "Feature 2", "Feature 3")}
-ONE_WAY, NOTE = {**GOLDEN, "U": [[1, 0, 0]], "V": [[0, 0, 1]]}, "Made-up numbers, small enough to check by hand."
+ONE_WAY = {**GOLDEN, "U": [[1, 0, 0]], "V": [[0, 0, 1]]}
+NOTE = "Made-up numbers, small enough to check by hand."
 
 MECHANISM = Mechanism(
     key="bilinear-asymmetry",

@@ -8,7 +8,7 @@ from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Bars, favourites
+from attention_core.lesson.pictures import Bars, first_query_bars
 
 # What these are given is compared by learned weights; the others compare numbers side by side.
 LEARNED = ("additive", "bilinear", "projected")
@@ -28,16 +28,44 @@ def _weights(trace: Trace) -> dict[str, Array]:
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
     """The keys, the strongest of them, side by side under each score."""
-    return (favourites("Who is the favourite of the first query under each score?", MECHANISM.under(trace, "score")),)
+    return (
+        first_query_bars("Who is the favourite of the first query under each score?", MECHANISM.under(trace, "score")),
+    )
 
 
-LABELS, KEYS = {"query": ("Query 1",), "key": ("Key 1", "Key 2", "Key 3")}, [[1, 0], [0, 2], [1, -1]]
-ADD = {"U_add": [[0.5, 0], [0, 1], [-0.5, 0.5]], "W_add": [[1, 0], [0, 0.5], [0.5, 0.5]], "v_add": [1, 0.5, -1]}
-THREE = {"Q": [[0.5, 1]], "K": KEYS, "V": KEYS, **ADD, "W_bilinear": [[1, 0], [-0.5, 1]]}
-WIDER = {"U_add": [[0.5, 0, 0.5], [0, 1, 0], [-0.5, 0.5, 1]], "W_bilinear": [[1, 0, 0.5], [-0.5, 1, 0]]}
-FOUR_KEYS = {"K": [[1, 0, 1], [0, 1, -1], [2, 1, 0], [-1, 0.5, 0.5]], "V": [[1, 0], [0, 1], [1, 1], [2, -1]]}
-FOUR_ADD = {"U_add": [[0.5, 0, 0], [0, 0.5, -0.5]], "W_add": [[1, 0, 0.5], [0, 1, 0]], "v_add": [1, -1]}
-FOUR = {"Q": [[1, 2, -1]], **FOUR_KEYS, **FOUR_ADD, "W_bilinear": [[1, 0, -0.5], [0, 0.5, 0], [0.5, 0, 1]]}
+LABELS = {"query": ("Query 1",), "key": ("Key 1", "Key 2", "Key 3")}
+KEYS = [[1, 0], [0, 2], [1, -1]]
+ADD = {
+    "U_add": [[0.5, 0], [0, 1], [-0.5, 0.5]],
+    "W_add": [[1, 0], [0, 0.5], [0.5, 0.5]],
+    "v_add": [1, 0.5, -1],
+}
+THREE = {
+    "Q": [[0.5, 1]],
+    "K": KEYS,
+    "V": KEYS,
+    **ADD,
+    "W_bilinear": [[1, 0], [-0.5, 1]],
+}
+WIDER = {
+    "U_add": [[0.5, 0, 0.5], [0, 1, 0], [-0.5, 0.5, 1]],
+    "W_bilinear": [[1, 0, 0.5], [-0.5, 1, 0]],
+}
+FOUR_KEYS = {
+    "K": [[1, 0, 1], [0, 1, -1], [2, 1, 0], [-1, 0.5, 0.5]],
+    "V": [[1, 0], [0, 1], [1, 1], [2, -1]],
+}
+FOUR_ADD = {
+    "U_add": [[0.5, 0, 0], [0, 0.5, -0.5]],
+    "W_add": [[1, 0, 0.5], [0, 1, 0]],
+    "v_add": [1, -1],
+}
+FOUR = {
+    "Q": [[1, 2, -1]],
+    **FOUR_KEYS,
+    **FOUR_ADD,
+    "W_bilinear": [[1, 0, -0.5], [0, 0.5, 0], [0.5, 0, 1]],
+}
 NOTE = "Made-up numbers; in the presets with three keys, the keys are their own values."
 
 MECHANISM = Mechanism(

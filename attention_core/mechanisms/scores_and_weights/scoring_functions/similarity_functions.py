@@ -7,10 +7,13 @@ from attention_core.engine.ops import contract, divide, exp, softmax, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Picture, favourites
+from attention_core.lesson.pictures import Picture, first_query_bars
 from attention_core.mechanisms.query_plane import landscape
 
-DOT, COSINE, GAUSSIAN, EXPONENTIAL = "dot", "cosine", "Gaussian kernel", "exponential kernel"
+DOT = "dot"
+COSINE = "cosine"
+GAUSSIAN = "Gaussian kernel"
+EXPONENTIAL = "exponential kernel"
 KINDS = (DOT, "scaled dot", COSINE, GAUSSIAN, EXPONENTIAL)
 
 
@@ -30,14 +33,27 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     scores = {"dot: lines": dot, "cosine: rays": cosine, "Gaussian: circles": gaussian(trace.options["sigma"])}
     caption = "The first query points to the right. A key that moves along a line keeps its similarity."
     field = landscape(caption, scores, trace["Q"].value[0], trace["K"].value, trace["K"].axis("key").labels)
-    return field, favourites("Who is the favourite of the first query?", MECHANISM.under(trace, "similarity"))
+    return field, first_query_bars("Who is the favourite of the first query?", MECHANISM.under(trace, "similarity"))
 
 
 VALUES = [[1, 0], [0, 1], [1, 1], [2, -1]]
-FOUR = {"Q": [[1, 2, -1]], "K": [[1, 0, 1], [0, 1, -1], [2, 1, 0], [-1, 0.5, 0.5]], "V": VALUES}
-LINE = {"Q": [[1.5], [0.2]], "K": [[0], [1], [2], [3]], "V": [[0], [1], [4], [9]]}
-LONG = {"Q": [[2, 1]], "K": [[0.5, 0.25], [2, 0.5], [6, -1], [-1, 2]], "V": [[1], [2], [3], [4]]}
-KEYS, NOTE = {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}, "Made-up numbers, small enough to check by hand."
+FOUR = {
+    "Q": [[1, 2, -1]],
+    "K": [[1, 0, 1], [0, 1, -1], [2, 1, 0], [-1, 0.5, 0.5]],
+    "V": VALUES,
+}
+LINE = {
+    "Q": [[1.5], [0.2]],
+    "K": [[0], [1], [2], [3]],
+    "V": [[0], [1], [4], [9]],
+}
+LONG = {
+    "Q": [[2, 1]],
+    "K": [[0.5, 0.25], [2, 0.5], [6, -1], [-1, 2]],
+    "V": [[1], [2], [3], [4]],
+}
+KEYS = {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}
+NOTE = "Made-up numbers, small enough to check by hand."
 
 MECHANISM = Mechanism(
     key="similarity-functions",

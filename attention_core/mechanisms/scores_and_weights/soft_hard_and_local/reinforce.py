@@ -11,10 +11,10 @@ from attention_core.engine.axes import numbered
 from attention_core.engine.ops import contract, mean, positive, rename, scale, square, subtract, sum_over, top
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
-from attention_core.lesson.pictures import Curves, Hull, rows
+from attention_core.lesson.pictures import ConvexHull, Curves, rows
 
 
-def uniform(draws: int, seed: int) -> Step:
+def uniform_numbers(draws: int, seed: int) -> Step:
     """That many numbers from 0 up to 1, the same ones for the same seed."""
     # Never quite 1, so that rounding in a running sum of weights leaves no draw without a key.
     numbers = np.minimum(np.random.default_rng(seed).random(draws), 1 - 1e-9)
@@ -30,29 +30,29 @@ def drawn_keys(weights: Step, numbers: Step) -> Step:
     return top(contract(passed, to=("draw", "key")), along="key", name="draws", symbol="Z")
 
 
-def reinforce(draws: Step, weights: Step, losses: Step, baseline: Step | None) -> tuple[Step, Step, Step]:
+def gradient_estimates(draws: Step, weights: Step, losses: Step, baseline: Step | None) -> tuple[Step, Step, Step]:
     """What one draw says about the gradient, (loss - baseline) (1 at the key drawn - weights), for every key drawn.
 
     Its mean and its variance over all draws there might be, and its mean over those there were. Williams 1992.
     """
-    blame = rename(losses, "key", "choice")
-    blame = blame if baseline is None else subtract(blame, baseline)
-    surprise = subtract(identity(weights.axis("key"), "choice"), weights)
-    table = contract(blame, surprise, to=("choice", "key"), name="estimates", symbol=r"\hat g")
-    chances = rename(weights, "key", "choice")
-    middle = contract(chances, table, over="choice", name="mean estimate", symbol=r"\bar g")
-    squares = contract(chances, square(table), over="choice")
-    variance = subtract(squares, square(middle), name="variance", symbol=r"\sigma^2")
-    found = contract(rename(draws, "key", "choice"), table, over="choice")
-    return middle, variance, mean(found, "draw", name="sampled gradient", symbol=r"\tilde g")
+    advantage = rename(losses, "key", "choice")
+    advantage = advantage if baseline is None else subtract(advantage, baseline)
+    score_function = subtract(identity(weights.axis("key"), "choice"), weights)
+    estimates = contract(advantage, score_function, to=("choice", "key"), name="estimates", symbol=r"\hat g")
+    choice_weights = rename(weights, "key", "choice")
+    mean_estimate = contract(choice_weights, estimates, over="choice", name="mean estimate", symbol=r"\bar g")
+    squares = contract(choice_weights, square(estimates), over="choice")
+    variance = subtract(squares, square(mean_estimate), name="variance", symbol=r"\sigma^2")
+    sampled = contract(rename(draws, "key", "choice"), estimates, over="choice")
+    return mean_estimate, variance, mean(sampled, "draw", name="sampled gradient", symbol=r"\tilde g")
 
 
-def loss(x: Step, target: Step, name: str = "", symbol: str = "") -> Step:
+def squared_loss(x: Step, target: Step, name: str = "", symbol: str = "") -> Step:
     """Half the squared distance from the target, over the features."""
     return scale(sum_over(square(subtract(x, target)), over="feature"), 0.5, name=name, symbol=symbol)
 
 
-def convergence(baselines: Mapping[str, Trace]) -> Curves:
+def estimate_curves(baselines: Mapping[str, Trace]) -> Curves:
     """The steepest part of the gradient, estimated from ever more draws, under each baseline."""
     exact = next(iter(baselines.values()))["exact gradient"]
     key = int(np.abs(exact.value).argmax())
@@ -66,8 +66,10 @@ def convergence(baselines: Mapping[str, Trace]) -> Curves:
     return Curves(caption, tuple(map(float, counts)), lines, "draws", "mean of the estimates", log_x=True)
 
 
-def standing(X: Step, reads: Mapping[str, Step]) -> Hull:
+def output_hull(X: Step, reads: Mapping[str, Step]) -> ConvexHull:
     """Where each way of reading two features stands; each of the steps is a contraction of shares with X."""
     places = rows(reads, [step.value for step in reads.values()])
     shares = rows(reads, [step.operands[0].value for step in reads.values()])
-    return Hull("A choice stands on a corner, an average inside.", rows(X.axis("key").labels, X.value), places, shares)
+    return ConvexHull(
+        "A choice stands on a corner, an average inside.", rows(X.axis("key").labels, X.value), places, shares
+    )

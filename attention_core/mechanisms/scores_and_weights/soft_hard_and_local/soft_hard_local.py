@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.blocks.masks import around
+from attention_core.blocks.masks import window_around_query
 from attention_core.blocks.scores import dot
 from attention_core.engine.ops import contract, mask, rename, softmax, top
 from attention_core.engine.step import Step
@@ -18,7 +18,9 @@ def run(Q: Step, K: Step, V: Step, D: int, centre: str) -> tuple[Step, ...]:
     soft = contract(weights, V, over="key", name="soft output", symbol="O")
     choice = top(scores, along="key", name="hard choice", symbol="C")
     hard = contract(choice, V, over="key", name="hard output", symbol="H")
-    visible = around(Q.axis("query") if centre == "own position" else K.axis("key").renamed("centre"), K.axis("key"), D)
+    visible = window_around_query(
+        Q.axis("query") if centre == "own position" else K.axis("key").renamed("centre"), K.axis("key"), D
+    )
     if centre == "best key":
         visible = contract(rename(choice, "key", "centre"), visible, over="centre", name="window", symbol="W")
     seen = mask(scores, visible, name="windowed scores", symbol="M")
@@ -37,8 +39,14 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return three, Curves("The first output as the window widens.", widths, {"local": local} | flat, "D", "output", here)
 
 
-KEYS, VALUES = [[0.2, 0.1], [1, 0.3], [0.8, 0.9], [0.1, 1.4], [0.3, 0.6]], [[1], [2], [3], [4], [5]]
-GOLDEN, NOTE = {"Q": [[1, 0], [0, 1]], "K": KEYS, "V": VALUES}, "Made-up numbers, small enough to check by hand."
+KEYS = [[0.2, 0.1], [1, 0.3], [0.8, 0.9], [0.1, 1.4], [0.3, 0.6]]
+VALUES = [[1], [2], [3], [4], [5]]
+GOLDEN = {
+    "Q": [[1, 0], [0, 1]],
+    "K": KEYS,
+    "V": VALUES,
+}
+NOTE = "Made-up numbers, small enough to check by hand."
 CENTRE = Option("Window around the", "best key", ("best key", "own position"))
 LABELS = {"query": ("Query 1", "Query 2"), "key": ("Key 1", "Key 2", "Key 3", "Key 4", "Key 5")}
 

@@ -8,34 +8,39 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Picture
 
-from .reinforce import convergence, drawn_keys, loss, reinforce, standing, uniform
+from .reinforce import drawn_keys, estimate_curves, gradient_estimates, output_hull, squared_loss, uniform_numbers
 
 
 def run(X: Step, e: Step, target: Step, read: str, baseline: str, draws: int, seed: int) -> tuple[Step, ...]:
     """The average of X, its best row, or random rows, with half the squared miss. Williams 1992; Xu et al. 2015."""
     weights = softmax(e, along="key", name="attention weights", symbol="A")
-    losses = loss(X, target, "losses", r"\ell")
+    losses = squared_loss(X, target, "losses", r"\ell")
     average = contract(weights, losses, over="key", name="average loss", symbol="L")
     exact = contract(weights, subtract(losses, average), name="exact gradient", symbol="g")
     if read != "sampled":
         shares = top(weights, along="key", name="hard choice", symbol="C") if read == "argmax" else weights
         output = contract(shares, X, over="key", name=f"{read} output", symbol="O")
-        return exact, loss(output, target, "loss", r"\ell_O")
-    chosen = drawn_keys(weights, uniform(draws, seed))
+        return exact, squared_loss(output, target, "loss", r"\ell_O")
+    chosen = drawn_keys(weights, uniform_numbers(draws, seed))
     outputs = contract(chosen, X, over="key", name="sampled outputs", symbol="O")
-    taught = reinforce(chosen, weights, losses, average if baseline == "average loss" else None)
-    return exact, *taught, mean(loss(outputs, target), "draw", name="loss", symbol=r"\ell_O")
+    estimates = gradient_estimates(chosen, weights, losses, average if baseline == "average loss" else None)
+    return exact, *estimates, mean(squared_loss(outputs, target), "draw", name="loss", symbol=r"\ell_O")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Estimates of the gradient, averaged over ever more draws; and where an average and a choice may stand."""
-    walk = convergence(MECHANISM.under(MECHANISM.again(trace, read="sampled", draws=1000), "baseline"))
+    walk = estimate_curves(MECHANISM.under(MECHANISM.again(trace, read="sampled", draws=1000), "baseline"))
     reads = {way: MECHANISM.again(trace, read=way)[f"{way} output"] for way in ("soft", "argmax")}
-    return (walk, standing(trace["X"], reads)) if trace["X"].size("feature") == 2 else (walk,)
+    return (walk, output_hull(trace["X"], reads)) if trace["X"].size("feature") == 2 else (walk,)
 
 
-GOLDEN = {"X": [[1, 0], [0, 2], [3, 1]], "e": [0.2, 1, 0.4], "target": [0, 1]}
-KEYS, NOTE = {"key": ("Key 1", "Key 2", "Key 3")}, "Made-up numbers, small enough to check by hand."
+GOLDEN = {
+    "X": [[1, 0], [0, 2], [3, 1]],
+    "e": [0.2, 1, 0.4],
+    "target": [0, 1],
+}
+KEYS = {"key": ("Key 1", "Key 2", "Key 3")}
+NOTE = "Made-up numbers, small enough to check by hand."
 
 MECHANISM = Mechanism(
     key="soft-vs-hard-attention",

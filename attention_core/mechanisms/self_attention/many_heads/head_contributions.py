@@ -18,7 +18,8 @@ def contribution(trace: Trace) -> Step:
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The last token has one favourite per head; their average has none. And the output is a sum over heads."""
     weights = trace["attention weights"]
-    last, row = weights.axis("query").labels[-1], weights.value[:, -1]
+    last = weights.axis("query").labels[-1]
+    row = weights.value[:, -1]
     series = {f"head {i}": each for i, each in enumerate(row, 1)} | {"average": row.mean(axis=0)}
     caption = f"What “{last}” attends to, head by head, and the blur that one averaged row would be."
     bars = Bars(caption, weights.axis("key").labels, rows(series, series.values()), "attention weight")
@@ -26,7 +27,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return bars, Matrices("Concatenate and project = project each head and add.", (parts, trace.output))
 
 
-def rivals(trace: Trace) -> bool:
+def heads_prefer_different_keys(trace: Trace) -> bool:
     """Heads 1 and 2 of the last token each put more than half on a key of their own."""
-    some = trace["attention weights"].value[:2, -1]
-    return bool((some.max(axis=1) > 0.5).all() and len(set(some.argmax(axis=1))) == 2)
+    weights = trace["attention weights"].value[:2, -1]
+    return bool((weights.max(axis=1) > 0.5).all() and len(set(weights.argmax(axis=1))) == 2)

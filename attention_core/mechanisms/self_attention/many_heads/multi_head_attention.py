@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.attention import attention_weights
-from attention_core.blocks.heads import join, project
+from attention_core.blocks.heads import join_heads, project_heads
 from attention_core.blocks.masks import causal
 from attention_core.engine.step import Step
 from attention_core.lesson.constraints import Multiple
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 
-from .head_contributions import contribution, picture, rivals
+from .head_contributions import contribution, heads_prefer_different_keys, picture
 
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, W_o: Step, h: int, masked: bool) -> Step:
     """Concat(head_1, ..., head_h) W_o, head i reading its columns of each W. Vaswani et al. 2017, section 3.2.2."""
-    Q, K, V = project(X, W_q, W_k, W_v, h)
+    Q, K, V = project_heads(X, W_q, W_k, W_v, h)
     visible = causal(Q.axis("query"), K.axis("key")) if masked else None
-    return join(attention_weights(Q, K, visible), V, W_o)
+    return join_heads(attention_weights(Q, K, visible), V, W_o)
 
 
 GOLDEN: dict[str, list[list[float]]] = {
@@ -60,7 +60,7 @@ MECHANISM = Mechanism(
         ),
         Challenge(
             "Give the last token two different favourites: head 1 and head 2 each put more than half on another token.",
-            rivals,
+            heads_prefer_different_keys,
             "Larger query weights sharpen a head; other columns of W_q and W_k point it elsewhere.",
             {"W_q": np.multiply(5, GOLDEN["W_q"])},
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attention_core.engine.trace import Trace
-from attention_core.lesson.bark_sentence import AXES, EMBEDDING, THREE_HEADS, TOKENS, table
+from attention_core.lesson.bark_sentence import AXES, EMBEDDING, THREE_HEADS, TOKENS, sparse_matrix
 from attention_core.lesson.constraints import Multiple
 from attention_core.lesson.mechanism import Challenge, Mechanism, Option, Preset
 
@@ -11,12 +11,12 @@ from . import multi_head_attention
 from .head_contributions import contribution, picture
 
 
-def only_third_silent(trace: Trace) -> bool:
+def only_third_head_is_off(trace: Trace) -> bool:
     parts = [bool(part.any()) for part in contribution(trace).value]
     return parts[:3] == [True, True, False]
 
 
-def shared_fairly(trace: Trace) -> bool:
+def single_head_shares_evenly(trace: Trace) -> bool:
     """A single head in which the last token gives Bark, cute and he a good part each."""
     weights = trace["attention weights"].value
     return bool(weights.shape[0] == 1 and weights.shape[2] > 5 and (weights[0, -1, [0, 3, 5]] > 0.3).all())
@@ -25,10 +25,10 @@ def shared_fairly(trace: Trace) -> bool:
 SENTENCE = {"X": EMBEDDING, **THREE_HEADS}
 LABELS = {"token": TOKENS, "model": AXES}
 # With one head the six columns score together: louder questions, and qualities as loud as names and pronouns.
-FAIR = {
+EVEN_SINGLE_HEAD = {
     "h": 1,
-    "W_q": table((0, 0, 6), (5, 1, 1), (0, 2, 6), (5, 3, 1), (0, 4, 6), (5, 5, 1)),
-    "W_k": table((1, 0, 2), (5, 1, 1), (3, 2, 2.4), (5, 3, 1), (2, 4, 2), (5, 5, 1)),
+    "W_q": sparse_matrix((0, 0, 6), (5, 1, 1), (0, 2, 6), (5, 3, 1), (0, 4, 6), (5, 5, 1)),
+    "W_k": sparse_matrix((1, 0, 2), (5, 1, 1), (3, 2, 2.4), (5, 3, 1), (2, 4, 2), (5, 5, 1)),
 }
 
 MECHANISM = Mechanism(
@@ -49,15 +49,15 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Silence the third head alone: its contribution is zero everywhere, those of the first two are not.",
-            only_third_silent,
+            only_third_head_is_off,
             "The last two rows of W_o are all that ever meets the third head’s numbers.",
             {"W_o": [*THREE_HEADS["W_o"][:4], [0] * 6, [0] * 6]},
         ),
         Challenge(
             "With a single head, let “dog” give Bark, cute and he more than 0.3 each: the fairest a single row can be.",
-            shared_fairly,
+            single_head_shares_evenly,
             "Set Heads to 1 and make the questions louder. Then the three scores must be equal; which one lags behind?",
-            FAIR,
+            EVEN_SINGLE_HEAD,
         ),
     ),
     constraints=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.blocks.attention import attention_weights, projected
+from attention_core.blocks.attention import attention_weights, project
 from attention_core.engine.ops import contract, sum_over, where
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -17,7 +17,7 @@ from .future_edited import future_edited
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, visible: Step, late: bool) -> Step | tuple[Step, ...]:
     """softmax(Q K^T / sqrt(d_k) where visible, else -inf) V. Vaswani et al. 2017, section 3.2.3."""
-    Q, K, V = projected(X, W_q, W_k, W_v)
+    Q, K, V = project(X, W_q, W_k, W_v)
     weights = attention_weights(Q, K, None if late else visible)
     if not late:
         return contract(weights, V, over="key", name="output", symbol="O")
@@ -29,7 +29,8 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, visible: Step, late: bool) -> 
 
 def picture(trace: Trace) -> tuple[Matrices, ...]:
     """The weights; the output before and after an edit of the last token, and what became of every row."""
-    late, caption = trace.options["late"], "The last token is replaced by quite other numbers. Rows that cannot see it "
+    late = trace.options["late"]
+    caption = "The last token is replaced by quite other numbers. Rows that cannot see it "
     caption += "change all the same, by way of the denominator." if late else "change by exactly 0."
     weights = trace["weights cut" if late else "attention weights"]
     return (Matrices(caption, (weights, *future_edited(MECHANISM, trace, 5.0))),)

@@ -14,7 +14,8 @@ from attention_core.lesson.mechanism import Mechanism
 
 def future_edited(mechanism: Mechanism, trace: Trace, size: float) -> tuple[Step, Step, Step]:
     """The output, the output if the last row of X were (size, -size, size, ...), and what this changes of every row."""
-    X, output = np.array(trace["X"].value), trace.output
+    X = np.array(trace["X"].value)
+    output = trace.output
     X[-1] = size * (-1.0) ** np.arange(X.shape[-1])
     edited = mechanism.again(trace, {"X": X}).output
     after = replace(edited, name="last token edited", symbol=rf"{output.symbol}'")

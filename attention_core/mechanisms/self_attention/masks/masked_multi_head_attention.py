@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.attention import attention_weights
-from attention_core.blocks.heads import join, project
+from attention_core.blocks.heads import join_heads, project_heads
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import Multiple
@@ -18,8 +18,8 @@ from .future_edited import future_edited
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, W_o: Step, visible: Step, h: int) -> Step:
     """Multi-head attention in which every head sees only what `visible` allows. Vaswani et al. 2017, section 3.2.3."""
-    Q, K, V = project(X, W_q, W_k, W_v, h)
-    return join(attention_weights(Q, K, visible), V, W_o)
+    Q, K, V = project_heads(X, W_q, W_k, W_v, h)
+    return join_heads(attention_weights(Q, K, visible), V, W_o)
 
 
 def picture(trace: Trace) -> tuple[Matrices, ...]:
@@ -31,7 +31,8 @@ def picture(trace: Trace) -> tuple[Matrices, ...]:
 
 def _untouched(trace: Trace) -> bool:
     """Only the last row of the output has left the preset, and by a lot."""
-    start, now = MECHANISM.trace().output.value, trace.output.value
+    start = MECHANISM.trace().output.value
+    now = trace.output.value
     if start.shape != now.shape:
         return False
     return bool(np.array_equal(now[:-1], start[:-1]) and np.abs(now[-1] - start[-1]).max() > 10)

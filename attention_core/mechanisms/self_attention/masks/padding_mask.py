@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from attention_core.blocks.attention import attention_weights, projected
+from attention_core.blocks.attention import attention_weights, project
 from attention_core.blocks.masks import causal
 from attention_core.engine.ops import contract, rename
 from attention_core.engine.step import Array, Step
@@ -18,8 +18,9 @@ from attention_core.lesson.published_example import PUBLISHED
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, real: Step, hidden: bool, ahead: bool) -> Step:
     """softmax(Q K^T / sqrt(d_k) at real keys, else -inf) V, for a batch. Attention: Vaswani et al. 2017, eq. 1."""
-    Q, K, V = projected(X, W_q, W_k, W_v)
-    words, past = rename(real, "token", "key"), causal(Q.axis("query"), K.axis("key"))
+    Q, K, V = project(X, W_q, W_k, W_v)
+    words = rename(real, "token", "key")
+    past = causal(Q.axis("query"), K.axis("key"))
     visible = past if ahead else words if hidden else None
     if ahead and hidden:
         visible = contract(words, past, to=("sentence", "query", "key"), name="both masks", symbol=r"B'")
@@ -28,27 +29,32 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, real: Step, hidden: bool, ahea
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """What the padding takes from every word without the mask; and the weights, without it and with it."""
-    return lost_pictures(MECHANISM.again(trace, hidden=False), MECHANISM.again(trace, hidden=True))
+    return padding_pictures(MECHANISM.again(trace, hidden=False), MECHANISM.again(trace, hidden=True))
 
 
-GOLDEN = {**PUBLISHED, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [0] * 4]], "real": [[1, 1, 1], [1, 1, 0]]}
-LOUD = {**GOLDEN, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [3, 0, 3, 0]]]}
+GOLDEN = {
+    **PUBLISHED,
+    "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [0] * 4]],
+    "real": [[1, 1, 1], [1, 1, 0]],
+}
+LARGE_PADDING = {**GOLDEN, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [3, 0, 3, 0]]]}
 ROWS = {"sentence": ("Long", "Short"), "token": ("Word 1", "Word 2", "Word 3")}
 NOTE = "The tokens of R. Karim, “Illustrated: Self-Attention”, in a batch with a shorter sentence; scaled."
 
 
-def lost(trace: Trace) -> Array:
+def weight_on_padding(trace: Trace) -> Array:
     """The weight that lands on padding, for every real query in reading order; `real` is (sentence, token)."""
     real = trace["real"].value
     on_padding = trace["attention weights"].value @ (1 - real)[..., None]
     return np.asarray(on_padding[..., 0][real > 0])
 
 
-def lost_pictures(without: Trace, masked: Trace, most: int = 24) -> tuple[Bars, Matrices]:
+def padding_pictures(without: Trace, masked: Trace, most: int = 24) -> tuple[Bars, Matrices]:
     """How every real query divides its attention between words and padding; and the weights without and with a mask."""
-    axes, places = without["real"].axes, np.argwhere(without["real"].value)[:most]
+    axes = without["real"].axes
+    places = np.argwhere(without["real"].value)[:most]
     labels = (", ".join(axis.labels[i] for axis, i in zip(axes, place, strict=True)) for place in places)
-    shares = lost(without)[:most]
+    shares = weight_on_padding(without)[:most]
     series = {"to words": tuple(map(float, 1 - shares)), "lost to padding": tuple(map(float, shares))}
     caption = "Without the mask: where the attention of every word goes."
     bars = Bars(caption, tuple(labels), series, "share of the weight", stacked=True)
@@ -77,22 +83,23 @@ MECHANISM = Mechanism(
     presets={
         "padded": Preset("Three words and two", GOLDEN, ROWS, note=NOTE),
         "open": Preset("Without the mask", GOLDEN, ROWS, {"hidden": False}, NOTE),
-        "loud": Preset("Loud padding, no mask", LOUD, ROWS, {"hidden": False}, NOTE),
+        "loud": Preset("Loud padding, no mask", LARGE_PADDING, ROWS, {"hidden": False}, NOTE),
     },
     challenges=(
         Challenge(
             "Rob a word: let padding take more than half of its attention.",
-            lambda trace: bool(lost(trace).max(initial=0) > 0.5),
+            lambda trace: bool(weight_on_padding(trace).max(initial=0) > 0.5),
             "The mask must go first. Then, what must the pad look like for some query to prefer it?",
-            {**LOUD, "hidden": False},
+            {**LARGE_PADDING, "hidden": False},
         ),
         Challenge(
             "Put a number of 100 or more into the padding, and leave every word’s answer as it was.",
             lambda trace: bool(
-                np.abs(trace["X"].value[trace["real"].value == 0]).max(initial=0) >= 100 and not lost(trace).any()
+                np.abs(trace["X"].value[trace["real"].value == 0]).max(initial=0) >= 100
+                and not weight_on_padding(trace).any()
             ),
             "The mask does not care what stands in a padded row.",
-            {**LOUD, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [100, 0, -100, 0]]]},
+            {**LARGE_PADDING, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [100, 0, -100, 0]]]},
         ),
     ),
     run=run,

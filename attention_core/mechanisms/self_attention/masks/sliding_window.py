@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.attention import scaled_dot_product
-from attention_core.blocks.masks import window
+from attention_core.blocks.masks import sliding_window
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.ops import contract, positive, rename, sum_over
 from attention_core.engine.step import Step, source
@@ -16,10 +16,12 @@ from attention_core.lesson.pictures import Curves, Matrices, Picture
 
 def run(X: Step, width: int, two_sided: bool, layers: int) -> tuple[Step, ...]:
     """softmax(X X^T / sqrt(d)) X inside a band; the tokens are queries, keys and values. Beltagy et al. 2020."""
-    Q, K = rename(X, "token", "query"), rename(X, "token", "key")
-    visible = window(Q.axis("query"), K.axis("key"), width, two_sided)
+    Q = rename(X, "token", "query")
+    K = rename(X, "token", "key")
+    visible = sliding_window(Q.axis("query"), K.axis("key"), width, two_sided)
     output = scaled_dot_product(Q, K, rename(K, "feature", "value"), visible)
-    reached, through = visible, rename(visible, "key", "between")
+    reached = visible
+    through = rename(visible, "key", "between")
     for layer in range(2, layers + 1):
         paths = contract(through, rename(reached, "query", "between"), over="between")
         reached = positive(paths, name=f"layer {layer}/cone", symbol=f"B_{layer}")
@@ -28,11 +30,12 @@ def run(X: Step, width: int, two_sided: bool, layers: int) -> tuple[Step, ...]:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The band; what one token knows of, layer under layer; and what the band saves."""
-    visible, n = trace["visible"], trace["X"].size("token")
+    visible = trace["visible"]
+    n = trace["X"].size("token")
     width, two_sided, layers = trace.options.values()
-    below = cone(visible, layers, n // 2 if two_sided else n - 1)
+    below = reachable_positions(visible, layers, n // 2 if two_sided else n - 1)
     bands = Matrices("One layer of the band, and the cone that layers of it add up to.", (visible, below))
-    return bands, saving(n, width, two_sided)
+    return bands, cost_curves(n, width, two_sided)
 
 
 def _reaches_all(trace: Trace) -> bool:
@@ -44,29 +47,33 @@ LABELS = {"token": ("Our", "cat", "sat", "on", "the", "mat")}
 NOTE = "Made-up numbers, small enough to check by hand."
 
 
-def cone(visible: Step, layers: int, query: int) -> Step:
+def reachable_positions(visible: Step, layers: int, query: int) -> Step:
     """What one query knows of, layer under layer down to the inputs: 1 at the places from which a path leads to it."""
-    sees, here = visible.value > 0, np.arange(visible.size("key")) == query
-    rows = [here]
+    visible_from = visible.value > 0
+    reached = np.arange(visible.size("key")) == query
+    rows = [reached]
     for _ in range(layers):
-        rows.append(sees[rows[-1]].any(axis=0))
+        rows.append(visible_from[rows[-1]].any(axis=0))
     names = (*(f"layer {n}" for n in range(layers, 0, -1)), "inputs")
     return source(f"cone of {visible.axes[0].labels[query]}", rows, (Axis("layer", names), visible.axis("key")), "C")
 
 
-def pairs(tokens: int, width: int, two_sided: bool) -> float:
+def visible_pairs(tokens: int, width: int, two_sided: bool) -> float:
     """How many scores a band leaves to compute."""
     axis = numbered("token", tokens)
-    return float(window(axis.renamed("query"), axis.renamed("key"), width, two_sided).value.sum())
+    return float(sliding_window(axis.renamed("query"), axis.renamed("key"), width, two_sided).value.sum())
 
 
-def saving(tokens: int, width: int, two_sided: bool) -> Curves:
+def cost_curves(tokens: int, width: int, two_sided: bool) -> Curves:
     """Scores to compute as a sentence grows, with and without the window, and where this sentence stands."""
     most = max(16, tokens)
     sizes = sorted({*np.linspace(1, most, 16).astype(int).tolist(), tokens})
     lines = {"without a window": 2 * most, "with the window": width}
-    series = {name: tuple(pairs(size, some, two_sided) for size in sizes) for name, some in lines.items()}
-    here = {"your sentence": (float(tokens), pairs(tokens, width, two_sided))}
+    series = {
+        name: tuple(visible_pairs(size, window_width, two_sided) for size in sizes)
+        for name, window_width in lines.items()
+    }
+    here = {"your sentence": (float(tokens), visible_pairs(tokens, width, two_sided))}
     caption = "Scores to compute as the sentence grows: with a window the line is straight."
     return Curves(caption, tuple(map(float, sizes)), series, "tokens", "scores to compute", here)
 

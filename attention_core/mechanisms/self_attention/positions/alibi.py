@@ -28,7 +28,15 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return ramps(trace["bias"], trace["attention weights"])
 
 
-CONTENT = {"S": [[1, 0, 2, 0, 1], [0, 1, 0, 2, 1], [2, 0, 1, 0, 1], [0, 2, 0, 1, 1], [3, 0, 0, 1, 1]]}
+CONTENT = {
+    "S": [
+        [1, 0, 2, 0, 1],
+        [0, 1, 0, 2, 1],
+        [2, 0, 1, 0, 1],
+        [0, 2, 0, 1, 1],
+        [3, 0, 0, 1, 1],
+    ]
+}
 NONE = {"S": np.zeros((5, 5)).tolist()}
 TOKENS = {"query": ("the", "dog", "saw", "a", "cat")}
 NOTE = "Made-up content scores; the slopes are those of the paper."

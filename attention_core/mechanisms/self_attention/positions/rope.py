@@ -16,15 +16,18 @@ from attention_core.lesson.pictures import Arrows
 
 def run(Q: Step, K: Step, layout: str, base: float, first: int) -> tuple[Step, ...]:
     """softmax((R_m q) (R_n k) / sqrt(d_k)), R_m turning pair i by m base^(-2i/d). Su et al. 2021, arXiv:2104.09864."""
-    turns = angles(Q.axis("query").renamed("token"), Q.size("feature"), base, first)
-    queries = rotate(Q, turns, layout, "rotated queries")
+    theta = angles(Q.axis("query").renamed("token"), Q.size("feature"), base, first)
+    queries = rotate(Q, theta, layout, "rotated queries")
     lengths = norm(queries, "feature", name="lengths", symbol=r"\|q\|")
-    return lengths, attention_weights(queries, rotate(K, turns, layout, "rotated keys"))
+    return lengths, attention_weights(queries, rotate(K, theta, layout, "rotated keys"))
 
 
-Q, K, N = [1, 0, 0.5, -1], [0.5, 1, 1, 0.5], 5
+Q = [1, 0, 0.5, -1]
+K = [0.5, 1, 1, 0.5]
+N = 5
 SAME = {"Q": [Q] * N, "K": [K] * N}
-ASKING, ASKED = [[1, 0, 1, 0], [0, 1, 1, 1], [2, 0, 0, 1]], [[0, 1, 1, 0], [1, 0, 0, 1], [1, 1, 1, 0]]
+QUERIES = [[1, 0, 1, 0], [0, 1, 1, 1], [2, 0, 0, 1]]
+KEYS = [[0, 1, 1, 0], [1, 0, 0, 1], [1, 1, 1, 0]]
 PLACES = {"query": tuple(f"at {p}" for p in range(N))}
 AHEAD = [[-0.42, -0.91, 0.5, -1]] * N
 SLOW = [[0, 0, 1, 1]] * N
@@ -33,14 +36,15 @@ NOTE = "Made-up vectors, the same at every position, so that every difference be
 
 def _two_ahead(trace: Trace) -> bool:
     """Whether every query that has a key two places further on scores it highest."""
-    best, n = trace["scores"].value.argmax(axis=1), trace["Q"].size("query")
+    best = trace["scores"].value.argmax(axis=1)
+    n = trace["Q"].size("query")
     return n > 2 and best[:-2].tolist() == list(range(2, n))
 
 
 MOST = 6  # positions shown side by side
 
 
-def turning(trace: Trace) -> tuple[Arrows, ...]:
+def picture(trace: Trace) -> tuple[Arrows, ...]:
     """Query and key of the first positions, in the plane of their fastest pair and in that of the slowest."""
     pairs = trace["rotated queries"].size("feature") // 2
     found = {0: "fastest", pairs - 1: "slowest"} if pairs > 1 else {0: "only"}
@@ -77,7 +81,7 @@ MECHANISM = Mechanism(
     presets={
         "same": Preset("Same rows", SAME, PLACES, note=NOTE),
         "later": Preset("From 1000", SAME, PLACES, {"first": 1000}, NOTE),
-        "tokens": Preset("Tokens", {"Q": ASKING, "K": ASKED}, {"query": PLACES["query"][:3]}, note="Made-up numbers."),
+        "tokens": Preset("Tokens", {"Q": QUERIES, "K": KEYS}, {"query": PLACES["query"][:3]}, note="Made-up numbers."),
     },
     challenges=(
         Challenge(
@@ -98,5 +102,5 @@ MECHANISM = Mechanism(
     ),
     constraints=(even("feature"),),
     run=run,
-    picture=turning,
+    picture=picture,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.attention import scaled_dot_product
-from attention_core.blocks.positions import frequencies, shift, sinusoidal
+from attention_core.blocks.positions import frequencies, shift_matrix, sinusoidal
 from attention_core.engine.ops import add, contract, rename
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -19,9 +19,12 @@ def run(X: Step, codes: bool, base: float, k: int) -> tuple[Step, ...]:
     tokens, features = X.axes
     rates = frequencies(features.size, base)
     P = sinusoidal(tokens, features, base, rates)
-    asking, asked = rename(P, "token", "query"), rename(P, "token", "key")
-    alike = contract(asking, asked, over="feature", name="similarity of codes", symbol="T")
-    shifted = contract(P, shift(rates, features, k, "shift", "R"), over="feature", name="shifted codes", symbol="P'")
+    query_codes = rename(P, "token", "query")
+    key_codes = rename(P, "token", "key")
+    alike = contract(query_codes, key_codes, over="feature", name="similarity of codes", symbol="T")
+    shifted = contract(
+        P, shift_matrix(rates, features, k, "shift", "R"), over="feature", name="shifted codes", symbol="P'"
+    )
     Z = add(X, P, name="tokens with codes", symbol="Z") if codes else X
     K = rename(Z, "token", "key")
     return alike, shifted, scaled_dot_product(rename(Z, "token", "query"), K, rename(K, "feature", "value"), factor=1)
@@ -29,26 +32,32 @@ def run(X: Step, codes: bool, base: float, k: int) -> tuple[Step, ...]:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The hands of the clock, and what a swap of two tokens does to every output."""
-    return clock(trace["position codes"]), swapped(MECHANISM, trace)
+    return clock_hands(trace["position codes"]), swap_bars(MECHANISM, trace)
 
 
-def _selfish(trace: Trace) -> bool:
+def _each_reads_itself(trace: Trace) -> bool:
     """All tokens alike, and each of them reads itself most."""
-    X, read = trace["X"].value, trace["attention weights"].value.argmax(axis=1)
+    X = trace["X"].value
+    read = trace["attention weights"].value.argmax(axis=1)
     return bool(len(X) > 1 and (X[0] == X).all() and (read == range(len(X))).all())
 
 
-BARK, IS, QUICK = [1, 0, 1, 0], [0, 1, 0, 1], [-1, 1, 1, 0]
-MIDDLE, WORDS = [IS, [1, 1, 0, -1], [0, 0, 1, 0], IS], ("is", "small", "and", "is")
-SENTENCE, SWAPPED = {"X": [BARK, *MIDDLE, QUICK]}, {"X": [QUICK, *MIDDLE, BARK]}
-NAMES, RENAMED = {"token": ("Bark", *WORDS, "quick")}, {"token": ("quick", *WORDS, "Bark")}
+BARK = [1, 0, 1, 0]
+IS = [0, 1, 0, 1]
+QUICK = [-1, 1, 1, 0]
+MIDDLE = [IS, [1, 1, 0, -1], [0, 0, 1, 0], IS]
+WORDS = ("is", "small", "and", "is")
+SENTENCE = {"X": [BARK, *MIDDLE, QUICK]}
+SWAPPED = {"X": [QUICK, *MIDDLE, BARK]}
+NAMES = {"token": ("Bark", *WORDS, "quick")}
+RENAMED = {"token": ("quick", *WORDS, "Bark")}
 NOTE = "Made-up token vectors; the codes are those of the paper."
 
 
 MOST = 6  # positions shown side by side
 
 
-def clock(codes: Step) -> Arrows:
+def clock_hands(codes: Step) -> Arrows:
     """The first positions as clocks: one hand per pair, at 12 to begin with."""
     hands = codes.value[:MOST].reshape(len(codes.value[:MOST]), -1, 2)[:, :3]
     panels = {
@@ -58,19 +67,19 @@ def clock(codes: Step) -> Arrows:
     return Arrows("Every pair of features is a hand of a clock, each slower than the one before.", panels)
 
 
-def swapped(mechanism: Mechanism, trace: Trace) -> Bars:
+def swap_bars(mechanism: Mechanism, trace: Trace) -> Bars:
     """What becomes of every token's output when the first and the last token swap places, with codes and without."""
     X = trace["X"]
     order = np.arange(len(X.value))
     order[[0, -1]] = order[[-1, 0]]
-    moved = {}
+    distances = {}
     for name, codes in (("with codes", True), ("without codes", False)):
         before, after = (
-            mechanism.again(trace, {"X": X.value[some]}, codes=codes).output.value for some in (..., order)
+            mechanism.again(trace, {"X": X.value[rows]}, codes=codes).output.value for rows in (..., order)
         )
-        moved[name] = tuple(map(float, np.linalg.norm(after[order] - before, axis=1)))
+        distances[name] = tuple(map(float, np.linalg.norm(after[order] - before, axis=1)))
     labels = distinct(X.axis("token").labels)
-    return Bars("How far every token’s output moves when the ends swap places.", labels, moved, "distance")
+    return Bars("How far every token’s output moves when the ends swap places.", labels, distances, "distance")
 
 
 MECHANISM = Mechanism(
@@ -96,7 +105,7 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Make all tokens the same word, and let every one of them still read itself most.",
-            _selfish,
+            _each_reads_itself,
             "With nothing to say, only the codes are left to compare, and every code is most like itself.",
             {"X": [[0] * 4] * 6},
         ),

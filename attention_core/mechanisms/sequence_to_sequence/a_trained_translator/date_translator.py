@@ -26,13 +26,13 @@ def run(X: Step) -> tuple[Step, Step]:
     return trained_translator.translate(X, "date-translator")
 
 
-def typed(title: str, text: str, note: str) -> Preset:
-    return Preset(title, *READS.fill(text), note=f"{note} {trained_translator.about('date-translator')}")
+def typed_preset(title: str, text: str, note: str) -> Preset:
+    return Preset(title, *READS.fill(text), note=f"{note} {trained_translator.card_summary('date-translator')}")
 
 
-def _impossible(trace: Trace) -> bool:
+def _is_impossible_date(trace: Trace) -> bool:
     """Written as a date, and no day of any calendar."""
-    found = trained_translator.written(trace)
+    found = trained_translator.text_written(trace)
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", found):
         return False
     try:
@@ -54,16 +54,22 @@ MECHANISM = Mechanism(
     reads=READS,
     opens="decoder 1/attention weights",
     presets={
-        "date": typed("A date", "saturday 23 march 2024", "A spelling it was trained on, a day it never saw."),
-        "mixture": typed("An unseen mixture", "sat march 4 2023", "Short weekday with a long month: never trained."),
-        "impossible": typed("No such day", "30 february 2020", "A spelling it was trained on, a day that never was."),
-        "untrained": typed("An untrained spelling", "5/3/1979", "Strokes came with two-digit years, or year first."),
-        "japanese": typed("Year first", "1979年5月3日", "A spelling it was trained on."),
+        "date": typed_preset("A date", "saturday 23 march 2024", "A spelling it was trained on, a day it never saw."),
+        "mixture": typed_preset(
+            "An unseen mixture", "sat march 4 2023", "Short weekday with a long month: never trained."
+        ),
+        "impossible": typed_preset(
+            "No such day", "30 february 2020", "A spelling it was trained on, a day that never was."
+        ),
+        "untrained": typed_preset(
+            "An untrained spelling", "5/3/1979", "Strokes came with two-digit years, or year first."
+        ),
+        "japanese": typed_preset("Year first", "1979年5月3日", "A spelling it was trained on."),
     },
     challenges=(
         Challenge(
             "Make it write a date that is in no calendar.",
-            _impossible,
+            _is_impossible_date,
             "It copies; it does not check. How many days does April have, and who told the translator?",
             {"X": READS.fill("31 april 1999")[0]["X"]},
         ),

@@ -24,12 +24,12 @@ def run(X: Step) -> tuple[Step, Step]:
     return trained_translator.translate(X, "reversal-translator")
 
 
-def typed(title: str, text: str, note: str) -> Preset:
-    return Preset(title, *READS.fill(text), note=f"{note} {trained_translator.about('reversal-translator')}")
+def typed_preset(title: str, text: str, note: str) -> Preset:
+    return Preset(title, *READS.fill(text), note=f"{note} {trained_translator.card_summary('reversal-translator')}")
 
 
-def _reversed(trace: Trace) -> bool:
-    return trained_translator.written(trace) == trained_translator.read(trace, "reversal-translator")[::-1]
+def _is_reversed(trace: Trace) -> bool:
+    return trained_translator.text_written(trace) == trained_translator.text_read(trace, "reversal-translator")[::-1]
 
 
 MECHANISM = Mechanism(
@@ -44,21 +44,21 @@ MECHANISM = Mechanism(
     reads=READS,
     opens="decoder 1/attention weights",
     presets={
-        "eight": typed("Eight digits", "27182818", "As long as any it was trained on; these it never saw."),
-        "nine": typed("Nine digits", "123456789", "One digit longer than any it was trained on."),
-        "fourteen": typed("Fourteen digits", "31415926535897", "Far longer than any it was trained on."),
-        "one": typed("One digit", "7", "Shorter than any it was trained on."),
+        "eight": typed_preset("Eight digits", "27182818", "As long as any it was trained on; these it never saw."),
+        "nine": typed_preset("Nine digits", "123456789", "One digit longer than any it was trained on."),
+        "fourteen": typed_preset("Fourteen digits", "31415926535897", "Far longer than any it was trained on."),
+        "one": typed_preset("One digit", "7", "Shorter than any it was trained on."),
     },
     challenges=(
         Challenge(
             "Find a string of digits that it does not turn round.",
-            lambda trace: not _reversed(trace),
+            lambda trace: not _is_reversed(trace),
             "It has seen four to eight digits at a time. What would a rule do that a habit does not?",
             {"X": READS.fill("31415926535897")[0]["X"]},
         ),
         Challenge(
             "Find a string longer than any it was trained on that it still turns round.",
-            lambda trace: _reversed(trace) and len(trace["X"].value) > LONGEST,
+            lambda trace: _is_reversed(trace) and len(trace["X"].value) > LONGEST,
             "Begin with one digit more than it knows.",
             {"X": READS.fill("123456789")[0]["X"]},
         ),

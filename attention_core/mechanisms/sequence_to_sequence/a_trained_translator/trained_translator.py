@@ -11,13 +11,13 @@ from functools import lru_cache
 
 from attention_core.blocks.layers import affine, linear
 from attention_core.blocks.recurrent import (
-    Naming,
+    StepNamer,
     attend,
     embedded,
     emitted,
     encode_both_ways,
     gru,
-    gru_named,
+    gru_from_names,
     stack_rows,
     step_namer,
 )
@@ -48,7 +48,7 @@ _AXES: dict[str, tuple[str, ...]] = {
     "O_c": ("written", "annotation"),
     "b_o": ("written",),
 }
-_ARROWS = {"forward": r"\overrightarrow{{{}}}_{}", "backward": r"\overleftarrow{{{}}}_{}", "decoder": "{}_{}"}
+_SYMBOLS = {"forward": r"\overrightarrow{{{}}}_{}", "backward": r"\overleftarrow{{{}}}_{}", "decoder": "{}_{}"}
 
 
 @lru_cache
@@ -65,10 +65,10 @@ def weights(task: str, symbols: Axis) -> dict[str, Step]:
 
 
 def _constant(name: str, value: Array, known: Mapping[str, Axis]) -> Step:
-    who, _, own = name.rpartition(" ")
-    words = (_DECODER if who == "decoder" else _CODER)[own[0]] if who else _AXES[name]
+    owner, _, own = name.rpartition(" ")
+    words = (_DECODER if owner == "decoder" else _CODER)[own[0]] if owner else _AXES[name]
     axes: Axes = tuple(known.get(word) or numbered(word, size) for word, size in zip(words, value.shape, strict=True))
-    return source(name, value, axes, _ARROWS[who].format(*own.split("_")) if who else "")
+    return source(name, value, axes, _SYMBOLS[owner].format(*own.split("_")) if owner else "")
 
 
 def translate(X: Step, task: str) -> tuple[Step, Step]:
@@ -78,38 +78,42 @@ def translate(X: Step, task: str) -> tuple[Step, Step]:
     """
     W = weights(task, X.axis("symbol"))
     E = embedded(X, W["E_x"], name="embedded", symbol="E")
-    _, back, H = encode_both_ways(E, gru_named(W, "forward"), gru_named(W, "backward"), axis="key")
+    _, back, H = encode_both_ways(E, gru_from_names(W, "forward"), gru_from_names(W, "backward"), axis="key")
     keys = add(linear(W["U_a"], H), W["b_a"], to=("key", "hidden"), name="keys", symbol="K")
     state = tanh(affine((W["W_s"], index(back, "key", 0)), bias=W["b_s"]), name="first state", symbol="s^{(0)}")
-    told, words = W["e_0"], list[str]()
-    looks, guesses = list[Step](), list[Step]()
-    while len(words) < MOST and END not in words:
-        called = step_namer("decoder", len(words) + 1)
-        alpha, context = attend(state, keys, H, W["W_a"], W["v_a"], called)
-        state = _writer(W, told, context, state, called)
+    input_word = W["e_0"]
+    written = list[str]()
+    alignments = list[Step]()
+    probabilities = list[Step]()
+    while len(written) < MOST and END not in written:
+        namer = step_namer("decoder", len(written) + 1)
+        alpha, context = attend(state, keys, H, W["W_a"], W["v_a"], namer)
+        state = _decoder_state(W, input_word, context, state, namer)
         logits = affine((W["O_s"], state), (W["O_c"], context), bias=W["b_o"])
-        p = softmax(logits, along="written", **called("probabilities", "p"))
-        y = emitted(p, called)
-        told = embedded(y, W["E_y"])
-        words.append(y.axes[0].labels[int(y.value.argmax())])
-        looks, guesses = [*looks, alpha], [*guesses, p]
-    rows = Axis("query", tuple(words))
-    return stack_rows(looks, rows, "alignment", "A"), stack_rows(guesses, rows, "output", "P")
+        p = softmax(logits, along="written", **namer("probabilities", "p"))
+        y = emitted(p, namer)
+        input_word = embedded(y, W["E_y"])
+        written.append(y.axes[0].labels[int(y.value.argmax())])
+        alignments = [*alignments, alpha]
+        probabilities = [*probabilities, p]
+    rows = Axis("query", tuple(written))
+    return stack_rows(alignments, rows, "alignment", "A"), stack_rows(probabilities, rows, "output", "P")
 
 
-def _writer(W: Mapping[str, Step], told: Step, context: Step, before: Step, called: Naming) -> Step:
-    def heard(gate: str, *more: tuple[Step, Step]) -> Step:
+def _decoder_state(W: Mapping[str, Step], input_word: Step, context: Step, before: Step, namer: StepNamer) -> Step:
+    def gate_input(gate: str, *more: tuple[Step, Step]) -> Step:
         own = {kind: W[f"decoder {kind}_{gate}"] for kind in "WCb"}
-        return affine((own["W"], told), *more, (own["C"], context), bias=own["b"])
+        return affine((own["W"], input_word), *more, (own["C"], context), bias=own["b"])
 
-    z, r = (heard(gate, (W[f"decoder U_{gate}"], before)) for gate in "zr")
-    return gru(before, z, r, heard("h"), W["decoder U_h"], called)
+    z, r = (gate_input(gate, (W[f"decoder U_{gate}"], before)) for gate in "zr")
+    return gru(before, z, r, gate_input("h"), W["decoder U_h"], namer)
 
 
-def about(task: str) -> str:
+def card_summary(task: str) -> str:
     """The model card in two sentences."""
     found = card(task)
-    strings, exact = found["accuracy"]["unseen strings"], found["accuracy"]["exact"]
+    strings = found["accuracy"]["unseen strings"]
+    exact = found["accuracy"]["exact"]
     return (
         f"Trained for {found['training']['processor seconds']:.0f} seconds on text that a script made up; "
         f"of {strings:,} strings it had never seen, {round(strings * exact):,} came out right."
@@ -122,27 +126,28 @@ def alphabet(task: str) -> str:
 
 def picture(trace: Trace) -> tuple[Alignment, ...]:
     """Where it looked for every character it wrote, and what else it might have written."""
-    look, guess = trace["alignment"], trace["output"]
-    names = guess.axis("written").labels
-    best = (sorted(zip(map(float, row), names, strict=True), reverse=True)[:3] for row in guess.value)
-    words = written(trace)
+    alignment = trace["alignment"]
+    probabilities = trace["output"]
+    names = probabilities.axis("written").labels
+    likeliest = (sorted(zip(map(float, row), names, strict=True), reverse=True)[:3] for row in probabilities.value)
+    words = text_written(trace)
     return (
         Alignment(
             "Rows: the characters written. Columns: the characters read. Beside each row: its likeliest characters.",
-            look.axis("query").labels,
-            look.axis("key").labels,
-            tuple(tuple(map(float, row)) for row in look.value),
-            tuple(tuple((name, share) for share, name in row if share >= 0.005) for row in best),
-            tuple(words[: n + 1] for n in range(len(guess.value))),
+            alignment.axis("query").labels,
+            alignment.axis("key").labels,
+            tuple(tuple(map(float, row)) for row in alignment.value),
+            tuple(tuple((name, share) for share, name in row if share >= 0.005) for row in likeliest),
+            tuple(words[: n + 1] for n in range(len(probabilities.value))),
         ),
     )
 
 
-def read(trace: Trace, task: str) -> str:
+def text_read(trace: Trace, task: str) -> str:
     """What was typed, letter by letter the likeliest symbol of each row."""
     return "".join(alphabet(task)[int(row.argmax())] for row in trace["X"].value)
 
 
-def written(trace: Trace) -> str:
+def text_written(trace: Trace) -> str:
     """What it has written, without the end."""
     return "".join(label for label in trace["output"].axis("query").labels if label != END)

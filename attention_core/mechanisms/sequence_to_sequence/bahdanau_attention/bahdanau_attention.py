@@ -14,7 +14,7 @@ from .rnnsearch import INPUTS, LOOK, NUMBERS, SPEAK, run
 
 def picture(trace: Trace) -> tuple[Alignment, ...]:
     """The alignments of the two timings over the same numbers, side by side."""
-    both = {timing: _looks(made) for timing, made in MECHANISM.under(trace, "timing").items()}
+    both = {timing: _alignment(made) for timing, made in MECHANISM.under(trace, "timing").items()}
     words, source = trace["alignment"].axes
     shares = np.hstack([*both.values()]).tolist()
     titles = tuple((timing, source.size) for timing in both)
@@ -22,7 +22,7 @@ def picture(trace: Trace) -> tuple[Alignment, ...]:
     return (Alignment(caption, words.labels, source.labels * 2, tuple(map(tuple, shares)), groups=titles),)
 
 
-def _looks(trace: Trace) -> np.ndarray:
+def _alignment(trace: Trace) -> np.ndarray:
     return trace["alignment"].value
 
 
@@ -51,13 +51,15 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Let every word look at the same places, and read Source 1 less than any other.",
-            lambda trace: bool(np.ptp(_looks(trace), axis=0).max() < 1e-9 and set(_looks(trace).argmin(axis=1)) == {0}),
+            lambda trace: bool(
+                np.ptp(_alignment(trace), axis=0).max() < 1e-9 and set(_alignment(trace).argmin(axis=1)) == {0}
+            ),
             "Which matrix lets the state into the score?",
             {"W_a": np.zeros((2, 3))},
         ),
         Challenge(
             "Speak, then look: push the share of Source 1 in the last row below 0.1 with the last row of E_y alone.",
-            lambda trace: bool(trace.options["timing"] == SPEAK and _looks(trace)[-1, 0] < 0.1),
+            lambda trace: bool(trace.options["timing"] == SPEAK and _alignment(trace)[-1, 0] < 0.1),
             "Look, then speak cannot do it: there the last look is over before the last word is heard.",
             {"timing": SPEAK, "E_y": [[0, 0], [1, 0.5], [2, 2]]},
         ),

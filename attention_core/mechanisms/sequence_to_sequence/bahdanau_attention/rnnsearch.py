@@ -8,7 +8,7 @@ import numpy as np
 
 from attention_core.blocks.layers import affine, linear
 from attention_core.blocks.recurrent import (
-    Naming,
+    StepNamer,
     attend,
     encode_both_ways,
     gru,
@@ -21,51 +21,84 @@ from attention_core.engine.ops import index, tanh
 from attention_core.engine.step import Step
 from attention_core.lesson.mechanism import Input
 
-LOOK, SPEAK = "look, then speak", "speak, then look"
+LOOK = "look, then speak"
+SPEAK = "speak, then look"
 Matrices = tuple[Step, Step, Step]  # what stands to the left of the word heard, of the state and of the context
-Speaker = Callable[[Step, Step, Step | None, Naming], Step]  # the word heard, the state, the context: the next state
+DecoderCell = Callable[
+    [Step, Step, Step | None, StepNamer], Step
+]  # the word heard, the state, the context: the next state
 
 
 def run(
-    X: Step, W_fwd: Step, U_fwd: Step, W_bwd: Step, U_bwd: Step, W_s: Step, W_a: Step, U_a: Step, v_a: Step, E_y: Step,
-    W: Step, U: Step, C: Step, W_z: Step, U_z: Step, C_z: Step, W_r: Step, U_r: Step, C_r: Step,
-    timing: str, decoder: str,
-) -> tuple[Step, Step]:  # fmt: skip
+    X: Step,
+    W_fwd: Step,
+    U_fwd: Step,
+    W_bwd: Step,
+    U_bwd: Step,
+    W_s: Step,
+    W_a: Step,
+    U_a: Step,
+    v_a: Step,
+    E_y: Step,
+    W: Step,
+    U: Step,
+    C: Step,
+    W_z: Step,
+    U_z: Step,
+    C_z: Step,
+    W_r: Step,
+    U_r: Step,
+    C_r: Step,
+    timing: str,
+    decoder: str,
+) -> tuple[Step, Step]:
     """c_i = sum_j alpha_ij h_j, alpha_i = softmax_j(v . tanh(W_a s_{i-1} + U_a h_j)). Bahdanau et al. 2014, appendix A.
 
     The other timing asks with s_i, made without a context, as in Luong, Pham and Manning 2015.
     """
-    there = tanh_cell(W_fwd, U_fwd, symbol=r"\overrightarrow{h}")
-    back = tanh_cell(W_bwd, U_bwd, symbol=r"\overleftarrow{h}")
-    _, behind, H = encode_both_ways(X, there, back, axis="key")
+    forward = tanh_cell(W_fwd, U_fwd, symbol=r"\overrightarrow{h}")
+    backward = tanh_cell(W_bwd, U_bwd, symbol=r"\overleftarrow{h}")
+    _, backward_states, H = encode_both_ways(X, forward, backward, axis="key")
     keys = linear(U_a, H, "keys", "K")
-    s = tanh(linear(W_s, index(behind, "key", 0)), name="first state", symbol="s^{(0)}")
-    spoken = gated((W, U, C), (W_z, U_z, C_z), (W_r, U_r, C_r)) if decoder == "gated" else plain((W, U, C))
-    looks, told = list[Step](), list[Step]()
+    s = tanh(linear(W_s, index(backward_states, "key", 0)), name="first state", symbol="s^{(0)}")
+    cell = gated_cell((W, U, C), (W_z, U_z, C_z), (W_r, U_r, C_r)) if decoder == "gated" else plain_cell((W, U, C))
+    alignments = list[Step]()
+    outputs = list[Step]()
     for i in range(E_y.size("query")):
-        called, y = step_namer("decoder", i + 1), index(E_y, "query", i)
-        s = spoken(y, s, None, called) if timing == SPEAK else s
-        alpha, c = attend(s, keys, H, W_a, v_a, called)
-        s = spoken(y, s, c, called) if timing == LOOK else s
-        looks, told = [*looks, alpha], [*told, side_by_side(c, s, "readout", "")]
-    return stack_rows(looks, E_y.axis("query"), "alignment", "A"), stack_rows(told, E_y.axis("query"), "output", "O")
+        namer = step_namer("decoder", i + 1)
+        y = index(E_y, "query", i)
+        s = cell(y, s, None, namer) if timing == SPEAK else s
+        alpha, c = attend(s, keys, H, W_a, v_a, namer)
+        s = cell(y, s, c, namer) if timing == LOOK else s
+        alignments = [*alignments, alpha]
+        outputs = [*outputs, side_by_side(c, s, "readout", "")]
+    return stack_rows(alignments, E_y.axis("query"), "alignment", "A"), stack_rows(
+        outputs, E_y.axis("query"), "output", "O"
+    )
 
 
-def plain(new: Matrices) -> Speaker:
+def plain_cell(new: Matrices) -> DecoderCell:
     """tanh(W y + U s + C c), without C c where no context is given."""
-    return lambda y, s, c, called: tanh(_heard(new, y, s, c), **called("state", "s"))
+    return lambda y, s, c, namer: tanh(_weighted_inputs(new, y, s, c), **namer("state", "s"))
 
 
-def gated(new: Matrices, update: Matrices, reset: Matrices) -> Speaker:
+def gated_cell(new: Matrices, update: Matrices, reset: Matrices) -> DecoderCell:
     """The paper's own cell, without bias. Bahdanau et al. 2014, appendix A."""
 
-    def speaker(y: Step, s: Step, c: Step | None, called: Naming) -> Step:
-        return gru(s, _heard(update, y, s, c), _heard(reset, y, s, c), _heard(new, y, None, c), new[1], called)
+    def cell(y: Step, s: Step, c: Step | None, namer: StepNamer) -> Step:
+        return gru(
+            s,
+            _weighted_inputs(update, y, s, c),
+            _weighted_inputs(reset, y, s, c),
+            _weighted_inputs(new, y, None, c),
+            new[1],
+            namer,
+        )
 
-    return speaker
+    return cell
 
 
-def _heard(matrices: Matrices, *columns: Step | None) -> Step:
+def _weighted_inputs(matrices: Matrices, *columns: Step | None) -> Step:
     return affine(*zip(matrices, columns, strict=True))
 
 
@@ -90,7 +123,8 @@ INPUTS = {
     )
 }
 # Made up: three source positions, three words; the letters are those of Bahdanau et al. 2014.
-_W, _U = np.array([[-0.75, 0.75], [-0.75, -0.5], [-0.25, 0]]), np.eye(3) / 2
+_W = np.array([[-0.75, 0.75], [-0.75, -0.5], [-0.25, 0]])
+_U = np.eye(3) / 2
 _C = np.array([[0.5, 0, 0.5, 0], [0, 0.5, 0, 0.5], [0.25, 0.25, 0.25, 0.25]])
 NUMBERS = {
     "X": [[1, 0], [0, 1], [1, 1]],

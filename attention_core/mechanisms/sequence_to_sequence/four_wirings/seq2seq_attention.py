@@ -5,33 +5,46 @@ from __future__ import annotations
 from dataclasses import replace
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import Naming, stack_rows
+from attention_core.blocks.recurrent import StepNamer, stack_rows
 from attention_core.engine.ops import contract, rename, scale, softmax, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Mechanism, Option
 from attention_core.lesson.pictures import Matrices, Picture
 
-from .encoder_decoder import INPUTS, REVERSE, SAME, diagram, last, read, some, three_and_six, write
+from .encoder_decoder import INPUTS, REVERSE, SAME, decode, diagram, encode_source, last_state, select, toy_presets
 
 
 def run(
-    X: Step, W_x: Step, W_h: Step, E: Step, W_y: Step, U: Step, W_a: Step, W_c: Step, U_c: Step,
-    W_s: Step, forced: Step, gain: float, reverse: bool,
-) -> tuple[Step, ...]:  # fmt: skip
+    X: Step,
+    W_x: Step,
+    W_h: Step,
+    E: Step,
+    W_y: Step,
+    U: Step,
+    W_a: Step,
+    W_c: Step,
+    U_c: Step,
+    W_s: Step,
+    forced: Step,
+    gain: float,
+    reverse: bool,
+) -> tuple[Step, ...]:
     """softmax_j(s_t W_a h_j) weighs the h_j; words follow from tanh(W_c c_t + U_c s_t). Luong et al. 2015."""
-    H, looks, sharp = read(X, W_x, W_h, reverse), list[Step](), W_a if gain == 1 else scale(W_a, gain)
-    asked = rename(H, "state", "source state")
+    H = encode_source(X, W_x, W_h, reverse)
+    alignments = list[Step]()
+    score_weights = W_a if gain == 1 else scale(W_a, gain)
+    keys = rename(H, "state", "source state")
 
-    def writer(told: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:
-        state = tanh(affine((W_y, told), (U, before)), **called("state", "s"))
-        scores = contract(state, sharp, asked, over=("state", "source state"), **called("scores", "e"))
-        looks.append(softmax(scores, along="key", **called("attention weights", r"\alpha")))
-        c = contract(looks[-1], H, over="key", **called("own context", "c"))
-        return state, tanh(affine((W_c, c), (U_c, state)), **called("attentional state", r"\tilde s"))
+    def decoder_step(word: Step | None, before: Step | None, namer: StepNamer) -> tuple[Step, Step]:
+        state = tanh(affine((W_y, word), (U, before)), **namer("state", "s"))
+        scores = contract(state, score_weights, keys, over=("state", "source state"), **namer("scores", "e"))
+        alignments.append(softmax(scores, along="key", **namer("attention weights", r"\alpha")))
+        c = contract(alignments[-1], H, over="key", **namer("own context", "c"))
+        return state, tanh(affine((W_c, c), (U_c, state)), **namer("attentional state", r"\tilde s"))
 
-    written = write(writer, W_s, forced.size("time"), start=last(H), E=E, forced=forced)
-    return (*written.chosen, stack_rows(looks, written.rows, "alignment", "A"), written.output())
+    decoded = decode(decoder_step, W_s, forced.size("time"), start=last_state(H), E=E, forced=forced)
+    return (*decoded.chosen, stack_rows(alignments, decoded.rows, "alignment", "A"), decoded.output())
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -41,10 +54,10 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return diagram(trace, "direct", "attentional state"), Matrices(caption, (trace["alignment"], other))
 
 
-def _flipped(trace: Trace) -> bool:
+def _diagonal_is_flipped(trace: Trace) -> bool:
     """Whether the first word looks at the end of the source and the third at its beginning."""
-    look = trace["alignment"].value.argmax(axis=1)
-    return bool(len(look) > 2 and look[0] == trace["alignment"].size("key") - 1 > 0 == look[2])
+    positions = trace["alignment"].value.argmax(axis=1)
+    return bool(len(positions) > 2 and positions[0] == trace["alignment"].size("key") - 1 > 0 == positions[2])
 
 
 NEEDED = "X W_x W_h E W_y U W_a W_c U_c W_s forced"
@@ -58,14 +71,14 @@ MECHANISM = Mechanism(
     opens="decoder 2/attention weights",
     insight="Every encoder state has a wire to every step, and which wire is strong depends on what is being written.",
     papers=("Luong, Pham and Manning 2015, arXiv:1508.04025", "Bahdanau, Cho and Bengio 2014, arXiv:1409.0473"),
-    inputs=some(INPUTS, NEEDED),
+    inputs=select(INPUTS, NEEDED),
     same=SAME,
     options={"gain": Option("Gain of W_a", 1.0, (0.0, 0.1, 0.33, 1.0, 3.0)), "reverse": REVERSE},
-    presets=three_and_six(NEEDED),
+    presets=toy_presets(NEEDED),
     challenges=(
         Challenge(
             "Flip the diagonal: the first word should look at the end of the source, the third at its beginning.",
-            _flipped,
+            _diagonal_is_flipped,
             "The alignment follows the content. Move the content.",
             {"reverse": True},
         ),

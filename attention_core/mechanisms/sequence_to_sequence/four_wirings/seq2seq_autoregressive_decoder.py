@@ -5,39 +5,52 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import Naming
+from attention_core.blocks.recurrent import StepNamer
 from attention_core.engine.ops import tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Mechanism, Preset
 
-from .encoder_decoder import INPUTS, LABELS, NOTE, REVERSE, SAME, TOY, diagram, influence, last, read, some, write
+from .encoder_decoder import (
+    INPUTS,
+    LABELS,
+    NOTE,
+    REVERSE,
+    SAME,
+    TOY,
+    decode,
+    diagram,
+    encode_source,
+    influence,
+    last_state,
+    select,
+)
 
 
 def run(
     X: Step, W_x: Step, W_h: Step, E: Step, W_y: Step, U: Step, W_o: Step, forced: Step, reverse: bool
 ) -> tuple[Step, ...]:
     """s_t = tanh(W_y E[y_{t-1}] + U s_{t-1}), s_0 = h_T, y_0 = <s>. Sutskever, Vinyals and Le 2014."""
-    c = last(read(X, W_x, W_h, reverse))
+    c = last_state(encode_source(X, W_x, W_h, reverse))
 
-    def writer(told: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:
-        state = tanh(affine((W_y, told), (U, before)), **called("state", "s"))
+    def decoder_step(word: Step | None, before: Step | None, namer: StepNamer) -> tuple[Step, Step]:
+        state = tanh(affine((W_y, word), (U, before)), **namer("state", "s"))
         return state, state
 
-    written = write(writer, W_o, forced.size("time"), start=c, E=E, forced=forced)
-    return (*written.chosen, written.output())
+    decoded = decode(decoder_step, W_o, forced.size("time"), start=c, E=E, forced=forced)
+    return (*decoded.chosen, decoded.output())
 
 
-def _obeys(trace: Trace) -> bool:
+def _writes_forced_word(trace: Trace) -> bool:
     """Whether some word written is not the one it would have chosen."""
     emitted = [step.value.argmax() for step in trace.series["decoder"]["emitted"].values()]
     return bool((trace.output.value.argmax(axis=1) != emitted).any())
 
 
-def _lasts(trace: Trace) -> bool:
+def _source_lasts(trace: Trace) -> bool:
     """Whether the fourth step hears the source a tenth as strongly as the first."""
-    heard = influence(trace, most=4).sum(axis=1)
-    return bool(len(heard) > 3 and heard[3] > 0.1 * heard[0] > 0)
+    influences = influence(trace, most=4).sum(axis=1)
+    return bool(len(influences) > 3 and influences[3] > 0.1 * influences[0] > 0)
 
 
 NEEDED = "X W_x W_h E W_y U W_o forced"
@@ -52,23 +65,23 @@ MECHANISM = Mechanism(
     opens="decoder 1/state",
     insight="The source is heard once, in the first state; every further step hears it through one more squeeze.",
     papers=("Sutskever, Vinyals and Le 2014, arXiv:1409.3215",),
-    inputs=some(INPUTS, NEEDED),
+    inputs=select(INPUTS, NEEDED),
     same=SAME,
     options={"reverse": REVERSE},
     presets={
-        "three": Preset("Three words", some(TOY, NEEDED), LABELS, {}, NOTE),
-        "forced": Preset("Told to begin with B", {**some(TOY, NEEDED), "forced": FORCED}, LABELS, {}, NOTE),
+        "three": Preset("Three words", select(TOY, NEEDED), LABELS, {}, NOTE),
+        "forced": Preset("Told to begin with B", {**select(TOY, NEEDED), "forced": FORCED}, LABELS, {}, NOTE),
     },
     challenges=(
         Challenge(
             "Put a word into its mouth: some word written should not be its own first guess.",
-            _obeys,
+            _writes_forced_word,
             "A 1 in the table of forced words outbids every probability of that step.",
             {"forced": FORCED},
         ),
         Challenge(
             "Let the source last: step 4 should hear it at least a tenth as strongly as step 1.",
-            _lasts,
+            _source_lasts,
             "What passes from state to state is multiplied by U every time, and saturated states pass on little.",
             {"U": (1.4 * np.eye(3)).tolist(), "W_y": (0.2 * np.eye(3)).tolist()},
         ),

@@ -3,35 +3,55 @@
 from __future__ import annotations
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import Naming
+from attention_core.blocks.recurrent import StepNamer
 from attention_core.engine.ops import scale, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Mechanism, Option
 
-from .encoder_decoder import INPUTS, REVERSE, SAME, diagram, influence, last, read, some, three_and_six, write
+from .encoder_decoder import (
+    INPUTS,
+    REVERSE,
+    SAME,
+    decode,
+    diagram,
+    encode_source,
+    influence,
+    last_state,
+    select,
+    toy_presets,
+)
 
 
 def run(
-    X: Step, W_x: Step, W_h: Step, E: Step, W_y: Step, U: Step, C: Step, W_o: Step, forced: Step,
-    gain: float, reverse: bool,
-) -> tuple[Step, ...]:  # fmt: skip
+    X: Step,
+    W_x: Step,
+    W_h: Step,
+    E: Step,
+    W_y: Step,
+    U: Step,
+    C: Step,
+    W_o: Step,
+    forced: Step,
+    gain: float,
+    reverse: bool,
+) -> tuple[Step, ...]:
     """s_t = tanh(W_y E[y_{t-1}] + U s_{t-1} + C c), s_0 = c = h_T. Cho et al. 2014 (gated there)."""
-    c = last(read(X, W_x, W_h, reverse))
-    drone = C if gain == 1 else scale(C, gain)
+    c = last_state(encode_source(X, W_x, W_h, reverse))
+    context_weights = C if gain == 1 else scale(C, gain)
 
-    def writer(told: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:
-        state = tanh(affine((W_y, told), (U, before), (drone, c)), **called("state", "s"))
+    def decoder_step(word: Step | None, before: Step | None, namer: StepNamer) -> tuple[Step, Step]:
+        state = tanh(affine((W_y, word), (U, before), (context_weights, c)), **namer("state", "s"))
         return state, state
 
-    written = write(writer, W_o, forced.size("time"), start=c, E=E, forced=forced)
-    return (*written.chosen, written.output())
+    decoded = decode(decoder_step, W_o, forced.size("time"), start=c, E=E, forced=forced)
+    return (*decoded.chosen, decoded.output())
 
 
-def _silent(trace: Trace) -> bool:
+def _influence_fades(trace: Trace) -> bool:
     """Whether the fourth step hears less than a hundredth of what the first one hears."""
-    heard = influence(trace, most=4).sum(axis=1)
-    return bool(len(heard) > 3 and heard[3] < 0.01 * heard[0])
+    influences = influence(trace, most=4).sum(axis=1)
+    return bool(len(influences) > 3 and influences[3] < 0.01 * influences[0])
 
 
 NEEDED = "X W_x W_h E W_y U C W_o forced"
@@ -45,14 +65,14 @@ MECHANISM = Mechanism(
     opens="decoder 2/state",
     insight="The source stays audible at every step, but all of it has to pass through one vector of fixed width.",
     papers=("Cho et al. 2014, arXiv:1406.1078",),
-    inputs=some(INPUTS, NEEDED),
+    inputs=select(INPUTS, NEEDED),
     same=SAME,
     options={"gain": Option("Loudness of C", 1.0, (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)), "reverse": REVERSE},
-    presets=three_and_six(NEEDED),
+    presets=toy_presets(NEEDED),
     challenges=(
         Challenge(
             "Turn this wiring into wiring 2: step 4 should hear less than a hundredth of what step 1 hears.",
-            _silent,
+            _influence_fades,
             "Only the start is to be left. Which matrix brings the context to every step?",
             {"gain": 0.0},
         ),

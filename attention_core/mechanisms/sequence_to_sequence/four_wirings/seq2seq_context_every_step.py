@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import Naming
+from attention_core.blocks.recurrent import StepNamer
 from attention_core.engine.ops import tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -19,38 +19,38 @@ from .encoder_decoder import (
     REVERSE,
     SAME,
     TOY,
+    decode,
     diagram,
-    last,
-    read,
-    sentence,
-    settling,
-    some,
-    write,
+    encode_source,
+    last_state,
+    output_sentence,
+    select,
+    state_curves,
 )
 
 
 def run(X: Step, W_x: Step, W_h: Step, U: Step, C: Step, W_o: Step, steps: int, reverse: bool) -> tuple[Step, ...]:
     """s_t = tanh(U s_{t-1} + C c), c = h_T, s_0 = 0. Cho et al. 2014, less the last word, which they feed back."""
-    c = last(read(X, W_x, W_h, reverse))
+    c = last_state(encode_source(X, W_x, W_h, reverse))
 
-    def writer(_: Step | None, before: Step | None, called: Naming) -> tuple[Step, Step]:
-        state = tanh(affine((U, before), (C, c)), **called("state", "s"))
+    def decoder_step(_: Step | None, before: Step | None, namer: StepNamer) -> tuple[Step, Step]:
+        state = tanh(affine((U, before), (C, c)), **namer("state", "s"))
         return state, state
 
-    written = write(writer, W_o, steps)
-    return (*written.chosen, written.output())
+    decoded = decode(decoder_step, W_o, steps)
+    return (*decoded.chosen, decoded.output())
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """One constant drone; and the first numbers of the state, which come to rest or go round."""
-    return diagram(trace, "every", told=False), settling(MECHANISM.again(trace, steps=LONG))
+    return diagram(trace, "every", feeds_back=False), state_curves(MECHANISM.again(trace, steps=MOST_STEPS))
 
 
-def _different(trace: Trace) -> int:
+def _distinct_words(trace: Trace) -> int:
     return len({int(row.argmax()) for row in trace.output.value})
 
 
-LONG = 12
+MOST_STEPS = 12
 NEEDED = "X W_x W_h U C W_o"
 TURNING = np.multiply(2.0, np.roll(np.eye(3), 1, axis=0) - 1 / 3).round(2).tolist()
 
@@ -63,23 +63,25 @@ MECHANISM = Mechanism(
     opens="decoder 2/state",
     insight="A decoder that hears one constant and nothing else settles down and repeats itself.",
     papers=("Cho et al. 2014, arXiv:1406.1078",),
-    inputs=some(INPUTS, NEEDED),
+    inputs=select(INPUTS, NEEDED),
     same=SAME,
-    options={"steps": Option("Steps", 4, bounds=(1, LONG)), "reverse": REVERSE},
+    options={"steps": Option("Steps", 4, bounds=(1, MOST_STEPS)), "reverse": REVERSE},
     presets={
-        "three": Preset("Three words", some(TOY, NEEDED), LABELS, {}, NOTE),
-        "turning": Preset("A turning state", {**some(TOY, NEEDED), "U": TURNING}, LABELS, {"steps": 8}, NOTE),
+        "three": Preset("Three words", select(TOY, NEEDED), LABELS, {}, NOTE),
+        "turning": Preset("A turning state", {**select(TOY, NEEDED), "U": TURNING}, LABELS, {"steps": 8}, NOTE),
     },
     challenges=(
         Challenge(
             "Make it say another word for ever.",
-            lambda trace: len(trace.output.value) > 3 and _different(trace) == 1 and sentence(trace)[:1] != "C",
+            lambda trace: (
+                len(trace.output.value) > 3 and _distinct_words(trace) == 1 and output_sentence(trace)[:1] != "C"
+            ),
             "It hears the last state of the encoder, and in that the word read last is loudest.",
             {"reverse": True},
         ),
         Challenge(
             "Make it say three different words.",
-            lambda trace: _different(trace) >= 3,
+            lambda trace: _distinct_words(trace) >= 3,
             "Let U turn the state instead of shrinking it: what was in number 1 should go on in number 2.",
             {"U": TURNING, "steps": 8},
         ),

@@ -31,7 +31,7 @@ from attention_core.engine.ops import (
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Mechanism
-from attention_core.lesson.pictures import Bars, Curves, Ruler, distinct
+from attention_core.lesson.pictures import Bars, Curves, PositionAxis, distinct
 
 MOST = 48  # places drawn
 SCORES: dict[str, Callable[..., Step]] = {"dot": dot, "general": bilinear, "concat": additive, "location": location}
@@ -40,80 +40,83 @@ SCORES: dict[str, Callable[..., Step]] = {"dot": dot, "general": bilinear, "conc
 # --- global attention -------------------------------------------------------------------------------------------------
 
 
-def read(weights: Step, H_s: Step) -> Step:
+def context_vector(weights: Step, H_s: Step) -> Step:
     """The mean of the source states H_s (key, feature) under the weights."""
     return contract(weights, H_s, over="key", name="context", symbol="c")
 
 
-def read_out(context: Step, state: Step, W_c: Step, U_c: Step, W_s: Step) -> Step:
+def word_probabilities(context: Step, state: Step, W_c: Step, U_c: Step, W_s: Step) -> Step:
     """softmax(W_s tanh(W_c c + U_c h)), eqs. 5 and 6, where W_c and U_c are one matrix on [c; h]. W_s (word, unit)."""
     attentional = tanh(affine((W_c, context), (U_c, state)), name="attentional state", symbol=r"\tilde h")
     logits = linear(W_s, attentional, name="logits", symbol="l")
     return softmax(logits, logits.axes[-1].name, name="probabilities", symbol="p")
 
 
-def sight(mechanism: Mechanism, under: Mapping[str, Trace], turned: Mapping[str, str]) -> Bars:
+def sensitivity_bars(mechanism: Mechanism, under: Mapping[str, Trace], negated: Mapping[str, str]) -> Bars:
     """The share of the weight that moves under each choice if one input alone has all its signs turned.
 
     turned: what that stands for, and the name of the input.
     """
     moves = {
-        title: tuple(_moving(trace, mechanism.again(trace, {name: -trace[name].value})) for trace in under.values())
-        for title, name in turned.items()
+        title: tuple(
+            _weight_moved(trace, mechanism.again(trace, {name: -trace[name].value})) for trace in under.values()
+        )
+        for title, name in negated.items()
     }
-    caption = f"What is seen: the share of the weight that moves with {' or '.join(turned)} (all its signs turned)."
+    caption = f"What is seen: the share of the weight that moves with {' or '.join(negated)} (all its signs turned)."
     return Bars(caption, tuple(under), moves, "weight that moves")
 
 
-def twins_apart(trace: Trace, by: float = 0.1) -> bool:
+def equal_sources_differ(trace: Trace, by: float = 0.1) -> bool:
     """Whether two sources of the very same numbers have weights that are more than this apart."""
-    H_s, weights = trace["H_s"].value, trace["attention weights"].value
+    H_s = trace["H_s"].value
+    weights = trace["attention weights"].value
     return bool(((H_s[:, None] == H_s).all(axis=-1) & (abs(np.subtract.outer(weights, weights)) > by)).any())
 
 
-def _moving(trace: Trace, other: Trace) -> float:
+def _weight_moved(trace: Trace, other: Trace) -> float:
     return float(abs(other["attention weights"].value - trace["attention weights"].value).sum() / 2)
 
 
 # --- local attention --------------------------------------------------------------------------------------------------
 
 
-def counted(keys: Axis) -> Step:
+def source_positions(keys: Axis) -> Step:
     """The places 1, 2, 3, ... of the source."""
     return source("positions", np.arange(1.0, keys.size + 1), (keys,), symbol="s")
 
 
-def stepping(t: int, places: Step) -> Step:
+def monotonic_centre(t: int, places: Step) -> Step:
     """The centre of local-m: the t-th word written looks at the t-th word read, or at the last where there is none."""
     return source("centre", float(min(t, places.value.size)), (), symbol="p_t")
 
 
-def predicted(h_t: Step, W_p: Step, v_p: Step, places: Step) -> Step:
+def predicted_centre(h_t: Step, W_p: Step, v_p: Step, places: Step) -> Step:
     """The centre of local-p: S sigmoid(v_p . tanh(W_p h_t)), a real number between 0 and the length S; eq. 9."""
     hidden = tanh(linear(W_p, h_t), name="hidden units", symbol="u")
     score = contract(v_p, hidden, over=hidden.axes[0].name, name="place score", symbol="z")
     return scale(sigmoid(score), float(places.value.size), name="centre", symbol="p_t")
 
 
-def rounded(centre: Step) -> Step:
+def rounded_centre(centre: Step) -> Step:
     """The nearest whole number, halves upwards: the paper leaves open how a real centre gets 2D + 1 positions."""
     return floor(shift(centre, 0.5), name="rounded centre", symbol=r"\hat p_t")
 
 
-def window(places: Step, middle: Step, reach: int) -> Step:
+def window_mask(places: Step, middle: Step, reach: int) -> Step:
     """1 for the places at most `reach` from a whole number, 0 for the others; a half keeps the edges off a tie."""
     apart = square(subtract(places, middle))
     return positive(shift(scale(apart, -1.0), reach**2 + 0.5), name="window", symbol="w")
 
 
-def bell(places: Step, centre: Step, reach: int) -> Step:
+def gaussian(places: Step, centre: Step, reach: int) -> Step:
     """exp(-(s - p)^2 / (2 sigma^2)) with sigma = D / 2, around the real centre; eq. 10."""
     if reach < 1:
         raise InputError("D", "", "must be at least 1 under the bell, whose width is D / 2")
     return exp(scale(square(subtract(places, centre)), -2 / reach**2), name="bell", symbol="g")
 
 
-def under_bell(
+def gaussian_context(
     align: Step, H_s: Step, places: Step, centre: Step, reach: int, renormalised: bool
 ) -> tuple[Step, Step] | tuple[Step, Step, Step]:
     """Context of local-p, last, and before it the sum of its weights, which the paper leaves below 1, and its slope.
@@ -121,46 +124,54 @@ def under_bell(
     The slope is what the context gains as the centre moves to the right; it is left out where the weights are made to
     sum to 1, for then it is another.
     """
-    weights = contract(align, bell(places, centre, reach), name="attention weights", symbol="a")
-    whole = sum_over(weights, over="key", name="weight sum", symbol=r"\Sigma")
+    weights = contract(align, gaussian(places, centre, reach), name="attention weights", symbol="a")
+    weight_sum = sum_over(weights, over="key", name="weight sum", symbol=r"\Sigma")
     if renormalised:
-        return whole, read(divide(weights, whole, name="renormalised weights", symbol=r"\bar a"), H_s)
-    pulls = contract(weights, subtract(places, centre), H_s, over="key")
-    return whole, scale(pulls, 4 / reach**2, name="context slope", symbol="c'"), read(weights, H_s)
+        return weight_sum, context_vector(
+            divide(weights, weight_sum, name="renormalised weights", symbol=r"\bar a"), H_s
+        )
+    moments = contract(weights, subtract(places, centre), H_s, over="key")
+    return weight_sum, scale(moments, 4 / reach**2, name="context slope", symbol="c'"), context_vector(weights, H_s)
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
-SHARES = {"align": "align", "align × bell": "attention weights", "renormalised": "renormalised weights"}
+BARS = {"align": "align", "align × bell": "attention weights", "renormalised": "renormalised weights"}
 
 
-def ruler(trace: Trace) -> Ruler:
+def window_picture(trace: Trace) -> PositionAxis:
     """The source as a ruler, the window lit on it, the shares as bars and the bell over them."""
-    middle, centre, reach = _middle(trace), float(trace["centre"].value), trace.options["D"]
+    middle = _rounded_centre(trace)
+    centre = float(trace["centre"].value)
+    reach = trace.options["D"]
     labels = distinct(trace["scores"].axes[0].labels)
     start = int(np.clip(middle - MOST // 2, 0, max(0, len(labels) - MOST)))
     shown = slice(start, start + MOST)
-    bars = {title: tuple(map(float, trace[name].value[shown])) for title, name in SHARES.items() if name in trace}
+    bars = {title: tuple(map(float, trace[name].value[shown])) for title, name in BARS.items() if name in trace}
     x = np.linspace(start + 0.5, min(start + MOST, len(labels)) + 0.5, 161)
-    over = {"bell": tuple(zip(x.tolist(), _bell(x, centre, reach).tolist(), strict=True))} if "bell" in trace else {}
+    over = (
+        {"bell": tuple(zip(x.tolist(), _gaussian(x, centre, reach).tolist(), strict=True))} if "bell" in trace else {}
+    )
     lit = {"window": (middle - reach - 0.5, middle + reach + 0.5)}
     caption = "The source, the window on it (shaded), and the weights: nothing outside is read."
     marks = {f"centre {centre:.3g}": centre}
-    return Ruler(caption, labels[shown], bars, "source position", start + 1, over, lit, marks)
+    return PositionAxis(caption, labels[shown], bars, "source position", start + 1, over, lit, marks)
 
 
-def moved(trace: Trace, renormalised: bool) -> Curves:
+def context_curves(trace: Trace, renormalised: bool) -> Curves:
     """The first number of the context if the centre stood elsewhere, with the bell and without it."""
-    scores, H_s, reach = trace["scores"].value, trace["H_s"].value[:, 0], trace.options["D"]
+    scores = trace["scores"].value
+    H_s = trace["H_s"].value[:, 0]
+    reach = trace.options["D"]
     x = np.linspace(0.5, len(scores) + 0.49, 241)
     near = abs(np.arange(1, len(scores) + 1) - np.floor(x + 0.5)[:, None]) <= reach
-    seen = np.where(near, scores, -np.inf)
-    raised = np.exp(seen - seen.max(axis=1, keepdims=True))
-    align = raised / raised.sum(axis=1, keepdims=True)
+    visible = np.where(near, scores, -np.inf)
+    exponentials = np.exp(visible - visible.max(axis=1, keepdims=True))
+    align = exponentials / exponentials.sum(axis=1, keepdims=True)
     series = {"window alone": align @ H_s}
     if reach:
-        a = align * _bell(np.arange(1, len(scores) + 1), x[:, None], reach)
+        a = align * _gaussian(np.arange(1, len(scores) + 1), x[:, None], reach)
         series["window and bell"] = (a / a.sum(axis=1, keepdims=True) if renormalised else a) @ H_s
     lines = {name: tuple(line.tolist()) for name, line in series.items()}
     here = {"your centre": (float(trace["centre"].value), float(trace.output.value[0]))}
@@ -168,9 +179,9 @@ def moved(trace: Trace, renormalised: bool) -> Curves:
     return Curves(caption, tuple(x.tolist()), lines, "centre", "context 1", here)
 
 
-def _bell(places: Array, centre: Array | float, reach: int) -> Array:
+def _gaussian(places: Array, centre: Array | float, reach: int) -> Array:
     return np.asarray(np.exp(-2 / reach**2 * (places - centre) ** 2))
 
 
-def _middle(trace: Trace) -> int:
+def _rounded_centre(trace: Trace) -> int:
     return int(np.floor(trace["centre"].value + 0.5))

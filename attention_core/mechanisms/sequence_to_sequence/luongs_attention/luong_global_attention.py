@@ -6,32 +6,55 @@ from attention_core.engine.ops import softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
-from attention_core.lesson.pictures import Bars, favourites
+from attention_core.lesson.pictures import Bars, first_query_bars
 
-from .luong import SCORES, read, read_out, sight, twins_apart
+from .luong import SCORES, context_vector, equal_sources_differ, sensitivity_bars, word_probabilities
 
 
 def run(
-    H_s: Step, h_t: Step, W_general: Step, W_a: Step, U_a: Step, v_a: Step, W_location: Step, W_c: Step, U_c: Step,
-    W_s: Step, score: str,
-) -> Step:  # fmt: skip
+    H_s: Step,
+    h_t: Step,
+    W_general: Step,
+    W_a: Step,
+    U_a: Step,
+    v_a: Step,
+    W_location: Step,
+    W_c: Step,
+    U_c: Step,
+    W_s: Step,
+    score: str,
+) -> Step:
     """softmax(W_s tanh(W_c c + U_c h)), c = softmax(score(h, H_s)) H_s. Luong, Pham and Manning 2015, section 3.1."""
     learned = {"general": (W_general,), "concat": (W_a, U_a, v_a), "location": (W_location,)}
     weights = softmax(SCORES[score](h_t, H_s, *learned.get(score, ())), "key", name="attention weights", symbol="a")
-    return read_out(read(weights, H_s), h_t, W_c, U_c, W_s)
+    return word_probabilities(context_vector(weights, H_s), h_t, W_c, U_c, W_s)
 
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
     """The weights under each score; and which scores notice another state, and which another source."""
     under = MECHANISM.under(trace, "score")
-    turned = {"another state": "h_t", "another source": "H_s"}
-    return favourites("Where the same state looks under each score.", under), sight(MECHANISM, under, turned)
+    negated = {"another state": "h_t", "another source": "H_s"}
+    return first_query_bars("Where the same state looks under each score.", under), sensitivity_bars(
+        MECHANISM, under, negated
+    )
 
 
-GOLDEN = {"H_s": [[1, 0], [0.5, 1], [-1, 0.5], [0, 2]], "h_t": [0.5, 1], "W_general": [[1, 0.5], [-0.5, 1]]}
-GOLDEN |= {"W_a": [[0.5, 0], [0, 0.5]], "U_a": [[1, 0], [0, 1]], "v_a": [1, -0.5]}
+GOLDEN = {
+    "H_s": [[1, 0], [0.5, 1], [-1, 0.5], [0, 2]],
+    "h_t": [0.5, 1],
+    "W_general": [[1, 0.5], [-0.5, 1]],
+}
+GOLDEN |= {
+    "W_a": [[0.5, 0], [0, 0.5]],
+    "U_a": [[1, 0], [0, 1]],
+    "v_a": [1, -0.5],
+}
 GOLDEN |= {"W_location": [[1, 0], [0, 1], [1, 1], [-1, 1]]}
-GOLDEN |= {"W_c": [[1, 0], [0, 1]], "U_c": [[0.5, 0], [0, 0.5]], "W_s": [[1, 0], [0, 1], [-1, -1]]}
+GOLDEN |= {
+    "W_c": [[1, 0], [0, 1]],
+    "U_c": [[0.5, 0], [0, 0.5]],
+    "W_s": [[1, 0], [0, 1], [-1, -1]],
+}
 LABELS = {"key": ("Source 1", "Source 2", "Source 3", "Source 4")}
 NOTE = "Made-up numbers, small enough to check by hand; the presets differ in the score alone."
 
@@ -61,7 +84,7 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Give two sources the very same numbers, and yet weights that are more than 0.1 apart.",
-            twins_apart,
+            equal_sources_differ,
             "A score that looks at the numbers of a source cannot do it. Which one looks at something else?",
             {"H_s": [[1, 0], [0.5, 1], [1, 0], [0, 2]], "score": "location"},
         ),

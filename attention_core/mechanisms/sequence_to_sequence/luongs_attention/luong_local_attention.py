@@ -9,7 +9,17 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Picture
 
-from .luong import counted, moved, predicted, read, rounded, ruler, stepping, under_bell, window
+from .luong import (
+    context_curves,
+    context_vector,
+    gaussian_context,
+    monotonic_centre,
+    predicted_centre,
+    rounded_centre,
+    source_positions,
+    window_mask,
+    window_picture,
+)
 
 MONOTONIC, PREDICTED, ALONE = CENTRES = ("local-m", "local-p", "local-p, no bell")
 
@@ -18,21 +28,38 @@ def run(
     H_s: Step, h_t: Step, W_p: Step, v_p: Step, centre: str, t: int, D: int, renormalised: bool
 ) -> tuple[Step, ...]:
     """softmax within D of p, times exp(-(s - p)^2 / (2 (D/2)^2)) for local-p. Luong, Pham and Manning 2015, 3.2."""
-    places = counted(H_s.axis("key"))
-    p = stepping(t, places) if centre == MONOTONIC else predicted(h_t, W_p, v_p, places)
-    visible = window(places, p if centre == MONOTONIC else rounded(p), D)
+    places = source_positions(H_s.axis("key"))
+    p = monotonic_centre(t, places) if centre == MONOTONIC else predicted_centre(h_t, W_p, v_p, places)
+    visible = window_mask(places, p if centre == MONOTONIC else rounded_centre(p), D)
     seen = mask(dot(h_t, H_s), visible, name="windowed scores", symbol="M")
     align = softmax(seen, along="key", name="align", symbol=r"\alpha")
-    return under_bell(align, H_s, places, p, D, renormalised) if centre == PREDICTED else (read(align, H_s),)
+    return (
+        gaussian_context(align, H_s, places, p, D, renormalised)
+        if centre == PREDICTED
+        else (context_vector(align, H_s),)
+    )
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Window, bell and weights on a ruler; and what the context would be with the centre elsewhere."""
-    return ruler(trace), moved(trace, trace.options["renormalised"])
+    return window_picture(trace), context_curves(trace, trace.options["renormalised"])
 
 
-STATES = [[1, 0], [0.5, 1], [-1, 0.5], [0, 2], [1, 1], [0.5, -0.5], [2, 0]]
-GOLDEN = {"H_s": STATES, "h_t": [0.5, 1], "W_p": [[0.6, -0.4], [0.2, 0.8]], "v_p": [0.7, 1]}
+STATES = [
+    [1, 0],
+    [0.5, 1],
+    [-1, 0.5],
+    [0, 2],
+    [1, 1],
+    [0.5, -0.5],
+    [2, 0],
+]
+GOLDEN = {
+    "H_s": STATES,
+    "h_t": [0.5, 1],
+    "W_p": [[0.6, -0.4], [0.2, 0.8]],
+    "v_p": [0.7, 1],
+}
 LABELS = {"key": tuple("1234567")}
 NOTE = "Made-up numbers, small enough to check by hand; the presets differ in how the window is placed."
 

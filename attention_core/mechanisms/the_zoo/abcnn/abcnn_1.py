@@ -13,7 +13,7 @@ from .sentence_pairs import (
     F_INPUTS,
     LABELS,
     NOTE,
-    PADDED,
+    PADDED_SENTENCE,
     PADDED_WORDS,
     PAPERS,
     SAME_WORDS,
@@ -22,25 +22,28 @@ from .sentence_pairs import (
     TWO_CHANNELS,
     TWO_MAPS,
     W_INPUTS,
-    channels,
-    convolution,
-    nearness,
+    attention_channels,
+    attention_matrix,
+    cosine_of_means,
     pictures,
-    pooled,
-    verdict,
+    pooled_words,
+    wide_convolution,
 )
 
 
 def run(F_0: Step, F_1: Step, W_0: Step, W_1: Step, K: Step, b: Step, distance: bool) -> Step:
     """A = 1 / (1 + |F_0 - F_1|), word by word; W_0 A^T and W_1 A lie beside F_0 and F_1. Yin et al. 2016, section 4."""
-    A = nearness((F_0, F_1), "word", "A", distance)
-    maps = channels((F_0, F_1), (W_0, W_1), A, K.axis("channel"))
-    convolved = convolution(maps, K, b)
-    return verdict(pooled(convolved, (F_0, F_1), K.size("word offset")))
+    A = attention_matrix((F_0, F_1), "word", "A", distance)
+    maps = attention_channels((F_0, F_1), (W_0, W_1), A, K.axis("channel"))
+    convolved = wide_convolution(maps, K, b)
+    return cosine_of_means(pooled_words(convolved, (F_0, F_1), K.size("word offset")))
 
 
 GOLDEN = {**SENTENCES, **TWO_MAPS}
-PAD = {"F_0": PADDED, "W_1": [[0.5, -0.6, -0.9, 0.7], [-0.3, -0.8, 0, 0.4]]}
+PAD = {
+    "F_0": PADDED_SENTENCE,
+    "W_1": [[0.5, -0.6, -0.9, 0.7], [-0.3, -0.8, 0, 0.4]],
+}
 
 MECHANISM = Mechanism(
     key="abcnn-1",

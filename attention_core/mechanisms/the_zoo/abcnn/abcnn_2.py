@@ -15,34 +15,38 @@ from .sentence_pairs import (
     F_INPUTS,
     LABELS,
     NOTE,
-    PADDED,
+    PADDED_SENTENCE,
     PADDED_WORDS,
     PAPERS,
     SENTENCES,
-    convolution,
-    nearness,
+    attention_matrix,
+    cosine_of_means,
     pictures,
-    pooled,
-    verdict,
-    weights,
+    pooled_words,
+    wide_convolution,
+    window_weights,
 )
 
 
 def run(F_0: Step, F_1: Step, K: Step, b: Step, distance: bool) -> Step:
     """A = 1 / (1 + |C_0 - C_1|), window by window; its sums weigh the windows. Yin et al. 2016, section 4."""
-    convolved = convolution((F_0, F_1), K, b)
-    A = nearness(convolved, "window", "A'", distance)
-    return verdict(pooled(convolved, (F_0, F_1), K.size("word offset"), weights(A)))
+    convolved = wide_convolution((F_0, F_1), K, b)
+    A = attention_matrix(convolved, "window", "A'", distance)
+    return cosine_of_means(pooled_words(convolved, (F_0, F_1), K.size("word offset"), window_weights(A)))
 
 
-def _full(trace: Trace) -> bool:
+def _weights_are_largest(trace: Trace) -> bool:
     """Whether every knob on either side stands at the number of windows of the other sentence."""
     shape = trace["window distances"].value.shape
     found = (trace["left weights"].value, shape[1]), (trace["right weights"].value, shape[0])
     return all(bool((weights == count).all()) for weights, count in found)
 
 
-GOLDEN = {**SENTENCES, "K": [[[-0.3, -0.9], [-0.3, 0.2]], [[-0.3, 0.7], [-0.1, 0.4]]], "b": [0.1, -0.1]}
+GOLDEN = {
+    **SENTENCES,
+    "K": [[[-0.3, -0.9], [-0.3, 0.2]], [[-0.3, 0.7], [-0.1, 0.4]]],
+    "b": [0.1, -0.1],
+}
 MECHANISM = Mechanism(
     key="abcnn-2",
     title="ABCNN-2: after the convolution",
@@ -56,7 +60,9 @@ MECHANISM = Mechanism(
     options=DISTANCE,
     presets={
         "pair": Preset("Two sentences", GOLDEN, LABELS, note=NOTE),
-        "padded": Preset("With padding", {**GOLDEN, "F_0": PADDED}, PADDED_WORDS, note=f"{NOTE} The last is padding."),
+        "padded": Preset(
+            "With padding", {**GOLDEN, "F_0": PADDED_SENTENCE}, PADDED_WORDS, note=f"{NOTE} The last is padding."
+        ),
     },
     challenges=(
         Challenge(
@@ -67,7 +73,7 @@ MECHANISM = Mechanism(
         ),
         Challenge(
             "Turn every knob to its stop: the number of windows of the other sentence.",
-            _full,
+            _weights_are_largest,
             "Every window of one sentence would have to equal every window of the other. What if kernels see nothing?",
             {"K": np.zeros((2, 2, 2))},
         ),

@@ -21,22 +21,22 @@ from .sentence_pairs import (
     TWO_CHANNELS,
     TWO_MAPS,
     W_INPUTS,
-    channels,
-    convolution,
-    nearness,
+    attention_channels,
+    attention_matrix,
+    cosine_of_means,
     pictures,
-    pooled,
-    verdict,
-    weights,
+    pooled_words,
+    wide_convolution,
+    window_weights,
 )
 
 
 def run(F_0: Step, F_1: Step, W_0: Step, W_1: Step, K: Step, b: Step, distance: bool) -> Step:
     """Both: A of the words is a channel, A' of its windows weighs those. Yin et al. 2016, section 4."""
-    A = nearness((F_0, F_1), "word", "A", distance)
-    convolved = convolution(channels((F_0, F_1), (W_0, W_1), A, K.axis("channel")), K, b)
-    again = nearness(convolved, "window", "A'", distance)
-    return verdict(pooled(convolved, (F_0, F_1), K.size("word offset"), weights(again)))
+    A = attention_matrix((F_0, F_1), "word", "A", distance)
+    convolved = wide_convolution(attention_channels((F_0, F_1), (W_0, W_1), A, K.axis("channel")), K, b)
+    again = attention_matrix(convolved, "window", "A'", distance)
+    return cosine_of_means(pooled_words(convolved, (F_0, F_1), K.size("word offset"), window_weights(again)))
 
 
 GOLDEN = {**SENTENCES, **TWO_MAPS}

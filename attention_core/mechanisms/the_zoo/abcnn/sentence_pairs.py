@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from attention_core.blocks.convolution import convolved, offset_of
+from attention_core.blocks.convolution import convolved, offset_axis
 from attention_core.blocks.normalisers import unit
 from attention_core.engine.axes import Axis
 from attention_core.engine.ops import (
@@ -28,7 +28,7 @@ from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import Refusal, Sum
 from attention_core.lesson.mechanism import Input, Option
-from attention_core.lesson.pictures import Bars, Matrices, Node, Picture, Wire, Wiring, rows, strongest
+from attention_core.lesson.pictures import Bars, Matrices, Node, Picture, Wire, Wiring, rows, strongest_rows
 
 MOST = 24  # of windows whose knobs are drawn
 
@@ -48,8 +48,8 @@ class Side:
     def window(self) -> str:
         return f"{self.name} window"
 
-    def called(self, topic: str, symbol: str) -> dict[str, str]:
-        return {"name": f"{self.name} {topic}", "symbol": f"{symbol}_{{{self.number}}}"}
+    def namer(self, base_name: str, symbol: str) -> dict[str, str]:
+        return {"name": f"{self.name} {base_name}", "symbol": f"{symbol}_{{{self.number}}}"}
 
 
 SIDES = (Side("left", 0), Side("right", 1))
@@ -58,15 +58,15 @@ SIDES = (Side("left", 0), Side("right", 1))
 # --- attention ------------------------------------------------------------------------------------------------------
 
 
-def nearness(sentences: Iterable[Step], of: str, symbol: str, distance: bool) -> Step:
+def attention_matrix(sentences: Iterable[Step], of: str, symbol: str, distance: bool) -> Step:
     """A_ij = 1 / (1 + |x_i - y_j|), columns against columns: 1 for equal ones. Nothing makes a row sum to 1.
 
     sentences: (width, left ...) and (width, right ...). distance: |x_i - y_j| itself, as some programs have it.
     """
     left, right = sentences
     squares = sum_over(square(subtract(left, right)), over=left.axes[0].name)
-    apart = safe_sqrt(squares, name=f"{of} distances", symbol=symbol.replace("A", "D"))
-    return apart if distance else reciprocal(shift(apart, 1.0), name=f"{of} attention", symbol=symbol)
+    distances = safe_sqrt(squares, name=f"{of} distances", symbol=symbol.replace("A", "D"))
+    return distances if distance else reciprocal(shift(distances, 1.0), name=f"{of} attention", symbol=symbol)
 
 
 TWO_CHANNELS = Sum(
@@ -76,20 +76,20 @@ TWO_CHANNELS = Sum(
 )
 
 
-def channels(sentences: Iterable[Step], matrices: Iterable[Step], A: Step, channel: Axis) -> list[Step]:
+def attention_channels(sentences: Iterable[Step], matrices: Iterable[Step], A: Step, channel: Axis) -> list[Step]:
     """F and beside it W A^T (for the other sentence: W A), the two channels of one picture."""
     found = []
     for side, other, F, W in zip(SIDES, SIDES[::-1], sentences, matrices, strict=True):
-        seen = contract(W, A, over=other.word, **side.called("attention map", "G"))
+        attention_map = contract(W, A, over=other.word, **side.namer("attention map", "G"))
         order = ("channel", F.axes[0].name, side.word)
-        found.append(stack(F, seen, along=channel, to=order, **side.called("channels", "X")))
+        found.append(stack(F, attention_map, along=channel, to=order, **side.namer("channels", "X")))
     return found
 
 
-def weights(A: Step) -> list[Step]:
+def window_weights(A: Step) -> list[Step]:
     """How near each window is to all of the other sentence: the sums of the rows, and of the columns, of A."""
     return [
-        sum_over(A, over=other.window, **side.called("weights", "a"))
+        sum_over(A, over=other.window, **side.namer("weights", "a"))
         for side, other in zip(SIDES, SIDES[::-1], strict=True)
     ]
 
@@ -97,44 +97,56 @@ def weights(A: Step) -> list[Step]:
 # --- convolution and pooling ------------------------------------------------------------------------------------------
 
 
-def convolution(sentences: Iterable[Step], K: Step, b: Step) -> list[Step]:
+def wide_convolution(sentences: Iterable[Step], K: Step, b: Step) -> list[Step]:
     """tanh(K window + b) at every window that holds a word at all: as many as words, and width - 1 more.
 
     K: (filter, feature, word offset), with a channel behind the filter where sentences have channels.
     """
-    found, wide = [], K.size("word offset") - 1
+    found = []
+    padding = K.size("word offset") - 1
     for side, x in zip(SIDES, sentences, strict=True):
-        over, labels = [axis.name for axis in x.axes[:-1]], spans(x.axis(side.word).labels, wide + 1)
+        over = [axis.name for axis in x.axes[:-1]]
+        labels = window_labels(x.axis(side.word).labels, padding + 1)
         sums = convolved(
-            x, K, b, over=over, axes=(side.word,), before=wide, after=wide, into=(side.window,), labels=labels,
-            name=f"{side.name} sums", symbol=f"Z_{{{side.number}}}",
-        )  # fmt: skip
-        found.append(tanh(sums, **side.called("convolved", "C")))
+            x,
+            K,
+            b,
+            over=over,
+            axes=(side.word,),
+            before=padding,
+            after=padding,
+            into=(side.window,),
+            labels=labels,
+            name=f"{side.name} sums",
+            symbol=f"Z_{{{side.number}}}",
+        )
+        found.append(tanh(sums, **side.namer("convolved", "C")))
     return found
 
 
-def spans(words: tuple[str, ...], size: int) -> tuple[str, ...]:
+def window_labels(words: tuple[str, ...], size: int) -> tuple[str, ...]:
     """What each window holds, "rain falls", with a dot for a place beyond the end; long ones by their ends."""
-    wide = ("·",) * (size - 1)
-    held = [(*wide, *words, *wide)[n : n + size] for n in range(len(words) + size - 1)]
-    return tuple(" ".join(span if size < 4 else (span[0], "…", span[-1])) for span in held)
+    padding = ("·",) * (size - 1)
+    windows = [(*padding, *words, *padding)[n : n + size] for n in range(len(words) + size - 1)]
+    return tuple(" ".join(span if size < 4 else (span[0], "…", span[-1])) for span in windows)
 
 
-def pooled(convolved: Iterable[Step], F: Iterable[Step], size: int, weights: Iterable[Step] = ()) -> list[Step]:
+def pooled_words(convolved: Iterable[Step], F: Iterable[Step], size: int, weights: Iterable[Step] = ()) -> list[Step]:
     """As many columns as words again: the mean of `size` windows, or with weights their weighted sum."""
-    knobs, found = tuple(weights), []
+    window_weights = tuple(weights)
+    found = []
     for side, C, words in zip(SIDES, convolved, F, strict=True):
         labels = words.axis(side.word).labels
-        turned = contract(C, knobs[side.number]) if knobs else C
-        held = window(turned, side.window, size, into=side.word, offset=offset_of(side.word), labels=labels)
-        merged = sum_over if knobs else mean
-        found.append(merged(held, offset_of(side.word), **side.called("pooled", "P")))
+        weighted = contract(C, window_weights[side.number]) if window_weights else C
+        windows = window(weighted, side.window, size, into=side.word, offset=offset_axis(side.word), labels=labels)
+        reduce = sum_over if window_weights else mean
+        found.append(reduce(windows, offset_axis(side.word), **side.namer("pooled", "P")))
     return found
 
 
-def verdict(pooled: Iterable[Step]) -> Step:
+def cosine_of_means(pooled: Iterable[Step]) -> Step:
     """The cosine of the means over all words. The paper has a logistic regression over such means."""
-    means = [mean(P, side.word, **side.called("mean", "v")) for side, P in zip(SIDES, pooled, strict=True)]
+    means = [mean(P, side.word, **side.namer("mean", "v")) for side, P in zip(SIDES, pooled, strict=True)]
     return contract(*(unit(v, "filter") for v in means), over="filter", name="output", symbol="c")
 
 
@@ -153,7 +165,10 @@ DISTANCE = {"distance": Option("Distance in place of nearness", False)}
 PAPERS = ("Yin, Schütze, Xiang and Zhou 2016, TACL, arXiv:1512.05193",)
 
 F_0 = [[0.9, -0.5, 0.2], [0.1, 0.8, -0.7]]
-SENTENCES = {"F_0": F_0, "F_1": [[0.9, 0.3, -0.4, -0.9], [0.1, -0.6, 0.8, 0.2]]}
+SENTENCES = {
+    "F_0": F_0,
+    "F_1": [[0.9, 0.3, -0.4, -0.9], [0.1, -0.6, 0.8, 0.2]],
+}
 TWO_MAPS = {
     "W_0": [[0.4, 0.5, 0.8, 0.2], [0.8, -0.1, 0.3, 0.2]],
     "W_1": [[0.5, -0.6, -0.9], [-0.3, -0.8, 0]],
@@ -164,7 +179,7 @@ TWO_MAPS = {
     "b": [0.1, -0.1],
 }
 TWICE = {**TWO_MAPS, "F_0": F_0, "F_1": F_0, "W_0": TWO_MAPS["W_1"]}
-PADDED = [[0.9, -0.5, 0.2, 0], [0.1, 0.8, -0.7, 0]]
+PADDED_SENTENCE = [[0.9, -0.5, 0.2, 0], [0.1, 0.8, -0.7, 0]]
 WORDS = ("rain", "falls", "softly")
 LABELS = {"left word": WORDS, "right word": ("rain", "gently", "drops", "again")}
 PADDED_WORDS = {**LABELS, "left word": (*WORDS, "pad")}
@@ -172,7 +187,7 @@ SAME_WORDS = {"left word": WORDS, "right word": WORDS}
 NOTE = "Made-up numbers and words: two features a word, two filters over two words."
 
 
-def between(trace: Trace, of: str) -> Step | None:
+def pair_matrix(trace: Trace, of: str) -> Step | None:
     """The matrix between the words, or between the windows, of the two sentences, where the trace has it."""
     found = [trace[name] for name in (f"{of} attention", f"{of} distances") if name in trace]
     return found[0] if found else None
@@ -180,35 +195,40 @@ def between(trace: Trace, of: str) -> Step | None:
 
 def pictures(trace: Trace) -> tuple[Picture, ...]:
     """Where the matrix is plugged in; the matrices; and where there are knobs, who turned them up."""
-    words, windows = (between(trace, of) for of in ("word", "window"))
+    words, windows = (pair_matrix(trace, of) for of in ("word", "window"))
     tables = Matrices("Who is near whom.", tuple(filter(None, (words, windows))))
-    return (plugs(trace), tables, *turned(windows)) if windows else (plugs(trace), tables)
+    return (attention_diagram(trace), tables, *weight_bars(windows)) if windows else (attention_diagram(trace), tables)
 
 
-def turned(A: Step) -> tuple[Bars, Bars]:
+def weight_bars(A: Step) -> tuple[Bars, Bars]:
     """The knobs of the left windows, each as high as the sum of its row of A, and of the right ones, of its column."""
     left, right = A.axes
-    return _turned(left, right, A.value), _turned(right, left, A.value.T)
+    return _weight_bars(left, right, A.value), _weight_bars(right, left, A.value.T)
 
 
-def _turned(own: Axis, other: Axis, A: Array) -> Bars:
+def _weight_bars(own: Axis, other: Axis, A: Array) -> Bars:
     """A: (own windows, windows of the other sentence)."""
-    added = rows(*strongest(other.labels, A[:MOST].T))
+    added = rows(*strongest_rows(other.labels, A[:MOST].T))
     caption = f"What every {other.name} adds to the knob of each {own.name}."
     return Bars(caption, own.labels[:MOST], added, "weight", stacked=True)
 
 
-def plugs(trace: Trace) -> Wiring:
+def attention_diagram(trace: Trace) -> Wiring:
     """The network with both places for attention; through a plug goes what its matrix holds on average."""
-    matrices = (between(trace, "word"), between(trace, "window"))
+    matrices = (pair_matrix(trace, "word"), pair_matrix(trace, "window"))
     nodes = [Node(_sentence(trace[f"F_{side.number}"], side), 4.0 * side.number, 0.0, boxed=False) for side in SIDES]
     nodes += [Node(name, x, y, boxed=False) for name, y in (("convolution", 1.5), ("pooling", 3.0)) for x in (0.0, 4.0)]
     nodes += [Node("A", 2.0, 0.7), Node("A′", 2.0, 2.2), Node("cosine", 2.0, 3.6, boxed=False)]
-    words, convolutions, poolings, (word, held, cosine) = (0, 1), (2, 3), (4, 5), (6, 7, 8)
+    words = (0, 1)
+    convolutions = (2, 3)
+    poolings = (4, 5)
+    (word_node, window_node, cosine) = (6, 7, 8)
     wires = [Wire(*ends) for ends in ((0, 2), (1, 3), (2, 4), (3, 5), (4, cosine), (5, cosine))]
-    for A, plug, read, fed in zip(matrices, (word, held), (words, convolutions), (convolutions, poolings), strict=True):
-        wires += [Wire(start, plug) for start in read if A]
-        wires += [Wire(plug, end, float(A.value.mean()) if A else 0.0) for end in fed]
+    for A, node, sources, targets in zip(
+        matrices, (word_node, window_node), (words, convolutions), (convolutions, poolings), strict=True
+    ):
+        wires += [Wire(start, node) for start in sources if A]
+        wires += [Wire(node, end, float(A.value.mean()) if A else 0.0) for end in targets]
     caption = "Where the matrix is plugged in; on thick arrows stands the mean of its numbers. Dotted: where it is not."
     return Wiring(caption, tuple(nodes), tuple(wires))
 

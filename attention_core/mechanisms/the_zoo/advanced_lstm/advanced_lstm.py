@@ -14,20 +14,21 @@ from attention_core.lesson.constraints import Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
 from attention_core.lesson.pictures import Bars, Picture
 
-from .lagged_states import felt, last_cell_weights, mixed, starts
+from .lagged_states import input_gradient_norms, lag_arcs, lag_mixture, last_cell_weights
 
 
 def run(X: Step, W_x: Step, W_h: Step, b: Step, w_c: Step, w_h: Step, w_p: Step, lags: Step) -> Step:
     """C = f C' + i g, h = o tanh C; C' and h' are mixtures of earlier C and h. Tao and Liu 2018, section 2."""
     if not lags.value[0]:
         raise InputError("lags", "lag 1", "must be on: the first moment has nothing else to start from")
-    cells, states = [zeros(w_c.axes[0], "C_0")], [zeros(w_h.axes[0], "h_0")]
+    cells = [zeros(w_c.axes[0], "C_0")]
+    states = [zeros(w_h.axes[0], "h_0")]
     for t in range(1, X.size("time") + 1):
-        called = step_namer("time", t)
-        cell = mixed(cells, w_c, lags, called, "cell", ("B", "a", r"\alpha", "C'"))
-        state = mixed(states, w_h, lags, called, "state", ("H", "e", r"\beta", "h'"))
-        heard = affine((W_x, index(X, "time", t - 1)), (W_h, state), bias=b)
-        for found, new in zip((cells, states), lstm(cell, heard, called, ("C", "h")), strict=True):
+        namer = step_namer("time", t)
+        cell = lag_mixture(cells, w_c, lags, namer, "cell", ("B", "a", r"\alpha", "C'"))
+        state = lag_mixture(states, w_h, lags, namer, "state", ("H", "e", r"\beta", "h'"))
+        pre_activation = affine((W_x, index(X, "time", t - 1)), (W_h, state), bias=b)
+        for found, new in zip((cells, states), lstm(cell, pre_activation, namer, ("C", "h")), strict=True):
             found.append(new)
     table = stack_rows(states[1:], X.axis("time"), "states", "H")
     scores = contract(table, w_p, over="state", name="pooling scores", symbol="p")
@@ -38,10 +39,10 @@ def run(X: Step, W_x: Step, W_h: Step, b: Step, w_c: Step, w_h: Step, w_p: Step,
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """From how far back each moment starts, and how strongly the last state feels every moment of the input."""
     alone = MECHANISM.again(trace, {"lags": np.eye(1, trace["lags"].value.size)[0]})
-    heights = {"these lags": felt(trace), "lag 1 only: an LSTM": felt(alone)}
+    heights = {"these lags": input_gradient_norms(trace), "lag 1 only: an LSTM": input_gradient_norms(alone)}
     caption = "How strongly the last state feels each moment."
     times = trace["X"].axis("time").labels
-    return starts(trace), Bars(caption, times, heights, "length of the gradient", log=True)
+    return lag_arcs(trace), Bars(caption, times, heights, "length of the gradient", log=True)
 
 
 X = [
@@ -56,12 +57,31 @@ X = [
     [0.4, 0.9],
 ]
 MATRICES = {
-    "W_x": [[0.5, -0.3], [0.3, -0.6], [0.8, -0.8], [-0.4, 0.3], [-0.9, -0.1], [-0.7, 0.9], [-0.3, 0.7], [-0.3, 0.6]],
-    "W_h": [[-0.9, 0.4], [-0.1, 0.3], [-0.4, -0.7], [0.2, -0.7], [-0.7, 0.3], [0.3, 0.7], [-0.1, -0.6], [-0.6, -0.5]],
+    "W_x": [
+        [0.5, -0.3],
+        [0.3, -0.6],
+        [0.8, -0.8],
+        [-0.4, 0.3],
+        [-0.9, -0.1],
+        [-0.7, 0.9],
+        [-0.3, 0.7],
+        [-0.3, 0.6],
+    ],
+    "W_h": [
+        [-0.9, 0.4],
+        [-0.1, 0.3],
+        [-0.4, -0.7],
+        [0.2, -0.7],
+        [-0.7, 0.3],
+        [0.3, 0.7],
+        [-0.1, -0.6],
+        [-0.6, -0.5],
+    ],
 }
 REST = {"b": [-0.1, -0.1, 0.2, -0.1, 0.2, 0.1, -0.3, 0], "w_c": [4, -3], "w_h": [5, 6], "w_p": [6, -4]}
-NINE = {"X": X, **MATRICES, **REST, "lags": [1, 0, 1, 0, 1, 0]}
-LABELS, NOTE = {"time": tuple("123456789")}, "Made-up numbers."
+NINE_TIMES = {"X": X, **MATRICES, **REST, "lags": [1, 0, 1, 0, 1, 0]}
+LABELS = {"time": tuple("123456789")}
+NOTE = "Made-up numbers."
 
 MECHANISM = Mechanism(
     key="advanced-lstm",
@@ -82,8 +102,8 @@ MECHANISM = Mechanism(
         "lags": Input(("lag",), "steps back", switch=True),
     },
     presets={
-        "three": Preset("1, 3 and 5 back", NINE, LABELS, note=NOTE),
-        "one": Preset("Ordinary LSTM", {**NINE, "lags": [1, 0, 0, 0, 0, 0]}, LABELS, note=NOTE),
+        "three": Preset("1, 3 and 5 back", NINE_TIMES, LABELS, note=NOTE),
+        "one": Preset("Ordinary LSTM", {**NINE_TIMES, "lags": [1, 0, 0, 0, 0, 0]}, LABELS, note=NOTE),
     },
     challenges=(
         Challenge(

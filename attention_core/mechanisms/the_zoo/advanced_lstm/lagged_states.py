@@ -6,25 +6,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from attention_core.blocks.recurrent import Naming, stack_rows
+from attention_core.blocks.recurrent import StepNamer, stack_rows
 from attention_core.engine.axes import Axis
-from attention_core.engine.backward import slopes
+from attention_core.engine.backward import gradient_arrays
 from attention_core.engine.ops import contract, mask, softmax, take
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
-from attention_core.lesson.pictures import Leaps
+from attention_core.lesson.pictures import ArcDiagram
 
 
-def mixed(past: Sequence[Step], w: Step, lags: Step, called: Naming, what: str, symbols: Sequence[str]) -> Step:
+def lag_mixture(past: Sequence[Step], w: Step, lags: Step, namer: StepNamer, what: str, symbols: Sequence[str]) -> Step:
     """The latest of the past, the newest first, weighted by softmax(w . past) over the lags that are on."""
     recent = past[: -lags.size("lag") - 1 : -1]
     table = stack_rows(
-        recent, Axis("lag", lags.axis("lag").labels[: len(recent)]), **called(f"earlier {what}s", symbols[0])
+        recent, Axis("lag", lags.axis("lag").labels[: len(recent)]), **namer(f"earlier {what}s", symbols[0])
     )
-    scores = contract(table, w, over="state", **called(f"{what} scores", symbols[1]))
+    scores = contract(table, w, over="state", **namer(f"{what} scores", symbols[1]))
     chosen = mask(scores, take(lags, "lag", 0, len(recent)), along="lag")
-    weights = softmax(chosen, "lag", **called(f"{what} weights", symbols[2]))
-    return contract(weights, table, over="lag", **called(f"mixed {what}", symbols[3]))
+    weights = softmax(chosen, "lag", **namer(f"{what} weights", symbols[2]))
+    return contract(weights, table, over="lag", **namer(f"mixed {what}", symbols[3]))
 
 
 # --- what is shown of it ---------------------------------------------------------------------------------------------
@@ -35,19 +35,19 @@ def last_cell_weights(trace: Trace) -> Array:
     return trace[f"time {trace['X'].size('time')}/cell weights"].value
 
 
-def felt(trace: Trace) -> tuple[float, ...]:
+def input_gradient_norms(trace: Trace) -> tuple[float, ...]:
     """How strongly the last state (the sum of it) responds to each moment of the input X (time, input)."""
-    (slope,) = slopes(trace[f"time {trace['X'].size('time')}/state"], (trace["X"],))
+    (slope,) = gradient_arrays(trace[f"time {trace['X'].size('time')}/state"], (trace["X"],))
     return tuple(map(float, np.linalg.norm(slope, axis=1)))
 
 
-def starts(trace: Trace) -> Leaps:
+def lag_arcs(trace: Trace) -> ArcDiagram:
     """From where each moment's cell and state start; place 0 is the start, before anything was read."""
-    kinds = {what: _arcs(trace, f"{what} weights") for what in ("cell", "state")}
+    kinds = {what: _weight_arcs_by_lag(trace, f"{what} weights") for what in ("cell", "state")}
     places = ("start", *trace["X"].axis("time").labels)
-    return Leaps("From where each moment’s cell (above) and its state (below) start.", places, kinds)
+    return ArcDiagram("From where each moment’s cell (above) and its state (below) start.", places, kinds)
 
 
-def _arcs(trace: Trace, topic: str) -> tuple[tuple[int, int, float], ...]:
-    found = trace.series["time"][topic].items()
+def _weight_arcs_by_lag(trace: Trace, base_name: str) -> tuple[tuple[int, int, float], ...]:
+    found = trace.series["time"][base_name].items()
     return tuple((t - 1 - lag, t, float(w)) for t, step in found for lag, w in enumerate(step.value) if w)

@@ -14,47 +14,83 @@ from . import captioner
 
 
 def run(
-    V: Step, boxes: Step, told: Step, E: Step, W_1x: Step, W_1h: Step, b_1: Step, W_va: Step, W_ha: Step, w_a: Step,
-    W_2x: Step, W_2h: Step, b_2: Step, W_p: Step, b_p: Step, greedy: bool,
-) -> tuple[Step, ...]:  # fmt: skip
+    V: Step,
+    boxes: Step,
+    told: Step,
+    E: Step,
+    W_1x: Step,
+    W_1h: Step,
+    b_1: Step,
+    W_va: Step,
+    W_ha: Step,
+    w_a: Step,
+    W_2x: Step,
+    W_2h: Step,
+    b_2: Step,
+    W_p: Step,
+    b_p: Step,
+    greedy: bool,
+) -> tuple[Step, ...]:
     """a_i = w_a tanh(W_va v_i + W_ha h_1) for every word; h_1 asks, h_2 writes. Anderson et al. 2018, section 3.2."""
     W = captioner.Weights(E, W_1x, W_1h, b_1, W_va, W_ha, w_a, W_2x, W_2h, b_2, W_p, b_p)
-    looks, guesses = captioner.captioned(V, W, captioner.given_or_own(told, greedy))
+    alignments, probabilities = captioner.caption(V, W, captioner.target_or_own_word(told, greedy))
     times = told.axis("time")
-    return stack_rows(looks, times, "alignment", "A"), stack_rows(guesses, times, "output", "P")
+    return stack_rows(alignments, times, "alignment", "A"), stack_rows(probabilities, times, "output", "P")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The regions at every word, as strong as they are attended to; and who hears whom."""
-    alignment, boxes = trace["alignment"], captioner.fitted(trace["boxes"].value)
-    return captioner.outlined(captioner.heard_and_said(trace), alignment, boxes, captioner.EMPTY), captioner.loop()
+    alignment = trace["alignment"]
+    boxes = captioner.boxes_on_paper(trace["boxes"].value)
+    return captioner.outlined_regions(
+        captioner.input_and_output_words(trace), alignment, boxes, captioner.BLANK_PAPER
+    ), captioner.wiring_diagram()
 
 
 V = [[1, 0, 0.2], [0, 1, 0.1], [0.2, 0.1, 1], [0.5, 0.5, 0]]
 BOXES = [[0, 0, 3, 3], [4, 0, 7, 3], [2, 4, 5, 7], [0, 4, 7, 7]]
-TOLD = [[1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 0, 1, 0]]
-ASKER = {
+TARGETS = [[1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 0, 1, 0]]
+ATTENTION_LSTM = {
     "W_1x": [
-        [1, 1.2, 0.8, -0.6, 0.6, 1.6, 0.6], [-1, 1.2, 1.8, -1.4, 1.2, 1.8, -0.8], [-1.2, 0.8, 0.6, 0.4, -1, -1.2, -1.6],
-        [0.2, -1.8, 0.6, -1.4, -1.6, 0.2, 0.2], [0.4, -0.8, 1.6, 1.6, 1, -0.8, -1.4], [0.6, 0.8, 1, 1.6, 1.4, 1.6, 1.8],
-        [0.8, -0.4, 0.4, 1.6, -0.4, -0.8, 0.2], [-0.2, 0.8, 1, -0.6, -0.4, -1.4, -0.6],
+        [1, 1.2, 0.8, -0.6, 0.6, 1.6, 0.6],
+        [-1, 1.2, 1.8, -1.4, 1.2, 1.8, -0.8],
+        [-1.2, 0.8, 0.6, 0.4, -1, -1.2, -1.6],
+        [0.2, -1.8, 0.6, -1.4, -1.6, 0.2, 0.2],
+        [0.4, -0.8, 1.6, 1.6, 1, -0.8, -1.4],
+        [0.6, 0.8, 1, 1.6, 1.4, 1.6, 1.8],
+        [0.8, -0.4, 0.4, 1.6, -0.4, -0.8, 0.2],
+        [-0.2, 0.8, 1, -0.6, -0.4, -1.4, -0.6],
     ],
     "W_1h": [[1.6, 0.6], [-0.4, 1.6], [1, -0.6], [0.2, 1], [1, 0.4], [-0.6, 1.6], [-1.6, -1.4], [1.4, -0.6]],
     "b_1": [-0.1, -0.1, -0.1, -0.1, 0, -0.2, 0, 0.1],
     "W_va": [[2.8, -0.8, -0.8], [2, -3.2, 0.4], [1.6, 0.4, 0.4]],
-    "W_ha": [[-2.4, 5.4], [-0.6, 4.2], [0.6, 3]], "w_a": [3, -2.5, 2.8],
-}  # fmt: skip
-WRITER = {
+    "W_ha": [[-2.4, 5.4], [-0.6, 4.2], [0.6, 3]],
+    "w_a": [3, -2.5, 2.8],
+}
+LANGUAGE_LSTM = {
     "W_2x": [
-        [0.8, 2, 3.2, 2.4, 1.6], [-0.8, -2.4, 2.4, 2.4, -2], [-1.2, -2.8, -2, -2.8, 3.6], [-1.2, -3.2, -0.8, -1.6, 2.4],
-        [1.2, 3.6, 3.2, 2.8, -0.8], [3.6, 2.8, 0, 2.8, 3.6], [-3.2, 0, -3.6, 2, 3.6], [-1.6, 1.2, 3.6, -3.2, 0.4],
+        [0.8, 2, 3.2, 2.4, 1.6],
+        [-0.8, -2.4, 2.4, 2.4, -2],
+        [-1.2, -2.8, -2, -2.8, 3.6],
+        [-1.2, -3.2, -0.8, -1.6, 2.4],
+        [1.2, 3.6, 3.2, 2.8, -0.8],
+        [3.6, 2.8, 0, 2.8, 3.6],
+        [-3.2, 0, -3.6, 2, 3.6],
+        [-1.6, 1.2, 3.6, -3.2, 0.4],
     ],
     "W_2h": [[-1.8, 0.8], [0, 0], [-1.2, -0.2], [0.2, 0.4], [1, 0.2], [-1.2, 1.8], [1, -1.4], [-1.8, 1.8]],
-    "b_2": [-0.1, 0.1, -0.2, 0.2, 0.2, 0.2, -0.1, -0.2], "b_p": [-2, 0, 0, 0, 0],
+    "b_2": [-0.1, 0.1, -0.2, 0.2, 0.2, 0.2, -0.1, -0.2],
+    "b_p": [-2, 0, 0, 0, 0],
     "W_p": [[1.8, 5.4], [-2.4, 4.2], [-1.8, 4.2], [-3.6, -3], [-2.4, 0]],
-}  # fmt: skip
-EMBEDDINGS = [[-0.8, -0.6], [0.4, -0.7], [-0.5, -0.9], [0.1, -0.3], [-0.6, -0.3]]
-GOLDEN = {"V": V, "boxes": BOXES, "told": TOLD, "E": EMBEDDINGS, **ASKER, **WRITER}
+}
+EMBEDDINGS = [
+    [-0.8, -0.6],
+    [0.4, -0.7],
+    [-0.5, -0.9],
+    [0.1, -0.3],
+    [-0.6, -0.3],
+]
+GOLDEN = {"V": V, "boxes": BOXES, "told": TARGETS, "E": EMBEDDINGS, **ATTENTION_LSTM, **LANGUAGE_LSTM}
 TURNED = {**GOLDEN, "V": V[::-1], "boxes": BOXES[::-1]}
 NAMES = ("red box", "blue box", "ball", "table")
 WORDS = ("<bos>", "red", "blue", "box", "<eos>")
@@ -85,7 +121,7 @@ MECHANISM = Mechanism(
             "Change the words it hears until it looks hardest at the same region at all of them.",
             lambda trace: len(np.unique(trace["alignment"].value.argmax(axis=1))) == 1 < len(trace["alignment"].value),
             "Row by row, each word is heard after the ones before. Begin with the first row.",
-            {"told": [TOLD[1], TOLD[0], TOLD[2]]},
+            {"told": [TARGETS[1], TARGETS[0], TARGETS[2]]},
         ),
         Challenge(
             "Stop the asker from having any say: let every word look at the regions alike.",

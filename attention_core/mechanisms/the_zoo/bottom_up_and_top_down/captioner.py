@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from attention_core.blocks.layers import affine, linear
-from attention_core.blocks.recurrent import Naming, attend, embedded, lstm, step_namer, zeros
+from attention_core.blocks.recurrent import StepNamer, attend, embedded, lstm, step_namer, zeros
 from attention_core.engine.axes import Axis
 from attention_core.engine.ops import concat, index, mean, rename, softmax, top
 from attention_core.engine.step import Array, Step
@@ -21,11 +21,13 @@ from attention_core.lesson.constraints import Refusal, Sum
 from attention_core.lesson.mechanism import Input
 from attention_core.lesson.pictures import Box, Images, Node, Panel, Wire, Wiring
 
-MOST, NAMED = 15, 4  # words, and regions, that a picture shows; pictures in a line whose regions have names
-EMPTY = np.full((9, 9, 3), np.nan)  # bare paper
+# Words, and regions, that a picture shows; pictures in a line whose regions have names.
+MOST = 15
+NAMED = 4
+BLANK_PAPER = np.full((9, 9, 3), np.nan)  # bare paper
 CORNERS = ("left", "top", "right", "bottom")
 # What is heard next: a row over the words, of which the largest counts, from the last probabilities; None ends it.
-Hearing = Callable[[Step | None], Step | None]
+NextWord = Callable[[Step | None], Step | None]
 
 
 class Weights(NamedTuple):
@@ -45,48 +47,50 @@ class Weights(NamedTuple):
     b_p: Step
 
 
-def captioned(V: Step, W: Weights, hears: Hearing) -> tuple[list[Step], list[Step]]:
+def caption(V: Step, W: Weights, next_word: NextWord) -> tuple[list[Step], list[Step]]:
     """Weights (region,) and probabilities (word,) for every word, until nothing more is heard. V (region, feature)."""
     average = mean(V, "region", name="mean feature", symbol=r"\bar v")
     keys = linear(W.W_va, V, name="keys", symbol="K")
     c_1 = h_1 = c_2 = h_2 = zeros(W.W_ha.axes[-1], "start", "0")
-    looks, guesses = list[Step](), list[Step]()
-    while row := hears(guesses[-1] if guesses else None):
-        called = step_namer("word", len(looks) + 1)
-        heard = top(row, row.axes[-1].name, 1, **called("word heard", "y"))
-        e = embedded(heard, W.E, **called("embedded", "e"))
-        x = _joined((h_2, average, e), W.W_1x.axes[-1], **called("asker input", "x_1"))
-        z = affine((W.W_1x, x), (W.W_1h, h_1), bias=W.b_1, **called("asker sums", "z_1"))
-        c_1, h_1 = lstm(c_1, z, _only_memory("asker", called), ("c_1", "h_1"))
-        alpha, seen = attend(h_1, keys, V, W.W_ha, W.w_a, called, "region", ("a", r"\hat v"))
-        x = _joined((seen, h_1), W.W_2x.axes[-1], **called("writer input", "x_2"))
-        z = affine((W.W_2x, x), (W.W_2h, h_2), bias=W.b_2, **called("writer sums", "z_2"))
-        c_2, h_2 = lstm(c_2, z, _only_memory("writer", called), ("c_2", "h_2"))
-        p = softmax(affine((W.W_p, h_2), bias=W.b_p), along="word", **called("probabilities", "p"))
-        looks, guesses = [*looks, alpha], [*guesses, p]
-    return looks, guesses
+    alignments = list[Step]()
+    probabilities = list[Step]()
+    while word_scores := next_word(probabilities[-1] if probabilities else None):
+        namer = step_namer("word", len(alignments) + 1)
+        input_word = top(word_scores, word_scores.axes[-1].name, 1, **namer("word heard", "y"))
+        e = embedded(input_word, W.E, **namer("embedded", "e"))
+        x = _concatenated((h_2, average, e), W.W_1x.axes[-1], **namer("asker input", "x_1"))
+        z = affine((W.W_1x, x), (W.W_1h, h_1), bias=W.b_1, **namer("asker sums", "z_1"))
+        c_1, h_1 = lstm(c_1, z, _cell_and_state_only("asker", namer), ("c_1", "h_1"))
+        alpha, context = attend(h_1, keys, V, W.W_ha, W.w_a, namer, "region", ("a", r"\hat v"))
+        x = _concatenated((context, h_1), W.W_2x.axes[-1], **namer("writer input", "x_2"))
+        z = affine((W.W_2x, x), (W.W_2h, h_2), bias=W.b_2, **namer("writer sums", "z_2"))
+        c_2, h_2 = lstm(c_2, z, _cell_and_state_only("writer", namer), ("c_2", "h_2"))
+        p = softmax(affine((W.W_p, h_2), bias=W.b_p), along="word", **namer("probabilities", "p"))
+        alignments = [*alignments, alpha]
+        probabilities = [*probabilities, p]
+    return alignments, probabilities
 
 
-def given_or_own(told: Step, greedy: bool) -> Hearing:
+def target_or_own_word(targets: Step, greedy: bool) -> NextWord:
     """The rows of told (time, word) one after the other; or the first, and then the likeliest word each time."""
-    rows = iter([index(told, "time", t) for t in range(told.size("time"))])
+    rows = iter([index(targets, "time", t) for t in range(targets.size("time"))])
 
-    def hears(p: Step | None) -> Step | None:
-        given = next(rows, None)
-        return p if p and given and greedy else given
+    def next_word(p: Step | None) -> Step | None:
+        target = next(rows, None)
+        return p if p and target and greedy else target
 
-    return hears
+    return next_word
 
 
-def _joined(parts: Sequence[Step], into: Axis, name: str, symbol: str) -> Step:
+def _concatenated(parts: Sequence[Step], into: Axis, name: str, symbol: str) -> Step:
     """Columns end to end."""
     renamed = (rename(part, part.axes[-1].name, into.name) for part in parts)
     return concat(*renamed, along=into.name, labels=into.labels, name=name, symbol=symbol)
 
 
-def _only_memory(who: str, called: Naming) -> Naming:
+def _cell_and_state_only(owner: str, namer: StepNamer) -> StepNamer:
     """Gates stay in the arithmetic of the cell they open: with four steps for each, nobody would find the question."""
-    return lambda topic, symbol: called(f"{who} {topic}", symbol) if topic in ("cell", "state") else {}
+    return lambda topic, symbol: namer(f"{owner} {topic}", symbol) if topic in ("cell", "state") else {}
 
 
 INPUTS = {
@@ -120,16 +124,17 @@ CONSTRAINTS = (
 # --- what is shown of it ----------------------------------------------------------------------------------------------
 
 
-def heard_and_said(trace: Trace) -> list[str]:
+def input_and_output_words(trace: Trace) -> list[str]:
     """For each moment, the word it heard and the likeliest to say."""
-    words, p = trace["output"].axis("word").labels, trace["output"].value
-    said = [words[n] for n in p.argmax(axis=1)]
-    heard = [words[n] for n in trace["told"].value.argmax(axis=1)]
-    heard = [heard[0], *said[:-1]] if trace.options["greedy"] else heard
-    return [f"{n}. hears {a}, says {b}" for n, (a, b) in enumerate(zip(heard, said, strict=True), 1)]
+    words = trace["output"].axis("word").labels
+    p = trace["output"].value
+    outputs = [words[n] for n in p.argmax(axis=1)]
+    inputs = [words[n] for n in trace["told"].value.argmax(axis=1)]
+    inputs = [inputs[0], *outputs[:-1]] if trace.options["greedy"] else inputs
+    return [f"{n}. hears {a}, says {b}" for n, (a, b) in enumerate(zip(inputs, outputs, strict=True), 1)]
 
 
-def outlined(titles: Sequence[str], alignment: Step, boxes: Array, pixels: Array, across: int = 4) -> Images:
+def outlined_regions(titles: Sequence[str], alignment: Step, boxes: Array, pixels: Array, across: int = 4) -> Images:
     """A picture for each of the first words, every region outlined as strongly as that word attends to it.
 
     alignment (time, region); boxes (region, 4): left, top, right, bottom, in pixels of the picture. Where there is
@@ -145,27 +150,44 @@ def outlined(titles: Sequence[str], alignment: Step, boxes: Array, pixels: Array
 
 def _box(name: str, corners: Array, strength: float) -> Box:
     """Its corners may be in any order; one without an inside is drawn a little larger."""
-    (x0, x1), (y0, y1) = sorted(corners[::2].tolist()), sorted(corners[1::2].tolist())
+    (x0, x1) = sorted(corners[::2].tolist())
+    (y0, y1) = sorted(corners[1::2].tolist())
     return Box(x0, y0, max(x1, x0 + 0.1), max(y1, y0 + 0.1), name, float(strength))
 
 
-def fitted(boxes: Array) -> Array:
+def boxes_on_paper(boxes: Array) -> Array:
     """The boxes, moved and scaled into an empty picture of EMPTY pixels, with room for names above them."""
-    low, high = float(boxes.min()), float(boxes.max())
+    low = float(boxes.min())
+    high = float(boxes.max())
     return np.asarray(0.6 + (boxes - low) * (7.4 / ((high - low) or 1.0)))
 
 
-def loop() -> Wiring:
+def wiring_diagram() -> Wiring:
     """What hears whom, within one word and from word to word."""
     names = {
-        "word heard": (0, 0), "v̄": (1, 0), "V": (2.5, 0), "h₁": (0.5, 1), "α": (1.5, 1), "v̂": (2.5, 1),
-        "h₂": (1.5, 2), "word said": (1.5, 3),
-    }  # fmt: skip
+        "word heard": (0, 0),
+        "v̄": (1, 0),
+        "V": (2.5, 0),
+        "h₁": (0.5, 1),
+        "α": (1.5, 1),
+        "v̂": (2.5, 1),
+        "h₂": (1.5, 2),
+        "word said": (1.5, 3),
+    }
     nodes = tuple(Node(name, x, y, "word" not in name) for name, (x, y) in names.items())
     wires = (
-        ("word heard", "h₁"), ("v̄", "h₁"), ("V", "v̄"), ("h₁", "α"), ("V", "α"), ("α", "v̂"), ("V", "v̂"),
-        ("v̂", "h₂"), ("h₁", "h₂"), ("h₂", "h₁"), ("h₂", "word said"),
-    )  # fmt: skip
+        ("word heard", "h₁"),
+        ("v̄", "h₁"),
+        ("V", "v̄"),
+        ("h₁", "α"),
+        ("V", "α"),
+        ("α", "v̂"),
+        ("V", "v̂"),
+        ("v̂", "h₂"),
+        ("h₁", "h₂"),
+        ("h₂", "h₁"),
+        ("h₂", "word said"),
+    )
     places = list(names)
     caption = "Who hears whom at one word. h₁ asks, h₂ writes, and what h₂ knew goes back to h₁ for the next word."
     return Wiring(caption, nodes, tuple(Wire(places.index(a), places.index(b)) for a, b in wires))

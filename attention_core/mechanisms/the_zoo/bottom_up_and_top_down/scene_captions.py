@@ -9,7 +9,7 @@ from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
 
 from . import trained_captioner
 
-READS = trained_captioner.Things()
+READS = trained_captioner.SceneText()
 
 
 def run(V: Step) -> tuple[Step, Step]:
@@ -17,16 +17,16 @@ def run(V: Step) -> tuple[Step, Step]:
 
     With weights trained by training/ on made-up scenes; data/weights/scene-captions.json says how well.
     """
-    return trained_captioner.told_of(V)
+    return trained_captioner.caption_scene(V)
 
 
-def typed(title: str, text: str, note: str) -> Preset:
-    return Preset(title, *READS.fill(text), note=f"{note} {trained_captioner.about()}")
+def typed_preset(title: str, text: str, note: str) -> Preset:
+    return Preset(title, *READS.fill(text), note=f"{note} {trained_captioner.card_summary()}")
 
 
-def _told_twice(trace: Trace) -> bool:
+def _names_too_many(trace: Trace) -> bool:
     """Whether it names more things than there are."""
-    return trained_captioner.said(trace).count("then") + 1 > trace["V"].size("region")
+    return trained_captioner.words_written(trace).count("then") + 1 > trace["V"].size("region")
 
 
 FIVE = "green cross 33 20, yellow square 55 72, yellow circle 44 86, yellow cross 77 78, red cross 10 11"
@@ -46,21 +46,23 @@ MECHANISM = Mechanism(
     inputs={"V": Input(("region", "feature"), "the regions")},
     reads=READS,
     presets={
-        "five": typed("Five things", FIVE, UNSEEN),
-        "four": typed("Twins", FOUR, UNSEEN),
-        "six": typed("Six things", SIX, "It was trained on three to five things."),
-        "one": typed("One thing", "red circle 50 50", "It was trained on three to five things."),
+        "five": typed_preset("Five things", FIVE, UNSEEN),
+        "four": typed_preset("Twins", FOUR, UNSEEN),
+        "six": typed_preset("Six things", SIX, "It was trained on three to five things."),
+        "one": typed_preset("One thing", "red circle 50 50", "It was trained on three to five things."),
     },
     challenges=(
         Challenge(
             "Make it begin with the yellow cross, and leave everybody else in place.",
-            lambda trace: trained_captioner.said(trace)[:2] == ("yellow", "cross") and trace["V"].size("region") == 5,
+            lambda trace: (
+                trained_captioner.words_written(trace)[:2] == ("yellow", "cross") and trace["V"].size("region") == 5
+            ),
             "It tells scenes from left to right.",
             {"V": READS.fill(FIVE.replace("cross 77", "cross 2"))[0]["V"]},
         ),
         Challenge(
             "Make it name more things than there are.",
-            _told_twice,
+            _names_too_many,
             "It has never seen a scene with fewer than three things.",
             {"V": READS.fill("red circle 50 50")[0]["V"]},
         ),

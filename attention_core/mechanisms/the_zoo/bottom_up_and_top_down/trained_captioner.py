@@ -22,24 +22,34 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Alignment, Picture, distinct
 from attention_core.lesson.trained_weights import arrays, card
 
-from .captioner import INPUTS, Weights, captioned, outlined
+from .captioner import INPUTS, Weights, caption, outlined_regions
 
 TASK = "scene-captions"
-BEGIN, END = "<bos>", "<eos>"
-MOST_WORDS, MOST_THINGS = 24, 8
+BEGIN = "<bos>"
+END = "<eos>"
+MOST_WORDS = 24
+MOST_THINGS = 8
 FEATURES: tuple[str, ...] = tuple(card(TASK)["features"])
 WORDS: tuple[str, ...] = tuple(card(TASK)["words"])
-COLOURS, SHAPES = FEATURES[:4], FEATURES[4:8]
+COLOURS = FEATURES[:4]
+SHAPES = FEATURES[4:8]
 SIDE = 0.15  # of a thing that was typed, where the picture is 1 wide
 PIXELS = 64
-PAINT = np.array([[0.84, 0.22, 0.2], [0.2, 0.6, 0.3], [0.2, 0.42, 0.84], [0.93, 0.74, 0.14]])
+PAINT = np.array(
+    [
+        [0.84, 0.22, 0.2],
+        [0.2, 0.6, 0.3],
+        [0.2, 0.42, 0.84],
+        [0.93, 0.74, 0.14],
+    ]
+)
 
 
 # --- typed ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Things:
+class SceneText:
     """Text such as "red cross 10 20, blue star 70 50" as regions: V (region, feature). Places are per cent."""
 
     title: str = "The scene: colour, shape, and how far from the left and from the top, in per cent"
@@ -64,7 +74,8 @@ class Things:
         for word, known, kind in ((found[1], COLOURS, "colour"), (found[2], SHAPES, "shape")):
             if word not in known:
                 raise InputError("text", where, f"“{word[:40]}” is no {kind} it was trained on ({', '.join(known)})")
-        x, y = int(found[3]) / 100, int(found[4]) / 100
+        x = int(found[3]) / 100
+        y = int(found[4]) / 100
         if max(x, y) > 1:
             raise InputError("text", where, "places go from 0 to 100")
         return [*(float(each in found.groups()) for each in (*COLOURS, *SHAPES)), x, y, SIDE, SIDE]
@@ -82,9 +93,9 @@ def stacked_gates() -> Mapping[str, Array]:
     """The trained arrays, the four gates of a cell one below the other."""
     found = dict(arrays(TASK))
     cells = {"attention": ("W_1x", "W_1h", "b_1"), "language": ("W_2x", "W_2h", "b_2")}
-    for who, names in cells.items():
+    for owner, names in cells.items():
         for kind, name in zip("WUb", names, strict=True):
-            found[name] = np.concatenate([found.pop(f"{who} {kind}_{gate}") for gate in "ifgo"])
+            found[name] = np.concatenate([found.pop(f"{owner} {kind}_{gate}") for gate in "ifgo"])
     return found
 
 
@@ -100,31 +111,33 @@ def weights(features: Axis) -> Weights:
     return Weights(*map(constant, Weights._fields))
 
 
-def told_of(V: Step) -> tuple[Step, Step]:
+def caption_scene(V: Step) -> tuple[Step, Step]:
     """Alignment (time, region) and output (time, word): a row for each word written, the end among them."""
-    W, written = weights(V.axis("feature")), list[str]()
+    W = weights(V.axis("feature"))
+    written = list[str]()
     begin = source("begin", np.eye(len(WORDS))[WORDS.index(BEGIN)], (W.E.axes[0],), "y^{(0)}")
 
-    def hears(p: Step | None) -> Step | None:
+    def next_word(p: Step | None) -> Step | None:
         if p is None:
             return begin
         written.append(WORDS[int(p.value.argmax())])
         return p if written[-1] != END and len(written) < MOST_WORDS else None
 
-    looks, guesses = captioned(V, W, hears)
+    alignments, probabilities = caption(V, W, next_word)
     times = Axis("time", tuple(written))
-    return stack_rows(looks, times, "alignment", "A"), stack_rows(guesses, times, "output", "P")
+    return stack_rows(alignments, times, "alignment", "A"), stack_rows(probabilities, times, "output", "P")
 
 
-def said(trace: Trace) -> tuple[str, ...]:
+def words_written(trace: Trace) -> tuple[str, ...]:
     """The words it has written, without the end."""
     return tuple(word for word in trace.output.axis("time").labels if word != END)
 
 
-def about() -> str:
+def card_summary() -> str:
     """The model card in two sentences."""
     found = card(TASK)
-    scenes, exact = found["accuracy"]["unseen scenes"], found["accuracy"]["exact"]
+    scenes = found["accuracy"]["unseen scenes"]
+    exact = found["accuracy"]["exact"]
     return (
         f"Trained for {found['training']['processor seconds']:.0f} seconds on scenes that a script made up; "
         f"of {scenes:,} it had never seen, {round(scenes * exact):,} were captioned without a mistake."
@@ -136,41 +149,44 @@ def about() -> str:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The scene at every word, each region outlined as strongly as it is attended to; and the same as a table."""
-    V, look, guess = (trace[name] for name in ("V", "alignment", "output"))
-    words, known = look.axis("time").labels, guess.axis("word").labels
-    best = (sorted(zip(map(float, row), known, strict=True), reverse=True)[:3] for row in guess.value)
+    V, alignment, probabilities = (trace[name] for name in ("V", "alignment", "output"))
+    words = alignment.axis("time").labels
+    known = probabilities.axis("word").labels
+    likeliest = (sorted(zip(map(float, row), known, strict=True), reverse=True)[:3] for row in probabilities.value)
     table = Alignment(
         "Rows: the words written. Columns: the regions. Beside each row: its likeliest words.",
         words,
-        distinct(" ".join(label.split()[:2]) for label in look.axis("region").labels),
-        tuple(tuple(map(float, row)) for row in look.value),
-        tuple(tuple((name, share) for share, name in row if share >= 0.005) for row in best),
+        distinct(" ".join(label.split()[:2]) for label in alignment.axis("region").labels),
+        tuple(tuple(map(float, row)) for row in alignment.value),
+        tuple(tuple((name, share) for share, name in row if share >= 0.005) for row in likeliest),
         tuple(" ".join(words[: n + 1]) for n in range(len(words))),
     )
-    return outlined(words, look, boxes(V.value), painted(V.value), 6), table
+    return outlined_regions(words, alignment, region_boxes(V.value), painted_scene(V.value), 6), table
 
 
-def boxes(V: Array) -> Array:
+def region_boxes(V: Array) -> Array:
     """Left, top, right, bottom of every region, in pixels."""
-    middle, half = PIXELS * V[:, 8:10] - 0.5, PIXELS * np.abs(V[:, 10:12]) / 2
+    middle = PIXELS * V[:, 8:10] - 0.5
+    half = PIXELS * np.abs(V[:, 10:12]) / 2
     return np.clip(np.hstack([middle - half - 0.5, middle + half + 0.5]), -0.5, PIXELS - 0.5)
 
 
-def painted(V: Array) -> Array:
+def painted_scene(V: Array) -> Array:
     """Pixels (row, column, 3): every region in its colours, as the shape it is likest, and bare paper around them."""
     pixels = np.full((PIXELS, PIXELS, 3), np.nan)
     for features in V:
         shares = np.clip(features[:4], 0, None)
         colour = shares @ PAINT / (shares.sum() or 1.0)
-        pixels[_covered(SHAPES[int(features[4:8].argmax())], *features[8:12])] = colour
+        pixels[_shape_mask(SHAPES[int(features[4:8].argmax())], *features[8:12])] = colour
     return pixels
 
 
-def _covered(shape: str, x: float, y: float, width: float, height: float) -> Array:
+def _shape_mask(shape: str, x: float, y: float, width: float, height: float) -> Array:
     """Where a shape lies; its distances are counted in halves of its sides."""
     places = (np.arange(PIXELS) + 0.5) / PIXELS
     half = np.maximum(np.abs([width, height]), 0.02) / 2
-    dx, dy = np.abs(places - x)[None, :] / half[0], np.abs(places - y)[:, None] / half[1]
+    dx = np.abs(places - x)[None, :] / half[0]
+    dy = np.abs(places - y)[:, None] / half[1]
     inside = np.maximum(dx, dy) <= 1
     drawn = {
         "circle": dx**2 + dy**2 <= 1,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_core.blocks.convolution import bilinear
+from attention_core.blocks.convolution import resize_matrix
 from attention_core.engine.ops import contract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -16,17 +16,17 @@ MOST = 4  # channels that a picture shows
 SHOWN = {"upsampled": ", coarse", "fine detail": ", fine", "gated detail": ", fine × {:.2f}", "output": ", sum"}
 
 
-def enlarged(high: Step, low: Step, name: str, symbol: str) -> Step:
+def upsampled(high: Step, low: Step, name: str, symbol: str) -> Step:
     """high (channel, coarse row, coarse column) resized to the rows and columns of low, corner on corner."""
     down, across = (
-        bilinear(low.axis(axis), high.axis(f"coarse {axis}"), name=f"{axis} mix", symbol=symbol)
+        resize_matrix(low.axis(axis), high.axis(f"coarse {axis}"), name=f"{axis} mix", symbol=symbol)
         for axis, symbol in (("row", "R"), ("column", "C"))
     )
     to = ("channel", "row", "column")
     return contract(down, high, across, over=("coarse row", "coarse column"), to=to, name=name, symbol=symbol)
 
 
-def before_and_after(trace: Trace) -> Images:
+def gating_images(trace: Trace) -> Images:
     """For the first channels: the coarse map, enlarged; fine detail before and after its gate; the sum. One scale."""
     found = {name: trace[name] for name in SHOWN}
     top = max(float(np.abs(step.value[:MOST]).max()) for step in found.values())
@@ -44,10 +44,10 @@ def disc(size: int = 12) -> dict[str, Any]:
     rows, columns = np.indices((size, size))
     outline = np.abs(np.hypot(rows - size / 2 + 0.5, columns - size / 2 + 0.5) - size / 3) < 0.6
     blob = np.multiply.outer([0.25, 1, 1, 0.25], [0.25, 1, 1, 0.25])
-    itself = np.zeros((2, 2, 3, 3))
-    itself[[0, 1], [0, 1], 1, 1] = 1
+    identity_kernels = np.zeros((2, 2, 3, 3))
+    identity_kernels[[0, 1], [0, 1], 1, 1] = 1
     return {
         "F_high": [(1.2 * blob).tolist(), np.full((4, 4), 0.1).tolist()],
         "F_low": [outline.astype(float).tolist(), (0.8 * ((rows + columns) % 2)).tolist()],
-        "K": itself.tolist(),
+        "K": identity_kernels.tolist(),
     }

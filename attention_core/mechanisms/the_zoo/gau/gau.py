@@ -13,7 +13,7 @@ from attention_core.lesson.constraints import AtLeast, Refusal
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Picture, rows
 
-from .coarse_fine import before_and_after, disc, enlarged
+from .coarse_fine import disc, gating_images, upsampled
 
 GATES = {"sigmoid": sigmoid, "relu": relu}
 
@@ -25,32 +25,48 @@ def run(F_high: Step, F_low: Step, K: Step, W_1: Step, b_1: Step, gate: str) -> 
     a = GATES[gate](scores, name="gates", symbol="a")
     L = convolved(F_low, K, over="low channel", name="fine detail", symbol="L")
     gated = contract(a, L, to=("channel", "row", "column"), name="gated detail", symbol=r"\tilde L")
-    return add(enlarged(F_high, F_low, "upsampled", "U"), gated, name="output", symbol="Y")
+    return add(upsampled(F_high, F_low, "upsampled", "U"), gated, name="output", symbol="Y")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Coarse, fine, let through, and their sum; and what one coarse pixel does to the gates."""
-    gates, raised = trace["gates"], trace["F_high"].value.copy()
+    gates = trace["gates"]
+    raised = trace["F_high"].value.copy()
     raised[-1, -1, -1] += 2
     other = MECHANISM.again(trace, {"F_high": raised})["gates"]
     names = gates.axis("channel").labels
     series = rows(("now", f"one coarse pixel of {names[-1]} 2 brighter"), (gates.value, other.value))
     caption = "One coarse pixel moves the gates, and with them every pixel of the fine maps."
-    return before_and_after(trace), Bars(caption, names, series, "gate")
+    return gating_images(trace), Bars(caption, names, series, "gate")
 
 
 HIGH = [[[1.0, 0.8], [0.6, 0.4]], [[0.1, 0.0], [0.2, 0.1]]]
-FIRST = [[0.5, 0.9, 0.4, 0], [0.5, 0.6, 0, 0.4], [0.3, 0.6, 0.6, 0], [0.1, 0, 0.7, 0.1]]
-SECOND = [[0.8, 0.9, 0.6, 0.3], [0.3, 0.5, 0.8, 0.9], [0, 0.7, 0.1, 0.2], [0.2, 0.4, 0.6, 0.1]]
+FIRST = [
+    [0.5, 0.9, 0.4, 0],
+    [0.5, 0.6, 0, 0.4],
+    [0.3, 0.6, 0.6, 0],
+    [0.1, 0, 0.7, 0.1],
+]
+SECOND = [
+    [0.8, 0.9, 0.6, 0.3],
+    [0.3, 0.5, 0.8, 0.9],
+    [0, 0.7, 0.1, 0.2],
+    [0.2, 0.4, 0.6, 0.1],
+]
 KERNELS = [
     [[[0.4, -0.4, 0.4], [0.1, -0.1, -0.1], [-0.2, -0.2, 0.2]], [[0.2, -0.2, 0.5], [0.3, 0.5, 0.2], [0.2, 0.1, 0.4]]],
     [[[0.5, 0, 0.1], [-0.2, 0.4, 0], [0, 0.1, -0.2]], [[0.5, -0.1, -0.1], [-0.5, 0.1, 0.1], [-0.1, 0.1, -0.4]]],
 ]
-GATING = {"W_1": [[3, -1], [-4, 2]], "b_1": [-0.5, 0.5]}
+GATING = {
+    "W_1": [[3, -1], [-4, 2]],
+    "b_1": [-0.5, 0.5],
+}
 GOLDEN = {"F_high": HIGH, "F_low": [FIRST, SECOND], "K": KERNELS, **GATING}
-DISC, RAISED = {**GOLDEN, **disc()}, [HIGH[0], [[0.1, 0], [0.2, 2.1]]]
+DISC = {**GOLDEN, **disc()}
+RAISED = [HIGH[0], [[0.1, 0], [0.2, 2.1]]]
 
-LABELS, NOTE = {"channel": ("Things", "Texture")}, "Made-up numbers and names."
+LABELS = {"channel": ("Things", "Texture")}
+NOTE = "Made-up numbers and names."
 
 
 def _raised(trace: Trace) -> bool:

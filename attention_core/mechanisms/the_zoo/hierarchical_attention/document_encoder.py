@@ -18,10 +18,10 @@ from attention_core.engine.ops import add, contract, mask, softmax, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Input
-from attention_core.lesson.pictures import Bars, Picture, Reading
+from attention_core.lesson.pictures import Bars, Picture, ShadedText
 
 LABELS = {"sentence": ("Sentence 1", "Sentence 2", "Sentence 3")}
-Question = tuple[Step, Step, Step]  # W, b and u of one level
+AttentionParameters = tuple[Step, Step, Step]  # W, b and u of one level
 
 
 def inputs(state: str) -> dict[str, Input]:
@@ -41,14 +41,14 @@ def inputs(state: str) -> dict[str, Input]:
     }
 
 
-def reader_inputs(level: str, read: str) -> dict[str, Input]:
+def encoder_inputs(level: str, read: str) -> dict[str, Input]:
     """The two readers of a level, "w" or "s", one block of numbers for each way; gates r, z, n after each other."""
-    who = {"w": "word", "s": "sentence"}[level]
+    owner = {"w": "word", "s": "sentence"}[level]
     return {
-        f"G_{level}": Input(("way", "gate", read), f"{who} readers: of what is read"),
-        f"R_{level}": Input(("way", "gate", "unit"), f"{who} readers: of the state"),
-        f"g_{level}": Input(("way", "gate"), f"{who} readers: bias"),
-        f"r_{level}": Input(("way", "gate"), f"{who} readers: bias of the state"),
+        f"G_{level}": Input(("way", "gate", read), f"{owner} readers: of what is read"),
+        f"R_{level}": Input(("way", "gate", "unit"), f"{owner} readers: of the state"),
+        f"g_{level}": Input(("way", "gate"), f"{owner} readers: bias"),
+        f"r_{level}": Input(("way", "gate"), f"{owner} readers: bias of the state"),
     }
 
 
@@ -65,7 +65,7 @@ def document(vocabulary: Sequence[str], *sentences: str, longest: int = 0) -> di
 # --- the steps --------------------------------------------------------------------------------------------------------
 
 
-def read_words(X: Step, E: Step, there: Step) -> Step:
+def embedded_words(X: Step, E: Step, there: Step) -> Step:
     """The row of E (vocabulary, feature) for every word of X (sentence, word, vocabulary)."""
     empty = np.flatnonzero(~there.value.any(axis=1))
     if empty.size:
@@ -73,44 +73,44 @@ def read_words(X: Step, E: Step, there: Step) -> Step:
     return embedded(X, E, name="embedded", symbol="X")
 
 
-def both_ways(X: Step, cells: tuple[Cell, Cell], units: int, level: str, there: Step | None = None) -> Step:
+def level_annotations(X: Step, cells: tuple[Cell, Cell], units: int, level: str, there: Step | None = None) -> Step:
     """Annotations: what a reader from either side knows at each place of X along `level`, "word" or "sentence"."""
     start = zeros(numbered("unit", units), f"{level} start", "0")
     series = f"{level} "
-    return encode_both_ways(X, *cells, along=level, axis=level, series=series, start=start, there=there)[2]
+    return encode_both_ways(X, *cells, along=level, axis=level, series=series, start=start, present=there)[2]
 
 
-def asked_of_words(H: Step, question: Question, there: Step) -> tuple[Step, Step]:
+def word_attention(H: Step, parameters: AttentionParameters, there: Step) -> tuple[Step, Step]:
     """Weights (sentence, word) and one vector per sentence, of word states H (sentence, word, ...): eqs. 5 to 7."""
-    scores = _answers(H, question, "word", "'")
+    scores = _scores(H, parameters, "word", "'")
     hidden = mask(scores, there, along="word", name="masked scores", symbol=r"\hat e'")
     weights = softmax(hidden, along="word", name="word weights", symbol=r"\alpha'")
     own = H.axes[-1].name
     return weights, contract(weights, H, over="word", to=("sentence", own), name="sentence vectors", symbol="S")
 
 
-def asked_of_sentences(H: Step, question: Question) -> tuple[Step, Step]:
+def sentence_attention(H: Step, parameters: AttentionParameters) -> tuple[Step, Step]:
     """Weights (sentence) and one vector for the document, of sentence states H (sentence, ...): eqs. 8 to 10."""
     weights = softmax(
-        _answers(H, question, "sentence", ""), along="sentence", name="sentence weights", symbol=r"\alpha"
+        _scores(H, parameters, "sentence", ""), along="sentence", name="sentence weights", symbol=r"\alpha"
     )
     return weights, contract(weights, H, over="sentence", name="document", symbol="v")
 
 
-def _answers(H: Step, question: Question, level: str, mark: str) -> Step:
+def _scores(H: Step, parameters: AttentionParameters, level: str, mark: str) -> Step:
     """u . tanh(W h + b) for every place: how well it answers the question u."""
-    W, b, u = question
+    W, b, u = parameters
     to = (*names(H.axes)[:-1], W.axes[0].name)
     hidden = tanh(add(linear(W, H), b, to=to), name=f"hidden {level}s", symbol=f"U{mark}")
     return contract(hidden, u, over=u.axes[0].name, name=f"{level} scores", symbol=f"e{mark}")
 
 
-def shared_out(word_weights: Step, sentence_weights: Step) -> Step:
+def word_shares(word_weights: Step, sentence_weights: Step) -> Step:
     """Each word's share of the whole document, the product of the two weights above it."""
     return contract(word_weights, sentence_weights, name="shares", symbol="P")
 
 
-def classified(v: Step, W: Step, b: Step) -> Step:
+def class_probabilities(v: Step, W: Step, b: Step) -> Step:
     """softmax(W v + b): eq. 11."""
     return softmax(add(linear(W, v), b), along=W.axes[0].name, name="output", symbol="p")
 
@@ -118,7 +118,7 @@ def classified(v: Step, W: Step, b: Step) -> Step:
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
-def words_of(trace: Trace) -> tuple[tuple[str, ...], ...]:
+def document_words(trace: Trace) -> tuple[tuple[str, ...], ...]:
     """What each row of X says: the words it marks, by their names in the vocabulary."""
     X = trace["X"]
     known = X.axis("vocabulary").labels
@@ -126,27 +126,30 @@ def words_of(trace: Trace) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(words) for words in said)
 
 
-def reading(trace: Trace, lines: tuple[tuple[str, ...], ...], said: str = "", unread: str = "") -> Reading:
+def shaded_document(trace: Trace, lines: tuple[tuple[str, ...], ...], said: str = "", unread: str = "") -> ShadedText:
     """The text as the two levels of weights shade it. lines: the words, without padding at the end of a line."""
     weights, marks, there = (trace[name].value for name in ("word weights", "sentence weights", "there"))
     strengths = (
         tuple(float(weights[i, t]) if there[i, t] else None for t in range(len(words))) for i, words in enumerate(lines)
     )
     caption = "Bars: how much of the document a sentence is. Shades: how much of it a word is, sentence times word."
-    return Reading(caption, lines, tuple(map(float, marks)), tuple(strengths), said, unread)
+    return ShadedText(caption, lines, tuple(map(float, marks)), tuple(strengths), said, unread)
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The document as it was read; and what the plain average of all its words would have come to."""
-    p, states = trace["output"], trace["embedded" if "word annotations" not in trace else "word annotations"]
+    p = trace["output"]
+    states = trace["embedded" if "word annotations" not in trace else "word annotations"]
     real = [np.flatnonzero(row)[-1] + 1 for row in trace["there"].value]
-    lines = tuple(words[:count] for words, count in zip(words_of(trace), real, strict=True))
-    heights = {"with attention": p.value} | ({} if states.name != "embedded" else {"all words alike": plain(trace)})
+    lines = tuple(words[:count] for words, count in zip(document_words(trace), real, strict=True))
+    heights = {"with attention": p.value} | (
+        {} if states.name != "embedded" else {"all words alike": mean_word_probabilities(trace)}
+    )
     series = {name: tuple(map(float, found)) for name, found in heights.items()}
-    return reading(trace, lines), Bars("What comes out.", p.axes[0].labels, series, "probability")
+    return shaded_document(trace, lines), Bars("What comes out.", p.axes[0].labels, series, "probability")
 
 
-def plain(trace: Trace) -> np.ndarray:
+def mean_word_probabilities(trace: Trace) -> np.ndarray:
     """The classes, had every word counted the same."""
     there = trace["there"].value
     v = np.einsum("sw,swf->f", there / there.sum(), trace["embedded"].value)
@@ -155,7 +158,7 @@ def plain(trace: Trace) -> np.ndarray:
     return np.asarray(powers / powers.sum())
 
 
-def even(trace: Trace) -> bool:
+def weights_are_uniform(trace: Trace) -> bool:
     """Whether the words of every sentence weigh the same, and there is a sentence of more than one."""
     there = trace["there"].value
     shares = there / there.sum(axis=1, keepdims=True)

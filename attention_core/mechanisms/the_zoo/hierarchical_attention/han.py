@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.blocks.recurrent import Cell, gru_in_blocks
+from attention_core.blocks.recurrent import Cell, gru_from_blocks
 from attention_core.engine.ops import index
 from attention_core.engine.step import Step
 from attention_core.lesson.constraints import Sum
@@ -12,50 +12,98 @@ from . import document_encoder
 
 
 def run(
-    E: Step, X: Step, there: Step, W_w: Step, b_w: Step, u_w: Step, W_s: Step, b_s: Step, u_s: Step, W_c: Step,
-    b_c: Step, G_w: Step, R_w: Step, g_w: Step, r_w: Step, G_s: Step, R_s: Step, g_s: Step, r_s: Step,
-) -> tuple[Step, Step]:  # fmt: skip
+    E: Step,
+    X: Step,
+    there: Step,
+    W_w: Step,
+    b_w: Step,
+    u_w: Step,
+    W_s: Step,
+    b_s: Step,
+    u_s: Step,
+    W_c: Step,
+    b_c: Step,
+    G_w: Step,
+    R_w: Step,
+    g_w: Step,
+    r_w: Step,
+    G_s: Step,
+    R_s: Step,
+    g_s: Step,
+    r_s: Step,
+) -> tuple[Step, Step]:
     """softmax over t of u_w . tanh(W_w h_it + b_w), again over i with u_s, h from both readers. Yang et al. 2016."""
-    E = document_encoder.read_words(X, E, there)
-    words = document_encoder.both_ways(E, _cells(G_w, R_w, g_w, r_w), R_w.size("unit"), "word", there)
-    weights, sentences = document_encoder.asked_of_words(words, (W_w, b_w, u_w), there)
-    states = document_encoder.both_ways(sentences, _cells(G_s, R_s, g_s, r_s), R_s.size("unit"), "sentence")
-    marks, v = document_encoder.asked_of_sentences(states, (W_s, b_s, u_s))
-    return document_encoder.shared_out(weights, marks), document_encoder.classified(v, W_c, b_c)
+    E = document_encoder.embedded_words(X, E, there)
+    words = document_encoder.level_annotations(E, _cells(G_w, R_w, g_w, r_w), R_w.size("unit"), "word", there)
+    word_weights, sentences = document_encoder.word_attention(words, (W_w, b_w, u_w), there)
+    states = document_encoder.level_annotations(sentences, _cells(G_s, R_s, g_s, r_s), R_s.size("unit"), "sentence")
+    sentence_weights, v = document_encoder.sentence_attention(states, (W_s, b_s, u_s))
+    return document_encoder.word_shares(word_weights, sentence_weights), document_encoder.class_probabilities(
+        v, W_c, b_c
+    )
 
 
 def _cells(*arrays: Step) -> tuple[Cell, Cell]:
-    forward, backward = (gru_in_blocks(*(index(array, "way", way) for array in arrays)) for way in (0, 1))
+    forward, backward = (gru_from_blocks(*(index(array, "way", way) for array in arrays)) for way in (0, 1))
     return forward, backward
 
 
 VOCABULARY = ("(pad)", "the", "food", "was", "awful", "but", "service", "great")
 TEXT = document_encoder.document(VOCABULARY, "the food was awful", "but service great", "was great")
 WEIGHTS = {
-    "E": [[0, 0, 0], [0.2, 0.3, 0.1], [0.8, -0.7, -0.3], [-0.8, 0.8, 0.9],
-          [-0.1, 0.7, 0.7], [0.1, -0.6, 0.3], [-0.1, 0.7, 0.9], [0.5, 0.6, 0.4]],
-    "G_w": [[[0.2, 0.3, 0.4], [0.2, 0.9, 0.4], [-0.5, -0.5, -0.3],
-             [0.2, -0.2, 0.1], [0.4, -0.1, 0.5], [-0.5, -0.2, -0.6]],
-            [[-0.4, 0.6, -0.4], [-0.8, 0.9, -0.4], [-0.4, -0.8, -0.1],
-             [-0.4, -0.9, -0.8], [0.8, 0.8, 0.8], [0.6, -0.1, 0]]],
-    "R_w": [[[-0.2, 0.4], [0.5, 0.9], [0.6, -0.9], [0.2, -0.6], [-0.5, 0.1], [0.7, 0.2]],
-            [[0, 0.2], [-0.8, -0.4], [-0.5, 0.7], [0.5, -0.6], [0.5, 0.7], [0.9, 0.3]]],
+    "E": [
+        [0, 0, 0],
+        [0.2, 0.3, 0.1],
+        [0.8, -0.7, -0.3],
+        [-0.8, 0.8, 0.9],
+        [-0.1, 0.7, 0.7],
+        [0.1, -0.6, 0.3],
+        [-0.1, 0.7, 0.9],
+        [0.5, 0.6, 0.4],
+    ],
+    "G_w": [
+        [[0.2, 0.3, 0.4], [0.2, 0.9, 0.4], [-0.5, -0.5, -0.3], [0.2, -0.2, 0.1], [0.4, -0.1, 0.5], [-0.5, -0.2, -0.6]],
+        [[-0.4, 0.6, -0.4], [-0.8, 0.9, -0.4], [-0.4, -0.8, -0.1], [-0.4, -0.9, -0.8], [0.8, 0.8, 0.8], [0.6, -0.1, 0]],
+    ],
+    "R_w": [
+        [[-0.2, 0.4], [0.5, 0.9], [0.6, -0.9], [0.2, -0.6], [-0.5, 0.1], [0.7, 0.2]],
+        [[0, 0.2], [-0.8, -0.4], [-0.5, 0.7], [0.5, -0.6], [0.5, 0.7], [0.9, 0.3]],
+    ],
     "g_w": [[-0.2, -0.2, 0, -0.2, 0, 0.1], [0.2, 0.2, 0, -0.1, 0.2, 0]],
     "r_w": [[0.2, 0, 0.1, 0.2, -0.2, 0], [-0.2, 0.2, 0, 0.1, 0, 0.1]],
     "W_w": [[1.8, -0.2, 0.4, 0.8], [-0.4, -1, -1, -1], [-1, 0.4, -0.2, -1.2]],
-    "b_w": [0, -0.2, 0.2], "u_w": [2, -1.5, 1],
-    "G_s": [[[0, -0.9, 0.1, 0.8], [-0.6, 0.5, -0.3, -0.3], [0.4, 0.4, -0.5, 0.4],
-             [0.5, 0.6, 0.2, -0.7], [-0.8, -0.4, -0.7, -0.4], [0.2, 0.2, 0.8, 0.2]],
-            [[-0.4, 0.2, 0.1, 0.3], [0.7, -0.6, 0.2, -0.6], [-0.7, 0.8, 0.5, -0.8],
-             [-0.9, 0, -0.7, 0.7], [-0.7, 0.8, 0.1, -0.5], [-0.3, -0.2, -0.8, 0.9]]],
-    "R_s": [[[0.4, 0], [0.9, -0.3], [0.9, 0.4], [-0.3, 0.4], [0.1, -0.1], [-0.8, 0]],
-            [[-0.7, -0.4], [0.9, 0.6], [0.2, -0.3], [-0.3, 0.3], [0.5, -0.5], [0.2, 0.4]]],
+    "b_w": [0, -0.2, 0.2],
+    "u_w": [2, -1.5, 1],
+    "G_s": [
+        [
+            [0, -0.9, 0.1, 0.8],
+            [-0.6, 0.5, -0.3, -0.3],
+            [0.4, 0.4, -0.5, 0.4],
+            [0.5, 0.6, 0.2, -0.7],
+            [-0.8, -0.4, -0.7, -0.4],
+            [0.2, 0.2, 0.8, 0.2],
+        ],
+        [
+            [-0.4, 0.2, 0.1, 0.3],
+            [0.7, -0.6, 0.2, -0.6],
+            [-0.7, 0.8, 0.5, -0.8],
+            [-0.9, 0, -0.7, 0.7],
+            [-0.7, 0.8, 0.1, -0.5],
+            [-0.3, -0.2, -0.8, 0.9],
+        ],
+    ],
+    "R_s": [
+        [[0.4, 0], [0.9, -0.3], [0.9, 0.4], [-0.3, 0.4], [0.1, -0.1], [-0.8, 0]],
+        [[-0.7, -0.4], [0.9, 0.6], [0.2, -0.3], [-0.3, 0.3], [0.5, -0.5], [0.2, 0.4]],
+    ],
     "g_s": [[0.1, -0.1, -0.1, -0.1, 0.2, -0.2], [0.2, -0.2, -0.2, -0.2, 0.1, -0.2]],
     "r_s": [[0.1, 0.2, 0.1, 0, 0.2, -0.2], [-0.2, -0.1, 0.2, 0.2, 0, -0.1]],
     "W_s": [[-0.2, 1.2, -1.8, -1.8], [-1, 0.2, -0.4, 1.2], [-0.2, -1, -0.8, 0]],
-    "b_s": [0, -0.2, -0.2], "u_s": [-1, 2, 1.5],
-    "W_c": [[0.2, -0.1, 0.7, 0.1], [0.3, 0.5, -0.6, 0.8]], "b_c": [0.1, -0.1],
-}  # fmt: skip
+    "b_s": [0, -0.2, -0.2],
+    "u_s": [-1, 2, 1.5],
+    "W_c": [[0.2, -0.1, 0.7, 0.1], [0.3, 0.5, -0.6, 0.8]],
+    "b_c": [0.1, -0.1],
+}
 ONE = document_encoder.document(VOCABULARY, "was great")
 LABELS = document_encoder.LABELS | {"vocabulary": VOCABULARY, "class": ("negative", "positive")}
 NOTE = "Made-up numbers, drawn at random: nothing was trained, so the words mean nothing to it."
@@ -70,8 +118,8 @@ MECHANISM = Mechanism(
     insight="A document is sentences and a sentence is words: attention may have the same two storeys.",
     papers=("Yang et al. 2016, N16-1174", "Cho et al. 2014, arXiv:1406.1078"),
     inputs=document_encoder.inputs("annotation")
-    | document_encoder.reader_inputs("w", "feature")
-    | document_encoder.reader_inputs("s", "annotation"),
+    | document_encoder.encoder_inputs("w", "feature")
+    | document_encoder.encoder_inputs("s", "annotation"),
     presets={
         "three": Preset("Three sentences", TEXT | WEIGHTS, LABELS, note=NOTE),
         "one": Preset("One sentence", ONE | WEIGHTS, {**LABELS, "sentence": LABELS["sentence"][:1]}, note=NOTE),
@@ -85,7 +133,7 @@ MECHANISM = Mechanism(
         ),
         Challenge(
             "Without touching the text: let all words of a sentence weigh the same, in every sentence.",
-            document_encoder.even,
+            document_encoder.weights_are_uniform,
             "A question whose answers are all the same number tells no word from another.",
             {"u_w": [0, 0, 0]},
         ),

@@ -23,23 +23,23 @@ def run(X: Step, there: Step, other: bool) -> tuple[Step, Step]:
     With weights trained by training/ on made-up reviews; data/weights has a card for each of the two that says how
     well.
     """
-    return trained_reviews.read(X, there, trained_reviews.FILES[other])
+    return trained_reviews.score_review(X, there, trained_reviews.FILES[other])
 
 
-def typed(title: str, text: str, note: str) -> Preset:
-    return Preset(title, *READS.fill(text), note=f"{note} {trained_reviews.about()}")
+def typed_preset(title: str, text: str, note: str) -> Preset:
+    return Preset(title, *READS.fill(text), note=f"{note} {trained_reviews.card_summary()}")
 
 
-def _turned(trace: Trace) -> bool:
+def _blamed_by_praise(trace: Trace) -> bool:
     """Against it, by a word of praise and without a word of blame."""
     words = {trained_reviews.WORDS[n] for *_, n in np.argwhere(trace["X"].value)}
-    return bool(words & PRAISE) and not words & BLAME and trained_reviews.score(trace) < -0.5
+    return bool(words & PRAISE) and not words & BLAME and trained_reviews.score_of(trace) < -0.5
 
 
-def _divided(trace: Trace) -> bool:
+def _weights_disagree(trace: Trace) -> bool:
     """For it by one set of weights, and against it by the other."""
     other = MECHANISM.again(trace, other=not trace.options["other"])
-    return {trained_reviews.verdict(trace), trained_reviews.verdict(other)} == {1, -1}
+    return {trained_reviews.nearest_class(trace), trained_reviews.nearest_class(other)} == {1, -1}
 
 
 MECHANISM = Mechanism(
@@ -62,27 +62,31 @@ MECHANISM = Mechanism(
     reads=READS,
     options={"other": Option("Same accuracy, other picture", False)},
     presets={
-        "praise": typed(
+        "praise": typed_preset(
             "Praise",
             "The food was great. We had the coffee today. The service was usual.",
             "Like the reviews it was trained on.",
         ),
-        "turned": typed(
+        "turned": typed_preset(
             "Turned round", "The staff was not really excellent. The price was ordinary.", "Never trained."
         ),
-        "two": typed("Two opinions", "The food was great. The service was awful.", "In training a review had one."),
-        "unknown": typed("An unknown word", "The pizza was great. It was the music we had.", "“pizza” was in none."),
+        "two": typed_preset(
+            "Two opinions", "The food was great. The service was awful.", "In training a review had one."
+        ),
+        "unknown": typed_preset(
+            "An unknown word", "The pizza was great. It was the music we had.", "“pizza” was in none."
+        ),
     },
     challenges=(
         Challenge(
             "Blame with a word of praise and no word of blame: a score below −0.5.",
-            _turned,
+            _blamed_by_praise,
             "One short word turns an opinion round.",
             READS.fill("The food was not great. We had the coffee today.")[0],
         ),
         Challenge(
             "Write a review about which the two sets of weights disagree: one for it, the other against it.",
-            _divided,
+            _weights_disagree,
             "They agree wherever a review looks like those of the training. What did no training review have?",
             READS.fill("The food was great. The service was awful.")[0],
         ),

@@ -13,21 +13,45 @@ from . import document_encoder
 
 
 def run(
-    E: Step, X: Step, there: Step, W_w: Step, b_w: Step, u_w: Step, W_s: Step, b_s: Step, u_s: Step, W_c: Step,
+    E: Step,
+    X: Step,
+    there: Step,
+    W_w: Step,
+    b_w: Step,
+    u_w: Step,
+    W_s: Step,
+    b_s: Step,
+    u_s: Step,
+    W_c: Step,
     b_c: Step,
-) -> tuple[Step, Step]:  # fmt: skip
+) -> tuple[Step, Step]:
     """softmax over t of u_w . tanh(W_w h_it + b_w), again over i with u_s. Yang et al. 2016, with h the embeddings."""
-    words = document_encoder.read_words(X, E, there)
-    weights, sentences = document_encoder.asked_of_words(words, (W_w, b_w, u_w), there)
-    marks, v = document_encoder.asked_of_sentences(sentences, (W_s, b_s, u_s))
-    return document_encoder.shared_out(weights, marks), document_encoder.classified(v, W_c, b_c)
+    words = document_encoder.embedded_words(X, E, there)
+    word_weights, sentences = document_encoder.word_attention(words, (W_w, b_w, u_w), there)
+    sentence_weights, v = document_encoder.sentence_attention(sentences, (W_s, b_s, u_s))
+    return document_encoder.word_shares(word_weights, sentence_weights), document_encoder.class_probabilities(
+        v, W_c, b_c
+    )
 
 
 VOCABULARY = ("(pad)", "the", "food", "was", "awful", "but", "service", "great")
-E = [[0, 0, 0], [0, 0, 1], [0.1, 1, 0], [0, 0, 0.9], [-2, 0.1, 0], [-0.2, 0, 1], [0.1, 0.9, 0], [1.8, 0.1, 0]]
-W, b = [[1.5, 0, 0], [-1.5, 0, 0], [0, 0.5, -1]], [-1, -1, 0]
+E = [
+    [0, 0, 0],
+    [0, 0, 1],
+    [0.1, 1, 0],
+    [0, 0, 0.9],
+    [-2, 0.1, 0],
+    [-0.2, 0, 1],
+    [0.1, 0.9, 0],
+    [1.8, 0.1, 0],
+]
+W = [[1.5, 0, 0], [-1.5, 0, 0], [0, 0.5, -1]]
+b = [-1, -1, 0]
 WEIGHTS: dict[str, Any] = {"E": E, "W_w": W, "b_w": b, "u_w": [3, 3, 0.5], "W_s": W, "b_s": b, "u_s": [1.5, 1.5, 0]}
-WEIGHTS |= {"W_c": [[-2, 0, 0], [2, 0, 0]], "b_c": [0, 0]}
+WEIGHTS |= {
+    "W_c": [[-2, 0, 0], [2, 0, 0]],
+    "b_c": [0, 0],
+}
 GOLDEN = (
     document_encoder.document(VOCABULARY, "the food was awful", "but the service was great", "the service was great")
     | WEIGHTS
@@ -61,7 +85,7 @@ MECHANISM = Mechanism(
         ),
         Challenge(
             "Turn word attention off without touching the text: in every sentence all its words weigh the same.",
-            document_encoder.even,
+            document_encoder.weights_are_uniform,
             "A question whose answers are all the same number tells no word from another.",
             {"u_w": [0, 0, 0]},
         ),

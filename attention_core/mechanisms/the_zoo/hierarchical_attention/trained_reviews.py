@@ -10,12 +10,12 @@ from functools import lru_cache
 import numpy as np
 
 from attention_core.blocks.layers import linear
-from attention_core.blocks.recurrent import Cell, gru_named
+from attention_core.blocks.recurrent import Cell, gru_from_names
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.ops import add
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
-from attention_core.lesson.pictures import Reading
+from attention_core.lesson.pictures import ShadedText
 from attention_core.lesson.trained_weights import arrays, card
 
 from . import document_encoder
@@ -39,57 +39,59 @@ def weights(file: str, vocabulary: Axis) -> dict[str, Step]:
 
 
 def _constant(name: str, value: np.ndarray, vocabulary: Axis) -> Step:
-    who, _, own = name.rpartition(" ")
-    words = _CELL[own[0]] if who else _AXES[name]
+    owner, _, own = name.rpartition(" ")
+    words = _CELL[own[0]] if owner else _AXES[name]
     known = {"vocabulary": vocabulary}
     axes = tuple(known.get(word) or numbered(word, size) for word, size in zip(words, value.shape, strict=True))
-    return source(name, value, axes, own if who else "")
+    return source(name, value, axes, own if owner else "")
 
 
-def read(X: Step, there: Step, file: str) -> tuple[Step, Step]:
+def score_review(X: Step, there: Step, file: str) -> tuple[Step, Step]:
     """Shares (sentence, word) and the score (score) of a review X (sentence, word, vocabulary): 1 for, -1 against."""
     W = weights(file, X.axis("vocabulary"))
     units = W["word forward b_z"].axes[0].size
-    E = document_encoder.read_words(X, W["E"], there)
-    words = document_encoder.both_ways(E, _cells(W, "word"), units, "word", there)
-    of_words, sentences = document_encoder.asked_of_words(words, (W["W_w"], W["b_w"], W["u_w"]), there)
-    states = document_encoder.both_ways(sentences, _cells(W, "sentence"), units, "sentence")
-    of_sentences, v = document_encoder.asked_of_sentences(states, (W["W_s"], W["b_s"], W["u_s"]))
-    return document_encoder.shared_out(of_words, of_sentences), add(
+    E = document_encoder.embedded_words(X, W["E"], there)
+    words = document_encoder.level_annotations(E, _cells(W, "word"), units, "word", there)
+    of_words, sentences = document_encoder.word_attention(words, (W["W_w"], W["b_w"], W["u_w"]), there)
+    states = document_encoder.level_annotations(sentences, _cells(W, "sentence"), units, "sentence")
+    of_sentences, v = document_encoder.sentence_attention(states, (W["W_s"], W["b_s"], W["u_s"]))
+    return document_encoder.word_shares(of_words, of_sentences), add(
         linear(W["W_c"], v), W["b_c"], name="output", symbol="y"
     )
 
 
 def _cells(W: dict[str, Step], level: str) -> tuple[Cell, Cell]:
-    return gru_named(W, f"{level} forward"), gru_named(W, f"{level} backward")
+    return gru_from_names(W, f"{level} forward"), gru_from_names(W, f"{level} backward")
 
 
-def score(trace: Trace) -> float:
+def score_of(trace: Trace) -> float:
     return float(trace["output"].value[0])
 
 
-def verdict(trace: Trace) -> int:
+def nearest_class(trace: Trace) -> int:
     """The nearest of the three scores it was trained on."""
-    return int(np.clip(np.rint(score(trace)), -1, 1))
+    return int(np.clip(np.rint(score_of(trace)), -1, 1))
 
 
-def lines(trace: Trace) -> tuple[tuple[str, ...], ...]:
+def sentence_words(trace: Trace) -> tuple[tuple[str, ...], ...]:
     """The words of every sentence as they were typed; where nothing was typed, as the vocabulary has them."""
     ends = [int(np.flatnonzero(row)[-1]) + 1 for row in trace["there"].value]
     typed = [tuple(label.split()) for label in trace["X"].axis("sentence").labels]
     if all(end <= len(words) <= trace["X"].size("word") for end, words in zip(ends, typed, strict=True)):
         return tuple(typed)
-    return tuple(words[:end] for words, end in zip(document_encoder.words_of(trace), ends, strict=True))
+    return tuple(words[:end] for words, end in zip(document_encoder.document_words(trace), ends, strict=True))
 
 
-def picture(trace: Trace) -> tuple[Reading, ...]:
+def picture(trace: Trace) -> tuple[ShadedText, ...]:
     """The review as it was read, and what was made of it."""
-    made = {1: "for it", -1: "against it", 0: "neither for nor against"}[verdict(trace)]
+    made = {1: "for it", -1: "against it", 0: "neither for nor against"}[nearest_class(trace)]
     unread = "Words with dots below were in nothing it was trained on; they have no numbers, and it skips them."
-    return (document_encoder.reading(trace, lines(trace), f"Score {score(trace):+.2f}: {made}", unread),)
+    return (
+        document_encoder.shaded_document(trace, sentence_words(trace), f"Score {score_of(trace):+.2f}: {made}", unread),
+    )
 
 
-def about() -> str:
+def card_summary() -> str:
     """The model cards in two sentences."""
     cards = [card(file) for file in FILES.values()]
     right = [round(each["accuracy"]["unseen reviews"] * each["accuracy"]["exact"]) for each in cards]

@@ -48,61 +48,62 @@ INPUTS = {
 }
 
 
-def voted(x: Step, v: Step, to: tuple[str, ...], name: str, symbol: str) -> Step:
+def voted_scores(x: Step, v: Step, to: tuple[str, ...], name: str, symbol: str) -> Step:
     """v . tanh(x): every hidden unit has a vote."""
     units = tanh(x, name=name.replace("scores", "units"), symbol=symbol.replace(symbol[0], "T", 1))
     return contract(v, units, over="hidden", to=to, name=name, symbol=symbol)
 
 
-def named(W: Step) -> Step:
+def blocks_by_way(W: Step) -> Step:
     """The blocks of W (way, ...) under the names of the ways."""
     return take(W, "way", labels=WAYS)
 
 
-def compared(P: Step, Q: Step, W: Mapping[str, Step]) -> Step:
+def pair_scores(P: Step, Q: Step, W: Mapping[str, Step]) -> Step:
     """The scores (way, query, key) of all four ways."""
     cells = ("query", "key")
     fields = (*cells, "feature")
-    both = add(linear(W["W_c1"], Q), linear(W["W_c2"], P), to=PAIRS)
-    seen = rename(linear(W["W_b"], P), "asked", "feature")
+    sums = add(linear(W["W_c1"], Q), linear(W["W_c2"], P), to=PAIRS)
+    projected = rename(linear(W["W_b"], P), "asked", "feature")
     scores = (
-        voted(both, W["v_c"], cells, "concat scores", "s^c"),
-        contract(seen, Q, over="feature", name="bilinear scores", symbol="s^b"),
-        voted(linear(W["W_d"], contract(P, Q, to=fields)), W["v_d"], cells, "dot scores", "s^d"),
-        voted(linear(W["W_m"], add(Q, scale(P, -1.0), to=fields)), W["v_m"], cells, "minus scores", "s^m"),
+        voted_scores(sums, W["v_c"], cells, "concat scores", "s^c"),
+        contract(projected, Q, over="feature", name="bilinear scores", symbol="s^b"),
+        voted_scores(linear(W["W_d"], contract(P, Q, to=fields)), W["v_d"], cells, "dot scores", "s^d"),
+        voted_scores(linear(W["W_m"], add(Q, scale(P, -1.0), to=fields)), W["v_m"], cells, "minus scores", "s^m"),
     )
     return stack(*scores, along=Axis("way", WAYS), to=("way", *cells))
 
 
-def matched(scores: Step, P: Step, Q: Step, W_g: Step, W_h: Step, scalar: bool) -> Step:
+def match_vectors(scores: Step, P: Step, Q: Step, W_g: Step, W_h: Step, scalar: bool) -> Step:
     """What each way makes of every word of P: (way, query, match). scalar: the gate is one number, by row 1 of W_g."""
-    W_g, W_h = named(W_g), named(W_h)
+    W_g = blocks_by_way(W_g)
+    W_h = blocks_by_way(W_h)
     weights = softmax(scores, along="key", name="attention weights", symbol=r"\alpha")
-    read = contract(weights, Q, over="key", name="read", symbol="q")
-    joined = side_by_side(read, expand(P, scores.axis("way")), "joined", "joined", "x")
+    context = contract(weights, Q, over="key", name="read", symbol="q")
+    joined = side_by_side(context, expand(P, scores.axis("way")), "joined", "joined", "x")
     W_g, to = (index(W_g, "gate", 0), ("way", "query")) if scalar else (W_g, ("way", "query", "gate"))
     gate = sigmoid(contract(W_g, joined, over="joined", to=to), name="gate", symbol="g")
     gated = contract(gate if scalar else rename(gate, "gate", "joined"), joined, name="gated", symbol=r"\hat x")
     return tanh(contract(W_h, gated, over="joined", to=("way", "query", "match")), name="matches", symbol="h")
 
 
-def mixed(matches: Step, W: Mapping[str, Step]) -> Step:
+def mixed_matches(matches: Step, W: Mapping[str, Step]) -> Step:
     """The ways mixed word by word: (query, mixed)."""
-    heard = add(linear(W["W_1"], matches), linear(W["W_2"], W["v_a"]), to=("way", "query", "hidden"))
-    scores = voted(heard, W["v"], ("query", "way"), "mixing scores", "r")
+    sums = add(linear(W["W_1"], matches), linear(W["W_2"], W["v_a"]), to=("way", "query", "hidden"))
+    scores = voted_scores(sums, W["v"], ("query", "way"), "mixing scores", "r")
     shares = softmax(scores, along="way", name="mixing weights", symbol=r"\gamma")
     mixture = contract(shares, matches, over="way", name="mixture", symbol="m")
     return tanh(linear(W["W_mix"], mixture), name="understood", symbol="h^o")
 
 
-def read_out(h: Step, Q: Step, W: Mapping[str, Step]) -> Step:
+def class_probabilities(h: Step, Q: Step, W: Mapping[str, Step]) -> Step:
     """Q is read by a learned question, and what comes of it is the question to P: the classes."""
-    asked = add(linear(W["W_q1"], Q), linear(W["W_q2"], W["v_0"]), to=("key", "hidden"))
-    scores = voted(asked, W["v_q"], ("key",), "scores of Q", "e^q")
+    sums = add(linear(W["W_q1"], Q), linear(W["W_q2"], W["v_0"]), to=("key", "hidden"))
+    scores = voted_scores(sums, W["v_q"], ("key",), "scores of Q", "e^q")
     of_Q = softmax(scores, along="key", name="weights of Q", symbol=r"\alpha^q")
     r_q = contract(of_Q, Q, over="key", name="Q in one row", symbol="r^q")
-    asked = add(linear(W["W_p1"], h), linear(W["W_p2"], r_q), to=("query", "hidden"))
-    scores = voted(asked, W["v_p"], ("query",), "scores of P", "e^p")
+    sums = add(linear(W["W_p1"], h), linear(W["W_p2"], r_q), to=("query", "hidden"))
+    scores = voted_scores(sums, W["v_p"], ("query",), "scores of P", "e^p")
     of_P = softmax(scores, along="query", name="weights of P", symbol=r"\alpha^p")
     r_p = contract(of_P, h, over="query", name="P in one row", symbol="r^p")
     return softmax(linear(W["W_o"], r_p), along="class", name="output", symbol="p")
@@ -110,7 +111,8 @@ def read_out(h: Step, Q: Step, W: Mapping[str, Step]) -> Step:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The four maps of weights side by side, and below them whom each word trusts."""
-    weights, shares = trace["attention weights"], trace["mixing weights"]
+    weights = trace["attention weights"]
+    shares = trace["mixing weights"]
     ways = weights.axis("way").labels
     maps = tuple(index(weights, "way", n, name=way, symbol=rf"\alpha^{way[0]}") for n, way in enumerate(ways))
     words = shares.axis("query").labels

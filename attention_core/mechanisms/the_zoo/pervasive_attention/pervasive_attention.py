@@ -19,12 +19,12 @@ from .pervasive_grid import (
     OFFSETS,
     OPEN,
     ROW,
+    change_from_last_word,
     grid,
-    growing,
     layer,
-    leaks,
-    moved,
+    leak_bars,
     read_by,
+    receptive_field_images,
     with_a_middle,
 )
 
@@ -35,7 +35,9 @@ def run(
     X: Step, Y: Step, M: Step, K_1: Step, K_2: Step, W_1: Step, w_2: Step, W_o: Step, pooling: str
 ) -> tuple[Step, ...]:
     """H = [x_j; y_i], H = [H; relu((K M) * H)] twice, pooled over j, softmax(W_o p). Elbayad et al. 2018, section 3."""
-    H, asides, to = grid(X, Y, K_1.axis("channel")), list[Step](), (ROW, "top channel")
+    H = grid(X, Y, K_1.axis("channel"))
+    asides = list[Step]()
+    to = (ROW, "top channel")
     for n, K, channel in ((1, K_1, K_2.axis("upper channel")), (2, K_2, W_o.axis("top channel"))):
         H = layer(H, K, M, channel, step_namer("layer", n))
     if pooling == MAX:
@@ -54,16 +56,16 @@ def run(
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """How far a cell sees, what leaks when nothing is hidden, and where each target word found what it kept."""
-    pictures: tuple[Picture, ...] = (growing(trace["M"].value), leaks(MECHANISM, trace))
+    pictures: tuple[Picture, ...] = (receptive_field_images(trace["M"].value), leak_bars(MECHANISM, trace))
     for found in (trace[name] for name in ("alignment", "weights") if name in trace):
         rows, columns = (axis.labels for axis in found.axes)
         pictures += (Alignment("Where each row found what it kept.", rows, columns, tuple(map(tuple, found.value))),)
     return pictures
 
 
-def _peeked(trace: Trace) -> bool:
+def _first_row_sees_last_word(trace: Trace) -> bool:
     """Whether the first row moves with the last of several words."""
-    return bool((moved(MECHANISM, trace, trace["M"].value)[:-1][:1] > 0).any())
+    return bool((change_from_last_word(MECHANISM, trace, trace["M"].value)[:-1][:1] > 0).any())
 
 
 MECHANISM = Mechanism(
@@ -93,7 +95,7 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Let the very first row notice when the last target word is changed.",
-            _peeked,
+            _first_row_sees_last_word,
             "The lowest row of M hides what is written later.",
             {"M": OPEN},
         ),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.blocks.convolution import convolved
-from attention_core.blocks.recurrent import Naming
+from attention_core.blocks.recurrent import StepNamer
 from attention_core.engine.axes import Axis
 from attention_core.engine.ops import concat, expand, relu, rename, where
 from attention_core.engine.step import Array, Step
@@ -19,8 +19,13 @@ from attention_core.lesson.constraints import Multiple, Refusal, Sum
 from attention_core.lesson.mechanism import Mechanism
 from attention_core.lesson.pictures import Bars, Box, Images, Panel
 
-ROW, COLUMN, OFFSETS = "target row", "source column", ("row offset", "column offset")
-DRAWN, CELL, DEPTH = (9, 12), (6, 8), 4  # the size of the grid that is drawn, a cell of it, how many layers
+ROW = "target row"
+COLUMN = "source column"
+OFFSETS = ("row offset", "column offset")
+# The size of the grid that is drawn, a cell of it, how many layers.
+GRID_SIZE = (9, 12)
+GRID_CELL = (6, 8)
+LAYERS = 4
 MOST = 8  # words on either side for which a leak is looked for
 
 
@@ -31,14 +36,14 @@ def grid(X: Step, Y: Step, channel: Axis) -> Step:
     return _stacked(parts, channel, name="grid", symbol="H")
 
 
-def layer(H: Step, K: Step, M: Step, channel: Axis, called: Naming) -> Step:
+def layer(H: Step, K: Step, M: Step, channel: Axis, namer: StepNamer) -> Step:
     """H and beside it relu((K M) * H): what was known of each pair stays, and the kernels add some.
 
     H (channel, row, column), K (filter, channel, row offset, column offset), M (row offset, column offset).
     """
-    masked = where(K, M, **called("masked kernel", r"\tilde K"))
-    sums = convolved(H, masked, over=H.axes[0].name, axes=(ROW, COLUMN), **called("sums", "Z"))  # type: ignore[arg-type]
-    return _stacked((H, relu(sums, **called("features", "N"))), channel, **called("stacked", "H"))
+    masked = where(K, M, **namer("masked kernel", r"\tilde K"))
+    sums = convolved(H, masked, over=H.axes[0].name, axes=(ROW, COLUMN), **namer("sums", "Z"))  # type: ignore[arg-type]
+    return _stacked((H, relu(sums, **namer("features", "N"))), channel, **namer("stacked", "H"))
 
 
 def _stacked(parts: tuple[Step, Step], channel: Axis, name: str, symbol: str) -> Step:
@@ -63,7 +68,7 @@ def with_a_middle(axis: str) -> Multiple:
 # --- what a cell can know ---------------------------------------------------------------------------------------------
 
 
-def reach(visible: Array, layers: int, rows: int, columns: int, cell: tuple[int, int]) -> Array:
+def receptive_field(visible: Array, layers: int, rows: int, columns: int, cell: tuple[int, int]) -> Array:
     """1 at the pairs from which something comes to a cell through so many layers, 0 elsewhere. visible: the mask."""
     known = np.zeros((rows, columns))
     known[cell] = 1
@@ -77,37 +82,38 @@ def reach(visible: Array, layers: int, rows: int, columns: int, cell: tuple[int,
     return known
 
 
-def growing(visible: Array) -> Images:
+def receptive_field_images(visible: Array) -> Images:
     """What one cell knows of, layer by layer, on a grid of its own; what comes from further away is fainter."""
-    (rows, columns), (row, column) = DRAWN, CELL
+    (rows, columns) = GRID_SIZE
+    (row, column) = GRID_CELL
     here = Box(column - 0.5, row - 0.5, column + 0.5, row + 0.5)
     later = Box(-0.5, row + 0.5, columns - 0.5, rows - 0.5, "later words", 0.4)
-    known = [reach(visible, n, rows, columns, CELL) for n in range(DEPTH + 1)]
+    known = [receptive_field(visible, n, rows, columns, GRID_CELL) for n in range(LAYERS + 1)]
     panels = (
         Panel(
             f"{n} layer{'s' * (n > 1)}",
-            sum(known[: n + 1]) / (DEPTH + 1) + (DEPTH - n) / (DEPTH + 1) * known[n],
+            sum(known[: n + 1]) / (LAYERS + 1) + (LAYERS - n) / (LAYERS + 1) * known[n],
             boxes=(here, later),
         )
-        for n in range(1, DEPTH + 1)
+        for n in range(1, LAYERS + 1)
     )
     caption = "From which pairs something comes to one cell: rows are target words, columns source words."
     return Images(caption, tuple(panels))
 
 
-def moved(mechanism: Mechanism, trace: Trace, visible: Array, by: float = 1.0) -> Array:
+def change_from_last_word(mechanism: Mechanism, trace: Trace, visible: Array, by: float = 1.0) -> Array:
     """How much what is pooled moves, row by row, when every number of the last target word goes up by so much."""
     texts = {name: np.array(trace[name].value[:MOST]) for name in ("X", "Y")}
     other = {**texts, "Y": texts["Y"] + by * (np.arange(len(texts["Y"])) == len(texts["Y"]) - 1)[:, None]}
-    before, after = (mechanism.again(trace, {**some, "M": visible})["pooled"].value for some in (texts, other))
+    before, after = (mechanism.again(trace, {**given, "M": visible})["pooled"].value for given in (texts, other))
     return np.asarray(np.abs(after - before).max(axis=1))
 
 
-def leaks(mechanism: Mechanism, trace: Trace) -> Bars:
+def leak_bars(mechanism: Mechanism, trace: Trace) -> Bars:
     """Which rows notice that the last target word was changed: with the mask as it is, and with none."""
     visible = trace["M"].value
     ways = {"with this mask": visible, "without a mask": np.ones(visible.shape)}
-    series = {name: tuple(map(float, moved(mechanism, trace, some))) for name, some in ways.items()}
+    series = {name: tuple(map(float, change_from_last_word(mechanism, trace, mask))) for name, mask in ways.items()}
     labels = trace["Y"].axes[0].labels[:MOST]
     caption = f'"{labels[-1]}" is changed: how much does what each row reads move?'
     return Bars(caption, labels, series, "largest change")

@@ -14,7 +14,9 @@ from attention_core.mechanisms.the_zoo import trained_vision
 
 from . import zooming
 
-STEEPNESS, ZOOM, FINE = 3.0, 10, ("zoom row", "zoom column")
+STEEPNESS = 3.0
+ZOOM = 10
+FINE = ("zoom row", "zoom column")
 BOARD = numbered("row", trained_vision.SIDE), numbered("column", trained_vision.SIDE)
 PLACES = tuple(range(3, 30))  # of the middle of a mark that is wholly inside
 
@@ -22,46 +24,49 @@ PLACES = tuple(range(3, 30))  # of the middle of a mark that is wholly inside
 def run(mark: Step, litter: Step, down: int, across: int) -> tuple[Step, ...]:
     """t = apn(F(X)), then p2 of a zoom into the soft mask of t, beside p1 of F(X). Fu, Zheng and Mei 2017."""
     W = trained_vision.weights("find-the-mark", trained_vision.MARKS)
-    put = contract(*trained_vision.stamped(mark, BOARD, (down - 2, across - 2)), over=("mark row", "mark column"))
-    X = maximum(litter, put, name="picture", symbol="X")
-    seen = pooled(X, 4, name="coarse", symbol="X_8")
+    placed_mark = contract(
+        *trained_vision.placement_factors(mark, BOARD, (down - 2, across - 2)), over=("mark row", "mark column")
+    )
+    X = maximum(litter, placed_mark, name="picture", symbol="X")
+    maps = pooled(X, 4, name="coarse", symbol="X_8")
     for layer, over in ((1, ()), (2, "filter")):
-        seen = trained_vision.seen(
-            seen, W[f"coarse K_{layer}"], W[f"coarse b_{layer}"], f"coarse {layer}", "F", over=over
+        maps = trained_vision.convolution_layer(
+            maps, W[f"coarse K_{layer}"], W[f"coarse b_{layer}"], f"coarse {layer}", "F", over=over
         )
-    overall = mean(seen, GRID, name="overall", symbol="f")
-    first = trained_vision.named(W["coarse W"], overall, W["coarse b"], "mark", "first answer", "first scores")
-    z = tanh(add(contract(W["box W_h"], seen, over=("map", *GRID)), W["box b_h"]), name="hidden", symbol="z")
-    a = zooming.three(add(contract(W["box W_a"], z, over="hidden"), W["box b_a"]))
-    zoom, _ = zooming.cropped(X, zooming.proposed(a, X), STEEPNESS, ZOOM)
-    G = trained_vision.seen(zoom, W["fine K_1"], W["fine b_1"], "fine 1", "G_1", over=(), axes=FINE)
+    overall = mean(maps, GRID, name="overall", symbol="f")
+    first = trained_vision.softmax_layer(W["coarse W"], overall, W["coarse b"], "mark", "first answer", "first scores")
+    z = tanh(add(contract(W["box W_h"], maps, over=("map", *GRID)), W["box b_h"]), name="hidden", symbol="z")
+    a = zooming.named_proposal(add(contract(W["box W_a"], z, over="hidden"), W["box b_a"]))
+    zoom, _ = zooming.soft_crop(X, zooming.proposed_box(a, X), STEEPNESS, ZOOM)
+    G = trained_vision.convolution_layer(zoom, W["fine K_1"], W["fine b_1"], "fine 1", "G_1", over=(), axes=FINE)
     G = pooled(G, 2, axes=FINE, name="halved", symbol="G_5")
-    G = trained_vision.seen(G, W["fine K_2"], W["fine b_2"], "fine 2", "G_2", over="filter", axes=FINE)
+    G = trained_vision.convolution_layer(G, W["fine K_2"], W["fine b_2"], "fine 2", "G_2", over="filter", axes=FINE)
     best = largest(largest(G, FINE[1], name="best of rows", symbol="r"), FINE[0], name="best", symbol="g")
-    return first, trained_vision.named(W["fine W"], best, W["fine b"], "mark", "output", "second scores")
+    return first, trained_vision.softmax_layer(W["fine W"], best, W["fine b"], "mark", "output", "second scores")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The picture with its box, what the first look sees of it, the zoom; and both answers."""
-    first, second = trace["first answer"].value, trace.output.value
+    first = trace["first answer"].value
+    second = trace.output.value
     series = {name: tuple(map(float, p)) for name, p in (("first look", first), ("zoom", second))}
     whole, coarse, zoom, box = (trace[name].value for name in ("picture", "coarse", "zoom", "box"))
-    boxed = Panel("The picture", whole, None, (zooming.outline(box),))
+    boxed = Panel("The picture", whole, None, (zooming.box_outline(box),))
     panels = boxed, Panel("The first look", coarse), Panel("The zoom", zoom)
-    return Images(f"The first look says where; the zoom says: {named(trace)}.", panels, 3), Bars(
+    return Images(f"The first look says where; the zoom says: {answer(trace)}.", panels, 3), Bars(
         "What either look says.", trained_vision.MARKS.labels, series, "probability"
     )
 
 
-def named(trace: Trace) -> str:
+def answer(trace: Trace) -> str:
     return trained_vision.MARKS.labels[int(trace.output.value.argmax())]
 
 
-def put(mark: str, down: int, across: int, seed: int) -> Preset:
-    inputs = {"mark": trained_vision.shape(mark), "litter": trained_vision.litter(seed)}
+def preset(mark: str, down: int, across: int, seed: int) -> Preset:
+    inputs = {"mark": trained_vision.mark_pixels(mark), "litter": trained_vision.litter(seed)}
     note = (
         "Noise and blots from a seed; this mark was at this place in no picture of training. "
-        + trained_vision.about("find-the-mark")
+        + trained_vision.card_summary("find-the-mark")
     )
     return Preset(f"A {mark}", inputs, {}, {"down": down, "across": across}, note)
 
@@ -82,17 +87,17 @@ MECHANISM = Mechanism(
     },
     options={way: Option(f"Mark: {way}", 8, choices=PLACES) for way in ("down", "across")},
     presets={
-        "plus": put("plus", 13, 25, 13),
-        "cross": put("cross", 16, 11, 7),
-        "T": put("T", 24, 22, 34),
-        "L": put("L", 7, 18, 1),
+        "plus": preset("plus", 13, 25, 13),
+        "cross": preset("cross", 16, 11, 7),
+        "T": preset("T", 24, 22, 34),
+        "L": preset("L", 7, 18, 1),
     },
     challenges=(
         Challenge(
             "Paint a mark that it calls an L.",
-            lambda trace: named(trace) == "L",
+            lambda trace: answer(trace) == "L",
             "Click pixels of the mark under “Inputs”. What do the four marks it knows look like? Presets show them.",
-            {"mark": trained_vision.shape("L")},
+            {"mark": trained_vision.mark_pixels("L")},
         ),
         Challenge(
             "Lead the middle of the box into the upper left: at most 12 across and 12 down.",

@@ -12,17 +12,32 @@ from . import zooming
 
 
 def run(
-    X: Step, t: Step, W_a: Step, b_a: Step, W_1: Step, b_1: Step, W_2: Step, b_2: Step,
-    box: str, k: float, n: int, label: int, margin: float, both: bool,
-) -> tuple[Step, ...]:  # fmt: skip
+    X: Step,
+    t: Step,
+    W_a: Step,
+    b_a: Step,
+    W_1: Step,
+    b_1: Step,
+    W_2: Step,
+    b_2: Step,
+    box: str,
+    k: float,
+    n: int,
+    label: int,
+    margin: float,
+    both: bool,
+) -> tuple[Step, ...]:
     """t = apn(X), a zoom of X M(t), and the ranking loss max(0, p1[y] - p2[y] + m). Fu, Zheng and Mei 2017."""
     z = zooming.quadrants(X, "features", "z")
-    a = zooming.three(add(zooming.weighed(W_a, z), b_a))
-    where = zooming.placed(t, X) if box == zooming.BY_HAND else zooming.proposed(a, X)
-    zoom, slopes = zooming.cropped(X, where, k, n, both)
+    a = zooming.named_proposal(add(zooming.weighted_quadrants(W_a, z), b_a))
+    placed_box = zooming.box_by_hand(t, X) if box == zooming.BY_HAND else zooming.proposed_box(a, X)
+    zoom, slopes = zooming.soft_crop(X, placed_box, k, n, both)
     details = zooming.quadrants(zoom, "details", "z'", ("zoom row", "zoom column"))
-    looks = zooming.answer(W_1, z, b_1, "first"), zooming.answer(W_2, details, b_2, "second")
-    p, q = (index(answer, "class", label - 1) for answer in looks)
+    answers = (
+        zooming.class_probabilities(W_1, z, b_1, "first"),
+        zooming.class_probabilities(W_2, details, b_2, "second"),
+    )
+    p, q = (index(answer, "class", label - 1) for answer in answers)
     ranking = relu(shift(subtract(p, q), margin), name="ranking loss", symbol=r"L_{\mathrm{rank}}")
     naming = scale(add(log(p), log(q)), -1.0, name="naming loss", symbol=r"L_{\mathrm{cls}}")
     return a, slopes, add(naming, ranking, name="output", symbol="L")
@@ -30,22 +45,29 @@ def run(
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The box and where the ranking loss sends it, the zoom, how the mask answers to a move; and both answers."""
-    told, boxes = zooming.sent(trace, lambda last, t: MECHANISM.again(last, {"t": t}, **HAND), Handle("t", HAND))
+    caption, boxes = zooming.descent_boxes(
+        trace, lambda last, t: MECHANISM.again(last, {"t": t}, **HAND), Handle("t", HAND)
+    )
     X, M, zoom = (Part(trace[name]) for name in ("X", "mask", "zoom"))
     slopes = Part(trace["mask slopes"], (0,))
     panels = (Panel("Image", X, M, boxes), Panel("The zoom", zoom), Panel("Mask, as the box goes right", slopes))
-    return Images(told, panels, 3), Bars("What either look says.", *zooming.both_answers(trace), "probability")
+    return Images(caption, panels, 3), Bars("What either look says.", *zooming.probability_series(trace), "probability")
 
 
 DIM, EDGE, BRIGHT = ([*[0.1] * 4, *mark, 0.1] for mark in ([0.1] * 3, [0.4, 0.6, 0.4], [0.6, 1, 0.6]))
 GOLDEN = {
-    "X": [DIM, EDGE, BRIGHT, EDGE, DIM, DIM, [0.1, 0.5, *[0.1] * 6], DIM], "t": [5, 2, 1.5],
-    "W_a": [[-2, 2, -2, -1], [-1, -2, 3, 2], [0, 0.5, 0, 0]], "b_a": [-0.2, 0.4, 0.6],
-    "W_1": [[0.5, 1, 0, 0], [1, 0.5, 1, 1], [0, 0, 1, 0.5]], "b_1": [0.1, 0.2, 0],
-    "W_2": [[1, 1.5, 1, 1], [0.5, 0.5, 0, 0.5], [0, 0.5, 0.5, 0]], "b_2": [-0.8, 0, 0.1],
-}  # fmt: skip
+    "X": [DIM, EDGE, BRIGHT, EDGE, DIM, DIM, [0.1, 0.5, *[0.1] * 6], DIM],
+    "t": [5, 2, 1.5],
+    "W_a": [[-2, 2, -2, -1], [-1, -2, 3, 2], [0, 0.5, 0, 0]],
+    "b_a": [-0.2, 0.4, 0.6],
+    "W_1": [[0.5, 1, 0, 0], [1, 0.5, 1, 1], [0, 0, 1, 0.5]],
+    "b_1": [0.1, 0.2, 0],
+    "W_2": [[1, 1.5, 1, 1], [0.5, 0.5, 0, 0.5], [0, 0.5, 0.5, 0]],
+    "b_2": [-0.8, 0, 0.1],
+}
 STEP, ARRIVED = ({**GOLDEN, "t": t} for t in ([3.46192, 3.682682, 2.802526], [4.62676, 2.278063, 1.578355]))
-LABELS, HAND = {"class": ("warbler", "finch", "gull")}, {"box": zooming.BY_HAND}
+LABELS = {"class": ("warbler", "finch", "gull")}
+HAND = {"box": zooming.BY_HAND}
 NOTE = "Made-up numbers: a bright mark worth a second look, and a bright pixel that is not."
 
 MECHANISM = Mechanism(

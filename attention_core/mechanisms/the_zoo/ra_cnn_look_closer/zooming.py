@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from attention_core.blocks.convolution import places, sampling
+from attention_core.blocks.convolution import pixel_coordinates, sampling_matrix
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.backward import backward
 from attention_core.engine.errors import InputError
@@ -40,7 +40,10 @@ EDGES = {"across": Axis("edge", ("left", "right")), "down": Axis("edge", ("top",
 _SIDES = {"across": ("column", "j", "x"), "down": ("row", "i", "y")}  # axis, index, coordinate
 QUADRANTS = Axis("quadrant", ("top left", "top right", "bottom left", "bottom right"))
 BY_HAND = "placed by hand"
-RATE, MOST_STEPS, MOST_PIXELS = 3.0, 12, 256  # of the walk downhill; in larger images it is not drawn
+# Of the walk downhill; in larger images it is not drawn.
+RATE = 3.0
+MOST_STEPS = 12
+MOST_PIXELS = 256
 CONSTRAINTS = (
     Sum("number", (3,), refusal=Refusal("W_a", "", "needs three rows, one for each number of a box, not {found}")),
     Sum("quadrant", (4,), refusal=Refusal("W_a", "", "needs four columns, one for each quarter, not {found}")),
@@ -52,10 +55,10 @@ CONSTRAINTS = (
         for axis in ("row", "column")
     ),
 )
-Moved = Callable[[Trace, Array], Trace]  # a trace with another box, placed by hand
+PlaceBox = Callable[[Trace, Array], Trace]  # a trace with another box, placed by hand
 
 
-def inside(centre: Sequence[Step], half: Step, X: Step, least: float = 1.0) -> Step:
+def box_inside(centre: Sequence[Step], half: Step, X: Step, least: float = 1.0) -> Step:
     """The box (number,), moved and shrunk so far that it lies in the image, edges of the pixels included."""
     bounds = Bounds.of(X.size("row"), X.size("column"), least)
     half = minimum(maximum(half, bounds.least), bounds.most)
@@ -66,72 +69,84 @@ def inside(centre: Sequence[Step], half: Step, X: Step, least: float = 1.0) -> S
     return stack(*kept, half, along=BOX, name="box", symbol="t")
 
 
-def three(a: Step) -> Step:
+def named_proposal(a: Step) -> Step:
     """What a network proposes, its three numbers under their names."""
     return take(a, "number", labels=NUMBERS, name="proposal", symbol="a")
 
 
-def proposed(a: Step, X: Step) -> Step:
+def proposed_box(a: Step, X: Step) -> Step:
     """t_x = (W - 1) sigmoid(a_0), t_y = (H - 1) sigmoid(a_1), t_l = min(H, W) / 2 sigmoid(a_2), at least one pixel."""
     shares = sigmoid(a, name="shares", symbol=r"\sigma")
     x, y, half = (index(shares, "number", n) for n in range(3))
-    wide, high = X.size("column"), X.size("row")
-    return inside((scale(x, wide - 1.0), scale(y, high - 1.0)), scale(half, min(wide, high) / 2), X)
+    wide = X.size("column")
+    high = X.size("row")
+    return box_inside((scale(x, wide - 1.0), scale(y, high - 1.0)), scale(half, min(wide, high) / 2), X)
 
 
-def placed(t: Step, X: Step) -> Step:
+def box_by_hand(t: Step, X: Step) -> Step:
     """A box set by hand; one that leaves the image is moved back into it."""
     if t.value[2] < HALF_PIXEL:
         message = f"is {t.value[2]:g}; half the side of the box must be at least half a pixel, 0.5"
         raise InputError(t.label, "half side", message)
-    return inside((index(t, "number", 0), index(t, "number", 1)), index(t, "number", 2), X, HALF_PIXEL)
+    return box_inside((index(t, "number", 0), index(t, "number", 1)), index(t, "number", 2), X, HALF_PIXEL)
 
 
-def cropped(X: Step, box: Step, k: float, n: int, moving: bool = True) -> tuple[Step, Step]:
+def soft_crop(X: Step, box: Step, k: float, n: int, moving: bool = True) -> tuple[Step, Step]:
     """X under the soft mask of the box, read at n by n places inside it: the zoom; and the slopes of the mask.
 
     zoom: (zoom row, zoom column); slopes: dM/dt (number, row, column). moving: whether a gradient also passes to the
     places that are read; it always passes to the mask.
     """
-    grids = {way: places(X.axis(name), name=f"{name}s", symbol=symbol) for way, (name, symbol, _) in _SIDES.items()}
-    sides = {way: _window(grid, box, way, k) for way, grid in grids.items()}
+    grids = {
+        way: pixel_coordinates(X.axis(name), name=f"{name}s", symbol=symbol)
+        for way, (name, symbol, _) in _SIDES.items()
+    }
+    sides = {way: _side_mask(grid, box, way, k) for way, grid in grids.items()}
     (_, _, m_x), (_, _, m_y) = sides.values()
     mask = contract(m_y, m_x, to=("row", "column"), name="mask", symbol="M")
     edges = _mask_slopes(sides["across"][1:], sides["down"][1:], k)
     masked = contract(X, mask, to=("row", "column"), name="masked", symbol=r"X^{\mathrm{att}}")
-    R_x, R_y = (_reader(grids[way], box, way, corners, n, moving) for way, (corners, _, _) in sides.items())
-    over, to = ("row", "column"), ("zoom row", "zoom column")
+    R_x, R_y = (_sampling_matrix(grids[way], box, way, corners, n, moving) for way, (corners, _, _) in sides.items())
+    over = ("row", "column")
+    to = ("zoom row", "zoom column")
     return contract(R_y, masked, R_x, over=over, to=to, name="zoom", symbol=r"X^{\mathrm{amp}}"), edges
 
 
-def _window(grid: Step, box: Step, way: str, k: float) -> tuple[Step, Step, Step]:
+def _side_mask(grid: Step, box: Step, way: str, k: float) -> tuple[Step, Step, Step]:
     """Of one side of the image: the corners of the box, how it rises at either, and the mask."""
     name, _, letter = _SIDES[way]
-    centre, half = index(box, "number", BOX.labels.index(way)), index(box, "number", 2)
+    centre = index(box, "number", BOX.labels.index(way))
+    half = index(box, "number", 2)
     corners = stack(
         subtract(centre, half), add(centre, half), along=EDGES[way], name=f"{way}/corners", symbol=rf"{letter}^{{\pm}}"
     )
-    apart = scale(add(grid, scale(corners, -1.0), to=("edge", name)), k)
-    rises = sigmoid(apart, name=f"{way}/rises", symbol=f"h_{letter}")
+    distances = scale(add(grid, scale(corners, -1.0), to=("edge", name)), k)
+    rises = sigmoid(distances, name=f"{way}/rises", symbol=f"h_{letter}")
     mask = subtract(index(rises, "edge", 0), index(rises, "edge", 1), name=f"{way}/window", symbol=f"m_{letter}")
     return corners, rises, mask
 
 
-def _reader(grid: Step, box: Step, way: str, corners: Step, n: int, moving: bool) -> Step:
+def _sampling_matrix(grid: Step, box: Step, way: str, corners: Step, n: int, moving: bool) -> Step:
     """The matrix that reads one side at n places of the box."""
     name, _, letter = _SIDES[way]
     new = numbered(f"zoom {name}", n)
     shares = source(f"{way} shares", (np.arange(n) + 0.5) * 2 / n, (new,), r"\tau")
-    read = maximum(add(contract(shares, index(box, "number", 2)), index(corners, "edge", 0)), 0.0)
-    last, called = grid.size(name) - 1.0, {"name": f"{way}/samples", "symbol": "u" if way == "across" else "v"}
-    at = minimum(read, last, **called) if moving else stop_gradient(minimum(read, last), **called)
-    return sampling(at, grid, f"{way}/readers", f"R_{letter}")
+    positions = maximum(add(contract(shares, index(box, "number", 2)), index(corners, "edge", 0)), 0.0)
+    last_position = grid.size(name) - 1.0
+    namer = {"name": f"{way}/samples", "symbol": "u" if way == "across" else "v"}
+    samples = (
+        minimum(positions, last_position, **namer)
+        if moving
+        else stop_gradient(minimum(positions, last_position), **namer)
+    )
+    return sampling_matrix(samples, grid, f"{way}/readers", f"R_{letter}")
 
 
 def _mask_slopes(across: tuple[Step, Step], down: tuple[Step, Step], k: float) -> Step:
     """How every cell of the mask answers to each number of the box, from its rises and windows."""
     (left, right), (top, bottom) = (_steepness(rises, k) for rises, _ in (across, down))
-    (_, m_x), (_, m_y) = across, down
+    (_, m_x) = across
+    (_, m_y) = down
     parts = (
         contract(m_y, subtract(right, left)),
         contract(subtract(bottom, top), m_x),
@@ -154,59 +169,61 @@ def quadrants(X: Step, name: str, symbol: str, axes: tuple[str, str] = ("row", "
     return stack(*parts, along=QUADRANTS, name=name, symbol=symbol)
 
 
-def outline(t: Array, label: str = "", strength: float = 1.0, handle: Handle | None = None) -> Box:
+def box_outline(t: Array, label: str = "", strength: float = 1.0, handle: Handle | None = None) -> Box:
     x, y, half = map(float, t)
     return Box(x - half, y - half, x + half, y + half, label, strength, handle)
 
 
-def weighed(W: Step, features: Step) -> Step:
+def weighted_quadrants(W: Step, features: Step) -> Step:
     """W f, summed over the quarters, whatever W calls them."""
     return contract(W, take(features, "quadrant", labels=W.axis("quadrant").labels), over="quadrant")
 
 
-def answer(W: Step, features: Step, b: Step, look: str) -> Step:
+def class_probabilities(W: Step, features: Step, b: Step, look: str) -> Step:
     """softmax(W f + b) over the classes."""
     mark = f"({['first', 'second'].index(look) + 1})"
-    scores = add(weighed(W, features), b, name=f"{look}/scores", symbol=f"s^{{{mark}}}")
+    scores = add(weighted_quadrants(W, features), b, name=f"{look}/scores", symbol=f"s^{{{mark}}}")
     return softmax(scores, along="class", name=f"{look}/answer", symbol=f"p^{{{mark}}}")
 
 
 # --- where the ranking loss sends a box -------------------------------------------------------------------------------
 
 
-def downhill(trace: Trace, moved: Moved, most: int = MOST_STEPS) -> list[Trace]:
+def descent(trace: Trace, place_box: PlaceBox, most: int = MOST_STEPS) -> list[Trace]:
     """t minus RATE times the gradient of the ranking loss, again and again until that is 0; the trace itself first."""
     found = [trace]
     while len(found) <= most:
-        slope = pull(found[-1])
+        slope = box_gradient(found[-1])
         if not slope.any():
             break
         t = found[-1]["box"].value - RATE * slope
-        found.append(moved(found[-1], np.array([*t[:2], max(t[2], HALF_PIXEL)])))
+        found.append(place_box(found[-1], np.array([*t[:2], max(t[2], HALF_PIXEL)])))
     return found
 
 
-def pull(trace: Trace) -> Array:
+def box_gradient(trace: Trace) -> Array:
     """The gradient of the ranking loss with respect to the box."""
-    loss, box = trace["ranking loss"], trace["box"]
+    loss = trace["ranking loss"]
+    box = trace["box"]
     seed = Step("seed", "1", np.ones(loss.value.shape), loss.axes)
     return backward(loss, seed, until=box)[box].value
 
 
-def sent(trace: Trace, moved: Moved, handle: Handle) -> tuple[str, tuple[Box, ...]]:
+def descent_boxes(trace: Trace, place_box: PlaceBox, handle: Handle) -> tuple[str, tuple[Box, ...]]:
     """A sentence on that walk, and the boxes at its ends; the first can be dragged."""
-    own = outline(trace["box"].value, handle=handle)
+    own = box_outline(trace["box"].value, handle=handle)
     if trace["X"].value.size > MOST_PIXELS:
         return "The box, what it enlarges, and where the mask answers to it.", (own,)
-    walk = downhill(trace, moved)
+    walk = descent(trace, place_box)
     if len(walk) == 1:
         return "The ranking loss is satisfied with this box, and sends it nowhere.", (own,)
-    steps, loss = len(walk) - 1, float(walk[-1]["ranking loss"].value)
-    told = f"The faint box: {steps} steps down the gradient of the ranking loss, which is {loss:.3g} there."
-    return told, (outline(walk[-1]["box"].value, f"{steps} steps on", 0.45), own)
+    steps = len(walk) - 1
+    loss = float(walk[-1]["ranking loss"].value)
+    caption = f"The faint box: {steps} steps down the gradient of the ranking loss, which is {loss:.3g} there."
+    return caption, (box_outline(walk[-1]["box"].value, f"{steps} steps on", 0.45), own)
 
 
-def both_answers(trace: Trace, most: int = 16) -> tuple[tuple[str, ...], dict[str, tuple[float, ...]]]:
+def probability_series(trace: Trace, most: int = 16) -> tuple[tuple[str, ...], dict[str, tuple[float, ...]]]:
     """The classes, and what either look thinks of them."""
     first, second = (trace[f"{look}/answer"] for look in ("first", "second"))
     found = {"whole image": first, "zoom": second}

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import Naming, stack_rows
+from attention_core.blocks.recurrent import StepNamer, stack_rows
 from attention_core.engine.axes import Axis
-from attention_core.engine.backward import slopes
+from attention_core.engine.backward import gradient_arrays
 from attention_core.engine.ops import (
     apply,
     contract,
@@ -29,75 +29,78 @@ from attention_core.engine.ops import (
 from attention_core.engine.ops.pointwise import Mask
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
-from attention_core.lesson.pictures import Leaps
+from attention_core.lesson.pictures import ArcDiagram
 
 Scorer = tuple[Step, Step, Step]  # W_1 (scorer, state) on what is remembered, W_2 on who asks, w_3 (scorer)
 
 
-def same(x: Step, name: str = "", symbol: str = "") -> Step:
+def renamed_step(x: Step, name: str = "", symbol: str = "") -> Step:
     """The same numbers under another name."""
     return rename(x, x.axes[0].name, x.axes[0].name, name=name, symbol=symbol)
 
 
-def carried(h: Step, cut: bool, called: Naming) -> Step:
+def carried_state(h: Step, cut: bool, namer: StepNamer) -> Step:
     """The state as the next moment gets it; where it is cut, the numbers go on and no gradient comes back."""
-    return (stop_gradient if cut else same)(h, **called("carried state", "h'"))
+    return (stop_gradient if cut else renamed_step)(h, **namer("carried state", "h'"))
 
 
-def recalled(stored: Mapping[int, Step], times: Axis, asker: Step, scorer: Scorer, k: int, called: Naming) -> Step:
+def recalled_state(
+    stored: Mapping[int, Step], times: Axis, query: Step, scorer: Scorer, k: int, namer: StepNamer
+) -> Step:
     """The weighted sum of stored states, score w_3 . tanh(W_1 m + W_2 asker). Ke et al. 2018, section 3.
 
     stored: the states by their position on the axis `times`. k: how many may be read.
     """
     W_1, W_2, w_3 = scorer
     labels = tuple(times.labels[place] for place in stored)
-    memory = stack_rows([*stored.values()], Axis("memory", labels), **called("memory", "M"))
-    scores = contract(tanh(affine((W_1, memory), (W_2, asker))), w_3, over="scorer", **called("scores", "a"))
+    memory = stack_rows([*stored.values()], Axis("memory", labels), **namer("memory", "M"))
+    scores = contract(tanh(affine((W_1, memory), (W_2, query))), w_3, over="scorer", **namer("scores", "a"))
     few = k >= len(stored)
-    weights = softmax(scores, "memory", **called("weights", "w")) if few else ahead(scores, k, called)
-    return contract(weights, memory, over="memory", **called("read", "s"))
+    weights = softmax(scores, "memory", **namer("weights", "w")) if few else lead_shares(scores, k, namer)
+    return contract(weights, memory, over="memory", **namer("read", "s"))
 
 
-def ahead(scores: Step, k: int, called: Naming) -> Step:
+def lead_shares(scores: Step, k: int, namer: StepNamer) -> Step:
     """By how much the k best lead over the next best, as shares; all 0 where nobody leads."""
-    chosen = top(scores, "memory", k, **called("kept", "c"))
+    chosen = top(scores, "memory", k, **namer("kept", "c"))
     others = apply(Mask(), scores, shift(scale(chosen, -1.0), 1.0))
-    threshold = largest(others, "memory", **called("threshold", r"\theta"))
-    lead = relu(subtract(scores, threshold), **called("lead", "l"))
+    threshold = largest(others, "memory", **namer("threshold", r"\theta"))
+    lead = relu(subtract(scores, threshold), **namer("lead", "l"))
     if not lead.value.any():
-        return same(lead, **called("weights", "w"))
-    return divide(lead, sum_over(lead, over="memory"), **called("weights", "w"))
+        return renamed_step(lead, **namer("weights", "w"))
+    return divide(lead, sum_over(lead, over="memory"), **namer("weights", "w"))
 
 
 # --- what is shown of it ---------------------------------------------------------------------------------------------
 
 
-LONGEST = 64  # moments; the ways back are as many as pairs of them
+MOST_MOMENTS = 64  # moments; the ways back are as many as pairs of them
 
 
-def felt(trace: Trace) -> Array:
+def input_gradient_norms(trace: Trace) -> Array:
     """How strongly the first number of the last answer responds to each moment of the input X (time, input).
 
     Empty for a series longer than LONGEST, whose ways back take too long to follow while somebody waits.
     """
-    if trace["X"].size("time") > LONGEST:
+    if trace["X"].size("time") > MOST_MOMENTS:
         return np.empty(0)
-    (slope,) = slopes(trace.output, (trace["X"],), (trace["X"].size("time") - 1, 0))
+    (slope,) = gradient_arrays(trace.output, (trace["X"],), (trace["X"].size("time") - 1, 0))
     return np.asarray(np.linalg.norm(slope, axis=-1))
 
 
-def read_last(trace: Trace) -> int:
+def states_read_last(trace: Trace) -> int:
     """How many stored states the last moment reads."""
     last = f"time {trace['X'].size('time')}/weights"
     return int(np.count_nonzero(trace[last].value)) if last in trace else 0
 
 
-def ways_back(trace: Trace, every: int) -> Leaps:
+def backward_arcs(trace: Trace, every: int) -> ArcDiagram:
     """Stored states that were looked at and those that were read, over a row that is cut here and there.
 
     every: each so-manieth state was stored.
     """
-    times, moments = trace["X"].axis("time").labels, trace.series["time"]
+    times = trace["X"].axis("time").labels
+    moments = trace.series["time"]
     looked = {t: step.value for t, step in moments.get("weights", {}).items()}
     pairs = [((n + 1) * every - 1, t - 1, float(w)) for t, weights in looked.items() for n, w in enumerate(weights)]
     cuts = tuple(
@@ -109,4 +112,4 @@ def ways_back(trace: Trace, every: int) -> Leaps:
         "Grey arcs lead from stored states that were only looked at, blue ones from those that were read: as thick as "
         "their weight, and the gradient comes back that way."
     )
-    return Leaps(caption, times, read, passed, cuts)
+    return ArcDiagram(caption, times, read, passed, cuts)

@@ -11,7 +11,14 @@ from attention_core.lesson.constraints import AtLeast, Refusal
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Picture
 
-from .backtracking import carried, felt, read_last, recalled, same, ways_back
+from .backtracking import (
+    backward_arcs,
+    carried_state,
+    input_gradient_norms,
+    recalled_state,
+    renamed_step,
+    states_read_last,
+)
 
 SAB = "SAB"
 # Whether stored states are read, whether only the best of them, whether the way back is cut.
@@ -20,39 +27,62 @@ WAYS |= {"no memory": (False, False, False), "no memory, cut": (False, False, Tr
 
 
 def run(
-    X: Step, W_x: Step, W_h: Step, b: Step, W_1: Step, W_2: Step, w_3: Step, V_1: Step, V_2: Step, b_y: Step,
-    way: str, k_top: int, k_att: int, k_trunc: int,
-) -> Step:  # fmt: skip
+    X: Step,
+    W_x: Step,
+    W_h: Step,
+    b: Step,
+    W_1: Step,
+    W_2: Step,
+    w_3: Step,
+    V_1: Step,
+    V_2: Step,
+    b_y: Step,
+    way: str,
+    k_top: int,
+    k_att: int,
+    k_trunc: int,
+) -> Step:
     """h = tanh(W_x x + W_h h' + b) + s, y = V_1 h + V_2 s + b_y; s is what was recalled. Ke et al. 2018, section 3."""
     reads, sparse, cuts = WAYS[way]
-    h, stored, answers, times = zeros(W_x.axes[0], "h_0"), dict[int, Step](), list[Step](), X.axis("time")
+    h = zeros(W_x.axes[0], "h_0")
+    stored = dict[int, Step]()
+    outputs = list[Step]()
+    times = X.axis("time")
     for t in range(1, times.size + 1):
-        called = step_namer("time", t)
-        before = carried(h, cuts and t > 1 and (t - 1) % k_trunc == 0, called)
-        heard = affine((W_x, index(X, "time", t - 1)), (W_h, before), bias=b)
-        h, s = tanh(heard, **called("provisional state", r"\hat h")), None
+        namer = step_namer("time", t)
+        before = carried_state(h, cuts and t > 1 and (t - 1) % k_trunc == 0, namer)
+        pre_activation = affine((W_x, index(X, "time", t - 1)), (W_h, before), bias=b)
+        h = tanh(pre_activation, **namer("provisional state", r"\hat h"))
+        s = None
         if reads and stored:
-            s = recalled(stored, times, h, (W_1, W_2, w_3), k_top if sparse else times.size, called)
-        h = add(h, s, **called("state", "h")) if s else same(h, **called("state", "h"))
-        answers.append(affine((V_1, h), (V_2, s), bias=b_y))
+            s = recalled_state(stored, times, h, (W_1, W_2, w_3), k_top if sparse else times.size, namer)
+        h = add(h, s, **namer("state", "h")) if s else renamed_step(h, **namer("state", "h"))
+        outputs.append(affine((V_1, h), (V_2, s), bias=b_y))
         stored |= {} if t % k_att else {t - 1: h}
-    return stack_rows(answers, times, "output", "y")
+    return stack_rows(outputs, times, "output", "y")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Which arcs were kept and which edges cut; and what that makes of the gradient, moment by moment."""
     ways = dict.fromkeys(("no memory", "no memory, cut", SAB, trace.options["way"]))
-    heights = {way: tuple(map(float, felt(MECHANISM.again(trace, way=way)))) for way in ways}
+    heights = {way: tuple(map(float, input_gradient_norms(MECHANISM.again(trace, way=way)))) for way in ways}
     caption = "How strongly the last answer feels each moment."
     times = trace["X"].axis("time").labels
-    arcs = ways_back(trace, trace.options["k_att"])
+    arcs = backward_arcs(trace, trace.options["k_att"])
     bars = Bars(caption, times, heights, "length of the gradient", log=True)
     return (arcs, bars) if all(heights.values()) else ()  # arcs of a very long series would be a blot
 
 
 X = [[x, 1.0 if x == 0.9 else -0.8] for x in (0.3, 0.9, -0.4, 0.2, -0.6, 0.5, 0.1, -0.3, 0.4, -0.2, 0.6, 0.1)]
-WEIGHTS = {"W_x": [[0.9, 0], [0, 1.6], [0.5, -0.3]], "W_h": [[0.4, 0.1, 0], [0, 0, 0], [0.2, 0, 0.4]]}
-WEIGHTS |= {"b": [0, -0.1, 0.05], "W_1": [[0, 1, 0], [0.1, 0, 0.3]], "W_2": [[0, -0.2, 0], [0.3, 0, 0.2]]}
+WEIGHTS = {
+    "W_x": [[0.9, 0], [0, 1.6], [0.5, -0.3]],
+    "W_h": [[0.4, 0.1, 0], [0, 0, 0], [0.2, 0, 0.4]],
+}
+WEIGHTS |= {
+    "b": [0, -0.1, 0.05],
+    "W_1": [[0, 1, 0], [0.1, 0, 0.3]],
+    "W_2": [[0, -0.2, 0], [0.3, 0, 0.2]],
+}
 WEIGHTS |= {"w_3": [2, 0.1], "V_1": [[1, 0.5, -0.5]], "V_2": [[0.8, -0.2, 0.4]], "b_y": [0.1]}
 LABELS = {"time": tuple(map(str, range(1, 13)))}
 NOTE = "Made-up numbers: one loud moment, the second, in a quiet series."
@@ -91,11 +121,15 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Let the last answer feel moment 3 again: keep the way back as SAB has it, and cut every 3 as it is.",
-            lambda t: bool(t.options["way"] == SAB and t.options["k_trunc"] == 3 and (felt(t)[2:3] > 0).any()),
+            lambda t: bool(
+                t.options["way"] == SAB and t.options["k_trunc"] == 3 and (input_gradient_norms(t)[2:3] > 0).any()
+            ),
             "A cut hides it, and nobody stored it. Store other moments.",
             {"k_att": 3},
         ),
-        Challenge("At the end, read three states.", lambda t: read_last(t) > 2, "Allow that many.", {"k_top": 3}),
+        Challenge(
+            "At the end, read three states.", lambda t: states_read_last(t) > 2, "Allow that many.", {"k_top": 3}
+        ),
     ),
     constraints=(
         AtLeast(

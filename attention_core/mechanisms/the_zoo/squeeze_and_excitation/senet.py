@@ -43,12 +43,16 @@ GOLDEN = {
     "W_2": [[2, -1], [-2, 0.5], [0.5, 1.5], [1, -2]],
 }
 BRIGHT = {**GOLDEN, "U": [*MAPS[:3], [[2.3, 2, 2.2], [2, 2.8, 2.5], [2.6, 2.9, 2.9]]]}
-DEAD = {**GOLDEN, "W_1": [[-1, -1, -1, 0], [-0.5, -1, -1, -1]]}
+DEAD = {
+    **GOLDEN,
+    "W_1": [[-1, -1, -1, 0], [-0.5, -1, -1, -1]],
+}
 
 
-def _opened(trace: Trace) -> bool:
+def _last_gate_opens(trace: Trace) -> bool:
     """Whether the last of four gates is open, and the maps of the other three are as they were."""
-    maps, given = trace["U"].value, np.array(MAPS)
+    maps = trace["U"].value
+    given = np.array(MAPS)
     same = maps.shape == given.shape and np.array_equal(maps[:3], given[:3])
     return bool(same and trace["gates"].value[3] > 0.5)
 
@@ -77,7 +81,7 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Change the pixels of Sky alone, and open its gate past 0.5.",
-            _opened,
+            _last_gate_opens,
             "Hidden unit 2 holds its gate shut. What would silence that unit?",
             {"U": BRIGHT["U"]},
         ),

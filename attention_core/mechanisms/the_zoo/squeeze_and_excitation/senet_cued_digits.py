@@ -14,8 +14,10 @@ from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option,
 from attention_core.lesson.pictures import Bars, Images, Panel, Picture
 from attention_core.mechanisms.the_zoo import trained_vision
 
-OWN, OPEN = "its own", "all open"
-BOARD, OVER = (numbered("row", 16), numbered("column", 16)), ("digit row", "digit column")
+OWN = "its own"
+OPEN = "all open"
+BOARD = (numbered("row", 16), numbered("column", 16))
+DIGIT_AXES = ("digit row", "digit column")
 
 
 def run(red: Step, green: Step, lamp: bool, gates: str) -> tuple[Step, ...]:
@@ -23,18 +25,21 @@ def run(red: Step, green: Step, lamp: bool, gates: str) -> tuple[Step, ...]:
     W = trained_vision.weights("senet-cued-digits", trained_vision.COLOURS, trained_vision.DIGITS)
     lit = np.zeros((16, 16))
     lit[:2] = lamp
-    digits = (scale(contract(*trained_vision.stamped(each, BOARD, (8, 4)), over=OVER), 1 / 16) for each in (red, green))
+    digits = (
+        scale(contract(*trained_vision.placement_factors(each, BOARD, (8, 4)), over=DIGIT_AXES), 1 / 16)
+        for each in (red, green)
+    )
     colours = (*digits, source("lamp", lit, BOARD, "L"))
     X = stack(*colours, along=trained_vision.COLOURS, to=("channel", *GRID), name="picture", symbol="X")
-    U = trained_vision.seen(X, W["K_1"], W["b_1"], "first", "U")
+    U = trained_vision.convolution_layer(X, W["K_1"], W["b_1"], "first", "U")
     z = mean(U, GRID, name="squeeze", symbol="z")
     hidden = relu(contract(W["W_1"], z, over="map"), name="hidden", symbol="h")
     s = sigmoid(contract(W["W_2"], hidden, over="hidden"), name="gates", symbol="s")
     taps = s if gates == OWN else source("open gates", np.ones(16), s.axes, "1")
     scaled = contract(taps, U, to=("map", *GRID), name="scaled", symbol=r"\tilde X")
-    F = trained_vision.seen(scaled, W["K_2"], W["b_2"], "second", "F", over="map")
+    F = trained_vision.convolution_layer(scaled, W["K_2"], W["b_2"], "second", "F", over="map")
     pooled = mean(F, GRID, name="pooled", symbol="f")
-    return s, trained_vision.named(W["W_o"], pooled, W["b_o"], "digit", "output", "scores")
+    return s, trained_vision.softmax_layer(W["W_o"], pooled, W["b_o"], "digit", "output", "scores")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -44,9 +49,9 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
         {word: tuple(map(float, way[name].value)) for word, way in ways.items()} for name in ("gates", "output")
     )
     panels = tuple(Panel(word, np.clip(way["picture"].value.transpose(1, 2, 0), 0, 1)) for word, way in ways.items())
-    told = f"Now the lamp is {'on' if trace.options['lamp'] else 'off'}, and it says {answer(trace)}."
+    caption = f"Now the lamp is {'on' if trace.options['lamp'] else 'off'}, and it says {digit_named(trace)}."
     return (
-        Images(told, panels, 2),
+        Images(caption, panels, 2),
         Bars(
             "What it says with the lamp off and with the lamp on.", trained_vision.DIGITS.labels, answers, "probability"
         ),
@@ -54,14 +59,14 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     )
 
 
-def answer(trace: Trace) -> str:
+def digit_named(trace: Trace) -> str:
     return trained_vision.DIGITS.labels[int(trace.output.value.argmax())]
 
 
-def pair(title: str, red: int, green: int) -> Preset:
-    inputs = {"red": trained_vision.digit(red), "green": trained_vision.digit(green)}
+def digit_pair_preset(title: str, red: int, green: int) -> Preset:
+    inputs = {"red": trained_vision.digit_pixels(red), "green": trained_vision.digit_pixels(green)}
     return Preset(
-        title, inputs, note=f"Two images it never saw in training. {trained_vision.about('senet-cued-digits')}"
+        title, inputs, note=f"Two images it never saw in training. {trained_vision.card_summary('senet-cued-digits')}"
     )
 
 
@@ -76,28 +81,30 @@ MECHANISM = Mechanism(
     papers=("Hu, Shen and Sun 2018, CVPR, arXiv:1709.01507",),
     trained=True,
     inputs={
-        "red": Input(OVER, "red digit, 0 to 16"),
-        "green": Input(OVER, "green digit, 0 to 16"),
+        "red": Input(DIGIT_AXES, "red digit, 0 to 16"),
+        "green": Input(DIGIT_AXES, "green digit, 0 to 16"),
     },
     options={"lamp": Option("Lamp", False), "gates": Option("Gates", OWN, choices=(OWN, OPEN))},
     presets={
-        "three": pair("Red 3, green 7", 45, 240),
-        "zero": pair("Red 0, green 4", 0, 100),
-        "six": pair("Red 6, green 2", 65, 50),
-        "wrong": pair("One it gets wrong", 5, 105),
+        "three": digit_pair_preset("Red 3, green 7", 45, 240),
+        "zero": digit_pair_preset("Red 0, green 4", 0, 100),
+        "six": digit_pair_preset("Red 6, green 2", 65, 50),
+        "wrong": digit_pair_preset("One it gets wrong", 5, 105),
     },
     challenges=(
         Challenge(
             "Without touching a pixel, make it say 7.",
-            lambda trace: bool(answer(trace) == "7" and (trace["red"].value == trained_vision.digit(45)).all()),
+            lambda trace: bool(
+                digit_named(trace) == "7" and (trace["red"].value == trained_vision.digit_pixels(45)).all()
+            ),
             "The 7 is green.",
             {"lamp": True},
         ),
         Challenge(
             "Light the lamp, and have it say 3 all the same.",
-            lambda trace: bool(trace.options["lamp"] and answer(trace) == "3"),
+            lambda trace: bool(trace.options["lamp"] and digit_named(trace) == "3"),
             "With the lamp lit it names the green digit. Nobody says that must be a 7.",
-            {"green": trained_vision.digit(45), "lamp": True},
+            {"green": trained_vision.digit_pixels(45), "lamp": True},
         ),
     ),
     constraints=(

@@ -10,83 +10,94 @@ from functools import lru_cache
 
 import numpy as np
 
-from attention_core.blocks.recurrent import Naming
+from attention_core.blocks.recurrent import StepNamer
 from attention_core.engine.axes import Axis, names, numbered
-from attention_core.engine.backward import slopes
+from attention_core.engine.backward import gradient_arrays
 from attention_core.engine.ops import add, concat, contract, expand, relu, rename, softmax, sum_over, tanh
 from attention_core.engine.step import Step, source
 from attention_core.lesson.pictures import Bars, Curves
 
-Made = tuple[Step, Step, Step, Step]  # latent, scores, weights, content
+LayerSteps = tuple[Step, Step, Step, Step]  # latent, scores, weights, content
 
 
-def latent_layer(z: Step, h: Step, W_v: Step, W_h: Step, w_u: Step, called: Naming) -> Made:
+def latent_layer(z: Step, h: Step, W_v: Step, W_h: Step, w_u: Step, namer: StepNamer) -> LayerSteps:
     """s = relu(W_v z + W_h h) at every position, weights softmax(w_u . s), content: the s weighted.
 
     z (position, x), W_v (latent, x), h (query), W_h (latent, query), w_u (latent). Fan and Zhou 2018.
     """
-    s = relu(_heard(z, h, W_v, W_h, called), **called("latent", "s"))
-    e, weights = _weighted(s, w_u, called)
-    return s, e, weights, contract(weights, s, over="position", **called("content", "c"))
+    s = relu(_pre_activation(z, h, W_v, W_h, namer), **namer("latent", "s"))
+    e, weights = _attention(s, w_u, namer)
+    return s, e, weights, contract(weights, s, over="position", **namer("content", "c"))
 
 
-def content_layer(V: Step, h: Step, W_v: Step, W_h: Step, w_u: Step, called: Naming) -> Made:
+def content_layer(V: Step, h: Step, W_v: Step, W_h: Step, w_u: Step, namer: StepNamer) -> LayerSteps:
     """The ordinary layer: s = tanh(W_v v + W_h h), and the content is the v weighted. Yang et al. 2016."""
-    s = tanh(_heard(V, h, W_v, W_h, called), **called("latent", "s"))
-    e, weights = _weighted(s, w_u, called)
-    return s, e, weights, contract(weights, V, over="position", **called("content", "z"))
+    s = tanh(_pre_activation(V, h, W_v, W_h, namer), **namer("latent", "s"))
+    e, weights = _attention(s, w_u, namer)
+    return s, e, weights, contract(weights, V, over="position", **namer("content", "z"))
 
 
-def _heard(z: Step, h: Step, W_v: Step, W_h: Step, called: Naming) -> Step:
+def _pre_activation(z: Step, h: Step, W_v: Step, W_h: Step, namer: StepNamer) -> Step:
     to = (*names(z.axes[:-1]), "latent")
-    seen, asked = contract(z, W_v, over=z.axes[-1].name, to=to), contract(W_h, h, over="query")
-    return add(seen, asked, to=to, **called("pre-activation", "p"))
+    from_positions = contract(z, W_v, over=z.axes[-1].name, to=to)
+    from_query = contract(W_h, h, over="query")
+    return add(from_positions, from_query, to=to, **namer("pre-activation", "p"))
 
 
-def _weighted(s: Step, w_u: Step, called: Naming) -> tuple[Step, Step]:
-    e = contract(s, w_u, over="latent", **called("scores", "e"))
-    return e, softmax(e, "position", **called("weights", r"\alpha"))
+def _attention(s: Step, w_u: Step, namer: StepNamer) -> tuple[Step, Step]:
+    e = contract(s, w_u, over="latent", **namer("scores", "e"))
+    return e, softmax(e, "position", **namer("weights", r"\alpha"))
 
 
-def passed_on(s: Step, c: Step, joined: Axis, called: Naming) -> Step:
+def passed_on(s: Step, c: Step, joined: Axis, namer: StepNamer) -> Step:
     """[s_i; c] for every position i: what was known of it, and what all looked at."""
     everywhere = expand(c, s.axis("position"))
     parts = (rename(s, "latent", joined.name), rename(everywhere, "latent", joined.name))
     return concat(
-        *parts, along=joined.name, labels=joined.labels, to=(*names(parts[0].axes),), **called("passed on", "z")
+        *parts, along=joined.name, labels=joined.labels, to=(*names(parts[0].axes),), **namer("passed on", "z")
     )
 
 
 # --- what survives, measured on random nets --------------------------------------------------------------------------
 
-NETS, DEPTHS = 30, (1, 2, 3, 4, 6, 8)
-LATENT, PLAIN, RESIDUAL = "with the side path", "content only", "content only, residual query"
-Build = Callable[[int, int, int, int], tuple[list[Made], list[Step], Step]]
+NETS = 30
+DEPTHS = (1, 2, 3, 4, 6, 8)
+LATENT = "with the side path"
+PLAIN = "content only"
+RESIDUAL = "content only, residual query"
+Build = Callable[[int, int, int, int], tuple[list[LayerSteps], list[Step], Step]]
 
 
 def _unnamed(topic: str, symbol: str) -> dict[str, str]:
     return {}
 
 
-def _net(way: str, depth: int, nets: int, positions: int, width: int) -> tuple[list[Made], list[Step], Step]:
+def _random_nets(
+    way: str, depth: int, nets: int, positions: int, width: int
+) -> tuple[list[LayerSteps], list[Step], Step]:
     """Layers, their matrices W_v and the loss, a random vector times the last content, of `nets` nets at once.
 
     Every weight is drawn with standard deviation 1 / sqrt(width), what is seen and asked with 1; seed n for net n.
     """
-    draws, net = [np.random.default_rng(seed) for seed in range(nets)], numbered("net", nets)
+    generators = [np.random.default_rng(seed) for seed in range(nets)]
+    net = numbered("net", nets)
 
     def drawn(inside: int, *axes: Axis) -> Step:
         shape = [axis.size for axis in axes]
-        return source("W", [draw.normal(size=shape) / inside**0.5 for draw in draws], (net, *axes))
+        return source("W", [draw.normal(size=shape) / inside**0.5 for draw in generators], (net, *axes))
 
     position, feature, query, latent = (numbered(a, width) for a in ("position", "feature", "query", "latent"))
-    position, joined = numbered("position", positions), numbered("joined", 2 * width)
-    V, asked = drawn(1, position, feature), drawn(1, query)
-    layers, matrices, z = list[Made](), list[Step](), V
+    position = numbered("position", positions)
+    joined = numbered("joined", 2 * width)
+    V = drawn(1, position, feature)
+    query_vector = drawn(1, query)
+    layers = list[LayerSteps]()
+    matrices = list[Step]()
+    z = V
     for _ in range(depth):
         W_v = drawn(width, latent, z.axes[-1])
         made = (latent_layer if way == LATENT else content_layer)(
-            z, asked, W_v, drawn(width, latent, query), drawn(width, latent), _unnamed
+            z, query_vector, W_v, drawn(width, latent, query), drawn(width, latent), _unnamed
         )
         layers.append(made)
         matrices.append(W_v)
@@ -94,40 +105,42 @@ def _net(way: str, depth: int, nets: int, positions: int, width: int) -> tuple[l
             z = passed_on(made[0], made[3], joined, _unnamed)
         else:
             content = rename(made[3], "feature", "query")
-            asked = add(asked, content) if way == RESIDUAL else content
-    last = layers[-1][3] if way == LATENT else asked
+            query_vector = add(query_vector, content) if way == RESIDUAL else content
+    last = layers[-1][3] if way == LATENT else query_vector
     loss = sum_over(contract(last, drawn(width, last.axes[-1])), over=("net", last.axes[-1].name))
     return layers, matrices, loss
 
 
 @lru_cache(maxsize=64)
-def first_length(way: str, depth: int) -> float:
+def first_layer_gradient_norm(way: str, depth: int) -> float:
     """The median length of the gradient of the first layer's W_v, eight positions of six numbers."""
-    _, matrices, loss = _net(way, depth, NETS, 8, 6)
-    (slope,) = slopes(loss, matrices[:1])
+    _, matrices, loss = _random_nets(way, depth, NETS, 8, 6)
+    (slope,) = gradient_arrays(loss, matrices[:1])
     return float(np.median(np.linalg.norm(slope, axis=(1, 2))))
 
 
-def shrinkage() -> Curves:
+def gradient_curves() -> Curves:
     """How much of the gradient reaches the first layer, for deeper and deeper stacks."""
-    series = {way: tuple(first_length(way, depth) for depth in DEPTHS) for way in (PLAIN, RESIDUAL, LATENT)}
+    series = {
+        way: tuple(first_layer_gradient_norm(way, depth) for depth in DEPTHS) for way in (PLAIN, RESIDUAL, LATENT)
+    }
     caption = f"The gradient that reaches the first layer: the median of {NETS} random nets (seeds 0 to {NETS - 1})."
     x = tuple(map(float, DEPTHS))
     return Curves(caption, x, series, "layers", "length of the gradient", log_y=True)
 
 
 @lru_cache(maxsize=2)
-def rank(way: str, positions: int = 16, width: int = 4) -> int:
+def score_rank(way: str, positions: int = 16, width: int = 4) -> int:
     """In how many independent directions the second layer's scores answer to the first layer's latent states."""
-    (first, second), _, _ = _net(way, 2, 1, positions, width)
-    answers = [slopes(second[1], (first[0],), (0, n))[0].ravel() for n in range(positions)]
+    (first, second), _, _ = _random_nets(way, 2, 1, positions, width)
+    answers = [gradient_arrays(second[1], (first[0],), (0, n))[0].ravel() for n in range(positions)]
     return int(np.linalg.matrix_rank(np.array(answers)))
 
 
-def survival() -> Bars:
+def rank_bars() -> Bars:
     """What layer 2 can still tell apart of what layer 1 knew."""
     ways = (PLAIN, RESIDUAL, LATENT)
-    heights = {"directions": tuple(float(rank(way)) for way in ways)}
+    heights = {"directions": tuple(float(score_rank(way)) for way in ways)}
     return Bars(
         "Of 16 positions, 4 numbers wide: directions of layer 1 that layer 2 can tell apart.", ways, heights, "rank"
     )

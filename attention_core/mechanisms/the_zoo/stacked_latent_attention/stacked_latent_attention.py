@@ -10,19 +10,20 @@ from attention_core.lesson.constraints import AtLeast, Refusal, Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Picture
 
-from .latent_layers import latent_layer, passed_on, shrinkage, survival
+from .latent_layers import gradient_curves, latent_layer, passed_on, rank_bars
 
 
 def run(V: Step, h: Step, W_1: Step, W_v: Step, W_h: Step, w_u: Step, layers: int) -> Step:
     """s = relu(W_v z + W_h h), a = softmax(w_u . s), c = sum a s, and [s; c] goes on. Fan and Zhou 2018, section 3."""
-    z, joined = V, W_v.axis("joined")
+    z = V
+    joined = W_v.axis("joined")
     for n in range(layers):
-        called = step_namer("layer", n + 1)
+        namer = step_namer("layer", n + 1)
         W = index(W_v, "upper", n - 1) if n else W_1
-        s, _, weights, c = latent_layer(z, h, W, index(W_h, "layer", n), index(w_u, "layer", n), called)
-        z = passed_on(s, c, joined, called) if n + 1 < layers else z
-    looked = contract(weights, V, over="position", name="looked at", symbol="r")
-    parts = rename(c, "latent", "answer"), rename(looked, "feature", "answer")
+        s, _, weights, c = latent_layer(z, h, W, index(W_h, "layer", n), index(w_u, "layer", n), namer)
+        z = passed_on(s, c, joined, namer) if n + 1 < layers else z
+    mean_value = contract(weights, V, over="position", name="looked at", symbol="r")
+    parts = rename(c, "latent", "answer"), rename(mean_value, "feature", "answer")
     labels = tuple(f"{part} {n}" for part, step in zip("cr", parts, strict=True) for n in range(1, step.value.size + 1))
     return concat(*parts, along="answer", labels=labels, name="output", symbol="o")
 
@@ -32,20 +33,39 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     found = trace.series["layer"]["weights"].items()
     series = {f"layer {n}": tuple(map(float, step.value)) for n, step in found}
     looks = Bars("Where each layer looks.", trace["V"].axis("position").labels, series, "weight")
-    return looks, survival(), shrinkage()
+    return looks, rank_bars(), gradient_curves()
 
 
-V = [[-0.1, -0.2, 0.5], [0.5, -0.1, 0.3], [0.5, 0.4, -0.6], [-0.1, 0.6, 0.9]]
-W_2 = [[-0.4, 0, -0.9, -0.5, -0.7, 0.3], [-0.3, 0.9, -0.2, 0.1, -0.6, -0.2], [-0.5, 0.9, -0.1, 0.2, 0.1, 0.2]]
-W_3 = [[-0.3, -0.7, -0.6, 0.8, 0.1, 0.4], [0.2, -0.8, -0.1, -0.4, 0.7, -0.2], [0.9, -0.6, 0.8, -0.3, -0.1, -0.4]]
+V = [
+    [-0.1, -0.2, 0.5],
+    [0.5, -0.1, 0.3],
+    [0.5, 0.4, -0.6],
+    [-0.1, 0.6, 0.9],
+]
+W_2 = [
+    [-0.4, 0, -0.9, -0.5, -0.7, 0.3],
+    [-0.3, 0.9, -0.2, 0.1, -0.6, -0.2],
+    [-0.5, 0.9, -0.1, 0.2, 0.1, 0.2],
+]
+W_3 = [
+    [-0.3, -0.7, -0.6, 0.8, 0.1, 0.4],
+    [0.2, -0.8, -0.1, -0.4, 0.7, -0.2],
+    [0.9, -0.6, 0.8, -0.3, -0.1, -0.4],
+]
 LATER = [[[0.7, 0.3], [0.6, 0.4], [0.2, 0.2]], [[0.5, 0], [0.6, 0.5], [0.7, 0.6]]]
 U = [[-0.6, -2.1, 2.4], [2.1, 2.4, -0.3], [1.2, 2.4, -2.7]]
 THREE = {
-    **{"V": V, "h": [0.7, -0.4], "W_1": [[0.3, -0.7, -0.8], [0.2, -0.4, 0.8], [0.5, 0.9, 0.6]], "W_v": [W_2, W_3]},
+    **{
+        "V": V,
+        "h": [0.7, -0.4],
+        "W_1": [[0.3, -0.7, -0.8], [0.2, -0.4, 0.8], [0.5, 0.9, 0.6]],
+        "W_v": [W_2, W_3],
+    },
     "W_h": [[[0.5, 0.7], [0.1, 0.2], [0.4, 0.7]], *LATER],
     "w_u": U,
 }
-LABELS, NOTE = {"position": ("sky", "sun", "sea", "sand")}, "Made-up numbers."
+LABELS = {"position": ("sky", "sun", "sea", "sand")}
+NOTE = "Made-up numbers."
 
 THERE = Refusal("layers", "", "is {layers}, but there are matrices for {found}")
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from attention_core.blocks.layers import linear
 from attention_core.engine.axes import Axis, numbered
-from attention_core.engine.backward import slopes
+from attention_core.engine.backward import gradient_arrays
 from attention_core.engine.ops import contract, mean, rename, stack, sum_over, tanh
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -19,7 +19,7 @@ DEPTHS = (1, 2, 3, 4, 6, 8, 12, 16, 20)
 NETS = 20
 
 
-def encoded(X: Step, layers: Sequence[Step]) -> tuple[Step, ...]:
+def encoder_levels(X: Step, layers: Sequence[Step]) -> tuple[Step, ...]:
     """X (token, model) and what each layer makes of the one below it, tanh(h W^T), W (out, in)."""
     levels = [X]
     for n, W in enumerate(layers, 1):
@@ -27,14 +27,14 @@ def encoded(X: Step, layers: Sequence[Step]) -> tuple[Step, ...]:
     return tuple(levels)
 
 
-def lengths(trace: Trace) -> tuple[float, ...]:
+def gradient_norms(trace: Trace) -> tuple[float, ...]:
     """The length of the gradient of the loss on every level, the embeddings X first."""
     levels = (trace["X"], *trace.series["layer"]["states"].values())
-    return tuple(float(np.linalg.norm(slope)) for slope in slopes(trace["loss"], levels))
+    return tuple(float(np.linalg.norm(slope)) for slope in gradient_arrays(trace["loss"], levels))
 
 
 @lru_cache(maxsize=1)
-def shrinkage() -> Curves:
+def gradient_curves() -> Curves:
     """Length at the bottom over length at the top, for deeper and deeper nets, the median of random ones.
 
     Five tokens of eight numbers; weights of standard deviation 0.8 / sqrt(8), so that a layer shrinks what it is given;
@@ -51,14 +51,15 @@ WAYS = ("top layer alone", "equal shares")
 
 
 def _ratio(depth: int, mixed: bool) -> float:
-    levels = by_level(depth, mixed)
+    levels = random_net_norms(depth, mixed)
     return levels[0] / levels[-1]
 
 
 @lru_cache(maxsize=64)
-def by_level(depth: int, mixed: bool) -> tuple[float, ...]:
+def random_net_norms(depth: int, mixed: bool) -> tuple[float, ...]:
     """The median length of the gradient on each level of random nets of one depth. All nets are computed at once."""
-    nets, model = numbered("net", NETS), numbered("model", 8)
+    nets = numbered("net", NETS)
+    model = numbered("model", 8)
     draws = [np.random.default_rng(seed) for seed in range(NETS)]
     X = source("X", [draw.normal(size=(5, 8)) for draw in draws], (nets, numbered("token", 5), model))
     levels = [X]
@@ -68,5 +69,5 @@ def by_level(depth: int, mixed: bool) -> tuple[float, ...]:
     u = source("u", [draw.normal(size=8) for draw in draws], (nets, model))
     read = mean(stack(*levels, along=Axis("level", ("",) * len(levels))), "level") if mixed else levels[-1]
     loss = mean(sum_over(contract(read, u), over=("net", "model")), "token")
-    found = slopes(loss, levels)
+    found = gradient_arrays(loss, levels)
     return tuple(float(np.median(np.linalg.norm(slope, axis=(1, 2)))) for slope in found)

@@ -11,15 +11,16 @@ from attention_core.lesson.constraints import Refusal, Sum
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Curves, Matrices, Picture
 
-from .depth_gradients import encoded, lengths, shrinkage
+from .depth_gradients import encoder_levels, gradient_curves, gradient_norms
 
-MIXED, TOP = "a mixture of all", "the top layer alone"
+MIXED = "a mixture of all"
+TOP = "the top layer alone"
 
 
 def run(X: Step, W: Step, S: Step, U: Step, reads: str) -> Step:
     """z_j = sum over i of s_ij h_i, s = softmax of S over the levels i. Bapna et al. 2018, section 4."""
     depth = W.size("layer")
-    levels = encoded(X, [index(W, "layer", n) for n in range(depth)])
+    levels = encoder_levels(X, [index(W, "layer", n) for n in range(depth)])
     if reads == TOP:
         mixtures = expand(levels[-1], U.axis("decoder"), name="mixtures", symbol="Z")
     else:
@@ -33,27 +34,42 @@ def run(X: Step, W: Step, S: Step, U: Step, reads: str) -> Step:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The weights on every layer; the gradient on every layer; and what depth does to it."""
-    found = {way: lengths(MECHANISM.again(trace, reads=way)) for way in (TOP, MIXED)}
+    found = {way: gradient_norms(MECHANISM.again(trace, reads=way)) for way in (TOP, MIXED)}
     x = tuple(map(float, range(len(found[TOP]))))
-    caption, visible = "How long the gradient is on every level: 0 are the embeddings.", bool(np.min([*found.values()]))
+    caption = "How long the gradient is on every level: 0 are the embeddings."
+    visible = bool(np.min([*found.values()]))
     curves = Curves(caption, x, found, "encoder level", "length of the gradient", log_y=visible)
     shares = Matrices("How each decoder layer mixes.", (MECHANISM.again(trace, reads=MIXED)["mixing weights"],))
-    return shares, curves, shrinkage()
+    return shares, curves, gradient_curves()
 
 
 def length_ratio(trace: Trace) -> float:
     """The gradient on the embeddings, as a share of that on the top layer."""
-    bottom, *_, top = lengths(trace)
+    bottom, *_, top = gradient_norms(trace)
     return bottom / top if top else 0.0
 
 
-W = np.array([
-    [[-1, -6, 1], [2, -5, 6], [-4, -4, -8]], [[1, -4, -8], [-5, 4, -6], [1, 7, 0]],
-    [[4, 6, -3], [4, -4, -5], [-6, -7, 3]], [[-4, 3, 9], [9, 4, -8], [3, 0, 0]],
-    [[1, 9, -1], [-9, -6, -7], [6, -1, -6]], [[-7, 3, 8], [0, 6, 0], [-4, 4, 1]],
-]) * 0.06  # fmt: skip
-SIX = {"X": [[-0.4, 0.8, 0.4], [-0.3, -0.7, 0.5], [-0.2, 0.2, 0.2]], "W": W.round(2).tolist()}
-SIX |= {"S": [[0, round(0.2 * n, 1)] for n in range(7)], "U": [[1, -0.5, 0.3], [0.4, 0.6, -0.8]]}
+W = (
+    np.array(
+        [
+            [[-1, -6, 1], [2, -5, 6], [-4, -4, -8]],
+            [[1, -4, -8], [-5, 4, -6], [1, 7, 0]],
+            [[4, 6, -3], [4, -4, -5], [-6, -7, 3]],
+            [[-4, 3, 9], [9, 4, -8], [3, 0, 0]],
+            [[1, 9, -1], [-9, -6, -7], [6, -1, -6]],
+            [[-7, 3, 8], [0, 6, 0], [-4, 4, 1]],
+        ]
+    )
+    * 0.06
+)
+SIX = {
+    "X": [[-0.4, 0.8, 0.4], [-0.3, -0.7, 0.5], [-0.2, 0.2, 0.2]],
+    "W": W.round(2).tolist(),
+}
+SIX |= {
+    "S": [[0, round(0.2 * n, 1)] for n in range(7)],
+    "U": [[1, -0.5, 0.3], [0.4, 0.6, -0.8]],
+}
 LABELS = {"token": ("I", "see", "it"), "source": ("embeddings", *map(str, range(1, len(SIX["W"]) + 1)))}
 NOTE = "Made-up numbers: six layers that shrink what they are given."
 

@@ -1,0 +1,199 @@
+"""The wire format: what a page sends to each component, and what comes back; assets/stage/wire.js has the same fields.
+
+Everything here is safe for JSON. A test compares both files: names, whether a field may be missing, and types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NotRequired, TypedDict
+
+WireAxis = tuple[str, Sequence[str]]
+WireRefusal = tuple[str, int, float]
+WireExpression = list[Any]  # a nested list that begins with its operation; see attention_core's `encode`
+
+
+class WireStep(TypedDict):
+    name: str
+    plain: str
+    symbol: str
+    compound: bool
+    axes: Sequence[WireAxis]
+    view: str
+    beside: int
+    sign: str
+    meaning: str
+    editable: bool
+    switch: bool
+    expression: WireExpression | None
+
+
+class WireStop(TypedDict):
+    title: str
+    steps: Sequence[int]
+    result: int | None
+    words: str
+
+
+class WireView(TypedDict):
+    """Where the learner is."""
+
+    stop: str
+    cell: Sequence[int] | None
+    at: dict[str, int]
+
+
+class WirePlace(TypedDict):
+    """A view that the page asks for; a new token asks the stage to go there."""
+
+    stop: str
+    cell: Sequence[int] | None
+    at: dict[str, int]
+    token: int
+
+
+class WirePayload(TypedDict):
+    """What the stage receives."""
+
+    key: str
+    mode: str
+    steps: Sequence[WireStep]
+    stops: Sequence[WireStop]
+    values: str
+    view: WirePlace
+    sequence: int
+    hide: Sequence[str]
+    problem: str
+    refused: Sequence[WireRefusal]
+    link: NotRequired[str]
+
+
+class WireEdit(TypedDict):
+    sequence: int
+    step: str
+    offset: int
+    value: float
+
+
+class WireEdits(TypedDict):
+    """The message "edit": every edit that is not answered yet. It is checked before it is believed."""
+
+    sequence: int
+    edits: Sequence[WireEdit]
+    view: WireView
+
+
+class WireReport(TypedDict):
+    """The message "view"."""
+
+    stop: str
+    cell: Sequence[int] | None
+    at: dict[str, int]
+    time: int
+
+
+# --- the pictures -----------------------------------------------------------------------------------------------------
+
+
+class WireLayer(TypedDict):
+    kind: str
+    top: float
+    pixels: Sequence[float | str]
+    of: NotRequired[tuple[str, int]]
+
+
+class WireBox(TypedDict):
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    label: str
+    strength: float
+    handle: str | None
+
+
+class WireBounds(TypedDict):
+    """How far a square may be moved, and half its side."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    least: float
+    most: float
+
+
+class WirePanel(TypedDict):
+    title: str
+    rows: int
+    columns: int
+    layers: Sequence[WireLayer]
+    boxes: Sequence[WireBox]
+    bounds: WireBounds
+
+
+class WireImages(TypedDict):
+    across: int
+    panels: Sequence[WirePanel]
+
+
+class WireMove(TypedDict):
+    """The message "moved": to where a box was dragged."""
+
+    input: str
+    values: Sequence[float]
+
+
+class WireAlignment(TypedDict):
+    caption: str
+    rows: Sequence[str]
+    columns: Sequence[str]
+    strengths: Sequence[Sequence[float]]
+    guesses: Sequence[Sequence[tuple[str, float]]]
+    said: Sequence[str]
+    groups: Sequence[tuple[str, int]]
+
+
+class WireLine(TypedDict):
+    mark: float
+    words: Sequence[str]
+    shares: Sequence[float | None]
+
+
+class WireReading(TypedDict):
+    caption: str
+    lines: Sequence[WireLine]
+    said: str
+    unread: str
+
+
+class WireNode(TypedDict):
+    name: str
+    x: float
+    y: float
+    boxed: bool
+
+
+class WireWire(TypedDict):
+    start: int
+    end: int
+    strength: float | None
+
+
+class WireWiring(TypedDict):
+    caption: str
+    nodes: Sequence[WireNode]
+    wires: Sequence[WireWire]
+
+
+class WireChart(TypedDict):
+    """Which chart to watch for clicks."""
+
+    chart: str
+
+
+class WirePick(TypedDict):
+    """The message "pick": a cell of a heatmap that was clicked."""
+
+    cell: tuple[int, int]
+    panel: int
