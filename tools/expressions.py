@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from attention_core.axes import names
 
 from attention_core import CURRICULUM, Step, Trace
-from attention_core import expression as ex
+from attention_core.engine import expression as ex
+from attention_core.engine.axes import names
 from tests.core.helpers import RANDOM_CASES
 from tools.stage import NODE, ROOT
 from ui.lesson import symbol

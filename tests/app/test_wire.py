@@ -10,9 +10,9 @@ from types import UnionType
 from typing import Any, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
-from attention_core.pictures import Alignment, Images, Reading, Wiring
 
 from attention_core import CURRICULUM, Mechanism
+from attention_core.lesson.pictures import Alignment, Images, ShadedText, Wiring
 from ui import wire
 from ui.figures import components
 from ui.images import images_data
@@ -161,7 +161,7 @@ def pictures() -> Iterator[Any]:
     for mechanism in CURRICULUM:
         for picture in mechanism.picture(mechanism.trace()) if mechanism.picture else ():
             found.setdefault(type(picture), picture)
-    return (found[kind] for kind in (Alignment, Images, Reading, Wiring))
+    return (found[kind] for kind in (Alignment, Images, ShadedText, Wiring))
 
 
 def test_pictures_are_sent_as_described() -> None:

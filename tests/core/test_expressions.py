@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from attention_core.axes import numbered
-from attention_core.step import source
 
 from attention_core import Step
-from attention_core import expression as ex
+from attention_core.engine import expression as ex
+from attention_core.engine.axes import numbered
+from attention_core.engine.step import source
 from tools.expressions import CORPUS, used
 
 ENTRIES: list[dict[str, Any]] = json.loads(Path(CORPUS).read_text(encoding="utf-8"))
