@@ -29,7 +29,7 @@ from attention_core.engine.trace import Trace
 
 from .attributes import Attributes, cast, computed_in, limits, rounding, sources
 
-# --- the general operator --------------------------------------------------------------------------------------------
+# --- the general operator ---------------------------------------------------------------------------------------------
 
 
 def attention(

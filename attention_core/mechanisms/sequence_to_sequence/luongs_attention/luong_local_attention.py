@@ -1,4 +1,4 @@
-"""Luong's local attention: a window on the source, where the decoder stands or where it predicts."""
+"""Luong's local attention: a window on the source, at the decoder's own position or at a predicted one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from .luong import (
     window_picture,
 )
 
-MONOTONIC, PREDICTED, ALONE = CENTRES = ("local-m", "local-p", "local-p, no bell")
+MONOTONIC = "local-m"
+PREDICTED = "local-p"
+ALONE = "local-p, no bell"
+CENTRES = (MONOTONIC, PREDICTED, ALONE)
 
 
 def run(
@@ -41,7 +44,7 @@ def run(
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Window, bell and weights on a ruler; and what the context would be with the centre elsewhere."""
+    """Window, Gaussian and weights on the source; and the context over the centre."""
     return window_picture(trace), context_curves(trace, trace.options["renormalised"])
 
 

@@ -55,7 +55,7 @@ class Side:
 SIDES = (Side("left", 0), Side("right", 1))
 
 
-# --- attention ------------------------------------------------------------------------------------------------------
+# --- attention --------------------------------------------------------------------------------------------------------
 
 
 def attention_matrix(sentences: Iterable[Step], of: str, symbol: str, distance: bool) -> Step:

@@ -27,7 +27,7 @@ def lag_mixture(past: Sequence[Step], w: Step, lags: Step, namer: StepNamer, wha
     return contract(weights, table, over="lag", **namer(f"mixed {what}", symbols[3]))
 
 
-# --- what is shown of it ---------------------------------------------------------------------------------------------
+# --- what is shown of it ----------------------------------------------------------------------------------------------
 
 
 def last_cell_weights(trace: Trace) -> Array:

@@ -78,7 +78,7 @@ def lead_shares(scores: Step, k: int, namer: StepNamer) -> Step:
     return divide(lead, sum_over(lead, over="memory"), **namer("weights", "w"))
 
 
-# --- what is shown of it ---------------------------------------------------------------------------------------------
+# --- what is shown of it ----------------------------------------------------------------------------------------------
 
 
 MOST_MOMENTS = 64  # moments; the ways back are as many as pairs of them

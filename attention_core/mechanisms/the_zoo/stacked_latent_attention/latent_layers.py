@@ -58,7 +58,7 @@ def passed_on(s: Step, c: Step, joined: Axis, namer: StepNamer) -> Step:
     )
 
 
-# --- what survives, measured on random nets --------------------------------------------------------------------------
+# --- what survives, measured on random nets ---------------------------------------------------------------------------
 
 NETS = 30
 DEPTHS = (1, 2, 3, 4, 6, 8)
