@@ -1,4 +1,4 @@
-"""Why softmax: what turns any scores into shares, and when it stops learning."""
+"""Why softmax: it turns any scores into weights, and its gradient vanishes where it saturates."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ GAINS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Scores may be negative, exponentials never; and the Jacobian's norm over the gain, with a dot where we stand."""
+    """Scores divided by their sum beside softmax; and the norm of the Jacobian over the gain."""
     shares = {"divided by the sum": trace["divided by the sum"].value, "softmax": _weights(trace)}
     bars = Bars("Two ways to make shares.", trace["e"].axes[0].labels, rows(shares, shares.values()), "share")
     norms = tuple(float(MECHANISM.again(trace, gain=gain)["norm of the Jacobian"].value) for gain in GAINS)
