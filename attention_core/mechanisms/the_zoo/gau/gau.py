@@ -1,4 +1,4 @@
-"""Global Attention Upsample: a summary of the coarse maps decides how much fine detail may pass, channel by channel."""
+"""Global Attention Upsample: the means of the coarse maps gate the fine detail, channel by channel."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run(F_high: Step, F_low: Step, K: Step, W_1: Step, b_1: Step, gate: str) -> 
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Coarse, fine, let through, and their sum; and what one coarse pixel does to the gates."""
+    """Coarse map, fine detail, gated detail and their sum; and the effect of one coarse pixel on the gates."""
     gates = trace["gates"]
     raised = trace["F_high"].value.copy()
     raised[-1, -1, -1] += 2
@@ -69,7 +69,7 @@ NOTE = "Made-up numbers and names."
 
 
 def _raised(trace: Trace) -> bool:
-    """Whether the gate of Texture is open, and one coarse pixel alone is to blame."""
+    """Whether one coarse pixel alone was changed, and the gate of Texture is open."""
     same = all(trace[name].value.tolist() == given for name, given in GATING.items())
     high = trace["F_high"].value
     one = high.shape == np.shape(HIGH) and (high != np.array(HIGH)).sum() == 1
