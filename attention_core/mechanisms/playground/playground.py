@@ -36,19 +36,21 @@ def run(
     read: str,
 ) -> Step:
     """Concat(head_1, ..., head_h) W_o as in Vaswani et al. 2017, but for what is chosen otherwise."""
-    X, turns = playground_parts.with_positions(X, position, W_q.size("projection") // h)
+    X, angles = playground_parts.with_positions(X, position, W_q.size("projection") // h)
     Q, K, V = heads.project_heads(X, W_q, W_k, W_v, h)
-    S = playground_parts.tempered_and_capped(
-        playground_parts.scores_of(*playground_parts.rotated(Q, K, turns), score, U_q, U_k, v), tau, cap
-    )
-    S = playground_parts.masked(playground_parts.with_alibi(S, position), seen, width, painted)
-    return heads.join_heads(playground_parts.mixture_or_best(playground_parts.NORMALISERS[shares](S), read), V, W_o)
+    Q, K = playground_parts.rotated(Q, K, angles)
+    S = playground_parts.scores_of(Q, K, score, U_q, U_k, v)
+    S = playground_parts.tempered_and_capped(S, tau, cap)
+    S = playground_parts.with_alibi(S, position)
+    S = playground_parts.masked(S, seen, width, painted)
+    weights = playground_parts.NORMALISERS[shares](S)
+    return heads.join_heads(playground_parts.mixture_or_best(weights, read), V, W_o)
 
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
-    """Who reads whom, all heads together: each head's weights count alike."""
-    read = trace["choice" if "choice" in trace else "attention weights"]
-    return (weight_arcs("Who reads whom, the mean of all heads.", read),)
+    """The weights as lines, averaged over the heads."""
+    name = "choice" if "choice" in trace else "attention weights"
+    return (weight_arcs("Who reads whom, the mean of all heads.", trace[name]),)
 
 
 def _alone(trace: Trace) -> bool:
