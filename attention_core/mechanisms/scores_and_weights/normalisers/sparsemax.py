@@ -21,7 +21,7 @@ def run(z: Step, V: Step) -> tuple[Step, ...]:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The weights of softmax and sparsemax in the simplex: at a corner one key has all, on an edge some keys have none."""
+    """The weights of softmax and sparsemax in the simplex: on an edge of it some keys have weight 0."""
     labels = distinct(trace["z"].axis("key").labels)
     shares = {"softmax": trace["softmax weights"].value, "sparsemax": trace["attention weights"].value}
     bars = Bars("The same scores as shares.", labels, rows(shares, shares.values()), "attention weight")
