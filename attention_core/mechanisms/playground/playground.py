@@ -53,12 +53,12 @@ def picture(trace: Trace) -> tuple[Arcs, ...]:
     return (weight_arcs("Who reads whom, the mean of all heads.", trace[name]),)
 
 
-def _alone(trace: Trace) -> bool:
+def _each_reads_one_key(trace: Trace) -> bool:
     best = trace["attention weights"].value.max(axis=-1)
     return bool((best == 1).all() and best.size > 1 and "choice" not in trace)
 
 
-def _told_apart(trace: Trace) -> bool:
+def _equal_words_differ(trace: Trace) -> bool:
     return bool(trace["X"].value.tolist() == EMBEDDING and np.ptp(trace.output.value[[1, 6]], axis=0).any())
 
 
@@ -86,13 +86,13 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Tell the two “is” apart: make their output rows differ, without touching X.",
-            _told_apart,
+            _equal_words_differ,
             "Equal rows ask equal questions of the same keys, unless somebody tells them where they stand.",
             {"position": "sinusoidal"},
         ),
         Challenge(
             "Make every head of every token read one key only, without choosing “the best only”.",
-            _alone,
+            _each_reads_one_key,
             "A mask can leave a single key; a normaliser with exact zeros can, too, if scores are far enough apart.",
             {"seen": "as painted", "painted": np.eye(9)},
         ),

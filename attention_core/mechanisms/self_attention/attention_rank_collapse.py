@@ -29,8 +29,8 @@ def run(X: Step, layers: int, residual: float) -> Step:
     depth = Axis("layer", tuple(f"layer {n}" for n in range(layers + 1)))
     n = X.size("token")
     means = stack(*(mean(y, "token") for y in Y), along=depth, to=("layer", "feature"), name="mean rows", symbol="M")
-    apart = shift(scale(sum_over(square(means), "feature"), -1.0), 1.0)
-    return scale(apart, n / max(n - 1, 1), name="spread", symbol="s")
+    spread = shift(scale(sum_over(square(means), "feature"), -1.0), 1.0)
+    return scale(spread, n / max(n - 1, 1), name="spread", symbol="s")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:

@@ -20,8 +20,8 @@ def run(e: Step, temperature: float) -> tuple[Step, ...]:
     weights = softmax(tempered, along="key", name="attention weights", symbol="a")
     count = exp(entropy(weights), name="effective number", symbol="N")
     mean = contract(weights, e, over="key", name="mean score", symbol=r"\mu")
-    apart = square(subtract(e, mean), name="squared distances", symbol="r")
-    variance = contract(weights, apart, over="key", name="variance of scores", symbol=r"\sigma^2")
+    squared_distances = square(subtract(e, mean), name="squared distances", symbol="r")
+    variance = contract(weights, squared_distances, over="key", name="variance of scores", symbol=r"\sigma^2")
     slope = scale(variance, temperature**-3, name="slope of entropy", symbol="H'")
     return count, slope, weights
 

@@ -18,8 +18,8 @@ def run(e: Step, gain: float) -> tuple[Step, ...]:
     summed = sum_over(scores, over="key", name="sum of the scores", symbol="s")
     ratio = divide(scores, summed, name="divided by the sum", symbol="R")
     shifted = subtract(scores, largest(scores, "key"), name="shifted scores", symbol=r"\hat S")
-    raised = exp(shifted, name="exponentials", symbol="E")
-    weights = divide(raised, sum_over(raised, over="key"), name="attention weights", symbol="A")
+    exponentials = exp(shifted, name="exponentials", symbol="E")
+    weights = divide(exponentials, sum_over(exponentials, over="key"), name="attention weights", symbol="A")
     size = norm(jacobian(weights), ("key", "score"), name="norm of the Jacobian", symbol=r"\|J\|")
     return ratio, size, entropy(weights), weights
 

@@ -24,8 +24,8 @@ def run(Q: Step, K: Step, V: Step, D: int, centre: str) -> tuple[Step, ...]:
         around_each_key = window_around_query(K.axis("key").renamed("centre"), K.axis("key"), D)
         best_key = rename(choice, "key", "centre")
         visible = contract(best_key, around_each_key, over="centre", name="window", symbol="W")
-    seen = mask(scores, visible, name="windowed scores", symbol="M")
-    inside = softmax(seen, along="key", name="local weights", symbol="L")
+    windowed = mask(scores, visible, name="windowed scores", symbol="M")
+    inside = softmax(windowed, along="key", name="local weights", symbol="L")
     return soft, hard, contract(inside, V, over="key", name="local output", symbol="O_L")
 
 

@@ -34,8 +34,8 @@ def run(
     places = source_positions(H_s.axis("key"))
     p = monotonic_centre(t, places) if centre == MONOTONIC else predicted_centre(h_t, W_p, v_p, places)
     visible = window_mask(places, p if centre == MONOTONIC else rounded_centre(p), D)
-    seen = mask(dot(h_t, H_s), visible, name="windowed scores", symbol="M")
-    align = softmax(seen, along="key", name="align", symbol=r"\alpha")
+    windowed = mask(dot(h_t, H_s), visible, name="windowed scores", symbol="M")
+    align = softmax(windowed, along="key", name="align", symbol=r"\alpha")
     return (
         gaussian_context(align, H_s, places, p, D, renormalised)
         if centre == PREDICTED

@@ -30,9 +30,9 @@ def run(F_high: Step, F_low: Step, K: Step, W_1: Step, b_1: Step, gate: str) -> 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Coarse map, fine detail, gated detail and their sum; and the effect of one coarse pixel on the gates."""
     gates = trace["gates"]
-    raised = trace["F_high"].value.copy()
-    raised[-1, -1, -1] += 2
-    other = MECHANISM.again(trace, {"F_high": raised})["gates"]
+    brighter = trace["F_high"].value.copy()
+    brighter[-1, -1, -1] += 2
+    other = MECHANISM.again(trace, {"F_high": brighter})["gates"]
     names = gates.axis("channel").labels
     series = rows(("now", f"one coarse pixel of {names[-1]} 2 brighter"), (gates.value, other.value))
     caption = "One coarse pixel moves the gates, and with them every pixel of the fine maps."
@@ -68,7 +68,7 @@ LABELS = {"channel": ("Things", "Texture")}
 NOTE = "Made-up numbers and names."
 
 
-def _raised(trace: Trace) -> bool:
+def _one_pixel_opens_gate(trace: Trace) -> bool:
     """Whether one coarse pixel alone was changed, and the gate of Texture is open."""
     same = all(trace[name].value.tolist() == given for name, given in GATING.items())
     high = trace["F_high"].value
@@ -101,7 +101,7 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Change one pixel of the coarse maps, nothing else, and open the gate of Texture past 0.2.",
-            _raised,
+            _one_pixel_opens_gate,
             "The gates read means. Which channel’s mean does the gate of Texture like?",
             {"F_high": RAISED},
         ),

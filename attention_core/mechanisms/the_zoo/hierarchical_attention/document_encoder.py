@@ -55,9 +55,9 @@ def encoder_inputs(level: str, read: str) -> dict[str, Input]:
 def document(vocabulary: Sequence[str], *sentences: str, longest: int = 0) -> dict[str, Any]:
     """X and there of sentences, padded with the first word of the vocabulary to the longest of them, or longer."""
     padding = vocabulary[0]
-    apart = [sentence.split() for sentence in sentences]
-    width = max(longest, *map(len, apart))
-    padded = [[*words, *[padding] * (width - len(words))] for words in apart]
+    split_sentences = [sentence.split() for sentence in sentences]
+    width = max(longest, *map(len, split_sentences))
+    padded = [[*words, *[padding] * (width - len(words))] for words in split_sentences]
     rows = [[[float(word == known) for known in vocabulary] for word in words] for words in padded]
     return {"X": rows, "there": [[float(word != padding) for word in words] for words in padded]}
 
@@ -122,18 +122,18 @@ def document_words(trace: Trace) -> tuple[tuple[str, ...], ...]:
     """The words of each row of X, by their names in the vocabulary."""
     X = trace["X"]
     known = X.axis("vocabulary").labels
-    said = [["+".join(known[n] for n in np.flatnonzero(row)) or "nothing" for row in rows] for rows in X.value]
-    return tuple(tuple(words) for words in said)
+    words_by_row = [["+".join(known[n] for n in np.flatnonzero(row)) or "nothing" for row in rows] for rows in X.value]
+    return tuple(tuple(words) for words in words_by_row)
 
 
-def shaded_document(trace: Trace, lines: tuple[tuple[str, ...], ...], said: str = "", unread: str = "") -> ShadedText:
+def shaded_document(trace: Trace, lines: tuple[tuple[str, ...], ...], result: str = "", unread: str = "") -> ShadedText:
     """The text shaded by both levels of weights. lines: the words, without padding at the end of a line."""
     weights, marks, there = (trace[name].value for name in ("word weights", "sentence weights", "there"))
     strengths = (
         tuple(float(weights[i, t]) if there[i, t] else None for t in range(len(words))) for i, words in enumerate(lines)
     )
     caption = "Bars: how much of the document a sentence is. Shades: how much of it a word is, sentence times word."
-    return ShadedText(caption, lines, tuple(map(float, marks)), tuple(strengths), said, unread)
+    return ShadedText(caption, lines, tuple(map(float, marks)), tuple(strengths), result, unread)
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:

@@ -39,8 +39,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The weights of each layer; the rank that is left in layer 2; and the gradient that reaches layer 1."""
     found = trace.series["layer"]["weights"].items()
     series = {f"layer {n}": tuple(map(float, step.value)) for n, step in found}
-    looks = Bars("Where each layer looks.", trace["V"].axis("position").labels, series, "weight")
-    return looks, rank_bars(), gradient_curves()
+    bars = Bars("Where each layer looks.", trace["V"].axis("position").labels, series, "weight")
+    return bars, rank_bars(), gradient_curves()
 
 
 V = [
