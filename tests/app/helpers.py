@@ -117,7 +117,7 @@ def fewer(found: Sequence[T], word: str = "", apart: int = 3) -> Sequence[T]:
     return sampling.some(found, found[zlib.crc32(word.encode()) % apart :: apart])
 
 
-quick = settings(derandomize=True, database=None, deadline=None, max_examples=60)
+quick = settings(derandomize=True, database=None, deadline=None, max_examples=sampling.some(60, 25))
 
 # --- numbers and sessions --------------------------------------------------------------------------------------------
 
