@@ -109,7 +109,7 @@ class Learner:
 
 
 class StageLearner(Learner):
-    """Edits one cell of an input on the stage, as assets/stage/stage.js reports it."""
+    """Edits one cell of an input on the stage, as assets/stage/talk reports it."""
 
     key = "stage-illustrated-self-attention"
 

@@ -20,7 +20,7 @@ import { pasted } from "./hands/paste.js";
 import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
 import { Model } from "./model/model.js";
-import { flat, spotOf } from "./model/positions.js";
+import { flat } from "./model/positions.js";
 import { Address } from "./talk/address.js";
 import { decode, structureOf } from "./talk/arrival.js";
 import { announce, listen } from "./talk/between.js";
@@ -269,10 +269,10 @@ export class Stage {
    * @param {boolean} speak
    */
   show(cell, speak) {
-    const { edits, where } = this.model;
+    const { edits, sheet, where } = this.model;
     this.#matrices.dim();
     if (!cell?.step.values.length) {
-      this.#map?.paint(where.at, where.stop.result, new Set());
+      this.#map?.paint(where, sheet.version, []);
       this.#words.fill(undefined);
       this.#arithmetic.clear(this.model.hasInputs);
       return;
@@ -280,7 +280,7 @@ export class Stage {
     const around = this.model.around(cell);
     this.#matrices.follow(cell);
     this.#matrices.light(around);
-    this.#map?.paint({ ...spotOf(cell.step, cell.offset), ...where.at }, where.stop.result, around.keys);
+    this.#map?.paint(where, sheet.version, [cell, ...around.operands, ...around.fed]);
     this.#words.fill(cell);
     const line = { cell, v: edits.typed(cell), node: around.node, isSecret: where.isSecret(cell) };
     this.#arithmetic.write(line);

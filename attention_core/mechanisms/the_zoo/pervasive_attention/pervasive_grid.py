@@ -54,12 +54,13 @@ def _stacked(parts: tuple[Step, Step], channel: Axis, name: str, symbol: str) ->
 
 
 def read_by(owner: str, channel: str, parts: tuple[str, ...]) -> Sum:
-    """Every picture laid before a layer is a channel that its kernels read."""
+    """As many channels as all maps before the layer have together."""
     refusal = Refusal(owner, f'axis "{channel}"', "must be {parts}, the channels it reads, not {found}")
     return Sum(channel, parts, follows=True, refusal=refusal)
 
 
 def with_a_middle(axis: str) -> Multiple:
+    """An odd size, so that a kernel has a middle."""
     sentence = "must be odd, so that a kernel has a middle, not {found}"
     return Multiple(axis, (2,), rest=1, refusal=Refusal("M", f'axis "{axis}"', sentence))
 
