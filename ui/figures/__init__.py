@@ -9,13 +9,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from attention_core import pictures
 
 from .. import images
 from ..lesson import literal
+from ..plain import Figure
 from ..theme import chart
 from . import charts, components, dominoes, planes, sequences, threads
 
@@ -27,11 +27,11 @@ def draw(picture: pictures.Picture, key: str, moved: images.Moved | None = None)
     drawn(picture, key, moved=moved) if moved and pictures.handles(picture) else drawn(picture, key)
 
 
-def _chart(build: Callable[[Any], go.Figure], picture: Any, key: str) -> None:
+def _chart(build: Callable[[Any], Figure], picture: Any, key: str) -> None:
     chart(build(picture), key, picture.caption)
 
 
-CHARTS: dict[type, Callable[[Any], go.Figure]] = {  # for Plotly
+CHARTS: dict[type, Callable[[Any], Figure]] = {  # for Plotly
     pictures.Bars: charts.bars,
     pictures.Curves: charts.curves,
     pictures.Leaps: threads.leaps,

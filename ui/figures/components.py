@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from attention_core.pictures import Alignment, Matrices, Reading, Wiring
 
 from .. import maps
 from ..drawing import component
+from ..plain import Figure, figure, trace, update_axes
 from ..stage import gallery, mount, nothing, payload
 from ..state import is_large
 from ..theme import chart, finished
@@ -45,10 +45,10 @@ def alignment_data(picture: Alignment) -> dict[str, Any]:
     return {**vars(picture), "strengths": short}
 
 
-def heat(picture: Alignment) -> go.Figure:
-    figure = go.Figure(go.Heatmap(z=picture.strengths, zmin=0, autocolorscale=True, showscale=False))
-    figure.update_yaxes(autorange="reversed")
-    return finished(figure, 460)
+def heat(picture: Alignment) -> Figure:
+    chart = figure([trace("heatmap", z=picture.strengths, zmin=0, autocolorscale=True, showscale=False)])
+    update_axes(chart, "y", autorange="reversed")
+    return finished(chart, 460)
 
 
 def reading(picture: Reading, key: str) -> None:
