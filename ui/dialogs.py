@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
@@ -63,7 +64,7 @@ def _export(session: Session) -> None:
     numbers, trace = session.numbers, session.numbers.trace
     name = numbers.mechanism.key
     shown = session.view.stop if session.view.stop in trace else trace.output.name
-    files = [
+    files: list[tuple[str, Callable[[], str | bytes], str, str]] = [
         (
             f"“{shown}” as CSV",
             lambda: export.step_csv(trace[shown]),

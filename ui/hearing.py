@@ -46,6 +46,12 @@ class Hearing:
                 act(value)
         self._reports, self._around = [], around
 
+    def passing(self) -> None:
+        """Where none of these widgets is drawn: what was done aside is over, and what was meant is done."""
+        if any(act for _, _, act in self._reports):
+            self.obey()
+        self._reports = []
+
     def rest(self) -> None:
         """All is drawn: what moves from here on, the learner moves."""
         self._around = self._values_around()

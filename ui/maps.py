@@ -14,6 +14,7 @@ from attention_core import expression as ex
 from attention_core.axes import Axis, names
 from attention_core.step import Array, moment_of
 
+from .controls import position
 from .lesson import literal
 from .plain import Figure, Properties, axes, figure, packed, panels, trace, update_axes
 from .stage import built
@@ -118,13 +119,7 @@ def draw(step: Step, leading: tuple[int, ...], key: str) -> None:
 def _leading(step: Step, key: str) -> tuple[int, ...]:
     axes = step.axes[:-2]
     with st.container(horizontal=True):
-        return tuple(
-            st.selectbox(
-                axis.name.capitalize(), range(axis.size), key=_field(axis, key), width=160,
-                format_func=lambda i, axis=axis: axis.labels[i],
-            )
-            for axis in axes
-        )  # fmt: skip
+        return tuple(position(axis, _field(axis, key), 160) for axis in axes)
 
 
 def _field(axis: Axis, key: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
 import json
 from collections.abc import Iterator, Mapping
@@ -34,8 +33,9 @@ from ui.lesson import literal
 from ui.maps import heatmap, kind_of
 from ui.page import SECTIONS
 from ui.plain import Figure, Unchecked
-from ui.stage import gallery, payload
+from ui.stage import payload
 from ui.state import Session
+from ui.structure import gallery
 
 from .helpers import (
     KEYS,
@@ -56,6 +56,7 @@ from .helpers import (
     some_preset,
     start,
     strict_json,
+    unpacked,
     whole,
 )
 
@@ -372,12 +373,6 @@ def test_hull_of_fewer_than_three_corners_builds(values: list[tuple[float, float
 def steps_of(mechanism: Mechanism) -> tuple[Step, ...]:
     trace = start(mechanism).numbers.trace
     return (*trace, *trace.gradients(at=(0,) * trace.output.value.ndim))
-
-
-def unpacked(array: Mapping[str, str]) -> np.ndarray:
-    """An array as the browser reads it."""
-    flat = np.frombuffer(base64.b64decode(array["bdata"]), dtype=array["dtype"])
-    return flat.reshape([int(size) for size in array["shape"].split(",")])
 
 
 @pytest.mark.parametrize(("key", "name"), [("illustrated-self-attention", "masked scores"), ("senet", "U")])

@@ -42,7 +42,7 @@ CHARTS: dict[type, Callable[[Any], Figure]] = {  # for Plotly
     pictures.Fields: planes.fields,
     pictures.Hull: planes.hull,
 }
-DRAWN: dict[type, Callable[[Any, str], None]] = {
+DRAWN: dict[type, Callable[..., None]] = {
     **{kind: partial(_chart, build) for kind, build in CHARTS.items()},
     pictures.Matrices: components.matrices,
     pictures.Alignment: components.alignment,

@@ -12,8 +12,9 @@ from attention_core.pictures import Alignment, Matrices, Reading, Wiring
 from .. import maps
 from ..drawing import component
 from ..plain import Figure, figure, trace, update_axes
-from ..stage import gallery, mount, nothing, payload
+from ..stage import mount, nothing, payload
 from ..state import is_large
+from ..structure import gallery
 from ..theme import chart, finished
 
 MOST_CELLS = 2000  # of a table
@@ -29,7 +30,7 @@ def matrices(picture: Matrices, key: str) -> None:
             maps.draw(step, (0,) * max(0, step.value.ndim - 2), f"{key}-{n}")
         return
     data = payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery")
-    mount(data, key, nothing, nothing)
+    mount(data, key, nothing)
 
 
 def alignment(picture: Alignment, key: str) -> None:
