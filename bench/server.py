@@ -18,6 +18,7 @@ import psutil
 
 ROOT = Path(__file__).parent.parent
 APP = ROOT / "app.py"
+BARE = Path(__file__).parent / "bare_page.py"
 PLOTLY = Path(__file__).parent / "plotly_page.py"
 AS_STREAMLIT_COMES, COLLECTION_OFF = True, False  # runner.postScriptGC; this project turns it off
 
@@ -40,12 +41,19 @@ class Server:
 
 
 @contextmanager
-def lesson_server(collecting: bool = COLLECTION_OFF) -> Iterator[Server]:
+def lesson_server(collecting: bool = COLLECTION_OFF, root: Path = ROOT) -> Iterator[Server]:
     """The app as `streamlit run app.py` starts it, with the project's own configuration.
 
-    collecting: whether Streamlit collects all garbage after every script run.
+    collecting: whether Streamlit collects all garbage after every script run. root: another checkout of the project.
     """
-    with _served(APP, ROOT, collecting) as server:
+    with _served(root / APP.name, root, collecting) as server:
+        yield server
+
+
+@contextmanager
+def bare_server() -> Iterator[Server]:
+    """The empty page, configured as the app is."""
+    with _served(BARE, ROOT, COLLECTION_OFF) as server:
         yield server
 
 
@@ -64,7 +72,7 @@ def _served(script: Path, folder: Path, collecting: bool) -> Iterator[Server]:
     quiet = ["--browser.gatherUsageStats=false", "--server.fileWatcherType=none"]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *options, *quiet]
     output = subprocess.DEVNULL
-    running = subprocess.Popen(command, cwd=folder, env=_environment(collecting), stdout=output, stderr=output)
+    running = subprocess.Popen(command, cwd=folder, env=_environment(folder, collecting), stdout=output, stderr=output)
     try:
         _wait(url, running)
         yield Server(url, psutil.Process(running.pid))
@@ -76,10 +84,11 @@ def _served(script: Path, folder: Path, collecting: bool) -> Iterator[Server]:
             raise RuntimeError(f"the server ended during the measurement ({ended})")
 
 
-def _environment(collecting: bool) -> dict[str, str]:
-    """Nobody's own Streamlit settings; imports from this project."""
+def _environment(folder: Path, collecting: bool) -> dict[str, str]:
+    """Nobody's own Streamlit settings; imports from the checkout that is served."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
-    return {**kept, "PYTHONPATH": str(ROOT), "STREAMLIT_RUNNER_POST_SCRIPT_GC": str(collecting).lower()}
+    root = folder if (folder / APP.name).exists() else ROOT
+    return {**kept, "PYTHONPATH": str(root), "STREAMLIT_RUNNER_POST_SCRIPT_GC": str(collecting).lower()}
 
 
 def _free_port() -> int:
