@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -52,7 +53,7 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
             st.title(mechanism.title, anchor=False)
             typed = "the text" if mechanism.reads else "any number"
             st.markdown(f":gray[{mechanism.insight} Change {typed} and watch everything after it follow.]")
-        with st.container(horizontal=True, width="content", gap="small"):
+        with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
             dialogs.buttons(session)
     _family(mechanism, pages)
     _related(mechanism, pages)
@@ -131,7 +132,7 @@ def _maps(session: Session) -> None:
     if mechanism.reads or mechanism.trained:
         _draw(session)
     maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
-    key = f"address-{mechanism.key}"
+    key = f"atlas-address-{mechanism.key}"
     posts.enrol(session)
     mount(address_payload(session), key, lambda: _told(session, key))
 
@@ -221,8 +222,8 @@ def _more(session: Session) -> None:
         "More about this computation", offered, key=key, label_visibility="collapsed", required=True
     )
     if chosen == "Inputs":  # fields that change the numbers, which all of the board follows
-        inputs.section(session)
-        _follow(session)
+        with _followed(session):
+            inputs.section(session)
     elif chosen == "Insight":
         _insight(session)
     else:
@@ -247,19 +248,22 @@ def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
     session = session_of(mechanism)
     with session.lock:
         session.hearing.passing()
-        _follow(session)
-        try:
-            draw(session)
-        except InputError as error:
-            st.info(f"Not with these numbers. {error}", icon=":material/block:")
+        with _followed(session):
+            try:
+                draw(session)
+            except InputError as error:
+                st.info(f"Not with these numbers. {error}", icon=":material/block:")
 
 
-def _follow(session: Session) -> None:
-    """Has the fragment it stands in drawn again when the numbers have changed, as soon as it is in view."""
-    _FOLLOW(
-        key=f"follow-{session.numbers.mechanism.key}", data={"sequence": session.sequence},
-        on_stale_change=session.hearing.aside,
-    )  # fmt: skip
+@contextmanager
+def _followed(session: Session) -> Iterator[None]:
+    """What is drawn inside belongs to a fragment that is drawn again when the numbers have changed and it is seen."""
+    key = session.numbers.mechanism.key
+    area = f"atlas-area-{key}"
+    with st.container(key=area):
+        data = {"key": key, "area": area, "sequence": session.sequence}
+        _FOLLOW(key=f"atlas-follow-{key}", data=data, on_stale_change=session.hearing.aside)
+        yield
 
 
 def _insight(session: Session) -> None:

@@ -326,7 +326,7 @@ def test_a_damaged_memory_is_complained_about() -> None:
 def test_maps_and_typed_text_are_in_the_address() -> None:
     for key, query in (("date-translator", {}), ("illustrated-self-attention", params_of(fifteen_tokens()))):
         page = whole(opened(KEYS[key], query))
-        found = payload_of(page, f"address-{key}")
+        found = payload_of(page, f"atlas-address-{key}")
         session = page.session_state[f"session-{key}"]
         assert element(page, "bidi_component", f"stage-{key}") is None
         assert found["mode"] == "address"
@@ -343,7 +343,7 @@ def fifteen_tokens() -> Session:
 def test_typing_changes_the_address() -> None:
     page = opened(KEYS["date-translator"])
     page.text_input(key="text-date-translator").set_value("5 march 2020").run()
-    assert "data=1" in payload_of(whole(page), "address-date-translator")["query"]
+    assert "data=1" in payload_of(whole(page), "atlas-address-date-translator")["query"]
 
 
 def test_more_is_remembered_than_a_link_holds() -> None:

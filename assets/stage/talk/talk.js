@@ -1,0 +1,190 @@
+// The talk of one stage with its page: messages made whole, edits posted or sent, the address and the memory kept.
+//
+// Edits go as posts. Whatever else a learner does on the page goes along the page's own connection, and what no post has
+// answered by then goes ahead of it there: so the server learns in which order things were done.
+
+import { Address } from "./address.js";
+import { announce } from "./between.js";
+import { inheritance } from "./memory.js";
+import { whole } from "./parts.js";
+import { post } from "./post.js";
+import { Report } from "./report.js";
+import { Sender } from "./sender.js";
+
+/** @import { WireAnswer, WireArrival, WireEdits, WirePayload } from "../wire.js" */
+/** @import { Model } from "../model/model.js" */
+/** @import { Component } from "./component.js" */
+
+const DONE = ["pointerdown", "click", "keydown", "change", "focusout"]; // what a learner does elsewhere begins with one
+const ASKS = "[class*='st-key-atlas-view']"; // what stands there needs to know where the learner is
+
+export class Talk {
+  #model;
+  #answered;
+  /** @type {Component<WireArrival> | undefined} */
+  #component;
+  /** @type {WirePayload | undefined} */
+  #data;
+  #isUnknown = false; // whether the server that answers posts does not know this session
+  #isUnseen = false; // whether the page does not know where the learner is
+  #report;
+  #sender;
+  #address = new Address();
+  #ending;
+
+  /**
+   * @param {HTMLElement} root what is done inside of it is done on the stage
+   * @param {Model} model
+   * @param {(answer: WireAnswer) => void} answered
+   */
+  constructor(root, model, answered) {
+    this.#model = model;
+    this.#answered = answered;
+    this.#report = new Report(
+      () => model.where.view,
+      () => this.#seen(),
+    );
+    this.#sender = new Sender(
+      () => model.edits.isWaiting,
+      () => this.#deliver(),
+    );
+    /** @param {Event} event */
+    const done = (event) => event.composedPath().includes(root) || this.#goAhead(event);
+    for (const kind of DONE) document.addEventListener(kind, done, true);
+    this.#ending = () => {
+      for (const kind of DONE) document.removeEventListener(kind, done, true);
+    };
+  }
+
+  /**
+   * The message with all its parts; undefined where it is not to be shown: it lacks parts, or does not know yet what this
+   * browser remembers. The page is then asked for another.
+   * @param {Component<WireArrival>} component
+   * @returns {WirePayload | undefined}
+   */
+  receive(component) {
+    this.#component = component;
+    const data = whole(component.data);
+    const restore = inheritance(component.data);
+    if (!data || restore !== undefined) {
+      const { sequence } = this.#model.edits;
+      const asked = restore === undefined ? { lost: true } : { restore };
+      this.#say({ sequence: Math.max(sequence, component.data.sequence), edits: [], ...asked });
+      return undefined;
+    }
+    if (data.session !== this.#data?.session) this.#isUnknown = false;
+    this.#data = data;
+    return data;
+  }
+
+  /** What arrived is on screen. */
+  shown() {
+    this.#write();
+  }
+
+  /** @returns {boolean} whether there is a page that takes edits */
+  get isOpen() {
+    return this.#component?.setTriggerValue !== undefined;
+  }
+
+  /** The number of the last edit the page is known to have made. */
+  get sequence() {
+    return this.#data?.sequence ?? 0;
+  }
+
+  // --- where the learner is
+
+  looked() {
+    this.#report.tell();
+  }
+
+  /** The page asked for the place at which the learner is. */
+  placed() {
+    this.#report.known();
+  }
+
+  #seen() {
+    this.#isUnseen = true;
+    if (this.#data?.link) this.#data.link.looked = true;
+    this.#write();
+  }
+
+  #write() {
+    const { key, session, link, start } = this.#data ?? {};
+    if (!key || !session || !link || !start) return;
+    const { sheet, where } = this.#model;
+    void this.#address.write(key, session, { link, start, view: where.view, named: (name) => sheet.named(name) });
+  }
+
+  // --- edits
+
+  /**
+   * Edits were made.
+   * @param {boolean} failed whether they do not compute: the link then stays what it was
+   */
+  edited(failed) {
+    this.#report.known(); // the edit says where the learner is, too
+    if (this.#data?.link) this.#data.link.looked = true;
+    if (!failed) this.#write();
+    this.#sender.send();
+  }
+
+  /** @returns {WireEdits} */
+  get #message() {
+    const { edits, where } = this.#model;
+    return { sequence: edits.sequence, edits: [...edits.unanswered], view: where.view };
+  }
+
+  async #deliver() {
+    const path = this.#data?.posts;
+    const message = this.#message;
+    if (!path || this.#isUnknown) return this.#say(message);
+    const answer = await post(path, message);
+    if (path !== this.#data?.posts) return;
+    if (answer) this.#take(answer);
+    else if (this.#model.edits.isWaiting) {
+      this.#isUnknown = answer === null;
+      this.#say(this.#message);
+    }
+  }
+
+  /** @param {WireAnswer} answer */
+  #take(answer) {
+    const { edits } = this.#model;
+    if (!edits.taken(answer.sequence)) return;
+    this.#isUnseen = false;
+    this.#answered(answer);
+    if (answer.values) this.#write();
+    if (answer.redraw) this.#say({ sequence: edits.sequence, edits: [] });
+    if (this.#data) announce("told", { key: this.#data.key, sequence: answer.sequence });
+  }
+
+  /**
+   * Through the page, which then draws again what follows from the numbers.
+   * @param {WireEdits} message
+   */
+  #say(message) {
+    this.#component?.setTriggerValue?.("edit", { ...message, time: Date.now() });
+  }
+
+  /**
+   * Something is done elsewhere on the page: what the server does not know goes ahead of it.
+   * @param {Event} event
+   */
+  #goAhead(event) {
+    if (!this.#data?.posts) return;
+    const target = event.composedPath()[0];
+    const asks = target instanceof Element && target.closest(ASKS) !== null;
+    if (asks) this.#report.flush();
+    if (!this.#model.edits.isWaiting && !(asks && this.#isUnseen)) return;
+    this.#isUnseen = false;
+    this.#say(this.#message);
+  }
+
+  leave() {
+    this.#sender.stop();
+    this.#report.leave();
+    this.#address.leave();
+    this.#ending();
+  }
+}
