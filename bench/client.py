@@ -187,7 +187,7 @@ class PostLearner(StageLearner):
 
     async def follow(self) -> Answer:
         """What is in view below the stage, drawn again alone."""
-        return await self.trigger(f"atlas-follow-{self.page}", "stale", {"sequence": self.sequence})
+        return await self.trigger(f"atlas-follow-below-{self.page}", "stale", {"sequence": self.sequence})
 
 
 class BareLearner(Learner):

@@ -46,11 +46,13 @@ class Hearing:
                 act(value)
         self._reports, self._around = [], around
 
-    def passing(self) -> None:
-        """Where none of these widgets is drawn: what was done aside is over, and what was meant is done."""
-        if any(act for _, _, act in self._reports):
+    def passing(self) -> bool:
+        """Where none of these widgets is drawn: what was done aside is over. Whether anything was reported of them."""
+        found = any(act for _, _, act in self._reports)
+        if found:
             self.obey()
         self._reports = []
+        return found
 
     def rest(self) -> None:
         """All is drawn: what moves from here on, the learner moves."""

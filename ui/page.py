@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,8 +13,9 @@ from attention_core.errors import InputError
 from attention_core.mechanism import BOXES
 from attention_core.pictures import Handle
 
-from . import challenges, changes, dialogs, drawing, figures, gradients, inputs, maps, posts, share
+from . import challenges, changes, dialogs, figures, gradients, inputs, maps, posts, share
 from .controls import option_widget
+from .drawing import followed
 from .lesson import source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
@@ -30,7 +30,6 @@ SECTIONS = {
     "Challenges": "goals",
 }
 
-_FOLLOW = drawing.component("follow", "<span></span>")
 YOURS = "yours"  # the pill of numbers that are no preset's
 BESIDE = 3  # so many options find room beside the presets
 
@@ -94,7 +93,7 @@ BOARD = "board"  # the fragment of all that follows from the numbers
 @st.fragment(key=BOARD)
 def board(mechanism: Mechanism) -> None:
     session = session_of(mechanism)
-    with session.lock:
+    with session.lock, st.container(key="atlas-board"):
         session.hearing.obey()
         _controls(session)
         _text(session)
@@ -222,7 +221,7 @@ def _more(session: Session) -> None:
         "More about this computation", offered, key=key, label_visibility="collapsed", required=True
     )
     if chosen == "Inputs":  # fields that change the numbers, which all of the board follows
-        with _followed(session):
+        with followed(session, "below"):
             inputs.section(session)
     elif chosen == "Insight":
         _insight(session)
@@ -247,23 +246,13 @@ def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
     """
     session = session_of(mechanism)
     with session.lock:
-        session.hearing.passing()
-        with _followed(session):
+        if session.hearing.passing():
+            st.rerun()  # the numbers are others now, and all of the board follows
+        with followed(session, "below"):
             try:
                 draw(session)
             except InputError as error:
                 st.info(f"Not with these numbers. {error}", icon=":material/block:")
-
-
-@contextmanager
-def _followed(session: Session) -> Iterator[None]:
-    """What is drawn inside belongs to a fragment that is drawn again when the numbers have changed and it is seen."""
-    key = session.numbers.mechanism.key
-    area = f"atlas-area-{key}"
-    with st.container(key=area):
-        data = {"key": key, "area": area, "sequence": session.sequence}
-        _FOLLOW(key=f"atlas-follow-{key}", data=data, on_stale_change=session.hearing.aside)
-        yield
 
 
 def _insight(session: Session) -> None:

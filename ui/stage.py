@@ -58,7 +58,16 @@ def payload(
     """All a stage needs of some steps and of all that stand behind them."""
     behind = ordered(steps)
     found = structure(behind, stops, Meanings(dict.fromkeys(editable, "number"), {}))
-    return {"mode": mode, **told(found, behind), "view": spoken(view or View()), "sequence": 0, "hide": []}
+    return {
+        "key": "",
+        "mode": mode,
+        **told(found, behind),
+        "view": spoken(view or View()),
+        "sequence": 0,
+        "hide": [],
+        "refused": [],
+        "problem": "",
+    }
 
 
 def told(found: Structure, steps: Sequence[Step], known: Collection[str] = ()) -> dict[str, Any]:

@@ -22,11 +22,20 @@ export class Edits {
    * @param {number} known the number of the last edit the page has made
    */
   make(changes, known) {
-    this.#sequence = Math.max(this.#sequence, known) + 1;
+    this.count(known);
     for (const { step, offset, value } of changes) {
       this.#refused.delete(cellKey(step, offset));
       this.#unanswered.push({ sequence: this.#sequence, step: step.name, offset, value });
     }
+  }
+
+  /**
+   * The number of a message that comes after all others.
+   * @param {number} known the number of the last one the page has taken
+   */
+  count(known) {
+    this.#sequence = Math.max(this.#sequence, known) + 1;
+    return this.#sequence;
   }
 
   /**

@@ -26,7 +26,7 @@ export class Address {
     const { address, memory } = await queriesOf(shown);
     if (turn !== this.#turn) return; // something else is on screen by now
     show(address);
-    remember(key, session, memory);
+    remember(key, { session, query: memory, view: shown.link.looked ? shown.view : undefined });
   }
 
   /** The page shows something else. */
@@ -46,5 +46,5 @@ export function keepAddress({ data, setTriggerValue }) {
     return;
   }
   show(data.query);
-  remember(data.key, data.session, data.memory);
+  remember(data.key, { session: data.session, query: data.memory });
 }

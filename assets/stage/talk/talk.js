@@ -1,11 +1,12 @@
 // The talk of one stage with its page: messages made whole, edits posted or sent, the address and the memory kept.
 //
-// Edits go as posts. Whatever else a learner does on the page goes along the page's own connection, and what no post has
-// answered by then goes ahead of it there: so the server learns in which order things were done.
+// Edits go as posts. What else a learner does that changes the numbers goes along the page's own connection, and edits
+// that no post has answered by then go ahead of it there: so the server learns in which order things were done. Where the
+// learner looks is posted only when something is opened that needs it.
 
 import { Address } from "./address.js";
 import { announce } from "./between.js";
-import { inheritance } from "./memory.js";
+import { inheritance, rememberedView } from "./memory.js";
 import { whole } from "./parts.js";
 import { post } from "./post.js";
 import { Report } from "./report.js";
@@ -16,7 +17,8 @@ import { Sender } from "./sender.js";
 /** @import { Component } from "./component.js" */
 
 const DONE = ["pointerdown", "click", "keydown", "change", "focusout"]; // what a learner does elsewhere begins with one
-const ASKS = "[class*='st-key-atlas-view']"; // what stands there needs to know where the learner is
+const CHANGES = ".st-key-atlas-board"; // what stands there may change the numbers
+const ASKS = ".st-key-atlas-view"; // what stands there needs to know where the learner is
 
 export class Talk {
   #model;
@@ -26,6 +28,7 @@ export class Talk {
   /** @type {WirePayload | undefined} */
   #data;
   #isUnknown = false; // whether the server that answers posts does not know this session
+  #hasLooked = false; // whether the link names where the learner is
   #isUnseen = false; // whether the page does not know where the learner is
   #report;
   #sender;
@@ -73,7 +76,13 @@ export class Talk {
       return undefined;
     }
     if (data.session !== this.#data?.session) this.#isUnknown = false;
+    const view = this.#data ? undefined : rememberedView(data.key, data.session);
+    if (view) data.view = { ...data.view, ...view };
+    if (data.link) data.link = { ...data.link, looked: this.#hasLooked || data.link.looked || view !== undefined };
+    this.#hasLooked = data.link?.looked ?? false;
+    this.#isUnseen ||= view !== undefined;
     this.#data = data;
+    announce("told", { key: data.key, sequence: data.sequence });
     return data;
   }
 
@@ -105,8 +114,13 @@ export class Talk {
 
   #seen() {
     this.#isUnseen = true;
-    if (this.#data?.link) this.#data.link.looked = true;
+    this.#look();
     this.#write();
+  }
+
+  #look() {
+    this.#hasLooked = true;
+    if (this.#data?.link) this.#data.link.looked = true;
   }
 
   #write() {
@@ -124,7 +138,7 @@ export class Talk {
    */
   edited(failed) {
     this.#report.known(); // the edit says where the learner is, too
-    if (this.#data?.link) this.#data.link.looked = true;
+    this.#look();
     if (!failed) this.#write();
     this.#sender.send();
   }
@@ -151,11 +165,11 @@ export class Talk {
   /** @param {WireAnswer} answer */
   #take(answer) {
     const { edits } = this.#model;
-    if (!edits.taken(answer.sequence)) return;
-    this.#isUnseen = false;
-    this.#answered(answer);
-    if (answer.values) this.#write();
-    if (answer.redraw) this.#say({ sequence: edits.sequence, edits: [] });
+    if (edits.taken(answer.sequence)) {
+      this.#answered(answer);
+      if (answer.values) this.#write();
+      if (answer.redraw) this.#say({ sequence: edits.sequence, edits: [] });
+    }
     if (this.#data) announce("told", { key: this.#data.key, sequence: answer.sequence });
   }
 
@@ -168,17 +182,28 @@ export class Talk {
   }
 
   /**
-   * Something is done elsewhere on the page: what the server does not know goes ahead of it.
+   * Something is done elsewhere on the page: what the server does not know goes ahead of it. Only inside of the board
+   * along the page's own connection: Streamlit takes messages of one moment for messages of one fragment.
    * @param {Event} event
    */
   #goAhead(event) {
-    if (!this.#data?.posts) return;
     const target = event.composedPath()[0];
-    const asks = target instanceof Element && target.closest(ASKS) !== null;
-    if (asks) this.#report.flush();
-    if (!this.#model.edits.isWaiting && !(asks && this.#isUnseen)) return;
+    if (!this.#data?.key || !(target instanceof Element)) return;
+    if (target.closest(CHANGES) && this.#model.edits.isWaiting) this.#say(this.#message);
+    if (!target.closest(ASKS)) return;
+    this.#report.flush();
+    if (this.#isUnseen) void this.#show();
+  }
+
+  /** Tell where the learner is. */
+  async #show() {
     this.#isUnseen = false;
-    this.#say(this.#message);
+    this.#model.edits.count(this.sequence);
+    const message = this.#message;
+    const path = this.#isUnknown ? "" : this.#data?.posts;
+    const answer = path ? await post(path, message) : undefined;
+    if (answer) this.#take(answer);
+    else this.#say(message);
   }
 
   leave() {
