@@ -6,6 +6,7 @@ import { listen } from "../talk/between.js";
 /** @import { Component } from "../talk/component.js" */
 
 const REST = 400; // ms after the last edit
+const PRESSES = ["pointerdown", "click", "keydown"];
 const AGAIN = 5000; // ms until it is asked for once more
 
 /**
@@ -26,7 +27,7 @@ class Follower {
   /** @type {Element | null} */
   #area = null;
   #sight = new IntersectionObserver((entries) => this.#look(entries[entries.length - 1].isIntersecting));
-  #ending = listen("told", () => this.#settle());
+  #ending = this.#listen();
 
   /** @param {Component<WireFollow>} component */
   constructor({ data, setTriggerValue }) {
@@ -45,6 +46,17 @@ class Follower {
       this.#area = area;
     }
     this.#settle();
+  }
+
+  /** The hand does not rest while it presses: Streamlit takes messages of one moment for messages of one fragment. */
+  #listen() {
+    const settle = () => this.#settle();
+    for (const kind of PRESSES) document.addEventListener(kind, settle, true);
+    const end = listen("told", settle);
+    return () => {
+      for (const kind of PRESSES) document.removeEventListener(kind, settle, true);
+      end();
+    };
   }
 
   /** @param {boolean} isInView */

@@ -17,6 +17,7 @@ import { Sender } from "./sender.js";
 /** @import { Component } from "./component.js" */
 
 const DONE = ["pointerdown", "click", "keydown", "change", "focusout"]; // what a learner does elsewhere begins with one
+const MOMENT = 200; // ms from the press of a button to the message of its click
 const CHANGES = ".st-key-atlas-board"; // what stands there may change the numbers
 const ASKS = ".st-key-atlas-view"; // what stands there needs to know where the learner is
 
@@ -30,6 +31,7 @@ export class Talk {
   #isUnknown = false; // whether the server that answers posts does not know this session
   #hasLooked = false; // whether the link names where the learner is
   #isUnseen = false; // whether the page does not know where the learner is
+  #busy = 0; // when something was done outside of the board
   #report;
   #sender;
   #address = new Address();
@@ -174,22 +176,29 @@ export class Talk {
   }
 
   /**
-   * Through the page, which then draws again what follows from the numbers.
+   * Through the page, which then draws again what follows from the numbers. Not in the moment of a click outside of the
+   * board: Streamlit takes messages of one moment for messages of one fragment, and would lose the click.
    * @param {WireEdits} message
    */
   #say(message) {
-    this.#component?.setTriggerValue?.("edit", { ...message, time: Date.now() });
+    const send = () => this.#component?.setTriggerValue?.("edit", { ...message, time: Date.now() });
+    const wait = this.#busy + MOMENT - Date.now();
+    if (wait > 0) setTimeout(send, wait);
+    else send();
   }
 
   /**
-   * Something is done elsewhere on the page: what the server does not know goes ahead of it. Only inside of the board
-   * along the page's own connection: Streamlit takes messages of one moment for messages of one fragment.
+   * Something is done elsewhere on the page: what the server does not know goes ahead of it.
    * @param {Event} event
    */
   #goAhead(event) {
     const target = event.composedPath()[0];
     if (!this.#data?.key || !(target instanceof Element)) return;
-    if (target.closest(CHANGES) && this.#model.edits.isWaiting) this.#say(this.#message);
+    if (target.closest(CHANGES)) {
+      if (this.#model.edits.isWaiting) this.#say(this.#message);
+      return;
+    }
+    this.#busy = Date.now();
     if (!target.closest(ASKS)) return;
     this.#report.flush();
     if (this.#isUnseen) void this.#show();
