@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Model } from "../../assets/stage/model/model.js";
-import { decode, structureOf } from "../../assets/stage/talk/arrival.js";
+import { decode } from "../../assets/stage/talk/arrival.js";
 import { encoded, payload, STEPS, VALUES } from "./sample.js";
 
 let model;
@@ -19,15 +19,6 @@ test("numbers arrive exactly", () => {
   const numbers = [0.1, -0, 1e308, 5e-324, -Infinity, 1 / 3];
   assert.deepEqual([...decode(encoded(numbers))], numbers);
   assert.equal(decode("").length, 0);
-});
-
-test("another number is no other structure; another label is", () => {
-  const same = structureOf(payload());
-  assert.equal(structureOf(payload({ values: "", sequence: 9, problem: "x" })), same);
-  const [first, ...others] = STEPS;
-  const renamed = { ...first, axes: [["row", ["one", "2"]], first.axes[1]] };
-  assert.notEqual(structureOf(payload({ steps: [renamed, ...others] })), same);
-  assert.notEqual(structureOf(payload({ hide: ["inputs"] })), same);
 });
 
 test("a stop draws the result after its operands, or a list", () => {

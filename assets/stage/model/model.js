@@ -63,6 +63,19 @@ export class Model {
   }
 
   /**
+   * All numbers, as the page has them; what was changed here since then is changed in them too.
+   * @param {Float64Array} values
+   */
+  take(values) {
+    this.sheet.take(values);
+    const later = this.edits.later.flatMap(({ step: name, offset, value }) => {
+      const step = this.sheet.named(name);
+      return step && offset < step.values.length ? [{ step, offset, value }] : [];
+    });
+    if (later.length) this.sheet.change(later);
+  }
+
+  /**
    * A change that throws a switch, where it is not thrown that way already.
    * @param {Cell} cell
    * @param {number} value
