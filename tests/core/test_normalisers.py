@@ -174,7 +174,7 @@ def test_weights_and_sink_share_what_softmax_gave_the_keys(seed: int) -> None:
     assert_close(weights.value, exponential / below[..., None])
     assert_close(drained.value, np.exp(b) / below)
     assert (weights.value.sum(axis=-1) < 1).all()
-    for step in Trace.of(weights, asides=(drained,)).computed:
+    for step in Trace.of(weights, further_outputs=(drained,)).computed:
         assert_close(own_arithmetic(step), step.value)
 
 
