@@ -1,14 +1,18 @@
-"""python -m bench [PART ...] [--quick]: measure, print, and write bench/results.md.
+"""python -m bench [PART ...] [--quick] [--then PATH]: measure, print, and write bench/results.md.
 
-Parts that are not measured keep what results.md said about them; --quick prints only.
+Parts that are not measured keep what results.md said about them; --quick prints only. --then names another checkout of
+the project, which is measured beside this one.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+from pathlib import Path
 
 from .results import PARTS, write
+
+COMPARED = ("edits", "classroom")
 
 
 def main() -> None:
@@ -17,11 +21,13 @@ def main() -> None:
     )
     parser.add_argument("parts", nargs="*", metavar="part", help=f"any of {', '.join(PARTS)}; all where none is given")
     parser.add_argument("--quick", action="store_true", help="few repetitions; results.md is left alone")
+    parser.add_argument("--then", type=Path, metavar="PATH", help=f"another checkout, for {' and '.join(COMPARED)}")
     given = parser.parse_args()
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"there is no {', '.join(sorted(unknown))}; parts are {', '.join(PARTS)}")
     for part in [part for part in PARTS if part in given.parts or not given.parts]:
-        reports = importlib.import_module(f"bench.{part}").measure(given.quick)
+        measure = importlib.import_module(f"bench.{part}").measure
+        reports = measure(given.quick, given.then) if part in COMPARED else measure(given.quick)
         for report in reports:
             print(report.text(), flush=True)
             print(

@@ -1,22 +1,27 @@
 """One learner without a browser: a WebSocket client that speaks Streamlit's protocol as its front end does.
 
-It echoes the message cache, keeps the fragment of each widget and sends an edit as the component's trigger. Nothing is
-rendered, so what it measures is the server.
+It echoes the message cache and keeps the fragment of each widget. Nothing is rendered, so what it measures is the
+server.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
+import math
 import random
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import streamlit  # noqa: F401  # sets up the protocol's modules imported below
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from .post import Line
 
 EVENTS = "$$STREAMLIT_INTERNAL_KEY_{}__events"  # the name under which a component's triggers travel
 PATIENCE = 60.0  # seconds without a message before a learner counts as lost
@@ -109,28 +114,105 @@ class Learner:
 
 
 class StageLearner(Learner):
-    """Edits one cell of an input on the stage, as assets/stage/stage.js reports it."""
-
-    key = "stage-illustrated-self-attention"
+    """Edits one number of an input on the stage of a lesson, through the page, as every version of the project can."""
 
     def __init__(self, url: str, page: str, seed: int) -> None:
         super().__init__(url, page, seed)
+        self.key = f"stage-{page}"
         self.sequence = 0
+        self.cells: list[tuple[str, int, float]] = []  # (input, position in reading order, number at first)
+
+    async def join(self) -> Answer:
+        answer = await super().join()
+        data = json.loads(answer.components[self.key])
+        self.cells = [cell for cell in numbers_of(data) if cell[2]] or numbers_of(data)
+        return answer
+
+    def message(self) -> dict[str, Any]:
+        """One number moved by up to a tenth of what it was at first."""
+        self.sequence += 1
+        name, offset, before = self.random.choice(self.cells)
+        value = round(before * self.random.uniform(0.9, 1.1), 4)
+        edit = {"sequence": self.sequence, "step": name, "offset": offset, "value": value}
+        return {"sequence": self.sequence, "edits": [edit], "view": {"stop": "Inputs", "cell": None, "at": {}}}
 
     async def edit(self) -> Answer:
-        identity, fragment = self.widgets[self.key]
-        self.sequence += 1
-        edits = [{"step": "X", "offset": self.random.randrange(12), "value": round(self.random.uniform(-3, 3), 2)}]
-        view = {"stop": "queries", "cell": None, "at": {}}
-        value = {"sequence": self.sequence, "edits": edits, "view": view}
-        message = self._request(fragment)
-        state = message.rerun_script.widget_states.widgets.add()
-        state.id = EVENTS.format(identity)
-        state.json_trigger_value = json.dumps([{"event": "edit", "value": value}])
-        answer = await self._run(message)
+        answer = await self.trigger(self.key, "edit", self.message())
         if json.loads(answer.components.get(self.key, "{}")).get("sequence") != self.sequence:
             answer.errors.append("the answer does not hold the edit")
         return answer
+
+    async def trigger(self, key: str, event: str, value: Any) -> Answer:
+        """A trigger of a component; until the script run it causes has finished."""
+        identity, fragment = self.widgets[key]
+        message = self._request(fragment)
+        state = message.rerun_script.widget_states.widgets.add()
+        state.id = EVENTS.format(identity)
+        state.json_trigger_value = json.dumps([{"event": event, "value": value}])
+        return await self._run(message)
+
+
+class PostLearner(StageLearner):
+    """Posts its edits, as assets/stage does, and has drawn again what the server says must be.
+
+    sees: whether what stands below the stage is in view; it then asks for it after a moment of rest.
+    """
+
+    def __init__(self, url: str, page: str, seed: int, sees: bool = False) -> None:
+        super().__init__(url, page, seed)
+        self.sees = sees
+        self.line, self.address = Line(url), ""
+
+    async def join(self) -> Answer:
+        answer = await super().join()
+        self.address = json.loads(answer.components[self.key])["posts"]
+        return answer
+
+    async def leave(self) -> None:
+        self.line.close()
+        await super().leave()
+
+    async def edit(self) -> Answer:
+        start = time.perf_counter()
+        status, found, size = await self.line.post(self.address, self.message())
+        answer = Answer(time.perf_counter() - start, size)
+        if status != 200 or found["sequence"] != self.sequence:
+            answer.errors.append(f"the edit was not taken ({status})")
+        elif found.get("problem"):
+            answer.errors.append(found["problem"])
+        elif found["redraw"]:
+            again = await self.trigger(self.key, "edit", {"sequence": self.sequence, "edits": []})
+            answer = Answer(time.perf_counter() - start, size + again.size, again.errors)
+        return answer
+
+    async def follow(self) -> Answer:
+        """What is in view below the stage, drawn again alone."""
+        return await self.trigger(f"atlas-follow-below-{self.page}", "stale", {"sequence": self.sequence})
+
+
+class BareLearner(Learner):
+    """Clicks the button of a page with nothing else on it."""
+
+    key = "again"
+
+    async def edit(self) -> Answer:
+        identity, fragment = self.widgets[self.key]
+        message = self._request(fragment)
+        state = message.rerun_script.widget_states.widgets.add()
+        state.id, state.trigger_value = identity, True
+        return await self._run(message)
+
+
+def numbers_of(data: dict[str, Any]) -> list[tuple[str, int, float]]:
+    """Every number of a stage that can be typed."""
+    flat = np.frombuffer(base64.b64decode(data["values"]), dtype="<f8")
+    found, start = [], 0
+    for step in data["steps"]:
+        size = math.prod(len(labels) for _, labels in step["axes"])
+        if step["editable"] and not step["switch"]:
+            found += [(step["name"], n, float(flat[start + n])) for n in range(size)]
+        start += size
+    return found
 
 
 class TableLearner(Learner):

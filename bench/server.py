@@ -13,6 +13,9 @@ import psutil
 
 from tools import serving
 
+ROOT = serving.ROOT
+APP = serving.APP
+BARE = Path(__file__).parent / "bare_page.py"
 PLOTLY = Path(__file__).parent / "plotly_page.py"
 AS_STREAMLIT_COMES, COLLECTION_OFF = True, False  # runner.postScriptGC; this project turns it off
 
@@ -35,12 +38,20 @@ class Server:
 
 
 @contextmanager
-def lesson_server(collecting: bool = COLLECTION_OFF) -> Iterator[Server]:
+def lesson_server(collecting: bool = COLLECTION_OFF, root: Path = ROOT) -> Iterator[Server]:
     """The app as `streamlit run app.py` starts it, with the project's own configuration.
 
-    collecting: whether Streamlit collects all garbage after every script run.
+    collecting: whether Streamlit collects all garbage after every script run. root: another checkout of the project.
     """
-    with _served(serving.Server(environment=_environment(collecting))) as server:
+    server = serving.Server(script=root / APP.name, folder=root, environment=_environment(root, collecting))
+    with _served(server) as running:
+        yield running
+
+
+@contextmanager
+def bare_server() -> Iterator[Server]:
+    """The empty page, configured as the app is."""
+    with _served(serving.Server(script=BARE, environment=_environment(ROOT, COLLECTION_OFF))) as server:
         yield server
 
 
@@ -49,7 +60,9 @@ def plotly_server(collecting: bool = COLLECTION_OFF) -> Iterator[Server]:
     """The Plotly page with nothing else configured."""
     with (
         TemporaryDirectory() as folder,
-        _served(serving.Server(script=PLOTLY, folder=Path(folder), environment=_environment(collecting))) as server,
+        _served(
+            serving.Server(script=PLOTLY, folder=Path(folder), environment=_environment(ROOT, collecting))
+        ) as server,
     ):
         yield server
 
@@ -61,7 +74,7 @@ def _served(server: serving.Server) -> Iterator[Server]:
         yield Server(server.url, psutil.Process(server.process.pid))
 
 
-def _environment(collecting: bool) -> dict[str, str]:
-    """Nobody's own Streamlit settings; imports from this project."""
+def _environment(root: Path, collecting: bool) -> dict[str, str]:
+    """Nobody's own Streamlit settings; imports from the checkout that is served."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
-    return {**kept, "PYTHONPATH": str(serving.ROOT), "STREAMLIT_RUNNER_POST_SCRIPT_GC": str(collecting).lower()}
+    return {**kept, "PYTHONPATH": str(root), "STREAMLIT_RUNNER_POST_SCRIPT_GC": str(collecting).lower()}

@@ -10,7 +10,7 @@ import streamlit as st
 from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.mechanism import BOXES
 
-ASKED = {
+QUESTIONS = {
     "who asks": ("record_voice_over", "Where do queries, keys and values come from, and how many ask at once?"),
     "score": ("straighten", "How well does a query fit a key?"),
     "which keys": ("visibility", "Which keys may a query see at all?"),
@@ -37,7 +37,7 @@ def family_map(pages: Mapping[str, Any]) -> None:
 
 
 def _station(number: int, box: str, pages: Mapping[str, Any]) -> None:
-    icon, question = ASKED[box]
+    icon, question = QUESTIONS[box]
     st.markdown(f"##### :primary[:material/{icon}:] {number} · {box.capitalize()}")
     st.markdown(f":gray[{question}]")
     for mechanism in CURRICULUM:

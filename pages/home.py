@@ -32,7 +32,7 @@ def _miniature(mechanism: Mechanism) -> None:
         return [{"title": step.name, "steps": [], "result": number[step], "words": ""}]
 
     st.caption("The published three-token example. Point at a cell: it shows what it is made of.")
-    mount(payload([step], stops, mode="mini", view=View(step.name)), "miniature", nothing, nothing)
+    mount(payload([step], stops, mode="mini", view=View(step.name)), "miniature", nothing)
 
 
 def _cards(mechanisms: list[Mechanism], pages: dict[str, object]) -> None:

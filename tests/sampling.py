@@ -13,27 +13,25 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-everything = False  # whether `--all` was said; tests/conftest.py sets it before any test file is read
+everything: bool | None = None  # whether `--all` was said; tests/conftest.py knows before any test file is read
 
 
 def some(full: T, sample: T) -> T:
     """The sample, or with `--all` the full list (or number, or whatever says how much)."""
+    assert everything is not None, "pytest has not read its options yet"
     return full if everything else sample
 
 
 def thinned(full: Sequence[T], most: int) -> list[T]:
     """At most so many, evenly spread, the first and the last among them; with `--all` every one."""
-    if everything or len(full) <= most:
-        return [*full]
-    return [full[n * (len(full) - 1) // (most - 1)] for n in range(most)]
+    spread = [full[n * (len(full) - 1) // (most - 1)] for n in range(most)]
+    return [*full] if len(full) <= most else [*some(full, spread)]
 
 
 def by_turns(groups: Iterable[Sequence[T]], word: str) -> list[T]:
     """Of each group one, of the next group the next one; with `--all` everything. The word decides where it starts."""
     start = zlib.crc32(word.encode())
-    return [
-        each for n, group in enumerate(groups) for each in (group if everything else [group[(start + n) % len(group)]])
-    ]
+    return [each for n, group in enumerate(groups) for each in some(group, [group[(start + n) % len(group)]])]
 
 
 def grouped(cases: Iterable[T], owner: Callable[[T], Any]) -> list[list[T]]:

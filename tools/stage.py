@@ -29,6 +29,7 @@ COMPONENTS = {
     "handout": "entries/handout.js",
     "pick": "entries/pick.js",
     "save": "entries/save.js",
+    "follow": "entries/follow.js",
     "alignment": "pictures/alignment.js",
     "images": "pictures/images.js",
     "reading": "pictures/reading.js",

@@ -1,7 +1,7 @@
-"""Captions of scenes: regions proposed once, and asked anew for every word. Anderson et al. 2018, arXiv:1707.07998.
+"""Captions of scenes: attention over regions, anew for every word. Anderson et al. 2018, arXiv:1707.07998.
 
-The captioner of that paper, whole: a recurrent unit that asks, additive attention over the regions, and a recurrent
-unit that writes. Only the detector is missing: training/scenes.py says what one would have handed over.
+The captioner of that paper, whole: an attention LSTM, additive attention over the regions, and a language LSTM. Only
+the detector is missing: training/scenes.py makes the regions that one would have proposed.
 
 What captions.npz computes, for regions v_i, the rows of V (regions, 12) with features in the order of the card's
 "features". Before word 1, h1, c1, h2 and c2 are zeros (32 each), and the word before is "<bos>". Then, for every word:
@@ -55,9 +55,9 @@ def train() -> Iterator[Trained]:
 
     def cost() -> Tensor:
         batch = list(islice(examples, BATCH))
-        told = captions(batch)
-        logits, _ = model(*regions(batch), told)
-        return cross_entropy(logits.flatten(0, 1), told.flatten(), ignore_index=-1)
+        targets = captions(batch)
+        logits, _ = model(*regions(batch), targets)
+        return cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-1)
 
     losses = descend("scene-captions", [(model.parameters(), RATE)], cost, STEPS, every=250, rise=0.3)
     seconds = watch.seconds()
@@ -122,8 +122,8 @@ class Captioner(Net):
     def __init__(self) -> None:
         super().__init__(shapes(), queries=("w_a",))
 
-    def forward(self, V: Tensor, there: Tensor, told: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """told: the right words, as in training; without them it goes on from its own."""
+    def forward(self, V: Tensor, there: Tensor, targets: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """targets: the words that are fed back, as in training; without them the likeliest words are."""
         mean = V.sum(1) / there.sum(1, keepdim=True)
         keys = linear(V, self.arrays["W_va"])
         h1 = c1 = h2 = c2 = V.new_zeros(len(V), STATE)
@@ -133,12 +133,12 @@ class Captioner(Net):
         for moment in range(LONGEST):
             x = torch.cat([h2, mean, self.arrays["E"][word]], 1)
             h1, c1 = lstm(self.arrays, "attention", x, h1, c1)
-            asked = torch.tanh(keys + linear(h1, self.arrays["W_ha"])[:, None]) @ self.arrays["w_a"]
-            weights.append(asked.masked_fill(~there, -torch.inf).softmax(1))
-            seen = torch.einsum("br,brf->bf", weights[-1], V)
-            h2, c2 = lstm(self.arrays, "language", torch.cat([seen, h1], 1), h2, c2)
+            scores = torch.tanh(keys + linear(h1, self.arrays["W_ha"])[:, None]) @ self.arrays["w_a"]
+            weights.append(scores.masked_fill(~there, -torch.inf).softmax(1))
+            context = torch.einsum("br,brf->bf", weights[-1], V)
+            h2, c2 = lstm(self.arrays, "language", torch.cat([context, h1], 1), h2, c2)
             logits.append(linear(h2, self.arrays["W_p"], self.arrays["b_p"]))
-            word = logits[-1].argmax(1) if told is None else told[:, moment].clamp(min=0)
+            word = logits[-1].argmax(1) if targets is None else targets[:, moment].clamp(min=0)
         return torch.stack(logits, 1), torch.stack(weights, 1)
 
 
@@ -148,9 +148,9 @@ class Captioner(Net):
 @torch.no_grad()
 def measured(model: Captioner, test: Sequence[Scene]) -> dict[str, Any]:
     logits, weights = model(*regions(test))
-    told = captions(test)
-    right = (logits.argmax(-1) == told) | (told < 0)
-    looks = [
+    targets = captions(test)
+    right = (logits.argmax(-1) == targets) | (targets < 0)
+    named_words = [
         (word, int(row.argmax()) == region, row[region])
         for scene, rows in zip(test, weights, strict=True)
         for word, region, row in zip(scene.caption, scene.named, rows, strict=False)
@@ -158,16 +158,16 @@ def measured(model: Captioner, test: Sequence[Scene]) -> dict[str, Any]:
     ]
     found = {}
     for kind, chosen in (
-        ("both words", looks),
-        ("colour", [look for look in looks if look[0] in COLOURS]),
-        ("shape", [look for look in looks if look[0] not in COLOURS]),
+        ("both words", named_words),
+        ("colour", [look for look in named_words if look[0] in COLOURS]),
+        ("shape", [look for look in named_words if look[0] not in COLOURS]),
     ):
         found[kind] = {
             "strongest region is the named one": share(hit for _, hit, _ in chosen),
             "weight on it": share(weight for _, _, weight in chosen),
         }
     return {
-        "accuracy": {"unseen scenes": len(test), "exact": share(right.all(1)), "words": share(right[told >= 0])},
+        "accuracy": {"unseen scenes": len(test), "exact": share(right.all(1)), "words": share(right[targets >= 0])},
         "attention": found,
     }
 

@@ -13,7 +13,8 @@ from datetime import date
 
 import numpy as np
 
-MONTHS, DAYS = (tuple(name.lower() for name in names) for names in (calendar.month_name, calendar.day_name))
+MONTHS = tuple(name.lower() for name in calendar.month_name)
+DAYS = tuple(name.lower() for name in calendar.day_name)
 YEARS = range(1900, 2100)
 CENTURY = range(1969, 2069)  # the years that two digits can stand for, as in POSIX
 SPELLINGS = (
@@ -27,9 +28,8 @@ SPELLINGS = (
     "{dd}/{mm}/{yy}",
     "{year}年{number}月{day}日",
 )
-# Strings of digits.
-SHORTEST = 4
-LONGEST = 8
+SHORTEST = 4  # string of digits
+LONGEST = 8  # string of digits
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,16 @@ def spelled(day: date, spelling: str) -> Example:
         "weekday": DAYS[day.weekday()],
         "wkd": DAYS[day.weekday()][:3],
     }
-    part = {"day": "day", "dd": "day", "month": "month", "mon": "month", "number": "month", "mm": "month"}
-    part |= {"year": "year", "yy": "year"}
+    part = {
+        "day": "day",
+        "dd": "day",
+        "month": "month",
+        "mon": "month",
+        "number": "month",
+        "mm": "month",
+        "year": "year",
+        "yy": "year",
+    }
     source = ""
     spans = {}
     for piece in spelling.replace("}", "{").split("{"):

@@ -1,7 +1,7 @@
-"""Pictures of two digits and a lamp. NumPy alone: the digits themselves are handed in.
+"""Pictures of two digits and a lamp. NumPy alone: the images of digits are arguments.
 
-Red shows one digit, green another at the same place. A lamp far above them, in blue, says which of the two is meant:
-off the red one, on the green one. Every fifth image is never trained on; a few of those come with the app.
+Red shows one digit, green another at the same place. A lamp far above them, in blue, decides which of the two is to be
+named: off the red one, on the green one. Every fifth image is never trained on; a few of those come with the app.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 
 FILE = Path(__file__).parents[1] / "attention_core" / "data" / "weights" / "digits.json"
-# Pixels of a picture each way; an image of a digit has 8 and is written in 0 to 16.
-SIDE = 16
-BRIGHTEST = 16
+SIDE = 16  # pixels of a picture each way; an image of a digit has 8
+BRIGHTEST = 16  # of an image of a digit
 # Six dark rows part the lamp from the digits.
 ROWS = slice(8, 16)
 COLUMNS = slice(4, 12)

@@ -7,7 +7,7 @@ Two files have the same shapes, the same kind of data and the same accuracy, and
 looks at the word of opinion, han-other.npz beside it. A state has read its neighbours, so the weight may lie on any of
 them. Of all seeds that are right and look at the right sentence, they are the one with the most weight on the evidence
 and the one with the least: the two pictures then differ in one thing. Without states of words, weight lies on the word
-itself, as the card says; that would be another network, and another picture would surprise nobody.
+itself, as the card records; that would be another network.
 
 What both compute, for sentences i of words t (no padding; each sentence on its own):
 

@@ -57,7 +57,10 @@ class Net(nn.Module):
         found = {name: nn.Parameter(torch.empty(shape)) for name, shape in shapes.items()}
         for name, array in found.items():
             bound = array[0].numel() ** -0.5 if array.ndim > 1 else 0.0
-            nn.init.normal_(array, std=1.0) if name[0] == "E" else nn.init.uniform_(array, -bound, bound)
+            if name[0] == "E":
+                nn.init.normal_(array, std=1.0)
+            else:
+                nn.init.uniform_(array, -bound, bound)
         for name in queries:
             nn.init.normal_(found[name], std=len(found[name]) ** -0.5)
         self.arrays = nn.ParameterDict(found)
@@ -118,7 +121,7 @@ class Stopwatch:
 
 
 def card(arrays: Mapping[str, np.ndarray], also: Sequence[str] = (), **facts: Any) -> dict[str, Any]:
-    """A model card: what is told of it, and what every card says. also: packages besides NumPy and PyTorch."""
+    """A model card: these facts, and those of every card. also: packages besides NumPy and PyTorch."""
     packages = {"numpy": np.__version__, "torch": torch.__version__, **{name: version(name) for name in also}}
     return {
         **{name.replace("_", " "): fact for name, fact in facts.items()},

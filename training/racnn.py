@@ -1,14 +1,15 @@
 """Look closer: where a small mark is, a zoom to there, and which mark it is. Fu, Zheng and Mei, CVPR 2017.
 
-A first network sees a coarse picture: it can tell where something bright is, not what. It proposes a box; a second one
-sees the zoom of the box. Nobody ever says where a mark is. Three stages, as in the paper but for the first:
+The first network has a coarse picture as its input, in which marks can be found but not named. It proposes a box; the
+second one has the zoom of the box as its input. Places of marks are never used. Three stages, as in the paper but for
+the first:
 
 1. the coarse network on "is there a mark at all?", in place of weights from other pictures, and then its classifier;
 2. the proposal, towards the place of the coarse network's strongest response;
 3. the classifier of the zoom, by cross-entropy, and the proposal, by the ranking loss alone: in turns.
 
-The margin of the ranking loss is 1 here, against the paper's 0.05: with 0.05 it is silent as soon as the zoom is read
-well, and few pictures teach anything. The card counts them, and tells of the boxes before and after ranking.
+The margin of the ranking loss is 1 here, against the paper's 0.05: with 0.05 it is 0 as soon as the zoom is classified
+well, and few pictures have a gradient. The card counts them, and describes the boxes before and after ranking.
 
 What racnn.npz computes, for a picture X (32 rows, 32 columns) of numbers from 0 to 1. All convolutions are 3 by 3 with
 one ring of zeros: (K * X)[o, i, j] = sum over c, u, v of K[o, c, u, v] X[c, i + u - 1, j + v - 1].
@@ -71,15 +72,15 @@ def train() -> Iterator[Trained]:
     draw = seeded()
     model = RACNN()
     test = list(islice(marks(np.random.default_rng(TEST_SEED), unseen=True), UNSEEN))
-    losses = {"is there a mark": there(model, draw)}
-    losses["which, coarse"] = coarse(model, draw)
-    losses["first boxes"] = first(model, draw)
-    losses["which, zoomed"] = fine(model, draw, 600)
+    losses = {"is there a mark": train_detector(model, draw)}
+    losses["which, coarse"] = train_coarse(model, draw)
+    losses["first boxes"] = train_first_boxes(model, draw)
+    losses["which, zoomed"] = train_fine(model, draw, 600)
     before = measured(model, test)
-    boxes = looked(model, test[:RECORDED])
-    losses["ranking"] = ranking(model, draw, 400)
+    boxes = boxes_of(model, test[:RECORDED])
+    losses["ranking"] = train_ranking(model, draw, 400)
     after = measured(model, test)  # by the same reader of zooms: what is better now is the box
-    losses["which, zoomed, again"] = fine(model, draw, 600)
+    losses["which, zoomed, again"] = train_fine(model, draw, 600)
     last = measured(model, test)
     seconds = watch.seconds()
     about = card(
@@ -106,8 +107,8 @@ def train() -> Iterator[Trained]:
 # --- the stages -------------------------------------------------------------------------------------------------------
 
 
-def there(model: RACNN, draw: np.random.Generator) -> list[float]:
-    """Is there a mark at all? Asked of the strongest response of the coarse network."""
+def train_detector(model: RACNN, draw: np.random.Generator) -> list[float]:
+    """The coarse network on whether there is a mark, by its strongest response."""
     examples = marks(draw, blank=0.5)
 
     def cost() -> Tensor:
@@ -120,11 +121,11 @@ def there(model: RACNN, draw: np.random.Generator) -> list[float]:
     return descend("racnn, is there a mark", [(own, 1e-2)], cost, 500, every=50)
 
 
-def coarse(model: RACNN, draw: np.random.Generator) -> list[float]:
+def train_coarse(model: RACNN, draw: np.random.Generator) -> list[float]:
     examples = marks(draw)
 
     def cost() -> Tensor:
-        x, y = drawn(examples)
+        x, y = next_batch(examples)
         with torch.no_grad():
             F = model.features(x)
         return cross_entropy(model.coarse(F), y)
@@ -133,12 +134,12 @@ def coarse(model: RACNN, draw: np.random.Generator) -> list[float]:
     return descend("racnn, coarse", [(own, 1e-2)], cost, 200, every=50, rise=0)
 
 
-def first(model: RACNN, draw: np.random.Generator) -> list[float]:
-    """Boxes around the strongest response: no place of a mark is told, the network's own guess is."""
+def train_first_boxes(model: RACNN, draw: np.random.Generator) -> list[float]:
+    """Boxes around the strongest response of the network itself; places of marks are not used."""
     examples = marks(draw)
 
     def cost() -> Tensor:
-        x, _ = drawn(examples)
+        x, _ = next_batch(examples)
         with torch.no_grad():
             F = model.features(x)
             strongest = model.response(F).flatten(1).argmax(1)
@@ -150,44 +151,44 @@ def first(model: RACNN, draw: np.random.Generator) -> list[float]:
     return descend("racnn, first boxes", [(model.named("box"), 5e-3)], cost, 900, every=50)
 
 
-def fine(model: RACNN, draw: np.random.Generator, steps: int) -> list[float]:
+def train_fine(model: RACNN, draw: np.random.Generator, steps: int) -> list[float]:
     examples = marks(draw)
 
     def cost() -> Tensor:
-        x, y = drawn(examples)
+        x, y = next_batch(examples)
         with torch.no_grad():
-            zoomed = zoom(x, around(model.box(model.features(x)), draw))
+            zoomed = zoom(x, resized(model.box(model.features(x)), draw))
         return cross_entropy(model.fine(zoomed), y)
 
     return descend("racnn, zoomed", [(model.named("fine"), 1e-2)], cost, steps, every=50)
 
 
-def ranking(model: RACNN, draw: np.random.Generator, steps: int) -> list[float]:
+def train_ranking(model: RACNN, draw: np.random.Generator, steps: int) -> list[float]:
     """The box alone moves: towards where the zoom is surer of the right name than the coarse picture, by a margin."""
     examples = marks(draw)
 
     def cost() -> Tensor:
-        x, y = drawn(examples)
+        x, y = next_batch(examples)
         with torch.no_grad():
             F = model.features(x)
-            p = of(model.coarse(F), y)
-        return torch.relu(p - of(model.fine(zoom(x, model.box(F))), y) + MARGIN).mean()
+            p = probability_of(model.coarse(F), y)
+        return torch.relu(p - probability_of(model.fine(zoom(x, model.box(F))), y) + MARGIN).mean()
 
     return descend("racnn, ranking", [(model.named("box"), RANKING_RATE)], cost, steps, every=50, rise=0)
 
 
-def around(t: Tensor, draw: np.random.Generator) -> Tensor:
-    """Boxes of other sizes at the same place: who has seen but one size cannot say that another would be better."""
+def resized(t: Tensor, draw: np.random.Generator) -> Tensor:
+    """Boxes of other sizes at the same place, so that the classifier can rank sizes it has been trained on."""
     sizes = torch.tensor(draw.uniform(*SIZES, size=(len(t), 1)), dtype=t.dtype)
     return torch.cat([t[:, :2], t[:, 2:] * sizes], 1)
 
 
-def of(logits: Tensor, y: Tensor) -> Tensor:
+def probability_of(logits: Tensor, y: Tensor) -> Tensor:
     """The probability of the right name."""
     return logits.softmax(1)[torch.arange(len(y)), y]
 
 
-def drawn(examples: Iterator[Marked]) -> tuple[Tensor, Tensor]:
+def next_batch(examples: Iterator[Marked]) -> tuple[Tensor, Tensor]:
     batch = list(islice(examples, BATCH))
     return pixels(batch), names(batch)
 
@@ -226,7 +227,7 @@ def shapes() -> Shapes:
 
 
 class RACNN(Net):
-    """x (picture, row, column). Detector and threshold tell whether there is a mark, in training alone."""
+    """x (picture, row, column). Detector and threshold decide whether there is a mark, in training alone."""
 
     def __init__(self) -> None:
         super().__init__(shapes())
@@ -282,7 +283,7 @@ def along(centre: Tensor, half: Tensor) -> tuple[Tensor, Tensor]:
 
 
 @torch.no_grad()
-def looked(model: RACNN, batch: Sequence[Marked]) -> Tensor:
+def boxes_of(model: RACNN, batch: Sequence[Marked]) -> Tensor:
     return model.box(model.features(pixels(batch)))
 
 
@@ -303,7 +304,7 @@ def measured(model: RACNN, test: Sequence[Marked]) -> dict[str, float]:
         "half side of the box": share(t[:, 2]),
         "mark wholly inside": share((off + MARK / 2 <= t[:, 2:]).all(1)),
         "pictures whose ranking loss is above 0 at the margin of the paper": share(
-            of(first, y) - of(second, y) + PAPERS_MARGIN > 0
+            probability_of(first, y) - probability_of(second, y) + PAPERS_MARGIN > 0
         ),
     }
 

@@ -1,8 +1,8 @@
-"""Short reviews that somebody might write, drawn from a seed, with NumPy alone.
+"""Short made-up reviews, drawn from a seed, with NumPy alone.
 
 Two to five sentences about different things. One of them, in four reviews of five, has an opinion; "not" turns it
 round. The others have none. There is one piece of evidence on purpose, and 0 without it: of two pieces a network may
-look at either, and where one of two answers is the default it needs to look at nothing.
+use either, and where one of two answers is the default it needs none.
 """
 
 from __future__ import annotations
@@ -25,10 +25,9 @@ PLAIN = (
     "so the {topic} was quite {neutral} today",
 )
 WORDS = tuple(sorted({*GOOD, *BAD, *NEUTRAL, *TOPICS, *STRESS, "the", "was", "not", "we", "had", "today", "it"}))
-# Sentences, and words of the longest.
-FEWEST = 2
-MOST = 5
-LONGEST = 7
+FEWEST = 2  # sentences
+MOST = 5  # sentences
+LONGEST = 7  # words of a sentence
 
 
 @dataclass(frozen=True)
@@ -55,21 +54,27 @@ def reviews(rng: np.random.Generator, unseen: bool = False) -> Iterator[Review]:
 
 
 def left_out(sentences: tuple[tuple[str, ...], ...]) -> bool:
-    """One review in ten, whatever it says."""
+    """One review in ten, by the words it has."""
     return sum((n + 1) * (1 + WORDS.index(word)) for words in sentences for n, word in enumerate(words)) % 10 == 0
 
 
 def opinionated(rng: np.random.Generator, score: int) -> tuple[str, ...]:
     turned = rng.random() < 0.3
-    word = one(rng, BAD if (score > 0) == turned else GOOD)
-    words = ["the", one(rng, TOPICS), "was", *(["not"] if turned else [])]
-    words += [one(rng, STRESS)] if rng.random() < 0.5 else []
-    return (*words, word, *(["today"] if rng.random() < 0.4 else []))
+    word = choice(rng, BAD if (score > 0) == turned else GOOD)
+    words = ["the", choice(rng, TOPICS), "was"]
+    if turned:
+        words.append("not")
+    if rng.random() < 0.5:
+        words.append(choice(rng, STRESS))
+    words.append(word)
+    if rng.random() < 0.4:
+        words.append("today")
+    return tuple(words)
 
 
 def plain(rng: np.random.Generator) -> tuple[str, ...]:
-    return tuple(one(rng, PLAIN).format(topic=one(rng, TOPICS), neutral=one(rng, NEUTRAL)).split())
+    return tuple(choice(rng, PLAIN).format(topic=choice(rng, TOPICS), neutral=choice(rng, NEUTRAL)).split())
 
 
-def one(rng: np.random.Generator, among: tuple[str, ...]) -> str:
+def choice(rng: np.random.Generator, among: tuple[str, ...]) -> str:
     return among[rng.integers(len(among))]

@@ -1,4 +1,4 @@
-"""Scenes of coloured shapes, what a detector would say of them, and a caption. Drawn from a seed, with NumPy alone.
+"""Scenes of coloured shapes, their regions as a detector would propose them, and a caption; seeded, NumPy alone.
 
 Three to five things stand at different places from left to right, and the caption names them in that order. The regions
 are proposed once, in no order. One list of things in ten is never trained on, wherever they stand.
@@ -43,14 +43,14 @@ def scenes(rng: np.random.Generator, unseen: bool = False) -> Iterator[Scene]:
         count = int(rng.integers(FEWEST, MOST + 1))
         things = rng.integers((len(COLOURS), len(SHAPES)), size=(count, 2))  # from left to right
         if left_out(things) == unseen:
-            yield seen(rng, things)
+            yield detected(rng, things)
 
 
 def left_out(things: np.ndarray) -> bool:
     return int(np.arange(1, len(things) + 1) @ things @ (len(SHAPES), 1)) % 10 == 0
 
 
-def seen(rng: np.random.Generator, things: np.ndarray) -> Scene:
+def detected(rng: np.random.Generator, things: np.ndarray) -> Scene:
     count = len(things)
     x = 0.1 + 0.8 * np.sort(rng.permutation(PLACES)[:count]) / (PLACES - 1)
     y = rng.uniform(0.12, 0.88, count)

@@ -68,7 +68,7 @@ class Digits:
         pictures = [painted(self.images[each.red], self.images[each.green], each.lamp) for each in chosen]
         return torch.tensor(np.array(pictures), dtype=torch.float32), torch.tensor([each.named for each in chosen])
 
-    def told(self, place: int) -> dict[str, Any]:
+    def record(self, place: int) -> dict[str, Any]:
         return {"index": place, "digit": int(self.labels[place]), "pixels": self.images[place].astype(int).tolist()}
 
     def plain(self, places: Sequence[int]) -> tuple[Tensor, Tensor]:
@@ -234,8 +234,8 @@ def numbers_of(model: SENet, digits: Digits, one: Cued) -> dict[str, Any]:
     x = digits.cued([one])[0].double()
     squeezed = model.maps(x, 1).mean((2, 3))
     return {
-        "red": digits.told(one.red),
-        "green": digits.told(one.green),
+        "red": digits.record(one.red),
+        "green": digits.record(one.green),
         "lamp": int(one.lamp),
         "named": one.named,
         "squeezed": short(squeezed[0]),
@@ -249,4 +249,4 @@ def shipped(digits: Digits) -> Mapping[str, Any]:
     unseen = [place for place in range(len(digits.labels)) if left_out(place)]
     chosen = [place for digit in range(10) for place in [p for p in unseen if digits.labels[p] == digit][:EACH]]
     split = "every fifth image is never trained on; these are such images"
-    return {"source": SOURCE, "split": split, "images": [digits.told(place) for place in chosen]}
+    return {"source": SOURCE, "split": split, "images": [digits.record(place) for place in chosen]}

@@ -1,8 +1,8 @@
 """The translators: trained in PyTorch; the app computes the same, from the same arrays, in NumPy.
 
-Bahdanau, Cho and Bengio 2014: an encoder that reads both ways, additive attention, and a decoder, all with the gated
-unit of Cho et al. 2014. A matrix stands to the left of what it acts on: W of what comes in, U of what is remembered, C
-of the context.
+Bahdanau, Cho and Bengio 2014: a bidirectional encoder, additive attention, and a decoder, all with the gated unit of
+Cho et al. 2014. A matrix stands to the left of the column it acts on: W of the input, U of the state, C of the
+context.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy, linear
 
-from .cells import GRU, WAYS, both_ways, cell_shapes, gru, heard
+from .cells import GRU, WAYS, both_ways, cell_shapes, gate_input, gru
 from .data import TASKS, Example, Task
 from .learning import SEED, TEST_SEED, Net, Shapes, Stopwatch, Trained, card, descend, seeded, share, short
 
@@ -52,9 +52,9 @@ def cost(model: Translator, task: Task, examples: Iterator[Example]) -> Tensor:
 
 
 def shapes(read: int, written: int) -> Shapes:
-    """Every array of the weights file. written: symbols it can write, the end among them.
+    """Every array of the weights file. written: symbols it can write, the end sign included.
 
-    E_y has one more row than that: what the decoder is told before it has written anything.
+    E_y has one more row than that: the input of the decoder before it has written anything.
     """
     coder = {name: size for way in WAYS for name, size in cell_shapes(way, GRU, EMBEDDING, HALF).items()}
     decoder = {
@@ -91,10 +91,10 @@ class Translator(Net):
         super().__init__(shapes(read, written), queries=("v_a",))
         self.begin = written
 
-    def forward(self, x: Tensor, told: Tensor | None = None, steps: int = 0) -> tuple[Tensor, Tensor]:
+    def forward(self, x: Tensor, targets: Tensor | None = None, steps: int = 0) -> tuple[Tensor, Tensor]:
         """Scores of every symbol and attention weights at every step.
 
-        told: what it should have written so far, as in training; without it, it goes on from its own choice.
+        targets: the symbols that are fed back, as in training; without them its own choices are.
         """
         there = x >= 0
         states = both_ways(self.arrays, self.arrays["E_x"][x.clamp(min=0)], there)
@@ -103,19 +103,19 @@ class Translator(Net):
         symbol = torch.full((len(x),), self.begin)
         logits = []
         weights = []
-        for step in range(steps if told is None else told.shape[1]):
+        for step in range(steps if targets is None else targets.shape[1]):
             hidden = torch.tanh(linear(state, self.arrays["W_a"])[:, None] + keys)
             scores = (hidden @ self.arrays["v_a"]).masked_fill(~there, -torch.inf)
             weights.append(scores.softmax(1))
             context = torch.einsum("bk,bks->bs", weights[-1], states)
-            coming = [self.coming(gate, self.arrays["E_y"][symbol], context) for gate in GRU]
-            state = gru(self.arrays, "decoder", coming, state)
+            gate_inputs = [self.gate_input(gate, self.arrays["E_y"][symbol], context) for gate in GRU]
+            state = gru(self.arrays, "decoder", gate_inputs, state)
             logits.append(linear(state, self.arrays["O_s"], self.arrays["b_o"]) + linear(context, self.arrays["O_c"]))
-            symbol = logits[-1].argmax(1) if told is None else told[:, step].clamp(min=0)
+            symbol = logits[-1].argmax(1) if targets is None else targets[:, step].clamp(min=0)
         return torch.stack(logits, 1), torch.stack(weights, 1)
 
-    def coming(self, gate: str, embedded: Tensor, context: Tensor) -> Tensor:
-        return heard(self.arrays, "decoder", gate, embedded) + linear(context, self.arrays[f"decoder C_{gate}"])
+    def gate_input(self, gate: str, embedded: Tensor, context: Tensor) -> Tensor:
+        return gate_input(self.arrays, "decoder", gate, embedded) + linear(context, self.arrays[f"decoder C_{gate}"])
 
 
 def arrays_of(task: Task, examples: list[Example]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -169,7 +169,7 @@ def described(
 
 
 def fields(rows: list[np.ndarray], examples: list[Example]) -> dict[str, float]:
-    """Where a digit's strongest weight lies. Dashes, and centuries nobody wrote, need no character and do not count."""
+    """Where a digit's strongest weight lies. Dashes, and centuries that are not in the source, do not count."""
     parts = {"year": range(4), "month": range(5, 7), "day": range(8, 10)}
     inside = []
     mass = []

@@ -18,8 +18,10 @@ from attention_core.engine.errors import InputError
 
 from . import difference, share
 from .controls import option_widget
-from .stage import edits_of, gallery, mount, nothing, payload
-from .state import Numbers, Session, Table, is_large
+from .messages import edits_of
+from .stage import mount, payload
+from .state import Numbers, Proposals, Session, Table, is_large
+from .structure import gallery
 
 KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 FIRST = {"a": "scaled-dot-product-attention?scaled=0", "b": "scaled-dot-product-attention"}
@@ -157,23 +159,21 @@ def _inputs(a: Numbers, b: Numbers) -> None:
         st.markdown(":gray[These two have no input in common: each is shown with its own.]")
         return
 
+    proposals: Proposals = st.session_state.setdefault("compare-proposals", Proposals())
+
     def edited() -> None:
         _, edits = edits_of(st.session_state["compare-inputs"].get("edit"))
-        try:
-            _ = (changed := a.with_edits(edits)).trace
-        except InputError as error:
-            st.session_state["compare-problem"] = str(error)
-            return
-        st.session_state.pop("compare-problem", None)
-        st.session_state["compare-tables"].update({name: changed.inputs[name] for name in changed.edited()})
+        changed = proposals.made("", lambda: a.with_edits(edits))
+        if changed:
+            st.session_state["compare-tables"].update({name: changed.inputs[name] for name in changed.edited()})
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("What both read", anchor=False)
         if st.session_state["compare-tables"]:
             st.button("Back to the preset’s numbers", on_click=st.session_state["compare-tables"].clear)
     data = payload(shared, gallery("Inputs", shared), mode="gallery", editable=[step.name for step in shared])
-    mount(data, "compare-inputs", edited, nothing)
-    if problem := st.session_state.get("compare-problem"):
+    mount(data, "compare-inputs", edited)
+    if problem := proposals.sentence(""):
         st.error(problem, icon=":material/error:")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from attention_core.engine.axes import Axis
 from attention_core.lesson.mechanism import Option
 
 WIDTH = 168  # two beside each other on a phone
@@ -38,6 +39,13 @@ def _field(option: Option, **settings: Any) -> Any:
     return st.number_input(
         option.title, low, high, format="%d" if isinstance(option.default, int) else "%g", **settings
     )
+
+
+def position(axis: Axis, key: str, width: int) -> int:
+    """Chosen by its label: a position along an axis, from 0."""
+    places = list(range(axis.size))
+    chosen = st.selectbox(axis.name.capitalize(), places, format_func=lambda n: axis.labels[n], key=key, width=width)
+    return int(chosen)
 
 
 def _number(value: float) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
 from . import export, share, worksheet
+from .drawing import followed
 from .stage import built, meeting
 from .state import HIDEABLE, Session
 
@@ -50,20 +52,26 @@ def address(query: str) -> str:
 
 @st.dialog("Share")
 def _share(session: Session) -> None:
-    st.markdown("This link opens the same page with the same numbers, step and pinned cell.")
-    st.code(address(share.encode(session)), language=None, wrap_lines=True)
-    if share.too_long(session.numbers):
-        st.warning(
-            "The edited numbers are too many for a link and are left out: export them as JSON and upload that file."
-        )
+    with session.lock, followed(session, "share"):
+        st.markdown("This link opens the same page with the same numbers, step and pinned cell.")
+        st.code(address(share.encode(session)), language=None, wrap_lines=True)
+        if share.too_long(session.numbers):
+            st.warning(
+                "The edited numbers are too many for a link and are left out: export them as JSON and upload that file."
+            )
 
 
 @st.dialog("Export")
 def _export(session: Session) -> None:
+    with session.lock, followed(session, "export"):
+        _files(session)
+
+
+def _files(session: Session) -> None:
     numbers, trace = session.numbers, session.numbers.trace
     name = numbers.mechanism.key
     shown = session.view.stop if session.view.stop in trace else trace.output.name
-    files = [
+    files: list[tuple[str, Callable[[], str | bytes], str, str]] = [
         (
             f"“{shown}” as CSV",
             lambda: export.step_csv(trace[shown]),
@@ -93,6 +101,11 @@ def _export(session: Session) -> None:
 
 @st.dialog("Teach")
 def _teach(session: Session) -> None:
+    with session.lock, followed(session, "teach"):
+        _parts(session)
+
+
+def _parts(session: Session) -> None:
     st.markdown("Untick what your students should not see yet, and hand out the link.")
     hidden = tuple(
         part for part in HIDEABLE if not st.checkbox(HIDE_TITLES[part], part not in session.hide, key=f"teach-{part}")

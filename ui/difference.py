@@ -54,7 +54,8 @@ def _largest(change: tuple[Step, Step, Step], moved: np.ndarray) -> str:
 def entropy(rows: np.ndarray) -> np.ndarray:
     """Shannon entropy in bits along the last axis; 0 log 0 counts as 0."""
     logs = np.log2(rows, out=np.zeros_like(rows), where=rows > 0)
-    return -(rows * logs).sum(axis=-1)
+    bits: np.ndarray = -(rows * logs).sum(axis=-1)
+    return bits
 
 
 def _entropies(old: Step, new: Step) -> list[str]:

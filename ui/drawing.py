@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
 
 from .stage import ASSETS, built
+from .state import Session
 
 PARTS = {"alignment": ("player",)}  # whose style a picture has besides its own
 
@@ -18,3 +21,17 @@ def style(name: str) -> str:
 
 def component(name: str, html: str = "<figure></figure>") -> Any:
     return st.components.v2.component(f"attention_{name}", html=html, css=style(name), js=built(name))
+
+
+_FOLLOW = component("follow", "<span></span>")
+
+
+@contextmanager
+def followed(session: Session, name: str) -> Iterator[None]:
+    """What is drawn inside belongs to a fragment that is drawn again when the session has changed and it is seen."""
+    key = session.numbers.mechanism.key
+    area = f"atlas-{name}-{key}"
+    with st.container(key=area):
+        data = {"key": key, "area": area, "sequence": session.sequence}
+        _FOLLOW(key=f"atlas-follow-{name}-{key}", data=data, on_stale_change=session.hearing.aside)
+        yield

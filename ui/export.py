@@ -14,7 +14,7 @@ import numpy as np
 
 from attention_core import Step, Trace
 
-from .screen import stage_payload
+from .lesson_payload import lesson_payload
 from .stage import HTML, built
 from .state import Session
 
@@ -75,8 +75,9 @@ def trace_npz(trace: Trace) -> bytes:
 def handout(session: Session) -> str:
     """One HTML file: the stage with these numbers, pointing, editing and all, from disk and without a server."""
     mechanism = session.numbers.mechanism
-    data = stage_payload(session)
-    del data["link"]  # a file has no address to keep up to date
+    data = lesson_payload(session)
+    for part in ("link", "start", "session"):  # a file has no address to keep up to date, and nobody to tell
+        del data[part]
     return Template(PAGE.read_text(encoding="utf-8")).substitute(
         title=escape(mechanism.title),
         insight=escape(mechanism.insight),

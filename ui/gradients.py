@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import streamlit as st
 
@@ -13,9 +11,10 @@ from attention_core.engine.expression import encode
 from attention_core.engine.step import ancestors
 
 from . import maps
+from .controls import position
 from .stage import mount, nothing, payload
 from .state import Numbers, Session, is_large
-from .wire import WireStop
+from .structure import Stop, Stops
 
 NUDGE = 1e-6
 KINK = 1e-3  # slopes on either side that differ by more are two slopes, and no curve
@@ -37,26 +36,17 @@ def section(session: Session) -> None:
     if any(is_large(step) for step in backward):
         maps.explore(backward.computed, key)
     else:
-        mount(payload(backward.steps, _stops(backward), mode="backward"), key, nothing, nothing)
+        mount(payload(backward.steps, _stops(backward), mode="backward"), key, nothing)
     _check(numbers, backward, cell)
 
 
 def _chosen_cell(output: Step, key: str) -> tuple[int, ...]:
     with st.container(horizontal=True):
-        return tuple(
-            st.selectbox(
-                axis.name.capitalize(),
-                range(axis.size),
-                format_func=lambda i, axis=axis: axis.labels[i],
-                key=f"gradient-{key}-{axis.name}-{axis.size}",
-                width=200,
-            )
-            for axis in output.axes
-        )
+        return tuple(position(axis, f"gradient-{key}-{axis.name}-{axis.size}", 200) for axis in output.axes)
 
 
-def _stops(backward: Trace) -> Callable[[dict[Step, int]], list[WireStop]]:
-    def stops(number: dict[Step, int]) -> list[WireStop]:
+def _stops(backward: Trace) -> Stops:
+    def stops(number: dict[Step, int]) -> list[Stop]:
         made = [step for step in backward if step.primitive is not None]
         return [
             {

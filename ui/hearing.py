@@ -36,15 +36,24 @@ class Hearing:
         """Something else was done: a button pressed, a cell pointed at, a picture dragged."""
         self._reports.append(("", None, None))
 
-    def obey(self) -> None:
-        """Act on what was meant."""
+    def obey(self) -> bool:
+        """Act on what was meant. Whether anything was."""
         around = self._values_around()
         moved = any(self._around.get(key, value) != value for key, value in around.items())
         alone = len(self._reports) == 1 and not moved
+        acted = False
         for key, value, act in tuple(self._reports):
             if act and (alone or value not in self._said.get(key, [])):
                 act(value)
+                acted = True
         self._reports, self._around = [], around
+        return acted
+
+    def passing(self) -> bool:
+        """Where none of these widgets is drawn: what was done aside is over. Whether anything was meant with them."""
+        acted = any(act for _, _, act in self._reports) and self.obey()
+        self._reports = []
+        return acted
 
     def rest(self) -> None:
         """All is drawn: what moves from here on, the learner moves."""

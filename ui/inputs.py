@@ -53,20 +53,13 @@ def _chosen(numbers: Numbers) -> str:
 
 
 def attempt(session: Session, key: str, change: Callable[[], Numbers]) -> None:
-    """Make a change if it computes; else leave everything and keep the sentence beside the field it is about."""
+    """Make a change if it computes; else leave everything, and keep the sentence beside the field it is about."""
     session.hearing.aside()
-    try:
-        numbers = change()
-        _ = numbers.trace
-    except (InputError, ValueError) as error:
-        st.session_state[f"problem-{key}"] = str(error)
-        return
-    st.session_state.pop(f"problem-{key}", None)
-    session.propose(numbers)
+    session.attempt(key, change)
 
 
-def _complaint(key: str) -> None:
-    sentence = st.session_state.get(f"problem-{key}")
+def _complaint(session: Session, key: str) -> None:
+    sentence = session.proposals.sentence(key)
     if sentence:
         st.error(sentence, icon=":material/error:")
 
@@ -77,7 +70,7 @@ def _complaint(key: str) -> None:
 def _names(session: Session, axis: str) -> None:
     numbers = session.numbers
     key = f"names-{numbers.mechanism.key}-{axis}"
-    if f"problem-{key}" not in st.session_state:
+    if not session.proposals.sentence(key):
         session.hearing.offer(key, ", ".join(numbers.names(axis)))
 
     def rename(text: str) -> None:
@@ -89,7 +82,7 @@ def _names(session: Session, axis: str) -> None:
             f"{'Tokens' if axis in SAID else 'Names'} along “{axis}”", key=key, help=help_,
             on_change=session.hearing.hear, args=(key, rename),
         )  # fmt: skip
-        _complaint(key)
+        _complaint(session, key)
 
 
 def _renamed(numbers: Numbers, axis: str, text: str) -> Numbers:
@@ -105,16 +98,20 @@ def _sizes(session: Session) -> None:
     """A field for every size without names; where they are many, behind one line that opens where one is wrong."""
     numbers = session.numbers
     sizes = {axis: size for axis, size in numbers.sizes().items() if axis not in numbers.token_axes()}
-    wrong = any(f"problem-size-{numbers.mechanism.key}-{axis}" in st.session_state for axis in sizes)
+    wrong = any(session.proposals.sentence(_size_key(numbers, axis)) for axis in sizes)
     folded = st.expander("Sizes", expanded=wrong) if len(sizes) > MOST_SIZES else st.container()
     with folded, st.container(horizontal=True, vertical_alignment="bottom"):
         for axis, size in sizes.items():
             _size(session, axis, size)
 
 
+def _size_key(numbers: Numbers, axis: str) -> str:
+    return f"size-{numbers.mechanism.key}-{axis}"
+
+
 def _size(session: Session, axis: str, size: int) -> None:
-    key = f"size-{session.numbers.mechanism.key}-{axis}"
-    if f"problem-{key}" not in st.session_state:
+    key = _size_key(session.numbers, axis)
+    if not session.proposals.sentence(key):
         session.hearing.offer(key, min(size, MAPPED))
 
     def resize(wanted: int) -> None:
@@ -125,7 +122,7 @@ def _size(session: Session, axis: str, size: int) -> None:
             f"{axis.capitalize()} size", 1, max(PRINTED, size), key=key,
             on_change=session.hearing.hear, args=(key, resize),
         )  # fmt: skip
-        _complaint(key)
+        _complaint(session, key)
 
 
 # --- a sentence ------------------------------------------------------------------------------------------------------
@@ -146,7 +143,7 @@ def _sentence(session: Session) -> None:
         if len(axes) > 1:
             st.selectbox("becomes", axes, key=f"{key}-axis", width=160)
         st.form_submit_button("Use the sentence", width="content", on_click=use)
-    _complaint(key)
+    _complaint(session, key)
     st.caption(
         "Its vectors are made up: each word draws its numbers from a seed of its own letters; nothing was trained."
     )
@@ -183,7 +180,7 @@ def _editor(session: Session, name: str) -> None:
     st.data_editor(
         _frame(numbers, name, memory["base"][block]), key=key, on_change=edited, width="stretch", num_rows="fixed"
     )
-    _complaint(key)
+    _complaint(session, key)
 
 
 def _block(numbers: Numbers, name: str) -> tuple[int, ...]:
@@ -232,7 +229,7 @@ def _paste(session: Session, name: str) -> None:
     with st.form(key, border=False):
         st.text_area(f"Paste a table for {name}", key=f"{key}-text", height=110, placeholder=_example(session, name))
         st.form_submit_button(f"Replace {name}", on_click=replace)
-    _complaint(key)
+    _complaint(session, key)
 
 
 def _example(session: Session, name: str) -> str:
@@ -267,4 +264,4 @@ def _upload(session: Session, name: str) -> None:
 
     help_ = "JSON and NPZ may hold several inputs by name. Pickled data is never opened."
     st.file_uploader(f"Or a file for {name}: CSV, JSON or NPZ", UPLOADS, key=f"{key}-file", on_change=read, help=help_)
-    _complaint(key)
+    _complaint(session, key)

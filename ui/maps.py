@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
-from plotly.subplots import make_subplots
 
 from attention_core import Step
 from attention_core.engine import expression as ex
@@ -17,9 +15,11 @@ from attention_core.engine.axes import Axis, names
 from attention_core.engine.step import Array
 from attention_core.engine.step_names import base_name_of, place_of, time_of
 
+from .controls import position
 from .lesson import literal
+from .plain import Figure, Properties, axes, figure, packed, panels, trace, update_axes
 from .stage import built
-from .theme import QUIET, finished, grey
+from .theme import QUIET, chart, finished, grey
 from .views import is_image
 
 _PICK = st.components.v2.component(
@@ -47,9 +47,9 @@ def explore(steps: Iterable[Step], key: str, words: Mapping[str, str] | None = N
         leading = _leading(step, key)
         row, column = _place(step, key)
     cell = (*leading, row, column)[-step.value.ndim :] if step.value.ndim else ()
-    chart = f"map-{key}"
+    drawn = f"map-{key}"
     with main:
-        draw(step, leading, chart)
+        draw(step, leading, drawn)
 
     def picked() -> None:
         pick = st.session_state[f"pick-{key}"].get("pick") or {}
@@ -60,7 +60,7 @@ def explore(steps: Iterable[Step], key: str, words: Mapping[str, str] | None = N
         if is_image(step) and leading and isinstance(panel, int) and 0 <= panel < step.axes[-3].size:
             st.session_state[_field(step.axes[-3], key)] = panel
 
-    _PICK(key=f"pick-{key}", data={"chart": chart}, on_pick_change=picked)
+    _PICK(key=f"pick-{key}", data={"chart": drawn}, on_pick_change=picked)
     with beside:
         st.markdown(_filled((words or {}).get(step.base_name, ""), step, cell))
     _arithmetic(step, cell)
@@ -114,20 +114,13 @@ def _filled(words: str, step: Step, cell: tuple[int, ...]) -> str:
 
 
 def draw(step: Step, leading: tuple[int, ...], key: str) -> None:
-    figure = heatmap(step, leading)
-    st.plotly_chart(figure, key=key, alt=f"{step.name} as a map", width="stretch", config={"displaylogo": False})
+    chart(heatmap(step, leading), key, f"{step.name} as a map", config={"displaylogo": False})
 
 
 def _leading(step: Step, key: str) -> tuple[int, ...]:
     axes = step.axes[:-2]
     with st.container(horizontal=True):
-        return tuple(
-            st.selectbox(
-                axis.name.capitalize(), range(axis.size), key=_field(axis, key), width=160,
-                format_func=lambda i, axis=axis: axis.labels[i],
-            )
-            for axis in axes
-        )  # fmt: skip
+        return tuple(position(axis, _field(axis, key), 160) for axis in axes)
 
 
 def _field(axis: Axis, key: str) -> str:
@@ -146,7 +139,7 @@ def _place(step: Step, key: str) -> tuple[int, int]:
     return places[0], places[1]
 
 
-def heatmap(step: Step, leading: tuple[int, ...]) -> go.Figure:
+def heatmap(step: Step, leading: tuple[int, ...]) -> Figure:
     """One slice of a step: rows downwards, minus infinity left grey, zero in the middle unless all are shares.
 
     Of images, all pictures along the last leading axis.
@@ -155,52 +148,62 @@ def heatmap(step: Step, leading: tuple[int, ...]) -> go.Figure:
         return _pictures(step, leading)
     z = np.atleast_2d(step.value[leading]).astype(float)
     titles = ["", "", *names(step.axes)][-2:]
-    axes = [axis.labels for axis in step.axes[-2:]]
-    figure = go.Figure(_cells(z, titles, z))
-    figure.update_xaxes(title_text=titles[1], constrain="domain", **_ticks(axes[-1:]))
-    rows = _ticks(axes[-2:-1]) if step.value.ndim > 1 else {"showticklabels": False}
-    figure.update_yaxes(title_text=titles[0], autorange="reversed", **rows)
-    blank = {} if np.isfinite(z).all() else {"plot_bgcolor": grey(".25")}  # no number is not next to nothing
-    return finished(figure, min(460, 130 + 30 * len(z))).update_layout(dragmode="zoom", **blank)
+    labels = [axis.labels for axis in step.axes[-2:]]
+    made = figure([_cells(z, titles, z)])
+    update_axes(made, "x", title={"text": titles[1]}, constrain="domain", **_ticks(labels[-1:]))
+    rows = _ticks(labels[-2:-1]) if step.value.ndim > 1 else {"showticklabels": False}
+    update_axes(made, "y", title={"text": titles[0]}, autorange="reversed", **rows)
+    finished(made, min(460, 130 + 30 * len(z)))
+    made["layout"]["dragmode"] = "zoom"
+    if not np.isfinite(z).all():
+        made["layout"]["plot_bgcolor"] = grey(".25")  # no number is not next to nothing
+    return made
 
 
-def _cells(z: Array, titles: Sequence[str], among: Array) -> go.Heatmap:
+def _cells(z: Array, titles: Sequence[str], among: Array, panel: int = 0, **look: Any) -> Properties:
     """among: all numbers that share the scale.
 
     The browser chooses the colours: Plotly the kind of scale, by whether its ends have two signs, and Streamlit the one
     of the page's theme, on which 0 is next to the ground (.streamlit/config.toml).
     """
+    low, top = _scale(among)
+    x, y = np.arange(1, z.shape[1] + 1), np.arange(1, z.shape[0] + 1)
+    return trace(
+        "heatmap", panel, z=packed(np.where(np.isfinite(z), z, np.nan)), x=packed(x), y=packed(y), zmin=low, zmax=top,
+        hovertemplate=f"{titles[0]} %{{y}}, {titles[1]} %{{x}}: %{{z:.4g}}<extra></extra>",
+        **{"autocolorscale": True, "colorbar": {"tickfont": {"color": QUIET}}, **look},
+    )  # fmt: skip
+
+
+def _scale(among: Array) -> tuple[float, float]:
+    """The ends: 0 in the middle where there are negative numbers."""
     finite = among[np.isfinite(among)]
     top = float(np.abs(finite).max()) if finite.size else 1.0
-    signed = bool((finite < 0).any())
-    template = f"{titles[0]} %{{y}}, {titles[1]} %{{x}}: %{{z:.4g}}<extra></extra>"
-    scale: dict[str, Any] = {"zmin": -top if signed else 0, "zmax": top, "autocolorscale": True}
-    x, y = np.arange(1, z.shape[1] + 1), np.arange(1, z.shape[0] + 1)
-    scale["colorbar"] = {"tickfont": {"color": QUIET}}
-    return go.Heatmap(z=np.where(np.isfinite(z), z, np.nan), x=x, y=y, hovertemplate=template, **scale)
+    return (-top if (finite < 0).any() else 0, top)
 
 
 ACROSS = 4  # pictures in a line
 LIGHT = ((0, "#14181f"), (1, "#f6f8fb"))  # of an image, from none to most; the same in both themes, as on the stage
 
 
-def _pictures(step: Step, leading: tuple[int, ...]) -> go.Figure:
+def _pictures(step: Step, leading: tuple[int, ...]) -> Figure:
     """Small multiples with square pixels, one scale for all; the number of a trace is the number of its picture."""
     pictures = np.asarray(step.value[leading[:-1]] if leading else step.value[None], dtype=float)
     across = min(ACROSS, len(pictures))
     down = -(-len(pictures) // across)
     heads = [f"{step.axes[-3].name} {label}" for label in step.axes[-3].labels] if leading else None
-    figure = make_subplots(down, across, subplot_titles=heads, horizontal_spacing=0.03, vertical_spacing=0.2 / down)
+    made = panels(down, across, heads, horizontal_spacing=0.03, vertical_spacing=0.2 / down)
+    light = {} if _scale(pictures)[0] else {"autocolorscale": False, "colorscale": LIGHT}
     for n, picture in enumerate(pictures):
-        cells = _cells(picture, names(step.axes)[-2:], pictures)
-        if cells.zmin == 0:
-            cells.update(autocolorscale=False, colorscale=LIGHT)
-        figure.add_trace(cells.update(showscale=n == 0), row=n // across + 1, col=n % across + 1)
-    figure.update_xaxes(constrain="domain", showticklabels=len(pictures) == 1)
-    figure.update_yaxes(constrain="domain", showticklabels=len(pictures) == 1, autorange="reversed")
-    for axis in figure.select_yaxes():
-        axis.update(scaleanchor=axis.anchor)
-    return finished(figure, 460 if down == 1 else 210 * down).update_layout(dragmode="zoom")
+        look = {"showscale": n == 0, **light}
+        made["data"].append(_cells(picture, names(step.axes)[-2:], pictures, n + 1, **look))
+    update_axes(made, "x", constrain="domain", showticklabels=len(pictures) == 1)
+    update_axes(made, "y", constrain="domain", showticklabels=len(pictures) == 1, autorange="reversed")
+    for side in axes(made, "y"):
+        side["scaleanchor"] = side["anchor"]
+    finished(made, 460 if down == 1 else 210 * down)
+    made["layout"]["dragmode"] = "zoom"
+    return made
 
 
 def _ticks(labels: list[tuple[str, ...]]) -> dict[str, Any]:

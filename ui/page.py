@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -13,11 +13,13 @@ from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
 from attention_core.lesson.pictures import Handle
 
-from . import challenges, changes, dialogs, figures, gradients, inputs, maps, share
+from . import challenges, changes, dialogs, figures, gradients, inputs, maps, posts, share
 from .controls import option_widget
+from .drawing import followed
 from .lesson import source
-from .screen import stage_payload
-from .stage import edits_of, mount, view_of
+from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
+from .messages import take
+from .stage import mount
 from .state import Numbers, Session, Table
 
 SECTIONS = {
@@ -50,7 +52,7 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
             st.title(mechanism.title, anchor=False)
             typed = "the text" if mechanism.reads else "any number"
             st.markdown(f":gray[{mechanism.insight} Change {typed} and watch everything after it follow.]")
-        with st.container(horizontal=True, width="content", gap="small"):
+        with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
             dialogs.buttons(session)
     _family(mechanism, pages)
     _related(mechanism, pages)
@@ -85,23 +87,25 @@ def _related(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
             st.page_link(pages[key], label=titles[key], icon=":material/arrow_forward:", width="content")
 
 
-@st.fragment
+BOARD = "board"  # the fragment of all that follows from the numbers
+
+
+@st.fragment(key=BOARD)
 def board(mechanism: Mechanism) -> None:
     session = session_of(mechanism)
-    session.hearing.obey()
-    _controls(session)
-    _text(session)
-    for note in session.notes:
-        st.warning(note, icon=":material/link_off:")
-    if session.numbers.is_large():
-        _complain(session)
-        if mechanism.reads or mechanism.trained:
-            _draw(session)
-        maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
-    else:
-        _stage(session)
-    _more(session)
-    session.hearing.rest()
+    with session.lock, st.container(key="atlas-board"):
+        session.hearing.obey()
+        _controls(session)
+        _text(session)
+        for note in session.notes:
+            st.warning(note, icon=":material/link_off:")
+        if session.numbers.is_large():
+            _maps(session)
+        else:
+            _stage(session)
+        _more(session)
+        session.drawn = drawn_from(session)
+        session.hearing.rest()
 
 
 def _text(session: Session) -> None:
@@ -119,10 +123,17 @@ def _text(session: Session) -> None:
     )  # fmt: skip
 
 
-def _complain(session: Session) -> None:
-    """Where there is no stage to say it."""
+def _maps(session: Session) -> None:
+    """Where numbers are too many to be printed."""
+    mechanism = session.numbers.mechanism
     if session.problem:
         st.error(session.problem, icon=":material/error:")
+    if mechanism.reads or mechanism.trained:
+        _draw(session)
+    maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
+    key = f"atlas-address-{mechanism.key}"
+    posts.enrol(session)
+    mount(address_payload(session), key, lambda: _told(session, key))
 
 
 # --- presets and options ---------------------------------------------------------------------------------------------
@@ -147,8 +158,7 @@ def _presets(session: Session) -> None:
     key = f"preset-{numbers.mechanism.key}"
     yours = "Your text" if numbers.mechanism.reads else "Your numbers"
     titles = {name: preset.title for name, preset in numbers.mechanism.presets.items()} | {YOURS: yours}
-    # What was refused still stands in its cell: not the preset's either.
-    session.hearing.offer(key, numbers.preset if numbers.is_preset and not session.problem else YOURS)
+    session.hearing.offer(key, numbers.preset if session.as_preset else YOURS)
     st.pills(
         "Preset", list(titles), format_func=titles.__getitem__, key=key, label_visibility="collapsed",
         on_change=session.hearing.hear, args=(key, partial(_choose_preset, session)), required=True, width="content",
@@ -174,32 +184,24 @@ def _option(session: Session, name: str, beside: bool) -> None:
 
 
 def _set(session: Session, name: str, value: Any) -> None:
-    session.propose(session.numbers.with_(options={**session.numbers.options, name: value}))
+    session.attempt("", lambda: session.numbers.with_(options={**session.numbers.options, name: value}))
 
 
 # --- the stage -------------------------------------------------------------------------------------------------------
 
 
 def _stage(session: Session) -> None:
-    mechanism = session.numbers.mechanism
-    key = f"stage-{mechanism.key}"
-    mount(stage_payload(session), key, lambda: _edited(session, key), lambda: _looked(session, key))
+    key = f"stage-{session.numbers.mechanism.key}"
+    name = posts.enrol(session)
+    data = lesson_payload(session, session.known)
+    session.known |= keys_of(data)
+    mount({**data, "posts": posts.address(name)}, key, lambda: _told(session, key))
 
 
-def _edited(session: Session, key: str) -> None:
-    message = st.session_state[key].get("edit")
-    sequence, edits = edits_of(message, session.sequence)
+def _told(session: Session, key: str) -> None:
+    """A message that came through the page, not as a post."""
     session.hearing.aside()
-    session.sequence = max(sequence, session.sequence)
-    session.view = view_of(message.get("view") if isinstance(message, dict) else None) or session.view
-    wanted = [*session.refused, *edits]
-    if not session.propose(session.numbers.with_edits(wanted)):
-        session.refused = wanted
-
-
-def _looked(session: Session, key: str) -> None:
-    session.hearing.aside()
-    session.view = view_of(st.session_state[key].get("view")) or session.view
+    take(session, st.session_state[key].get("edit"))
 
 
 # --- below the fold --------------------------------------------------------------------------------------------------
@@ -211,22 +213,46 @@ def _section_key(session: Session) -> str:
 
 def _more(session: Session) -> None:
     """One section at a time: what nobody looks at is not computed and not mounted."""
-    key = _section_key(session)
-    typed = bool(session.numbers.mechanism.reads)  # what can be typed stands above, and the tables follow from it
+    mechanism, key = session.numbers.mechanism, _section_key(session)
+    typed = bool(mechanism.reads)  # what can be typed stands above, and the tables follow from it
     offered = [name for name in SECTIONS if not (name == "Inputs" and (typed or "inputs" in session.hide))]
     st.session_state.setdefault(key, "Insight")
     chosen = st.segmented_control(
         "More about this computation", offered, key=key, label_visibility="collapsed", required=True
     )
-    _section(session, str(chosen))
+    if chosen == "Inputs":  # fields that change the numbers, which all of the board follows
+        with followed(session, "below"):
+            inputs.section(session)
+    elif chosen == "Insight":
+        _insight(session)
+    else:
+        _section(mechanism, str(chosen))
 
 
-def _section(session: Session, name: str) -> None:
-    """A section may compute more than the stage does, and so meet numbers too large for it."""
-    try:
-        _DRAWN[name](session)
-    except InputError as error:
-        st.info(f"Not with these numbers. {error}", icon=":material/block:")
+@st.fragment
+def _section(mechanism: Mechanism, name: str) -> None:
+    _drawn_alone(mechanism, _DRAWN[name])
+
+
+@st.fragment
+def _picture(mechanism: Mechanism) -> None:
+    _drawn_alone(mechanism, _draw)
+
+
+def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
+    """A part below the stage in a fragment of its own, which follows an edit once somebody looks at it.
+
+    It may compute more than the stage does, and so meet numbers too large for it.
+    """
+    session = session_of(mechanism)
+    with session.lock:
+        if session.hearing.passing():
+            st.rerun()  # the numbers are others now, and all of the board follows
+        with followed(session, "below"):
+            try:
+                draw(session)
+            except InputError as error:
+                st.info(f"Not with these numbers. {error}", icon=":material/block:")
 
 
 def _insight(session: Session) -> None:
@@ -234,7 +260,7 @@ def _insight(session: Session) -> None:
     with st.container(width=760):
         st.markdown(source(numbers.mechanism.key)["Insight"])
     if not (numbers.mechanism.reads or numbers.mechanism.trained):
-        _draw(session)
+        _picture(numbers.mechanism)
     origin = "" if numbers.is_preset else "Started from: "
     st.caption(
         f"{origin}{numbers.mechanism.presets[numbers.preset].note} Sources: {'; '.join(numbers.mechanism.papers)}."
@@ -242,16 +268,18 @@ def _insight(session: Session) -> None:
 
 
 def _draw(session: Session) -> None:
-    hand = None if "inputs" in session.hide else partial(moved, session)
+    hand = None if "inputs" in session.hide else partial(box_moved, session)
     for n, picture in enumerate(_pictures(session.numbers)):
         figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", hand)
 
 
-def moved(session: Session, handle: Handle, values: Table) -> None:
+def box_moved(session: Session, handle: Handle, values: Table) -> None:
     """A box was dragged on a picture."""
     session.hearing.aside()
-    chosen = session.numbers.with_(options={**session.numbers.options, **handle.options})
-    session.propose(chosen.with_input(handle.input, values))
+    with session.lock:
+        chosen = session.numbers.with_(options={**session.numbers.options, **handle.options})
+        session.attempt("", lambda: chosen.with_input(handle.input, values))
+    st.rerun(BOARD)
 
 
 def _pictures(numbers: Numbers) -> tuple[Any, ...]:
@@ -260,8 +288,6 @@ def _pictures(numbers: Numbers) -> tuple[Any, ...]:
 
 
 _DRAWN = {
-    "Insight": _insight,
-    "Inputs": inputs.section,
     "Gradient": gradients.section,
     "Since the preset": changes.section,
     "Challenges": challenges.section,

@@ -21,7 +21,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from . import stage
+from . import posts, stage
 
 STATIC = Path(streamlit.__file__).parent / "static" / "static"
 _FILE = re.compile(r"/static/((?:js|css)/[\w.\-]+\.(js|css))")
@@ -39,7 +39,8 @@ async def warm(_: Any) -> AsyncIterator[None]:
     # A folder called pages/ makes Streamlit guess at pages of its own until st.navigation first runs, and so greet the
     # first deep link with "Page not found". This project always navigates by st.navigation.
     PagesManager.uses_pages_directory = False
-    stage.served_at = "/".join(("", *filter(None, [config.get_option("server.baseUrlPath").strip("/")]), _STAGE))
+    posts.served_under = "/".join(("", *filter(None, [config.get_option("server.baseUrlPath").strip("/")])))
+    stage.served_at = f"{posts.served_under}/{_STAGE}"
     gc.collect()
     gc.freeze()
     yield
@@ -71,7 +72,7 @@ class Compressed:
 LONGEST_QUERY = 30_000
 # A link may have been blown up to what browsers still send. uvicorn answers such a request line with a bare "400"
 # before any page can explain; Streamlit starts uvicorn itself and offers no setting, hence the constant.
-http.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE = 4_000_000
+http.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE = 4_000_000  # type: ignore[attr-defined]
 
 
 class Bounded:
@@ -116,5 +117,8 @@ def _gzipped_stage() -> bytes:
 SETTINGS: dict[str, Any] = {
     "lifespan": warm,
     "middleware": [Middleware(Bounded), Middleware(Compressed)],
-    "routes": [Route(f"/{_STAGE}", _stage)],
+    "routes": [
+        Route(f"/{_STAGE}", _stage),
+        Route(f"/{posts.PATH}/{{name}}", posts.post, methods=["POST"]),
+    ],
 }

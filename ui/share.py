@@ -6,6 +6,7 @@ import base64
 import json
 import zlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,31 +14,47 @@ import numpy as np
 
 from attention_core import Mechanism
 
-from .stage import meeting
+from .stage import encoded, meeting
 from .state import HIDEABLE, Numbers, Session, Table, View
+from .structure import keyed
 from .tables import limited
 
 VERSION = "1"
 LONGEST = 6000  # characters of packed numbers: what chat programs and proxies still carry
+REMEMBERED = 4 * LONGEST  # of those that a browser hands over without a link
+MOST_NUMBERS = 20_000  # that are looked at for a link
+LEVEL = 6  # of zlib, as browsers compress
 MOST_BYTES = 400_000  # of unpacked JSON
 
 
-def encode(session: Session) -> str:
-    """The query string ("" for the untouched first preset)."""
+def encode(session: Session, longest: int = LONGEST) -> str:
+    """The query string ("" for the untouched first preset). assets/stage writes the same from what a browser knows.
+
+    longest: characters that the numbers may take; those of more are left out.
+    """
     numbers, view = session.numbers, _present(session)
-    mechanism = numbers.mechanism
-    start = Numbers.of(mechanism, numbers.preset)
     parts = {
-        "preset": "" if numbers.preset == next(iter(mechanism.presets)) else numbers.preset,
+        "preset": _preset(numbers),
         "step": view.stop,
         "cell": ".".join(str(i + 1) for i in view.cell or ()),
         "at": ",".join(f"{axis}.{i + 1}" for axis, i in view.at.items() if i),
-        "hide": ",".join(session.hide),
-        "until": session.until if "next" in session.hide else "",
-        "data": _packed(numbers, start),
+        **_hidden(session),
+        "data": _packed(numbers, longest),
     }
-    changed = {name: _plain(value) for name, value in numbers.options.items() if value != start.options[name]}
-    return urlencode({name: text for name, text in {**parts, **changed}.items() if text != ""})
+    return urlencode({name: text for name, text in {**parts, **_options(numbers)}.items() if text != ""})
+
+
+def _preset(numbers: Numbers) -> str:
+    return "" if numbers.preset == next(iter(numbers.mechanism.presets)) else numbers.preset
+
+
+def _hidden(session: Session) -> dict[str, str]:
+    return {"hide": ",".join(session.hide), "until": session.until if "next" in session.hide else ""}
+
+
+def _options(numbers: Numbers) -> dict[str, str]:
+    start = numbers.start.options
+    return {name: _plain(value) for name, value in numbers.options.items() if value != start[name]}
 
 
 def _present(session: Session) -> View:
@@ -50,19 +67,19 @@ def _present(session: Session) -> View:
 
 def too_long(numbers: Numbers) -> bool:
     """Whether the edited numbers do not fit into a link."""
-    start = Numbers.of(numbers.mechanism, numbers.preset)
-    return bool(_changes(numbers, start)) and not _packed(numbers, start)
+    return bool(_changes(numbers)) and not _packed(numbers)
 
 
 def _plain(value: Any) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
-def _changes(numbers: Numbers, start: Numbers) -> dict[str, Any]:
+def _changes(numbers: Numbers) -> dict[str, Any]:
     """Edited cells as [position, value] where the shape is the preset's, else the whole table; and changed names.
 
     Where text is typed, the text.
     """
+    start = numbers.start
     if numbers.mechanism.reads:
         return {"text": numbers.text} if numbers.text != start.text else {}
     found: dict[str, Any] = {}
@@ -70,8 +87,13 @@ def _changes(numbers: Numbers, start: Numbers) -> dict[str, Any]:
         table, before = numbers.inputs[name], start.inputs[name]
         same = table.shape == before.shape
         found[name] = {"cells": _cells(table, before)} if same else {"table": _short(table.tolist())}
-    labels = {axis: list(names) for axis, names in numbers.labels.items() if start.labels.get(axis) != names}
+    labels = _labels(numbers)
     return {**({"inputs": found} if found else {}), **({"labels": labels} if labels else {})}
+
+
+def _labels(numbers: Numbers) -> dict[str, list[str]]:
+    before = numbers.start.labels
+    return {axis: list(names) for axis, names in numbers.labels.items() if before.get(axis) != names}
 
 
 def _cells(table: Table, before: Table) -> list[list[Any]]:
@@ -84,13 +106,58 @@ def _short(value: Any) -> Any:
     return int(value) if value == round(value) and abs(value) < 1e15 else value
 
 
-def _packed(numbers: Numbers, start: Numbers) -> str:
-    changes = _changes(numbers, start)
-    if not changes or sum(table.size for table in numbers.inputs.values()) > 20_000:
+def _packed(numbers: Numbers, longest: int = LONGEST) -> str:
+    changes = _changes(numbers)
+    if not changes or sum(table.size for table in numbers.inputs.values()) > MOST_NUMBERS:
         return ""
-    text = json.dumps(changes, separators=(",", ":"), ensure_ascii=False)
-    packed = VERSION + base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
-    return packed if len(packed) <= LONGEST else ""
+    packed = VERSION + base64.urlsafe_b64encode(zlib.compress(_written(changes), LEVEL)).decode().rstrip("=")
+    return packed if len(packed) <= longest else ""
+
+
+def _written(changes: dict[str, Any]) -> bytes:
+    return json.dumps(changes, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+# --- what a browser must know to write the link itself ---------------------------------------------------------------
+
+
+def link_of(session: Session) -> dict[str, Any]:
+    """All parts of the link but those that follow from what the browser has: its numbers and its view.
+
+    looked: whether the link names a step. start: the key under which it finds the preset's numbers (see `start_of`).
+    labels: changed names as JSON, "" where there are none. text: the packed text, where text is typed and not numbers,
+    else None.
+    """
+    numbers = session.numbers
+    labels = _labels(numbers)
+    return {
+        "preset": _preset(numbers),
+        "looked": bool(session.view.stop),
+        **_hidden(session),
+        "options": list(map(list, _options(numbers).items())),
+        "start": start_of(numbers)[0],
+        "labels": _written(labels).decode() if labels else "",
+        "text": _packed(numbers) if numbers.mechanism.reads else None,
+    }
+
+
+def start_of(numbers: Numbers) -> tuple[str, dict[str, str | None]]:
+    """The preset's numbers by input, as the stage gets all numbers; None where they have another shape now.
+
+    Before them the key under which a browser keeps them.
+    """
+    start = numbers.start
+    same = tuple(table.shape == start.inputs[name].shape for name, table in numbers.inputs.items())
+    return _start(start.mechanism, start.preset, same)
+
+
+@lru_cache(maxsize=512)
+def _start(mechanism: Mechanism, preset: str, same: tuple[bool, ...]) -> tuple[str, dict[str, str | None]]:
+    inputs = Numbers.of(mechanism, preset).inputs
+    tables = {
+        name: encoded([table]) if kept else None for (name, table), kept in zip(inputs.items(), same, strict=True)
+    }
+    return keyed(tables), tables
 
 
 def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
@@ -203,7 +270,7 @@ def _readable(name: Any) -> str:
 
 
 def _unpacked(numbers: Numbers, text: str) -> Numbers:
-    if not text.startswith(VERSION) or len(text) > 4 * LONGEST:
+    if not text.startswith(VERSION) or len(text) > REMEMBERED:
         raise ValueError("unknown version or too long")
     packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
     inflate = zlib.decompressobj()

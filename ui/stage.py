@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,10 @@ import numpy as np
 import streamlit as st
 
 from attention_core import Step, Trace
-from attention_core.engine.expression import encode
-from attention_core.engine.step import ancestors, looked_through, shown_operands
+from attention_core.engine.step import Array, shown_operands
 
-from . import views
-from .lesson import symbol
 from .state import View
-from .wire import WirePayload, WireStep, WireStop
+from .structure import Meanings, Stops, Structure, ordered, structure
 
 ASSETS = Path(__file__).parent.parent / "assets" / "stage"
 HTML = '<div class="atlas"></div>'
@@ -53,102 +49,44 @@ def _component() -> Any:
 
 def payload(
     steps: Sequence[Step],
-    stops: Callable[[dict[Step, int]], list[WireStop]],
+    stops: Stops,
     *,
     mode: str = "lesson",
     editable: Iterable[str] = (),
-    switches: Iterable[str] = (),
-    meanings: dict[str, str] | None = None,
     view: View | None = None,
-    token: int = 0,
-    sequence: int = 0,
-    hide: tuple[str, ...] = (),
-    link: str | None = None,
-    key: str = "",
-    refused: Sequence[tuple[str, int, float]] = (),
-    problem: str = "",
-) -> WirePayload:
-    """Everything the stage needs, safe for JSON: all steps behind `steps`, their expressions, all values in one string.
-
-    refused: typed numbers that did not compute; they stay in their cells, marked; problem: the sentence why.
-    stops: from the number of each step, the stations of the rail (see `forward_stops`).
-    """
-    named = [step for step in _ordered(steps) if step.name]
-    number = {step: n for n, step in enumerate(named)}
-    kinds, meanings, view = _kinds(editable, switches), meanings or {}, view or View()
-    data: WirePayload = {
-        "key": key,
-        "mode": mode,
-        "steps": [_described(step, number, kinds, meanings) for step in named],
-        "stops": stops(number),
-        "values": _encoded(named),
-        "view": {"stop": view.stop, "cell": view.cell, "at": dict(view.at), "token": token},
-        "sequence": sequence,
-        "hide": list(hide),
-        "problem": problem,
-        "refused": list(refused),
-    }
-    if link is not None:
-        data["link"] = link
-    return data
-
-
-def _ordered(steps: Sequence[Step]) -> list[Step]:
-    depth = ancestors(steps)
-    return sorted(depth, key=depth.__getitem__)
-
-
-def _kinds(editable: Iterable[str], switches: Iterable[str]) -> dict[str, str]:
-    """How each editable input is edited: a number typed, or a switch thrown."""
-    return dict.fromkeys(editable, "number") | dict.fromkeys(switches, "switch")
-
-
-def _described(step: Step, number: dict[Step, int], kinds: dict[str, str], meanings: dict[str, str]) -> WireStep:
-    made = step.primitive is not None
+) -> dict[str, Any]:
+    """All a stage needs of some steps and of all that stand behind them."""
+    behind = ordered(steps)
+    found = structure(behind, stops, Meanings(dict.fromkeys(editable, "number"), {}))
     return {
-        "name": step.name,
-        "plain": step.symbol,
-        "symbol": symbol(step.symbol),
-        "compound": "_" in step.symbol,
-        "axes": [(axis.name, axis.labels) for axis in step.axes],
-        "view": views.view_of(step),
-        "beside": views.BESIDE[views.view_of(step)],
-        "sign": _sign(step),
-        "meaning": meanings.get(step.name, ""),
-        "editable": not made and step.name in kinds,
-        "switch": not made and kinds.get(step.name) == "switch",
-        "expression": encode(step.expression, number.__getitem__) if made else None,
+        "key": "",
+        "mode": mode,
+        **told(found, behind),
+        "view": spoken(view or View()),
+        "sequence": 0,
+        "hide": [],
+        "refused": [],
+        "problem": "",
     }
 
 
-def _sign(step: Step) -> str:
-    """What stands between the operands; nothing where an unnamed step changes one of them on the way."""
-    plain = all(part.is_shown or (part.primitive and part.primitive.rearranges) for part in looked_through(step))
-    return step.primitive.sign if step.primitive and plain else ""
+def told(found: Structure, steps: Sequence[Step], known: Collection[str] = ()) -> dict[str, Any]:
+    """A structure and the numbers that fill it, safe for JSON. steps: in the order of `ordered`.
+
+    known: keys of structures that the browser keeps, and that need not be sent again.
+    """
+    parts = {} if found.key in known else found.parts
+    return {"structure": found.key, **parts, "values": encoded([step.value for step in found.named(steps)])}
 
 
-def _encoded(steps: Sequence[Step]) -> str:
+def spoken(view: View, token: int = 0) -> dict[str, Any]:
+    return {"stop": view.stop, "cell": view.cell, "at": dict(view.at), "token": token}
+
+
+def encoded(arrays: Iterable[Array]) -> str:
     """All values, float64, in reading order: exact, and the only form in which minus infinity survives JSON."""
-    flat = np.concatenate([np.asarray(step.value, dtype="<f8").ravel() for step in steps])
+    flat = np.concatenate([np.asarray(array, dtype="<f8").ravel() for array in arrays])
     return base64.b64encode(flat.tobytes()).decode()
-
-
-def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Callable[[dict[Step, int]], list[WireStop]]:
-    """Inputs together, then one stop per computed step, up to `until` where it is given."""
-
-    def stops(number: dict[Step, int]) -> list[WireStop]:
-        used = ancestors(trace.computed)
-        shown = [number[step] for step in trace.inputs if step in used]
-        inputs: WireStop = {"title": "Inputs", "steps": shown, "result": None, "words": words.get("Inputs", "")}
-        made: list[WireStop] = [
-            {"title": step.name, "steps": [], "result": number[step], "words": words.get(step.base_name, "")}
-            for step in trace.computed
-        ]
-        found = [inputs, *made]
-        titles = [stop["title"] for stop in found]
-        return found[: titles.index(until) + 1] if until in titles else found
-
-    return stops
 
 
 def meeting(trace: Trace) -> str:
@@ -160,44 +98,17 @@ def meeting(trace: Trace) -> str:
     return trace.computed[0].name
 
 
-def gallery(title: str, steps: Sequence[Step]) -> Callable[[dict[Step, int]], list[WireStop]]:
-    """One stop: the steps side by side."""
-    return lambda number: [{"title": title, "steps": [number[step] for step in steps], "result": None, "words": ""}]
+def _read(step: Step) -> list[Step]:
+    """The named steps a step is computed from, unnamed ones looked through."""
+    found = []
+    for operand in step.operands:
+        found += [operand] if operand.name or operand.primitive is None else _read(operand)
+    return found
 
 
-def mount(data: WirePayload, key: str, on_edit: Callable[[], None], on_view: Callable[[], None]) -> None:
-    _component()(key=key, data=data, on_edit_change=on_edit, on_view_change=on_view)
+def mount(data: dict[str, Any], key: str, on_message: Callable[[], None]) -> None:
+    _component()(key=key, data=data, on_edit_change=on_message)
 
 
 def nothing() -> None:
     """For stages that only show."""
-
-
-def edits_of(message: Any, known: int = 0) -> tuple[int, list[tuple[str, int, float]]]:
-    """Sequence number and new edits of a message from the browser; anything malformed counts as no edit.
-
-    An edit is sent again until it is answered; one whose own number is not above `known` has been made already.
-    """
-    if not isinstance(message, dict):
-        return 0, []
-    found, sent = [], message.get("edits")
-    for edit in sent if isinstance(sent, list) else ():
-        try:
-            value = float(edit["value"])
-            if edit.get("sequence", known + 1) > known:
-                found.append((str(edit["step"]), int(edit["offset"]), value))
-        except (TypeError, ValueError, KeyError, OverflowError, AttributeError):
-            continue
-    sequence = message.get("sequence")
-    return sequence if isinstance(sequence, int) else 0, [edit for edit in found if math.isfinite(edit[2])]
-
-
-def view_of(message: Any) -> View | None:
-    """Where the browser says the learner is looking, if it says so in a form that can be believed."""
-    if not isinstance(message, dict) or not isinstance(message.get("stop"), str):
-        return None
-    cell = message.get("cell")
-    whole = isinstance(cell, list) and all(isinstance(i, int) and i >= 0 for i in cell)
-    at = message.get("at") if isinstance(message.get("at"), dict) else {}
-    slices = {str(axis): i for axis, i in (at or {}).items() if isinstance(i, int) and i >= 0}
-    return View(message["stop"][:80], tuple(cell) if whole and cell else None, slices)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -55,9 +56,13 @@ class Numbers:
 
     @classmethod
     def of(cls, mechanism: Mechanism, preset: str) -> Numbers:
-        given = mechanism.presets[preset]
-        options = {name: given.options.get(name, option.default) for name, option in mechanism.options.items()}
-        return cls(mechanism, preset, options, _tables(mechanism, given), dict(given.labels))
+        """The preset's own; the same object for all visitors, with the trace it was once computed to."""
+        return _of_preset(mechanism, preset)
+
+    @property
+    def start(self) -> Numbers:
+        """The preset that these numbers began as."""
+        return _of_preset(self.mechanism, self.preset)
 
     @cached_property
     def trace(self) -> Trace:
@@ -79,12 +84,13 @@ class Numbers:
 
     @property
     def is_preset(self) -> bool:
-        start = Numbers.of(self.mechanism, self.preset)
-        return self.options == start.options and self.labels == start.labels and not self.edited()
+        start = self.start
+        unchanged = self.options == start.options and self.labels == start.labels and not self.edited()
+        return self is start or unchanged
 
     def edited(self) -> list[str]:
         """Names of the inputs that differ from the preset's."""
-        start = _tables(self.mechanism, self.mechanism.presets[self.preset])
+        start = self.start.inputs
         return [name for name, table in self.inputs.items() if not np.array_equal(table, start[name])]
 
     def with_(self, **changes: Any) -> Numbers:
@@ -203,6 +209,10 @@ class Numbers:
         return self.with_(labels={**self.labels, axis: names})
 
     def is_large(self) -> bool:
+        return self._large
+
+    @cached_property
+    def _large(self) -> bool:
         return any(is_large(step) for step in self.trace)
 
 
@@ -212,8 +222,19 @@ def is_large(step: Step) -> bool:
     return max(step.value.shape, default=1) > PRINTED + BEYOND * (step.primitive is not None)
 
 
+@lru_cache(maxsize=512)
+def _of_preset(mechanism: Mechanism, preset: str) -> Numbers:
+    given = mechanism.presets[preset]
+    options = {name: given.options.get(name, option.default) for name, option in mechanism.options.items()}
+    return Numbers(mechanism, preset, options, _tables(mechanism, given), dict(given.labels))
+
+
 def _tables(mechanism: Mechanism, preset: Preset) -> dict[str, Table]:
-    return {name: np.array(preset.inputs[name], dtype=float) for name in mechanism.inputs}
+    """Read-only, for all visitors share them."""
+    tables = {name: np.array(preset.inputs[name], dtype=float) for name in mechanism.inputs}
+    for table in tables.values():
+        table.flags.writeable = False
+    return tables
 
 
 def _resized(table: Table, axes: tuple[str, ...], axis: str, size: int, copied: bool) -> Table:
@@ -233,44 +254,105 @@ def _continued(pairs: Table, size: int) -> Table:
     """A table over the pairs of one axis, cut, or continued along its diagonals: a staircase stays a staircase."""
     rows, columns = np.indices((size, size))
     back = np.maximum(np.maximum(rows, columns) - len(pairs) + 1, 0)
-    return pairs[np.maximum(rows - back, 0), np.maximum(columns - back, 0)]
+    continued: Table = pairs[np.maximum(rows - back, 0), np.maximum(columns - back, 0)]
+    return continued
+
+
+class Proposals:
+    """Numbers are proposed; what does not compute replaces nothing, and the sentence why stays with its field.
+
+    A field is whatever the numbers were typed into: "" is the stage, others are named by the keys of their widgets.
+    """
+
+    def __init__(self) -> None:
+        self._sentences: dict[str, str] = {}
+
+    def sentence(self, field: str) -> str:
+        """Why the field's last proposal was refused; "" where it was taken."""
+        return self._sentences.get(field, "")
+
+    def made(self, field: str, change: Callable[[], Numbers]) -> Numbers | None:
+        """The numbers that a change gives; None where it cannot be made or they do not compute: the field says why."""
+        try:
+            numbers = change()
+            _ = numbers.trace
+        except ValueError as error:
+            self.refuse(field, str(error))
+            return None
+        self._sentences.pop(field, None)
+        return numbers
+
+    def refuse(self, field: str, sentence: str) -> None:
+        self._sentences[field] = sentence
+
+    def settle(self, field: str) -> None:
+        self._sentences.pop(field, None)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the page around the stage was drawn from, as far as an edit can change it.
+
+    as_preset: whether the row of presets shows the numbers as a preset's. shape: what the stage's structure follows
+    from, so that a browser has the right steps and expressions while it is the same.
+    """
+
+    as_preset: bool
+    shape: Hashable
 
 
 @dataclass
 class Session:
-    """The mutable part: what is valid now, what was complained about, and bookkeeping for the stage."""
+    """The mutable part: what is valid now, what was refused, and bookkeeping for the stage.
+
+    Scripts and posts of one visitor run in different threads. Whoever changes a session or draws from it holds its lock
+    from the first look to the last: a page is drawn from one state, and an edit is made between two drawings.
+    """
 
     numbers: Numbers
     view: View = field(default_factory=View)
     hide: tuple[str, ...] = ()
     until: str = ""  # the last step shown when "next" is hidden
-    problem: str = ""
     refused: list[tuple[str, int, float]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    sequence: int = 0
+    sequence: int = 0  # of the last edit that was made or refused
     token: int = 0
+    drawn: Drawn | None = None
+    known: set[str] = field(default_factory=set)  # parts of the payload that were sent to this browser
+    restored: bool = False  # whether it was handed over by a browser that another process had served before
+    name: str = ""  # by which its browser posts edits
     hearing: Hearing = field(default_factory=Hearing)
+    proposals: Proposals = field(default_factory=Proposals, compare=False)
+    lock: RLock = field(default_factory=RLock, repr=False, compare=False)
+
+    @property
+    def problem(self) -> str:
+        """Why the numbers typed on the stage were refused."""
+        return self.proposals.sentence("")
+
+    @property
+    def as_preset(self) -> bool:
+        """Whether the numbers are a preset's. A refused number still stands in its cell, and is not the preset's."""
+        return self.numbers.is_preset and not self.problem
 
     def propose(self, numbers: Numbers) -> bool:
         """Take the numbers if they compute; else keep what there was and remember the sentence."""
-        try:
-            _ = numbers.trace
-        except ValueError as error:
-            self.problem = str(error)
-            return False
-        self.problem = ""
-        self.refused = []
-        self.numbers = numbers
-        return True
+        return self.attempt("", lambda: numbers)
+
+    def attempt(self, field: str, change: Callable[[], Numbers]) -> bool:
+        """Make a change typed into a field, if it computes; whatever was refused on the stage is given up then."""
+        with self.lock:
+            numbers = self.proposals.made(field, change)
+            if numbers is None:
+                return False
+            self.proposals.settle("")
+            self.refused = []
+            self.numbers = numbers
+            return True
 
     def read(self, text: str) -> bool:
         """Take typed text if it can be read; else keep what there was and remember the sentence."""
-        try:
-            numbers = self.numbers.reading(text)
-        except InputError as error:
-            self.problem = str(error)
-            return False
-        return self.propose(numbers)
+        return self.attempt("", lambda: self.numbers.reading(text))
 
     def start(self, preset: str) -> None:
         self.propose(Numbers.of(self.numbers.mechanism, preset))

@@ -26,7 +26,10 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 
 def parse_number(text: str) -> float:
-    """0.25, 1/4, 25 %, −3, as assets/stage/text.js reads them. Raises ValueError on anything else, inf included."""
+    """0.25, 1/4, 25 %, −3, as assets/stage/model/numbers.js reads them.
+
+    Raises ValueError on anything else, inf included.
+    """
     found = _TYPED.fullmatch(re.sub("[−–]", "-", text.strip()))
     if not found:
         raise ValueError(text)
@@ -163,4 +166,4 @@ def tokens_of(sentence: str, most: int = MAPPED) -> tuple[str, ...]:
 def embeddings(tokens: Sequence[str], width: int) -> Table:
     """Made-up vectors, one row per token: a word always gets the same numbers, drawn from a seed of its letters."""
     rows = [np.random.default_rng(zlib.crc32(token.lower().encode())).normal(size=width) for token in tokens]
-    return np.round(np.array(rows), 1)
+    return np.round(np.array(rows, dtype=float), 1)

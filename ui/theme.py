@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import plotly.graph_objects as go
 import plotly.io as pio
 import streamlit as st
+
+from .plain import Figure, Unchecked, update, update_axes
 
 STYLE = Path(__file__).parent.parent / "assets" / "page.css"
 
@@ -26,19 +27,20 @@ def grey(opacity: str) -> str:
     return f"rgba(128,136,148,{opacity})"
 
 
-def finished(figure: go.Figure, height: int = 320) -> go.Figure:
+def finished(chart: Figure, height: int = 320) -> Figure:
     """Tight margins, the legend on top, nothing that moves when the numbers do."""
-    figure.update_xaxes(tickfont_color=QUIET, title_font_color=QUIET)
-    figure.update_yaxes(tickfont_color=QUIET, title_font_color=QUIET)
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 32, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        dragmode=False,
-        hoverlabel={"align": "left"},
-    )
-    return figure
+    for letter in "xy":
+        update_axes(chart, letter, tickfont={"color": QUIET}, title={"font": {"color": QUIET}})
+    looks = {
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 32, "b": 8},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "dragmode": False,
+        "hoverlabel": {"align": "left"},
+    }
+    update(chart["layout"], looks)
+    return chart
 
 
-def chart(figure: go.Figure, key: str, alt: str) -> None:
-    st.plotly_chart(figure, key=key, alt=alt, **CHART)
+def chart(figure: Figure, key: str, alt: str, **settings: Any) -> None:
+    st.plotly_chart(Unchecked(figure), key=key, alt=alt, **{**CHART, **settings})

@@ -9,7 +9,7 @@ from attention_core import Step
 from attention_core.engine.axes import names
 
 TABLE, IMAGE = "table", "image"
-VIEWS = {
+VIEWS: dict[tuple[str, ...], str] = {
     ("row", "column"): IMAGE,  # pixels: "row" and "column", "coarse row" and "coarse column"
     ("offset", "offset"): IMAGE,  # a kernel: "row offset" and "column offset"
 }
@@ -17,7 +17,8 @@ BESIDE = {TABLE: 2, IMAGE: 3}  # how many of the last axes are drawn at once; th
 
 
 def view_of(step: Step) -> str:
-    return VIEWS.get(tuple(name.split()[-1] for name in names(step.axes)[-2:]), TABLE)
+    kinds = tuple(name.split()[-1] for name in names(step.axes)[-2:])
+    return VIEWS.get(kinds, TABLE)
 
 
 def is_image(step: Step) -> bool:

@@ -14,6 +14,8 @@ WireExpression = list[Any]  # a nested list that begins with its operation; see 
 
 
 class WireStep(TypedDict):
+    """One named array: its axes, how it is drawn, and the expression of its cells."""
+
     name: str
     plain: str
     symbol: str
@@ -29,6 +31,8 @@ class WireStep(TypedDict):
 
 
 class WireStop(TypedDict):
+    """A station of the rail: the steps drawn there, the result, the words of the lesson."""
+
     title: str
     steps: Sequence[int]
     result: int | None
@@ -69,6 +73,8 @@ class WirePayload(TypedDict):
 
 
 class WireEdit(TypedDict):
+    """One number typed into an input."""
+
     sequence: int
     step: str
     offset: int
@@ -96,6 +102,8 @@ class WireReport(TypedDict):
 
 
 class WireLayer(TypedDict):
+    """Pixels of one kind, and the number drawn strongest."""
+
     kind: str
     top: float
     pixels: Sequence[float | str]
@@ -103,6 +111,8 @@ class WireLayer(TypedDict):
 
 
 class WireBox(TypedDict):
+    """A square on a picture."""
+
     x0: float
     y0: float
     x1: float
@@ -124,6 +134,8 @@ class WireBounds(TypedDict):
 
 
 class WirePanel(TypedDict):
+    """One picture of pixels with its squares."""
+
     title: str
     rows: int
     columns: int
@@ -133,6 +145,8 @@ class WirePanel(TypedDict):
 
 
 class WireImages(TypedDict):
+    """What the picture of pixels receives."""
+
     across: int
     panels: Sequence[WirePanel]
 
@@ -145,6 +159,8 @@ class WireMove(TypedDict):
 
 
 class WireAlignment(TypedDict):
+    """What the picture of an alignment receives."""
+
     caption: str
     rows: Sequence[str]
     columns: Sequence[str]
@@ -155,12 +171,16 @@ class WireAlignment(TypedDict):
 
 
 class WireLine(TypedDict):
+    """One sentence of a text that was read, with a weight for each word."""
+
     mark: float
     words: Sequence[str]
     shares: Sequence[float | None]
 
 
 class WireReading(TypedDict):
+    """What the picture of a text that was read receives."""
+
     caption: str
     lines: Sequence[WireLine]
     said: str
@@ -168,6 +188,8 @@ class WireReading(TypedDict):
 
 
 class WireNode(TypedDict):
+    """One node of a wiring."""
+
     name: str
     x: float
     y: float
@@ -175,12 +197,16 @@ class WireNode(TypedDict):
 
 
 class WireWire(TypedDict):
+    """An arrow between two nodes."""
+
     start: int
     end: int
     strength: float | None
 
 
 class WireWiring(TypedDict):
+    """What the picture of a wiring receives."""
+
     caption: str
     nodes: Sequence[WireNode]
     wires: Sequence[WireWire]

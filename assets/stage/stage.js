@@ -20,14 +20,12 @@ import { pasted } from "./hands/paste.js";
 import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
 import { Model } from "./model/model.js";
-import { flat, spotOf } from "./model/positions.js";
-import { Address } from "./talk/address.js";
-import { decode, structureOf } from "./talk/arrival.js";
+import { flat } from "./model/positions.js";
+import { decode } from "./talk/arrival.js";
 import { announce, listen } from "./talk/between.js";
-import { Report } from "./talk/report.js";
-import { Sender } from "./talk/sender.js";
+import { Talk } from "./talk/talk.js";
 
-/** @import { WirePayload, WireView } from "./wire.js" */
+/** @import { WireAnswer, WireArrival, WirePayload, WireView } from "./wire.js" */
 /** @import { Touched } from "./hands/cells.js" */
 /** @import { Cell, Change } from "./model/steps.js" */
 /** @import { Component } from "./talk/component.js" */
@@ -35,8 +33,7 @@ import { Sender } from "./talk/sender.js";
 export class Stage {
   model = new Model();
   #root;
-  /** @type {Component<WirePayload> | undefined} */
-  #component;
+  #key = "";
   #structure = "";
   /** @type {number | undefined} */
   #token;
@@ -55,7 +52,7 @@ export class Stage {
   #mapBox = element("div", { className: "map-box" });
   #clock = new Clock(this.model, {
     visit: (position, isPassing) => this.open(position, { tell: !isPassing, bySlider: true }),
-    rest: () => this.#report.tell(),
+    rest: () => this.#talk.looked(),
   });
   #predict = new Predict(this.model.sheet, {
     conceal: (cell) => this.#conceal(cell),
@@ -63,16 +60,7 @@ export class Stage {
   });
   #below = element("div", { className: "below" }, this.#words.node, this.#predict.node);
 
-  // --- what is told
-  #report = new Report(
-    () => this.model.where.view,
-    (report) => this.#component?.setStateValue?.("view", report),
-  );
-  #sender = new Sender(
-    () => this.model.edits.isWaiting,
-    () => this.#deliver(),
-  );
-  #address = new Address();
+  #talk;
   #scrub = this.#listen();
 
   /**
@@ -81,6 +69,7 @@ export class Stage {
    */
   constructor(root, style) {
     this.#root = root;
+    this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer));
     theme.dress(root.getRootNode(), style);
     const foot = element("div", { className: "foot" }, this.#clock.heats, this.#mapBox);
     const card = element(
@@ -99,7 +88,7 @@ export class Stage {
   }
 
   leave() {
-    this.#sender.stop();
+    this.#talk.leave();
     this.#clock.leave();
     this.#scrub.leave();
     for (const end of this.#endings) end();
@@ -107,19 +96,23 @@ export class Stage {
 
   // --- what arrives from the page -----------------------------------------------------------------------------------
 
-  /** @param {Component<WirePayload>} component */
+  /** @param {Component<WireArrival>} component */
   update(component) {
-    const { data } = component;
-    this.#component = component;
     theme.follow(this.#root);
-    const structure = structureOf(data);
+    const data = this.#talk.receive(component);
+    if (data) this.#show(data);
+  }
+
+  /** @param {WirePayload} data */
+  #show(data) {
+    const structure = `${data.structure} ${data.hide}`;
     const isRebuilt = structure !== this.#structure;
     const here = this.#structure ? this.model.where.view : data.view;
     if (isRebuilt) this.#lay(data);
     this.#structure = structure;
     this.model.where.reword(data.stops);
     this.model.edits.answer(data.sequence, data.refused);
-    if (isRebuilt || !this.model.edits.isWaiting) this.model.sheet.take(decode(data.values));
+    this.model.take(decode(data.values));
     if (this.model.edits.explain(data.problem)) this.#object(data.problem);
     if (data.view.token !== this.#token) this.#look(data.view);
     else if (isRebuilt) this.#look(here);
@@ -127,7 +120,18 @@ export class Stage {
     this.#token = data.view.token;
     if (isRebuilt) this.#scrub.drop();
     else this.#scrub.keep();
-    this.#address.keep(data.link, this.model.isLesson);
+    this.#talk.shown();
+  }
+
+  /**
+   * The page has taken edits, and says what could not be known here.
+   * @param {WireAnswer} answer
+   */
+  #answer({ problem, refused, values }) {
+    if (refused) this.model.edits.refuse(refused);
+    if (problem !== undefined && this.model.edits.explain(problem)) this.#object(problem);
+    if (values) this.model.take(decode(values));
+    if (refused) this.#changed();
   }
 
   /**
@@ -136,6 +140,7 @@ export class Stage {
    */
   #lay(data) {
     this.model.lay(data);
+    this.#key = data.key;
     const { isLesson, sheet, where } = this.model;
     this.#root.dataset.mode = data.mode;
     this.#rail.lay(where.stops);
@@ -160,7 +165,7 @@ export class Stage {
     this.open(where.positionOf(view.stop), { tell: false });
     const step = where.result;
     if (step && view.cell && where.holds(view.cell)) this.#hold({ step, offset: flat(step, view.cell) });
-    this.#report.known();
+    this.#talk.placed();
   }
 
   // --- where the learner is -----------------------------------------------------------------------------------------
@@ -181,7 +186,7 @@ export class Stage {
     this.#words.say(where.stop.words ?? "");
     this.#predict.show(this.model.hides("predict") ? undefined : where.result);
     this.#paint();
-    if (tell) this.#report.tell();
+    if (tell) this.#talk.looked();
   }
 
   /**
@@ -196,7 +201,7 @@ export class Stage {
       this.#selectors.draw(where.leading, where.at);
       this.#matrices.draw();
       this.#paint();
-      this.#report.tell();
+      this.#talk.looked();
     });
   }
 
@@ -209,7 +214,7 @@ export class Stage {
       this.#unpin();
       this.#point(cell, true);
     } else this.#hold(cell);
-    this.#report.tell();
+    this.#talk.looked();
   }
 
   /** @param {Cell} cell */
@@ -269,10 +274,10 @@ export class Stage {
    * @param {boolean} speak
    */
   show(cell, speak) {
-    const { edits, where } = this.model;
+    const { edits, sheet, where } = this.model;
     this.#matrices.dim();
     if (!cell?.step.values.length) {
-      this.#map?.paint(where.at, where.stop.result, new Set());
+      this.#map?.paint(where, sheet.version, []);
       this.#words.fill(undefined);
       this.#arithmetic.clear(this.model.hasInputs);
       return;
@@ -280,7 +285,7 @@ export class Stage {
     const around = this.model.around(cell);
     this.#matrices.follow(cell);
     this.#matrices.light(around);
-    this.#map?.paint({ ...spotOf(cell.step, cell.offset), ...where.at }, where.stop.result, around.keys);
+    this.#map?.paint(where, sheet.version, [cell, ...around.operands, ...around.fed]);
     this.#words.fill(cell);
     const line = { cell, v: edits.typed(cell), node: around.node, isSecret: where.isSecret(cell) };
     this.#arithmetic.write(line);
@@ -315,7 +320,7 @@ export class Stage {
     });
     const unpin = () => {
       this.#unpin();
-      this.#report.tell();
+      this.#talk.looked();
     };
     listenToKeys(ground, cellAt, { flip, pin, edit, unpin });
     ground.addEventListener("paste", (event) => this.#paste(event, cellAt(event)));
@@ -334,7 +339,7 @@ export class Stage {
 
   /** @param {string} format */
   #save(format) {
-    const name = `${this.#component?.data.key}-${this.model.where.stop.title}`.replace(/\W+/g, "-");
+    const name = `${this.#key}-${this.model.where.stop.title}`.replace(/\W+/g, "-");
     savePicture(this.#matrices.node, name, format);
   }
 
@@ -414,21 +419,10 @@ export class Stage {
    * @param {Change[]} changes
    */
   change(changes) {
-    const failure = this.model.edit(changes, this.#component?.data.sequence ?? 0);
+    const failure = this.model.edit(changes, this.#talk.sequence);
     this.#changed();
-    if (!this.#component?.setTriggerValue) {
-      this.#object(failure);
-      return;
-    }
-    this.#report.hush(); // the edit says where the learner is, too
-    this.#sender.send();
-  }
-
-  #deliver() {
-    const { edits, where } = this.model;
-    this.#report.known();
-    const message = { sequence: edits.sequence, edits: edits.unanswered, view: where.view };
-    this.#component?.setTriggerValue?.("edit", message);
+    if (this.#talk.isOpen) this.#talk.edited(failure !== "");
+    else this.#object(failure);
   }
 }
 
@@ -437,7 +431,7 @@ const STAGES = new WeakMap();
 
 /**
  * The stage of a component: made once for its element, and told of everything that arrives.
- * @param {Component<WirePayload>} component
+ * @param {Component<WireArrival>} component
  * @param {string} style
  * @returns {() => void} to be called when the element goes
  */

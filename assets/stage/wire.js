@@ -64,19 +64,62 @@
 /** @typedef {[step: string, offset: number, value: number]} WireRefusal */
 
 /**
- * What the stage receives.
- * @typedef {object} WirePayload
- * @property {string} key
- * @property {string} mode "lesson", "backward", "gallery" or "mini"
+ * The parts of a link that a browser cannot know; the others are its numbers and its view.
+ * @typedef {object} WireLink
+ * @property {string} preset "" for the first one
+ * @property {boolean} looked whether the link names a step
+ * @property {string} hide
+ * @property {string} until
+ * @property {[name: string, text: string][]} options those that differ from the preset's
+ * @property {string} start the key of the preset's numbers
+ * @property {string} labels changed names as JSON, "" where there are none
+ * @property {string | null} text the packed text, where text is typed and not numbers
+ */
+
+/**
+ * The preset's numbers by input, as `values` has numbers; null where they have another shape now.
+ * @typedef {Record<string, string | null>} WireStart
+ */
+
+/**
+ * Parts that a browser keeps by their keys, each sent once.
+ * @typedef {object} WireParts
  * @property {WireStep[]} steps
  * @property {WireStop[]} stops
+ * @property {WireStart} [start] only of a lesson
+ */
+
+/**
+ * What the stage receives, but for the parts that it keeps.
+ * @typedef {object} WireRest
+ * @property {string} key "" where this is no lesson's stage
+ * @property {string} mode "lesson", "backward", "gallery", "mini"
+ * @property {string} structure the key of steps and stops: where it is the same, so are they
  * @property {string} values all numbers of all steps, float64 in reading order, base64
  * @property {WirePlace} view
  * @property {number} sequence the number of the last edit the page has made
  * @property {string[]} hide
  * @property {string} problem why numbers were refused
  * @property {WireRefusal[]} refused
- * @property {string} [link] the query string of the address
+ * @property {WireLink} [link] of a lesson
+ * @property {string} [session] a name of the session that answers: another process has others
+ * @property {boolean} [restored] whether that session was handed over by this browser
+ * @property {string} [posts] where edits are posted; "" where they go through the page
+ */
+
+/** @typedef {WireRest & WireParts} WirePayload */
+
+/** @typedef {WireRest & Partial<WireParts>} WireArrival */
+
+/**
+ * What a lesson without a stage sends: the address to show, and what to remember.
+ * @typedef {object} WireAddress
+ * @property {string} key
+ * @property {"address"} mode
+ * @property {string} query
+ * @property {string} memory
+ * @property {string} session
+ * @property {boolean} restored
  */
 
 /**
@@ -88,20 +131,33 @@
  */
 
 /**
- * The message "edit": every edit that is not answered yet.
+ * The message "edit": every edit that is not answered yet. It goes as a post, or through the page, which then draws all
+ * that follows from the numbers again.
  * @typedef {object} WireEdits
  * @property {number} sequence
  * @property {WireEdit[]} edits
- * @property {WireView} view
+ * @property {WireView} [view]
+ * @property {boolean} [lost] parts are missing that were sent before
+ * @property {string} [restore] what this browser remembers of the session it had with another process
+ * @property {number} [time] so that no two messages are the same
  */
 
 /**
- * The message "view".
- * @typedef {object} WireReport
- * @property {string} stop
- * @property {number[] | null} cell
- * @property {Record<string, number>} at
- * @property {number} time
+ * The answer to a post.
+ * @typedef {object} WireAnswer
+ * @property {number} sequence
+ * @property {boolean} redraw whether something that the server draws has become wrong
+ * @property {string} [problem] these two where something is refused, or was until now
+ * @property {WireRefusal[]} [refused]
+ * @property {string} [values] all numbers that stand, where the browser may have computed with others
+ */
+
+/**
+ * What the component receives that has a part of the page drawn again.
+ * @typedef {object} WireFollow
+ * @property {string} key the lesson
+ * @property {string} area the name of the container that it stands in
+ * @property {number} sequence of the last edit that was drawn
  */
 
 // --- the pictures ----------------------------------------------------------------------------------------------------

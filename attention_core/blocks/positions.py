@@ -116,8 +116,8 @@ def alibi_bias(queries: Axis, keys: Axis, slopes: Step, visible: Step | None = N
     The distance is counted in positions. It is added to scaled scores. The named step is "bias"; `distances` are
     constants.
     """
-    apart = np.abs(np.subtract.outer(np.arange(queries.size), np.arange(keys.size)))
-    distances = source("distances", apart, (queries, keys), symbol=r"\Delta")
+    places_apart = np.abs(np.subtract.outer(np.arange(queries.size), np.arange(keys.size)))
+    distances = source("distances", places_apart, (queries, keys), symbol=r"\Delta")
     if visible is None:
         return scale(contract(slopes, distances), -1.0, name="bias", symbol=r"\beta")
     return mask(scale(contract(slopes, distances), -1.0), visible, name="bias", symbol=r"\beta")

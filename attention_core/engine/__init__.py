@@ -1,1 +1,1 @@
-"""Steps that remember how they were made: axes, expressions, operations, traces and gradients. Needs nothing else."""
+"""Steps that remember how they were made: axes, expressions, operations, traces and gradients. Imports no layer."""

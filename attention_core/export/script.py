@@ -22,7 +22,7 @@ _HEADER = {
 }
 _MODULE = {"numpy": "np", "torch": "torch"}
 _ARRAY = {"numpy": "np.array", "torch": "torch.tensor"}
-# NumPy has no gradients; where PyTorch must be told to stop one, the two are spelled differently.
+# NumPy has no gradients; a step that stops them in PyTorch is spelled differently.
 _REPLACED = {("held", "torch"): "def held(x):\n    return x.detach()"}
 _MOVE = {"numpy": "np.transpose({}, {})", "torch": "torch.permute({}, {})"}
 

@@ -21,10 +21,12 @@ FARTHEST = 64  # how far from the wanted size one is looked for that fits
 
 
 def always(known: Known) -> bool:
+    """For every size and choice."""
     return True
 
 
 def amount(parts: Amount, known: Known) -> int:
+    """The sum of the parts: sizes, numbers of options, plain numbers."""
     return sum(part if isinstance(part, int) else int(known.get(part, 1)) for part in parts)
 
 
@@ -155,6 +157,7 @@ def given_width(owner: str, axis: str, width: int) -> Sum:
 
 
 def even(axis: str, when: Callable[[Known], bool] = always) -> Multiple:
+    """An axis whose positions come in pairs."""
     return Multiple(axis, (2,), when=when)
 
 

@@ -29,7 +29,7 @@ from attention_core.engine.trace import Trace
 
 from .attributes import Attributes, cast, computed_in, limits, rounding, sources
 
-# --- the general operator --------------------------------------------------------------------------------------------
+# --- the general operator ---------------------------------------------------------------------------------------------
 
 
 def attention(
@@ -156,9 +156,9 @@ def _output(weights: Step, values: Step, merged: bool, precision: np.dtype[Any])
     if not merged:
         output = contract(weights, shared, over="key", name="output", symbol="O")
     else:
-        apart = contract(weights, shared, over="key", name="head outputs", symbol="H")
-        hidden = numbered("hidden", apart.size("head") * apart.size("value"))
-        output = merge(apart, "head", "value", into=hidden, name="output", symbol="O")
+        head_outputs = contract(weights, shared, over="key", name="head outputs", symbol="H")
+        hidden = numbered("hidden", head_outputs.size("head") * head_outputs.size("value"))
+        output = merge(head_outputs, "head", "value", into=hidden, name="output", symbol="O")
     return replace(output, value=cast(output.value, precision))
 
 

@@ -26,6 +26,7 @@ from attention_core.lesson.mechanism import Option
 from attention_core.lesson.typed_text import Characters
 from tests import sampling
 from ui import share
+from ui.lesson_payload import keys_of, lesson_payload
 from ui.maps import kind_of
 from ui.state import MOST_CELLS, Numbers, Session
 
@@ -117,7 +118,7 @@ def fewer(found: Sequence[T], word: str = "", apart: int = 3) -> Sequence[T]:
     return sampling.some(found, found[zlib.crc32(word.encode()) % apart :: apart])
 
 
-quick = settings(derandomize=True, database=None, deadline=None, max_examples=60)
+quick = settings(derandomize=True, database=None, deadline=None, max_examples=sampling.some(60, 25))
 
 # --- numbers and sessions --------------------------------------------------------------------------------------------
 
@@ -287,7 +288,13 @@ def payload_of(page: AppTest, key: str) -> dict[str, Any]:
 
 
 def stage_of(page: AppTest, mechanism: Mechanism) -> dict[str, Any]:
-    return payload_of(page, f"stage-{mechanism.key}")
+    """With the parts that were sent before and that a browser keeps."""
+    found = payload_of(page, f"stage-{mechanism.key}")
+    session: Session = page.session_state[f"session-{mechanism.key}"]
+    assert keys_of(found) <= session.known
+    whole = strict_json(json.dumps(lesson_payload(session)))
+    assert keys_of(whole) == keys_of(found)
+    return {**whole, **found}
 
 
 def strict_json(text: str) -> Any:
@@ -307,6 +314,12 @@ def decoded(payload: dict[str, Any]) -> dict[str, np.ndarray]:
     assert ends[-1] == flat.size
     parts = np.split(flat, ends[:-1])
     return {name: part.reshape(shape) for (name, shape), part in zip(shapes, parts, strict=True)}
+
+
+def unpacked(array: Mapping[str, str]) -> np.ndarray:
+    """An array of a chart as the browser reads it."""
+    flat = np.frombuffer(base64.b64decode(array["bdata"]), dtype=array["dtype"])
+    return flat.reshape([int(size) for size in array["shape"].split(",")])
 
 
 def shown_texts(page: AppTest) -> str:

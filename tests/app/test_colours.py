@@ -38,9 +38,9 @@ def test_what_is_written_beside_a_chart_can_be_read(theme: str) -> None:
 def test_colours_of_maps_are_left_to_the_theme() -> None:
     """A scale of its own glows at 0 on a dark page, or sinks where numbers are large."""
     for step in ("Q", "attention weights"):
-        chart = heatmap(SCALED.trace()[step], ()).data[0]
-        assert chart.autocolorscale
-        assert chart.colorscale is None
+        chart = heatmap(SCALED.trace()[step], ())["data"][0]
+        assert chart["autocolorscale"]
+        assert "colorscale" not in chart
 
 
 @both_themes

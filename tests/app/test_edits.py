@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-import streamlit
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from attention_core import Mechanism
-from ui import page
-from ui.stage import edits_of, view_of
+from ui.messages import edits_of, take, view_of
 from ui.state import Session, View
 
 from .helpers import HEADS, WORKED, edited, every_mechanism, json_values, quick, same, start, typed
@@ -32,9 +30,7 @@ def message(*edits: tuple[str, int, float], sequence: int = 1, **view: Any) -> d
 
 def received(session: Session, sent: Any) -> Session:
     """The session after the stage has sent an edit."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(streamlit, "session_state", {"stage": {"edit": sent}})
-        page._edited(session, "stage")
+    take(session, sent)
     return session
 
 

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from attention_core import Step
@@ -15,9 +16,11 @@ from attention_core.lesson.pictures import Box, Handle, Images, Panel, Part
 from attention_core.mechanisms.the_zoo.ra_cnn_look_closer.ra_cnn import MECHANISM
 from ui.images import images_data, read_move
 from ui.maps import heatmap
-from ui.page import moved
+from ui.page import box_moved
 from ui.state import MOST_PIXELS, PIXELS, Numbers, Session, is_large
 from ui.views import BESIDE, IMAGE, TABLE, view_of
+
+from .helpers import unpacked
 
 RNG = np.random.default_rng(4)
 
@@ -105,10 +108,10 @@ def test_what_is_no_move_counts_as_none(message: Any) -> None:
 def test_a_moved_box_is_placed_by_hand() -> None:
     session = Session(Numbers.of(MECHANISM, "golden"))
     handle = next(box.handle for box in MECHANISM.picture(session.numbers.trace)[0].panels[0].boxes if box.handle)
-    moved(session, handle, np.array([5.0, 2.0, 1.5]))
+    box_moved(session, handle, np.array([5.0, 2.0, 1.5]))
     assert session.numbers.trace["box"].value.tolist() == [5, 2, 1.5]
     assert session.numbers.options["box"] == "placed by hand"
-    moved(session, handle, np.array([5.0, 2.0, 0.1]))
+    box_moved(session, handle, np.array([5.0, 2.0, 0.1]))
     assert "half side" in session.problem
     assert session.numbers.trace["box"].value.tolist() == [5, 2, 1.5]
 
@@ -138,9 +141,11 @@ def test_the_stage_takes_images_of_some_size() -> None:
 
 def test_a_large_image_is_drawn_in_all_its_channels_with_square_pixels() -> None:
     step = image(5, 32, 31)
-    figure = heatmap(step, (3,))
-    shown = [trace for trace in figure.data if trace.type == "heatmap"]
-    assert [np.array_equal(trace.z, picture) for trace, picture in zip(shown, step.value, strict=True)] == [True] * 5
-    assert len({trace.zmax for trace in shown}) == 1
+    chart = heatmap(step, (3,))
+    shown = [trace for trace in chart["data"] if trace["type"] == "heatmap"]
+    numbers = [unpacked(trace["z"]) for trace in shown]
+    assert [np.array_equal(z, picture) for z, picture in zip(numbers, step.value, strict=True)] == [True] * 5
+    assert len({trace["zmax"] for trace in shown}) == 1
+    figure = go.Figure(chart)
     assert all(axis.scaleanchor for axis in figure.select_yaxes())
     assert [note.text for note in figure.layout.annotations][:2] == ["channel 1", "channel 2"]

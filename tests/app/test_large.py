@@ -105,7 +105,7 @@ def test_a_step_opens_at_its_largest_number_and_moments_keep_the_place(mechanism
 @every_third(2)
 def test_a_refused_number_is_complained_about_where_there_is_no_stage(mechanism: Mechanism) -> None:
     session = longer(mechanism, PRINTED + 1)
-    session.problem = "X: a sentence"
+    session.proposals.refuse("", "X: a sentence")
     assert [error.value for error in opened(mechanism, session=session).error] == ["X: a sentence"]
 
 

@@ -11,16 +11,17 @@ import pytest
 
 from attention_core import Mechanism
 from ui.lesson import sections
-from ui.screen import stage_payload
-from ui.stage import forward_stops, meeting
+from ui.lesson_payload import lesson_payload
+from ui.stage import meeting
 from ui.state import View
+from ui.structure import forward_stops
 
 from .helpers import HOSTILE, KEYS, WORKED, decoded, every_mechanism, preset_by_turns, start, strict_json
 
 
 def shipped(mechanism: Mechanism, preset: str | None = None) -> dict[str, Any]:
     """The payload after a trip through JSON."""
-    return strict_json(json.dumps(stage_payload(start(mechanism, preset))))
+    return strict_json(json.dumps(lesson_payload(start(mechanism, preset))))
 
 
 def read_steps(expression: Any) -> Iterator[int]:
@@ -42,7 +43,7 @@ def test_values_are_exactly_those_of_the_trace(mechanism: Mechanism, preset: str
 def test_minus_infinity_and_the_smallest_number_arrive() -> None:
     session = start(WORKED, "causal")
     session.numbers = session.numbers.with_edits([("W_v", 0, 5e-324), ("W_v", 1, 1e308)])
-    shown = decoded(strict_json(json.dumps(stage_payload(session))))
+    shown = decoded(strict_json(json.dumps(lesson_payload(session))))
     assert np.isneginf(shown["masked scores"]).sum() == 3
     assert shown["W_v"].flat[0] == 5e-324
     assert shown["W_v"].flat[1] == 1e308
@@ -89,20 +90,20 @@ def test_lesson_opens_where_it_says_or_where_results_meet(mechanism: Mechanism) 
 def test_a_lesson_whose_opening_step_is_not_shown_opens_where_results_meet() -> None:
     session = start(KEYS["padding-mask"])
     session.start("open")
-    assert stage_payload(session)["view"]["stop"] == meeting(session.numbers.trace) == "scores"
+    assert lesson_payload(session)["view"]["stop"] == meeting(session.numbers.trace) == "scores"
 
 
 def test_a_chosen_view_is_kept() -> None:
     session = start(WORKED)
     session.view = View("output", (2, 1), {"head": 1})
-    assert stage_payload(session)["view"] == {"stop": "output", "cell": (2, 1), "at": {"head": 1}, "token": 0}
+    assert lesson_payload(session)["view"] == {"stop": "output", "cell": (2, 1), "at": {"head": 1}, "token": 0}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_token_names_arrive_as_they_were_typed(name: str) -> None:
     session = start(WORKED)
     session.numbers = session.numbers.with_labels("token", (name, "b", "c"))
-    steps = {step["name"]: step for step in strict_json(json.dumps(stage_payload(session)))["steps"]}
+    steps = {step["name"]: step for step in strict_json(json.dumps(lesson_payload(session)))["steps"]}
     assert steps["X"]["axes"][0] == ["token", [name, "b", "c"]]
     assert name not in steps["X"]["symbol"]
 

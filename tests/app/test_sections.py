@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from plotly.io import to_json
 
 from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.lesson.pictures import (
@@ -32,8 +33,10 @@ from ui.figures import charts, components, dominoes, planes, sequences
 from ui.lesson import literal
 from ui.maps import heatmap, kind_of
 from ui.page import SECTIONS
-from ui.stage import gallery, payload
+from ui.plain import Figure, Unchecked
+from ui.stage import payload
 from ui.state import Session
+from ui.structure import gallery
 
 from .helpers import (
     KEYS,
@@ -54,6 +57,7 @@ from .helpers import (
     some_preset,
     start,
     strict_json,
+    unpacked,
     whole,
 )
 
@@ -212,7 +216,7 @@ def test_the_page_says_which_challenge_is_reached(mechanism: Mechanism) -> None:
 # --- pictures --------------------------------------------------------------------------------------------------------
 
 
-def built(picture: Picture) -> str:
+def built(picture: Picture) -> str:  # noqa: PLR0911 - a case for each kind of picture
     """The picture as the JSON that is sent to the browser."""
     if isinstance(picture, Matrices):
         return json.dumps(payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery"))
@@ -226,7 +230,18 @@ def built(picture: Picture) -> str:
         return json.dumps(images.images_data(picture))
     if isinstance(picture, ShadedText):
         return json.dumps(components.reading_data(picture))
-    return str(figures.CHARTS[type(picture)](picture).to_json())
+    chart = figures.CHARTS[type(picture)](picture)
+    assert strict_json(sent(chart)) == strict_json(str(checked(chart).to_json())), "what Plotly would have sent"
+    return sent(chart)
+
+
+def sent(chart: Figure) -> str:
+    return str(to_json(Unchecked(chart), validate=False))
+
+
+def checked(chart: Figure) -> go.Figure:
+    """The chart as an object of Plotly's, which refuses properties and values that it does not know."""
+    return go.Figure(json.loads(sent(chart)))
 
 
 def pictures(session: Session) -> tuple[Picture, ...]:
@@ -271,18 +286,20 @@ def test_page_shows_every_picture_with_its_caption(mechanism: Mechanism) -> None
 
 
 def test_bars_of_equal_labels_stay_apart() -> None:
-    figure = charts.bars(Bars("", ("is", "a", "is"), {"one": (0.5, 0.25, 0.25)}, "weight"))
+    figure = checked(charts.bars(Bars("", ("is", "a", "is"), {"one": (0.5, 0.25, 0.25)}, "weight")))
     assert len(set(figure.data[0].x)) == 3
     assert figure.data[0].y == (0.5, 0.25, 0.25)
 
 
 def test_bars_take_numbers_for_names_of_their_labels() -> None:
-    assert charts.bars(Bars("", ("hard", "0.1", "10"), {"one": (0.5, 0.25, 0.25)})).layout.xaxis.type == "category"
+    chart = checked(charts.bars(Bars("", ("hard", "0.1", "10"), {"one": (0.5, 0.25, 0.25)})))
+    assert chart.layout.xaxis.type == "category"
 
 
 def test_measured_points_are_drawn_as_dots_beside_the_curves() -> None:
     dots = {"counted": ((1.0, 2.0), (0.5, 3.0)), "drawn": ((4.0, 5.0),)}
-    line, *points = charts.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0)}, "time", "size", dots=dots)).data
+    chart = charts.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0)}, "time", "size", dots=dots))
+    line, *points = checked(chart).data
     assert line.mode == "lines"
     assert [(each.name, each.x, each.y) for each in points] == [("counted", (1, 0.5), (2, 3)), ("drawn", (4,), (5,))]
     assert {each.mode for each in points} == {"markers"}
@@ -290,13 +307,14 @@ def test_measured_points_are_drawn_as_dots_beside_the_curves() -> None:
 
 def test_what_failed_is_drawn_as_crosses() -> None:
     crosses = {"failed": ((1.0, 9.0),)}
-    _, cross = charts.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0)}, "time", "size", crosses=crosses)).data
+    chart = charts.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0)}, "time", "size", crosses=crosses))
+    _, cross = checked(chart).data
     assert (cross.name, cross.x, cross.y, cross.marker.symbol) == ("failed", (1,), (9,), "x-thin")
 
 
 def test_a_timetable_has_a_box_for_every_tick_worked() -> None:
     lanes = ((("read", "1"), ("write", "1")), (("read", "2"), ("", "")))
-    figure = sequences.timetable(Timetable("", {"two": lanes, "one": ((("write", "3"),),)}))
+    figure = checked(sequences.timetable(Timetable("", {"two": lanes, "one": ((("write", "3"),),)})))
     boxes = [(each.name, each.y, each.base, each.text, each.showlegend) for each in figure.data]
     assert boxes == [
         ("read", (0, 1), (0, 0), ("1", "2"), True),
@@ -306,7 +324,7 @@ def test_a_timetable_has_a_box_for_every_tick_worked() -> None:
 
 
 def test_curves_are_drawn_over_their_axis() -> None:
-    figure = charts.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0), "b": (3.0, 4.0)}, "time", "size"))
+    figure = checked(charts.curves(Curves("", (0.0, 1.0), {"a": (1.0, 2.0), "b": (3.0, 4.0)}, "time", "size")))
     assert [(line.name, line.x, line.y) for line in figure.data] == [("a", (0, 1), (1, 2)), ("b", (0, 1), (3, 4))]
     assert figure.layout.xaxis.title.text == "time"
     assert figure.layout.yaxis.title.text == "size"
@@ -315,9 +333,8 @@ def test_curves_are_drawn_over_their_axis() -> None:
 def test_ruler_nests_its_bars_and_shades_its_window() -> None:
     bars = {"wide": (0.5, 0.25), "narrow": (0.25, 0.1)}
     line = {"bell": ((3.0, 0.1), (4.0, 1.0))}
-    figure = sequences.ruler(
-        PositionAxis("", ("is", "is"), bars, "place", 3, line, {"window": (2.5, 3.5)}, {"centre": 3.2})
-    )
+    axis = PositionAxis("", ("is", "is"), bars, "place", 3, line, {"window": (2.5, 3.5)}, {"centre": 3.2})
+    figure = checked(sequences.ruler(axis))
     wide, narrow, bell, centre = figure.data
     assert tuple(wide.x) == tuple(narrow.x) == (3, 4)
     assert wide.width > narrow.width
@@ -336,7 +353,8 @@ def test_hull_goes_round_the_outer_values_only() -> None:
         "middle": (1.0, 1.0),
         "edge": (1.0, 0.0),
     }
-    figure = planes.hull(ConvexHull("", square, {"query": (1.0, 1.0)}, {"query": (0.25, 0.25, 0.25, 0.25, 0, 0)}))
+    hull = ConvexHull("", square, {"query": (1.0, 1.0)}, {"query": (0.25, 0.25, 0.25, 0.25, 0, 0)})
+    figure = checked(planes.hull(hull))
     corners = set(zip(figure.data[0].x, figure.data[0].y, strict=True))
     assert corners == {(0, 0), (2, 0), (2, 2), (0, 2)}
 
@@ -346,8 +364,8 @@ def test_hull_goes_round_the_outer_values_only() -> None:
 )
 def test_hull_of_fewer_than_three_corners_builds(values: list[tuple[float, float]]) -> None:
     points = {str(n): point for n, point in enumerate(values)}
-    figure = planes.hull(ConvexHull("", points, {"query": values[0]}, {"query": (1.0, 0.0, 0.0)[: len(values)]}))
-    assert isinstance(figure, go.Figure)
+    hull = ConvexHull("", points, {"query": values[0]}, {"query": (1.0, 0.0, 0.0)[: len(values)]})
+    assert checked(planes.hull(hull)).data
 
 
 # --- maps ------------------------------------------------------------------------------------------------------------
@@ -358,21 +376,35 @@ def steps_of(mechanism: Mechanism) -> tuple[Step, ...]:
     return (*trace, *trace.gradients(at=(0,) * trace.output.value.ndim))
 
 
+@pytest.mark.parametrize(("key", "name"), [("illustrated-self-attention", "masked scores"), ("senet", "U")])
+def test_a_map_is_what_plotly_would_have_sent(key: str, name: str) -> None:
+    step = start(KEYS[key], "causal" if name == "masked scores" else None).numbers.trace[name]
+    chart = heatmap(step, (0,) * (step.value.ndim - 2))
+    for trace in chart["data"]:
+        assert trace["z"] == convert(unpacked(trace["z"]))
+    assert strict_json(sent(chart)) == strict_json(str(checked(chart).to_json()))
+
+
+def convert(array: np.ndarray) -> dict[str, str]:
+    found: dict[str, str] = go.Figure(go.Heatmap(z=array)).to_dict()["data"][0]["z"]
+    return found
+
+
 @every_third(1)
 def test_every_step_can_be_a_map(mechanism: Mechanism) -> None:
     """The first table of a step and the last; of steps that repeat through time, one of each kind."""
     for step in {kind_of(step.name): step for step in steps_of(mechanism)}.values():
         for leading in {tuple(size - 1 for size in step.value.shape[:-2]), (0,) * (step.value.ndim - 2)}:
-            shown = heatmap(step, leading).data
-            z = np.array(shown[leading[-1] if len(shown) > 1 else 0].z, dtype=float)
+            shown = heatmap(step, leading)["data"]
+            z = unpacked(shown[leading[-1] if len(shown) > 1 else 0]["z"])
             wanted = np.atleast_2d(step.value[leading])
             assert np.array_equal(z, np.where(np.isfinite(wanted), wanted, np.nan), equal_nan=True)
 
 
 def test_map_of_signed_numbers_has_zero_in_the_middle() -> None:
-    chart = heatmap(SCALED.trace()["Q"], ()).data[0]
-    assert chart.zmin == -chart.zmax < 0
-    assert heatmap(SCALED.trace()["attention weights"], ()).data[0].zmin == 0
+    chart = heatmap(SCALED.trace()["Q"], ())["data"][0]
+    assert chart["zmin"] == -chart["zmax"] < 0
+    assert heatmap(SCALED.trace()["attention weights"], ())["data"][0]["zmin"] == 0
 
 
 # --- large finite numbers are legal ----------------------------------------------------------------------------------

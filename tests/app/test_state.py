@@ -234,7 +234,8 @@ def test_bringing_tables_changes_no_other_number() -> None:
 
 
 def test_valid_numbers_are_taken() -> None:
-    session = Session(start(WORKED).numbers, problem="something", refused=[("X", 0, 1.0)])
+    session = Session(start(WORKED).numbers, refused=[("X", 0, 1.0)])
+    session.proposals.refuse("", "something")
     assert session.propose(session.numbers.with_edits([("X", 0, 2.0)]))
     assert (session.problem, session.refused) == ("", [])
     assert session.numbers.edited() == ["X"]

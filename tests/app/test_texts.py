@@ -51,12 +51,15 @@ FIELD = f"text-{DATES.key}"
 
 
 def sections_shown() -> list[Any]:
-    """Each section with each preset, by default with one; the gradient, which nudges numbers, with the first."""
+    """Each section with each preset; the gradient, which nudges numbers, with the first.
+
+    By default each with one, the next section in the next lesson.
+    """
     found = []
-    for mechanism in TRANSLATORS:
-        first, *_ = presets = [*mechanism.presets]
-        for n, section in enumerate(name for name in SECTIONS if name != "Inputs"):
-            shown = [first] if section == "Gradient" else some(presets, [presets[n % len(presets)]])
+    for n, section in enumerate(name for name in SECTIONS if name != "Inputs"):
+        for mechanism in some(TRANSLATORS, [TRANSLATORS[n % len(TRANSLATORS)]]):
+            presets = [*mechanism.presets]
+            shown = presets[:1] if section == "Gradient" else some(presets, [presets[n % len(presets)]])
             found += [
                 pytest.param(mechanism, preset, section, id=f"{mechanism.key}-{preset}-{section}") for preset in shown
             ]

@@ -113,22 +113,25 @@ def assert_is(value: Any, kind: Any, where: str) -> None:
         assert_has_fields(value, kind, where)
     elif origin is UnionType:
         assert any(fits(value, each) for each in parts), f"{where}: {value!r}"
-    elif origin is tuple:
-        assert isinstance(value, list | tuple), where
-        assert len(value) == len(parts), where
-        for n, (each, part) in enumerate(zip(value, parts, strict=True)):
-            assert_is(each, part, f"{where}[{n}]")
-    elif origin is dict:
-        assert isinstance(value, dict), f"{where}: {value!r}"
-        for name, each in value.items():
-            assert_is(each, parts[1], f"{where}.{name}")
-    elif origin is Sequence:
-        assert isinstance(value, list | tuple), f"{where}: {value!r}"
-        for n, each in enumerate(value):
-            assert_is(each, parts[0], f"{where}[{n}]")
+    elif origin in (tuple, dict, Sequence):
+        assert_parts_are(value, origin, parts, where)
     else:
         accepted = (int, float) if kind is float else origin or kind
         assert isinstance(value, accepted), f"{where}: {value!r}"
+
+
+def assert_parts_are(value: Any, origin: Any, parts: tuple[Any, ...], where: str) -> None:
+    """Every part of a tuple, a table or a list has its form."""
+    if origin is dict:
+        assert isinstance(value, dict), f"{where}: {value!r}"
+        places = [(f"{where}.{name}", each, parts[1]) for name, each in value.items()]
+    else:
+        assert isinstance(value, list | tuple), f"{where}: {value!r}"
+        forms = parts if origin is tuple else parts * len(value)
+        assert len(value) == len(forms), where
+        places = [(f"{where}[{n}]", each, form) for n, (each, form) in enumerate(zip(value, forms, strict=True))]
+    for place, each, form in places:
+        assert_is(each, form, place)
 
 
 def assert_has_fields(value: Any, kind: Any, where: str) -> None:

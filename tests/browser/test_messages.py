@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from attention_core import CURRICULUM, Mechanism
-from ui.screen import stage_payload
+from ui.lesson_payload import lesson_payload
 from ui.share import decode
 from ui.state import Numbers, Session, View
 
@@ -32,7 +32,7 @@ def session() -> Session:
 
 def page_of(session: Session) -> dict[str, Any]:
     """What the page sends, but for the address: an empty page has none to change."""
-    return {name: part for name, part in stage_payload(session).items() if name != "link"}
+    return {name: part for name, part in lesson_payload(session).items() if name != "link"}
 
 
 def title(kit: Page) -> str:

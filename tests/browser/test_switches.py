@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ui.screen import stage_payload
+from ui.lesson_payload import lesson_payload
 from ui.state import Numbers, Session
 
 from .kit import mount
@@ -177,8 +177,9 @@ def test_a_tick_in_the_grid_throws_the_switch(inputs: StagePage) -> None:
 
 def test_a_handout_says_by_itself_that_a_row_sees_nothing(kit: Page) -> None:
     """No page answers there: the last result stays, and the sentence comes from the stage."""
-    data = stage_payload(Session(Numbers.of(MECHANISMS[KEY], "causal")))
-    del data["link"]
+    data = lesson_payload(Session(Numbers.of(MECHANISMS[KEY], "causal")))
+    for part in ("link", "start", "session"):
+        del data[part]
     mount(kit, data)
     kit.evaluate("data => stage.update({ data })", data)
     cell = kit.locator("table[aria-label=visible] td[data-offset='0']")

@@ -7,10 +7,15 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests import sampling
+
 from .elsewhere import Running, running
 
-settings.register_profile("core", derandomize=True, database=None, deadline=None, max_examples=60)
-settings.load_profile("core")
+
+def pytest_configure() -> None:
+    most = sampling.some(60, 25)
+    settings.register_profile("core", derandomize=True, database=None, deadline=None, max_examples=most)
+    settings.load_profile("core")
 
 
 @pytest.fixture(scope="module")

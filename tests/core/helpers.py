@@ -180,9 +180,13 @@ def telling_case(test: Any) -> Any:
 
 
 def whole_case(test: Any) -> Any:
-    """On the first preset and one setting of random numbers: where every cell is worked out, by default some."""
+    """On the first preset and one setting of random numbers: where every cell is worked out.
+
+    By default on one of the two for every mechanism, by turns, and some cells are.
+    """
     random = {case.mechanism.key: case for case in reversed(RANDOM_CASES)}
-    return pytest.mark.parametrize("case", parametrized([*FIRST_CASES, *random.values()]))(test)
+    pairs = [case for first in FIRST_CASES for case in (first, random[first.mechanism.key])]
+    return pytest.mark.parametrize("case", parametrized(one_each(pairs, test.__name__)))(test)
 
 
 def one_each(cases: list[Case], word: str) -> list[Case]:

@@ -245,7 +245,7 @@ def moves(step: Step, cell: tuple[int, ...], leaf: ex.Leaf, by: float = 0.75) ->
 
 
 @pytest.mark.parametrize("case", parametrized(one_each(RANDOM_CASES, "lit")))
-def test_every_lit_cell_of_an_open_trace_changes_the_result(case: Case) -> None:
+def test_every_lit_cell_of_an_open_trace_changes_the_result(case: Case) -> None:  # noqa: C901 - loops over all cells
     """Nothing is lit in vain: with no zero and no mask about, each operand cell has its say."""
     if any(np.isinf(step.value).any() for step in case.trace):
         pytest.skip("behind a mask a lit cell may be idle")

@@ -15,7 +15,7 @@ from attention_core import CURRICULUM, Mechanism, Step, Trace, attention
 from attention_core.engine.axes import names, numbered
 from attention_core.engine.ops import add, contract, merge, rename, scale, softmax, split, sum_over
 from attention_core.engine.step import source
-from tests.sampling import by_turns
+from tests.sampling import by_turns, some
 
 from .helpers import TABLES, assert_close, own_arithmetic, preset_cases
 
@@ -157,7 +157,7 @@ def centred(draw: st.DrawFn, x: Step) -> Step:
     return add(x, scale(sum_over(x, axis.name), -1 / axis.size))
 
 
-@settings(max_examples=200)
+@settings(max_examples=some(200, 60))
 @given(programs())
 def test_inlined_arithmetic_equals_the_array(x: Step) -> None:
     np.testing.assert_allclose(own_arithmetic(x), x.value, rtol=1e-9, atol=1e-12)

@@ -1,6 +1,6 @@
 """How each kind of insight picture is drawn.
 
-A new kind is one subclass of attention_core.pictures.Picture, and one entry here.
+A new kind is one subclass of attention_core.lesson.pictures.Picture, and one entry here.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from attention_core.lesson import pictures
 
 from .. import images
 from ..lesson import literal
+from ..plain import Figure
 from ..theme import chart
 from . import charts, components, dominoes, planes, sequences, threads
 
@@ -27,11 +27,11 @@ def draw(picture: pictures.Picture, key: str, moved: images.Moved | None = None)
     drawn(picture, key, moved=moved) if moved and pictures.handles(picture) else drawn(picture, key)
 
 
-def _chart(build: Callable[[Any], go.Figure], picture: Any, key: str) -> None:
+def _chart(build: Callable[[Any], Figure], picture: Any, key: str) -> None:
     chart(build(picture), key, picture.caption)
 
 
-CHARTS: dict[type, Callable[[Any], go.Figure]] = {  # for Plotly
+CHARTS: dict[type, Callable[[Any], Figure]] = {  # for Plotly
     pictures.Bars: charts.bars,
     pictures.Curves: charts.curves,
     pictures.ArcDiagram: threads.leaps,
@@ -42,7 +42,7 @@ CHARTS: dict[type, Callable[[Any], go.Figure]] = {  # for Plotly
     pictures.ContourMap: planes.fields,
     pictures.ConvexHull: planes.hull,
 }
-DRAWN: dict[type, Callable[[Any, str], None]] = {
+DRAWN: dict[type, Callable[..., None]] = {
     **{kind: partial(_chart, build) for kind, build in CHARTS.items()},
     pictures.Matrices: components.matrices,
     pictures.Alignment: components.alignment,

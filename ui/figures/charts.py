@@ -3,86 +3,83 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
-
-import plotly.graph_objects as go
+from collections.abc import Iterator, Sequence
 
 from attention_core.lesson.pictures import Bars, Curves, distinct
 
+from ..plain import Figure, Properties, figure, trace, update_axes
 from ..theme import COLOURS, QUIET, finished
 
 
-def bars(picture: Bars) -> go.Figure:
+def bars(picture: Bars) -> Figure:
     if picture.log:
         return _powers(picture)
-    figure = go.Figure(
-        [go.Bar(name=name, x=distinct(picture.labels), y=heights) for name, heights in picture.series.items()]
-    )
-    figure.update_layout(barmode="stack" if picture.stacked else "group", bargap=0.28)
-    figure.update_xaxes(type="category")  # labels that look like numbers are names too
-    figure.update_yaxes(title_text=picture.axis, rangemode="tozero")
-    return finished(figure)
+    places = distinct(picture.labels)
+    chart = figure([trace("bar", name=name, x=places, y=heights) for name, heights in picture.series.items()])
+    chart["layout"] |= {"barmode": "stack" if picture.stacked else "group", "bargap": 0.28}
+    update_axes(chart, "x", type="category")  # labels that look like numbers are names too
+    update_axes(chart, "y", title={"text": picture.axis}, rangemode="tozero")
+    return finished(chart)
 
 
-def _powers(picture: Bars) -> go.Figure:
+def _powers(picture: Bars) -> Figure:
     """Bars that stand on a power of ten: a logarithmic axis of its own making, since Plotly's has no place for a 0."""
     found = [math.log10(height) for heights in picture.series.values() for height in heights if height > 0]
     floor, top = math.floor(min(found, default=0.0)) - 1, math.ceil(max(found, default=0.0))
-    figure = go.Figure()
-    for name, heights in picture.series.items():
-        y = [math.log10(height) - floor if height > 0 else 0.0 for height in heights]
-        figure.add_bar(
-            name=name, x=distinct(picture.labels), y=y, customdata=heights, cliponaxis=False,
-            text=["" if height else "0" for height in heights], textposition="outside", constraintext="none",
-            textfont={"size": 9, "color": QUIET},
-            hovertemplate=f"{name}, %{{x}}: %{{customdata:.3g}}<extra></extra>",
-        )  # fmt: skip
-    step = max(1, (top - floor) // 6)
-    powers = range(top, floor, -step)
-    figure.update_layout(barmode="group", bargap=0.14, bargroupgap=0.1)  # room for a 0 on a phone
-    figure.update_xaxes(type="category")
-    figure.update_yaxes(
-        title_text=picture.axis, range=[0, top - floor + 0.3], tickvals=[power - floor for power in powers],
-        ticktext=[_power(1, power) for power in powers],
+    places = distinct(picture.labels)
+    traces = [_power_bars(name, places, heights, floor) for name, heights in picture.series.items()]
+    chart = figure(traces, barmode="group", bargap=0.14, bargroupgap=0.1)  # room for a 0 on a phone
+    powers = range(top, floor, -max(1, (top - floor) // 6))
+    update_axes(chart, "x", type="category")
+    update_axes(
+        chart, "y", title={"text": picture.axis}, range=[0, top - floor + 0.3],
+        tickvals=[power - floor for power in powers], ticktext=[_power(1, power) for power in powers],
     )  # fmt: skip
-    return finished(figure)
+    return finished(chart)
 
 
-def curves(picture: Curves) -> go.Figure:
-    lines = [go.Scatter(name=name, x=picture.x, y=y, mode="lines") for name, y in picture.series.items()]
-    figure = go.Figure(lines)
-    _points_on_curves(figure, picture)
-    points = [point for some in (*picture.dots.values(), *picture.crosses.values()) for point in some]
-    points += [*picture.marks.values()]
+def _power_bars(name: str, places: Sequence[str], heights: Sequence[float], floor: int) -> Properties:
+    return trace(
+        "bar", name=name, x=places, y=[math.log10(height) - floor if height > 0 else 0.0 for height in heights],
+        customdata=heights, cliponaxis=False, textposition="outside", constraintext="none",
+        text=["" if height else "0" for height in heights], textfont={"size": 9, "color": QUIET},
+        hovertemplate=f"{name}, %{{x}}: %{{customdata:.3g}}<extra></extra>",
+    )  # fmt: skip
+
+
+def curves(picture: Curves) -> Figure:
+    lines = [trace("scatter", name=name, x=picture.x, y=y, mode="lines") for name, y in picture.series.items()]
+    chart = figure([*lines, *_points_on_curves(picture)])
+    measured = (*picture.dots.values(), *picture.crosses.values(), tuple(picture.marks.values()))
+    points = [point for some in measured for point in some]
     widths = [*picture.x, *(x for x, _ in points)]
     heights = [y for line in picture.series.values() for y in line] + [y for _, y in points]
-    figure.update_xaxes(title_text=picture.x_title, **(_logarithmic(widths) if picture.log_x else {}))
-    figure.update_yaxes(
-        title_text=picture.y_title, **(_logarithmic(heights) if picture.log_y else {"rangemode": "tozero"})
-    )
+    across = _logarithmic(widths) if picture.log_x else {}
+    up = _logarithmic(heights) if picture.log_y else {"rangemode": "tozero"}
+    update_axes(chart, "x", title={"text": picture.x_title}, **across)
+    update_axes(chart, "y", title={"text": picture.y_title}, **up)
     if any(0 < y < 1e-3 or y > 1e5 for y in heights):
-        figure.update_yaxes(exponentformat="power")  # in place of µ, n and p
-    return finished(figure)
+        update_axes(chart, "y", exponentformat="power")  # in place of µ, n and p
+    return finished(chart)
 
 
-def _points_on_curves(figure: go.Figure, picture: Curves) -> None:
+def _points_on_curves(picture: Curves) -> Iterator[Properties]:
     """What was measured, what failed, and where the learner's own numbers stand."""
     for n, (name, points) in enumerate(picture.dots.items()):
         symbol = ("circle-open", "diamond-open")[n % 2]
-        _series(figure, name, points, {"symbol": symbol, "size": 10, "color": COLOURS[4], "line": {"width": 2}})
+        yield _series(name, points, {"symbol": symbol, "size": 10, "color": COLOURS[4], "line": {"width": 2}})
     for name, points in picture.crosses.items():
-        _series(figure, name, points, {"symbol": "x-thin", "size": 11, "line": {"width": 3, "color": COLOURS[4]}})
+        yield _series(name, points, {"symbol": "x-thin", "size": 11, "line": {"width": 3, "color": COLOURS[4]}})
     for name, point in picture.marks.items():
-        _series(figure, name, (point,), {"size": 13, "color": COLOURS[3], "line": {"width": 2, "color": "white"}})
+        yield _series(name, (point,), {"size": 13, "color": COLOURS[3], "line": {"width": 2, "color": "white"}})
 
 
-def _series(figure: go.Figure, name: str, points: tuple[tuple[float, ...], ...], marker: dict[str, Any]) -> None:
+def _series(name: str, points: tuple[tuple[float, ...], ...], marker: Properties) -> Properties:
     x, y = zip(*points, strict=True)
-    figure.add_scatter(name=name, x=x, y=y, mode="markers", marker=marker)
+    return trace("scatter", name=name, x=x, y=y, mode="markers", marker=marker)
 
 
-def _logarithmic(values: Sequence[float]) -> dict[str, Any]:
+def _logarithmic(values: Sequence[float]) -> Properties:
     """An axis on which whole powers of ten are written, and 2 and 5 times these where it is short.
 
     Plotly's own labels are single digits between powers, in another size.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from attention_core.lesson.pictures import Alignment, Matrices, Wiring
@@ -10,8 +9,10 @@ from attention_core.lesson.pictures import ShadedText as Reading
 
 from .. import maps
 from ..drawing import component
-from ..stage import gallery, mount, nothing, payload
+from ..plain import Figure, figure, trace, update_axes
+from ..stage import mount, nothing, payload
 from ..state import is_large
+from ..structure import gallery
 from ..theme import chart, finished
 from ..wire import WireAlignment, WireLine, WireReading, WireWiring
 
@@ -28,7 +29,7 @@ def matrices(picture: Matrices, key: str) -> None:
             maps.draw(step, (0,) * max(0, step.value.ndim - 2), f"{key}-{n}")
         return
     data = payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery")
-    mount(data, key, nothing, nothing)
+    mount(data, key, nothing)
 
 
 def alignment(picture: Alignment, key: str) -> None:
@@ -52,10 +53,10 @@ def alignment_data(picture: Alignment) -> WireAlignment:
     }
 
 
-def heat(picture: Alignment) -> go.Figure:
-    figure = go.Figure(go.Heatmap(z=picture.strengths, zmin=0, autocolorscale=True, showscale=False))
-    figure.update_yaxes(autorange="reversed")
-    return finished(figure, 460)
+def heat(picture: Alignment) -> Figure:
+    chart = figure([trace("heatmap", z=picture.strengths, zmin=0, autocolorscale=True, showscale=False)])
+    update_axes(chart, "y", autorange="reversed")
+    return finished(chart, 460)
 
 
 def reading(picture: Reading, key: str) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-
-import plotly.graph_objects as go
+from collections.abc import Iterator
 
 from attention_core.lesson.pictures import ArcDiagram as Leaps
 from attention_core.lesson.pictures import Arcs
 
+from ..plain import Figure, Properties, figure, trace, update_axes
 from ..theme import COLOURS, CUT, finished, grey
 
 MOST_THREADS = 200  # the strongest; more than a browser draws at once, or an eye follows
@@ -16,43 +16,43 @@ ARC = [math.pi * n / 32 for n in range(33)]
 ROUND = {"shape": "spline", "simplify": False}  # Plotly leaves out points that it takes for straight, and corners show
 
 
-def leaps(picture: Leaps) -> go.Figure:
-    figure, count = go.Figure(), len(picture.places)
-    for kind, found in picture.faint.items():
-        _faint_arcs(figure, kind, found[:MOST_THREADS])
+def leaps(picture: Leaps) -> Figure:
+    count = len(picture.places)
+    traces = [faint for kind, found in picture.faint.items() for faint in _faint_arcs(kind, found[:MOST_THREADS])]
     for n, kind in enumerate(picture.arcs):
-        _arcs_of(figure, picture, kind, (1, -1)[n % 2], COLOURS[n])
-    _places(figure, picture.cuts, count)
+        traces += _arcs_of(picture, kind, (1, -1)[n % 2], COLOURS[n])
+    chart = figure([*traces, *_places(picture.cuts, count)])
     ticks = range(0, count, 1 + count // 24)
-    figure.update_xaxes(tickvals=[*ticks], ticktext=[picture.places[n] for n in ticks], range=[-0.6, count - 0.4])
-    figure.update_yaxes(visible=False, rangemode="normal")
-    return finished(figure, 320)
+    names = [picture.places[n] for n in ticks]
+    update_axes(chart, "x", tickvals=[*ticks], ticktext=names, range=[-0.6, count - 0.4])
+    update_axes(chart, "y", visible=False, rangemode="normal")
+    return finished(chart, 320)
 
 
-def _faint_arcs(figure: go.Figure, kind: str, found: tuple[tuple[int, int], ...]) -> None:
+def _faint_arcs(kind: str, found: tuple[tuple[int, int], ...]) -> list[Properties]:
     """All in one line, which pauses between arcs."""
-    x, y = [], []
+    x: list[float | None] = []
+    y: list[float | None] = []
     for ends in found:
         across, up = _arc(ends)
         x += [*across, None]
         y += [*up, None]
-    if found:
-        figure.add_scatter(
-            x=x, y=y, mode="lines", line={"width": 1, "color": grey(".6"), **ROUND}, name=kind, hoverinfo="skip"
-        )
+    line = {"width": 1, "color": grey(".6"), **ROUND}
+    return [trace("scatter", x=x, y=y, mode="lines", line=line, name=kind, hoverinfo="skip")] if found else []
 
 
-def _arcs_of(figure: go.Figure, picture: Leaps, kind: str, side: int, colour: str) -> None:
+def _arcs_of(picture: Leaps, kind: str, side: int, colour: str) -> Iterator[Properties]:
     found = picture.arcs[kind]
     strongest = max((strength for *_, strength in found), default=1.0) or 1.0
-    figure.add_scatter(x=[None], y=[None], mode="lines", line={"width": 4, "color": colour}, name=kind)
+    yield trace("scatter", x=[None], y=[None], mode="lines", line={"width": 4, "color": colour}, name=kind)
     for start, end, strength in sorted(found, key=lambda arc: arc[2])[-MOST_THREADS:]:
         x, y = _arc((start, end), side)
         line = {"width": 0.5 + 6 * strength / strongest, "color": colour, **ROUND}
         name = f"{kind}: {picture.places[start]} → {picture.places[end]}, {strength:.3f}"
-        figure.add_scatter(
-            x=x, y=y, mode="lines", line=line, opacity=0.85, showlegend=False, hovertemplate=f"{name}<extra></extra>"
-        )
+        yield trace(
+            "scatter", x=x, y=y, mode="lines", line=line, opacity=0.85, showlegend=False,
+            hovertemplate=f"{name}<extra></extra>",
+        )  # fmt: skip
 
 
 def _arc(ends: tuple[int, int], side: int = 1) -> tuple[list[float], list[float]]:
@@ -62,43 +62,43 @@ def _arc(ends: tuple[int, int], side: int = 1) -> tuple[list[float], list[float]
     return [middle - half * math.cos(turn) for turn in ARC], [height * math.sin(turn) for turn in ARC]
 
 
-def _places(figure: go.Figure, cuts: tuple[int, ...], count: int) -> None:
+def _places(cuts: tuple[int, ...], count: int) -> Iterator[Properties]:
     """The row itself, open where it is cut."""
     row = {"mode": "lines+markers", "marker": {"size": 9}, "line": {"width": 2, "color": grey(".9")}}
     for start, end in zip((0, *cuts), (*cuts, count), strict=True):
         places = {"x": [*range(start, end)], "y": [0] * (end - start)}
-        figure.add_scatter(**places, **row, showlegend=False, hoverinfo="skip")
+        yield trace("scatter", **places, **row, showlegend=False, hoverinfo="skip")
     if cuts:
         cross = {"symbol": "x", "size": 10, "color": CUT}
         where = [place - 0.5 for place in cuts]
-        figure.add_scatter(x=where, y=[0] * len(where), mode="markers", marker=cross, name="gradient cut")
+        yield trace("scatter", x=where, y=[0] * len(where), mode="markers", marker=cross, name="gradient cut")
 
 
-def arcs(picture: Arcs) -> go.Figure:
-    figure = go.Figure()
+def arcs(picture: Arcs) -> Figure:
     threads = [(weight, row, column) for row, some in enumerate(picture.weights) for column, weight in enumerate(some)]
     loud = picture.one_by_one or range(len(picture.left))
     strongest = max((weight for weight, row, _ in threads if row in loud), default=1.0) or 1.0
+    traces = []
     for weight, row, column in sorted(threads)[-MOST_THREADS:]:
         name = f"{picture.left[row]} → {picture.right[column]}: {weight:.3f}"
         strength = min(1.0, weight / strongest)
-        _thread(figure, (row, column), strength, COLOURS[row % len(COLOURS)], row not in loud, name)
+        traces.append(_thread((row, column), strength, COLOURS[row % len(COLOURS)], row not in loud, name))
     for x, labels, side, head in zip(
         (0, 1), (picture.left, picture.right), ("left", "right"), picture.sides, strict=True
     ):
         text = [f"<b>{head}</b>", *labels]
         names = {"mode": "text", "text": text, "textposition": f"middle {side}", "hoverinfo": "skip"}
-        figure.add_scatter(x=[x] * len(text), y=[*range(-1, len(labels))], showlegend=False, **names)
-    figure.update_xaxes(visible=False, range=[-0.45, 1.45])
-    figure.update_yaxes(visible=False, autorange="reversed")
-    return finished(figure, min(640, 124 + 34 * max(len(picture.left), len(picture.right))))
+        traces.append(trace("scatter", x=[x] * len(text), y=[*range(-1, len(labels))], showlegend=False, **names))
+    chart = figure(traces)
+    update_axes(chart, "x", visible=False, range=[-0.45, 1.45])
+    update_axes(chart, "y", visible=False, autorange="reversed")
+    return finished(chart, min(640, 124 + 34 * max(len(picture.left), len(picture.right))))
 
 
-def _thread(figure: go.Figure, ends: tuple[int, int], strength: float, colour: str, quiet: bool, name: str) -> None:
+def _thread(ends: tuple[int, int], strength: float, colour: str, quiet: bool, name: str) -> Properties:
     """strength: of the strongest line's; weak lines fade faster than they thin, for there are many of them."""
-    line = {"width": 0.5 + 9 * strength, "color": colour}
-    opacity = 0.06 if quiet else 0.07 + 0.75 * strength**1.5
-    figure.add_scatter(
-        x=[0.03, 0.97], y=list(ends), mode="lines", line=line, opacity=opacity, showlegend=False,
+    return trace(
+        "scatter", x=[0.03, 0.97], y=list(ends), mode="lines", line={"width": 0.5 + 9 * strength, "color": colour},
+        opacity=0.06 if quiet else 0.07 + 0.75 * strength**1.5, showlegend=False,
         hovertemplate=f"{name}<extra></extra>",
     )  # fmt: skip

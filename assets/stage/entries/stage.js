@@ -1,11 +1,21 @@
-// The stage as a component of a page.
+// The stage as a component of a page; where a lesson has none, the component keeps the address alone.
 
 import player from "../player.css";
 import style from "../stage.css";
 import { mount } from "../stage.js";
+import { keepAddress } from "../talk/address.js";
 
-/** @import { WirePayload } from "../wire.js" */
+/** @import { WireAddress, WireArrival } from "../wire.js" */
 /** @import { Component } from "../talk/component.js" */
 
-/** @param {Component<WirePayload>} component */
-export default (component) => mount(component, `${player}\n${style}`);
+/**
+ * @param {Component<WireArrival | WireAddress>} component
+ * @returns {component is Component<WireAddress>}
+ */
+const isAddress = (component) => component.data.mode === "address";
+
+/** @param {Component<WireArrival | WireAddress>} component */
+export default function show(component) {
+  if (isAddress(component)) return keepAddress(component);
+  return mount(/** @type {Component<WireArrival>} */ (component), `${player}\n${style}`);
+}

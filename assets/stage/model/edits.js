@@ -10,6 +10,8 @@ export class Edits {
   #sequence = 0;
   /** @type {WireEdit[]} */
   #unanswered = [];
+  /** @type {WireEdit[]} */
+  #made = [];
   /** @type {Map<string, number>} */
   #refused = new Map();
   #problem = "";
@@ -20,7 +22,7 @@ export class Edits {
    * @param {number} known the number of the last edit the page has made
    */
   make(changes, known) {
-    this.#sequence = Math.max(this.#sequence, known) + 1;
+    this.count(known);
     for (const { step, offset, value } of changes) {
       this.#refused.delete(cellKey(step, offset));
       this.#unanswered.push({ sequence: this.#sequence, step: step.name, offset, value });
@@ -28,13 +30,46 @@ export class Edits {
   }
 
   /**
-   * The page has made every edit up to `known`, and refused these numbers.
+   * The number of a message that comes after all others.
+   * @param {number} known the number of the last one the page has taken
+   */
+  count(known) {
+    this.#sequence = Math.max(this.#sequence, known) + 1;
+    return this.#sequence;
+  }
+
+  /**
+   * All numbers have arrived, with every edit up to `known` made, but for the refused ones.
    * @param {number} known
    * @param {WireRefusal[]} refused
    */
   answer(known, refused) {
     this.#unanswered = this.#unanswered.filter((edit) => edit.sequence > known);
+    this.#made = this.#made.filter((edit) => edit.sequence > known);
+    this.refuse(refused);
+  }
+
+  /**
+   * The page has taken every edit up to `known`; its numbers have not arrived.
+   * @param {number} known
+   * @returns {boolean} whether that is news
+   */
+  taken(known) {
+    const before = this.#unanswered.length;
+    this.#made.push(...this.#unanswered.filter((edit) => edit.sequence <= known));
+    this.#unanswered = this.#unanswered.filter((edit) => edit.sequence > known);
+    return this.#unanswered.length < before;
+  }
+
+  /** @param {WireRefusal[]} refused */
+  refuse(refused) {
     this.#refused = new Map(refused.map(([name, offset, value]) => [cellKey({ name }, offset), value]));
+  }
+
+  /** Edits that the numbers which arrived last do not hold, in their order. */
+  get later() {
+    const found = [...this.#made, ...this.#unanswered];
+    return found.filter(({ step, offset }) => !this.#refused.has(cellKey({ name: step }, offset)));
   }
 
   /**

@@ -3,7 +3,7 @@
 import { Edits } from "./edits.js";
 import { operandCells } from "./expression.js";
 import { Sheet } from "./sheet.js";
-import { isSwitch, keyOf } from "./steps.js";
+import { isSwitch } from "./steps.js";
 import { Whereabouts } from "./whereabouts.js";
 
 /** @import { WirePayload } from "../wire.js" */
@@ -11,8 +11,8 @@ import { Whereabouts } from "./whereabouts.js";
 /** @import { Cell, Change } from "./steps.js" */
 
 /**
- * A cell with its arithmetic, its operands, the cells it feeds, and the keys of all of them.
- * @typedef {{ cell: Cell, node: Node | undefined, operands: Operand[], fed: Cell[], keys: Set<string> }} Surroundings
+ * A cell with its arithmetic, its operands, the cells it feeds.
+ * @typedef {{ cell: Cell, node: Node | undefined, operands: Operand[], fed: Cell[] }} Surroundings
  */
 
 export class Model {
@@ -63,6 +63,19 @@ export class Model {
   }
 
   /**
+   * All numbers, as the page has them; what was changed here since then is changed in them too.
+   * @param {Float64Array} values
+   */
+  take(values) {
+    this.sheet.take(values);
+    const later = this.edits.later.flatMap(({ step: name, offset, value }) => {
+      const step = this.sheet.named(name);
+      return step && offset < step.values.length ? [{ step, offset, value }] : [];
+    });
+    if (later.length) this.sheet.change(later);
+  }
+
+  /**
    * A change that throws a switch, where it is not thrown that way already.
    * @param {Cell} cell
    * @param {number} value
@@ -80,8 +93,7 @@ export class Model {
   around(cell) {
     const node = this.sheet.grounded(cell);
     const operands = node ? operandCells(node) : [];
-    const fed = this.sheet.fedBy(cell, this.where.shown);
-    return { cell, node, operands, fed, keys: new Set([cell, ...operands, ...fed].map(keyOf)) };
+    return { cell, node, operands, fed: this.sheet.fedBy(cell, this.where.shown) };
   }
 
   /**

@@ -1,16 +1,50 @@
-// The address bar holds the link to what is on screen.
+// The address bar holds the link to what is on screen, and the memory the same.
+
+import { queriesOf } from "./link.js";
+import { inheritance, remember } from "./memory.js";
+
+/** @import { WireAddress } from "../wire.js" */
+/** @import { Component } from "./component.js" */
+/** @import { Shown } from "./link.js" */
+
+/** @param {string} query */
+function show(query) {
+  const wanted = location.pathname + (query ? `?${query}` : "");
+  if (wanted !== location.pathname + location.search) history.replaceState(history.state, "", wanted);
+}
 
 export class Address {
-  /** @type {string | undefined} */
-  #link;
+  #turn = 0;
 
   /**
-   * @param {string | undefined} link a query string; undefined where there is no address to keep
-   * @param {boolean} shown whether this stage is the page's own
+   * @param {string} key the lesson
+   * @param {string} session
+   * @param {Shown} shown
    */
-  keep(link, shown) {
-    if (link === undefined || link === this.#link) return;
-    this.#link = link;
-    if (shown) history.replaceState(history.state, "", location.pathname + (link ? `?${link}` : ""));
+  async write(key, session, shown) {
+    const turn = ++this.#turn;
+    const { address, memory } = await queriesOf(shown);
+    if (turn !== this.#turn) return; // something else is on screen by now
+    show(address);
+    remember(key, { session, query: memory, view: shown.link.looked ? shown.view : undefined });
   }
+
+  /** The page shows something else. */
+  leave() {
+    this.#turn++;
+  }
+}
+
+/**
+ * A lesson without a stage: the page itself says what its address is.
+ * @param {Component<WireAddress>} component
+ */
+export function keepAddress({ data, setTriggerValue }) {
+  const restore = inheritance(data);
+  if (restore !== undefined) {
+    setTriggerValue?.("edit", { sequence: 0, edits: [], restore, time: Date.now() });
+    return;
+  }
+  show(data.query);
+  remember(data.key, { session: data.session, query: data.memory });
 }

@@ -12,6 +12,7 @@
  * @property {ValuesOf} values
  * @property {Wish} set
  * @property {string} save the format of the picture
+ * @property {{ key: string, sequence: number }} told the server has taken all edits of a lesson up to this one
  */
 
 /**

@@ -1,46 +1,50 @@
-// Where the learner looks, told to the page after a moment of rest: it belongs to the shared link.
+// Where the learner looks: noticed after a moment of rest, for it belongs to the link.
 
-/** @import { WireReport, WireView } from "../wire.js" */
+/** @import { WireView } from "../wire.js" */
 
 const AFTER = 250; // ms of rest
 
 export class Report {
   #view;
-  #deliver;
-  #told = "";
+  #notice;
+  #known = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
   /**
    * @param {() => WireView} view
-   * @param {(report: WireReport) => void} deliver
+   * @param {() => void} notice called when the learner looks elsewhere than before
    */
-  constructor(view, deliver) {
+  constructor(view, notice) {
     this.#view = view;
-    this.#deliver = deliver;
+    this.#notice = notice;
   }
 
-  /** The learner looks elsewhere. */
+  /** The learner may look elsewhere. */
   tell() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#say(), AFTER);
   }
 
-  /** What is new. With the time: the same view told once more, after another message, would be no change to the page. */
   #say() {
-    const view = this.#view();
-    if (JSON.stringify(view) === this.#told) return;
+    if (JSON.stringify(this.#view()) === this.#known) return;
     this.known();
-    this.#deliver({ ...view, time: Date.now() });
+    this.#notice();
   }
 
-  /** The page knows where the learner is: it asked for that place, or another message said so. */
+  /** This is where the page wanted the learner to be, or another message says where. */
   known() {
-    this.#told = JSON.stringify(this.#view());
+    clearTimeout(this.#timer);
+    this.#known = JSON.stringify(this.#view());
   }
 
-  /** Another message will say it. */
-  hush() {
+  /** What is not noticed yet is noticed now. */
+  flush() {
+    clearTimeout(this.#timer);
+    this.#say();
+  }
+
+  leave() {
     clearTimeout(this.#timer);
   }
 }

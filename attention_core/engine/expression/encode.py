@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from attention_core.engine.expression.tree import Expression, Index, Operand
+from attention_core.engine.expression.tree import Expression, Index
 
 
-def encode(expression: Expression, identify: Callable[[Operand], int]) -> list[Any]:
+def encode(expression: Expression, identify: Callable[[Any], int]) -> list[Any]:
     """The same tree as nested lists for JSON; `identify` gives each operand step its number."""
     if expression.op == "cell":
         step, indices = expression.args
@@ -17,7 +17,7 @@ def encode(expression: Expression, identify: Callable[[Operand], int]) -> list[A
     return [expression.op, *(_encoded_part(part, identify) for part in expression.args)]
 
 
-def _encoded_part(part: Any, identify: Callable[[Operand], int]) -> Any:
+def _encoded_part(part: Any, identify: Callable[[Any], int]) -> Any:
     if isinstance(part, Expression):
         return encode(part, identify)
     if isinstance(part, Index):

@@ -152,7 +152,7 @@ def where(x: Step, chosen: Step, name: str = "", symbol: str = "") -> Step:
     return apply(Mask(0.0), x, chosen, name=name, symbol=symbol)
 
 
-# --- elementwise maps ------------------------------------------------------------------------------------------------
+# --- elementwise maps -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ def merge(x: Step, outer: str, inner: str, into: Axis | str, name: str = "", sym
     return apply(Merge(outer, inner, into), x, name=name, symbol=symbol)
 
 
-# --- parts of an axis, and concatenation -----------------------------------------------------------------------------
+# --- parts of an axis, and concatenation ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -37,27 +37,29 @@ def run(
     read: str,
 ) -> Step:
     """Concat(head_1, ..., head_h) W_o as in Vaswani et al. 2017, but for what is chosen otherwise."""
-    X, turns = playground_parts.with_positions(X, position, W_q.size("projection") // h)
+    X, angles = playground_parts.with_positions(X, position, W_q.size("projection") // h)
     Q, K, V = heads.project_heads(X, W_q, W_k, W_v, h)
-    S = playground_parts.tempered_and_capped(
-        playground_parts.scores_of(*playground_parts.rotated(Q, K, turns), score, U_q, U_k, v), tau, cap
-    )
-    S = playground_parts.masked(playground_parts.with_alibi(S, position), seen, width, painted)
-    return heads.join_heads(playground_parts.mixture_or_best(playground_parts.NORMALISERS[shares](S), read), V, W_o)
+    Q, K = playground_parts.rotated(Q, K, angles)
+    S = playground_parts.scores_of(Q, K, score, U_q, U_k, v)
+    S = playground_parts.tempered_and_capped(S, tau, cap)
+    S = playground_parts.with_alibi(S, position)
+    S = playground_parts.masked(S, seen, width, painted)
+    weights = playground_parts.NORMALISERS[shares](S)
+    return heads.join_heads(playground_parts.mixture_or_best(weights, read), V, W_o)
 
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
-    """Who reads whom, all heads together: each head's weights count alike."""
-    read = trace["choice" if "choice" in trace else "attention weights"]
-    return (weight_arcs("Who reads whom, the mean of all heads.", read),)
+    """The weights as lines, averaged over the heads."""
+    name = "choice" if "choice" in trace else "attention weights"
+    return (weight_arcs("Who reads whom, the mean of all heads.", trace[name]),)
 
 
-def _alone(trace: Trace) -> bool:
+def _each_reads_one_key(trace: Trace) -> bool:
     best = trace["attention weights"].value.max(axis=-1)
     return bool((best == 1).all() and best.size > 1 and "choice" not in trace)
 
 
-def _told_apart(trace: Trace) -> bool:
+def _equal_words_differ(trace: Trace) -> bool:
     return bool(trace["X"].value.tolist() == EMBEDDING and np.ptp(trace.output.value[[1, 6]], axis=0).any())
 
 
@@ -85,13 +87,13 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Tell the two “is” apart: make their output rows differ, without touching X.",
-            _told_apart,
+            _equal_words_differ,
             "Equal rows ask equal questions of the same keys, unless somebody tells them where they stand.",
             {"position": "sinusoidal"},
         ),
         Challenge(
             "Make every head of every token read one key only, without choosing “the best only”.",
-            _alone,
+            _each_reads_one_key,
             "A mask can leave a single key; a normaliser with exact zeros can, too, if scores are far enough apart.",
             {"seen": "as painted", "painted": np.eye(9)},
         ),

@@ -1,4 +1,4 @@
-"""The pieces of the curriculum by name, to be put together: how to score, which keys to see, how to share out.
+"""Parts of the curriculum by name: positions, scores, masks, normalisers, read-outs.
 
 All work on queries (head, query, feature) and keys (head, key, feature), and on scores (head, query, key).
 """
@@ -51,24 +51,28 @@ OPTIONS = {
 
 
 def with_positions(X: Step, position: str, width: int) -> tuple[Step, Step | None]:
-    """The inputs, with codes added where positions are sinusoidal; and the angles of rotary ones, for this width."""
+    """The inputs, with codes added where positions are sinusoidal; and the angles of rotary ones, of this width."""
     if position == "sinusoidal":
         return add(X, positions.sinusoidal(X.axes[0], X.axes[1]), name="inputs with positions", symbol="X^P"), None
     return X, positions.angles(X.axis("token"), width) if position == "rotary" else None
 
 
 def rotated(Q: Step, K: Step, turns: Step | None) -> tuple[Step, Step]:
-    """Queries and keys, turned by the angles of their places where there are any."""
+    """Queries and keys, rotated by the angles of their positions where there are any."""
     return (positions.rotate(Q, turns), positions.rotate(K, turns)) if turns else (Q, K)
 
 
 def scores_of(Q: Step, K: Step, score: str, U_q: Step, U_k: Step, v: Step) -> Step:
-    """U_q, U_k (rank, heads * feature) and v (rank) serve the learned scores; each head has its own columns of them."""
+    """The scores by name. U_q, U_k (rank, heads * feature), v (rank): of learned ones; each head has its columns."""
     if score in PLAIN_SCORES:
         return PLAIN_SCORES[score](Q, K)
     h = Q.size("head")
-    mine, theirs = (contract(split_heads(U, h, "feature"), to=("head", "rank", "feature")) for U in (U_q, U_k))
-    return scores.additive(Q, K, mine, theirs, v) if score == "additive" else scores.projected(Q, K, mine, theirs)
+    query_weights, key_weights = (
+        contract(split_heads(U, h, "feature"), to=("head", "rank", "feature")) for U in (U_q, U_k)
+    )
+    if score == "additive":
+        return scores.additive(Q, K, query_weights, key_weights, v)
+    return scores.projected(Q, K, query_weights, key_weights)
 
 
 def tempered_and_capped(S: Step, tau: float, cap: str) -> Step:
@@ -78,7 +82,7 @@ def tempered_and_capped(S: Step, tau: float, cap: str) -> Step:
 
 
 def with_alibi(S: Step, position: str) -> Step:
-    """The scores, less the distance by the slope of each head, where that is how positions are told."""
+    """The scores with the bias of each head, where positions are those of ALiBi."""
     if position != "ALiBi":
         return S
     slopes = positions.alibi_slopes(S.axis("head"))
@@ -86,15 +90,17 @@ def with_alibi(S: Step, position: str) -> Step:
 
 
 def masked(S: Step, seen: str, width: int, painted: Step) -> Step:
-    """The scores, minus infinity where a key may not be seen."""
+    """The scores, minus infinity at keys that are hidden."""
     if seen == "every key":
         return S
-    ends = (S.axis("query"), S.axis("key"))
-    visible = {
-        "the past": lambda: masks.causal(*ends),
-        "a window": lambda: masks.sliding_window(*ends, width, two_sided=True),
-        "as painted": lambda: painted,
-    }[seen]()
+    queries = S.axis("query")
+    keys = S.axis("key")
+    if seen == "the past":
+        visible = masks.causal(queries, keys)
+    elif seen == "a window":
+        visible = masks.sliding_window(queries, keys, width, two_sided=True)
+    else:
+        visible = painted
     return mask(S, visible, name="masked scores", symbol="M")
 
 

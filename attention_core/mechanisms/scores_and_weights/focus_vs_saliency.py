@@ -1,4 +1,4 @@
-"""Focus and saliency: what is read because somebody asked, and what is read because it is loud."""
+"""Focus and saliency: reading by the query, and reading by the size of the features alone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def run(X: Step, W_g: Step, b_g: Step, Q: Step) -> Step:
 
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
-    """From whom each reader takes what it passes on, under every task: the same for all but focus."""
+    """The share of every item in each reader's result, under every task: it changes for focus alone."""
     tasks = [trace["Q"].axis("task").at(n) for n in range(min(3, trace["Q"].size("task")))]
     tables = top(trace["X"], "item").value, trace["loudest item"].value[:, None], trace["gates"].value
     saliency = [table.sum(axis=1) / (table.sum() or 1) for table in tables for _ in tasks]

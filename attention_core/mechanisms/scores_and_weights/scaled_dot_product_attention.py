@@ -19,7 +19,7 @@ def run(Q: Step, K: Step, V: Step, scaled: bool, masked: bool) -> Step:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Every output lies inside the polygon of the values, pulled by springs as strong as the weights."""
+    """Every output inside the polygon of the values, joined to them by lines as strong as the weights."""
     weights = trace["attention weights"]
     V = trace["V"]
     queries = weights.axis("query").labels

@@ -1,4 +1,4 @@
-"""Why scores are divided by the root of the width: a sum of d products spreads like the root of d."""
+"""Why scores are divided by the root of the width: the standard deviation of a sum of d products grows like it."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ NOTE = "Made-up scores in units of their spread; every entry value is equally li
 
 
 def exact_moments(width: int) -> tuple[float, float]:
-    """Mean and variance of a sum of so many signs, over all 2^width ways to choose them, each as likely as the next.
+    """Mean and variance of a sum of `width` signs, over all 2^width of them, each equally likely.
 
-    A product of two entries that are +1 or -1 is such a sign, so this is q.k with nothing left to chance.
+    A product of two entries that are +1 or -1 is such a sign, so these are the exact moments of q.k.
     """
     sums = np.zeros(1)
     for _ in range(width):
@@ -96,7 +96,7 @@ def sampled_variances(
 
 
 def measured_variances() -> dict[str, tuple[tuple[float, float], ...]]:
-    """Points (width, variance of q.k) for entries of mean 0 and variance 1: counted out, and drawn at random."""
+    """Points (width, variance of q.k) for entries of mean 0 and variance 1: exact, and sampled."""
     exact = tuple((float(width), exact_moments(width)[1]) for width in range(1, 11))
     return {"±1, every outcome counted": exact, "Gaussian, 20000 pairs drawn": sampled_variances()}
 

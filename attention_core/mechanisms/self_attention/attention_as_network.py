@@ -1,4 +1,4 @@
-"""Self-attention as a network: three layers without a bias, a loss, the way back, and one step downhill."""
+"""Self-attention as a network: three layers without a bias, a loss, its gradients, and one step of gradient descent."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RATES = tuple(float(rate) for rate in np.geomspace(0.001, 1.0, 31))
 
 
 def picture(trace: Trace) -> tuple[Curves, ...]:
-    """The loss after one step over the learning rate: down, and up again where the step is too long."""
+    """The loss after one step over the learning rate, beside the loss before."""
     rate = trace.options["lr"]
     before = float(trace["loss"].value)
     after = float(trace.output.value)
@@ -43,7 +43,7 @@ def picture(trace: Trace) -> tuple[Curves, ...]:
 
 
 def only_values_learn(trace: Trace) -> bool:
-    """Whether the gradients ask for other values but for no other questions and keys."""
+    """Whether W_v has a gradient while those of W_q and W_k are 0."""
     queries, keys, values = (np.abs(trace[f"back/gradient of {name}"].value).max() for name in WEIGHTS)
     return bool(max(queries, keys) < 1e-9 < values)
 
@@ -83,7 +83,7 @@ def block(X: Step, W_q: Step, W_k: Step, W_v: Step, T: Step, path: str = "") -> 
 
 
 def losses_after_step(trace: Trace, rates: Iterable[float]) -> dict[float, float]:
-    """The loss after one step of each rate, where it is still a number."""
+    """The loss after one step with each learning rate, where it is finite."""
     found = {}
     for rate in rates:
         try:

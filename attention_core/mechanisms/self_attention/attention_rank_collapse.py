@@ -1,4 +1,4 @@
-"""Rank collapse: attention on top of attention, and in the end all words say the same."""
+"""Rank collapse: with attention on top of attention all tokens become alike."""
 
 from __future__ import annotations
 
@@ -29,13 +29,12 @@ def run(X: Step, layers: int, residual: float) -> Step:
     depth = Axis("layer", tuple(f"layer {n}" for n in range(layers + 1)))
     n = X.size("token")
     means = stack(*(mean(y, "token") for y in Y), along=depth, to=("layer", "feature"), name="mean rows", symbol="M")
-    return scale(
-        shift(scale(sum_over(square(means), "feature"), -1.0), 1.0), n / max(n - 1, 1), name="spread", symbol="s"
-    )
+    spread = shift(scale(sum_over(square(means), "feature"), -1.0), 1.0)
+    return scale(spread, n / max(n - 1, 1), name="spread", symbol="s")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The umbrella closes; and how fast, with and without the residual path."""
+    """The tokens at their angles to the mean, layer by layer; and their spread, with and without the residual path."""
     layers = trace.options["layers"]
     r = trace.options["residual"] or 1.0
     panels = {f"layer {n}": _angles_to_mean(trace, n) for n in sorted({0, 1, min(2, layers), layers})}
@@ -46,7 +45,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 
 def _angles_to_mean(trace: Trace, layer: int) -> dict[str, tuple[float, ...]]:
-    """The first tokens at their true angle to the mean, side by side in the order in which they are read."""
+    """The first tokens as arrows at their true angle to the mean, side by side in reading order."""
     Y = trace[f"layer {layer}/tokens"].value
     labels = trace["X"].axis("token").labels[:12]
     height = np.clip(Y @ Y.mean(axis=0) / max(np.linalg.norm(Y.mean(axis=0)), 1e-300), -1, 1)[:12]

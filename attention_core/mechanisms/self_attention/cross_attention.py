@@ -1,4 +1,4 @@
-"""Cross-attention: one sequence asks, another answers."""
+"""Cross-attention: queries from one sequence, keys and values from another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from attention_core.lesson.pictures import Arcs, weight_arcs
 
 
 def run(X_dec: Step, X_enc: Step, W_q: Step, W_k: Step, W_v: Step) -> Step:
-    """softmax(Q K^T / sqrt(d_k)) V, Q from the asking sequence, K and V from the other. Vaswani et al. 2017, 3.2.3."""
+    """softmax(Q K^T / sqrt(d_k)) V, Q from one sequence, K and V from the other. Vaswani et al. 2017, section 3.2.3."""
     Q = contract(X_dec, W_q, over="decoder feature", name="queries", symbol="Q")
     K = contract(X_enc, W_k, over="encoder feature", name="keys", symbol="K")
     V = contract(X_enc, W_v, over="encoder feature", name="values", symbol="V")
@@ -21,7 +21,7 @@ def run(X_dec: Step, X_enc: Step, W_q: Step, W_k: Step, W_v: Step) -> Step:
 
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
-    """Lines only between the two sequences, never within one."""
+    """The weights as lines between the two sequences; there are none within one."""
     return (weight_arcs("Who asks is on the left, who answers on the right.", trace["attention weights"]),)
 
 

@@ -1,4 +1,4 @@
-"""Self-attention without a single parameter: words look at each other by the vectors they already have."""
+"""Self-attention without parameters: tokens attend to each other by the vectors they already have."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def run(X: Step, normaliser: str) -> Step:
 
 
 def divided_by_sum(scores: Step) -> Step:
-    """Every score over the sum of its row, which must be more than 0 for that to be a share."""
+    """Every score over the sum of its row. Raises InputError unless that sum is above 0."""
     sums = sum_over(scores, over="key", name="row sums", symbol="s")
     for query in np.flatnonzero(sums.value <= 0)[:1]:
         message = f"its scores add up to {sums.value[query]:.4g}, and there are no shares of that"
@@ -32,7 +32,7 @@ def divided_by_sum(scores: Step) -> Step:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """One word's lines; and the outputs of the sentence read backwards, which are the same rows."""
+    """One word's weights as lines; and the outputs of the sentence in reverse order, which are the same rows."""
     weights = trace["attention weights"]
     Y = trace.output
     words = trace["X"].axis("token").labels
@@ -46,7 +46,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 LABELS = {"token": TOKENS, "feature": AXES}
 SHUFFLE = (8, 0, 5, 3, 1, 2, 4, 6, 7)
-SHUFFLED = {"X": [EMBEDDING[n] for n in SHUFFLE]}, {**LABELS, "token": tuple(TOKENS[n] for n in SHUFFLE)}
+SHUFFLED = {"X": [EMBEDDING[n] for n in SHUFFLE]}
+SHUFFLED_LABELS = {**LABELS, "token": tuple(TOKENS[n] for n in SHUFFLE)}
 NOTE = "Made-up embedding: six columns with names, so that each word can be read off its row."
 
 MECHANISM = Mechanism(
@@ -61,7 +62,7 @@ MECHANISM = Mechanism(
     presets={
         "bark": Preset("A sentence", {"X": EMBEDDING}, LABELS, note=NOTE),
         "sum": Preset("Divided by the sum", {"X": EMBEDDING}, LABELS, {"normaliser": "the sum"}, NOTE),
-        "shuffled": Preset("Words shuffled", *SHUFFLED, note=NOTE),
+        "shuffled": Preset("Words shuffled", SHUFFLED, SHUFFLED_LABELS, note=NOTE),
     },
     challenges=(
         Challenge(

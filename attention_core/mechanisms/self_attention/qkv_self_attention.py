@@ -1,4 +1,4 @@
-"""Self-attention with three matrices: what a word asks, what it offers, what it says."""
+"""Self-attention with three matrices, for queries, keys and values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def run(X: Step, M_q: Step, M_k: Step, M_v: Step, scaled: bool) -> Step:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """One word's weights with and without the matrices; and the three rows the matrices make of that word."""
+    """One word's weights with and without the matrices; and its query, key and value."""
     X = trace["X"]
     words = trace["X"].axis("token").labels
     n = focus_position(words)
@@ -33,6 +33,11 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
         for step, axis, verb in (("queries", "query", "asks"), ("keys", "key", "offers"), ("values", "key", "says"))
     )
     return bars, Matrices(f"“{words[n]}” through each of the three matrices.", tuple(views))
+
+
+def _scores_are_symmetric(trace: Trace) -> bool:
+    scores = trace["scores"].value
+    return bool(scores.any() and np.allclose(scores, scores.T))
 
 
 IDENTITY = dict.fromkeys(ONE_HEAD, np.eye(6))
@@ -66,7 +71,7 @@ MECHANISM = Mechanism(
         ),
         Challenge(
             "Make looking mutual again: every pair scores alike in both directions, and not all scores are 0.",
-            lambda trace: bool((S := trace["scores"].value).any() and np.allclose(S, S.T)),
+            _scores_are_symmetric,
             "A score sees the two matrices only as M_q times M_k transposed. When is that product symmetric?",
             {"M_k": ONE_HEAD["M_q"]},
         ),

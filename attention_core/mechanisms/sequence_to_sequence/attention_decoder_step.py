@@ -1,4 +1,4 @@
-"""One decoder step in columns: a state asks, the source answers, and the next word is read off."""
+"""One decoder step with columns for vectors: scores, context, attentional state and the next word."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ def run(H: Step, s: Step, W_a: Step, W_c: Step, W_s: Step, score: str) -> tuple[
 
 
 def picture(trace: Trace) -> tuple[ShapeChain]:
-    """Every product of the step as dominoes."""
+    """The sizes of every product of the step."""
+    score_weights = "W_a encoder decoder, " if "keys via W" in trace else ""
     chains = {
-        "scores": f"Hᵀ key encoder, {'W_a encoder decoder, ' * ('keys via W' in trace)}s decoder query, e key query",
+        "scores": f"Hᵀ key encoder, {score_weights}s decoder query, e key query",
         "context": "H encoder key, α key query, c encoder query",
         "attentional state": "W_c decoder joined, [c;s] joined query, s̃ decoder query",
         "logits": "W_s word decoder, s̃ decoder query, o word query",
     }
-    return (
-        ShapeChain("Sizes that meet must be equal, and cancel; the outer two are left.", shape_chains(trace, chains)),
-    )
+    caption = "Sizes that meet must be equal, and cancel; the outer two are left."
+    return (ShapeChain(caption, shape_chains(trace, chains)),)
 
 
 H = [[1, 0, 0.5, -1], [0.5, 1, 2, 0], [0, -1, 1, 0.5]]

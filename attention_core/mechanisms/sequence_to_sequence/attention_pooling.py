@@ -1,4 +1,4 @@
-"""Attention pooling: one learnt question asked of every sentence, and one row in place of the sentence."""
+"""Attention pooling: a learned query, the same for every sentence, and one vector in place of the sentence."""
 
 from __future__ import annotations
 
@@ -19,24 +19,31 @@ def run(H: Step, W: Step, b: Step, u: Step, W_s2: Step, questions: str) -> tuple
 
     Several questions: A = softmax(W_s2 tanh(W H^T)), M = A H, |A A^T - I|^2. Lin et al. 2017, eqs. 6 to 8.
     """
-    one = questions == "one"
-    hidden = tanh(affine((W, H), bias=b if one else None), name="hidden units", symbol="U")
-    scores = contract(u if one else W_s2, hidden, over="hidden", name="scores", symbol="e")
-    weights = softmax(scores, along="key", name="attention weights", symbol="a" if one else "A")
+    if questions == "one":
+        weights, plain, output = pooled(H, W, b, u, "a", "s")
+        return plain, output
+    weights, plain, output = pooled(H, W, None, W_s2, "A", "M")
+    return plain, redundancy(weights, "hop"), output
+
+
+def pooled(H: Step, W: Step, b: Step | None, query: Step, *symbols: str) -> tuple[Step, Step, Step]:
+    """Attention weights, the plain mean of H (key, feature), and the weighted one.
+
+    query: one (hidden), or several (hop, hidden). symbols: of the weights and of the weighted mean.
+    """
+    hidden = tanh(affine((W, H), bias=b), name="hidden units", symbol="U")
+    scores = contract(query, hidden, over="hidden", name="scores", symbol="e")
+    weights = softmax(scores, along="key", name="attention weights", symbol=symbols[0])
     plain = mean(H, over="key", name="plain mean", symbol=r"\bar h")
-    output = contract(weights, H, over="key", name="output", symbol="s" if one else "M")
-    return (plain, output) if one else (plain, redundancy(weights, "hop"), output)
+    return weights, plain, contract(weights, H, over="key", name="output", symbol=symbols[1])
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The one question among the words of this sentence and of another; or what each of several questions reads."""
+    """The learned query among the hidden units of two texts; or the weights of several queries and their overlap."""
     if "overlap" in trace:
         return (Matrices("What each question reads, and how alike.", (trace["attention weights"], trace["overlap"])),)
-    return (
-        Arrows(
-            "One question, u, and the words it is asked of, with their shares.", question_arrows(MECHANISM, trace, "H")
-        ),
-    )
+    caption = "One question, u, and the words it is asked of, with their shares."
+    return (Arrows(caption, question_arrows(MECHANISM, trace, "H")),)
 
 
 GOOD = [1, 0, 0.5]
@@ -58,9 +65,9 @@ NOTE = "Made-up numbers; nothing was trained, and no word means anything here."
 
 
 def question_arrows(mechanism: Mechanism, trace: Trace, text: str) -> dict[str, dict[str, tuple[float, ...]]]:
-    """Arrows of the hidden plane, for the trace and for another text: the one question u, and the words it is asked of.
+    """Arrows in the hidden space, for the trace and for another text: the query u, and the words' hidden units.
 
-    text: the input that has a row for each word; the other text is the first one of a preset that is another.
+    text: the input with a row for each word; the other text is that of the first preset in which it differs.
     """
     panels = {"this text": _arrows(trace)}
     given = {name: trace[name].value for name in mechanism.inputs}
@@ -72,12 +79,12 @@ def question_arrows(mechanism: Mechanism, trace: Trace, text: str) -> dict[str, 
 
 
 def _arrows(trace: Trace, most: int = 8) -> dict[str, tuple[float, ...]]:
-    """u, and the words with the largest shares; where the hidden space is no plane, as u sees them."""
+    """u, and the words with the largest weights; a hidden space that is no plane is projected onto the plane of u."""
     u = trace["u"].value
     hidden = trace["hidden units"].value
     weights = trace["attention weights"]
-    together = np.vstack([u, hidden])
-    tips = (together if len(u) == 2 else project_on_query(u, together)).tolist()
+    vectors = np.vstack([u, hidden])
+    tips = (vectors if len(u) == 2 else project_on_query(u, vectors)).tolist()
     named = [f"{word} {share:.2f}" for word, share in zip(weights.axes[0].labels, weights.value, strict=True)]
     words = dict(zip(distinct(named), map(tuple, tips[1:]), strict=True))
     kept = {list(words)[n] for n in np.argsort(-weights.value, kind="stable")[:most]}

@@ -1,6 +1,6 @@
-"""Trained networks that see: their weights as named constants, and the pictures they are shown.
+"""Trained networks for images: their weights as named constants, and the images that come with the package.
 
-training/senet.py and training/racnn.py have how the weights came about, data/weights has them with a card each.
+training/senet.py and training/racnn.py computed the weights; data/weights has them, with a card each.
 """
 
 from __future__ import annotations
@@ -18,7 +18,15 @@ from attention_core.engine.step import Step, source
 from attention_core.lesson.trained_weights import arrays, card, read_json
 
 KERNEL = ("row offset", "column offset")
-# What the axes of every array are; a single channel has no axis.
+_LOOK: dict[str, tuple[str, ...]] = {
+    "K_1": ("filter", *KERNEL),
+    "b_1": ("filter",),
+    "K_2": ("map", "filter", *KERNEL),
+    "b_2": ("map",),
+    "W": ("mark", "map"),
+    "b": ("mark",),
+}
+# The axes of every array; a single channel has no axis.
 AXES: dict[str, dict[str, tuple[str, ...]]] = {
     "senet-cued-digits": {
         "K_1": ("map", "channel", *KERNEL),
@@ -31,18 +39,7 @@ AXES: dict[str, dict[str, tuple[str, ...]]] = {
         "b_o": ("digit",),
     },
     "find-the-mark": {
-        **{
-            f"{look} {name}": axes
-            for look in ("coarse", "fine")
-            for name, axes in {
-                "K_1": ("filter", *KERNEL),
-                "b_1": ("filter",),
-                "K_2": ("map", "filter", *KERNEL),
-                "b_2": ("map",),
-                "W": ("mark", "map"),
-                "b": ("mark",),
-            }.items()
-        },
+        **{f"{look} {name}": axes for look in ("coarse", "fine") for name, axes in _LOOK.items()},
         "box W_h": ("hidden", "map", "row", "column"),
         "box b_h": ("hidden",),
         "box W_a": ("number", "hidden"),
@@ -70,40 +67,42 @@ GREY = 0.35
 
 
 def weights(task: str, *known: Axis) -> dict[str, Step]:
-    """Every array as a constant. known: axes whose positions have names."""
+    """Every array as a constant step with named axes. known: axes whose positions have labels."""
     found = {}
     names = {axis.name: axis for axis in known}
     for name, words in AXES[task].items():
         value = arrays(task)[name]
-        value = value if value.ndim == len(words) else value[:, 0]
+        if value.ndim > len(words):
+            value = value[:, 0]
         sized = tuple(names.get(word) or numbered(word, size) for word, size in zip(words, value.shape, strict=True))
         found[name] = source(name, value, sized, _symbol(name))
     return found
 
 
 def _symbol(name: str) -> str:
-    """`fine K_1` as K_1 with who it belongs to above."""
+    """The symbol of `fine K_1`: K_1 with the name of its network above."""
     owner, _, own = name.rpartition(" ")
     base, _, below = own.partition("_")
     lower = f"_{{{below}}}" if below else ""
-    return rf"{base}{lower}^{{\mathrm{{{owner}}}}}" if owner else f"{base}{lower}"
+    upper = rf"^{{\mathrm{{{owner}}}}}" if owner else ""
+    return f"{base}{lower}{upper}"
 
 
 def convolution_layer(x: Step, kernel: Step, bias: Step, name: str, symbol: str, **how: Any) -> Step:
-    """relu(K * x + b), the convolution named first."""
+    """relu(K * x + b), the convolution as a step of its own; `how` as in `convolved`."""
     convolution = convolved(x, kernel, bias, name=f"{name}/convolution", symbol=rf"\tilde {symbol}", **how)
     return relu(convolution, name=f"{name}/maps", symbol=symbol)
 
 
 def softmax_layer(W: Step, features: Step, bias: Step, along: str, name: str, scores: str) -> Step:
-    """softmax(W f + b), the scores named first."""
+    """softmax(W f + b) along an axis, the scores as a step of their own."""
     over = next(axis.name for axis in features.axes)
     found = add(contract(W, features, over=over), bias, name=scores, symbol="y")
     return softmax(found, along=along, name=name, symbol="p")
 
 
 def placement_factors(image: Step, new: tuple[Axis, Axis], at: tuple[int, int]) -> tuple[Step, Step, Step]:
-    """The factors of a product that lays an image into a larger one, its first pixel at `at`."""
+    """The factors (rows, image, columns) of a product that lays an image into a larger one, from the pixel `at`."""
     for axis, wide, start in zip(image.axes, new, at, strict=True):
         if start + axis.size > wide.size:
             raise InputError(image.label, f'axis "{axis.name}"', f"{axis.size} pixels reach beyond the picture")
@@ -126,11 +125,12 @@ def digit_pixels(index: int) -> list[list[int]]:
 
 
 def mark_pixels(mark: str) -> list[list[int]]:
+    """The pixels of a mark, 5 by 5, 1 where it is drawn."""
     return [[int(pixel == "#") for pixel in row] for row in SHAPES[mark].split()]
 
 
 def litter(seed: int) -> list[list[float]]:
-    """Noise and three dim blots, drawn as the pictures of training were, but for the mark."""
+    """Noise and three dim blots, drawn like the training images, but without the mark."""
     rng = np.random.default_rng(seed)
     pixels = rng.normal(0.1, 0.05, (SIDE, SIDE))
     for row, column in rng.integers(0, SIDE - 5, (BLOTS, 2)):

@@ -1,4 +1,4 @@
-"""The attention of the Transformer, as one of the zoo: every position asks, and all answer at once."""
+"""The attention of the Transformer, as one of the zoo: every position is a query and a key at once."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, causal: bool) -> Step:
 
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
-    """Everybody reads everybody, in one step."""
+    """The weights as lines from every query to every key."""
     return (weight_arcs("All of this happens at once: nobody waits for anybody.", trace["attention weights"]),)
 
 
 def weights_are_uniform(trace: Trace) -> bool:
+    """Whether every query gives all keys the same weight."""
     weights = trace["attention weights"].value
     return bool(np.ptp(weights, axis=1).max() < 1e-9)
 

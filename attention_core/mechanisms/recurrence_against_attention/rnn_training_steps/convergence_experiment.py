@@ -58,7 +58,7 @@ def logistic_loss(logits: Array, targets: Array) -> tuple[float, Array]:
 
 
 def train(descent: Descent, cap: int) -> tuple[float, ...]:
-    """The loss before every step, up to the first one below THRESHOLD or `cap` steps: their number is what counts."""
+    """The loss before every step, up to the first one below THRESHOLD or to `cap` steps."""
     found: list[float] = []
     while len(found) < cap and not (found and found[-1] < THRESHOLD):
         with np.errstate(all="ignore"):
@@ -110,7 +110,7 @@ def _descend(parameters: dict[str, Array], gradients: dict[str, Array], rate: fl
 
 
 def initial_recurrence(rho: float, seed: int) -> dict[str, Array]:
-    """The first parameters of the recurrence: W_h is rho times an orthogonal matrix, the rest small, biases 0."""
+    """The first parameters of the recurrence: W_h is rho times an orthogonal matrix, biases are 0, the rest small."""
     rng = np.random.default_rng(seed)
     turn = np.linalg.qr(rng.standard_normal((UNITS, UNITS)))[0]
     W_x = 0.3 * rng.standard_normal((UNITS, 2))
@@ -155,7 +155,7 @@ def recurrence_gradients(parameters: dict[str, Array], X: Array, targets: Array)
     return loss, found
 
 
-# --- results ---------------------------------------------------------------------------------------------------------
+# --- results ----------------------------------------------------------------------------------------------------------
 
 
 def experiment() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Temperature and entropy: one knob from the best key alone to all alike, and a count of how many are read."""
+"""Temperature and entropy: from the largest score alone to even weights, and the number of keys that count."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def run(e: Step, temperature: float) -> tuple[Step, ...]:
     weights = softmax(tempered, along="key", name="attention weights", symbol="a")
     count = exp(entropy(weights), name="effective number", symbol="N")
     mean = contract(weights, e, over="key", name="mean score", symbol=r"\mu")
-    apart = square(subtract(e, mean), name="squared distances", symbol="r")
-    variance = contract(weights, apart, over="key", name="variance of scores", symbol=r"\sigma^2")
+    squared_distances = square(subtract(e, mean), name="squared distances", symbol="r")
+    variance = contract(weights, squared_distances, over="key", name="variance of scores", symbol=r"\sigma^2")
     slope = scale(variance, temperature**-3, name="slope of entropy", symbol="H'")
     return count, slope, weights
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The weights beside as many even shares as their entropy is worth; that number over the temperature."""
+    """The weights beside as many even shares as their effective number; and that number over the temperature."""
     labels = trace["e"].axis("key").labels
     n = trace["e"].size("key")
     count = float(trace["effective number"].value)
     now = trace.options["temperature"]
     rank = np.argsort(np.argsort(-trace["e"].value, kind="stable"))
-    even = np.clip(count - rank, 0, 1) / count  # the leaders get a whole share each, the next one what is left
+    even = np.clip(count - rank, 0, 1) / count  # a whole share for the first keys, the rest for the next
     keys, shares = strongest_rows(labels, np.transpose([trace["attention weights"].value, even]), 24)
     bars = Bars("The weights, and as many even shares as they are worth.", keys, rows(SHARES, shares.T), "share")
     fine = tuple(map(float, np.geomspace(TEMPERATURES[0], TEMPERATURES[-1], 41)))

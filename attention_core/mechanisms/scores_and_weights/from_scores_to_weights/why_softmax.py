@@ -1,4 +1,4 @@
-"""Why softmax: what turns any scores into shares, and when it stops learning."""
+"""Why softmax: it turns any scores into weights, and its gradient vanishes where it saturates."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def run(e: Step, gain: float) -> tuple[Step, ...]:
     summed = sum_over(scores, over="key", name="sum of the scores", symbol="s")
     ratio = divide(scores, summed, name="divided by the sum", symbol="R")
     shifted = subtract(scores, largest(scores, "key"), name="shifted scores", symbol=r"\hat S")
-    raised = exp(shifted, name="exponentials", symbol="E")
-    weights = divide(raised, sum_over(raised, over="key"), name="attention weights", symbol="A")
+    exponentials = exp(shifted, name="exponentials", symbol="E")
+    weights = divide(exponentials, sum_over(exponentials, over="key"), name="attention weights", symbol="A")
     size = norm(jacobian(weights), ("key", "score"), name="norm of the Jacobian", symbol=r"\|J\|")
     return ratio, size, entropy(weights), weights
 
@@ -28,7 +28,7 @@ GAINS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Scores may be negative, exponentials never; and the Jacobian's norm over the gain, with a dot where we stand."""
+    """Scores divided by their sum beside softmax; and the norm of the Jacobian over the gain."""
     shares = {"divided by the sum": trace["divided by the sum"].value, "softmax": _weights(trace)}
     bars = Bars("Two ways to make shares.", trace["e"].axes[0].labels, rows(shares, shares.values()), "share")
     norms = tuple(float(MECHANISM.again(trace, gain=gain)["norm of the Jacobian"].value) for gain in GAINS)

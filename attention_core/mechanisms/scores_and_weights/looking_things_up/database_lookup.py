@@ -1,4 +1,4 @@
-"""Looking up by similarity: the best match alone, or a mixture of all."""
+"""Lookup by similarity: the value of the best key alone, or a mixture of all values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run(q: Step, K: Step, V: Step, temperature: float) -> tuple[Step, ...]:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Whose value the answer is made of, from the hard choice over rising temperatures; and the answer itself."""
+    """The weights of the answer over the temperature, the hard choice first; and the answer itself."""
     now = trace.options["temperature"]
     weights = "attention weights"
     shares = [trace["hard choice"].value, *(MECHANISM.again(trace, temperature=t)[weights].value for t in TEMPERATURES)]

@@ -1,4 +1,4 @@
-"""Key-value attention: keys decide where to read, values what is read; and what is lost when they are one."""
+"""Key-value attention: keys decide the weights, values what is averaged; and attention with K = V."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def run(q: Step, K: Step, V: Step, glued: bool) -> tuple[Step, ...]:
 
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
-    """The weights and the output as they are, with every key turned round, and with every value turned round."""
+    """Weights and output as they are, with all keys negated, and with all values negated."""
     given = {step.name: step.value for step in trace.inputs}
     with_values = "keys, and so values, turned round" if trace.options["glued"] else "keys turned round"
     traces = {"as it is": trace, with_values: MECHANISM.trace({**given, "K": -given["K"]}, **trace.options)}

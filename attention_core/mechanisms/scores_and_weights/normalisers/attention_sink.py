@@ -1,4 +1,4 @@
-"""Attention sink: one more score that no key owns, so that a head may read nothing."""
+"""Attention sink: one more score that belongs to no key, so that a head may read nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SINKS = tuple(float(score) for score in range(-10, 11))
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """What runs off into the sink, and how much the keys keep as its score rises."""
+    """The weight of the sink, and what the keys keep as its score rises."""
     pairs = np.transpose([trace["plain weights"].value, trace["attention weights"].value])
     series = rows(*strongest_rows(trace["s"].axis("key").labels, pairs))
     series["into the sink"] = (0.0, float(trace["sink weight"].value))

@@ -24,7 +24,7 @@ def run(Q: Step, K: Step, V: Step, gain: float) -> tuple[Step, ...]:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The first query among the keys, as given and at length 1; and whom it reads."""
+    """The first query among the keys, as given and at length 1; and its weights."""
     keys = distinct(trace["K"].axis("key").labels)
     query = trace["Q"].axis("query").labels[0]
     names = distinct((query, *keys[:5]))  # more arrows could not be told apart

@@ -1,4 +1,4 @@
-"""Soft cap: a ceiling that scores approach and never pass."""
+"""Soft cap: an upper limit that scores approach and never pass."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def run(s: Step, visible: Step, cap: float, mask_first: bool) -> tuple[Step, ...
     """c tanh(s / c), then the mask, then softmax. Bello et al. 2016; Gemma 2, 2024."""
     masked = mask(s, visible, name="masked first" if mask_first else "", symbol="M")
     early = scale(tanh(scale(masked, 1 / cap)), cap, name="capped scores", symbol=r"\check S")
-    S = early if mask_first else capped(s, cap)  # which would refuse a masked score, rightly
+    S = early if mask_first else capped(s, cap)  # raises InputError on a masked score
     slope = shift(scale(square(scale(S, 1 / cap)), -1.0), 1.0, name="slope", symbol="D")
     plain = softmax(masked, "key", name="without the cap", symbol=r"\tilde A")
     S = S if mask_first else mask(S, visible, name="masked scores", symbol="M")
@@ -24,7 +24,7 @@ def run(s: Step, visible: Step, cap: float, mask_first: bool) -> tuple[Step, ...
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The scores as beads on the curve; and the largest weight, as the cap rises."""
+    """The scores on the curve of the cap; and the largest weight over the cap."""
     s = trace["s"].value
     cap = trace.options["cap"]
     x = np.linspace(-1, 1, 121) * max(cap, float(np.abs(s).max()))

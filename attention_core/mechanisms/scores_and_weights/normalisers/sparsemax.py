@@ -1,4 +1,4 @@
-"""Sparsemax: shares of which many are exactly nothing."""
+"""Sparsemax: weights of which many are exactly 0."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run(z: Step, V: Step) -> tuple[Step, ...]:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Where every row of shares lives: at a corner all to one key, on an edge some keys with nothing."""
+    """The weights of softmax and sparsemax in the simplex: on an edge of it some keys have weight 0."""
     labels = distinct(trace["z"].axis("key").labels)
     shares = {"softmax": trace["softmax weights"].value, "sparsemax": trace["attention weights"].value}
     bars = Bars("The same scores as shares.", labels, rows(shares, shares.values()), "attention weight")

@@ -19,7 +19,7 @@ def run(Q: Step, K: Step, V: Step, U_add: Step, W_add: Step, v_add: Step) -> Ste
 
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
-    """The same data under two rulers: additive scores, and plain dot products where the widths allow them."""
+    """The weights under additive scores, and under dot products where the widths allow them."""
     weights = trace["attention weights"]
     Q = trace["Q"]
     K = trace["K"]

@@ -1,4 +1,4 @@
-"""The bilinear score taken apart: what both directions share, and what tells them apart."""
+"""The bilinear score in two parts: the symmetric one is the same in both directions, the antisymmetric one flips."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ def run(U: Step, V: Step, x: Step, q: Step, tied: bool) -> tuple[Step, ...]:
     W = contract(U, V, over="rank", name="joint matrix", symbol="W")
     projected_x = contract(U, x, over="x feature", name="projected x", symbol="x'")
     projected_q = contract(V, q, over="q feature", name="projected q", symbol="q'")
-    there = contract(projected_x, projected_q, over="rank", name="q asks x", symbol="s_{xq}")
-    back = contract(swap_axes(q, *BOTH), W, swap_axes(x, *BOTH), over=BOTH, name="x asks q", symbol="s_{qx}")
+    score_of_q = contract(projected_x, projected_q, over="rank", name="q asks x", symbol="s_{xq}")
+    score_of_x = contract(swap_axes(q, *BOTH), W, swap_axes(x, *BOTH), over=BOTH, name="x asks q", symbol="s_{qx}")
     half = scale(W, 0.5)
-    turned = scale(contract(swap_axes(W, *BOTH), to=BOTH), 0.5)
-    even = add(half, turned, name="symmetric part", symbol="W_+")
-    odd = subtract(half, turned, name="antisymmetric part", symbol="W_-")
-    shared = contract(x, even, q, over=BOTH, name="shared by both", symbol="s_+")
-    turning = contract(x, odd, q, over=BOTH, name="turned around", symbol="s_-")
-    return shared, turning, subtract(there, back, name="difference", symbol=r"\Delta")
+    half_transposed = scale(contract(swap_axes(W, *BOTH), to=BOTH), 0.5)
+    symmetric = add(half, half_transposed, name="symmetric part", symbol="W_+")
+    antisymmetric = subtract(half, half_transposed, name="antisymmetric part", symbol="W_-")
+    shared = contract(x, symmetric, q, over=BOTH, name="shared by both", symbol="s_+")
+    turning = contract(x, antisymmetric, q, over=BOTH, name="turned around", symbol="s_-")
+    return shared, turning, subtract(score_of_q, score_of_x, name="difference", symbol=r"\Delta")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The same matrix as a mirror image and its opposite; and what each adds to the score, one way and the other."""
+    """What each part adds to the score, in both directions; and the matrix as the sum of its two parts."""
     shared = float(trace["shared by both"].value)
     turned = float(trace["turned around"].value)
     parts = ("symmetric part", "antisymmetric part", "score")

@@ -1,4 +1,4 @@
-"""Scoring functions: the same queries, keys and values under seven rulers."""
+"""Scoring functions: the same queries, keys and values under seven scores."""
 
 from __future__ import annotations
 
@@ -22,15 +22,14 @@ def run(Q: Step, K: Step, V: Step, U_add: Step, W_add: Step, v_add: Step, W_bili
 
 
 def _weights(trace: Trace) -> dict[str, Array]:
-    """Of the first query, under each score that these numbers allow."""
+    """The weights of the first query, under each score that these numbers allow."""
     return {score: each["attention weights"].value[0] for score, each in MECHANISM.under(trace, "score").items()}
 
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
-    """The keys, the strongest of them, side by side under each score."""
-    return (
-        first_query_bars("Who is the favourite of the first query under each score?", MECHANISM.under(trace, "score")),
-    )
+    """The first query's weights on its strongest keys, under each score."""
+    caption = "Who is the favourite of the first query under each score?"
+    return (first_query_bars(caption, MECHANISM.under(trace, "score")),)
 
 
 LABELS = {"query": ("Query 1",), "key": ("Key 1", "Key 2", "Key 3")}

@@ -1,4 +1,4 @@
-"""Similarity functions: what counts as near, by products, by directions and by distances."""
+"""Similarity functions: products, directions and distances."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def run(Q: Step, K: Step, V: Step, similarity: str, sigma: float) -> Step:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Where a key may move without changing its similarity to the first query; and who leads under each."""
+    """Contour lines of three scores around the first query; and its weights under each similarity."""
     scores = {"dot: lines": dot, "cosine: rays": cosine, "Gaussian: circles": gaussian(trace.options["sigma"])}
     caption = "The first query points to the right. A key that moves along a line keeps its similarity."
     field = landscape(caption, scores, trace["Q"].value[0], trace["K"].value, trace["K"].axis("key").labels)

@@ -1,4 +1,4 @@
-"""Drawing keys at random from their weights, with the random numbers in plain sight, and learning from such draws."""
+"""Keys drawn at random from their weights, with visible random numbers, and gradients estimated from such draws."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from attention_core.lesson.pictures import ConvexHull, Curves, rows
 
 
 def uniform_numbers(draws: int, seed: int) -> Step:
-    """That many numbers from 0 up to 1, the same ones for the same seed."""
+    """Numbers from 0 up to 1, (draw), the same ones for the same seed."""
     # Never quite 1, so that rounding in a running sum of weights leaves no draw without a key.
     numbers = np.minimum(np.random.default_rng(seed).random(draws), 1 - 1e-9)
     return source("uniform numbers", numbers, (numbered("draw", draws),), symbol="u")
@@ -31,9 +31,9 @@ def drawn_keys(weights: Step, numbers: Step) -> Step:
 
 
 def gradient_estimates(draws: Step, weights: Step, losses: Step, baseline: Step | None) -> tuple[Step, Step, Step]:
-    """What one draw says about the gradient, (loss - baseline) (1 at the key drawn - weights), for every key drawn.
+    """REINFORCE: (loss - baseline) (1 at the key drawn - weights), for every key that may be drawn. Williams 1992.
 
-    Its mean and its variance over all draws there might be, and its mean over those there were. Williams 1992.
+    Results: the mean and the variance of this estimate over all possible draws, and its mean over the draws made.
     """
     advantage = rename(losses, "key", "choice")
     advantage = advantage if baseline is None else subtract(advantage, baseline)
@@ -53,7 +53,7 @@ def squared_loss(x: Step, target: Step, name: str = "", symbol: str = "") -> Ste
 
 
 def estimate_curves(baselines: Mapping[str, Trace]) -> Curves:
-    """The steepest part of the gradient, estimated from ever more draws, under each baseline."""
+    """The steepest component of the gradient, estimated from more and more draws, under each baseline."""
     exact = next(iter(baselines.values()))["exact gradient"]
     key = int(np.abs(exact.value).argmax())
     lines = {}
@@ -67,7 +67,7 @@ def estimate_curves(baselines: Mapping[str, Trace]) -> Curves:
 
 
 def output_hull(X: Step, reads: Mapping[str, Step]) -> ConvexHull:
-    """Where each way of reading two features stands; each of the steps is a contraction of shares with X."""
+    """The outputs of several ways to read two features; each step is a contraction of weights with X."""
     places = rows(reads, [step.value for step in reads.values()])
     shares = rows(reads, [step.operands[0].value for step in reads.values()])
     return ConvexHull(

@@ -1,4 +1,4 @@
-"""Soft, hard and local: one table of scores, read in three ways."""
+"""Soft, hard and local attention on one table of scores."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ def run(Q: Step, K: Step, V: Step, D: int, centre: str) -> tuple[Step, ...]:
     soft = contract(weights, V, over="key", name="soft output", symbol="O")
     choice = top(scores, along="key", name="hard choice", symbol="C")
     hard = contract(choice, V, over="key", name="hard output", symbol="H")
-    visible = window_around_query(
-        Q.axis("query") if centre == "own position" else K.axis("key").renamed("centre"), K.axis("key"), D
-    )
-    if centre == "best key":
-        visible = contract(rename(choice, "key", "centre"), visible, over="centre", name="window", symbol="W")
-    seen = mask(scores, visible, name="windowed scores", symbol="M")
-    inside = softmax(seen, along="key", name="local weights", symbol="L")
+    if centre == "own position":
+        visible = window_around_query(Q.axis("query"), K.axis("key"), D)
+    else:
+        around_each_key = window_around_query(K.axis("key").renamed("centre"), K.axis("key"), D)
+        best_key = rename(choice, "key", "centre")
+        visible = contract(best_key, around_each_key, over="centre", name="window", symbol="W")
+    windowed = mask(scores, visible, name="windowed scores", symbol="M")
+    inside = softmax(windowed, along="key", name="local weights", symbol="L")
     return soft, hard, contract(inside, V, over="key", name="local output", symbol="O_L")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The same table three times, what is not read greyed out; and local between hard and soft, as it widens."""
+    """The scores with the cells that each way leaves out; and the local output over the width of the window."""
     alone = mask(trace["scores"], trace["hard choice"], name="hard reads", symbol="S")
     three = Matrices("The same scores; grey is never read.", (trace["scores"], trace["windowed scores"], alone))
     widths = tuple(range(min(12, trace["scores"].size("key"))))

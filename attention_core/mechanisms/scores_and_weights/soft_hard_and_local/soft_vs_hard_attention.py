@@ -1,4 +1,4 @@
-"""Soft expectation, hard choice: what each reads, what it loses, and how a choice can still be learned."""
+"""Soft expectation and hard choice: the output of each, its loss, and gradients estimated from random choices."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .reinforce import drawn_keys, estimate_curves, gradient_estimates, output_h
 
 
 def run(X: Step, e: Step, target: Step, read: str, baseline: str, draws: int, seed: int) -> tuple[Step, ...]:
-    """The average of X, its best row, or random rows, with half the squared miss. Williams 1992; Xu et al. 2015."""
+    """The average of X, its best row, or random rows, with half the squared error. Williams 1992; Xu et al. 2015."""
     weights = softmax(e, along="key", name="attention weights", symbol="A")
     losses = squared_loss(X, target, "losses", r"\ell")
     average = contract(weights, losses, over="key", name="average loss", symbol="L")
@@ -28,7 +28,7 @@ def run(X: Step, e: Step, target: Step, read: str, baseline: str, draws: int, se
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Estimates of the gradient, averaged over ever more draws; and where an average and a choice may stand."""
+    """Estimates of the gradient from more and more draws; and where an average and a choice can lie."""
     walk = estimate_curves(MECHANISM.under(MECHANISM.again(trace, read="sampled", draws=1000), "baseline"))
     reads = {way: MECHANISM.again(trace, read=way)[f"{way} output"] for way in ("soft", "argmax")}
     return (walk, output_hull(trace["X"], reads)) if trace["X"].size("feature") == 2 else (walk,)

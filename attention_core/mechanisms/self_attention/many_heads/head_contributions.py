@@ -1,4 +1,4 @@
-"""What each head brings to the output, and the key it prefers."""
+"""The contribution of each head to the output, and the key it prefers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from attention_core.lesson.pictures import Bars, Matrices, Picture, rows
 
 
 def contribution(trace: Trace) -> Step:
-    """What each head adds to the output: its own output times its own rows of W_o."""
+    """The contribution of each head to the output, (head, query, model): its own output times its rows of W_o."""
     heads = trace["head outputs"]
     blocks = split(trace["W_o"], "joined", "head", heads.size("head"), "value")
     return contract(heads, blocks, over="value", name="contribution of each head", symbol="Y_h")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The last token has one favourite per head; their average has none. And the output is a sum over heads."""
+    """The last token's weights, head by head and averaged; and the output as a sum of the heads' contributions."""
     weights = trace["attention weights"]
     last = weights.axis("query").labels[-1]
     row = weights.value[:, -1]
@@ -28,6 +28,6 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 
 def heads_prefer_different_keys(trace: Trace) -> bool:
-    """Heads 1 and 2 of the last token each put more than half on a key of their own."""
+    """Whether heads 1 and 2 of the last token each give more than half to a key of their own."""
     weights = trace["attention weights"].value[:2, -1]
     return bool((weights.max(axis=1) > 0.5).all() and len(set(weights.argmax(axis=1))) == 2)

@@ -1,4 +1,4 @@
-"""Multi-head attention: several recipes at once, then one projection that adds them up."""
+"""Multi-head attention: several heads with their own projections, and one projection of all their outputs."""
 
 from __future__ import annotations
 

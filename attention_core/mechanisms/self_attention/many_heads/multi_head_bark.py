@@ -1,4 +1,4 @@
-"""Multi-head attention on a sentence: three heads, made by hand to look for three different things."""
+"""Multi-head attention on a sentence: three heads, made by hand to attend to three different things."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from .head_contributions import contribution, picture
 
 
 def only_third_head_is_off(trace: Trace) -> bool:
+    """Whether the third head alone contributes nothing."""
     parts = [bool(part.any()) for part in contribution(trace).value]
     return parts[:3] == [True, True, False]
 
 
 def single_head_shares_evenly(trace: Trace) -> bool:
-    """A single head in which the last token gives Bark, cute and he a good part each."""
+    """Whether a single head gives Bark, cute and he more than 0.3 each in the last token's row."""
     weights = trace["attention weights"].value
     return bool(weights.shape[0] == 1 and weights.shape[2] > 5 and (weights[0, -1, [0, 3, 5]] > 0.3).all())
 
 
 SENTENCE = {"X": EMBEDDING, **THREE_HEADS}
 LABELS = {"token": TOKENS, "model": AXES}
-# With one head the six columns score together: louder questions, and qualities as loud as names and pronouns.
+# With one head the six columns score together: longer queries, and keys of equal length for the three matches.
 EVEN_SINGLE_HEAD = {
     "h": 1,
     "W_q": sparse_matrix((0, 0, 6), (5, 1, 1), (0, 2, 6), (5, 3, 1), (0, 4, 6), (5, 5, 1)),

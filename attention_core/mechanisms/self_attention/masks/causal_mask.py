@@ -1,4 +1,4 @@
-"""The causal mask: nobody reads what has not been written yet."""
+"""The causal mask: no query sees a key after its own position."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, visible: Step, late: bool) -> 
     if not late:
         return contract(weights, V, over="key", name="output", symbol="O")
     cut = where(weights, visible, name="weights cut", symbol=r"A'")
-    return sum_over(cut, over="key", name="row sums", symbol="s"), contract(
-        cut, V, over="key", name="output", symbol="O"
-    )
+    sums = sum_over(cut, over="key", name="row sums", symbol="s")
+    return sums, contract(cut, V, over="key", name="output", symbol="O")
 
 
 def picture(trace: Trace) -> tuple[Matrices, ...]:
-    """The weights; the output before and after an edit of the last token, and what became of every row."""
+    """The weights; the output before and after a change of the last token, and the change of every row."""
     late = trace.options["late"]
-    caption = "The last token is replaced by quite other numbers. Rows that cannot see it "
-    caption += "change all the same, by way of the denominator." if late else "change by exactly 0."
+    effect = "change all the same, by way of the denominator." if late else "change by exactly 0."
+    caption = f"The last token is replaced by quite other numbers. Rows that cannot see it {effect}"
     weights = trace["weights cut" if late else "attention weights"]
     return (Matrices(caption, (weights, *future_edited(MECHANISM, trace, 5.0))),)
 
 
+PREFIX = [[1, 1, 0], [1, 1, 0], [1, 1, 1]]
 NOTE = "The worked example of R. Karim, “Illustrated: Self-Attention”, scaled; the masks are ours."
 
 MECHANISM = Mechanism(
@@ -59,9 +59,7 @@ MECHANISM = Mechanism(
     presets={
         "causal": Preset("Causal", {**PUBLISHED, "visible": np.tri(3).tolist()}, TOKENS, note=NOTE),
         "open": Preset("No mask", {**PUBLISHED, "visible": np.ones((3, 3)).tolist()}, TOKENS, note=NOTE),
-        "prefix": Preset(
-            "A prefix of two", {**PUBLISHED, "visible": [[1, 1, 0], [1, 1, 0], [1, 1, 1]]}, TOKENS, note=NOTE
-        ),
+        "prefix": Preset("A prefix of two", {**PUBLISHED, "visible": PREFIX}, TOKENS, note=NOTE),
     },
     challenges=(
         Challenge(

@@ -1,4 +1,4 @@
-"""What a change of the last token does to every row of the output: nothing, where a mask hides the future."""
+"""The effect of a change of the last token on every row of the output: none where a mask hides it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from attention_core.lesson.mechanism import Mechanism
 
 
 def future_edited(mechanism: Mechanism, trace: Trace, size: float) -> tuple[Step, Step, Step]:
-    """The output, the output if the last row of X were (size, -size, size, ...), and what this changes of every row."""
+    """The output, the output with (size, -size, size, ...) as the last row of X, and the difference."""
     X = np.array(trace["X"].value)
     output = trace.output
     X[-1] = size * (-1.0) ** np.arange(X.shape[-1])

@@ -23,14 +23,14 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, W_o: Step, visible: Step, h: i
 
 
 def picture(trace: Trace) -> tuple[Matrices, ...]:
-    """The staircase of every head; and what becomes of every row of the output when the last token changes."""
+    """The weights of every head; and the change of every output row when the last token changes."""
     stairs = Matrices("Every head has weights of its own on one and the same staircase.", (trace["attention weights"],))
     caption = "The last token is replaced by quite other numbers. Rows that cannot see it change by exactly 0."
     return stairs, Matrices(caption, future_edited(MECHANISM, trace, 9.0))
 
 
 def _untouched(trace: Trace) -> bool:
-    """Only the last row of the output has left the preset, and by a lot."""
+    """Whether only the last row of the output differs from the preset, by more than 10."""
     start = MECHANISM.trace().output.value
     now = trace.output.value
     if start.shape != now.shape:

@@ -21,14 +21,18 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, real: Step, hidden: bool, ahea
     Q, K, V = project(X, W_q, W_k, W_v)
     words = rename(real, "token", "key")
     past = causal(Q.axis("query"), K.axis("key"))
-    visible = past if ahead else words if hidden else None
     if ahead and hidden:
-        visible = contract(words, past, to=("sentence", "query", "key"), name="both masks", symbol=r"B'")
-    return contract(attention_weights(Q, K, visible), V, over="key", name="output", symbol="O")
+        both = contract(words, past, to=("sentence", "query", "key"), name="both masks", symbol=r"B'")
+        weights = attention_weights(Q, K, both)
+    elif ahead:
+        weights = attention_weights(Q, K, past)
+    else:
+        weights = attention_weights(Q, K, words if hidden else None)
+    return contract(weights, V, over="key", name="output", symbol="O")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """What the padding takes from every word without the mask; and the weights, without it and with it."""
+    """The weight on padding without the mask, word by word; and the weights without and with it."""
     return padding_pictures(MECHANISM.again(trace, hidden=False), MECHANISM.again(trace, hidden=True))
 
 
@@ -43,14 +47,14 @@ NOTE = "The tokens of R. Karim, “Illustrated: Self-Attention”, in a batch wi
 
 
 def weight_on_padding(trace: Trace) -> Array:
-    """The weight that lands on padding, for every real query in reading order; `real` is (sentence, token)."""
+    """The weight on padding for every query that is no padding, in reading order; `real` is (sentence, token)."""
     real = trace["real"].value
     on_padding = trace["attention weights"].value @ (1 - real)[..., None]
     return np.asarray(on_padding[..., 0][real > 0])
 
 
 def padding_pictures(without: Trace, masked: Trace, most: int = 24) -> tuple[Bars, Matrices]:
-    """How every real query divides its attention between words and padding; and the weights without and with a mask."""
+    """Each query's weight on words and on padding, without the mask; and the weights without and with it."""
     axes = without["real"].axes
     places = np.argwhere(without["real"].value)[:most]
     labels = (", ".join(axis.labels[i] for axis, i in zip(axes, place, strict=True)) for place in places)

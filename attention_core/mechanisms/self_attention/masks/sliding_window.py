@@ -1,4 +1,4 @@
-"""Sliding-window attention: a band of neighbours, and how far layers of it reach."""
+"""Sliding-window attention: each query sees a band of neighbours, and layers of it reach further."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def run(X: Step, width: int, two_sided: bool, layers: int) -> tuple[Step, ...]:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The band; what one token knows of, layer under layer; and what the band saves."""
+    """The band; the positions that reach one token through several layers; and the scores that the band saves."""
     visible = trace["visible"]
     n = trace["X"].size("token")
     width, two_sided, layers = trace.options.values()
@@ -39,6 +39,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 
 def _reaches_all(trace: Trace) -> bool:
+    """Whether every token reaches the last one."""
     return bool(trace["reach"].value[-1] == trace["X"].size("token") > 2)
 
 
@@ -48,7 +49,7 @@ NOTE = "Made-up numbers, small enough to check by hand."
 
 
 def reachable_positions(visible: Step, layers: int, query: int) -> Step:
-    """What one query knows of, layer under layer down to the inputs: 1 at the places from which a path leads to it."""
+    """1 at the positions from which a path leads to one query, layer under layer down to the inputs."""
     visible_from = visible.value > 0
     reached = np.arange(visible.size("key")) == query
     rows = [reached]
@@ -65,7 +66,7 @@ def visible_pairs(tokens: int, width: int, two_sided: bool) -> float:
 
 
 def cost_curves(tokens: int, width: int, two_sided: bool) -> Curves:
-    """Scores to compute as a sentence grows, with and without the window, and where this sentence stands."""
+    """Scores to compute over the length of a sentence, with and without the window, and the learner's sentence."""
     most = max(16, tokens)
     sizes = sorted({*np.linspace(1, most, 16).astype(int).tolist(), tokens})
     lines = {"without a window": 2 * most, "with the window": width}

@@ -1,4 +1,4 @@
-"""ALiBi: no code of any position, only a ramp that makes far keys cheaper; a ramp of its own for every head."""
+"""ALiBi: no position codes, but a bias that falls with the distance, with a slope of its own for every head."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def run(S: Step, h: int) -> Step:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The ramp of every head, and what the last token reads under each."""
-    return ramps(trace["bias"], trace["attention weights"])
+    """The bias of every head over the distance, and the last token's weights in every head."""
+    return bias_pictures(trace["bias"], trace["attention weights"])
 
 
 CONTENT = {
@@ -42,23 +42,23 @@ TOKENS = {"query": ("the", "dog", "saw", "a", "cat")}
 NOTE = "Made-up content scores; the slopes are those of the paper."
 
 
-def _divided(trace: Trace) -> bool:
-    """Whether the last token reads the newest key most in the first head, the oldest in the last."""
+def _heads_are_divided(trace: Trace) -> bool:
+    """Whether the last token prefers the newest key in the first head, and the oldest in the last."""
     last = trace["attention weights"].value[:, -1]
     return bool(last[0].argmax() == last.shape[1] - 1 > 0 == last[-1].argmax())
 
 
-NEWEST = 24  # keys drawn
+MOST_KEYS = 24  # drawn, the newest ones
 
 
-def ramps(bias: Step, weights: Step) -> tuple[Curves, Bars]:
-    """What each head subtracts from the last query's scores, and what that query reads then."""
+def bias_pictures(bias: Step, weights: Step) -> tuple[Curves, Bars]:
+    """The bias that each head adds to the last query's scores, and that query's weights."""
     heads = [f"head {label}" for label in bias.axis("head").labels]
-    last, read = (step.value[:, -1, -NEWEST:] for step in (bias, weights))
+    last, read = (step.value[:, -1, -MOST_KEYS:] for step in (bias, weights))
     back = tuple(float(n) for n in range(last.shape[1]))
     caption = "What each head adds to the score of a key, by how far back it stands."
     curves = Curves(caption, back, rows(heads, last[:, ::-1]), "positions back", "bias")
-    labels = weights.axis("key").labels[-NEWEST:]
+    labels = weights.axis("key").labels[-MOST_KEYS:]
     return curves, Bars("What the last token reads, head by head.", labels, rows(heads, read), "weight")
 
 
@@ -81,7 +81,7 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Divide the heads: let the last token read the newest key most in head 1 and the oldest most in the last.",
-            _divided,
+            _heads_are_divided,
             "The oldest key needs a lead that a steep ramp eats up and a gentle one does not.",
             {"S": [*CONTENT["S"][:4], [0.5, 0, 0, 0, 0]]},
         ),

@@ -1,4 +1,4 @@
-"""Rotary position embedding: queries and keys turn with their position; scores feel only the distance."""
+"""Rotary position embedding: queries and keys are rotated by their positions; scores depend on the distance alone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NOTE = "Made-up vectors, the same at every position, so that every difference be
 
 
 def _two_ahead(trace: Trace) -> bool:
-    """Whether every query that has a key two places further on scores it highest."""
+    """Whether every query with a key two positions further on has its highest score there."""
     best = trace["scores"].value.argmax(axis=1)
     n = trace["Q"].size("query")
     return n > 2 and best[:-2].tolist() == list(range(2, n))

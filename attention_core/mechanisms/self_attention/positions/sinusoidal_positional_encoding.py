@@ -1,4 +1,4 @@
-"""Sinusoidal position codes: a clock with hands of different speed, added to every token."""
+"""Sinusoidal position codes: waves of different frequency, added to every token."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from attention_core.lesson.pictures import Arrows, Bars, Picture, distinct
 
 
 def run(X: Step, codes: bool, base: float, k: int) -> tuple[Step, ...]:
-    """sin and cos of p / base^(2i/d), added to token p before it asks and answers. Vaswani et al. 2017, 3.5."""
+    """sin and cos of p / base^(2i/d), added to token p before attention. Vaswani et al. 2017, section 3.5."""
     tokens, features = X.axes
     rates = frequencies(features.size, base)
     P = sinusoidal(tokens, features, base, rates)
@@ -27,16 +27,17 @@ def run(X: Step, codes: bool, base: float, k: int) -> tuple[Step, ...]:
     )
     Z = add(X, P, name="tokens with codes", symbol="Z") if codes else X
     K = rename(Z, "token", "key")
-    return alike, shifted, scaled_dot_product(rename(Z, "token", "query"), K, rename(K, "feature", "value"), factor=1)
+    output = scaled_dot_product(rename(Z, "token", "query"), K, rename(K, "feature", "value"), factor=1)
+    return alike, shifted, output
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The hands of the clock, and what a swap of two tokens does to every output."""
+    """The codes as hands of a clock, and the effect of swapping two tokens on every output."""
     return clock_hands(trace["position codes"]), swap_bars(MECHANISM, trace)
 
 
 def _each_reads_itself(trace: Trace) -> bool:
-    """All tokens alike, and each of them reads itself most."""
+    """Whether all tokens are equal, and each gives itself the largest weight."""
     X = trace["X"].value
     read = trace["attention weights"].value.argmax(axis=1)
     return bool(len(X) > 1 and (X[0] == X).all() and (read == range(len(X))).all())
@@ -58,7 +59,7 @@ MOST = 6  # positions shown side by side
 
 
 def clock_hands(codes: Step) -> Arrows:
-    """The first positions as clocks: one hand per pair, at 12 to begin with."""
+    """The codes of the first positions, each pair of features as one hand of a clock."""
     hands = codes.value[:MOST].reshape(len(codes.value[:MOST]), -1, 2)[:, :3]
     panels = {
         f"position {p}": {f"pair {i}": tuple(map(float, tip)) for i, tip in enumerate(row, 1)}
@@ -68,7 +69,7 @@ def clock_hands(codes: Step) -> Arrows:
 
 
 def swap_bars(mechanism: Mechanism, trace: Trace) -> Bars:
-    """What becomes of every token's output when the first and the last token swap places, with codes and without."""
+    """How far every token's output moves when the first and the last token are swapped, with codes and without."""
     X = trace["X"]
     order = np.arange(len(X.value))
     order[[0, -1]] = order[[-1, 0]]

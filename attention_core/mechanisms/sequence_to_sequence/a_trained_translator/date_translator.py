@@ -1,4 +1,4 @@
-"""A trained translator: dates as people write them, to dates as computers do."""
+"""A trained translator: dates as people write them, to dates in ISO format."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ def run(X: Step) -> tuple[Step, Step]:
 
 
 def typed_preset(title: str, text: str, note: str) -> Preset:
+    """A preset for a typed text; its note ends with the model card."""
     return Preset(title, *READS.fill(text), note=f"{note} {trained_translator.card_summary('date-translator')}")
 
 
 def _is_impossible_date(trace: Trace) -> bool:
-    """Written as a date, and no day of any calendar."""
+    """Whether the output has the form of a date and is in no calendar."""
     found = trained_translator.text_written(trace)
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", found):
         return False

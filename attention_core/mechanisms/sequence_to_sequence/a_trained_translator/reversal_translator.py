@@ -1,4 +1,4 @@
-"""A trained translator on a task whose right alignment everybody knows: digits, read from their end."""
+"""A trained translator on a task whose alignment is known: digits in reverse order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from . import trained_translator
 READS = Characters(
     "Digits to turn round", "Digits, at best four to eight", trained_translator.alphabet("reversal-translator"), "X"
 )
-LONGEST = 8  # digits it was trained on
+LONGEST = 8  # the most digits it was trained on
 
 
 def run(X: Step) -> tuple[Step, Step]:
@@ -25,6 +25,7 @@ def run(X: Step) -> tuple[Step, Step]:
 
 
 def typed_preset(title: str, text: str, note: str) -> Preset:
+    """A preset for a typed text; its note ends with the model card."""
     return Preset(title, *READS.fill(text), note=f"{note} {trained_translator.card_summary('reversal-translator')}")
 
 

@@ -1,7 +1,7 @@
-"""A translator whose weights were trained: it reads characters both ways and writes others one by one.
+"""A translator whose weights were trained: a bidirectional encoder of characters, and a decoder with attention.
 
-Bahdanau, Cho and Bengio 2014, appendix A, but for the readout, which is linear here. training/ has how the weights came
-about; attention_core/data/weights has them, with a card for each that says how well they do.
+Bahdanau, Cho and Bengio 2014, appendix A, but for the readout, which is linear here. training/ computed the weights;
+data/weights of the package has them, with a card for each that says how well they do.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from attention_core.lesson.pictures import Alignment
 from attention_core.lesson.trained_weights import arrays, card
 
 END = "end"
-MOST = 24  # characters written, where the end does not come by itself
+MOST = 24  # characters written, where no end sign comes
 
-# What the axes of an array are, by the first letter of its name and whose it is: "forward W_z" acts on what is read.
+# The axes of the recurrent arrays, by the first letter of their names: "forward W_z" belongs to an encoder.
 _CODER = {"W": ("unit", "embedding"), "U": ("unit", "unit before"), "b": ("unit",)}
 _DECODER = {"W": ("state", "embedding"), "U": ("state", "state before"), "C": ("state", "annotation"), "b": ("state",)}
 _AXES: dict[str, tuple[str, ...]] = {
@@ -54,27 +54,33 @@ _SYMBOLS = {"forward": r"\overrightarrow{{{}}}_{}", "backward": r"\overleftarrow
 @lru_cache
 def _arrays(task: str) -> Mapping[str, Array]:
     found = arrays(task)
-    # The last row is what the decoder is told before it has written anything.
+    # The last row is the input of the decoder before it has written anything.
     return {**found, "E_y": found["E_y"][:-1], "e_0": found["E_y"][-1]}
 
 
 def weights(task: str, symbols: Axis) -> dict[str, Step]:
-    """Every array as a constant with the axes it has."""
+    """Every array as a constant step with named axes."""
     known = {"symbol": symbols, "written": Axis("written", (*card(task)["written"], END))}
     return {name: _constant(name, value, known) for name, value in _arrays(task).items()}
 
 
 def _constant(name: str, value: Array, known: Mapping[str, Axis]) -> Step:
     owner, _, own = name.rpartition(" ")
-    words = (_DECODER if owner == "decoder" else _CODER)[own[0]] if owner else _AXES[name]
-    axes: Axes = tuple(known.get(word) or numbered(word, size) for word, size in zip(words, value.shape, strict=True))
-    return source(name, value, axes, _SYMBOLS[owner].format(*own.split("_")) if owner else "")
+    if not owner:
+        return source(name, value, _axes(_AXES[name], value, known))
+    recurrent = _DECODER if owner == "decoder" else _CODER
+    return source(name, value, _axes(recurrent[own[0]], value, known), _SYMBOLS[owner].format(*own.split("_")))
+
+
+def _axes(axis_names: tuple[str, ...], value: Array, known: Mapping[str, Axis]) -> Axes:
+    sizes = zip(axis_names, value.shape, strict=True)
+    return tuple(known.get(name) or numbered(name, size) for name, size in sizes)
 
 
 def translate(X: Step, task: str) -> tuple[Step, Step]:
-    """Alignment (query, key) and output (query, written): one row for each character written, the end among them.
+    """Alignment (query, key) and output probabilities (query, written), a row for each character written.
 
-    X (key, symbol): the characters read.
+    X (key, symbol): the characters read, one-hot. The end sign is one of the characters written.
     """
     W = weights(task, X.axis("symbol"))
     E = embedded(X, W["E_x"], name="embedded", symbol="E")
@@ -94,8 +100,8 @@ def translate(X: Step, task: str) -> tuple[Step, Step]:
         y = emitted(p, namer)
         input_word = embedded(y, W["E_y"])
         written.append(y.axes[0].labels[int(y.value.argmax())])
-        alignments = [*alignments, alpha]
-        probabilities = [*probabilities, p]
+        alignments.append(alpha)
+        probabilities.append(p)
     rows = Axis("query", tuple(written))
     return stack_rows(alignments, rows, "alignment", "A"), stack_rows(probabilities, rows, "output", "P")
 
@@ -121,11 +127,12 @@ def card_summary(task: str) -> str:
 
 
 def alphabet(task: str) -> str:
+    """The characters it can read."""
     return str(card(task)["read"])
 
 
 def picture(trace: Trace) -> tuple[Alignment, ...]:
-    """Where it looked for every character it wrote, and what else it might have written."""
+    """The alignment, with the likeliest characters of each row."""
     alignment = trace["alignment"]
     probabilities = trace["output"]
     names = probabilities.axis("written").labels
@@ -144,10 +151,10 @@ def picture(trace: Trace) -> tuple[Alignment, ...]:
 
 
 def text_read(trace: Trace, task: str) -> str:
-    """What was typed, letter by letter the likeliest symbol of each row."""
+    """The typed text: the likeliest symbol of each row of X."""
     return "".join(alphabet(task)[int(row.argmax())] for row in trace["X"].value)
 
 
 def text_written(trace: Trace) -> str:
-    """What it has written, without the end."""
+    """The text written, without the end sign."""
     return "".join(label for label in trace["output"].axis("query").labels if label != END)

@@ -1,4 +1,4 @@
-"""Bahdanau attention: a decoder that looks before every word, and the two moments at which it may look."""
+"""Bahdanau attention: the decoder attends before every word; or, with the other timing, after it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .rnnsearch import INPUTS, LOOK, NUMBERS, SPEAK, run
 
 
 def picture(trace: Trace) -> tuple[Alignment, ...]:
-    """The alignments of the two timings over the same numbers, side by side."""
+    """The alignments of both timings on the same numbers, side by side."""
     both = {timing: _alignment(made) for timing, made in MECHANISM.under(trace, "timing").items()}
     words, source = trace["alignment"].axes
     shares = np.hstack([*both.values()]).tolist()

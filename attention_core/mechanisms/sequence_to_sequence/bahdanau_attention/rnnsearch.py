@@ -1,4 +1,4 @@
-"""RNNsearch, small enough to be seen whole: an encoder that reads both ways, a decoder that looks at what was read."""
+"""RNNsearch with small matrices: a bidirectional encoder and a decoder that attends to its annotations."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from attention_core.lesson.mechanism import Input
 
 LOOK = "look, then speak"
 SPEAK = "speak, then look"
-Matrices = tuple[Step, Step, Step]  # what stands to the left of the word heard, of the state and of the context
-DecoderCell = Callable[
-    [Step, Step, Step | None, StepNamer], Step
-]  # the word heard, the state, the context: the next state
+# Matrices acting on the last word, on the state and on the context.
+Matrices = tuple[Step, Step, Step]
+# The last word, the state before, the context, the names: the next state.
+DecoderCell = Callable[[Step, Step, Step | None, StepNamer], Step]
 
 
 def run(
@@ -54,7 +54,7 @@ def run(
 ) -> tuple[Step, Step]:
     """c_i = sum_j alpha_ij h_j, alpha_i = softmax_j(v . tanh(W_a s_{i-1} + U_a h_j)). Bahdanau et al. 2014, appendix A.
 
-    The other timing asks with s_i, made without a context, as in Luong, Pham and Manning 2015.
+    With the other timing the query is s_i, computed without a context, as in Luong, Pham and Manning 2015.
     """
     forward = tanh_cell(W_fwd, U_fwd, symbol=r"\overrightarrow{h}")
     backward = tanh_cell(W_bwd, U_bwd, symbol=r"\overleftarrow{h}")
@@ -70,11 +70,10 @@ def run(
         s = cell(y, s, None, namer) if timing == SPEAK else s
         alpha, c = attend(s, keys, H, W_a, v_a, namer)
         s = cell(y, s, c, namer) if timing == LOOK else s
-        alignments = [*alignments, alpha]
-        outputs = [*outputs, side_by_side(c, s, "readout", "")]
-    return stack_rows(alignments, E_y.axis("query"), "alignment", "A"), stack_rows(
-        outputs, E_y.axis("query"), "output", "O"
-    )
+        alignments.append(alpha)
+        outputs.append(side_by_side(c, s, "readout", ""))
+    words = E_y.axis("query")
+    return stack_rows(alignments, words, "alignment", "A"), stack_rows(outputs, words, "output", "O")
 
 
 def plain_cell(new: Matrices) -> DecoderCell:
@@ -83,7 +82,7 @@ def plain_cell(new: Matrices) -> DecoderCell:
 
 
 def gated_cell(new: Matrices, update: Matrices, reset: Matrices) -> DecoderCell:
-    """The paper's own cell, without bias. Bahdanau et al. 2014, appendix A."""
+    """The gated cell of the paper, without bias. Bahdanau et al. 2014, appendix A."""
 
     def cell(y: Step, s: Step, c: Step | None, namer: StepNamer) -> Step:
         return gru(
@@ -137,6 +136,13 @@ NUMBERS = {
     "U_a": [[0.25, 0, -1, 0], [0.75, -0.25, 0, 0]],
     "v_a": [-1.5, 1.5],
     "E_y": [[0, 0], [1, 0.5], [-1, 1]],
-    **{"W": _W, "U": _U, "C": _C, "W_z": _W / 2, "U_z": _U / 2, "C_z": _C / 2},
-    **{"W_r": -_W / 2, "U_r": _U / 2, "C_r": -_C / 2},
+    "W": _W,
+    "U": _U,
+    "C": _C,
+    "W_z": _W / 2,
+    "U_z": _U / 2,
+    "C_z": _C / 2,
+    "W_r": -_W / 2,
+    "U_r": _U / 2,
+    "C_r": -_C / 2,
 }

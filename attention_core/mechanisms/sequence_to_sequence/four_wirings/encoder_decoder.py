@@ -1,11 +1,11 @@
-"""What the four wirings of encoder and decoder share: reading, the loop that writes, their numbers and their picture.
+"""What the four wirings of encoder and decoder share: encoder, decoding loop, numbers and diagram.
 
-Teaching toys after Cho et al. 2014, Sutskever et al. 2014 and Luong et al. 2015: plain tanh cells, greedy writing.
+Toys after Cho et al. 2014, Sutskever et al. 2014 and Luong et al. 2015: plain tanh cells, greedy decoding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -22,12 +22,12 @@ from attention_core.lesson.mechanism import Input, Option, Preset
 from attention_core.lesson.pictures import Curves, Node, Wire, Wiring, rows
 
 T = TypeVar("T")
-# The word told last, the state before, the names: the state after, and what the next word is chosen by.
+# Input word, state before, names: the state after, and the features that the next word is computed from.
 DecoderStep = Callable[[Step | None, Step | None, StepNamer], tuple[Step, Step]]
 MOST = 8  # of source words, or of words written, that a diagram shows
 
 
-# --- reading and writing ----------------------------------------------------------------------------------------------
+# --- encoder and decoder ----------------------------------------------------------------------------------------------
 
 
 def encode_source(X: Step, W_x: Step, W_h: Step, reverse: bool) -> Step:
@@ -40,19 +40,20 @@ def encode_source(X: Step, W_x: Step, W_h: Step, reverse: bool) -> Step:
 
 
 def last_state(H: Step) -> Step:
-    """The code: all that was read, in one vector as wide as ever. Cho et al. 2014 put it through one more layer."""
+    """The last encoder state as the context of the whole source. Cho et al. 2014 add one more layer."""
     return index(H, "key", H.size("key") - 1, name="context", symbol="c")
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """What a decoder made: the axis of its words, its choices, and its probabilities, one step each."""
+    """The result of a decoder: the axis of its words, and for each its one-hot choice and its probabilities."""
 
     rows: Axis
     chosen: tuple[Step, ...]
     guesses: tuple[Step, ...]
 
     def output(self) -> Step:
+        """The probabilities (written, word)."""
         return stack_rows(self.guesses, self.rows, "output", "P")
 
 
@@ -64,10 +65,10 @@ def decode(
     E: Step | None = None,
     forced: Step | None = None,
 ) -> Decoded:
-    """p_t = softmax(W_o f_t), the likeliest word written, `times` times over.
+    """`times` steps of p_t = softmax(W_o f_t), each followed by the likeliest word.
 
-    E (word, embedding): where a decoder hears its last word; its first row is the start sign. forced (time, word): a 1
-    outbids any probability, so that this word is written, whatever the decoder would have chosen.
+    E (word, embedding): where the last word is fed back; its first row is the start sign. forced (time, word): a 1 is
+    added to the probability of a word, so that it is written instead of the likeliest.
     """
     state = start
     y = None
@@ -80,8 +81,8 @@ def decode(
         p = softmax(linear(W_o, feature, **namer("logits", "o")), along="word", **namer("probabilities", "p"))
         y = emitted(add(p, index(forced, "time", t)) if forced else p, namer)
         words.append(y.axes[0].labels[int(y.value.argmax())])
-        chosen = [*chosen, y]
-        guesses = [*guesses, p]
+        chosen.append(y)
+        guesses.append(p)
     return Decoded(Axis("written", tuple(words)), tuple(chosen), tuple(guesses))
 
 
@@ -91,19 +92,20 @@ def _input_word(y: Step | None, E: Step, namer: StepNamer) -> Step:
 
 
 def output_sentence(trace: Trace) -> str:
+    """The words written, with blanks between them."""
     return " ".join(trace.output.axis("written").labels)
 
 
-# --- who is heard -----------------------------------------------------------------------------------------------------
+# --- influence --------------------------------------------------------------------------------------------------------
 
 
 def influence(trace: Trace, base_name: str = "state", most: int | None = None) -> Array:
-    """Norm of d f_t / d h_j, one row for each word written: how strongly encoder state j is heard in step t.
+    """The norm of d f_t / d h_j, (written, key): the influence of encoder state j on decoder step t.
 
-    f_t is "decoder t/<topic>". Words once written stay as they are, for a choice has no slope; and every h_j counts as
-    free of the others, so that what the encoder itself remembers is not counted.
+    f_t is the step "decoder t/<base_name>". The words written are kept fixed, because a choice has no gradient. Every
+    h_j counts as an input of its own, so that the recurrence of the encoder does not count.
     """
-    steps = [*trace.series["decoder"][base_name].values()][:most]
+    steps = list(trace.series["decoder"][base_name].values())[:most]
     return np.array([_jacobian_norms(step, trace["encoder states"]) for step in steps])
 
 
@@ -111,7 +113,8 @@ def _jacobian_norms(step: Step, H: Step) -> Array:
     squares = np.zeros(H.value.shape)
     for seed in np.eye(step.value.size):
         found = backward(step, source("seed", seed, step.axes), until=H)
-        squares += found[H].value ** 2 if H in found else 0
+        if H in found:
+            squares += found[H].value ** 2
     return np.asarray(np.sqrt(squares.sum(axis=1)))
 
 
@@ -122,33 +125,30 @@ def diagram(trace: Trace, way: str, base_name: str = "state", feeds_back: bool =
     """Source words, encoder states, decoder states and written words, and every wire between them.
 
     way: how the source reaches the decoder: "start" (in the first state alone), "every" (one context for every step) or
-    "direct" (each encoder state by itself). told: the decoder hears its last word.
+    "direct" (each encoder state by itself). feeds_back: whether the last word is an input of the next step.
     """
     H = trace["encoder states"]
     influences = influence(trace, base_name, MOST)
     total = influences.sum(axis=0)
-    total[-1] = np.inf  # the last one is read first wherever there is a single context
+    total[-1] = np.inf  # the last one is always shown: with a single context it is the context
     kept = np.sort(np.argsort(-total, kind="stable")[:MOST])
-    names = [H.axis("key").labels[j] for j in kept], trace.output.axis("written").labels[:MOST]
+    words = ([H.axis("key").labels[j] for j in kept], trace.output.axis("written").labels[:MOST])
     caption = "Thickness is influence: how strongly a step answers a nudge of an encoder state."
     if len(kept) < len(total):
         caption += f" Of {len(total)} source words, the {len(kept)} that are heard most."
     letter = "s" if base_name == "state" else "s̃"
-    nodes = _node_rows(
-        names, ([f"h{_subscript(j)}" for j in kept], [f"{letter}{_subscript(t)}" for t in range(len(influences))])
-    )
+    encoder_names = [f"h{_subscript(j)}" for j in kept]
+    decoder_names = [f"{letter}{_subscript(t)}" for t in range(len(influences))]
+    nodes = _node_rows(words, (encoder_names, decoder_names))
+    sizes = (len(kept), len(influences))
     if way == "direct":
-        return Wiring(
-            caption,
-            nodes,
-            (*_common_wires(len(kept), len(influences), feeds_back), *_attention_wires(influences[:, kept])),
-        )
+        wires = (*_common_wires(*sizes, feeds_back), *_attention_wires(influences[:, kept]))
+        return Wiring(caption, nodes, wires)
+    context = Node("c", max(sizes) / 2, 2)
     context_influences = _jacobian_norms(trace["context"], H)[kept]
-    context = Node("c", max(len(kept), len(influences)) / 2, 2)
-    wires = _context_wires(context_influences, influences[:, -1], way == "every")
-    return Wiring(
-        caption, (*nodes, context), (*_common_wires(len(kept), len(influences), feeds_back, way == "every"), *wires)
-    )
+    through_context = _context_wires(context_influences, influences[:, -1], way == "every")
+    wires = (*_common_wires(*sizes, feeds_back, way == "every"), *through_context)
+    return Wiring(caption, (*nodes, context), wires)
 
 
 def _subscript(position: int) -> str:
@@ -169,11 +169,13 @@ def _node_rows(
 
 
 def _common_wires(n: int, m: int, feeds_back: bool, chained: bool = True) -> Iterator[Wire]:
-    """What every wiring has, for n source words and m written: a word in, from state to state, a word out."""
+    """The wires of every wiring, for n source words and m written: into, between and out of the states."""
     source_words, h, s, words = np.split(np.arange(2 * (n + m)), [n, 2 * n, 2 * n + m])
     pairs = [(source_words, h), (h, h[1:]), (s, words)]
-    pairs += [(s, s[1:])] if chained else []
-    pairs += [(words, s[1:])] if feeds_back else []
+    if chained:
+        pairs.append((s, s[1:]))
+    if feeds_back:
+        pairs.append((words, s[1:]))
     for starts, ends in pairs:
         yield from (Wire(int(a), int(b)) for a, b in zip(starts, ends, strict=False))
 
@@ -185,25 +187,26 @@ def _attention_wires(influences: Array) -> Iterator[Wire]:
 
 
 def _context_wires(context_influences: Array, influences: Array, every: bool) -> Iterator[Wire]:
-    """All through one context: to every step, or to the first one and on from state to state."""
+    """All through one context: to every step, or to the first step and on from state to state."""
     n = len(context_influences)
     m = len(influences)
     c = 2 * (n + m)
     yield from (Wire(n + j, c, float(strength)) for j, strength in enumerate(context_influences))
     for t, strength in enumerate(influences):
-        yield Wire(c if every or not t else 2 * n + t - 1, 2 * n + t, float(strength))
+        start = c if every or t == 0 else 2 * n + t - 1
+        yield Wire(start, 2 * n + t, float(strength))
 
 
 def state_curves(trace: Trace, most: int = 6) -> Curves:
-    """The first numbers of the decoder's state over the steps, and the fixed point where they have come to rest."""
+    """The first numbers of the decoder's state over the steps, and the fixed point where they have settled."""
     states = trace.series["decoder"]["state"]
     path = np.array([step.value[:most] for step in states.values()])
     times = tuple(map(float, states))
     lines = rows((f"number {n + 1}" for n in range(path.shape[1])), path.T)
-    calm = len(path) > 1 and float(np.abs(path[-1] - path[-2]).max()) < 1e-4
-    rest = {"fixed point": tuple((times[-1], float(x)) for x in path[-1])} if calm else {}
+    settled = len(path) > 1 and float(np.abs(path[-1] - path[-2]).max()) < 1e-4
+    fixed_point = {"fixed point": tuple((times[-1], float(x)) for x in path[-1])} if settled else {}
     caption = "The first numbers of the state, step by step: where the lines are flat, the decoder only repeats itself."
-    return Curves(caption, times, lines, "step", "state", dots=rest)
+    return Curves(caption, times, lines, "step", "state", dots=fixed_point)
 
 
 # --- the toy ----------------------------------------------------------------------------------------------------------
@@ -212,7 +215,11 @@ WORDS = ("<s>", "A", "B", "C", "</s>")
 LABELS = {"key": ("a", "b", "c"), "word": WORDS}
 NOTE = "A toy made by hand: identity matrices times a number, so that every digit can be followed."
 REVERSE = Option("Reverse the source", False)
-SAME = {"state before": "state", "context": "state", "source state": "state"}  # each starts from the encoder's state
+SAME = {
+    "state before": "state",
+    "context": "state",
+    "source state": "state",
+}  # all have the width of the encoder's state
 
 INPUTS = {
     "X": Input(("key", "feature"), "source words"),
@@ -250,13 +257,13 @@ SIX = _EYE[[0, 0, 1, 1, 2, 2]].tolist()
 LONGER = {**LABELS, "key": tuple("aabbcc")}
 
 
-def select(table: Mapping[str, T], names: str) -> dict[str, T]:
-    """The rows of a table with these names, a string of words."""
-    return {name: table[name] for name in names.split()}
+def select(table: Mapping[str, T], names: Iterable[str]) -> dict[str, T]:
+    """The entries of a table with these names."""
+    return {name: table[name] for name in names}
 
 
-def toy_presets(names: str) -> dict[str, Preset]:
-    """The toy on three words, and on six: each of the three said twice."""
+def toy_presets(names: Iterable[str]) -> dict[str, Preset]:
+    """The toy on three words, and on six: each of the three twice."""
     given = select(TOY, names)
     six = Preset("Six words", {**given, "X": SIX}, LONGER, {}, NOTE)
     return {"three": Preset("Three words", given, LABELS, {}, NOTE), "six": six}

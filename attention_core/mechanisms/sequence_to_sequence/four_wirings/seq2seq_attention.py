@@ -1,4 +1,4 @@
-"""Wiring 4: attention. Every step asks all encoder states and has a context of its own."""
+"""Wiring 4: attention. Every decoder step has a context of its own, from all encoder states."""
 
 from __future__ import annotations
 
@@ -48,19 +48,19 @@ def run(
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """A wire from everywhere to everywhere; and where each step looked, the source in either order."""
+    """The diagram, every encoder state wired to every step; and the alignment for the source in either order."""
     caption = "Where each word looked, and where it looks when the source is read in the other order."
     other = replace(MECHANISM.again(trace, reverse=not trace.options["reverse"])["alignment"], name="other order")
     return diagram(trace, "direct", "attentional state"), Matrices(caption, (trace["alignment"], other))
 
 
 def _diagonal_is_flipped(trace: Trace) -> bool:
-    """Whether the first word looks at the end of the source and the third at its beginning."""
+    """Whether the first word has its largest weight at the end of the source, the third at its beginning."""
     positions = trace["alignment"].value.argmax(axis=1)
     return bool(len(positions) > 2 and positions[0] == trace["alignment"].size("key") - 1 > 0 == positions[2])
 
 
-NEEDED = "X W_x W_h E W_y U W_a W_c U_c W_s forced"
+NEEDED = ("X", "W_x", "W_h", "E", "W_y", "U", "W_a", "W_c", "U_c", "W_s", "forced")
 
 MECHANISM = Mechanism(
     key="seq2seq-attention",

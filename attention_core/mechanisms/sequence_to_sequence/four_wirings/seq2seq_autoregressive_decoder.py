@@ -1,4 +1,4 @@
-"""Wiring 2: the context is where the decoder starts, and from then on it hears its own last word."""
+"""Wiring 2: the context is the first state of the decoder, whose input is its own last word."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ def run(
 
 
 def _writes_forced_word(trace: Trace) -> bool:
-    """Whether some word written is not the one it would have chosen."""
+    """Whether some word written is not the likeliest."""
     emitted = [step.value.argmax() for step in trace.series["decoder"]["emitted"].values()]
     return bool((trace.output.value.argmax(axis=1) != emitted).any())
 
 
 def _source_lasts(trace: Trace) -> bool:
-    """Whether the fourth step hears the source a tenth as strongly as the first."""
+    """Whether the influence of the source on the fourth step is a tenth of that on the first."""
     influences = influence(trace, most=4).sum(axis=1)
     return bool(len(influences) > 3 and influences[3] > 0.1 * influences[0] > 0)
 
 
-NEEDED = "X W_x W_h E W_y U W_o forced"
+NEEDED = ("X", "W_x", "W_h", "E", "W_y", "U", "W_o", "forced")
 FORCED = [[0, 0, 1, 0, 0], *TOY["forced"][1:]]
 
 MECHANISM = Mechanism(

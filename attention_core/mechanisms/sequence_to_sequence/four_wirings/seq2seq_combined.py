@@ -49,12 +49,12 @@ def run(
 
 
 def _influence_fades(trace: Trace) -> bool:
-    """Whether the fourth step hears less than a hundredth of what the first one hears."""
+    """Whether the influence of the source on the fourth step is below a hundredth of that on the first."""
     influences = influence(trace, most=4).sum(axis=1)
     return bool(len(influences) > 3 and influences[3] < 0.01 * influences[0])
 
 
-NEEDED = "X W_x W_h E W_y U C W_o forced"
+NEEDED = ("X", "W_x", "W_h", "E", "W_y", "U", "C", "W_o", "forced")
 
 MECHANISM = Mechanism(
     key="seq2seq-combined",

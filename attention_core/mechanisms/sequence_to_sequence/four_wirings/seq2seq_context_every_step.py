@@ -1,4 +1,4 @@
-"""Wiring 1: the same context at every step of the decoder, and nothing else."""
+"""Wiring 1: the same context at every step of the decoder, and no other input."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def run(X: Step, W_x: Step, W_h: Step, U: Step, C: Step, W_o: Step, steps: int, 
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """One constant drone; and the first numbers of the state, which come to rest or go round."""
+    """The diagram, and the first numbers of the state over many steps, which settle or turn."""
     return diagram(trace, "every", feeds_back=False), state_curves(MECHANISM.again(trace, steps=MOST_STEPS))
 
 
@@ -51,7 +51,7 @@ def _distinct_words(trace: Trace) -> int:
 
 
 MOST_STEPS = 12
-NEEDED = "X W_x W_h U C W_o"
+NEEDED = ("X", "W_x", "W_h", "U", "C", "W_o")
 TURNING = np.multiply(2.0, np.roll(np.eye(3), 1, axis=0) - 1 / 3).round(2).tolist()
 
 MECHANISM = Mechanism(

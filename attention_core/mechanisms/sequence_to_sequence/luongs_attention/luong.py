@@ -1,4 +1,4 @@
-"""What Luong, Pham and Manning 2015 added: what a score sees, the attentional state, and local attention.
+"""Luong, Pham and Manning 2015: scores, the attentional state, and local attention.
 
 Positions of the source are counted from 1, as in the paper.
 """
@@ -33,7 +33,7 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Mechanism
 from attention_core.lesson.pictures import Bars, Curves, PositionAxis, distinct
 
-MOST = 48  # places drawn
+MOST = 48  # positions drawn
 SCORES: dict[str, Callable[..., Step]] = {"dot": dot, "general": bilinear, "concat": additive, "location": location}
 
 
@@ -41,7 +41,7 @@ SCORES: dict[str, Callable[..., Step]] = {"dot": dot, "general": bilinear, "conc
 
 
 def context_vector(weights: Step, H_s: Step) -> Step:
-    """The mean of the source states H_s (key, feature) under the weights."""
+    """The mean of the source states H_s (key, feature) under the weights (key): (feature)."""
     return contract(weights, H_s, over="key", name="context", symbol="c")
 
 
@@ -53,9 +53,9 @@ def word_probabilities(context: Step, state: Step, W_c: Step, U_c: Step, W_s: St
 
 
 def sensitivity_bars(mechanism: Mechanism, under: Mapping[str, Trace], negated: Mapping[str, str]) -> Bars:
-    """The share of the weight that moves under each choice if one input alone has all its signs turned.
+    """The share of the weight that moves, under each score, if one input has all its signs turned.
 
-    turned: what that stands for, and the name of the input.
+    under: a trace for each score; negated: a title and the name of the input.
     """
     moves = {
         title: tuple(
@@ -68,7 +68,7 @@ def sensitivity_bars(mechanism: Mechanism, under: Mapping[str, Trace], negated: 
 
 
 def equal_sources_differ(trace: Trace, by: float = 0.1) -> bool:
-    """Whether two sources of the very same numbers have weights that are more than this apart."""
+    """Whether two sources with equal numbers have weights that are more than `by` apart."""
     H_s = trace["H_s"].value
     weights = trace["attention weights"].value
     return bool(((H_s[:, None] == H_s).all(axis=-1) & (abs(np.subtract.outer(weights, weights)) > by)).any())
@@ -82,12 +82,12 @@ def _weight_moved(trace: Trace, other: Trace) -> float:
 
 
 def source_positions(keys: Axis) -> Step:
-    """The places 1, 2, 3, ... of the source."""
+    """The positions 1, 2, 3, ... of the source."""
     return source("positions", np.arange(1.0, keys.size + 1), (keys,), symbol="s")
 
 
 def monotonic_centre(t: int, places: Step) -> Step:
-    """The centre of local-m: the t-th word written looks at the t-th word read, or at the last where there is none."""
+    """The centre of local-m: the source position with the number of the word written, or the last position."""
     return source("centre", float(min(t, places.value.size)), (), symbol="p_t")
 
 
@@ -104,9 +104,10 @@ def rounded_centre(centre: Step) -> Step:
 
 
 def window_mask(places: Step, middle: Step, reach: int) -> Step:
-    """1 for the places at most `reach` from a whole number, 0 for the others; a half keeps the edges off a tie."""
-    apart = square(subtract(places, middle))
-    return positive(shift(scale(apart, -1.0), reach**2 + 0.5), name="window", symbol="w")
+    """1 for the positions at most `reach` from a whole number, 0 for the others."""
+    distances = square(subtract(places, middle))
+    # Squares of whole numbers against a half, so that rounding cannot move an edge of the window.
+    return positive(shift(scale(distances, -1.0), reach**2 + 0.5), name="window", symbol="w")
 
 
 def gaussian(places: Step, centre: Step, reach: int) -> Step:
@@ -119,10 +120,10 @@ def gaussian(places: Step, centre: Step, reach: int) -> Step:
 def gaussian_context(
     align: Step, H_s: Step, places: Step, centre: Step, reach: int, renormalised: bool
 ) -> tuple[Step, Step] | tuple[Step, Step, Step]:
-    """Context of local-p, last, and before it the sum of its weights, which the paper leaves below 1, and its slope.
+    """The sum of the weights, the slope of the context, and the context of local-p, last.
 
-    The slope is what the context gains as the centre moves to the right; it is left out where the weights are made to
-    sum to 1, for then it is another.
+    The paper leaves the sum below 1. The slope is the derivative of the context for the centre; it is left out where
+    the weights are renormalised, because it is another one then.
     """
     weights = contract(align, gaussian(places, centre, reach), name="attention weights", symbol="a")
     weight_sum = sum_over(weights, over="key", name="weight sum", symbol=r"\Sigma")
@@ -141,7 +142,7 @@ BARS = {"align": "align", "align × bell": "attention weights", "renormalised": 
 
 
 def window_picture(trace: Trace) -> PositionAxis:
-    """The source as a ruler, the window lit on it, the shares as bars and the bell over them."""
+    """The source positions with the window, the weights as bars and the Gaussian over them."""
     middle = _rounded_centre(trace)
     centre = float(trace["centre"].value)
     reach = trace.options["D"]
@@ -150,17 +151,17 @@ def window_picture(trace: Trace) -> PositionAxis:
     shown = slice(start, start + MOST)
     bars = {title: tuple(map(float, trace[name].value[shown])) for title, name in BARS.items() if name in trace}
     x = np.linspace(start + 0.5, min(start + MOST, len(labels)) + 0.5, 161)
-    over = (
-        {"bell": tuple(zip(x.tolist(), _gaussian(x, centre, reach).tolist(), strict=True))} if "bell" in trace else {}
-    )
+    curves = {}
+    if "bell" in trace:
+        curves["bell"] = tuple(zip(x.tolist(), _gaussian(x, centre, reach).tolist(), strict=True))
     lit = {"window": (middle - reach - 0.5, middle + reach + 0.5)}
     caption = "The source, the window on it (shaded), and the weights: nothing outside is read."
     marks = {f"centre {centre:.3g}": centre}
-    return PositionAxis(caption, labels[shown], bars, "source position", start + 1, over, lit, marks)
+    return PositionAxis(caption, labels[shown], bars, "source position", start + 1, curves, lit, marks)
 
 
 def context_curves(trace: Trace, renormalised: bool) -> Curves:
-    """The first number of the context if the centre stood elsewhere, with the bell and without it."""
+    """The first number of the context over the centre, with the Gaussian and without it."""
     scores = trace["scores"].value
     H_s = trace["H_s"].value[:, 0]
     reach = trace.options["D"]

@@ -1,4 +1,4 @@
-"""Luong's global attention: one decoder state, one source, four ways to score."""
+"""Luong's global attention: one decoder state, one source, four scores."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run(
 
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
-    """The weights under each score; and which scores notice another state, and which another source."""
+    """The weights under each score; and how much of them moves with the state and with the source."""
     under = MECHANISM.under(trace, "score")
     negated = {"another state": "h_t", "another source": "H_s"}
     return first_query_bars("Where the same state looks under each score.", under), sensitivity_bars(
@@ -43,14 +43,10 @@ GOLDEN = {
     "H_s": [[1, 0], [0.5, 1], [-1, 0.5], [0, 2]],
     "h_t": [0.5, 1],
     "W_general": [[1, 0.5], [-0.5, 1]],
-}
-GOLDEN |= {
     "W_a": [[0.5, 0], [0, 0.5]],
     "U_a": [[1, 0], [0, 1]],
     "v_a": [1, -0.5],
-}
-GOLDEN |= {"W_location": [[1, 0], [0, 1], [1, 1], [-1, 1]]}
-GOLDEN |= {
+    "W_location": [[1, 0], [0, 1], [1, 1], [-1, 1]],
     "W_c": [[1, 0], [0, 1]],
     "U_c": [[0.5, 0], [0, 0.5]],
     "W_s": [[1, 0], [0, 1], [-1, -1]],

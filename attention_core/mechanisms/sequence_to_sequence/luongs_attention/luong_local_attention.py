@@ -1,4 +1,4 @@
-"""Luong's local attention: a window on the source, where the decoder stands or where it predicts."""
+"""Luong's local attention: a window on the source, at the decoder's own position or at a predicted one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from .luong import (
     window_picture,
 )
 
-MONOTONIC, PREDICTED, ALONE = CENTRES = ("local-m", "local-p", "local-p, no bell")
+MONOTONIC = "local-m"
+PREDICTED = "local-p"
+ALONE = "local-p, no bell"
+CENTRES = (MONOTONIC, PREDICTED, ALONE)
 
 
 def run(
@@ -31,8 +34,8 @@ def run(
     places = source_positions(H_s.axis("key"))
     p = monotonic_centre(t, places) if centre == MONOTONIC else predicted_centre(h_t, W_p, v_p, places)
     visible = window_mask(places, p if centre == MONOTONIC else rounded_centre(p), D)
-    seen = mask(dot(h_t, H_s), visible, name="windowed scores", symbol="M")
-    align = softmax(seen, along="key", name="align", symbol=r"\alpha")
+    windowed = mask(dot(h_t, H_s), visible, name="windowed scores", symbol="M")
+    align = softmax(windowed, along="key", name="align", symbol=r"\alpha")
     return (
         gaussian_context(align, H_s, places, p, D, renormalised)
         if centre == PREDICTED
@@ -41,7 +44,7 @@ def run(
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Window, bell and weights on a ruler; and what the context would be with the centre elsewhere."""
+    """Window, Gaussian and weights on the source; and the context over the centre."""
     return window_picture(trace), context_curves(trace, trace.options["renormalised"])
 
 

@@ -1,4 +1,4 @@
-"""ABCNN-1: the matrix between two sentences as a second channel of what the convolution reads."""
+"""ABCNN-1: the attention matrix between two sentences as a second channel of the convolution's input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ABCNN-2: the matrix between two sentences weighs what the convolution made, before it is pooled."""
+"""ABCNN-2: the attention matrix between two sentences weighs the convolution's output before pooling."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run(F_0: Step, F_1: Step, K: Step, b: Step, distance: bool) -> Step:
 
 
 def _weights_are_largest(trace: Trace) -> bool:
-    """Whether every knob on either side stands at the number of windows of the other sentence."""
+    """Whether every weight on either side is the number of windows of the other sentence."""
     shape = trace["window distances"].value.shape
     found = (trace["left weights"].value, shape[1]), (trace["right weights"].value, shape[0])
     return all(bool((weights == count).all()) for weights, count in found)

@@ -1,4 +1,4 @@
-"""ABCNN-3: the matrix between two sentences before the convolution, and another one after it."""
+"""ABCNN-3: one attention matrix between two sentences before the convolution, and another one after it."""
 
 from __future__ import annotations
 

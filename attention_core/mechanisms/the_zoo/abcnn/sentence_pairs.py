@@ -1,4 +1,4 @@
-"""Two sentences and a matrix between them: what the three attention-based convolutional networks share.
+"""Two sentences and an attention matrix between them, for the three attention-based convolutional networks.
 
 Words are columns, as in the paper: F (feature, word). Yin et al. 2016, "ABCNN", sections 3 and 4.
 """
@@ -30,38 +30,41 @@ from attention_core.lesson.constraints import Refusal, Sum
 from attention_core.lesson.mechanism import Input, Option
 from attention_core.lesson.pictures import Bars, Matrices, Node, Picture, Wire, Wiring, rows, strongest_rows
 
-MOST = 24  # of windows whose knobs are drawn
+MOST = 24  # of windows whose weights are drawn
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two sentences: "left", number 0, or "right", number 1; and the names of what is made of it."""
+    """One of the two sentences: "left", number 0, or "right", number 1; and the names of its steps and axes."""
 
     name: str
     number: int
 
     @property
     def word(self) -> str:
+        """The axis of its words."""
         return f"{self.name} word"
 
     @property
     def window(self) -> str:
+        """The axis of its windows."""
         return f"{self.name} window"
 
     def namer(self, base_name: str, symbol: str) -> dict[str, str]:
+        """Name and symbol of one of its steps."""
         return {"name": f"{self.name} {base_name}", "symbol": f"{symbol}_{{{self.number}}}"}
 
 
 SIDES = (Side("left", 0), Side("right", 1))
 
 
-# --- attention ------------------------------------------------------------------------------------------------------
+# --- attention --------------------------------------------------------------------------------------------------------
 
 
 def attention_matrix(sentences: Iterable[Step], of: str, symbol: str, distance: bool) -> Step:
-    """A_ij = 1 / (1 + |x_i - y_j|), columns against columns: 1 for equal ones. Nothing makes a row sum to 1.
+    """A_ij = 1 / (1 + |x_i - y_j|) of the columns of two sentences: 1 for equal ones. Its rows do not sum to 1.
 
-    sentences: (width, left ...) and (width, right ...). distance: |x_i - y_j| itself, as some programs have it.
+    sentences: (width, left ...) and (width, right ...). distance: |x_i - y_j| itself, as in some implementations.
     """
     left, right = sentences
     squares = sum_over(square(subtract(left, right)), over=left.axes[0].name)
@@ -77,7 +80,7 @@ TWO_CHANNELS = Sum(
 
 
 def attention_channels(sentences: Iterable[Step], matrices: Iterable[Step], A: Step, channel: Axis) -> list[Step]:
-    """F and beside it W A^T (for the other sentence: W A), the two channels of one picture."""
+    """F and beside it W A^T (for the other sentence: W A), as two channels (channel, feature, word)."""
     found = []
     for side, other, F, W in zip(SIDES, SIDES[::-1], sentences, matrices, strict=True):
         attention_map = contract(W, A, over=other.word, **side.namer("attention map", "G"))
@@ -87,7 +90,7 @@ def attention_channels(sentences: Iterable[Step], matrices: Iterable[Step], A: S
 
 
 def window_weights(A: Step) -> list[Step]:
-    """How near each window is to all of the other sentence: the sums of the rows, and of the columns, of A."""
+    """The weight of each window: the sums of the rows, and of the columns, of A."""
     return [
         sum_over(A, over=other.window, **side.namer("weights", "a"))
         for side, other in zip(SIDES, SIDES[::-1], strict=True)
@@ -98,9 +101,9 @@ def window_weights(A: Step) -> list[Step]:
 
 
 def wide_convolution(sentences: Iterable[Step], K: Step, b: Step) -> list[Step]:
-    """tanh(K window + b) at every window that holds a word at all: as many as words, and width - 1 more.
+    """tanh(K window + b) at every window that holds at least one word: as many as words, and width - 1 more.
 
-    K: (filter, feature, word offset), with a channel behind the filter where sentences have channels.
+    K (filter, feature, word offset), with a channel behind the filter where sentences have channels.
     """
     found = []
     padding = K.size("word offset") - 1
@@ -125,9 +128,10 @@ def wide_convolution(sentences: Iterable[Step], K: Step, b: Step) -> list[Step]:
 
 
 def window_labels(words: tuple[str, ...], size: int) -> tuple[str, ...]:
-    """What each window holds, "rain falls", with a dot for a place beyond the end; long ones by their ends."""
+    """The words of each window, "rain falls", with a dot for a place beyond the end; long windows by their ends."""
     padding = ("·",) * (size - 1)
-    windows = [(*padding, *words, *padding)[n : n + size] for n in range(len(words) + size - 1)]
+    padded = (*padding, *words, *padding)
+    windows = [padded[n : n + size] for n in range(len(words) + size - 1)]
     return tuple(" ".join(span if size < 4 else (span[0], "…", span[-1])) for span in windows)
 
 
@@ -145,7 +149,7 @@ def pooled_words(convolved: Iterable[Step], F: Iterable[Step], size: int, weight
 
 
 def cosine_of_means(pooled: Iterable[Step]) -> Step:
-    """The cosine of the means over all words. The paper has a logistic regression over such means."""
+    """The cosine of the means over all words. The paper has a logistic regression on such means."""
     means = [mean(P, side.word, **side.namer("mean", "v")) for side, P in zip(SIDES, pooled, strict=True)]
     return contract(*(unit(v, "filter") for v in means), over="filter", name="output", symbol="c")
 
@@ -194,14 +198,15 @@ def pair_matrix(trace: Trace, of: str) -> Step | None:
 
 
 def pictures(trace: Trace) -> tuple[Picture, ...]:
-    """Where the matrix is plugged in; the matrices; and where there are knobs, who turned them up."""
+    """Where attention enters the network; the matrices; and where windows are weighted, their weights."""
     words, windows = (pair_matrix(trace, of) for of in ("word", "window"))
     tables = Matrices("Who is near whom.", tuple(filter(None, (words, windows))))
-    return (attention_diagram(trace), tables, *weight_bars(windows)) if windows else (attention_diagram(trace), tables)
+    diagram = attention_diagram(trace)
+    return (diagram, tables, *weight_bars(windows)) if windows else (diagram, tables)
 
 
 def weight_bars(A: Step) -> tuple[Bars, Bars]:
-    """The knobs of the left windows, each as high as the sum of its row of A, and of the right ones, of its column."""
+    """The weights of the left windows, each the sum of its row of A, and of the right ones, sums of columns."""
     left, right = A.axes
     return _weight_bars(left, right, A.value), _weight_bars(right, left, A.value.T)
 
@@ -214,7 +219,7 @@ def _weight_bars(own: Axis, other: Axis, A: Array) -> Bars:
 
 
 def attention_diagram(trace: Trace) -> Wiring:
-    """The network with both places for attention; through a plug goes what its matrix holds on average."""
+    """The network with both places for attention; a wire is as strong as the mean of its matrix."""
     matrices = (pair_matrix(trace, "word"), pair_matrix(trace, "window"))
     nodes = [Node(_sentence(trace[f"F_{side.number}"], side), 4.0 * side.number, 0.0, boxed=False) for side in SIDES]
     nodes += [Node(name, x, y, boxed=False) for name, y in (("convolution", 1.5), ("pooling", 3.0)) for x in (0.0, 4.0)]
@@ -222,7 +227,9 @@ def attention_diagram(trace: Trace) -> Wiring:
     words = (0, 1)
     convolutions = (2, 3)
     poolings = (4, 5)
-    (word_node, window_node, cosine) = (6, 7, 8)
+    word_node = 6
+    window_node = 7
+    cosine = 8
     wires = [Wire(*ends) for ends in ((0, 2), (1, 3), (2, 4), (3, 5), (4, cosine), (5, cosine))]
     for A, node, sources, targets in zip(
         matrices, (word_node, window_node), (words, convolutions), (convolutions, poolings), strict=True
@@ -235,4 +242,5 @@ def attention_diagram(trace: Trace) -> Wiring:
 
 def _sentence(F: Step, side: Side) -> str:
     words = F.axis(side.word).labels
-    return " ".join(words[:5]) + " …" * (len(words) > 5)
+    shown = " ".join(words[:5])
+    return f"{shown} …" if len(words) > 5 else shown

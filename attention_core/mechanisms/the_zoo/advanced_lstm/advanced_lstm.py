@@ -37,7 +37,7 @@ def run(X: Step, W_x: Step, W_h: Step, b: Step, w_c: Step, w_h: Step, w_p: Step,
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """From how far back each moment starts, and how strongly the last state feels every moment of the input."""
+    """The earlier times that each time starts from; and the gradient of the last state for every input."""
     alone = MECHANISM.again(trace, {"lags": np.eye(1, trace["lags"].value.size)[0]})
     heights = {"these lags": input_gradient_norms(trace), "lag 1 only: an LSTM": input_gradient_norms(alone)}
     caption = "How strongly the last state feels each moment."

@@ -1,4 +1,4 @@
-"""Starting from several earlier steps at once: mixtures over lags, and what they do to the way back."""
+"""Mixtures of earlier states over several lags, and their effect on the gradient."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from attention_core.lesson.pictures import ArcDiagram
 
 
 def lag_mixture(past: Sequence[Step], w: Step, lags: Step, namer: StepNamer, what: str, symbols: Sequence[str]) -> Step:
-    """The latest of the past, the newest first, weighted by softmax(w . past) over the lags that are on."""
+    """The latest of the past states, the newest first, under softmax(w . state) over the lags that are on."""
     recent = past[: -lags.size("lag") - 1 : -1]
     table = stack_rows(
         recent, Axis("lag", lags.axis("lag").labels[: len(recent)]), **namer(f"earlier {what}s", symbols[0])
@@ -27,22 +27,22 @@ def lag_mixture(past: Sequence[Step], w: Step, lags: Step, namer: StepNamer, wha
     return contract(weights, table, over="lag", **namer(f"mixed {what}", symbols[3]))
 
 
-# --- what is shown of it ---------------------------------------------------------------------------------------------
+# --- pictures ---------------------------------------------------------------------------------------------------------
 
 
 def last_cell_weights(trace: Trace) -> Array:
-    """The weights, one a lag, from which the last cell starts."""
+    """The weights (lag) of the mixture from which the last cell starts."""
     return trace[f"time {trace['X'].size('time')}/cell weights"].value
 
 
 def input_gradient_norms(trace: Trace) -> tuple[float, ...]:
-    """How strongly the last state (the sum of it) responds to each moment of the input X (time, input)."""
+    """The norm of the gradient of the sum of the last state, for each time of the input X (time, input)."""
     (slope,) = gradient_arrays(trace[f"time {trace['X'].size('time')}/state"], (trace["X"],))
     return tuple(map(float, np.linalg.norm(slope, axis=1)))
 
 
 def lag_arcs(trace: Trace) -> ArcDiagram:
-    """From where each moment's cell and state start; place 0 is the start, before anything was read."""
+    """The times that each cell and state starts from; place 0 is the state before the first input."""
     kinds = {what: _weight_arcs_by_lag(trace, f"{what} weights") for what in ("cell", "state")}
     places = ("start", *trace["X"].axis("time").labels)
     return ArcDiagram("From where each moment’s cell (above) and its state (below) start.", places, kinds)

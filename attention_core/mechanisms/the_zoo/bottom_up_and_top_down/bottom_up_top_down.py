@@ -1,4 +1,4 @@
-"""Bottom-up and top-down attention: regions proposed once, whatever the question, and asked anew for every word."""
+"""Bottom-up and top-down attention: regions proposed once, with a new query for every word."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run(
     b_p: Step,
     greedy: bool,
 ) -> tuple[Step, ...]:
-    """a_i = w_a tanh(W_va v_i + W_ha h_1) for every word; h_1 asks, h_2 writes. Anderson et al. 2018, section 3.2."""
+    """a_i = w_a tanh(W_va v_i + W_ha h_1) for every word; h_1 is the query. Anderson et al. 2018, section 3.2."""
     W = captioner.Weights(E, W_1x, W_1h, b_1, W_va, W_ha, w_a, W_2x, W_2h, b_2, W_p, b_p)
     alignments, probabilities = captioner.caption(V, W, captioner.target_or_own_word(told, greedy))
     times = told.axis("time")
@@ -39,7 +39,7 @@ def run(
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The regions at every word, as strong as they are attended to; and who hears whom."""
+    """The regions at every word, outlined by their weights; and the wiring of the two LSTMs."""
     alignment = trace["alignment"]
     boxes = captioner.boxes_on_paper(trace["boxes"].value)
     return captioner.outlined_regions(

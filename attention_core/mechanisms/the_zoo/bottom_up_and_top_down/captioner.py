@@ -1,7 +1,7 @@
-"""A captioner that asks its regions anew for every word: two LSTMs with attention between them.
+"""A captioner with attention over regions: an attention LSTM, a language LSTM, and attention between them.
 
-Anderson et al. 2018, section 3.2, after the layers of the authors' program. Regions are given; what proposed them is
-the bottom-up part and was done before.
+Anderson et al. 2018, section 3.2, after the layers of the authors' program. The regions are given; the detector that
+proposes them, the bottom-up part, is not computed here.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ from attention_core.lesson.constraints import Refusal, Sum
 from attention_core.lesson.mechanism import Input
 from attention_core.lesson.pictures import Box, Images, Node, Panel, Wire, Wiring
 
-# Words, and regions, that a picture shows; pictures in a line whose regions have names.
-MOST = 15
-NAMED = 4
-BLANK_PAPER = np.full((9, 9, 3), np.nan)  # bare paper
+MOST = 15  # words, and regions, of a picture
+NAMED = 4  # images in a line, where the regions have names
+BLANK_PAPER = np.full((9, 9, 3), np.nan)  # no colour anywhere
 CORNERS = ("left", "top", "right", "bottom")
-# What is heard next: a row over the words, of which the largest counts, from the last probabilities; None ends it.
+# The next input word, a row over the words of which the largest counts, from the last probabilities; None at the end.
 NextWord = Callable[[Step | None], Step | None]
 
 
@@ -48,13 +47,17 @@ class Weights(NamedTuple):
 
 
 def caption(V: Step, W: Weights, next_word: NextWord) -> tuple[list[Step], list[Step]]:
-    """Weights (region,) and probabilities (word,) for every word, until nothing more is heard. V (region, feature)."""
+    """Attention weights (region) and word probabilities (word) of every step, until `next_word` gives None.
+
+    V (region, feature). The attention LSTM makes the query, the language LSTM reads the context.
+    """
     average = mean(V, "region", name="mean feature", symbol=r"\bar v")
     keys = linear(W.W_va, V, name="keys", symbol="K")
     c_1 = h_1 = c_2 = h_2 = zeros(W.W_ha.axes[-1], "start", "0")
     alignments = list[Step]()
     probabilities = list[Step]()
-    while word_scores := next_word(probabilities[-1] if probabilities else None):
+    word_scores = next_word(None)
+    while word_scores is not None:
         namer = step_namer("word", len(alignments) + 1)
         input_word = top(word_scores, word_scores.axes[-1].name, 1, **namer("word heard", "y"))
         e = embedded(input_word, W.E, **namer("embedded", "e"))
@@ -66,13 +69,17 @@ def caption(V: Step, W: Weights, next_word: NextWord) -> tuple[list[Step], list[
         z = affine((W.W_2x, x), (W.W_2h, h_2), bias=W.b_2, **namer("writer sums", "z_2"))
         c_2, h_2 = lstm(c_2, z, _cell_and_state_only("writer", namer), ("c_2", "h_2"))
         p = softmax(affine((W.W_p, h_2), bias=W.b_p), along="word", **namer("probabilities", "p"))
-        alignments = [*alignments, alpha]
-        probabilities = [*probabilities, p]
+        alignments.append(alpha)
+        probabilities.append(p)
+        word_scores = next_word(p)
     return alignments, probabilities
 
 
 def target_or_own_word(targets: Step, greedy: bool) -> NextWord:
-    """The rows of told (time, word) one after the other; or the first, and then the likeliest word each time."""
+    """The input word of each step: the rows of targets (time, word), as in training.
+
+    greedy: only the first row; after it the likeliest word of the step before. The number of rows is that of the steps.
+    """
     rows = iter([index(targets, "time", t) for t in range(targets.size("time"))])
 
     def next_word(p: Step | None) -> Step | None:
@@ -83,14 +90,14 @@ def target_or_own_word(targets: Step, greedy: bool) -> NextWord:
 
 
 def _concatenated(parts: Sequence[Step], into: Axis, name: str, symbol: str) -> Step:
-    """Columns end to end."""
+    """Columns one after another along one axis."""
     renamed = (rename(part, part.axes[-1].name, into.name) for part in parts)
     return concat(*renamed, along=into.name, labels=into.labels, name=name, symbol=symbol)
 
 
 def _cell_and_state_only(owner: str, namer: StepNamer) -> StepNamer:
-    """Gates stay in the arithmetic of the cell they open: with four steps for each, nobody would find the question."""
-    return lambda topic, symbol: namer(f"{owner} {topic}", symbol) if topic in ("cell", "state") else {}
+    """Names for the cell and the state of an LSTM alone; its gates stay in their arithmetic."""
+    return lambda base_name, symbol: namer(f"{owner} {base_name}", symbol) if base_name in ("cell", "state") else {}
 
 
 INPUTS = {
@@ -121,24 +128,25 @@ CONSTRAINTS = (
     ),
 )
 
-# --- what is shown of it ----------------------------------------------------------------------------------------------
+# --- pictures ---------------------------------------------------------------------------------------------------------
 
 
 def input_and_output_words(trace: Trace) -> list[str]:
-    """For each moment, the word it heard and the likeliest to say."""
+    """For each step, the word that went in and the likeliest that came out."""
     words = trace["output"].axis("word").labels
     p = trace["output"].value
     outputs = [words[n] for n in p.argmax(axis=1)]
     inputs = [words[n] for n in trace["told"].value.argmax(axis=1)]
-    inputs = [inputs[0], *outputs[:-1]] if trace.options["greedy"] else inputs
+    if trace.options["greedy"]:
+        inputs = [inputs[0], *outputs[:-1]]
     return [f"{n}. hears {a}, says {b}" for n, (a, b) in enumerate(zip(inputs, outputs, strict=True), 1)]
 
 
 def outlined_regions(titles: Sequence[str], alignment: Step, boxes: Array, pixels: Array, across: int = 4) -> Images:
-    """A picture for each of the first words, every region outlined as strongly as that word attends to it.
+    """An image for each of the first words, with every region outlined as strongly as its attention weight.
 
-    alignment (time, region); boxes (region, 4): left, top, right, bottom, in pixels of the picture. Where there is
-    room for names they are written.
+    alignment (time, region); boxes (region, 4): left, top, right, bottom, in pixels. Names are written where there is
+    room.
     """
     names = alignment.axis("region").labels if across <= NAMED else [""] * len(boxes)
     panels = tuple(
@@ -149,21 +157,21 @@ def outlined_regions(titles: Sequence[str], alignment: Step, boxes: Array, pixel
 
 
 def _box(name: str, corners: Array, strength: float) -> Box:
-    """Its corners may be in any order; one without an inside is drawn a little larger."""
+    """A box from corners in any order; one without an inside is drawn a little larger."""
     (x0, x1) = sorted(corners[::2].tolist())
     (y0, y1) = sorted(corners[1::2].tolist())
     return Box(x0, y0, max(x1, x0 + 0.1), max(y1, y0 + 0.1), name, float(strength))
 
 
 def boxes_on_paper(boxes: Array) -> Array:
-    """The boxes, moved and scaled into an empty picture of EMPTY pixels, with room for names above them."""
+    """The boxes, moved and scaled onto the blank image, with room for names above them."""
     low = float(boxes.min())
     high = float(boxes.max())
     return np.asarray(0.6 + (boxes - low) * (7.4 / ((high - low) or 1.0)))
 
 
 def wiring_diagram() -> Wiring:
-    """What hears whom, within one word and from word to word."""
+    """The wires within one step, and from one step to the next."""
     names = {
         "word heard": (0, 0),
         "v̄": (1, 0),

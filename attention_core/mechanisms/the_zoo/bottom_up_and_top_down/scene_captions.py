@@ -1,4 +1,4 @@
-"""A trained captioner: scenes of coloured shapes, told from left to right."""
+"""A trained captioner: scenes of coloured shapes, named from left to right."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ READS = trained_captioner.SceneText()
 
 
 def run(V: Step) -> tuple[Step, Step]:
-    """alpha_i = softmax_i(w_a . tanh(W_va v_i + W_ha h_1)), asked anew for every word. Anderson et al. 2018.
+    """alpha_i = softmax_i(w_a . tanh(W_va v_i + W_ha h_1)), with a new query for every word. Anderson et al. 2018.
 
     With weights trained by training/ on made-up scenes; data/weights/scene-captions.json says how well.
     """
@@ -21,11 +21,12 @@ def run(V: Step) -> tuple[Step, Step]:
 
 
 def typed_preset(title: str, text: str, note: str) -> Preset:
+    """A preset for a typed scene; its note ends with the model card."""
     return Preset(title, *READS.fill(text), note=f"{note} {trained_captioner.card_summary()}")
 
 
 def _names_too_many(trace: Trace) -> bool:
-    """Whether it names more things than there are."""
+    """Whether the caption names more things than there are."""
     return trained_captioner.words_written(trace).count("then") + 1 > trace["V"].size("region")
 
 

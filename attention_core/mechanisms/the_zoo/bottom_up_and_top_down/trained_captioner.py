@@ -1,6 +1,6 @@
-"""Scenes of coloured shapes, typed, drawn and captioned by trained weights.
+"""Scenes of coloured shapes: typed, drawn, and captioned by trained weights.
 
-training/captions.py has how the weights came about; data/weights/scene-captions.json says how well they do.
+training/captions.py computed the weights; data/weights/scene-captions.json says how well they do.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ FEATURES: tuple[str, ...] = tuple(card(TASK)["features"])
 WORDS: tuple[str, ...] = tuple(card(TASK)["words"])
 COLOURS = FEATURES[:4]
 SHAPES = FEATURES[4:8]
-SIDE = 0.15  # of a thing that was typed, where the picture is 1 wide
+SIDE = 0.15  # of a typed thing, where the image is 1 wide
 PIXELS = 64
 PAINT = np.array(
     [
@@ -100,7 +100,7 @@ def stacked_gates() -> Mapping[str, Array]:
 
 
 def weights(features: Axis) -> Weights:
-    """Every array as a constant with the axes it has."""
+    """Every array as a constant step with named axes."""
     known = {"feature": features, "word": Axis("word", WORDS)}
 
     def constant(name: str) -> Step:
@@ -112,7 +112,7 @@ def weights(features: Axis) -> Weights:
 
 
 def caption_scene(V: Step) -> tuple[Step, Step]:
-    """Alignment (time, region) and output (time, word): a row for each word written, the end among them."""
+    """Alignment (time, region) and output (time, word) of V (region, feature): a row for each word and the end."""
     W = weights(V.axis("feature"))
     written = list[str]()
     begin = source("begin", np.eye(len(WORDS))[WORDS.index(BEGIN)], (W.E.axes[0],), "y^{(0)}")
@@ -129,7 +129,7 @@ def caption_scene(V: Step) -> tuple[Step, Step]:
 
 
 def words_written(trace: Trace) -> tuple[str, ...]:
-    """The words it has written, without the end."""
+    """The words written, without the end sign."""
     return tuple(word for word in trace.output.axis("time").labels if word != END)
 
 
@@ -148,7 +148,7 @@ def card_summary() -> str:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The scene at every word, each region outlined as strongly as it is attended to; and the same as a table."""
+    """The scene at every word, regions outlined by their weights; and the alignment as a table."""
     V, alignment, probabilities = (trace[name] for name in ("V", "alignment", "output"))
     words = alignment.axis("time").labels
     known = probabilities.axis("word").labels
@@ -172,7 +172,7 @@ def region_boxes(V: Array) -> Array:
 
 
 def painted_scene(V: Array) -> Array:
-    """Pixels (row, column, 3): every region in its colours, as the shape it is likest, and bare paper around them."""
+    """Pixels (row, column, 3): every region in its colours and its likeliest shape; nan elsewhere."""
     pixels = np.full((PIXELS, PIXELS, 3), np.nan)
     for features in V:
         shares = np.clip(features[:4], 0, None)

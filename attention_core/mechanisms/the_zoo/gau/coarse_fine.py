@@ -1,4 +1,4 @@
-"""Coarse maps beside fine ones: enlarging them, and the picture of what a gate lets through."""
+"""Upsampling of coarse maps, and the picture of what a gate lets through of the fine ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def upsampled(high: Step, low: Step, name: str, symbol: str) -> Step:
 
 
 def gating_images(trace: Trace) -> Images:
-    """For the first channels: the coarse map, enlarged; fine detail before and after its gate; the sum. One scale."""
+    """For the first channels: the coarse map, upsampled; fine detail before and after its gate; the sum. One scale."""
     found = {name: trace[name] for name in SHOWN}
     top = max(float(np.abs(step.value[:MOST]).max()) for step in found.values())
     gates = zip(trace["gates"].axis("channel").labels[:MOST], trace["gates"].value, strict=False)
@@ -40,7 +40,7 @@ def gating_images(trace: Trace) -> Images:
 
 
 def disc(size: int = 12) -> dict[str, Any]:
-    """Two channels, by a formula: a blob and nothing much as coarse maps, an outline and a pattern as fine ones."""
+    """Two channels, by a formula: a blob and a faint plane as coarse maps, an outline and a pattern as fine ones."""
     rows, columns = np.indices((size, size))
     outline = np.abs(np.hypot(rows - size / 2 + 0.5, columns - size / 2 + 0.5) - size / 3) < 0.6
     blob = np.multiply.outer([0.25, 1, 1, 0.25], [0.25, 1, 1, 0.25])

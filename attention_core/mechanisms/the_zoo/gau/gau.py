@@ -1,4 +1,4 @@
-"""Global Attention Upsample: a summary of the coarse maps decides how much fine detail may pass, channel by channel."""
+"""Global Attention Upsample: the means of the coarse maps gate the fine detail, channel by channel."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def run(F_high: Step, F_low: Step, K: Step, W_1: Step, b_1: Step, gate: str) -> 
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Coarse, fine, let through, and their sum; and what one coarse pixel does to the gates."""
+    """Coarse map, fine detail, gated detail and their sum; and the effect of one coarse pixel on the gates."""
     gates = trace["gates"]
-    raised = trace["F_high"].value.copy()
-    raised[-1, -1, -1] += 2
-    other = MECHANISM.again(trace, {"F_high": raised})["gates"]
+    brighter = trace["F_high"].value.copy()
+    brighter[-1, -1, -1] += 2
+    other = MECHANISM.again(trace, {"F_high": brighter})["gates"]
     names = gates.axis("channel").labels
     series = rows(("now", f"one coarse pixel of {names[-1]} 2 brighter"), (gates.value, other.value))
     caption = "One coarse pixel moves the gates, and with them every pixel of the fine maps."
@@ -69,8 +69,8 @@ LABELS = {"channel": ("Things", "Texture")}
 NOTE = "Made-up numbers and names."
 
 
-def _raised(trace: Trace) -> bool:
-    """Whether the gate of Texture is open, and one coarse pixel alone is to blame."""
+def _one_pixel_opens_gate(trace: Trace) -> bool:
+    """Whether one coarse pixel alone was changed, and the gate of Texture is open."""
     same = all(trace[name].value.tolist() == given for name, given in GATING.items())
     high = trace["F_high"].value
     one = high.shape == np.shape(HIGH) and (high != np.array(HIGH)).sum() == 1
@@ -102,7 +102,7 @@ MECHANISM = Mechanism(
     challenges=(
         Challenge(
             "Change one pixel of the coarse maps, nothing else, and open the gate of Texture past 0.2.",
-            _raised,
+            _one_pixel_opens_gate,
             "The gates read means. Which channel’s mean does the gate of Texture like?",
             {"F_high": RAISED},
         ),

@@ -1,4 +1,4 @@
-"""Attention twice, over the words of a sentence and over the sentences of a document, each with a learned question.
+"""Attention over the words of a sentence and over the sentences of a document, each with a learned query.
 
 Yang, Yang, Dyer, He, Smola and Hovy 2016, N16-1174.
 """
@@ -21,11 +21,11 @@ from attention_core.lesson.mechanism import Input
 from attention_core.lesson.pictures import Bars, Picture, ShadedText
 
 LABELS = {"sentence": ("Sentence 1", "Sentence 2", "Sentence 3")}
-AttentionParameters = tuple[Step, Step, Step]  # W, b and u of one level
+AttentionParameters = tuple[Step, Step, Step]  # W, b and the query u of one level
 
 
 def inputs(state: str) -> dict[str, Input]:
-    """What both lessons of tables let a learner change. state: the axis of what a word is when it is asked."""
+    """The inputs of both lessons with tables. state: the axis of a word's vector under attention."""
     return {
         "E": Input(("vocabulary", "feature"), "embedding"),
         "X": Input(("sentence", "word", "vocabulary"), "which word", switch=True),
@@ -42,8 +42,8 @@ def inputs(state: str) -> dict[str, Input]:
 
 
 def encoder_inputs(level: str, read: str) -> dict[str, Input]:
-    """The two readers of a level, "w" or "s", one block of numbers for each way; gates r, z, n after each other."""
-    owner = {"w": "word", "s": "sentence"}[level]
+    """The two encoders of a level, "w" or "s", one block of numbers for each way; gates in the order r, z, n."""
+    owner = "word" if level == "w" else "sentence"
     return {
         f"G_{level}": Input(("way", "gate", read), f"{owner} readers: of what is read"),
         f"R_{level}": Input(("way", "gate", "unit"), f"{owner} readers: of the state"),
@@ -55,9 +55,9 @@ def encoder_inputs(level: str, read: str) -> dict[str, Input]:
 def document(vocabulary: Sequence[str], *sentences: str, longest: int = 0) -> dict[str, Any]:
     """X and there of sentences, padded with the first word of the vocabulary to the longest of them, or longer."""
     padding = vocabulary[0]
-    apart = [sentence.split() for sentence in sentences]
-    width = max(longest, *map(len, apart))
-    padded = [[*words, *[padding] * (width - len(words))] for words in apart]
+    split_sentences = [sentence.split() for sentence in sentences]
+    width = max(longest, *map(len, split_sentences))
+    padded = [[*words, *[padding] * (width - len(words))] for words in split_sentences]
     rows = [[[float(word == known) for known in vocabulary] for word in words] for words in padded]
     return {"X": rows, "there": [[float(word != padding) for word in words] for words in padded]}
 
@@ -66,7 +66,7 @@ def document(vocabulary: Sequence[str], *sentences: str, longest: int = 0) -> di
 
 
 def embedded_words(X: Step, E: Step, there: Step) -> Step:
-    """The row of E (vocabulary, feature) for every word of X (sentence, word, vocabulary)."""
+    """The row of E (vocabulary, feature) for every word of X (sentence, word, vocabulary). InputError without words."""
     empty = np.flatnonzero(~there.value.any(axis=1))
     if empty.size:
         raise InputError(there.label, there.axes[0].at(int(empty[0])), "has no words")
@@ -74,14 +74,14 @@ def embedded_words(X: Step, E: Step, there: Step) -> Step:
 
 
 def level_annotations(X: Step, cells: tuple[Cell, Cell], units: int, level: str, there: Step | None = None) -> Step:
-    """Annotations: what a reader from either side knows at each place of X along `level`, "word" or "sentence"."""
+    """Bidirectional annotations of X along `level`, "word" or "sentence"."""
     start = zeros(numbered("unit", units), f"{level} start", "0")
     series = f"{level} "
     return encode_both_ways(X, *cells, along=level, axis=level, series=series, start=start, present=there)[2]
 
 
 def word_attention(H: Step, parameters: AttentionParameters, there: Step) -> tuple[Step, Step]:
-    """Weights (sentence, word) and one vector per sentence, of word states H (sentence, word, ...): eqs. 5 to 7."""
+    """Weights (sentence, word) and sentence vectors (sentence, ...) of H (sentence, word, ...): eqs. 5 to 7."""
     scores = _scores(H, parameters, "word", "'")
     hidden = mask(scores, there, along="word", name="masked scores", symbol=r"\hat e'")
     weights = softmax(hidden, along="word", name="word weights", symbol=r"\alpha'")
@@ -90,7 +90,7 @@ def word_attention(H: Step, parameters: AttentionParameters, there: Step) -> tup
 
 
 def sentence_attention(H: Step, parameters: AttentionParameters) -> tuple[Step, Step]:
-    """Weights (sentence) and one vector for the document, of sentence states H (sentence, ...): eqs. 8 to 10."""
+    """Weights (sentence) and the document vector of sentence states H (sentence, ...): eqs. 8 to 10."""
     weights = softmax(
         _scores(H, parameters, "sentence", ""), along="sentence", name="sentence weights", symbol=r"\alpha"
     )
@@ -98,7 +98,7 @@ def sentence_attention(H: Step, parameters: AttentionParameters) -> tuple[Step, 
 
 
 def _scores(H: Step, parameters: AttentionParameters, level: str, mark: str) -> Step:
-    """u . tanh(W h + b) for every place: how well it answers the question u."""
+    """u . tanh(W h + b) for every position; u is the learned query."""
     W, b, u = parameters
     to = (*names(H.axes)[:-1], W.axes[0].name)
     hidden = tanh(add(linear(W, H), b, to=to), name=f"hidden {level}s", symbol=f"U{mark}")
@@ -106,7 +106,7 @@ def _scores(H: Step, parameters: AttentionParameters, level: str, mark: str) -> 
 
 
 def word_shares(word_weights: Step, sentence_weights: Step) -> Step:
-    """Each word's share of the whole document, the product of the two weights above it."""
+    """Each word's share of the document: its weight times that of its sentence."""
     return contract(word_weights, sentence_weights, name="shares", symbol="P")
 
 
@@ -119,25 +119,25 @@ def class_probabilities(v: Step, W: Step, b: Step) -> Step:
 
 
 def document_words(trace: Trace) -> tuple[tuple[str, ...], ...]:
-    """What each row of X says: the words it marks, by their names in the vocabulary."""
+    """The words of each row of X, by their names in the vocabulary."""
     X = trace["X"]
     known = X.axis("vocabulary").labels
-    said = [["+".join(known[n] for n in np.flatnonzero(row)) or "nothing" for row in rows] for rows in X.value]
-    return tuple(tuple(words) for words in said)
+    words_by_row = [["+".join(known[n] for n in np.flatnonzero(row)) or "nothing" for row in rows] for rows in X.value]
+    return tuple(tuple(words) for words in words_by_row)
 
 
-def shaded_document(trace: Trace, lines: tuple[tuple[str, ...], ...], said: str = "", unread: str = "") -> ShadedText:
-    """The text as the two levels of weights shade it. lines: the words, without padding at the end of a line."""
+def shaded_document(trace: Trace, lines: tuple[tuple[str, ...], ...], result: str = "", unread: str = "") -> ShadedText:
+    """The text shaded by both levels of weights. lines: the words, without padding at the end of a line."""
     weights, marks, there = (trace[name].value for name in ("word weights", "sentence weights", "there"))
     strengths = (
         tuple(float(weights[i, t]) if there[i, t] else None for t in range(len(words))) for i, words in enumerate(lines)
     )
     caption = "Bars: how much of the document a sentence is. Shades: how much of it a word is, sentence times word."
-    return ShadedText(caption, lines, tuple(map(float, marks)), tuple(strengths), said, unread)
+    return ShadedText(caption, lines, tuple(map(float, marks)), tuple(strengths), result, unread)
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The document as it was read; and what the plain average of all its words would have come to."""
+    """The shaded document; and the classes with attention, and with equal weights for all words."""
     p = trace["output"]
     states = trace["embedded" if "word annotations" not in trace else "word annotations"]
     real = [np.flatnonzero(row)[-1] + 1 for row in trace["there"].value]
@@ -150,7 +150,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 
 def mean_word_probabilities(trace: Trace) -> np.ndarray:
-    """The classes, had every word counted the same."""
+    """The classes if every word had the same weight."""
     there = trace["there"].value
     v = np.einsum("sw,swf->f", there / there.sum(), trace["embedded"].value)
     logits = trace["W_c"].value @ v + trace["b_c"].value
@@ -159,7 +159,7 @@ def mean_word_probabilities(trace: Trace) -> np.ndarray:
 
 
 def weights_are_uniform(trace: Trace) -> bool:
-    """Whether the words of every sentence weigh the same, and there is a sentence of more than one."""
+    """Whether the words of every sentence have equal weights, and there is a sentence of more than one."""
     there = trace["there"].value
     shares = there / there.sum(axis=1, keepdims=True)
     return bool(there.sum(axis=1).max() > 1 and np.allclose(trace["word weights"].value, shares, rtol=0, atol=1e-9))

@@ -1,4 +1,4 @@
-"""Hierarchical attention: words are read both ways before they are asked, and sentences again."""
+"""Hierarchical attention: bidirectional encoders of words and of sentences, with attention over each."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def run(
     g_s: Step,
     r_s: Step,
 ) -> tuple[Step, Step]:
-    """softmax over t of u_w . tanh(W_w h_it + b_w), again over i with u_s, h from both readers. Yang et al. 2016."""
+    """softmax over t of u_w . tanh(W_w h_it + b_w), again over i with u_s, h bidirectional states. Yang et al. 2016."""
     E = document_encoder.embedded_words(X, E, there)
     words = document_encoder.level_annotations(E, _cells(G_w, R_w, g_w, r_w), R_w.size("unit"), "word", there)
     word_weights, sentences = document_encoder.word_attention(words, (W_w, b_w, u_w), there)

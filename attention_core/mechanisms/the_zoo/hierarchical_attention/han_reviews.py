@@ -1,4 +1,4 @@
-"""Hierarchical attention that was trained: typed reviews, and two sets of weights that look at different words."""
+"""Hierarchical attention, trained: typed reviews, and two sets of weights that attend to different words."""
 
 from __future__ import annotations
 
@@ -27,17 +27,18 @@ def run(X: Step, there: Step, other: bool) -> tuple[Step, Step]:
 
 
 def typed_preset(title: str, text: str, note: str) -> Preset:
+    """A preset for a typed review; its note ends with the model card."""
     return Preset(title, *READS.fill(text), note=f"{note} {trained_reviews.card_summary()}")
 
 
 def _blamed_by_praise(trace: Trace) -> bool:
-    """Against it, by a word of praise and without a word of blame."""
+    """Whether the score is below -0.5 with a word of praise and without a word of blame."""
     words = {trained_reviews.WORDS[n] for *_, n in np.argwhere(trace["X"].value)}
     return bool(words & PRAISE) and not words & BLAME and trained_reviews.score_of(trace) < -0.5
 
 
 def _weights_disagree(trace: Trace) -> bool:
-    """For it by one set of weights, and against it by the other."""
+    """Whether one set of weights is for the review and the other against it."""
     other = MECHANISM.again(trace, other=not trace.options["other"])
     return {trained_reviews.nearest_class(trace), trained_reviews.nearest_class(other)} == {1, -1}
 

@@ -1,4 +1,4 @@
-"""Hierarchical attention without a reader of words: every weight can be followed to a number of the embedding."""
+"""Hierarchical attention without encoders: every weight follows from numbers of the embedding."""
 
 from __future__ import annotations
 
@@ -47,17 +47,28 @@ E = [
 ]
 W = [[1.5, 0, 0], [-1.5, 0, 0], [0, 0.5, -1]]
 b = [-1, -1, 0]
-WEIGHTS: dict[str, Any] = {"E": E, "W_w": W, "b_w": b, "u_w": [3, 3, 0.5], "W_s": W, "b_s": b, "u_s": [1.5, 1.5, 0]}
+WEIGHTS: dict[str, Any] = {
+    "E": E,
+    "W_w": W,
+    "b_w": b,
+    "u_w": [3, 3, 0.5],
+    "W_s": W,
+    "b_s": b,
+    "u_s": [1.5, 1.5, 0],
+    "W_c": [[-2, 0, 0], [2, 0, 0]],
+    "b_c": [0, 0],
+}
 WEIGHTS |= {
     "W_c": [[-2, 0, 0], [2, 0, 0]],
     "b_c": [0, 0],
 }
-GOLDEN = (
-    document_encoder.document(VOCABULARY, "the food was awful", "but the service was great", "the service was great")
-    | WEIGHTS
-)
-LABELS = document_encoder.LABELS | {"vocabulary": VOCABULARY, "feature": ("sentiment", "topic", "filler")}
-LABELS |= {"class": ("negative", "positive")}
+SENTENCES = ("the food was awful", "but the service was great", "the service was great")
+GOLDEN = document_encoder.document(VOCABULARY, *SENTENCES) | WEIGHTS
+LABELS = document_encoder.LABELS | {
+    "vocabulary": VOCABULARY,
+    "feature": ("sentiment", "topic", "filler"),
+    "class": ("negative", "positive"),
+}
 SINGLE = document_encoder.document(VOCABULARY, "was", "great", "the")
 NOTE = "Made up by hand: the embedding’s three numbers stand for sentiment, topic and filler words."
 

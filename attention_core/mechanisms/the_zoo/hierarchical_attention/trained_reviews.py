@@ -1,6 +1,6 @@
-"""A trained reader of reviews: hierarchical attention whose weights came about in training/.
+"""A trained classifier of reviews: hierarchical attention with weights from training/.
 
-Two files of weights have the same shapes, the same data and the same accuracy, and look at different words.
+Two files of weights have the same shapes, the same data and the same accuracy, and attend to different words.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from attention_core.lesson.trained_weights import arrays, card
 from . import document_encoder
 
 FILES = {False: "han-reviews", True: "han-reviews-other"}
+OPINIONS = {1: "for it", -1: "against it", 0: "neither for nor against"}
 WORDS = tuple(card("han-reviews")["words"])
 _CELL = {"W": ("unit", "read"), "U": ("unit", "unit before"), "b": ("unit",)}
 _AXES = {
@@ -34,7 +35,7 @@ _AXES = {
 
 @lru_cache
 def weights(file: str, vocabulary: Axis) -> dict[str, Step]:
-    """Every array as a constant with the axes it has."""
+    """Every array as a constant step with named axes."""
     return {name: _constant(name, value, vocabulary) for name, value in arrays(file).items()}
 
 
@@ -47,7 +48,7 @@ def _constant(name: str, value: np.ndarray, vocabulary: Axis) -> Step:
 
 
 def score_review(X: Step, there: Step, file: str) -> tuple[Step, Step]:
-    """Shares (sentence, word) and the score (score) of a review X (sentence, word, vocabulary): 1 for, -1 against."""
+    """Word shares (sentence, word) and the score (score) of X (sentence, word, vocabulary): 1 for it, -1 against it."""
     W = weights(file, X.axis("vocabulary"))
     units = W["word forward b_z"].axes[0].size
     E = document_encoder.embedded_words(X, W["E"], there)
@@ -55,9 +56,8 @@ def score_review(X: Step, there: Step, file: str) -> tuple[Step, Step]:
     of_words, sentences = document_encoder.word_attention(words, (W["W_w"], W["b_w"], W["u_w"]), there)
     states = document_encoder.level_annotations(sentences, _cells(W, "sentence"), units, "sentence")
     of_sentences, v = document_encoder.sentence_attention(states, (W["W_s"], W["b_s"], W["u_s"]))
-    return document_encoder.word_shares(of_words, of_sentences), add(
-        linear(W["W_c"], v), W["b_c"], name="output", symbol="y"
-    )
+    shares = document_encoder.word_shares(of_words, of_sentences)
+    return shares, add(linear(W["W_c"], v), W["b_c"], name="output", symbol="y")
 
 
 def _cells(W: dict[str, Step], level: str) -> tuple[Cell, Cell]:
@@ -65,16 +65,17 @@ def _cells(W: dict[str, Step], level: str) -> tuple[Cell, Cell]:
 
 
 def score_of(trace: Trace) -> float:
+    """The score of a review."""
     return float(trace["output"].value[0])
 
 
 def nearest_class(trace: Trace) -> int:
-    """The nearest of the three scores it was trained on."""
+    """The nearest of the three scores used in training: -1, 0 or 1."""
     return int(np.clip(np.rint(score_of(trace)), -1, 1))
 
 
 def sentence_words(trace: Trace) -> tuple[tuple[str, ...], ...]:
-    """The words of every sentence as they were typed; where nothing was typed, as the vocabulary has them."""
+    """The words of every sentence as they were typed; where nothing was typed, as in the vocabulary."""
     ends = [int(np.flatnonzero(row)[-1]) + 1 for row in trace["there"].value]
     typed = [tuple(label.split()) for label in trace["X"].axis("sentence").labels]
     if all(end <= len(words) <= trace["X"].size("word") for end, words in zip(ends, typed, strict=True)):
@@ -83,8 +84,8 @@ def sentence_words(trace: Trace) -> tuple[tuple[str, ...], ...]:
 
 
 def picture(trace: Trace) -> tuple[ShadedText, ...]:
-    """The review as it was read, and what was made of it."""
-    made = {1: "for it", -1: "against it", 0: "neither for nor against"}[nearest_class(trace)]
+    """The shaded review, with its score."""
+    made = OPINIONS[nearest_class(trace)]
     unread = "Words with dots below were in nothing it was trained on; they have no numbers, and it skips them."
     return (
         document_encoder.shaded_document(trace, sentence_words(trace), f"Score {score_of(trace):+.2f}: {made}", unread),

@@ -1,4 +1,4 @@
-"""Multiway attention: four scores for the same two sentences, a gate, a fifth attention that mixes, and a read-out.
+"""Multiway attention: four scores of the same two sentences, gates, an attention over the four, and a classifier.
 
 Tan, Wei, Wang, Lv and Zhou 2018. A matrix stands to the left of the row it acts on, as in the paper.
 """
@@ -49,13 +49,13 @@ INPUTS = {
 
 
 def voted_scores(x: Step, v: Step, to: tuple[str, ...], name: str, symbol: str) -> Step:
-    """v . tanh(x): every hidden unit has a vote."""
+    """v . tanh(x), over the axis hidden."""
     units = tanh(x, name=name.replace("scores", "units"), symbol=symbol.replace(symbol[0], "T", 1))
     return contract(v, units, over="hidden", to=to, name=name, symbol=symbol)
 
 
 def blocks_by_way(W: Step) -> Step:
-    """The blocks of W (way, ...) under the names of the ways."""
+    """W (way, ...) with the names of the ways as labels."""
     return take(W, "way", labels=WAYS)
 
 
@@ -75,7 +75,7 @@ def pair_scores(P: Step, Q: Step, W: Mapping[str, Step]) -> Step:
 
 
 def match_vectors(scores: Step, P: Step, Q: Step, W_g: Step, W_h: Step, scalar: bool) -> Step:
-    """What each way makes of every word of P: (way, query, match). scalar: the gate is one number, by row 1 of W_g."""
+    """Each way's comparison of every word of P: (way, query, match). scalar: one number as gate, by row 1 of W_g."""
     W_g = blocks_by_way(W_g)
     W_h = blocks_by_way(W_h)
     weights = softmax(scores, along="key", name="attention weights", symbol=r"\alpha")
@@ -88,7 +88,7 @@ def match_vectors(scores: Step, P: Step, Q: Step, W_g: Step, W_h: Step, scalar: 
 
 
 def mixed_matches(matches: Step, W: Mapping[str, Step]) -> Step:
-    """The ways mixed word by word: (query, mixed)."""
+    """The ways mixed word by word, by attention over them: (query, mixed)."""
     sums = add(linear(W["W_1"], matches), linear(W["W_2"], W["v_a"]), to=("way", "query", "hidden"))
     scores = voted_scores(sums, W["v"], ("query", "way"), "mixing scores", "r")
     shares = softmax(scores, along="way", name="mixing weights", symbol=r"\gamma")
@@ -97,7 +97,7 @@ def mixed_matches(matches: Step, W: Mapping[str, Step]) -> Step:
 
 
 def class_probabilities(h: Step, Q: Step, W: Mapping[str, Step]) -> Step:
-    """Q is read by a learned question, and what comes of it is the question to P: the classes."""
+    """Q in one row by a learned query, P in one row with that row as the query, and the classes of it."""
     sums = add(linear(W["W_q1"], Q), linear(W["W_q2"], W["v_0"]), to=("key", "hidden"))
     scores = voted_scores(sums, W["v_q"], ("key",), "scores of Q", "e^q")
     of_Q = softmax(scores, along="key", name="weights of Q", symbol=r"\alpha^q")
@@ -110,7 +110,7 @@ def class_probabilities(h: Step, Q: Step, W: Mapping[str, Step]) -> Step:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The four maps of weights side by side, and below them whom each word trusts."""
+    """The weights of the four ways, and the weight of each way for every word."""
     weights = trace["attention weights"]
     shares = trace["mixing weights"]
     ways = weights.axis("way").labels

@@ -1,4 +1,4 @@
-"""Multiway attention: four ways to compare the same two sentences, and an attention that decides among them."""
+"""Multiway attention: four comparisons of the same two sentences, and an attention that weighs the four."""
 
 from __future__ import annotations
 

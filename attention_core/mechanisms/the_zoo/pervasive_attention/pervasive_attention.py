@@ -1,4 +1,4 @@
-"""Pervasive attention: a grid of all pairs of words, masked convolutions over it, and no attention module."""
+"""Pervasive attention: masked convolutions over the grid of all pairs of words, pooled over the source."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ from .pervasive_grid import (
     with_a_middle,
 )
 
-MAX, AVERAGE, SHARES = WAYS = ("largest", "average", "attention")
+MAX = "largest"
+AVERAGE = "average"
+SHARES = "attention"
+WAYS = (MAX, AVERAGE, SHARES)
 
 
 def run(
@@ -36,13 +39,13 @@ def run(
 ) -> tuple[Step, ...]:
     """H = [x_j; y_i], H = [H; relu((K M) * H)] twice, pooled over j, softmax(W_o p). Elbayad et al. 2018, section 3."""
     H = grid(X, Y, K_1.axis("channel"))
-    asides = list[Step]()
+    alignments = list[Step]()
     to = (ROW, "top channel")
     for n, K, channel in ((1, K_1, K_2.axis("upper channel")), (2, K_2, W_o.axis("top channel"))):
         H = layer(H, K, M, channel, step_namer("layer", n))
     if pooling == MAX:
         chosen = top(H, COLUMN, name="winners", symbol="B")
-        asides.append(mean(chosen, "top channel", name="alignment", symbol=r"\pi"))
+        alignments.append(mean(chosen, "top channel", name="alignment", symbol=r"\pi"))
         pooled = contract(largest(H, COLUMN), to=to, name="pooled", symbol="p")
     elif pooling == AVERAGE:
         pooled = scale(contract(H, over=COLUMN, to=to), H.size(COLUMN) ** -0.5, name="pooled", symbol="p")
@@ -51,11 +54,11 @@ def run(
         weights = softmax(contract(w_2, hidden, over="hidden", name="scores", symbol="e"), COLUMN, "weights", r"\rho")
         pooled = contract(weights, H, over=COLUMN, to=to, name="pooled", symbol="p")
     logits = contract(pooled, W_o, over="top channel", name="logits", symbol="o")
-    return (*asides, softmax(logits, "word", name="output", symbol="P"))
+    return (*alignments, softmax(logits, "word", name="output", symbol="P"))
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """How far a cell sees, what leaks when nothing is hidden, and where each target word found what it kept."""
+    """The receptive field of a cell, the leak without a mask, and where each target word found its maximum."""
     pictures: tuple[Picture, ...] = (receptive_field_images(trace["M"].value), leak_bars(MECHANISM, trace))
     for found in (trace[name] for name in ("alignment", "weights") if name in trace):
         rows, columns = (axis.labels for axis in found.axes)
@@ -64,7 +67,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 
 def _first_row_sees_last_word(trace: Trace) -> bool:
-    """Whether the first row moves with the last of several words."""
+    """Whether the first row changes with the last of several words."""
     return bool((change_from_last_word(MECHANISM, trace, trace["M"].value)[:-1][:1] > 0).any())
 
 

@@ -22,22 +22,21 @@ from attention_core.lesson.pictures import Bars, Box, Images, Panel
 ROW = "target row"
 COLUMN = "source column"
 OFFSETS = ("row offset", "column offset")
-# The size of the grid that is drawn, a cell of it, how many layers.
-GRID_SIZE = (9, 12)
-GRID_CELL = (6, 8)
+GRID_SIZE = (9, 12)  # of the grid that is drawn
+GRID_CELL = (6, 8)  # whose receptive field is drawn
 LAYERS = 4
-MOST = 8  # words on either side for which a leak is looked for
+MOST = 8  # words on either side for which leaks are measured
 
 
 def grid(X: Step, Y: Step, channel: Axis) -> Step:
-    """[x_j; y_i] at row i and column j, as many channels as both are wide. X (source, width), Y (target, width)."""
+    """[x_j; y_i] at row i and column j: (channel, row, column). X (source, width), Y (target, width)."""
     x, y = (rename(words, words.axes[0].name, axis) for words, axis in ((X, COLUMN), (Y, ROW)))
     parts = (expand(x, y.axes[0]), expand(y, x.axes[0]))
     return _stacked(parts, channel, name="grid", symbol="H")
 
 
 def layer(H: Step, K: Step, M: Step, channel: Axis, namer: StepNamer) -> Step:
-    """H and beside it relu((K M) * H): what was known of each pair stays, and the kernels add some.
+    """H, and stacked onto it relu((K M) * H): each layer adds channels.
 
     H (channel, row, column), K (filter, channel, row offset, column offset), M (row offset, column offset).
     """
@@ -47,7 +46,7 @@ def layer(H: Step, K: Step, M: Step, channel: Axis, namer: StepNamer) -> Step:
 
 
 def _stacked(parts: tuple[Step, Step], channel: Axis, name: str, symbol: str) -> Step:
-    """Pictures of the same grid as channels of one."""
+    """Maps of the same grid as channels of one step."""
     widths = [next(axis for axis in part.axes if axis.name not in (ROW, COLUMN)) for part in parts]
     renamed = (rename(part, width.name, channel.name) for part, width in zip(parts, widths, strict=True))
     order = (channel.name, ROW, COLUMN)
@@ -55,21 +54,22 @@ def _stacked(parts: tuple[Step, Step], channel: Axis, name: str, symbol: str) ->
 
 
 def read_by(owner: str, channel: str, parts: tuple[str, ...]) -> Sum:
-    """Every picture laid before a layer is a channel that its kernels read."""
+    """As many channels as all maps before the layer have together."""
     refusal = Refusal(owner, f'axis "{channel}"', "must be {parts}, the channels it reads, not {found}")
     return Sum(channel, parts, follows=True, refusal=refusal)
 
 
 def with_a_middle(axis: str) -> Multiple:
+    """An odd size, so that a kernel has a middle."""
     sentence = "must be odd, so that a kernel has a middle, not {found}"
     return Multiple(axis, (2,), rest=1, refusal=Refusal("M", f'axis "{axis}"', sentence))
 
 
-# --- what a cell can know ---------------------------------------------------------------------------------------------
+# --- receptive fields -------------------------------------------------------------------------------------------------
 
 
 def receptive_field(visible: Array, layers: int, rows: int, columns: int, cell: tuple[int, int]) -> Array:
-    """1 at the pairs from which something comes to a cell through so many layers, 0 elsewhere. visible: the mask."""
+    """1 at the pairs that reach a cell through so many layers, 0 elsewhere. visible: the mask of the kernels."""
     known = np.zeros((rows, columns))
     known[cell] = 1
     up, left = (size // 2 for size in visible.shape)
@@ -83,7 +83,7 @@ def receptive_field(visible: Array, layers: int, rows: int, columns: int, cell: 
 
 
 def receptive_field_images(visible: Array) -> Images:
-    """What one cell knows of, layer by layer, on a grid of its own; what comes from further away is fainter."""
+    """The receptive field of one cell, layer by layer; what comes from further away is fainter."""
     (rows, columns) = GRID_SIZE
     (row, column) = GRID_CELL
     here = Box(column - 0.5, row - 0.5, column + 0.5, row + 0.5)
@@ -91,7 +91,7 @@ def receptive_field_images(visible: Array) -> Images:
     known = [receptive_field(visible, n, rows, columns, GRID_CELL) for n in range(LAYERS + 1)]
     panels = (
         Panel(
-            f"{n} layer{'s' * (n > 1)}",
+            "1 layer" if n == 1 else f"{n} layers",
             sum(known[: n + 1]) / (LAYERS + 1) + (LAYERS - n) / (LAYERS + 1) * known[n],
             boxes=(here, later),
         )
@@ -102,7 +102,7 @@ def receptive_field_images(visible: Array) -> Images:
 
 
 def change_from_last_word(mechanism: Mechanism, trace: Trace, visible: Array, by: float = 1.0) -> Array:
-    """How much what is pooled moves, row by row, when every number of the last target word goes up by so much."""
+    """The change of each pooled row if every number of the last target word is raised by `by`."""
     texts = {name: np.array(trace[name].value[:MOST]) for name in ("X", "Y")}
     other = {**texts, "Y": texts["Y"] + by * (np.arange(len(texts["Y"])) == len(texts["Y"]) - 1)[:, None]}
     before, after = (mechanism.again(trace, {**given, "M": visible})["pooled"].value for given in (texts, other))
@@ -110,7 +110,7 @@ def change_from_last_word(mechanism: Mechanism, trace: Trace, visible: Array, by
 
 
 def leak_bars(mechanism: Mechanism, trace: Trace) -> Bars:
-    """Which rows notice that the last target word was changed: with the mask as it is, and with none."""
+    """The change of each row with the last target word: with the mask as it is, and without one."""
     visible = trace["M"].value
     ways = {"with this mask": visible, "without a mask": np.ones(visible.shape)}
     series = {name: tuple(map(float, change_from_last_word(mechanism, trace, mask))) for name, mask in ways.items()}

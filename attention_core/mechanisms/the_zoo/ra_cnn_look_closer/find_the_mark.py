@@ -1,4 +1,4 @@
-"""Recurrent attention, trained: find the small mark, zoom in, and only then name it."""
+"""Recurrent attention, trained: find a small mark, zoom in, and name it."""
 
 from __future__ import annotations
 
@@ -46,23 +46,24 @@ def run(mark: Step, litter: Step, down: int, across: int) -> tuple[Step, ...]:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The picture with its box, what the first look sees of it, the zoom; and both answers."""
+    """The image with its box, the input of the first look, the zoom; and the probabilities of both looks."""
     first = trace["first answer"].value
     second = trace.output.value
     series = {name: tuple(map(float, p)) for name, p in (("first look", first), ("zoom", second))}
     whole, coarse, zoom, box = (trace[name].value for name in ("picture", "coarse", "zoom", "box"))
     boxed = Panel("The picture", whole, None, (zooming.box_outline(box),))
     panels = boxed, Panel("The first look", coarse), Panel("The zoom", zoom)
-    return Images(f"The first look says where; the zoom says: {answer(trace)}.", panels, 3), Bars(
-        "What either look says.", trained_vision.MARKS.labels, series, "probability"
-    )
+    bars = Bars("What either look says.", trained_vision.MARKS.labels, series, "probability")
+    return Images(f"The first look says where; the zoom says: {answer(trace)}.", panels, 3), bars
 
 
 def answer(trace: Trace) -> str:
+    """The name of the likeliest mark."""
     return trained_vision.MARKS.labels[int(trace.output.value.argmax())]
 
 
 def preset(mark: str, down: int, across: int, seed: int) -> Preset:
+    """A preset with a mark at a place, on litter from a seed."""
     inputs = {"mark": trained_vision.mark_pixels(mark), "litter": trained_vision.litter(seed)}
     note = (
         "Noise and blots from a seed; this mark was at this place in no picture of training. "

@@ -1,4 +1,4 @@
-"""Recurrent attention: a network proposes a box, and looks again at what is in it."""
+"""Recurrent attention: a network proposes a box, and looks again at its inside, enlarged."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def run(
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The box and where the ranking loss sends it, the zoom, how the mask answers to a move; and both answers."""
+    """The box and its descent on the ranking loss, the zoom, the derivative of the mask; and both probabilities."""
     caption, boxes = zooming.descent_boxes(
         trace, lambda last, t: MECHANISM.again(last, {"t": t}, **HAND), Handle("t", HAND)
     )
@@ -54,9 +54,12 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return Images(caption, panels, 3), Bars("What either look says.", *zooming.probability_series(trace), "probability")
 
 
-DIM, EDGE, BRIGHT = ([*[0.1] * 4, *mark, 0.1] for mark in ([0.1] * 3, [0.4, 0.6, 0.4], [0.6, 1, 0.6]))
+DIM = [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
+EDGE = [0.1, 0.1, 0.1, 0.1, 0.4, 0.6, 0.4, 0.1]
+BRIGHT = [0.1, 0.1, 0.1, 0.1, 0.6, 1, 0.6, 0.1]
+DISTRACTOR = [0.1, 0.5, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
 GOLDEN = {
-    "X": [DIM, EDGE, BRIGHT, EDGE, DIM, DIM, [0.1, 0.5, *[0.1] * 6], DIM],
+    "X": [DIM, EDGE, BRIGHT, EDGE, DIM, DIM, DISTRACTOR, DIM],
     "t": [5, 2, 1.5],
     "W_a": [[-2, 2, -2, -1], [-1, -2, 3, 2], [0, 0.5, 0, 0]],
     "b_a": [-0.2, 0.4, 0.6],
@@ -65,7 +68,8 @@ GOLDEN = {
     "W_2": [[1, 1.5, 1, 1], [0.5, 0.5, 0, 0.5], [0, 0.5, 0.5, 0]],
     "b_2": [-0.8, 0, 0.1],
 }
-STEP, ARRIVED = ({**GOLDEN, "t": t} for t in ([3.46192, 3.682682, 2.802526], [4.62676, 2.278063, 1.578355]))
+STEP = {**GOLDEN, "t": [3.46192, 3.682682, 2.802526]}
+ARRIVED = {**GOLDEN, "t": [4.62676, 2.278063, 1.578355]}
 LABELS = {"class": ("warbler", "finch", "gull")}
 HAND = {"box": zooming.BY_HAND}
 NOTE = "Made-up numbers: a bright mark worth a second look, and a bright pixel that is not."

@@ -1,4 +1,4 @@
-"""A soft crop: what lies in a box of three numbers, enlarged, so that a gradient can move the box. Fu et al. 2017.
+"""A soft crop: the inside of a box of three numbers, enlarged, with a gradient for the box. Fu et al. 2017.
 
 A box is its centre and half its side, (t_x, t_y, t_l), in pixels; pixel j has its centre at coordinate j.
 """
@@ -40,10 +40,9 @@ EDGES = {"across": Axis("edge", ("left", "right")), "down": Axis("edge", ("top",
 _SIDES = {"across": ("column", "j", "x"), "down": ("row", "i", "y")}  # axis, index, coordinate
 QUADRANTS = Axis("quadrant", ("top left", "top right", "bottom left", "bottom right"))
 BY_HAND = "placed by hand"
-# Of the walk downhill; in larger images it is not drawn.
-RATE = 3.0
-MOST_STEPS = 12
-MOST_PIXELS = 256
+RATE = 3.0  # of the descent
+MOST_STEPS = 12  # of the descent
+MOST_PIXELS = 256  # of an image on which the descent is drawn
 CONSTRAINTS = (
     Sum("number", (3,), refusal=Refusal("W_a", "", "needs three rows, one for each number of a box, not {found}")),
     Sum("quadrant", (4,), refusal=Refusal("W_a", "", "needs four columns, one for each quarter, not {found}")),
@@ -59,7 +58,7 @@ PlaceBox = Callable[[Trace, Array], Trace]  # a trace with another box, placed b
 
 
 def box_inside(centre: Sequence[Step], half: Step, X: Step, least: float = 1.0) -> Step:
-    """The box (number,), moved and shrunk so far that it lies in the image, edges of the pixels included."""
+    """The box (number), moved and shrunk so that it lies in the image, edges of the pixels included."""
     bounds = Bounds.of(X.size("row"), X.size("column"), least)
     half = minimum(maximum(half, bounds.least), bounds.most)
     kept = (
@@ -70,7 +69,7 @@ def box_inside(centre: Sequence[Step], half: Step, X: Step, least: float = 1.0) 
 
 
 def named_proposal(a: Step) -> Step:
-    """What a network proposes, its three numbers under their names."""
+    """The three numbers a network proposes, with their names as labels."""
     return take(a, "number", labels=NUMBERS, name="proposal", symbol="a")
 
 
@@ -84,7 +83,7 @@ def proposed_box(a: Step, X: Step) -> Step:
 
 
 def box_by_hand(t: Step, X: Step) -> Step:
-    """A box set by hand; one that leaves the image is moved back into it."""
+    """A box set by hand, moved into the image. Raises InputError for one smaller than a pixel."""
     if t.value[2] < HALF_PIXEL:
         message = f"is {t.value[2]:g}; half the side of the box must be at least half a pixel, 0.5"
         raise InputError(t.label, "half side", message)
@@ -92,10 +91,10 @@ def box_by_hand(t: Step, X: Step) -> Step:
 
 
 def soft_crop(X: Step, box: Step, k: float, n: int, moving: bool = True) -> tuple[Step, Step]:
-    """X under the soft mask of the box, read at n by n places inside it: the zoom; and the slopes of the mask.
+    """X under the soft mask of the box, read at n by n places inside it; and the derivatives of the mask.
 
-    zoom: (zoom row, zoom column); slopes: dM/dt (number, row, column). moving: whether a gradient also passes to the
-    places that are read; it always passes to the mask.
+    Results: (zoom row, zoom column), and dM/dt (number, row, column). k: steepness of the edges. moving: whether a
+    gradient also passes to the places that are read; it always passes to the mask.
     """
     grids = {
         way: pixel_coordinates(X.axis(name), name=f"{name}s", symbol=symbol)
@@ -113,7 +112,7 @@ def soft_crop(X: Step, box: Step, k: float, n: int, moving: bool = True) -> tupl
 
 
 def _side_mask(grid: Step, box: Step, way: str, k: float) -> tuple[Step, Step, Step]:
-    """Of one side of the image: the corners of the box, how it rises at either, and the mask."""
+    """For one side of the image: the corners of the box, the sigmoid at either, and the mask."""
     name, _, letter = _SIDES[way]
     centre = index(box, "number", BOX.labels.index(way))
     half = index(box, "number", 2)
@@ -143,7 +142,7 @@ def _sampling_matrix(grid: Step, box: Step, way: str, corners: Step, n: int, mov
 
 
 def _mask_slopes(across: tuple[Step, Step], down: tuple[Step, Step], k: float) -> Step:
-    """How every cell of the mask answers to each number of the box, from its rises and windows."""
+    """The derivative of every cell of the mask for each number of the box."""
     (left, right), (top, bottom) = (_steepness(rises, k) for rises, _ in (across, down))
     (_, m_x) = across
     (_, m_y) = down
@@ -156,13 +155,13 @@ def _mask_slopes(across: tuple[Step, Step], down: tuple[Step, Step], k: float) -
 
 
 def _steepness(rises: Step, k: float) -> tuple[Step, Step]:
-    """k h (1 - h) at either edge."""
+    """k h (1 - h), the derivative of the sigmoid at either edge."""
     first, last = (index(rises, "edge", n) for n in range(2))
     return scale(subtract(first, contract(first, first)), k), scale(subtract(last, contract(last, last)), k)
 
 
 def quadrants(X: Step, name: str, symbol: str, axes: tuple[str, str] = ("row", "column")) -> Step:
-    """The mean of each quarter of an image."""
+    """The mean of each quarter of an image: (quadrant)."""
     high, wide = (X.size(axis) for axis in axes)
     rows, columns = (((0, size // 2), (size // 2, size)) for size in (high, wide))
     parts = (mean(take(take(X, axes[0], *r), axes[1], *c), axes) for r in rows for c in columns)
@@ -170,18 +169,19 @@ def quadrants(X: Step, name: str, symbol: str, axes: tuple[str, str] = ("row", "
 
 
 def box_outline(t: Array, label: str = "", strength: float = 1.0, handle: Handle | None = None) -> Box:
+    """A box (t_x, t_y, t_l) as a rectangle of a picture."""
     x, y, half = map(float, t)
     return Box(x - half, y - half, x + half, y + half, label, strength, handle)
 
 
 def weighted_quadrants(W: Step, features: Step) -> Step:
-    """W f, summed over the quarters, whatever W calls them."""
+    """W f, summed over the quarters, whatever their labels in W."""
     return contract(W, take(features, "quadrant", labels=W.axis("quadrant").labels), over="quadrant")
 
 
 def class_probabilities(W: Step, features: Step, b: Step, look: str) -> Step:
-    """softmax(W f + b) over the classes."""
-    mark = f"({['first', 'second'].index(look) + 1})"
+    """softmax(W f + b) over the classes. look: "first" or "second", for the names."""
+    mark = "(1)" if look == "first" else "(2)"
     scores = add(weighted_quadrants(W, features), b, name=f"{look}/scores", symbol=f"s^{{{mark}}}")
     return softmax(scores, along="class", name=f"{look}/answer", symbol=f"p^{{{mark}}}")
 
@@ -190,7 +190,7 @@ def class_probabilities(W: Step, features: Step, b: Step, look: str) -> Step:
 
 
 def descent(trace: Trace, place_box: PlaceBox, most: int = MOST_STEPS) -> list[Trace]:
-    """t minus RATE times the gradient of the ranking loss, again and again until that is 0; the trace itself first."""
+    """The trace, and traces after steps of t - RATE * gradient of the ranking loss, until that is 0."""
     found = [trace]
     while len(found) <= most:
         slope = box_gradient(found[-1])
@@ -202,7 +202,7 @@ def descent(trace: Trace, place_box: PlaceBox, most: int = MOST_STEPS) -> list[T
 
 
 def box_gradient(trace: Trace) -> Array:
-    """The gradient of the ranking loss with respect to the box."""
+    """The gradient of the ranking loss for the box."""
     loss = trace["ranking loss"]
     box = trace["box"]
     seed = Step("seed", "1", np.ones(loss.value.shape), loss.axes)
@@ -210,7 +210,7 @@ def box_gradient(trace: Trace) -> Array:
 
 
 def descent_boxes(trace: Trace, place_box: PlaceBox, handle: Handle) -> tuple[str, tuple[Box, ...]]:
-    """A sentence on that walk, and the boxes at its ends; the first can be dragged."""
+    """A sentence on that descent, and the boxes at its ends; the first can be dragged."""
     own = box_outline(trace["box"].value, handle=handle)
     if trace["X"].value.size > MOST_PIXELS:
         return "The box, what it enlarges, and where the mask answers to it.", (own,)
@@ -224,7 +224,7 @@ def descent_boxes(trace: Trace, place_box: PlaceBox, handle: Handle) -> tuple[st
 
 
 def probability_series(trace: Trace, most: int = 16) -> tuple[tuple[str, ...], dict[str, tuple[float, ...]]]:
-    """The classes, and what either look thinks of them."""
+    """The classes, and their probabilities after either look."""
     first, second = (trace[f"{look}/answer"] for look in ("first", "second"))
     found = {"whole image": first, "zoom": second}
     labels = distinct(first.axis("class").labels[:most])

@@ -1,4 +1,4 @@
-"""Remembered states, a few of them read, and a way back that may be cut: the parts of sparse attentive backtracking."""
+"""Stored states, attention to a few of them, and a gradient that may be blocked: sparse attentive backtracking."""
 
 from __future__ import annotations
 
@@ -31,23 +31,25 @@ from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import ArcDiagram
 
-Scorer = tuple[Step, Step, Step]  # W_1 (scorer, state) on what is remembered, W_2 on who asks, w_3 (scorer)
+# W_1 (scorer, state) acts on stored states, W_2 (scorer, state) on the query; w_3 (scorer).
+Scorer = tuple[Step, Step, Step]
 
 
 def renamed_step(x: Step, name: str = "", symbol: str = "") -> Step:
-    """The same numbers under another name."""
+    """The same numbers as a step of another name."""
     return rename(x, x.axes[0].name, x.axes[0].name, name=name, symbol=symbol)
 
 
 def carried_state(h: Step, cut: bool, namer: StepNamer) -> Step:
-    """The state as the next moment gets it; where it is cut, the numbers go on and no gradient comes back."""
-    return (stop_gradient if cut else renamed_step)(h, **namer("carried state", "h'"))
+    """The state that the next time starts from; where `cut`, without a gradient."""
+    operation = stop_gradient if cut else renamed_step
+    return operation(h, **namer("carried state", "h'"))
 
 
 def recalled_state(
     stored: Mapping[int, Step], times: Axis, query: Step, scorer: Scorer, k: int, namer: StepNamer
 ) -> Step:
-    """The weighted sum of stored states, score w_3 . tanh(W_1 m + W_2 asker). Ke et al. 2018, section 3.
+    """The weighted sum of stored states, scores w_3 . tanh(W_1 m + W_2 query). Ke et al. 2018, section 3.
 
     stored: the states by their position on the axis `times`. k: how many may be read.
     """
@@ -55,13 +57,15 @@ def recalled_state(
     labels = tuple(times.labels[place] for place in stored)
     memory = stack_rows([*stored.values()], Axis("memory", labels), **namer("memory", "M"))
     scores = contract(tanh(affine((W_1, memory), (W_2, query))), w_3, over="scorer", **namer("scores", "a"))
-    few = k >= len(stored)
-    weights = softmax(scores, "memory", **namer("weights", "w")) if few else lead_shares(scores, k, namer)
+    if k < len(stored):
+        weights = lead_shares(scores, k, namer)
+    else:
+        weights = softmax(scores, "memory", **namer("weights", "w"))
     return contract(weights, memory, over="memory", **namer("read", "s"))
 
 
 def lead_shares(scores: Step, k: int, namer: StepNamer) -> Step:
-    """By how much the k best lead over the next best, as shares; all 0 where nobody leads."""
+    """How far the k best scores lie above the next one, as shares; all 0 where they are equal to it."""
     chosen = top(scores, "memory", k, **namer("kept", "c"))
     others = apply(Mask(), scores, shift(scale(chosen, -1.0), 1.0))
     threshold = largest(others, "memory", **namer("threshold", r"\theta"))
@@ -71,16 +75,16 @@ def lead_shares(scores: Step, k: int, namer: StepNamer) -> Step:
     return divide(lead, sum_over(lead, over="memory"), **namer("weights", "w"))
 
 
-# --- what is shown of it ---------------------------------------------------------------------------------------------
+# --- pictures ---------------------------------------------------------------------------------------------------------
 
 
-MOST_MOMENTS = 64  # moments; the ways back are as many as pairs of them
+MOST_MOMENTS = 64  # whose gradient is computed; there are as many paths as pairs of them
 
 
 def input_gradient_norms(trace: Trace) -> Array:
-    """How strongly the first number of the last answer responds to each moment of the input X (time, input).
+    """The norm of the gradient of the first number of the last output, for each time of X (time, input).
 
-    Empty for a series longer than LONGEST, whose ways back take too long to follow while somebody waits.
+    Empty for a series longer than MOST_MOMENTS, whose gradient takes too long.
     """
     if trace["X"].size("time") > MOST_MOMENTS:
         return np.empty(0)
@@ -89,20 +93,22 @@ def input_gradient_norms(trace: Trace) -> Array:
 
 
 def states_read_last(trace: Trace) -> int:
-    """How many stored states the last moment reads."""
+    """How many stored states are read at the last time."""
     last = f"time {trace['X'].size('time')}/weights"
     return int(np.count_nonzero(trace[last].value)) if last in trace else 0
 
 
 def backward_arcs(trace: Trace, every: int) -> ArcDiagram:
-    """Stored states that were looked at and those that were read, over a row that is cut here and there.
+    """Stored states that were scored and those that were read, over a row that is cut where gradients are blocked.
 
-    every: each so-manieth state was stored.
+    every: the interval at which states are stored.
     """
     times = trace["X"].axis("time").labels
     moments = trace.series["time"]
-    looked = {t: step.value for t, step in moments.get("weights", {}).items()}
-    pairs = [((n + 1) * every - 1, t - 1, float(w)) for t, weights in looked.items() for n, w in enumerate(weights)]
+    weights_by_time = {t: step.value for t, step in moments.get("weights", {}).items()}
+    pairs = [
+        ((n + 1) * every - 1, t - 1, float(w)) for t, weights in weights_by_time.items() for n, w in enumerate(weights)
+    ]
     cuts = tuple(
         t - 1 for t, step in moments["carried state"].items() if step.primitive and step.primitive.blocks_gradient
     )

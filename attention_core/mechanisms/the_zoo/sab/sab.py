@@ -1,4 +1,4 @@
-"""Sparse attentive backtracking: a recurrent net that remembers some states and sends its gradient back to a few."""
+"""Sparse attentive backtracking: a recurrent network that stores states and sends gradients back to a few of them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,14 @@ from .backtracking import (
 )
 
 SAB = "SAB"
-# Whether stored states are read, whether only the best of them, whether the way back is cut.
-WAYS = {SAB: (True, True, True), "SAB, never cut": (True, True, False), "read all, never cut": (True, False, False)}
-WAYS |= {"no memory": (False, False, False), "no memory, cut": (False, False, True)}
+# Whether stored states are read, whether only the best of them, whether gradients are blocked.
+WAYS = {
+    SAB: (True, True, True),
+    "SAB, never cut": (True, True, False),
+    "read all, never cut": (True, False, False),
+    "no memory": (False, False, False),
+    "no memory, cut": (False, False, True),
+}
 
 
 def run(
@@ -42,7 +47,7 @@ def run(
     k_att: int,
     k_trunc: int,
 ) -> Step:
-    """h = tanh(W_x x + W_h h' + b) + s, y = V_1 h + V_2 s + b_y; s is what was recalled. Ke et al. 2018, section 3."""
+    """h = tanh(W_x x + W_h h' + b) + s, y = V_1 h + V_2 s + b_y; s: the recalled state. Ke et al. 2018, section 3."""
     reads, sparse, cuts = WAYS[way]
     h = zeros(W_x.axes[0], "h_0")
     stored = dict[int, Step]()
@@ -58,32 +63,34 @@ def run(
             s = recalled_state(stored, times, h, (W_1, W_2, w_3), k_top if sparse else times.size, namer)
         h = add(h, s, **namer("state", "h")) if s else renamed_step(h, **namer("state", "h"))
         outputs.append(affine((V_1, h), (V_2, s), bias=b_y))
-        stored |= {} if t % k_att else {t - 1: h}
+        if t % k_att == 0:
+            stored[t - 1] = h
     return stack_rows(outputs, times, "output", "y")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Which arcs were kept and which edges cut; and what that makes of the gradient, moment by moment."""
+    """The stored states that are read and the blocked edges; and the gradient for every time under several ways."""
     ways = dict.fromkeys(("no memory", "no memory, cut", SAB, trace.options["way"]))
     heights = {way: tuple(map(float, input_gradient_norms(MECHANISM.again(trace, way=way)))) for way in ways}
     caption = "How strongly the last answer feels each moment."
     times = trace["X"].axis("time").labels
     arcs = backward_arcs(trace, trace.options["k_att"])
     bars = Bars(caption, times, heights, "length of the gradient", log=True)
-    return (arcs, bars) if all(heights.values()) else ()  # arcs of a very long series would be a blot
+    return (arcs, bars) if all(heights.values()) else ()  # too many arcs to draw in a long series
 
 
 X = [[x, 1.0 if x == 0.9 else -0.8] for x in (0.3, 0.9, -0.4, 0.2, -0.6, 0.5, 0.1, -0.3, 0.4, -0.2, 0.6, 0.1)]
 WEIGHTS = {
     "W_x": [[0.9, 0], [0, 1.6], [0.5, -0.3]],
     "W_h": [[0.4, 0.1, 0], [0, 0, 0], [0.2, 0, 0.4]],
-}
-WEIGHTS |= {
     "b": [0, -0.1, 0.05],
     "W_1": [[0, 1, 0], [0.1, 0, 0.3]],
     "W_2": [[0, -0.2, 0], [0.3, 0, 0.2]],
+    "w_3": [2, 0.1],
+    "V_1": [[1, 0.5, -0.5]],
+    "V_2": [[0.8, -0.2, 0.4]],
+    "b_y": [0.1],
 }
-WEIGHTS |= {"w_3": [2, 0.1], "V_1": [[1, 0.5, -0.5]], "V_2": [[0.8, -0.2, 0.4]], "b_y": [0.1]}
 LABELS = {"time": tuple(map(str, range(1, 13)))}
 NOTE = "Made-up numbers: one loud moment, the second, in a quiet series."
 

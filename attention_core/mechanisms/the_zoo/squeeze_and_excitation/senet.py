@@ -1,4 +1,4 @@
-"""Squeeze-and-Excitation: the picture as a whole turns each channel up or down."""
+"""Squeeze-and-Excitation: the mean of every channel decides by how much each is scaled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def run(U: Step, W_1: Step, W_2: Step) -> Step:
 
 
 def picture(trace: Trace) -> tuple[Images, ...]:
-    """The first channels before and after, with the number each knob stands at."""
+    """The first channels before and after, with their gates."""
     U, gates, output = (trace[name] for name in ("U", "gates", "output"))
     knobs = zip(gates.axis("channel").labels[:8], gates.value, strict=False)
     panels = (

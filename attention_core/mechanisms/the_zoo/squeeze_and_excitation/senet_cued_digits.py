@@ -1,4 +1,4 @@
-"""Squeeze-and-excitation, trained: a far-away lamp says which of two digits is meant."""
+"""Squeeze-and-excitation, trained: a lamp far from two digits decides which of them is named."""
 
 from __future__ import annotations
 
@@ -43,31 +43,31 @@ def run(red: Step, green: Step, lamp: bool, gates: str) -> tuple[Step, ...]:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """What it sees; and, with the lamp off and on, every gate and every answer."""
+    """The input image; and, with the lamp off and on, every gate and every probability."""
     ways = {word: MECHANISM.again(trace, lamp=lamp) for word, lamp in (("lamp off", False), ("lamp on", True))}
     gates, answers = (
         {word: tuple(map(float, way[name].value)) for word, way in ways.items()} for name in ("gates", "output")
     )
     panels = tuple(Panel(word, np.clip(way["picture"].value.transpose(1, 2, 0), 0, 1)) for word, way in ways.items())
     caption = f"Now the lamp is {'on' if trace.options['lamp'] else 'off'}, and it says {digit_named(trace)}."
+    answered = "What it says with the lamp off and with the lamp on."
     return (
         Images(caption, panels, 2),
-        Bars(
-            "What it says with the lamp off and with the lamp on.", trained_vision.DIGITS.labels, answers, "probability"
-        ),
+        Bars(answered, trained_vision.DIGITS.labels, answers, "probability"),
         Bars("The sixteen gates, both ways.", tuple(map(str, range(1, 17))), gates, "gate"),
     )
 
 
 def digit_named(trace: Trace) -> str:
+    """The likeliest digit."""
     return trained_vision.DIGITS.labels[int(trace.output.value.argmax())]
 
 
 def digit_pair_preset(title: str, red: int, green: int) -> Preset:
+    """A preset with two held-out images of digits."""
     inputs = {"red": trained_vision.digit_pixels(red), "green": trained_vision.digit_pixels(green)}
-    return Preset(
-        title, inputs, note=f"Two images it never saw in training. {trained_vision.card_summary('senet-cued-digits')}"
-    )
+    note = f"Two images it never saw in training. {trained_vision.card_summary('senet-cued-digits')}"
+    return Preset(title, inputs, note=note)
 
 
 MECHANISM = Mechanism(

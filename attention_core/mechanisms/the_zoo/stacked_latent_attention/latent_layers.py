@@ -1,11 +1,10 @@
-"""Attention on top of attention: what one layer hands to the next, and what of it survives.
+"""Stacked attention: what one layer passes to the next, and how much of it is left above.
 
-Further axes, such as one for many nets at once, ride along.
+Further axes, such as one for many networks at once, are carried along.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -50,7 +49,7 @@ def _attention(s: Step, w_u: Step, namer: StepNamer) -> tuple[Step, Step]:
 
 
 def passed_on(s: Step, c: Step, joined: Axis, namer: StepNamer) -> Step:
-    """[s_i; c] for every position i: what was known of it, and what all looked at."""
+    """[s_i; c] for every position i: its latent state, and the content that is the same for all."""
     everywhere = expand(c, s.axis("position"))
     parts = (rename(s, "latent", joined.name), rename(everywhere, "latent", joined.name))
     return concat(
@@ -58,26 +57,25 @@ def passed_on(s: Step, c: Step, joined: Axis, namer: StepNamer) -> Step:
     )
 
 
-# --- what survives, measured on random nets --------------------------------------------------------------------------
+# --- measurements on random networks ----------------------------------------------------------------------------------
 
 NETS = 30
 DEPTHS = (1, 2, 3, 4, 6, 8)
 LATENT = "with the side path"
 PLAIN = "content only"
 RESIDUAL = "content only, residual query"
-Build = Callable[[int, int, int, int], tuple[list[LayerSteps], list[Step], Step]]
 
 
-def _unnamed(topic: str, symbol: str) -> dict[str, str]:
+def _unnamed(base_name: str, symbol: str) -> dict[str, str]:
     return {}
 
 
 def _random_nets(
     way: str, depth: int, nets: int, positions: int, width: int
 ) -> tuple[list[LayerSteps], list[Step], Step]:
-    """Layers, their matrices W_v and the loss, a random vector times the last content, of `nets` nets at once.
+    """Layers, their matrices W_v and the loss, a random vector times the last content, of `nets` networks at once.
 
-    Every weight is drawn with standard deviation 1 / sqrt(width), what is seen and asked with 1; seed n for net n.
+    Every weight has standard deviation 1 / sqrt(width), every input 1; seed n for network n.
     """
     generators = [np.random.default_rng(seed) for seed in range(nets)]
     net = numbered("net", nets)
@@ -96,9 +94,8 @@ def _random_nets(
     z = V
     for _ in range(depth):
         W_v = drawn(width, latent, z.axes[-1])
-        made = (latent_layer if way == LATENT else content_layer)(
-            z, query_vector, W_v, drawn(width, latent, query), drawn(width, latent), _unnamed
-        )
+        layer = latent_layer if way == LATENT else content_layer
+        made = layer(z, query_vector, W_v, drawn(width, latent, query), drawn(width, latent), _unnamed)
         layers.append(made)
         matrices.append(W_v)
         if way == LATENT:
@@ -113,14 +110,14 @@ def _random_nets(
 
 @lru_cache(maxsize=64)
 def first_layer_gradient_norm(way: str, depth: int) -> float:
-    """The median length of the gradient of the first layer's W_v, eight positions of six numbers."""
+    """The median norm of the gradient of the first layer's W_v, with eight positions of six numbers."""
     _, matrices, loss = _random_nets(way, depth, NETS, 8, 6)
     (slope,) = gradient_arrays(loss, matrices[:1])
     return float(np.median(np.linalg.norm(slope, axis=(1, 2))))
 
 
 def gradient_curves() -> Curves:
-    """How much of the gradient reaches the first layer, for deeper and deeper stacks."""
+    """The norm of the gradient of the first layer over the number of layers."""
     series = {
         way: tuple(first_layer_gradient_norm(way, depth) for depth in DEPTHS) for way in (PLAIN, RESIDUAL, LATENT)
     }
@@ -131,14 +128,14 @@ def gradient_curves() -> Curves:
 
 @lru_cache(maxsize=2)
 def score_rank(way: str, positions: int = 16, width: int = 4) -> int:
-    """In how many independent directions the second layer's scores answer to the first layer's latent states."""
+    """The rank of the second layer's scores as a function of the first layer's latent states."""
     (first, second), _, _ = _random_nets(way, 2, 1, positions, width)
     answers = [gradient_arrays(second[1], (first[0],), (0, n))[0].ravel() for n in range(positions)]
     return int(np.linalg.matrix_rank(np.array(answers)))
 
 
 def rank_bars() -> Bars:
-    """What layer 2 can still tell apart of what layer 1 knew."""
+    """The rank for each way to stack layers."""
     ways = (PLAIN, RESIDUAL, LATENT)
     heights = {"directions": tuple(float(score_rank(way)) for way in ways)}
     return Bars(

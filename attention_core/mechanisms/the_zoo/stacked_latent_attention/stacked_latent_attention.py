@@ -1,4 +1,4 @@
-"""Stacked latent attention: what a layer knew of every position goes on to the next, beside what it looked at."""
+"""Stacked latent attention: the latent state of every position goes on to the next layer, beside the content."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def run(V: Step, h: Step, W_1: Step, W_v: Step, W_h: Step, w_u: Step, layers: in
         namer = step_namer("layer", n + 1)
         W = index(W_v, "upper", n - 1) if n else W_1
         s, _, weights, c = latent_layer(z, h, W, index(W_h, "layer", n), index(w_u, "layer", n), namer)
-        z = passed_on(s, c, joined, namer) if n + 1 < layers else z
+        if n + 1 < layers:
+            z = passed_on(s, c, joined, namer)
     mean_value = contract(weights, V, over="position", name="looked at", symbol="r")
     parts = rename(c, "latent", "answer"), rename(mean_value, "feature", "answer")
     labels = tuple(f"{part} {n}" for part, step in zip("cr", parts, strict=True) for n in range(1, step.value.size + 1))
@@ -29,11 +30,11 @@ def run(V: Step, h: Step, W_1: Step, W_v: Step, W_h: Step, w_u: Step, layers: in
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """Where each layer looks; what of the first layer the second can tell apart; how much gradient comes back."""
+    """The weights of each layer; the rank that is left in layer 2; and the gradient that reaches layer 1."""
     found = trace.series["layer"]["weights"].items()
     series = {f"layer {n}": tuple(map(float, step.value)) for n, step in found}
-    looks = Bars("Where each layer looks.", trace["V"].axis("position").labels, series, "weight")
-    return looks, rank_bars(), gradient_curves()
+    bars = Bars("Where each layer looks.", trace["V"].axis("position").labels, series, "weight")
+    return bars, rank_bars(), gradient_curves()
 
 
 V = [
@@ -55,12 +56,10 @@ W_3 = [
 LATER = [[[0.7, 0.3], [0.6, 0.4], [0.2, 0.2]], [[0.5, 0], [0.6, 0.5], [0.7, 0.6]]]
 U = [[-0.6, -2.1, 2.4], [2.1, 2.4, -0.3], [1.2, 2.4, -2.7]]
 THREE = {
-    **{
-        "V": V,
-        "h": [0.7, -0.4],
-        "W_1": [[0.3, -0.7, -0.8], [0.2, -0.4, 0.8], [0.5, 0.9, 0.6]],
-        "W_v": [W_2, W_3],
-    },
+    "V": V,
+    "h": [0.7, -0.4],
+    "W_1": [[0.3, -0.7, -0.8], [0.2, -0.4, 0.8], [0.5, 0.9, 0.6]],
+    "W_v": [W_2, W_3],
     "W_h": [[[0.5, 0.7], [0.1, 0.2], [0.4, 0.7]], *LATER],
     "w_u": U,
 }

@@ -1,4 +1,4 @@
-"""Deep stacks: how long the gradient still is where it comes out at the bottom."""
+"""Deep stacks of layers: the norm of the gradient at every level."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NETS = 20
 
 
 def encoder_levels(X: Step, layers: Sequence[Step]) -> tuple[Step, ...]:
-    """X (token, model) and what each layer makes of the one below it, tanh(h W^T), W (out, in)."""
+    """X (token, model) and the output of each layer, tanh(h W^T), W (out, in)."""
     levels = [X]
     for n, W in enumerate(layers, 1):
         levels.append(tanh(rename(linear(W, levels[-1]), "out", "model"), f"layer {n}/states", f"h^{{({n})}}"))
@@ -28,17 +28,17 @@ def encoder_levels(X: Step, layers: Sequence[Step]) -> tuple[Step, ...]:
 
 
 def gradient_norms(trace: Trace) -> tuple[float, ...]:
-    """The length of the gradient of the loss on every level, the embeddings X first."""
+    """The norm of the gradient of the loss at every level, the embeddings X first."""
     levels = (trace["X"], *trace.series["layer"]["states"].values())
     return tuple(float(np.linalg.norm(slope)) for slope in gradient_arrays(trace["loss"], levels))
 
 
 @lru_cache(maxsize=1)
 def gradient_curves() -> Curves:
-    """Length at the bottom over length at the top, for deeper and deeper nets, the median of random ones.
+    """The norm at the bottom over that at the top, for deeper and deeper networks, the median of random ones.
 
-    Five tokens of eight numbers; weights of standard deviation 0.8 / sqrt(8), so that a layer shrinks what it is given;
-    one read-out of standard numbers.
+    Five tokens of eight numbers; weights of standard deviation 0.8 / sqrt(8), so that each layer shrinks its input; one
+    read-out of standard numbers.
     """
     ratios = {way: tuple(_ratio(depth, way == "equal shares") for depth in DEPTHS) for way in WAYS}
     caption = (
@@ -57,7 +57,7 @@ def _ratio(depth: int, mixed: bool) -> float:
 
 @lru_cache(maxsize=64)
 def random_net_norms(depth: int, mixed: bool) -> tuple[float, ...]:
-    """The median length of the gradient on each level of random nets of one depth. All nets are computed at once."""
+    """The median norm of the gradient at each level of random networks of one depth, all computed at once."""
     nets = numbered("net", NETS)
     model = numbered("model", 8)
     draws = [np.random.default_rng(seed) for seed in range(NETS)]

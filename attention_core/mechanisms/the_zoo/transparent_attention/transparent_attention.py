@@ -33,7 +33,7 @@ def run(X: Step, W: Step, S: Step, U: Step, reads: str) -> Step:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The weights on every layer; the gradient on every layer; and what depth does to it."""
+    """The mixing weights; the norm of the gradient at every level; and its decay with depth."""
     found = {way: gradient_norms(MECHANISM.again(trace, reads=way)) for way in (TOP, MIXED)}
     x = tuple(map(float, range(len(found[TOP]))))
     caption = "How long the gradient is on every level: 0 are the embeddings."
@@ -44,7 +44,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
 
 
 def length_ratio(trace: Trace) -> float:
-    """The gradient on the embeddings, as a share of that on the top layer."""
+    """The norm of the gradient at the embeddings over that at the top layer; 0 where the latter is 0."""
     bottom, *_, top = gradient_norms(trace)
     return bottom / top if top else 0.0
 
@@ -65,8 +65,6 @@ W = (
 SIX = {
     "X": [[-0.4, 0.8, 0.4], [-0.3, -0.7, 0.5], [-0.2, 0.2, 0.2]],
     "W": W.round(2).tolist(),
-}
-SIX |= {
     "S": [[0, round(0.2 * n, 1)] for n in range(7)],
     "U": [[1, -0.5, 0.3], [0.4, 0.6, -0.8]],
 }

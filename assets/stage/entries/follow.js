@@ -1,0 +1,108 @@
+// Has a part of the page drawn again once the numbers have changed, the hand rests, and somebody looks at it.
+
+import { listen } from "../talk/between.js";
+
+/** @import { WireFollow } from "../wire.js" */
+/** @import { Component } from "../talk/component.js" */
+
+const REST = 400; // ms after the last edit
+const PRESSES = ["pointerdown", "click", "keydown"];
+const AGAIN = 5000; // ms until it is asked for once more
+
+/**
+ * The last edit that the server has taken, by lesson.
+ * @type {Map<string, number>}
+ */
+const taken = new Map();
+listen("told", ({ key, sequence }) => taken.set(key, Math.max(sequence, taken.get(key) ?? 0)));
+
+class Follower {
+  /** @type {WireFollow} */
+  #data;
+  #ask;
+  #isInView = false;
+  #asked = { sequence: 0, time: 0 };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {Element | null} */
+  #area = null;
+  #sight = new IntersectionObserver((entries) => this.#look(entries[entries.length - 1].isIntersecting));
+  #ending = this.#listen();
+
+  /** @param {Component<WireFollow>} component */
+  constructor({ data, setTriggerValue }) {
+    this.#data = data;
+    this.#ask = setTriggerValue;
+  }
+
+  /** @param {Component<WireFollow>} component */
+  update({ data, setTriggerValue }) {
+    this.#data = data;
+    this.#ask = setTriggerValue;
+    const area = document.querySelector(`.st-key-${CSS.escape(data.area)}`);
+    if (area !== this.#area) {
+      this.#sight.disconnect();
+      if (area) this.#sight.observe(area);
+      this.#area = area;
+    }
+    this.#settle();
+  }
+
+  /** The hand does not rest while it presses: Streamlit takes messages of one moment for messages of one fragment. */
+  #listen() {
+    const settle = () => this.#settle();
+    for (const kind of PRESSES) document.addEventListener(kind, settle, true);
+    const end = listen("told", settle);
+    return () => {
+      for (const kind of PRESSES) document.removeEventListener(kind, settle, true);
+      end();
+    };
+  }
+
+  /** @param {boolean} isInView */
+  #look(isInView) {
+    this.#isInView = isInView;
+    this.#settle();
+  }
+
+  /** Ask after a moment of rest, where what is drawn is older than what is known. */
+  #settle() {
+    clearTimeout(this.#timer);
+    const now = taken.get(this.#data.key) ?? 0;
+    if (!this.#isInView || now <= this.#data.sequence) return;
+    const { sequence, time } = this.#asked;
+    const wait = sequence === now ? Math.max(REST, time + AGAIN - Date.now()) : REST;
+    this.#timer = setTimeout(() => this.#say(now), wait);
+  }
+
+  /** @param {number} sequence */
+  #say(sequence) {
+    this.#asked = { sequence, time: Date.now() };
+    this.#ask?.("stale", { sequence, time: Date.now() });
+    this.#settle();
+  }
+
+  leave() {
+    clearTimeout(this.#timer);
+    this.#sight.disconnect();
+    this.#ending();
+  }
+}
+
+/** @type {WeakMap<HTMLElement, Follower>} */
+const FOLLOWERS = new WeakMap();
+
+/**
+ * @param {Component<WireFollow>} component
+ * @returns {() => void}
+ */
+export default function follow(component) {
+  const { parentElement } = component;
+  const follower = FOLLOWERS.get(parentElement) ?? new Follower(component);
+  FOLLOWERS.set(parentElement, follower);
+  follower.update(component);
+  return () => {
+    follower.leave();
+    FOLLOWERS.delete(parentElement);
+  };
+}

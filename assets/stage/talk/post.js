@@ -1,0 +1,21 @@
+// Edits told to the server without a run of the page's script.
+
+/** @import { WireAnswer, WireEdits } from "../wire.js" */
+
+/**
+ * The answer; undefined where there is none, and null where this server does not know the session.
+ * @param {string} path
+ * @param {WireEdits} message
+ * @returns {Promise<WireAnswer | null | undefined>}
+ */
+export async function post(path, message) {
+  const headers = { "Content-Type": "application/json" };
+  const options = { method: "POST", headers, body: JSON.stringify(message), keepalive: true };
+  try {
+    const answer = await fetch(new URL(path, document.baseURI), options);
+    if (answer.ok) return await answer.json();
+    return answer.status === 404 ? null : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,224 @@
+// The talk of one stage with its page: messages made whole, edits posted or sent, the address and the memory kept.
+//
+// Edits go as posts. What else a learner does that changes the numbers goes along the page's own connection, and edits
+// that no post has answered by then go ahead of it there: so the server learns in which order things were done. Where the
+// learner looks is posted only when something is opened that needs it.
+
+import { Address } from "./address.js";
+import { announce } from "./between.js";
+import { inheritance, rememberedView } from "./memory.js";
+import { whole } from "./parts.js";
+import { post } from "./post.js";
+import { Report } from "./report.js";
+import { Sender } from "./sender.js";
+
+/** @import { WireAnswer, WireArrival, WireEdits, WirePayload } from "../wire.js" */
+/** @import { Model } from "../model/model.js" */
+/** @import { Component } from "./component.js" */
+
+const DONE = ["pointerdown", "click", "keydown", "change", "focusout"]; // what a learner does elsewhere begins with one
+const MOMENT = 200; // ms from the press of a button to the message of its click
+const CHANGES = ".st-key-atlas-board"; // what stands there may change the numbers
+const ASKS = ".st-key-atlas-view"; // what stands there needs to know where the learner is
+
+export class Talk {
+  #model;
+  #answered;
+  /** @type {Component<WireArrival> | undefined} */
+  #component;
+  /** @type {WirePayload | undefined} */
+  #data;
+  #isUnknown = false; // whether the server that answers posts does not know this session
+  #hasLooked = false; // whether the link names where the learner is
+  #isUnseen = false; // whether the page does not know where the learner is
+  #busy = 0; // when something was done outside of the board
+  #report;
+  #sender;
+  #address = new Address();
+  #ending;
+
+  /**
+   * @param {HTMLElement} root what is done inside of it is done on the stage
+   * @param {Model} model
+   * @param {(answer: WireAnswer) => void} answered
+   */
+  constructor(root, model, answered) {
+    this.#model = model;
+    this.#answered = answered;
+    this.#report = new Report(
+      () => model.where.view,
+      () => this.#seen(),
+    );
+    this.#sender = new Sender(
+      () => model.edits.isWaiting,
+      () => this.#deliver(),
+    );
+    /** @param {Event} event */
+    const done = (event) => event.composedPath().includes(root) || this.#goAhead(event);
+    for (const kind of DONE) document.addEventListener(kind, done, true);
+    this.#ending = () => {
+      for (const kind of DONE) document.removeEventListener(kind, done, true);
+    };
+  }
+
+  /**
+   * The message with all its parts; undefined where it is not to be shown: it lacks parts, or does not know yet what this
+   * browser remembers. The page is then asked for another.
+   * @param {Component<WireArrival>} component
+   * @returns {WirePayload | undefined}
+   */
+  receive(component) {
+    this.#component = component;
+    const data = whole(component.data);
+    const restore = inheritance(component.data);
+    if (!data || restore !== undefined) {
+      const { sequence } = this.#model.edits;
+      const asked = restore === undefined ? { lost: true } : { restore };
+      this.#say({ sequence: Math.max(sequence, component.data.sequence), edits: [], ...asked });
+      return undefined;
+    }
+    if (data.session !== this.#data?.session) this.#isUnknown = false;
+    const view = this.#data ? undefined : rememberedView(data.key, data.session);
+    if (view) data.view = { ...data.view, ...view };
+    if (data.link) data.link = { ...data.link, looked: this.#hasLooked || data.link.looked || view !== undefined };
+    this.#hasLooked = data.link?.looked ?? false;
+    this.#isUnseen ||= view !== undefined;
+    this.#data = data;
+    announce("told", { key: data.key, sequence: data.sequence });
+    return data;
+  }
+
+  /** What arrived is on screen. */
+  shown() {
+    this.#write();
+  }
+
+  /** @returns {boolean} whether there is a page that takes edits */
+  get isOpen() {
+    return this.#component?.setTriggerValue !== undefined;
+  }
+
+  /** The number of the last edit the page is known to have made. */
+  get sequence() {
+    return this.#data?.sequence ?? 0;
+  }
+
+  // --- where the learner is
+
+  looked() {
+    this.#report.tell();
+  }
+
+  /** The page asked for the place at which the learner is. */
+  placed() {
+    this.#report.known();
+  }
+
+  #seen() {
+    this.#isUnseen = true;
+    this.#look();
+    this.#write();
+  }
+
+  #look() {
+    this.#hasLooked = true;
+    if (this.#data?.link) this.#data.link.looked = true;
+  }
+
+  #write() {
+    const { key, session, link, start } = this.#data ?? {};
+    if (!key || !session || !link || !start) return;
+    const { sheet, where } = this.#model;
+    void this.#address.write(key, session, { link, start, view: where.view, named: (name) => sheet.named(name) });
+  }
+
+  // --- edits
+
+  /**
+   * Edits were made.
+   * @param {boolean} failed whether they do not compute: the link then stays what it was
+   */
+  edited(failed) {
+    this.#report.known(); // the edit says where the learner is, too
+    this.#look();
+    if (!failed) this.#write();
+    this.#sender.send();
+  }
+
+  /** @returns {WireEdits} */
+  get #message() {
+    const { edits, where } = this.#model;
+    return { sequence: edits.sequence, edits: [...edits.unanswered], view: where.view };
+  }
+
+  async #deliver() {
+    const path = this.#data?.posts;
+    const message = this.#message;
+    if (!path || this.#isUnknown) return this.#say(message);
+    const answer = await post(path, message);
+    if (path !== this.#data?.posts) return;
+    if (answer) this.#take(answer);
+    else if (this.#model.edits.isWaiting) {
+      this.#isUnknown = answer === null;
+      this.#say(this.#message);
+    }
+  }
+
+  /** @param {WireAnswer} answer */
+  #take(answer) {
+    const { edits } = this.#model;
+    if (edits.taken(answer.sequence)) {
+      this.#answered(answer);
+      if (answer.values) this.#write();
+      if (answer.redraw) this.#say({ sequence: edits.sequence, edits: [] });
+    }
+    if (this.#data) announce("told", { key: this.#data.key, sequence: answer.sequence });
+  }
+
+  /**
+   * Through the page, which then draws again what follows from the numbers. Not in the moment of a click outside of the
+   * board: Streamlit takes messages of one moment for messages of one fragment, and would lose the click.
+   * @param {WireEdits} message
+   */
+  #say(message) {
+    const send = () => this.#component?.setTriggerValue?.("edit", { ...message, time: Date.now() });
+    const wait = this.#busy + MOMENT - Date.now();
+    if (wait > 0) setTimeout(send, wait);
+    else send();
+  }
+
+  /**
+   * Something is done elsewhere on the page: what the server does not know goes ahead of it.
+   * @param {Event} event
+   */
+  #goAhead(event) {
+    const target = event.composedPath()[0];
+    if (!this.#data?.key || !(target instanceof Element)) return;
+    if (target.closest(CHANGES)) {
+      if (this.#model.edits.isWaiting) this.#say(this.#message);
+      return;
+    }
+    this.#busy = Date.now();
+    if (!target.closest(ASKS)) return;
+    this.#report.flush();
+    if (this.#isUnseen) void this.#show();
+  }
+
+  /** Tell where the learner is. */
+  async #show() {
+    this.#isUnseen = false;
+    this.#model.edits.count(this.sequence);
+    const message = this.#message;
+    const path = this.#isUnknown ? "" : this.#data?.posts;
+    const answer = path ? await post(path, message) : undefined;
+    if (answer) this.#take(answer);
+    else this.#say(message);
+  }
+
+  leave() {
+    this.#sender.stop();
+    this.#report.leave();
+    this.#address.leave();
+    this.#ending();
+  }
+}

@@ -1,0 +1,60 @@
+"""A visitor's session as the payload of the stage: what the lesson page mounts and what a handout carries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from . import share, structure
+from .stage import meeting, spoken, told
+from .state import Drawn, Session, View
+
+
+def lesson_payload(session: Session, known: Collection[str] = ()) -> dict[str, Any]:
+    """The stage of a lesson as this visitor has it.
+
+    known: keys of parts that the browser keeps; those are not sent again.
+    """
+    numbers = session.numbers
+    trace, mechanism = numbers.trace, numbers.mechanism
+    first = mechanism.opens if mechanism.opens in trace else meeting(trace)
+    shape = structure.Shape.of(trace)
+    until = session.until if "next" in session.hide else ""
+    found = structure.of_lesson(mechanism, shape, until)
+    start, tables = share.start_of(numbers)
+    return {
+        "key": mechanism.key,
+        "mode": "lesson",
+        **told(found, shape.steps, known),
+        **({} if start in known else {"start": tables}),
+        "view": spoken(session.view if session.view.stop else View(first), session.token),
+        "sequence": session.sequence,
+        "hide": list(session.hide),
+        "refused": [list(each) for each in session.refused],
+        "problem": session.problem,
+        "link": share.link_of(session),
+        "session": session.name,
+        "restored": session.restored,
+    }
+
+
+def keys_of(payload: dict[str, Any]) -> set[str]:
+    """Keys of the parts that a browser has once it got this payload."""
+    return {payload["structure"], payload["link"]["start"]}
+
+
+def address_payload(session: Session) -> dict[str, Any]:
+    """What a browser needs of a lesson without a stage: the address to show, and what to remember."""
+    return {
+        "key": session.numbers.mechanism.key,
+        "mode": "address",
+        "query": share.encode(session),
+        "memory": share.encode(session, share.REMEMBERED),
+        "session": session.name,
+        "restored": session.restored,
+    }
+
+
+def drawn_from(session: Session) -> Drawn:
+    """What a page that is drawn now is drawn from."""
+    return Drawn(session.as_preset, structure.Shape.of(session.numbers.trace).made)

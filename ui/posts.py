@@ -1,0 +1,106 @@
+"""Edits posted by the browser, without a script run.
+
+The browser has computed what follows from an edit and shows it. A post tells the session, so that what is drawn next is
+drawn from these numbers; the answer is what a browser cannot know: what is refused and why, and whether some part of
+the page that the server draws has become wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any
+from weakref import WeakValueDictionary
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from .lesson_payload import drawn_from
+from .messages import take
+from .stage import encoded
+from .state import Session
+from .structure import Shape, of_lesson
+
+PATH = "atlas/edits"
+MOST_BYTES = 256_000  # of a message: every number of a stage pasted at once
+NO_STORE = {"cache-control": "no-store"}
+
+served_under: str | None = None  # the path under which the web server serves, set by it when it starts
+
+_SESSIONS: WeakValueDictionary[str, Session] = WeakValueDictionary()
+
+
+def enrol(session: Session) -> str:
+    """The name under which its browser reaches this session: a secret, kept as long as the session."""
+    if not session.name:
+        session.name = secrets.token_urlsafe(18)
+        _SESSIONS[session.name] = session
+    return session.name
+
+
+def address(name: str) -> str:
+    """Where a browser posts to, relative to no page; "" where no server of this project's answers posts."""
+    return f"{served_under}/{PATH}/{name}" if served_under is not None else ""
+
+
+async def post(request: Request) -> Response:
+    """404 where this process has no such session; the browser then sends its edits through the page."""
+    session = _SESSIONS.get(request.path_params["name"])
+    if session is None:
+        return _refused(404)
+    if not _from_this_page(request):
+        return _refused(403)
+    body = await _body(request)
+    if body is None:
+        return _refused(413)
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return _refused(400)
+    # A script run of the same visitor may hold the lock for a while: never wait for it in the event loop.
+    return JSONResponse(await run_in_threadpool(answer, session, message), headers=NO_STORE)
+
+
+def _refused(status: int) -> Response:
+    return Response(status_code=status, headers=NO_STORE)
+
+
+def _from_this_page(request: Request) -> bool:
+    """Browsers say where a request comes from, and ask before they send JSON to another site."""
+    origin = request.headers.get("sec-fetch-site", "same-origin")
+    return origin == "same-origin" and request.headers.get("content-type", "").startswith("application/json")
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body; None where it is too long."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            return None
+    return body
+
+
+def answer(session: Session, message: Any) -> dict[str, Any]:
+    """Make the edits, and say what the browser cannot know.
+
+    redraw: whether a part of the page that the server draws has become wrong. values: where something is refused, or
+    was until now, all numbers that stand: the browser may have computed with others.
+    """
+    with session.lock:
+        before = session.problem
+        take(session, message)
+        now = drawn_from(session)
+        found: dict[str, Any] = {"sequence": session.sequence, "redraw": session.drawn != now}
+        if session.problem or before:
+            found |= {"problem": session.problem, "refused": [list(each) for each in session.refused]}
+        if "refused" in found and not found["redraw"]:
+            found["values"] = _values(session)
+        return found
+
+
+def _values(session: Session) -> str:
+    shape = Shape.of(session.numbers.trace)
+    named = of_lesson(session.numbers.mechanism, shape, "").named(shape.steps)
+    return encoded(step.value for step in named)

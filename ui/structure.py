@@ -1,0 +1,148 @@
+"""What a stage is told of its steps beside their numbers: names, axes, expressions, the stations of the rail.
+
+It stays the same over most edits, so a browser is sent each structure once, keeps it by its key, and asks for one that
+it has lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from attention_core import Mechanism, Step, Trace
+from attention_core.engine.expression import encode
+from attention_core.engine.step import ancestors, looked_through
+
+from . import views
+from .lesson import sections, symbol
+
+Stop = dict[str, Any]
+Stops = Callable[[dict[Step, int]], list[Stop]]  # from the number of each step, the stations of the rail
+
+
+@dataclass(frozen=True)
+class Structure:
+    """key: the same for the same parts. order: where the named steps stand among all steps, in the order they are sent.
+
+    parts: what is sent under the key.
+    """
+
+    key: str
+    parts: dict[str, Any]
+    order: tuple[int, ...]
+
+    def named(self, steps: Sequence[Step]) -> list[Step]:
+        """The steps that are sent, from all steps of a computation of this structure."""
+        return [steps[n] for n in self.order]
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """How inputs are edited, and what they mean: by name."""
+
+    kinds: dict[str, str]  # "number" is typed, "switch" is thrown; of what cannot be edited, nothing
+    words: dict[str, str]
+
+
+def ordered(steps: Sequence[Step]) -> list[Step]:
+    """All steps behind these, by depth."""
+    depth = ancestors(steps)
+    return sorted(depth, key=depth.__getitem__)
+
+
+def structure(steps: Sequence[Step], stops: Stops, meanings: Meanings) -> Structure:
+    """steps: in the order of `ordered`."""
+    order = tuple(n for n, step in enumerate(steps) if step.name)
+    number = {steps[place]: n for n, place in enumerate(order)}
+    described = [_described(step, number, meanings) for step in number]
+    parts = {"steps": described, "stops": stops(number)}
+    return Structure(keyed(parts), parts, order)
+
+
+def keyed(parts: Any) -> str:
+    """A name for content: the same for the same."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> dict[str, Any]:
+    made = step.primitive is not None
+    kind = meanings.kinds.get(step.name)
+    return {
+        "name": step.name,
+        "plain": step.symbol,
+        "symbol": symbol(step.symbol),
+        "compound": "_" in step.symbol,
+        "axes": [[axis.name, list(axis.labels)] for axis in step.axes],
+        "view": views.view_of(step),
+        "beside": views.BESIDE[views.view_of(step)],
+        "sign": _sign(step),
+        "meaning": meanings.words.get(step.name, ""),
+        "editable": not made and kind is not None,
+        "switch": not made and kind == "switch",
+        "expression": encode(step.expression, number.__getitem__) if made else None,
+    }
+
+
+def _sign(step: Step) -> str:
+    """What stands between the operands; nothing where an unnamed step changes one of them on the way."""
+    plain = all(part.is_shown or (part.primitive and part.primitive.rearranges) for part in looked_through(step))
+    return step.primitive.sign if step.primitive and plain else ""
+
+
+# --- of a lesson -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the steps of a trace are made, without their numbers: traces of one shape have one structure."""
+
+    made: tuple[Hashable, ...]
+    trace: Trace = field(compare=False)
+    steps: list[Step] = field(compare=False)  # of the trace, by depth
+
+    @classmethod
+    def of(cls, trace: Trace) -> Shape:
+        steps = ordered(trace.steps)
+        number = {step: n for n, step in enumerate(steps)}
+        made = ((step.name, step.symbol, step.axes, step.primitive, _numbers(step, number)) for step in steps)
+        return cls(tuple(made), trace, steps)
+
+
+def _numbers(step: Step, number: dict[Step, int]) -> tuple[int, ...]:
+    return tuple(number[operand] for operand in step.operands)
+
+
+@lru_cache(maxsize=256)
+def of_lesson(mechanism: Mechanism, shape: Shape, until: str) -> Structure:
+    """Inputs together, then one stop per computed step, up to `until` where it is given."""
+    kinds = {name: "switch" if spec.switch else "number" for name, spec in mechanism.inputs.items()}
+    words = {name: spec.meaning for name, spec in mechanism.inputs.items()}
+    stops = forward_stops(shape.trace, sections(mechanism.key), until)
+    return structure(shape.steps, stops, Meanings(kinds, words))
+
+
+def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Stops:
+    """Inputs together, then one stop per computed step, up to `until` where it is given."""
+
+    def stops(number: dict[Step, int]) -> list[Stop]:
+        used = ancestors(trace.computed)
+        shown = [number[step] for step in trace.inputs if step in used]
+        inputs: Stop = {"title": "Inputs", "steps": shown, "result": None, "words": words.get("Inputs", "")}
+        made: Iterator[Stop] = (
+            {"title": step.name, "steps": [], "result": number[step], "words": words.get(step.base_name, "")}
+            for step in trace.computed
+        )
+        found = [inputs, *made]
+        titles = [stop["title"] for stop in found]
+        return found[: titles.index(until) + 1] if until in titles else found
+
+    return stops
+
+
+def gallery(title: str, steps: Sequence[Step]) -> Stops:
+    """One stop: the steps side by side."""
+    return lambda number: [{"title": title, "steps": [number[step] for step in steps], "result": None, "words": ""}]
