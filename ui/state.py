@@ -173,14 +173,14 @@ class Numbers:
         """
         sizes = resized(self.mechanism.constraints, self._all_sizes(), self.options, axis, size)
         if sizes == self._all_sizes():
-            return self._resized_alone(axis, size)
+            return self.resized_alone(axis, size)
         blocks, numbers = self.mechanism.blocks({**self.options, **sizes}), self
         for each in self.sizes():
             if sizes[each] != numbers.sizes()[each] and each not in blocks:
-                numbers = numbers._resized_alone(each, sizes[each])
+                numbers = numbers.resized_alone(each, sizes[each])
         return numbers
 
-    def _resized_alone(self, axis: str, size: int) -> Numbers:
+    def resized_alone(self, axis: str, size: int) -> Numbers:
         """Every input that has the axis, cut, or continued: a new token is a copy of the last, a new feature is 0."""
         copied = axis in self.token_axes()
         tables = {

@@ -30,7 +30,7 @@ def test_a_size_is_refused_only_where_none_beyond_it_would_do(mechanism: Mechani
             for wanted, beyond in ((max(1, size - 1), range(1, size)), (size + 1, range(size + 1, size + 6))):
                 resized = numbers.resized(axis, wanted)
                 if not computes(resized):
-                    assert not any(computes(numbers._resized_alone(axis, other)) for other in beyond), (axis, wanted)
+                    assert not any(computes(numbers.resized_alone(axis, other)) for other in beyond), (axis, wanted)
 
 
 @pytest.mark.parametrize("mechanism", EVERY)
@@ -40,9 +40,9 @@ def test_an_axis_shrinks_to_the_least_that_computes(mechanism: Mechanism) -> Non
         least = numbers.resized(axis, 1)
         if computes(least):
             less = range(1, least.sizes()[axis])
-            assert not any(computes(numbers._resized_alone(axis, other)) for other in less), axis
+            assert not any(computes(numbers.resized_alone(axis, other)) for other in less), axis
         else:
-            assert not any(computes(numbers._resized_alone(axis, other)) for other in range(1, size)), axis
+            assert not any(computes(numbers.resized_alone(axis, other)) for other in range(1, size)), axis
 
 
 def numbers_of(key: str, preset: int = 0) -> Numbers:

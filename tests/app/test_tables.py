@@ -143,6 +143,14 @@ def test_arbitrary_text_is_a_number_or_a_value_error(text: str) -> None:
 # --- tables that do not fit together ---------------------------------------------------------------------------------
 
 
+def longer(table: np.ndarray, axes: tuple[str, ...], axis: str) -> np.ndarray:
+    """A table with its last position along an axis twice."""
+    for place, each in enumerate(axes):
+        if each == axis:
+            table = np.concatenate([table, table.take([-1], place)], place)
+    return table
+
+
 @every_mechanism
 def test_sizes_that_disagree_are_named_with_their_axis(mechanism: Mechanism) -> None:
     numbers = start(mechanism).numbers
@@ -150,7 +158,7 @@ def test_sizes_that_disagree_are_named_with_their_axis(mechanism: Mechanism) -> 
     shared = {axis: found for axis, found in owners.items() if len(found) > 1}
     for axis, (first, *_, last) in shared.items():
         size, session = numbers.sizes()[axis], start(mechanism)
-        table = numbers.resized(axis, size + 1).inputs[last]
+        table = longer(numbers.inputs[last], mechanism.positions(last), axis)
         assert not session.propose(numbers.with_input(last, table))
         assert session.problem == f'{last}, axis "{axis}": {first} has {size} but {last} has {size + 1}'
 
