@@ -12,7 +12,7 @@ BROWSER = Path(__file__).parent / "browser"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--all", action="store_true", help="try every case there is, not a sample (about 20 minutes)")
+    parser.addoption("--all", action="store_true", help="try every case there is, not a sample")
 
 
 @pytest.hookimpl(tryfirst=True)

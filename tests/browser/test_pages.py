@@ -135,7 +135,8 @@ def looking(request: pytest.FixtureRequest, album: Album) -> Iterator[Looking]:
     found.lesson.watch.assert_clean()
 
 
-def by_turns(themes: tuple[str, ...], n: int) -> tuple[str, ...]:
+def shown_in(themes: tuple[str, ...], n: int) -> tuple[str, ...]:
+    """One of the themes, by turns; with `--all` both."""
     return some(themes, (themes[n % len(themes)],))
 
 
@@ -144,7 +145,7 @@ def in_the_first_lesson(name: str, values: tuple[str, ...]) -> Any:
     found = [
         pytest.param(Look(LESSONS[0], theme, "desk"), value, id=f"{value}-{theme}")
         for n, value in enumerate(values)
-        for theme in by_turns(THEMES, n)
+        for theme in shown_in(THEMES, n)
     ]
     return pytest.mark.parametrize(("looking", name), found, indirect=["looking"])
 
@@ -155,7 +156,7 @@ def every_look(paths: tuple[str, ...], themes: tuple[str, ...], sizes: tuple[str
         Look(path, theme, size)
         for n, path in enumerate(paths)
         for m, size in enumerate(sizes)
-        for theme in by_turns(themes, n + m)
+        for theme in shown_in(themes, n + m)
     ]
     return pytest.mark.parametrize("looking", found, ids=str, indirect=True)
 
@@ -206,7 +207,7 @@ def test_axe_finds_nothing_serious_in_a_step(looking: Looking, step: str) -> Non
     [
         pytest.param(Look(LESSONS[n % len(LESSONS)], theme, "desk"), section, id=f"{section}-{theme}")
         for n, section in enumerate(SECTIONS)
-        for theme in by_turns(THEMES, n)
+        for theme in shown_in(THEMES, n)
     ],
     indirect=["looking"],
 )
