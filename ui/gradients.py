@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from attention_core import Step, Trace
-from attention_core.engine.backward import replayed
+from attention_core.engine.backward import recomputed_with
 from attention_core.engine.expression import encode
 from attention_core.engine.step import ancestors
 
@@ -101,7 +101,9 @@ def differences(numbers: Numbers, cell: tuple[int, ...], name: str) -> dict[int,
 
 def _answer(trace: Trace, moved: Numbers, name: str) -> np.ndarray:
     """The output for the moved numbers; where the way back is cut, with all that is held there kept still."""
-    return replayed(trace.output, {trace[name]: moved.inputs[name]}) if trace.blocked else moved.trace.output.value
+    if trace.blocked:
+        return recomputed_with(trace.output, {trace[name]: moved.inputs[name]})
+    return moved.trace.output.value
 
 
 def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
