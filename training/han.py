@@ -66,7 +66,8 @@ def train() -> Iterator[Trained]:
     bare = {seed: measured(learned(seed, states=False)[0], test) for seed in BARE_SEEDS}
     able = [seed for seed in SEEDS if min(found[seed][key] for key in ("exact", SENTENCE)) >= ENOUGH]
     able.sort(key=lambda seed: found[seed][EVIDENCE])
-    for name, seed in {"han-reviews": able[-1], "han-reviews-other": able[0]}.items():
+    chosen = {"han-reviews": able[-1], "han-reviews-other": able[0]}
+    for name, seed in chosen.items():
         model, seconds, losses = models[seed]
         arrays = model.stored()
         about = card(

@@ -57,16 +57,8 @@ def shapes(read: int, written: int) -> Shapes:
     E_y has one more row than that: the input of the decoder before it has written anything.
     """
     coder = {name: size for way in WAYS for name, size in cell_shapes(way, GRU, EMBEDDING, HALF).items()}
-    decoder = {
-        f"decoder {array}_{gate}": size
-        for gate in GRU
-        for array, size in {
-            "W": (STATE, EMBEDDING),
-            "U": (STATE, STATE),
-            "C": (STATE, 2 * HALF),
-            "b": (STATE,),
-        }.items()
-    }
+    sizes = {"W": (STATE, EMBEDDING), "U": (STATE, STATE), "C": (STATE, 2 * HALF), "b": (STATE,)}
+    decoder = {f"decoder {array}_{gate}": size for gate in GRU for array, size in sizes.items()}
     return {
         "E_x": (read, EMBEDDING),
         **coder,

@@ -27,8 +27,11 @@ def affine(*terms: tuple[Step, Step | None], bias: Step | None = None, name: str
 
     A term whose column is None, such as the state before the first, is left out.
     """
-    given = [(W, x) for W, x in terms if x is not None]
-    if len(given) == 1 and not bias:
-        return linear(*given[0], name=name, symbol=symbol)
-    parts = [*(linear(W, x) for W, x in given), *([bias] if bias else [])]
+    products = [(W, x) for W, x in terms if x is not None]
+    if len(products) == 1 and not bias:
+        W, x = products[0]
+        return linear(W, x, name=name, symbol=symbol)
+    parts = [linear(W, x) for W, x in products]
+    if bias:
+        parts.append(bias)
     return add(*parts, to=names(parts[0].axes), name=name, symbol=symbol)

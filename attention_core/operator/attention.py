@@ -91,7 +91,8 @@ def attention(
     _meet("output", keys, values, ("head",))
     further_outputs = [step for step in (keys, values) if "past_key" in given]
     if qk_matmul_output_mode is not None:
-        result = (scaled, capped, masked, weights)[qk_matmul_output_mode]
+        modes = (scaled, capped, masked, weights)
+        result = modes[qk_matmul_output_mode]
         further_outputs.append(_with(result, cast(result.value, queries.value.dtype), "qk_matmul_output", "R"))
     output = _output(weights, values, bool(q_num_heads), queries.value.dtype)
     return Trace.of(output, (*given.values(), *(step for step in (bias, visible) if step)), tuple(further_outputs))

@@ -19,7 +19,8 @@ KINDS = (DOT, "scaled dot", COSINE, GAUSSIAN, EXPONENTIAL)
 
 def run(Q: Step, K: Step, V: Step, similarity: str, sigma: float) -> Step:
     """Softmax of a score, or a kernel over the sum of all kernels. Nadaraya 1964; Watson 1964; Tsai et al. 2019."""
-    score = {DOT: dot, COSINE: cosine, GAUSSIAN: gaussian(sigma)}.get(similarity, scaled_dot)
+    scores = {DOT: dot, COSINE: cosine, GAUSSIAN: gaussian(sigma)}
+    score = scores.get(similarity, scaled_dot)
     if similarity in (GAUSSIAN, EXPONENTIAL):
         kernel = exp(score(Q, K), name="kernel", symbol=r"\kappa")
         weights = divide(kernel, sum_over(kernel, over="key"), name="attention weights", symbol="A")

@@ -71,7 +71,9 @@ def equal_sources_differ(trace: Trace, by: float = 0.1) -> bool:
     """Whether two sources with equal numbers have weights that are more than `by` apart."""
     H_s = trace["H_s"].value
     weights = trace["attention weights"].value
-    return bool(((H_s[:, None] == H_s).all(axis=-1) & (abs(np.subtract.outer(weights, weights)) > by)).any())
+    equal = (H_s[:, None] == H_s).all(axis=-1)
+    differ = abs(np.subtract.outer(weights, weights)) > by
+    return bool((equal & differ).any())
 
 
 def _weight_moved(trace: Trace, other: Trace) -> float:

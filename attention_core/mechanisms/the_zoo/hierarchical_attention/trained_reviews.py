@@ -26,8 +26,12 @@ WORDS = tuple(card("han-reviews")["words"])
 _CELL = {"W": ("unit", "read"), "U": ("unit", "unit before"), "b": ("unit",)}
 _AXES = {
     "E": ("vocabulary", "feature"),
-    **{f"W_{level}": ("hidden", "annotation") for level in "ws"},
-    **{f"{vector}_{level}": ("hidden",) for vector in "bu" for level in "ws"},
+    "W_w": ("hidden", "annotation"),
+    "W_s": ("hidden", "annotation"),
+    "b_w": ("hidden",),
+    "b_s": ("hidden",),
+    "u_w": ("hidden",),
+    "u_s": ("hidden",),
     "W_c": ("score", "annotation"),
     "b_c": ("score",),
 }
