@@ -15,10 +15,10 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format stage bench table picture train steps clean distclean chromium
+.PHONY: help run test check format unit stage expressions bench table picture train steps clean distclean chromium
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(APP) ## start the app; PORT=8600 picks another port
 	$(PYTHON) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
@@ -31,10 +31,18 @@ check: $(DEV) ## formatting, lint and types
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
+	$(PYTHON) -m tools.stage check
 
 format: $(DEV) ## format the code, repair what lint can repair
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
+	$(PYTHON) -m tools.stage format
+
+unit: $(DEV) ## test the stage's modules without a browser (part of make test)
+	$(PYTHON) -m tools.stage test
+
+expressions: $(DEV) ## write the cells that Python and the browser must compute alike again
+	$(PYTHON) -m tools.expressions
 
 stage: $(DEV) ## bundle the stage's modules into the files that browsers get
 	$(PYTHON) -m tools.stage build
@@ -78,8 +86,9 @@ $(APP): requirements.txt $(VENV)/pyvenv.cfg
 	$(PIP) -r requirements.txt
 	@touch $@
 
-$(DEV): requirements-dev.txt $(APP)
+$(DEV): requirements-dev.txt package-lock.json $(APP)
 	$(PIP) -r requirements-dev.txt
+	$(PYTHON) -m tools.stage install
 	@touch $@
 
 $(LEARN): training/requirements.txt

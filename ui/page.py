@@ -195,7 +195,8 @@ def _stage(session: Session) -> None:
     name = posts.enrol(session)
     data = lesson_payload(session, session.known)
     session.known |= keys_of(data)
-    mount({**data, "posts": posts.address(name)}, key, lambda: _told(session, key))
+    data["posts"] = posts.address(name)
+    mount(data, key, lambda: _told(session, key))
 
 
 def _told(session: Session, key: str) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 import streamlit as st
 
 from attention_core.pictures import Alignment, Matrices, Reading, Wiring
@@ -16,6 +13,7 @@ from ..stage import mount, nothing, payload
 from ..state import is_large
 from ..structure import gallery
 from ..theme import chart, finished
+from ..wire import WireAlignment, WireLine, WireReading, WireWiring
 
 MOST_CELLS = 2000  # of a table
 MOST_LINES, MOST_WORDS = 12, 24  # of a text
@@ -41,9 +39,17 @@ def alignment(picture: Alignment, key: str) -> None:
         _ALIGNMENT(key=key, data=alignment_data(picture))
 
 
-def alignment_data(picture: Alignment) -> dict[str, Any]:
+def alignment_data(picture: Alignment) -> WireAlignment:
     short = [[round(strength, 4) for strength in row] for row in picture.strengths]
-    return {**vars(picture), "strengths": short}
+    return {
+        "caption": picture.caption,
+        "rows": picture.rows,
+        "columns": picture.columns,
+        "strengths": short,
+        "guesses": picture.guesses,
+        "said": picture.said,
+        "groups": picture.groups,
+    }
 
 
 def heat(picture: Alignment) -> Figure:
@@ -56,10 +62,10 @@ def reading(picture: Reading, key: str) -> None:
     _READING(key=key, data=reading_data(picture))
 
 
-def reading_data(picture: Reading) -> dict[str, Any]:
+def reading_data(picture: Reading) -> WireReading:
     """As many lines and words as are read with the eye; of a longer text the strongest lines, in their order."""
     strongest = sorted(range(len(picture.marks)), key=lambda n: -picture.marks[n])[:MOST_LINES]
-    lines = [
+    lines: list[WireLine] = [
         {
             "mark": round(picture.marks[n], 4),
             "words": picture.lines[n][:MOST_WORDS],
@@ -74,5 +80,9 @@ def wiring(picture: Wiring, key: str) -> None:
     _WIRING(key=key, data=wiring_data(picture))
 
 
-def wiring_data(picture: Wiring) -> dict[str, Any]:
-    return asdict(picture)
+def wiring_data(picture: Wiring) -> WireWiring:
+    return {
+        "caption": picture.caption,
+        "nodes": [{"name": node.name, "x": node.x, "y": node.y, "boxed": node.boxed} for node in picture.nodes],
+        "wires": [{"start": wire.start, "end": wire.end, "strength": wire.strength} for wire in picture.wires],
+    }

@@ -1,13 +1,14 @@
 // The whole computation as thumbnails: one small grid per step, arrows between the layers.
 
 import { operandIds } from "../model/expression.js";
-import { flat } from "../model/positions.js";
+import { flat, spotOf } from "../model/positions.js";
 import { math } from "../model/typeset.js";
 import { groundsOf, isImage } from "./colours.js";
 import { drawn, element } from "./nodes.js";
 
-/** @import { Step } from "../model/steps.js" */
+/** @import { Cell, Step } from "../model/steps.js" */
 /** @import { Spot } from "../model/positions.js" */
+/** @import { Whereabouts } from "../model/whereabouts.js" */
 
 /**
  * Layers of steps: inputs first, then each step one layer after its deepest operand.
@@ -40,6 +41,8 @@ function layersOf(steps, shown) {
 
 class Thumbnail {
   #step;
+  #start = -1;
+  #version = -1;
   /** @type {SVGRectElement[]} */
   #cells = [];
 
@@ -75,33 +78,38 @@ class Thumbnail {
     return this.#step.id;
   }
 
-  /** @param {Spot} at */
-  #start(at) {
-    const leading = this.#step.axes.slice(0, -2).map(([name]) => at[name] ?? 0);
-    return flat(this.#step, [...leading, ...this.#step.shape.slice(-2).map(() => 0)]);
-  }
-
   /**
+   * The slice at these positions along the leading axes.
    * @param {Spot} at
-   * @param {Set<string>} lit
+   * @param {number} version of the values
    */
-  paint(at, lit) {
-    const [grounds, start] = [groundsOf(this.#step), this.#start(at)];
+  paint(at, version) {
+    const leading = this.#step.axes.slice(0, -2).map(([name]) => at[name] ?? 0);
+    const start = flat(this.#step, [...leading, ...this.#step.shape.slice(-2).map(() => 0)]);
+    if (start === this.#start && version === this.#version) return;
+    this.#start = start;
+    this.#version = version;
+    const grounds = groundsOf(this.#step);
     this.#cells.forEach((cell, i) => {
       const v = this.#step.values[start + i];
       const fill = Number.isFinite(v) ? grounds(v) : "var(--blocked)"; // stripes cannot fill a rectangle of SVG
-      if (cell.dataset.fill !== fill) {
-        cell.dataset.fill = fill;
-        cell.style.fill = fill;
-      }
-      cell.classList.toggle("lit", lit.has(`${this.#step.id}:${start + i}`));
+      if (cell.dataset.fill === fill) return;
+      cell.dataset.fill = fill;
+      cell.style.fill = fill;
     });
+  }
+
+  /** @param {number} offset */
+  cellAt(offset) {
+    return this.#cells[offset - this.#start];
   }
 }
 
 export class ComputationMap {
   /** @type {Thumbnail[]} */
   #thumbs = [];
+  /** @type {SVGElement[]} */
+  #lit = [];
   /** @type {number | null | undefined} */
   #current;
   node = element("div", { className: "map", aria: { role: "group", label: "The whole computation" } });
@@ -120,18 +128,30 @@ export class ComputationMap {
   }
 
   /**
-   * @param {Spot} at
-   * @param {number | null} current the step on screen
-   * @param {Set<string>} lit
+   * @param {Whereabouts} where
+   * @param {number} version of the values
+   * @param {Cell[]} lit the cell shown, first, and the cells it is made of and feeds
    */
-  paint(at, current, lit) {
+  paint(where, version, lit) {
+    const [shown] = lit;
+    const at = shown ? { ...spotOf(shown.step, shown.offset), ...where.at } : where.at;
+    const current = where.stop.result;
     for (const thumb of this.#thumbs) {
-      thumb.paint(at, lit);
+      thumb.paint(at, version);
       thumb.node.classList.toggle("current", thumb.id === current);
     }
+    this.#light(lit);
     if (current === this.#current) return;
     this.#current = current;
     this.#centre();
+  }
+
+  /** @param {Cell[]} cells */
+  #light(cells) {
+    for (const node of this.#lit) node.classList.remove("lit");
+    const found = cells.map(({ step, offset }) => this.#thumbs.find(({ id }) => id === step.id)?.cellAt(offset));
+    this.#lit = found.filter((node) => node !== undefined);
+    for (const node of this.#lit) node.classList.add("lit");
   }
 
   /** The step on screen in the middle of what the strip shows. */

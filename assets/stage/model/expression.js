@@ -171,12 +171,23 @@ export function operandCells(node) {
   return [...found.values()];
 }
 
+/** @type {WeakMap<WireExpression, readonly number[]>} */
+const READ = new WeakMap(); // an expression does not change, and is asked at every cell
+
 /**
  * Numbers of the named steps a step's arithmetic reads, in reading order.
  * @param {WireExpression | null} tree
- * @returns {number[]}
+ * @returns {readonly number[]}
  */
 export function operandIds(tree) {
+  if (!tree) return [];
+  const known = READ.get(tree) ?? readIn(tree);
+  READ.set(tree, known);
+  return known;
+}
+
+/** @param {WireExpression} tree */
+function readIn(tree) {
   /** @type {Set<number>} */
   const found = new Set();
   /** @param {unknown} part */

@@ -3,16 +3,16 @@
 import { Edits } from "./edits.js";
 import { operandCells } from "./expression.js";
 import { Sheet } from "./sheet.js";
-import { isSwitch, keyOf } from "./steps.js";
+import { isSwitch } from "./steps.js";
 import { Whereabouts } from "./whereabouts.js";
 
-/** @import { WirePayload } from "../wire.js" */
+/** @import { Whole } from "../talk/parts.js" */
 /** @import { Node, Operand } from "./expression.js" */
 /** @import { Cell, Change } from "./steps.js" */
 
 /**
- * A cell with its arithmetic, its operands, the cells it feeds, and the keys of all of them.
- * @typedef {{ cell: Cell, node: Node | undefined, operands: Operand[], fed: Cell[], keys: Set<string> }} Surroundings
+ * A cell with its arithmetic, its operands, the cells it feeds.
+ * @typedef {{ cell: Cell, node: Node | undefined, operands: Operand[], fed: Cell[] }} Surroundings
  */
 
 export class Model {
@@ -25,7 +25,7 @@ export class Model {
 
   /**
    * Other steps or stops than before.
-   * @param {WirePayload} data
+   * @param {Whole} data
    */
   lay(data) {
     this.#mode = data.mode;
@@ -93,8 +93,7 @@ export class Model {
   around(cell) {
     const node = this.sheet.grounded(cell);
     const operands = node ? operandCells(node) : [];
-    const fed = this.sheet.fedBy(cell, this.where.shown);
-    return { cell, node, operands, fed, keys: new Set([cell, ...operands, ...fed].map(keyOf)) };
+    return { cell, node, operands, fed: this.sheet.fedBy(cell, this.where.shown) };
   }
 
   /**

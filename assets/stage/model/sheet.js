@@ -17,6 +17,7 @@ export class Sheet {
   #steps = [];
   /** @type {Map<number, Map<string, number[]>>} */
   #feeding = new Map();
+  #version = 0;
 
   /**
    * Other steps than before.
@@ -38,7 +39,12 @@ export class Sheet {
       step.values = values.slice(start, start + size);
       start += size;
     }
-    this.#feeding = new Map();
+    this.#changed();
+  }
+
+  /** Another one whenever any value may be another. */
+  get version() {
+    return this.#version;
   }
 
   get steps() {
@@ -111,8 +117,13 @@ export class Sheet {
       behind.forEach((step, n) => {
         step.values = before[n];
       });
-    this.#feeding = new Map();
+    this.#changed();
     return failure;
+  }
+
+  #changed() {
+    this.#feeding = new Map();
+    this.#version += 1;
   }
 
   /** Without a page to refuse numbers that do not compute, they are refused here. */

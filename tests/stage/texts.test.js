@@ -1,0 +1,91 @@
+// Arithmetic in print and in speech.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { spoken } from "../../assets/stage/model/speech.js";
+import { math, number, signed, subscripted, typeset } from "../../assets/stage/model/typeset.js";
+import { entries, grounded } from "./corpus.js";
+
+const step = (more = {}) => ({
+  symbol: "<mi>A</mi>",
+  axes: [
+    ["i", []],
+    ["j", []],
+  ],
+  shape: [12, 3],
+  ...more,
+});
+const constant = (value) => ({ op: "constant", value });
+const plain = (html) => html.replace(/<[^>]+>/g, "");
+const written = (node) => plain(typeset(node, "numbers"));
+
+for (const entry of entries())
+  test(`${entry.operation} is written and said: ${entry.lesson}, ${entry.step}`, () => {
+    const node = grounded(entry);
+    assert.equal(typeset(node, "symbols"), entry.mathml.symbols);
+    assert.equal(typeset(node, "numbers"), entry.mathml.numbers);
+    assert.equal(spoken(node), entry.spoken);
+  });
+
+/** The numbers of a formula in the order they stand. */
+const numbersOf = (text) => text.match(/\d+(?:\.\d+)?/g) ?? [];
+const isShortened = (text) => /⋯/.test(text);
+
+test("MathML and LaTeX hold the same numbers in the same order", () => {
+  const compared = entries().filter(({ mathml }) => !isShortened(mathml.numbers));
+  assert.ok(compared.length > 40);
+  for (const { mathml, latex, step: name } of compared) {
+    const found = numbersOf(mathml.numbers.replace(/<[^>]+>/g, " "));
+    assert.deepEqual(found, numbersOf(latex.numbers), `${name}: ${latex.numbers}`);
+  }
+});
+
+test("a symbol and its position", () => {
+  assert.equal(subscripted(step(), 4), "<msub><mi>A</mi><mn>22</mn></msub>");
+  assert.equal(subscripted(step(), 34), "<msub><mi>A</mi><mn>12,2</mn></msub>");
+  assert.equal(subscripted(step({ axes: [], shape: [] }), 0), "<mi>A</mi>");
+  assert.equal(plain(subscripted(step({ compound: true }), 0)), "(A)11");
+});
+
+test("an index stands under a raised mark", () => {
+  const prime = "<mrow><msup><mi>A</mi><mo>&#x02032;</mo></msup></mrow>";
+  assert.equal(subscripted(step({ symbol: prime }), 0), "<msubsup><mi>A</mi><mn>11</mn><mo>&#x02032;</mo></msubsup>");
+  const nested = "<mrow><msup><mrow><mi>h</mi></mrow><mrow><mo>(</mo><mn>1</mn><mo>)</mo></mrow></msup></mrow>";
+  const wanted = "<msubsup><mrow><mi>h</mi></mrow><mn>11</mn><mrow><mo>(</mo><mn>1</mn><mo>)</mo></mrow></msubsup>";
+  assert.equal(subscripted(step({ symbol: nested }), 0), wanted);
+});
+
+test("a minus becomes a difference, and a bracket as a factor", () => {
+  assert.equal(written({ op: "sum", parts: [constant(2), constant(-3)] }), "2 −3");
+  assert.equal(written({ op: "product", parts: [constant(2), constant(-3)] }), "2·(−3)");
+  assert.equal(written({ op: "product", parts: [constant(2), constant(-1)] }), "−2");
+});
+
+test("a long fraction keeps its largest terms, with dots for the others", () => {
+  const sum = { op: "sum", parts: [1, 9, 2, 8, 3, 7, 4, 6].map(constant) };
+  assert.equal(written({ op: "quotient", parts: [constant(1), sum] }), "1⋯+9+⋯+8+⋯+7+⋯+6");
+});
+
+test("a sum wraps: one formula for each term", () => {
+  const html = typeset({ op: "sum", parts: [constant(1), constant(2), constant(-3)] }, "numbers");
+  assert.equal(html.match(/class="term"/g).length, 3);
+  assert.equal(plain(html), "1 +2 −3");
+});
+
+test("a mean wraps inside its brackets", () => {
+  const sum = { op: "sum", parts: [constant(1), constant(2)] };
+  assert.equal(written({ op: "product", parts: [sum, constant(0.5)] }), "(1 +2)·0.50");
+});
+
+test("a power of ten", () => {
+  assert.equal(plain(math(signed(number(-2e7)))), "−2.0·107");
+});
+
+test("operations are said in words", () => {
+  const two = [constant(1), constant(2)];
+  assert.equal(spoken({ op: "sum", parts: two }), "1 plus 2");
+  assert.equal(spoken({ op: "quotient", parts: two }), "1, divided by: 2");
+  assert.equal(spoken({ op: "tanh", parts: [constant(1)] }), "tanh of 1");
+  assert.equal(spoken({ op: "top", k: 2, position: 1, parts: two }), "1 if 2 is among the 2 largest of 1, 2");
+  assert.equal(spoken({ op: "given", parts: two }), "2");
+});

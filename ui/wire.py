@@ -1,0 +1,232 @@
+"""The wire format: what a page sends to each component, and what comes back; assets/stage/wire.js has the same fields.
+
+Everything here is safe for JSON. A test compares both files: names, whether a field may be missing, and types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NotRequired, TypedDict
+
+WireAxis = tuple[str, Sequence[str]]
+WireRefusal = tuple[str, int, float]
+WireStart = dict[str, str | None]  # the preset's numbers by input; None where they have another shape now
+WireExpression = list[Any]  # a nested list that begins with its operation; see attention_core's `encode`
+
+
+class WireStep(TypedDict):
+    name: str
+    plain: str
+    symbol: str
+    compound: bool
+    axes: Sequence[WireAxis]
+    view: str
+    beside: int
+    sign: str
+    meaning: str
+    editable: bool
+    switch: bool
+    expression: WireExpression | None
+
+
+class WireStop(TypedDict):
+    title: str
+    steps: Sequence[int]
+    result: int | None
+    words: str
+
+
+class WireView(TypedDict):
+    """Where the learner is."""
+
+    stop: str
+    cell: Sequence[int] | None
+    at: dict[str, int]
+
+
+class WirePlace(TypedDict):
+    """A view that the page asks for; a new token asks the stage to go there."""
+
+    stop: str
+    cell: Sequence[int] | None
+    at: dict[str, int]
+    token: int
+
+
+class WireLink(TypedDict):
+    """The parts of a link that a browser cannot know; the others are its numbers and its view.
+
+    start: the key of the preset's numbers. labels: changed names as JSON. text: packed, where text is typed.
+    """
+
+    preset: str
+    looked: bool
+    hide: str
+    until: str
+    options: Sequence[tuple[str, str]]
+    start: str
+    labels: str
+    text: str | None
+
+
+class WirePayload(TypedDict):
+    """What the stage receives. A browser keeps what is sent once under a key: steps and stops, the preset's numbers."""
+
+    key: str
+    mode: str
+    structure: str
+    steps: NotRequired[Sequence[WireStep]]
+    stops: NotRequired[Sequence[WireStop]]
+    start: NotRequired[WireStart]
+    values: str
+    view: WirePlace
+    sequence: int
+    hide: Sequence[str]
+    problem: str
+    refused: Sequence[WireRefusal]
+    link: NotRequired[WireLink]
+    session: NotRequired[str]
+    restored: NotRequired[bool]
+    posts: NotRequired[str]
+
+
+class WireAddress(TypedDict):
+    """What a lesson without a stage sends: the address to show, and what to remember."""
+
+    key: str
+    mode: str
+    query: str
+    memory: str
+    session: str
+    restored: bool
+
+
+class WireEdit(TypedDict):
+    sequence: int
+    step: str
+    offset: int
+    value: float
+
+
+class WireEdits(TypedDict):
+    """The message "edit": every edit that is not answered yet. It is checked before it is believed."""
+
+    sequence: int
+    edits: Sequence[WireEdit]
+    view: NotRequired[WireView]
+    lost: NotRequired[bool]
+    restore: NotRequired[str]
+    time: NotRequired[int]
+
+
+class WireAnswer(TypedDict):
+    """The answer to a post."""
+
+    sequence: int
+    redraw: bool
+    problem: NotRequired[str]
+    refused: NotRequired[Sequence[WireRefusal]]
+    values: NotRequired[str]
+
+
+class WireFollow(TypedDict):
+    """What the component receives that has a part of the page drawn again."""
+
+    key: str
+    area: str
+    sequence: int
+
+
+# --- the pictures -----------------------------------------------------------------------------------------------------
+
+
+class WireLayer(TypedDict):
+    kind: str
+    top: float
+    pixels: Sequence[float | str]
+    of: NotRequired[tuple[str, int]]
+
+
+class WireBox(TypedDict):
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    label: str
+    strength: float
+    handle: str | None
+
+
+class WirePanel(TypedDict):
+    title: str
+    rows: int
+    columns: int
+    layers: Sequence[WireLayer]
+    boxes: Sequence[WireBox]
+
+
+class WireImages(TypedDict):
+    across: int
+    panels: Sequence[WirePanel]
+
+
+class WireMove(TypedDict):
+    """The message "moved": to where a box was dragged."""
+
+    input: str
+    values: Sequence[float]
+
+
+class WireAlignment(TypedDict):
+    caption: str
+    rows: Sequence[str]
+    columns: Sequence[str]
+    strengths: Sequence[Sequence[float]]
+    guesses: Sequence[Sequence[tuple[str, float]]]
+    said: Sequence[str]
+    groups: Sequence[tuple[str, int]]
+
+
+class WireLine(TypedDict):
+    mark: float
+    words: Sequence[str]
+    shares: Sequence[float | None]
+
+
+class WireReading(TypedDict):
+    caption: str
+    lines: Sequence[WireLine]
+    said: str
+    unread: str
+
+
+class WireNode(TypedDict):
+    name: str
+    x: float
+    y: float
+    boxed: bool
+
+
+class WireWire(TypedDict):
+    start: int
+    end: int
+    strength: float | None
+
+
+class WireWiring(TypedDict):
+    caption: str
+    nodes: Sequence[WireNode]
+    wires: Sequence[WireWire]
+
+
+class WireChart(TypedDict):
+    """Which chart to watch for clicks."""
+
+    chart: str
+
+
+class WirePick(TypedDict):
+    """The message "pick": a cell of a heatmap that was clicked."""
+
+    cell: tuple[int, int]
+    panel: int
