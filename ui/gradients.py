@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from attention_core import Step, Trace
-from attention_core.expression import encode
 from attention_core.step import ancestors
 from attention_core.trace import replayed
 
@@ -14,7 +13,7 @@ from . import maps
 from .controls import position
 from .stage import mount, nothing, payload
 from .state import Numbers, Session, is_large
-from .structure import Stops
+from .structure import Stops, folded
 from .wire import WireStop
 
 NUDGE = 1e-6
@@ -64,7 +63,7 @@ def _stops(backward: Trace) -> Stops:
 
 def _is_cut(gradient: Step) -> bool:
     """Whether a way back ends in this step's own arithmetic."""
-    return "cut" in str(encode(gradient.expression, lambda operand: 0))
+    return any(step.primitive is not None and step.primitive.blocks for step in folded(gradient))
 
 
 def checked(numbers: Numbers) -> int:

@@ -11,7 +11,7 @@ import streamlit as st
 from attention_core.pictures import Box, Handle, Images, Panel, Part, handles
 from attention_core.step import Array
 
-from .drawing import component
+from .component import component
 from .wire import WireBox, WireImages, WireLayer, WirePanel
 
 _IMAGES = component("images", '<div class="panels"></div>')

@@ -101,6 +101,14 @@ def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireS
     }
 
 
+def folded(step: Step) -> Iterator[Step]:
+    """A step, and the unnamed ones whose arithmetic is written as part of its own."""
+    yield step
+    for operand in step.operands:
+        if not operand.name and operand.primitive:
+            yield from folded(operand)
+
+
 def _sign(step: Step) -> str:
     """What stands between the operands; nothing where an unnamed step changes one of them on the way."""
     plain = all(part.name or part.primitive is None or part.primitive.rearranges for part in _behind(step))

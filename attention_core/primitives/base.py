@@ -48,6 +48,8 @@ class Primitive:
     sign: str = ""
     rearranges = False  # whether it only moves numbers about, so that its reader's sign still tells the truth
     holds = False  # whether it cuts the way back, so that nudging what is before it does not tell its gradient
+    blocks = False  # whether it gives 0 whatever it gets: a gradient that arrives there ends
+    shares = False  # whether its numbers share out 1 along an axis
     bounded = False  # whether finite numbers in make finite numbers out, whatever their size
     failure: str = "grows beyond the largest number a computer holds (1.8e308)"
 

@@ -171,6 +171,10 @@ class Elementwise(Primitive):
     def holds(self) -> bool:  # type: ignore[override]
         return self.name == "held"
 
+    @property
+    def blocks(self) -> bool:  # type: ignore[override]
+        return self.name == "cut"
+
     def call(self, axes: Axes, *operands: Step) -> Call:
         return Call(ELEMENTWISE[self.name].kernel)
 

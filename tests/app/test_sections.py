@@ -28,7 +28,7 @@ from attention_core.pictures import (
     Wiring,
 )
 from ui import difference, figures, gradients, images
-from ui.figures import charts, components, dominoes, planes, sequences
+from ui.figures import charts, components, dominoes, plane_plots, sequences
 from ui.lesson import literal
 from ui.maps import heatmap, kind_of
 from ui.page import SECTIONS
@@ -353,7 +353,7 @@ def test_hull_goes_round_the_outer_values_only() -> None:
         "edge": (1.0, 0.0),
     }
     hull = Hull("", square, {"query": (1.0, 1.0)}, {"query": (0.25, 0.25, 0.25, 0.25, 0, 0)})
-    figure = checked(planes.hull(hull))
+    figure = checked(plane_plots.hull(hull))
     corners = set(zip(figure.data[0].x, figure.data[0].y, strict=True))
     assert corners == {(0, 0), (2, 0), (2, 2), (0, 2)}
 
@@ -364,7 +364,7 @@ def test_hull_goes_round_the_outer_values_only() -> None:
 def test_hull_of_fewer_than_three_corners_builds(values: list[tuple[float, float]]) -> None:
     points = {str(n): point for n, point in enumerate(values)}
     hull = Hull("", points, {"query": values[0]}, {"query": (1.0, 0.0, 0.0)[: len(values)]})
-    assert checked(planes.hull(hull)).data
+    assert checked(plane_plots.hull(hull)).data
 
 
 # --- maps ------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from .. import images
 from ..lesson import literal
 from ..plain import Figure
 from ..theme import chart
-from . import charts, components, dominoes, planes, sequences, threads
+from . import arcs, charts, components, dominoes, plane_plots, sequences
 
 
 def draw(picture: pictures.Picture, key: str, moved: images.Moved | None = None) -> None:
@@ -34,13 +34,13 @@ def _chart(build: Callable[[Any], Figure], picture: Any, key: str) -> None:
 CHARTS: dict[type, Callable[[Any], Figure]] = {  # for Plotly
     pictures.Bars: charts.bars,
     pictures.Curves: charts.curves,
-    pictures.Leaps: threads.leaps,
-    pictures.Arcs: threads.arcs,
+    pictures.Leaps: arcs.leaps,
+    pictures.Arcs: arcs.arcs,
     pictures.Ruler: sequences.ruler,
     pictures.Timetable: sequences.timetable,
-    pictures.Arrows: planes.arrows,
-    pictures.Fields: planes.fields,
-    pictures.Hull: planes.hull,
+    pictures.Arrows: plane_plots.arrows,
+    pictures.Fields: plane_plots.fields,
+    pictures.Hull: plane_plots.hull,
 }
 DRAWN: dict[type, Callable[..., None]] = {
     **{kind: partial(_chart, build) for kind, build in CHARTS.items()},

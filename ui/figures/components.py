@@ -7,7 +7,7 @@ import streamlit as st
 from attention_core.pictures import Alignment, Matrices, Reading, Wiring
 
 from .. import maps
-from ..drawing import component
+from ..component import component
 from ..plain import Figure, figure, trace, update_axes
 from ..stage import mount, nothing, payload
 from ..state import is_large

@@ -34,5 +34,5 @@ def followed(session: Session, name: str) -> Iterator[None]:
     area = f"atlas-{name}-{key}"
     with st.container(key=area):
         data: WireFollow = {"key": key, "area": area, "sequence": session.sequence}
-        _FOLLOW(key=f"atlas-follow-{name}-{key}", data=data, on_stale_change=session.hearing.aside)
+        _FOLLOW(key=f"atlas-follow-{name}-{key}", data=data, on_stale_change=session.echo.beside)
         yield
