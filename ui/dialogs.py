@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from . import export, share, worksheet
-from .drawing import followed
+from .component import followed
 from .stage import built, meeting
 from .state import HIDEABLE, Session
 
@@ -40,7 +40,7 @@ def buttons(session: Session) -> None:
         ("Export", "download", _export),
         ("Teach", "co_present", _teach),
     ):
-        if st.button(label, icon=f":material/{icon}:", on_click=session.hearing.aside):
+        if st.button(label, icon=f":material/{icon}:", on_click=session.echo.beside):
             show(session)
 
 

@@ -76,8 +76,7 @@ def handout(session: Session) -> str:
     """One HTML file: the stage with these numbers, pointing, editing and all, from disk and without a server."""
     mechanism = session.numbers.mechanism
     data = lesson_payload(session)
-    for part in ("link", "start", "session"):  # a file has no address to keep up to date, and nobody to tell
-        del data[part]
+    del data["link"], data["start"], data["session"]  # a file has no address, and no page to tell
     return Template(PAGE.read_text(encoding="utf-8")).substitute(
         title=escape(mechanism.title),
         insight=escape(mechanism.insight),

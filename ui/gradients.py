@@ -7,14 +7,14 @@ import streamlit as st
 
 from attention_core import Step, Trace
 from attention_core.engine.backward import recomputed_with
-from attention_core.engine.expression import encode
-from attention_core.engine.step import ancestors
+from attention_core.engine.step import ancestors, looked_through
 
 from . import maps
 from .controls import position
 from .stage import mount, nothing, payload
 from .state import Numbers, Session, is_large
-from .structure import Stop, Stops
+from .structure import Stops
+from .wire import WireStop
 
 NUDGE = 1e-6
 KINK = 1e-3  # slopes on either side that differ by more are two slopes, and no curve
@@ -46,7 +46,7 @@ def _chosen_cell(output: Step, key: str) -> tuple[int, ...]:
 
 
 def _stops(backward: Trace) -> Stops:
-    def stops(number: dict[Step, int]) -> list[Stop]:
+    def stops(number: dict[Step, int]) -> list[WireStop]:
         made = [step for step in backward if step.primitive is not None]
         return [
             {
@@ -63,7 +63,8 @@ def _stops(backward: Trace) -> Stops:
 
 def _is_cut(gradient: Step) -> bool:
     """Whether a way back ends in this step's own arithmetic."""
-    return "cut" in str(encode(gradient.expression, lambda operand: 0))
+    parts = [gradient, *(part for part in looked_through(gradient) if not part.is_shown)]
+    return any(step.primitive is not None and step.primitive.ends_gradient for step in parts)
 
 
 def checked(numbers: Numbers) -> int:

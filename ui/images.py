@@ -11,7 +11,7 @@ import streamlit as st
 from attention_core.engine.step import Array
 from attention_core.lesson.pictures import Bounds, Box, Handle, Images, Panel, Part, handles
 
-from .drawing import component
+from .component import component
 from .wire import WireBounds, WireBox, WireImages, WireLayer, WirePanel
 
 _IMAGES = component("images", '<div class="panels"></div>')

@@ -54,7 +54,7 @@ def _chosen(numbers: Numbers) -> str:
 
 def attempt(session: Session, key: str, change: Callable[[], Numbers]) -> None:
     """Make a change if it computes; else leave everything, and keep the sentence beside the field it is about."""
-    session.hearing.aside()
+    session.echo.beside()
     session.attempt(key, change)
 
 
@@ -71,7 +71,7 @@ def _names(session: Session, axis: str) -> None:
     numbers = session.numbers
     key = f"names-{numbers.mechanism.key}-{axis}"
     if not session.proposals.sentence(key):
-        session.hearing.offer(key, ", ".join(numbers.names(axis)))
+        session.echo.set(key, ", ".join(numbers.names(axis)))
 
     def rename(text: str) -> None:
         attempt(session, key, lambda: _renamed(session.numbers, axis, text))
@@ -80,7 +80,7 @@ def _names(session: Session, axis: str) -> None:
         help_ = "Separated by commas. A name more adds a copy of the last token, a name less removes the last."
         st.text_input(
             f"{'Tokens' if axis in SAID else 'Names'} along “{axis}”", key=key, help=help_,
-            on_change=session.hearing.hear, args=(key, rename),
+            on_change=session.echo.report, args=(key, rename),
         )  # fmt: skip
         _complaint(session, key)
 
@@ -112,7 +112,7 @@ def _size_key(numbers: Numbers, axis: str) -> str:
 def _size(session: Session, axis: str, size: int) -> None:
     key = _size_key(session.numbers, axis)
     if not session.proposals.sentence(key):
-        session.hearing.offer(key, min(size, MAPPED))
+        session.echo.set(key, min(size, MAPPED))
 
     def resize(wanted: int) -> None:
         attempt(session, key, lambda: session.numbers.resized(axis, wanted))
@@ -120,7 +120,7 @@ def _size(session: Session, axis: str, size: int) -> None:
     with st.container(width=150, gap=None):
         st.number_input(
             f"{axis.capitalize()} size", 1, max(PRINTED, size), key=key,
-            on_change=session.hearing.hear, args=(key, resize),
+            on_change=session.echo.report, args=(key, resize),
         )  # fmt: skip
         _complaint(session, key)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from . import share, structure
-from .stage import meeting, spoken, told
+from .stage import meeting, spoken
 from .state import Drawn, Session, View
+from .wire import WireAddress, WirePayload
 
 
-def lesson_payload(session: Session, known: Collection[str] = ()) -> dict[str, Any]:
+def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload:
     """The stage of a lesson as this visitor has it.
 
     known: keys of parts that the browser keeps; those are not sent again.
@@ -22,28 +22,33 @@ def lesson_payload(session: Session, known: Collection[str] = ()) -> dict[str, A
     until = session.until if "next" in session.hide else ""
     found = structure.of_lesson(mechanism, shape, until)
     start, tables = share.start_of(numbers)
-    return {
+    payload: WirePayload = {
         "key": mechanism.key,
         "mode": "lesson",
-        **told(found, shape.steps, known),
-        **({} if start in known else {"start": tables}),
+        "structure": found.key,
+        "values": found.values(shape.steps),
         "view": spoken(session.view if session.view.stop else View(first), session.token),
         "sequence": session.sequence,
         "hide": list(session.hide),
-        "refused": [list(each) for each in session.refused],
+        "refused": list(session.refused),
         "problem": session.problem,
         "link": share.link_of(session),
         "session": session.name,
         "restored": session.restored,
     }
+    if found.key not in known:
+        payload["steps"], payload["stops"] = found.parts["steps"], found.parts["stops"]
+    if start not in known:
+        payload["start"] = tables
+    return payload
 
 
-def keys_of(payload: dict[str, Any]) -> set[str]:
+def keys_of(payload: WirePayload) -> set[str]:
     """Keys of the parts that a browser has once it got this payload."""
     return {payload["structure"], payload["link"]["start"]}
 
 
-def address_payload(session: Session) -> dict[str, Any]:
+def address_payload(session: Session) -> WireAddress:
     """What a browser needs of a lesson without a stage: the address to show, and what to remember."""
     return {
         "key": session.numbers.mechanism.key,

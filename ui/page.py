@@ -13,9 +13,9 @@ from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
 from attention_core.lesson.pictures import Handle
 
-from . import challenges, changes, dialogs, figures, gradients, inputs, maps, posts, share
+from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share
+from .component import followed
 from .controls import option_widget
-from .drawing import followed
 from .lesson import source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
@@ -94,7 +94,7 @@ BOARD = "board"  # the fragment of all that follows from the numbers
 def board(mechanism: Mechanism) -> None:
     session = session_of(mechanism)
     with session.lock, st.container(key="atlas-board"):
-        session.hearing.obey()
+        session.echo.act()
         _controls(session)
         _text(session)
         for note in session.notes:
@@ -105,7 +105,7 @@ def board(mechanism: Mechanism) -> None:
             _stage(session)
         _more(session)
         session.drawn = drawn_from(session)
-        session.hearing.rest()
+        session.echo.drawn()
 
 
 def _text(session: Session) -> None:
@@ -115,10 +115,10 @@ def _text(session: Session) -> None:
         return
     key = f"text-{session.numbers.mechanism.key}"
     if key not in st.session_state or not session.problem:
-        session.hearing.offer(key, session.numbers.text)
+        session.echo.set(key, session.numbers.text)
     st.text_input(
         reads.title, key=key, help=reads.about, width=reads.width,
-        on_change=session.hearing.hear, args=(key, session.read),
+        on_change=session.echo.report, args=(key, session.read),
         disabled="inputs" in session.hide,
     )  # fmt: skip
 
@@ -158,10 +158,10 @@ def _presets(session: Session) -> None:
     key = f"preset-{numbers.mechanism.key}"
     yours = "Your text" if numbers.mechanism.reads else "Your numbers"
     titles = {name: preset.title for name, preset in numbers.mechanism.presets.items()} | {YOURS: yours}
-    session.hearing.offer(key, numbers.preset if session.as_preset else YOURS)
+    session.echo.set(key, numbers.preset if session.as_preset else YOURS)
     st.pills(
         "Preset", list(titles), format_func=titles.__getitem__, key=key, label_visibility="collapsed",
-        on_change=session.hearing.hear, args=(key, partial(_choose_preset, session)), required=True, width="content",
+        on_change=session.echo.report, args=(key, partial(_choose_preset, session)), required=True, width="content",
     )  # fmt: skip
 
 
@@ -179,8 +179,8 @@ def _option(session: Session, name: str, beside: bool) -> None:
     key = f"option-{numbers.mechanism.key}-{name}"
     value = numbers.options[name]
     if key not in st.session_state or not session.problem:
-        session.hearing.offer(key, value)
-    option_widget(option, beside, key=key, on_change=session.hearing.hear, args=(key, partial(_set, session, name)))
+        session.echo.set(key, value)
+    option_widget(option, beside, key=key, on_change=session.echo.report, args=(key, partial(_set, session, name)))
 
 
 def _set(session: Session, name: str, value: Any) -> None:
@@ -195,12 +195,13 @@ def _stage(session: Session) -> None:
     name = posts.enrol(session)
     data = lesson_payload(session, session.known)
     session.known |= keys_of(data)
-    mount({**data, "posts": posts.address(name)}, key, lambda: _told(session, key))
+    data["posts"] = posts.address(name)
+    mount(data, key, lambda: _told(session, key))
 
 
 def _told(session: Session, key: str) -> None:
     """A message that came through the page, not as a post."""
-    session.hearing.aside()
+    session.echo.beside()
     take(session, st.session_state[key].get("edit"))
 
 
@@ -246,7 +247,7 @@ def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
     """
     session = session_of(mechanism)
     with session.lock:
-        if session.hearing.passing():
+        if session.echo.act_in_part():
             st.rerun()  # the numbers are others now, and all of the board follows
         with followed(session, "below"):
             try:
@@ -275,7 +276,7 @@ def _draw(session: Session) -> None:
 
 def box_moved(session: Session, handle: Handle, values: Table) -> None:
     """A box was dragged on a picture."""
-    session.hearing.aside()
+    session.echo.beside()
     with session.lock:
         chosen = session.numbers.with_(options={**session.numbers.options, **handle.options})
         session.attempt("", lambda: chosen.with_input(handle.input, values))
@@ -289,6 +290,6 @@ def _pictures(numbers: Numbers) -> tuple[Any, ...]:
 
 _DRAWN = {
     "Gradient": gradients.section,
-    "Since the preset": changes.section,
+    "Since the preset": preset_diff.section,
     "Challenges": challenges.section,
 }

@@ -18,9 +18,9 @@ from starlette.responses import JSONResponse, Response
 
 from .lesson_payload import drawn_from
 from .messages import take
-from .stage import encoded
 from .state import Session
 from .structure import Shape, of_lesson
+from .wire import WireAnswer
 
 PATH = "atlas/edits"
 MOST_BYTES = 256_000  # of a message: every number of a stage pasted at once
@@ -82,7 +82,7 @@ async def _body(request: Request) -> bytes | None:
     return body
 
 
-def answer(session: Session, message: Any) -> dict[str, Any]:
+def answer(session: Session, message: Any) -> WireAnswer:
     """Make the edits, and say what the browser cannot know.
 
     redraw: whether a part of the page that the server draws has become wrong. values: where something is refused, or
@@ -92,15 +92,14 @@ def answer(session: Session, message: Any) -> dict[str, Any]:
         before = session.problem
         take(session, message)
         now = drawn_from(session)
-        found: dict[str, Any] = {"sequence": session.sequence, "redraw": session.drawn != now}
+        found: WireAnswer = {"sequence": session.sequence, "redraw": session.drawn != now}
         if session.problem or before:
-            found |= {"problem": session.problem, "refused": [list(each) for each in session.refused]}
-        if "refused" in found and not found["redraw"]:
-            found["values"] = _values(session)
+            found["problem"], found["refused"] = session.problem, list(session.refused)
+            if not found["redraw"]:
+                found["values"] = _values(session)
         return found
 
 
 def _values(session: Session) -> str:
     shape = Shape.of(session.numbers.trace)
-    named = of_lesson(session.numbers.mechanism, shape, "").named(shape.steps)
-    return encoded(step.value for step in named)
+    return of_lesson(session.numbers.mechanism, shape, "").values(shape.steps)

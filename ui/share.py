@@ -14,10 +14,11 @@ import numpy as np
 
 from attention_core import Mechanism
 
-from .stage import encoded, meeting
+from .stage import meeting
 from .state import HIDEABLE, Numbers, Session, Table, View
-from .structure import keyed
+from .structure import encoded, keyed
 from .tables import limited
+from .wire import WireLink, WireStart
 
 VERSION = "1"
 LONGEST = 6000  # characters of packed numbers: what chat programs and proxies still carry
@@ -121,7 +122,7 @@ def _written(changes: dict[str, Any]) -> bytes:
 # --- what a browser must know to write the link itself ---------------------------------------------------------------
 
 
-def link_of(session: Session) -> dict[str, Any]:
+def link_of(session: Session) -> WireLink:
     """All parts of the link but those that follow from what the browser has: its numbers and its view.
 
     looked: whether the link names a step. start: the key under which it finds the preset's numbers (see `start_of`).
@@ -129,19 +130,20 @@ def link_of(session: Session) -> dict[str, Any]:
     else None.
     """
     numbers = session.numbers
-    labels = _labels(numbers)
+    labels, hidden = _labels(numbers), _hidden(session)
     return {
         "preset": _preset(numbers),
         "looked": bool(session.view.stop),
-        **_hidden(session),
-        "options": list(map(list, _options(numbers).items())),
+        "hide": hidden["hide"],
+        "until": hidden["until"],
+        "options": list(_options(numbers).items()),
         "start": start_of(numbers)[0],
         "labels": _written(labels).decode() if labels else "",
         "text": _packed(numbers) if numbers.mechanism.reads else None,
     }
 
 
-def start_of(numbers: Numbers) -> tuple[str, dict[str, str | None]]:
+def start_of(numbers: Numbers) -> tuple[str, WireStart]:
     """The preset's numbers by input, as the stage gets all numbers; None where they have another shape now.
 
     Before them the key under which a browser keeps them.
@@ -152,9 +154,9 @@ def start_of(numbers: Numbers) -> tuple[str, dict[str, str | None]]:
 
 
 @lru_cache(maxsize=512)
-def _start(mechanism: Mechanism, preset: str, same: tuple[bool, ...]) -> tuple[str, dict[str, str | None]]:
+def _start(mechanism: Mechanism, preset: str, same: tuple[bool, ...]) -> tuple[str, WireStart]:
     inputs = Numbers.of(mechanism, preset).inputs
-    tables = {
+    tables: WireStart = {
         name: encoded([table]) if kept else None for (name, table), kept in zip(inputs.items(), same, strict=True)
     }
     return keyed(tables), tables

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from attention_core import Step, Trace
-from attention_core.engine.step import Array, shown_operands
+from attention_core.engine.step import shown_operands
 
 from .state import View
-from .structure import Meanings, Stops, Structure, ordered, structure
+from .structure import Meanings, Stops, ordered, structure
+from .wire import WireAddress, WirePayload, WirePlace
 
 ASSETS = Path(__file__).parent.parent / "assets" / "stage"
 HTML = '<div class="atlas"></div>'
@@ -54,14 +53,17 @@ def payload(
     mode: str = "lesson",
     editable: Iterable[str] = (),
     view: View | None = None,
-) -> dict[str, Any]:
+) -> WirePayload:
     """All a stage needs of some steps and of all that stand behind them."""
     behind = ordered(steps)
     found = structure(behind, stops, Meanings(dict.fromkeys(editable, "number"), {}))
     return {
         "key": "",
         "mode": mode,
-        **told(found, behind),
+        "structure": found.key,
+        "steps": found.parts["steps"],
+        "stops": found.parts["stops"],
+        "values": found.values(behind),
         "view": spoken(view or View()),
         "sequence": 0,
         "hide": [],
@@ -70,23 +72,8 @@ def payload(
     }
 
 
-def told(found: Structure, steps: Sequence[Step], known: Collection[str] = ()) -> dict[str, Any]:
-    """A structure and the numbers that fill it, safe for JSON. steps: in the order of `ordered`.
-
-    known: keys of structures that the browser keeps, and that need not be sent again.
-    """
-    parts = {} if found.key in known else found.parts
-    return {"structure": found.key, **parts, "values": encoded([step.value for step in found.named(steps)])}
-
-
-def spoken(view: View, token: int = 0) -> dict[str, Any]:
+def spoken(view: View, token: int = 0) -> WirePlace:
     return {"stop": view.stop, "cell": view.cell, "at": dict(view.at), "token": token}
-
-
-def encoded(arrays: Iterable[Array]) -> str:
-    """All values, float64, in reading order: exact, and the only form in which minus infinity survives JSON."""
-    flat = np.concatenate([np.asarray(array, dtype="<f8").ravel() for array in arrays])
-    return base64.b64encode(flat.tobytes()).decode()
 
 
 def meeting(trace: Trace) -> str:
@@ -98,15 +85,7 @@ def meeting(trace: Trace) -> str:
     return trace.computed[0].name
 
 
-def _read(step: Step) -> list[Step]:
-    """The named steps a step is computed from, unnamed ones looked through."""
-    found = []
-    for operand in step.operands:
-        found += [operand] if operand.name or operand.primitive is None else _read(operand)
-    return found
-
-
-def mount(data: dict[str, Any], key: str, on_message: Callable[[], None]) -> None:
+def mount(data: WirePayload | WireAddress, key: str, on_message: Callable[[], None]) -> None:
     _component()(key=key, data=data, on_edit_change=on_message)
 
 

@@ -15,8 +15,8 @@ from attention_core.engine.errors import InputError
 from attention_core.lesson.constraints import amount, resized
 from attention_core.lesson.mechanism import Preset
 
-from .hearing import Hearing
 from .views import is_image
+from .widget_echo import WidgetEcho
 
 PRINTED = 12  # tokens or features with printed numbers
 BEYOND = 2  # so many more in what is computed: windows of a convolution that hang over both ends of a sentence
@@ -321,7 +321,7 @@ class Session:
     known: set[str] = field(default_factory=set)  # parts of the payload that were sent to this browser
     restored: bool = False  # whether it was handed over by a browser that another process had served before
     name: str = ""  # by which its browser posts edits
-    hearing: Hearing = field(default_factory=Hearing)
+    echo: WidgetEcho = field(default_factory=WidgetEcho)
     proposals: Proposals = field(default_factory=Proposals, compare=False)
     lock: RLock = field(default_factory=RLock, repr=False, compare=False)
 

@@ -6,22 +6,32 @@ it has lost.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict
+
+import numpy as np
 
 from attention_core import Mechanism, Step, Trace
 from attention_core.engine.expression import encode
-from attention_core.engine.step import ancestors, looked_through
+from attention_core.engine.step import Array, ancestors, looked_through
 
 from . import views
 from .lesson import sections, symbol
+from .wire import WireStep, WireStop
 
-Stop = dict[str, Any]
-Stops = Callable[[dict[Step, int]], list[Stop]]  # from the number of each step, the stations of the rail
+Stops = Callable[[dict[Step, int]], list[WireStop]]  # from the number of each step, the stations of the rail
+
+
+class Parts(TypedDict):
+    """What is sent under the key of a structure."""
+
+    steps: list[WireStep]
+    stops: list[WireStop]
 
 
 @dataclass(frozen=True)
@@ -32,12 +42,12 @@ class Structure:
     """
 
     key: str
-    parts: dict[str, Any]
+    parts: Parts
     order: tuple[int, ...]
 
-    def named(self, steps: Sequence[Step]) -> list[Step]:
-        """The steps that are sent, from all steps of a computation of this structure."""
-        return [steps[n] for n in self.order]
+    def values(self, steps: Sequence[Step]) -> str:
+        """The numbers that fill it, from all steps of a computation of this structure."""
+        return encoded(steps[n].value for n in self.order)
 
 
 @dataclass(frozen=True)
@@ -59,8 +69,14 @@ def structure(steps: Sequence[Step], stops: Stops, meanings: Meanings) -> Struct
     order = tuple(n for n, step in enumerate(steps) if step.name)
     number = {steps[place]: n for n, place in enumerate(order)}
     described = [_described(step, number, meanings) for step in number]
-    parts = {"steps": described, "stops": stops(number)}
+    parts: Parts = {"steps": described, "stops": stops(number)}
     return Structure(keyed(parts), parts, order)
+
+
+def encoded(arrays: Iterable[Array]) -> str:
+    """All values, float64, in reading order: exact, and the only form in which minus infinity survives JSON."""
+    flat = np.concatenate([np.asarray(array, dtype="<f8").ravel() for array in arrays])
+    return base64.b64encode(flat.tobytes()).decode()
 
 
 def keyed(parts: Any) -> str:
@@ -68,7 +84,7 @@ def keyed(parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> dict[str, Any]:
+def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireStep:
     made = step.primitive is not None
     kind = meanings.kinds.get(step.name)
     return {
@@ -76,7 +92,7 @@ def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> dict[
         "plain": step.symbol,
         "symbol": symbol(step.symbol),
         "compound": "_" in step.symbol,
-        "axes": [[axis.name, list(axis.labels)] for axis in step.axes],
+        "axes": [(axis.name, axis.labels) for axis in step.axes],
         "view": views.view_of(step),
         "beside": views.BESIDE[views.view_of(step)],
         "sign": _sign(step),
@@ -128,11 +144,11 @@ def of_lesson(mechanism: Mechanism, shape: Shape, until: str) -> Structure:
 def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Stops:
     """Inputs together, then one stop per computed step, up to `until` where it is given."""
 
-    def stops(number: dict[Step, int]) -> list[Stop]:
+    def stops(number: dict[Step, int]) -> list[WireStop]:
         used = ancestors(trace.computed)
         shown = [number[step] for step in trace.inputs if step in used]
-        inputs: Stop = {"title": "Inputs", "steps": shown, "result": None, "words": words.get("Inputs", "")}
-        made: Iterator[Stop] = (
+        inputs: WireStop = {"title": "Inputs", "steps": shown, "result": None, "words": words.get("Inputs", "")}
+        made: Iterator[WireStop] = (
             {"title": step.name, "steps": [], "result": number[step], "words": words.get(step.base_name, "")}
             for step in trace.computed
         )

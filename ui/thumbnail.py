@@ -9,7 +9,6 @@ from urllib.parse import quote
 import numpy as np
 
 from attention_core import Mechanism, Step, Trace
-from attention_core.engine.ops.rows import Softmax
 
 WIDTH, HEIGHT, GAP = 300.0, 110.0, 6.0
 MOST, MOST_TABLES = 32, 6
@@ -30,7 +29,7 @@ def shown(trace: Trace, opens: str) -> Step:
     """The step that the lesson opens with; else the last attention weights; else the output."""
     if opens:
         return trace[opens]
-    shares = [step for step in trace.computed if isinstance(step.primitive, Softmax) and step.value.size > 1]
+    shares = [step for step in trace.computed if step.primitive and step.primitive.shares and step.value.size > 1]
     return shares[-1] if shares else trace.output
 
 

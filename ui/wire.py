@@ -10,6 +10,7 @@ from typing import Any, NotRequired, TypedDict
 
 WireAxis = tuple[str, Sequence[str]]
 WireRefusal = tuple[str, int, float]
+WireStart = dict[str, str | None]  # the preset's numbers by input; None where they have another shape now
 WireExpression = list[Any]  # a nested list that begins with its operation; see attention_core's `encode`
 
 
@@ -56,20 +57,52 @@ class WirePlace(TypedDict):
     token: int
 
 
+class WireLink(TypedDict):
+    """The parts of a link that a browser cannot know; the others are its numbers and its view.
+
+    start: the key of the preset's numbers. labels: changed names as JSON. text: packed, where text is typed.
+    """
+
+    preset: str
+    looked: bool
+    hide: str
+    until: str
+    options: Sequence[tuple[str, str]]
+    start: str
+    labels: str
+    text: str | None
+
+
 class WirePayload(TypedDict):
-    """What the stage receives."""
+    """What the stage receives. A browser keeps what is sent once under a key: steps and stops, the preset's numbers."""
 
     key: str
     mode: str
-    steps: Sequence[WireStep]
-    stops: Sequence[WireStop]
+    structure: str
+    steps: NotRequired[Sequence[WireStep]]
+    stops: NotRequired[Sequence[WireStop]]
+    start: NotRequired[WireStart]
     values: str
     view: WirePlace
     sequence: int
     hide: Sequence[str]
     problem: str
     refused: Sequence[WireRefusal]
-    link: NotRequired[str]
+    link: NotRequired[WireLink]
+    session: NotRequired[str]
+    restored: NotRequired[bool]
+    posts: NotRequired[str]
+
+
+class WireAddress(TypedDict):
+    """What a lesson without a stage sends: the address to show, and what to remember."""
+
+    key: str
+    mode: str
+    query: str
+    memory: str
+    session: str
+    restored: bool
 
 
 class WireEdit(TypedDict):
@@ -86,16 +119,28 @@ class WireEdits(TypedDict):
 
     sequence: int
     edits: Sequence[WireEdit]
-    view: WireView
+    view: NotRequired[WireView]
+    lost: NotRequired[bool]
+    restore: NotRequired[str]
+    time: NotRequired[int]
 
 
-class WireReport(TypedDict):
-    """The message "view"."""
+class WireAnswer(TypedDict):
+    """The answer to a post."""
 
-    stop: str
-    cell: Sequence[int] | None
-    at: dict[str, int]
-    time: int
+    sequence: int
+    redraw: bool
+    problem: NotRequired[str]
+    refused: NotRequired[Sequence[WireRefusal]]
+    values: NotRequired[str]
+
+
+class WireFollow(TypedDict):
+    """What the component receives that has a part of the page drawn again."""
+
+    key: str
+    area: str
+    sequence: int
 
 
 # --- the pictures -----------------------------------------------------------------------------------------------------

@@ -25,10 +25,12 @@ import { decode } from "./talk/arrival.js";
 import { announce, listen } from "./talk/between.js";
 import { Talk } from "./talk/talk.js";
 
-/** @import { WireAnswer, WireArrival, WirePayload, WireView } from "./wire.js" */
+/** @import { WireAnswer, WirePayload, WireView } from "./wire.js" */
 /** @import { Touched } from "./hands/cells.js" */
 /** @import { Cell, Change } from "./model/steps.js" */
 /** @import { Component } from "./talk/component.js" */
+/** @import { Whole } from "./talk/parts.js" */
+/** @import { Post } from "./talk/post.js" */
 
 export class Stage {
   model = new Model();
@@ -66,10 +68,11 @@ export class Stage {
   /**
    * @param {HTMLElement} root
    * @param {string} style
+   * @param {Post} [post] posts edits, where a server may answer
    */
-  constructor(root, style) {
+  constructor(root, style, post) {
     this.#root = root;
-    this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer));
+    this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), post);
     theme.dress(root.getRootNode(), style);
     const foot = element("div", { className: "foot" }, this.#clock.heats, this.#mapBox);
     const card = element(
@@ -96,14 +99,14 @@ export class Stage {
 
   // --- what arrives from the page -----------------------------------------------------------------------------------
 
-  /** @param {Component<WireArrival>} component */
+  /** @param {Component<WirePayload>} component */
   update(component) {
     theme.follow(this.#root);
     const data = this.#talk.receive(component);
     if (data) this.#show(data);
   }
 
-  /** @param {WirePayload} data */
+  /** @param {Whole} data */
   #show(data) {
     const structure = `${data.structure} ${data.hide}`;
     const isRebuilt = structure !== this.#structure;
@@ -136,7 +139,7 @@ export class Stage {
 
   /**
    * Other steps or stops than before.
-   * @param {WirePayload} data
+   * @param {Whole} data
    */
   #lay(data) {
     this.model.lay(data);
@@ -431,13 +434,14 @@ const STAGES = new WeakMap();
 
 /**
  * The stage of a component: made once for its element, and told of everything that arrives.
- * @param {Component<WireArrival>} component
+ * @param {Component<WirePayload>} component
  * @param {string} style
+ * @param {Post} [post]
  * @returns {() => void} to be called when the element goes
  */
-export function mount(component, style) {
+export function mount(component, style, post) {
   const { parentElement } = component;
-  const stage = STAGES.get(parentElement) ?? new Stage(present(parentElement.querySelector(".atlas")), style);
+  const stage = STAGES.get(parentElement) ?? new Stage(present(parentElement.querySelector(".atlas")), style, post);
   STAGES.set(parentElement, stage);
   stage.update(component);
   return () => {

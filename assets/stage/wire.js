@@ -76,25 +76,17 @@
  * @property {string | null} text the packed text, where text is typed and not numbers
  */
 
-/**
- * The preset's numbers by input, as `values` has numbers; null where they have another shape now.
- * @typedef {Record<string, string | null>} WireStart
- */
+/** @typedef {Record<string, string | null>} WireStart */
 
 /**
- * Parts that a browser keeps by their keys, each sent once.
- * @typedef {object} WireParts
- * @property {WireStep[]} steps
- * @property {WireStop[]} stops
- * @property {WireStart} [start] only of a lesson
- */
-
-/**
- * What the stage receives, but for the parts that it keeps.
- * @typedef {object} WireRest
+ * What the stage receives. A browser keeps what is sent once under a key: steps and stops, and the preset's numbers.
+ * @typedef {object} WirePayload
  * @property {string} key "" where this is no lesson's stage
  * @property {string} mode "lesson", "backward", "gallery", "mini"
  * @property {string} structure the key of steps and stops: where it is the same, so are they
+ * @property {WireStep[]} [steps] these two where the key is a new one
+ * @property {WireStop[]} [stops]
+ * @property {WireStart} [start] of a lesson, where link.start is a new key
  * @property {string} values all numbers of all steps, float64 in reading order, base64
  * @property {WirePlace} view
  * @property {number} sequence the number of the last edit the page has made
@@ -107,15 +99,11 @@
  * @property {string} [posts] where edits are posted; "" where they go through the page
  */
 
-/** @typedef {WireRest & WireParts} WirePayload */
-
-/** @typedef {WireRest & Partial<WireParts>} WireArrival */
-
 /**
  * What a lesson without a stage sends: the address to show, and what to remember.
  * @typedef {object} WireAddress
  * @property {string} key
- * @property {"address"} mode
+ * @property {string} mode "address"
  * @property {string} query
  * @property {string} memory
  * @property {string} session

@@ -58,6 +58,7 @@ class Function:
     factors: bool = False
     failure: str = TOO_LARGE
     blocks_gradient: bool = False
+    ends_gradient: bool = False
 
 
 def _flat(ops: Ops[S], gradient: S, x: S, out: S) -> None:
@@ -242,6 +243,7 @@ FUNCTIONS: dict[str, Function] = {
         mathml=_called("cut"),
         speech="cut of {x}",
         javascript="() => 0",
+        ends_gradient=True,
     ),
     "reciprocal": Function(
         array=np.reciprocal,

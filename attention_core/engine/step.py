@@ -204,6 +204,10 @@ class Primitive:
     rearranges = False
     # Whether no gradient passes back, so that finite differences across it are not its gradient.
     blocks_gradient = False
+    # Whether it gives 0 whatever it gets: a gradient that arrives there ends.
+    ends_gradient = False
+    # Whether its numbers share out 1 along an axis, as attention weights do.
+    shares = False
     # Whether finite operands always give a finite result.
     bounded = False
     failure: str = TOO_LARGE

@@ -29,7 +29,7 @@ from attention_core.lesson.pictures import (
 )
 from tests.sampling import some, thinned
 from ui import difference, figures, gradients, images
-from ui.figures import charts, components, dominoes, planes, sequences
+from ui.figures import charts, components, dominoes, plane_plots, sequences
 from ui.lesson import literal
 from ui.maps import heatmap, kind_of
 from ui.page import SECTIONS
@@ -354,7 +354,7 @@ def test_hull_goes_round_the_outer_values_only() -> None:
         "edge": (1.0, 0.0),
     }
     hull = ConvexHull("", square, {"query": (1.0, 1.0)}, {"query": (0.25, 0.25, 0.25, 0.25, 0, 0)})
-    figure = checked(planes.hull(hull))
+    figure = checked(plane_plots.hull(hull))
     corners = set(zip(figure.data[0].x, figure.data[0].y, strict=True))
     assert corners == {(0, 0), (2, 0), (2, 2), (0, 2)}
 
@@ -365,7 +365,7 @@ def test_hull_goes_round_the_outer_values_only() -> None:
 def test_hull_of_fewer_than_three_corners_builds(values: list[tuple[float, float]]) -> None:
     points = {str(n): point for n, point in enumerate(values)}
     hull = ConvexHull("", points, {"query": values[0]}, {"query": (1.0, 0.0, 0.0)[: len(values)]})
-    assert checked(planes.hull(hull)).data
+    assert checked(plane_plots.hull(hull)).data
 
 
 # --- maps ------------------------------------------------------------------------------------------------------------

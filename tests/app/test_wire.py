@@ -16,7 +16,7 @@ from attention_core.lesson.pictures import Alignment, Images, ShadedText, Wiring
 from ui import wire
 from ui.figures import components
 from ui.images import images_data
-from ui.screen import stage_payload
+from ui.lesson_payload import address_payload, lesson_payload
 from ui.share import decode
 
 STAGE = Path(wire.__file__).parents[1] / "assets" / "stage"
@@ -155,7 +155,9 @@ def fits(value: Any, kind: Any) -> bool:
 
 @pytest.mark.parametrize("mechanism", CURRICULUM[::4], ids=lambda each: each.key)
 def test_the_payload_of_a_lesson_is_as_described(mechanism: Mechanism) -> None:
-    assert_is(stage_payload(decode(mechanism, {})), wire.WirePayload, mechanism.key)
+    session = decode(mechanism, {})
+    assert_is(lesson_payload(session), wire.WirePayload, mechanism.key)
+    assert_is(address_payload(session), wire.WireAddress, mechanism.key)
 
 
 def pictures() -> Iterator[Any]:

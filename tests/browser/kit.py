@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Route
 
-from ui import drawing
+from ui import component
 from ui.stage import ASSETS, HTML
 
 HOME = "http://127.0.0.1:1/"  # where no server is: the modules are read from disk
@@ -63,7 +63,7 @@ def load_picture(page: Page, name: str) -> Page:
     """Likewise the style and the script of a picture that draws itself: its `show` is within reach of scripts."""
     taken = "async (path) => { window.show = (await import(path)).default; }"
     served(page).evaluate(taken, f"{HOME}pictures/{name}.js")
-    page.add_style_tag(content=drawing.style(name))
+    page.add_style_tag(content=component.style(name))
     return page
 
 

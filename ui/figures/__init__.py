@@ -17,7 +17,7 @@ from .. import images
 from ..lesson import literal
 from ..plain import Figure
 from ..theme import chart
-from . import charts, components, dominoes, planes, sequences, threads
+from . import arcs, charts, components, dominoes, plane_plots, sequences
 
 
 def draw(picture: pictures.Picture, key: str, moved: images.Moved | None = None) -> None:
@@ -34,13 +34,13 @@ def _chart(build: Callable[[Any], Figure], picture: Any, key: str) -> None:
 CHARTS: dict[type, Callable[[Any], Figure]] = {  # for Plotly
     pictures.Bars: charts.bars,
     pictures.Curves: charts.curves,
-    pictures.ArcDiagram: threads.leaps,
-    pictures.Arcs: threads.arcs,
+    pictures.ArcDiagram: arcs.leaps,
+    pictures.Arcs: arcs.arcs,
     pictures.PositionAxis: sequences.ruler,
     pictures.Timetable: sequences.timetable,
-    pictures.Arrows: planes.arrows,
-    pictures.ContourMap: planes.fields,
-    pictures.ConvexHull: planes.hull,
+    pictures.Arrows: plane_plots.arrows,
+    pictures.ContourMap: plane_plots.fields,
+    pictures.ConvexHull: plane_plots.hull,
 }
 DRAWN: dict[type, Callable[..., None]] = {
     **{kind: partial(_chart, build) for kind, build in CHARTS.items()},

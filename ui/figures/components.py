@@ -8,7 +8,7 @@ from attention_core.lesson.pictures import Alignment, Matrices, Wiring
 from attention_core.lesson.pictures import ShadedText as Reading
 
 from .. import maps
-from ..drawing import component
+from ..component import component
 from ..plain import Figure, figure, trace, update_axes
 from ..stage import mount, nothing, payload
 from ..state import is_large

@@ -4,18 +4,19 @@ import player from "../player.css";
 import style from "../stage.css";
 import { mount } from "../stage.js";
 import { keepAddress } from "../talk/address.js";
+import { post } from "../talk/post.js";
 
-/** @import { WireAddress, WireArrival } from "../wire.js" */
+/** @import { WireAddress, WirePayload } from "../wire.js" */
 /** @import { Component } from "../talk/component.js" */
 
 /**
- * @param {Component<WireArrival | WireAddress>} component
+ * @param {Component<WirePayload | WireAddress>} component
  * @returns {component is Component<WireAddress>}
  */
 const isAddress = (component) => component.data.mode === "address";
 
-/** @param {Component<WireArrival | WireAddress>} component */
+/** @param {Component<WirePayload | WireAddress>} component */
 export default function show(component) {
   if (isAddress(component)) return keepAddress(component);
-  return mount(/** @type {Component<WireArrival>} */ (component), `${player}\n${style}`);
+  return mount(/** @type {Component<WirePayload>} */ (component), `${player}\n${style}`, post);
 }

@@ -6,7 +6,7 @@ import { Sheet } from "./sheet.js";
 import { isSwitch } from "./steps.js";
 import { Whereabouts } from "./whereabouts.js";
 
-/** @import { WirePayload } from "../wire.js" */
+/** @import { Whole } from "../talk/parts.js" */
 /** @import { Node, Operand } from "./expression.js" */
 /** @import { Cell, Change } from "./steps.js" */
 
@@ -25,7 +25,7 @@ export class Model {
 
   /**
    * Other steps or stops than before.
-   * @param {WirePayload} data
+   * @param {Whole} data
    */
   lay(data) {
     this.#mode = data.mode;

@@ -2,11 +2,11 @@
 
 /** @import { WireAnswer, WireEdits } from "../wire.js" */
 
+/** @typedef {(path: string, message: WireEdits) => Promise<WireAnswer | null | undefined>} Post */
+
 /**
  * The answer; undefined where there is none, and null where this server does not know the session.
- * @param {string} path
- * @param {WireEdits} message
- * @returns {Promise<WireAnswer | null | undefined>}
+ * @type {Post}
  */
 export async function post(path, message) {
   const headers = { "Content-Type": "application/json" };

@@ -8,13 +8,14 @@ import { Address } from "./address.js";
 import { announce } from "./between.js";
 import { inheritance, rememberedView } from "./memory.js";
 import { whole } from "./parts.js";
-import { post } from "./post.js";
 import { Report } from "./report.js";
 import { Sender } from "./sender.js";
 
-/** @import { WireAnswer, WireArrival, WireEdits, WirePayload } from "../wire.js" */
+/** @import { WireAnswer, WireEdits, WirePayload } from "../wire.js" */
 /** @import { Model } from "../model/model.js" */
 /** @import { Component } from "./component.js" */
+/** @import { Post } from "./post.js" */
+/** @import { Whole } from "./parts.js" */
 
 const DONE = ["pointerdown", "click", "keydown", "change", "focusout"]; // what a learner does elsewhere begins with one
 const MOMENT = 200; // ms from the press of a button to the message of its click
@@ -24,9 +25,10 @@ const ASKS = ".st-key-atlas-view"; // what stands there needs to know where the 
 export class Talk {
   #model;
   #answered;
-  /** @type {Component<WireArrival> | undefined} */
+  #post;
+  /** @type {Component<WirePayload> | undefined} */
   #component;
-  /** @type {WirePayload | undefined} */
+  /** @type {Whole | undefined} */
   #data;
   #isUnknown = false; // whether the server that answers posts does not know this session
   #hasLooked = false; // whether the link names where the learner is
@@ -41,8 +43,10 @@ export class Talk {
    * @param {HTMLElement} root what is done inside of it is done on the stage
    * @param {Model} model
    * @param {(answer: WireAnswer) => void} answered
+   * @param {Post | undefined} post undefined where nobody answers posts
    */
-  constructor(root, model, answered) {
+  constructor(root, model, answered, post) {
+    this.#post = post;
     this.#model = model;
     this.#answered = answered;
     this.#report = new Report(
@@ -64,8 +68,8 @@ export class Talk {
   /**
    * The message with all its parts; undefined where it is not to be shown: it lacks parts, or does not know yet what this
    * browser remembers. The page is then asked for another.
-   * @param {Component<WireArrival>} component
-   * @returns {WirePayload | undefined}
+   * @param {Component<WirePayload>} component
+   * @returns {Whole | undefined}
    */
   receive(component) {
     this.#component = component;
@@ -154,8 +158,8 @@ export class Talk {
   async #deliver() {
     const path = this.#data?.posts;
     const message = this.#message;
-    if (!path || this.#isUnknown) return this.#say(message);
-    const answer = await post(path, message);
+    if (!path || !this.#post || this.#isUnknown) return this.#say(message);
+    const answer = await this.#post(path, message);
     if (path !== this.#data?.posts) return;
     if (answer) this.#take(answer);
     else if (this.#model.edits.isWaiting) {
@@ -210,7 +214,7 @@ export class Talk {
     this.#model.edits.count(this.sequence);
     const message = this.#message;
     const path = this.#isUnknown ? "" : this.#data?.posts;
-    const answer = path ? await post(path, message) : undefined;
+    const answer = path ? await this.#post?.(path, message) : undefined;
     if (answer) this.#take(answer);
     else this.#say(message);
   }

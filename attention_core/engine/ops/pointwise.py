@@ -177,6 +177,10 @@ class Elementwise(Primitive):
     def blocks_gradient(self) -> bool:  # type: ignore[override]
         return self.function.blocks_gradient
 
+    @property
+    def ends_gradient(self) -> bool:  # type: ignore[override]
+        return self.function.ends_gradient
+
     def call(self, axes: Axes, *operands: Step) -> Call:
         return Call(self.function.array)
 

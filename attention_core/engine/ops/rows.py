@@ -24,6 +24,7 @@ class Softmax(Primitive):
 
     along: str
     sign = "softmax"
+    shares = True
     bounded = True
 
     def call(self, axes: Axes, *operands: Step) -> Call:

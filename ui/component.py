@@ -10,6 +10,7 @@ import streamlit as st
 
 from .stage import ASSETS, built
 from .state import Session
+from .wire import WireFollow
 
 PARTS = {"alignment": ("player",)}  # whose style a picture has besides its own
 
@@ -32,6 +33,6 @@ def followed(session: Session, name: str) -> Iterator[None]:
     key = session.numbers.mechanism.key
     area = f"atlas-{name}-{key}"
     with st.container(key=area):
-        data = {"key": key, "area": area, "sequence": session.sequence}
-        _FOLLOW(key=f"atlas-follow-{name}-{key}", data=data, on_stale_change=session.hearing.aside)
+        data: WireFollow = {"key": key, "area": area, "sequence": session.sequence}
+        _FOLLOW(key=f"atlas-follow-{name}-{key}", data=data, on_stale_change=session.echo.beside)
         yield

@@ -1,4 +1,4 @@
-"""What a learner means, told from what a browser repeats while an answer is on its way."""
+"""Changes of widgets, told from what a browser repeats while an answer is on its way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from ui.hearing import Hearing
+from ui.widget_echo import WidgetEcho
 
 
 class Widgets(dict[str, Any]):
@@ -15,18 +15,18 @@ class Widgets(dict[str, Any]):
 
     def __init__(self) -> None:
         super().__init__(preset="published", section="Insight")
-        self.hearing = Hearing()
+        self.echo = WidgetEcho()
         self.meant: list[str] = []
 
     def draw(self, preset: str) -> None:
         """One run of the page, in which it shows this preset as chosen."""
-        self.hearing.obey()
-        self.hearing.offer("preset", preset)
-        self.hearing.rest()
+        self.echo.act()
+        self.echo.set("preset", preset)
+        self.echo.drawn()
 
     def report(self, preset: str) -> None:
         self["preset"] = preset
-        self.hearing.hear("preset", self.meant.append)
+        self.echo.report("preset", self.meant.append)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_a_change_that_comes_alone_is_meant(page: Widgets) -> None:
 
 def test_what_was_said_before_is_an_echo_beside_something_done(page: Widgets) -> None:
     page.report("published")
-    page.hearing.aside()
+    page.echo.beside()
     page.draw("yours")
     assert page.meant == []
 
@@ -64,14 +64,14 @@ def test_answers_come_one_after_the_other(page: Widgets) -> None:
     page["preset"] = "published"
     page.draw("published")
     page.report("yours")
-    page.hearing.aside()
+    page.echo.beside()
     page.draw("published")
     assert page.meant == []
 
 
 def test_once_both_agree_an_older_value_is_new_again(page: Widgets) -> None:
     page.draw("yours")
-    page.hearing.aside()
+    page.echo.beside()
     page.report("published")
     page.draw("published")
     assert page.meant == ["published"]
@@ -79,16 +79,16 @@ def test_once_both_agree_an_older_value_is_new_again(page: Widgets) -> None:
 
 def test_what_is_new_is_meant_whatever_comes_with_it(page: Widgets) -> None:
     page["section"] = "Gradient"
-    page.hearing.aside()
+    page.echo.beside()
     page.report("causal")
     page.draw("causal")
     assert page.meant == ["causal"]
 
 
 def test_what_the_page_moved_while_it_drew_was_moved_by_nobody(page: Widgets) -> None:
-    page.hearing.obey()
+    page.echo.act()
     page["section"] = "Inputs"
-    page.hearing.rest()
+    page.echo.drawn()
     page.report("published")
     page.draw("published")
     assert page.meant == ["published"]
@@ -96,7 +96,7 @@ def test_what_the_page_moved_while_it_drew_was_moved_by_nobody(page: Widgets) ->
 
 def test_an_echo_is_forgotten_with_its_run(page: Widgets) -> None:
     page.report("published")
-    page.hearing.aside()
+    page.echo.beside()
     page.draw("yours")
     page.report("yours")
     page.draw("yours")
@@ -105,7 +105,7 @@ def test_an_echo_is_forgotten_with_its_run(page: Widgets) -> None:
 
 def test_what_is_done_while_the_page_obeys_belongs_to_the_same_run(page: Widgets) -> None:
     page["preset"] = "published"
-    page.hearing.hear("preset", lambda value: page.hearing.aside())
+    page.echo.report("preset", lambda value: page.echo.beside())
     page.draw("published")
     page.draw("yours")
     page.report("published")
