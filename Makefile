@@ -24,8 +24,8 @@ help: ## list these targets
 run: $(APP) ## start the app; PORT=8600 picks another port
 	$(PYTHON) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
-quick: check ## lint, types, and the tests of the core: the loop while one works
-	$(TESTS) tests/core
+quick: check ## lint, types, unit tests of the stage, and a sample of the core: the loop while one works
+	$(TESTS) tests/core tests/stage tests/test_structure.py tests/test_table.py
 
 test: $(DEV) chromium ## run every test, generic checks on a sample of their cases
 	$(TESTS)

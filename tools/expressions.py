@@ -1,4 +1,4 @@
-"""Write tests/expressions.json: cells of real steps whose arithmetic Python and the browser must read alike.
+"""Write tests/corpus/expressions.json: cells of real steps whose arithmetic Python and the browser must read alike.
 
 `python -m tools.expressions` takes some cells for every operation that any lesson uses (about a minute). A cell comes
 with its expression as it is sent, the operands it needs, its value and its texts; MathML and speech are the browser's.
@@ -21,7 +21,7 @@ from tests.core.helpers import RANDOM_CASES
 from tools.stage import NODE, ROOT
 from ui.lesson import symbol
 
-CORPUS = ROOT / "tests" / "expressions.json"
+CORPUS = ROOT / "tests" / "corpus" / "expressions.json"
 READER = ROOT / "tests" / "stage" / "texts.js"  # adds what the browser writes to every cell
 EACH = 3  # cells of an operation, of as many lessons
 MOST = 24  # operands of a cell

@@ -14,7 +14,8 @@ from attention_core.blocks.recurrent import embedded, emitted, step_namer, zeros
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.ops import index, softmax, tanh
 from attention_core.engine.step import source
-from ui.stage import forward_stops, payload
+from ui.stage import payload
+from ui.structure import forward_stops
 
 from .kit import mount
 from .stage_page import StagePage

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import settings
 
 from tests import sampling
-
-from .elsewhere import Running, running
+from tests.core.elsewhere import Running, running
 
 
 def pytest_configure() -> None:

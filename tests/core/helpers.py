@@ -18,9 +18,8 @@ from attention_core.engine import expression as ex
 from attention_core.engine.axes import names
 from attention_core.engine.step import shown_operands
 from attention_core.lesson.typed_text import Characters
+from tests.core import sizes
 from tests.sampling import by_turns, grouped, naming
-
-from . import sizes
 
 MOST_SETTINGS = 6
 SCALES = {"playground": 0.5, "pervasive-attention": 0.5}  # where products of products would saturate every softmax

@@ -1,4 +1,4 @@
-// The corpus of tests/expressions.json as the stage has it: steps with values, and each cell's arithmetic.
+// The corpus of tests/corpus/expressions.json as the stage has it: steps with values, and each cell's arithmetic.
 
 import { readFileSync } from "node:fs";
 import { ground } from "../../assets/stage/model/expression.js";
@@ -30,7 +30,7 @@ import { sizeOfShape } from "../../assets/stage/model/steps.js";
  * @property {string} spoken
  */
 
-const FILE = new URL("../expressions.json", import.meta.url);
+const FILE = new URL("../corpus/expressions.json", import.meta.url);
 
 /**
  * @param {string | URL} file
