@@ -14,8 +14,9 @@ from attention_core.axes import numbered
 from attention_core.images import convolved, pooled
 from attention_core.primitives import relu
 from attention_core.step import source
-from ui.stage import forward_stops, payload
+from ui.stage import payload
 from ui.state import View
+from ui.structure import forward_stops
 
 from .kit import mount
 from .test_same_arithmetic import assert_agrees

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from attention_core.mechanisms.causal_mask import MECHANISM as CAUSAL
-from ui.stage import forward_stops, payload
+from ui.stage import payload
 from ui.state import View
+from ui.structure import forward_stops
 
 from .kit import mount
 from .stage_page import StagePage, number_of

@@ -18,7 +18,8 @@ from attention_core import expression as ex
 from attention_core.step import ancestors
 from tests.core.helpers import PRESET_CASES, RANDOM_CASES, Case, operands, parametrized
 from ui.gradients import _stops as gradient_stops
-from ui.stage import forward_stops, payload
+from ui.stage import payload
+from ui.structure import forward_stops
 from ui.tables import parse_number
 
 from .kit import mount

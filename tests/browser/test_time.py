@@ -13,7 +13,8 @@ from attention_core.axes import Axis, numbered
 from attention_core.primitives import pick, softmax, tanh
 from attention_core.recurrent import embedded, emitted, moment, on, summed, zeros
 from attention_core.step import source
-from ui.stage import forward_stops, payload
+from ui.stage import payload
+from ui.structure import forward_stops
 
 from .kit import mount
 from .stage_page import StagePage
