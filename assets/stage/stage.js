@@ -116,6 +116,7 @@ export class Stage {
     this.model.where.reword(data.stops);
     this.model.edits.answer(data.sequence, data.refused);
     this.model.take(decode(data.values));
+    this.#talk.settle();
     if (this.model.edits.explain(data.problem)) this.#object(data.problem);
     if (data.view.token !== this.#token) this.#look(data.view);
     else if (isRebuilt) this.#look(here);

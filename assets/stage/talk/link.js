@@ -3,7 +3,8 @@
 import { decode } from "./arrival.js";
 
 /** @import { WireLink, WireStart, WireView } from "../wire.js" */
-/** @import { Step } from "../model/steps.js" */
+
+/** @typedef {{ name: string, shape: number[], values: Float64Array }} Table */
 
 const VERSION = "1";
 const LONGEST = 6000; // characters of packed numbers
@@ -15,7 +16,7 @@ const REMEMBERED = 4 * LONGEST; // of those that need not stand in an address
  * @property {WireLink} link
  * @property {WireStart} start
  * @property {WireView} view
- * @property {(name: string) => Step | undefined} named
+ * @property {(name: string) => Table | undefined} named
  */
 
 /**
@@ -59,7 +60,7 @@ const quoted = (text) =>
  * Changed numbers and names as JSON; "" where there are none.
  * @param {WireLink} link
  * @param {WireStart} start
- * @param {(name: string) => Step | undefined} named
+ * @param {(name: string) => Table | undefined} named
  */
 function changesOf(link, start, named) {
   const inputs = Object.entries(start).flatMap(([name, before]) => changeOf(named(name), before));
@@ -72,7 +73,7 @@ function changesOf(link, start, named) {
 
 /**
  * Changed cells of an input by their places; all of it where its shape is another than the preset's.
- * @param {Step | undefined} step
+ * @param {Table | undefined} step
  * @param {string | null} before
  * @returns {string[]}
  */

@@ -14,6 +14,7 @@ import { Sender } from "./sender.js";
 /** @import { WireAnswer, WireEdits, WirePayload } from "../wire.js" */
 /** @import { Model } from "../model/model.js" */
 /** @import { Component } from "./component.js" */
+/** @import { Table } from "./link.js" */
 /** @import { Post } from "./post.js" */
 /** @import { Whole } from "./parts.js" */
 
@@ -33,6 +34,11 @@ export class Talk {
   #isUnknown = false; // whether the server that answers posts does not know this session
   #hasLooked = false; // whether the link names where the learner is
   #isUnseen = false; // whether the page does not know where the learner is
+  /**
+   * The inputs as they were last taken or edited: without what is still under a hand, or does not compute.
+   * @type {Map<string, Table>}
+   */
+  #inputs = new Map();
   #busy = 0; // when something was done outside of the board
   #report;
   #sender;
@@ -92,6 +98,13 @@ export class Talk {
     return data;
   }
 
+  /** The numbers on the sheet are the learner's: the link may hold them. */
+  settle() {
+    const { sheet } = this.#model;
+    const inputs = Object.keys(this.#data?.start ?? {}).flatMap((name) => sheet.named(name) ?? []);
+    this.#inputs = new Map(inputs.map(({ name, shape, values }) => [name, { name, shape, values: values.slice() }]));
+  }
+
   /** What arrived is on screen. */
   shown() {
     this.#write();
@@ -132,8 +145,9 @@ export class Talk {
   #write() {
     const { key, session, link, start } = this.#data ?? {};
     if (!key || !session || !link || !start) return;
-    const { sheet, where } = this.#model;
-    void this.#address.write(key, session, { link, start, view: where.view, named: (name) => sheet.named(name) });
+    const named = this.#inputs;
+    const { view } = this.#model.where;
+    void this.#address.write(key, session, { link, start, view, named: (name) => named.get(name) });
   }
 
   // --- edits
@@ -145,7 +159,10 @@ export class Talk {
   edited(failed) {
     this.#report.known(); // the edit says where the learner is, too
     this.#look();
-    if (!failed) this.#write();
+    if (!failed) {
+      this.settle();
+      this.#write();
+    }
     this.#sender.send();
   }
 
@@ -173,7 +190,10 @@ export class Talk {
     const { edits } = this.#model;
     if (edits.taken(answer.sequence)) {
       this.#answered(answer);
-      if (answer.values) this.#write();
+      if (answer.values) {
+        this.settle();
+        this.#write();
+      }
       if (answer.redraw) this.#say({ sequence: edits.sequence, edits: [] });
     }
     if (this.#data) announce("told", { key: this.#data.key, sequence: answer.sequence });
