@@ -156,7 +156,7 @@ def measure(quick: bool = False) -> list[Report]:
 NOTES = [
     "Sizes are tokens x width. To paint: from the event inside the page (Enter, pointerover, arrow key) to the first "
     "task after the frame that showed the final state. From input: the same from the time stamp of the input. With "
-    "server: to the frame after the server's answer was taken in (the link in the address bar changes then).",
+    "server: to the frame after the server has answered the edit.",
     "Goals are held at 8x8. Edits at Inputs repaint the four input tables, at queries X, W_q and Q; all steps are "
     "computed anew in both cases, and the map of the computation with them.",
     "Plotly: X, Q, K and S as four heatmaps with printed numbers, X edited in st.data_editor, which itself waits about "

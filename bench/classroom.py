@@ -88,6 +88,7 @@ async def _join(learner: Learner, lesson: Lesson, door: asyncio.Semaphore) -> Le
     async with door:
         try:
             lesson.note(await learner.join(), lesson.joins)
+            await learner.edit()  # type: ignore[attr-defined]
         except LOST as error:
             lesson.errors[f"joining: {type(error).__name__}: {error}"] += 1
             return None
@@ -188,7 +189,8 @@ def _goal(lesson: Lesson, how: str) -> Goal:
 
 NOTES = [
     "A learner changes one number every 3 to 4 seconds; an exception shown on the page, a lost connection and an "
-    "answer without the edit all count as errors. The first edit of each has the row of presets drawn again.",
+    "answer without the edit all count as errors. Each has made one edit before, after which the row of "
+    "presets shows that the numbers are the learner's own.",
     f"{SEEING:.0%} of the learners see the picture below the stage, which is then drawn again {LOOK} s after the edit: "
     "an assumption, not a measurement. CPU per edit includes it.",
     "What decides: runner.postScriptGC = false (by default Streamlit collects all garbage after every script run, and "

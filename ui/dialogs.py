@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
@@ -50,9 +51,18 @@ def address(query: str) -> str:
     return urlunsplit((scheme, netloc, path, query, ""))
 
 
+@contextmanager
+def _followed(session: Session, name: str) -> Iterator[None]:
+    """A dialog is a fragment: drawn from one state, and again when what it shows has changed."""
+    with session.lock:
+        session.echo.act_in_part()
+        with followed(session, name):
+            yield
+
+
 @st.dialog("Share")
 def _share(session: Session) -> None:
-    with session.lock, followed(session, "share"):
+    with _followed(session, "share"):
         st.markdown("This link opens the same page with the same numbers, step and pinned cell.")
         st.code(address(share.encode(session)), language=None, wrap_lines=True)
         if share.too_long(session.numbers):
@@ -63,7 +73,7 @@ def _share(session: Session) -> None:
 
 @st.dialog("Export")
 def _export(session: Session) -> None:
-    with session.lock, followed(session, "export"):
+    with _followed(session, "export"):
         _files(session)
 
 
@@ -101,7 +111,7 @@ def _files(session: Session) -> None:
 
 @st.dialog("Teach")
 def _teach(session: Session) -> None:
-    with session.lock, followed(session, "teach"):
+    with _followed(session, "teach"):
         _parts(session)
 
 

@@ -26,10 +26,7 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 
 def parse_number(text: str) -> float:
-    """0.25, 1/4, 25 %, −3, as assets/stage/model/numbers.js reads them.
-
-    Raises ValueError on anything else, inf included.
-    """
+    """0.25, 1/4, 25 %, −3, as the stage reads them. Raises ValueError on anything else, inf included."""
     found = _TYPED.fullmatch(re.sub("[−–]", "-", text.strip()))
     if not found:
         raise ValueError(text)

@@ -111,3 +111,25 @@ def test_what_is_done_while_the_page_obeys_belongs_to_the_same_run(page: Widgets
     page.report("published")
     page.draw("published")
     assert page.meant == ["published"]
+
+
+def test_what_happens_in_a_part_of_the_page_is_over_after_it(page: Widgets) -> None:
+    page.echo.beside()
+    assert not page.echo.act_in_part()
+    page.report("published")
+    page.draw("published")
+    assert page.meant == ["published"]
+
+
+def test_what_is_meant_is_done_in_a_part_of_the_page_as_well(page: Widgets) -> None:
+    page.report("causal")
+    assert page.echo.act_in_part()
+    page.draw("causal")
+    assert page.meant == ["causal"]
+
+
+def test_an_echo_in_a_part_of_the_page_is_one_as_well(page: Widgets) -> None:
+    page.report("published")
+    page.echo.beside()
+    assert not page.echo.act_in_part()
+    assert page.meant == []
