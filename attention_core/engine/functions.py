@@ -45,8 +45,8 @@ class Function:
     cell: the same for one number. In `latex` and `mathml` stands {x} for what the function is taken of, {factor} for
     the same with brackets where a factor needs them, {base} where the base of a power does. speech: what a screen
     reader says. javascript: how the browser computes it. factors: written as several factors, so that it needs brackets
-    itself as the base of a power. failure: what is said where it has no finite value. blocks_gradient: no gradient passes
-    back through it. ends_gradient: it gives 0 whatever it gets, so that a gradient that arrives there ends.
+    itself as the base of a power. failure: what is said where it has no finite value. blocks_gradient: no gradient
+    passes back through it. ends_gradient: it gives 0 whatever it gets, so that a gradient that arrives there ends.
     """
 
     array: Callable[..., Any]
