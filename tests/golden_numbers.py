@@ -1,11 +1,10 @@
-"""Which golden number is which step: one table per mechanism, read by the tests and by tools/table.py.
+"""Golden numbers, computed elsewhere, and which of them is which step; read by the tests and by tools/table.py.
 
-tests/golden/<key>.toml has a table for each preset, [preset] or ["preset?option=value&option=value"]. In it a path
+tests/golden/<key>.json holds the numbers of a lesson, about.json how they came about. tests/golden/<key>.toml has a table for each preset, [preset] or ["preset?option=value&option=value"]. In it a path
 through the golden entry ("steps.S", "inputs.X" or "params.W"; "steps.curve.0" for the first of a list) stands for a
 step of the trace, or for a part of one as NumPy writes it: "scores[0]", "heads[:, 2]". "loss -> W" is the gradient of
-the sum of "loss" with respect to "W", by our own reverse mode. `entry` on top names the golden entry, by default the
-mechanism's own key; `tolerance` is by default 1e-9, and where the golden numbers are rounded to six decimals
-(part-b.json) 1e-6. Paths that begin with "gradients." are compared number by number, each relative to its own size,
+the sum of "loss" with respect to "W", by our own reverse mode. `tolerance` is by default 1e-9, and where the golden
+numbers are rounded to six decimals 1e-6. Paths that begin with "gradients." are compared number by number, each relative to its own size,
 since they are rounded to seven digits.
 """
 
@@ -27,20 +26,26 @@ from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.engine.backward import gradient_arrays
 
 FOLDER = Path(__file__).parent / "golden"
+ABOUT = FOLDER / "about.json"
 RECORDED = FOLDER / "recorded"  # what PyTorch computed with trained weights, written by training/
 GRADIENTS, TINY = "gradients.", 1e-15  # what counts as a gradient of exactly 0
 
 
-def part_b() -> dict[str, Any]:
-    """Golden entries whose steps are a list, read as if they were a table from the step's id to its values."""
-    found = json.loads((FOLDER / "part-b.json").read_text(encoding="utf-8"))["mechanisms"]
-    return {
-        key: {**entry, "steps": {each["id"]: each["values"] for each in entry["steps"]}} for key, entry in found.items()
-    }
+def entries() -> dict[str, Any]:
+    """What was computed elsewhere, by the lesson's key."""
+    files = (file for file in sorted(FOLDER.glob("*.json")) if file != ABOUT)
+    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
 
 
-ROUNDED: dict[str, Any] = part_b()
-GOLDEN: dict[str, Any] = {**json.loads((FOLDER / "part-a.json").read_text(encoding="utf-8")), **ROUNDED}
+def by_name(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry whose steps are a list, as if they were a table from the step's id to its values."""
+    return {**entry, "steps": {each["id"]: each["values"] for each in entry["steps"]}}
+
+
+ENTRIES = entries()
+# Those whose steps are a list have numbers rounded to six decimals.
+ROUNDED: dict[str, Any] = {key: by_name(entry) for key, entry in ENTRIES.items() if isinstance(entry["steps"], list)}
+GOLDEN: dict[str, Any] = {**ENTRIES, **ROUNDED}
 
 
 def recorded(key: str) -> Any:
@@ -53,7 +58,6 @@ class Row:
     """One golden number or table, and where the trace has it."""
 
     mechanism: Mechanism
-    entry: str
     setting: str
     path: str
     place: str
@@ -65,7 +69,7 @@ class Row:
     @property
     def wanted(self) -> np.ndarray:
         """-inf travels as a word, since JSON has none."""
-        return np.array(at(self.entry, self.path), dtype=float)
+        return np.array(at(self.mechanism.key, self.path), dtype=float)
 
     @property
     def found(self) -> np.ndarray:
@@ -85,8 +89,8 @@ class Row:
         return float(np.abs(found - wanted).max(initial=0.0) / np.abs(wanted).max(initial=1.0))
 
 
-def at(entry: str, path: str) -> Any:
-    found = GOLDEN[entry]
+def at(key: str, path: str) -> Any:
+    found = GOLDEN[key]
     while path:
         if isinstance(found, list):
             place, _, path = path.partition(".")
@@ -128,8 +132,7 @@ def rows() -> Iterator[Row]:
 
 
 def rows_of(mechanism: Mechanism, table: dict[str, Any]) -> Iterator[Row]:
-    entry = table.pop("entry", mechanism.key)
-    tolerance = table.pop("tolerance", 1e-6 if entry in ROUNDED else 1e-9)
+    tolerance = table.pop("tolerance", 1e-6 if mechanism.key in ROUNDED else 1e-9)
     for setting, steps in table.items():
         for path, place in steps.items():
-            yield Row(mechanism, entry, setting, path, place, tolerance)
+            yield Row(mechanism, setting, path, place, tolerance)

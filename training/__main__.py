@@ -1,6 +1,6 @@
-"""Train what the app ships, on one core: weights, model cards and recorded numbers into attention_core/data/weights.
+"""Train what the app ships, on one core: weights and model cards, and the numbers that tests compare with NumPy.
 
-    python -m training [date] [reverse] [senet] [han] [racnn] [captions]
+    python -m training [KEY ...]   # keys of lessons, see TASKS; by default all
 
 Everything is drawn from a seed, so that a second run on the same machine gives the same weights, and on another one
 nearly the same accuracy.
