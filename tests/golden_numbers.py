@@ -1,11 +1,12 @@
 """Golden numbers, computed elsewhere, and which of them is which step; read by the tests and by tools/table.py.
 
-tests/golden/<key>.json holds the numbers of a lesson, about.json how they came about. tests/golden/<key>.toml has a table for each preset, [preset] or ["preset?option=value&option=value"]. In it a path
-through the golden entry ("steps.S", "inputs.X" or "params.W"; "steps.curve.0" for the first of a list) stands for a
-step of the trace, or for a part of one as NumPy writes it: "scores[0]", "heads[:, 2]". "loss -> W" is the gradient of
-the sum of "loss" with respect to "W", by our own reverse mode. `tolerance` is by default 1e-9, and where the golden
-numbers are rounded to six decimals 1e-6. Paths that begin with "gradients." are compared number by number, each relative to its own size,
-since they are rounded to seven digits.
+tests/golden/<key>.json holds the numbers of a lesson, about.json how they came about. tests/golden/<key>.toml has a
+table for each preset, [preset] or ["preset?option=value&option=value"]. In it a path through the golden entry
+("steps.S", "inputs.X" or "params.W"; "steps.curve.0" for the first of a list) stands for a step of the trace, or for a
+part of one as NumPy writes it: "scores[0]", "heads[:, 2]". "loss -> W" is the gradient of the sum of "loss" with
+respect to "W", by our own reverse mode. `tolerance` is by default 1e-9, and where the golden numbers are rounded to six
+decimals 1e-6. Paths that begin with "gradients." are compared number by number, each relative to its own size, since
+they are rounded to seven digits.
 """
 
 from __future__ import annotations
