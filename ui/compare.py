@@ -29,6 +29,7 @@ SIDES = {"a": "First", "b": "Second"}
 
 
 def compare_page() -> None:
+    """The page that compares two settings: both sides, the inputs they share, one step of each."""
     st.title("Compare two", anchor=False)
     st.markdown(":gray[The same inputs under two settings, or two mechanisms: what differs, and where most?]")
     _arrive()
@@ -50,6 +51,7 @@ def address(numbers: Numbers) -> str:
 
 
 def link(numbers: Numbers) -> str:
+    """One side as the address holds it: the key of the mechanism and its query string, if any."""
     query = share.encode(Session(numbers))
     return f"{numbers.mechanism.key}?{query}" if query else numbers.mechanism.key
 

@@ -16,11 +16,13 @@ PARTS = {"alignment": ("player",)}  # whose style a picture has besides its own
 
 
 def style(name: str) -> str:
+    """The stylesheet of a picture, with those of its parts in front."""
     found = (ASSETS / f"{each}.css" for each in (*PARTS.get(name, ()), name))
     return "\n".join(path.read_text(encoding="utf-8") for path in found if path.exists())
 
 
 def component(name: str, html: str = "<figure></figure>") -> Any:
+    """The Streamlit component of a picture. html: the element that its script fills."""
     return st.components.v2.component(f"attention_{name}", html=html, css=style(name), js=built(name))
 
 

@@ -36,6 +36,7 @@ HIDE_TITLES = {
 
 
 def buttons(session: Session) -> None:
+    """The buttons Share, Export and Teach, each of which opens a dialog."""
     for label, icon, show in (
         ("Share", "link", _share),
         ("Export", "download", _export),

@@ -44,6 +44,7 @@ def _unhooked(label: str) -> str:
 
 
 def trace_json(session: Session) -> str:
+    """Every step as JSON, with the options, the inputs and the labels of all axes."""
     numbers = session.numbers
     inputs = {name: table.tolist() for name, table in numbers.inputs.items()}
     steps = [
@@ -67,6 +68,7 @@ def _plain(step: Step) -> Any:
 
 
 def trace_npz(trace: Trace) -> bytes:
+    """Every step as an array in one compressed NPZ archive, by name."""
     out = io.BytesIO()
     np.savez_compressed(out, **{step.name: step.value for step in trace})  # type: ignore[arg-type]
     return out.getvalue()

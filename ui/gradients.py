@@ -24,6 +24,7 @@ CUT = "<h3>The way back is cut here</h3><p>A gradient arrives, and 0 goes on: th
 
 
 def section(session: Session) -> None:
+    """The gradients of one output cell, and their check by finite differences."""
     numbers = session.numbers
     output = numbers.trace.output
     st.markdown(

@@ -19,6 +19,7 @@ Moved = Callable[[Handle, Array], None]  # what a box was dragged to, in the num
 
 
 def draw(picture: Images, key: str, moved: Moved | None = None) -> None:
+    """Panels of pixels. moved: is called after a box was dragged; without it no box can be."""
     _IMAGES(key=key, data=images_data(picture, bool(moved)), on_moved_change=lambda: _hear(picture, key, moved))
 
 

@@ -18,6 +18,7 @@ UPLOADS = ["csv", "tsv", "txt", "json", "npz"]
 
 
 def section(session: Session) -> None:
+    """All ways to edit the inputs: names, sizes, a sentence, a table, pasted text, a file."""
     numbers = session.numbers
     st.markdown(
         f"Double-click a number on the stage, drag it sideways, or work here. Up to {PRINTED} tokens and features are "

@@ -114,6 +114,7 @@ def _filled(words: str, step: Step, cell: tuple[int, ...]) -> str:
 
 
 def draw(step: Step, leading: tuple[int, ...], key: str) -> None:
+    """One slice of a step as a zoomable map. leading: positions along all axes but the last two."""
     chart(heatmap(step, leading), key, f"{step.name} as a map", config={"displaylogo": False})
 
 

@@ -92,6 +92,7 @@ BOARD = "board"  # the fragment of all that follows from the numbers
 
 @st.fragment(key=BOARD)
 def board(mechanism: Mechanism) -> None:
+    """All that follows from the numbers: presets, options, the stage or a map, the sections below."""
     session = session_of(mechanism)
     with session.lock, st.container(key="atlas-board"):
         session.echo.act()

@@ -73,6 +73,7 @@ def payload(
 
 
 def spoken(view: View, token: int = 0) -> WirePlace:
+    """A view as the stage receives it. token: a new one makes the stage go there."""
     return {"stop": view.stop, "cell": view.cell, "at": dict(view.at), "token": token}
 
 
@@ -86,6 +87,7 @@ def meeting(trace: Trace) -> str:
 
 
 def mount(data: WirePayload | WireAddress, key: str, on_message: Callable[[], None]) -> None:
+    """Draw the stage. on_message: is called when a message of the stage has arrived."""
     _component()(key=key, data=data, on_edit_change=on_message)
 
 

@@ -217,6 +217,7 @@ class Numbers:
 
 
 def is_large(step: Step) -> bool:
+    """Whether a step is too large for printed numbers and is shown as a map."""
     if is_image(step):
         return max(step.value.shape[-2:]) > PIXELS or step.value.size > MOST_PIXELS
     return max(step.value.shape, default=1) > PRINTED + BEYOND * (step.primitive is not None)

@@ -94,6 +94,7 @@ def _json(name: str, text: str) -> Any:
 
 
 def limited(name: str, table: Table) -> Table:
+    """The table, unless one of its axes is longer than can be shown; then InputError is raised."""
     if max(table.shape, default=0) > MAPPED:
         raise InputError(name, "", f"has {max(table.shape)} rows or columns; at most {MAPPED} can be shown")
     return table

@@ -43,4 +43,5 @@ def finished(chart: Figure, height: int = 320) -> Figure:
 
 
 def chart(figure: Figure, key: str, alt: str, **settings: Any) -> None:
+    """Draw a chart. alt: its description for screen readers."""
     st.plotly_chart(Unchecked(figure), key=key, alt=alt, **{**CHART, **settings})

@@ -48,6 +48,7 @@ def tables(trace: Trace, step: Step) -> list[Table]:
 
 
 def svg(found: list[Table]) -> str:
+    """Tables of one shape side by side as an SVG image: blue above 0, orange below."""
     cropped = [table[:MOST, :MOST] for table in found]
     largest = max((np.abs(table[np.isfinite(table)]).max(initial=0.0) for table in cropped), default=0.0) or 1.0
     rows, columns = cropped[0].shape

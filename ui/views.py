@@ -17,9 +17,11 @@ BESIDE = {TABLE: 2, IMAGE: 3}  # how many of the last axes are drawn at once; th
 
 
 def view_of(step: Step) -> str:
+    """How a step is drawn: TABLE or IMAGE."""
     kinds = tuple(name.split()[-1] for name in names(step.axes)[-2:])
     return VIEWS.get(kinds, TABLE)
 
 
 def is_image(step: Step) -> bool:
+    """Whether the last two axes of a step are pixels."""
     return view_of(step) == IMAGE

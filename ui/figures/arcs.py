@@ -17,6 +17,7 @@ ROUND = {"shape": "spline", "simplify": False}  # Plotly leaves out points that 
 
 
 def leaps(picture: Leaps) -> Figure:
+    """Places in a row with arcs over and under it, as wide as their strength."""
     count = len(picture.places)
     traces = [faint for kind, found in picture.faint.items() for faint in _faint_arcs(kind, found[:MOST_THREADS])]
     for n, kind in enumerate(picture.arcs):
@@ -75,6 +76,7 @@ def _places(cuts: tuple[int, ...], count: int) -> Iterator[Properties]:
 
 
 def arcs(picture: Arcs) -> Figure:
+    """Lines from queries on the left to keys on the right, as wide as their weights."""
     threads = [(weight, row, column) for row, some in enumerate(picture.weights) for column, weight in enumerate(some)]
     loud = picture.one_by_one or range(len(picture.left))
     strongest = max((weight for weight, row, _ in threads if row in loud), default=1.0) or 1.0

@@ -12,6 +12,7 @@ from ..theme import COLOURS, QUIET, finished
 
 
 def bars(picture: Bars) -> Figure:
+    """Bars in groups or stacks, with a linear or a logarithmic vertical axis."""
     if picture.log:
         return _powers(picture)
     places = distinct(picture.labels)
@@ -48,6 +49,7 @@ def _power_bars(name: str, places: Sequence[str], heights: Sequence[float], floo
 
 
 def curves(picture: Curves) -> Figure:
+    """Lines over a shared horizontal axis, with measured points and the points of the learner."""
     lines = [trace("scatter", name=name, x=picture.x, y=y, mode="lines") for name, y in picture.series.items()]
     chart = figure([*lines, *_points_on_curves(picture)])
     measured = (*picture.dots.values(), *picture.crosses.values(), tuple(picture.marks.values()))

@@ -23,6 +23,7 @@ _ALIGNMENT, _READING, _WIRING = map(component, ("alignment", "reading", "wiring"
 
 
 def matrices(picture: Matrices, key: str) -> None:
+    """Steps side by side on a small stage; steps too large for printed numbers as maps."""
     if any(is_large(step) for step in picture.steps):
         for n, step in enumerate(picture.steps):
             st.markdown(f"**{step.name}**")
@@ -41,6 +42,7 @@ def alignment(picture: Alignment, key: str) -> None:
 
 
 def alignment_data(picture: Alignment) -> WireAlignment:
+    """The payload of the table of an alignment."""
     short = [[round(strength, 4) for strength in row] for row in picture.strengths]
     return {
         "caption": picture.caption,
@@ -54,12 +56,14 @@ def alignment_data(picture: Alignment) -> WireAlignment:
 
 
 def heat(picture: Alignment) -> Figure:
+    """An alignment as a heatmap."""
     chart = figure([trace("heatmap", z=picture.strengths, zmin=0, autocolorscale=True, showscale=False)])
     update_axes(chart, "y", autorange="reversed")
     return finished(chart, 460)
 
 
 def reading(picture: Reading, key: str) -> None:
+    """A text with its words shaded by their weights."""
     _READING(key=key, data=reading_data(picture))
 
 
@@ -78,10 +82,12 @@ def reading_data(picture: Reading) -> WireReading:
 
 
 def wiring(picture: Wiring, key: str) -> None:
+    """Nodes at their places, joined by arrows."""
     _WIRING(key=key, data=wiring_data(picture))
 
 
 def wiring_data(picture: Wiring) -> WireWiring:
+    """The payload of a wiring."""
     return {
         "caption": picture.caption,
         "nodes": [{"name": node.name, "x": node.x, "y": node.y, "boxed": node.boxed} for node in picture.nodes],

@@ -13,6 +13,7 @@ from ..theme import COLOURS
 
 
 def dominoes(picture: Dominoes, key: str) -> None:
+    """Products of matrices as rows of dominoes."""
     st.html(dominoes_html(picture))
 
 

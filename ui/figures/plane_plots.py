@@ -19,6 +19,7 @@ BLUES = [[n / (len(sequential.Blues) - 1), colour] for n, colour in enumerate(se
 
 
 def arrows(picture: Arrows) -> Figure:
+    """Vectors of the plane as arrows from one origin, in panels on one scale."""
     chart = panels(1, len(picture.panels), list(picture.panels), horizontal_spacing=0.04)
     ends = [tip for tips in picture.panels.values() for tip in tips.values()]
     reach = 1.25 * max((abs(x) for tip in ends for x in tip), default=1.0) or 1.0
@@ -58,6 +59,7 @@ def _names_of_arrows(tips: dict[str, tuple[float, ...]], near: float, panel: int
 
 
 def fields(picture: Fields) -> Figure:
+    """Heights over the plane as contours, with the points of the keys and of the query."""
     chart = panels(1, len(picture.panels), list(picture.panels), horizontal_spacing=0.05)
     for panel, heights in enumerate(picture.panels.values(), 1):
         contours = trace(
@@ -86,6 +88,7 @@ def _points_on_field(points: dict[str, tuple[float, ...]], panel: int, look: dic
 
 
 def hull(picture: Hull) -> Figure:
+    """The polygon around the values, with each output joined to the values of its largest weights."""
     chart = figure([_polygon(picture), _named_points(picture.values)])  # these first: an output on a corner is seen
     for n, (name, point) in enumerate(list(picture.outputs.items())[:PRINTED]):
         chart["data"] += _springs(picture, name, point, COLOURS[n % len(COLOURS)])

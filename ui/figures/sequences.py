@@ -13,6 +13,7 @@ from ..theme import COLOURS, finished, grey
 
 
 def ruler(picture: Ruler) -> Figure:
+    """Positions of a sequence in a row, with bars, curves, marks and shaded stretches."""
     places = [picture.first + n for n in range(len(picture.labels))]
     traces = _nested(picture.bars, places)
     for n, (name, points) in enumerate(picture.curves.items()):

@@ -111,6 +111,7 @@ _VALUE: dict[str, Callable[..., Scaled]] = {
 
 
 def evaluate(grounded: Expression) -> float:
+    """The value of a grounded expression. Raises ZeroDivisionError or ValueError where the arithmetic has none."""
     return _collapsed(fold(grounded, _VALUE))
 
 

@@ -82,10 +82,12 @@ _TEXT: dict[str, Callable[..., str]] = {
 
 
 def symbols(grounded: Expression) -> str:
+    """The LaTeX of a grounded expression with every operand cell as a symbol with subscripts."""
     return str(fold(grounded, _TEXT | {"cell": subscripted}))
 
 
 def numbers(grounded: Expression) -> str:
+    """The LaTeX of a grounded expression with every operand cell as its number."""
     return str(fold(grounded, _TEXT | {"cell": lambda step, index: number(float(step.value[index]))}))
 
 

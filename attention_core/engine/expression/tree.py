@@ -64,6 +64,7 @@ def _encoded(base: str | Index) -> Any:
 
 
 def along(axis: str, coefficient: int = 1, divisor: int = 1, modulus: int = 0, offset: int = 0) -> Index:
+    """The index offset + coefficient * (position along the axis // divisor % modulus); no modulus where that is 0."""
     return Index(((axis, coefficient, divisor, modulus),), offset)
 
 
@@ -89,26 +90,32 @@ class Expression:
 
 
 def cell(step: Operand, indices: tuple[Index, ...]) -> Expression:
+    """One cell of a step: one index for each of its axes, in their order."""
     return Expression("cell", (step, indices))
 
 
 def constant(value: float) -> Expression:
+    """One number that is the same at every cell."""
     return Expression("constant", (float(value),))
 
 
 def sum_of(*parts: Expression) -> Expression:
+    """The sum of the parts; of one part, the part itself."""
     return parts[0] if len(parts) == 1 else Expression("sum", parts)
 
 
 def product(*parts: Expression) -> Expression:
+    """The product of the parts; of one part, the part itself."""
     return parts[0] if len(parts) == 1 else Expression("product", parts)
 
 
 def over(op: str, axis: str, size: int, body: Expression) -> Expression:
+    """The operation `op` applied to body at every position of an axis of this size: the sum over an axis, say."""
     return Expression("over", (op, axis, size, body))
 
 
 def piece(index: Index, starts: tuple[int, ...], parts: tuple[Expression, ...]) -> Expression:
+    """The part whose stretch the index lies in; part n begins at starts[n], in ascending order."""
     return Expression("piece", (index, starts, *parts))
 
 
@@ -116,6 +123,7 @@ EDGE = Expression("edge", ())
 
 
 def top(k: int, index: Index, items: Expression) -> Expression:
+    """1 where the item at the index is among the k largest of `items`, an over("list", ...); else 0."""
     return Expression("top", (k, index, items))
 
 

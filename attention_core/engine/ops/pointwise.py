@@ -41,6 +41,10 @@ class Add(Primitive):
 
 
 def add(*operands: Step, to: Iterable[str] = (), name: str = "", symbol: str = "") -> Step:
+    """The elementwise sum of the operands, matched by axis name; a missing axis is broadcast.
+
+    Result axes: order of first appearance, or `to`. Raises InputError where one name has two sizes.
+    """
     return apply(Add(tuple(to)), *operands, name=name, symbol=symbol)
 
 
@@ -69,6 +73,7 @@ class Scale(Primitive):
 
 
 def scale(x: Step, factor: float, name: str = "", symbol: str = "") -> Step:
+    """Every number of x times one constant; the axes are those of x."""
     return apply(Scale(factor), x, name=name, symbol=symbol)
 
 
@@ -94,14 +99,17 @@ class Shift(Primitive):
 
 
 def shift(x: Step, by: float, name: str = "", symbol: str = "") -> Step:
+    """Every number of x plus one constant; the axes are those of x."""
     return apply(Shift(by), x, name=name, symbol=symbol)
 
 
 def subtract(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
+    """x - y, elementwise and broadcast as in `add`. Raises InputError where one name has two sizes."""
     return add(x, scale(y, -1.0), name=name, symbol=symbol)
 
 
 def mean(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:
+    """The mean of x over one axis or several, which the result lacks. Raises InputError where x has no such axis."""
     axes = (over,) if isinstance(over, str) else tuple(over)
     return scale(sum_over(x, axes), 1 / math.prod(map(x.size, axes)), name=name, symbol=symbol)
 
@@ -253,6 +261,10 @@ class Divide(Primitive):
 
 
 def divide(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
+    """x / y, elementwise and broadcast as in `add`.
+
+    Raises InputError where one axis name has two sizes, and at the first cell where y is 0.
+    """
     return apply(Divide(), x, y, name=name, symbol=symbol)
 
 
