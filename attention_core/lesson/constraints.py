@@ -88,9 +88,10 @@ class Sum(Constraint):
         if self.axis != fixed:
             return self.axis, amount(self.parts, known)
         (part, times), *others = Counter(self.parts).items()
-        if others or isinstance(part, int) or known[self.axis] % times:
+        if others or isinstance(part, int):
             return None
-        return part, known[self.axis] // times
+        size, rest = divmod(known[self.axis], times)
+        return None if rest else (part, size)
 
     def _words(self, known: Known) -> dict[str, Any]:
         parts = " + ".join(str(amount((part,), known)) for part in self.parts)
@@ -104,7 +105,10 @@ def ends(sums: Mapping[str, Amount]) -> dict[str, Amount]:
 
 def _innermost(parts: Amount, sums: Mapping[str, Amount]) -> Iterator[str | int]:
     for part in parts:
-        yield from _innermost(sums[part], sums) if isinstance(part, str) and part in sums else (part,)
+        if isinstance(part, str) and part in sums:
+            yield from _innermost(sums[part], sums)
+        else:
+            yield part
 
 
 @dataclass(frozen=True)
@@ -144,8 +148,9 @@ class Multiple(Constraint):
     def mended(self, known: Known, fixed: str) -> tuple[str, int] | None:
         if self.of == fixed:
             return None
-        divisor = self.divisor(known)
-        return self.of, int(known[self.of]) + (self.rest - int(known[self.of])) % divisor
+        size = int(known[self.of])
+        missing = (self.rest - size) % self.divisor(known)
+        return self.of, size + missing
 
     def _words(self, known: Known) -> dict[str, Any]:
         return {"found": known[self.of], "wanted": self.divisor(known)}
@@ -175,9 +180,12 @@ def settled(
         if broken is None:
             return found
         repair = broken.mended(known, fixed)
-        if repair is None or repair[0] not in found or repair[1] < 1:
+        if repair is None:
             return None
-        found[repair[0]] = repair[1]
+        axis, size = repair
+        if axis not in found or size < 1:
+            return None
+        found[axis] = size
     return None
 
 
@@ -193,6 +201,8 @@ def resized(
 
 
 def _nearby(now: int, wanted: int) -> Iterable[int]:
+    """Sizes from the wanted one away from the present one, then those between the two, the nearest first."""
     step = 1 if wanted >= now else -1
-    yield from (size for n in range(FARTHEST) if (size := wanted + n * step) > 0)
+    beyond = range(wanted, wanted + FARTHEST * step, step)
+    yield from (size for size in beyond if size > 0)
     yield from range(wanted - step, now, -step)

@@ -36,10 +36,17 @@ class Index:
         return self.offset + sum(_term(term, spot) for term in self.terms)
 
     def substitute(self, where: Mapping[str, Index]) -> Index:
-        if len(self.terms) == 1 and self.offset == 0 and self.terms[0][1:] == (1, 1, 0):
+        if self._is_plain():
             base = self.terms[0][0]
             return where.get(base, self) if isinstance(base, str) else base.substitute(where)
-        return Index(tuple((_rebased(base, where), *rest) for base, *rest in self.terms), self.offset)  # type: ignore[misc]
+        terms = (
+            (_rebased(base, where), coefficient, divisor, modulus) for base, coefficient, divisor, modulus in self.terms
+        )
+        return Index(tuple(terms), self.offset)
+
+    def _is_plain(self) -> bool:
+        """Whether it is its base and nothing else."""
+        return len(self.terms) == 1 and self.offset == 0 and self.terms[0][1:] == (1, 1, 0)
 
     def axes(self) -> Iterator[str]:
         for base, *_ in self.terms:
@@ -51,8 +58,11 @@ class Index:
 
 def _term(term: tuple[str | Index, int, int, int], spot: Spot) -> int:
     base, coefficient, divisor, modulus = term
-    position = (spot[base] if isinstance(base, str) else base.at(spot)) // divisor
-    return coefficient * (position % modulus if modulus else position)
+    position = spot[base] if isinstance(base, str) else base.at(spot)
+    position //= divisor
+    if modulus:
+        position %= modulus
+    return coefficient * position
 
 
 def _rebased(base: str | Index, where: Mapping[str, Index]) -> str | Index:
