@@ -45,7 +45,7 @@ def compare_page() -> None:
     st.query_params.from_dict(st.session_state["compare-link"])
 
 
-def address(numbers: Numbers) -> str:
+def comparison_address(numbers: Numbers) -> str:
     """The page with these numbers on both sides, relative to any other page."""
     return f"compare?{urlencode({'a': link(numbers), 'b': link(numbers)})}"
 
@@ -69,13 +69,13 @@ def _arrive() -> None:
         key, _, query = arrived[side].partition("?")
         known = key if key in KEYS else FIRST[side].partition("?")[0]
         session = share.decode(KEYS[known], dict(parse_qsl(query)))
-        _start(side, session.numbers)
+        _set_widgets(side, session.numbers)
         for note in session.notes:
             st.warning(note, icon=":material/link_off:")
     st.session_state["compare-step"] = arrived.get("step", "")
 
 
-def _start(side: str, numbers: Numbers) -> None:
+def _set_widgets(side: str, numbers: Numbers) -> None:
     mechanism = numbers.mechanism
     st.session_state[f"compare-{side}"] = mechanism.key
     st.session_state[f"compare-{side}-{mechanism.key}"] = numbers.preset
@@ -101,16 +101,16 @@ def _side(side: str) -> Numbers:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         chosen = {name: _option(mechanism, name, base, numbers.options) for name in mechanism.options}
     if mechanism.reads:
-        return _read(numbers.with_(options=chosen), mechanism.reads.title, f"{base}-{preset}-text")
+        return _with_typed_text(numbers.with_(options=chosen), mechanism.reads.title, f"{base}-{preset}-text")
     return _adopted(numbers.with_(options=chosen), st.session_state["compare-tables"])
 
 
-def _read(numbers: Numbers, title: str, key: str) -> Numbers:
+def _with_typed_text(numbers: Numbers, title: str, key: str) -> Numbers:
     """Each side reads a text of its own."""
     st.session_state.setdefault(key, numbers.text)
     text = st.text_input(title, key=key)
     try:
-        return numbers.reading(text)
+        return numbers.with_text(text)
     except InputError as error:
         st.error(str(error), icon=":material/error:")
         return numbers
@@ -163,7 +163,7 @@ def _inputs(a: Numbers, b: Numbers) -> None:
 
     proposals: Proposals = st.session_state.setdefault("compare-proposals", Proposals())
 
-    def edited() -> None:
+    def take_edits() -> None:
         _, edits = edits_of(st.session_state["compare-inputs"].get("edit"))
         changed = proposals.made("", lambda: a.with_edits(edits))
         if changed:
@@ -174,7 +174,7 @@ def _inputs(a: Numbers, b: Numbers) -> None:
         if st.session_state["compare-tables"]:
             st.button("Back to the preset’s numbers", on_click=st.session_state["compare-tables"].clear)
     data = payload(shared, gallery("Inputs", shared), mode="gallery", editable=[step.name for step in shared])
-    mount(data, "compare-inputs", edited)
+    mount(data, "compare-inputs", take_edits)
     if problem := proposals.sentence(""):
         st.error(problem, icon=":material/error:")
 

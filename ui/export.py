@@ -29,16 +29,16 @@ def step_csv(step: Step) -> str:
     writer.writerow(
         [
             *(axis.name for axis in rows if axis),
-            *([_unhooked(label) for label in columns.labels] if columns else ["value"]),
+            *([_without_formula(label) for label in columns.labels] if columns else ["value"]),
         ]
     )
     for place in np.ndindex(step.value.shape[:-1]):
-        labels = [_unhooked(axis.labels[i]) for axis, i in zip(rows, place, strict=True) if axis]
+        labels = [_without_formula(axis.labels[i]) for axis, i in zip(rows, place, strict=True) if axis]
         writer.writerow([*labels, *map(repr, np.atleast_1d(step.value[place]).astype(float).tolist())])
     return out.getvalue()
 
 
-def _unhooked(label: str) -> str:
+def _without_formula(label: str) -> str:
     """A label that a spreadsheet will not run as a formula."""
     return f"'{label}" if label[:1] in ("=", "+", "-", "@") and not label[1:].replace(".", "").isdigit() else label
 
@@ -52,7 +52,7 @@ def trace_json(session: Session) -> str:
             "name": step.name,
             "symbol": step.symbol,
             "axes": {axis.name: list(axis.labels) for axis in step.axes},
-            "value": _plain(step),
+            "value": _nested_lists(step),
         }
         for step in numbers.trace
     ]
@@ -60,7 +60,7 @@ def trace_json(session: Session) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
-def _plain(step: Step) -> Any:
+def _nested_lists(step: Step) -> Any:
     """Nested lists; what JSON cannot hold is written as a string ("-inf")."""
     if np.isfinite(step.value).all():
         return step.value.tolist()

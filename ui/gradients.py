@@ -84,19 +84,19 @@ def differences(numbers: Numbers, cell: tuple[int, ...], name: str) -> dict[int,
     for place in map(int, places):
         sides = []
         for nudge in (NUDGE, -NUDGE):
-            moved = numbers.with_edits([(name, place, float(table.flat[place] + nudge))])
-            sides.append(float(_answer(numbers.trace, moved, name)[cell]))
+            nudged = numbers.with_edits([(name, place, float(table.flat[place] + nudge))])
+            sides.append(float(_output_value(numbers.trace, nudged, name)[cell]))
         up, down = (sides[0] - here) / NUDGE, (here - sides[1]) / NUDGE
         if abs(up - down) < KINK * max(1.0, abs(up), abs(down)):
             slopes[place] = (up + down) / 2
     return slopes
 
 
-def _answer(trace: Trace, moved: Numbers, name: str) -> np.ndarray:
-    """The output for the moved numbers; where the way back is cut, with all that is held there kept still."""
+def _output_value(trace: Trace, nudged: Numbers, name: str) -> np.ndarray:
+    """The output for the nudged numbers; where the way back is cut, with all that is held there kept still."""
     if trace.blocked:
-        return recomputed_with(trace.output, {trace[name]: moved.inputs[name]})
-    return moved.trace.output.value
+        return recomputed_with(trace.output, {trace[name]: nudged.inputs[name]})
+    return nudged.trace.output.value
 
 
 def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
@@ -115,11 +115,11 @@ def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
         )
     if numbers.trace.blocked:
         st.markdown(_cut_on_purpose([step.label.replace("/", ", ") for step in numbers.trace.blocked]))
-    for name in silenced(numbers, backward):
+    for name in without_gradient(numbers, backward):
         st.markdown(_nothing_flows(numbers, cell, name))
 
 
-def silenced(numbers: Numbers, backward: Trace) -> list[str]:
+def without_gradient(numbers: Numbers, backward: Trace) -> list[str]:
     """Inputs that the output is made from, but that no gradient reaches. A switch has no slope to miss."""
     made_from = {step.name for step in ancestors((numbers.trace.output,)) if step.primitive is None}
     return [

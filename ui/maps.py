@@ -45,22 +45,22 @@ def explore(steps: Iterable[Step], key: str, words: Mapping[str, str] | None = N
         step = named[_chosen(list(named), key, opens)]
         _open_at_the_largest(step, key)
         leading = _leading(step, key)
-        row, column = _place(step, key)
+        row, column = _row_and_column(step, key)
     cell = (*leading, row, column)[-step.value.ndim :] if step.value.ndim else ()
     drawn = f"map-{key}"
     with main:
         draw(step, leading, drawn)
 
-    def picked() -> None:
+    def take_pick() -> None:
         pick = st.session_state[f"pick-{key}"].get("pick") or {}
         cell, panel = pick.get("cell"), pick.get("panel")
         if isinstance(cell, list) and len(cell) == 2 and all(isinstance(i, int) for i in cell):
             for axis, i in zip(("row", "column"), cell, strict=True):
                 st.session_state[f"map-{axis}-{key}"] = max(1, i + 1)
         if is_image(step) and leading and isinstance(panel, int) and 0 <= panel < step.axes[-3].size:
-            st.session_state[_field(step.axes[-3], key)] = panel
+            st.session_state[_selector_key(step.axes[-3], key)] = panel
 
-    _PICK(key=f"pick-{key}", data={"chart": drawn}, on_pick_change=picked)
+    _PICK(key=f"pick-{key}", data={"chart": drawn}, on_pick_change=take_pick)
     with beside:
         st.markdown(_filled((words or {}).get(step.base_name, ""), step, cell))
     _arithmetic(step, cell)
@@ -90,7 +90,7 @@ def _open_at_the_largest(step: Step, key: str) -> None:
     st.session_state[f"map-of-{key}"] = kind_of(step.name)
     *leading, row, column = (0, 0, *largest(step))[-max(2, step.value.ndim) :]
     for axis, i in zip(step.axes[:-2], leading, strict=True):
-        st.session_state[_field(axis, key)] = i
+        st.session_state[_selector_key(axis, key)] = i
     for side, i in (("row", row), ("column", column)):
         st.session_state[f"map-{side}-{key}"] = i + 1
 
@@ -121,15 +121,15 @@ def draw(step: Step, leading: tuple[int, ...], key: str) -> None:
 def _leading(step: Step, key: str) -> tuple[int, ...]:
     axes = step.axes[:-2]
     with st.container(horizontal=True):
-        return tuple(position(axis, _field(axis, key), 160) for axis in axes)
+        return tuple(position(axis, _selector_key(axis, key), 160) for axis in axes)
 
 
-def _field(axis: Axis, key: str) -> str:
+def _selector_key(axis: Axis, key: str) -> str:
     """A widget's name; not that of the fields for the row and the column, which an axis may be called as well."""
     return f"map-along-{axis.name}-{axis.size}-{key}"
 
 
-def _place(step: Step, key: str) -> tuple[int, int]:
+def _row_and_column(step: Step, key: str) -> tuple[int, int]:
     rows, columns = np.atleast_2d(step.value).shape[-2:]
     with st.container(horizontal=True):
         places = []
@@ -146,11 +146,11 @@ def heatmap(step: Step, leading: tuple[int, ...]) -> Figure:
     Of images, all pictures along the last leading axis.
     """
     if is_image(step):
-        return _pictures(step, leading)
+        return _small_multiples(step, leading)
     z = np.atleast_2d(step.value[leading]).astype(float)
     titles = ["", "", *names(step.axes)][-2:]
     labels = [axis.labels for axis in step.axes[-2:]]
-    made = figure([_cells(z, titles, z)])
+    made = figure([_heatmap_trace(z, titles, z)])
     update_axes(made, "x", title={"text": titles[1]}, constrain="domain", **_ticks(labels[-1:]))
     rows = _ticks(labels[-2:-1]) if step.value.ndim > 1 else {"showticklabels": False}
     update_axes(made, "y", title={"text": titles[0]}, autorange="reversed", **rows)
@@ -161,7 +161,7 @@ def heatmap(step: Step, leading: tuple[int, ...]) -> Figure:
     return made
 
 
-def _cells(z: Array, titles: Sequence[str], among: Array, panel: int = 0, **look: Any) -> Properties:
+def _heatmap_trace(z: Array, titles: Sequence[str], among: Array, panel: int = 0, **look: Any) -> Properties:
     """among: all numbers that share the scale.
 
     The browser chooses the colours: Plotly the kind of scale, by whether its ends have two signs, and Streamlit the one
@@ -187,7 +187,7 @@ ACROSS = 4  # pictures in a line
 LIGHT = ((0, "#14181f"), (1, "#f6f8fb"))  # of an image, from none to most; the same in both themes, as on the stage
 
 
-def _pictures(step: Step, leading: tuple[int, ...]) -> Figure:
+def _small_multiples(step: Step, leading: tuple[int, ...]) -> Figure:
     """Small multiples with square pixels, one scale for all; the number of a trace is the number of its picture."""
     pictures = np.asarray(step.value[leading[:-1]] if leading else step.value[None], dtype=float)
     across = min(ACROSS, len(pictures))
@@ -197,7 +197,7 @@ def _pictures(step: Step, leading: tuple[int, ...]) -> Figure:
     light = {} if _scale(pictures)[0] else {"autocolorscale": False, "colorscale": LIGHT}
     for n, picture in enumerate(pictures):
         look = {"showscale": n == 0, **light}
-        made["data"].append(_cells(picture, names(step.axes)[-2:], pictures, n + 1, **look))
+        made["data"].append(_heatmap_trace(picture, names(step.axes)[-2:], pictures, n + 1, **look))
     update_axes(made, "x", constrain="domain", showticklabels=len(pictures) == 1)
     update_axes(made, "y", constrain="domain", showticklabels=len(pictures) == 1, autorange="reversed")
     for side in axes(made, "y"):

@@ -26,7 +26,7 @@ def take(session: Session, message: Any) -> None:
         restore(session, message.get("restore"))
         sequence, edits = edits_of(message, session.sequence)
         session.sequence = max(sequence, session.sequence)
-        session.view = view_of(message.get("view")) or session.view
+        session.view = read_view(message.get("view")) or session.view
         wanted = [*session.refused, *edits]
         if edits and not session.propose(session.numbers.with_edits(wanted)):
             session.refused = wanted
@@ -61,7 +61,7 @@ def edits_of(message: Any, known: int = 0) -> tuple[int, list[tuple[str, int, fl
     return sequence if isinstance(sequence, int) else 0, [edit for edit in found if math.isfinite(edit[2])]
 
 
-def view_of(message: Any) -> View | None:
+def read_view(message: Any) -> View | None:
     """Where the browser says the learner is looking, if it says so in a form that can be believed."""
     if not isinstance(message, dict) or not isinstance(message.get("stop"), str):
         return None

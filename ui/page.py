@@ -119,7 +119,7 @@ def _text(session: Session) -> None:
         session.echo.set(key, session.numbers.text)
     st.text_input(
         reads.title, key=key, help=reads.about, width=reads.width,
-        on_change=session.echo.report, args=(key, session.read),
+        on_change=session.echo.report, args=(key, session.take_text),
         disabled="inputs" in session.hide,
     )  # fmt: skip
 
@@ -133,8 +133,8 @@ def _maps(session: Session) -> None:
         _draw(session)
     maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
     key = f"atlas-address-{mechanism.key}"
-    posts.enrol(session)
-    mount(address_payload(session), key, lambda: _told(session, key))
+    posts.register(session)
+    mount(address_payload(session), key, lambda: _take_message(session, key))
 
 
 # --- presets and options ---------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def _choose_preset(session: Session, chosen: str) -> None:
         if not session.numbers.mechanism.reads:
             st.session_state[_section_key(session)] = "Inputs"
     else:
-        session.start(chosen)
+        session.choose(chosen)
 
 
 def _option(session: Session, name: str, beside: bool) -> None:
@@ -193,14 +193,14 @@ def _set(session: Session, name: str, value: Any) -> None:
 
 def _stage(session: Session) -> None:
     key = f"stage-{session.numbers.mechanism.key}"
-    name = posts.enrol(session)
+    name = posts.register(session)
     data = lesson_payload(session, session.known)
     session.known |= keys_of(data)
-    data["posts"] = posts.address(name)
-    mount(data, key, lambda: _told(session, key))
+    data["posts"] = posts.post_address(name)
+    mount(data, key, lambda: _take_message(session, key))
 
 
-def _told(session: Session, key: str) -> None:
+def _take_message(session: Session, key: str) -> None:
     """A message that came through the page, not as a post."""
     session.echo.beside()
     take(session, st.session_state[key].get("edit"))
@@ -270,9 +270,9 @@ def _insight(session: Session) -> None:
 
 
 def _draw(session: Session) -> None:
-    hand = None if "inputs" in session.hide else partial(box_moved, session)
+    on_move = None if "inputs" in session.hide else partial(box_moved, session)
     for n, picture in enumerate(_pictures(session.numbers)):
-        figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", hand)
+        figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", on_move)
 
 
 def box_moved(session: Session, handle: Handle, values: Table) -> None:

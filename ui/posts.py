@@ -31,7 +31,7 @@ served_under: str | None = None  # the path under which the web server serves, s
 _SESSIONS: WeakValueDictionary[str, Session] = WeakValueDictionary()
 
 
-def enrol(session: Session) -> str:
+def register(session: Session) -> str:
     """The name under which its browser reaches this session: a secret, kept as long as the session."""
     if not session.name:
         session.name = secrets.token_urlsafe(18)
@@ -39,7 +39,7 @@ def enrol(session: Session) -> str:
     return session.name
 
 
-def address(name: str) -> str:
+def post_address(name: str) -> str:
     """Where a browser posts to, relative to no page; "" where no server of this project's answers posts."""
     return f"{served_under}/{PATH}/{name}" if served_under is not None else ""
 

@@ -64,7 +64,7 @@ def payload(
         "steps": found.parts["steps"],
         "stops": found.parts["stops"],
         "values": found.values(behind),
-        "view": spoken(view or View()),
+        "view": wire_place(view or View()),
         "sequence": 0,
         "hide": [],
         "refused": [],
@@ -72,12 +72,12 @@ def payload(
     }
 
 
-def spoken(view: View, token: int = 0) -> WirePlace:
+def wire_place(view: View, token: int = 0) -> WirePlace:
     """A view as the stage receives it. token: a new one makes the stage go there."""
     return {"stop": view.stop, "cell": view.cell, "at": dict(view.at), "token": token}
 
 
-def meeting(trace: Trace) -> str:
+def opening_step(trace: Trace) -> str:
     """Where a lesson opens: the first step in which results of earlier steps meet, else the first computed one."""
     for step in trace.computed:
         read = {cell.name for cell in shown_operands(step) if cell.primitive is not None}

@@ -1,4 +1,4 @@
-"""What one learner has in front of them: a preset, options, every number, and where they are looking."""
+"""The state of one visitor: a preset, options, every number, the view, and what was refused."""
 
 from __future__ import annotations
 
@@ -20,16 +20,12 @@ from .widget_echo import WidgetEcho
 
 PRINTED = 12  # tokens or features with printed numbers
 BEYOND = 2  # so many more in what is computed: windows of a convolution that hang over both ends of a sentence
-PIXELS, MOST_PIXELS = 16, 8 * PRINTED**2  # along a side of an image on the stage, and in all its pictures together
+PIXELS = 16  # along a side of an image on the stage
+MOST_PIXELS = 8 * PRINTED**2  # in all pictures of such a step together
 MAPPED = 512  # tokens shown as maps
 MOST_CELLS = 512 * 512 * 16
-SAID = (
-    "token",
-    "query",
-    "key",
-    "source",
-    "target",
-)  # axes along which words stand, not channels or classes
+# Axes along which words stand, not channels or classes.
+WORD_AXES = ("token", "query", "key", "source", "target")
 HIDEABLE = ("predict", "inputs", "arithmetic", "next")
 
 Table = np.ndarray[Any, np.dtype[np.float64]]
@@ -103,7 +99,7 @@ class Numbers:
         reads = self.mechanism.reads
         return reads.spell(self.labels) if reads else ""
 
-    def reading(self, text: str) -> Numbers:
+    def with_text(self, text: str) -> Numbers:
         """The same, but for the text. Raises InputError where it cannot be read."""
         if self.mechanism.reads is None:
             raise InputError("text", "", f"{self.mechanism.key} reads none")
@@ -142,23 +138,25 @@ class Numbers:
         named = {axis for preset in self.mechanism.presets.values() for axis in preset.labels}
         ends = (self.mechanism.positions(name) for name in self.mechanism.inputs)
         rows = dict.fromkeys(axis for axes in ends for axis in (axes[0], *axes[-2:-1]))
-        told = named & self.mechanism.first.labels.keys()
-        free = [axis for axis in rows if axis in told and axis not in self.mechanism.joins]
-        return free or [axis for axis in self.sizes() if axis in told]
+        with_names = named & self.mechanism.first.labels.keys()
+        free = [axis for axis in rows if axis in with_names and axis not in self.mechanism.joins]
+        return free or [axis for axis in self.sizes() if axis in with_names]
 
     def batches(self) -> dict[str, str]:
         """Axes along which an input holds a whole table for each token, a batch of sentences, to the tokens' axis."""
         tokens, tables = set(self.token_axes()), (self.mechanism.positions(name) for name in self.inputs)
         return {axes[0]: axes[1] for axes in tables if len(axes) > 2 and {*axes[:2]} <= tokens}
 
-    def is_spoken(self, name: str, axis: str) -> bool:
+    def has_vector_per_word(self, name: str, axis: str) -> bool:
         """Whether an input has one vector for each word along the axis: then a sentence can fill it."""
-        spec, (first, *others) = self.mechanism.inputs[name], self.mechanism.positions(name)
-        in_pairs = any(other in SAID for other in others)
-        return axis in SAID and spec.axes[0] == first == axis and len(others) == 1 and not (in_pairs or spec.switch)
+        spec = self.mechanism.inputs[name]
+        first, *others = self.mechanism.positions(name)
+        has_rows_of_words = axis in WORD_AXES and spec.axes[0] == first == axis
+        has_vectors = len(others) == 1 and others[0] not in WORD_AXES and not spec.switch
+        return has_rows_of_words and has_vectors
 
-    def spoken_axes(self) -> list[str]:
-        return [axis for axis in self.token_axes() if any(self.is_spoken(name, axis) for name in self.inputs)]
+    def sentence_axes(self) -> list[str]:
+        return [axis for axis in self.token_axes() if any(self.has_vector_per_word(name, axis) for name in self.inputs)]
 
     def names(self, axis: str) -> tuple[str, ...]:
         sizes = self.sizes()
@@ -337,7 +335,7 @@ class Session:
         return self.numbers.is_preset and not self.problem
 
     def propose(self, numbers: Numbers) -> bool:
-        """Take the numbers if they compute; else keep what there was and remember the sentence."""
+        """Replace the numbers, if they compute; else everything stays, and `problem` has the reason."""
         return self.attempt("", lambda: numbers)
 
     def attempt(self, field: str, change: Callable[[], Numbers]) -> bool:
@@ -351,9 +349,10 @@ class Session:
             self.numbers = numbers
             return True
 
-    def read(self, text: str) -> bool:
-        """Take typed text if it can be read; else keep what there was and remember the sentence."""
-        return self.attempt("", lambda: self.numbers.reading(text))
+    def take_text(self, text: str) -> bool:
+        """Replace the typed text, if it can be read; else everything stays, and `problem` has the reason."""
+        return self.attempt("", lambda: self.numbers.with_text(text))
 
-    def start(self, preset: str) -> None:
+    def choose(self, preset: str) -> None:
+        """Replace the numbers by a preset's."""
         self.propose(Numbers.of(self.numbers.mechanism, preset))

@@ -124,11 +124,11 @@ class Shape:
     def of(cls, trace: Trace) -> Shape:
         steps = ordered(trace.steps)
         number = {step: n for n, step in enumerate(steps)}
-        made = ((step.name, step.symbol, step.axes, step.primitive, _numbers(step, number)) for step in steps)
+        made = ((step.name, step.symbol, step.axes, step.primitive, _operand_numbers(step, number)) for step in steps)
         return cls(tuple(made), trace, steps)
 
 
-def _numbers(step: Step, number: dict[Step, int]) -> tuple[int, ...]:
+def _operand_numbers(step: Step, number: dict[Step, int]) -> tuple[int, ...]:
     return tuple(number[operand] for operand in step.operands)
 
 

@@ -49,8 +49,10 @@ def parse_table(name: str, text: str, dimensions: int = 2) -> Table:
         return limited(name, array(name, _json(name, text), dimensions))
     if dimensions > 2:
         blocks = [block for block in re.split(r"\n\s*\n", _lines(text)) if block.strip()]
-        return limited(name, array(name, [_numbers(name, block, (b,)) for b, block in enumerate(blocks)], dimensions))
-    rows = _numbers(name, text)
+        return limited(
+            name, array(name, [_parsed_rows(name, block, (b,)) for b, block in enumerate(blocks)], dimensions)
+        )
+    rows = _parsed_rows(name, text)
     return limited(name, array(name, rows[0] if dimensions == 1 and len(rows) == 1 else rows, dimensions))
 
 
@@ -58,7 +60,7 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _numbers(name: str, text: str, block: tuple[int, ...] = ()) -> list[list[float]]:
+def _parsed_rows(name: str, text: str, block: tuple[int, ...] = ()) -> list[list[float]]:
     rows = enumerate(_rows(name, text))
     return [[_number(name, (*block, r, c), cell) for c, cell in enumerate(row)] for r, row in rows]
 

@@ -40,8 +40,8 @@ class WidgetEcho:
     def act(self) -> bool:
         """Act on the reports of this run that are no echoes. Whether there was any."""
         around = self._values_around()
-        moved = any(self._around.get(key, value) != value for key, value in around.items())
-        alone = len(self._reports) == 1 and not moved
+        others_changed = any(self._around.get(key, value) != value for key, value in around.items())
+        alone = len(self._reports) == 1 and not others_changed
         acted = False
         for key, value, act in tuple(self._reports):
             if act and (alone or value not in self._named.get(key, [])):

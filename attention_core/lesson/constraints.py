@@ -32,7 +32,7 @@ def amount(parts: Amount, known: Known) -> int:
 
 @dataclass(frozen=True)
 class Refusal:
-    """What is said where a constraint is broken: the input or option, the place in it, and a sentence.
+    """The message for a broken constraint: the input or option, the place in it, and a sentence.
 
     In the sentence {found} and {wanted} stand for the amounts compared, {parts} for the sum that is wanted, and the
     name of an axis or option in braces for its size or choice.
@@ -56,8 +56,8 @@ class Constraint:
     def check(self, known: Known) -> None:
         """Raises InputError where the constraint is broken and has something to say."""
         if self.refusal and self.is_broken(known):
-            said = self.refusal.sentence.format_map({**known, **self._words(known)})
-            raise InputError(self.refusal.field, self.refusal.where, said)
+            message = self.refusal.sentence.format_map({**known, **self._words(known)})
+            raise InputError(self.refusal.field, self.refusal.where, message)
 
     def mended(self, known: Known, fixed: str) -> tuple[str, int] | None:
         """One axis other than `fixed` and the size that repairs it; None where there is no such size."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from attention_core.lesson.pictures import ArcDiagram as Leaps
-from attention_core.lesson.pictures import Arcs
+from attention_core.lesson.pictures import ArcDiagram, Arcs
 
 from ..plain import Figure, Properties, figure, trace, update_axes
 from ..theme import COLOURS, CUT, finished, grey
@@ -16,7 +15,7 @@ ARC = [math.pi * n / 32 for n in range(33)]
 ROUND = {"shape": "spline", "simplify": False}  # Plotly leaves out points that it takes for straight, and corners show
 
 
-def leaps(picture: Leaps) -> Figure:
+def arc_diagram(picture: ArcDiagram) -> Figure:
     """Places in a row with arcs over and under it, as wide as their strength."""
     count = len(picture.places)
     traces = [faint for kind, found in picture.faint.items() for faint in _faint_arcs(kind, found[:MOST_THREADS])]
@@ -42,7 +41,7 @@ def _faint_arcs(kind: str, found: tuple[tuple[int, int], ...]) -> list[Propertie
     return [trace("scatter", x=x, y=y, mode="lines", line=line, name=kind, hoverinfo="skip")] if found else []
 
 
-def _arcs_of(picture: Leaps, kind: str, side: int, colour: str) -> Iterator[Properties]:
+def _arcs_of(picture: ArcDiagram, kind: str, side: int, colour: str) -> Iterator[Properties]:
     found = picture.arcs[kind]
     strongest = max((strength for *_, strength in found), default=1.0) or 1.0
     yield trace("scatter", x=[None], y=[None], mode="lines", line={"width": 4, "color": colour}, name=kind)
@@ -78,13 +77,13 @@ def _places(cuts: tuple[int, ...], count: int) -> Iterator[Properties]:
 def arcs(picture: Arcs) -> Figure:
     """Lines from queries on the left to keys on the right, as wide as their weights."""
     threads = [(weight, row, column) for row, some in enumerate(picture.weights) for column, weight in enumerate(some)]
-    loud = picture.one_by_one or range(len(picture.left))
-    strongest = max((weight for weight, row, _ in threads if row in loud), default=1.0) or 1.0
+    strong = picture.one_by_one or range(len(picture.left))
+    strongest = max((weight for weight, row, _ in threads if row in strong), default=1.0) or 1.0
     traces = []
     for weight, row, column in sorted(threads)[-MOST_THREADS:]:
         name = f"{picture.left[row]} → {picture.right[column]}: {weight:.3f}"
         strength = min(1.0, weight / strongest)
-        traces.append(_thread((row, column), strength, COLOURS[row % len(COLOURS)], row not in loud, name))
+        traces.append(_thread((row, column), strength, COLOURS[row % len(COLOURS)], row not in strong, name))
     for x, labels, side, head in zip(
         (0, 1), (picture.left, picture.right), ("left", "right"), picture.sides, strict=True
     ):
@@ -97,10 +96,10 @@ def arcs(picture: Arcs) -> Figure:
     return finished(chart, min(640, 124 + 34 * max(len(picture.left), len(picture.right))))
 
 
-def _thread(ends: tuple[int, int], strength: float, colour: str, quiet: bool, name: str) -> Properties:
+def _thread(ends: tuple[int, int], strength: float, colour: str, faint: bool, name: str) -> Properties:
     """strength: of the strongest line's; weak lines fade faster than they thin, for there are many of them."""
     return trace(
         "scatter", x=[0.03, 0.97], y=list(ends), mode="lines", line={"width": 0.5 + 9 * strength, "color": colour},
-        opacity=0.06 if quiet else 0.07 + 0.75 * strength**1.5, showlegend=False,
+        opacity=0.06 if faint else 0.07 + 0.75 * strength**1.5, showlegend=False,
         hovertemplate=f"{name}<extra></extra>",
     )  # fmt: skip

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from attention_core.lesson.pictures import PositionAxis as Ruler
-from attention_core.lesson.pictures import Timetable
+from attention_core.lesson.pictures import PositionAxis, Timetable
 
 from ..plain import Figure, Properties, axis, figure, panels, trace, update, update_axes
 from ..state import PRINTED
 from ..theme import COLOURS, finished, grey
 
 
-def ruler(picture: Ruler) -> Figure:
+def position_axis(picture: PositionAxis) -> Figure:
     """Positions of a sequence in a row, with bars, curves, marks and shaded stretches."""
     places = [picture.first + n for n in range(len(picture.labels))]
     traces = _nested(picture.bars, places)

@@ -130,14 +130,14 @@ def leaves(grounded: Expression) -> tuple[Leaf, ...]:
     """Every operand cell of the arithmetic, once each, in reading order."""
     found: dict[Leaf, None] = {}
 
-    def read(expression: Expression) -> None:
+    def collect(expression: Expression) -> None:
         if expression.op == "cell":
             found.setdefault((expression.args[0], expression.args[1]))
         for part in expression.args:
             if isinstance(part, Expression):
-                read(part)
+                collect(part)
 
-    read(grounded)
+    collect(grounded)
     return tuple(found)
 
 
