@@ -60,7 +60,7 @@ def link(numbers: Numbers) -> str:
 
 
 def _arrive() -> None:
-    """On arrival the widgets start from the link, or from what was here before the visitor went elsewhere."""
+    """Set the widgets on arrival: from the link, else from the visitor's last visit to this page."""
     if "compare-a" in st.session_state:
         return
     arrived = {**FIRST, **st.session_state.get("compare-link", {}), **st.query_params.to_dict()}
@@ -106,7 +106,7 @@ def _side(side: str) -> Numbers:
 
 
 def _with_typed_text(numbers: Numbers, title: str, key: str) -> Numbers:
-    """Each side reads a text of its own."""
+    """The numbers for the text typed on this side."""
     st.session_state.setdefault(key, numbers.text)
     text = st.text_input(title, key=key)
     try:
@@ -138,7 +138,7 @@ def _adopted(numbers: Numbers, tables: Mapping[str, Table]) -> Numbers:
 
 
 def _with_inputs_of(a: Numbers, b: Numbers) -> Numbers:
-    """b reading the very inputs of a, where it has them, and calling their rows by the same names."""
+    """b with the inputs of a and the names of their tokens, for the inputs that both have with the same axes."""
     if a.mechanism.reads or b.mechanism.reads:
         return b
     same = {

@@ -1,4 +1,4 @@
-"""Pictures that draw themselves on the page: a style and a script each, and how both are put into a component."""
+"""Components for pictures drawn in the browser: each has a style and a script."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FOLLOW = component("follow", "<span></span>")
 
 @contextmanager
 def followed(session: Session, name: str) -> Iterator[None]:
-    """What is drawn inside belongs to a fragment that is drawn again when the session has changed and it is seen."""
+    """A part of a fragment that is drawn again when the session has changed and the part is in view."""
     key = session.numbers.mechanism.key
     area = f"atlas-{name}-{key}"
     with st.container(key=area):

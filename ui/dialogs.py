@@ -101,7 +101,7 @@ def _files(session: Session) -> None:
         "the handout is one HTML file that works from disk."
     )
     if numbers.is_large():
-        files = files[:-2]  # nobody prints, and no page draws, thousands of cells
+        files = files[:-2]  # too many cells to print or to draw
     left, right = st.columns(2)
     for n, (label, make, filename, mime) in enumerate(files):
         with (left, right)[n % 2]:

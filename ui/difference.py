@@ -1,4 +1,4 @@
-"""Two steps of one shape and their difference: side by side, the largest mover, what became of the entropy."""
+"""Two steps of one shape and their difference: side by side, with the largest change and the entropy of both."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .state import MAPPED
 
 
 def show(change: tuple[Step, Step, Step], key: str) -> None:
-    """Two steps and their difference: the largest mover, what became of the entropy, and all three side by side."""
+    """Two steps and their difference: the largest change, the entropy before and after, and all three side by side."""
     sizes = np.abs(change[2].value)
     if sizes.any():
         st.markdown(_largest(change, sizes))

@@ -39,7 +39,7 @@ def step_csv(step: Step) -> str:
 
 
 def _without_formula(label: str) -> str:
-    """A label that a spreadsheet will not run as a formula."""
+    """The label, with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{label}" if label[:1] in ("=", "+", "-", "@") and not label[1:].replace(".", "").isdigit() else label
 
 
@@ -75,10 +75,10 @@ def trace_npz(trace: Trace) -> bytes:
 
 
 def handout(session: Session) -> str:
-    """One HTML file: the stage with these numbers, pointing, editing and all, from disk and without a server."""
+    """One HTML file: the stage with these numbers, to be opened from disk and edited without a server."""
     mechanism = session.numbers.mechanism
     data = lesson_payload(session)
-    del data["link"], data["start"], data["session"]  # a file has no address, and no page to tell
+    del data["link"], data["start"], data["session"]  # a file has no address and no session
     return Template(PAGE.read_text(encoding="utf-8")).substitute(
         title=escape(mechanism.title),
         insight=escape(mechanism.insight),

@@ -1,4 +1,4 @@
-"""Pictures of pixels: numbers and scales go to the browser, which shades them, and drags the boxes drawn on them."""
+"""Pictures of pixels: numbers and scales are sent to the browser, which shades them and lets boxes be dragged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def draw(picture: Images, key: str, on_move: OnMove | None = None) -> None:
 
 
 def _take_move(picture: Images, key: str, on_move: OnMove | None) -> None:
-    """A message from the browser counts if it names a box of this picture and gives its three numbers."""
+    """Call on_move for a message that names a box of this picture and has its three numbers; ignore any other."""
     handle, numbers = read_move(st.session_state[key].get("moved"), handles(picture))
     if handle and on_move:
         on_move(handle, numbers)
@@ -94,7 +94,7 @@ def _box(box: Box, movable: bool) -> WireBox:
 
 
 def _layers(panel: Panel, shared: float) -> Iterator[WireLayer]:
-    """The pixels, and the weights over them. A scale of its own tells what is above 0 from what is below."""
+    """The pixels, and the weights over them. Numbers below 0 get a scale of two colours."""
     if panel.array.ndim == 3:
         yield {"kind": "colour", "top": 1.0, "pixels": [_spelled(pixel) for row in panel.array for pixel in row]}
     elif _is_plain(panel):
@@ -106,7 +106,7 @@ def _layers(panel: Panel, shared: float) -> Iterator[WireLayer]:
 
 
 def _layer(kind: str, pixels: Any, top: float) -> WireLayer:
-    """top: the number drawn strongest, or 0 for the largest there is. of: which numbers of the trace these are."""
+    """top: the number drawn strongest, or 0 for the largest. `of` in the result: the layer's place in the trace."""
     array = np.asarray(pixels, dtype=float)
     top = top or float(np.abs(array).max()) or 1.0
     found: WireLayer = {"kind": kind, "top": top, "pixels": [float(f"{each:.4g}") for each in array.ravel()]}
@@ -122,7 +122,7 @@ def _first_cell(part: Part) -> tuple[str, int]:
 
 
 def _spelled(pixel: Array) -> str:
-    """Sixteen levels of each colour are enough; bare paper has none."""
+    """A colour as CSS, with sixteen levels of red, green and blue; "" for no pixel."""
     if not np.isfinite(pixel).all():
         return ""
     levels = (round(15 * each) * 17 for each in np.clip(pixel, 0.0, 1.0).tolist())

@@ -54,7 +54,7 @@ def _chosen(numbers: Numbers) -> str:
 
 
 def attempt(session: Session, key: str, change: Callable[[], Numbers]) -> None:
-    """Make a change if it computes; else leave everything, and keep the sentence beside the field it is about."""
+    """Make a change if it computes; else everything stays, and the reason is shown under the field."""
     session.echo.beside()
     session.attempt(key, change)
 
@@ -131,7 +131,8 @@ def _size(session: Session, axis: str, size: int) -> None:
 
 def _sentence_field(session: Session) -> None:
     numbers = session.numbers
-    axes, key = numbers.sentence_axes(), f"sentence-{numbers.mechanism.key}"
+    axes = numbers.sentence_axes()
+    key = f"sentence-{numbers.mechanism.key}"
     if not axes:
         return
 

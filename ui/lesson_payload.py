@@ -11,7 +11,7 @@ from .wire import WireAddress, WirePayload
 
 
 def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload:
-    """The stage of a lesson as this visitor has it.
+    """The stage of a lesson with the numbers and the view of one session.
 
     known: keys of parts that the browser keeps; those are not sent again.
     """
@@ -49,7 +49,7 @@ def keys_of(payload: WirePayload) -> set[str]:
 
 
 def address_payload(session: Session) -> WireAddress:
-    """What a browser needs of a lesson without a stage: the address to show, and what to remember."""
+    """The payload of a lesson without a stage: the address to show, and the session as a query string to keep."""
     return {
         "key": session.numbers.mechanism.key,
         "mode": "address",
@@ -61,5 +61,5 @@ def address_payload(session: Session) -> WireAddress:
 
 
 def drawn_from(session: Session) -> Drawn:
-    """What a page that is drawn now is drawn from."""
+    """The part of the session's state that the page around the stage depends on."""
     return Drawn(session.as_preset, structure.Shape.of(session.numbers.trace).made)

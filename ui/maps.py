@@ -32,9 +32,9 @@ _AXIS = re.compile(r"\[\[([a-z ]+)\]\]")
 
 
 def explore(steps: Iterable[Step], key: str, words: Mapping[str, str] | None = None, opens: str = "") -> None:
-    """Choose a step, see it as a map, click a cell for its arithmetic.
+    """A selector of steps, the chosen step as a map, and the arithmetic of the cell that is clicked.
 
-    words: what a lesson says of each topic; opens: the step shown at first, by default the last.
+    words: the lesson's section for each base name; opens: the step shown at first, by default the last.
     """
     named = {step.name: step for step in steps}
     st.caption(
@@ -67,24 +67,24 @@ def explore(steps: Iterable[Step], key: str, words: Mapping[str, str] | None = N
 
 
 def _chosen(steps: list[str], key: str, opens: str) -> str:
-    """Which step: its kind, and, where a series of moments has several of that kind, which moment."""
+    """The name of the chosen step: by its kind and, in a series with several steps of that kind, by its time."""
     kinds: dict[str, list[str]] = {}
     for name in steps:
         kinds.setdefault(kind_of(name), []).append(name)
     first = kind_of(opens if opens in steps else steps[-1])
     kind = st.selectbox("Step", list(kinds), index=list(kinds).index(first), key=f"map-step-{key}", width=280)
-    moments = kinds[kind]
-    if len(moments) == 1:
-        return moments[0]
+    times = kinds[kind]
+    if len(times) == 1:
+        return times[0]
     place = st.select_slider(
-        "Moment", range(len(moments)), key=f"map-moment-{len(moments)}-{key}", width=280,
-        format_func=lambda n: place_of(moments[n]),
+        "Moment", range(len(times)), key=f"map-moment-{len(times)}-{key}", width=280,
+        format_func=lambda n: place_of(times[n]),
     )  # fmt: skip
-    return moments[place]
+    return times[place]
 
 
 def _open_at_the_largest(step: Step, key: str) -> None:
-    """A kind of step newly chosen opens at its largest number, not at a first one that may be next to nothing."""
+    """Select the largest number when another kind of step is chosen: the first one may be close to 0."""
     if f"map-row-{key}" in st.session_state and st.session_state.get(f"map-of-{key}") == kind_of(step.name):
         return
     st.session_state[f"map-of-{key}"] = kind_of(step.name)
@@ -103,8 +103,11 @@ def largest(step: Step) -> tuple[int, ...]:
 
 def kind_of(name: str) -> str:
     """What the steps of a series have in common: "decoder: scores" for "decoder 2/scores"."""
-    moment = time_of(name)
-    return f"{moment[0]}: {base_name_of(name)}" if moment else name
+    place = time_of(name)
+    if place is None:
+        return name
+    series, _ = place
+    return f"{series}: {base_name_of(name)}"
 
 
 def _filled(words: str, step: Step, cell: tuple[int, ...]) -> str:
@@ -157,7 +160,7 @@ def heatmap(step: Step, leading: tuple[int, ...]) -> Figure:
     finished(made, min(460, 130 + 30 * len(z)))
     made["layout"]["dragmode"] = "zoom"
     if not np.isfinite(z).all():
-        made["layout"]["plot_bgcolor"] = grey(".25")  # no number is not next to nothing
+        made["layout"]["plot_bgcolor"] = grey(".25")  # no number must not look like a number near 0
     return made
 
 
@@ -228,6 +231,6 @@ def _arithmetic(step: Step, cell: tuple[int, ...]) -> None:
 
 
 def _exact(value: float) -> str:
-    """The digits that were rounded away; the sixteenth is the machine's, not the learner's."""
+    """The number with the digits that were rounded away; the sixteenth is a rounding error of float64."""
     exact = f"{value:.15g}"
     return "" if exact in (ex.number(value), "inf", "-inf", "nan") else f" :small[:gray[({exact})]]"

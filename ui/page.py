@@ -1,4 +1,4 @@
-"""The lesson page: one page for every mechanism. It knows axes and shapes, never which mechanism it shows."""
+"""The lesson page: one page for every mechanism. It depends on axes and shapes, never on which mechanism it is."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SECTIONS = {
 }
 
 YOURS = "yours"  # the pill of numbers that are no preset's
-BESIDE = 3  # so many options find room beside the presets
+BESIDE = 3  # the largest number of options in one row with the presets
 
 
 def session_of(mechanism: Mechanism) -> Session:
@@ -125,7 +125,7 @@ def _text(session: Session) -> None:
 
 
 def _maps(session: Session) -> None:
-    """Where numbers are too many to be printed."""
+    """The steps as maps, in place of the stage, where there are too many numbers to print."""
     mechanism = session.numbers.mechanism
     if session.problem:
         st.error(session.problem, icon=":material/error:")
@@ -201,7 +201,7 @@ def _stage(session: Session) -> None:
 
 
 def _take_message(session: Session, key: str) -> None:
-    """A message that came through the page, not as a post."""
+    """Act on a message that arrived in a script run, not as a post."""
     session.echo.beside()
     take(session, st.session_state[key].get("edit"))
 
@@ -214,7 +214,7 @@ def _section_key(session: Session) -> str:
 
 
 def _more(session: Session) -> None:
-    """One section at a time: what nobody looks at is not computed and not mounted."""
+    """One section at a time: the others are neither computed nor mounted."""
     mechanism, key = session.numbers.mechanism, _section_key(session)
     typed = bool(mechanism.reads)  # what can be typed stands above, and the tables follow from it
     offered = [name for name in SECTIONS if not (name == "Inputs" and (typed or "inputs" in session.hide))]
@@ -242,9 +242,9 @@ def _picture(mechanism: Mechanism) -> None:
 
 
 def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
-    """A part below the stage in a fragment of its own, which follows an edit once somebody looks at it.
+    """A part below the stage in a fragment of its own, which is drawn again after an edit once it is in view.
 
-    It may compute more than the stage does, and so meet numbers too large for it.
+    It computes more than the stage does, so that numbers may be too large here alone.
     """
     session = session_of(mechanism)
     with session.lock:
@@ -276,7 +276,7 @@ def _draw(session: Session) -> None:
 
 
 def box_moved(session: Session, handle: Handle, values: Table) -> None:
-    """A box was dragged on a picture."""
+    """Change the input of a box that was dragged on a picture, and draw the board again."""
     session.echo.beside()
     with session.lock:
         chosen = session.numbers.with_(options={**session.numbers.options, **handle.options})

@@ -22,14 +22,14 @@ from .wire import WireLink, WireStart
 
 VERSION = "1"
 LONGEST = 6000  # characters of packed numbers: what chat programs and proxies still carry
-REMEMBERED = 4 * LONGEST  # of those that a browser hands over without a link
-MOST_NUMBERS = 20_000  # that are looked at for a link
+REMEMBERED = 4 * LONGEST  # of those in a session that a browser keeps without a link
+MOST_NUMBERS = 20_000  # of inputs that are compared with the preset for a link
 LEVEL = 6  # of zlib, as browsers compress
 MOST_BYTES = 400_000  # of unpacked JSON
 
 
 def encode(session: Session, longest: int = LONGEST) -> str:
-    """The query string ("" for the untouched first preset). assets/stage writes the same from what a browser knows.
+    """The query string ("" for the untouched first preset). assets/stage writes the same in the browser.
 
     longest: characters that the numbers may take; those of more are left out.
     """
@@ -119,13 +119,13 @@ def _written(changes: dict[str, Any]) -> bytes:
     return json.dumps(changes, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-# --- what a browser must know to write the link itself ---------------------------------------------------------------
+# --- parts of a link for the browser --------------------------------------------------------------------------------
 
 
 def link_of(session: Session) -> WireLink:
     """All parts of the link but those that follow from what the browser has: its numbers and its view.
 
-    looked: whether the link names a step. start: the key under which it finds the preset's numbers (see `start_of`).
+    looked: whether the link names a step. start: the key of the preset's numbers (see `start_of`).
     labels: changed names as JSON, "" where there are none. text: the packed text, where text is typed and not numbers,
     else None.
     """

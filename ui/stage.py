@@ -1,4 +1,4 @@
-"""The matrix stage: a trace as the payload of one component, and what comes back from it."""
+"""The matrix stage: a trace as the payload of one component, and the component that draws it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def payload(
     editable: Iterable[str] = (),
     view: View | None = None,
 ) -> WirePayload:
-    """All a stage needs of some steps and of all that stand behind them."""
+    """The payload of a stage with these steps and all they are computed from."""
     behind = ordered(steps)
     found = structure(behind, stops, Meanings(dict.fromkeys(editable, "number"), {}))
     return {
@@ -78,7 +78,7 @@ def wire_place(view: View, token: int = 0) -> WirePlace:
 
 
 def opening_step(trace: Trace) -> str:
-    """Where a lesson opens: the first step in which results of earlier steps meet, else the first computed one."""
+    """The name of the first step computed from two computed steps or more; else of the first computed one."""
     for step in trace.computed:
         read = {cell.name for cell in shown_operands(step) if cell.primitive is not None}
         if len(read) > 1:
@@ -92,4 +92,4 @@ def mount(data: WirePayload | WireAddress, key: str, on_message: Callable[[], No
 
 
 def nothing() -> None:
-    """For stages that only show."""
+    """The callback of a stage that sends no messages."""

@@ -167,7 +167,7 @@ class Numbers:
     def resized(self, axis: str, size: int) -> Numbers:
         """An axis of another size, and whatever hangs together with it; the size is the nearest one that is allowed.
 
-        Where there is none, the axis alone is resized: whatever computes with it then says why that cannot be.
+        Where there is none, the axis alone is resized; the computation then raises InputError with the reason.
         """
         sizes = resized(self.mechanism.constraints, self._all_sizes(), self.options, axis, size)
         if sizes == self._all_sizes():
@@ -258,7 +258,7 @@ def _continued(pairs: Table, size: int) -> Table:
 
 
 class Proposals:
-    """Numbers are proposed; what does not compute replaces nothing, and the sentence why stays with its field.
+    """Proposed numbers replace the present ones only if they compute; else the reason is kept for the field.
 
     A field is whatever the numbers were typed into: "" is the stage, others are named by the keys of their widgets.
     """
@@ -267,11 +267,11 @@ class Proposals:
         self._sentences: dict[str, str] = {}
 
     def sentence(self, field: str) -> str:
-        """Why the field's last proposal was refused; "" where it was taken."""
+        """Why the last proposal of a field was refused; "" where it was accepted."""
         return self._sentences.get(field, "")
 
     def made(self, field: str, change: Callable[[], Numbers]) -> Numbers | None:
-        """The numbers that a change gives; None where it cannot be made or they do not compute: the field says why."""
+        """The changed numbers; None where the change or the computation fails, with the reason in `sentence`."""
         try:
             numbers = change()
             _ = numbers.trace
@@ -304,8 +304,8 @@ class Drawn:
 class Session:
     """The mutable part: what is valid now, what was refused, and bookkeeping for the stage.
 
-    Scripts and posts of one visitor run in different threads. Whoever changes a session or draws from it holds its lock
-    from the first look to the last: a page is drawn from one state, and an edit is made between two drawings.
+    Scripts and posts of one visitor run in different threads. Code that changes a session or draws from it holds the
+    lock from its first access to its last: a page is drawn from one state, and an edit is made between two drawings.
     """
 
     numbers: Numbers
@@ -318,7 +318,7 @@ class Session:
     token: int = 0
     drawn: Drawn | None = None
     known: set[str] = field(default_factory=set)  # parts of the payload that were sent to this browser
-    restored: bool = False  # whether it was handed over by a browser that another process had served before
+    restored: bool = False  # whether a browser brought it from another process
     name: str = ""  # by which its browser posts edits
     echo: WidgetEcho = field(default_factory=WidgetEcho)
     proposals: Proposals = field(default_factory=Proposals, compare=False)
@@ -339,7 +339,7 @@ class Session:
         return self.attempt("", lambda: numbers)
 
     def attempt(self, field: str, change: Callable[[], Numbers]) -> bool:
-        """Make a change typed into a field, if it computes; whatever was refused on the stage is given up then."""
+        """Make a change typed into a field, if it computes; edits refused on the stage are then dropped."""
         with self.lock:
             numbers = self.proposals.made(field, change)
             if numbers is None:

@@ -26,7 +26,7 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 
 def parse_number(text: str) -> float:
-    """0.25, 1/4, 25 %, −3, as the stage reads them. Raises ValueError on anything else, inf included."""
+    """0.25, 1/4, 25 % or −3 as a number, in the grammar of the stage. Raises ValueError on anything else, inf included."""
     found = _TYPED.fullmatch(re.sub("[−–]", "-", text.strip()))
     if not found:
         raise ValueError(text)
@@ -146,7 +146,7 @@ def _npz(filename: str, data: bytes) -> dict[str, Any]:
 
 
 def _refuse_large(filename: str, data: bytes) -> None:
-    """A small archive can unpack to gigabytes: look at the sizes before opening."""
+    """Raise InputError for an archive that unpacks to too many bytes, before it is opened."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         size = sum(part.file_size for part in archive.infolist())
     if size > 64_000_000:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from attention_core import Step
 from attention_core.engine.axes import names
 
-TABLE, IMAGE = "table", "image"
+TABLE = "table"
+IMAGE = "image"
 VIEWS: dict[tuple[str, ...], str] = {
     ("row", "column"): IMAGE,  # pixels: "row" and "column", "coarse row" and "coarse column"
     ("offset", "offset"): IMAGE,  # a kernel: "row offset" and "column offset"

@@ -1,8 +1,8 @@
-"""How the sizes of a mechanism's axes hang together, with each other and with its options: stated once, as records.
+"""The constraints between the sizes of a mechanism's axes and its options, stated once, as records.
 
-`Mechanism.trace` refuses sizes that break them, the page resizes what hangs together at once, and the tests look for
-sizes that satisfy them. An amount is a tuple of parts that are added up: the size of an axis, the number of an option,
-or a plain number; a word that is neither counts as one position.
+`Mechanism.trace` raises InputError for sizes that break them, the page resizes dependent axes together, and the tests
+search for sizes that satisfy them. An amount is a tuple of parts that are added up: the size of an axis, the number of
+an option, or a plain number; a word that is neither counts as one position.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from attention_core.engine.errors import InputError
 
 Known = Mapping[str, Any]  # sizes by axis and choices by option; of one name for both, the size
 Amount = tuple[str | int, ...]
-FARTHEST = 64  # how far from the wanted size one is looked for that fits
+FARTHEST = 64  # how many sizes beyond the wanted one are tried
 
 
 def always(known: Known) -> bool:
@@ -54,7 +54,7 @@ class Constraint:
         return self.when(known) and not self.holds(known)
 
     def check(self, known: Known) -> None:
-        """Raises InputError where the constraint is broken and has something to say."""
+        """Raises InputError where the constraint is broken and has a refusal."""
         if self.refusal and self.is_broken(known):
             message = self.refusal.sentence.format_map({**known, **self._words(known)})
             raise InputError(self.refusal.field, self.refusal.where, message)

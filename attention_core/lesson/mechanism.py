@@ -105,15 +105,15 @@ class Challenge:
 class Mechanism:
     """One mechanism of attention. Its `run` takes the inputs as steps by name and the options by name.
 
-    run: returns the last step; or several, the last one last, where a lesson has more to show than leads to it.
+    run: returns the last step; or several, the last one last, where some do not lead to it.
     family: lessons of one family share an entry in the navigation and a switch on their page.
     opens: the step the lesson opens at, where the options show it; else where results of earlier steps first meet.
     boxes: which of BOXES the mechanism is about. same: axes that always have the positions of another axis, such as
-    {"query": "token"} for a mask over the pairs of tokens. constraints: how sizes hang together, with each other and
-    with options, see `constraints.py`. reads: how typed text becomes the inputs, where a learner types text instead of
-    numbers. related: keys of lessons in which parts of this one are taught at length.
-    trained: its weights were trained, so that its steps are many times larger than what is put in, and have the sizes
-    the weights have; where a page shows maps, the picture stands above them.
+    {"query": "token"} for a mask over the pairs of tokens. constraints: between sizes, and between sizes and options,
+    see `constraints.py`. reads: how typed text becomes the inputs, where a learner types text instead of numbers.
+    related: keys of lessons in which parts of this one are taught at length.
+    trained: its weights were trained, so that its steps are many times larger than its inputs, and have the sizes of
+    the weights; where a page shows maps, the picture stands above them.
     """
 
     key: str

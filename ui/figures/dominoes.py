@@ -1,4 +1,4 @@
-"""Products of matrices as dominoes: ends of one colour meet, and what is left of the row is the product."""
+"""Products of matrices as dominoes: halves of one colour meet, the outer two are the axes of the product."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def _turn(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> f
 
 
 def _lines_to_values(picture: ConvexHull, name: str, point: tuple[float, ...], colour: str) -> Iterator[Properties]:
-    """A line to each value (the strongest few), as thick as its weight, and the output they hold."""
+    """Lines from an output to the values of its largest weights, as wide as the weights, and the output itself."""
     x, y = point
     weighted = zip(picture.values.values(), picture.strengths[name], strict=True)
     for corner, weight in sorted((each for each in weighted if each[1]), key=lambda each: -each[1])[:PRINTED]:

@@ -125,7 +125,7 @@ class Mask(Primitive):
 
     fill: float = -math.inf
     sign = "where"
-    bounded = True  # the infinity it makes is meant
+    bounded = True  # its infinities are intended
 
     def axes(self, name: str, *operands: Step) -> Axes:
         super().axes(name, *operands)
@@ -147,13 +147,13 @@ class Mask(Primitive):
 def mask(x: Step, visible: Step, name: str = "", symbol: str = "", along: str = "key") -> Step:
     """Scores with minus infinity wherever `visible`, which has the axis `along` and may have others, is 0.
 
-    Raises InputError naming the first query that may see nothing: its softmax would be 0/0.
+    Raises InputError naming the first query without any visible key: its softmax would be 0/0.
     """
-    sees_something = (visible.value != 0).any(axis=names(visible.axes).index(along))
-    blind = np.argwhere(~sees_something)
-    if blind.size:
+    has_key = (visible.value != 0).any(axis=names(visible.axes).index(along))
+    without_key = np.argwhere(~has_key)
+    if without_key.size:
         rows = [axis for axis in visible.axes if axis.name != along]
-        raise InputError(visible.label, cell_name(rows, blind[0]), NOTHING_TO_ATTEND_TO)
+        raise InputError(visible.label, cell_name(rows, without_key[0]), NOTHING_TO_ATTEND_TO)
     return apply(Mask(), x, visible, name=name, symbol=symbol)
 
 
