@@ -26,7 +26,10 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 
 def parse_number(text: str) -> float:
-    """0.25, 1/4, 25 % or −3 as a number, in the grammar of the stage. Raises ValueError on anything else, inf included."""
+    """0.25, 1/4, 25 % or −3 as a number, in the grammar of the stage.
+
+    Raises ValueError on anything else, inf included.
+    """
     found = _TYPED.fullmatch(re.sub("[−–]", "-", text.strip()))
     if not found:
         raise ValueError(text)

@@ -45,8 +45,8 @@ class Function:
     cell: the same for one number. In `latex` and `mathml` stands {x} for what the function is taken of, {factor} for
     the same with brackets where a factor needs them, {base} where the base of a power does. speech: the words for
     screen readers. javascript: how the browser computes it. factors: written as several factors, so that it needs
-    brackets itself as the base of a power. failure: the message where it has no finite value. blocks_gradient: no gradient
-    passes back through it. ends_gradient: its result is always 0, so that a gradient ends there.
+    brackets itself as the base of a power. failure: the message where it has no finite value. blocks_gradient: no
+    gradient passes back through it. ends_gradient: its result is always 0, so that a gradient ends there.
     """
 
     array: Callable[..., Any]
