@@ -1,1 +1,1 @@
-"""What turns a trace into a page. Knows attention_core; attention_core knows nothing of it."""
+"""What turns a trace into a page. It imports attention_core, never the other way round."""

@@ -8,6 +8,7 @@ from .state import Session
 
 
 def section(session: Session) -> None:
+    """The challenges of the lesson, each with its state and a hint."""
     trace = session.numbers.trace
     for challenge in session.numbers.mechanism.challenges:
         reached = challenge.reached(trace)

@@ -29,6 +29,7 @@ SIDES = {"a": "First", "b": "Second"}
 
 
 def compare_page() -> None:
+    """The page that compares two settings: both sides, the inputs they share, one step of each."""
     st.title("Compare two", anchor=False)
     st.markdown(":gray[The same inputs under two settings, or two mechanisms: what differs, and where most?]")
     _arrive()
@@ -44,12 +45,13 @@ def compare_page() -> None:
     st.query_params.from_dict(st.session_state["compare-link"])
 
 
-def address(numbers: Numbers) -> str:
+def comparison_address(numbers: Numbers) -> str:
     """The page with these numbers on both sides, relative to any other page."""
     return f"compare?{urlencode({'a': link(numbers), 'b': link(numbers)})}"
 
 
 def link(numbers: Numbers) -> str:
+    """One side as the address holds it: the key of the mechanism and its query string, if any."""
     query = share.encode(Session(numbers))
     return f"{numbers.mechanism.key}?{query}" if query else numbers.mechanism.key
 
@@ -58,7 +60,7 @@ def link(numbers: Numbers) -> str:
 
 
 def _arrive() -> None:
-    """On arrival the widgets start from the link, or from what was here before the visitor went elsewhere."""
+    """Set the widgets on arrival: from the link, else from the visitor's last visit to this page."""
     if "compare-a" in st.session_state:
         return
     arrived = {**FIRST, **st.session_state.get("compare-link", {}), **st.query_params.to_dict()}
@@ -67,13 +69,13 @@ def _arrive() -> None:
         key, _, query = arrived[side].partition("?")
         known = key if key in KEYS else FIRST[side].partition("?")[0]
         session = share.decode(KEYS[known], dict(parse_qsl(query)))
-        _start(side, session.numbers)
+        _set_widgets(side, session.numbers)
         for note in session.notes:
             st.warning(note, icon=":material/link_off:")
     st.session_state["compare-step"] = arrived.get("step", "")
 
 
-def _start(side: str, numbers: Numbers) -> None:
+def _set_widgets(side: str, numbers: Numbers) -> None:
     mechanism = numbers.mechanism
     st.session_state[f"compare-{side}"] = mechanism.key
     st.session_state[f"compare-{side}-{mechanism.key}"] = numbers.preset
@@ -99,16 +101,16 @@ def _side(side: str) -> Numbers:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         chosen = {name: _option(mechanism, name, base, numbers.options) for name in mechanism.options}
     if mechanism.reads:
-        return _read(numbers.with_(options=chosen), mechanism.reads.title, f"{base}-{preset}-text")
+        return _with_typed_text(numbers.with_(options=chosen), mechanism.reads.title, f"{base}-{preset}-text")
     return _adopted(numbers.with_(options=chosen), st.session_state["compare-tables"])
 
 
-def _read(numbers: Numbers, title: str, key: str) -> Numbers:
-    """Each side reads a text of its own."""
+def _with_typed_text(numbers: Numbers, title: str, key: str) -> Numbers:
+    """The numbers for the text typed on this side."""
     st.session_state.setdefault(key, numbers.text)
     text = st.text_input(title, key=key)
     try:
-        return numbers.reading(text)
+        return numbers.with_text(text)
     except InputError as error:
         st.error(str(error), icon=":material/error:")
         return numbers
@@ -136,7 +138,7 @@ def _adopted(numbers: Numbers, tables: Mapping[str, Table]) -> Numbers:
 
 
 def _with_inputs_of(a: Numbers, b: Numbers) -> Numbers:
-    """b reading the very inputs of a, where it has them, and calling their rows by the same names."""
+    """b with the inputs of a and the names of their tokens, for the inputs that both have with the same axes."""
     if a.mechanism.reads or b.mechanism.reads:
         return b
     same = {
@@ -161,7 +163,7 @@ def _inputs(a: Numbers, b: Numbers) -> None:
 
     proposals: Proposals = st.session_state.setdefault("compare-proposals", Proposals())
 
-    def edited() -> None:
+    def take_edits() -> None:
         _, edits = edits_of(st.session_state["compare-inputs"].get("edit"))
         changed = proposals.made("", lambda: a.with_edits(edits))
         if changed:
@@ -172,7 +174,7 @@ def _inputs(a: Numbers, b: Numbers) -> None:
         if st.session_state["compare-tables"]:
             st.button("Back to the preset’s numbers", on_click=st.session_state["compare-tables"].clear)
     data = payload(shared, gallery("Inputs", shared), mode="gallery", editable=[step.name for step in shared])
-    mount(data, "compare-inputs", edited)
+    mount(data, "compare-inputs", take_edits)
     if problem := proposals.sentence(""):
         st.error(problem, icon=":material/error:")
 

@@ -1,4 +1,4 @@
-"""Pictures that draw themselves on the page: a style and a script each, and how both are put into a component."""
+"""Components for pictures drawn in the browser: each has a style and a script."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ PARTS = {"alignment": ("player",)}  # whose style a picture has besides its own
 
 
 def style(name: str) -> str:
+    """The stylesheet of a picture, with those of its parts in front."""
     found = (ASSETS / f"{each}.css" for each in (*PARTS.get(name, ()), name))
     return "\n".join(path.read_text(encoding="utf-8") for path in found if path.exists())
 
 
 def component(name: str, html: str = "<figure></figure>") -> Any:
+    """The Streamlit component of a picture. html: the element that its script fills."""
     return st.components.v2.component(f"attention_{name}", html=html, css=style(name), js=built(name))
 
 
@@ -29,7 +31,7 @@ _FOLLOW = component("follow", "<span></span>")
 
 @contextmanager
 def followed(session: Session, name: str) -> Iterator[None]:
-    """What is drawn inside belongs to a fragment that is drawn again when the session has changed and it is seen."""
+    """A part of a fragment that is drawn again when the session has changed and the part is in view."""
     key = session.numbers.mechanism.key
     area = f"atlas-{name}-{key}"
     with st.container(key=area):

@@ -11,7 +11,7 @@ import streamlit as st
 
 from . import export, share, worksheet
 from .component import followed
-from .stage import built, meeting
+from .stage import built, opening_step
 from .state import HIDEABLE, Session
 
 _SAVE = st.components.v2.component(
@@ -36,6 +36,7 @@ HIDE_TITLES = {
 
 
 def buttons(session: Session) -> None:
+    """The buttons Share, Export and Teach, each of which opens a dialog."""
     for label, icon, show in (
         ("Share", "link", _share),
         ("Export", "download", _export),
@@ -45,7 +46,7 @@ def buttons(session: Session) -> None:
             show(session)
 
 
-def address(query: str) -> str:
+def page_address(query: str) -> str:
     """This page's address with another query string."""
     scheme, netloc, path, *_ = urlsplit(st.context.url or "")
     return urlunsplit((scheme, netloc, path, query, ""))
@@ -64,7 +65,7 @@ def _followed(session: Session, name: str) -> Iterator[None]:
 def _share(session: Session) -> None:
     with _followed(session, "share"):
         st.markdown("This link opens the same page with the same numbers, step and pinned cell.")
-        st.code(address(share.encode(session)), language=None, wrap_lines=True)
+        st.code(page_address(share.encode(session)), language=None, wrap_lines=True)
         if share.too_long(session.numbers):
             st.warning(
                 "The edited numbers are too many for a link and are left out: export them as JSON and upload that file."
@@ -100,7 +101,7 @@ def _files(session: Session) -> None:
         "the handout is one HTML file that works from disk."
     )
     if numbers.is_large():
-        files = files[:-2]  # nobody prints, and no page draws, thousands of cells
+        files = files[:-2]  # too many cells to print or to draw
     left, right = st.columns(2)
     for n, (label, make, filename, mime) in enumerate(files):
         with (left, right)[n % 2]:
@@ -121,7 +122,9 @@ def _parts(session: Session) -> None:
         part for part in HIDEABLE if not st.checkbox(HIDE_TITLES[part], part not in session.hide, key=f"teach-{part}")
     )
     st.code(
-        address(share.encode(replace(session, hide=hidden, until=session.view.stop or meeting(session.numbers.trace)))),
+        page_address(
+            share.encode(replace(session, hide=hidden, until=session.view.stop or opening_step(session.numbers.trace)))
+        ),
         language=None,
         wrap_lines=True,
     )

@@ -1,4 +1,4 @@
-"""Two steps of one shape and their difference: side by side, the largest mover, what became of the entropy."""
+"""Two steps of one shape and their difference: side by side, with the largest change and the entropy of both."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .state import MAPPED
 
 
 def show(change: tuple[Step, Step, Step], key: str) -> None:
-    """Two steps and their difference: the largest mover, what became of the entropy, and all three side by side."""
-    moved = np.abs(change[2].value)
-    if moved.any():
-        st.markdown(_largest(change, moved))
+    """Two steps and their difference: the largest change, the entropy before and after, and all three side by side."""
+    sizes = np.abs(change[2].value)
+    if sizes.any():
+        st.markdown(_largest(change, sizes))
     for line in _entropies(change[0], change[1]):
         st.markdown(line)
     if max(change[2].value.shape, default=1) <= MAPPED:
@@ -44,9 +44,9 @@ def difference(before: Step, now: Step, titles: tuple[str, str] = ("in the prese
     return old, new, subtract(new, old, name="change", symbol=rf"\Delta {now.symbol}")
 
 
-def _largest(change: tuple[Step, Step, Step], moved: np.ndarray) -> str:
+def _largest(change: tuple[Step, Step, Step], sizes: np.ndarray) -> str:
     old, new, delta = change
-    place = np.unravel_index(int(moved.argmax()), moved.shape)
+    place = np.unravel_index(int(sizes.argmax()), sizes.shape)
     where = ", ".join(literal(axis.at(int(i))) for axis, i in zip(delta.axes, place, strict=True)) or "the only number"
     return f"Largest mover: {where}, from {old.value[place]:.4g} to {new.value[place]:.4g} ({delta.value[place]:+.4g})."
 

@@ -29,21 +29,22 @@ def step_csv(step: Step) -> str:
     writer.writerow(
         [
             *(axis.name for axis in rows if axis),
-            *([_unhooked(label) for label in columns.labels] if columns else ["value"]),
+            *([_without_formula(label) for label in columns.labels] if columns else ["value"]),
         ]
     )
     for place in np.ndindex(step.value.shape[:-1]):
-        labels = [_unhooked(axis.labels[i]) for axis, i in zip(rows, place, strict=True) if axis]
+        labels = [_without_formula(axis.labels[i]) for axis, i in zip(rows, place, strict=True) if axis]
         writer.writerow([*labels, *map(repr, np.atleast_1d(step.value[place]).astype(float).tolist())])
     return out.getvalue()
 
 
-def _unhooked(label: str) -> str:
-    """A label that a spreadsheet will not run as a formula."""
+def _without_formula(label: str) -> str:
+    """The label, with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{label}" if label[:1] in ("=", "+", "-", "@") and not label[1:].replace(".", "").isdigit() else label
 
 
 def trace_json(session: Session) -> str:
+    """Every step as JSON, with the options, the inputs and the labels of all axes."""
     numbers = session.numbers
     inputs = {name: table.tolist() for name, table in numbers.inputs.items()}
     steps = [
@@ -51,7 +52,7 @@ def trace_json(session: Session) -> str:
             "name": step.name,
             "symbol": step.symbol,
             "axes": {axis.name: list(axis.labels) for axis in step.axes},
-            "value": _plain(step),
+            "value": _nested_lists(step),
         }
         for step in numbers.trace
     ]
@@ -59,7 +60,7 @@ def trace_json(session: Session) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
-def _plain(step: Step) -> Any:
+def _nested_lists(step: Step) -> Any:
     """Nested lists; what JSON cannot hold is written as a string ("-inf")."""
     if np.isfinite(step.value).all():
         return step.value.tolist()
@@ -67,16 +68,17 @@ def _plain(step: Step) -> Any:
 
 
 def trace_npz(trace: Trace) -> bytes:
+    """Every step as an array in one compressed NPZ archive, by name."""
     out = io.BytesIO()
     np.savez_compressed(out, **{step.name: step.value for step in trace})  # type: ignore[arg-type]
     return out.getvalue()
 
 
 def handout(session: Session) -> str:
-    """One HTML file: the stage with these numbers, pointing, editing and all, from disk and without a server."""
+    """One HTML file: the stage with these numbers, to be opened from disk and edited without a server."""
     mechanism = session.numbers.mechanism
     data = lesson_payload(session)
-    del data["link"], data["start"], data["session"]  # a file has no address, and no page to tell
+    del data["link"], data["start"], data["session"]  # a file has no address and no session
     return Template(PAGE.read_text(encoding="utf-8")).substitute(
         title=escape(mechanism.title),
         insight=escape(mechanism.insight),

@@ -17,13 +17,14 @@ from .structure import Stops
 from .wire import WireStop
 
 NUDGE = 1e-6
-KINK = 1e-3  # slopes on either side that differ by more are two slopes, and no curve
+KINK = 1e-3  # a larger difference between the slopes on either side is a kink
 MOST = 400  # cells checked; beyond that an even selection
 LONG = 40  # steps; for each so many more, fewer cells
 CUT = "<h3>The way back is cut here</h3><p>A gradient arrives, and 0 goes on: the numbers were held on purpose.</p>"
 
 
 def section(session: Session) -> None:
+    """The gradients of one output cell, and their check by finite differences."""
     numbers = session.numbers
     output = numbers.trace.output
     st.markdown(
@@ -62,7 +63,7 @@ def _stops(backward: Trace) -> Stops:
 
 
 def _is_cut(gradient: Step) -> bool:
-    """Whether a way back ends in this step's own arithmetic."""
+    """Whether a gradient ends in this step's own arithmetic."""
     parts = [gradient, *(part for part in looked_through(gradient) if not part.is_shown)]
     return any(step.primitive is not None and step.primitive.ends_gradient for step in parts)
 
@@ -79,30 +80,32 @@ def differences(numbers: Numbers, cell: tuple[int, ...], name: str) -> dict[int,
     """
     table = numbers.inputs[name]
     places = np.unique(np.linspace(0, table.size - 1, min(table.size, checked(numbers))).astype(int))
-    slopes, here = {}, float(numbers.trace.output.value[cell])
+    slopes = {}
+    here = float(numbers.trace.output.value[cell])
     for place in map(int, places):
         sides = []
         for nudge in (NUDGE, -NUDGE):
-            moved = numbers.with_edits([(name, place, float(table.flat[place] + nudge))])
-            sides.append(float(_answer(numbers.trace, moved, name)[cell]))
-        up, down = (sides[0] - here) / NUDGE, (here - sides[1]) / NUDGE
+            nudged = numbers.with_edits([(name, place, float(table.flat[place] + nudge))])
+            sides.append(float(_output_value(numbers.trace, nudged, name)[cell]))
+        up = (sides[0] - here) / NUDGE
+        down = (here - sides[1]) / NUDGE
         if abs(up - down) < KINK * max(1.0, abs(up), abs(down)):
             slopes[place] = (up + down) / 2
     return slopes
 
 
-def _answer(trace: Trace, moved: Numbers, name: str) -> np.ndarray:
-    """The output for the moved numbers; where the way back is cut, with all that is held there kept still."""
+def _output_value(trace: Trace, nudged: Numbers, name: str) -> np.ndarray:
+    """The output for the nudged numbers; where gradients are blocked, with the blocked steps unchanged."""
     if trace.blocked:
-        return recomputed_with(trace.output, {trace[name]: moved.inputs[name]})
-    return moved.trace.output.value
+        return recomputed_with(trace.output, {trace[name]: nudged.inputs[name]})
+    return nudged.trace.output.value
 
 
 def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
     gaps = {
         name: _gap(numbers, backward, cell, name)
         for name, spec in numbers.mechanism.inputs.items()
-        if f"gradient of {name}" in backward and not spec.switch  # which is thrown, not nudged
+        if f"gradient of {name}" in backward and not spec.switch  # a switch is 0 or 1 and has no slope
     }
     worst = max(gaps.values(), default=0.0)
     verdict = "agree" if worst < 1e-5 else "**differ**"
@@ -114,12 +117,12 @@ def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
         )
     if numbers.trace.blocked:
         st.markdown(_cut_on_purpose([step.label.replace("/", ", ") for step in numbers.trace.blocked]))
-    for name in silenced(numbers, backward):
+    for name in without_gradient(numbers, backward):
         st.markdown(_nothing_flows(numbers, cell, name))
 
 
-def silenced(numbers: Numbers, backward: Trace) -> list[str]:
-    """Inputs that the output is made from, but that no gradient reaches. A switch has no slope to miss."""
+def without_gradient(numbers: Numbers, backward: Trace) -> list[str]:
+    """Inputs that the output depends on, but that get no gradient. Switches, which have no slope, are left out."""
     made_from = {step.name for step in ancestors((numbers.trace.output,)) if step.primitive is None}
     return [
         name

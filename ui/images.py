@@ -1,4 +1,4 @@
-"""Pictures of pixels: numbers and scales go to the browser, which shades them, and drags the boxes drawn on them."""
+"""Pictures of pixels: numbers and scales are sent to the browser, which shades them and lets boxes be dragged."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from .component import component
 from .wire import WireBounds, WireBox, WireImages, WireLayer, WirePanel
 
 _IMAGES = component("images", '<div class="panels"></div>')
-Moved = Callable[[Handle, Array], None]  # what a box was dragged to, in the numbers of its input
+OnMove = Callable[[Handle, Array], None]  # what a box was dragged to, in the numbers of its input
 
 
-def draw(picture: Images, key: str, moved: Moved | None = None) -> None:
-    _IMAGES(key=key, data=images_data(picture, bool(moved)), on_moved_change=lambda: _hear(picture, key, moved))
+def draw(picture: Images, key: str, on_move: OnMove | None = None) -> None:
+    """Panels of pixels. on_move: is called after a box was dragged; without it no box can be."""
+    _IMAGES(
+        key=key, data=images_data(picture, bool(on_move)), on_moved_change=lambda: _take_move(picture, key, on_move)
+    )
 
 
-def _hear(picture: Images, key: str, moved: Moved | None) -> None:
-    """A message from the browser counts if it names a box of this picture and gives its three numbers."""
+def _take_move(picture: Images, key: str, on_move: OnMove | None) -> None:
+    """Call on_move for a message that names a box of this picture and has its three numbers; ignore any other."""
     handle, numbers = read_move(st.session_state[key].get("moved"), handles(picture))
-    if handle and moved:
-        moved(handle, numbers)
+    if handle and on_move:
+        on_move(handle, numbers)
 
 
 def read_move(message: Any, handles: dict[str, Handle]) -> tuple[Handle | None, Array]:
@@ -91,35 +94,35 @@ def _box(box: Box, movable: bool) -> WireBox:
 
 
 def _layers(panel: Panel, shared: float) -> Iterator[WireLayer]:
-    """The pixels, and the weights over them. A scale of its own tells what is above 0 from what is below."""
+    """The pixels, and the weights over them. Numbers below 0 get a scale of two colours."""
     if panel.array.ndim == 3:
         yield {"kind": "colour", "top": 1.0, "pixels": [_spelled(pixel) for row in panel.array for pixel in row]}
     elif _is_plain(panel):
-        yield _numbers("shade", panel.pixels, shared)
+        yield _layer("shade", panel.pixels, shared)
     else:
-        yield _numbers("signed", panel.pixels, panel.top)
+        yield _layer("signed", panel.pixels, panel.top)
     if panel.heat is not None:
-        yield _numbers("heat", panel.heat, 0.0)
+        yield _layer("heat", panel.heat, 0.0)
 
 
-def _numbers(kind: str, pixels: Any, top: float) -> WireLayer:
-    """top: the number drawn strongest, or 0 for the largest there is. of: which numbers of the trace these are."""
+def _layer(kind: str, pixels: Any, top: float) -> WireLayer:
+    """top: the number drawn strongest, or 0 for the largest. `of` in the result: the layer's place in the trace."""
     array = np.asarray(pixels, dtype=float)
     top = top or float(np.abs(array).max()) or 1.0
     found: WireLayer = {"kind": kind, "top": top, "pixels": [float(f"{each:.4g}") for each in array.ravel()]}
     if isinstance(pixels, Part):
-        found["of"] = _place(pixels)
+        found["of"] = _first_cell(pixels)
     return found
 
 
-def _place(part: Part) -> tuple[str, int]:
+def _first_cell(part: Part) -> tuple[str, int]:
     """The step, and where among its numbers in reading order the part begins."""
     shape, lead = part.step.value.shape, len(part.at)
     return part.step.name, int(np.ravel_multi_index((*part.at, *(0 for _ in shape[lead:])), shape))
 
 
 def _spelled(pixel: Array) -> str:
-    """Sixteen levels of each colour are enough; bare paper has none."""
+    """A colour as CSS, with sixteen levels of red, green and blue; "" for no pixel."""
     if not np.isfinite(pixel).all():
         return ""
     levels = (round(15 * each) * 17 for each in np.clip(pixel, 0.0, 1.0).tolist())

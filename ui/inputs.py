@@ -9,7 +9,7 @@ import streamlit as st
 
 from attention_core.engine.errors import InputError
 
-from .state import MAPPED, PRINTED, SAID, Numbers, Session, Table
+from .state import MAPPED, PRINTED, WORD_AXES, Numbers, Session, Table
 from .tables import embeddings, limited, parse_table, read_upload, tokens_of
 
 MOST_SIZES = 6  # fields side by side
@@ -18,6 +18,7 @@ UPLOADS = ["csv", "tsv", "txt", "json", "npz"]
 
 
 def section(session: Session) -> None:
+    """All ways to edit the inputs: names, sizes, a sentence, a table, pasted text, a file."""
     numbers = session.numbers
     st.markdown(
         f"Double-click a number on the stage, drag it sideways, or work here. Up to {PRINTED} tokens and features are "
@@ -27,7 +28,7 @@ def section(session: Session) -> None:
         for axis in numbers.token_axes():
             _names(session, axis)
     _sizes(session)
-    _sentence(session)
+    _sentence_field(session)
     name = _chosen(numbers)
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -53,12 +54,12 @@ def _chosen(numbers: Numbers) -> str:
 
 
 def attempt(session: Session, key: str, change: Callable[[], Numbers]) -> None:
-    """Make a change if it computes; else leave everything, and keep the sentence beside the field it is about."""
+    """Make a change if it computes; else everything stays, and the reason is shown under the field."""
     session.echo.beside()
     session.attempt(key, change)
 
 
-def _complaint(session: Session, key: str) -> None:
+def _refusal(session: Session, key: str) -> None:
     sentence = session.proposals.sentence(key)
     if sentence:
         st.error(sentence, icon=":material/error:")
@@ -79,10 +80,10 @@ def _names(session: Session, axis: str) -> None:
     with st.container(width=400, gap=None):  # two of them side by side
         help_ = "Separated by commas. A name more adds a copy of the last token, a name less removes the last."
         st.text_input(
-            f"{'Tokens' if axis in SAID else 'Names'} along “{axis}”", key=key, help=help_,
+            f"{'Tokens' if axis in WORD_AXES else 'Names'} along “{axis}”", key=key, help=help_,
             on_change=session.echo.report, args=(key, rename),
         )  # fmt: skip
-        _complaint(session, key)
+        _refusal(session, key)
 
 
 def _renamed(numbers: Numbers, axis: str, text: str) -> Numbers:
@@ -122,15 +123,16 @@ def _size(session: Session, axis: str, size: int) -> None:
             f"{axis.capitalize()} size", 1, max(PRINTED, size), key=key,
             on_change=session.echo.report, args=(key, resize),
         )  # fmt: skip
-        _complaint(session, key)
+        _refusal(session, key)
 
 
 # --- a sentence ------------------------------------------------------------------------------------------------------
 
 
-def _sentence(session: Session) -> None:
+def _sentence_field(session: Session) -> None:
     numbers = session.numbers
-    axes, key = numbers.spoken_axes(), f"sentence-{numbers.mechanism.key}"
+    axes = numbers.sentence_axes()
+    key = f"sentence-{numbers.mechanism.key}"
     if not axes:
         return
 
@@ -143,7 +145,7 @@ def _sentence(session: Session) -> None:
         if len(axes) > 1:
             st.selectbox("becomes", axes, key=f"{key}-axis", width=160)
         st.form_submit_button("Use the sentence", width="content", on_click=use)
-    _complaint(session, key)
+    _refusal(session, key)
     st.caption(
         "Its vectors are made up: each word draws its numbers from a seed of its own letters; nothing was trained."
     )
@@ -153,7 +155,7 @@ def _with_sentence(numbers: Numbers, axis: str, text: str) -> Numbers:
     tokens = tokens_of(text)
     numbers = numbers.resized(axis, len(tokens)).with_labels(axis, tokens)
     for name in numbers.mechanism.inputs:
-        if numbers.is_spoken(name, axis):
+        if numbers.has_vector_per_word(name, axis):
             numbers = numbers.with_input(name, embeddings(tokens, numbers.inputs[name].shape[1]))
     return numbers
 
@@ -172,15 +174,15 @@ def _editor(session: Session, name: str) -> None:
         memory.update(base=table, seen=table, turn=memory["turn"] + 1)
     key = f"grid-{numbers.mechanism.key}-{name}-{block}-{memory['turn']}"
 
-    def edited() -> None:
+    def take_edits() -> None:
         changes = st.session_state[key]["edited_rows"]
         attempt(session, key, lambda: session.numbers.with_input(name, _edited(memory["base"], block, changes)))
         memory["seen"] = session.numbers.inputs[name]
 
     st.data_editor(
-        _frame(numbers, name, memory["base"][block]), key=key, on_change=edited, width="stretch", num_rows="fixed"
+        _frame(numbers, name, memory["base"][block]), key=key, on_change=take_edits, width="stretch", num_rows="fixed"
     )
-    _complaint(session, key)
+    _refusal(session, key)
 
 
 def _block(numbers: Numbers, name: str) -> tuple[int, ...]:
@@ -229,7 +231,7 @@ def _paste(session: Session, name: str) -> None:
     with st.form(key, border=False):
         st.text_area(f"Paste a table for {name}", key=f"{key}-text", height=110, placeholder=_example(session, name))
         st.form_submit_button(f"Replace {name}", on_click=replace)
-    _complaint(session, key)
+    _refusal(session, key)
 
 
 def _example(session: Session, name: str) -> str:
@@ -254,7 +256,7 @@ def with_tables(numbers: Numbers, tables: dict[str, Table]) -> Numbers:
 def _upload(session: Session, name: str) -> None:
     key = f"upload-{session.numbers.mechanism.key}-{name}"
 
-    def read() -> None:
+    def use_file() -> None:
         file = st.session_state[f"{key}-file"]
         known = {n: len(spec.axes) for n, spec in session.numbers.mechanism.inputs.items()}
         if file is not None:
@@ -263,5 +265,7 @@ def _upload(session: Session, name: str) -> None:
             )
 
     help_ = "JSON and NPZ may hold several inputs by name. Pickled data is never opened."
-    st.file_uploader(f"Or a file for {name}: CSV, JSON or NPZ", UPLOADS, key=f"{key}-file", on_change=read, help=help_)
-    _complaint(session, key)
+    st.file_uploader(
+        f"Or a file for {name}: CSV, JSON or NPZ", UPLOADS, key=f"{key}-file", on_change=use_file, help=help_
+    )
+    _refusal(session, key)

@@ -27,7 +27,7 @@ _MARKS = re.compile(r"([\\`*_{}\[\]()#+.!|$:<>~^=-])")
 
 
 def literal(text: str) -> str:
-    """Text somebody typed, inside Markdown: every mark of it shows as itself."""
+    """Typed text for use inside Markdown, with every character of Markdown's syntax escaped."""
     return _MARKS.sub(r"\\\1", text.replace("\n", " "))
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from . import share, structure
-from .stage import meeting, spoken
+from .stage import opening_step, wire_place
 from .state import Drawn, Session, View
 from .wire import WireAddress, WirePayload
 
 
 def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload:
-    """The stage of a lesson as this visitor has it.
+    """The stage of a lesson with the numbers and the view of one session.
 
     known: keys of parts that the browser keeps; those are not sent again.
     """
     numbers = session.numbers
     trace, mechanism = numbers.trace, numbers.mechanism
-    first = mechanism.opens if mechanism.opens in trace else meeting(trace)
+    first = mechanism.opens if mechanism.opens in trace else opening_step(trace)
     shape = structure.Shape.of(trace)
     until = session.until if "next" in session.hide else ""
     found = structure.of_lesson(mechanism, shape, until)
@@ -27,7 +27,7 @@ def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload
         "mode": "lesson",
         "structure": found.key,
         "values": found.values(shape.steps),
-        "view": spoken(session.view if session.view.stop else View(first), session.token),
+        "view": wire_place(session.view if session.view.stop else View(first), session.token),
         "sequence": session.sequence,
         "hide": list(session.hide),
         "refused": list(session.refused),
@@ -49,7 +49,7 @@ def keys_of(payload: WirePayload) -> set[str]:
 
 
 def address_payload(session: Session) -> WireAddress:
-    """What a browser needs of a lesson without a stage: the address to show, and what to remember."""
+    """The payload of a lesson without a stage: the address to show, and the session as a query string to keep."""
     return {
         "key": session.numbers.mechanism.key,
         "mode": "address",
@@ -61,5 +61,5 @@ def address_payload(session: Session) -> WireAddress:
 
 
 def drawn_from(session: Session) -> Drawn:
-    """What a page that is drawn now is drawn from."""
+    """The part of the session's state that the page around the stage depends on."""
     return Drawn(session.as_preset, structure.Shape.of(session.numbers.trace).made)

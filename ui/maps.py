@@ -32,9 +32,9 @@ _AXIS = re.compile(r"\[\[([a-z ]+)\]\]")
 
 
 def explore(steps: Iterable[Step], key: str, words: Mapping[str, str] | None = None, opens: str = "") -> None:
-    """Choose a step, see it as a map, click a cell for its arithmetic.
+    """A selector of steps, the chosen step as a map, and the arithmetic of the cell that is clicked.
 
-    words: what a lesson says of each topic; opens: the step shown at first, by default the last.
+    words: the lesson's section for each base name; opens: the step shown at first, by default the last.
     """
     named = {step.name: step for step in steps}
     st.caption(
@@ -45,52 +45,52 @@ def explore(steps: Iterable[Step], key: str, words: Mapping[str, str] | None = N
         step = named[_chosen(list(named), key, opens)]
         _open_at_the_largest(step, key)
         leading = _leading(step, key)
-        row, column = _place(step, key)
+        row, column = _row_and_column(step, key)
     cell = (*leading, row, column)[-step.value.ndim :] if step.value.ndim else ()
     drawn = f"map-{key}"
     with main:
         draw(step, leading, drawn)
 
-    def picked() -> None:
+    def take_pick() -> None:
         pick = st.session_state[f"pick-{key}"].get("pick") or {}
         cell, panel = pick.get("cell"), pick.get("panel")
         if isinstance(cell, list) and len(cell) == 2 and all(isinstance(i, int) for i in cell):
             for axis, i in zip(("row", "column"), cell, strict=True):
                 st.session_state[f"map-{axis}-{key}"] = max(1, i + 1)
         if is_image(step) and leading and isinstance(panel, int) and 0 <= panel < step.axes[-3].size:
-            st.session_state[_field(step.axes[-3], key)] = panel
+            st.session_state[_selector_key(step.axes[-3], key)] = panel
 
-    _PICK(key=f"pick-{key}", data={"chart": drawn}, on_pick_change=picked)
+    _PICK(key=f"pick-{key}", data={"chart": drawn}, on_pick_change=take_pick)
     with beside:
         st.markdown(_filled((words or {}).get(step.base_name, ""), step, cell))
     _arithmetic(step, cell)
 
 
 def _chosen(steps: list[str], key: str, opens: str) -> str:
-    """Which step: its kind, and, where a series of moments has several of that kind, which moment."""
+    """The name of the chosen step: by its kind and, in a series with several steps of that kind, by its time."""
     kinds: dict[str, list[str]] = {}
     for name in steps:
         kinds.setdefault(kind_of(name), []).append(name)
     first = kind_of(opens if opens in steps else steps[-1])
     kind = st.selectbox("Step", list(kinds), index=list(kinds).index(first), key=f"map-step-{key}", width=280)
-    moments = kinds[kind]
-    if len(moments) == 1:
-        return moments[0]
+    times = kinds[kind]
+    if len(times) == 1:
+        return times[0]
     place = st.select_slider(
-        "Moment", range(len(moments)), key=f"map-moment-{len(moments)}-{key}", width=280,
-        format_func=lambda n: place_of(moments[n]),
+        "Moment", range(len(times)), key=f"map-moment-{len(times)}-{key}", width=280,
+        format_func=lambda n: place_of(times[n]),
     )  # fmt: skip
-    return moments[place]
+    return times[place]
 
 
 def _open_at_the_largest(step: Step, key: str) -> None:
-    """A kind of step newly chosen opens at its largest number, not at a first one that may be next to nothing."""
+    """Select the largest number when another kind of step is chosen: the first one may be close to 0."""
     if f"map-row-{key}" in st.session_state and st.session_state.get(f"map-of-{key}") == kind_of(step.name):
         return
     st.session_state[f"map-of-{key}"] = kind_of(step.name)
     *leading, row, column = (0, 0, *largest(step))[-max(2, step.value.ndim) :]
     for axis, i in zip(step.axes[:-2], leading, strict=True):
-        st.session_state[_field(axis, key)] = i
+        st.session_state[_selector_key(axis, key)] = i
     for side, i in (("row", row), ("column", column)):
         st.session_state[f"map-{side}-{key}"] = i + 1
 
@@ -103,8 +103,11 @@ def largest(step: Step) -> tuple[int, ...]:
 
 def kind_of(name: str) -> str:
     """What the steps of a series have in common: "decoder: scores" for "decoder 2/scores"."""
-    moment = time_of(name)
-    return f"{moment[0]}: {base_name_of(name)}" if moment else name
+    place = time_of(name)
+    if place is None:
+        return name
+    series, _ = place
+    return f"{series}: {base_name_of(name)}"
 
 
 def _filled(words: str, step: Step, cell: tuple[int, ...]) -> str:
@@ -114,21 +117,22 @@ def _filled(words: str, step: Step, cell: tuple[int, ...]) -> str:
 
 
 def draw(step: Step, leading: tuple[int, ...], key: str) -> None:
+    """One slice of a step as a zoomable map. leading: positions along all axes but the last two."""
     chart(heatmap(step, leading), key, f"{step.name} as a map", config={"displaylogo": False})
 
 
 def _leading(step: Step, key: str) -> tuple[int, ...]:
     axes = step.axes[:-2]
     with st.container(horizontal=True):
-        return tuple(position(axis, _field(axis, key), 160) for axis in axes)
+        return tuple(position(axis, _selector_key(axis, key), 160) for axis in axes)
 
 
-def _field(axis: Axis, key: str) -> str:
+def _selector_key(axis: Axis, key: str) -> str:
     """A widget's name; not that of the fields for the row and the column, which an axis may be called as well."""
     return f"map-along-{axis.name}-{axis.size}-{key}"
 
 
-def _place(step: Step, key: str) -> tuple[int, int]:
+def _row_and_column(step: Step, key: str) -> tuple[int, int]:
     rows, columns = np.atleast_2d(step.value).shape[-2:]
     with st.container(horizontal=True):
         places = []
@@ -145,22 +149,22 @@ def heatmap(step: Step, leading: tuple[int, ...]) -> Figure:
     Of images, all pictures along the last leading axis.
     """
     if is_image(step):
-        return _pictures(step, leading)
+        return _small_multiples(step, leading)
     z = np.atleast_2d(step.value[leading]).astype(float)
     titles = ["", "", *names(step.axes)][-2:]
     labels = [axis.labels for axis in step.axes[-2:]]
-    made = figure([_cells(z, titles, z)])
+    made = figure([_heatmap_trace(z, titles, z)])
     update_axes(made, "x", title={"text": titles[1]}, constrain="domain", **_ticks(labels[-1:]))
     rows = _ticks(labels[-2:-1]) if step.value.ndim > 1 else {"showticklabels": False}
     update_axes(made, "y", title={"text": titles[0]}, autorange="reversed", **rows)
     finished(made, min(460, 130 + 30 * len(z)))
     made["layout"]["dragmode"] = "zoom"
     if not np.isfinite(z).all():
-        made["layout"]["plot_bgcolor"] = grey(".25")  # no number is not next to nothing
+        made["layout"]["plot_bgcolor"] = grey(".25")  # no number must not look like a number near 0
     return made
 
 
-def _cells(z: Array, titles: Sequence[str], among: Array, panel: int = 0, **look: Any) -> Properties:
+def _heatmap_trace(z: Array, titles: Sequence[str], among: Array, panel: int = 0, **look: Any) -> Properties:
     """among: all numbers that share the scale.
 
     The browser chooses the colours: Plotly the kind of scale, by whether its ends have two signs, and Streamlit the one
@@ -186,7 +190,7 @@ ACROSS = 4  # pictures in a line
 LIGHT = ((0, "#14181f"), (1, "#f6f8fb"))  # of an image, from none to most; the same in both themes, as on the stage
 
 
-def _pictures(step: Step, leading: tuple[int, ...]) -> Figure:
+def _small_multiples(step: Step, leading: tuple[int, ...]) -> Figure:
     """Small multiples with square pixels, one scale for all; the number of a trace is the number of its picture."""
     pictures = np.asarray(step.value[leading[:-1]] if leading else step.value[None], dtype=float)
     across = min(ACROSS, len(pictures))
@@ -196,7 +200,7 @@ def _pictures(step: Step, leading: tuple[int, ...]) -> Figure:
     light = {} if _scale(pictures)[0] else {"autocolorscale": False, "colorscale": LIGHT}
     for n, picture in enumerate(pictures):
         look = {"showscale": n == 0, **light}
-        made["data"].append(_cells(picture, names(step.axes)[-2:], pictures, n + 1, **look))
+        made["data"].append(_heatmap_trace(picture, names(step.axes)[-2:], pictures, n + 1, **look))
     update_axes(made, "x", constrain="domain", showticklabels=len(pictures) == 1)
     update_axes(made, "y", constrain="domain", showticklabels=len(pictures) == 1, autorange="reversed")
     for side in axes(made, "y"):
@@ -227,6 +231,6 @@ def _arithmetic(step: Step, cell: tuple[int, ...]) -> None:
 
 
 def _exact(value: float) -> str:
-    """The digits that were rounded away; the sixteenth is the machine's, not the learner's."""
+    """The number with the digits that were rounded away; the sixteenth is a rounding error of float64."""
     exact = f"{value:.15g}"
     return "" if exact in (ex.number(value), "inf", "-inf", "nan") else f" :small[:gray[({exact})]]"

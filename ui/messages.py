@@ -1,4 +1,4 @@
-"""Messages from the stage: reading them, whatever they are, and the one place that acts on them.
+"""Messages from the stage: they are checked and acted on here and nowhere else.
 
 A message arrives as a trigger of the component, in a script run, or as a post, without one (ui/posts.py).
 """
@@ -14,7 +14,7 @@ from .state import Session, View
 
 
 def take(session: Session, message: Any) -> None:
-    """Make the edits of a message that are new, as far as they compute, and note where the learner looks.
+    """Make the edits of a message that are new, as far as they compute, and keep the view it has.
 
     Numbers refused before are tried again with every edit: together they may compute.
     """
@@ -26,14 +26,14 @@ def take(session: Session, message: Any) -> None:
         restore(session, message.get("restore"))
         sequence, edits = edits_of(message, session.sequence)
         session.sequence = max(sequence, session.sequence)
-        session.view = view_of(message.get("view")) or session.view
+        session.view = read_view(message.get("view")) or session.view
         wanted = [*session.refused, *edits]
         if edits and not session.propose(session.numbers.with_edits(wanted)):
             session.refused = wanted
 
 
 def restore(session: Session, query: Any) -> None:
-    """What a browser remembers of the session it had with another process, as the query string of a link."""
+    """Take over the session that the browser had with another process. query: that of a link to it."""
     if not isinstance(query, str) or session.restored or session.sequence:
         return
     found = share.decode(session.numbers.mechanism, dict(parse_qsl(query)))
@@ -61,8 +61,8 @@ def edits_of(message: Any, known: int = 0) -> tuple[int, list[tuple[str, int, fl
     return sequence if isinstance(sequence, int) else 0, [edit for edit in found if math.isfinite(edit[2])]
 
 
-def view_of(message: Any) -> View | None:
-    """Where the browser says the learner is looking, if it says so in a form that can be believed."""
+def read_view(message: Any) -> View | None:
+    """The view in a message; None where the message is malformed."""
     if not isinstance(message, dict) or not isinstance(message.get("stop"), str):
         return None
     cell = message.get("cell")

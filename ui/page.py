@@ -1,4 +1,4 @@
-"""The lesson page: one page for every mechanism. It knows axes and shapes, never which mechanism it shows."""
+"""The lesson page: one page for every mechanism. It depends on axes and shapes, never on which mechanism it is."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SECTIONS = {
 }
 
 YOURS = "yours"  # the pill of numbers that are no preset's
-BESIDE = 3  # so many options find room beside the presets
+BESIDE = 3  # the largest number of options in one row with the presets
 
 
 def session_of(mechanism: Mechanism) -> Session:
@@ -92,6 +92,7 @@ BOARD = "board"  # the fragment of all that follows from the numbers
 
 @st.fragment(key=BOARD)
 def board(mechanism: Mechanism) -> None:
+    """All that follows from the numbers: presets, options, the stage or a map, the sections below."""
     session = session_of(mechanism)
     with session.lock, st.container(key="atlas-board"):
         session.echo.act()
@@ -118,13 +119,13 @@ def _text(session: Session) -> None:
         session.echo.set(key, session.numbers.text)
     st.text_input(
         reads.title, key=key, help=reads.about, width=reads.width,
-        on_change=session.echo.report, args=(key, session.read),
+        on_change=session.echo.report, args=(key, session.take_text),
         disabled="inputs" in session.hide,
     )  # fmt: skip
 
 
 def _maps(session: Session) -> None:
-    """Where numbers are too many to be printed."""
+    """The steps as maps, in place of the stage, where there are too many numbers to print."""
     mechanism = session.numbers.mechanism
     if session.problem:
         st.error(session.problem, icon=":material/error:")
@@ -132,8 +133,8 @@ def _maps(session: Session) -> None:
         _draw(session)
     maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
     key = f"atlas-address-{mechanism.key}"
-    posts.enrol(session)
-    mount(address_payload(session), key, lambda: _told(session, key))
+    posts.register(session)
+    mount(address_payload(session), key, lambda: _take_message(session, key))
 
 
 # --- presets and options ---------------------------------------------------------------------------------------------
@@ -171,7 +172,7 @@ def _choose_preset(session: Session, chosen: str) -> None:
         if not session.numbers.mechanism.reads:
             st.session_state[_section_key(session)] = "Inputs"
     else:
-        session.start(chosen)
+        session.choose(chosen)
 
 
 def _option(session: Session, name: str, beside: bool) -> None:
@@ -192,15 +193,15 @@ def _set(session: Session, name: str, value: Any) -> None:
 
 def _stage(session: Session) -> None:
     key = f"stage-{session.numbers.mechanism.key}"
-    name = posts.enrol(session)
+    name = posts.register(session)
     data = lesson_payload(session, session.known)
     session.known |= keys_of(data)
-    data["posts"] = posts.address(name)
-    mount(data, key, lambda: _told(session, key))
+    data["posts"] = posts.post_address(name)
+    mount(data, key, lambda: _take_message(session, key))
 
 
-def _told(session: Session, key: str) -> None:
-    """A message that came through the page, not as a post."""
+def _take_message(session: Session, key: str) -> None:
+    """Act on a message that arrived in a script run, not as a post."""
     session.echo.beside()
     take(session, st.session_state[key].get("edit"))
 
@@ -213,7 +214,7 @@ def _section_key(session: Session) -> str:
 
 
 def _more(session: Session) -> None:
-    """One section at a time: what nobody looks at is not computed and not mounted."""
+    """One section at a time: the others are neither computed nor mounted."""
     mechanism, key = session.numbers.mechanism, _section_key(session)
     typed = bool(mechanism.reads)  # what can be typed stands above, and the tables follow from it
     offered = [name for name in SECTIONS if not (name == "Inputs" and (typed or "inputs" in session.hide))]
@@ -241,9 +242,9 @@ def _picture(mechanism: Mechanism) -> None:
 
 
 def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
-    """A part below the stage in a fragment of its own, which follows an edit once somebody looks at it.
+    """A part below the stage in a fragment of its own, which is drawn again after an edit once it is in view.
 
-    It may compute more than the stage does, and so meet numbers too large for it.
+    It computes more than the stage does, so that numbers may be too large here alone.
     """
     session = session_of(mechanism)
     with session.lock:
@@ -269,13 +270,13 @@ def _insight(session: Session) -> None:
 
 
 def _draw(session: Session) -> None:
-    hand = None if "inputs" in session.hide else partial(box_moved, session)
+    on_move = None if "inputs" in session.hide else partial(box_moved, session)
     for n, picture in enumerate(_pictures(session.numbers)):
-        figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", hand)
+        figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", on_move)
 
 
 def box_moved(session: Session, handle: Handle, values: Table) -> None:
-    """A box was dragged on a picture."""
+    """Change the input of a box that was dragged on a picture, and draw the board again."""
     session.echo.beside()
     with session.lock:
         chosen = session.numbers.with_(options={**session.numbers.options, **handle.options})

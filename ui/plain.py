@@ -38,6 +38,7 @@ def template() -> Properties:
 
 
 def figure(traces: Sequence[Properties] = (), **layout: Any) -> Figure:
+    """A chart of these traces with one pair of axes. layout: further properties of its layout."""
     return {"data": list(traces), "layout": {"template": template(), "xaxis": {}, "yaxis": {}, **layout}}
 
 
@@ -72,6 +73,7 @@ def axes(chart: Figure, letter: str) -> Iterator[Properties]:
 
 
 def axis(chart: Figure, letter: str, panel: int) -> Properties:
+    """The properties of one axis ("x" or "y") of a panel, counted from 1."""
     found: Properties = chart["layout"][f"{letter}axis{panel if panel > 1 else ''}"]
     return found
 
@@ -86,6 +88,7 @@ def update(properties: Properties, changes: Properties) -> None:
 
 
 def update_axes(chart: Figure, letter: str, **changes: Any) -> None:
+    """Properties of every horizontal ("x") or vertical ("y") axis changed."""
     for each in axes(chart, letter):
         update(each, deepcopy(changes))
 

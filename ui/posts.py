@@ -1,8 +1,8 @@
 """Edits posted by the browser, without a script run.
 
-The browser has computed what follows from an edit and shows it. A post tells the session, so that what is drawn next is
-drawn from these numbers; the answer is what a browser cannot know: what is refused and why, and whether some part of
-the page that the server draws has become wrong.
+The browser has computed what follows from an edit and shows it. A post brings it to the session, so that what is drawn
+next is drawn from these numbers. The answer has what is computed on the server alone: what is refused and why, and
+whether a part of the page that the server draws is out of date.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ served_under: str | None = None  # the path under which the web server serves, s
 _SESSIONS: WeakValueDictionary[str, Session] = WeakValueDictionary()
 
 
-def enrol(session: Session) -> str:
-    """The name under which its browser reaches this session: a secret, kept as long as the session."""
+def register(session: Session) -> str:
+    """The name under which posts reach this session: a secret, valid as long as the session lives."""
     if not session.name:
         session.name = secrets.token_urlsafe(18)
         _SESSIONS[session.name] = session
     return session.name
 
 
-def address(name: str) -> str:
-    """Where a browser posts to, relative to no page; "" where no server of this project's answers posts."""
+def post_address(name: str) -> str:
+    """The absolute path that a browser posts to; "" where this project's server is not running."""
     return f"{served_under}/{PATH}/{name}" if served_under is not None else ""
 
 
@@ -80,7 +80,7 @@ def _refused(status: int) -> Response:
 
 
 def _from_this_page(request: Request) -> bool:
-    """Browsers say where a request comes from, and ask before they send JSON to another site."""
+    """Whether a page of this site sent a request: by its header, and by a type that other sites may not send."""
     origin = request.headers.get("sec-fetch-site", "same-origin")
     return origin == "same-origin" and request.headers.get("content-type", "").startswith("application/json")
 
@@ -96,10 +96,10 @@ async def _body(request: Request) -> bytes | None:
 
 
 def answer(session: Session, message: Any) -> WireAnswer:
-    """Make the edits, and say what the browser cannot know.
+    """Make the edits of a message, and answer with what is computed on the server alone.
 
-    redraw: whether a part of the page that the server draws has become wrong. values: where something is refused, or
-    was until now, all numbers that stand: the browser may have computed with others.
+    redraw: whether a part of the page that the server draws is out of date. values: where an edit is refused, or was
+    until now, all numbers in force; the browser may have computed with others.
     """
     with session.lock:
         before = session.problem

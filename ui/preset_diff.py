@@ -10,8 +10,9 @@ from .state import Numbers, Session
 
 
 def section(session: Session) -> None:
+    """The difference between one step and the same step of the preset, and a link to the comparison."""
     _since_the_preset(session)
-    address = compare.address(session.numbers)
+    address = compare.comparison_address(session.numbers)
     st.link_button("Compare with other settings, or another mechanism", address, icon=":material/compare:")
 
 

@@ -30,14 +30,14 @@ _KINDS = {"js": b"text/javascript; charset=utf-8", "css": b"text/css; charset=ut
 
 @asynccontextmanager
 async def warm(_: Any) -> AsyncIterator[None]:
-    """Import before the first visitor what they would wait for, and take all of it out of the collector's sight."""
+    """Import the slow modules before the first visit, and exempt all that is loaded from garbage collection."""
     import pandas
     import plotly.graph_objects
     import pyarrow
 
     _ = (pandas, plotly.graph_objects, pyarrow)
-    # A folder called pages/ makes Streamlit guess at pages of its own until st.navigation first runs, and so greet the
-    # first deep link with "Page not found". This project always navigates by st.navigation.
+    # A folder called pages/ makes Streamlit look for pages of its own until st.navigation first runs, so that the first
+    # deep link shows "Page not found". This project always navigates by st.navigation.
     PagesManager.uses_pages_directory = False
     posts.served_under = "/".join(("", *filter(None, [config.get_option("server.baseUrlPath").strip("/")])))
     stage.served_at = f"{posts.served_under}/{_STAGE}"
@@ -47,7 +47,7 @@ async def warm(_: Any) -> AsyncIterator[None]:
 
 
 class Compressed:
-    """Serves Streamlit's own scripts and styles gzipped: it leaves that to a proxy, and a classroom has none."""
+    """Serves Streamlit's own scripts and styles gzipped, which Streamlit leaves to a proxy in front of it."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -70,13 +70,13 @@ class Compressed:
 
 
 LONGEST_QUERY = 30_000
-# A link may have been blown up to what browsers still send. uvicorn answers such a request line with a bare "400"
+# A link may be as long as browsers send at all. uvicorn answers such a request line with a bare "400"
 # before any page can explain; Streamlit starts uvicorn itself and offers no setting, hence the constant.
 http.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE = 4_000_000  # type: ignore[attr-defined]
 
 
 class Bounded:
-    """A query string no browser needs is cut off by a redirect; the page then says so."""
+    """Redirects a request with an overlong query string to the page without it, which shows a note."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -104,7 +104,7 @@ _STAGE = f"atlas/stage-{hashlib.sha256(_SCRIPT).hexdigest()[:12]}.js"
 
 
 async def _stage(request: Request) -> Response:
-    """The stage's script, for good: another version has another address."""
+    """The stage's script, to be cached without end: another version has another address."""
     headers = {"content-encoding": "gzip", "cache-control": "public, immutable, max-age=31536000"}
     return Response(_gzipped_stage(), media_type="text/javascript", headers=headers)
 

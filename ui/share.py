@@ -14,7 +14,7 @@ import numpy as np
 
 from attention_core import Mechanism
 
-from .stage import meeting
+from .stage import opening_step
 from .state import HIDEABLE, Numbers, Session, Table, View
 from .structure import encoded, keyed
 from .tables import limited
@@ -22,18 +22,18 @@ from .wire import WireLink, WireStart
 
 VERSION = "1"
 LONGEST = 6000  # characters of packed numbers: what chat programs and proxies still carry
-REMEMBERED = 4 * LONGEST  # of those that a browser hands over without a link
-MOST_NUMBERS = 20_000  # that are looked at for a link
+REMEMBERED = 4 * LONGEST  # of those in a session that a browser keeps without a link
+MOST_NUMBERS = 20_000  # of inputs that are compared with the preset for a link
 LEVEL = 6  # of zlib, as browsers compress
 MOST_BYTES = 400_000  # of unpacked JSON
 
 
 def encode(session: Session, longest: int = LONGEST) -> str:
-    """The query string ("" for the untouched first preset). assets/stage writes the same from what a browser knows.
+    """The query string ("" for the untouched first preset). assets/stage writes the same in the browser.
 
     longest: characters that the numbers may take; those of more are left out.
     """
-    numbers, view = session.numbers, _present(session)
+    numbers, view = session.numbers, _view_still_there(session)
     parts = {
         "preset": _preset(numbers),
         "step": view.stop,
@@ -55,13 +55,13 @@ def _hidden(session: Session) -> dict[str, str]:
 
 def _options(numbers: Numbers) -> dict[str, str]:
     start = numbers.start.options
-    return {name: _plain(value) for name, value in numbers.options.items() if value != start[name]}
+    return {name: _option_text(value) for name, value in numbers.options.items() if value != start[name]}
 
 
-def _present(session: Session) -> View:
+def _view_still_there(session: Session) -> View:
     """The view as far as the numbers still have it."""
     numbers, view = session.numbers, session.view
-    stop = view.stop if view.stop in _stops(numbers) else ""
+    stop = view.stop if view.stop in _stop_names(numbers) else ""
     cell = view.cell if view.cell and stop == view.stop != "Inputs" and _has_cell(numbers, stop, view.cell) else None
     return View(stop, cell, view.at)
 
@@ -71,7 +71,7 @@ def too_long(numbers: Numbers) -> bool:
     return bool(_changes(numbers)) and not _packed(numbers)
 
 
-def _plain(value: Any) -> str:
+def _option_text(value: Any) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
@@ -87,7 +87,7 @@ def _changes(numbers: Numbers) -> dict[str, Any]:
     for name in numbers.edited():
         table, before = numbers.inputs[name], start.inputs[name]
         same = table.shape == before.shape
-        found[name] = {"cells": _cells(table, before)} if same else {"table": _short(table.tolist())}
+        found[name] = {"cells": _changed_cells(table, before)} if same else {"table": _short(table.tolist())}
     labels = _labels(numbers)
     return {**({"inputs": found} if found else {}), **({"labels": labels} if labels else {})}
 
@@ -97,7 +97,7 @@ def _labels(numbers: Numbers) -> dict[str, list[str]]:
     return {axis: list(names) for axis, names in numbers.labels.items() if before.get(axis) != names}
 
 
-def _cells(table: Table, before: Table) -> list[list[Any]]:
+def _changed_cells(table: Table, before: Table) -> list[list[Any]]:
     return [[int(i), _short(float(table.flat[i]))] for i in np.flatnonzero(table != before)]
 
 
@@ -119,13 +119,13 @@ def _written(changes: dict[str, Any]) -> bytes:
     return json.dumps(changes, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-# --- what a browser must know to write the link itself ---------------------------------------------------------------
+# --- parts of a link for the browser --------------------------------------------------------------------------------
 
 
 def link_of(session: Session) -> WireLink:
     """All parts of the link but those that follow from what the browser has: its numbers and its view.
 
-    looked: whether the link names a step. start: the key under which it finds the preset's numbers (see `start_of`).
+    looked: whether the link names a step. start: the key of the preset's numbers (see `start_of`).
     labels: changed names as JSON, "" where there are none. text: the packed text, where text is typed and not numbers,
     else None.
     """
@@ -150,11 +150,11 @@ def start_of(numbers: Numbers) -> tuple[str, WireStart]:
     """
     start = numbers.start
     same = tuple(table.shape == start.inputs[name].shape for name, table in numbers.inputs.items())
-    return _start(start.mechanism, start.preset, same)
+    return _tables_of_start(start.mechanism, start.preset, same)
 
 
 @lru_cache(maxsize=512)
-def _start(mechanism: Mechanism, preset: str, same: tuple[bool, ...]) -> tuple[str, WireStart]:
+def _tables_of_start(mechanism: Mechanism, preset: str, same: tuple[bool, ...]) -> tuple[str, WireStart]:
     inputs = Numbers.of(mechanism, preset).inputs
     tables: WireStart = {
         name: encoded([table]) if kept else None for (name, table), kept in zip(inputs.items(), same, strict=True)
@@ -166,7 +166,7 @@ def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
     """The session a link describes. What is damaged falls back to the preset, with one sentence in `notes`."""
     dropped: list[str] = []
 
-    def read(name: str, reader: Callable[[str], Any], fallback: Any) -> Any:
+    def part(name: str, reader: Callable[[str], Any], fallback: Any) -> Any:
         if name not in params:
             return fallback
         try:
@@ -176,26 +176,26 @@ def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
             return fallback
 
     first = next(iter(mechanism.presets))
-    numbers = Numbers.of(mechanism, read("preset", lambda text: _one_of(mechanism.presets, text), first))
+    numbers = Numbers.of(mechanism, part("preset", lambda text: _one_of(mechanism.presets, text), first))
     for name, option in mechanism.options.items():
-        typed = read(name, lambda text, o=option, n=name: o.checked(n, _typed(text, o.default)), numbers.options[name])  # type: ignore[misc]
+        typed = part(name, lambda text, o=option, n=name: o.checked(n, _typed(text, o.default)), numbers.options[name])  # type: ignore[misc]
         numbers = numbers.with_(options={**numbers.options, name: typed})
     chosen = numbers
-    numbers = read("data", lambda text: _computes(_unpacked(chosen, text)), None) or _or_preset(chosen, dropped)
-    stops = {name.lower(): name for name in _stops(numbers)}
-    stop = read("step", lambda text: stops[text.lower()], "")
+    numbers = part("data", lambda text: _computes(_unpacked(chosen, text)), None) or _or_preset(chosen, dropped)
+    stops = {name.lower(): name for name in _stop_names(numbers)}
+    stop = part("step", lambda text: stops[text.lower()], "")
     view = View(
         stop,
-        read("cell", lambda text: _cell(numbers, stop, text), None),
-        read("at", lambda text: _slices(numbers, text), {}),
+        part("cell", lambda text: _cell(numbers, stop, text), None),
+        part("at", lambda text: _slices(numbers, text), {}),
     )
-    hide = read("hide", lambda text: tuple(_one_of(HIDEABLE, part) for part in text.split(",")), ())
-    until = read("until", lambda text: stops[text.lower()], stop or meeting(numbers.trace))
-    notes = [_sentence(dropped)] if dropped else []
+    hide = part("hide", lambda text: tuple(_one_of(HIDEABLE, each) for each in text.split(",")), ())
+    until = part("until", lambda text: stops[text.lower()], stop or opening_step(numbers.trace))
+    notes = [_dropped_note(dropped)] if dropped else []
     return Session(numbers, view, hide, until, notes=notes, token=1)
 
 
-def _sentence(dropped: list[str]) -> str:
+def _dropped_note(dropped: list[str]) -> str:
     words = {
         "data": "the edited numbers",
         "preset": "the preset",
@@ -228,7 +228,7 @@ def _one_of(known: Any, text: str) -> str:
     return text
 
 
-def _stops(numbers: Numbers) -> list[str]:
+def _stop_names(numbers: Numbers) -> list[str]:
     return ["Inputs", *(step.name for step in numbers.trace.computed)]
 
 
@@ -246,7 +246,7 @@ def _cell(numbers: Numbers, stop: str, text: str) -> tuple[int, ...]:
 
 
 def _has_cell(numbers: Numbers, stop: str, cell: tuple[int, ...]) -> bool:
-    step = numbers.trace[stop or meeting(numbers.trace)]
+    step = numbers.trace[stop or opening_step(numbers.trace)]
     return len(cell) == step.value.ndim and all(0 <= i < size for i, size in zip(cell, step.value.shape, strict=True))
 
 
@@ -283,7 +283,7 @@ def _unpacked(numbers: Numbers, text: str) -> Numbers:
     if numbers.mechanism.reads:
         if not isinstance(changes["text"], str):
             raise TypeError("no text")
-        return numbers.reading(changes["text"])
+        return numbers.with_text(changes["text"])
     for name, change in changes.get("inputs", {}).items():
         numbers = numbers.with_input(name, _changed(numbers.inputs[name], change))
         limited(name, numbers.inputs[name])

@@ -1,4 +1,4 @@
-"""The matrix stage: a trace as the payload of one component, and what comes back from it."""
+"""The matrix stage: a trace as the payload of one component, and the component that draws it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def payload(
     editable: Iterable[str] = (),
     view: View | None = None,
 ) -> WirePayload:
-    """All a stage needs of some steps and of all that stand behind them."""
+    """The payload of a stage with these steps and all they are computed from."""
     behind = ordered(steps)
     found = structure(behind, stops, Meanings(dict.fromkeys(editable, "number"), {}))
     return {
@@ -64,7 +64,7 @@ def payload(
         "steps": found.parts["steps"],
         "stops": found.parts["stops"],
         "values": found.values(behind),
-        "view": spoken(view or View()),
+        "view": wire_place(view or View()),
         "sequence": 0,
         "hide": [],
         "refused": [],
@@ -72,12 +72,13 @@ def payload(
     }
 
 
-def spoken(view: View, token: int = 0) -> WirePlace:
+def wire_place(view: View, token: int = 0) -> WirePlace:
+    """A view as the stage receives it. token: a new one makes the stage go there."""
     return {"stop": view.stop, "cell": view.cell, "at": dict(view.at), "token": token}
 
 
-def meeting(trace: Trace) -> str:
-    """Where a lesson opens: the first step in which results of earlier steps meet, else the first computed one."""
+def opening_step(trace: Trace) -> str:
+    """The name of the first step computed from two computed steps or more; else of the first computed one."""
     for step in trace.computed:
         read = {cell.name for cell in shown_operands(step) if cell.primitive is not None}
         if len(read) > 1:
@@ -86,8 +87,9 @@ def meeting(trace: Trace) -> str:
 
 
 def mount(data: WirePayload | WireAddress, key: str, on_message: Callable[[], None]) -> None:
+    """Draw the stage. on_message: is called when a message of the stage has arrived."""
     _component()(key=key, data=data, on_edit_change=on_message)
 
 
 def nothing() -> None:
-    """For stages that only show."""
+    """The callback of a stage that sends no messages."""

@@ -1,4 +1,4 @@
-"""What one learner has in front of them: a preset, options, every number, and where they are looking."""
+"""The state of one visitor: a preset, options, every number, the view, and what was refused."""
 
 from __future__ import annotations
 
@@ -20,16 +20,12 @@ from .widget_echo import WidgetEcho
 
 PRINTED = 12  # tokens or features with printed numbers
 BEYOND = 2  # so many more in what is computed: windows of a convolution that hang over both ends of a sentence
-PIXELS, MOST_PIXELS = 16, 8 * PRINTED**2  # along a side of an image on the stage, and in all its pictures together
+PIXELS = 16  # along a side of an image on the stage
+MOST_PIXELS = 8 * PRINTED**2  # in all pictures of such a step together
 MAPPED = 512  # tokens shown as maps
 MOST_CELLS = 512 * 512 * 16
-SAID = (
-    "token",
-    "query",
-    "key",
-    "source",
-    "target",
-)  # axes along which words stand, not channels or classes
+# Axes along which words stand, not channels or classes.
+WORD_AXES = ("token", "query", "key", "source", "target")
 HIDEABLE = ("predict", "inputs", "arithmetic", "next")
 
 Table = np.ndarray[Any, np.dtype[np.float64]]
@@ -103,7 +99,7 @@ class Numbers:
         reads = self.mechanism.reads
         return reads.spell(self.labels) if reads else ""
 
-    def reading(self, text: str) -> Numbers:
+    def with_text(self, text: str) -> Numbers:
         """The same, but for the text. Raises InputError where it cannot be read."""
         if self.mechanism.reads is None:
             raise InputError("text", "", f"{self.mechanism.key} reads none")
@@ -142,23 +138,25 @@ class Numbers:
         named = {axis for preset in self.mechanism.presets.values() for axis in preset.labels}
         ends = (self.mechanism.positions(name) for name in self.mechanism.inputs)
         rows = dict.fromkeys(axis for axes in ends for axis in (axes[0], *axes[-2:-1]))
-        told = named & self.mechanism.first.labels.keys()
-        free = [axis for axis in rows if axis in told and axis not in self.mechanism.joins]
-        return free or [axis for axis in self.sizes() if axis in told]
+        with_names = named & self.mechanism.first.labels.keys()
+        free = [axis for axis in rows if axis in with_names and axis not in self.mechanism.joins]
+        return free or [axis for axis in self.sizes() if axis in with_names]
 
     def batches(self) -> dict[str, str]:
         """Axes along which an input holds a whole table for each token, a batch of sentences, to the tokens' axis."""
         tokens, tables = set(self.token_axes()), (self.mechanism.positions(name) for name in self.inputs)
         return {axes[0]: axes[1] for axes in tables if len(axes) > 2 and {*axes[:2]} <= tokens}
 
-    def is_spoken(self, name: str, axis: str) -> bool:
+    def has_vector_per_word(self, name: str, axis: str) -> bool:
         """Whether an input has one vector for each word along the axis: then a sentence can fill it."""
-        spec, (first, *others) = self.mechanism.inputs[name], self.mechanism.positions(name)
-        in_pairs = any(other in SAID for other in others)
-        return axis in SAID and spec.axes[0] == first == axis and len(others) == 1 and not (in_pairs or spec.switch)
+        spec = self.mechanism.inputs[name]
+        first, *others = self.mechanism.positions(name)
+        has_rows_of_words = axis in WORD_AXES and spec.axes[0] == first == axis
+        has_vectors = len(others) == 1 and others[0] not in WORD_AXES and not spec.switch
+        return has_rows_of_words and has_vectors
 
-    def spoken_axes(self) -> list[str]:
-        return [axis for axis in self.token_axes() if any(self.is_spoken(name, axis) for name in self.inputs)]
+    def sentence_axes(self) -> list[str]:
+        return [axis for axis in self.token_axes() if any(self.has_vector_per_word(name, axis) for name in self.inputs)]
 
     def names(self, axis: str) -> tuple[str, ...]:
         sizes = self.sizes()
@@ -169,7 +167,7 @@ class Numbers:
     def resized(self, axis: str, size: int) -> Numbers:
         """An axis of another size, and whatever hangs together with it; the size is the nearest one that is allowed.
 
-        Where there is none, the axis alone is resized: whatever computes with it then says why that cannot be.
+        Where there is none, the axis alone is resized; the computation then raises InputError with the reason.
         """
         sizes = resized(self.mechanism.constraints, self._all_sizes(), self.options, axis, size)
         if sizes == self._all_sizes():
@@ -217,6 +215,7 @@ class Numbers:
 
 
 def is_large(step: Step) -> bool:
+    """Whether a step is too large for printed numbers and is shown as a map."""
     if is_image(step):
         return max(step.value.shape[-2:]) > PIXELS or step.value.size > MOST_PIXELS
     return max(step.value.shape, default=1) > PRINTED + BEYOND * (step.primitive is not None)
@@ -259,7 +258,7 @@ def _continued(pairs: Table, size: int) -> Table:
 
 
 class Proposals:
-    """Numbers are proposed; what does not compute replaces nothing, and the sentence why stays with its field.
+    """Proposed numbers replace the present ones only if they compute; else the reason is kept for the field.
 
     A field is whatever the numbers were typed into: "" is the stage, others are named by the keys of their widgets.
     """
@@ -268,11 +267,11 @@ class Proposals:
         self._sentences: dict[str, str] = {}
 
     def sentence(self, field: str) -> str:
-        """Why the field's last proposal was refused; "" where it was taken."""
+        """Why the last proposal of a field was refused; "" where it was accepted."""
         return self._sentences.get(field, "")
 
     def made(self, field: str, change: Callable[[], Numbers]) -> Numbers | None:
-        """The numbers that a change gives; None where it cannot be made or they do not compute: the field says why."""
+        """The changed numbers; None where the change or the computation fails, with the reason in `sentence`."""
         try:
             numbers = change()
             _ = numbers.trace
@@ -305,8 +304,8 @@ class Drawn:
 class Session:
     """The mutable part: what is valid now, what was refused, and bookkeeping for the stage.
 
-    Scripts and posts of one visitor run in different threads. Whoever changes a session or draws from it holds its lock
-    from the first look to the last: a page is drawn from one state, and an edit is made between two drawings.
+    Scripts and posts of one visitor run in different threads. Code that changes a session or draws from it holds the
+    lock from its first access to its last: a page is drawn from one state, and an edit is made between two drawings.
     """
 
     numbers: Numbers
@@ -319,7 +318,7 @@ class Session:
     token: int = 0
     drawn: Drawn | None = None
     known: set[str] = field(default_factory=set)  # parts of the payload that were sent to this browser
-    restored: bool = False  # whether it was handed over by a browser that another process had served before
+    restored: bool = False  # whether a browser brought it from another process
     name: str = ""  # by which its browser posts edits
     echo: WidgetEcho = field(default_factory=WidgetEcho)
     proposals: Proposals = field(default_factory=Proposals, compare=False)
@@ -336,11 +335,11 @@ class Session:
         return self.numbers.is_preset and not self.problem
 
     def propose(self, numbers: Numbers) -> bool:
-        """Take the numbers if they compute; else keep what there was and remember the sentence."""
+        """Replace the numbers, if they compute; else everything stays, and `problem` has the reason."""
         return self.attempt("", lambda: numbers)
 
     def attempt(self, field: str, change: Callable[[], Numbers]) -> bool:
-        """Make a change typed into a field, if it computes; whatever was refused on the stage is given up then."""
+        """Make a change typed into a field, if it computes; edits refused on the stage are then dropped."""
         with self.lock:
             numbers = self.proposals.made(field, change)
             if numbers is None:
@@ -350,9 +349,10 @@ class Session:
             self.numbers = numbers
             return True
 
-    def read(self, text: str) -> bool:
-        """Take typed text if it can be read; else keep what there was and remember the sentence."""
-        return self.attempt("", lambda: self.numbers.reading(text))
+    def take_text(self, text: str) -> bool:
+        """Replace the typed text, if it can be read; else everything stays, and `problem` has the reason."""
+        return self.attempt("", lambda: self.numbers.with_text(text))
 
-    def start(self, preset: str) -> None:
+    def choose(self, preset: str) -> None:
+        """Replace the numbers by a preset's."""
         self.propose(Numbers.of(self.numbers.mechanism, preset))

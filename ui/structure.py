@@ -1,7 +1,7 @@
-"""What a stage is told of its steps beside their numbers: names, axes, expressions, the stations of the rail.
+"""The structure of a stage, which is all but its numbers: names, axes, expressions, the stations of the rail.
 
-It stays the same over most edits, so a browser is sent each structure once, keeps it by its key, and asks for one that
-it has lost.
+Most edits leave it as it is. So each structure is sent once and kept in the browser by its key, and sent again where
+the browser has lost it.
 """
 
 from __future__ import annotations
@@ -124,11 +124,11 @@ class Shape:
     def of(cls, trace: Trace) -> Shape:
         steps = ordered(trace.steps)
         number = {step: n for n, step in enumerate(steps)}
-        made = ((step.name, step.symbol, step.axes, step.primitive, _numbers(step, number)) for step in steps)
+        made = ((step.name, step.symbol, step.axes, step.primitive, _operand_numbers(step, number)) for step in steps)
         return cls(tuple(made), trace, steps)
 
 
-def _numbers(step: Step, number: dict[Step, int]) -> tuple[int, ...]:
+def _operand_numbers(step: Step, number: dict[Step, int]) -> tuple[int, ...]:
     return tuple(number[operand] for operand in step.operands)
 
 

@@ -26,7 +26,10 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 
 def parse_number(text: str) -> float:
-    """0.25, 1/4, 25 %, −3, as the stage reads them. Raises ValueError on anything else, inf included."""
+    """0.25, 1/4, 25 % or −3 as a number, in the grammar of the stage.
+
+    Raises ValueError on anything else, inf included.
+    """
     found = _TYPED.fullmatch(re.sub("[−–]", "-", text.strip()))
     if not found:
         raise ValueError(text)
@@ -49,8 +52,10 @@ def parse_table(name: str, text: str, dimensions: int = 2) -> Table:
         return limited(name, array(name, _json(name, text), dimensions))
     if dimensions > 2:
         blocks = [block for block in re.split(r"\n\s*\n", _lines(text)) if block.strip()]
-        return limited(name, array(name, [_numbers(name, block, (b,)) for b, block in enumerate(blocks)], dimensions))
-    rows = _numbers(name, text)
+        return limited(
+            name, array(name, [_parsed_rows(name, block, (b,)) for b, block in enumerate(blocks)], dimensions)
+        )
+    rows = _parsed_rows(name, text)
     return limited(name, array(name, rows[0] if dimensions == 1 and len(rows) == 1 else rows, dimensions))
 
 
@@ -58,7 +63,7 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _numbers(name: str, text: str, block: tuple[int, ...] = ()) -> list[list[float]]:
+def _parsed_rows(name: str, text: str, block: tuple[int, ...] = ()) -> list[list[float]]:
     rows = enumerate(_rows(name, text))
     return [[_number(name, (*block, r, c), cell) for c, cell in enumerate(row)] for r, row in rows]
 
@@ -94,6 +99,7 @@ def _json(name: str, text: str) -> Any:
 
 
 def limited(name: str, table: Table) -> Table:
+    """The table, unless one of its axes is longer than can be shown; then InputError is raised."""
     if max(table.shape, default=0) > MAPPED:
         raise InputError(name, "", f"has {max(table.shape)} rows or columns; at most {MAPPED} can be shown")
     return table
@@ -143,7 +149,7 @@ def _npz(filename: str, data: bytes) -> dict[str, Any]:
 
 
 def _refuse_large(filename: str, data: bytes) -> None:
-    """A small archive can unpack to gigabytes: look at the sizes before opening."""
+    """Raise InputError for an archive that unpacks to too many bytes, before it is opened."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         size = sum(part.file_size for part in archive.infolist())
     if size > 64_000_000:

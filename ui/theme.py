@@ -1,4 +1,4 @@
-"""How the project looks beyond .streamlit/config.toml: one small stylesheet, colours, and what Plotly must be told."""
+"""How the project looks beyond .streamlit/config.toml: one small stylesheet, colours, and defaults of charts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from .plain import Figure, Unchecked, update, update_axes
 
 STYLE = Path(__file__).parent.parent / "assets" / "page.css"
 
-COLOURS = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8", "#c7598b", "#7d8f3f")  # told apart on white and on dark
-KEY, TOKEN, CUT = "#8f5a00", "#a32a63", "#c0392b"  # points as the stage colours their axes; where no gradient passes
+COLOURS = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8", "#c7598b", "#7d8f3f")  # distinct on white and on dark
+KEY = "#8f5a00"  # this and the next: points in the colours of their axes on the stage
+TOKEN = "#a32a63"
+CUT = "#c0392b"  # where no gradient passes
 
 # The eighth colour of Streamlit's template, a name in place of which the browser puts the eighth of the theme's
 # chartCategoricalColors: the grey of small text, where Streamlit's own is too pale on white.
@@ -43,4 +45,5 @@ def finished(chart: Figure, height: int = 320) -> Figure:
 
 
 def chart(figure: Figure, key: str, alt: str, **settings: Any) -> None:
+    """Draw a chart. alt: its description for screen readers."""
     st.plotly_chart(Unchecked(figure), key=key, alt=alt, **{**CHART, **settings})

@@ -10,16 +10,20 @@ import numpy as np
 
 from attention_core import Mechanism, Step, Trace
 
-WIDTH, HEIGHT, GAP = 300.0, 110.0, 6.0
-MOST, MOST_TABLES = 32, 6
-PLUS, MINUS = "#3d7cc4", "#cf7b33"  # told apart on white and on dark
+WIDTH = 300.0
+HEIGHT = 110.0
+GAP = 6.0  # between tables
+MOST = 32  # rows, and columns, of a table
+MOST_TABLES = 6
+PLUS = "#3d7cc4"  # blue and orange are distinct on white and on dark
+MINUS = "#cf7b33"
 
 Table = np.ndarray
 
 
 @cache
 def thumbnail(mechanism: Mechanism) -> str:
-    """HTML. The lesson's name and paper stand beside it: to a screen reader the picture is only decoration."""
+    """An <img>, without alternative text: the lesson's name and paper stand beside it."""
     trace = mechanism.trace()
     picture = svg(tables(trace, shown(trace, mechanism.opens)))
     return f'<img class="atlas-stamp" alt="" src="data:image/svg+xml,{quote(picture)}">'  # Streamlit drops a bare SVG
@@ -48,6 +52,7 @@ def tables(trace: Trace, step: Step) -> list[Table]:
 
 
 def svg(found: list[Table]) -> str:
+    """Tables of one shape side by side as an SVG image: blue above 0, orange below."""
     cropped = [table[:MOST, :MOST] for table in found]
     largest = max((np.abs(table[np.isfinite(table)]).max(initial=0.0) for table in cropped), default=0.0) or 1.0
     rows, columns = cropped[0].shape

@@ -8,7 +8,8 @@ from __future__ import annotations
 from attention_core import Step
 from attention_core.engine.axes import names
 
-TABLE, IMAGE = "table", "image"
+TABLE = "table"
+IMAGE = "image"
 VIEWS: dict[tuple[str, ...], str] = {
     ("row", "column"): IMAGE,  # pixels: "row" and "column", "coarse row" and "coarse column"
     ("offset", "offset"): IMAGE,  # a kernel: "row offset" and "column offset"
@@ -17,9 +18,11 @@ BESIDE = {TABLE: 2, IMAGE: 3}  # how many of the last axes are drawn at once; th
 
 
 def view_of(step: Step) -> str:
+    """How a step is drawn: TABLE or IMAGE."""
     kinds = tuple(name.split()[-1] for name in names(step.axes)[-2:])
     return VIEWS.get(kinds, TABLE)
 
 
 def is_image(step: Step) -> bool:
+    """Whether the last two axes of a step are pixels."""
     return view_of(step) == IMAGE

@@ -1,9 +1,9 @@
-"""Changes of widgets whose values the page sets as well, told from echoes of what the page or the browser said before.
+"""Which changes of a widget are the visitor's, and which are echoes of values set before by the page or the browser.
 
-Invariant: a reported value is acted on exactly if it is no echo. An echo is a value that either side has named since
-they last agreed on this widget, reported in a run in which something else happened too. It comes about because the
-browser sends the old values of widgets with any message until it has taken in the answer that sets new ones, and
-Streamlit calls each of them a change.
+Invariant: a reported value is acted on exactly if it is no echo. An echo is a value that the page has set or the
+browser has reported since both last had the same one, in a run with other events too. Echoes occur because the browser
+sends the old values of widgets with any message until it has received the answer that sets new ones, and Streamlit
+reports each of them as a change.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class WidgetEcho:
     """One for each page and visitor. A run of the page calls `act` before it draws, and `drawn` after."""
 
     def __init__(self) -> None:
-        self._named: dict[str, list[Any]] = {}  # by widget: values named by either side since they last agreed
+        self._named: dict[str, list[Any]] = {}  # by widget: values set or reported since both sides last had the same
         self._reports: list[tuple[str, Any, Callable[[Any], object] | None]] = []  # of this run
         self._around: dict[str, Any] = {}  # values of all other widgets after the last run
 
@@ -40,8 +40,8 @@ class WidgetEcho:
     def act(self) -> bool:
         """Act on the reports of this run that are no echoes. Whether there was any."""
         around = self._values_around()
-        moved = any(self._around.get(key, value) != value for key, value in around.items())
-        alone = len(self._reports) == 1 and not moved
+        others_changed = any(self._around.get(key, value) != value for key, value in around.items())
+        alone = len(self._reports) == 1 and not others_changed
         acted = False
         for key, value, act in tuple(self._reports):
             if act and (alone or value not in self._named.get(key, [])):

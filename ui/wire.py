@@ -41,7 +41,7 @@ class WireStop(TypedDict):
 
 
 class WireView(TypedDict):
-    """Where the learner is."""
+    """The stop, the pinned cell and the chosen slices in the browser."""
 
     stop: str
     cell: Sequence[int] | None
@@ -49,7 +49,7 @@ class WireView(TypedDict):
 
 
 class WirePlace(TypedDict):
-    """A view that the page asks for; a new token asks the stage to go there."""
+    """A view that the page sets; the stage goes there when the token is new."""
 
     stop: str
     cell: Sequence[int] | None
@@ -58,7 +58,7 @@ class WirePlace(TypedDict):
 
 
 class WireLink(TypedDict):
-    """The parts of a link that a browser cannot know; the others are its numbers and its view.
+    """The parts of a link that are computed on the server; the others are the numbers and the view in the browser.
 
     start: the key of the preset's numbers. labels: changed names as JSON. text: packed, where text is typed.
     """
@@ -95,7 +95,7 @@ class WirePayload(TypedDict):
 
 
 class WireAddress(TypedDict):
-    """What a lesson without a stage sends: the address to show, and what to remember."""
+    """The payload of a lesson without a stage: the address to show, and the session as a query string to keep."""
 
     key: str
     mode: str
@@ -115,7 +115,7 @@ class WireEdit(TypedDict):
 
 
 class WireEdits(TypedDict):
-    """The message "edit": every edit that is not answered yet. It is checked before it is believed."""
+    """The message "edit": every edit that is not answered yet. Its fields are checked before they are used."""
 
     sequence: int
     edits: Sequence[WireEdit]

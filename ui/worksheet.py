@@ -1,38 +1,77 @@
-"""A worksheet to print: the trace with cells left empty, and the answers behind."""
+"""A worksheet to print: the trace with cells left empty, and the answers on a second page.
+
+The page itself is the template assets/worksheet.html, which escapes every name; the records here are what it shows.
+"""
 
 from __future__ import annotations
 
-from html import escape
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from string import Template
 
 import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
-from attention_core import Step, Trace
+from attention_core import Step
+from attention_core.engine import expression as ex
 from attention_core.export.script import shape_line
 
 from .lesson import mathml, symbol
 from .state import Session
 
-SHEET = Path(__file__).parent.parent / "assets" / "worksheet.html"
+ASSETS = Path(__file__).parent.parent / "assets"
+
+
+@dataclass(frozen=True)
+class SheetCell:
+    """One number as it is printed. blank: left empty on the first page, and highlighted among the answers."""
+
+    text: str
+    blank: bool
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """One table of a step. symbol: MathML; place: the labels of the leading axes; rows: label and cells of each."""
+
+    symbol: Markup
+    place: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, list[SheetCell]], ...]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One computed step. answers: for each blank cell its arithmetic, as MathML."""
+
+    name: str
+    shape: str
+    tables: list[SheetTable]
+    answers: list[Markup]
 
 
 def worksheet(session: Session) -> str:
     """Empty cells in every computed step, and on a second page the answers and how they come about."""
     mechanism, trace = session.numbers.mechanism, session.numbers.trace
-    return Template(SHEET.read_text(encoding="utf-8")).substitute(
-        title=escape(mechanism.title),
-        insight=escape(mechanism.insight),
-        questions=_sheet(trace, answers=False),
-        answers=_sheet(trace, answers=True),
+    return _template().render(
+        title=mechanism.title,
+        insight=mechanism.insight,
+        given=[table for step in trace.inputs for table in _tables(step, set())],
+        exercises=[_exercise(step) for step in trace.computed],
     )
 
 
-def _sheet(trace: Trace, answers: bool) -> str:
-    given = "" if answers else "".join(_sheet_table(step, set(), False) for step in trace.inputs)
-    asked = "".join(_sheet_step(step, answers) for step in trace.computed)
-    start = f'<section class="given"><h2>Given</h2>{given}</section>' if given else ""
-    return f'<div class="steps">{start}{asked}</div>'
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(ASSETS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("worksheet.html")
 
 
 def blanks(step: Step) -> set[int]:
@@ -42,43 +81,40 @@ def blanks(step: Step) -> set[int]:
     return {int((n * 0.618034 + 0.4) % 1 * size) for n in range(count)}
 
 
-def _sheet_step(step: Step, answers: bool) -> str:
+def _exercise(step: Step) -> Exercise:
     empty = blanks(step)
-    made = "".join(f'<p class="made">{_worked(step, place)}</p>' for place in sorted(empty)) if answers else ""
-    heading = f"<h2>{escape(step.name)} <small>({escape(shape_line(step))})</small></h2>"
-    return f"<section>{heading}{_sheet_table(step, empty, answers)}{made}</section>"
+    answers = [_worked(step, place) for place in sorted(empty)]
+    return Exercise(step.name, shape_line(step), _tables(step, empty), answers)
 
 
-def _worked(step: Step, place: int) -> str:
+def _worked(step: Step, place: int) -> Markup:
     cell = tuple(int(i) for i in np.unravel_index(place, step.value.shape))
     arithmetic = step.arithmetic(*cell)
-    index = "".join(str(i + 1) for i in cell) if max(cell, default=0) < 9 else ",".join(str(i + 1) for i in cell)
-    symbol_ = f"({step.symbol})" if "_" in step.symbol else step.symbol
+    bracketed = f"({step.symbol})" if "_" in step.symbol else step.symbol
+    name = ex.subscripted(step, cell) if cell else f"{bracketed}_{{}}"
     result = rf" \approx {arithmetic.result:.4g}" if np.isfinite(arithmetic.result) else ""
-    return mathml(rf"{symbol_}_{{{index}}} = {arithmetic.symbols} = {arithmetic.numbers}{result}")
+    return Markup(mathml(f"{name} = {arithmetic.symbols} = {arithmetic.numbers}{result}"))
 
 
-def _sheet_table(step: Step, empty: set[int], answers: bool) -> str:
-    value = step.value.reshape(-1, *step.value.shape[-2:]) if step.value.ndim > 2 else np.atleast_2d(step.value)[None]
-    size = value[0].size
-    return "".join(_sheet_slice(step, n, part, {i - n * size for i in empty}, answers) for n, part in enumerate(value))
+def _tables(step: Step, empty: set[int]) -> list[SheetTable]:
+    """One table for every position of the leading axes. empty: the blank cells, in reading order of the step."""
+    rows, columns = (1, 1, *step.value.shape)[-2:]
+    values = step.value.reshape(-1, rows, columns)
+    blank = np.isin(np.arange(step.value.size), list(empty)).reshape(values.shape)
+    places = np.ndindex(step.value.shape[:-2])
+    return [_table(step, place, *part) for place, *part in zip(places, values, blank, strict=True)]
 
 
-def _sheet_slice(step: Step, n: int, part: np.ndarray, empty: set[int], answers: bool) -> str:
+def _table(step: Step, place: tuple[int, ...], values: np.ndarray, blank: np.ndarray) -> SheetTable:
     columns = step.axes[-1].labels if step.axes else ("",)
-    rows = step.axes[-2].labels if len(step.axes) > 1 else ("",)
-    leading = np.unravel_index(n, step.value.shape[:-2]) if step.value.ndim > 2 else ()
-    where = ", ".join(f"{axis.name} {axis.labels[i]}" for axis, i in zip(step.axes, leading, strict=False))
-    head = "".join(f"<th>{escape(label)}</th>" for label in ("", *columns))
-    body = ""
-    for r, (label, row) in enumerate(zip(rows, part, strict=True)):
-        cells = (_sheet_cell(v, r * len(columns) + c in empty, answers) for c, v in enumerate(row))
-        body += f"<tr><th>{escape(label)}</th>{''.join(cells)}</tr>"
-    return f"<table><caption><math>{symbol(step.symbol)}</math> {escape(where)}</caption><tr>{head}</tr>{body}</table>"
+    labels = step.axes[-2].labels if len(step.axes) > 1 else ("",)
+    where = ", ".join(f"{axis.name} {axis.labels[i]}" for axis, i in zip(step.axes, place, strict=False))
+    rows = (
+        (label, [SheetCell(_printed(value), bool(empty)) for value, empty in zip(row, marks, strict=True)])
+        for label, row, marks in zip(labels, values, blank, strict=True)
+    )
+    return SheetTable(Markup(symbol(step.symbol)), where, columns, tuple(rows))
 
 
-def _sheet_cell(value: float, empty: bool, answers: bool) -> str:
-    if empty and not answers:
-        return '<td class="blank"></td>'
-    text = "−∞" if value == -np.inf else f"{value:.4g}".replace("-", "−")
-    return f'<td class="answer">{text}</td>' if empty else f"<td>{text}</td>"
+def _printed(value: float) -> str:
+    return "−∞" if value == -np.inf else f"{value:.4g}".replace("-", "−")

@@ -1,4 +1,4 @@
-"""Functions of one number: everything there is to know of each of them is its row in FUNCTIONS.
+"""Functions of one number: everything about each of them is its row in FUNCTIONS.
 
 The arrays, the gradients, the arithmetic of one cell, its LaTeX and the exported scripts read the rows; the browser's
 part of them (value, MathML, speech) is written into assets/stage/model/functions.js by `python -m tools.functions`.
@@ -20,7 +20,7 @@ S = TypeVar("S")
 
 
 class Ops(Protocol[S]):
-    """The operations that gradients are made of. `ops.pointwise` hands them in, for they are made of these rows too."""
+    """The operations that gradients are made of. `ops.pointwise` passes them in, since it imports these rows."""
 
     def function(self, name: str, x: S) -> S: ...
     def add(self, *x: S) -> S: ...
@@ -43,10 +43,10 @@ class Function:
 
     array: the kernel. slope: from (ops, gradient, x, out) the gradient that passes back, or None where none does.
     cell: the same for one number. In `latex` and `mathml` stands {x} for what the function is taken of, {factor} for
-    the same with brackets where a factor needs them, {base} where the base of a power does. speech: what a screen
-    reader says. javascript: how the browser computes it. factors: written as several factors, so that it needs brackets
-    itself as the base of a power. failure: what is said where it has no finite value. blocks_gradient: no gradient
-    passes back through it. ends_gradient: it gives 0 whatever it gets, so that a gradient that arrives there ends.
+    the same with brackets where a factor needs them, {base} where the base of a power does. speech: the words for
+    screen readers. javascript: how the browser computes it. factors: written as several factors, so that it needs
+    brackets itself as the base of a power. failure: the message where it has no finite value. blocks_gradient: no
+    gradient passes back through it. ends_gradient: its result is always 0, so that a gradient ends there.
     """
 
     array: Callable[..., Any]
@@ -220,12 +220,12 @@ FUNCTIONS: dict[str, Function] = {
         factors=True,
     ),
     "sqrt": _SQRT,
-    # A length is the root of a sum of squares. Where it is 0 it has no slope, and 0 stands for one.
+    # A length is the root of a sum of squares. Where it is 0 it has no slope, and the gradient is taken to be 0.
     "root": replace(
         _SQRT,
         slope=lambda ops, g, x, out: ops.scale(ops.where(ops.multiply(g, _inverse(ops, _or_one(ops, out))), out), 0.5),
     ),
-    # The cut is a step of its own on the way back: what arrives is shown, and that it goes no further.
+    # The cut is a step of its own in the backward pass: it shows the gradient that arrives and the 0 that is passed on.
     "held": Function(
         array=kernels.held,
         slope=lambda ops, g, x, out: ops.function("cut", g),

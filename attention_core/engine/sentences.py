@@ -1,4 +1,4 @@
-"""Sentences of refusal that both sides say: Python when it computes, the browser when a number is typed or dragged.
+"""Sentences of refusal used on both sides: in Python by the computation, in the browser by typing and dragging.
 
 `python -m tools.functions` writes them into the browser's script; what stands in braces is filled in there as here.
 """

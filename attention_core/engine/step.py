@@ -165,7 +165,7 @@ def ancestors(outputs: Iterable[Step]) -> Mapping[Step, int]:
 
 
 @dataclass(frozen=True)
-class View:
+class OperandView:
     """An operand prepared for a kernel: its axes in another order, and axes of size 1 where it lacks one."""
 
     order: tuple[int, ...]
@@ -183,7 +183,7 @@ class Call:
     kernel: Callable[..., Any]
     first: tuple[Any, ...] = ()
     keywords: dict[str, Any] = field(default_factory=dict)
-    views: tuple[View, ...] = ()
+    views: tuple[OperandView, ...] = ()
 
     def run(self, operands: Sequence[Step]) -> Array:
         """The array computed from the operands' values."""

@@ -1,8 +1,8 @@
-"""The grammar of step names: a name may be a path, "decoder 2/scores", that tells where a step stands, and when.
+"""The grammar of step names: a name may be a path, "decoder 2/scores", with the place and the time of a step.
 
-The part after the last stroke is the base name, which the lesson speaks of; the part before it is the place; a place
-that ends in a number is a time of a series. The browser reads names in assets/stage/model/names.js; both are held to
-tests/corpus/step_names.json.
+The part after the last stroke is the base name, under which the lesson has a section; the part before it is the place;
+a place that ends in a number is a time of a series. The browser reads names in assets/stage/model/names.js; both are
+tested on tests/corpus/step_names.json.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def place_of(name: str) -> str:
 
 
 def time_of(name: str) -> tuple[str, int] | None:
-    """Series and time, ("decoder", 2) of "decoder 2/scores"; None where the name tells no time."""
+    """Series and time, ("decoder", 2) of "decoder 2/scores"; None where the name has no time."""
     found = _TIMED.fullmatch(place_of(name))
     return (found[1], int(found[2])) if found else None
 

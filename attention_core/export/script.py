@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine import kernels
-from attention_core.engine.ops import Call, View
+from attention_core.engine.ops import Call, OperandView
 from attention_core.engine.step import Array, Step, ancestors
 from attention_core.engine.trace import Trace
 
@@ -108,7 +108,7 @@ def _keyword(key: str, value: Any, library: str) -> str:
     return text if key == "shape" else f"{key}={text}"  # `shape` is the one argument both libraries name differently
 
 
-def _viewed(text: str, view: View | None, library: str) -> str:
+def _viewed(text: str, view: OperandView | None, library: str) -> str:
     if view is None:
         return text
     if view.order != tuple(range(len(view.order))):

@@ -1,8 +1,8 @@
-"""How the sizes of a mechanism's axes hang together, with each other and with its options: stated once, as records.
+"""The constraints between the sizes of a mechanism's axes and its options, stated once, as records.
 
-`Mechanism.trace` refuses sizes that break them, the page resizes what hangs together at once, and the tests look for
-sizes that satisfy them. An amount is a tuple of parts that are added up: the size of an axis, the number of an option,
-or a plain number; a word that is neither counts as one position.
+`Mechanism.trace` raises InputError for sizes that break them, the page resizes dependent axes together, and the tests
+search for sizes that satisfy them. An amount is a tuple of parts that are added up: the size of an axis, the number of
+an option, or a plain number; a word that is neither counts as one position.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from attention_core.engine.errors import InputError
 
 Known = Mapping[str, Any]  # sizes by axis and choices by option; of one name for both, the size
 Amount = tuple[str | int, ...]
-FARTHEST = 64  # how far from the wanted size one is looked for that fits
+FARTHEST = 64  # how many sizes beyond the wanted one are tried
 
 
 def always(known: Known) -> bool:
@@ -32,7 +32,7 @@ def amount(parts: Amount, known: Known) -> int:
 
 @dataclass(frozen=True)
 class Refusal:
-    """What is said where a constraint is broken: the input or option, the place in it, and a sentence.
+    """The message for a broken constraint: the input or option, the place in it, and a sentence.
 
     In the sentence {found} and {wanted} stand for the amounts compared, {parts} for the sum that is wanted, and the
     name of an axis or option in braces for its size or choice.
@@ -54,10 +54,10 @@ class Constraint:
         return self.when(known) and not self.holds(known)
 
     def check(self, known: Known) -> None:
-        """Raises InputError where the constraint is broken and has something to say."""
+        """Raises InputError where the constraint is broken and has a refusal."""
         if self.refusal and self.is_broken(known):
-            said = self.refusal.sentence.format_map({**known, **self._words(known)})
-            raise InputError(self.refusal.field, self.refusal.where, said)
+            message = self.refusal.sentence.format_map({**known, **self._words(known)})
+            raise InputError(self.refusal.field, self.refusal.where, message)
 
     def mended(self, known: Known, fixed: str) -> tuple[str, int] | None:
         """One axis other than `fixed` and the size that repairs it; None where there is no such size."""
@@ -88,9 +88,10 @@ class Sum(Constraint):
         if self.axis != fixed:
             return self.axis, amount(self.parts, known)
         (part, times), *others = Counter(self.parts).items()
-        if others or isinstance(part, int) or known[self.axis] % times:
+        if others or isinstance(part, int):
             return None
-        return part, known[self.axis] // times
+        size, rest = divmod(known[self.axis], times)
+        return None if rest else (part, size)
 
     def _words(self, known: Known) -> dict[str, Any]:
         parts = " + ".join(str(amount((part,), known)) for part in self.parts)
@@ -104,7 +105,10 @@ def ends(sums: Mapping[str, Amount]) -> dict[str, Amount]:
 
 def _innermost(parts: Amount, sums: Mapping[str, Amount]) -> Iterator[str | int]:
     for part in parts:
-        yield from _innermost(sums[part], sums) if isinstance(part, str) and part in sums else (part,)
+        if isinstance(part, str) and part in sums:
+            yield from _innermost(sums[part], sums)
+        else:
+            yield part
 
 
 @dataclass(frozen=True)
@@ -144,8 +148,9 @@ class Multiple(Constraint):
     def mended(self, known: Known, fixed: str) -> tuple[str, int] | None:
         if self.of == fixed:
             return None
-        divisor = self.divisor(known)
-        return self.of, int(known[self.of]) + (self.rest - int(known[self.of])) % divisor
+        size = int(known[self.of])
+        missing = (self.rest - size) % self.divisor(known)
+        return self.of, size + missing
 
     def _words(self, known: Known) -> dict[str, Any]:
         return {"found": known[self.of], "wanted": self.divisor(known)}
@@ -175,9 +180,12 @@ def settled(
         if broken is None:
             return found
         repair = broken.mended(known, fixed)
-        if repair is None or repair[0] not in found or repair[1] < 1:
+        if repair is None:
             return None
-        found[repair[0]] = repair[1]
+        axis, size = repair
+        if axis not in found or size < 1:
+            return None
+        found[axis] = size
     return None
 
 
@@ -193,6 +201,8 @@ def resized(
 
 
 def _nearby(now: int, wanted: int) -> Iterable[int]:
+    """Sizes from the wanted one away from the present one, then those between the two, the nearest first."""
     step = 1 if wanted >= now else -1
-    yield from (size for n in range(FARTHEST) if (size := wanted + n * step) > 0)
+    beyond = range(wanted, wanted + FARTHEST * step, step)
+    yield from (size for size in beyond if size > 0)
     yield from range(wanted - step, now, -step)

@@ -43,7 +43,8 @@ class Input:
         found = array(name, value, len(self.axes))
         wrong = np.argwhere((found != 0) & (found != 1))
         if self.switch and wrong.size:
-            raise InputError(name, position(wrong[0]), NO_SWITCH.format(value=f"{found[tuple(wrong[0])]:g}"))
+            place = tuple(wrong[0])
+            raise InputError(name, position(place), NO_SWITCH.format(value=f"{found[place]:g}"))
         return found
 
 
@@ -104,15 +105,15 @@ class Challenge:
 class Mechanism:
     """One mechanism of attention. Its `run` takes the inputs as steps by name and the options by name.
 
-    run: returns the last step; or several, the last one last, where a lesson has more to show than leads to it.
+    run: returns the last step; or several, the last one last, where some do not lead to it.
     family: lessons of one family share an entry in the navigation and a switch on their page.
     opens: the step the lesson opens at, where the options show it; else where results of earlier steps first meet.
     boxes: which of BOXES the mechanism is about. same: axes that always have the positions of another axis, such as
-    {"query": "token"} for a mask over the pairs of tokens. constraints: how sizes hang together, with each other and
-    with options, see `constraints.py`. reads: how typed text becomes the inputs, where a learner types text instead of
-    numbers. related: keys of lessons in which parts of this one are taught at length.
-    trained: its weights were trained, so that its steps are many times larger than what is put in, and have the sizes
-    the weights have; where a page shows maps, the picture stands above them.
+    {"query": "token"} for a mask over the pairs of tokens. constraints: between sizes, and between sizes and options,
+    see `constraints.py`. reads: how typed text becomes the inputs, where a learner types text instead of numbers.
+    related: keys of lessons in which parts of this one are taught at length.
+    trained: its weights were trained, so that its steps are many times larger than its inputs, and have the sizes of
+    the weights; where a page shows maps, the picture stands above them.
     """
 
     key: str
@@ -158,26 +159,26 @@ class Mechanism:
         given = {**self.first.inputs, **(inputs or {})}
         if labels is None and not inputs:
             labels = self.first.labels
-        chosen = {**self.first.options, **{k: given[k] for k in given if k in self.options}, **options}
-        self._known({**given, **chosen})
-        axes = self._axes({name: spec.checked(name, given[name]) for name, spec in self.inputs.items()}, labels)
-        steps = {name: source(name, given[name], axes[name]) for name in self.inputs}
+        among_inputs = {name: given[name] for name in given if name in self.options}
+        chosen = {**self.first.options, **among_inputs, **options}
+        self._check_names({**given, **chosen})
+        arrays = {name: spec.checked(name, given[name]) for name, spec in self.inputs.items()}
+        axes = self._axes(arrays, labels)
         settings = {name: spec.checked(name, chosen.get(name, spec.default)) for name, spec in self.options.items()}
         self._check_sizes(axes, settings)
-        made = self.run(**steps, **settings)
-        *asides, output = made if isinstance(made, tuple) else (made,)
-        return replace(Trace.of(output, tuple(steps.values()), tuple(asides)), options=settings)
+        steps = {name: source(name, given[name], axes[name]) for name in self.inputs}
+        result = self.run(**steps, **settings)
+        *further_outputs, output = result if isinstance(result, tuple) else (result,)
+        trace = Trace.of(output, tuple(steps.values()), tuple(further_outputs))
+        return replace(trace, options=settings)
 
     def again(self, trace: Trace, changed: Mapping[str, Any] | None = None, /, **options: Any) -> Trace:
         """The same inputs, names and options, but for the inputs changed and the options given."""
         inputs = {step.name: step for step in trace.inputs if step.name in self.inputs}
-        labels = {
-            base: axis.labels
-            for name, step in inputs.items()
-            for axis, base in zip(step.axes, self.positions(name), strict=True)
-        }
-        values = {name: step.value for name, step in inputs.items()} | dict(changed or {})
-        return self.trace(values, labels, **{**trace.options, **options})
+        axes = self._by_position({name: step.axes for name, step in inputs.items()})
+        labels = {name: axis.labels for name, axis in axes.items()}
+        values = {name: step.value for name, step in inputs.items()}
+        return self.trace({**values, **(changed or {})}, labels, **{**trace.options, **options})
 
     def under(self, trace: Trace, option: str) -> dict[Any, Trace]:
         """The same numbers under every choice of an option; a choice they do not allow is left out."""
@@ -187,7 +188,7 @@ class Mechanism:
                 found[choice] = self.again(trace, **{option: choice})
         return found
 
-    def _known(self, given: Mapping[str, Any]) -> None:
+    def _check_names(self, given: Mapping[str, Any]) -> None:
         for name in given:
             if name not in self.inputs and name not in self.options:
                 known = ", ".join((*self.inputs, *self.options))
@@ -200,24 +201,29 @@ class Mechanism:
         found: dict[str, tuple[Axis, str]] = {}
         for name, value in arrays.items():
             for axis_name, size in zip(self.positions(name), value.shape, strict=True):
-                axis, owner = found.setdefault(axis_name, (_labelled(axis_name, size, labels or {}), name))
+                new = _labelled(axis_name, size, labels or {})
+                axis, owner = found.setdefault(axis_name, (new, name))
                 if axis.size != size:
                     message = f"{owner} has {axis.size} but {name} has {size}"
                     raise InputError(name, f'axis "{axis_name}"', message)
+        axes = {name: axis for name, (axis, _) in found.items()}
+        return {name: self._named_axes(name, axes) for name in arrays}
+
+    def _named_axes(self, name: str, axes: Mapping[str, Axis]) -> tuple[Axis, ...]:
+        """The axes of an input under its own names for them. axes: by the names of `positions`."""
+        pairs = zip(self.inputs[name].axes, self.positions(name), strict=True)
+        return tuple(axes[position].renamed(axis) for axis, position in pairs)
+
+    def _by_position(self, axes: Mapping[str, tuple[Axis, ...]]) -> dict[str, Axis]:
+        """The axes of all inputs by the names of `positions`."""
         return {
-            name: tuple(
-                found[base][0].renamed(axis)
-                for axis, base in zip(self.inputs[name].axes, self.positions(name), strict=True)
-            )
-            for name in arrays
+            position: axis
+            for name, each in axes.items()
+            for axis, position in zip(each, self.positions(name), strict=True)
         }
 
     def _check_sizes(self, axes: Mapping[str, tuple[Axis, ...]], settings: Mapping[str, Any]) -> None:
-        sizes = {
-            base: axis.size
-            for name, each in axes.items()
-            for axis, base in zip(each, self.positions(name), strict=True)
-        }
+        sizes = {name: axis.size for name, axis in self._by_position(axes).items()}
         known = {**settings, **sizes}
         for constraint in self.constraints:
             constraint.check(known)
@@ -225,12 +231,14 @@ class Mechanism:
     @property
     def joins(self) -> Mapping[str, Amount]:
         """Axes that are others end to end and have no size of their own, with their parts."""
-        return ends({each.axis: each.parts for each in self.constraints if isinstance(each, Sum) and each.follows})
+        sums = (each for each in self.constraints if isinstance(each, Sum) and each.follows)
+        return ends({each.axis: each.parts for each in sums})
 
     def blocks(self, known: Mapping[str, Any]) -> Mapping[str, Amount]:
         """Axes that are others end to end, with their parts: when those are resized, these are where they end."""
         sums = (each for each in self.constraints if isinstance(each, Sum) and each.when(known))
-        return ends({each.axis: each.parts for each in sums if any(isinstance(part, str) for part in each.parts)})
+        of_axes = (each for each in sums if any(isinstance(part, str) for part in each.parts))
+        return ends({each.axis: each.parts for each in of_axes})
 
     def positions(self, name: str) -> tuple[str, ...]:
         """For each axis of an input, the axis whose size and labels it has: itself, unless `same` names another."""
@@ -250,14 +258,15 @@ def array(name: str, value: Any, dimensions: int) -> Array:
     try:
         found = np.asarray(value, dtype=float)
     except (TypeError, ValueError, OverflowError):
-        raise InputError(name, *_culprit(value)) from None
+        where, message = _culprit(value)
+        raise InputError(name, where, message) from None
     if found.ndim != dimensions:
         raise InputError(name, "", f"needs {_kind(dimensions)}, not {_kind(found.ndim)}")
     if found.size == 0:
         raise InputError(name, "", "is empty")
     if not np.isfinite(found).all():
-        place = np.argwhere(~np.isfinite(found))[0]
-        raise InputError(name, position(place), f"{found[tuple(place)]} is not a finite number")
+        place = tuple(np.argwhere(~np.isfinite(found))[0])
+        raise InputError(name, position(place), f"{found[place]} is not a finite number")
     return found
 
 
@@ -270,29 +279,39 @@ def position(place: Any) -> str:
     *leading, last = (int(i) + 1 for i in place)
     if not leading:
         return f"position {last}"
-    return f"row {leading[-1]}, column {last}" + (f" of block {leading[0]}" if len(leading) > 1 else "")
+    cell = f"row {leading[-1]}, column {last}"
+    return f"{cell} of block {leading[0]}" if len(leading) > 1 else cell
 
 
 def _culprit(value: Any) -> tuple[str, str]:
     """Where and why nested lists are no table: the first ragged row, else the first cell that is no number."""
-    rows = value.tolist() if isinstance(value, np.ndarray) else value
-    if _listed(rows) and all(_listed(block) and all(map(_listed, block)) for block in rows):
-        flat = [(f"row {r + 1} of block {b + 1}", row) for b, block in enumerate(rows) for r, row in enumerate(block)]
-        named = [(f"block {b + 1}", block) for b, block in enumerate(rows)]
-        uneven = _uneven(named, "rows", "block 1") or _uneven(flat, "cells", "row 1 of block 1")
-    else:
-        named = [(f"row {r + 1}", row) for r, row in enumerate(rows if _listed(rows) else ())]
-        uneven = _uneven(named, "cells", "row 1")
-    if uneven:
-        return uneven
-    for place, item in _cells(rows, ()):
+    nested = value.tolist() if isinstance(value, np.ndarray) else value
+    return _ragged(nested) or _no_number(nested) or ("", "is not a table of numbers")
+
+
+def _ragged(nested: Any) -> tuple[str, str] | None:
+    """The first row, or block of rows, that is not as long as the first one; None where all are."""
+    if not _listed(nested):
+        return None
+    if not all(_listed(block) and all(map(_listed, block)) for block in nested):
+        rows = [(f"row {r}", row) for r, row in enumerate(nested, 1)]
+        return _uneven(rows, "cells", "row 1")
+    blocks = [(f"block {b}", block) for b, block in enumerate(nested, 1)]
+    rows = [(f"row {r} of {name}", row) for name, block in blocks for r, row in enumerate(block, 1)]
+    return _uneven(blocks, "rows", "block 1") or _uneven(rows, "cells", "row 1 of block 1")
+
+
+def _no_number(nested: Any) -> tuple[str, str] | None:
+    """The first cell that is no number, or is too large for one; None where all are."""
+    for place, item in _cells(nested, ()):
+        where = position(place) if place else ""
         try:
             float(item)
         except OverflowError:
-            return _spoken(place), f"{str(item)[:10]}... is too large"
+            return where, f"{str(item)[:10]}... is too large"
         except (TypeError, ValueError):
-            return _spoken(place), f"{str(item)[:40]!r} is not a number"
-    return "", "is not a table of numbers"
+            return where, f"{str(item)[:40]!r} is not a number"
+    return None
 
 
 def _listed(value: Any) -> bool:
@@ -308,13 +327,9 @@ def _uneven(named: list[tuple[str, Any]], parts: str, first: str) -> tuple[str, 
     return None
 
 
-def _spoken(place: tuple[int, ...]) -> str:
-    return position(place) if place else ""
-
-
 def _cells(value: Any, place: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], Any]]:
     """Every item that is no list, with its place in the nest."""
-    if not isinstance(value, (list, tuple)):
+    if not _listed(value):
         yield place, value
         return
     for n, item in enumerate(value):

@@ -144,7 +144,7 @@ class Arrows(Picture):
 class ContourMap(Picture):
     """Lines of equal height over the plane with named points on it, in panels side by side.
 
-    x, y: the grid; panels: panel to heights (one row per y); points and asker: names to places on every panel, of the
+    x, y: the grid; panels: panel to heights (one row per y); points and query: names to places on every panel, of the
     keys and of the query.
     """
 
@@ -152,7 +152,7 @@ class ContourMap(Picture):
     y: tuple[float, ...]
     panels: dict[str, tuple[tuple[float, ...], ...]]
     points: dict[str, tuple[float, ...]]
-    asker: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    query: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

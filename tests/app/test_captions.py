@@ -31,7 +31,7 @@ FIELD = f"text-{CAPTIONS.key}"
 
 def read(text: str) -> Session:
     session = start(CAPTIONS)
-    assert session.read(text), session.problem
+    assert session.take_text(text), session.problem
     return session
 
 

@@ -82,7 +82,7 @@ def test_the_link_of_the_page_opens_it_again() -> None:
 
 def test_the_address_from_a_lesson_has_it_on_both_sides() -> None:
     numbers = some_edits(WORKED).numbers
-    path, _, query = compare.address(numbers).partition("?")
+    path, _, query = compare.comparison_address(numbers).partition("?")
     assert path == "compare"
     for side in dict(parse_qsl(query)).values():
         key, _, inner = side.partition("?")

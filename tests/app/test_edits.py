@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from attention_core import Mechanism
-from ui.messages import edits_of, take, view_of
+from ui.messages import edits_of, read_view, take
 from ui.state import Session, View
 
 from .helpers import HEADS, WORKED, edited, every_mechanism, json_values, quick, same, start, typed
@@ -67,18 +67,18 @@ def test_any_message_gives_finite_edits(sent: Any) -> None:
 
 
 def test_view_is_read() -> None:
-    assert view_of({"stop": "scores", "cell": [0, 2], "at": {"head": 1}}) == View("scores", (0, 2), {"head": 1})
+    assert read_view({"stop": "scores", "cell": [0, 2], "at": {"head": 1}}) == View("scores", (0, 2), {"head": 1})
 
 
 @pytest.mark.parametrize("sent", [None, 5, [], "scores", {}, {"stop": None}, {"stop": ["scores"]}])
 def test_a_message_without_a_stop_is_no_view(sent: Any) -> None:
-    assert view_of(sent) is None
+    assert read_view(sent) is None
 
 
 @quick
 @given(messages, json_values, json_values)
 def test_any_message_gives_a_view_of_whole_positions(sent: Any, cell: Any, at: Any) -> None:
-    for view in (view_of(sent), view_of({"stop": "scores", "cell": cell, "at": at})):
+    for view in (read_view(sent), read_view({"stop": "scores", "cell": cell, "at": at})):
         if view:
             assert all(isinstance(i, int) and i >= 0 for i in (*(view.cell or ()), *view.at.values()))
             assert len(view.stop) <= 80
@@ -169,6 +169,6 @@ def test_option_that_does_not_fit_is_refused_with_both_numbers() -> None:
 
 def test_starting_a_preset_clears_the_complaint() -> None:
     session = received(start(WORKED), message(("X", 0, 1e308)))
-    session.start("causal")
+    session.choose("causal")
     assert (session.problem, session.refused) == ("", [])
     assert session.numbers.is_preset

@@ -123,14 +123,14 @@ def test_every_size_can_be_changed_or_says_why_not(mechanism: Mechanism) -> None
 
 @every_third(1)
 def test_sentence_becomes_tokens_with_made_up_vectors(mechanism: Mechanism) -> None:
-    if not start(mechanism).numbers.spoken_axes():
+    if not start(mechanism).numbers.sentence_axes():
         assert not [form for form in inputs(mechanism).text_input if str(form.key).startswith("sentence-")]
         return
     page = say(inputs(mechanism), mechanism, "a dog and a cat")
     found = numbers_of(page, mechanism)
-    axis = found.spoken_axes()[0]
+    axis = found.sentence_axes()[0]
     assert found.names(axis) == ("a", "dog", "and", "a", "cat")
-    table = next(table for name, table in found.inputs.items() if found.is_spoken(name, axis))
+    table = next(table for name, table in found.inputs.items() if found.has_vector_per_word(name, axis))
     assert np.array_equal(table[0], table[3])
     assert not np.array_equal(table[0], table[1])
     assert not complaints(page)
@@ -149,7 +149,7 @@ def test_sentence_becomes_tokens_with_made_up_vectors(mechanism: Mechanism) -> N
 )
 def test_a_sentence_is_offered_only_where_words_stand_in_a_row(key: str, axes: list[str]) -> None:
     """Not in place of channels, classes, a vocabulary, moments of a series, or scores between pairs of words."""
-    assert start(KEYS[key]).numbers.spoken_axes() == axes
+    assert start(KEYS[key]).numbers.sentence_axes() == axes
     offered = [field for field in inputs(KEYS[key]).text_input if field.label == "A sentence of your own"]
     assert bool(offered) == bool(axes)
 

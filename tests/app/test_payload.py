@@ -12,7 +12,7 @@ import pytest
 from attention_core import Mechanism
 from ui.lesson import sections
 from ui.lesson_payload import lesson_payload
-from ui.stage import meeting
+from ui.stage import opening_step
 from ui.state import View
 from ui.structure import forward_stops
 
@@ -83,14 +83,14 @@ def test_axes_carry_the_labels_of_the_preset(mechanism: Mechanism, preset: str) 
 @every_mechanism
 def test_lesson_opens_where_it_says_or_where_results_meet(mechanism: Mechanism) -> None:
     trace, view = mechanism.trace(), shipped(mechanism)["view"]
-    assert view["stop"] == (mechanism.opens or meeting(trace)) in [step.name for step in trace.computed]
+    assert view["stop"] == (mechanism.opens or opening_step(trace)) in [step.name for step in trace.computed]
     assert view["cell"] is None
 
 
 def test_a_lesson_whose_opening_step_is_not_shown_opens_where_results_meet() -> None:
     session = start(KEYS["padding-mask"])
-    session.start("open")
-    assert lesson_payload(session)["view"]["stop"] == meeting(session.numbers.trace) == "scores"
+    session.choose("open")
+    assert lesson_payload(session)["view"]["stop"] == opening_step(session.numbers.trace) == "scores"
 
 
 def test_a_chosen_view_is_kept() -> None:

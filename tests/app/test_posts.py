@@ -56,7 +56,7 @@ def sent(name: str, body: bytes, headers: dict[str, str] | None = None) -> tuple
 
 
 def posted(session: Session, *edits: tuple[str, int, float], sequence: int = 1) -> dict[str, Any]:
-    status, answer = sent(posts.enrol(session), json.dumps(message(*edits, sequence=sequence)).encode())
+    status, answer = sent(posts.register(session), json.dumps(message(*edits, sequence=sequence)).encode())
     assert status == 200
     return dict(answer)
 
@@ -89,7 +89,7 @@ def test_an_edit_that_was_made_already_is_not_made_again() -> None:
     posted(session, ("X", 1, 5.0), sequence=3)
     session.propose(session.numbers.with_edits([("X", 1, 7.0)]))
     late = {"edits": [{"sequence": 3, "step": "X", "offset": 1, "value": 5.0}], "sequence": 3}
-    assert sent(posts.enrol(session), json.dumps(late).encode())[0] == 200
+    assert sent(posts.register(session), json.dumps(late).encode())[0] == 200
     assert session.numbers.inputs["X"].flat[1] == 7
 
 
@@ -146,7 +146,7 @@ def test_a_stranger_gets_no_answer() -> None:
 
 
 def test_a_session_that_is_gone_is_a_stranger() -> None:
-    name = posts.enrol(start(WORKED))
+    name = posts.register(start(WORKED))
     assert sent(name, b"{}")[0] == 404
 
 
@@ -162,33 +162,33 @@ def test_a_session_that_is_gone_is_a_stranger() -> None:
 def test_another_site_cannot_post(headers: dict[str, str]) -> None:
     session = start(WORKED)
     body = json.dumps(message(("X", 0, 9.0))).encode()
-    assert sent(posts.enrol(session), body, headers)[0] == 403
+    assert sent(posts.register(session), body, headers)[0] == 403
     assert session.numbers.is_preset
 
 
 def test_a_message_too_long_is_refused_before_it_is_read() -> None:
     session = start(WORKED)
-    assert sent(posts.enrol(session), b" " * (posts.MOST_BYTES + 1))[0] == 413
+    assert sent(posts.register(session), b" " * (posts.MOST_BYTES + 1))[0] == 413
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000])
 def test_what_is_no_json_is_refused(body: bytes) -> None:
     session = start(WORKED)
-    assert sent(posts.enrol(session), body)[0] == 400
+    assert sent(posts.register(session), body)[0] == 400
 
 
 @quick
 @given(json_values)
 def test_any_json_is_answered(found: Any) -> None:
     session = start(WORKED)
-    assert sent(posts.enrol(session), json.dumps(found).encode())[0] == 200
+    assert sent(posts.register(session), json.dumps(found).encode())[0] == 200
     assert session.numbers.is_preset
 
 
 def test_names_are_not_guessed() -> None:
     one, other = start(WORKED), start(WORKED)
-    assert len(posts.enrol(one)) >= 24
-    assert posts.enrol(one) == posts.enrol(one) != posts.enrol(other)
+    assert len(posts.register(one)) >= 24
+    assert posts.register(one) == posts.register(one) != posts.register(other)
 
 
 # --- while a script runs ---------------------------------------------------------------------------------------------

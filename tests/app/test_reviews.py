@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core.lesson.pictures import ShadedText
 from attention_core.mechanisms.the_zoo.hierarchical_attention import trained_reviews
-from ui.figures.components import MOST_LINES, reading_data
+from ui.figures.components import MOST_LINES, shaded_text_data
 from ui.state import Session
 
 from .helpers import KEYS, group, in_section, opened, params_of, payload_of, reopened, same, shown_texts, start, whole
@@ -20,7 +20,7 @@ FIELD, SWITCH = "text-han-reviews", "option-han-reviews-other"
 
 def read(text: str) -> Session:
     session = start(READER)
-    assert session.read(text), session.problem
+    assert session.take_text(text), session.problem
     return session
 
 
@@ -75,6 +75,6 @@ def test_gradients_of_the_words_agree_with_nudging() -> None:
 def test_of_a_long_text_the_strongest_lines_are_drawn() -> None:
     (picture,) = trained_reviews.picture(read("the food was great. we had it. it was plain").numbers.trace)
     many = ShadedText("", picture.lines * 9, (*picture.marks[1:] * 13, *picture.marks[:1]), picture.strengths * 9)
-    shown = reading_data(many)["lines"]
+    shown = shaded_text_data(many)["lines"]
     assert len(shown) == MOST_LINES
     assert shown[-1]["mark"] == max(line["mark"] for line in shown)

@@ -98,7 +98,7 @@ def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism) -> None:
 def test_an_input_without_a_gradient_is_named_and_never_one_that_has_one(mechanism: Mechanism, preset: str) -> None:
     numbers = start(mechanism, preset).numbers
     backward = numbers.trace.gradients(at=(0,) * numbers.trace.output.value.ndim)
-    silent = gradients.silenced(numbers, backward)
+    silent = gradients.without_gradient(numbers, backward)
     assert not [name for name in silent if f"gradient of {name}" in backward or mechanism.inputs[name].switch]
 
 
@@ -106,7 +106,7 @@ def test_an_input_without_a_gradient_is_named_and_never_one_that_has_one(mechani
 def test_the_page_says_where_no_gradient_flows(preset: str, silent: list[str]) -> None:
     mechanism = next(each for each in CURRICULUM if each.key == "soft-vs-hard-attention")
     numbers = start(mechanism, preset).numbers
-    assert gradients.silenced(numbers, numbers.trace.gradients()) == silent
+    assert gradients.without_gradient(numbers, numbers.trace.gradients()) == silent
     assert all("moves nothing" in gradients._nothing_flows(numbers, (), name) for name in silent)
 
 
@@ -223,13 +223,13 @@ def built(picture: Picture) -> str:  # noqa: PLR0911 - a case for each kind of p
     if isinstance(picture, Alignment):
         return json.dumps(components.alignment_data(picture))
     if isinstance(picture, ShapeChain):
-        return json.dumps(dominoes.dominoes_html(picture))
+        return json.dumps(dominoes.shape_chain_html(picture))
     if isinstance(picture, Wiring):
         return json.dumps(components.wiring_data(picture))
     if isinstance(picture, Images):
         return json.dumps(images.images_data(picture))
     if isinstance(picture, ShadedText):
-        return json.dumps(components.reading_data(picture))
+        return json.dumps(components.shaded_text_data(picture))
     chart = figures.CHARTS[type(picture)](picture)
     assert strict_json(sent(chart)) == strict_json(str(checked(chart).to_json())), "what Plotly would have sent"
     return sent(chart)
@@ -334,7 +334,7 @@ def test_ruler_nests_its_bars_and_shades_its_window() -> None:
     bars = {"wide": (0.5, 0.25), "narrow": (0.25, 0.1)}
     line = {"bell": ((3.0, 0.1), (4.0, 1.0))}
     axis = PositionAxis("", ("is", "is"), bars, "place", 3, line, {"window": (2.5, 3.5)}, {"centre": 3.2})
-    figure = checked(sequences.ruler(axis))
+    figure = checked(sequences.position_axis(axis))
     wide, narrow, bell, centre = figure.data
     assert tuple(wide.x) == tuple(narrow.x) == (3, 4)
     assert wide.width > narrow.width
@@ -354,7 +354,7 @@ def test_hull_goes_round_the_outer_values_only() -> None:
         "edge": (1.0, 0.0),
     }
     hull = ConvexHull("", square, {"query": (1.0, 1.0)}, {"query": (0.25, 0.25, 0.25, 0.25, 0, 0)})
-    figure = checked(plane_plots.hull(hull))
+    figure = checked(plane_plots.convex_hull(hull))
     corners = set(zip(figure.data[0].x, figure.data[0].y, strict=True))
     assert corners == {(0, 0), (2, 0), (2, 2), (0, 2)}
 
@@ -365,7 +365,7 @@ def test_hull_goes_round_the_outer_values_only() -> None:
 def test_hull_of_fewer_than_three_corners_builds(values: list[tuple[float, float]]) -> None:
     points = {str(n): point for n, point in enumerate(values)}
     hull = ConvexHull("", points, {"query": values[0]}, {"query": (1.0, 0.0, 0.0)[: len(values)]})
-    assert checked(plane_plots.hull(hull)).data
+    assert checked(plane_plots.convex_hull(hull)).data
 
 
 # --- maps ------------------------------------------------------------------------------------------------------------

@@ -243,7 +243,7 @@ def test_valid_numbers_are_taken() -> None:
 
 def test_starting_a_preset_brings_its_options() -> None:
     session = start(HEADS)
-    session.start("one")
+    session.choose("one")
     assert session.numbers.options["h"] == 1
     assert session.numbers.is_preset
 

@@ -68,7 +68,7 @@ def sections_shown() -> list[Any]:
 
 def read(mechanism: Mechanism, text: str) -> Session:
     session = start(mechanism)
-    assert session.read(text), session.problem
+    assert session.take_text(text), session.problem
     return session
 
 
@@ -210,7 +210,7 @@ def test_no_forged_link_breaks_the_page(document: Any) -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_gets_one_sentence(text: str) -> None:
     session = start(DATES)
-    assert session.read(text) == (session.problem == "")
+    assert session.take_text(text) == (session.problem == "")
     assert session.problem == "" or session.problem.startswith("text")
 
 

@@ -173,7 +173,7 @@ def test_pictures_are_sent_as_described() -> None:
     alignment, images, reading, wiring = pictures()
     assert_is(components.alignment_data(alignment), wire.WireAlignment, "alignment")
     assert_is(images_data(images, True), wire.WireImages, "images")
-    assert_is(components.reading_data(reading), wire.WireReading, "reading")
+    assert_is(components.shaded_text_data(reading), wire.WireReading, "reading")
     assert_is(components.wiring_data(wiring), wire.WireWiring, "wiring")
 
 

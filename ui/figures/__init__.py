@@ -20,11 +20,14 @@ from ..theme import chart
 from . import arcs, charts, components, dominoes, plane_plots, sequences
 
 
-def draw(picture: pictures.Picture, key: str, moved: images.Moved | None = None) -> None:
-    """moved: told what a learner dragged on the picture; only pictures with a handle are given it."""
+def draw(picture: pictures.Picture, key: str, on_move: images.OnMove | None = None) -> None:
+    """A picture under its caption. on_move: is called after a box of the picture was dragged."""
     st.caption(literal(picture.caption))
-    drawn = DRAWN[type(picture)]
-    drawn(picture, key, moved=moved) if moved and pictures.handles(picture) else drawn(picture, key)
+    draw_kind = DRAWN[type(picture)]
+    if on_move and pictures.handles(picture):
+        draw_kind(picture, key, on_move=on_move)
+    else:
+        draw_kind(picture, key)
 
 
 def _chart(build: Callable[[Any], Figure], picture: Any, key: str) -> None:
@@ -34,20 +37,20 @@ def _chart(build: Callable[[Any], Figure], picture: Any, key: str) -> None:
 CHARTS: dict[type, Callable[[Any], Figure]] = {  # for Plotly
     pictures.Bars: charts.bars,
     pictures.Curves: charts.curves,
-    pictures.ArcDiagram: arcs.leaps,
+    pictures.ArcDiagram: arcs.arc_diagram,
     pictures.Arcs: arcs.arcs,
-    pictures.PositionAxis: sequences.ruler,
+    pictures.PositionAxis: sequences.position_axis,
     pictures.Timetable: sequences.timetable,
     pictures.Arrows: plane_plots.arrows,
-    pictures.ContourMap: plane_plots.fields,
-    pictures.ConvexHull: plane_plots.hull,
+    pictures.ContourMap: plane_plots.contour_map,
+    pictures.ConvexHull: plane_plots.convex_hull,
 }
 DRAWN: dict[type, Callable[..., None]] = {
     **{kind: partial(_chart, build) for kind, build in CHARTS.items()},
     pictures.Matrices: components.matrices,
     pictures.Alignment: components.alignment,
-    pictures.ShadedText: components.reading,
+    pictures.ShadedText: components.shaded_text,
     pictures.Wiring: components.wiring,
-    pictures.ShapeChain: dominoes.dominoes,
+    pictures.ShapeChain: dominoes.shape_chain,
     pictures.Images: images.draw,
 }

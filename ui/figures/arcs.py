@@ -1,24 +1,24 @@
-"""Lines from who looks to what is looked at, as thick as the look is strong: over a row, or from side to side."""
+"""Lines as wide as their strength: arcs over a row of places, and lines from queries to keys."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
-from attention_core.lesson.pictures import ArcDiagram as Leaps
-from attention_core.lesson.pictures import Arcs
+from attention_core.lesson.pictures import ArcDiagram, Arcs
 
 from ..plain import Figure, Properties, figure, trace, update_axes
 from ..theme import COLOURS, CUT, finished, grey
 
-MOST_THREADS = 200  # the strongest; more than a browser draws at once, or an eye follows
+MOST_LINES = 200  # the strongest; more would be slow to draw and hard to follow
 ARC = [math.pi * n / 32 for n in range(33)]
-ROUND = {"shape": "spline", "simplify": False}  # Plotly leaves out points that it takes for straight, and corners show
+ROUND = {"shape": "spline", "simplify": False}  # unsimplified: Plotly drops points of flat arcs, and corners show
 
 
-def leaps(picture: Leaps) -> Figure:
+def arc_diagram(picture: ArcDiagram) -> Figure:
+    """Places in a row with arcs over and under it, as wide as their strength."""
     count = len(picture.places)
-    traces = [faint for kind, found in picture.faint.items() for faint in _faint_arcs(kind, found[:MOST_THREADS])]
+    traces = [faint for kind, found in picture.faint.items() for faint in _faint_arcs(kind, found[:MOST_LINES])]
     for n, kind in enumerate(picture.arcs):
         traces += _arcs_of(picture, kind, (1, -1)[n % 2], COLOURS[n])
     chart = figure([*traces, *_places(picture.cuts, count)])
@@ -30,7 +30,7 @@ def leaps(picture: Leaps) -> Figure:
 
 
 def _faint_arcs(kind: str, found: tuple[tuple[int, int], ...]) -> list[Properties]:
-    """All in one line, which pauses between arcs."""
+    """All arcs as one line with gaps."""
     x: list[float | None] = []
     y: list[float | None] = []
     for ends in found:
@@ -41,11 +41,11 @@ def _faint_arcs(kind: str, found: tuple[tuple[int, int], ...]) -> list[Propertie
     return [trace("scatter", x=x, y=y, mode="lines", line=line, name=kind, hoverinfo="skip")] if found else []
 
 
-def _arcs_of(picture: Leaps, kind: str, side: int, colour: str) -> Iterator[Properties]:
+def _arcs_of(picture: ArcDiagram, kind: str, side: int, colour: str) -> Iterator[Properties]:
     found = picture.arcs[kind]
     strongest = max((strength for *_, strength in found), default=1.0) or 1.0
     yield trace("scatter", x=[None], y=[None], mode="lines", line={"width": 4, "color": colour}, name=kind)
-    for start, end, strength in sorted(found, key=lambda arc: arc[2])[-MOST_THREADS:]:
+    for start, end, strength in sorted(found, key=lambda arc: arc[2])[-MOST_LINES:]:
         x, y = _arc((start, end), side)
         line = {"width": 0.5 + 6 * strength / strongest, "color": colour, **ROUND}
         name = f"{kind}: {picture.places[start]} → {picture.places[end]}, {strength:.3f}"
@@ -56,8 +56,10 @@ def _arcs_of(picture: Leaps, kind: str, side: int, colour: str) -> Iterator[Prop
 
 
 def _arc(ends: tuple[int, int], side: int = 1) -> tuple[list[float], list[float]]:
-    """Half an ellipse over the row: long leaps go higher, but not by as much as they are longer."""
-    middle, half = (ends[0] + ends[1]) / 2, (ends[1] - ends[0]) / 2
+    """Half an ellipse over the row: long arcs are higher, but less than in proportion."""
+    start, end = ends
+    middle = (start + end) / 2
+    half = (end - start) / 2
     height = side * abs(half) ** 0.6
     return [middle - half * math.cos(turn) for turn in ARC], [height * math.sin(turn) for turn in ARC]
 
@@ -75,14 +77,15 @@ def _places(cuts: tuple[int, ...], count: int) -> Iterator[Properties]:
 
 
 def arcs(picture: Arcs) -> Figure:
-    threads = [(weight, row, column) for row, some in enumerate(picture.weights) for column, weight in enumerate(some)]
-    loud = picture.one_by_one or range(len(picture.left))
-    strongest = max((weight for weight, row, _ in threads if row in loud), default=1.0) or 1.0
+    """Lines from queries on the left to keys on the right, as wide as their weights."""
+    lines = [(weight, row, column) for row, some in enumerate(picture.weights) for column, weight in enumerate(some)]
+    strong = picture.one_by_one or range(len(picture.left))
+    strongest = max((weight for weight, row, _ in lines if row in strong), default=1.0) or 1.0
     traces = []
-    for weight, row, column in sorted(threads)[-MOST_THREADS:]:
+    for weight, row, column in sorted(lines)[-MOST_LINES:]:
         name = f"{picture.left[row]} → {picture.right[column]}: {weight:.3f}"
         strength = min(1.0, weight / strongest)
-        traces.append(_thread((row, column), strength, COLOURS[row % len(COLOURS)], row not in loud, name))
+        traces.append(_line((row, column), strength, COLOURS[row % len(COLOURS)], row not in strong, name))
     for x, labels, side, head in zip(
         (0, 1), (picture.left, picture.right), ("left", "right"), picture.sides, strict=True
     ):
@@ -95,10 +98,10 @@ def arcs(picture: Arcs) -> Figure:
     return finished(chart, min(640, 124 + 34 * max(len(picture.left), len(picture.right))))
 
 
-def _thread(ends: tuple[int, int], strength: float, colour: str, quiet: bool, name: str) -> Properties:
-    """strength: of the strongest line's; weak lines fade faster than they thin, for there are many of them."""
+def _line(ends: tuple[int, int], strength: float, colour: str, faint: bool, name: str) -> Properties:
+    """strength: relative to the strongest line. Weak lines fade faster than they narrow, for there are many of them."""
     return trace(
         "scatter", x=[0.03, 0.97], y=list(ends), mode="lines", line={"width": 0.5 + 9 * strength, "color": colour},
-        opacity=0.06 if quiet else 0.07 + 0.75 * strength**1.5, showlegend=False,
+        opacity=0.06 if faint else 0.07 + 0.75 * strength**1.5, showlegend=False,
         hovertemplate=f"{name}<extra></extra>",
     )  # fmt: skip

@@ -12,6 +12,7 @@ from ..theme import COLOURS, QUIET, finished
 
 
 def bars(picture: Bars) -> Figure:
+    """Bars in groups or stacks, with a linear or a logarithmic vertical axis."""
     if picture.log:
         return _powers(picture)
     places = distinct(picture.labels)
@@ -23,9 +24,10 @@ def bars(picture: Bars) -> Figure:
 
 
 def _powers(picture: Bars) -> Figure:
-    """Bars that stand on a power of ten: a logarithmic axis of its own making, since Plotly's has no place for a 0."""
+    """Bars on a linear axis of logarithms, since Plotly's logarithmic axis has no place for 0."""
     found = [math.log10(height) for heights in picture.series.values() for height in heights if height > 0]
-    floor, top = math.floor(min(found, default=0.0)) - 1, math.ceil(max(found, default=0.0))
+    floor = math.floor(min(found, default=0.0)) - 1
+    top = math.ceil(max(found, default=0.0))
     places = distinct(picture.labels)
     traces = [_power_bars(name, places, heights, floor) for name, heights in picture.series.items()]
     chart = figure(traces, barmode="group", bargap=0.14, bargroupgap=0.1)  # room for a 0 on a phone
@@ -48,6 +50,7 @@ def _power_bars(name: str, places: Sequence[str], heights: Sequence[float], floo
 
 
 def curves(picture: Curves) -> Figure:
+    """Lines over a shared horizontal axis, with measured points and the points of the learner."""
     lines = [trace("scatter", name=name, x=picture.x, y=y, mode="lines") for name, y in picture.series.items()]
     chart = figure([*lines, *_points_on_curves(picture)])
     measured = (*picture.dots.values(), *picture.crosses.values(), tuple(picture.marks.values()))
@@ -85,9 +88,11 @@ def _logarithmic(values: Sequence[float]) -> Properties:
     Plotly's own labels are single digits between powers, in another size.
     """
     found = [math.log10(value) for value in values if value > 0] or [0.0]
-    low, high = math.floor(min(found)), math.ceil(max(found))
+    low = math.floor(min(found))
+    high = math.ceil(max(found))
     decades = max(found) - min(found)
-    digits, step = (1, 2, 5) if decades <= 2.5 else (1,), max(1, math.ceil(decades / 7))
+    digits = (1, 2, 5) if decades <= 2.5 else (1,)
+    step = max(1, math.ceil(decades / 7))
     ticks = [(digit, power) for power in range(low, high + 1, step) for digit in digits]
     spelled = all(abs(power) <= 4 for _, power in ticks)
     text = [f"{float(f'{digit}e{power}'):g}" if spelled else _power(digit, power) for digit, power in ticks]

@@ -1,11 +1,10 @@
-"""Pictures that draw themselves in the browser: what they are told, and what stands in when it is too much."""
+"""Pictures drawn by components in the browser: their payloads, and the maps in place of tables that are too large."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from attention_core.lesson.pictures import Alignment, Matrices, Wiring
-from attention_core.lesson.pictures import ShadedText as Reading
+from attention_core.lesson.pictures import Alignment, Matrices, ShadedText, Wiring
 
 from .. import maps
 from ..component import component
@@ -17,12 +16,16 @@ from ..theme import chart, finished
 from ..wire import WireAlignment, WireLine, WireReading, WireWiring
 
 MOST_CELLS = 2000  # of a table
-MOST_LINES, MOST_WORDS = 12, 24  # of a text
+MOST_LINES = 12  # of a text
+MOST_WORDS = 24  # of a line
 
-_ALIGNMENT, _READING, _WIRING = map(component, ("alignment", "reading", "wiring"))
+_ALIGNMENT = component("alignment")
+_SHADED_TEXT = component("reading")
+_WIRING = component("wiring")
 
 
 def matrices(picture: Matrices, key: str) -> None:
+    """Steps side by side on a small stage; steps too large for printed numbers as maps."""
     if any(is_large(step) for step in picture.steps):
         for n, step in enumerate(picture.steps):
             st.markdown(f"**{step.name}**")
@@ -33,7 +36,7 @@ def matrices(picture: Matrices, key: str) -> None:
 
 
 def alignment(picture: Alignment, key: str) -> None:
-    """A table of its own, which fills as time runs; past what a table can show, a map."""
+    """An alignment as a table that fills over time; with too many cells, as a heatmap."""
     if len(picture.rows) * len(picture.columns) > MOST_CELLS:
         chart(heat(picture), key, picture.caption)
     else:
@@ -41,6 +44,7 @@ def alignment(picture: Alignment, key: str) -> None:
 
 
 def alignment_data(picture: Alignment) -> WireAlignment:
+    """The payload of the table of an alignment."""
     short = [[round(strength, 4) for strength in row] for row in picture.strengths]
     return {
         "caption": picture.caption,
@@ -54,17 +58,19 @@ def alignment_data(picture: Alignment) -> WireAlignment:
 
 
 def heat(picture: Alignment) -> Figure:
+    """An alignment as a heatmap."""
     chart = figure([trace("heatmap", z=picture.strengths, zmin=0, autocolorscale=True, showscale=False)])
     update_axes(chart, "y", autorange="reversed")
     return finished(chart, 460)
 
 
-def reading(picture: Reading, key: str) -> None:
-    _READING(key=key, data=reading_data(picture))
+def shaded_text(picture: ShadedText, key: str) -> None:
+    """A text with its words shaded by their weights."""
+    _SHADED_TEXT(key=key, data=shaded_text_data(picture))
 
 
-def reading_data(picture: Reading) -> WireReading:
-    """As many lines and words as are read with the eye; of a longer text the strongest lines, in their order."""
+def shaded_text_data(picture: ShadedText) -> WireReading:
+    """The payload of a shaded text: of a long one the lines of the largest shares, in their order."""
     strongest = sorted(range(len(picture.marks)), key=lambda n: -picture.marks[n])[:MOST_LINES]
     lines: list[WireLine] = [
         {
@@ -78,10 +84,12 @@ def reading_data(picture: Reading) -> WireReading:
 
 
 def wiring(picture: Wiring, key: str) -> None:
+    """Nodes at their places, joined by arrows."""
     _WIRING(key=key, data=wiring_data(picture))
 
 
 def wiring_data(picture: Wiring) -> WireWiring:
+    """The payload of a wiring."""
     return {
         "caption": picture.caption,
         "nodes": [{"name": node.name, "x": node.x, "y": node.y, "boxed": node.boxed} for node in picture.nodes],

@@ -1,4 +1,4 @@
-"""Products of matrices as dominoes: ends of one colour meet, and what is left of the row is the product."""
+"""Products of matrices as dominoes: halves of one colour meet, the outer two are the axes of the product."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from html import escape
 
 import streamlit as st
 
-from attention_core.lesson.pictures import ShapeChain as Dominoes
-from attention_core.lesson.pictures import Tile
+from attention_core.lesson.pictures import ShapeChain, Tile
 
 from ..theme import COLOURS
 
 
-def dominoes(picture: Dominoes, key: str) -> None:
-    st.html(dominoes_html(picture))
+def shape_chain(picture: ShapeChain, key: str) -> None:
+    """Products of matrices as rows of dominoes."""
+    st.html(shape_chain_html(picture))
 
 
-def dominoes_html(picture: Dominoes) -> str:
+def shape_chain_html(picture: ShapeChain) -> str:
     """One colour for each axis; the halves that meet are struck out."""
     axes = dict.fromkeys(axis for chain in picture.chains.values() for _, *ends in chain for axis, _ in ends)
     colours = {axis: COLOURS[n % len(COLOURS)] for n, axis in enumerate(axes)}
@@ -28,9 +28,9 @@ def _chain(name: str, tiles: tuple[Tile, ...], colours: dict[str, str]) -> str:
     *factors, made = tiles
     last = len(factors) - 1
     shown = "".join(_tile(tile, colours, (n > 0, n < last)) for n, tile in enumerate(factors))
-    said = " times ".join(map(_size, factors)) + f" gives {_size(made)}"
+    spoken = " times ".join(map(_size, factors)) + f" gives {_size(made)}"
     made_of = f'{shown}<span class="gives">=</span>{_tile(made, colours, (False, False))}'
-    return f'<div role="img" aria-label="{escape(name)}: {escape(said)}"><b>{escape(name)}</b>{made_of}</div>'
+    return f'<div role="img" aria-label="{escape(name)}: {escape(spoken)}"><b>{escape(name)}</b>{made_of}</div>'
 
 
 def _size(tile: Tile) -> str:

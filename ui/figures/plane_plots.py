@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 from plotly.colors import sequential
 
-from attention_core.lesson.pictures import Arrows
-from attention_core.lesson.pictures import ContourMap as Fields
-from attention_core.lesson.pictures import ConvexHull as Hull
+from attention_core.lesson.pictures import Arrows, ContourMap, ConvexHull
 
 from ..plain import Figure, Properties, axis, axis_name, figure, panels, trace, update, update_axes
 from ..state import PRINTED
@@ -19,6 +17,7 @@ BLUES = [[n / (len(sequential.Blues) - 1), colour] for n, colour in enumerate(se
 
 
 def arrows(picture: Arrows) -> Figure:
+    """Vectors of the plane as arrows from one origin, in panels on one scale."""
     chart = panels(1, len(picture.panels), list(picture.panels), horizontal_spacing=0.04)
     ends = [tip for tips in picture.panels.values() for tip in tips.values()]
     reach = 1.25 * max((abs(x) for tip in ends for x in tip), default=1.0) or 1.0
@@ -57,7 +56,8 @@ def _names_of_arrows(tips: dict[str, tuple[float, ...]], near: float, panel: int
     return trace("scatter", panel, x=x, y=y, text=text, textposition=sides, **quiet)
 
 
-def fields(picture: Fields) -> Figure:
+def contour_map(picture: ContourMap) -> Figure:
+    """Heights over the plane as contours, with the points of the keys and of the query."""
     chart = panels(1, len(picture.panels), list(picture.panels), horizontal_spacing=0.05)
     for panel, heights in enumerate(picture.panels.values(), 1):
         contours = trace(
@@ -66,14 +66,14 @@ def fields(picture: Fields) -> Figure:
             hoverinfo="skip",
         )  # fmt: skip
         chart["data"].append(contours)
-        chart["data"] += _points_on_field(picture.points, panel, {"color": KEY, "symbol": "circle"})
-        chart["data"] += _points_on_field(picture.asker, panel, {"color": TOKEN, "symbol": "x"})
+        chart["data"] += _points_on_map(picture.points, panel, {"color": KEY, "symbol": "circle"})
+        chart["data"] += _points_on_map(picture.query, panel, {"color": TOKEN, "symbol": "x"})
         update(axis(chart, "y", panel), {"scaleanchor": axis_name("x", panel), "constrain": "domain"})
         update(axis(chart, "x", panel), {"constrain": "domain"})
     return finished(chart, 360)
 
 
-def _points_on_field(points: dict[str, tuple[float, ...]], panel: int, look: dict[str, str]) -> list[Properties]:
+def _points_on_map(points: dict[str, tuple[float, ...]], panel: int, look: dict[str, str]) -> list[Properties]:
     if not points:
         return []
     x, y = zip(*points.values(), strict=True)
@@ -85,17 +85,18 @@ def _points_on_field(points: dict[str, tuple[float, ...]], panel: int, look: dic
     return [named]
 
 
-def hull(picture: Hull) -> Figure:
+def convex_hull(picture: ConvexHull) -> Figure:
+    """The polygon around the values, with each output joined to the values of its largest weights."""
     chart = figure([_polygon(picture), _named_points(picture.values)])  # these first: an output on a corner is seen
     for n, (name, point) in enumerate(list(picture.outputs.items())[:PRINTED]):
-        chart["data"] += _springs(picture, name, point, COLOURS[n % len(COLOURS)])
+        chart["data"] += _lines_to_values(picture, name, point, COLOURS[n % len(COLOURS)])
     shown = not picture.shares
     update_axes(chart, "y", scaleanchor="x", constrain="domain", title={"text": "value 2"}, visible=shown)
     update_axes(chart, "x", constrain="domain", title={"text": "value 1"}, visible=shown)
     return finished(chart, 420)
 
 
-def _polygon(picture: Hull) -> Properties:
+def _polygon(picture: ConvexHull) -> Properties:
     corners = _around(list(picture.values.values()))
     x, y = zip(*corners, corners[0], strict=True)
     line = {"width": 1, "color": grey(".6")}
@@ -123,14 +124,14 @@ def _turn(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> f
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
-def _springs(picture: Hull, name: str, point: tuple[float, ...], colour: str) -> Iterator[Properties]:
-    """A line to each value (the strongest few), as thick as its weight, and the output they hold."""
+def _lines_to_values(picture: ConvexHull, name: str, point: tuple[float, ...], colour: str) -> Iterator[Properties]:
+    """Lines from an output to the values of its largest weights, as wide as the weights, and the output itself."""
     x, y = point
-    pulls = zip(picture.values.values(), picture.strengths[name], strict=True)
-    for corner, pull in sorted((each for each in pulls if each[1]), key=lambda each: -each[1])[:PRINTED]:
-        spring = {"width": 0.5 + 9 * pull, "color": colour}
+    weighted = zip(picture.values.values(), picture.strengths[name], strict=True)
+    for corner, weight in sorted((each for each in weighted if each[1]), key=lambda each: -each[1])[:PRINTED]:
+        line = {"width": 0.5 + 9 * weight, "color": colour}
         quiet = {"opacity": 0.45, "showlegend": False, "hoverinfo": "skip"}
-        yield trace("scatter", x=[x, corner[0]], y=[y, corner[1]], mode="lines", line=spring, **quiet)
+        yield trace("scatter", x=[x, corner[0]], y=[y, corner[1]], mode="lines", line=line, **quiet)
     dot = {"size": 15, "color": colour, "line": {"width": 2, "color": "white"}}
     title = name if picture.shares else f"output of {name}"
     yield trace("scatter", x=[x], y=[y], mode="markers", marker=dot, name=title)

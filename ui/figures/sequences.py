@@ -1,18 +1,18 @@
-"""What stands one after another: places of a sequence, and ticks of time."""
+"""Sequences: the positions of tokens on an axis, and tasks over time."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from attention_core.lesson.pictures import PositionAxis as Ruler
-from attention_core.lesson.pictures import Timetable
+from attention_core.lesson.pictures import PositionAxis, Timetable
 
 from ..plain import Figure, Properties, axis, figure, panels, trace, update, update_axes
 from ..state import PRINTED
 from ..theme import COLOURS, finished, grey
 
 
-def ruler(picture: Ruler) -> Figure:
+def position_axis(picture: PositionAxis) -> Figure:
+    """Positions of a sequence in a row, with bars, curves, marks and shaded stretches."""
     places = [picture.first + n for n in range(len(picture.labels))]
     traces = _nested(picture.bars, places)
     for n, (name, points) in enumerate(picture.curves.items()):
@@ -53,7 +53,7 @@ def _nested(bars: dict[str, tuple[float, ...]], places: list[int]) -> list[Prope
 
 
 def timetable(picture: Timetable) -> Figure:
-    """A row for each lane, a box for each tick in which it works; whoever waits leaves a gap."""
+    """A row for each lane, a box for each tick in which it works; idle ticks are gaps."""
     sizes = [len(lanes) for lanes in picture.panels.values()]
     height = 150 + 24 * sum(sizes)
     apart = {"row_heights": sizes, "vertical_spacing": 64 / height}
@@ -79,8 +79,8 @@ def _ticks(picture: Timetable) -> int:
 
 
 def _boxes(lanes: tuple[Any, ...], kind: str, colour: str, panel: int, new: bool) -> list[Properties]:
-    """All boxes of one kind of work in a panel. new: no panel before has the kind, so the legend is to speak of it."""
-    found = [(n, t, who) for n, lane in enumerate(lanes) for t, (what, who) in enumerate(lane) if what == kind]
+    """All boxes of one kind of work in a panel. new: the first panel with this kind, which the legend lists."""
+    found = [(n, t, token) for n, lane in enumerate(lanes) for t, (task, token) in enumerate(lane) if task == kind]
     if not found:
         return []
     y, base, text = zip(*found, strict=True)

@@ -2,7 +2,7 @@
 
 An expression such as "sum over feature of Q[query, feature] * K[key, feature]" is a small tree. Grounded at a cell it
 becomes plain arithmetic on operand cells, and four folds read that tree: its value, the cells it depends on, and its
-text in symbols and in numbers. The browser reads the same tree (see `encode`), so nothing is said twice.
+text in symbols and in numbers. The browser reads the same tree (see `encode`), so the arithmetic is written once.
 """
 
 from .encode import encode

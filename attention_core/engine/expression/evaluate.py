@@ -23,11 +23,12 @@ def ground(expression: Expression, spot: Spot) -> Expression:
         op, axis, size, body = expression.args
         return _written(op, tuple(ground(body, {**spot, axis: position}) for position in range(size)))
     if expression.op == "choose":
-        condition, *branches = (ground(part, spot) for part in expression.args)
-        return Expression("given", (condition, branches[0] if evaluate(condition) else branches[1]))
+        condition, chosen, otherwise = (ground(part, spot) for part in expression.args)
+        return Expression("given", (condition, chosen if evaluate(condition) else otherwise))
     if expression.op == "piece":
         index, starts, *pieces = expression.args
-        return ground(pieces[bisect_right(starts, index.at(spot)) - 1], spot)
+        place = bisect_right(starts, index.at(spot)) - 1
+        return ground(pieces[place], spot)
     if expression.op == "top":
         k, index, items = expression.args
         return Expression("top", (k, index.at(spot), *ground(items, spot).args))
@@ -39,8 +40,11 @@ def _written(op: str, parts: tuple[Any, ...]) -> Expression:
     """One operation on grounded parts, without what lies beyond an edge: it adds nothing and makes nothing."""
     if op == "product" and EDGE in parts:
         return EDGE
-    kept = tuple(part for part in parts if part != EDGE) if op == "sum" else parts
-    return Expression(op, kept) if kept or not parts else EDGE
+    if op == "sum" and parts:
+        parts = tuple(part for part in parts if part != EDGE)
+        if not parts:
+            return EDGE
+    return Expression(op, parts)
 
 
 Scaled = tuple[float, float]
@@ -48,8 +52,10 @@ Scaled = tuple[float, float]
 
 def _collapsed(number: Scaled) -> float:
     mantissa, shift = number
+    if shift == 0 or mantissa == 0:
+        return mantissa
     try:
-        return mantissa if shift == 0 or mantissa == 0 else mantissa * math.exp(shift)
+        return mantissa * math.exp(shift)
     except OverflowError:
         return math.copysign(math.inf, mantissa)
 
@@ -60,8 +66,10 @@ def _exponential(number: Scaled) -> Scaled:
 
 
 def _sum(*numbers: Scaled) -> Scaled:
-    top = max((shift for mantissa, shift in numbers if mantissa), default=0.0)
-    return sum(m * math.exp(s - top) if m else 0.0 for m, s in numbers), top
+    """Every mantissa brought to the largest shift: a number that is 0 has none."""
+    nonzero = [(mantissa, shift) for mantissa, shift in numbers if mantissa]
+    largest = max((shift for _, shift in nonzero), default=0.0)
+    return sum((mantissa * math.exp(shift - largest) for mantissa, shift in nonzero), 0.0), largest
 
 
 def _product(*numbers: Scaled) -> Scaled:
@@ -83,10 +91,10 @@ def _smallest(*numbers: Scaled) -> Scaled:
 
 def _top(k: int, position: int, *numbers: Scaled) -> Scaled:
     values = [_collapsed(number) for number in numbers]
-    ahead = sum(
-        value > values[position] or (value == values[position] and n < position) for n, value in enumerate(values)
-    )
-    return float(ahead < k), 0.0
+    own = values[position]
+    larger = sum(value > own for value in values)
+    equal_before = values[:position].count(own)
+    return float(larger + equal_before < k), 0.0
 
 
 def _function(compute: Callable[[float], float]) -> Callable[[Scaled], Scaled]:
@@ -111,6 +119,7 @@ _VALUE: dict[str, Callable[..., Scaled]] = {
 
 
 def evaluate(grounded: Expression) -> float:
+    """The value of a grounded expression. Raises ZeroDivisionError or ValueError where the arithmetic has none."""
     return _collapsed(fold(grounded, _VALUE))
 
 
@@ -121,14 +130,14 @@ def leaves(grounded: Expression) -> tuple[Leaf, ...]:
     """Every operand cell of the arithmetic, once each, in reading order."""
     found: dict[Leaf, None] = {}
 
-    def read(expression: Expression) -> None:
+    def collect(expression: Expression) -> None:
         if expression.op == "cell":
             found.setdefault((expression.args[0], expression.args[1]))
         for part in expression.args:
             if isinstance(part, Expression):
-                read(part)
+                collect(part)
 
-    read(grounded)
+    collect(grounded)
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -12,12 +12,15 @@ from attention_core.engine.expression.tree import Expression, Operand, fold
 from attention_core.engine.functions import FUNCTIONS, Function
 
 _HUNDREDTH = Decimal("0.01")
+_DOTS = Expression("ellipsis", ())
 
 
 def number(value: float) -> str:
     """Integers print as integers; everything else with two decimals, or in powers of ten where those would mislead."""
-    if not math.isfinite(value):
-        return r"-\infty" if value < 0 else r"\infty" if value > 0 else "?"
+    if math.isnan(value):
+        return "?"
+    if math.isinf(value):
+        return r"\infty" if value > 0 else r"-\infty"
     if value == round(value) and abs(value) < 1e6:
         return str(int(value))
     if 0.005 <= abs(value) < 1e6:
@@ -28,14 +31,19 @@ def number(value: float) -> str:
 
 def subscripted(step: Operand, index: tuple[int, ...]) -> str:
     """How a cell is named: "s_{12}", and "s_{1,12}" where a position has two digits."""
-    positions = ("," if any(i >= 9 for i in index) else "").join(str(i + 1) for i in index)
+    if not index:
+        return step.symbol
+    mark = "," if max(index) >= 9 else ""
+    positions = mark.join(str(i + 1) for i in index)
     symbol = f"({step.symbol})" if "_" in step.symbol else step.symbol
-    return f"{symbol}_{{{positions}}}" if index else step.symbol
+    return f"{symbol}_{{{positions}}}"
 
 
 def _joined(parts: tuple[str, ...]) -> str:
+    """A sum: in place of "+ -" stands "-"."""
     first, *rest = parts
-    return first + "".join(f" - {part[1:]}" if part.startswith("-") else f" + {part}" for part in rest)
+    signed = (f"- {part[1:]}" if part.startswith("-") else f"+ {part}" for part in rest)
+    return " ".join((first, *signed))
 
 
 def _factor(text: str) -> str:
@@ -48,10 +56,12 @@ def _base(text: str) -> str:
 
 
 def _times(*parts: str) -> str:
+    if len(parts) == 1:
+        return parts[0]
     *factors, last = parts
-    if last == "-1" and factors:
+    if last == "-1":
         return "-" + _factor(_times(*factors))
-    return parts[0] if len(parts) == 1 else r" \cdot ".join(map(_factor, parts))
+    return r" \cdot ".join(map(_factor, parts))
 
 
 def _chosen(k: int, position: int, parts: tuple[str, ...]) -> str:
@@ -82,10 +92,12 @@ _TEXT: dict[str, Callable[..., str]] = {
 
 
 def symbols(grounded: Expression) -> str:
+    """The LaTeX of a grounded expression with every operand cell as a symbol with subscripts."""
     return str(fold(grounded, _TEXT | {"cell": subscripted}))
 
 
 def numbers(grounded: Expression) -> str:
+    """The LaTeX of a grounded expression with every operand cell as its number."""
     return str(fold(grounded, _TEXT | {"cell": lambda step, index: number(float(step.value[index]))}))
 
 
@@ -98,13 +110,27 @@ def shortened(grounded: Expression, most: int = 8, kept: int = 4) -> Expression:
     if grounded.op not in ("sum", "max") or len(given) <= most:
         return Expression(grounded.op, tuple(_short(part, most, kept) for part in given))
     size = magnitude if grounded.op == "sum" else evaluate
-    chosen = sorted(sorted(range(len(given)), key=lambda n: -size(given[n]))[:kept])
-    parts, end = [], -1
-    for n in (*chosen, len(given)):
-        parts += [Expression("ellipsis", ())] if n > end + 1 else []
-        parts += [_short(given[n], most, kept)] if n < len(given) else []
-        end = n
-    return Expression(grounded.op, tuple(parts))
+    chosen = _largest([size(part) for part in given], kept)
+    parts = {place: _short(given[place], most, kept) for place in chosen}
+    return Expression(grounded.op, tuple(_with_dots(parts, len(given))))
+
+
+def _largest(sizes: list[float], count: int) -> list[int]:
+    """Where the largest numbers stand, in ascending order; of equal numbers the first counts as larger."""
+    by_size = sorted(range(len(sizes)), key=lambda n: -sizes[n])
+    return sorted(by_size[:count])
+
+
+def _with_dots(parts: Mapping[int, Any], count: int) -> Iterator[Any]:
+    """The parts by their places among `count`, in ascending order, and dots for every stretch that is left out."""
+    next_place = 0
+    for place, part in parts.items():
+        if place > next_place:
+            yield _DOTS
+        yield part
+        next_place = place + 1
+    if next_place < count:
+        yield _DOTS
 
 
 def _short(part: Any, most: int, kept: int) -> Any:

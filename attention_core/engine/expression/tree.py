@@ -36,10 +36,17 @@ class Index:
         return self.offset + sum(_term(term, spot) for term in self.terms)
 
     def substitute(self, where: Mapping[str, Index]) -> Index:
-        if len(self.terms) == 1 and self.offset == 0 and self.terms[0][1:] == (1, 1, 0):
+        if self._is_plain():
             base = self.terms[0][0]
             return where.get(base, self) if isinstance(base, str) else base.substitute(where)
-        return Index(tuple((_rebased(base, where), *rest) for base, *rest in self.terms), self.offset)  # type: ignore[misc]
+        terms = (
+            (_rebased(base, where), coefficient, divisor, modulus) for base, coefficient, divisor, modulus in self.terms
+        )
+        return Index(tuple(terms), self.offset)
+
+    def _is_plain(self) -> bool:
+        """Whether it is its base and nothing else."""
+        return len(self.terms) == 1 and self.offset == 0 and self.terms[0][1:] == (1, 1, 0)
 
     def axes(self) -> Iterator[str]:
         for base, *_ in self.terms:
@@ -51,8 +58,11 @@ class Index:
 
 def _term(term: tuple[str | Index, int, int, int], spot: Spot) -> int:
     base, coefficient, divisor, modulus = term
-    position = (spot[base] if isinstance(base, str) else base.at(spot)) // divisor
-    return coefficient * (position % modulus if modulus else position)
+    position = spot[base] if isinstance(base, str) else base.at(spot)
+    position //= divisor
+    if modulus:
+        position %= modulus
+    return coefficient * position
 
 
 def _rebased(base: str | Index, where: Mapping[str, Index]) -> str | Index:
@@ -64,6 +74,7 @@ def _encoded(base: str | Index) -> Any:
 
 
 def along(axis: str, coefficient: int = 1, divisor: int = 1, modulus: int = 0, offset: int = 0) -> Index:
+    """The index offset + coefficient * (position along the axis // divisor % modulus); no modulus where that is 0."""
     return Index(((axis, coefficient, divisor, modulus),), offset)
 
 
@@ -89,26 +100,32 @@ class Expression:
 
 
 def cell(step: Operand, indices: tuple[Index, ...]) -> Expression:
+    """One cell of a step: one index for each of its axes, in their order."""
     return Expression("cell", (step, indices))
 
 
 def constant(value: float) -> Expression:
+    """One number that is the same at every cell."""
     return Expression("constant", (float(value),))
 
 
 def sum_of(*parts: Expression) -> Expression:
+    """The sum of the parts; of one part, the part itself."""
     return parts[0] if len(parts) == 1 else Expression("sum", parts)
 
 
 def product(*parts: Expression) -> Expression:
+    """The product of the parts; of one part, the part itself."""
     return parts[0] if len(parts) == 1 else Expression("product", parts)
 
 
 def over(op: str, axis: str, size: int, body: Expression) -> Expression:
+    """The operation `op` applied to body at every position of an axis of this size: the sum over an axis, say."""
     return Expression("over", (op, axis, size, body))
 
 
 def piece(index: Index, starts: tuple[int, ...], parts: tuple[Expression, ...]) -> Expression:
+    """The part whose stretch the index lies in; part n begins at starts[n], in ascending order."""
     return Expression("piece", (index, starts, *parts))
 
 
@@ -116,6 +133,7 @@ EDGE = Expression("edge", ())
 
 
 def top(k: int, index: Index, items: Expression) -> Expression:
+    """1 where the item at the index is among the k largest of `items`, an over("list", ...); else 0."""
     return Expression("top", (k, index, items))
 
 

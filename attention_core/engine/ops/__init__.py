@@ -7,7 +7,7 @@ arithmetic, the highlights, the gradients and the exported scripts are all deriv
 
 from __future__ import annotations
 
-from attention_core.engine.step import Call, Primitive, View
+from attention_core.engine.step import Call, OperandView, Primitive
 
 from .base import apply
 from .contract import Contract, contract, expand, sum_over
@@ -48,8 +48,8 @@ __all__ = [
     "Call",
     "Contract",
     "Elementwise",
+    "OperandView",
     "Primitive",
-    "View",
     "absolute",
     "add",
     "apply",

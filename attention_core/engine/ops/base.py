@@ -9,7 +9,7 @@ import numpy as np
 
 from attention_core.engine.axes import Axes, cell_name, names
 from attention_core.engine.errors import InputError
-from attention_core.engine.step import Primitive, Step, View
+from attention_core.engine.step import OperandView, Primitive, Step
 
 
 def apply(primitive: Primitive, *operands: Step, name: str = "", symbol: str = "") -> Step:
@@ -40,12 +40,12 @@ def ordered(axes: Axes, to: tuple[str, ...]) -> Axes:
     return tuple(found[name] for name in to) if to else axes
 
 
-def aligned(step: Step, onto: Sequence[str]) -> View:
+def aligned(step: Step, onto: Sequence[str]) -> OperandView:
     """The view under which a step broadcasts against an array with axes `onto`."""
     return _view(names(step.axes), tuple(onto))
 
 
 @lru_cache(maxsize=1024)
-def _view(mine: tuple[str, ...], onto: tuple[str, ...]) -> View:
+def _view(mine: tuple[str, ...], onto: tuple[str, ...]) -> OperandView:
     order = tuple(mine.index(name) for name in onto if name in mine)
-    return View(order, tuple(slice(None) if name in mine else None for name in onto))
+    return OperandView(order, tuple(slice(None) if name in mine else None for name in onto))

@@ -10,7 +10,7 @@ import numpy as np
 
 from attention_core.engine import expression as ex
 from attention_core.engine import kernels
-from attention_core.engine.axes import Axes, names
+from attention_core.engine.axes import Axes, cell_name, names
 from attention_core.engine.errors import InputError
 from attention_core.engine.functions import FUNCTIONS, Function
 from attention_core.engine.sentences import NOTHING_TO_ATTEND_TO
@@ -41,6 +41,10 @@ class Add(Primitive):
 
 
 def add(*operands: Step, to: Iterable[str] = (), name: str = "", symbol: str = "") -> Step:
+    """The elementwise sum of the operands, matched by axis name; a missing axis is broadcast.
+
+    Result axes: order of first appearance, or `to`. Raises InputError where one name has two sizes.
+    """
     return apply(Add(tuple(to)), *operands, name=name, symbol=symbol)
 
 
@@ -69,6 +73,7 @@ class Scale(Primitive):
 
 
 def scale(x: Step, factor: float, name: str = "", symbol: str = "") -> Step:
+    """Every number of x times one constant; the axes are those of x."""
     return apply(Scale(factor), x, name=name, symbol=symbol)
 
 
@@ -86,24 +91,29 @@ class Shift(Primitive):
         return Call(kernels.shift, (), {"by": self.by})
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
-        parts = (ex.constant(self.by), operands[0].at(where))
-        return ex.sum_of(*(parts[::-1] if self.by < 0 else parts))
+        constant = ex.constant(self.by)
+        x = operands[0].at(where)
+        return ex.sum_of(x, constant) if self.by < 0 else ex.sum_of(constant, x)
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         yield gradient
 
 
 def shift(x: Step, by: float, name: str = "", symbol: str = "") -> Step:
+    """Every number of x plus one constant; the axes are those of x."""
     return apply(Shift(by), x, name=name, symbol=symbol)
 
 
 def subtract(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
+    """x - y, elementwise and broadcast as in `add`. Raises InputError where one name has two sizes."""
     return add(x, scale(y, -1.0), name=name, symbol=symbol)
 
 
 def mean(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:
+    """The mean of x over one axis or several, which the result lacks. Raises InputError where x has no such axis."""
     axes = (over,) if isinstance(over, str) else tuple(over)
-    return scale(sum_over(x, axes), 1 / math.prod(map(x.size, axes)), name=name, symbol=symbol)
+    count = math.prod(x.size(axis) for axis in axes)
+    return scale(sum_over(x, axes), 1 / count, name=name, symbol=symbol)
 
 
 # --- mask -------------------------------------------------------------------------------------------------------------
@@ -115,7 +125,7 @@ class Mask(Primitive):
 
     fill: float = -math.inf
     sign = "where"
-    bounded = True  # the infinity it makes is meant
+    bounded = True  # its infinities are intended
 
     def axes(self, name: str, *operands: Step) -> Axes:
         super().axes(name, *operands)
@@ -137,13 +147,13 @@ class Mask(Primitive):
 def mask(x: Step, visible: Step, name: str = "", symbol: str = "", along: str = "key") -> Step:
     """Scores with minus infinity wherever `visible`, which has the axis `along` and may have others, is 0.
 
-    Raises InputError naming the first query that may see nothing: its softmax would be 0/0.
+    Raises InputError naming the first query without any visible key: its softmax would be 0/0.
     """
-    blind = np.argwhere(~(visible.value != 0).any(axis=names(visible.axes).index(along)))
-    if blind.size:
-        rows = (axis for axis in visible.axes if axis.name != along)
-        where = ", ".join(axis.at(int(i)) for axis, i in zip(rows, blind[0], strict=True))
-        raise InputError(visible.label, where, NOTHING_TO_ATTEND_TO)
+    has_key = (visible.value != 0).any(axis=names(visible.axes).index(along))
+    without_key = np.argwhere(~has_key)
+    if without_key.size:
+        rows = [axis for axis in visible.axes if axis.name != along]
+        raise InputError(visible.label, cell_name(rows, without_key[0]), NOTHING_TO_ATTEND_TO)
     return apply(Mask(), x, visible, name=name, symbol=symbol)
 
 
@@ -223,14 +233,22 @@ def _elementwise(function: str) -> Callable[..., Step]:
     return make
 
 
-tanh, sigmoid, relu = _elementwise("tanh"), _elementwise("sigmoid"), _elementwise("relu")
-exp, log, square = _elementwise("exp"), _elementwise("log"), _elementwise("square")
-sqrt, reciprocal = _elementwise("sqrt"), _elementwise("reciprocal")
-safe_sqrt = _elementwise("root")  # of a sum of squares, which may be 0; it sends no gradient back there
-sin, cos, xlogx = _elementwise("sin"), _elementwise("cos"), _elementwise("xlogx")
-absolute, floor = _elementwise("abs"), _elementwise("floor")
-stop_gradient = _elementwise("held")  # the same numbers, but no gradient flows back through them: "detach"
+tanh = _elementwise("tanh")
+sigmoid = _elementwise("sigmoid")
+relu = _elementwise("relu")
+exp = _elementwise("exp")
+log = _elementwise("log")
+xlogx = _elementwise("xlogx")
+square = _elementwise("square")
+sqrt = _elementwise("sqrt")
+safe_sqrt = _elementwise("root")  # of a sum of squares, which may be 0; no gradient passes back there
+reciprocal = _elementwise("reciprocal")
+sin = _elementwise("sin")
+cos = _elementwise("cos")
+absolute = _elementwise("abs")
+floor = _elementwise("floor")
 positive = _elementwise("positive")
+stop_gradient = _elementwise("held")  # the same numbers, but no gradient flows back through them: "detach"
 
 
 @dataclass(frozen=True)
@@ -248,11 +266,17 @@ class Divide(Primitive):
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         x, y = operands
-        yield gathered((apply(Divide(), gradient, y),), x.axes)
-        yield gathered((scale(apply(Divide(), contract(gradient, out), y), -1.0),), y.axes)
+        for_x = apply(Divide(), gradient, y)
+        yield gathered((for_x,), x.axes)
+        for_y = scale(apply(Divide(), contract(gradient, out), y), -1.0)
+        yield gathered((for_y,), y.axes)
 
 
 def divide(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
+    """x / y, elementwise and broadcast as in `add`.
+
+    Raises InputError where one axis name has two sizes, and at the first cell where y is 0.
+    """
     return apply(Divide(), x, y, name=name, symbol=symbol)
 
 
@@ -269,10 +293,12 @@ class Extreme(Primitive):
         return self.op if self.bound is None else f"{self.op} {self.bound:.3g}"
 
     def call(self, axes: Axes, *operands: Step) -> Call:
+        larger = self.op == "max"
         if self.bound is not None:
-            return Call(kernels.at_least if self.op == "max" else kernels.at_most, (), {"bound": self.bound})
-        views = tuple(aligned(step, names(axes)) for step in operands)
-        return Call(np.maximum if self.op == "max" else np.minimum, views=views)
+            bounded = kernels.at_least if larger else kernels.at_most
+            return Call(bounded, (), {"bound": self.bound})
+        elementwise = np.maximum if larger else np.minimum
+        return Call(elementwise, views=tuple(aligned(step, names(axes)) for step in operands))
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         parts = [step.at(where) for step in operands]
@@ -281,13 +307,15 @@ class Extreme(Primitive):
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         for n, step in enumerate(operands):
-            yield gathered((where(gradient, self._chosen(n, *operands)),), step.axes)
+            passed = where(gradient, self._chosen(n, *operands))
+            yield gathered((passed,), step.axes)
 
     def _chosen(self, n: int, *operands: Step) -> Step:
         """1 where operand n is the one handed on."""
         x, *other = operands
-        ahead = subtract(x, other[0]) if other else shift(x, -float(self.bound or 0.0))
-        first = positive(ahead if self.op == "max" else scale(ahead, -1.0))
+        difference = subtract(x, other[0]) if other else shift(x, -float(self.bound or 0.0))
+        ahead = difference if self.op == "max" else scale(difference, -1.0)
+        first = positive(ahead)
         return shift(scale(first, -1.0), 1.0) if n else first
 
 

@@ -48,7 +48,8 @@ def rename(x: Step, old: str, new: str, name: str = "", symbol: str = "") -> Ste
 def swap_axes(x: Step, one: str, other: str) -> Step:
     """x with the names of two axes exchanged, where it has them: the transpose, for a matrix."""
     for old, new in ((one, ""), (other, one), ("", other)):
-        x = rename(x, old, new) if old in names(x.axes) else x
+        if old in names(x.axes):
+            x = rename(x, old, new)
     return x
 
 
@@ -70,7 +71,9 @@ class Split(Primitive):
         return Call(np.reshape, (), {"shape": tuple(axis.size for axis in axes)})
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
-        position = ex.Index(((where[self.outer.name], self.inner.size, 1, 0), (where[self.inner.name], 1, 1, 0)))
+        outer = (where[self.outer.name], self.inner.size, 1, 0)
+        inner = (where[self.inner.name], 1, 1, 0)
+        position = ex.Index((outer, inner))
         return operands[0].at({**where, self.old: position})
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
@@ -109,8 +112,9 @@ class Merge(Primitive):
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         size = operands[0].size(self.inner)
         place = where[self.into.name]
-        parts = {self.outer: ex.Index(((place, 1, size, 0),)), self.inner: ex.Index(((place, 1, 1, size),))}
-        return operands[0].at({**where, **parts})
+        outer = ex.Index(((place, 1, size, 0),))
+        inner = ex.Index(((place, 1, 1, size),))
+        return operands[0].at({**where, self.outer: outer, self.inner: inner})
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         x = operands[0]
@@ -246,11 +250,12 @@ class Concat(Primitive):
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         place = where[self.along.name]
-        parts = (
-            step.at({**where, self.along.name: ex.Index(((place, 1, 1, 0),), -start)})
-            for start, step in zip(self._starts(operands), operands, strict=True)
-        )
-        return ex.piece(place, self._starts(operands), tuple(parts))
+        starts = self._starts(operands)
+        parts = []
+        for start, step in zip(starts, operands, strict=True):
+            within = ex.Index(((place, 1, 1, 0),), -start)
+            parts.append(step.at({**where, self.along.name: within}))
+        return ex.piece(place, starts, tuple(parts))
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         for start, step in zip(self._starts(operands), operands, strict=True):
@@ -262,7 +267,8 @@ class Concat(Primitive):
             yield gathered((part,), step.axes)
 
     def _starts(self, operands: Sequence[Step]) -> tuple[int, ...]:
-        return tuple(accumulate((_extent(step, self.along.name) for step in operands[:-1]), initial=0))
+        extents = (_extent(step, self.along.name) for step in operands[:-1])
+        return tuple(accumulate(extents, initial=0))
 
 
 def _extent(step: Step, axis: str) -> int:
@@ -281,17 +287,22 @@ def concat(
 
     labels: of the new axis; else those of the steps. Raises InputError where other axes differ.
     """
+    first = steps[0]
     for step in steps[1:]:
-        union(name or "concat", [(each.label, _without(each.axes, along)) for each in (steps[0], step)])
-        if set(names(_without(step.axes, along))) != set(names(_without(steps[0].axes, along))):
-            own = joined_names(step.axes)
-            first = joined_names(steps[0].axes)
-            message = f'{step.label} has axes "{own}" but {steps[0].label} "{first}"'
-            raise InputError(name or "concat", "", message)
+        _require_same_axes(name or "concat", first, step, along)
     joined = tuple(labels) or tuple(label for step in steps for label in _labels(step, along))
-    mine = names(steps[0].axes)
-    order = tuple(to) or (mine if along in mine else (*mine, along))
+    own = names(first.axes)
+    order = tuple(to) or (own if along in own else (*own, along))
     return apply(Concat(Axis(along, joined), order), *steps, name=name, symbol=symbol)
+
+
+def _require_same_axes(name: str, first: Step, step: Step, along: str) -> None:
+    first_others = _without(first.axes, along)
+    others = _without(step.axes, along)
+    union(name, [(first.label, first_others), (step.label, others)])
+    if set(names(others)) != set(names(first_others)):
+        message = f'{step.label} has axes "{joined_names(step.axes)}" but {first.label} "{joined_names(first.axes)}"'
+        raise InputError(name, "", message)
 
 
 def _without(axes: Axes, name: str) -> Axes:

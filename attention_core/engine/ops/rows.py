@@ -33,9 +33,9 @@ class Softmax(Primitive):
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         x = operands[0]
         bound = _bound_index(self.along, x)
-        exponential = ex.Expression("exp", (x.at({**where, self.along: ex.along(bound)}),))
-        total = ex.over("sum", bound, x.size(self.along), exponential)
-        return ex.Expression("quotient", (ex.Expression("exp", (x.at(where),)), total))
+        own = ex.Expression("exp", (x.at(where),))
+        each = ex.Expression("exp", (x.at({**where, self.along: ex.along(bound)}),))
+        return ex.Expression("quotient", (own, ex.over("sum", bound, x.size(self.along), each)))
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         yield contract(out, subtract(gradient, contract(gradient, out, over=self.along)))
@@ -105,7 +105,8 @@ class Top(Primitive):
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         (x,) = operands
         bound = _bound_index(self.along, x)
-        items = ex.over("list", bound, x.size(self.along), x.at({**where, self.along: ex.along(bound)}))
+        item = x.at({**where, self.along: ex.along(bound)})
+        items = ex.over("list", bound, x.size(self.along), item)
         return ex.top(self.k, where[self.along], items)
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[None]:

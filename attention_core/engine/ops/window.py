@@ -50,11 +50,10 @@ class Window(Primitive):
     rearranges = True
 
     def axes(self, name: str, *operands: Step) -> Axes:
-        pairs = (
-            (self.layout.window, self.layout.offset) if axis.name == self.layout.axis.name else (axis,)
-            for axis in operands[0].axes
-        )
-        return tuple(axis for pair in pairs for axis in pair)
+        found: list[Axis] = []
+        for axis in operands[0].axes:
+            found += (self.layout.window, self.layout.offset) if axis.name == self.layout.axis.name else (axis,)
+        return tuple(found)
 
     def call(self, axes: Axes, *operands: Step) -> Call:
         layout = self.layout
@@ -64,8 +63,9 @@ class Window(Primitive):
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         layout = self.layout
-        terms = ((where[layout.window.name], layout.stride, 1, 0), (where[layout.offset.name], 1, 1, 0))
-        place = ex.Index(terms, -layout.before)
+        start = (where[layout.window.name], layout.stride, 1, 0)
+        offset = (where[layout.offset.name], 1, 1, 0)
+        place = ex.Index((start, offset), -layout.before)
         inside = operands[0].at({**where, layout.axis.name: place})
         return ex.piece(place, (-layout.before, 0, layout.axis.size), (ex.EDGE, inside, ex.EDGE))
 
@@ -136,7 +136,10 @@ def window(
     count = (old.size + before + after - size) // stride + 1
     if count < 1:
         raise InputError(x.label, f'axis "{axis}"', f"has {old.size} positions, fewer than a window of {size}")
-    kept = old.labels if count == old.size else numbered(axis, count).labels
-    windows = Axis(into or axis, tuple(labels) if len(labels) == count else kept)
+    if len(labels) == count:
+        names_of_windows = tuple(labels)
+    else:
+        names_of_windows = old.labels if count == old.size else numbered(axis, count).labels
+    windows = Axis(into or axis, names_of_windows)
     offsets = numbered(offset or f"{axis.split()[-1]} offset", size)
     return apply(Window(WindowLayout(old, windows, offsets, before, stride)), x)
