@@ -35,7 +35,7 @@ def queries(opened: StagePage) -> StagePage:
 
 
 def press(page: Page, target: Locator) -> tuple[float, float]:
-    target.scroll_into_view_if_needed()
+    target.hover()  # waits until it stands still, also where it is drawn again meanwhile
     box = target.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)

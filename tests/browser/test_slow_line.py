@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Route, WebSocketRoute, expect
 
+from tests.sampling import by_turns
+
 from .links import packed
 from .stage_page import PATIENCE, StagePage
 
@@ -65,7 +67,14 @@ class Line:
             go_on()
 
 
-@pytest.fixture(params=["answers", "posts"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """By default every test on one of the two lines, by turns."""
+    if "line" in metafunc.fixturenames:
+        lines = by_turns([["answers", "posts"]], metafunc.function.__name__)
+        metafunc.parametrize("line", lines, indirect=True)
+
+
+@pytest.fixture
 def line(request: pytest.FixtureRequest, lesson: StagePage) -> Line:
     found = Line(request.param)
     lesson.page.route_web_socket("**/_stcore/stream", found.route)
