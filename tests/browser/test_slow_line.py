@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Route, WebSocketRoute, expect
 
-from tests.sampling import by_turns
+from tests.sampling import some
 
 from .links import packed
 from .stage_page import PATIENCE, StagePage
 
 KEY = "illustrated-self-attention"
+LINES = ["answers", "posts"]  # what comes late
+TURNS = itertools.cycle(LINES)
 LOOKED = 400  # milliseconds: longer than the stage rests before it says where the learner looks
 
 
@@ -70,8 +73,7 @@ class Line:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """By default every test on one of the two lines, by turns."""
     if "line" in metafunc.fixturenames:
-        lines = by_turns([["answers", "posts"]], metafunc.function.__name__)
-        metafunc.parametrize("line", lines, indirect=True)
+        metafunc.parametrize("line", some(LINES, [next(TURNS)]), indirect=True)
 
 
 @pytest.fixture
