@@ -13,6 +13,8 @@ function show(query) {
   if (wanted !== location.pathname + location.search) history.replaceState(history.state, "", wanted);
 }
 
+const AFTER = 30; // ms: the frame that shows a change comes first
+
 export class Address {
   #turn = 0;
 
@@ -23,6 +25,8 @@ export class Address {
    */
   async write(key, session, shown) {
     const turn = ++this.#turn;
+    await new Promise((done) => setTimeout(done, AFTER));
+    if (turn !== this.#turn) return;
     const { address, memory } = await queriesOf(shown);
     if (turn !== this.#turn) return; // something else is on screen by now
     show(address);
