@@ -11,10 +11,10 @@ from typing import Any
 import streamlit as st
 
 from attention_core import Step, Trace
-from attention_core.engine.step import shown_operands
+from attention_core.engine.step import by_depth, shown_operands
 
 from .state import View
-from .structure import Meanings, Stops, ordered, structure
+from .structure import Meanings, Stops, structure
 from .wire import WireAddress, WirePayload, WirePlace
 
 ASSETS = Path(__file__).parent.parent / "assets" / "stage"
@@ -55,7 +55,7 @@ def payload(
     view: View | None = None,
 ) -> WirePayload:
     """The payload of a stage with these steps and all they are computed from."""
-    behind = ordered(steps)
+    behind = by_depth(steps)
     found = structure(behind, stops, Meanings(dict.fromkeys(editable, "number"), {}))
     return {
         "key": "",

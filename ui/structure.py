@@ -18,7 +18,7 @@ import numpy as np
 
 from attention_core import Mechanism, Step, Trace
 from attention_core.engine.expression import encode
-from attention_core.engine.step import Array, ancestors, looked_through
+from attention_core.engine.step import Array, ancestors, by_depth, looked_through
 
 from . import views
 from .lesson import sections, symbol
@@ -58,14 +58,8 @@ class Meanings:
     words: dict[str, str]
 
 
-def ordered(steps: Sequence[Step]) -> list[Step]:
-    """All steps behind these, by depth."""
-    depth = ancestors(steps)
-    return sorted(depth, key=depth.__getitem__)
-
-
 def structure(steps: Sequence[Step], stops: Stops, meanings: Meanings) -> Structure:
-    """steps: in the order of `ordered`."""
+    """steps: in the order of `by_depth`."""
     order = tuple(n for n, step in enumerate(steps) if step.name)
     number = {steps[place]: n for n, place in enumerate(order)}
     described = [_described(step, number, meanings) for step in number]
@@ -122,7 +116,7 @@ class Shape:
 
     @classmethod
     def of(cls, trace: Trace) -> Shape:
-        steps = ordered(trace.steps)
+        steps = by_depth(trace.steps)
         number = {step: n for n, step in enumerate(steps)}
         made = ((step.name, step.symbol, step.axes, step.primitive, _operand_numbers(step, number)) for step in steps)
         return cls(tuple(made), trace, steps)

@@ -9,7 +9,7 @@ import numpy as np
 
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import add
-from attention_core.engine.step import Array, Step, ancestors
+from attention_core.engine.step import Array, Step, ancestors, by_depth
 
 
 def gradient_arrays(target: Step, wanted: Sequence[Step], at: tuple[int, ...] | None = None) -> tuple[Array, ...]:
@@ -30,10 +30,9 @@ def recomputed_with(target: Step, changed: Mapping[Step, Array]) -> Array:
     So this is the function whose derivative the gradient is, also where a mechanism, run again on changed inputs, would
     let the change pass through a blocked step. Tests compare it with gradients by finite differences.
     """
-    depth = ancestors((target,))
     found = {step: replace(step, value=np.array(value)) for step, value in changed.items()}
     with np.errstate(all="ignore"):
-        for step in sorted(depth, key=depth.__getitem__):
+        for step in by_depth((target,)):
             if step not in found:
                 found[step] = _recomputed_step(step, tuple(found[operand] for operand in step.operands))
     return found[target].value

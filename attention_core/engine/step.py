@@ -164,6 +164,12 @@ def ancestors(outputs: Iterable[Step]) -> Mapping[Step, int]:
     return depth
 
 
+def by_depth(outputs: Iterable[Step]) -> list[Step]:
+    """Every step behind the outputs, them included, each after all it is computed from."""
+    depth = ancestors(outputs)
+    return sorted(depth, key=depth.__getitem__)
+
+
 @dataclass(frozen=True)
 class OperandView:
     """An operand prepared for a kernel: its axes in another order, and axes of size 1 where it lacks one."""

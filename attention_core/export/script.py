@@ -12,7 +12,7 @@ import numpy as np
 
 from attention_core.engine import kernels
 from attention_core.engine.ops import Call, OperandView
-from attention_core.engine.step import Array, Step, ancestors
+from attention_core.engine.step import Array, Step, by_depth
 from attention_core.engine.trace import Trace
 
 _HEADER = {
@@ -29,8 +29,7 @@ _MOVE = {"numpy": "np.transpose({}, {})", "torch": "torch.permute({}, {})"}
 
 def script(trace: Trace, library: str) -> str:
     """Source of a stand-alone script for "numpy" or "torch" that computes and prints every named step."""
-    depth = ancestors(trace.steps)
-    ordered = sorted(depth, key=depth.__getitem__)
+    ordered = by_depth(trace.steps)
     variables = _variables(ordered)
     lines = [line for step in ordered if _is_written(step) for line in _assignment(step, variables, library)]
     prints = [f'print("{step.name}")\nprint({variables[step]})' for step in trace.computed]
