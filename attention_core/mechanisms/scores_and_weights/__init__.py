@@ -2,7 +2,7 @@
 
 from attention_core.lesson.mechanism import Mechanism
 
-from . import focus_vs_saliency, scaled_dot_product_attention, score_variance_scaling
+from . import focus_vs_saliency, own_weights, scaled_dot_product_attention, score_variance_scaling
 from .from_scores_to_weights import temperature_entropy, why_softmax
 from .looking_things_up import database_lookup, key_value_attention
 from .normalisers import attention_sink, qk_norm, softcap, sparsemax
@@ -27,4 +27,5 @@ LESSONS: tuple[Mechanism, ...] = (
     sparsemax.MECHANISM,
     attention_sink.MECHANISM,
     qk_norm.MECHANISM,
+    own_weights.MECHANISM,
 )
