@@ -40,7 +40,7 @@ def _all_alike(trace: Trace) -> bool:
 
 
 WORDS = ("The", "dog", "barks", "loudly")
-MAP = [[1, 0, 0, 0], [0.4, 0.6, 0, 0], [0.1, 0.7, 0.2, 0], [0.05, 0.15, 0.6, 0.2]]
+MAP: list[list[float]] = [[1, 0, 0, 0], [0.4, 0.6, 0, 0], [0.1, 0.7, 0.2, 0], [0.05, 0.15, 0.6, 0.2]]
 COUNTS = [[4, 0, 0, 0], [2, 3, 0, 0], [1, 7, 2, 0], [1, 3, 12, 4]]
 SCORES = [[2, -1, 0, 0], [0.5, 1, -2, 0], [-1, 3, 1, 0], [0, 1, 2.5, 1]]
 VALUES = [[1, 0], [0, 1], [2, 2], [-1, 1]]
@@ -67,7 +67,7 @@ MECHANISM = Mechanism(
             "Make a row of G sum to 2, so that its output row is twice a mean of the values.",
             lambda trace: bool((abs(trace["row sums"].value - 2) < 0.005).any()),
             "Nothing here forces a row to sum to 1 while G is used as it is. Double every number of one row.",
-            {"G": np.multiply([[2], [1], [1], [1]], MAP)},
+            {"G": [[2, 0, 0, 0], *MAP[1:]]},
         ),
         Challenge(
             "With softmax, let every query give each key the same weight.",

@@ -9,7 +9,7 @@ from . import (
     parameter_free_self_attention,
     qkv_self_attention,
 )
-from .many_heads import multi_head_attention, multi_head_bark
+from .many_heads import multi_head_attention, multi_head_bark, multi_head_pytorch
 from .masks import causal_mask, masked_multi_head_attention, padding_mask, sliding_window
 from .positions import alibi, rope, sinusoidal_positional_encoding
 
@@ -19,6 +19,7 @@ LESSONS: tuple[Mechanism, ...] = (
     attention_as_network.MECHANISM,
     multi_head_attention.MECHANISM,
     multi_head_bark.MECHANISM,
+    multi_head_pytorch.MECHANISM,
     masked_multi_head_attention.MECHANISM,
     causal_mask.MECHANISM,
     padding_mask.MECHANISM,
