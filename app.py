@@ -11,6 +11,7 @@ import streamlit as st
 from attention_core import CURRICULUM
 from pages.cards import gallery
 from pages.comparison import compare_page
+from pages.differences import conventions
 from pages.family import family_map
 from pages.glossary import notation
 from pages.home import home
@@ -51,7 +52,8 @@ def navigate() -> None:
     atlas = st.Page(partial(family_map, lessons), title="The map", url_path="map")
     cards = st.Page(partial(gallery, lessons), title="Gallery", url_path="gallery")
     words = st.Page(notation, title="Notation", url_path="notation")
-    sections = {"Attention Atlas": [front, atlas, cards, compare, words]}
+    habits = st.Page(conventions, title="Conventions", url_path="conventions")
+    sections = {"Attention Atlas": [front, atlas, cards, compare, words, habits]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
     st.navigation(sections).run()

@@ -1,6 +1,7 @@
-"""Golden numbers of PyTorch's own `nn.MultiheadAttention` on the numbers of the lesson multi-head-pytorch.
+"""Numbers of PyTorch's own attention: of its module in a lesson, and of the calls on the page of conventions.
 
-`.train/bin/python -m training.modules` writes tests/golden/multi-head-pytorch.json again.
+`.train/bin/python -m training.modules` writes tests/golden/multi-head-pytorch.json and
+tests/golden/recorded/conventions.json again.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import Any
 import torch
 
 from attention_core.mechanisms.self_attention.many_heads import multi_head_pytorch
+from ui import conventions
 
-FILE = Path(__file__).parent.parent / "tests" / "golden" / "multi-head-pytorch.json"
+GOLDEN = Path(__file__).parent.parent / "tests" / "golden"
 
 
 def module(given: dict[str, Any], heads: int) -> torch.nn.MultiheadAttention:
@@ -35,8 +37,16 @@ def results(given: dict[str, Any], heads: int, masked: bool) -> dict[str, Any]:
     return {"A": weights[0].tolist(), "Y": output[0].tolist()}
 
 
+def called(call: str) -> Any:
+    """The result of a call on the page of conventions, in float64."""
+    numbers = {name: torch.tensor(table).double() for name, table in conventions.NUMBERS.items()}
+    tables = {name: torch.tensor(table) for name, table in conventions.TABLES.items()}
+    tables["bias"] = tables["bias"].double()
+    return eval(call, {"torch": torch, "F": torch.nn.functional, **numbers, **tables}).tolist()
+
+
 def main() -> None:
-    """Write the file again."""
+    """Write both files again."""
     given = multi_head_pytorch.GIVEN
     steps = {
         name: results(given, heads, masked)
@@ -47,7 +57,13 @@ def main() -> None:
         "inputs": given,
         "steps": steps,
     }
-    FILE.write_text(json.dumps(entry, indent=1) + "\n", encoding="utf-8")
+    _write(GOLDEN / "multi-head-pytorch.json", entry)
+    calls = {each.title: called(each.torch) for each in conventions.CONVENTIONS}
+    _write(GOLDEN / "recorded" / "conventions.json", {"made by": f"torch {torch.__version__}", "outputs": calls})
+
+
+def _write(file: Path, entry: Any) -> None:
+    file.write_text(json.dumps(entry, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

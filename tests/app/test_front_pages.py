@@ -28,7 +28,7 @@ def opened(address: str) -> AppTest:
 
 def test_no_file_of_pages_bears_the_name_of_an_address() -> None:
     """Such a file would be run by itself, as a page of its own, instead of the page."""
-    addresses = {"map", "gallery", "compare", "notation", *(mechanism.key for mechanism in CURRICULUM)}
+    addresses = {"map", "gallery", "compare", "notation", "conventions", *(mechanism.key for mechanism in CURRICULUM)}
     assert not addresses & {file.stem for file in (ROOT / "pages").glob("*.py")}
 
 
