@@ -227,7 +227,7 @@ def _arithmetic(step: Step, cell: tuple[int, ...]) -> None:
         return
     grounded = ex.shortened(ex.ground(step.expression, dict(zip(names(step.axes), cell, strict=True))))
     st.latex(f"{ex.subscripted(step, cell)} = {ex.symbols(grounded)}")
-    st.latex(f"{ex.numbers(grounded)} = {ex.number(value)}")
+    st.latex(str(ex.line(grounded, value)))
 
 
 def _exact(value: float) -> str:

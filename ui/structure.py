@@ -93,7 +93,7 @@ def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireS
         "meaning": meanings.words.get(step.name, ""),
         "editable": not made and kind is not None,
         "switch": not made and kind == "switch",
-        "expression": encode(step.expression, number.__getitem__) if made else None,
+        "expression": encode(step.expression, number.__getitem__, symbol) if made else None,
     }
 
 

@@ -15,7 +15,7 @@
 
 /**
  * How one cell is computed: a nested list that begins with its operation.
- * @typedef {["constant", number | null] | ["cell", number, WireIndex[]] | ["over", Operation, string, number, WireExpression]
+ * @typedef {["constant", number | null, string?] | ["cell", number, WireIndex[]] | ["over", Operation, string, number, WireExpression]
  *   | ["piece", WireIndex, number[], ...WireExpression[]] | ["top", number, WireIndex, WireExpression]
  *   | [Operation, ...WireExpression[]]} WireExpression
  */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.blocks.scores import dot
+from attention_core.blocks.scores import dot, over_root
 from attention_core.engine.ops import (
     contract,
     mask,
@@ -51,5 +51,6 @@ def scaled_dot_product(Q: Step, K: Step, V: Step, visible: Step | None = None, f
 def scaled_scores(Q: Step, K: Step, factor: float | None) -> Step:
     """Q K^T * factor, (..., query, key): the scores before any mask. factor as in `attention_weights`."""
     scores = dot(Q, K)
-    factor = Q.size("feature") ** -0.5 if factor is None else factor
+    if factor is None:
+        return over_root(scores, Q.size("feature"), name="scaled scores", symbol=r"\tilde S")
     return scores if factor == 1 else scale(scores, factor, name="scaled scores", symbol=r"\tilde S")

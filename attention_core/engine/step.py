@@ -23,10 +23,15 @@ _ORDER = count()  # next() is atomic, so threads may share it
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """The arithmetic of one cell: LaTeX in symbols and in numbers, the result, and (step, cell) of every operand."""
+    """The arithmetic of one cell: LaTeX in symbols and in numbers, the result, and (step, cell) of every operand.
+
+    end: the LaTeX that follows the numbers, "= 2.31"; with a sign of approximation where the numbers, as they are
+    printed, do not give the printed result.
+    """
 
     symbols: str
     numbers: str
+    end: str
     result: float
     operands: tuple[tuple[Step, tuple[int, ...]], ...]
 
@@ -106,7 +111,9 @@ class Step:
         """The arithmetic of one cell (0-based position along each axis). Raises IndexError outside the array."""
         cell = tuple(range(axis.size)[i] for axis, i in zip(self.axes, cell, strict=True))
         grounded = ex.ground(self.expression, dict(zip(names(self.axes), cell, strict=True)))
-        return Arithmetic(ex.symbols(grounded), ex.numbers(grounded), float(self.value[cell]), _cells(grounded))
+        result = float(self.value[cell])
+        line = ex.line(grounded, result)
+        return Arithmetic(ex.symbols(grounded), line.numbers, line.end, result, _cells(grounded))
 
     def _repr_html_(self) -> str:
         from attention_core.export.notebook import step_html
@@ -184,7 +191,10 @@ class OperandView:
 
 @dataclass(frozen=True)
 class Call:
-    """kernel(*first, *views of the operands, **keywords): how an array is computed, as an exported script spells it."""
+    """kernel(*first, *views of the operands, **keywords): how an array is computed, as an exported script spells it.
+
+    A keyword may be an expression of constants.
+    """
 
     kernel: Callable[..., Any]
     first: tuple[Any, ...] = ()
@@ -196,7 +206,13 @@ class Call:
         values = [step.value for step in operands]
         if self.views:
             values = [view.of(value) for view, value in zip(self.views, values, strict=True)]
-        return np.asarray(self.kernel(*self.first, *values, **self.keywords))
+        keywords = {name: _value_of(each) for name, each in self.keywords.items()}
+        return np.asarray(self.kernel(*self.first, *values, **keywords))
+
+
+def _value_of(keyword: Any) -> Any:
+    """A constant is passed to a kernel as its number."""
+    return ex.evaluate(keyword) if isinstance(keyword, ex.Expression) else keyword
 
 
 class Primitive:

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { spoken } from "../../assets/stage/model/speech.js";
-import { math, number, signed, subscripted, typeset } from "../../assets/stage/model/typeset.js";
-import { entries, grounded } from "./corpus.js";
+import { lineOf, math, number, signed, subscripted, typeset } from "../../assets/stage/model/typeset.js";
+import { entries, grounded, lineOfEntry, spokenEntry } from "./corpus.js";
 
 const step = (more = {}) => ({
   symbol: "<mi>A</mi>",
@@ -23,8 +23,8 @@ for (const entry of entries())
   test(`${entry.operation} is written and said: ${entry.lesson}, ${entry.step}`, () => {
     const node = grounded(entry);
     assert.equal(typeset(node, "symbols"), entry.mathml.symbols);
-    assert.equal(typeset(node, "numbers"), entry.mathml.numbers);
-    assert.equal(spoken(node), entry.spoken);
+    assert.equal(lineOfEntry(entry), entry.mathml.numbers);
+    assert.equal(spokenEntry(entry), entry.spoken);
   });
 
 /** The numbers of a formula in the order they stand. */
@@ -74,7 +74,31 @@ test("a sum wraps: one formula for each term", () => {
 
 test("a mean wraps inside its brackets", () => {
   const sum = { op: "sum", parts: [constant(1), constant(2)] };
-  assert.equal(written({ op: "product", parts: [sum, constant(0.5)] }), "(1 +2)·0.50");
+  assert.equal(written({ op: "product", parts: [sum, constant(0.5)] }), "(1 +2)·0.5");
+});
+
+test("a long sum over a divisor stands in one line with it", () => {
+  const sum = (...numbers) => ({ op: "sum", parts: numbers.map(constant) });
+  const third = { op: "sqrt", parts: [constant(3)] };
+  assert.equal(written({ op: "quotient", parts: [sum(1, 2, 3, 4, 5, 6, -7), third] }), "(1 +2 +3 +4 +5 +6 −7)/3");
+  assert.equal(typeset({ op: "quotient", parts: [sum(1, 2), third] }, "numbers").match(/mfrac/g).length, 2);
+});
+
+test("a line has as many decimals as its result needs", () => {
+  const cell = (v) => ({ op: "cell", step: { values: [v] }, offset: 0 });
+  const third = { op: "sqrt", parts: [{ ...constant(3), symbol: "<mi>d</mi>" }] };
+  const divided = { op: "quotient", parts: [cell(4), third] };
+  assert.equal(plain(lineOf(divided, 4 / Math.sqrt(3)).numbers), "43");
+  assert.match(typeset(third, "symbols"), /<msqrt><mrow><mi>d<\/mi>/);
+  const product = { op: "product", parts: [cell(7.1249), cell(31.4)] };
+  const { numbers, sign, decimals } = lineOf(product, 7.1249 * 31.4);
+  assert.deepEqual([plain(numbers), sign, decimals], ["7.1249·31.40", "=", 4]);
+  assert.equal(lineOf(product, 7.1249 * 31.4 + 0.01).sign, "≈");
+});
+
+test("terms left out make an approximation", () => {
+  const sum = { op: "sum", parts: [1, 9, 2, 8, 3, 7, 4, 6].map(constant) };
+  assert.equal(lineOf({ op: "quotient", parts: [constant(1), sum] }, 1 / 40).sign, "≈");
 });
 
 test("a power of ten", () => {
@@ -88,4 +112,16 @@ test("operations are said in words", () => {
   assert.equal(spoken({ op: "tanh", parts: [constant(1)] }), "tanh of 1");
   assert.equal(spoken({ op: "top", k: 2, position: 1, parts: two }), "1 if 2 is among the 2 largest of 1, 2");
   assert.equal(spoken({ op: "given", parts: two }), "2");
+});
+
+test("what is taken away is said as a minus", () => {
+  const taken = (...parts) => ({ op: "product", parts: [...parts, constant(-1)] });
+  assert.equal(spoken({ op: "sum", parts: [constant(1), taken(constant(3.49))] }), "1 minus 3.49");
+  assert.equal(spoken({ op: "sum", parts: [constant(1), constant(-2)] }), "1 minus 2");
+  const bracketed = "minus open bracket 1 plus 2 close bracket";
+  assert.equal(spoken(taken({ op: "sum", parts: [constant(1), constant(2)] })), bracketed);
+  assert.equal(spoken(taken(constant(-2))), "minus open bracket minus 2 close bracket");
+  const squared = (v) => ({ op: "square", parts: [constant(v)] });
+  const squares = "3, squared plus open bracket minus 2 close bracket, squared";
+  assert.equal(spoken({ op: "sum", parts: [squared(3), squared(-2)] }), squares);
 });

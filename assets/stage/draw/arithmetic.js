@@ -1,10 +1,10 @@
 // The arithmetic of the cell shown, in symbols and in numbers, and the sentence that is read aloud.
 
 import { whereabouts } from "../model/names.js";
-import { cellText, fullText, isExact } from "../model/numbers.js";
-import { spoken } from "../model/speech.js";
+import { DECIMALS, fullText, isPrintedInFull } from "../model/numbers.js";
+import { spokenLine, spokenNumber } from "../model/speech.js";
 import { isSwitch } from "../model/steps.js";
-import { math, number, signed, subscripted, typeset } from "../model/typeset.js";
+import { lineOf, math, number, signed, subscripted, typeset } from "../model/typeset.js";
 import { IS_TOUCH } from "./device.js";
 import { element } from "./nodes.js";
 
@@ -27,16 +27,18 @@ export class Arithmetic {
   /** @param {Line} line */
   write({ cell, v, node, isSecret }) {
     const name = math(subscripted(cell.step, cell.offset));
-    const result = `<b>${math(signed(number(v)))}</b>`;
-    const exact = isExact(v) ? "" : `<small class="exact">${fullText(v)}</small>`;
     if (!node) {
-      this.#symbols.innerHTML = `${name} = ${result} ${exact}`;
+      this.#symbols.innerHTML = `${name} ${ended(v, DECIMALS.most)}`;
       this.#advise(adviceOn(cell.step));
       return;
     }
     this.#symbols.innerHTML = `${name} = ${typeset(node, "symbols")}`;
-    if (isSecret) this.#numbers.textContent = "= ?";
-    else this.#numbers.innerHTML = `${typeset(node, "numbers")} ${equals(result)} ${exact}`;
+    if (isSecret) {
+      this.#numbers.textContent = "= ?";
+      return;
+    }
+    const { numbers, sign } = lineOf(node, v);
+    this.#numbers.innerHTML = `${numbers} ${ended(v, DECIMALS.fewest, sign)}`;
   }
 
   /**
@@ -55,8 +57,8 @@ export class Arithmetic {
 
   /** @param {Line} line */
   speak({ cell, node, isSecret }) {
-    const text = cellText(cell.step.values[cell.offset]);
-    const made = isSecret ? "hidden" : node ? `${spoken(node)} equals ${text}` : text;
+    const v = cell.step.values[cell.offset];
+    const made = isSecret ? "hidden" : node ? spokenLine(node, v) : spokenNumber(v, DECIMALS.most);
     this.#live.textContent = `${cell.step.name}, ${whereabouts(cell.step, cell.offset)}: ${made}`;
   }
 
@@ -82,8 +84,17 @@ export class Arithmetic {
   }
 }
 
-/** @param {string} result */
-const equals = (result) => `<span class="term"><span class="equals">=</span> ${result}</span>`;
+/**
+ * The end of a line: its result, and behind it all digits where it has more.
+ * @param {number} v
+ * @param {number} decimals
+ * @param {string} [sign] by default whether these are all its digits
+ */
+function ended(v, decimals, sign = isPrintedInFull(v, decimals) ? "=" : "≈") {
+  const result = `<b>${math(signed(number(v, decimals)))}</b>`;
+  const exact = isPrintedInFull(v, decimals) ? "" : ` <small class="exact">${fullText(v)}</small>`;
+  return `<span class="term"><span class="equals">${sign}</span> ${result}</span>${exact}`;
+}
 
 const ADVICE = IS_TOUCH
   ? {

@@ -7,7 +7,8 @@ text in symbols and in numbers. The browser reads the same tree (see `encode`), 
 
 from .encode import encode
 from .evaluate import Leaf, evaluate, ground, leaves
-from .latex import number, numbers, shortened, subscripted, symbols
+from .latex import Line, line, numbers, shortened, subscripted, symbols
+from .printed import applied, number, plain
 from .tree import (
     EDGE,
     Expression,
@@ -21,8 +22,12 @@ from .tree import (
     over,
     piece,
     product,
+    quotient,
+    root,
+    square,
     substitute,
     sum_of,
+    times,
     top,
 )
 
@@ -31,9 +36,11 @@ __all__ = [
     "Expression",
     "Index",
     "Leaf",
+    "Line",
     "Operand",
     "Where",
     "along",
+    "applied",
     "cell",
     "constant",
     "encode",
@@ -41,15 +48,21 @@ __all__ = [
     "fold",
     "ground",
     "leaves",
+    "line",
     "number",
     "numbers",
     "over",
     "piece",
+    "plain",
     "product",
+    "quotient",
+    "root",
     "shortened",
+    "square",
     "subscripted",
     "substitute",
     "sum_of",
     "symbols",
+    "times",
     "top",
 ]

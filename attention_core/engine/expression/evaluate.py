@@ -50,7 +50,8 @@ def _written(op: str, parts: tuple[Any, ...]) -> Expression:
 Scaled = tuple[float, float]
 
 
-def _collapsed(number: Scaled) -> float:
+def collapsed(number: Scaled) -> float:
+    """m * e^s as one number, infinite where it is too large for that."""
     mantissa, shift = number
     if shift == 0 or mantissa == 0:
         return mantissa
@@ -61,7 +62,7 @@ def _collapsed(number: Scaled) -> float:
 
 
 def _exponential(number: Scaled) -> Scaled:
-    value = _collapsed(number)
+    value = collapsed(number)
     return (0.0, 0.0) if value == -math.inf else (1.0, value)
 
 
@@ -82,15 +83,15 @@ def _logarithm(number: Scaled) -> Scaled:
 
 
 def _largest(*numbers: Scaled) -> Scaled:
-    return max(numbers, key=_collapsed)
+    return max(numbers, key=collapsed)
 
 
 def _smallest(*numbers: Scaled) -> Scaled:
-    return min(numbers, key=_collapsed)
+    return min(numbers, key=collapsed)
 
 
 def _top(k: int, position: int, *numbers: Scaled) -> Scaled:
-    values = [_collapsed(number) for number in numbers]
+    values = [collapsed(number) for number in numbers]
     own = values[position]
     larger = sum(value > own for value in values)
     equal_before = values[:position].count(own)
@@ -98,12 +99,12 @@ def _top(k: int, position: int, *numbers: Scaled) -> Scaled:
 
 
 def _function(compute: Callable[[float], float]) -> Callable[[Scaled], Scaled]:
-    return lambda number: (compute(_collapsed(number)), 0.0)
+    return lambda number: (compute(collapsed(number)), 0.0)
 
 
-_VALUE: dict[str, Callable[..., Scaled]] = {
+VALUE: dict[str, Callable[..., Scaled]] = {
     "cell": lambda step, index: (float(step.value[index]), 0.0),
-    "constant": lambda value: (value, 0.0),
+    "constant": lambda value, symbol="": (value, 0.0),
     "sum": _sum,
     "product": _product,
     "quotient": lambda a, b: (a[0] / b[0], a[1] - b[1]),
@@ -120,7 +121,7 @@ _VALUE: dict[str, Callable[..., Scaled]] = {
 
 def evaluate(grounded: Expression) -> float:
     """The value of a grounded expression. Raises ZeroDivisionError or ValueError where the arithmetic has none."""
-    return _collapsed(fold(grounded, _VALUE))
+    return collapsed(fold(grounded, VALUE))
 
 
 Leaf = tuple[Operand, tuple[int, ...]]
@@ -143,5 +144,5 @@ def leaves(grounded: Expression) -> tuple[Leaf, ...]:
 
 def magnitude(grounded: Expression) -> float:
     """The logarithm of the size of a value, which orders exponentials too large for a number as well."""
-    mantissa, shift = fold(grounded, _VALUE)
+    mantissa, shift = fold(grounded, VALUE)
     return math.log(abs(mantissa)) + shift if mantissa else -math.inf

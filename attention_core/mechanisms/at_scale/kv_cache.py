@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from attention_core.engine.ops import concat, contract, rename, scale, softmax, take
+from attention_core.blocks.scores import over_root
+from attention_core.engine.ops import concat, contract, rename, softmax, take
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -28,7 +29,9 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, decoded: int) -> Step:
         tick = f"^{{({t})}}"
         cache = _extended_cache(cache, x, (W_k, W_v), name, str(t))
         q = contract(rename(x, "token", "query"), W_q, over="model", name=f"{name}/query", symbol=f"q{tick}")
-        scores = scale(contract(q, cache[0], over="feature"), q.size("feature") ** -0.5, f"{name}/scores", f"s{tick}")
+        scores = over_root(
+            contract(q, cache[0], over="feature"), q.size("feature"), name=f"{name}/scores", symbol=f"s{tick}"
+        )
         weights = softmax(scores, along="key", name=f"{name}/weights", symbol=f"a{tick}")
         outputs.append(contract(weights, cache[1], over="key", name=f"{name}/output row", symbol=f"o{tick}"))
     return concat(*outputs, along="query", name="output", symbol="O")

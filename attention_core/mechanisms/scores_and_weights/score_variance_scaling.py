@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 
 from attention_core.blocks.measures import entropy, jacobian, norm
-from attention_core.engine.ops import contract, rename, scale, softmax, sqrt, square, subtract, sum_over
+from attention_core.engine import expression as ex
+from attention_core.engine.ops import (
+    contract,
+    divide_by,
+    mean,
+    rename,
+    scale,
+    softmax,
+    sqrt,
+    square,
+    subtract,
+)
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -16,24 +28,22 @@ from attention_core.lesson.pictures import Curves
 WIDTH = "width d of a key"
 WIDTHS = tuple(2**n for n in range(11))
 BY = {"nothing": 0.0, "root of d": -0.5, "d": -1.0}
+DIVISORS: dict[str, Callable[[ex.Expression], ex.Expression]] = {"root of d": ex.root, "d": lambda d: d}
 
 
 def run(x: Step, z: Step, d: int, divide: str) -> tuple[Step, ...]:
     """softmax(z times the spread of q.k), divided as chosen. Vaswani et al. 2017, section 3.2.1, footnote 4."""
     pairs = ("entry", "other entry")
     products = contract(x, rename(x, *pairs), name="products", symbol="P")
-    deviations = subtract(
-        products, scale(sum_over(products, pairs), x.size("entry") ** -2), name="deviations", symbol="D"
-    )
-    product_variance = scale(
-        sum_over(square(deviations), pairs), x.size("entry") ** -2, name="product variance", symbol="v"
-    )
+    deviations = subtract(products, mean(products, pairs), name="deviations", symbol="D")
+    product_variance = mean(square(deviations), pairs, name="product variance", symbol="v")
+    width = ex.constant(d, "d")
     spread = sqrt(
-        scale(product_variance, float(d), name="score variance", symbol="v_d"), name="score spread", symbol=r"\sigma_d"
+        scale(product_variance, width, name="score variance", symbol="v_d"), name="score spread", symbol=r"\sigma_d"
     )
     scores = contract(z, spread, name="scores", symbol="S")
-    if BY[divide]:
-        scores = scale(scores, d ** BY[divide], name="scaled scores", symbol=r"\tilde S")
+    if divide in DIVISORS:
+        scores = divide_by(scores, DIVISORS[divide](width), name="scaled scores", symbol=r"\tilde S")
     weights = softmax(scores, along="key", name="attention weights", symbol="A")
     H = entropy(weights)
     J = jacobian(weights)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from attention_core.blocks.scores import over_root
 from attention_core.engine.backward import backward
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import contract, rename, scale, softmax, square, subtract, sum_over
@@ -75,7 +76,7 @@ def block(X: Step, W_q: Step, W_k: Step, W_v: Step, T: Step, path: str = "") -> 
     K = contract(key_tokens, W_k, over="model", name=f"{path}keys", symbol=f"K{stroke}")
     V = contract(key_tokens, W_v, over="model", name=f"{path}values", symbol=f"V{stroke}")
     scores = contract(Q, K, over="feature", name=f"{path}scores", symbol=f"S{stroke}")
-    scaled = scale(scores, Q.size("feature") ** -0.5, name=f"{path}scaled scores", symbol=rf"\tilde S{stroke}")
+    scaled = over_root(scores, Q.size("feature"), name=f"{path}scaled scores", symbol=rf"\tilde S{stroke}")
     weights = softmax(scaled, along="key", name=f"{path}attention weights", symbol=f"A{stroke}")
     prediction = contract(weights, V, over="key", name=f"{path}prediction", symbol=f"O{stroke}")
     halves = scale(square(subtract(prediction, T)), 0.5)

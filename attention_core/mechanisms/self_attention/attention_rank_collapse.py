@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.normalisers import unit
+from attention_core.blocks.scores import over_root
+from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis
 from attention_core.engine.ops import add, contract, mean, rename, scale, shift, softmax, square, stack, sum_over
 from attention_core.engine.step import Step
@@ -21,7 +23,7 @@ def run(X: Step, layers: int, residual: float) -> Step:
     for n in range(1, layers + 1):
         queries = rename(Y[-1], "token", "query")
         keys = rename(Y[-1], "token", "key")
-        S = scale(contract(queries, keys, over="feature"), d**-0.5, name=f"layer {n}/scores", symbol="S")
+        S = over_root(contract(queries, keys, over="feature"), d, "d", name=f"layer {n}/scores", symbol="S")
         A = softmax(S, along="key", name=f"layer {n}/attention weights", symbol="A")
         kept = (scale(queries, residual),) if residual else ()
         Z = rename(add(*kept, contract(A, keys, over="key")), "query", "token", name=f"layer {n}/mixtures", symbol="Z")
@@ -30,7 +32,7 @@ def run(X: Step, layers: int, residual: float) -> Step:
     n = X.size("token")
     means = stack(*(mean(y, "token") for y in Y), along=depth, to=("layer", "feature"), name="mean rows", symbol="M")
     spread = shift(scale(sum_over(square(means), "feature"), -1.0), 1.0)
-    return scale(spread, n / max(n - 1, 1), name="spread", symbol="s")
+    return scale(spread, ex.quotient(ex.constant(n), ex.constant(max(n - 1, 1))), name="spread", symbol="s")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.measures import entropy
-from attention_core.engine.ops import contract, exp, scale, softmax, square, subtract
+from attention_core.engine import expression as ex
+from attention_core.engine.ops import contract, divide_by, exp, softmax, square, subtract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -16,13 +17,14 @@ TEMPERATURES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 8.0, 10.0, 20.0, 50.0)
 
 def run(e: Step, temperature: float) -> tuple[Step, ...]:
     """softmax(e / temperature), its entropy H, exp(H), and dH/d(temperature). Hinton, Vinyals and Dean 2015, eq. 1."""
-    tempered = scale(e, 1 / temperature, name="tempered scores", symbol=r"\tilde e")
+    tempered = divide_by(e, ex.constant(temperature, r"\tau"), name="tempered scores", symbol=r"\tilde e")
     weights = softmax(tempered, along="key", name="attention weights", symbol="a")
     count = exp(entropy(weights), name="effective number", symbol="N")
     mean = contract(weights, e, over="key", name="mean score", symbol=r"\mu")
     squared_distances = square(subtract(e, mean), name="squared distances", symbol="r")
     variance = contract(weights, squared_distances, over="key", name="variance of scores", symbol=r"\sigma^2")
-    slope = scale(variance, temperature**-3, name="slope of entropy", symbol="H'")
+    tau = ex.constant(temperature, r"\tau")
+    slope = divide_by(variance, ex.product(tau, tau, tau), name="slope of entropy", symbol="H'")
     return count, slope, weights
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.engine.ops import contract, scale, softmax, top
+from attention_core.engine import expression as ex
+from attention_core.engine.ops import contract, divide_by, softmax, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -18,7 +19,7 @@ def run(q: Step, K: Step, V: Step, temperature: float) -> tuple[Step, ...]:
     scores = contract(q, K, over="feature", name="scores", symbol="s")
     choice = top(scores, "key", name="hard choice", symbol="c")
     hard = contract(choice, V, over="key", name="hard answer", symbol=r"o_{\mathrm{hard}}")
-    tempered = scale(scores, 1 / temperature, name="tempered scores", symbol=r"\tilde s")
+    tempered = divide_by(scores, ex.constant(temperature, r"\tau"), name="tempered scores", symbol=r"\tilde s")
     weights = softmax(tempered, along="key", name="attention weights", symbol="a")
     return hard, contract(weights, V, over="key", name="output", symbol="o")
 

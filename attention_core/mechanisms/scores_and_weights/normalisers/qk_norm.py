@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.normalisers import unit
+from attention_core.blocks.scores import over_root
 from attention_core.engine.ops import contract, scale, softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -14,7 +15,7 @@ from attention_core.lesson.pictures import Arrows, Bars, Picture, distinct, rows
 
 def run(Q: Step, K: Step, V: Step, gain: float) -> tuple[Step, ...]:
     """softmax(g Q^ K^^T) V with rows of length 1. Henry et al. 2020; with layer normalisation, Dehghani et al. 2023."""
-    raw = scale(contract(Q, K, over="feature"), Q.size("feature") ** -0.5, name="raw scores", symbol=r"\tilde S")
+    raw = over_root(contract(Q, K, over="feature"), Q.size("feature"), name="raw scores", symbol=r"\tilde S")
     before = softmax(raw, "key", name="raw weights", symbol=r"\tilde A")
     unit_queries = unit(Q, "feature", name="unit queries", symbol=r"\hat Q")
     unit_keys = unit(K, "feature", name="unit keys", symbol=r"\hat K")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.normalisers import capped
-from attention_core.engine.ops import mask, scale, shift, softmax, square, tanh
+from attention_core.engine import expression as ex
+from attention_core.engine.ops import divide_by, mask, scale, shift, softmax, square, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -14,10 +15,11 @@ from attention_core.lesson.pictures import Curves, Picture, rows
 
 def run(s: Step, visible: Step, cap: float, mask_first: bool) -> tuple[Step, ...]:
     """c tanh(s / c), then the mask, then softmax. Bello et al. 2016; Gemma 2, 2024."""
+    c = ex.constant(cap, "c")
     masked = mask(s, visible, name="masked first" if mask_first else "", symbol="M")
-    early = scale(tanh(scale(masked, 1 / cap)), cap, name="capped scores", symbol=r"\check S")
+    early = scale(tanh(divide_by(masked, c)), c, name="capped scores", symbol=r"\check S")
     S = early if mask_first else capped(s, cap)  # raises InputError on a masked score
-    slope = shift(scale(square(scale(S, 1 / cap)), -1.0), 1.0, name="slope", symbol="D")
+    slope = shift(scale(square(divide_by(S, c)), -1.0), 1.0, name="slope", symbol="D")
     plain = softmax(masked, "key", name="without the cap", symbol=r"\tilde A")
     S = S if mask_first else mask(S, visible, name="masked scores", symbol="M")
     return slope, plain, softmax(S, "key", name="attention weights", symbol="A")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.recurrent import step_namer
-from attention_core.engine.ops import contract, largest, mean, scale, softmax, tanh, top
+from attention_core.engine import expression as ex
+from attention_core.engine.ops import contract, divide_by, largest, mean, softmax, tanh, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -48,7 +49,9 @@ def run(
         alignments.append(mean(chosen, "top channel", name="alignment", symbol=r"\pi"))
         pooled = contract(largest(H, COLUMN), to=to, name="pooled", symbol="p")
     elif pooling == AVERAGE:
-        pooled = scale(contract(H, over=COLUMN, to=to), H.size(COLUMN) ** -0.5, name="pooled", symbol="p")
+        pooled = divide_by(
+            contract(H, over=COLUMN, to=to), ex.root(ex.constant(H.size(COLUMN))), name="pooled", symbol="p"
+        )
     else:
         hidden = tanh(contract(W_1, H, over="top channel"), name="hidden", symbol="u")
         weights = softmax(contract(w_2, hidden, over="hidden", name="scores", symbol="e"), COLUMN, "weights", r"\rho")

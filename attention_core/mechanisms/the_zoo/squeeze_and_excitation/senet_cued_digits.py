@@ -6,7 +6,7 @@ import numpy as np
 
 from attention_core.blocks.convolution import GRID
 from attention_core.engine.axes import numbered
-from attention_core.engine.ops import contract, mean, relu, scale, sigmoid, stack
+from attention_core.engine.ops import contract, divide_by, mean, relu, sigmoid, stack
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import AtLeast
@@ -26,7 +26,7 @@ def run(red: Step, green: Step, lamp: bool, gates: str) -> tuple[Step, ...]:
     lit = np.zeros((16, 16))
     lit[:2] = lamp
     digits = (
-        scale(contract(*trained_vision.placement_factors(each, BOARD, (8, 4)), over=DIGIT_AXES), 1 / 16)
+        divide_by(contract(*trained_vision.placement_factors(each, BOARD, (8, 4)), over=DIGIT_AXES), 16)
         for each in (red, green)
     )
     colours = (*digits, source("lamp", lit, BOARD, "L"))

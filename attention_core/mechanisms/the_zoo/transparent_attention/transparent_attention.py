@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.engine.ops import contract, expand, index, rename, scale, softmax, stack, sum_over
+from attention_core.engine.ops import contract, divide_by, expand, index, rename, softmax, stack, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import Refusal, Sum
@@ -29,7 +29,7 @@ def run(X: Step, W: Step, S: Step, U: Step, reads: str) -> Step:
         weights = softmax(logits, "level", name="mixing weights", symbol="s")
         mixtures = contract(weights, table, over="level", name="mixtures", symbol="Z")
     answers = contract(mixtures, U, over="model", name="read-outs", symbol="r")
-    return scale(sum_over(answers, over=("decoder", "token")), 1 / X.size("token"), name="loss", symbol="L")
+    return divide_by(sum_over(answers, over=("decoder", "token")), X.size("token"), name="loss", symbol="L")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
