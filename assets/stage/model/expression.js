@@ -135,16 +135,18 @@ const inFull = (leaf) => (leaf.op === "cell" ? leaf.step.values[leaf.offset] : l
 /**
  * @param {Node} node
  * @param {Read} read
+ * @param {Rule} add
  * @returns {Scaled}
  */
-function worked(node, read) {
+function worked(node, read, add) {
   if (node.op === "cell" || node.op === "constant") return [read(node), 0];
-  const parts = node.parts.map((part) => worked(part, read));
+  const parts = node.parts.map((part) => worked(part, read, add));
+  if (node.op === "sum") return add(parts);
   return node.op === "top" ? scaled.top(parts, node.k, node.position) : ruleOf(node.op)(parts);
 }
 
 /** @param {Node} node */
-export const scaledValue = (node) => worked(node, inFull);
+export const scaledValue = (node) => worked(node, inFull, scaled.sum);
 
 /** @param {PlainOp} op */
 function ruleOf(op) {
@@ -157,11 +159,11 @@ function ruleOf(op) {
 export const value = (node) => scaled.collapsed(scaledValue(node));
 
 /**
- * The value where leaves are taken for other numbers than they hold.
+ * The value as worked out on paper: leaves are taken for the numbers that are read there, and what cancels is 0.
  * @param {Node} node
  * @param {Read} read
  */
-export const valueAs = (node, read) => scaled.collapsed(worked(node, read));
+export const valueOnPaper = (node, read) => scaled.collapsed(worked(node, read, scaled.sumOnPaper));
 
 /**
  * Every operand cell, once.

@@ -1,6 +1,6 @@
 // How many digits a line of arithmetic needs, so that the numbers printed give the result printed.
 
-import { valueAs } from "./expression.js";
+import { valueOnPaper } from "./expression.js";
 import { constantParts, DECIMALS, numberParts, readParts, unitOf } from "./numbers.js";
 
 /** @import { Node } from "./expression.js" */
@@ -11,7 +11,7 @@ import { constantParts, DECIMALS, numberParts, readParts, unitOf } from "./numbe
  * @param {number} decimals
  */
 export const printedValue = (node, decimals) =>
-  valueAs(node, (leaf) =>
+  valueOnPaper(node, (leaf) =>
     readParts(
       leaf.op === "cell" ? numberParts(leaf.step.values[leaf.offset], decimals) : constantParts(leaf.value, decimals),
     ),

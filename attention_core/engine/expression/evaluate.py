@@ -61,6 +61,12 @@ def collapsed(number: Scaled) -> float:
         return math.copysign(math.inf, mantissa)
 
 
+def size(number: Scaled) -> float:
+    """The logarithm of the size of a number."""
+    mantissa, shift = number
+    return math.log(abs(mantissa)) + shift if mantissa else -math.inf
+
+
 def _exponential(number: Scaled) -> Scaled:
     value = collapsed(number)
     return (0.0, 0.0) if value == -math.inf else (1.0, value)
@@ -144,5 +150,4 @@ def leaves(grounded: Expression) -> tuple[Leaf, ...]:
 
 def magnitude(grounded: Expression) -> float:
     """The logarithm of the size of a value, which orders exponentials too large for a number as well."""
-    mantissa, shift = fold(grounded, VALUE)
-    return math.log(abs(mantissa)) + shift if mantissa else -math.inf
+    return size(fold(grounded, VALUE))
