@@ -314,7 +314,8 @@ class Run:
 
     def worked(self) -> Iterator[tuple[str, Step, list[Cell]]]:
         """Every computed step with some of its cells; of one that repeats through time the last."""
-        for step in {step.base_name: step for step in self.trace.computed}.values():
+        made = (step for step in self.trace if step.primitive or step.formula)
+        for step in {step.base_name: step for step in made}.values():
             yield f"{self}, {step.name}", step, cells_of(step)
 
     def accounts(self) -> dict[str, Account]:

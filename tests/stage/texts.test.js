@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ground, value } from "../../assets/stage/model/expression.js";
 import { spoken } from "../../assets/stage/model/speech.js";
 import { lineOf, math, number, signed, subscripted, typeset } from "../../assets/stage/model/typeset.js";
 import { entries, grounded, lineOfEntry, spokenEntry } from "./corpus.js";
@@ -139,4 +140,15 @@ test("what is taken away is said as a minus", () => {
   const squared = (v) => ({ op: "square", parts: [constant(v)] });
   const squares = "3, squared plus open bracket minus 2 close bracket, squared";
   assert.equal(spoken({ op: "sum", parts: [squared(3), squared(-2)] }), squares);
+});
+
+test("a power of positions is written and said", () => {
+  const rate = ["power", ["constant", 2], ["product", ["position", [1, ["head", 1, 1, 0]]], ["constant", -1]]];
+  const node = ground(rate, { head: 2 }, []);
+  assert.equal(value(node), 0.125);
+  assert.equal(
+    typeset(node, "numbers"),
+    '<math><mrow><msup><mrow><mn class="">2</mn></mrow><mrow><mo>−</mo><mn class="">3</mn></mrow></msup></mrow></math>',
+  );
+  assert.equal(spoken(node), "2 to the power of minus 3");
 });

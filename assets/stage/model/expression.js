@@ -16,7 +16,7 @@ import * as scaled from "./scaled.js";
  * @typedef {{ op: "constant", value: number, symbol?: string }} ConstantNode symbol: how a formula calls it, in MathML
  * @typedef {{ op: "top", k: number, position: number, parts: Node[] }} TopNode
  * @typedef {{ op: PlainOp, parts: Node[] }} PlainNode
- * @typedef {"sum" | "product" | "quotient" | "max" | "min" | "edge" | "list" | "given" | "ellipsis" | FunctionName} PlainOp
+ * @typedef {"sum" | "product" | "quotient" | "power" | "max" | "min" | "edge" | "list" | "given" | "ellipsis" | FunctionName} PlainOp
  * @typedef {CellNode | ConstantNode | TopNode | PlainNode} Node
  */
 
@@ -43,6 +43,8 @@ export function ground(tree, spot, steps) {
         ),
       };
     }
+    case "position":
+      return { op: "constant", value: place(tree[1], spot) };
     case "over":
       return overAxis(tree, spot, steps);
     case "piece": {
@@ -121,6 +123,7 @@ const RULES = {
   sum: scaled.sum,
   product: scaled.product,
   quotient: scaled.quotient,
+  power: scaled.power,
   max: scaled.max,
   min: scaled.min,
   edge: () => [0, 0],

@@ -50,6 +50,12 @@ export const quotient = ([a, b]) => [a[0] / b[0], a[1] - b[1]];
  * @param {Scaled[]} parts
  * @returns {Scaled}
  */
+export const power = ([a, b]) => [collapsed(a) ** collapsed(b), 0];
+
+/**
+ * @param {Scaled[]} parts
+ * @returns {Scaled}
+ */
 export const log = ([[m, s]]) => [Math.log(m) + s, 0];
 
 /**

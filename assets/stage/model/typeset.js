@@ -173,6 +173,9 @@ const TYPESET = {
   sum: added,
   product: multiplied,
   quotient: ([a, b]) => ({ html: `<mfrac>${mrow(signed(a))}${mrow(signed(b))}</mfrac>` }),
+  power: ([a, b]) => ({
+    html: `<msup>${mrow(a.many ? mo("(") + signed(a) + mo(")") : factor(a))}${mrow(signed(b))}</msup>`,
+  }),
   max: listing("max"),
   min: listing("min"),
   edge: () => number(0),
