@@ -293,21 +293,43 @@ def cells_of(step: Step, most: int = CELLS) -> list[Cell]:
     return [tuple(int(i) for i in np.unravel_index(place, step.value.shape)) for place in places]
 
 
-def traces(mechanism: Mechanism) -> Iterator[tuple[str, Trace]]:
-    """A lesson as each preset opens it, and the gradients of its last cell in the first."""
-    for n, (key, preset) in enumerate(mechanism.presets.items()):
-        trace = mechanism.trace(preset.inputs, preset.labels, **preset.options)
-        yield key, trace
-        if n == 0:
-            last = tuple(size - 1 for size in trace.output.value.shape)
-            yield f"{key}, backwards", trace.gradients(trace.output.name, last)
+@dataclass(frozen=True)
+class Run:
+    """A lesson as a preset opens it, or the gradients of the last cell of its output."""
+
+    mechanism: Mechanism
+    preset: str
+    backwards: bool
+
+    def __str__(self) -> str:
+        return f"{self.mechanism.key}, {self.preset}{', backwards' if self.backwards else ''}"
+
+    @property
+    def trace(self) -> Trace:
+        """The computation, which is done again each time."""
+        preset = self.mechanism.presets[self.preset]
+        trace = self.mechanism.trace(preset.inputs, preset.labels, **preset.options)
+        last = tuple(size - 1 for size in trace.output.value.shape)
+        return trace.gradients(trace.output.name, last) if self.backwards else trace
+
+    def worked(self) -> Iterator[tuple[str, Step, list[Cell]]]:
+        """Every computed step with some of its cells; of one that repeats through time the last."""
+        made = (step for step in self.trace if step.primitive or step.formula)
+        for step in {step.base_name: step for step in made}.values():
+            yield f"{self}, {step.name}", step, cells_of(step)
+
+    def accounts(self) -> dict[str, Account]:
+        """The lines as Python writes them, and those that the browser does."""
+        steps = list(self.worked())
+        on_stage = (each for each in steps if each[1].value.size <= MOST_SHOWN)
+        python = [line for each in steps for line in in_python(*each)]
+        return {"Python": Account(python), "browser": Account(list(in_browser(on_stage)))}
 
 
-def worked(traces: Iterable[tuple[str, Trace]], most: int = CELLS) -> Iterator[tuple[str, Step, list[Cell]]]:
-    """Every computed step with some of its cells; of one that repeats through time the last."""
-    for where, trace in traces:
-        for step in {step.base_name: step for step in trace.computed}.values():
-            yield f"{where}, {step.name}", step, cells_of(step, most)
+def runs(mechanism: Mechanism) -> list[Run]:
+    """Every preset forwards, and the first one backwards too."""
+    first, *others = mechanism.presets
+    return [Run(mechanism, first, False), Run(mechanism, first, True), *(Run(mechanism, key, False) for key in others)]
 
 
 def in_python(where: str, step: Step, cells: Iterable[Cell]) -> Iterator[Printed]:
@@ -375,16 +397,11 @@ def main(keys: Sequence[str]) -> None:
     for mechanism in CURRICULUM:
         if keys and mechanism.key not in keys:
             continue
-        steps = list(worked(traces(mechanism)))
-        found = {
-            "Python": Account([line for each in steps for line in in_python(*each)]),
-            "browser": Account(list(in_browser(each for each in steps if len(each[1].value.ravel()) <= MOST_SHOWN))),
-        }
-        for side, account in found.items():
+        parts = [run.accounts() for run in runs(mechanism)]
+        for side in total:
+            account = Account([line for part in parts for line in part[side].lines])
             print(f"{mechanism.key}, {side}: {account}", flush=True)
-            total[side] += Counter(
-                lines=len(account.lines), approximate=len(account.approximate), false=len(account.false)
-            )
+            total[side].update(account.counts)
             for line in account.false[:3]:
                 print(f"    {line}")
     for side, counts in total.items():

@@ -93,7 +93,7 @@ def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireS
         "meaning": meanings.words.get(step.name, ""),
         "editable": not made and kind is not None,
         "switch": not made and kind == "switch",
-        "expression": encode(step.expression, number.__getitem__, symbol) if made else None,
+        "expression": encode(step.expression, number.__getitem__, symbol) if made or step.formula else None,
     }
 
 
@@ -118,7 +118,10 @@ class Shape:
     def of(cls, trace: Trace) -> Shape:
         steps = by_depth(trace.steps)
         number = {step: n for n, step in enumerate(steps)}
-        made = ((step.name, step.symbol, step.axes, step.primitive, _operand_numbers(step, number)) for step in steps)
+        made = (
+            (step.name, step.symbol, step.axes, step.primitive, step.formula, _operand_numbers(step, number))
+            for step in steps
+        )
         return cls(tuple(made), trace, steps)
 
 

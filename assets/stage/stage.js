@@ -57,7 +57,9 @@ export class Stage {
     rest: () => this.#talk.looked(),
   });
   #predict = new Predict(this.model.sheet, {
+    hide: (cell) => this.#hide(cell),
     conceal: (cell) => this.#conceal(cell),
+    shown: () => this.#shownCell(),
     pin: (cell) => this.pin(cell),
   });
   #below = element("div", { className: "below" }, this.#words.node, this.#predict.node);
@@ -169,6 +171,7 @@ export class Stage {
     this.open(where.positionOf(view.stop), { tell: false });
     const step = where.result;
     if (step && view.cell && where.holds(view.cell)) this.#hold({ step, offset: flat(step, view.cell) });
+    this.#predict.spare();
     this.#talk.placed();
   }
 
@@ -238,10 +241,15 @@ export class Stage {
    * @param {Cell | undefined} cell
    */
   #conceal(cell) {
+    this.#hide(cell);
+    if (cell) this.show(cell, false);
+  }
+
+  /** @param {Cell | undefined} cell */
+  #hide(cell) {
     this.model.where.conceal(cell);
     this.#clock.paint();
     this.#matrices.paint();
-    if (cell) this.show(cell, false);
   }
 
   // --- pointing -----------------------------------------------------------------------------------------------------
@@ -249,8 +257,12 @@ export class Stage {
   #paint() {
     this.#clock.paint();
     this.#matrices.paint();
+    this.show(this.#shownCell(), false);
+  }
+
+  #shownCell() {
     const { where } = this.model;
-    this.show(where.pointed ?? where.pinned ?? this.#suggestion(), false);
+    return where.pointed ?? where.pinned ?? this.#suggestion();
   }
 
   #suggestion() {

@@ -10,13 +10,13 @@
 
 /**
  * Operations on parts. The words are those of attention_core's expressions.
- * @typedef {"sum" | "product" | "quotient" | "max" | "min" | "edge" | "list" | "choose" | FunctionName} Operation
+ * @typedef {"sum" | "product" | "quotient" | "power" | "max" | "min" | "edge" | "list" | "choose" | FunctionName} Operation
  */
 
 /**
  * How one cell is computed: a nested list that begins with its operation.
  * @typedef {["constant", number | null, string?] | ["cell", number, WireIndex[]] | ["over", Operation, string, number, WireExpression]
- *   | ["piece", WireIndex, number[], ...WireExpression[]] | ["top", number, WireIndex, WireExpression]
+ *   | ["piece", WireIndex, number[], ...WireExpression[]] | ["top", number, WireIndex, WireExpression] | ["position", WireIndex]
  *   | [Operation, ...WireExpression[]]} WireExpression
  */
 

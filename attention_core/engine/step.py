@@ -43,7 +43,8 @@ class Step:
     name: its heading ("scores"); an unnamed step is not shown, and its arithmetic is inlined where it is used.
     symbol: its LaTeX ("S"). value: read-only array, one axis per entry of `axes`.
     primitive, operands: the operation that made it; None and () for an input. order: counts up as steps are made, so
-    that a trace can list them in the order in which the mechanism makes them.
+    that a trace can list them in the order in which the mechanism makes them. formula: of constants, what stands behind
+    the numbers, made of constants and positions.
     A name may be a path, "tile 2/scores": the part after the last stroke is its `base_name`, under which the lesson
     has a section; a number before the stroke is its time.
     """
@@ -55,6 +56,7 @@ class Step:
     primitive: Primitive | None = None
     operands: tuple[Step, ...] = ()
     order: int = field(default_factory=_ORDER.__next__)
+    formula: ex.Expression | None = None
 
     def __post_init__(self) -> None:
         self.value.flags.writeable = False
@@ -98,7 +100,7 @@ class Step:
         """The arithmetic of any cell, with this step's axis names as indices."""
         here = {axis.name: ex.along(axis.name) for axis in self.axes}
         if self.primitive is None:
-            return ex.cell(self, tuple(here.values()))
+            return self.formula or ex.cell(self, tuple(here.values()))
         return self.primitive.cell(here, *self.operands)
 
     def at(self, where: ex.Where) -> ex.Expression:
@@ -145,6 +147,14 @@ def source(name: str, value: Any, axes: Axes, symbol: str = "") -> Step:
     if not np.issubdtype(array.dtype, np.floating):
         array = array.astype(float)
     return Step(name, symbol or latex(name), array, axes)
+
+
+def stated(name: str, formula: ex.Expression, axes: Axes, symbol: str) -> Step:
+    """Constants that a formula gives for every position: the slopes of heads, the frequencies of pairs."""
+    value = np.empty([axis.size for axis in axes])
+    for cell in np.ndindex(value.shape):
+        value[cell] = ex.evaluate(ex.ground(formula, dict(zip(names(axes), cell, strict=True))))
+    return Step(name, symbol, value, axes, formula=formula)
 
 
 def latex(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ground, value } from "../../assets/stage/model/expression.js";
 import { spoken } from "../../assets/stage/model/speech.js";
 import { lineOf, math, number, signed, subscripted, typeset } from "../../assets/stage/model/typeset.js";
 import { entries, grounded, lineOfEntry, spokenEntry } from "./corpus.js";
@@ -62,8 +63,8 @@ test("a minus becomes a difference, and a bracket as a factor", () => {
 });
 
 test("a long fraction keeps its largest terms, with dots for the others", () => {
-  const sum = { op: "sum", parts: [1, 9, 2, 8, 3, 7, 4, 6].map(constant) };
-  assert.equal(written({ op: "quotient", parts: [constant(1), sum] }), "1⋯+9+⋯+8+⋯+7+⋯+6");
+  const sum = { op: "sum", parts: [1, 9, 2, 8, 3, 7, 4, 6, 1].map(constant) };
+  assert.equal(written({ op: "quotient", parts: [constant(1), sum] }), "1⋯+9+⋯+8+⋯+7+⋯+6+⋯");
 });
 
 test("a sum wraps: one formula for each term", () => {
@@ -80,7 +81,10 @@ test("a mean wraps inside its brackets", () => {
 test("a long sum over a divisor stands in one line with it", () => {
   const sum = (...numbers) => ({ op: "sum", parts: numbers.map(constant) });
   const third = { op: "sqrt", parts: [constant(3)] };
-  assert.equal(written({ op: "quotient", parts: [sum(1, 2, 3, 4, 5, 6, -7), third] }), "(1 +2 +3 +4 +5 +6 −7)/3");
+  assert.equal(
+    written({ op: "quotient", parts: [sum(1, 2, 3, 4, 5, 6, 7, 8, -9), third] }),
+    "(1 +2 +3 +4 +5 +6 +7 +8 −9)/3",
+  );
   assert.equal(typeset({ op: "quotient", parts: [sum(1, 2), third] }, "numbers").match(/mfrac/g).length, 2);
 });
 
@@ -92,13 +96,25 @@ test("a line has as many decimals as its result needs", () => {
   assert.match(typeset(third, "symbols"), /<msqrt><mrow><mi>d<\/mi>/);
   const product = { op: "product", parts: [cell(7.1249), cell(31.4)] };
   const { numbers, sign, decimals } = lineOf(product, 7.1249 * 31.4);
-  assert.deepEqual([plain(numbers), sign, decimals], ["7.1249·31.40", "=", 4]);
-  assert.equal(lineOf(product, 7.1249 * 31.4 + 0.01).sign, "≈");
+  assert.deepEqual([plain(numbers), sign, decimals], ["7.125·31.40", "=", 3]);
+  assert.equal(lineOf(product, 7.1249 * 31.4 + 0.02).sign, "≈");
+});
+
+test("what cancels leaves nothing to compute with the printed numbers", () => {
+  const noise = { op: "sum", parts: [constant(0.1), constant(0.2), constant(-0.3)] };
+  assert.equal(lineOf(noise, 0.1 + 0.2 - 0.3).sign, "≈");
+  assert.equal(lineOf(noise, 0).sign, "=");
+});
+
+test("a sum in a sum leaves its minus to the sum around it", () => {
+  const inner = { op: "given", parts: [constant(1), { op: "sum", parts: [constant(-2), constant(3)] }] };
+  const list = { op: "max", parts: [{ op: "sum", parts: [constant(1), inner] }, constant(0)] };
+  assert.equal(written(list), "max(1−2+3,0)");
 });
 
 test("terms left out make an approximation", () => {
-  const sum = { op: "sum", parts: [1, 9, 2, 8, 3, 7, 4, 6].map(constant) };
-  assert.equal(lineOf({ op: "quotient", parts: [constant(1), sum] }, 1 / 40).sign, "≈");
+  const sum = { op: "sum", parts: [1, 9, 2, 8, 3, 7, 4, 6, 1].map(constant) };
+  assert.equal(lineOf({ op: "quotient", parts: [constant(1), sum] }, 1 / 41).sign, "≈");
 });
 
 test("a power of ten", () => {
@@ -124,4 +140,15 @@ test("what is taken away is said as a minus", () => {
   const squared = (v) => ({ op: "square", parts: [constant(v)] });
   const squares = "3, squared plus open bracket minus 2 close bracket, squared";
   assert.equal(spoken({ op: "sum", parts: [squared(3), squared(-2)] }), squares);
+});
+
+test("a power of positions is written and said", () => {
+  const rate = ["power", ["constant", 2], ["product", ["position", [1, ["head", 1, 1, 0]]], ["constant", -1]]];
+  const node = ground(rate, { head: 2 }, []);
+  assert.equal(value(node), 0.125);
+  assert.equal(
+    typeset(node, "numbers"),
+    '<math><mrow><msup><mrow><mn class="">2</mn></mrow><mrow><mo>−</mo><mn class="">3</mn></mrow></msup></mrow></math>',
+  );
+  assert.equal(spoken(node), "2 to the power of minus 3");
 });

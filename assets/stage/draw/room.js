@@ -1,5 +1,6 @@
 // Cells as wide as the room allows, between what a number needs and what the eye likes.
 
+import { cellText } from "../model/numbers.js";
 import { isImage } from "./colours.js";
 import { PIXEL } from "./matrix.js";
 
@@ -64,6 +65,21 @@ function cellWidth(views, gap, room, stacked) {
   return (room - taken) / steps.reduce((sum, step) => sum + columnsOf(step), 0);
 }
 
+const DIGIT = 0.6; // the width of a digit, of the size of the font
+const EDGE = 6; // px: beside the numbers of a cell, both sides together
+
+/**
+ * The size of numbers at which the longest one fits into its cell.
+ * @param {MatrixView[]} views
+ * @param {number} cell
+ */
+function numberSize(views, cell) {
+  const longest = Math.max(
+    ...views.flatMap(({ step, offsets }) => offsets.map((n) => cellText(step.values[n]).length)),
+  );
+  return Math.min(cell < 54 ? 13 : 15, (cell - EDGE) / (DIGIT * longest));
+}
+
 /**
  * @param {MatrixView[]} views
  */
@@ -87,7 +103,7 @@ function fitNumbers(ground, views, isEquation, room, stacked) {
   ground.classList.toggle("wrapped", wrapped);
   // In rows of their own they have room.
   const cell = wrapped ? CELL.wrapped : Math.max(CELL.least, Math.min(CELL.most, Math.floor(wanted) - 3));
-  setSizes(ground, { cell, number: cell < 54 ? 13 : 15, height: cellHeight(views) }); // six characters fit
+  setSizes(ground, { cell, number: numberSize(views, cell), height: cellHeight(views) });
   ground.classList.toggle("stacked", stacked);
   // The name over a narrow matrix may be wider than its cells.
   if (!stacked && ground.scrollWidth > ground.clientWidth) ground.classList.add("wrapped");

@@ -16,7 +16,7 @@ import * as scaled from "./scaled.js";
  * @typedef {{ op: "constant", value: number, symbol?: string }} ConstantNode symbol: how a formula calls it, in MathML
  * @typedef {{ op: "top", k: number, position: number, parts: Node[] }} TopNode
  * @typedef {{ op: PlainOp, parts: Node[] }} PlainNode
- * @typedef {"sum" | "product" | "quotient" | "max" | "min" | "edge" | "list" | "given" | "ellipsis" | FunctionName} PlainOp
+ * @typedef {"sum" | "product" | "quotient" | "power" | "max" | "min" | "edge" | "list" | "given" | "ellipsis" | FunctionName} PlainOp
  * @typedef {CellNode | ConstantNode | TopNode | PlainNode} Node
  */
 
@@ -43,6 +43,8 @@ export function ground(tree, spot, steps) {
         ),
       };
     }
+    case "position":
+      return { op: "constant", value: place(tree[1], spot) };
     case "over":
       return overAxis(tree, spot, steps);
     case "piece": {
@@ -121,6 +123,7 @@ const RULES = {
   sum: scaled.sum,
   product: scaled.product,
   quotient: scaled.quotient,
+  power: scaled.power,
   max: scaled.max,
   min: scaled.min,
   edge: () => [0, 0],
@@ -135,16 +138,18 @@ const inFull = (leaf) => (leaf.op === "cell" ? leaf.step.values[leaf.offset] : l
 /**
  * @param {Node} node
  * @param {Read} read
+ * @param {Rule} add
  * @returns {Scaled}
  */
-function worked(node, read) {
+function worked(node, read, add) {
   if (node.op === "cell" || node.op === "constant") return [read(node), 0];
-  const parts = node.parts.map((part) => worked(part, read));
+  const parts = node.parts.map((part) => worked(part, read, add));
+  if (node.op === "sum") return add(parts);
   return node.op === "top" ? scaled.top(parts, node.k, node.position) : ruleOf(node.op)(parts);
 }
 
 /** @param {Node} node */
-export const scaledValue = (node) => worked(node, inFull);
+export const scaledValue = (node) => worked(node, inFull, scaled.sum);
 
 /** @param {PlainOp} op */
 function ruleOf(op) {
@@ -157,11 +162,11 @@ function ruleOf(op) {
 export const value = (node) => scaled.collapsed(scaledValue(node));
 
 /**
- * The value where leaves are taken for other numbers than they hold.
+ * The value as worked out on paper: leaves are taken for the numbers that are read there, and what cancels is 0.
  * @param {Node} node
  * @param {Read} read
  */
-export const valueAs = (node, read) => scaled.collapsed(worked(node, read));
+export const valueOnPaper = (node, read) => scaled.collapsed(worked(node, read, scaled.sumOnPaper));
 
 /**
  * Every operand cell, once.

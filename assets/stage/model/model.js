@@ -97,8 +97,8 @@ export class Model {
   }
 
   /**
-   * Before anything was pointed at: of these cells of the result the start of the second row, as on the blackboard; of a
-   * gradient its largest.
+   * Before anything was pointed at: of these cells of the result the start of the second row, as on the blackboard, or
+   * the next one that says something; of a gradient its largest.
    * @param {number[]} offsets
    * @returns {Cell | undefined}
    */
@@ -109,6 +109,14 @@ export class Model {
     const size = (offset) => Math.abs(step.values[offset]);
     if (this.#mode === "backward") return { step, offset: offsets.reduce((a, b) => (size(b) > size(a) ? b : a)) };
     const width = step.shape[step.shape.length - 1] ?? 1;
-    return { step, offset: offsets[offsets.length > width ? width : 0] };
+    const start = offsets.length > width ? width : 0;
+    const inTurn = [...offsets.slice(start), ...offsets.slice(0, start)];
+    return { step, offset: inTurn.find((offset) => isTelling(step.values[offset])) ?? offsets[start] };
   }
 }
+
+/**
+ * Whether the arithmetic of a value shows how it is made: a mask's 0 and minus infinity equal themselves.
+ * @param {number} v
+ */
+const isTelling = (v) => Number.isFinite(v) && v !== 0;

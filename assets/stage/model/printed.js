@@ -1,7 +1,7 @@
 // How many digits a line of arithmetic needs, so that the numbers printed give the result printed.
 
-import { valueAs } from "./expression.js";
-import { constantParts, DECIMALS, numberParts, readParts, unitOf } from "./numbers.js";
+import { valueOnPaper } from "./expression.js";
+import { constantParts, DECIMALS, numberParts, readCell, readParts, unitOf } from "./numbers.js";
 
 /** @import { Node } from "./expression.js" */
 
@@ -11,11 +11,18 @@ import { constantParts, DECIMALS, numberParts, readParts, unitOf } from "./numbe
  * @param {number} decimals
  */
 export const printedValue = (node, decimals) =>
-  valueAs(node, (leaf) =>
+  valueOnPaper(node, (leaf) =>
     readParts(
       leaf.op === "cell" ? numberParts(leaf.step.values[leaf.offset], decimals) : constantParts(leaf.value, decimals),
     ),
   );
+
+/**
+ * What comes out where every operand is taken as it stands on its cell.
+ * @param {Node} node
+ */
+export const valueOnCells = (node) =>
+  valueOnPaper(node, (leaf) => (leaf.op === "cell" ? readCell(leaf.step.values[leaf.offset]) : leaf.value));
 
 /**
  * Whether a result, rounded to the last digit printed of the value, is the value as it is printed.

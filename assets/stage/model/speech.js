@@ -52,6 +52,7 @@ const SPOKEN = {
   ...Object.fromEntries(Object.entries(SPEECH).map(([name, say]) => [name, called(say)])),
   sum: added,
   quotient: ([a, b]) => `${a}, divided by: ${b}`,
+  power: ([a, b]) => `${a} to the power of ${b}`,
   max: (parts) => `the largest of ${parts.join(", ")}`,
   min: (parts) => `the smallest of ${parts.join(", ")}`,
   edge: () => "0",

@@ -125,9 +125,16 @@ const inNumbers = (decimals) => (leaf) =>
 export const signed = ({ html, negative }) => (negative ? mo("−") + html : html);
 /** @param {Piece} piece */
 const factor = (piece) => (piece.negative || piece.open ? mo("(") + signed(piece) + mo(")") : piece.html);
-/** @param {Piece[]} pieces */
-const joined = (pieces) =>
-  pieces.map((piece, n) => (n ? mo(piece.negative ? "−" : "+") + piece.html : signed(piece))).join("");
+/**
+ * A sum. The minus of its first term is left to what stands around it.
+ * @param {Piece[]} pieces
+ * @returns {Piece}
+ */
+const added = (pieces) => ({
+  html: pieces.map(({ html, negative }, n) => (n ? mo(negative ? "−" : "+") : "") + html).join(""),
+  negative: pieces[0].negative,
+  open: true,
+});
 /** @param {Piece[]} pieces */
 const listed = (pieces) => pieces.map(signed).join(mo(","));
 /** @param {string} name */
@@ -163,9 +170,12 @@ const called =
 /** @type {Partial<Record<PlainOp, (pieces: Piece[]) => Piece>>} */
 const TYPESET = {
   ...Object.fromEntries(Object.keys(MATHML).map((name) => [name, called(/** @type {FunctionName} */ (name))])),
-  sum: (pieces) => ({ html: joined(pieces), open: true }),
+  sum: added,
   product: multiplied,
   quotient: ([a, b]) => ({ html: `<mfrac>${mrow(signed(a))}${mrow(signed(b))}</mfrac>` }),
+  power: ([a, b]) => ({
+    html: `<msup>${mrow(a.many ? mo("(") + signed(a) + mo(")") : factor(a))}${mrow(signed(b))}</msup>`,
+  }),
   max: listing("max"),
   min: listing("min"),
   edge: () => number(0),
@@ -173,7 +183,7 @@ const TYPESET = {
   ellipsis: () => ({ html: DOTS }),
 };
 
-const MOST_TERMS = 6; // a fraction does not wrap: beyond this its sum is shortened
+const MOST_TERMS = 8; // a fraction does not wrap: beyond this its sum is shortened
 
 /**
  * @param {TopNode} node

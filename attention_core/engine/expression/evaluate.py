@@ -10,15 +10,14 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
-from attention_core.engine.expression.tree import EDGE, Expression, Operand, Spot, fold
+from attention_core.engine.expression.tree import EDGE, Expression, Operand, Spot, constant, fold
 from attention_core.engine.functions import FUNCTIONS
 
 
 def ground(expression: Expression, spot: Spot) -> Expression:
     """Plain arithmetic for one cell: every axis replaced by its position, every choice made."""
-    if expression.op == "cell":
-        step, indices = expression.args
-        return Expression("cell", (step, tuple(index.at(spot) for index in indices)))
+    if expression.op in ("cell", "position"):
+        return _placed(expression, spot)
     if expression.op == "over":
         op, axis, size, body = expression.args
         return _written(op, tuple(ground(body, {**spot, axis: position}) for position in range(size)))
@@ -34,6 +33,14 @@ def ground(expression: Expression, spot: Spot) -> Expression:
         return Expression("top", (k, index.at(spot), *ground(items, spot).args))
     parts = (ground(part, spot) if isinstance(part, Expression) else part for part in expression.args)
     return _written(expression.op, tuple(parts))
+
+
+def _placed(leaf: Expression, spot: Spot) -> Expression:
+    """A cell at its position, or the position itself as a number."""
+    if leaf.op == "position":
+        return constant(leaf.args[0].at(spot))
+    step, indices = leaf.args
+    return Expression("cell", (step, tuple(index.at(spot) for index in indices)))
 
 
 def _written(op: str, parts: tuple[Any, ...]) -> Expression:
@@ -59,6 +66,12 @@ def collapsed(number: Scaled) -> float:
         return mantissa * math.exp(shift)
     except OverflowError:
         return math.copysign(math.inf, mantissa)
+
+
+def size(number: Scaled) -> float:
+    """The logarithm of the size of a number."""
+    mantissa, shift = number
+    return math.log(abs(mantissa)) + shift if mantissa else -math.inf
 
 
 def _exponential(number: Scaled) -> Scaled:
@@ -108,6 +121,7 @@ VALUE: dict[str, Callable[..., Scaled]] = {
     "sum": _sum,
     "product": _product,
     "quotient": lambda a, b: (a[0] / b[0], a[1] - b[1]),
+    "power": lambda a, b: (collapsed(a) ** collapsed(b), 0.0),
     "given": lambda condition, chosen: chosen,
     **{name: _function(function.cell) for name, function in FUNCTIONS.items()},
     "exp": _exponential,
@@ -144,5 +158,4 @@ def leaves(grounded: Expression) -> tuple[Leaf, ...]:
 
 def magnitude(grounded: Expression) -> float:
     """The logarithm of the size of a value, which orders exponentials too large for a number as well."""
-    mantissa, shift = fold(grounded, VALUE)
-    return math.log(abs(mantissa)) + shift if mantissa else -math.inf
+    return size(fold(grounded, VALUE))

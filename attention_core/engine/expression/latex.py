@@ -81,6 +81,7 @@ _TEXT: dict[str, Callable[..., str]] = {
     "sum": lambda *parts: _joined(parts),
     "product": _times,
     "quotient": r"\frac{{{}}}{{{}}}".format,
+    "power": lambda base, exponent: f"{_base(base)}^{{{exponent}}}",
     **{name: _written(function) for name, function in FUNCTIONS.items()},
     "max": lambda *parts: rf"\max({', '.join(parts)})",
     "min": lambda *parts: rf"\min({', '.join(parts)})",

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from attention_core.engine.expression.evaluate import VALUE, Scaled, collapsed
+from attention_core.engine.expression.evaluate import VALUE, Scaled, collapsed, size
 from attention_core.engine.expression.tree import Expression, constant, fold
 
 FEWEST, MOST = 2, 5  # decimals of the numbers in a line
 _EXACT = 15  # digits of a float that are the learner's and not the machine's
+_NOISE = math.log(1e-14)  # of the largest term: what is left of terms that cancel, and no digit of theirs
 _WHOLE = Decimal(1_000_000)  # from here on in powers of ten
 _TINY = Decimal("0.005")  # below in powers of ten: two decimals would be 0.00
 
@@ -140,7 +141,14 @@ def evaluate_printed(grounded: Expression, decimals: int) -> float:
         return constant_printed(value, decimals).value, 0.0
 
     leaves = {"cell": lambda step, index: read(float(step.value[index])), "constant": read_constant}
-    return collapsed(fold(grounded, VALUE | leaves))
+    return collapsed(fold(grounded, VALUE | leaves | {"sum": _sum_on_paper}))
+
+
+def _sum_on_paper(*terms: Scaled) -> Scaled:
+    """A sum as on paper, where terms that cancel leave nothing."""
+    mantissa, shift = VALUE["sum"](*terms)
+    largest = max(map(size, terms), default=-math.inf)
+    return (0.0, 0.0) if size((mantissa, shift)) < largest + _NOISE else (mantissa, shift)
 
 
 def is_said_by(result: float, value: float) -> bool:

@@ -91,6 +91,7 @@ class Expression:
     choose(condition, a, b): a where the condition's value is not 0, else b ·
     piece(index, starts, *parts): the part in whose stretch the index lies, one part starting at each of `starts` ·
     edge(): the zero beyond the edge of an array; in a sum it is not written, and nothing is multiplied by it ·
+    power(base, exponent) · position(index): the index itself as a number, counted from 0 ·
     top(k, index, list): 1 where the item at the index is among the k largest of an over("list", ...), else 0; the
     earlier of equal ones counts as larger.
     """
@@ -122,6 +123,16 @@ def root(part: Expression) -> Expression:
 def square(part: Expression) -> Expression:
     """A part times itself."""
     return Expression("square", (part,))
+
+
+def power(base: Expression, exponent: Expression) -> Expression:
+    """A base raised to an exponent."""
+    return Expression("power", (base, exponent))
+
+
+def position(index: Index) -> Expression:
+    """An index as a number: the position along an axis, counted from 0, say."""
+    return Expression("position", (index,))
 
 
 def times(part: Expression, factor: Expression) -> Expression:

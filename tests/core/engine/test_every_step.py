@@ -116,7 +116,7 @@ def test_arithmetic_reports_the_cell_and_shown_operands_only(case: Case) -> None
     for step in steps_of(case):
         for cell, arithmetic in arithmetic_of(case, step):
             assert arithmetic.result == step.value[cell]
-            assert arithmetic.operands
+            assert arithmetic.operands or step.formula
             assert {operand for operand, _ in arithmetic.operands} <= {step, *operands(step)}
             assert all(operand.name for operand, _ in arithmetic.operands)
 
@@ -297,6 +297,8 @@ def decoded(tree: list, steps: list[Step]) -> ex.Expression:
     if op == "constant":
         # JSON has no infinities; the only one the core writes is the mask's.
         return ex.constant(-math.inf if args[0] is None else args[0], *args[1:])
+    if op == "position":
+        return ex.position(index_of(args[0]))
     if op == "piece":
         return ex.piece(index_of(args[0]), tuple(args[1]), tuple(decoded(part, steps) for part in args[2:]))
     if op == "top":
