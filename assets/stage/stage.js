@@ -37,6 +37,7 @@ export class Stage {
   #root;
   #key = "";
   #structure = "";
+  #width = 0;
   /** @type {number | undefined} */
   #token;
   /** @type {ComputationMap | undefined} */
@@ -85,7 +86,7 @@ export class Stage {
       foot,
     );
     root.replaceChildren(this.#rail.node, this.#clock.node, card, this.#below);
-    const sizes = new ResizeObserver(() => this.#matrices.fit());
+    const sizes = new ResizeObserver(([{ contentRect }]) => this.#resized(contentRect.width));
     sizes.observe(card);
     this.#endings.push(() => sizes.disconnect());
   }
@@ -95,6 +96,18 @@ export class Stage {
     this.#clock.leave();
     this.#scrub.leave();
     for (const end of this.#endings) end();
+  }
+
+  /** @param {number} width */
+  #resized(width) {
+    this.#matrices.fit();
+    if (width !== this.#width) this.#reserve();
+    this.#width = width;
+  }
+
+  /** Room for the arithmetic of any cell on screen. */
+  #reserve() {
+    this.#arithmetic.reserve(() => this.#matrices.samples.map((cell) => this.#lineOf(cell)));
   }
 
   // --- what arrives from the page -----------------------------------------------------------------------------------
@@ -181,7 +194,6 @@ export class Stage {
   open(position, { tell = true, bySlider = false } = {}) {
     const { where } = this.model;
     where.open(position, bySlider);
-    this.#arithmetic.relax();
     this.#rail.mark(where.position);
     this.#selectors.draw(where.leading, where.at);
     this.#clock.arrive(bySlider);
@@ -190,6 +202,7 @@ export class Stage {
     this.#words.say(where.stop.words ?? "");
     this.#predict.show(this.model.hides("predict") ? undefined : where.result);
     this.#paint();
+    this.#reserve();
     if (tell) this.#talk.looked();
   }
 
@@ -278,7 +291,7 @@ export class Stage {
    * @param {boolean} speak
    */
   show(cell, speak) {
-    const { edits, sheet, where } = this.model;
+    const { sheet, where } = this.model;
     this.#matrices.dim();
     if (!cell?.step.values.length) {
       this.#map?.paint(where, sheet.version, []);
@@ -291,10 +304,18 @@ export class Stage {
     this.#matrices.light(around);
     this.#map?.paint(where, sheet.version, [cell, ...around.operands, ...around.fed]);
     this.#words.fill(cell);
-    const line = { cell, v: edits.typed(cell), node: around.node, isSecret: where.isSecret(cell) };
+    const line = this.#lineOf(cell, around.node);
     this.#arithmetic.write(line);
     this.#arithmetic.steady();
     if (speak) this.#arithmetic.speak(line);
+  }
+
+  /**
+   * @param {Cell} cell
+   * @returns {import("./draw/arithmetic.js").Line}
+   */
+  #lineOf(cell, node = this.model.sheet.grounded(cell)) {
+    return { cell, v: this.model.edits.typed(cell), node, isSecret: this.model.where.isSecret(cell) };
   }
 
   // --- hands --------------------------------------------------------------------------------------------------------

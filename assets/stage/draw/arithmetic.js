@@ -21,22 +21,22 @@ export class Arithmetic {
   #numbers = element("div", { className: "numbers" });
   #live = element("p", { className: "spoken", aria: { live: "polite" } });
   node = element("div", { className: "arithmetic" }, this.#symbols, this.#numbers, this.#live);
+  /** Lines that are measured and not seen. */
+  #trial = element("div", { className: "arithmetic trial", aria: { hidden: "true" } });
   #tallest = 0;
   #isMeasuring = false;
 
   /** @param {Line} line */
   write({ cell, v, node, isSecret }) {
     const name = math(subscripted(cell.step, cell.offset));
-    const result = `<b>${math(signed(number(v)))}</b>`;
-    const exact = isExact(v) ? "" : `<small class="exact">${fullText(v)}</small>`;
     if (!node) {
-      this.#symbols.innerHTML = `${name} = ${result} ${exact}`;
+      this.#symbols.innerHTML = `${name} = ${resultOf(v)}`;
       this.#advise(adviceOn(cell.step));
       return;
     }
     this.#symbols.innerHTML = `${name} = ${typeset(node, "symbols")}`;
     if (isSecret) this.#numbers.textContent = "= ?";
-    else this.#numbers.innerHTML = `${typeset(node, "numbers")} ${equals(result)} ${exact}`;
+    else this.#numbers.innerHTML = worked(node, v);
   }
 
   /**
@@ -60,30 +60,81 @@ export class Arithmetic {
     this.#live.textContent = `${cell.step.name}, ${whereabouts(cell.step, cell.offset)}: ${made}`;
   }
 
-  /** Lines that were high once at this stop keep their room: nothing below jumps while one points about. */
+  // --- its height: nothing below moves while one points about
+
+  /**
+   * At another stop, or in another width: room for the highest of the lines that can be shown here.
+   * @param {() => Line[]} lines asked for when there is time
+   */
+  reserve(lines) {
+    this.node.style.minHeight = "";
+    this.#tallest = 0;
+    this.#soon(() => {
+      this.#keep(this.#heightOf(longest(lines())));
+      this.steady();
+    });
+  }
+
+  /** Lines that were high once at this stop keep their room. */
   steady() {
     if (this.#isMeasuring) return;
     this.#isMeasuring = true;
-    requestAnimationFrame(() => setTimeout(() => this.#keepHeight())); // when it has been laid out anyway
+    this.#soon(() => {
+      this.#isMeasuring = false;
+      this.#keep(this.node.offsetHeight);
+    });
   }
 
-  #keepHeight() {
-    this.#isMeasuring = false;
-    const height = this.node.offsetHeight;
+  /**
+   * When all has been laid out anyway.
+   * @param {() => void} measure
+   */
+  #soon(measure) {
+    requestAnimationFrame(() => setTimeout(measure));
+  }
+
+  /** @param {Line | undefined} line */
+  #heightOf(line) {
+    if (!line?.node) return 0;
+    const symbols = `${math(subscripted(line.cell.step, line.cell.offset))} = ${typeset(line.node, "symbols")}`;
+    this.#trial.innerHTML = `<div class="symbols">${symbols}</div><div class="numbers">${worked(line.node, line.v)}</div>`;
+    this.node.after(this.#trial);
+    const height = this.#trial.offsetHeight;
+    this.#trial.remove();
+    return height;
+  }
+
+  /** @param {number} height with padding, as CSS takes it here too */
+  #keep(height) {
     if (height <= this.#tallest) return;
     this.#tallest = height;
     this.node.style.minHeight = `${height}px`;
   }
-
-  /** At another stop, lines are as high as they are. */
-  relax() {
-    this.node.style.minHeight = "";
-    this.#tallest = 0;
-  }
 }
 
-/** @param {string} result */
-const equals = (result) => `<span class="term"><span class="equals">=</span> ${result}</span>`;
+/** @param {number} v */
+function resultOf(v) {
+  const exact = isExact(v) ? "" : `<small class="exact">${fullText(v)}</small>`;
+  return `<b>${math(signed(number(v)))}</b> ${exact}`;
+}
+
+/**
+ * @param {Node} node
+ * @param {number} v
+ */
+const worked = (node, v) =>
+  `${typeset(node, "numbers")} <span class="term"><span class="equals">=</span> ${resultOf(v)}</span>`;
+
+/**
+ * The line with the most to write.
+ * @param {Line[]} lines
+ */
+function longest(lines) {
+  /** @param {Line} line */
+  const length = ({ node, v }) => (node ? worked(node, v).replace(/<[^>]*>/g, "").length : 0);
+  const lengths = lines.map(length);
+  return lines[lengths.indexOf(Math.max(...lengths))];
+}
 
 const ADVICE = IS_TOUCH
   ? {

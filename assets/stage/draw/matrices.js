@@ -9,6 +9,8 @@ import { fit } from "./room.js";
 /** @import { Cell, Step } from "../model/steps.js" */
 /** @import { Paint } from "./matrix.js" */
 
+const SAMPLES = 24;
+
 export class Matrices {
   #model;
   /** @type {MatrixView[]} */
@@ -145,6 +147,16 @@ export class Matrices {
   pin(cell) {
     for (const node of all(this.node, "td.pinned")) node.classList.remove("pinned");
     if (cell) this.viewOf(cell.step)?.cellAt(cell.offset)?.classList.add("pinned");
+  }
+
+  /**
+   * Some cells on screen, of every matrix from one end to the other.
+   * @returns {Cell[]}
+   */
+  get samples() {
+    return this.#views.flatMap(({ step, offsets }) =>
+      offsets.filter((_, n) => n % Math.ceil(offsets.length / SAMPLES) === 0).map((offset) => ({ step, offset })),
+    );
   }
 
   /** Offsets of the result's cells on screen. */
