@@ -48,7 +48,7 @@ export class Stage {
   // --- what is drawn
   #rail = new Rail((position) => this.open(position));
   #selectors = new Selectors((axis, i) => this.#slice(axis, i));
-  #matrices = new Matrices(this.model);
+  #matrices = new Matrices(this.model, () => this.#relay());
   #notice = element("p", { className: "notice", aria: { role: "alert" } });
   #arithmetic = new Arithmetic();
   #words = new Words();
@@ -80,6 +80,7 @@ export class Stage {
       "section",
       { className: "card", aria: { label: "Stage" } },
       this.#selectors.node,
+      this.#matrices.toggler,
       this.#matrices.node,
       this.#notice,
       this.#arithmetic.node,
@@ -100,9 +101,19 @@ export class Stage {
 
   /** @param {number} width */
   #resized(width) {
-    this.#matrices.fit();
-    if (width !== this.#width) this.#reserve();
+    if (width === this.#width) return this.#matrices.fit();
     this.#width = width;
+    if (this.#matrices.isMisplaced) this.#relay();
+    this.#matrices.fit();
+    this.#reserve();
+  }
+
+  /** The same matrices in other places. */
+  #relay() {
+    this.#matrices.draw();
+    this.#matrices.pin(this.model.where.pinned);
+    this.#paint();
+    this.#reserve();
   }
 
   /** Room for the arithmetic of any cell on screen. */

@@ -3,6 +3,7 @@
 import { isImage } from "./colours.js";
 import { PIXEL } from "./matrix.js";
 
+/** @import { Product } from "../model/product.js" */
 /** @import { Step } from "../model/steps.js" */
 /** @import { MatrixView } from "./matrix.js" */
 
@@ -15,11 +16,22 @@ const columnsOf = (step) => step.shape[step.shape.length - 1] ?? 1;
 /** @param {Step} step */
 const rowsOf = (step) => step.shape[step.shape.length - 2] ?? 1;
 
+/** @param {string[]} labels */
+const longestLabel = (labels) => 14 + LETTER * Math.max(...labels.map((label) => Math.min(label.length, 12)));
+
 /** @param {Step} step */
-function labelWidth(step) {
-  if (step.axes.length < 2) return 10;
-  const labels = step.axes[step.axes.length - 2][1];
-  return 14 + LETTER * Math.max(...labels.map((label) => Math.min(label.length, 12)));
+const labelWidth = (step) => (step.axes.length < 2 ? 10 : longestLabel(step.axes[step.axes.length - 2][1]));
+
+const WIDE = 0.61; // of its size a digit takes
+
+/**
+ * As large as the longest number on screen allows.
+ * @param {number} cell
+ * @param {MatrixView[]} views
+ */
+function numberSize(cell, views) {
+  const longest = Math.max(4, ...views.map(({ longest }) => longest));
+  return Math.max(9, Math.min(cell < 54 ? 13 : 15, (cell - 4) / (WIDE * longest)));
 }
 
 /** @param {HTMLElement} ground */
@@ -50,6 +62,54 @@ export function fit(ground, views, isEquation) {
   if (views.some(({ step }) => isImage(step))) fitImages(ground, views, isEquation, room, stacked);
   else fitNumbers(ground, views, isEquation, room, stacked);
 }
+
+// --- as on a blackboard ----------------------------------------------------------------------------------------------
+
+const BOARD = { share: 0.42, least: 27, most: 44, words: 84, gap: 14, narrow: 36 }; // of the window's height; px: a row, all captions, a cell
+
+/**
+ * How high a row may be, with the second matrix above the result.
+ * @param {number} rows of both
+ */
+const boardRow = (rows) => Math.floor((BOARD.share * window.innerHeight - BOARD.words) / rows) - 2;
+
+/**
+ * How wide a cell may be.
+ * @param {number} room
+ * @param {number} labels at the left matrix
+ * @param {number} columns of it and of the result
+ */
+const boardCell = (room, labels, columns) => Math.floor((room - labels - BOARD.gap) / columns) - 3;
+
+/**
+ * Whether a product can be drawn with its second matrix above the result.
+ * @param {HTMLElement} ground
+ * @param {Product} product
+ * @param {Step} result
+ */
+export function fitsBoard(ground, { size }, result) {
+  const wide = boardCell(roomOf(ground), labelWidth(result), size + columnsOf(result)) >= BOARD.narrow;
+  return wide && boardRow(size + rowsOf(result)) >= BOARD.least;
+}
+
+/**
+ * @param {HTMLElement} ground
+ * @param {MatrixView[]} views
+ */
+export function fitBoard(ground, views) {
+  const [left, upper, result] = views.map(({ edges: [rows, columns] }) => ({
+    labels: rows[0] ? longestLabel(rows[1]) : 10,
+    rows: rows[1].length,
+    columns: columns[1].length,
+  }));
+  const height = Math.max(BOARD.least, Math.min(BOARD.most, boardRow(upper.rows + result.rows)));
+  const wanted = boardCell(roomOf(ground), left.labels, left.columns + result.columns);
+  const cell = Math.max(BOARD.narrow, Math.min(CELL.most, wanted));
+  ground.classList.remove("wrapped", "stacked");
+  setSizes(ground, { cell, number: numberSize(cell, views), height });
+}
+
+// --- side by side ----------------------------------------------------------------------------------------------------
 
 /**
  * @param {MatrixView[]} views
@@ -87,7 +147,7 @@ function fitNumbers(ground, views, isEquation, room, stacked) {
   ground.classList.toggle("wrapped", wrapped);
   // In rows of their own they have room.
   const cell = wrapped ? CELL.wrapped : Math.max(CELL.least, Math.min(CELL.most, Math.floor(wanted) - 3));
-  setSizes(ground, { cell, number: cell < 54 ? 13 : 15, height: cellHeight(views) }); // six characters fit
+  setSizes(ground, { cell, number: numberSize(cell, views), height: cellHeight(views) });
   ground.classList.toggle("stacked", stacked);
   // The name over a narrow matrix may be wider than its cells.
   if (!stacked && ground.scrollWidth > ground.clientWidth) ground.classList.add("wrapped");

@@ -77,6 +77,9 @@ export function subscripted(step, offset) {
   return `<msub>${step.symbol}<mn>${digits}</mn></msub>`;
 }
 
+/** @param {string} symbol */
+export const transposed = (symbol) => `<msup>${mrow(symbol)}<mi mathvariant="normal">T</mi></msup>`;
+
 // --- pieces ----------------------------------------------------------------------------------------------------------
 
 /**
