@@ -6,6 +6,7 @@ import { Clock } from "./draw/clock.js";
 import { ComputationMap } from "./draw/map.js";
 import { Matrices } from "./draw/matrices.js";
 import { element, present } from "./draw/nodes.js";
+import { Performance } from "./draw/performance.js";
 import { savePicture } from "./draw/picture.js";
 import { Predict } from "./draw/predict.js";
 import { Rail } from "./draw/rail.js";
@@ -21,12 +22,15 @@ import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
 import { Model } from "./model/model.js";
 import { flat } from "./model/positions.js";
+import { keyOf } from "./model/steps.js";
 import { decode } from "./talk/arrival.js";
 import { announce, listen } from "./talk/between.js";
 import { Talk } from "./talk/talk.js";
 
 /** @import { WireAnswer, WirePayload, WireView } from "./wire.js" */
 /** @import { Touched } from "./hands/cells.js" */
+/** @import { Operand } from "./model/expression.js" */
+/** @import { Moment } from "./model/performance.js" */
 /** @import { Cell, Change } from "./model/steps.js" */
 /** @import { Component } from "./talk/component.js" */
 /** @import { Whole } from "./talk/parts.js" */
@@ -38,6 +42,8 @@ export class Stage {
   #key = "";
   #structure = "";
   #width = 0;
+  /** @type {Cell | undefined} */
+  #shown;
   /** @type {number | undefined} */
   #token;
   /** @type {ComputationMap | undefined} */
@@ -51,6 +57,14 @@ export class Stage {
   #matrices = new Matrices(this.model, () => this.#relay());
   #notice = element("p", { className: "notice", aria: { role: "alert" } });
   #arithmetic = new Arithmetic();
+  #performance = new Performance(
+    {
+      show: (cell, moment, read) => this.#perform(cell, moment, read),
+      end: (cell) => this.show(cell, false),
+    },
+    () => this.#playable(),
+  );
+  #working = element("div", { className: "working" }, this.#arithmetic.node, this.#performance.node);
   #words = new Words();
   #mapBox = element("div", { className: "map-box" });
   #clock = new Clock(this.model, {
@@ -83,7 +97,7 @@ export class Stage {
       this.#matrices.toggler,
       this.#matrices.node,
       this.#notice,
-      this.#arithmetic.node,
+      this.#working,
       foot,
     );
     root.replaceChildren(this.#rail.node, this.#clock.node, card, this.#below);
@@ -95,6 +109,7 @@ export class Stage {
   leave() {
     this.#talk.leave();
     this.#clock.leave();
+    this.#performance.leave();
     this.#scrub.leave();
     for (const end of this.#endings) end();
   }
@@ -172,7 +187,7 @@ export class Stage {
     const { isLesson, sheet, where } = this.model;
     this.#root.dataset.mode = data.mode;
     this.#rail.lay(where.stops);
-    this.#arithmetic.node.hidden = this.model.hides("arithmetic");
+    this.#working.hidden = this.model.hides("arithmetic");
     this.#below.hidden = !isLesson;
     this.#map =
       isLesson && where.stops.length > 1
@@ -204,6 +219,7 @@ export class Stage {
    */
   open(position, { tell = true, bySlider = false } = {}) {
     const { where } = this.model;
+    this.#performance.end({ isQuiet: true });
     where.open(position, bySlider);
     this.#rail.mark(where.position);
     this.#selectors.draw(where.leading, where.at);
@@ -286,12 +302,14 @@ export class Stage {
    * @param {boolean} speak
    */
   #point(cell, speak) {
+    if (this.#performance.isOn && !speak) return; // the pointer only passes
+    this.#performance.end({ isQuiet: true });
     this.model.where.point(cell);
     this.show(cell, speak);
   }
 
   #rest() {
-    if (this.#scrub.isMoving) return;
+    if (this.#scrub.isMoving || this.#performance.isOn) return;
     this.model.where.point(undefined);
     this.show(this.model.where.pinned ?? this.#suggestion(), false);
   }
@@ -304,6 +322,8 @@ export class Stage {
   show(cell, speak) {
     const { sheet, where } = this.model;
     this.#matrices.dim();
+    this.#shown = cell;
+    this.#performance.offer(this.#playable() !== undefined);
     if (!cell?.step.values.length) {
       this.#map?.paint(where, sheet.version, []);
       this.#words.fill(undefined);
@@ -319,6 +339,39 @@ export class Stage {
     this.#arithmetic.write(line);
     this.#arithmetic.steady();
     if (speak) this.#arithmetic.speak(line);
+  }
+
+  /** The cell shown and its arithmetic, where it has any that is not asked for. */
+  #playable() {
+    const cell = this.#shown;
+    const node = cell?.step.values.length ? this.model.sheet.grounded(cell) : undefined;
+    return cell && node && !this.model.where.isSecret(cell) ? { cell, node } : undefined;
+  }
+
+  /**
+   * Play the arithmetic of a cell.
+   * @param {Cell} cell
+   */
+  #play(cell) {
+    this.#point(cell, true);
+    const found = this.#playable();
+    if (found) this.#performance.begin(found.cell, found.node);
+  }
+
+  /**
+   * One moment of it: its cells are lit, those of moments before are pale.
+   * @param {Cell} cell
+   * @param {Moment} moment
+   * @param {Operand[]} read
+   */
+  #perform(cell, moment, read) {
+    const now = new Set(moment.cells.map(keyOf));
+    const before = read.filter((each) => !now.has(keyOf(each))).map((each) => ({ ...each, pale: true }));
+    this.#matrices.dim();
+    this.#matrices.follow(cell);
+    this.#matrices.light({ cell, node: undefined, operands: [...before, ...moment.cells], fed: [] });
+    this.#arithmetic.perform(moment);
+    this.#arithmetic.steady();
   }
 
   /**
@@ -358,7 +411,7 @@ export class Stage {
       this.#unpin();
       this.#talk.looked();
     };
-    listenToKeys(ground, cellAt, { flip, pin, edit, unpin });
+    listenToKeys(ground, cellAt, { flip, pin, edit, unpin, play: (cell) => this.#play(cell) });
     ground.addEventListener("paste", (event) => this.#paste(event, cellAt(event)));
     this.#endings.push(
       listenToPage((by) => this.model.isLesson && this.#rail.turn(by)),
@@ -435,6 +488,7 @@ export class Stage {
   }
 
   #changed() {
+    this.#performance.end({ isQuiet: true });
     this.#paint();
     announce("values", (name) => this.model.sheet.named(name)?.values);
   }

@@ -9,6 +9,7 @@ import { IS_TOUCH } from "./device.js";
 import { element } from "./nodes.js";
 
 /** @import { Node } from "../model/expression.js" */
+/** @import { Moment, Progress } from "../model/performance.js" */
 /** @import { Cell, Step } from "../model/steps.js" */
 
 /**
@@ -37,6 +38,22 @@ export class Arithmetic {
     this.#symbols.innerHTML = `${name} = ${typeset(node, "symbols")}`;
     if (isSecret) this.#numbers.textContent = "= ?";
     else this.#numbers.innerHTML = worked(node, v);
+  }
+
+  /**
+   * A moment of a cell's arithmetic: what is worked out, and the sum so far.
+   * @param {Moment} moment
+   */
+  perform({ done, value, progress }) {
+    const result = math(signed(number(value)));
+    const isWritten = done.op !== "constant";
+    this.#symbols.innerHTML = isWritten
+      ? `${typeset(done, "symbols")} = ${typeset(done, "numbers")} = ${result}`
+      : result;
+    if (!progress) this.#numbers.innerHTML = `${equals(`<b>${result}</b>`)}`;
+    else this.#numbers.innerHTML = `${typeset(addition(progress), "numbers")} ${equals(`<b>${soFar(progress)}</b>`)}`;
+    const sum = progress ? `; sum so far ${cellText(progress.total)}` : "";
+    this.#live.textContent = `${isWritten ? `${spoken(done)} equals ` : ""}${cellText(value)}${sum}`;
   }
 
   /**
@@ -118,12 +135,28 @@ function resultOf(v) {
   return `<b>${math(signed(number(v)))}</b> ${exact}`;
 }
 
+/** @param {string} result */
+const equals = (result) => `<span class="term"><span class="equals">=</span> ${result}</span>`;
+
 /**
  * @param {Node} node
  * @param {number} v
  */
-const worked = (node, v) =>
-  `${typeset(node, "numbers")} <span class="term"><span class="equals">=</span> ${resultOf(v)}</span>`;
+const worked = (node, v) => `${typeset(node, "numbers")} ${equals(resultOf(v))}`;
+
+/** @param {number} value @returns {Node} */
+const given = (value) => ({ op: "constant", value });
+
+/**
+ * The sum before and what is added to it.
+ * @param {Progress} progress
+ * @returns {Node}
+ */
+const addition = ({ before, total, n }) =>
+  n === 1 ? given(total) : { op: "sum", parts: [given(before), given(total - before)] };
+
+/** @param {Progress} progress */
+const soFar = ({ total }) => math(signed(number(total)));
 
 /**
  * The line with the most to write.
