@@ -5,6 +5,7 @@ import { Arithmetic } from "./draw/arithmetic.js";
 import { Clock } from "./draw/clock.js";
 import { ComputationMap } from "./draw/map.js";
 import { Matrices } from "./draw/matrices.js";
+import { Meaning } from "./draw/meaning.js";
 import { element, present } from "./draw/nodes.js";
 import { Performance } from "./draw/performance.js";
 import { savePicture } from "./draw/picture.js";
@@ -75,6 +76,10 @@ export class Stage {
     conceal: (cell) => this.#conceal(cell),
     pin: (cell) => this.pin(cell),
   });
+  #meaning = new Meaning(this.model.sheet, (cell) => {
+    this.#hold(cell);
+    this.#talk.looked();
+  });
   #below = element("div", { className: "below" }, this.#words.node, this.#predict.node);
 
   #talk;
@@ -100,6 +105,7 @@ export class Stage {
       this.#working,
       foot,
     );
+    this.#predict.node.append(this.#meaning.node);
     root.replaceChildren(this.#rail.node, this.#clock.node, card, this.#below);
     const sizes = new ResizeObserver(([{ contentRect }]) => this.#resized(contentRect.width));
     sizes.observe(card);
@@ -196,6 +202,7 @@ export class Stage {
     this.#mapBox.replaceChildren(...(this.#map ? [this.#map.node] : []));
     this.#clock.lay();
     this.#predict.reset();
+    this.#meaning.reset();
   }
 
   /**
@@ -227,7 +234,9 @@ export class Stage {
     this.#matrices.draw(bySlider);
     this.#matrices.pin(where.pinned);
     this.#words.say(where.stop.words ?? "");
-    this.#predict.show(this.model.hides("predict") ? undefined : where.result);
+    const asked = this.model.hides("predict") ? undefined : where.result;
+    this.#predict.show(asked);
+    this.#meaning.show(asked);
     this.#paint();
     this.#reserve();
     if (tell) this.#talk.looked();

@@ -2,6 +2,7 @@
 
 import { isImage } from "./colours.js";
 import { PIXEL } from "./matrix.js";
+import { all } from "./nodes.js";
 
 /** @import { Product } from "../model/product.js" */
 /** @import { Step } from "../model/steps.js" */
@@ -60,7 +61,7 @@ export function fit(ground, views, isEquation) {
   if (room <= 0) return;
   const stacked = room < NARROW;
   if (views.some(({ step }) => isImage(step))) fitImages(ground, views, isEquation, room, stacked);
-  else fitNumbers(ground, views, isEquation, room, stacked);
+  else fitNumbers(ground, views, room, stacked);
 }
 
 // --- as on a blackboard ----------------------------------------------------------------------------------------------
@@ -111,16 +112,26 @@ export function fitBoard(ground, views) {
 
 // --- side by side ----------------------------------------------------------------------------------------------------
 
+const APART = 14; // px between neighbours, as in the style sheet
+
+/**
+ * What stands between matrices, and the gaps.
+ * @param {HTMLElement} ground
+ * @param {number} count of matrices
+ */
+const between = (ground, count) =>
+  all(ground, ".operator").reduce((sum, sign) => sum + sign.offsetWidth + APART, APART * (count - 1));
+
 /**
  * @param {MatrixView[]} views
- * @param {number} gap
+ * @param {number} gaps
  * @param {number} room
  * @param {boolean} stacked
  */
-function cellWidth(views, gap, room, stacked) {
+function cellWidth(views, gaps, room, stacked) {
   const steps = views.map(({ step }) => step);
   if (stacked) return Math.min(...steps.map((step) => (room - labelWidth(step)) / columnsOf(step)));
-  const taken = steps.reduce((sum, step) => sum + labelWidth(step), 0) + gap * (steps.length - 1);
+  const taken = steps.reduce((sum, step) => sum + labelWidth(step), gaps);
   return (room - taken) / steps.reduce((sum, step) => sum + columnsOf(step), 0);
 }
 
@@ -137,12 +148,11 @@ function cellHeight(views) {
 /**
  * @param {HTMLElement} ground
  * @param {MatrixView[]} views
- * @param {boolean} isEquation
  * @param {number} room
  * @param {boolean} stacked
  */
-function fitNumbers(ground, views, isEquation, room, stacked) {
-  const wanted = cellWidth(views, isEquation ? 62 : 18, room, stacked);
+function fitNumbers(ground, views, room, stacked) {
+  const wanted = cellWidth(views, between(ground, views.length), room, stacked);
   const wrapped = !stacked && wanted < CELL.least;
   ground.classList.toggle("wrapped", wrapped);
   // In rows of their own they have room.
