@@ -438,7 +438,7 @@ export class Stage {
   /** @param {string} format */
   #save(format) {
     const name = `${this.#key}-${this.model.where.stop.title}`.replace(/\W+/g, "-");
-    savePicture(this.#matrices.node, name, format);
+    savePicture([this.#matrices.node, this.#arithmetic.node, this.#mapBox], name, format);
   }
 
   /**

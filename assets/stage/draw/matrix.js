@@ -6,7 +6,7 @@ import { flat } from "../model/positions.js";
 import { math, transposed } from "../model/typeset.js";
 import { groundsOf, lightOf } from "./colours.js";
 import { IS_CALM } from "./device.js";
-import { all, axisSpan, element, present } from "./nodes.js";
+import { all, axisSpan, element, nameSpan, present } from "./nodes.js";
 import { edgesOf, pixelsFor, slicesOf } from "./slices.js";
 
 /** @import { CellTree } from "../model/product.js" */
@@ -113,7 +113,7 @@ export class MatrixView {
       "figcaption",
       {},
       element("span", { className: "symbol", innerHTML: math(turned ? transposed(symbol) : symbol) }),
-      element("span", { className: "about", textContent: about }),
+      nameSpan(about, "about"),
       element("small", { textContent: shape.length ? this.#sizes().join("×") : "1" }),
       ...(marked ? [element("small", { className: "use", textContent: use })] : []),
     );

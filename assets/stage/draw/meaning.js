@@ -1,7 +1,7 @@
 // Beside the number that Predict asks for, a question about what the numbers mean: answered by a button.
 
 import { questionOf } from "../model/meaning.js";
-import { axisSpan, element } from "./nodes.js";
+import { axisSpan, element, nameSpan } from "./nodes.js";
 
 /** @import { Question, Word } from "../model/meaning.js" */
 /** @import { Sheet } from "../model/sheet.js" */
@@ -94,5 +94,5 @@ export class Meaning {
  */
 function written(word) {
   if (typeof word === "string") return word;
-  return "name" in word ? element("b", { textContent: word.name }) : axisSpan(word.axis, word.label);
+  return "name" in word ? element("b", {}, nameSpan(word.name)) : axisSpan(word.axis, word.label);
 }
