@@ -16,7 +16,7 @@ export class Meaning {
   #asked = element("p", { className: "question" });
   #choices = element("div", { className: "choices", aria: { role: "group", label: "Answers" } });
   #verdict = element("div", { className: "verdict", aria: { live: "polite" } });
-  #another = element("button", { type: "button", textContent: "Another question", onclick: () => this.#next() });
+  #another = element("button", { type: "button", textContent: "Ask something else", onclick: () => this.#next() });
   node = element(
     "section",
     { className: "meaning", aria: { label: "What it means" } },
