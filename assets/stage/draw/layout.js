@@ -41,12 +41,20 @@ export class Layout {
   }
 
   /**
-   * Whether a product is drawn as on a blackboard: as was chosen, else where it fits.
+   * As was chosen, else where it fits.
+   * @param {boolean} fits
+   */
+  prefers(fits) {
+    return this.#choice ? this.#choice === "on" : fits;
+  }
+
+  /**
+   * Whether a product is drawn as on a blackboard.
    * @param {boolean} isProduct
    * @param {boolean} fits
    */
   decide(isProduct, fits) {
-    this.#isBoard = isProduct && (this.#choice ? this.#choice === "on" : fits);
+    this.#isBoard = isProduct && this.prefers(fits);
     this.node.hidden = !isProduct;
     this.#text.textContent = this.#isBoard ? "Side by side" : "Blackboard";
     this.node.title = this.#isBoard ? "Draw the matrices side by side" : "Draw the second matrix above the result";

@@ -8,16 +8,18 @@ import { isImage, isSignedImage } from "./colours.js";
 import { Layout } from "./layout.js";
 import { MatrixView, PLAIN } from "./matrix.js";
 import { all, element, present } from "./nodes.js";
-import { fit, fitBoard, fitsBoard } from "./room.js";
+import { fit, fitBoard, fitsBoard, level } from "./room.js";
 import { slicesOf } from "./slices.js";
 
 /** @import { Model, Surroundings } from "../model/model.js" */
 /** @import { Product } from "../model/product.js" */
 /** @import { Cell, Step } from "../model/steps.js" */
 /** @import { Whereabouts } from "../model/whereabouts.js" */
+/** @import { WireStop } from "../wire.js" */
 /** @import { Paint, Plan } from "./matrix.js" */
 
 const SAMPLES = 24;
+const MOST_LEVELLED = 40; // stops: with more of them nobody sees two one after the other
 
 export class Matrices {
   #model;
@@ -65,9 +67,7 @@ export class Matrices {
    */
   draw(again = false) {
     this.pin(undefined);
-    const { where, sheet } = this.#model;
-    const product = where.result && productOf(where.result, sheet.steps);
-    this.#product = product && isDrawn(product, where) ? product : undefined;
+    this.#product = this.#productAt(this.#model.where.stop);
     this.#isBoard = this.#layout.decide(this.#product !== undefined, this.#fitsBoard());
     const old = again ? this.#views : [];
     this.#views = this.#plans().map((plan, n) => this.#viewed(plan, old[n]));
@@ -78,9 +78,31 @@ export class Matrices {
     this.fit();
   }
 
-  #fitsBoard() {
-    const { result } = this.#model.where;
-    return this.#product !== undefined && result !== undefined && fitsBoard(this.node, this.#product, result);
+  /**
+   * The product that a stop shows with one table for each of its matrices.
+   * @param {WireStop} stop
+   */
+  #productAt({ result: id }) {
+    const { sheet, where } = this.#model;
+    const result = id === null ? undefined : sheet.steps[id];
+    const product = result && productOf(result, sheet.steps);
+    const isDrawn = product && [product.left.step, product.upper.step, result].every((step) => isTable(step, where));
+    return isDrawn ? product : undefined;
+  }
+
+  #fitsBoard(product = this.#product, result = this.#model.where.result) {
+    return product !== undefined && result !== undefined && fitsBoard(this.node, product, result);
+  }
+
+  /**
+   * What a stop shows, as far as its height goes.
+   * @param {WireStop} stop
+   */
+  #shownAt(stop) {
+    const steps = this.#model.where.drawnAt(stop);
+    const product = this.#productAt(stop);
+    const isBoard = this.#layout.prefers(this.#fitsBoard(product, steps[steps.length - 1]));
+    return { steps, product: isBoard ? product : undefined };
   }
 
   /**
@@ -145,6 +167,13 @@ export class Matrices {
     this.node.classList.toggle("board", this.#isBoard);
     if (this.#isBoard) fitBoard(this.node, this.#views);
     else fit(this.node, this.#views, this.#model.where.result !== undefined);
+    const { stop, stops } = this.#model.where;
+    if (stops.length > 1 && stops.length <= MOST_LEVELLED)
+      level(
+        this.node,
+        this.#shownAt(stop),
+        stops.map((each) => this.#shownAt(each)),
+      );
   }
 
   /** Whether in this width the matrices would stand elsewhere than they do. */
@@ -261,14 +290,11 @@ export class Matrices {
 const spelled = (nodes) => nodes.map((node) => node.textContent).join();
 
 /**
- * Whether both factors have one table each, with numbers in it.
- * @param {Product} product
+ * Whether a step is drawn as one table of numbers.
+ * @param {Step} step
  * @param {Whereabouts} where
  */
-const isDrawn = ({ left, upper }, where) =>
-  [left.step, upper.step, where.result].every(
-    (step) => step && !isImage(step) && slicesOf(step, where.visibleAt(step)).length === 1,
-  );
+const isTable = (step, where) => !isImage(step) && slicesOf(step, where.visibleAt(step)).length === 1;
 
 /** @param {string} text */
 const sign = (text) =>

@@ -66,7 +66,7 @@ export function fit(ground, views, isEquation) {
 
 // --- as on a blackboard ----------------------------------------------------------------------------------------------
 
-const BOARD = { share: 0.42, least: 27, most: 44, words: 84, gap: 14, narrow: 36 }; // of the window's height; px: a row, all captions, a cell
+const BOARD = { share: 0.45, least: 27, most: 44, words: 100, gap: 14, narrow: 36 }; // of the window's height; px: a row, all captions, a cell
 
 /**
  * How high a row may be, with the second matrix above the result.
@@ -110,6 +110,48 @@ export function fitBoard(ground, views) {
   setSizes(ground, { cell, number: numberSize(cell, views), height });
 }
 
+// --- steps of one lesson, as high as their neighbours ----------------------------------------------------------------
+
+const NEAR = 64; // px: a stop that is so much lower than another gets its height
+const WORDS = 55; // px: caption and labels of a table
+
+/**
+ * How high a stop is with its matrices side by side, in one line.
+ * @param {Step[]} steps
+ */
+function lineHeight(steps) {
+  const rows = Math.max(1, ...steps.map(rowsOf));
+  return WORDS + rows * (heightFor(rows) + 2);
+}
+
+/**
+ * How high a stop is with its second matrix above the result.
+ * @param {Product} product
+ * @param {Step} result
+ */
+function boardHeight({ size }, result) {
+  const rows = size + rowsOf(result);
+  return BOARD.words + rows * (Math.max(BOARD.least, Math.min(BOARD.most, boardRow(rows))) + 2);
+}
+
+/** @typedef {{ steps: Step[], product: Product | undefined }} Shown what a stop shows; product: as on a blackboard */
+
+/** @param {Shown} shown */
+const heightOf = ({ steps, product }) => (product ? boardHeight(product, steps[steps.length - 1]) : lineHeight(steps));
+
+/**
+ * A stop that is a little lower than others of its lesson gets their height: what stands below stays where it is.
+ * @param {HTMLElement} ground
+ * @param {Shown} here
+ * @param {Shown[]} all
+ */
+export function level(ground, here, all) {
+  const isFree = ground.matches(".stacked, .wrapped") || [here, ...all].some(({ steps }) => steps.some(isImage));
+  const own = heightOf(here);
+  const near = isFree ? [] : all.map(heightOf).filter((height) => height <= own + NEAR);
+  ground.style.minHeight = near.length ? `${Math.max(own, ...near)}px` : "";
+}
+
 // --- side by side ----------------------------------------------------------------------------------------------------
 
 const APART = 14; // px between neighbours, as in the style sheet
@@ -138,8 +180,10 @@ function cellWidth(views, gaps, room, stacked) {
 /**
  * @param {MatrixView[]} views
  */
-function cellHeight(views) {
-  const most = Math.max(...views.map(({ step, count }) => rowsOf(step) * count));
+const cellHeight = (views) => heightFor(Math.max(...views.map(({ step, count }) => rowsOf(step) * count)));
+
+/** @param {number} most rows */
+function heightFor(most) {
   if (most <= 3) return 46;
   if (most <= 5) return 38;
   return most <= 8 ? 32 : 28;
