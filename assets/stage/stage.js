@@ -498,6 +498,7 @@ export class Stage {
 
   #changed() {
     this.#performance.end({ isQuiet: true });
+    this.#meaning.renew();
     this.#paint();
     announce("values", (name) => this.model.sheet.named(name)?.values);
   }

@@ -30,6 +30,7 @@ export class Matrices {
   /** @type {Product | undefined} */
   #product;
   #isBoard = false;
+  #fitted = 0;
   #layout;
 
   /**
@@ -164,6 +165,7 @@ export class Matrices {
 
   fit() {
     if (!this.#views.length) return;
+    this.#fitted = this.#longest;
     this.node.classList.toggle("board", this.#isBoard);
     if (this.#isBoard) fitBoard(this.node, this.#views);
     else fit(this.node, this.#views, this.#model.where.result !== undefined);
@@ -174,6 +176,10 @@ export class Matrices {
         this.#shownAt(stop),
         stops.map((each) => this.#shownAt(each)),
       );
+  }
+
+  get #longest() {
+    return Math.max(...this.#views.map(({ longest }) => longest));
   }
 
   /** Whether in this width the matrices would stand elsewhere than they do. */
@@ -187,6 +193,7 @@ export class Matrices {
   paint() {
     const signed = this.#model.where.result ? this.#views.some(({ step }) => isSignedImage(step)) : undefined;
     for (const view of this.#views) view.paint({ ...this.#paintOf(view.step), signed });
+    if (this.#longest !== this.#fitted) this.fit(); // longer numbers are written smaller
   }
 
   /**

@@ -38,6 +38,7 @@ export class MatrixView {
   #plan;
   #editable;
   #named;
+  #longest = 0;
   /** @type {number[][]} */
   #slices;
   /** @type {Map<number, HTMLTableCellElement>} */
@@ -94,7 +95,7 @@ export class MatrixView {
 
   /** Characters of its longest number on screen. */
   get longest() {
-    return Math.max(0, ...this.offsets.map((offset) => cellText(this.#step.values[offset]).length));
+    return this.#longest;
   }
 
   /** @param {number} offset */
@@ -265,13 +266,16 @@ export class MatrixView {
   paint({ hidden, refusedIn, signed }) {
     const step = this.#step;
     const grounds = groundsOf(step, signed);
+    this.#longest = 0;
     for (const [offset, cell] of this.#cells) {
       const v = step.values[offset];
       const typed = refusedIn({ step, offset });
+      const text = cellText(typed ?? v);
+      this.#longest = Math.max(this.#longest, text.length);
       cell.classList.toggle("refused", typed !== undefined);
       if (cell.firstElementChild) continue; // being typed in
       if (offset === hidden) this.#fill(cell, "?", v, "var(--zero)");
-      else this.#fill(cell, cellText(typed ?? v), typed ?? v, grounds(v));
+      else this.#fill(cell, text, typed ?? v, grounds(v));
     }
   }
 

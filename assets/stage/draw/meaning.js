@@ -49,6 +49,11 @@ export class Meaning {
     this.#ask();
   }
 
+  /** The numbers are others: a verdict on those before says nothing any more. */
+  renew() {
+    if (!this.node.hidden) this.#ask();
+  }
+
   #next() {
     this.#turn += 1;
     this.#ask();
