@@ -287,6 +287,7 @@ export class Stage {
    * @param {Cell | undefined} cell
    */
   #conceal(cell) {
+    this.#performance.end({ isQuiet: true });
     this.model.where.conceal(cell);
     this.#clock.paint();
     this.#matrices.paint();

@@ -69,6 +69,10 @@ export class Performance {
     return this.#cell !== undefined;
   }
 
+  get #focused() {
+    return /** @type {Document | ShadowRoot} */ (this.node.getRootNode()).activeElement;
+  }
+
   /** @param {boolean} isOffered whether the cell shown can be played */
   offer(isOffered) {
     this.#start.hidden = !isOffered || this.isOn;
@@ -81,11 +85,12 @@ export class Performance {
   begin(cell, node) {
     this.#cell = cell;
     this.#moments = momentsOf(node);
+    const isPressed = this.#focused === this.#start; // which goes, and must not take the focus along
     this.#running.hidden = false;
     this.offer(false);
+    if (isPressed) this.#player.focus();
     document.addEventListener("keydown", this.#onKey, true); // before the cell that has the focus
     this.#go(0);
-    this.#player.focus();
     if (!IS_CALM && this.#moments.length > 1) this.#player.play();
   }
 
@@ -95,7 +100,7 @@ export class Performance {
     if (!cell) return;
     this.#player.pause();
     this.#cell = undefined;
-    const isInside = this.#running.contains(/** @type {ShadowRoot} */ (this.node.getRootNode()).activeElement);
+    const isInside = this.#running.contains(this.#focused);
     this.#running.hidden = true;
     this.offer(true);
     document.removeEventListener("keydown", this.#onKey, true);
