@@ -107,6 +107,9 @@ test("brackets stay where they are needed", () => {
 test("only a window that moves is a convolution", () => {
   const window = ["cell", 1, [[0, ["place", 1, 1, 0], ["offset", 1, 1, 0]]]];
   assert.equal(written(sumOver("offset", ["product", cell(0, "offset"), window]), [0, 1]), "_∗|=");
+  const shifted = ["cell", 1, [[-1, [[0, ["place", 1, 1, 0], ["offset", 1, 1, 0]], 1, 1, 0]]]];
+  const padded = ["piece", at("place"), [0, 1], ["edge"], shifted];
+  assert.equal(written(sumOver("offset", ["product", cell(0, "offset"), padded]), [0, 1]), "_∗|=");
   const head = ["cell", 1, [at("feature"), [0, ["head", 3, 1, 0], ["projection", 1, 1, 0]]]];
   assert.equal(written(sumOver("feature", ["product", cell(0, "token", "feature"), head]), [0, 1]), "_·|=");
 });

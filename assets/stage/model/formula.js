@@ -2,7 +2,7 @@
 
 import { FUNCTIONS } from "./functions.js";
 
-/** @import { WireExpression } from "../wire.js" */
+/** @import { WireExpression, WireIndex } from "../wire.js" */
 
 /** @typedef {string | number} Token a sign, or the number of a step */
 
@@ -89,11 +89,18 @@ export function peeled(tree) {
 function hasWindow(tree, over) {
   if (tree[0] !== "cell")
     return tree.some((part) => Array.isArray(part) && hasWindow(/** @type {WireExpression} */ (part), over));
-  return tree[2].some(([, ...terms]) => {
-    const summed = terms.filter(([base]) => typeof base === "string" && over.includes(base));
-    return summed.length > 0 && summed.length < terms.length;
+  return tree[2].some((index) => {
+    const axes = axesOf(index);
+    return axes.some((axis) => over.includes(axis)) && axes.some((axis) => !over.includes(axis));
   });
 }
+
+/**
+ * The axes that an index runs along.
+ * @param {WireIndex} index
+ * @returns {string[]}
+ */
+const axesOf = ([, ...terms]) => terms.flatMap(([base]) => (typeof base === "string" ? [base] : axesOf(base)));
 
 /**
  * The parts of an operation one after the other; nothing where one of them cannot be written so.
