@@ -4,17 +4,16 @@ import { ground, operandCells } from "../model/expression.js";
 import { signsOf } from "../model/formula.js";
 import { spotOf } from "../model/positions.js";
 import { partRead, productOf } from "../model/product.js";
+import { chosenAxes } from "../model/steps.js";
 import { isImage, isSignedImage } from "./colours.js";
 import { Layout } from "./layout.js";
 import { MatrixView, PLAIN } from "./matrix.js";
 import { all, element, present } from "./nodes.js";
 import { fit, fitBoard, fitsBoard, level } from "./room.js";
-import { slicesOf } from "./slices.js";
 
 /** @import { Model, Surroundings } from "../model/model.js" */
 /** @import { Product } from "../model/product.js" */
 /** @import { Cell, Step } from "../model/steps.js" */
-/** @import { Whereabouts } from "../model/whereabouts.js" */
 /** @import { WireStop } from "../wire.js" */
 /** @import { Paint, Plan } from "./matrix.js" */
 
@@ -84,10 +83,10 @@ export class Matrices {
    * @param {WireStop} stop
    */
   #productAt({ result: id }) {
-    const { sheet, where } = this.#model;
+    const { sheet } = this.#model;
     const result = id === null ? undefined : sheet.steps[id];
     const product = result && productOf(result, sheet.steps);
-    const isDrawn = product && [product.left.step, product.upper.step, result].every((step) => isTable(step, where));
+    const isDrawn = product && [product.left.step, product.upper.step, result].every((step) => isTable(step, result));
     return isDrawn ? product : undefined;
   }
 
@@ -297,11 +296,12 @@ export class Matrices {
 const spelled = (nodes) => nodes.map((node) => node.textContent).join();
 
 /**
- * Whether a step is drawn as one table of numbers.
+ * Whether a step is drawn as one table of numbers: the slice that the result shows.
  * @param {Step} step
- * @param {Whereabouts} where
+ * @param {Step} result
  */
-const isTable = (step, where) => !isImage(step) && slicesOf(step, where.visibleAt(step)).length === 1;
+const isTable = (step, result) =>
+  !isImage(step) && chosenAxes(step).every(([name]) => result.axes.some(([axis]) => axis === name));
 
 /** @param {string} text */
 const sign = (text) =>
