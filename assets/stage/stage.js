@@ -5,7 +5,9 @@ import { Arithmetic } from "./draw/arithmetic.js";
 import { Clock } from "./draw/clock.js";
 import { ComputationMap } from "./draw/map.js";
 import { Matrices } from "./draw/matrices.js";
+import { Meaning } from "./draw/meaning.js";
 import { element, present } from "./draw/nodes.js";
+import { Performance } from "./draw/performance.js";
 import { savePicture } from "./draw/picture.js";
 import { Predict } from "./draw/predict.js";
 import { Rail } from "./draw/rail.js";
@@ -21,12 +23,15 @@ import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
 import { Model } from "./model/model.js";
 import { flat } from "./model/positions.js";
+import { keyOf } from "./model/steps.js";
 import { decode } from "./talk/arrival.js";
 import { announce, listen } from "./talk/between.js";
 import { Talk } from "./talk/talk.js";
 
 /** @import { WireAnswer, WirePayload, WireView } from "./wire.js" */
 /** @import { Touched } from "./hands/cells.js" */
+/** @import { Operand } from "./model/expression.js" */
+/** @import { Moment } from "./model/performance.js" */
 /** @import { Cell, Change } from "./model/steps.js" */
 /** @import { Component } from "./talk/component.js" */
 /** @import { Whole } from "./talk/parts.js" */
@@ -37,6 +42,9 @@ export class Stage {
   #root;
   #key = "";
   #structure = "";
+  #width = 0;
+  /** @type {Cell | undefined} */
+  #shown;
   /** @type {number | undefined} */
   #token;
   /** @type {ComputationMap | undefined} */
@@ -47,9 +55,17 @@ export class Stage {
   // --- what is drawn
   #rail = new Rail((position) => this.open(position));
   #selectors = new Selectors((axis, i) => this.#slice(axis, i));
-  #matrices = new Matrices(this.model);
+  #matrices = new Matrices(this.model, () => this.#relay());
   #notice = element("p", { className: "notice", aria: { role: "alert" } });
   #arithmetic = new Arithmetic();
+  #performance = new Performance(
+    {
+      show: (cell, moment, read) => this.#perform(cell, moment, read),
+      end: (cell) => this.show(cell, false),
+    },
+    () => this.#playable(),
+  );
+  #working = element("div", { className: "working" }, this.#arithmetic.node, this.#performance.node);
   #words = new Words();
   #mapBox = element("div", { className: "map-box" });
   #clock = new Clock(this.model, {
@@ -61,6 +77,10 @@ export class Stage {
     conceal: (cell) => this.#conceal(cell),
     shown: () => this.#shownCell(),
     pin: (cell) => this.pin(cell),
+  });
+  #meaning = new Meaning(this.model.sheet, (cell) => {
+    this.#hold(cell);
+    this.#talk.looked();
   });
   #below = element("div", { className: "below" }, this.#words.node, this.#predict.node);
 
@@ -81,13 +101,15 @@ export class Stage {
       "section",
       { className: "card", aria: { label: "Stage" } },
       this.#selectors.node,
+      this.#matrices.toggler,
       this.#matrices.node,
       this.#notice,
-      this.#arithmetic.node,
+      this.#working,
       foot,
     );
+    this.#predict.node.append(this.#meaning.node);
     root.replaceChildren(this.#rail.node, this.#clock.node, card, this.#below);
-    const sizes = new ResizeObserver(() => this.#matrices.fit());
+    const sizes = new ResizeObserver(([{ contentRect }]) => this.#resized(contentRect.width));
     sizes.observe(card);
     this.#endings.push(() => sizes.disconnect());
   }
@@ -95,8 +117,31 @@ export class Stage {
   leave() {
     this.#talk.leave();
     this.#clock.leave();
+    this.#performance.leave();
     this.#scrub.leave();
     for (const end of this.#endings) end();
+  }
+
+  /** @param {number} width */
+  #resized(width) {
+    if (width === this.#width) return this.#matrices.fit();
+    this.#width = width;
+    if (this.#matrices.isMisplaced) this.#relay();
+    this.#matrices.fit();
+    this.#reserve();
+  }
+
+  /** The same matrices in other places. */
+  #relay() {
+    this.#matrices.draw();
+    this.#matrices.pin(this.model.where.pinned);
+    this.#paint();
+    this.#reserve();
+  }
+
+  /** Room for the arithmetic of any cell on screen. */
+  #reserve() {
+    this.#arithmetic.reserve(() => this.#matrices.samples.map((cell) => this.#lineOf(cell)));
   }
 
   // --- what arrives from the page -----------------------------------------------------------------------------------
@@ -150,7 +195,7 @@ export class Stage {
     const { isLesson, sheet, where } = this.model;
     this.#root.dataset.mode = data.mode;
     this.#rail.lay(where.stops);
-    this.#arithmetic.node.hidden = this.model.hides("arithmetic");
+    this.#working.hidden = this.model.hides("arithmetic");
     this.#below.hidden = !isLesson;
     this.#map =
       isLesson && where.stops.length > 1
@@ -159,6 +204,7 @@ export class Stage {
     this.#mapBox.replaceChildren(...(this.#map ? [this.#map.node] : []));
     this.#clock.lay();
     this.#predict.reset();
+    this.#meaning.reset();
   }
 
   /**
@@ -183,16 +229,19 @@ export class Stage {
    */
   open(position, { tell = true, bySlider = false } = {}) {
     const { where } = this.model;
+    this.#performance.end({ isQuiet: true });
     where.open(position, bySlider);
-    this.#arithmetic.relax();
     this.#rail.mark(where.position);
     this.#selectors.draw(where.leading, where.at);
     this.#clock.arrive(bySlider);
     this.#matrices.draw(bySlider);
     this.#matrices.pin(where.pinned);
     this.#words.say(where.stop.words ?? "");
-    this.#predict.show(this.model.hides("predict") ? undefined : where.result);
+    const asked = this.model.hides("predict") ? undefined : where.result;
+    this.#predict.show(asked);
+    this.#meaning.show(asked);
     this.#paint();
+    this.#reserve();
     if (tell) this.#talk.looked();
   }
 
@@ -241,6 +290,7 @@ export class Stage {
    * @param {Cell | undefined} cell
    */
   #conceal(cell) {
+    this.#performance.end({ isQuiet: true });
     this.#hide(cell);
     if (cell) this.show(cell, false);
   }
@@ -274,12 +324,14 @@ export class Stage {
    * @param {boolean} speak
    */
   #point(cell, speak) {
+    if (this.#performance.isOn && !speak) return; // the pointer only passes
+    this.#performance.end({ isQuiet: true });
     this.model.where.point(cell);
     this.show(cell, speak);
   }
 
   #rest() {
-    if (this.#scrub.isMoving) return;
+    if (this.#scrub.isMoving || this.#performance.isOn) return;
     this.model.where.point(undefined);
     this.show(this.model.where.pinned ?? this.#suggestion(), false);
   }
@@ -290,8 +342,10 @@ export class Stage {
    * @param {boolean} speak
    */
   show(cell, speak) {
-    const { edits, sheet, where } = this.model;
+    const { sheet, where } = this.model;
     this.#matrices.dim();
+    this.#shown = cell;
+    this.#performance.offer(this.#playable() !== undefined);
     if (!cell?.step.values.length) {
       this.#map?.paint(where, sheet.version, []);
       this.#words.fill(undefined);
@@ -303,10 +357,51 @@ export class Stage {
     this.#matrices.light(around);
     this.#map?.paint(where, sheet.version, [cell, ...around.operands, ...around.fed]);
     this.#words.fill(cell);
-    const line = { cell, v: edits.typed(cell), node: around.node, isSecret: where.isSecret(cell) };
+    const line = this.#lineOf(cell, around.node);
     this.#arithmetic.write(line);
     this.#arithmetic.steady();
     if (speak) this.#arithmetic.speak(line);
+  }
+
+  /** The cell shown and its arithmetic, where it has any that is not asked for. */
+  #playable() {
+    const cell = this.#shown;
+    const node = cell?.step.values.length ? this.model.sheet.grounded(cell) : undefined;
+    return cell && node && !this.model.where.isSecret(cell) ? { cell, node } : undefined;
+  }
+
+  /**
+   * Play the arithmetic of a cell.
+   * @param {Cell} cell
+   */
+  #play(cell) {
+    this.#point(cell, true);
+    const found = this.#playable();
+    if (found) this.#performance.begin(found.cell, found.node);
+  }
+
+  /**
+   * One moment of it: its cells are lit, those of moments before are pale.
+   * @param {Cell} cell
+   * @param {Moment} moment
+   * @param {Operand[]} read
+   */
+  #perform(cell, moment, read) {
+    const now = new Set(moment.cells.map(keyOf));
+    const before = read.filter((each) => !now.has(keyOf(each))).map((each) => ({ ...each, pale: true }));
+    this.#matrices.dim();
+    this.#matrices.follow(cell);
+    this.#matrices.light({ cell, node: undefined, operands: [...before, ...moment.cells], fed: [] });
+    this.#arithmetic.perform(moment);
+    this.#arithmetic.steady();
+  }
+
+  /**
+   * @param {Cell} cell
+   * @returns {import("./draw/arithmetic.js").Line}
+   */
+  #lineOf(cell, node = this.model.sheet.grounded(cell)) {
+    return { cell, v: this.model.edits.typed(cell), node, isSecret: this.model.where.isSecret(cell) };
   }
 
   // --- hands --------------------------------------------------------------------------------------------------------
@@ -338,7 +433,7 @@ export class Stage {
       this.#unpin();
       this.#talk.looked();
     };
-    listenToKeys(ground, cellAt, { flip, pin, edit, unpin });
+    listenToKeys(ground, cellAt, { flip, pin, edit, unpin, play: (cell) => this.#play(cell) });
     ground.addEventListener("paste", (event) => this.#paste(event, cellAt(event)));
     this.#endings.push(
       listenToPage((by) => this.model.isLesson && this.#rail.turn(by)),
@@ -356,7 +451,7 @@ export class Stage {
   /** @param {string} format */
   #save(format) {
     const name = `${this.#key}-${this.model.where.stop.title}`.replace(/\W+/g, "-");
-    savePicture(this.#matrices.node, name, format);
+    savePicture([this.#matrices.node, this.#arithmetic.node, this.#mapBox], name, format);
   }
 
   /**
@@ -415,6 +510,8 @@ export class Stage {
   }
 
   #changed() {
+    this.#performance.end({ isQuiet: true });
+    this.#meaning.renew();
     this.#paint();
     announce("values", (name) => this.model.sheet.named(name)?.values);
   }

@@ -9,6 +9,7 @@ import { IS_TOUCH } from "./device.js";
 import { element } from "./nodes.js";
 
 /** @import { Node } from "../model/expression.js" */
+/** @import { Moment, Progress } from "../model/performance.js" */
 /** @import { Cell, Step } from "../model/steps.js" */
 
 /**
@@ -21,6 +22,8 @@ export class Arithmetic {
   #numbers = element("div", { className: "numbers" });
   #live = element("p", { className: "spoken", aria: { live: "polite" } });
   node = element("div", { className: "arithmetic" }, this.#symbols, this.#numbers, this.#live);
+  /** Lines that are measured and not seen. */
+  #trial = element("div", { className: "arithmetic trial", aria: { hidden: "true" } });
   #tallest = 0;
   #isMeasuring = false;
 
@@ -37,8 +40,19 @@ export class Arithmetic {
       this.#numbers.textContent = "= ?";
       return;
     }
-    const { numbers, sign } = lineOf(node, v);
-    this.#numbers.innerHTML = `${numbers} ${ended(v, DECIMALS.fewest, sign)}`;
+    this.#numbers.innerHTML = worked(node, v);
+  }
+
+  /**
+   * A moment of a cell's arithmetic: what is worked out, and the sum so far.
+   * @param {Moment} moment
+   */
+  perform({ done, value, progress }) {
+    const isWritten = done.op !== "constant";
+    this.#symbols.innerHTML = isWritten ? `${typeset(done, "symbols")} = ${worked(done, value)}` : written(value);
+    this.#numbers.innerHTML = progress ? worked(addition(progress), progress.total) : ended(value, DECIMALS.fewest);
+    const sum = progress ? `; sum so far ${spokenNumber(progress.total)}` : "";
+    this.#live.textContent = `${isWritten ? spokenLine(done, value) : spokenNumber(value)}${sum}`;
   }
 
   /**
@@ -62,27 +76,60 @@ export class Arithmetic {
     this.#live.textContent = `${cell.step.name}, ${whereabouts(cell.step, cell.offset)}: ${made}`;
   }
 
-  /** Lines that were high once at this stop keep their room: nothing below jumps while one points about. */
+  // --- its height: nothing below moves while one points about
+
+  /**
+   * At another stop, or in another width: room for the highest of the lines that can be shown here.
+   * @param {() => Line[]} lines asked for when there is time
+   */
+  reserve(lines) {
+    this.node.style.minHeight = "";
+    this.#tallest = 0;
+    this.#soon(() => {
+      this.#keep(this.#heightOf(longest(lines())));
+      this.steady();
+    });
+  }
+
+  /** Lines that were high once at this stop keep their room. */
   steady() {
     if (this.#isMeasuring) return;
     this.#isMeasuring = true;
-    requestAnimationFrame(() => setTimeout(() => this.#keepHeight())); // when it has been laid out anyway
+    this.#soon(() => {
+      this.#isMeasuring = false;
+      this.#keep(this.node.offsetHeight);
+    });
   }
 
-  #keepHeight() {
-    this.#isMeasuring = false;
-    const height = this.node.offsetHeight;
+  /**
+   * When all has been laid out anyway.
+   * @param {() => void} measure
+   */
+  #soon(measure) {
+    requestAnimationFrame(() => setTimeout(measure));
+  }
+
+  /** @param {Line | undefined} line */
+  #heightOf(line) {
+    if (!line?.node) return 0;
+    const symbols = `${math(subscripted(line.cell.step, line.cell.offset))} = ${typeset(line.node, "symbols")}`;
+    this.#trial.innerHTML = `<div class="symbols">${symbols}</div><div class="numbers">${worked(line.node, line.v)}</div>`;
+    this.node.after(this.#trial);
+    const height = this.#trial.offsetHeight;
+    this.#trial.remove();
+    return height;
+  }
+
+  /** @param {number} height with padding, as CSS takes it here too */
+  #keep(height) {
     if (height <= this.#tallest) return;
     this.#tallest = height;
     this.node.style.minHeight = `${height}px`;
   }
-
-  /** At another stop, lines are as high as they are. */
-  relax() {
-    this.node.style.minHeight = "";
-    this.#tallest = 0;
-  }
 }
+
+/** @param {number} v */
+const written = (v) => `<b>${math(signed(number(v)))}</b>`;
 
 /**
  * The end of a line: its result, and behind it all digits where it has more.
@@ -94,6 +141,38 @@ function ended(v, decimals, sign = isPrintedInFull(v, decimals) ? "=" : "≈") {
   const result = `<b>${math(signed(number(v, decimals)))}</b>`;
   const exact = isPrintedInFull(v, decimals) ? "" : ` <small class="exact">${fullText(v)}</small>`;
   return `<span class="term"><span class="equals">${sign}</span> ${result}</span>${exact}`;
+}
+
+/**
+ * Arithmetic in numbers, and its result.
+ * @param {Node} node
+ * @param {number} v
+ */
+function worked(node, v) {
+  const { numbers, sign } = lineOf(node, v);
+  return `${numbers} ${ended(v, DECIMALS.fewest, sign)}`;
+}
+
+/** @param {number} value @returns {Node} */
+const given = (value) => ({ op: "constant", value });
+
+/**
+ * The sum before and what is added to it.
+ * @param {Progress} progress
+ * @returns {Node}
+ */
+const addition = ({ before, total, n }) =>
+  n === 1 ? given(total) : { op: "sum", parts: [given(before), given(total - before)] };
+
+/**
+ * The line with the most to write.
+ * @param {Line[]} lines
+ */
+function longest(lines) {
+  /** @param {Line} line */
+  const length = ({ node, v }) => (node ? worked(node, v).replace(/<[^>]*>/g, "").length : 0);
+  const lengths = lines.map(length);
+  return lines[lengths.indexOf(Math.max(...lengths))];
 }
 
 const ADVICE = IS_TOUCH

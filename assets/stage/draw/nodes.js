@@ -1,5 +1,7 @@
 // How elements of the page and of drawings are made.
 
+import { math, spelledName } from "../model/typeset.js";
+
 /**
  * @typedef {Node | string} Child
  * @typedef {Record<string, string | number>} Attributes
@@ -84,6 +86,19 @@ export function element(tag, properties = {}, ...children) {
  */
 export const axisSpan = (axis, text) =>
   element("span", { className: "axis", textContent: text, data: { axis: axis.split(" ").pop() ?? "" } });
+
+/**
+ * A name with its symbols typeset.
+ * @param {string} name
+ */
+export const nameSpan = (name, className = "") =>
+  element(
+    "span",
+    { className },
+    ...spelledName(name).map(({ text, symbol }) =>
+      symbol ? element("span", { className: "in-name", innerHTML: math(symbol) }) : text,
+    ),
+  );
 
 /**
  * The elements a selector finds.

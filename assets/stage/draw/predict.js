@@ -5,7 +5,7 @@ import { parseNumber } from "../model/numbers.js";
 import { unflat } from "../model/positions.js";
 import { isAccepted, offsetAt, openTurn } from "../model/question.js";
 import { lineOf, math, number, signed } from "../model/typeset.js";
-import { axisSpan, element } from "./nodes.js";
+import { axisSpan, element, nameSpan } from "./nodes.js";
 
 /** @import { Sheet } from "../model/sheet.js" */
 /** @import { Cell, Step } from "../model/steps.js" */
@@ -102,7 +102,7 @@ export class Predict {
     this.#isAnswered = false;
     this.#answer.value = "";
     this.#verdict.replaceChildren();
-    const name = element("b", { textContent: cell.step.name.replaceAll("/", ", ") });
+    const name = element("b", {}, nameSpan(cell.step.name.replaceAll("/", ", ")));
     const at = cell.step.axes.length ? " at " : "";
     this.#question.replaceChildren("What is the value of ", name, at, ...placeOf(cell), ", to two decimals?");
   }

@@ -1,7 +1,7 @@
 // The rail: a tab for every stop, and arrows to the stops beside the one on screen.
 
 import { capital, groupOf, topicOf } from "../model/names.js";
-import { all, element } from "./nodes.js";
+import { all, element, nameSpan } from "./nodes.js";
 
 /** @import { WireStop } from "../wire.js" */
 
@@ -55,7 +55,7 @@ export class Rail {
    */
   #tab(stop, n) {
     const number = element("small", { textContent: String(n + 1) });
-    const name = element("span", { textContent: capital(topicOf(stop.title)) });
+    const name = nameSpan(capital(topicOf(stop.title)));
     const onclick = () => this.#open(n);
     const data = { stop: stop.title };
     return element("button", { type: "button", onclick, data, aria: { role: "tab" } }, number, name);

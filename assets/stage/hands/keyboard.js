@@ -12,6 +12,7 @@ import { focusCell, neighbour } from "./cells.js";
  * @property {(cell: Cell) => void} pin
  * @property {(cell: Touched, first?: string) => void} edit
  * @property {() => void} unpin
+ * @property {(cell: Cell) => void} play
  */
 
 /** @type {Record<string, [down: number, right: number]>} */
@@ -48,6 +49,7 @@ function keyOnCell({ key, ctrlKey, metaKey }, cell, actions) {
   if (key === " " || (key === "Enter" && !editable)) actions.pin(cell);
   else if (key === "Enter" || key === "F2") actions.edit(cell);
   else if (/^[-.\d]$/.test(key) && !ctrlKey && !metaKey && editable) actions.edit(cell, key);
+  else if (key === "=") actions.play(cell);
   else if (key === "Escape") actions.unpin();
   else return false;
   return true;

@@ -20,11 +20,12 @@ const rowsOf = (text) =>
  * @param {number[]} start
  * @param {number} down
  * @param {number} right
+ * @param {boolean} turned whether the matrix is drawn transposed
  */
-function moved(start, down, right) {
+function moved(start, down, right, turned) {
   const position = [...start];
-  if (position.length > 1) position[position.length - 2] += down;
-  position[position.length - 1] += right;
+  if (position.length > 1) position[position.length - 2] += turned ? right : down;
+  position[position.length - 1] += turned ? down : right;
   return position;
 }
 
@@ -42,18 +43,18 @@ function objection(step, offset, text) {
 }
 
 /**
- * @param {Cell} cell
+ * @param {Cell & { turned?: boolean }} cell
  * @param {string} text
  * @returns {{ changes: Change[], problem: string }}
  */
-export function pasted({ step, offset }, text) {
+export function pasted({ step, offset, turned = false }, text) {
   const rows = rowsOf(text);
   const start = unflat(step, offset);
   /** @type {Change[]} */
   const changes = [];
   for (const [r, row] of rows.entries())
     for (const [c, written] of row.entries()) {
-      const position = moved(start, r, c);
+      const position = moved(start, r, c, turned);
       if (position.some((i, n) => i >= step.shape[n])) return { changes: [], problem: tooLarge(step, rows, row) };
       const to = flat(step, position);
       const problem = objection(step, to, written);

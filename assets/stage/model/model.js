@@ -15,6 +15,8 @@ import { Whereabouts } from "./whereabouts.js";
  * @typedef {{ cell: Cell, node: Node | undefined, operands: Operand[], fed: Cell[] }} Surroundings
  */
 
+const MOST_TRIED = 40; // cells
+
 export class Model {
   sheet = new Sheet();
   where = new Whereabouts(this.sheet);
@@ -97,8 +99,8 @@ export class Model {
   }
 
   /**
-   * Before anything was pointed at: of these cells of the result the start of the second row, as on the blackboard, or
-   * the next one that says something; of a gradient its largest.
+   * Before anything was pointed at: of these cells of the result the first telling one from the second row on, as on the
+   * blackboard; of a gradient its largest.
    * @param {number[]} offsets
    * @returns {Cell | undefined}
    */
@@ -110,13 +112,20 @@ export class Model {
     if (this.#mode === "backward") return { step, offset: offsets.reduce((a, b) => (size(b) > size(a) ? b : a)) };
     const width = step.shape[step.shape.length - 1] ?? 1;
     const start = offsets.length > width ? width : 0;
-    const inTurn = [...offsets.slice(start), ...offsets.slice(0, start)];
-    return { step, offset: inTurn.find((offset) => isTelling(step.values[offset])) ?? offsets[start] };
+    const walk = [...offsets.slice(start), ...offsets.slice(0, start)];
+    return { step, offset: walk.slice(0, MOST_TRIED).find((offset) => this.#isTelling({ step, offset })) ?? walk[0] };
+  }
+
+  /**
+   * Whether there is something to see in a cell: it comes to a number that is not 0, and from more than one cell where it
+   * is made of several.
+   * @param {Cell} cell
+   */
+  #isTelling(cell) {
+    const v = cell.step.values[cell.offset];
+    const node = this.sheet.grounded(cell);
+    if (!v || !Number.isFinite(v) || !node) return false;
+    const operands = operandCells(node);
+    return operands.length < 2 || operands.filter(({ pale }) => !pale).length > 1;
   }
 }
-
-/**
- * Whether the arithmetic of a value shows how it is made: a mask's 0 and minus infinity equal themselves.
- * @param {number} v
- */
-const isTelling = (v) => Number.isFinite(v) && v !== 0;

@@ -81,6 +81,22 @@ export function subscripted(step, offset) {
   return `<msub>${step.symbol}<mn>${digits}</mn></msub>`;
 }
 
+/** @param {string} symbol */
+export const transposed = (symbol) => `<msup>${mrow(symbol)}<mi mathvariant="normal">T</mi></msup>`;
+
+/**
+ * The parts of a name: words as they are, and what is written like W_q as a symbol in MathML.
+ * @param {string} name
+ */
+export const spelledName = (name) =>
+  name.split(/(\p{L}+_[\p{L}\d]+)/u).map((text, n) => ({ text, symbol: n % 2 ? indexed(text) : "" }));
+
+/** @param {string} text as "W_q" */
+function indexed(text) {
+  const [base, index] = text.split("_");
+  return `<msub><mi>${base}</mi><mi>${index}</mi></msub>`;
+}
+
 // --- pieces ----------------------------------------------------------------------------------------------------------
 
 /**
