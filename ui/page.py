@@ -11,16 +11,16 @@ import streamlit as st
 from attention_core import CURRICULUM, Mechanism
 from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
-from attention_core.lesson.pictures import Handle
 
 from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share
 from .component import followed
 from .controls import option_widget
+from .images import Move
 from .lesson import source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
 from .stage import mount
-from .state import Numbers, Session, Table
+from .state import Numbers, Session
 
 SECTIONS = {
     "Insight": "insight picture",
@@ -127,14 +127,14 @@ def _text(session: Session) -> None:
 def _maps(session: Session) -> None:
     """The steps as maps, in place of the stage, where there are too many numbers to print."""
     mechanism = session.numbers.mechanism
+    key = f"atlas-address-{mechanism.key}"
+    posts.register(session)
+    mount(address_payload(session), key, lambda: _take_message(session, key))
     if session.problem:
         st.error(session.problem, icon=":material/error:")
     if mechanism.reads or mechanism.trained:
         _draw(session)
     maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
-    key = f"atlas-address-{mechanism.key}"
-    posts.register(session)
-    mount(address_payload(session), key, lambda: _take_message(session, key))
 
 
 # --- presets and options ---------------------------------------------------------------------------------------------
@@ -185,7 +185,9 @@ def _option(session: Session, name: str, beside: bool) -> None:
 
 
 def _set(session: Session, name: str, value: Any) -> None:
-    session.attempt("", lambda: session.numbers.with_(options={**session.numbers.options, name: value}))
+    numeric = session.numbers.mechanism.options[name].bounds is not None
+    stroke = session.history.burst(f"option {name}") if numeric else None
+    session.attempt("", lambda: session.numbers.with_(options={**session.numbers.options, name: value}), stroke)
 
 
 # --- the stage -------------------------------------------------------------------------------------------------------
@@ -275,12 +277,12 @@ def _draw(session: Session) -> None:
         figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", on_move)
 
 
-def box_moved(session: Session, handle: Handle, values: Table) -> None:
+def box_moved(session: Session, move: Move) -> None:
     """Change the input of a box that was dragged on a picture, and draw the board again."""
     session.echo.beside()
     with session.lock:
-        chosen = session.numbers.with_(options={**session.numbers.options, **handle.options})
-        session.attempt("", lambda: chosen.with_input(handle.input, values))
+        chosen = session.numbers.with_(options={**session.numbers.options, **move.handle.options})
+        session.attempt("", lambda: chosen.with_input(move.handle.input, move.values), ("box", move.stroke))
     st.rerun(BOARD)
 
 

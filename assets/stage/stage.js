@@ -11,6 +11,7 @@ import { Predict } from "./draw/predict.js";
 import { Rail } from "./draw/rail.js";
 import { Selectors } from "./draw/selectors.js";
 import * as theme from "./draw/theme.js";
+import { Undo } from "./draw/undo.js";
 import { Words } from "./draw/words.js";
 import { Brush } from "./hands/brush.js";
 import { cellFinder } from "./hands/cells.js";
@@ -60,6 +61,7 @@ export class Stage {
     conceal: (cell) => this.#conceal(cell),
     pin: (cell) => this.pin(cell),
   });
+  #undo = new Undo((by) => this.turn(by));
   #below = element("div", { className: "below" }, this.#words.node, this.#predict.node);
 
   #talk;
@@ -84,6 +86,7 @@ export class Stage {
       this.#arithmetic.node,
       foot,
     );
+    this.#rail.node.append(this.#undo.node);
     root.replaceChildren(this.#rail.node, this.#clock.node, card, this.#below);
     const sizes = new ResizeObserver(() => this.#matrices.fit());
     sizes.observe(card);
@@ -124,6 +127,8 @@ export class Stage {
     this.#token = data.view.token;
     if (isRebuilt) this.#scrub.drop();
     else this.#scrub.keep();
+    if (isRebuilt) this.model.past.begin(this.model.sheet.steps);
+    this.#markUndo();
     this.#talk.shown();
   }
 
@@ -131,11 +136,15 @@ export class Stage {
    * The page has taken edits, and says what could not be known here.
    * @param {WireAnswer} answer
    */
-  #answer({ problem, refused, values }) {
+  #answer({ sequence, problem, refused, values }) {
     if (refused) this.model.edits.refuse(refused);
     if (problem !== undefined && this.model.edits.explain(problem)) this.#object(problem);
-    if (values) this.model.take(decode(values));
+    if (values) {
+      this.model.edits.answer(sequence, refused ?? []);
+      this.model.take(decode(values));
+    }
     if (refused) this.#changed();
+    this.#markUndo();
   }
 
   /**
@@ -306,8 +315,9 @@ export class Stage {
     /**
      * @param {Cell} cell
      * @param {number} [value]
+     * @param {boolean} [goesOn]
      */
-    const flip = (cell, value = edits.thrown(cell)) => this.#flip(cell, value);
+    const flip = (cell, value = edits.thrown(cell), goesOn = false) => this.#flip(cell, value, goesOn);
     /** @param {Cell} cell */
     const pin = (cell) => this.pin(cell);
     /**
@@ -329,7 +339,10 @@ export class Stage {
     listenToKeys(ground, cellAt, { flip, pin, edit, unpin });
     ground.addEventListener("paste", (event) => this.#paste(event, cellAt(event)));
     this.#endings.push(
-      listenToPage((by) => this.model.isLesson && this.#rail.turn(by)),
+      listenToPage({
+        step: (by) => this.model.isLesson && this.#rail.turn(by),
+        turn: (by) => this.model.isLesson && this.#undo.go(by),
+      }),
       listen("save", (format) => this.model.isLesson && this.#save(format)),
       listen("set", (wish) => this.model.isLesson && this.#grant(wish)),
     );
@@ -337,7 +350,7 @@ export class Stage {
       typed: (cell) => edits.typed(cell),
       begin: (cell) => this.model.where.point(cell),
       preview: (change) => this.#compute([change]),
-      commit: (change) => this.change([change]),
+      commit: (change, goesOn) => this.change([change], goesOn),
     });
   }
 
@@ -350,10 +363,11 @@ export class Stage {
   /**
    * @param {Cell} cell
    * @param {number} value
+   * @param {boolean} goesOn
    */
-  #flip(cell, value) {
+  #flip(cell, value, goesOn) {
     const changes = this.model.flip(cell, value);
-    if (changes.length) this.change(changes);
+    if (changes.length) this.change(changes, goesOn);
     this.#point(cell, true);
   }
 
@@ -421,12 +435,40 @@ export class Stage {
   /**
    * Apply edits here at once, from the same expressions the page uses, and hand them to the page.
    * @param {Change[]} changes
+   * @param {boolean} [goesOn] whether they are undone together with the change before
    */
-  change(changes) {
-    const failure = this.model.edit(changes, this.#talk.sequence);
+  change(changes, goesOn) {
+    if (!this.#talk.isOpen) this.model.past.changed(changes, goesOn);
+    this.#apply(changes, goesOn);
+  }
+
+  /**
+   * @param {Change[]} changes
+   * @param {boolean} [goesOn]
+   */
+  #apply(changes, goesOn) {
+    const failure = this.model.edit(changes, this.#talk.sequence, goesOn);
     this.#changed();
     if (this.#talk.isOpen) this.#talk.edited(failure !== "");
     else this.#object(failure);
+    this.#markUndo();
+  }
+
+  /**
+   * Undo (-1) or redo (1): the page knows what was; where there is none, it is known here.
+   * @param {number} by
+   */
+  turn(by) {
+    if (!this.#talk.isOpen) return this.#apply(this.model.past.turn(by));
+    this.model.edits.turn(by, this.#talk.sequence);
+    this.#talk.turned();
+  }
+
+  /** What was edited here and not answered yet can be undone, whatever the page last said. */
+  #markUndo() {
+    const { edits, past } = this.model;
+    if (!this.#talk.isOpen) this.#undo.mark(past.ends);
+    else this.#undo.mark(edits.isWaiting ? [true, edits.hasTurned] : this.#talk.history);
   }
 }
 

@@ -78,6 +78,8 @@
 
 /** @typedef {Record<string, string | null>} WireStart */
 
+/** @typedef {[back: boolean, forward: boolean]} WireHistory whether there is a change to undo, and one to redo */
+
 /**
  * What the stage receives. A browser keeps what is sent once under a key: steps and stops, and the preset's numbers.
  * @typedef {object} WirePayload
@@ -93,6 +95,7 @@
  * @property {string[]} hide
  * @property {string} problem why numbers were refused
  * @property {WireRefusal[]} refused
+ * @property {WireHistory} [history] of a lesson
  * @property {WireLink} [link] of a lesson
  * @property {string} [session] a name of the session that answers: another process has others
  * @property {boolean} [restored] whether that session was handed over by this browser
@@ -108,6 +111,8 @@
  * @property {string} memory
  * @property {string} session
  * @property {boolean} restored
+ * @property {number} sequence
+ * @property {WireHistory} history
  */
 
 /**
@@ -116,6 +121,13 @@
  * @property {string} step
  * @property {number} offset
  * @property {number} value
+ * @property {number} [stroke] of edits that are undone together, the number of the first
+ */
+
+/**
+ * @typedef {object} WireTurn
+ * @property {number} sequence
+ * @property {number} turn -1 undo, 1 redo
  */
 
 /**
@@ -123,7 +135,7 @@
  * that follows from the numbers again.
  * @typedef {object} WireEdits
  * @property {number} sequence
- * @property {WireEdit[]} edits
+ * @property {(WireEdit|WireTurn)[]} edits
  * @property {WireView} [view]
  * @property {boolean} [lost] parts are missing that were sent before
  * @property {string} [restore] what this browser remembers of the session it had with another process
@@ -135,6 +147,7 @@
  * @typedef {object} WireAnswer
  * @property {number} sequence
  * @property {boolean} redraw whether something that the server draws has become wrong
+ * @property {WireHistory} history
  * @property {string} [problem] these two where something is refused, or was until now
  * @property {WireRefusal[]} [refused]
  * @property {string} [values] all numbers that stand, where the browser may have computed with others
@@ -202,6 +215,7 @@
  * @typedef {object} WireMove
  * @property {string} input
  * @property {number[]} values
+ * @property {number} stroke the same during one drag
  */
 
 /**

@@ -19,7 +19,7 @@ const NARROW = 560; // px: below, two panels in a line
 
 /**
  * A box under the hand: its panel, its number there, where it was and where it is. from: where the pointer took it.
- * @typedef {{ panel: number, box: number, start: Square, now: Square, from: [number, number], isSizing: boolean, isAsked: boolean }} Held
+ * @typedef {{ panel: number, box: number, start: Square, now: Square, from: [number, number], isSizing: boolean, isAsked: boolean, stroke: number }} Held
  */
 
 /** @type {Record<string, Square>} */
@@ -178,7 +178,7 @@ class Panels {
     const panel = Number(svg.dataset.panel);
     const box = [...present(svg.querySelector(".boxes")).children].indexOf(group);
     const start = square(this.#data.panels[panel].boxes[box]);
-    this.#held = { panel, box, start, now: start, ...how, isAsked: false };
+    this.#held = { panel, box, start, now: start, ...how, isAsked: false, stroke: Date.now() };
     return this.#held;
   }
 
@@ -218,8 +218,8 @@ class Panels {
    * @param {Held} held
    * @returns {WireMove}
    */
-  #message({ panel, box, now }) {
-    return { input: this.#data.panels[panel].boxes[box].handle ?? "", values: now };
+  #message({ panel, box, now, stroke }) {
+    return { input: this.#data.panels[panel].boxes[box].handle ?? "", values: now, stroke };
   }
 
   /**
@@ -227,7 +227,8 @@ class Panels {
    * @param {Held} held
    */
   #preview(held) {
-    const wish = { ...this.#message(held), live: false };
+    const { input, values } = this.#message(held);
+    const wish = { input, values, live: false };
     announce("set", wish);
     if (wish.live || held.isAsked || String(held.now) === String(held.start)) return;
     held.isAsked = true;
