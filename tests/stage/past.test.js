@@ -22,11 +22,8 @@ test("twenty changes are undone and made again bit by bit", () => {
   const [X, W, M] = ["X", "W", "M"].map((name) => model.sheet.named(name));
   const states = [bits(model)];
   for (let n = 0; n < 20; n++) {
-    const block = [
-      { step: n % 2 ? X : W, offset: n % 4, value: (n + 1) / 3 },
-      { step: n % 2 ? X : W, offset: (n + 1) % 4, value: n ? 1e-300 / n : -0 },
-    ];
-    const changes = n % 5 ? block : [{ step: M, offset: n % 4, value: 1 - M.values[n % 4] }];
+    const step = [X, W, M][n % 3];
+    const changes = [n, n + 1].map((at) => ({ step, offset: at % 4, value: step === M ? at % 2 : 1 / (at + 2) ** 3 }));
     model.past.changed(changes);
     model.edit(changes, 0);
     states.push(bits(model));
