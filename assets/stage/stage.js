@@ -5,6 +5,7 @@ import { Arithmetic } from "./draw/arithmetic.js";
 import { Clock } from "./draw/clock.js";
 import { ComputationMap } from "./draw/map.js";
 import { Matrices } from "./draw/matrices.js";
+import { placeNear } from "./draw/near.js";
 import { element, present } from "./draw/nodes.js";
 import { savePicture } from "./draw/picture.js";
 import { Predict } from "./draw/predict.js";
@@ -15,8 +16,9 @@ import { Undo } from "./draw/undo.js";
 import { Words } from "./draw/words.js";
 import { Brush } from "./hands/brush.js";
 import { cellFinder } from "./hands/cells.js";
+import { Clipboard } from "./hands/clipboard.js";
 import { openEditor } from "./hands/editor.js";
-import { listenToKeys, listenToPage } from "./hands/keyboard.js";
+import { listenToKeys, listenToPage, listenToTab } from "./hands/keyboard.js";
 import { pasted } from "./hands/paste.js";
 import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
@@ -337,8 +339,13 @@ export class Stage {
       this.#talk.looked();
     };
     listenToKeys(ground, cellAt, { flip, pin, edit, unpin });
-    ground.addEventListener("paste", (event) => this.#paste(event, cellAt(event)));
+    const clipboard = new Clipboard(ground, cellAt, {
+      paste: (cell, text) => this.#paste(cell, text),
+      copied: ({ step }, isWhole) => this.#arithmetic.say(isWhole ? `All of ${step.name} copied` : "Number copied"),
+    });
     this.#endings.push(
+      () => clipboard.leave(),
+      listenToTab(),
       listenToPage({
         step: (by) => this.model.isLesson && this.#rail.turn(by),
         turn: (by) => this.model.isLesson && this.#undo.go(by),
@@ -389,20 +396,22 @@ export class Stage {
   }
 
   /**
-   * @param {ClipboardEvent} event
-   * @param {Touched | undefined} cell
+   * @param {Touched} cell
+   * @param {string} text
    */
-  #paste(event, cell) {
-    if (!cell?.step.editable || event.target !== cell.node) return;
-    event.preventDefault();
-    const { changes, problem } = pasted(cell, event.clipboardData?.getData("text") ?? "");
+  #paste(cell, text) {
+    const { changes, problem } = pasted(cell, text);
     this.#object(problem);
     if (!problem) this.change(changes);
   }
 
-  /** @param {string} sentence */
+  /**
+   * Below the matrices, or where that is out of sight, below the cell that has the focus.
+   * @param {string} sentence
+   */
   #object(sentence) {
     this.#notice.textContent = sentence;
+    placeNear(this.#notice, sentence ? this.#matrices.node.querySelector("td:focus, td:focus-within") : null);
   }
 
   // --- editing ------------------------------------------------------------------------------------------------------

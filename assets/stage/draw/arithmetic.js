@@ -53,11 +53,19 @@ export class Arithmetic {
     this.#numbers.replaceChildren(element("span", { className: "advice", textContent: sentence }));
   }
 
+  /**
+   * Said, and not shown.
+   * @param {string} sentence
+   */
+  say(sentence) {
+    this.#live.textContent = sentence;
+  }
+
   /** @param {Line} line */
   speak({ cell, node, isSecret }) {
     const text = cellText(cell.step.values[cell.offset]);
     const made = isSecret ? "hidden" : node ? `${spoken(node)} equals ${text}` : text;
-    this.#live.textContent = `${cell.step.name}, ${whereabouts(cell.step, cell.offset)}: ${made}`;
+    this.say(`${cell.step.name}, ${whereabouts(cell.step, cell.offset)}: ${made}`);
   }
 
   /** Lines that were high once at this stop keep their room: nothing below jumps while one points about. */
@@ -89,7 +97,7 @@ const ADVICE = IS_TOUCH
   ? {
       edit: "Tap a cell. Double-tap one to change it.",
       point: "Tap a cell to see how it is made.",
-      flip: "A switch: tap to throw it.",
+      flip: "A switch: tap to throw it, or paint sideways.",
       type: "An input: double-tap it to change it.",
     }
   : {

@@ -10,7 +10,7 @@ import { all, present } from "../draw/nodes.js";
 /**
  * The cell an event happened in or under.
  * @param {Sheet} sheet
- * @returns {(event: Event) => Touched | undefined}
+ * @returns {(event: { target: EventTarget | null }) => Touched | undefined}
  */
 export const cellFinder = (sheet) => (event) => {
   const target = event.target instanceof Element ? event.target : undefined;

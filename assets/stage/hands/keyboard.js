@@ -81,14 +81,20 @@ const USES =
   "input, textarea, select, button, summary, td, [contenteditable], [role=slider], [role=tab], [role=radio], \
 [role=option], [role=listbox], [role=menu], [role=menuitem], [role=grid], [role=dialog] *, canvas, svg [tabindex]";
 
-/** @param {Event} event */
-const targetOf = (event) => {
+/**
+ * Where an event happened, also inside of a component.
+ * @param {Event} event
+ */
+export const targetOf = (event) => {
   const [target] = event.composedPath();
   return target instanceof Element ? target : document.body;
 };
 
-/** @param {Element} target */
-const isTyped = (target) => target.matches(FIELDS) && !target.matches(NO_TEXT);
+/**
+ * Whether text is typed there.
+ * @param {Element} target
+ */
+export const isTyped = (target) => target.matches(FIELDS) && !target.matches(NO_TEXT);
 
 /**
  * By how many stops a key turns; 0 where it has another use there.
@@ -128,4 +134,29 @@ export function listenToPage({ step, turn }) {
   };
   document.addEventListener("keydown", onKey);
   return () => document.removeEventListener("keydown", onKey);
+}
+
+/**
+ * Tab into a group of radio buttons reaches the chosen one, as in any form, and not the first.
+ * @returns {() => void} stops listening
+ */
+export function listenToTab() {
+  let isTab = false;
+  /** @param {KeyboardEvent} event */
+  const onKey = (event) => {
+    isTab = event.key === "Tab";
+  };
+  /** @param {FocusEvent} event */
+  const onFocus = ({ target, relatedTarget }) => {
+    const group =
+      target instanceof Element && target.matches("[role=radio]") ? target.closest("[role=radiogroup]") : null;
+    if (!isTab || !group || group.contains(/** @type {Node | null} */ (relatedTarget))) return;
+    /** @type {HTMLElement | null} */ (group.querySelector("[role=radio][aria-checked=true]"))?.focus();
+  };
+  document.addEventListener("keydown", onKey, true);
+  document.addEventListener("focusin", onFocus);
+  return () => {
+    document.removeEventListener("keydown", onKey, true);
+    document.removeEventListener("focusin", onFocus);
+  };
 }

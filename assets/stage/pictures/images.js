@@ -1,7 +1,7 @@
 // Pictures of pixels: panels of squares, with weights laid over them and boxes drawn around parts of them. Pixels that are
 // numbers of the trace follow the stage; a box with a handle is dragged, and the stage follows it.
 
-import { drawn, made, present } from "../draw/nodes.js";
+import { become, drawn, made, present } from "../draw/nodes.js";
 import { announce, listen } from "../talk/between.js";
 import { corners, drawnBox, inside, square, whereabouts } from "./boxes.js";
 import { painted } from "./pixels.js";
@@ -90,7 +90,18 @@ class Panels {
     this.#width = Math.min(WIDEST, Math.floor((room - GAP * (most - 1)) / most));
     this.#root.style.maxWidth = `${(this.#width + GAP) * most}px`;
     this.#root.style.setProperty("--width", `${this.#width}px`);
-    this.#keepingFocus(() => this.#root.replaceChildren(...panels.map((panel, n) => this.#panel(panel, n))));
+    const figures = panels.map((panel, n) => this.#panel(panel, n));
+    if (this.#held) this.#keepUnderHand(figures);
+    else this.#keepingFocus(() => this.#root.replaceChildren(...figures));
+  }
+
+  /**
+   * The box that is held stays the element it was: a finger would lose another one.
+   * @param {Element[]} figures
+   */
+  #keepUnderHand(figures) {
+    if (figures.length !== this.#root.children.length) this.#root.replaceChildren(...figures);
+    for (const [n, figure] of [...this.#root.children].entries()) become(figure, figures[n]);
   }
 
   /** @param {() => void} redraw */
@@ -130,7 +141,8 @@ class Panels {
   #outline(panel, figure) {
     const unit = panel.columns / this.#width;
     const boxes = panel.boxes.map((box) => drawnBox(box, unit, panel));
-    this.#keepingFocus(() => figure.querySelector(".boxes")?.replaceChildren(...boxes));
+    const over = present(figure.querySelector(".boxes"));
+    become(over, drawn("g", { class: over.getAttribute("class") ?? "" }, ...boxes));
     const [readout, movable] = [figure.querySelector(".readout"), panel.boxes.find(({ handle }) => handle)];
     if (!readout || !movable) return;
     const words = this.#isMoved ? capitalised(whereabouts(square(movable))) : "Drag the box, or its corners.";
