@@ -52,6 +52,7 @@ def restore(session: Session, query: Any) -> None:
     found = share.decode(session.numbers.mechanism, dict(parse_qsl(query)))
     session.numbers, session.view, session.notes = found.numbers, found.view, found.notes
     session.hide, session.until = found.hide, found.until
+    session.section = session.asked = found.section
     session.restored = True
 
 

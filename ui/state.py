@@ -28,6 +28,13 @@ MOST_CELLS = 512 * 512 * 16
 # Axes along which words stand, not channels or classes.
 WORD_AXES = ("token", "query", "key", "source", "target")
 HIDEABLE = ("predict", "inputs", "arithmetic", "next")
+SECTIONS = {  # below the stage, by their names in a link
+    "insight": "Insight",
+    "inputs": "Inputs",
+    "gradient": "Gradient",
+    "since": "Since the preset",
+    "challenges": "Challenges",
+}
 
 Table = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -355,6 +362,9 @@ class Session:
     view: View = field(default_factory=View)
     hide: tuple[str, ...] = ()
     until: str = ""  # the last step shown when "next" is hidden
+    section: str = "insight"  # the one that is open below the stage
+    asked: str = ""  # a section to be opened: by a link, or because something there is wanted
+    revealed: int = 0  # how often it was asked for to be brought into view
     refused: list[tuple[str, int, float]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     sequence: int = 0  # of the last edit that was made or refused

@@ -68,6 +68,7 @@ class WireLink(TypedDict):
     looked: bool
     hide: str
     until: str
+    section: str
     options: Sequence[tuple[str, str]]
     start: str
     labels: str
@@ -154,6 +155,7 @@ class WireFollow(TypedDict):
     key: str
     area: str
     sequence: int
+    revealed: int
 
 
 # --- the pictures -----------------------------------------------------------------------------------------------------

@@ -70,6 +70,7 @@
  * @property {boolean} looked whether the link names a step
  * @property {string} hide
  * @property {string} until
+ * @property {string} section the one open below the stage, "" for the first one
  * @property {[name: string, text: string][]} options those that differ from the preset's
  * @property {string} start the key of the preset's numbers
  * @property {string} labels changed names as JSON, "" where there are none
@@ -159,6 +160,7 @@
  * @property {string} key the lesson
  * @property {string} area the name of the container that it stands in
  * @property {number} sequence of the last edit that was drawn
+ * @property {number} revealed how often it was asked for to be brought into view
  */
 
 // --- the pictures ----------------------------------------------------------------------------------------------------
