@@ -23,7 +23,7 @@ const look = (root) => {
 look(document);
 """
 SCROLLED = "found[n].scrollIntoView({ block: 'center', inline: 'nearest' });"
-PLACE = "const { left, top, width, height } = found[n].getBoundingClientRect(); return [left + width / 2, top + height / 2];"
+PLACE = "const r = found[n].getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2];"
 
 
 def installed() -> str | None:
