@@ -21,8 +21,8 @@ def section(session: Session) -> None:
     """All ways to edit the inputs: names, sizes, a sentence, a table, pasted text, a file."""
     numbers = session.numbers
     st.markdown(
-        f"Change a number on the stage (double-click or double-tap it; a mouse also drags it sideways), or work here. Up to {PRINTED} tokens and features are "
-        f"printed with their numbers; up to {MAPPED} tokens are shown as maps."
+        "Change a number on the stage (double-click or double-tap it; a mouse also drags it sideways), or work here. "
+        f"Up to {PRINTED} tokens and features are printed with their numbers; up to {MAPPED} tokens are shown as maps."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for axis in numbers.token_axes():
