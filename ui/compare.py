@@ -164,7 +164,7 @@ def _inputs(a: Numbers, b: Numbers) -> None:
     proposals: Proposals = st.session_state.setdefault("compare-proposals", Proposals())
 
     def take_edits() -> None:
-        _, edits = edits_of(st.session_state["compare-inputs"].get("edit"))
+        edits = edits_of(st.session_state["compare-inputs"].get("edit"))
         changed = proposals.made("", lambda: a.with_edits(edits))
         if changed:
             st.session_state["compare-tables"].update({name: changed.inputs[name] for name in changed.edited()})

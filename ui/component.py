@@ -35,6 +35,6 @@ def followed(session: Session, name: str) -> Iterator[None]:
     key = session.numbers.mechanism.key
     area = f"atlas-{name}-{key}"
     with st.container(key=area):
-        data: WireFollow = {"key": key, "area": area, "sequence": session.sequence}
+        data: WireFollow = {"key": key, "area": area, "sequence": session.sequence, "revealed": session.revealed}
         _FOLLOW(key=f"atlas-follow-{name}-{key}", data=data, on_stale_change=session.echo.beside)
         yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import pandas as pd
 import streamlit as st
@@ -21,8 +21,8 @@ def section(session: Session) -> None:
     """All ways to edit the inputs: names, sizes, a sentence, a table, pasted text, a file."""
     numbers = session.numbers
     st.markdown(
-        f"Double-click a number on the stage, drag it sideways, or work here. Up to {PRINTED} tokens and features are "
-        f"printed with their numbers; up to {MAPPED} tokens are shown as maps."
+        "Change a number on the stage (double-click or double-tap it; a mouse also drags it sideways), or work here. "
+        f"Up to {PRINTED} tokens and features are printed with their numbers; up to {MAPPED} tokens are shown as maps."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for axis in numbers.token_axes():
@@ -53,10 +53,10 @@ def _chosen(numbers: Numbers) -> str:
     return name
 
 
-def attempt(session: Session, key: str, change: Callable[[], Numbers]) -> None:
+def attempt(session: Session, key: str, change: Callable[[], Numbers], stroke: Hashable = None) -> None:
     """Make a change if it computes; else everything stays, and the reason is shown under the field."""
     session.echo.beside()
-    session.attempt(key, change)
+    session.attempt(key, change, stroke)
 
 
 def _refusal(session: Session, key: str) -> None:
@@ -116,7 +116,7 @@ def _size(session: Session, axis: str, size: int) -> None:
         session.echo.set(key, min(size, MAPPED))
 
     def resize(wanted: int) -> None:
-        attempt(session, key, lambda: session.numbers.resized(axis, wanted))
+        attempt(session, key, lambda: session.numbers.resized(axis, wanted), session.history.burst(key))
 
     with st.container(width=150, gap=None):
         st.number_input(

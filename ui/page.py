@@ -11,24 +11,16 @@ import streamlit as st
 from attention_core import CURRICULUM, Mechanism
 from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
-from attention_core.lesson.pictures import Handle
 
 from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share
 from .component import followed
 from .controls import option_widget
+from .images import Move
 from .lesson import source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
 from .stage import mount
-from .state import Numbers, Session, Table
-
-SECTIONS = {
-    "Insight": "insight picture",
-    "Inputs": "your numbers",
-    "Gradient": "backward",
-    "Since the preset": "what changed",
-    "Challenges": "goals",
-}
+from .state import SECTIONS, Numbers, Session
 
 YOURS = "yours"  # the pill of numbers that are no preset's
 BESIDE = 3  # the largest number of options in one row with the presets
@@ -96,6 +88,7 @@ def board(mechanism: Mechanism) -> None:
     session = session_of(mechanism)
     with session.lock, st.container(key="atlas-board"):
         session.echo.act()
+        _open_section(session)
         _controls(session)
         _text(session)
         for note in session.notes:
@@ -127,14 +120,14 @@ def _text(session: Session) -> None:
 def _maps(session: Session) -> None:
     """The steps as maps, in place of the stage, where there are too many numbers to print."""
     mechanism = session.numbers.mechanism
+    key = f"atlas-address-{mechanism.key}"
+    posts.register(session)
+    mount(address_payload(session), key, lambda: _take_message(session, key))
     if session.problem:
         st.error(session.problem, icon=":material/error:")
     if mechanism.reads or mechanism.trained:
         _draw(session)
     maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
-    key = f"atlas-address-{mechanism.key}"
-    posts.register(session)
-    mount(address_payload(session), key, lambda: _take_message(session, key))
 
 
 # --- presets and options ---------------------------------------------------------------------------------------------
@@ -170,7 +163,7 @@ def _choose_preset(session: Session, chosen: str) -> None:
     session.notes = []
     if chosen == YOURS:
         if not session.numbers.mechanism.reads:
-            st.session_state[_section_key(session)] = "Inputs"
+            session.asked, session.revealed = "inputs", session.revealed + 1
     else:
         session.choose(chosen)
 
@@ -185,7 +178,9 @@ def _option(session: Session, name: str, beside: bool) -> None:
 
 
 def _set(session: Session, name: str, value: Any) -> None:
-    session.attempt("", lambda: session.numbers.with_(options={**session.numbers.options, name: value}))
+    numeric = session.numbers.mechanism.options[name].bounds is not None
+    stroke = session.history.burst(f"option {name}") if numeric else None
+    session.attempt("", lambda: session.numbers.with_(options={**session.numbers.options, name: value}), stroke)
 
 
 # --- the stage -------------------------------------------------------------------------------------------------------
@@ -213,22 +208,34 @@ def _section_key(session: Session) -> str:
     return f"section-{session.numbers.mechanism.key}"
 
 
+def _offered(session: Session) -> dict[str, str]:
+    """The sections below the stage by their titles. Where text is typed, above, the tables follow from it."""
+    closed = bool(session.numbers.mechanism.reads) or "inputs" in session.hide
+    return {title: name for name, title in SECTIONS.items() if not (name == "inputs" and closed)}
+
+
+def _open_section(session: Session) -> None:
+    """The section that is asked for, else the one last chosen; before the stage is drawn, whose link names it."""
+    key, offered = _section_key(session), _offered(session)
+    wanted = SECTIONS[session.asked or session.section]
+    if session.asked or key not in st.session_state:
+        st.session_state[key] = wanted if wanted in offered else next(iter(offered))
+    session.asked, session.section = "", offered.get(st.session_state[key], session.section)
+
+
 def _more(session: Session) -> None:
     """One section at a time: the others are neither computed nor mounted."""
-    mechanism, key = session.numbers.mechanism, _section_key(session)
-    typed = bool(mechanism.reads)  # what can be typed stands above, and the tables follow from it
-    offered = [name for name in SECTIONS if not (name == "Inputs" and (typed or "inputs" in session.hide))]
-    st.session_state.setdefault(key, "Insight")
     chosen = st.segmented_control(
-        "More about this computation", offered, key=key, label_visibility="collapsed", required=True
-    )
+        "More about this computation", list(_offered(session)), key=_section_key(session),
+        label_visibility="collapsed", required=True,
+    )  # fmt: skip
     if chosen == "Inputs":  # fields that change the numbers, which all of the board follows
         with followed(session, "below"):
             inputs.section(session)
     elif chosen == "Insight":
         _insight(session)
     else:
-        _section(mechanism, str(chosen))
+        _section(session.numbers.mechanism, str(chosen))
 
 
 @st.fragment
@@ -275,12 +282,12 @@ def _draw(session: Session) -> None:
         figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", on_move)
 
 
-def box_moved(session: Session, handle: Handle, values: Table) -> None:
+def box_moved(session: Session, move: Move) -> None:
     """Change the input of a box that was dragged on a picture, and draw the board again."""
     session.echo.beside()
     with session.lock:
-        chosen = session.numbers.with_(options={**session.numbers.options, **handle.options})
-        session.attempt("", lambda: chosen.with_input(handle.input, values))
+        chosen = session.numbers.with_(options={**session.numbers.options, **move.handle.options})
+        session.attempt("", lambda: chosen.with_input(move.handle.input, move.values), ("box", move.stroke))
     st.rerun(BOARD)
 
 

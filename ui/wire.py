@@ -10,6 +10,7 @@ from typing import Any, NotRequired, TypedDict
 
 WireAxis = tuple[str, Sequence[str]]
 WireRefusal = tuple[str, int, float]
+WireHistory = tuple[bool, bool]  # whether there is a change to undo, and one to redo
 WireStart = dict[str, str | None]  # the preset's numbers by input; None where they have another shape now
 WireExpression = list[Any]  # a nested list that begins with its operation; see attention_core's `encode`
 
@@ -67,6 +68,7 @@ class WireLink(TypedDict):
     looked: bool
     hide: str
     until: str
+    section: str
     options: Sequence[tuple[str, str]]
     start: str
     labels: str
@@ -88,6 +90,7 @@ class WirePayload(TypedDict):
     hide: Sequence[str]
     problem: str
     refused: Sequence[WireRefusal]
+    history: NotRequired[WireHistory]
     link: NotRequired[WireLink]
     session: NotRequired[str]
     restored: NotRequired[bool]
@@ -103,22 +106,32 @@ class WireAddress(TypedDict):
     memory: str
     session: str
     restored: bool
+    sequence: int
+    history: WireHistory
 
 
 class WireEdit(TypedDict):
-    """One number typed into an input."""
+    """One number typed into an input. stroke: of edits that are undone together, the number of the first."""
 
     sequence: int
     step: str
     offset: int
     value: float
+    stroke: NotRequired[int]
+
+
+class WireTurn(TypedDict):
+    """Undo (-1) or redo (1)."""
+
+    sequence: int
+    turn: int
 
 
 class WireEdits(TypedDict):
     """The message "edit": every edit that is not answered yet. Its fields are checked before they are used."""
 
     sequence: int
-    edits: Sequence[WireEdit]
+    edits: Sequence[WireEdit | WireTurn]
     view: NotRequired[WireView]
     lost: NotRequired[bool]
     restore: NotRequired[str]
@@ -130,6 +143,7 @@ class WireAnswer(TypedDict):
 
     sequence: int
     redraw: bool
+    history: WireHistory
     problem: NotRequired[str]
     refused: NotRequired[Sequence[WireRefusal]]
     values: NotRequired[str]
@@ -141,6 +155,7 @@ class WireFollow(TypedDict):
     key: str
     area: str
     sequence: int
+    revealed: int
 
 
 # --- the pictures -----------------------------------------------------------------------------------------------------
@@ -197,10 +212,11 @@ class WireImages(TypedDict):
 
 
 class WireMove(TypedDict):
-    """The message "moved": to where a box was dragged."""
+    """The message "moved": to where a box was dragged. stroke: the same during one drag."""
 
     input: str
     values: Sequence[float]
+    stroke: int
 
 
 class WireAlignment(TypedDict):

@@ -6,6 +6,7 @@ import { Clock } from "./draw/clock.js";
 import { ComputationMap } from "./draw/map.js";
 import { Matrices } from "./draw/matrices.js";
 import { Meaning } from "./draw/meaning.js";
+import { placeNear } from "./draw/near.js";
 import { element, present } from "./draw/nodes.js";
 import { Performance } from "./draw/performance.js";
 import { savePicture } from "./draw/picture.js";
@@ -13,11 +14,13 @@ import { Predict } from "./draw/predict.js";
 import { Rail } from "./draw/rail.js";
 import { Selectors } from "./draw/selectors.js";
 import * as theme from "./draw/theme.js";
+import { Undo } from "./draw/undo.js";
 import { Words } from "./draw/words.js";
 import { Brush } from "./hands/brush.js";
 import { cellFinder } from "./hands/cells.js";
+import { Clipboard } from "./hands/clipboard.js";
 import { openEditor } from "./hands/editor.js";
-import { listenToKeys, listenToPage } from "./hands/keyboard.js";
+import { listenToKeys, listenToPage, listenToTab } from "./hands/keyboard.js";
 import { pasted } from "./hands/paste.js";
 import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
@@ -82,6 +85,7 @@ export class Stage {
     this.#hold(cell);
     this.#talk.looked();
   });
+  #undo = new Undo((by) => this.turn(by));
   #below = element("div", { className: "below" }, this.#words.node, this.#predict.node);
 
   #talk;
@@ -108,6 +112,7 @@ export class Stage {
       foot,
     );
     this.#predict.node.append(this.#meaning.node);
+    this.#rail.node.append(this.#undo.node);
     root.replaceChildren(this.#rail.node, this.#clock.node, card, this.#below);
     const sizes = new ResizeObserver(([{ contentRect }]) => this.#resized(contentRect.width));
     sizes.observe(card);
@@ -171,6 +176,8 @@ export class Stage {
     this.#token = data.view.token;
     if (isRebuilt) this.#scrub.drop();
     else this.#scrub.keep();
+    if (isRebuilt) this.model.past.begin(this.model.sheet.steps);
+    this.#markUndo();
     this.#talk.shown();
   }
 
@@ -178,11 +185,15 @@ export class Stage {
    * The page has taken edits, and says what could not be known here.
    * @param {WireAnswer} answer
    */
-  #answer({ problem, refused, values }) {
+  #answer({ sequence, problem, refused, values }) {
     if (refused) this.model.edits.refuse(refused);
     if (problem !== undefined && this.model.edits.explain(problem)) this.#object(problem);
-    if (values) this.model.take(decode(values));
+    if (values) {
+      this.model.edits.answer(sequence, refused ?? []);
+      this.model.take(decode(values));
+    }
     if (refused) this.#changed();
+    this.#markUndo();
   }
 
   /**
@@ -413,8 +424,9 @@ export class Stage {
     /**
      * @param {Cell} cell
      * @param {number} [value]
+     * @param {boolean} [goesOn]
      */
-    const flip = (cell, value = edits.thrown(cell)) => this.#flip(cell, value);
+    const flip = (cell, value = edits.thrown(cell), goesOn = false) => this.#flip(cell, value, goesOn);
     /** @param {Cell} cell */
     const pin = (cell) => this.pin(cell);
     /**
@@ -434,9 +446,17 @@ export class Stage {
       this.#talk.looked();
     };
     listenToKeys(ground, cellAt, { flip, pin, edit, unpin, play: (cell) => this.#play(cell) });
-    ground.addEventListener("paste", (event) => this.#paste(event, cellAt(event)));
+    const clipboard = new Clipboard(ground, cellAt, {
+      paste: (cell, text) => this.#paste(cell, text),
+      copied: ({ step }, isWhole) => this.#arithmetic.say(isWhole ? `All of ${step.name} copied` : "Number copied"),
+    });
     this.#endings.push(
-      listenToPage((by) => this.model.isLesson && this.#rail.turn(by)),
+      () => clipboard.leave(),
+      listenToTab(),
+      listenToPage({
+        step: (by) => this.model.isLesson && this.#rail.turn(by),
+        turn: (by) => this.model.isLesson && this.#undo.go(by),
+      }),
       listen("save", (format) => this.model.isLesson && this.#save(format)),
       listen("set", (wish) => this.model.isLesson && this.#grant(wish)),
     );
@@ -444,7 +464,7 @@ export class Stage {
       typed: (cell) => edits.typed(cell),
       begin: (cell) => this.model.where.point(cell),
       preview: (change) => this.#compute([change]),
-      commit: (change) => this.change([change]),
+      commit: (change, goesOn) => this.change([change], goesOn),
     });
   }
 
@@ -457,10 +477,11 @@ export class Stage {
   /**
    * @param {Cell} cell
    * @param {number} value
+   * @param {boolean} goesOn
    */
-  #flip(cell, value) {
+  #flip(cell, value, goesOn) {
     const changes = this.model.flip(cell, value);
-    if (changes.length) this.change(changes);
+    if (changes.length) this.change(changes, goesOn);
     this.#point(cell, true);
   }
 
@@ -482,20 +503,22 @@ export class Stage {
   }
 
   /**
-   * @param {ClipboardEvent} event
-   * @param {Touched | undefined} cell
+   * @param {Touched} cell
+   * @param {string} text
    */
-  #paste(event, cell) {
-    if (!cell?.step.editable || event.target !== cell.node) return;
-    event.preventDefault();
-    const { changes, problem } = pasted(cell, event.clipboardData?.getData("text") ?? "");
+  #paste(cell, text) {
+    const { changes, problem } = pasted(cell, text);
     this.#object(problem);
     if (!problem) this.change(changes);
   }
 
-  /** @param {string} sentence */
+  /**
+   * Below the matrices, or where that is out of sight, below the cell that has the focus.
+   * @param {string} sentence
+   */
   #object(sentence) {
     this.#notice.textContent = sentence;
+    placeNear(this.#notice, sentence ? this.#matrices.node.querySelector("td:focus, td:focus-within") : null);
   }
 
   // --- editing ------------------------------------------------------------------------------------------------------
@@ -530,12 +553,40 @@ export class Stage {
   /**
    * Apply edits here at once, from the same expressions the page uses, and hand them to the page.
    * @param {Change[]} changes
+   * @param {boolean} [goesOn] whether they are undone together with the change before
    */
-  change(changes) {
-    const failure = this.model.edit(changes, this.#talk.sequence);
+  change(changes, goesOn) {
+    if (!this.#talk.isOpen) this.model.past.changed(changes, goesOn);
+    this.#apply(changes, goesOn);
+  }
+
+  /**
+   * @param {Change[]} changes
+   * @param {boolean} [goesOn]
+   */
+  #apply(changes, goesOn) {
+    const failure = this.model.edit(changes, this.#talk.sequence, goesOn);
     this.#changed();
     if (this.#talk.isOpen) this.#talk.edited(failure !== "");
     else this.#object(failure);
+    this.#markUndo();
+  }
+
+  /**
+   * Undo (-1) or redo (1): the page knows what was; where there is none, it is known here.
+   * @param {number} by
+   */
+  turn(by) {
+    if (!this.#talk.isOpen) return this.#apply(this.model.past.turn(by));
+    this.model.edits.turn(by, this.#talk.sequence);
+    this.#talk.turned();
+  }
+
+  /** What was edited here and not answered yet can be undone, whatever the page last said. */
+  #markUndo() {
+    const { edits, past } = this.model;
+    if (!this.#talk.isOpen) this.#undo.mark(past.ends);
+    else this.#undo.mark(edits.isWaiting ? [true, edits.hasTurned] : this.#talk.history);
   }
 }
 

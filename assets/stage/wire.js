@@ -70,6 +70,7 @@
  * @property {boolean} looked whether the link names a step
  * @property {string} hide
  * @property {string} until
+ * @property {string} section the one open below the stage, "" for the first one
  * @property {[name: string, text: string][]} options those that differ from the preset's
  * @property {string} start the key of the preset's numbers
  * @property {string} labels changed names as JSON, "" where there are none
@@ -77,6 +78,8 @@
  */
 
 /** @typedef {Record<string, string | null>} WireStart */
+
+/** @typedef {[back: boolean, forward: boolean]} WireHistory whether there is a change to undo, and one to redo */
 
 /**
  * What the stage receives. A browser keeps what is sent once under a key: steps and stops, and the preset's numbers.
@@ -93,6 +96,7 @@
  * @property {string[]} hide
  * @property {string} problem why numbers were refused
  * @property {WireRefusal[]} refused
+ * @property {WireHistory} [history] of a lesson
  * @property {WireLink} [link] of a lesson
  * @property {string} [session] a name of the session that answers: another process has others
  * @property {boolean} [restored] whether that session was handed over by this browser
@@ -108,6 +112,8 @@
  * @property {string} memory
  * @property {string} session
  * @property {boolean} restored
+ * @property {number} sequence
+ * @property {WireHistory} history
  */
 
 /**
@@ -116,6 +122,13 @@
  * @property {string} step
  * @property {number} offset
  * @property {number} value
+ * @property {number} [stroke] of edits that are undone together, the number of the first
+ */
+
+/**
+ * @typedef {object} WireTurn
+ * @property {number} sequence
+ * @property {number} turn -1 undo, 1 redo
  */
 
 /**
@@ -123,7 +136,7 @@
  * that follows from the numbers again.
  * @typedef {object} WireEdits
  * @property {number} sequence
- * @property {WireEdit[]} edits
+ * @property {(WireEdit|WireTurn)[]} edits
  * @property {WireView} [view]
  * @property {boolean} [lost] parts are missing that were sent before
  * @property {string} [restore] what this browser remembers of the session it had with another process
@@ -135,6 +148,7 @@
  * @typedef {object} WireAnswer
  * @property {number} sequence
  * @property {boolean} redraw whether something that the server draws has become wrong
+ * @property {WireHistory} history
  * @property {string} [problem] these two where something is refused, or was until now
  * @property {WireRefusal[]} [refused]
  * @property {string} [values] all numbers that stand, where the browser may have computed with others
@@ -146,6 +160,7 @@
  * @property {string} key the lesson
  * @property {string} area the name of the container that it stands in
  * @property {number} sequence of the last edit that was drawn
+ * @property {number} revealed how often it was asked for to be brought into view
  */
 
 // --- the pictures ----------------------------------------------------------------------------------------------------
@@ -202,6 +217,7 @@
  * @typedef {object} WireMove
  * @property {string} input
  * @property {number[]} values
+ * @property {number} stroke the same during one drag
  */
 
 /**

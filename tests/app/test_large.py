@@ -13,8 +13,7 @@ from attention_core.engine import expression as ex
 from attention_core.engine.axes import names
 from tests.sampling import some, thinned
 from ui.maps import kind_of
-from ui.page import SECTIONS
-from ui.state import MAPPED, PRINTED
+from ui.state import MAPPED, PRINTED, SECTIONS
 
 from .helpers import (
     TABLES,
@@ -118,7 +117,7 @@ def printed_sizes(payload: dict[str, Any]) -> list[int]:
     return [len(labels) for n in drawn for _, labels in payload["steps"][n]["axes"]]
 
 
-@by_turns("section", SECTIONS, some(2, 6))
+@by_turns("section", list(SECTIONS.values()), some(2, 6))
 def test_no_section_prints_tables_larger_than_the_limit(mechanism: Mechanism, section: str) -> None:
     page = whole(in_section(mechanism, section, longer(mechanism, MANY)))
     payloads = [strict_json(each.proto.json) for each in page.get("bidi_component")]

@@ -13,8 +13,7 @@ from attention_core.lesson.mechanism import Option
 from tests.sampling import some
 from ui import gradients
 from ui.cards import linked
-from ui.page import SECTIONS
-from ui.state import HIDEABLE, Numbers
+from ui.state import HIDEABLE, SECTIONS, Numbers
 
 from .helpers import (
     TABLES,
@@ -133,7 +132,8 @@ def sections_shown() -> list[Any]:
     """Insight is what every page opens with: of the others, each preset after the first in one, by turns."""
     found = []
     for mechanism in CURRICULUM:
-        offered = [name for name in SECTIONS if name != "Insight" and not (name == "Inputs" and mechanism.reads)]
+        later = [name for name in SECTIONS.values() if name != "Insight"]
+        offered = [name for name in later if not (name == "Inputs" and mechanism.reads)]
         for preset in list(mechanism.presets)[1:]:
             section = offered[len(found) % len(offered)]
             found.append(pytest.param(mechanism, preset, section, id=f"{mechanism.key}-{preset}-{section}"))

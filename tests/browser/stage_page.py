@@ -43,6 +43,7 @@ STOP_SAMPLING = """atlas => {
   return { frames: seen.frames, blanks: seen.blanks, kept };
 }"""
 PASTE = """(cell, text) => {
+  cell.focus();
   const clipboardData = new DataTransfer();
   clipboardData.setData("text/plain", text);
   cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true, composed: true }));

@@ -69,11 +69,19 @@ export class Arithmetic {
     this.#numbers.replaceChildren(element("span", { className: "advice", textContent: sentence }));
   }
 
+  /**
+   * Said, and not shown.
+   * @param {string} sentence
+   */
+  say(sentence) {
+    this.#live.textContent = sentence;
+  }
+
   /** @param {Line} line */
   speak({ cell, node, isSecret }) {
     const v = cell.step.values[cell.offset];
     const made = isSecret ? "hidden" : node ? spokenLine(node, v) : spokenNumber(v, DECIMALS.most);
-    this.#live.textContent = `${cell.step.name}, ${whereabouts(cell.step, cell.offset)}: ${made}`;
+    this.say(`${cell.step.name}, ${whereabouts(cell.step, cell.offset)}: ${made}`);
   }
 
   // --- its height: nothing below moves while one points about
@@ -179,7 +187,7 @@ const ADVICE = IS_TOUCH
   ? {
       edit: "Tap a cell. Double-tap one to change it.",
       point: "Tap a cell to see how it is made.",
-      flip: "A switch: tap to throw it.",
+      flip: "A switch: tap to throw it, or paint sideways.",
       type: "An input: double-tap it to change it.",
     }
   : {

@@ -101,6 +101,19 @@ export const nameSpan = (name, className = "") =>
   );
 
 /**
+ * Make an element look like another one in place: it, and what stands in it, stays the same under a finger or the focus.
+ * @param {Element} node
+ * @param {Element} wanted
+ */
+export function become(node, wanted) {
+  for (const { name, value } of wanted.attributes)
+    if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  const [found, asked] = [[...node.children], [...wanted.children]];
+  if (found.length !== asked.length || !found.length) node.replaceChildren(...wanted.childNodes);
+  else for (const [n, child] of found.entries()) become(child, asked[n]);
+}
+
+/**
  * The elements a selector finds.
  * @param {ParentNode} root
  * @param {string} selector

@@ -13,11 +13,12 @@ export class Rail {
   #rail = element("div", { className: "rail", aria: { role: "tablist", label: "Steps" } });
   #back = this.#arrow("←", "Previous step", -1);
   #next = this.#arrow("→", "Next step", 1);
+  #live = element("span", { className: "spoken", aria: { role: "status" } });
 
   /** @param {(position: number) => void} open */
   constructor(open) {
     this.#open = open;
-    const turns = element("div", { className: "turns" }, this.#back, this.#next);
+    const turns = element("div", { className: "turns" }, this.#back, this.#next, this.#live);
     this.node = element("div", { className: "bar" }, this.#rail, turns);
     this.#rail.addEventListener("keydown", (event) => this.#key(event));
   }
@@ -83,7 +84,9 @@ export class Rail {
   /** @param {number} by */
   turn(by) {
     const wanted = this.#position + by;
-    if (wanted >= 0 && wanted < this.#tabs.length) this.#open(wanted);
+    if (wanted < 0 || wanted >= this.#tabs.length) return;
+    this.#open(wanted);
+    this.#live.textContent = `Step ${wanted + 1} of ${this.#tabs.length}: ${this.#tabs[wanted].dataset.stop}`;
   }
 
   /** @param {KeyboardEvent} event */

@@ -13,7 +13,7 @@ const tableOf = (node) => present(node.closest("table"));
 /**
  * The cell an event happened in or under.
  * @param {Sheet} sheet
- * @returns {(event: Event) => Touched | undefined}
+ * @returns {(event: { target: EventTarget | null }) => Touched | undefined}
  */
 export const cellFinder = (sheet) => (event) => {
   const target = event.target instanceof Element ? event.target : undefined;

@@ -1,5 +1,6 @@
 // Typing a number into a cell: a field in the cell, until it is taken or given up.
 
+import { IS_TOUCH } from "../draw/device.js";
 import { element } from "../draw/nodes.js";
 import { fieldName, whereabouts } from "../model/names.js";
 import { cellText, parseNumber } from "../model/numbers.js";
@@ -37,8 +38,8 @@ export function openEditor({ step, offset, node }, actions, first) {
   if (!step.editable || step.switch || node.querySelector("input")) return;
   const before = step.values[offset];
   const label = `New value of ${step.name}, ${whereabouts(step, offset)}`;
-  const field = element("input", { value: first ?? String(before), aria: { label } });
-  node.replaceChildren(field);
+  const field = element("input", { value: first ?? String(before), autocomplete: "off", aria: { label } });
+  node.replaceChildren(field, ...(IS_TOUCH ? [withKeypad(field)] : []));
   field.focus();
   if (first === undefined) field.select();
 
@@ -46,7 +47,6 @@ export function openEditor({ step, offset, node }, actions, first) {
   const close = (kept) => {
     field.onblur = null;
     actions.settle();
-    field.remove();
     node.textContent = cellText(kept);
     if (kept === before) actions.paint();
     else actions.change({ step, offset, value: kept });
@@ -68,4 +68,25 @@ export function openEditor({ step, offset, node }, actions, first) {
     if (given) close(before);
     if (given || (event.key === "Enter" && commit())) focusCell(node);
   };
+}
+
+/**
+ * A keypad with digits, and a button for the sign, which some of them lack.
+ * @param {HTMLInputElement} field
+ */
+function withKeypad(field) {
+  field.inputMode = "decimal";
+  const sign = element("button", {
+    type: "button",
+    className: "sign",
+    textContent: "±",
+    aria: { label: "Change the sign" },
+  });
+  sign.onpointerdown = (event) => event.preventDefault(); // the field keeps the focus, and the keypad stays
+  sign.onclick = (event) => {
+    event.stopPropagation();
+    field.value = field.value.startsWith("-") ? field.value.slice(1) : `-${field.value}`;
+    field.focus();
+  };
+  return sign;
 }

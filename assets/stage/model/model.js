@@ -2,6 +2,7 @@
 
 import { Edits } from "./edits.js";
 import { operandCells } from "./expression.js";
+import { Past } from "./past.js";
 import { Sheet } from "./sheet.js";
 import { isSwitch } from "./steps.js";
 import { Whereabouts } from "./whereabouts.js";
@@ -21,6 +22,7 @@ export class Model {
   sheet = new Sheet();
   where = new Whereabouts(this.sheet);
   edits = new Edits();
+  past = new Past();
   #mode = "";
   /** @type {Set<string>} */
   #hidden = new Set();
@@ -57,10 +59,11 @@ export class Model {
    * Apply a change here, and put it among the edits that wait for an answer.
    * @param {Change[]} changes
    * @param {number} known the number of the last edit the page has made
+   * @param {boolean} [goesOn] whether it is undone together with the change before
    * @returns {string} why it does not compute, or ""
    */
-  edit(changes, known) {
-    this.edits.make(changes, known);
+  edit(changes, known, goesOn) {
+    this.edits.make(changes, known, goesOn);
     return this.sheet.change(changes);
   }
 
