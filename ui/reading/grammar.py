@@ -94,6 +94,7 @@ PATTERNS = {
     "CALLED": r"(?:[A-Za-z_][A-Za-z0-9_.]* *(?::?=|<-) *)?[A-Za-z_][A-Za-z0-9_.]* *[\[({]",
     "CLOSED": r"[\])}][;,. \t\n]*$",
     "LISTS": r"array|asarray|tensor|as_tensor|matrix|c|rbind|list|tuple|devicearray|floattensor|doubletensor",
+    "SCALARS": r"(?:float|int|uint)(?:8|16|32|64|128)|bool_?|longdouble",
     "TYPES": r"(?:Float|Int|UInt|BigFloat|Bool|Any|Real|Number)[0-9]*",
     "SHAPED": r"nrow|ncol|byrow|nr|nc",
     "DOTS": r"\.\.\.|…|⋯|⋮|⋱|\\[cvdl]?dots",

@@ -16,7 +16,7 @@ _GROUPING = "\u00a0\u202f\u2009\u2007"
 _PADDING = re.compile(f"(?<![0-9])[{_GROUPING}]|[{_GROUPING}](?![0-9]{{3}}(?![0-9]))")
 _TOKEN = re.compile(TOKEN)
 RE = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
-_CALLABLE = re.compile(PATTERNS["LISTS"], re.IGNORECASE)
+_CALLABLE = re.compile(f"(?:{PATTERNS['LISTS']}|{PATTERNS['SCALARS']})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -261,7 +261,8 @@ def _close(stack: list[_Group], token: str) -> None:
     if not stack or group.closing != token:
         raise ReadingError(SENTENCES["NOT_OPENED"] if not stack else SENTENCES["NOT_CLOSED"])
     found = _list_of(group)
-    within_call = bool(group.name) and len(found) == 1 and isinstance(found[0], list)
+    is_scalar = RE["SCALARS"].fullmatch(group.name.rpartition(".")[2])
+    within_call = bool(group.name) and len(found) == 1 and (isinstance(found[0], list) or bool(is_scalar))
     stack[-1].add(found[0] if within_call else found)
     one = _is_one_list(group)
     stack[-1].several = one or (within_call and group.several)

@@ -23,6 +23,7 @@ from .notations import Nest, Written, refuse_left_out, written
 from .numbers import ReadingError, decimal_mark, read_number
 
 MOST_CHARACTERS = 2_000_000
+MOST_NAMES = 3  # rows or columns of them
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def read_table(name: str, text: str, axes: int | tuple[str, ...] = 2, switch: bo
         raise InputError(name, "", "is empty")
     try:
         found = written(text, dimensions, switch)
+        _refuse_long(name, found.cells)
         refuse_left_out(found.cells)
         parts = _parts(found, dimensions, named[:-1])
         cells = parts[0].rows if len(parts) == 1 and dimensions < 3 else [part.rows for part in parts]
@@ -67,6 +69,16 @@ def limited(name: str, table: Table) -> Table:
     if max(table.shape, default=0) > MAPPED:
         raise InputError(name, "", f"has {max(table.shape)} rows or columns; at most {MAPPED} can be shown")
     return table
+
+
+def _refuse_long(name: str, nest: Nest) -> None:
+    """Raise InputError for what no table can be, with names and all, before it is looked at cell by cell."""
+    inner = [item for item in nest if isinstance(item, list)]
+    longest = max(len(nest), *map(len, inner)) if inner else len(nest)
+    if longest > MAPPED + MOST_NAMES:
+        raise InputError(name, "", f"has {longest:,} rows or columns; at most {MAPPED} can be shown")
+    for item in inner:
+        _refuse_long(name, item)
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ import { ReadingError, whole } from "./typed.js";
 /** @typedef {(string | Nest)[]} Nest of texts, or of such lists */
 
 const TOKENS = new RegExp(TOKEN, "g");
-const CALLABLE = whole(PATTERNS.LISTS, "i");
+const CALLABLE = whole(`(?:${PATTERNS.LISTS}|${PATTERNS.SCALARS})`, "i");
+const SCALARS = whole(PATTERNS.SCALARS);
 const TYPES = whole(PATTERNS.TYPES);
 const SHAPED = whole(PATTERNS.SHAPED);
 /** @type {Record<string, string>} */
@@ -85,13 +86,19 @@ export function nested(text) {
 const isPrefix = (token, following) => /^[A-Za-z_]/.test(token) && following in CLOSING && !token.endsWith("=");
 
 /**
+ * float64 of np.float64.
+ * @param {string} name
+ */
+const lastPart = (name) => name.slice(name.lastIndexOf(".") + 1);
+
+/**
  * @param {string} token
  * @param {string} name
  * @param {number} depth
  */
 function opened(token, name, depth) {
   if (depth > DEEPEST) throw new ReadingError(NESTED_TOO_DEEP);
-  const isKnown = token === "(" ? CALLABLE.test(name.slice(name.lastIndexOf(".") + 1)) : TYPES.test(name);
+  const isKnown = token === "(" ? CALLABLE.test(lastPart(name)) : TYPES.test(name);
   if (name && !isKnown) throw new ReadingError(NOT_COMPUTED(name + token));
   return new Group(CLOSING[token], token === "(" ? name : "");
 }
@@ -129,7 +136,8 @@ function close(stack, token) {
   if (group.closing !== token) throw new ReadingError(NOT_CLOSED);
   const found = listOf(group);
   const [only] = found;
-  const isCall = Boolean(group.name) && found.length === 1 && Array.isArray(only);
+  const isScalar = SCALARS.test(lastPart(group.name));
+  const isCall = Boolean(group.name) && found.length === 1 && (Array.isArray(only) || isScalar);
   outer.add(isCall ? only : found);
   outer.several = isOneList(group) || (isCall && group.several);
 }

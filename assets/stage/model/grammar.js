@@ -217,6 +217,7 @@ export const PATTERNS = {
   CALLED: String.raw`(?:[A-Za-z_][A-Za-z0-9_.]* *(?::?=|<-) *)?[A-Za-z_][A-Za-z0-9_.]* *[\[({]`,
   CLOSED: String.raw`[\])}][;,. \t\n]*$`,
   LISTS: "array|asarray|tensor|as_tensor|matrix|c|rbind|list|tuple|devicearray|floattensor|doubletensor",
+  SCALARS: "(?:float|int|uint)(?:8|16|32|64|128)|bool_?|longdouble",
   TYPES: "(?:Float|Int|UInt|BigFloat|Bool|Any|Real|Number)[0-9]*",
   SHAPED: "nrow|ncol|byrow|nr|nc",
   DOTS: String.raw`\.\.\.|…|⋯|⋮|⋱|\\[cvdl]?dots`,
