@@ -32,13 +32,14 @@ class Snapshot:
 
 
 def grid(session: Session, name: str) -> str:
-    """Draw it; the key under which a refused edit has its sentence is returned. The snapshot is renewed when the
-    numbers or the names change elsewhere.
+    """Draw it, and return the key under which a refused edit has its sentence.
+
+    The snapshot is renewed when the numbers or the names change elsewhere.
     """
     numbers = session.numbers
     block = _block(numbers, name)
     memory = st.session_state.setdefault(f"grid-{numbers.mechanism.key}-{name}-{block}", {"turn": 0})
-    now = _snapshot(numbers, name)
+    now = snapshot(numbers, name)
     if "seen" not in memory or not memory["seen"].same(now):
         memory.update(base=now, seen=now, turn=memory["turn"] + 1)
     key = f"grid-{numbers.mechanism.key}-{name}-{block}-{memory['turn']}"
@@ -46,8 +47,8 @@ def grid(session: Session, name: str) -> str:
     def take_edits() -> None:
         changes = st.session_state[key]["edited_rows"]
         session.echo.beside()
-        session.attempt(key, lambda: _edited(session.numbers, name, memory["base"], block, changes))
-        memory["seen"] = _snapshot(session.numbers, name)
+        session.attempt(key, lambda: edited_grid(session.numbers, name, memory["base"], block, changes))
+        memory["seen"] = snapshot(session.numbers, name)
 
     frame = _frame(numbers, name, memory["base"], block)
     st.data_editor(
@@ -65,7 +66,8 @@ def _column(numbers: Numbers, name: str) -> Any:
     return st.column_config.TextColumn(alignment="right")
 
 
-def _snapshot(numbers: Numbers, name: str) -> Snapshot:
+def snapshot(numbers: Numbers, name: str) -> Snapshot:
+    """What a grid would open on now."""
     axis = _row_axis(numbers, name)
     return Snapshot(numbers.inputs[name], numbers.names(axis) if axis else ())
 
@@ -103,7 +105,7 @@ def _text(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
-def _edited(numbers: Numbers, name: str, base: Snapshot, block: tuple[int, ...], changes: Changes) -> Numbers:
+def edited_grid(numbers: Numbers, name: str, base: Snapshot, block: tuple[int, ...], changes: Changes) -> Numbers:
     """The numbers with the cells and the row names of a grid."""
     table, names = base.table.copy(), list(base.names)
     part = table[block] if table.ndim > 1 else table[None]

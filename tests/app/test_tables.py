@@ -240,19 +240,19 @@ def test_a_column_is_read_where_a_row_is_wanted(text: str) -> None:
 
 
 LONG = {
-    "separators": "," * 1_000_000,
-    "rows of separators": ",,\n" * 300_000,
-    "quotation marks": '"a"",' * 200_000,
-    "open quotation": '"' + "a,\n" * 300_000,
-    "ampersands": "&" * 1_000_000 + "\\\\",
-    "dashes": "-" * 1_000_000 + "x",
-    "blanks": " " * 1_000_000 + "x",
-    "closing brackets": "a(" + "] " * 400_000,
-    "names": "a=" * 400_000,
-    "digits": "1" * 1_000_000,
-    "commas and digits": "1,111" * 300_000,
-    "commands": "\\begin{a}" + "\\frac{" * 200_000,
-    "apostrophes": "[" + "'" * 500_001,
+    "separators": "," * 10_000,
+    "rows of separators": ",,\n" * 30_000,
+    "quotation marks": '"a"",' * 20_000,
+    "open quotation": '"' + "a,\n" * 30_000,
+    "ampersands": "&" * 10_000 + "\\\\",
+    "dashes": "-" * 10_000 + "x",
+    "blanks": " " * 10_000 + "x",
+    "closing brackets": "a(" + "] " * 40_000,
+    "names": "a=" * 40_000,
+    "digits": "1" * 10_000,
+    "commas and digits": "1,111" * 30_000,
+    "commands": "\\begin{a}" + "\\frac{" * 20_000,
+    "apostrophes": "[" + "'" * 50_001,
 }
 
 

@@ -15,6 +15,7 @@ _PLAIN = str.maketrans(PLAIN)
 _GROUPING = "\u00a0\u202f\u2009\u2007"
 _PADDING = re.compile(f"(?<![0-9])[{_GROUPING}]|[{_GROUPING}](?![0-9]{{3}}(?![0-9]))")
 _TOKEN = re.compile(TOKEN)
+_LETTER = re.compile("[A-Za-z_]")
 RE = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 _CALLABLE = re.compile(f"(?:{PATTERNS['LISTS']}|{PATTERNS['SCALARS']})", re.IGNORECASE)
 
@@ -232,7 +233,7 @@ def _nested(text: str, dimensions: int) -> Nest:
 
 def _is_prefix(token: str, following: str) -> bool:
     """Whether a token names what a bracket opens: array, Float64."""
-    return bool(re.match("[A-Za-z_]", token)) and following in ("[", "(", "{") and not token.endswith("=")
+    return bool(_LETTER.match(token)) and following in ("[", "(", "{") and not token.endswith("=")
 
 
 def _opened(token: str, name: str, depth: int) -> _Group:
@@ -246,7 +247,7 @@ def _opened(token: str, name: str, depth: int) -> _Group:
 
 def _between(group: _Group, token: str) -> None:
     """A token that opens and closes nothing."""
-    if token.endswith("=") and token[:1] not in "=<>!" and re.match("[A-Za-z_]", token):
+    if token.endswith("=") and token[:1] not in "=<>!" and _LETTER.match(token):
         if group.name and RE["SHAPED"].fullmatch(token.rstrip("= ")):
             raise ReadingError(SENTENCES["NOT_COMPUTED"].format(text=f"{group.name}(... {token}"))
         group.named = group.named or bool(group.closing)
