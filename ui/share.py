@@ -14,10 +14,10 @@ import numpy as np
 
 from attention_core import Mechanism
 
+from .reading.tables import limited
 from .stage import opening_step
 from .state import HIDEABLE, SECTIONS, Numbers, Session, Table, View
 from .structure import encoded, keyed
-from .tables import limited
 from .wire import WireLink, WireStart
 
 VERSION = "1"

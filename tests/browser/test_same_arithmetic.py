@@ -19,9 +19,9 @@ from attention_core.engine.step import ancestors
 from tests.core.helpers import PRESET_CASES, RANDOM_CASES, Case, operands, parametrized
 from tests.sampling import some
 from ui.gradients import _stops as gradient_stops
+from ui.reading.numbers import parse_number
 from ui.stage import payload
 from ui.structure import forward_stops
-from ui.tables import parse_number
 
 from .kit import mount
 

@@ -1,9 +1,9 @@
 // Predict: one cell of the step on screen is asked for; a wrong answer gets the worked arithmetic.
 
 import { tellsAxis } from "../model/names.js";
-import { parseNumber } from "../model/numbers.js";
 import { unflat } from "../model/positions.js";
 import { isAccepted, offsetAt, openTurn } from "../model/question.js";
+import { parseNumber } from "../model/typed.js";
 import { lineOf, math, number, signed } from "../model/typeset.js";
 import { axisSpan, element, nameSpan } from "./nodes.js";
 

@@ -3,8 +3,8 @@
 import { IS_TOUCH } from "../draw/device.js";
 import { element } from "../draw/nodes.js";
 import { fieldName, whereabouts } from "../model/names.js";
-import { cellText, parseNumber } from "../model/numbers.js";
-import { EMPTY_CELL, NO_NUMBER } from "../model/sentences.js";
+import { cellText } from "../model/numbers.js";
+import { objectionTo, parseNumber } from "../model/typed.js";
 import { focusCell } from "./cells.js";
 
 /** @import { Change, Step } from "../model/steps.js" */
@@ -21,12 +21,9 @@ import { focusCell } from "./cells.js";
 /**
  * @param {Step} step
  * @param {number} offset
- * @param {string} text
+ * @param {string} reason
  */
-export function complaint(step, offset, text) {
-  const shown = text.trim() ? NO_NUMBER(text.trim().slice(0, 40)) : EMPTY_CELL;
-  return `${fieldName(step, offset)}: ${shown}.`;
-}
+export const complaint = (step, offset, reason) => `${fieldName(step, offset)}: ${reason}.`;
 
 /**
  * Open a field in a cell; `first`: what was typed to open it.
@@ -57,7 +54,7 @@ export function openEditor({ step, offset, node }, actions, first) {
     if (isNumber) close(typed);
     else {
       field.setAttribute("aria-invalid", "true");
-      actions.complain(complaint(step, offset, field.value));
+      actions.complain(complaint(step, offset, objectionTo(field.value)));
     }
     return isNumber;
   };

@@ -1,4 +1,4 @@
-// Numbers as they are written in cells and in arithmetic, and as learners type them.
+// Numbers as they are written in cells and in arithmetic.
 
 /** @typedef {{ negative: boolean, digits: string, power?: number }} NumberParts */
 
@@ -141,22 +141,3 @@ export const isPrintedInFull = (v, decimals) =>
  * @param {number} v
  */
 export const readCell = (v) => Number(cellText(v).replace(/[<>]/, "").replaceAll("−", "-").replace("∞", "Infinity"));
-
-const PLAIN = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?";
-const TYPED = new RegExp(`^(${PLAIN})\\s*(?:/\\s*(${PLAIN})|(%))?$`, "i");
-
-/**
- * What a learner types as a number: 0.25, 1/4, 25 %, −3, 1e308; NaN where it is none.
- * @param {string} text
- */
-export function parseNumber(text) {
-  const clean = text
-    .trim()
-    .replace(/[−–]/g, "-")
-    .replace(/,(?=\d+$)/, ".");
-  const match = clean.match(TYPED);
-  if (!match) return NaN;
-  const divisor = match[2] ? Number(match[2]) : match[3] ? 100 : 1;
-  const result = Number(match[1]) / divisor;
-  return Number.isFinite(result) ? result : NaN;
-}
