@@ -77,8 +77,8 @@ def test_glued_values_are_the_keys_and_idle_values_do_not_count(seed: int) -> No
 
 def test_picture_turns_values_round_without_moving_a_weight() -> None:
     where, what = PAIRS.picture(PAIRS.trace())
-    assert where.series["values turned round"] == where.series["as it is"] != where.series["keys turned round"]
-    assert_close(what.series["values turned round"], np.negative(what.series["as it is"]))
+    assert where.series["values negated"] == where.series["as it is"] != where.series["keys negated"]
+    assert_close(what.series["values negated"], np.negative(what.series["as it is"]))
 
 
 def test_the_strongest_rows_keep_their_order_and_the_rest_is_added_up() -> None:
