@@ -138,7 +138,7 @@ def test_picture_shows_as_many_even_shares_as_are_read() -> None:
     trace = WARM.trace()
     bars, curves = WARM.picture(trace)
     count = float(trace["effective number"].value)
-    even = bars.series["as many even shares"]
+    even = bars.series["even shares of the effective number"]
     assert_close(sorted(even), [0, (count - 2) / count, 1 / count, 1 / count])
     assert_close(sum(even), 1)
     assert curves.marks["yours"] == (1, count)
