@@ -92,6 +92,7 @@ MECHANISM = Mechanism(
             {"X": [[1, 1], *([0.3 * (-1) ** t, 2] for t in range(2, 9))]},
         ),
     ),
+    in_transformer="nothing recurs from token to token; every layer reads all tokens directly, by their match.",
     run=run,
     picture=picture,
 )

@@ -76,6 +76,7 @@ MECHANISM = Mechanism(
             {"M_k": ONE_HEAD["M_q"]},
         ),
     ),
+    in_transformer="one head of a self-attention layer, with its three matrices.",
     run=run,
     picture=picture,
 )

@@ -93,6 +93,7 @@ MECHANISM = Mechanism(
         Sum("joined", ("encoder", "decoder"), follows=True),
         Sum("decoder", ("encoder",), when=lambda known: known["score"] == "dot"),
     ),
+    in_transformer="cross-attention of one decoder token, with rows in place of columns.",
     run=run,
     picture=picture,
 )

@@ -126,6 +126,10 @@ MECHANISM = Mechanism(
             {"questions": "several", "W_s2": [[30, 0], [0, 30]]},
         ),
     ),
+    in_transformer=(
+        "the last layer of some encoders, where a learned query reads all tokens; others take the "
+        "mean or one special token."
+    ),
     run=run,
     picture=picture,
 )

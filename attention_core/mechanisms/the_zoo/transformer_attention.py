@@ -78,6 +78,7 @@ MECHANISM = Mechanism(
             {"W_q": [[0, 0, 0], [0, 0, 0]]},
         ),
     ),
+    in_transformer="this is its attention layer, with one head.",
     run=run,
     picture=picture,
     related=(

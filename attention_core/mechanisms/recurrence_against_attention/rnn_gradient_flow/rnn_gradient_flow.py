@@ -81,6 +81,9 @@ MECHANISM = Mechanism(
             {"X": [*ROUND[:-1], [-4, 7]]},
         ),
     ),
+    in_transformer=(
+        "from token to token gradients pass through weights, from layer to layer through residual connections."
+    ),
     run=run,
     picture=picture,
 )

@@ -96,6 +96,7 @@ MECHANISM = Mechanism(
             {"w": [0, 0]},
         ),
     ),
+    in_transformer="the reader here is one attention layer with one learned query, the smallest part of a Transformer.",
     run=run,
     picture=picture,
 )

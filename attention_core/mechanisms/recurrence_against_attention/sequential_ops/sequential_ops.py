@@ -110,6 +110,9 @@ MECHANISM = Mechanism(
             {"workers": 1048576},
         ),
     ),
+    in_transformer=(
+        "the row “self-attention”, in every layer; while it writes, a Transformer has to wait for each word too."
+    ),
     run=run,
     picture=picture,
 )

@@ -82,6 +82,10 @@ MECHANISM = Mechanism(
         ),
     ),
     constraints=(given_width("X", "symbol", len(READS.alphabet)),),
+    in_transformer=(
+        "not this network: self-attention took the place of the recurrent readers, cross-attention "
+        "that of the alignment."
+    ),
     run=run,
     picture=trained_translator.picture,
 )

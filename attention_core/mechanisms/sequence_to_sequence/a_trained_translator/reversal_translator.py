@@ -65,6 +65,9 @@ MECHANISM = Mechanism(
         ),
     ),
     constraints=(given_width("X", "symbol", len(READS.alphabet)),),
+    in_transformer=(
+        "not this network: self-attention took the place of the recurrent readers, and positions are given as numbers."
+    ),
     run=run,
     picture=trained_translator.picture,
 )

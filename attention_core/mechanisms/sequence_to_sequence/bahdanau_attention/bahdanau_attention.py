@@ -65,6 +65,7 @@ MECHANISM = Mechanism(
         ),
     ),
     constraints=(Sum("annotation", ("unit", "unit"), follows=True),),
+    in_transformer="cross-attention took its place: the score is a scaled dot product, and nothing recurs.",
     run=run,
     picture=picture,
 )

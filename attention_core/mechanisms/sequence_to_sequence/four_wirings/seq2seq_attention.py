@@ -89,6 +89,9 @@ MECHANISM = Mechanism(
             {"gain": 3.0},
         ),
     ),
+    in_transformer=(
+        "cross-attention does this in every decoder block, with learned matrices for queries, keys and values."
+    ),
     run=run,
     picture=picture,
 )

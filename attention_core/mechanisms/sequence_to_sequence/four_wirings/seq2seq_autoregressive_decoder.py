@@ -86,6 +86,9 @@ MECHANISM = Mechanism(
             {"U": (1.4 * np.eye(3)).tolist(), "W_y": (0.2 * np.eye(3)).tolist()},
         ),
     ),
+    in_transformer=(
+        "a decoder still reads its own last word; the one start vector is gone, and cross-attention took its place."
+    ),
     run=run,
     picture=lambda trace: (diagram(trace, "start"),),
 )

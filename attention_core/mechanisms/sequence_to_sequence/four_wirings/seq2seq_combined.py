@@ -83,6 +83,7 @@ MECHANISM = Mechanism(
             {"gain": 4.0},
         ),
     ),
+    in_transformer="nowhere; cross-attention took the place of the one vector.",
     run=run,
     picture=lambda trace: (diagram(trace, "every"),),
 )

@@ -86,6 +86,9 @@ MECHANISM = Mechanism(
             {"U": TURNING, "steps": 8},
         ),
     ),
+    in_transformer=(
+        "nowhere; cross-attention took the place of the one vector, and every step reads all encoder states."
+    ),
     run=run,
     picture=picture,
 )

@@ -93,6 +93,7 @@ MECHANISM = Mechanism(
             {"W_general": [[-8, 2], [-4, 1]], "score": "general"},
         ),
     ),
+    in_transformer="the general score lives on as the query and key matrices; concat and location are gone.",
     run=run,
     picture=picture,
 )

@@ -106,6 +106,9 @@ MECHANISM = Mechanism(
             {"H_s": [*STATES[:6], [20, 0]], "centre": PREDICTED},
         ),
     ),
+    in_transformer=(
+        "the window lives on as the sliding window of some layers; the predicted centre and its bell are gone."
+    ),
     run=run,
     picture=picture,
 )

@@ -76,6 +76,9 @@ MECHANISM = Mechanism(
         ),
     ),
     constraints=(TWO_CHANNELS,),
+    in_transformer=(
+        "nowhere; two sentences are joined to one row of tokens, and self-attention compares all pairs of words."
+    ),
     run=run,
     picture=pictures,
 )

@@ -78,6 +78,9 @@ MECHANISM = Mechanism(
             {"K": np.zeros((2, 2, 2))},
         ),
     ),
+    in_transformer=(
+        "nowhere; two sentences are joined to one row of tokens, and softmax shares take the place of plain sums."
+    ),
     run=run,
     picture=pictures,
 )

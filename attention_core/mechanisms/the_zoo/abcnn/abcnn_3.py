@@ -71,6 +71,7 @@ MECHANISM = Mechanism(
         ),
     ),
     constraints=(TWO_CHANNELS,),
+    in_transformer="nowhere; two sentences are joined to one row of tokens, and every layer compares all pairs anew.",
     run=run,
     picture=pictures,
 )

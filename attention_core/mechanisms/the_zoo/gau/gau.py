@@ -123,6 +123,7 @@ MECHANISM = Mechanism(
             for axis in ("row", "column")
         ),
     ),
+    in_transformer="nowhere in the usual one; it belongs to convolutional networks that divide an image into regions.",
     run=run,
     picture=picture,
 )

@@ -143,6 +143,10 @@ MECHANISM = Mechanism(
         Sum("annotation", ("unit", "unit")),
         Sum("gate", ("unit",) * 3),
     ),
+    in_transformer=(
+        "not as two levels: a Transformer reads a document as one row of tokens. The learned query "
+        "lives on in pooling layers."
+    ),
     run=run,
     picture=document_encoder.picture,
 )

@@ -101,6 +101,10 @@ MECHANISM = Mechanism(
             {"u_w": [0, 0, 0]},
         ),
     ),
+    in_transformer=(
+        "not as two levels: a Transformer reads a document as one row of tokens. The learned query "
+        "lives on in pooling layers."
+    ),
     run=run,
     picture=document_encoder.picture,
 )

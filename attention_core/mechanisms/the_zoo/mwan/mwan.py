@@ -161,6 +161,7 @@ MECHANISM = Mechanism(
             refusal=Refusal("W_g", 'axis "way"', "has {found}, but there are {wanted} ways to compare"),
         ),
     ),
+    in_transformer="several comparisons side by side are its heads; all of them use the scaled dot product.",
     run=run,
     picture=multiway.picture,
 )

@@ -115,6 +115,7 @@ MECHANISM = Mechanism(
         read_by("W_o", "top channel", ("upper channel", "upper filter")),
         *(with_a_middle(axis) for axis in OFFSETS),
     ),
+    in_transformer="nowhere; self-attention over source and target in one row of tokens lets them meet in every layer.",
     run=run,
     picture=picture,
 )

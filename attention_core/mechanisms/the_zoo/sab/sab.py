@@ -146,6 +146,7 @@ MECHANISM = Mechanism(
             refusal=Refusal("k_att", "", "is {k_att}, but there are {time} moments: nothing would ever be stored"),
         ),
     ),
+    in_transformer="nowhere; each token reads all earlier tokens directly, and a gradient takes the same way back.",
     run=run,
     picture=picture,
 )

@@ -92,6 +92,10 @@ MECHANISM = Mechanism(
             {"W_1": DEAD["W_1"]},
         ),
     ),
+    in_transformer=(
+        "nowhere in the usual one; gated feed-forward layers multiply channels in a similar way, "
+        "for each token by itself."
+    ),
     run=run,
     picture=picture,
 )

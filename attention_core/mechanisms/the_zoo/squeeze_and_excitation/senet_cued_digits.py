@@ -111,6 +111,7 @@ MECHANISM = Mechanism(
         AtLeast((8,), ("digit row",)),
         AtLeast((12,), ("digit column",)),
     ),
+    in_transformer="not this network; there self-attention would carry the lamp’s state to the digits.",
     run=run,
     picture=picture,
 )

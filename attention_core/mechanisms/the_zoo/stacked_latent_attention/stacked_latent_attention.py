@@ -113,6 +113,7 @@ MECHANISM = Mechanism(
         AtLeast(("layer",), ("layers",), refusal=THERE),
         AtLeast((1, "upper"), ("layers",), refusal=THERE),
     ),
+    in_transformer="residual connections do this work: every position keeps its own row from layer to layer.",
     run=run,
     picture=picture,
 )

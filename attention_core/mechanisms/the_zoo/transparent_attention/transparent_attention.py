@@ -113,6 +113,7 @@ MECHANISM = Mechanism(
             refusal=Refusal("S", "", "needs {wanted} rows, one for each layer and one for the embeddings, not {found}"),
         ),
     ),
+    in_transformer="made for deep Transformers; normalisation before each sublayer (pre-norm) took its place.",
     run=run,
     picture=picture,
 )
