@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from attention_core import CURRICULUM, Mechanism
+from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
 from attention_core.lesson.pictures import Handle
@@ -16,11 +16,12 @@ from attention_core.lesson.pictures import Handle
 from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share
 from .component import followed
 from .controls import option_widget
-from .lesson import source
+from .lesson import literal, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
 from .stage import mount
 from .state import Numbers, Session, Table
+from .words import filled
 
 SECTIONS = {
     "Insight": "insight picture",
@@ -136,10 +137,16 @@ def _maps(session: Session) -> None:
         st.error(session.problem, icon=":material/error:")
     if mechanism.reads or mechanism.trained:
         _draw(session)
-    maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
+    maps.explore(session.numbers.trace, mechanism.key, partial(_words, session.numbers), mechanism.opens)
     key = f"atlas-address-{mechanism.key}"
     posts.register(session)
     mount(address_payload(session), key, lambda: _take_message(session, key))
+
+
+def _words(numbers: Numbers, step: Step, cell: tuple[int, ...]) -> str:
+    """The section of a step, about one of its cells."""
+    section = source(numbers.mechanism.key).get(step.base_name, "")
+    return filled(section, numbers.trace, (step, cell), lambda label: f"**{literal(label)}**")
 
 
 # --- presets and options ---------------------------------------------------------------------------------------------
@@ -242,8 +249,8 @@ def _section(mechanism: Mechanism, name: str) -> None:
 
 
 @st.fragment
-def _picture(mechanism: Mechanism) -> None:
-    _drawn_alone(mechanism, _draw)
+def _insight_alone(mechanism: Mechanism) -> None:
+    _drawn_alone(mechanism, _insight_and_picture)
 
 
 def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
@@ -264,14 +271,24 @@ def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
 
 def _insight(session: Session) -> None:
     numbers = session.numbers
-    with st.container(width=760):
-        st.markdown(source(numbers.mechanism.key)["Insight"])
-    if not (numbers.mechanism.reads or numbers.mechanism.trained):
-        _picture(numbers.mechanism)
+    if numbers.mechanism.reads or numbers.mechanism.trained:
+        _insight_words(numbers)  # its picture stands above the maps
+    else:
+        _insight_alone(numbers.mechanism)
     origin = "" if numbers.is_preset else "Started from: "
     st.caption(
         f"{origin}{numbers.mechanism.presets[numbers.preset].note} Sources: {'; '.join(numbers.mechanism.papers)}."
     )
+
+
+def _insight_words(numbers: Numbers) -> None:
+    with st.container(width=760):
+        st.markdown(filled(source(numbers.mechanism.key)["Insight"], numbers.trace, write=literal))
+
+
+def _insight_and_picture(session: Session) -> None:
+    _insight_words(session.numbers)
+    _draw(session)
 
 
 def _draw(session: Session) -> None:

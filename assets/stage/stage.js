@@ -50,7 +50,7 @@ export class Stage {
   #matrices = new Matrices(this.model);
   #notice = element("p", { className: "notice", aria: { role: "alert" } });
   #arithmetic = new Arithmetic();
-  #words = new Words();
+  #words = new Words(this.model.sheet);
   #mapBox = element("div", { className: "map-box" });
   #clock = new Clock(this.model, {
     visit: (position, isPassing) => this.open(position, { tell: !isPassing, bySlider: true }),

@@ -17,6 +17,18 @@ export function numberParts(v) {
   return { negative, digits: mantissa, power: Number(exponent) };
 }
 
+/** @param {number} power */
+const raised = (power) => String(power).replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]));
+
+/**
+ * A number inside a sentence: as inside arithmetic, in plain characters. ui/words.py writes the same.
+ * @param {number} v
+ */
+export function plainText(v) {
+  const { negative, digits, power } = numberParts(v);
+  return `${negative ? "−" : ""}${digits}${power === undefined ? "" : `·10${raised(power)}`}`;
+}
+
 /** @param {number} size */
 function digitsOf(size) {
   if (Number.isInteger(size) && size < 1e5) return String(size);
