@@ -77,7 +77,7 @@ MECHANISM = Mechanism(
     presets=toy_presets(NEEDED),
     challenges=(
         Challenge(
-            "Mirror the alignment: the largest weight of word 1 on the end of the source, that of word 3 on its beginning.",
+            "Mirror the alignment: word 1 reads the end of the source most, word 3 its beginning.",
             _diagonal_is_flipped,
             "Weights follow content, not position. Change the order of the content.",
             {"reverse": True},
