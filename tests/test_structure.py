@@ -212,7 +212,7 @@ def test_keys_and_titles_are_unique() -> None:
 @pytest.mark.parametrize("mechanism", EVERY)
 def test_record_is_complete(mechanism: Mechanism) -> None:
     assert mechanism.key == mechanism.key.lower().strip().replace(" ", "-")
-    texts = [mechanism.title, mechanism.section, mechanism.insight, *mechanism.papers]
+    texts = [mechanism.title, mechanism.section, mechanism.insight, mechanism.in_transformer, *mechanism.papers]
     texts += [spec.meaning for spec in mechanism.inputs.values()]
     texts += [option.title for option in mechanism.options.values()]
     texts += [text for challenge in mechanism.challenges for text in (challenge.goal, challenge.hint)]

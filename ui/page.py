@@ -49,10 +49,10 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     session = session_of(mechanism)
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         with st.container(gap=None):
-            st.markdown(strip(mechanism.boxes))
             st.title(mechanism.title, anchor=False)
             typed = "the text" if mechanism.reads else "any number"
             st.markdown(f":gray[{mechanism.insight} Change {typed} and watch everything after it follow.]")
+            st.markdown(place(mechanism))
         with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
             dialogs.buttons(session)
     _family(mechanism, pages)
@@ -64,6 +64,11 @@ def strip(lit: Collection[str]) -> str:
     """The stations of all attention in one line, with those lit that this lesson is about."""
     boxes = (f":primary[**{box}**]" if box in lit else f":gray[{box}]" for box in BOXES)
     return f":small[{' :gray[→] '.join(boxes)}]"
+
+
+def place(mechanism: Mechanism) -> str:
+    """Where a mechanism stands, in one line: the stations it is about, and its place in a Transformer."""
+    return f"{strip(mechanism.boxes)} :small[:gray[· In a Transformer: {mechanism.in_transformer}]]"
 
 
 def _family(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:

@@ -140,6 +140,7 @@ MECHANISM = Mechanism(
             {"W_q": [[1], [0], [1]], "W_k": [[0], [1], [0.5]], "W_v": [[1], [0], [1]]},
         ),
     ),
+    in_transformer="in every decoder while it writes, one cache for each layer.",
     run=run,
     picture=picture,
     said=said,

@@ -104,6 +104,7 @@ MECHANISM = Mechanism(
         Multiple("projection", ("h", 2), when=lambda known: known["position"] == "rotary"),
         even("model", when=lambda known: known["position"] == "sinusoidal"),
     ),
+    in_transformer="one attention layer, made of the parts you choose.",
     run=run,
     picture=picture,
 )

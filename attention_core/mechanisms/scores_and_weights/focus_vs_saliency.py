@@ -93,6 +93,9 @@ MECHANISM = Mechanism(
             {"X": [*X[:2], [3, 1, 2], X[3]]},
         ),
     ),
+    in_transformer=(
+        "attention is focus: a weight depends on a query. A key that is long can still be read by many queries."
+    ),
     run=run,
     picture=picture,
     said=said,

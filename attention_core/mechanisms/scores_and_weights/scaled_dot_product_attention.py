@@ -75,6 +75,7 @@ MECHANISM = Mechanism(
             {"Q": [[1, 0, -1], [-100, 0, 100]]},
         ),
     ),
+    in_transformer="the core of every attention layer.",
     run=run,
     picture=picture,
 )

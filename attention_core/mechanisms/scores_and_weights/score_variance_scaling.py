@@ -149,6 +149,7 @@ MECHANISM = Mechanism(
             {"x": [-4, 4], **ROOT},
         ),
     ),
+    in_transformer="the division by √dₖ, in every attention layer.",
     run=run,
     picture=picture,
     said=said,

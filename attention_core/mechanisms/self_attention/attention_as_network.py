@@ -138,6 +138,7 @@ MECHANISM = Mechanism(
             {"X": [[1, 0, 1, 0]] * 3},
         ),
     ),
+    in_transformer="a self-attention layer, and how it is trained; a feed-forward layer follows it in every block.",
     run=run,
     picture=picture,
     said=said,

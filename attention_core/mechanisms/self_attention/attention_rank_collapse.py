@@ -100,6 +100,9 @@ MECHANISM = Mechanism(
             {"X": [[(-1) ** n, 0, 0, 0, 0, 0] for n in range(9)]},
         ),
     ),
+    in_transformer=(
+        "residual connections and feed-forward layers stand around every attention layer, and keep the rows apart."
+    ),
     run=run,
     picture=picture,
     said=said,

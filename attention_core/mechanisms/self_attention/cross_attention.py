@@ -82,6 +82,7 @@ MECHANISM = Mechanism(
             {"X_enc": [[1, 2], [1, 2], [1, 2], [1, 2]]},
         ),
     ),
+    in_transformer="the second attention layer in each decoder block of models with an encoder, such as T5.",
     run=run,
     picture=picture,
     said=said,

@@ -89,6 +89,7 @@ MECHANISM = Mechanism(
             {"X": [*EMBEDDING[:6], [0, 0, 0, 0, 1, 1], *EMBEDDING[7:]]},
         ),
     ),
+    in_transformer="nowhere as it is; a self-attention layer adds matrices for queries, keys and values.",
     run=run,
     picture=picture,
     said=said,

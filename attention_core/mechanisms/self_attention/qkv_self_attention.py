@@ -90,6 +90,7 @@ MECHANISM = Mechanism(
             {"W_k": ONE_HEAD["W_q"]},
         ),
     ),
+    in_transformer="one head of a self-attention layer, with its three matrices.",
     run=run,
     picture=picture,
     said=said,

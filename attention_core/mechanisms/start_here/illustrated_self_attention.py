@@ -86,6 +86,9 @@ MECHANISM = Mechanism(
             {"W_q": np.zeros((4, 3))},
         ),
     ),
+    in_transformer=(
+        "what one head of a self-attention layer computes; a layer also divides the scores by √dₖ and has many heads."
+    ),
     run=run,
     picture=picture,
     said=said,

@@ -87,6 +87,7 @@ MECHANISM = Mechanism(
             {"K": [*KEYS[:5], [20, 0]]},
         ),
     ),
+    in_transformer="the same attention layer in another order of work, used on most graphics processors.",
     run=run,
     picture=picture,
     said=said,

@@ -84,6 +84,7 @@ MECHANISM = Mechanism(
             {"Q": [[10, -10], [-10, 10], [0, 0], [-1, 1]], "K": [[1, 0], [-1, 1], [99, -9], [2, 1]]},
         ),
     ),
+    in_transformer="in place of softmax attention in some models for long texts; most keep the softmax.",
     run=run,
     picture=picture,
 )

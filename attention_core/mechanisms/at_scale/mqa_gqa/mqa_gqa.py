@@ -107,6 +107,7 @@ MECHANISM = Mechanism(
         Multiple("head columns", ("h",)),
         Multiple("value columns", ("h",)),
     ),
+    in_transformer="in many language models, such as Llama 2 70B and Mistral 7B, so that the cache is small.",
     run=run,
     picture=picture,
     said=said,

@@ -64,18 +64,18 @@ MECHANISM = Mechanism(
     title="Training steps",
     section="Recurrence against attention",
     boxes=("score", "read"),
-    insight="Who needs fewer steps is a finding about a task, a length and a start; here both sides win some.",
+    insight="Which network needs fewer training steps depends on the task, the length and the first weights.",
     papers=("Rumelhart, Hinton and Williams 1986, Nature 323", "the experiment: written for this lesson"),
     inputs={
         "X": Input(("text", "token", "feature"), "signs and marker"),
-        "y": Input(("text",), "what came first"),
-        "k": Input(("feature",), "key"),
-        "w": Input(("feature",), "answer"),
+        "y": Input(("text",), "the first sign"),
+        "k": Input(("feature",), "what tokens are compared with"),
+        "w": Input(("feature",), "weights of the guess"),
     },
     options={
         "lr": Option("Rate η", 1.0, bounds=(0.01, 20.0)),
-        "rho": Option("Rival’s ρ", 0.9, (0.5, 0.9, 1.0, 1.2)),
-        "seed": Option("Rival’s seed", 0, (0, 1, 2, 3)),
+        "rho": Option("ρ of the recurrence", 0.9, (0.5, 0.9, 1.0, 1.2)),
+        "seed": Option("Seed of the recurrence", 0, (0, 1, 2, 3)),
     },
     presets={
         "start": Preset("Start", START, ROWS, note=NOTE),
@@ -84,18 +84,19 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Do the training by hand: a loss below 0.1 without any step.",
+            "Train by hand: choose k and w so that the loss is below 0.1.",
             lambda trace: bool(trace["loss"].value < 0.1),
-            "The key must ask for the marker, and the answer must repeat the sign it brings.",
+            "k should be large where the marker is, and w should turn the sign that was read into the guess.",
             {"k": [0, 10], "w": [10, 0]},
         ),
         Challenge(
-            "Make the key learn nothing (its gradient below 1e-9) although the loss is still above 0.5.",
+            "Make the gradient of k vanish (below 1e-9) while the loss is still above 0.5.",
             lambda trace: bool(np.abs(trace["back/gradient of k"].value).max() < 1e-9 and trace["loss"].value > 0.5),
-            "On its way back to the key the gradient passes the answer. What if the answer ignores everything?",
+            "The gradient reaches k through w. What if w is 0?",
             {"w": [0, 0]},
         ),
     ),
+    in_transformer="the reader here is one attention layer with one learned query, the smallest part of a Transformer.",
     run=run,
     picture=picture,
 )

@@ -106,6 +106,9 @@ MECHANISM = Mechanism(
             {"e": [3, 3, 3, 3], "temperature": 0.1},
         ),
     ),
+    in_transformer=(
+        "the scores are divided by √dₖ, a fixed temperature; a second temperature is used when the next word is drawn."
+    ),
     run=run,
     picture=picture,
     said=said,

@@ -88,6 +88,7 @@ MECHANISM = Mechanism(
             {"e": [2, 4, 20]},
         ),
     ),
+    in_transformer="softmax makes the weights of every query, in every attention layer.",
     run=run,
     picture=picture,
     said=said,

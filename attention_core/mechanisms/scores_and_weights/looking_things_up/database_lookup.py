@@ -91,6 +91,10 @@ MECHANISM = Mechanism(
             {"q": [0.75, 0.5], "temperature": 0.01},
         ),
     ),
+    in_transformer=(
+        "every attention layer is such a soft lookup, made for all tokens at once with queries, "
+        "keys and values from learned matrices."
+    ),
     run=run,
     picture=picture,
     said=said,

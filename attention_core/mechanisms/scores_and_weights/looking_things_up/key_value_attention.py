@@ -94,6 +94,7 @@ MECHANISM: Mechanism = Mechanism(
             {"K": [[1 / 3, 0], [1 / 3, 0], [1 / 3, 0]]},
         ),
     ),
+    in_transformer="keys and values are made from the same tokens by two different matrices, in every attention layer.",
     run=run,
     picture=picture,
     said=said,

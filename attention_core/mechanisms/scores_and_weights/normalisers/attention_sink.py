@@ -86,6 +86,10 @@ MECHANISM = Mechanism(
             {"s": [0.5, 11, -0.5], "sink": 5.0},
         ),
     ),
+    in_transformer=(
+        "trained language models often put much weight on the first token; some have one extra "
+        "logit for each head instead."
+    ),
     run=run,
     picture=picture,
     said=said,

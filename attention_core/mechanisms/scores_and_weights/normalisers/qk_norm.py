@@ -99,6 +99,7 @@ MECHANISM = Mechanism(
             {"K": [[1, 0], [0, -2], [30, 40]], "gain": 20.0},
         ),
     ),
+    in_transformer="between the projections and the scores of some models, such as Gemma 3 and Qwen3.",
     run=run,
     picture=picture,
     said=said,

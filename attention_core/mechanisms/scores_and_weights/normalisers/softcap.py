@@ -90,6 +90,7 @@ MECHANISM = Mechanism(
             {"visible": [1, 1, 1, 1, 1, 1, 0], "cap": 1.0, "mask_first": True},
         ),
     ),
+    in_transformer="on the scores of Gemma 2, with a cap of 50; most models have none.",
     run=run,
     picture=picture,
     said=said,

@@ -85,6 +85,9 @@ MECHANISM = Mechanism(
             {"z": [5, 4, 4]},
         ),
     ),
+    in_transformer=(
+        "seldom; softmax is the rule. Sparsemax and its relative entmax have been tried there (Correia et al. 2019)."
+    ),
     run=run,
     picture=picture,
     said=said,

@@ -87,6 +87,9 @@ MECHANISM = Mechanism(
             {"U_add": [[100, 0], [100, 0], [-100, 0]]},
         ),
     ),
+    in_transformer=(
+        "nowhere; the scaled dot product took its place, since one matrix product computes all of its scores."
+    ),
     run=run,
     picture=picture,
     said=said,

@@ -89,6 +89,9 @@ MECHANISM = Mechanism(
             {"V": [[3, 1, 1], [0, -1, 0]]},
         ),
     ),
+    in_transformer=(
+        "the query and the key matrix multiplied together are such a table, one for each head, and it is not symmetric."
+    ),
     run=run,
     picture=picture,
     said=said,

@@ -119,6 +119,7 @@ MECHANISM = Mechanism(
         ),
     ),
     constraints=(Sum("key feature", ("query feature",), when=lambda known: known["score"] not in LEARNED),),
+    in_transformer="the scaled dot product; the other scores are rare there.",
     run=run,
     picture=picture,
     said=said,

@@ -94,6 +94,9 @@ MECHANISM = Mechanism(
             {"similarity": GAUSSIAN, "sigma": 4.0},
         ),
     ),
+    in_transformer=(
+        "the dot product; where queries and keys are first brought to one length (QK-norm), it becomes the cosine."
+    ),
     run=run,
     picture=picture,
     said=lambda trace: {"gaussian": trace.options["similarity"] == GAUSSIAN},

@@ -84,6 +84,7 @@ MECHANISM = Mechanism(
             {"Q": [[100, 0], [0, 100]]},
         ),
     ),
+    in_transformer="attention is soft; local attention is found there as the sliding window.",
     run=run,
     picture=picture,
     said=lambda trace: {"around best": trace.options["centre"] == "best key"},

@@ -87,6 +87,9 @@ MECHANISM = Mechanism(
             {"read": "sampled", "target": [1.5, 1.5]},
         ),
     ),
+    in_transformer=(
+        "attention is soft, so that gradients pass; a hard choice is made at the end, when the next word is picked."
+    ),
     run=run,
     picture=picture,
     said=said,

@@ -82,6 +82,7 @@ MECHANISM = Mechanism(
         Multiple("projection", ("h",)),
         Multiple("joined", ("h",)),
     ),
+    in_transformer="every attention layer has several heads; the base model of 2017 has eight in each.",
     run=run,
     picture=picture,
     said=said,

@@ -65,6 +65,7 @@ MECHANISM = Mechanism(
         Multiple("projection", ("h",)),
         Multiple("joined", ("h",)),
     ),
+    in_transformer="a self-attention layer with its heads, as in every block.",
     run=multi_head_attention.run,
     picture=picture,
     said=multi_head_attention.said,

@@ -75,6 +75,7 @@ MECHANISM = Mechanism(
             {"visible": [[1, 0, 0], [1, 0, 0], [1, 0, 0]]},
         ),
     ),
+    in_transformer="in every self-attention layer of a decoder; encoders such as BERT have none.",
     run=run,
     picture=picture,
     said=lambda trace: {"late": trace.options["late"], "width": trace["queries"].size("feature")},

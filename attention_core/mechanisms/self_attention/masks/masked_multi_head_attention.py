@@ -98,6 +98,7 @@ MECHANISM = Mechanism(
         Multiple("projection", ("h",)),
         Multiple("joined", ("h",)),
     ),
+    in_transformer="the self-attention layer of a decoder, as in GPT-2.",
     run=run,
     picture=picture,
     said=said,

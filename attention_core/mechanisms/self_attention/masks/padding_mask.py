@@ -116,6 +116,7 @@ MECHANISM = Mechanism(
             {**LARGE_PADDING, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [100, 0, -100, 0]]]},
         ),
     ),
+    in_transformer="wherever texts of different lengths are computed in one batch.",
     run=run,
     picture=picture,
     said=said,

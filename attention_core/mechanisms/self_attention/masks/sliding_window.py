@@ -125,6 +125,7 @@ MECHANISM = Mechanism(
             {"width": 6, "layers": 1},
         ),
     ),
+    in_transformer="in all or some layers of models for long texts, such as Longformer and Mistral 7B.",
     run=run,
     picture=picture,
     said=said,

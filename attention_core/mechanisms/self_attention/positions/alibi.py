@@ -102,6 +102,7 @@ MECHANISM = Mechanism(
             {**NONE, "h": 8},
         ),
     ),
+    in_transformer="added to the scores in some language models, such as BLOOM; RoPE is more common.",
     run=run,
     picture=picture,
     said=said,

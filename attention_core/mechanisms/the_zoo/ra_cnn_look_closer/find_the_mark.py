@@ -112,6 +112,7 @@ MECHANISM = Mechanism(
         AtLeast((BOARD[0].size, 2), ("down", "mark row")),
         AtLeast((BOARD[1].size, 2), ("across", "mark column")),
     ),
+    in_transformer="not this network; a vision Transformer reads all patches of an image at once.",
     run=run,
     picture=picture,
 )

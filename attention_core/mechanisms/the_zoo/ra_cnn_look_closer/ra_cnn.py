@@ -122,6 +122,7 @@ MECHANISM = Mechanism(
         ),
     ),
     constraints=zooming.CONSTRAINTS,
+    in_transformer="nowhere in the usual one; deformable attention also reads between pixels, at places it predicts.",
     run=run,
     picture=picture,
 )
