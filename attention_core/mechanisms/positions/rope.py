@@ -79,8 +79,7 @@ def _panels(trace: Trace, pair: int) -> dict[str, dict[str, tuple[float, ...]]]:
 MECHANISM = Mechanism(
     key="rope",
     title="Rotary positions (RoPE)",
-    section="Self-attention",
-    family="Positions",
+    section="Positions",
     boxes=("score",),
     opens="rotated queries",
     insight="Every query and key is rotated by its position; their product depends on the signed offset alone.",

@@ -97,8 +97,7 @@ def swap_bars(mechanism: Mechanism, trace: Trace) -> Bars:
 MECHANISM = Mechanism(
     key="sinusoidal-positional-encoding",
     title="Sinusoidal position codes",
-    section="Self-attention",
-    family="Positions",
+    section="Positions",
     boxes=("who asks",),
     opens="position codes",
     insight="Each position gets a code of sines and cosines; a shift by k positions is the same rotation everywhere.",

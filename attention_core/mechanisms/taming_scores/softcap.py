@@ -64,8 +64,7 @@ def _preset(title: str, s: list[float], visible: list[float], **options: float) 
 MECHANISM = Mechanism(
     key="softcap",
     title="Soft cap",
-    section="Scores and weights",
-    family="Normalisers",
+    section="Taming scores",
     boxes=("score",),
     insight="A cap c hardly changes small scores, and keeps large ones between -c and c.",
     papers=("Gemma 2 2024, arXiv:2408.00118", "Bello et al. 2016, arXiv:1611.09940"),
