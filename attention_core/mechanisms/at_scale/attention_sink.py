@@ -89,6 +89,7 @@ MECHANISM = Mechanism(
         "trained language models often put much weight on the first token; some have one extra "
         "logit for each head instead."
     ),
+    related=("why-softmax", "kv-cache"),
     run=run,
     picture=picture,
     said=said,

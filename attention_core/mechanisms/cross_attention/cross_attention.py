@@ -83,6 +83,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="the second attention layer in each decoder block of models with an encoder, such as T5.",
+    related=("qkv-self-attention", "bahdanau-attention", "transformer-attention"),
     run=run,
     picture=picture,
     said=said,

@@ -102,6 +102,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="added to the scores in some language models, such as BLOOM; RoPE is more common.",
+    related=("sinusoidal-positional-encoding", "rope", "causal-mask"),
     run=run,
     picture=picture,
     said=said,

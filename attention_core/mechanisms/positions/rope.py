@@ -115,6 +115,7 @@ MECHANISM = Mechanism(
     ),
     constraints=(even("feature"),),
     in_transformer="on queries and keys in every attention layer of many language models, such as Llama.",
+    related=("sinusoidal-positional-encoding", "alibi", "kv-cache"),
     run=run,
     picture=picture,
     said=said,

@@ -129,6 +129,7 @@ MECHANISM = Mechanism(
     ),
     constraints=(even("feature"),),
     in_transformer="added to the embeddings of the model of 2017; RoPE took its place in most language models.",
+    related=("parameter-free-self-attention", "rope", "alibi"),
     run=run,
     picture=picture,
     said=said,

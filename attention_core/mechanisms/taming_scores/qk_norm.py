@@ -99,6 +99,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="between the projections and the scores of some models, such as Gemma 3 and Qwen3.",
+    related=("score-variance-scaling", "similarity-functions", "softcap"),
     run=run,
     picture=picture,
     said=said,

@@ -90,6 +90,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="on the scores of Gemma 2, with a cap of 50; most models have none.",
+    related=("score-variance-scaling", "qk-norm"),
     run=run,
     picture=picture,
     said=said,

@@ -130,6 +130,7 @@ MECHANISM = Mechanism(
         "the last layer of some encoders, where a learned query reads all tokens; others take the "
         "mean or one special token."
     ),
+    related=("additive-attention", "han"),
     run=run,
     picture=picture,
 )

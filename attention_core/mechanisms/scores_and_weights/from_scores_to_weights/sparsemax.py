@@ -88,6 +88,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "seldom; softmax is the rule. Sparsemax and its relative entmax have been tried there (Correia et al. 2019)."
     ),
+    related=("attention-sink",),
     run=run,
     picture=picture,
     said=said,
