@@ -128,6 +128,29 @@ def test_section_opens_with_its_only_title(mechanism: Mechanism, heading: str) -
     assert not re.search(r"^#", "\n".join(words), flags=re.MULTILINE)
 
 
+# --- plain words -----------------------------------------------------------------------------------------------------
+
+# Whoever is blamed has a name, or the fact is stated without them.
+UNNAMED = re.compile(
+    r"(popular|some|one|an) accounts?\b|popular (program|library|function|figure|text)|it is (sometimes|often) said"
+    r"|in circulation|some (texts|descriptions) (say|stop|forget)",
+    re.IGNORECASE,
+)
+# A letter with an index in plain text: "W_q", where a formula is meant.
+_ASIDE = re.compile(r"\$\$.*?\$\$|\$.*?\$|\[\[.*?\]\]|`[^`]*`", re.DOTALL)
+RAW = re.compile(r"\b[A-Za-z]_\w+")
+
+
+@every_section
+def test_nobody_is_blamed_without_a_name(mechanism: Mechanism, heading: str) -> None:
+    assert not UNNAMED.search(lesson.source(mechanism.key)[heading])
+
+
+@every_section
+def test_letters_with_an_index_are_typeset(mechanism: Mechanism, heading: str) -> None:
+    assert not RAW.findall(_ASIDE.sub(" ", lesson.source(mechanism.key)[heading]))
+
+
 # --- placeholders and formulas ---------------------------------------------------------------------------------------
 
 
@@ -177,8 +200,9 @@ def test_what_words_read_is_used(mechanism: Mechanism) -> None:
 def test_what_words_read_follows_from_the_inputs_on_the_page(mechanism: Mechanism) -> None:
     """Steps made from other inputs, as by `again`, would not follow an edit in the browser."""
     for trace in traces(mechanism):
-        made = {step for step in ancestors(trace.said.values()) if step.primitive is None}
-        assert not {step.name for step in made - set(trace.steps)} & set(mechanism.inputs)
+        own = ancestors(trace.said.values()).keys() - set(trace.steps) - set(trace.said.values())
+        assert not {step.name for step in own} & set(mechanism.inputs)
+        assert not [step.name for step in own if step.name and step.primitive], "a step with a name of its own"
 
 
 @pytest.mark.parametrize("row", json.loads(PLAIN.read_text(encoding="utf-8")), ids=str)
