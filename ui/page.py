@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from attention_core import CURRICULUM, Mechanism
+from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
 
@@ -16,11 +16,12 @@ from . import challenges, dialogs, figures, gradients, inputs, maps, posts, pres
 from .component import followed
 from .controls import option_widget
 from .images import Move
-from .lesson import source
+from .lesson import literal, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
 from .stage import mount
 from .state import SECTIONS, Numbers, Session
+from .words import filled
 
 YOURS = "yours"  # the pill of numbers that are no preset's
 BESIDE = 3  # the largest number of options in one row with the presets
@@ -40,10 +41,10 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     session = session_of(mechanism)
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         with st.container(gap=None):
-            st.markdown(strip(mechanism.boxes))
             st.title(mechanism.title, anchor=False)
             typed = "the text" if mechanism.reads else "any number"
             st.markdown(f":gray[{mechanism.insight} Change {typed} and watch everything after it follow.]")
+            st.markdown(place(mechanism))
         with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
             dialogs.buttons(session)
     _family(mechanism, pages)
@@ -55,6 +56,11 @@ def strip(lit: Collection[str]) -> str:
     """The stations of all attention in one line, with those lit that this lesson is about."""
     boxes = (f":primary[**{box}**]" if box in lit else f":gray[{box}]" for box in BOXES)
     return f":small[{' :gray[→] '.join(boxes)}]"
+
+
+def place(mechanism: Mechanism) -> str:
+    """Where a mechanism stands, in one line: the stations it is about, and its place in a Transformer."""
+    return f"{strip(mechanism.boxes)} :small[:gray[· In a Transformer: {mechanism.in_transformer}]]"
 
 
 def _family(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
@@ -127,7 +133,13 @@ def _maps(session: Session) -> None:
         st.error(session.problem, icon=":material/error:")
     if mechanism.reads or mechanism.trained:
         _draw(session)
-    maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
+    maps.explore(session.numbers.trace, mechanism.key, partial(_words, session.numbers), mechanism.opens)
+
+
+def _words(numbers: Numbers, step: Step, cell: tuple[int, ...]) -> str:
+    """The section of a step, about one of its cells."""
+    section = source(numbers.mechanism.key).get(step.base_name, "")
+    return filled(section, numbers.trace, (step, cell), lambda label: f"**{literal(label)}**")
 
 
 # --- presets and options ---------------------------------------------------------------------------------------------
@@ -244,8 +256,8 @@ def _section(mechanism: Mechanism, name: str) -> None:
 
 
 @st.fragment
-def _picture(mechanism: Mechanism) -> None:
-    _drawn_alone(mechanism, _draw)
+def _insight_alone(mechanism: Mechanism) -> None:
+    _drawn_alone(mechanism, _insight_and_picture)
 
 
 def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
@@ -266,14 +278,24 @@ def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
 
 def _insight(session: Session) -> None:
     numbers = session.numbers
-    with st.container(width=760):
-        st.markdown(source(numbers.mechanism.key)["Insight"])
-    if not (numbers.mechanism.reads or numbers.mechanism.trained):
-        _picture(numbers.mechanism)
+    if numbers.mechanism.reads or numbers.mechanism.trained:
+        _insight_words(numbers)  # its picture stands above the maps
+    else:
+        _insight_alone(numbers.mechanism)
     origin = "" if numbers.is_preset else "Started from: "
     st.caption(
         f"{origin}{numbers.mechanism.presets[numbers.preset].note} Sources: {'; '.join(numbers.mechanism.papers)}."
     )
+
+
+def _insight_words(numbers: Numbers) -> None:
+    with st.container(width=760):
+        st.markdown(filled(source(numbers.mechanism.key)["Insight"], numbers.trace, write=literal))
+
+
+def _insight_and_picture(session: Session) -> None:
+    _insight_words(session.numbers)
+    _draw(session)
 
 
 def _draw(session: Session) -> None:

@@ -112,11 +112,11 @@ class Shape:
 
     made: tuple[Hashable, ...]
     trace: Trace = field(compare=False)
-    steps: list[Step] = field(compare=False)  # of the trace, by depth
+    steps: list[Step] = field(compare=False)  # of the trace and for its words, by depth
 
     @classmethod
     def of(cls, trace: Trace) -> Shape:
-        steps = by_depth(trace.steps)
+        steps = by_depth((*trace.steps, *trace.said.values()))
         number = {step: n for n, step in enumerate(steps)}
         made = (
             (step.name, step.symbol, step.axes, step.primitive, step.formula, _operand_numbers(step, number))

@@ -69,7 +69,7 @@ export class Stage {
     () => this.#playable(),
   );
   #working = element("div", { className: "working" }, this.#arithmetic.node, this.#performance.node);
-  #words = new Words();
+  #words = new Words(this.model.sheet);
   #mapBox = element("div", { className: "map-box" });
   #clock = new Clock(this.model, {
     visit: (position, isPassing) => this.open(position, { tell: !isPassing, bySlider: true }),

@@ -59,7 +59,8 @@ SHOW_ALL = """(most) => where.stops.flatMap((_, n) => {
       current: shown.classList.contains("current"),
       text: shown.textContent,
       numbers: document.querySelector(".numbers").textContent,
-      lit: new Set([...document.querySelectorAll("td.lit")].map((td) => `${td.dataset.step}:${td.dataset.offset}`)).size,
+      lit: new Set([...document.querySelectorAll("td.lit")].map(({ dataset }) => `${dataset.step}:${dataset.offset}`))
+        .size,
       wanted: step.expression ? operandCells(sheet.grounded(cell)).filter(drawn).length : 0,
     };
   }));

@@ -46,6 +46,18 @@ function withPower(negative, size, decimals) {
   return { negative, digits, power: Number(power) };
 }
 
+/** @param {number} power */
+const raised = (power) => String(power).replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]));
+
+/**
+ * A number inside a sentence: as inside arithmetic, in plain characters. ui/words.py writes the same.
+ * @param {number} v
+ */
+export function plainText(v) {
+  const { negative, digits, power } = numberParts(v);
+  return `${negative ? "−" : ""}${digits}${power === undefined ? "" : `·10${raised(power)}`}`;
+}
+
 /**
  * The decimals of a number that is no whole one: more of them as long as they would say 1.
  * @param {number} size

@@ -90,7 +90,7 @@ def norms_over_distance(trace: Trace) -> Curves:
     }
     series = {name: tuple(map(float, line[::-1])) for name, line in lines.items()}
     x = tuple(map(float, range(norms.shape[1])))
-    return Curves("How much the end notices of a token, over the distance.", x, series, DISTANCE, NORM, log_y=True)
+    return Curves("How much the end depends on a token, over its distance.", x, series, DISTANCE, NORM, log_y=True)
 
 
 def norms_over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
@@ -103,7 +103,7 @@ def norms_over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
         "attention": (float(attention),) * len(rhos),
     }
     mark = {"your ρ": (trace.options["rho"], float(here))}
-    return Curves("How much the end notices of the first token, over ρ.", rhos, series, "ρ", NORM, mark, log_y=True)
+    return Curves("How much the end depends on the first token, over ρ.", rhos, series, "ρ", NORM, mark, log_y=True)
 
 
 def power_norms(R: Array, rho: float, T: int) -> Array:

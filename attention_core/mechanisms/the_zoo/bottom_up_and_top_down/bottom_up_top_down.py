@@ -130,6 +130,7 @@ MECHANISM = Mechanism(
             {"W_ha": np.zeros((3, 2)).tolist()},
         ),
     ),
+    in_transformer="cross-attention took its place: words ask, and patches of the image answer.",
     run=run,
     picture=picture,
 )

@@ -116,5 +116,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     ways = weights.axis("way").labels
     maps = tuple(index(weights, "way", n, name=way, symbol=rf"\alpha^{way[0]}") for n, way in enumerate(ways))
     words = shares.axis("query").labels
-    trust = Bars("Whom each word trusts.", words, rows(ways, shares.value.T), "share", stacked=True)
+    trust = Bars(
+        "The weights of the four ways, for each word.", words, rows(ways, shares.value.T), "share", stacked=True
+    )
     return Matrices("The same two sentences, compared in four ways.", maps), trust

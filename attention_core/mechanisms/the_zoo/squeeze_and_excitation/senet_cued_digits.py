@@ -77,7 +77,7 @@ MECHANISM = Mechanism(
     family="Squeeze-and-excitation",
     boxes=("who asks", "score", "normalise", "read"),
     opens="gates",
-    insight="A lamp far from both digits turns the gates, and the gates decide which digit is read.",
+    insight="A lamp far from both digits changes the gates, and the gates decide which digit is named.",
     papers=("Hu, Shen and Sun 2018, CVPR, arXiv:1709.01507",),
     trained=True,
     inputs={
@@ -93,7 +93,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Without touching a pixel, make it say 7.",
+            "Without changing a pixel, make it name the 7.",
             lambda trace: bool(
                 digit_named(trace) == "7" and (trace["red"].value == trained_vision.digit_pixels(45)).all()
             ),
@@ -101,9 +101,9 @@ MECHANISM = Mechanism(
             {"lamp": True},
         ),
         Challenge(
-            "Light the lamp, and have it say 3 all the same.",
+            "Switch the lamp on, and have it name a 3 all the same.",
             lambda trace: bool(trace.options["lamp"] and digit_named(trace) == "3"),
-            "With the lamp lit it names the green digit. Nobody says that must be a 7.",
+            "With the lamp on it names the green digit. Make that a 3.",
             {"green": trained_vision.digit_pixels(45), "lamp": True},
         ),
     ),
@@ -111,6 +111,8 @@ MECHANISM = Mechanism(
         AtLeast((8,), ("digit row",)),
         AtLeast((12,), ("digit column",)),
     ),
+    in_transformer="not this network; there self-attention would carry the lamp’s state to the digits.",
+    related=("focus-vs-saliency",),
     run=run,
     picture=picture,
 )

@@ -77,7 +77,7 @@ MECHANISM = Mechanism(
     section="The zoo",
     boxes=("which keys", "normalise", "read"),
     opens="mixing weights",
-    insight="A weight on every layer is a gradient on every layer.",
+    insight="Each decoder layer reads a mixture of all encoder layers, so every layer gets a direct gradient.",
     papers=("Bapna et al. 2018, arXiv:1808.07561",),
     inputs={
         "X": Input(("token", "model"), "embeddings"),
@@ -93,7 +93,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Let the first decoder layer take more than half of its mixture from the embeddings.",
+            "Give the embeddings a weight above one half in the mixture of the first decoder layer.",
             lambda t: "mixing weights" in t and bool((t["mixing weights"].value[0, :1] > 0.5).any()),
             "Row 1 of S belongs to the embeddings, column 1 to the first decoder layer.",
             {"S": [[3, 0], *SIX["S"][1:]]},
@@ -113,6 +113,8 @@ MECHANISM = Mechanism(
             refusal=Refusal("S", "", "needs {wanted} rows, one for each layer and one for the embeddings, not {found}"),
         ),
     ),
+    in_transformer="made for deep Transformers; normalisation before each sublayer (pre-norm) took its place.",
+    related=("rnn-gradient-flow", "attention-rank-collapse"),
     run=run,
     picture=picture,
 )

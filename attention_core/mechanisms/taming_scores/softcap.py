@@ -6,11 +6,12 @@ import numpy as np
 
 from attention_core.blocks.normalisers import capped
 from attention_core.engine import expression as ex
-from attention_core.engine.ops import divide_by, mask, scale, shift, softmax, square, tanh
+from attention_core.engine.ops import divide_by, largest, mask, scale, shift, softmax, square, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Curves, Picture, rows
+from attention_core.lesson.said import above
 
 
 def run(s: Step, visible: Step, cap: float, mask_first: bool) -> tuple[Step, ...]:
@@ -23,6 +24,19 @@ def run(s: Step, visible: Step, cap: float, mask_first: bool) -> tuple[Step, ...
     plain = softmax(masked, "key", name="without the cap", symbol=r"\tilde A")
     S = S if mask_first else mask(S, visible, name="masked scores", symbol="M")
     return slope, plain, softmax(S, "key", name="attention weights", symbol="A")
+
+
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The cap, the largest weights with and without it, and whether a cap leaves one key nearly all."""
+    most = largest(trace["attention weights"], "key")
+    cap = trace.options["cap"]
+    return {
+        "cap": cap,
+        "largest": most,
+        "largest without": largest(trace["without the cap"], "key"),
+        "one takes all": above(most, 0.995),
+        "masked first": trace.options["mask_first"],
+    }
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -52,10 +66,9 @@ def _preset(title: str, s: list[float], visible: list[float], **options: float) 
 MECHANISM = Mechanism(
     key="softcap",
     title="Soft cap",
-    section="Scores and weights",
-    family="Normalisers",
+    section="Taming scores",
     boxes=("score",),
-    insight="A cap leaves small scores alone and stops large ones: no weight can run away from the others.",
+    insight="A cap c hardly changes small scores, and keeps large ones between -c and c.",
     papers=("Gemma 2 2024, arXiv:2408.00118", "Bello et al. 2016, arXiv:1611.09940"),
     inputs={"s": Input(("key",), "scaled scores"), "visible": Input(("key",), "which keys may be read", switch=True)},
     options={"cap": Option("Cap", 50.0, CAPS), "mask_first": Option("Mask first", False)},
@@ -78,6 +91,9 @@ MECHANISM = Mechanism(
             {"visible": [1, 1, 1, 1, 1, 1, 0], "cap": 1.0, "mask_first": True},
         ),
     ),
+    in_transformer="on the scores of Gemma 2, with a cap of 50; most models have none.",
+    related=("score-variance-scaling", "qk-norm"),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -42,7 +42,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The learned query among the hidden units of two texts; or the weights of several queries and their overlap."""
     if "overlap" in trace:
         return (Matrices("What each question reads, and how alike.", (trace["attention weights"], trace["overlap"])),)
-    caption = "One question, u, and the words it is asked of, with their shares."
+    caption = "The query u, and the words it is compared with, with their weights."
     return (Arrows(caption, question_arrows(MECHANISM, trace, "H")),)
 
 
@@ -94,38 +94,43 @@ def _arrows(trace: Trace, most: int = 8) -> dict[str, tuple[float, ...]]:
 MECHANISM = Mechanism(
     key="attention-pooling",
     title="Attention pooling",
-    section="Sequence to sequence",
+    section="The zoo",
     boxes=("who asks", "read"),
-    insight="The query is a parameter: every sentence is asked the same question.",
+    insight="The query is a learned parameter: the same for every sentence.",
     papers=("Yang et al. 2016, NAACL", "Lin et al. 2017, arXiv:1703.03130"),
     inputs={
         "H": Input(("key", "feature"), "states of the words"),
         "W": Input(("hidden", "feature"), "hidden weights"),
         "b": Input(("hidden",), "hidden bias"),
-        "u": Input(("hidden",), "the question"),
-        "W_s2": Input(("hop", "hidden"), "several questions"),
+        "u": Input(("hidden",), "the learned query"),
+        "W_s2": Input(("hop", "hidden"), "several queries"),
     },
-    options={"questions": Option("Questions", "one", ("one", "several"))},
+    options={"questions": Option("Queries", "one", ("one", "several"))},
     presets={
         "one": Preset("Good and cheap too", FIRST, WORDS, note=NOTE),
         "other": Preset("Not too good", OTHER, SHORT, note=NOTE),
-        "zero": Preset("No question", {**FIRST, "u": [0, 0]}, WORDS, note=NOTE),
-        "several": Preset("Several questions", FIRST, WORDS, {"questions": "several"}, NOTE),
+        "zero": Preset("A query of zeros", {**FIRST, "u": [0, 0]}, WORDS, note=NOTE),
+        "several": Preset("Several queries", FIRST, WORDS, {"questions": "several"}, NOTE),
     },
     challenges=(
         Challenge(
-            "Turn the question: let the second word have a larger share than all the others together.",
+            "Turn the query u: let the second word have a larger weight than all the others together.",
             lambda trace: bool((np.atleast_2d(trace["attention weights"].value)[0, 1:2] > 0.5).any()),
             "In the hidden plane the second word lies up and to the left. Let u point there, and make it long.",
             {"u": [-2, 3]},
         ),
         Challenge(
-            "Several questions: bring the penalty below 0.1.",
+            "With several queries: bring the penalty below 0.1.",
             lambda trace: "penalty" in trace and bool(trace["penalty"].value < 0.1),
-            "Each question should read one word alone, and no two the same. Large numbers make sharp questions.",
+            "Each query should read one word alone, and no two the same. Large numbers make sharp weights.",
             {"questions": "several", "W_s2": [[30, 0], [0, 30]]},
         ),
     ),
+    in_transformer=(
+        "the last layer of some encoders, where a learned query reads all tokens; others take the "
+        "mean or one special token."
+    ),
+    related=("additive-attention", "han"),
     run=run,
     picture=picture,
 )
