@@ -274,7 +274,7 @@ class Proposals:
         """The changed numbers; None where the change or the computation fails, with the reason in `sentence`."""
         try:
             numbers = change()
-            _ = numbers.trace
+            _ = numbers.trace.said  # computes the trace, too
         except ValueError as error:
             self.refuse(field, str(error))
             return None

@@ -34,7 +34,7 @@ def scaled_dot(Q: Step, K: Step) -> Step:
 def additive(Q: Step, K: Step, W_q: Step, W_k: Step, v: Step) -> Step:
     """v . tanh(W_q q + W_k k): W_q (hidden, query's width), W_k (hidden, key's width), v (hidden).
 
-    Bahdanau, Cho and Bengio 2014, eq. 6; Luong, Pham and Manning 2015 call it concat.
+    Bahdanau, Cho and Bengio 2014, appendix A.1.2; Luong, Pham and Manning 2015 call it concat.
     """
     queries, keys = _projected(Q, K, W_q, W_k)
     hidden = _width(v)

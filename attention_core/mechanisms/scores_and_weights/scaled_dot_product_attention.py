@@ -26,7 +26,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     keys = weights.axis("key").labels
     pulls = rows(queries, weights.value)
     if V.size("value") != 2:
-        return (Bars("How each query shares itself out among the keys.", keys, pulls, "attention weight"),)
+        return (Bars("The weights of each query.", keys, pulls, "attention weight"),)
     caption = "Each output stays inside the values, pulled by springs as strong as its weights."
     return (ConvexHull(caption, rows(keys, V.value), rows(queries, trace.output.value), pulls),)
 
@@ -47,7 +47,7 @@ MECHANISM = Mechanism(
     key="scaled-dot-product-attention",
     title="Scaled dot-product attention",
     section="Scores and weights",
-    insight="How many ask and how many are asked are independent; there is one output row for every query.",
+    insight="Compare, scale, normalise, mix: dot products, a division by √dₖ, a softmax, an average of the values.",
     boxes=("score", "normalise", "read"),
     papers=("Vaswani et al. 2017, arXiv:1706.03762",),
     inputs={
@@ -63,7 +63,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Make Query 1 spread itself evenly: every weight of its row within 0.01 of the others.",
+            "Give Query 1 even weights: every weight of its row within 0.01 of the others.",
             lambda trace: bool(np.ptp(trace["attention weights"].value[0]) < 0.01),
             "Equal weights need equal scores. Which query has the same dot product with every key?",
             {"Q": [[0, 0, 0], [0.5, 2, 0]]},

@@ -20,9 +20,15 @@ def run(X_dec: Step, X_enc: Step, W_q: Step, W_k: Step, W_v: Step) -> Step:
     return scaled_dot_product(Q, K, V)
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """How many targets and sources there are, and the width of a query."""
+    queries = trace["queries"]
+    return {"targets": queries.size("query"), "sources": trace["keys"].size("key"), "width": queries.size("feature")}
+
+
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """The weights as lines between the two sequences; there are none within one."""
-    return (weight_arcs("Who asks is on the left, who answers on the right.", trace["attention weights"]),)
+    return (weight_arcs("Queries on the left, keys on the right.", trace["attention weights"]),)
 
 
 GOLDEN = {
@@ -45,18 +51,18 @@ MECHANISM = Mechanism(
     title="Cross-attention",
     section="Self-attention",
     boxes=("who asks",),
-    insight="The only difference from self-attention is whose rows the keys and values are made of.",
+    insight="Cross-attention is self-attention whose keys and values come from another sequence.",
     papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.3", "Bahdanau, Cho and Bengio 2014, arXiv:1409.0473"),
     inputs={
-        "X_dec": Input(("query", "decoder feature"), "asking sequence"),
-        "X_enc": Input(("key", "encoder feature"), "sequence asked"),
+        "X_dec": Input(("query", "decoder feature"), "target sequence"),
+        "X_enc": Input(("key", "encoder feature"), "source sequence"),
         "W_q": Input(("decoder feature", "feature"), "query weights"),
         "W_k": Input(("encoder feature", "feature"), "key weights"),
         "W_v": Input(("encoder feature", "value"), "value weights"),
     },
     presets={
-        "two": Preset("Two ask four", GOLDEN, LABELS, note=NOTE),
-        "same": Preset("A sequence asks itself", SAME, {"query": LABELS["key"], "key": LABELS["key"]}, note=NOTE),
+        "two": Preset("Two queries, four keys", GOLDEN, LABELS, note=NOTE),
+        "same": Preset("One sequence twice", SAME, {"query": LABELS["key"], "key": LABELS["key"]}, note=NOTE),
     },
     challenges=(
         Challenge(
@@ -66,7 +72,7 @@ MECHANISM = Mechanism(
             {"X_dec": [[1, 0, 1], [-20, 5, 0]]},
         ),
         Challenge(
-            "Change the source so that both targets give the very same answer, though they still ask differently.",
+            "Change the source so that both targets have the same output, with different queries.",
             lambda trace: bool(
                 len(trace["queries"].value) > 1
                 and np.ptp(trace["queries"].value, axis=0).max() > 0.1
@@ -79,4 +85,5 @@ MECHANISM = Mechanism(
     in_transformer="the second attention layer in each decoder block of models with an encoder, such as T5.",
     run=run,
     picture=picture,
+    said=said,
 )

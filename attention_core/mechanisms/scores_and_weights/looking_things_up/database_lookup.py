@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.engine.ops import contract, scale, softmax, top
+from attention_core.engine.ops import contract, largest, scale, softmax, sum_over, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Curves, Picture, rows, strongest_rows
+from attention_core.lesson.said import above, leading
 
 TEMPERATURES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
@@ -21,6 +22,16 @@ def run(q: Step, K: Step, V: Step, temperature: float) -> tuple[Step, ...]:
     tempered = scale(scores, 1 / temperature, name="tempered scores", symbol=r"\tilde s")
     weights = softmax(tempered, along="key", name="attention weights", symbol="a")
     return hard, contract(weights, V, over="key", name="output", symbol="o")
+
+
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The keys with the largest score, that score, and whether there are several."""
+    best = leading(trace["scores"], "key")
+    return {
+        "best": best,
+        "best score": largest(trace["scores"], "key"),
+        "tie": above(sum_over(best, over="key"), 1.5),
+    }
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -51,7 +62,7 @@ MECHANISM = Mechanism(
     section="Scores and weights",
     family="Looking things up",
     boxes=("read",),
-    insight="Attention is a lookup that mixes all answers by how well their keys fit; cooled, it takes the best alone.",
+    insight="Attention is a lookup that mixes all values by how well their keys fit.",
     papers=("Graves, Wayne and Danihelka 2014, arXiv:1410.5401", "Vaswani et al. 2017, arXiv:1706.03762"),
     inputs={
         "q": Input(("feature",), "what is asked"),
@@ -68,15 +79,15 @@ MECHANISM = Mechanism(
         Challenge(
             "Without cooling (temperature 1), bring the soft answer within 0.01 of the hard one.",
             lambda t: t.options["temperature"] == 1 and np.allclose(t.output.value, t["hard answer"].value, 0, 0.01),
-            "What else makes the scores differ more: whom you ask, or how loudly?",
+            "A longer query in the same direction makes all differences between scores larger.",
             {"q": [2.5, -17.5]},
         ),
         Challenge(
-            "Find a question that no cooling settles: at 0.01 the soft answer still differs from the hard one by 5.",
+            "Find a query for which, at temperature 0.01, the soft answer still differs from the hard one by 5.",
             lambda t: (
                 t.options["temperature"] == 0.01 and not np.allclose(t.output.value, t["hard answer"].value, 0, 5)
             ),
-            "A hard lookup has to take one. Which questions give it no reason to prefer any?",
+            "A hard lookup takes one key. For which queries do two keys tie for the largest score?",
             {"q": [0.75, 0.5], "temperature": 0.01},
         ),
     ),
@@ -86,4 +97,5 @@ MECHANISM = Mechanism(
     ),
     run=run,
     picture=picture,
+    said=said,
 )

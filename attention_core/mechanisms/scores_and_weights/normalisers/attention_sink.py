@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.normalisers import with_sink
-from attention_core.engine.ops import contract, softmax, sum_over
+from attention_core.engine.ops import contract, largest, softmax, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Curves, Picture, rows, strongest_rows
+from attention_core.lesson.said import above, leading
 
 
 def run(s: Step, V: Step, sink: float) -> tuple[Step, ...]:
@@ -24,12 +25,23 @@ def run(s: Step, V: Step, sink: float) -> tuple[Step, ...]:
 SINKS = tuple(float(score) for score in range(-10, 11))
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The keys with the largest score, that score, and their weight without a sink."""
+    best = leading(trace["s"], "key")
+    return {
+        "best": best,
+        "tie": above(sum_over(best, over="key"), 1.5),
+        "best score": largest(trace["s"], "key"),
+        "best weight": largest(trace["plain weights"], "key"),
+    }
+
+
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The weight of the sink, and what the keys keep as its score rises."""
     pairs = np.transpose([trace["plain weights"].value, trace["attention weights"].value])
     series = rows(*strongest_rows(trace["s"].axis("key").labels, pairs))
     series["into the sink"] = (0.0, float(trace["sink weight"].value))
-    caption = "Softmax must hand out everything, relevant or not. A sink may swallow it."
+    caption = "Softmax gives a total of 1 to the keys. A sink takes a part of it."
     bars = Bars(caption, ("softmax", "with a sink"), series, "weight", stacked=True)
     x = np.linspace(SINKS[0], SINKS[-1], 121)
     left = np.exp(-np.logaddexp(0, x - np.logaddexp.reduce(trace["s"].value)))  # sigmoid(log-sum-exp - sink)
@@ -51,7 +63,7 @@ MECHANISM = Mechanism(
     section="Scores and weights",
     family="Normalisers",
     boxes=("normalise",),
-    insight="Softmax must read something; a sink lets a head say “nothing here”.",
+    insight="Softmax weights sum to 1 even where no key fits; with a sink a head can read nearly nothing.",
     papers=("Xiao et al. 2023, arXiv:2309.17453",),
     inputs={"s": Input(("key",), "scores"), "V": Input(("key", "value"), "values")},
     options={"sink": Option("Score of the sink", 0.0, SINKS)},
@@ -62,15 +74,15 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Leave the sink at 0 and let it swallow more than 0.99.",
+            "Leave the sink’s score at 0 and give the sink more than 0.99 of the weight.",
             lambda trace: bool(trace.options["sink"] == 0 and trace["sink weight"].value > 0.99),
-            "The sink gains when every key loses.",
+            "The sink’s weight rises when every key’s score falls.",
             {"s": [-6, -6, -6]},
         ),
         Challenge(
-            "Raise the sink to 5 or more, and yet let the keys keep more than 0.99.",
+            "Raise the sink’s score to 5 or more, and let the keys keep more than 0.99.",
             lambda trace: bool(trace.options["sink"] >= 5 and trace["sum of weights"].value > 0.99),
-            "One key that matters is enough: how far must it stand above the sink?",
+            "One key is enough: how far must its score be above the sink’s?",
             {"s": [0.5, 11, -0.5], "sink": 5.0},
         ),
     ),
@@ -80,4 +92,5 @@ MECHANISM = Mechanism(
     ),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from attention_core.blocks.measures import norm
 from attention_core.blocks.normalisers import unit
-from attention_core.engine.ops import contract, scale, softmax
+from attention_core.engine.ops import contract, largest, scale, softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Arrows, Bars, Picture, distinct, rows
+from attention_core.lesson.said import above, leading
 
 
 def run(Q: Step, K: Step, V: Step, gain: float) -> tuple[Step, ...]:
@@ -23,6 +25,23 @@ def run(Q: Step, K: Step, V: Step, gain: float) -> tuple[Step, ...]:
     return before, contract(weights, V, over="key", name="output", symbol="O")
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """How long the keys are, and which key each query prefers by raw scores and by direction."""
+    lengths = norm(trace["K"], "feature")
+    raw, weights = trace["raw weights"], trace["attention weights"]
+    return {
+        "width": trace["Q"].size("feature"),
+        "longest": leading(lengths, "key"),
+        "longest length": largest(lengths, "key"),
+        "shortest length": scale(largest(scale(lengths, -1.0), "key"), -1.0),
+        "raw best": leading(raw, "key"),
+        "raw largest": largest(raw, "key"),
+        "saturated": above(largest(raw, "key"), 0.995),
+        "nearest": leading(weights, "key"),
+        "largest": largest(weights, "key"),
+    }
+
+
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The first query among the keys, as given and at length 1; and its weights."""
     keys = distinct(trace["K"].axis("key").labels)
@@ -34,7 +53,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
         panels[panel] = rows(names, tips / max(np.hypot(*tips.T).max(), 1e-300))
     shares = rows(("dot product", "QK-norm"), (trace["raw weights"].value[0], trace["attention weights"].value[0]))
     arrows = Arrows("Only the first two features are drawn; lengths on the left are relative to the longest.", panels)
-    return arrows, Bars(f"What {query} reads.", keys, shares, "attention weight")
+    return arrows, Bars(f"The weights of {query}.", keys, shares, "attention weight")
 
 
 GIVEN = {
@@ -51,7 +70,7 @@ MECHANISM = Mechanism(
     section="Scores and weights",
     family="Normalisers",
     boxes=("score",),
-    insight="At length 1 a key wins by pointing the right way, never by being long.",
+    insight="With queries and keys of length 1, scores depend on directions alone, not on lengths.",
     papers=("Henry et al. 2020, arXiv:2010.04245", "Dehghani et al. 2023, arXiv:2302.05442"),
     inputs={
         "Q": Input(("query", "feature"), "queries"),
@@ -60,9 +79,9 @@ MECHANISM = Mechanism(
     },
     options={"gain": Option("Gain", 2.0, (0.5, 1.0, 2.0, 5.0, 10.0, 20.0))},
     presets={
-        "giant": Preset("A giant key", GIVEN, LABELS, note=NOTE),
-        "short": Preset("The giant cut down", {**GIVEN, "K": [[1, 0], [0, 2], [0.3, 0.4]]}, LABELS, note=NOTE),
-        "turned": Preset("A giant looking away", {**GIVEN, "K": [[1, 0], [0, 2], [-30, -40]]}, LABELS, note=NOTE),
+        "giant": Preset("A long key", GIVEN, LABELS, note=NOTE),
+        "short": Preset("The long key shortened", {**GIVEN, "K": [[1, 0], [0, 2], [0.3, 0.4]]}, LABELS, note=NOTE),
+        "turned": Preset("A long key, opposite", {**GIVEN, "K": [[1, 0], [0, 2], [-30, -40]]}, LABELS, note=NOTE),
     },
     challenges=(
         Challenge(
@@ -70,17 +89,18 @@ MECHANISM = Mechanism(
             lambda trace: bool(
                 np.linalg.norm(trace["K"].value[0]) <= 1 and trace["attention weights"].value[0, 0] > 0.5
             ),
-            "Lengths are out of the game. Where does Query 1 point?",
+            "Lengths do not count. In which direction does Query 1 point?",
             {"K": [[0.3, 0.4], [0, 2], [30, -40]]},
         ),
         Challenge(
-            "Let Query 1 read its favourite key at more than 0.99.",
+            "Give one key more than 0.99 of the weight of Query 1.",
             lambda trace: bool(0.99 < trace["attention weights"].value[0].max() < 1),
-            "Scores can no longer pass the gain. Raise it, and keep the other keys out of the favourite’s direction.",
+            "No score passes the gain. Raise it, and turn the other keys away from that key’s direction.",
             {"K": [[1, 0], [0, -2], [30, 40]], "gain": 20.0},
         ),
     ),
     in_transformer="between the projections and the scores of some models, such as Gemma 3 and Qwen3.",
     run=run,
     picture=picture,
+    said=said,
 )

@@ -10,6 +10,7 @@ from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
 from attention_core.lesson.pictures import Bars, ConvexHull, Picture, distinct, rows
+from attention_core.lesson.said import below, negated
 
 
 def run(z: Step, V: Step) -> tuple[Step, ...]:
@@ -20,17 +21,28 @@ def run(z: Step, V: Step) -> tuple[Step, ...]:
     return level, soft, contract(weights, V, over="key", name="output", symbol="O")
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The keys outside the support, whether there are any, and whether it has one key alone."""
+    outside = negated(trace["support"])
+    return {
+        "outside": outside,
+        "some outside": largest(outside, "key"),
+        "alone": below(trace["support size"], 1.5),
+        "keys": trace["z"].size("key"),
+    }
+
+
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The weights of softmax and sparsemax in the simplex: on an edge of it some keys have weight 0."""
     labels = distinct(trace["z"].axis("key").labels)
     shares = {"softmax": trace["softmax weights"].value, "sparsemax": trace["attention weights"].value}
-    bars = Bars("The same scores as shares.", labels, rows(shares, shares.values()), "attention weight")
+    bars = Bars("The weights of the same scores.", labels, rows(shares, shares.values()), "attention weight")
     if len(labels) > 12:  # more corners could not be told apart
         return (bars,)
     angles = np.pi / 2 - 2 * np.pi * np.arange(len(labels)) / len(labels)
     corners = np.transpose([np.cos(angles), np.sin(angles)])
     outputs = rows(shares, [row @ corners for row in shares.values()])
-    caption = "Every point is a way of sharing out. A corner is all for one key; on the border some key has nothing."
+    caption = "Every point is a row of weights. At a corner one key has all of it; on the border some key has none."
     return ConvexHull(caption, rows(labels, corners), outputs, rows(shares, shares.values()), shares=True), bars
 
 
@@ -48,7 +60,7 @@ MECHANISM = Mechanism(
     section="Scores and weights",
     family="Normalisers",
     boxes=("normalise",),
-    insight="Softmax leaves every key something; sparsemax gives those who fall behind exactly nothing.",
+    insight="Softmax gives every key some weight; sparsemax gives keys with low scores exactly 0.",
     papers=("Martins and Astudillo 2016, arXiv:1602.02068",),
     inputs={"z": Input(("key",), "scores"), "V": Input(("key", "value"), "values")},
     presets={
@@ -59,17 +71,17 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Let every key have a share, with scores that differ by at least 0.2.",
+            "Give every key some weight, with scores that differ by at least 0.2.",
             lambda trace: bool(np.ptp(trace["z"].value) >= 0.2 and trace["support"].value.all()),
             "The leads over the last key must add up to less than 1.",
             {"z": [0.2, 0.5, 0.1]},
         ),
         Challenge(
-            "Give Input 1 everything, a weight of exactly 1, although its score is at most 1.5 above the next.",
+            "Give Input 1 a weight of exactly 1, although its score is at most 1.5 above the next.",
             lambda trace: bool(
                 0 < np.diff(np.sort(trace["z"].value)[-2:]).sum() <= 1.5 and trace["attention weights"].value[0] == 1
             ),
-            "How far ahead must the leader be for the others to have no share at all?",
+            "How far above the others must the largest score be for them to get no weight?",
             {"z": [5, 4, 4]},
         ),
     ),
@@ -78,4 +90,5 @@ MECHANISM = Mechanism(
     ),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -7,7 +7,7 @@ import numpy as np
 from attention_core.blocks.masks import causal
 from attention_core.blocks.positions import alibi_bias, alibi_slopes
 from attention_core.engine.axes import numbered
-from attention_core.engine.ops import add, softmax
+from attention_core.engine.ops import add, exp, scale, softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -21,6 +21,12 @@ def run(S: Step, h: int) -> Step:
     bias = alibi_bias(queries, keys, slopes, causal(queries, keys))
     biased = add(S, bias, to=("head", "query", "key"), name="biased scores", symbol=r"\hat S")
     return softmax(biased, along="key", name="attention weights", symbol="A")
+
+
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The slope of every head, and the factor of the weight for one more position."""
+    slopes = trace["slopes"]
+    return {"slope": slopes, "factor": exp(scale(slopes, -1.0))}
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -56,10 +62,10 @@ def bias_pictures(bias: Step, weights: Step) -> tuple[Curves, Bars]:
     heads = [f"head {label}" for label in bias.axis("head").labels]
     last, read = (step.value[:, -1, -MOST_KEYS:] for step in (bias, weights))
     back = tuple(float(n) for n in range(last.shape[1]))
-    caption = "What each head adds to the score of a key, by how far back it stands."
+    caption = "What each head adds to the score of a key, over its distance."
     curves = Curves(caption, back, rows(heads, last[:, ::-1]), "positions back", "bias")
     labels = weights.axis("key").labels[-MOST_KEYS:]
-    return curves, Bars("What the last token reads, head by head.", labels, rows(heads, read), "weight")
+    return curves, Bars("The last token’s weights in every head.", labels, rows(heads, read), "weight")
 
 
 MECHANISM = Mechanism(
@@ -68,7 +74,7 @@ MECHANISM = Mechanism(
     section="Self-attention",
     family="Positions",
     boxes=("score",),
-    insight="A ramp instead of a code: one head is short-sighted, another far-sighted, and nothing is learned.",
+    insight="A bias lowers each score in proportion to the distance, by a fixed slope that differs from head to head.",
     papers=("Press, Smith and Lewis 2021, arXiv:2108.12409",),
     inputs={"S": Input(("query", "key"), "scaled scores")},
     same={"key": "query"},
@@ -80,23 +86,24 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Divide the heads: let the last token read the newest key most in head 1 and the oldest most in the last.",
+            "Let the last token give the newest key the largest weight in head 1, and the oldest key in the last head.",
             _heads_are_divided,
-            "The oldest key needs a lead that a steep ramp eats up and a gentle one does not.",
+            "The oldest key needs a lead smaller than the steep bias and larger than the gentle one.",
             {"S": [*CONTENT["S"][:4], [0.5, 0, 0, 0, 0]]},
         ),
         Challenge(
-            "With every score 0 and five tokens or more, make head 1 spend over 0.4 of its weight on the newest key.",
+            "With every score 0 and five tokens or more, let head 1 give the newest key a weight above 0.4.",
             lambda trace: (
                 not trace["S"].value.any()
                 and len(trace["S"].value) > 4
                 and bool(trace["attention weights"].value[0, -1, -1] > 0.4)
             ),
-            "More heads, steeper first slope.",
+            "With more heads the first slope is steeper.",
             {**NONE, "h": 8},
         ),
     ),
     in_transformer="added to the scores in some language models, such as BLOOM; RoPE is more common.",
     run=run,
     picture=picture,
+    said=said,
 )

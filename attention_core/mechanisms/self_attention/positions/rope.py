@@ -1,4 +1,4 @@
-"""Rotary position embedding: queries and keys are rotated by their positions; scores depend on the distance alone."""
+"""Rotary position embedding: queries and keys are rotated by their positions; scores depend on the offset alone."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import numpy as np
 from attention_core.blocks.attention import attention_weights
 from attention_core.blocks.measures import norm
 from attention_core.blocks.positions import LAYOUTS, angles, rotate
+from attention_core.engine.ops import absolute, add, index, largest, subtract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import even
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Arrows
+from attention_core.lesson.said import below, leading
 
 
 def run(Q: Step, K: Step, layout: str, base: float, first: int) -> tuple[Step, ...]:
@@ -31,7 +33,7 @@ KEYS = [[0, 1, 1, 0], [1, 0, 0, 1], [1, 1, 1, 0]]
 PLACES = {"query": tuple(f"at {p}" for p in range(N))}
 AHEAD = [[-0.42, -0.91, 0.5, -1]] * N
 SLOW = [[0, 0, 1, 1]] * N
-NOTE = "Made-up vectors, the same at every position, so that every difference between scores is the position’s doing."
+NOTE = "Made-up vectors, the same at every position, so that all differences between scores come from positions."
 
 
 def _two_ahead(trace: Trace) -> bool:
@@ -44,11 +46,23 @@ def _two_ahead(trace: Trace) -> bool:
 MOST = 6  # positions shown side by side
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """Where the largest weight of each query is, and whether all queries are alike, and all keys."""
+    spread = add(*(_spread(trace[name]) for name in ("Q", "K")))
+    return {"most": leading(trace["attention weights"], "key"), "same rows": below(spread, 1e-9)}
+
+
+def _spread(x: Step) -> Step:
+    """The largest difference between a row and the first one."""
+    rows, features = (axis.name for axis in x.axes)
+    return largest(largest(absolute(subtract(x, index(x, rows, 0))), rows), features)
+
+
 def picture(trace: Trace) -> tuple[Arrows, ...]:
     """Query and key of the first positions, in the plane of their fastest pair and in that of the slowest."""
     pairs = trace["rotated queries"].size("feature") // 2
     found = {0: "fastest", pairs - 1: "slowest"} if pairs > 1 else {0: "only"}
-    caption = "Query and key of each position in the plane of the {} pair: both turn, the angle between them stays."
+    caption = "Query and key of each position in the plane of the {} pair."
     return tuple(Arrows(caption.format(word), _panels(trace, pair)) for pair, word in found.items())
 
 
@@ -69,7 +83,7 @@ MECHANISM = Mechanism(
     family="Positions",
     boxes=("score",),
     opens="rotated queries",
-    insight="Every query and key is turned by its own position, and their product feels only the distance.",
+    insight="Every query and key is rotated by its position; their product depends on the signed offset alone.",
     papers=("Su et al. 2021, arXiv:2104.09864",),
     inputs={"Q": Input(("query", "feature"), "queries"), "K": Input(("key", "feature"), "keys")},
     same={"key": "query"},
@@ -87,11 +101,11 @@ MECHANISM = Mechanism(
         Challenge(
             "Choose keys that make every query score the key two positions further on highest.",
             _two_ahead,
-            "Turn the query’s first pair back by two positions: the key at +2 will have turned into it.",
+            "Turn the query’s first pair back by two positions: the key at +2 is then turned onto it.",
             {"K": AHEAD},
         ),
         Challenge(
-            "Make position almost vanish: all scores equal to within 0.01, yet some score above 1.",
+            "Make positions count little: all scores equal to within 0.01, and some score above 1.",
             lambda trace: (
                 len(trace["Q"].value) > 1
                 and bool(np.ptp(trace["scores"].value) < 0.01 and trace["scores"].value.max() > 1)
@@ -104,4 +118,5 @@ MECHANISM = Mechanism(
     in_transformer="on queries and keys in every attention layer of many language models, such as Llama.",
     run=run,
     picture=picture,
+    said=said,
 )

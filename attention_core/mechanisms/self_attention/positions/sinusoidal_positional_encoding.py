@@ -31,6 +31,12 @@ def run(X: Step, codes: bool, base: float, k: int) -> tuple[Step, ...]:
     return alike, shifted, output
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """Positions in one round of the slowest pair, and the options."""
+    slowest = float(frequencies(trace["X"].size("feature"), trace.options["base"]).value[-1])
+    return {"round": 2 * np.pi / slowest, "shift by": trace.options["k"], "codes": trace.options["codes"]}
+
+
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The codes as hands of a clock, and the effect of swapping two tokens on every output."""
     return clock_hands(trace["position codes"]), swap_bars(MECHANISM, trace)
@@ -65,7 +71,7 @@ def clock_hands(codes: Step) -> Arrows:
         f"position {p}": {f"pair {i}": tuple(map(float, tip)) for i, tip in enumerate(row, 1)}
         for p, row in enumerate(hands)
     }
-    return Arrows("Every pair of features is a hand of a clock, each slower than the one before.", panels)
+    return Arrows("Every pair of features drawn as a hand of a clock, each slower than the one before.", panels)
 
 
 def swap_bars(mechanism: Mechanism, trace: Trace) -> Bars:
@@ -80,17 +86,22 @@ def swap_bars(mechanism: Mechanism, trace: Trace) -> Bars:
         )
         distances[name] = tuple(map(float, np.linalg.norm(after[order] - before, axis=1)))
     labels = distinct(X.axis("token").labels)
-    return Bars("How far every token’s output moves when the ends swap places.", labels, distances, "distance")
+    return Bars(
+        "How far every token’s output moves when the ends are swapped.",
+        labels,
+        distances,
+        "distance",
+    )
 
 
 MECHANISM = Mechanism(
     key="sinusoidal-positional-encoding",
-    title="Sinusoidal codes",
+    title="Sinusoidal position codes",
     section="Self-attention",
     family="Positions",
     boxes=("who asks",),
     opens="position codes",
-    insight="A code for each position, in which every shift is the same rotation wherever it starts.",
+    insight="Each position gets a code of sines and cosines; a shift by k positions is the same rotation everywhere.",
     papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.5",),
     inputs={"X": Input(("token", "feature"), "tokens")},
     options={
@@ -105,15 +116,15 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Make all tokens the same word, and let every one of them still read itself most.",
+            "Make all tokens the same word, and let every one of them still give itself the largest weight.",
             _each_reads_itself,
-            "With nothing to say, only the codes are left to compare, and every code is most like itself.",
+            "With rows of zeros only the codes are compared, and every code is most similar to itself.",
             {"X": [[0] * 4] * 6},
         ),
         Challenge(
-            "Let the first position look more like the last one than like the second.",
+            "Make the code of the first position more similar to the last one than to the second.",
             lambda trace: any(trace["similarity of codes"].value[0, -1] > trace["similarity of codes"].value[0, 1:2]),
-            "The fastest hand comes round after a little more than six positions. Add a token.",
+            "The fastest pair comes round after a little more than six positions. Add a token.",
             {"X": [BARK, *MIDDLE, QUICK, IS]},
         ),
     ),
@@ -121,4 +132,5 @@ MECHANISM = Mechanism(
     in_transformer="added to the embeddings of the model of 2017; RoPE took its place in most language models.",
     run=run,
     picture=picture,
+    said=said,
 )
