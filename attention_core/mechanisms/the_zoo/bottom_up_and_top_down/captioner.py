@@ -61,13 +61,13 @@ def caption(V: Step, W: Weights, next_word: NextWord) -> tuple[list[Step], list[
         namer = step_namer("word", len(alignments) + 1)
         input_word = top(word_scores, word_scores.axes[-1].name, 1, **namer("word heard", "y"))
         e = embedded(input_word, W.E, **namer("embedded", "e"))
-        x = _concatenated((h_2, average, e), W.W_1x.axes[-1], **namer("asker input", "x_1"))
-        z = affine((W.W_1x, x), (W.W_1h, h_1), bias=W.b_1, **namer("asker sums", "z_1"))
-        c_1, h_1 = lstm(c_1, z, _cell_and_state_only("asker", namer), ("c_1", "h_1"))
+        x = _concatenated((h_2, average, e), W.W_1x.axes[-1], **namer("attention input", "x_1"))
+        z = affine((W.W_1x, x), (W.W_1h, h_1), bias=W.b_1, **namer("attention sums", "z_1"))
+        c_1, h_1 = lstm(c_1, z, _cell_and_state_only("attention", namer), ("c_1", "h_1"))
         alpha, context = attend(h_1, keys, V, W.W_ha, W.w_a, namer, "region", ("a", r"\hat v"))
-        x = _concatenated((context, h_1), W.W_2x.axes[-1], **namer("writer input", "x_2"))
-        z = affine((W.W_2x, x), (W.W_2h, h_2), bias=W.b_2, **namer("writer sums", "z_2"))
-        c_2, h_2 = lstm(c_2, z, _cell_and_state_only("writer", namer), ("c_2", "h_2"))
+        x = _concatenated((context, h_1), W.W_2x.axes[-1], **namer("language input", "x_2"))
+        z = affine((W.W_2x, x), (W.W_2h, h_2), bias=W.b_2, **namer("language sums", "z_2"))
+        c_2, h_2 = lstm(c_2, z, _cell_and_state_only("language", namer), ("c_2", "h_2"))
         p = softmax(affine((W.W_p, h_2), bias=W.b_p), along="word", **namer("probabilities", "p"))
         alignments.append(alpha)
         probabilities.append(p)
@@ -153,7 +153,7 @@ def outlined_regions(titles: Sequence[str], alignment: Step, boxes: Array, pixel
         Panel(title, pixels, boxes=tuple(_box(*each) for each in list(zip(names, boxes, row, strict=True))[:MOST]))
         for title, row in zip(titles[:MOST], alignment.value, strict=False)
     )
-    return Images("The same regions at every word, outlined as strongly as they are attended to.", panels, across)
+    return Images("The same regions at every word, outlined by their weights.", panels, across)
 
 
 def _box(name: str, corners: Array, strength: float) -> Box:
@@ -197,5 +197,5 @@ def wiring_diagram() -> Wiring:
         ("h₂", "word said"),
     )
     places = list(names)
-    caption = "Who hears whom at one word. h₁ asks, h₂ writes, and what h₂ knew goes back to h₁ for the next word."
+    caption = "One word: h₁ is the query, from h₂ the word is computed, and h₂ is an input of h₁ at the next word."
     return Wiring(caption, nodes, tuple(Wire(places.index(a), places.index(b)) for a, b in wires))
