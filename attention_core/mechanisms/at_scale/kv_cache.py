@@ -141,6 +141,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="in every decoder while it writes, one cache for each layer.",
+    related=("causal-mask", "mqa-gqa"),
     run=run,
     picture=picture,
     said=said,

@@ -105,6 +105,7 @@ MECHANISM = Mechanism(
         even("model", when=lambda known: known["position"] == "sinusoidal"),
     ),
     in_transformer="one attention layer, made of the parts you choose.",
+    related=("scaled-dot-product-attention", "multi-head-attention"),
     run=run,
     picture=picture,
 )

@@ -100,6 +100,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="nothing recurs from token to token; every layer reads all tokens directly, by their match.",
+    related=("sequential-ops", "sab"),
     run=run,
     said=said,
     picture=picture,

@@ -96,6 +96,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "attention is focus: a weight depends on a query. A key that is long can still be read by many queries."
     ),
+    related=("senet", "bottom-up-top-down"),
     run=run,
     picture=picture,
     said=said,

@@ -76,6 +76,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="the core of every attention layer.",
+    related=("why-softmax", "score-variance-scaling", "scoring-functions", "multi-head-attention"),
     run=run,
     picture=picture,
 )

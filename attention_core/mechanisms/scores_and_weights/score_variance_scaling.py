@@ -150,6 +150,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="the division by √dₖ, in every attention layer.",
+    related=("why-softmax", "qk-norm", "softcap"),
     run=run,
     picture=picture,
     said=said,

@@ -139,6 +139,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="a self-attention layer, and how it is trained; a feed-forward layer follows it in every block.",
+    related=("why-softmax", "rnn-gradient-flow"),
     run=run,
     picture=picture,
     said=said,

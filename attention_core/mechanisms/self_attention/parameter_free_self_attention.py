@@ -90,6 +90,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="nowhere as it is; a self-attention layer adds matrices for queries, keys and values.",
+    related=("qkv-self-attention", "sinusoidal-positional-encoding"),
     run=run,
     picture=picture,
     said=said,

@@ -91,6 +91,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="one head of a self-attention layer, with its three matrices.",
+    related=("parameter-free-self-attention", "multi-head-attention", "bilinear-asymmetry"),
     run=run,
     picture=picture,
     said=said,

@@ -94,6 +94,7 @@ MECHANISM = Mechanism(
         Sum("decoder", ("encoder",), when=lambda known: known["score"] == "dot"),
     ),
     in_transformer="cross-attention of one decoder token, with rows in place of columns.",
+    related=("seq2seq-attention", "cross-attention"),
     run=run,
     picture=picture,
 )

@@ -89,6 +89,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "what one head of a self-attention layer computes; a layer also divides the scores by √dₖ and has many heads."
     ),
+    related=("scaled-dot-product-attention", "qkv-self-attention"),
     run=run,
     picture=picture,
     said=said,

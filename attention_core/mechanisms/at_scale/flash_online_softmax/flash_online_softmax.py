@@ -88,6 +88,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="the same attention layer in another order of work, used on most graphics processors.",
+    related=("why-softmax", "linear-attention"),
     run=run,
     picture=picture,
     said=said,

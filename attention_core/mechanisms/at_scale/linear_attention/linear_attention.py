@@ -85,6 +85,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="in place of softmax attention in some models for long texts; most keep the softmax.",
+    related=("similarity-functions", "causal-mask"),
     run=run,
     picture=picture,
 )

@@ -108,6 +108,7 @@ MECHANISM = Mechanism(
         Multiple("value columns", ("h",)),
     ),
     in_transformer="in many language models, such as Llama 2 70B and Mistral 7B, so that the cache is small.",
+    related=("multi-head-attention", "kv-cache"),
     run=run,
     picture=picture,
     said=said,

@@ -92,6 +92,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "from token to token gradients pass through weights, from layer to layer through residual connections."
     ),
+    related=("attention-as-network", "transparent-attention"),
     run=run,
     said=said,
     picture=picture,

@@ -97,6 +97,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="the reader here is one attention layer with one learned query, the smallest part of a Transformer.",
+    related=("seq2seq-attention", "sequential-ops"),
     run=run,
     picture=picture,
 )

@@ -113,6 +113,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "the row “self-attention”, in every layer; while it writes, a Transformer has to wait for each word too."
     ),
+    related=("flash-online-softmax", "kv-cache"),
     run=run,
     picture=picture,
 )

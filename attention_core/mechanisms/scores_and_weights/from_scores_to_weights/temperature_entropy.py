@@ -109,6 +109,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "the scores are divided by √dₖ, a fixed temperature; a second temperature is used when the next word is drawn."
     ),
+    related=("score-variance-scaling",),
     run=run,
     picture=picture,
     said=said,

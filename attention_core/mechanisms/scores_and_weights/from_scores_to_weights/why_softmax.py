@@ -89,6 +89,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="softmax makes the weights of every query, in every attention layer.",
+    related=("score-variance-scaling", "softcap"),
     run=run,
     picture=picture,
     said=said,

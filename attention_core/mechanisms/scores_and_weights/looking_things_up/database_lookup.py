@@ -95,6 +95,7 @@ MECHANISM = Mechanism(
         "every attention layer is such a soft lookup, made for all tokens at once with queries, "
         "keys and values from learned matrices."
     ),
+    related=("soft-vs-hard-attention", "temperature-entropy"),
     run=run,
     picture=picture,
     said=said,

@@ -95,6 +95,7 @@ MECHANISM: Mechanism = Mechanism(
         ),
     ),
     in_transformer="keys and values are made from the same tokens by two different matrices, in every attention layer.",
+    related=("scaled-dot-product-attention", "cross-attention"),
     run=run,
     picture=picture,
     said=said,

@@ -90,6 +90,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "nowhere; the scaled dot product took its place, since one matrix product computes all of its scores."
     ),
+    related=("bahdanau-attention", "scaled-dot-product-attention"),
     run=run,
     picture=picture,
     said=said,

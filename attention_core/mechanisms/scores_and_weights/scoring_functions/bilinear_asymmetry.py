@@ -92,6 +92,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "the query and the key matrix multiplied together are such a table, one for each head, and it is not symmetric."
     ),
+    related=("qkv-self-attention", "luong-global-attention"),
     run=run,
     picture=picture,
     said=said,

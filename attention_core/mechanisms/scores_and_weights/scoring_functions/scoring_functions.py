@@ -120,6 +120,7 @@ MECHANISM = Mechanism(
     ),
     constraints=(Sum("key feature", ("query feature",), when=lambda known: known["score"] not in LEARNED),),
     in_transformer="the scaled dot product; the other scores are rare there.",
+    related=("scaled-dot-product-attention", "luong-global-attention"),
     run=run,
     picture=picture,
     said=said,

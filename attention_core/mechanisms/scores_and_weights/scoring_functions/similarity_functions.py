@@ -97,6 +97,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "the dot product; where queries and keys are first brought to one length (QK-norm), it becomes the cosine."
     ),
+    related=("scaled-dot-product-attention", "linear-attention"),
     run=run,
     picture=picture,
     said=lambda trace: {"gaussian": trace.options["similarity"] == GAUSSIAN},

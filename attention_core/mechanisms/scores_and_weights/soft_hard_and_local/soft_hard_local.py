@@ -85,6 +85,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="attention is soft; local attention is found there as the sliding window.",
+    related=("luong-local-attention", "sliding-window"),
     run=run,
     picture=picture,
     said=lambda trace: {"around best": trace.options["centre"] == "best key"},

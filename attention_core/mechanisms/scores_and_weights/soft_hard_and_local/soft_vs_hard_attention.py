@@ -90,6 +90,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "attention is soft, so that gradients pass; a hard choice is made at the end, when the next word is picked."
     ),
+    related=("database-lookup", "ra-cnn"),
     run=run,
     picture=picture,
     said=said,

@@ -83,6 +83,7 @@ MECHANISM = Mechanism(
         Multiple("joined", ("h",)),
     ),
     in_transformer="every attention layer has several heads; the base model of 2017 has eight in each.",
+    related=("qkv-self-attention", "mqa-gqa"),
     run=run,
     picture=picture,
     said=said,

@@ -66,6 +66,7 @@ MECHANISM = Mechanism(
         Multiple("joined", ("h",)),
     ),
     in_transformer="a self-attention layer with its heads, as in every block.",
+    related=("qkv-self-attention", "masked-multi-head-attention"),
     run=multi_head_attention.run,
     picture=picture,
     said=multi_head_attention.said,

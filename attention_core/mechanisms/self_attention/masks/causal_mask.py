@@ -76,6 +76,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="in every self-attention layer of a decoder; encoders such as BERT have none.",
+    related=("kv-cache", "multi-head-attention"),
     run=run,
     picture=picture,
     said=lambda trace: {"late": trace.options["late"], "width": trace["queries"].size("feature")},

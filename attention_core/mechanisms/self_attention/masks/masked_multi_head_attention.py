@@ -99,6 +99,7 @@ MECHANISM = Mechanism(
         Multiple("joined", ("h",)),
     ),
     in_transformer="the self-attention layer of a decoder, as in GPT-2.",
+    related=("multi-head-attention",),
     run=run,
     picture=picture,
     said=said,

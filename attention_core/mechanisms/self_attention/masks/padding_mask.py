@@ -117,6 +117,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="wherever texts of different lengths are computed in one batch.",
+    related=("attention-pooling",),
     run=run,
     picture=picture,
     said=said,

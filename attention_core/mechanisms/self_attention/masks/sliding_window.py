@@ -126,6 +126,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="in all or some layers of models for long texts, such as Longformer and Mistral 7B.",
+    related=("soft-hard-local",),
     run=run,
     picture=picture,
     said=said,

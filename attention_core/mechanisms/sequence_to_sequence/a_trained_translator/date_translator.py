@@ -89,6 +89,7 @@ MECHANISM = Mechanism(
         "not this network: self-attention took the place of the recurrent readers, cross-attention "
         "that of the alignment."
     ),
+    related=("bahdanau-attention",),
     run=run,
     picture=trained_translator.picture,
 )

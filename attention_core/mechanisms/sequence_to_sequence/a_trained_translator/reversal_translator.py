@@ -68,6 +68,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "not this network: self-attention took the place of the recurrent readers, and positions are given as numbers."
     ),
+    related=("bahdanau-attention",),
     run=run,
     picture=trained_translator.picture,
 )

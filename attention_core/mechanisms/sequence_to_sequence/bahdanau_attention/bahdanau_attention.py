@@ -66,6 +66,7 @@ MECHANISM = Mechanism(
     ),
     constraints=(Sum("annotation", ("unit", "unit"), follows=True),),
     in_transformer="cross-attention took its place: the score is a scaled dot product, and nothing recurs.",
+    related=("additive-attention", "cross-attention", "date-translator"),
     run=run,
     picture=picture,
 )

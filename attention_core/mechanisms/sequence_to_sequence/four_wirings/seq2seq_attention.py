@@ -92,6 +92,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "cross-attention does this in every decoder block, with learned matrices for queries, keys and values."
     ),
+    related=("cross-attention", "luong-global-attention"),
     run=run,
     picture=picture,
 )

@@ -89,6 +89,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "a decoder still reads its own last word; the one start vector is gone, and cross-attention took its place."
     ),
+    related=("kv-cache",),
     run=run,
     picture=lambda trace: (diagram(trace, "start"),),
 )

@@ -84,6 +84,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="nowhere; cross-attention took the place of the one vector.",
+    related=("rnn-gradient-flow",),
     run=run,
     picture=lambda trace: (diagram(trace, "every"),),
 )

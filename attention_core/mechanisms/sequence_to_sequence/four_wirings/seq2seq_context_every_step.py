@@ -89,6 +89,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "nowhere; cross-attention took the place of the one vector, and every step reads all encoder states."
     ),
+    related=("rnn-long-range-dependency",),
     run=run,
     picture=picture,
 )

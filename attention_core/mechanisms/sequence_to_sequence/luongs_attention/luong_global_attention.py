@@ -94,6 +94,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="the general score lives on as the query and key matrices; concat and location are gone.",
+    related=("bilinear-asymmetry", "scoring-functions"),
     run=run,
     picture=picture,
 )

@@ -109,6 +109,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "the window lives on as the sliding window of some layers; the predicted centre and its bell are gone."
     ),
+    related=("soft-hard-local", "sliding-window"),
     run=run,
     picture=picture,
 )

@@ -79,6 +79,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "nowhere; two sentences are joined to one row of tokens, and self-attention compares all pairs of words."
     ),
+    related=("similarity-functions", "cross-attention"),
     run=run,
     picture=pictures,
 )

@@ -121,6 +121,7 @@ MECHANISM = Mechanism(
     ),
     constraints=(Sum("gate", ("state",) * 4),),
     in_transformer="nowhere; each token reads all earlier tokens directly, not a few chosen lags.",
+    related=("rnn-gradient-flow", "sab"),
     run=run,
     picture=picture,
 )

@@ -124,6 +124,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="nowhere in the usual one; it belongs to convolutional networks that divide an image into regions.",
+    related=("senet", "focus-vs-saliency"),
     run=run,
     picture=picture,
 )

@@ -147,6 +147,7 @@ MECHANISM = Mechanism(
         "not as two levels: a Transformer reads a document as one row of tokens. The learned query "
         "lives on in pooling layers."
     ),
+    related=("attention-pooling", "additive-attention"),
     run=run,
     picture=document_encoder.picture,
 )

@@ -162,6 +162,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="several comparisons side by side are its heads; all of them use the scaled dot product.",
+    related=("scoring-functions", "cross-attention"),
     run=run,
     picture=multiway.picture,
 )

@@ -116,6 +116,7 @@ MECHANISM = Mechanism(
         *(with_a_middle(axis) for axis in OFFSETS),
     ),
     in_transformer="nowhere; self-attention over source and target in one row of tokens lets them meet in every layer.",
+    related=("bahdanau-attention", "causal-mask"),
     run=run,
     picture=picture,
 )

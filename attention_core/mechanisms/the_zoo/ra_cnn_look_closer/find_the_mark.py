@@ -113,6 +113,7 @@ MECHANISM = Mechanism(
         AtLeast((BOARD[1].size, 2), ("across", "mark column")),
     ),
     in_transformer="not this network; a vision Transformer reads all patches of an image at once.",
+    related=("soft-vs-hard-attention",),
     run=run,
     picture=picture,
 )

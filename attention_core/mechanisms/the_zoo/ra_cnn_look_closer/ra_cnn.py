@@ -125,6 +125,7 @@ MECHANISM = Mechanism(
     ),
     constraints=zooming.CONSTRAINTS,
     in_transformer="nowhere in the usual one; deformable attention also reads between pixels, at places it predicts.",
+    related=("soft-vs-hard-attention",),
     run=run,
     picture=picture,
 )

@@ -157,6 +157,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="nowhere; each token reads all earlier tokens directly, and a gradient takes the same way back.",
+    related=("rnn-long-range-dependency", "sparsemax"),
     run=run,
     said=said,
     picture=picture,

@@ -96,6 +96,7 @@ MECHANISM = Mechanism(
         "nowhere in the usual one; gated feed-forward layers multiply channels in a similar way, "
         "for each token by itself."
     ),
+    related=("focus-vs-saliency", "gau"),
     run=run,
     picture=picture,
 )

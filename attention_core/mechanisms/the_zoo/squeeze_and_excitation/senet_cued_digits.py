@@ -112,6 +112,7 @@ MECHANISM = Mechanism(
         AtLeast((12,), ("digit column",)),
     ),
     in_transformer="not this network; there self-attention would carry the lamp’s state to the digits.",
+    related=("focus-vs-saliency",),
     run=run,
     picture=picture,
 )

@@ -114,6 +114,7 @@ MECHANISM = Mechanism(
         AtLeast((1, "upper"), ("layers",), refusal=THERE),
     ),
     in_transformer="residual connections do this work: every position keeps its own row from layer to layer.",
+    related=("attention-rank-collapse", "transparent-attention"),
     run=run,
     picture=picture,
 )

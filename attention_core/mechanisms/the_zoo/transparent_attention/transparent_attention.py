@@ -114,6 +114,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="made for deep Transformers; normalisation before each sublayer (pre-norm) took its place.",
+    related=("rnn-gradient-flow", "attention-rank-collapse"),
     run=run,
     picture=picture,
 )

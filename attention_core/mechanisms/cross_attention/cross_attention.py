@@ -49,7 +49,7 @@ NOTE = "Made-up numbers, small enough to check by hand."
 MECHANISM = Mechanism(
     key="cross-attention",
     title="Cross-attention",
-    section="Self-attention",
+    section="Cross-attention",
     boxes=("who asks",),
     insight="Cross-attention is self-attention whose keys and values come from another sequence.",
     papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.3", "Bahdanau, Cho and Bengio 2014, arXiv:1409.0473"),
@@ -83,6 +83,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="the second attention layer in each decoder block of models with an encoder, such as T5.",
+    related=("qkv-self-attention", "bahdanau-attention", "transformer-attention"),
     run=run,
     picture=picture,
     said=said,

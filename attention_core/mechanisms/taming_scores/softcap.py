@@ -64,8 +64,7 @@ def _preset(title: str, s: list[float], visible: list[float], **options: float) 
 MECHANISM = Mechanism(
     key="softcap",
     title="Soft cap",
-    section="Scores and weights",
-    family="Normalisers",
+    section="Taming scores",
     boxes=("score",),
     insight="A cap c hardly changes small scores, and keeps large ones between -c and c.",
     papers=("Gemma 2 2024, arXiv:2408.00118", "Bello et al. 2016, arXiv:1611.09940"),
@@ -91,6 +90,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="on the scores of Gemma 2, with a cap of 50; most models have none.",
+    related=("score-variance-scaling", "qk-norm"),
     run=run,
     picture=picture,
     said=said,

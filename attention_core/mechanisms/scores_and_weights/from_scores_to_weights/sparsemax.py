@@ -58,7 +58,7 @@ MECHANISM = Mechanism(
     key="sparsemax",
     title="Sparsemax",
     section="Scores and weights",
-    family="Normalisers",
+    family="From scores to weights",
     boxes=("normalise",),
     insight="Softmax gives every key some weight; sparsemax gives keys with low scores exactly 0.",
     papers=("Martins and Astudillo 2016, arXiv:1602.02068",),
@@ -88,6 +88,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "seldom; softmax is the rule. Sparsemax and its relative entmax have been tried there (Correia et al. 2019)."
     ),
+    related=("attention-sink",),
     run=run,
     picture=picture,
     said=said,

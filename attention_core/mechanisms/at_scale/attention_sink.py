@@ -60,8 +60,7 @@ LOW_SCORES = {"s": [-8, -9, -10], "V": VALUES}
 MECHANISM = Mechanism(
     key="attention-sink",
     title="Attention sink",
-    section="Scores and weights",
-    family="Normalisers",
+    section="At scale",
     boxes=("normalise",),
     insight="Softmax weights sum to 1 even where no key fits; with a sink a head can read nearly nothing.",
     papers=("Xiao et al. 2023, arXiv:2309.17453",),
@@ -90,6 +89,7 @@ MECHANISM = Mechanism(
         "trained language models often put much weight on the first token; some have one extra "
         "logit for each head instead."
     ),
+    related=("why-softmax", "kv-cache"),
     run=run,
     picture=picture,
     said=said,

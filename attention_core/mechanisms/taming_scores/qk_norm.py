@@ -67,8 +67,7 @@ NOTE = "Made-up numbers, small enough to check by hand."
 MECHANISM = Mechanism(
     key="qk-norm",
     title="QK-norm",
-    section="Scores and weights",
-    family="Normalisers",
+    section="Taming scores",
     boxes=("score",),
     insight="With queries and keys of length 1, scores depend on directions alone, not on lengths.",
     papers=("Henry et al. 2020, arXiv:2010.04245", "Dehghani et al. 2023, arXiv:2302.05442"),
@@ -100,6 +99,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="between the projections and the scores of some models, such as Gemma 3 and Qwen3.",
+    related=("score-variance-scaling", "similarity-functions", "softcap"),
     run=run,
     picture=picture,
     said=said,

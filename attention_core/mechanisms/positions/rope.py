@@ -79,8 +79,7 @@ def _panels(trace: Trace, pair: int) -> dict[str, dict[str, tuple[float, ...]]]:
 MECHANISM = Mechanism(
     key="rope",
     title="Rotary positions (RoPE)",
-    section="Self-attention",
-    family="Positions",
+    section="Positions",
     boxes=("score",),
     opens="rotated queries",
     insight="Every query and key is rotated by its position; their product depends on the signed offset alone.",
@@ -116,6 +115,7 @@ MECHANISM = Mechanism(
     ),
     constraints=(even("feature"),),
     in_transformer="on queries and keys in every attention layer of many language models, such as Llama.",
+    related=("sinusoidal-positional-encoding", "alibi", "kv-cache"),
     run=run,
     picture=picture,
     said=said,

@@ -94,7 +94,7 @@ def _arrows(trace: Trace, most: int = 8) -> dict[str, tuple[float, ...]]:
 MECHANISM = Mechanism(
     key="attention-pooling",
     title="Attention pooling",
-    section="Sequence to sequence",
+    section="The zoo",
     boxes=("who asks", "read"),
     insight="The query is a learned parameter: the same for every sentence.",
     papers=("Yang et al. 2016, NAACL", "Lin et al. 2017, arXiv:1703.03130"),
@@ -130,6 +130,7 @@ MECHANISM = Mechanism(
         "the last layer of some encoders, where a learned query reads all tokens; others take the "
         "mean or one special token."
     ),
+    related=("additive-attention", "han"),
     run=run,
     picture=picture,
 )

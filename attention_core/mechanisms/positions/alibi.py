@@ -71,8 +71,7 @@ def bias_pictures(bias: Step, weights: Step) -> tuple[Curves, Bars]:
 MECHANISM = Mechanism(
     key="alibi",
     title="Linear biases (ALiBi)",
-    section="Self-attention",
-    family="Positions",
+    section="Positions",
     boxes=("score",),
     insight="A bias lowers each score in proportion to the distance, by a fixed slope that differs from head to head.",
     papers=("Press, Smith and Lewis 2021, arXiv:2108.12409",),
@@ -103,6 +102,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer="added to the scores in some language models, such as BLOOM; RoPE is more common.",
+    related=("sinusoidal-positional-encoding", "rope", "causal-mask"),
     run=run,
     picture=picture,
     said=said,

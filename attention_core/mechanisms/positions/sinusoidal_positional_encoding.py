@@ -97,8 +97,7 @@ def swap_bars(mechanism: Mechanism, trace: Trace) -> Bars:
 MECHANISM = Mechanism(
     key="sinusoidal-positional-encoding",
     title="Sinusoidal position codes",
-    section="Self-attention",
-    family="Positions",
+    section="Positions",
     boxes=("who asks",),
     opens="position codes",
     insight="Each position gets a code of sines and cosines; a shift by k positions is the same rotation everywhere.",
@@ -130,6 +129,7 @@ MECHANISM = Mechanism(
     ),
     constraints=(even("feature"),),
     in_transformer="added to the embeddings of the model of 2017; RoPE took its place in most language models.",
+    related=("parameter-free-self-attention", "rope", "alibi"),
     run=run,
     picture=picture,
     said=said,
