@@ -17,7 +17,7 @@ from ui import lesson
 
 @dataclass(frozen=True)
 class Claim:
-    """words: from the lesson. holds: what they say, of the trace of a preset (by default the first) under options."""
+    """words: from the lesson, or from the note of a preset. holds: what they say, of the trace of a preset (by default the first) under options."""
 
     key: str
     words: str
@@ -59,6 +59,20 @@ def repeated(trace: Trace, most: int) -> bool:
 
 
 CLAIMS = [
+    # words as tokens
+    Claim(
+        "illustrated-self-attention",
+        "The row of “bank” holds as much water as money. Its output holds more water",
+        lambda t: t["X"].value[2, 0] == t["X"].value[2, 1] and t.output.value[2, 0] > 2 * t.output.value[2, 1],
+        "words",
+    ),
+    Claim("database-lookup", "the values are ages", lambda t: t["hard answer"].value == 50 and t.output.value > 40),
+    Claim(
+        "database-lookup",
+        "temperature 1 answers about 35",
+        lambda t: near(t.output.value, 35, decimals=0),
+        "near",
+    ),
     # the four wirings
     Claim("seq2seq-context-every-step", "the same word is written at every step", lambda t: repeated(t, 1)),
     Claim("seq2seq-context-every-step", "C A B C A B C C", lambda t: written(t) == "C A B C A B C C", "turning"),
@@ -252,5 +266,6 @@ CLAIMS = [
 
 @pytest.mark.parametrize("claim", [pytest.param(each, id=f"{each.key}-{n}") for n, each in enumerate(CLAIMS)])
 def test_a_figure_in_a_sentence_holds_where_it_says(claim: Claim) -> None:
-    assert claim.words in "\n".join(lesson.source(claim.key).values())
+    notes = (preset.note for preset in KEYS[claim.key].presets.values())
+    assert claim.words in "\n".join((*lesson.source(claim.key).values(), *notes))
     assert claim.holds(claim.trace)
