@@ -17,7 +17,10 @@ from ui import lesson
 
 @dataclass(frozen=True)
 class Claim:
-    """words: from the lesson, or from the note of a preset. holds: what they say, of the trace of a preset (by default the first) under options."""
+    """words: from the lesson, or from the note of a preset.
+
+    holds: whether they are true of the trace of a preset (by default the first) under options.
+    """
 
     key: str
     words: str
