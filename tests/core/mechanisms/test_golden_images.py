@@ -47,7 +47,7 @@ def test_a_captioner_hears_the_words_it_is_told_or_its_own() -> None:
     said = [words[n] for n in trace.output.value.argmax(axis=1)]
     assert said == entry["facts"]["most_likely_next_word"]
     own = mechanism.trace(greedy=True)
-    heard = [words[own[f"word {t}/word heard"].value.argmax()] for t in (1, 2, 3)]
+    heard = [words[own[f"word {t}/input word"].value.argmax()] for t in (1, 2, 3)]
     assert heard == ["<bos>", *(words[n] for n in own.output.value.argmax(axis=1)[:2])]
 
 

@@ -110,7 +110,7 @@ MECHANISM = Mechanism(
     same={"before": "state"},
     constraints=captioner.CONSTRAINTS,
     related=("additive-attention",),
-    options={"greedy": Option("Hear its own words", False)},
+    options={"greedy": Option("Read its own words", False)},
     presets={
         "golden": Preset("Words given", GOLDEN, LABELS, note=NOTE),
         "own": Preset("Its own words", GOLDEN, LABELS, {"greedy": True}, NOTE),
@@ -130,7 +130,7 @@ MECHANISM = Mechanism(
             {"W_ha": np.zeros((3, 2)).tolist()},
         ),
     ),
-    in_transformer="cross-attention took its place: words ask, and patches of the image answer.",
+    in_transformer="cross-attention took its place: queries from words, keys and values from patches of the image.",
     run=run,
     picture=picture,
 )

@@ -59,7 +59,7 @@ def caption(V: Step, W: Weights, next_word: NextWord) -> tuple[list[Step], list[
     word_scores = next_word(None)
     while word_scores is not None:
         namer = step_namer("word", len(alignments) + 1)
-        input_word = top(word_scores, word_scores.axes[-1].name, 1, **namer("word heard", "y"))
+        input_word = top(word_scores, word_scores.axes[-1].name, 1, **namer("input word", "y"))
         e = embedded(input_word, W.E, **namer("embedded", "e"))
         x = _concatenated((h_2, average, e), W.W_1x.axes[-1], **namer("attention input", "x_1"))
         z = affine((W.W_1x, x), (W.W_1h, h_1), bias=W.b_1, **namer("attention sums", "z_1"))
@@ -103,7 +103,7 @@ def _cell_and_state_only(owner: str, namer: StepNamer) -> StepNamer:
 INPUTS = {
     "V": Input(("region", "feature"), "the regions"),
     "boxes": Input(("region", "corner"), "where they are", drawn=True),
-    "told": Input(("time", "word"), "the words it hears", switch=True),
+    "told": Input(("time", "word"), "the words given", switch=True),
     "E": Input(("word", "embedding"), "word embeddings"),
     "W_1x": Input(("gate", "first input"), "first LSTM: input weights"),
     "W_1h": Input(("gate", "before"), "first LSTM: state weights"),
@@ -139,7 +139,7 @@ def input_and_output_words(trace: Trace) -> list[str]:
     inputs = [words[n] for n in trace["told"].value.argmax(axis=1)]
     if trace.options["greedy"]:
         inputs = [inputs[0], *outputs[:-1]]
-    return [f"{n}. hears {a}, says {b}" for n, (a, b) in enumerate(zip(inputs, outputs, strict=True), 1)]
+    return [f"{n}. reads {a}, writes {b}" for n, (a, b) in enumerate(zip(inputs, outputs, strict=True), 1)]
 
 
 def outlined_regions(titles: Sequence[str], alignment: Step, boxes: Array, pixels: Array, across: int = 4) -> Images:
@@ -173,18 +173,18 @@ def boxes_on_paper(boxes: Array) -> Array:
 def wiring_diagram() -> Wiring:
     """The wires within one step, and from one step to the next."""
     names = {
-        "word heard": (0, 0),
+        "input word": (0, 0),
         "v̄": (1, 0),
         "V": (2.5, 0),
         "h₁": (0.5, 1),
         "α": (1.5, 1),
         "v̂": (2.5, 1),
         "h₂": (1.5, 2),
-        "word said": (1.5, 3),
+        "next word": (1.5, 3),
     }
     nodes = tuple(Node(name, x, y, "word" not in name) for name, (x, y) in names.items())
     wires = (
-        ("word heard", "h₁"),
+        ("input word", "h₁"),
         ("v̄", "h₁"),
         ("V", "v̄"),
         ("h₁", "α"),
@@ -194,7 +194,7 @@ def wiring_diagram() -> Wiring:
         ("v̂", "h₂"),
         ("h₁", "h₂"),
         ("h₂", "h₁"),
-        ("h₂", "word said"),
+        ("h₂", "next word"),
     )
     places = list(names)
     caption = "One word: h₁ is the query, from h₂ the word is computed, and h₂ is an input of h₁ at the next word."

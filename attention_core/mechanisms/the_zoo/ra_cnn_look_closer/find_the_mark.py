@@ -53,8 +53,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     whole, coarse, zoom, box = (trace[name].value for name in ("picture", "coarse", "zoom", "box"))
     boxed = Panel("The picture", whole, None, (zooming.box_outline(box),))
     panels = boxed, Panel("The first look", coarse), Panel("The zoom", zoom)
-    bars = Bars("What either look says.", trained_vision.MARKS.labels, series, "probability")
-    return Images(f"The first look says where; the zoom says: {answer(trace)}.", panels, 3), bars
+    bars = Bars("The probabilities of both looks.", trained_vision.MARKS.labels, series, "probability")
+    return Images(f"The box from the first look, and what the second names: {answer(trace)}.", panels, 3), bars
 
 
 def answer(trace: Trace) -> str:
