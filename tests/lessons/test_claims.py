@@ -27,12 +27,13 @@ class Claim:
     holds: Callable[[Trace], Any]
     preset: str = ""
     options: dict[str, Any] = field(default_factory=dict)
+    inputs: dict[str, Any] = field(default_factory=dict)  # in place of the preset's
 
     @property
     def trace(self) -> Trace:
         mechanism = KEYS[self.key]
         given = mechanism.presets[self.preset] if self.preset else mechanism.first
-        return mechanism.trace(given.inputs, given.labels, **{**given.options, **self.options})
+        return mechanism.trace({**given.inputs, **self.inputs}, given.labels, **{**given.options, **self.options})
 
 
 def near(found: Any, *wanted: float, decimals: int = 2) -> bool:
@@ -186,6 +187,37 @@ CLAIMS = [
         lambda t: near([t["hidden words"].value[0, 1, 2], t["hidden words"].value[1, 2, 2]], 0.46, 0.42),
     ),
     Claim("han-simple", "with attention it is 0.87", lambda t: near(t.output.value[1], 0.87)),
+    Claim(
+        "senet",
+        "the pixels of the other three channels are as in the first preset, and still their outputs differ",
+        lambda t: (
+            (t["U"].value[:3] == KEYS["senet"].trace()["U"].value[:3]).all()
+            and (t["gates"].value != KEYS["senet"].trace()["gates"].value).all()
+        ),
+        "bright",
+    ),
+    *(
+        Claim(
+            "gau",
+            "though another picture can open it again",
+            lambda t, shut=shut: (t["gates"].value[1] == 0) == shut,
+            options={"gate": "relu"},
+            inputs={"F_high": KEYS["gau"].first.inputs["F_high"] + np.array([0, more]).reshape(2, 1, 1)},
+        )
+        for more, shut in ((0, True), (2, False))
+    ),
+    *(
+        Claim(
+            "ra-cnn",
+            "the values stay the same, the gradient of the box changes",
+            lambda t, down=down: (
+                near(t.gradients(of="ranking loss")["gradient of box"].value[1], down, decimals=3)
+                and near(t["ranking loss"].value, 0.104, decimals=3)
+            ),
+            options={"both": both},
+        )
+        for both, down in ((True, 0.034), (False, 0.014))
+    ),
     # two sentences
     Claim("abcnn-3", "the number is 0.71, not 1", lambda t: near(t["window attention"].value[0, 0], 0.71)),
     Claim("abcnn-3", "−0.22 in ABCNN-1 and 0.09 here", lambda t: near(t.output.value, 0.09)),
@@ -199,6 +231,12 @@ CLAIMS = [
             {"distance": distance},
         )
         for distance in (False, True)
+    ),
+    Claim(
+        "abcnn-2",
+        "one of them can fall",
+        lambda t: t["left weights"].value[3] < KEYS["abcnn-2"].trace()["left weights"].value[3],
+        inputs={"F_1": np.hstack([KEYS["abcnn-2"].first.inputs["F_1"], [[3.87], [3.69]]])},
     ),
     Claim(
         "mwan",

@@ -128,6 +128,23 @@ def test_section_opens_with_its_only_title(mechanism: Mechanism, heading: str) -
     assert not re.search(r"^#", "\n".join(words), flags=re.MULTILINE)
 
 
+BLAME = re.compile(
+    r"popular (account|program|text|article)|(some|many) (accounts|retellings)|sometimes (said|told|written)|one reads|"
+    r"\b(nobody|somebody|everybody|anybody|whom|whoever)\b",
+    flags=re.IGNORECASE,
+)
+
+
+@every_lesson
+def test_lessons_name_their_sources_and_speak_of_things_as_things(mechanism: Mechanism) -> None:
+    """No anonymous opponents, and queries, tokens and steps in place of persons."""
+    presets, challenges = mechanism.presets.values(), mechanism.challenges
+    texts = [mechanism.title, mechanism.insight, mechanism.in_transformer, *lesson.source(mechanism.key).values()]
+    texts += [text for each in presets for text in (each.title, each.note)]
+    texts += [text for each in challenges for text in (each.goal, each.hint)]
+    assert not [found[0] for text in texts for found in BLAME.finditer(text)]
+
+
 # --- placeholders and formulas ---------------------------------------------------------------------------------------
 
 
