@@ -76,6 +76,7 @@ MECHANISM = Mechanism(
     ),
     constraints=(given_width("V", "feature", len(trained_captioner.FEATURES)),),
     in_transformer="not this network: words read patches of the image by cross-attention or self-attention.",
+    related=("additive-attention",),
     run=run,
     picture=trained_captioner.picture,
 )
