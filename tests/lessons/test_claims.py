@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from attention_core import Trace
+from attention_core.lesson.trained_weights import read_json
+from attention_core.mechanisms.recurrence_against_attention.memory_probe import extended_text
 from attention_core.mechanisms.sequence_to_sequence.four_wirings.encoder_decoder import influence
 from tests.app.helpers import KEYS
 from ui import lesson
@@ -56,6 +58,20 @@ def drawn(trace: Trace, key: str, number: int) -> dict[str, np.ndarray]:
     draw = KEYS[key].picture
     assert draw
     return {name: np.array(values) for name, values in draw(trace)[number].series.items()}  # type: ignore[attr-defined]
+
+
+def long_text(length: int) -> Any:
+    """The news of the lesson on long-range dependency, and so much filler after it."""
+    return extended_text(np.array(KEYS["rnn-long-range-dependency"].first.inputs["X"]), length)[:length]
+
+
+def counts(length: int = 0, rho: str = "") -> list[float]:
+    """Steps of the recorded experiment: of attention over the lengths, or of the runs of a recurrence, sorted."""
+    found = read_json("experiments/rnn-training-steps.json")
+    if not rho:
+        return list(found["attention"])
+    runs = found["recurrence"][rho][found["tokens"].index(length)]
+    return sorted(np.inf if each is None else each for each in runs)
 
 
 def repeated(trace: Trace, most: int) -> bool:
@@ -172,6 +188,38 @@ CLAIMS = [
     ),
     Claim(
         "rnn-gradient-flow", "With small inputs it does explode", lambda t: t["gradient norms"].value[0, 0] > 3, "rest"
+    ),
+    *(
+        Claim(
+            "rnn-long-range-dependency",
+            "With $\\rho = 0.9$ it keeps less than the recurrence up to 18 tokens, and more from 19 on",
+            lambda t, ahead=ahead: (t["memory"].value[0] > t["memory"].value[1]) == ahead,
+            options={"match": 0.0},
+            inputs={"X": long_text(length)},
+        )
+        for length, ahead in ((8, True), (18, True), (19, False), (32, False))
+    ),
+    Claim(
+        "rnn-long-range-dependency",
+        "after 32 tokens the distance is 1.03",
+        lambda t: near(t["memory"].value[0], 1.03),
+        options={"rho": 1.2},
+        inputs={"X": long_text(32)},
+    ),
+    Claim(
+        "rnn-training-steps",
+        "13 to 24 at 8 tokens and 28 to 40 at 12, attention 41 and 57",
+        lambda t: counts(8, "1") == [13, 23, 24] and counts(12, "1") == [28, 32, 40] and counts()[2:4] == [41, 57],
+    ),
+    Claim(
+        "rnn-training-steps",
+        "130 and above, and one run of 16 tokens had not finished after 1000",
+        lambda t: min(counts(8, "0.5") + counts(12, "0.5")) == 130 and counts(16, "0.5")[-1] > 1000,
+    ),
+    Claim(
+        "rnn-training-steps",
+        "At 20 tokens attention needs fewer steps than every run of the recurrence",
+        lambda t: all(counts()[-1] < min(counts(20, rho)) for rho in ("0.5", "0.9", "1")),
     ),
     Claim(
         "sequential-ops",
