@@ -151,6 +151,19 @@ def test_letters_with_an_index_are_typeset(mechanism: Mechanism, heading: str) -
     assert not RAW.findall(_ASIDE.sub(" ", lesson.source(mechanism.key)[heading]))
 
 
+PERSONS = re.compile(r"\b(nobody|somebody|everybody|anybody|whom|whoever)\b", re.IGNORECASE)
+
+
+@every_lesson
+def test_queries_tokens_and_steps_are_no_persons(mechanism: Mechanism) -> None:
+    """In the prose, and in every text of the record; these name their sources too."""
+    records = [mechanism.title, mechanism.insight, mechanism.in_transformer]
+    records += [text for each in mechanism.presets.values() for text in (each.title, each.note)]
+    records += [text for each in mechanism.challenges for text in (each.goal, each.hint)]
+    assert not [text for text in records if UNNAMED.search(text)]
+    assert not [text for text in (*records, *lesson.source(mechanism.key).values()) if PERSONS.search(text)]
+
+
 # --- placeholders and formulas ---------------------------------------------------------------------------------------
 
 
