@@ -468,10 +468,17 @@ export class Stage {
     });
   }
 
-  /** @param {string} format */
+  /**
+   * The stage as a file, with every number: nobody answers on a picture.
+   * @param {string} format
+   */
   #save(format) {
-    const name = `${this.#key}-${this.model.where.stop.title}`.replace(/\W+/g, "-");
+    const { where } = this.model;
+    const name = `${this.#key}-${where.stop.title}`.replace(/\W+/g, "-");
+    const asked = where.secret;
+    this.#hide(undefined);
     savePicture([this.#matrices.node, this.#arithmetic.node, this.#mapBox], name, format);
+    this.#hide(asked);
   }
 
   /**

@@ -45,6 +45,7 @@ test("0 and 1 are printed of 0 and 1 alone", () => {
 test("inside arithmetic small and large numbers are powers of ten", () => {
   assert.deepEqual(numberParts(-0.0012), { negative: true, digits: "1.2", power: -3 });
   assert.deepEqual(numberParts(2e7), { negative: false, digits: "2.0", power: 7 });
+  assert.deepEqual(numberParts(Number.MAX_VALUE), { negative: false, digits: "1.8", power: 308 });
   assert.deepEqual(numberParts(0.005), { negative: false, digits: "0.01" });
   assert.deepEqual(numberParts(-Infinity), { negative: true, digits: "∞" });
 });

@@ -12,7 +12,10 @@ export const DECIMALS = { fewest: 2, most: 5 };
  * The size without the sixteenth digit, which is the machine's and not the learner's.
  * @param {number} v
  */
-const shownSize = (v) => Number(Math.abs(v).toPrecision(15));
+function shownSize(v) {
+  const size = Number(Math.abs(v).toPrecision(15));
+  return size < Infinity ? size : Math.abs(v); // the largest number there is has no shorter one above it
+}
 
 /** @param {string} digits */
 const decimalsIn = (digits) => digits.split(".")[1]?.length ?? 0;
@@ -135,7 +138,7 @@ const besideOne = (v) => (v < 0 ? (v > -1 ? ">−1" : "<−1") : v < 1 ? "<1" : 
  */
 export function fullText(v) {
   if (!Number.isFinite(v)) return cellText(v);
-  const shown = Number(v.toPrecision(15));
+  const shown = Math.sign(v) * shownSize(v);
   const text = shown !== 0 && Math.abs(shown) < 1e-4 ? shown.toExponential() : String(shown);
   return text.replace("-", "−").replace("e-", "e−");
 }
@@ -146,7 +149,7 @@ export function fullText(v) {
  * @param {number} [decimals]
  */
 export const isPrintedInFull = (v, decimals) =>
-  !Number.isFinite(v) || readParts(numberParts(v, decimals)) === Number(v.toPrecision(15));
+  !Number.isFinite(v) || readParts(numberParts(v, decimals)) === Math.sign(v) * shownSize(v);
 
 /**
  * The number that is read on a cell.

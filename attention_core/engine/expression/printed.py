@@ -55,12 +55,18 @@ def printed(value: float, decimals: int = FEWEST) -> Printed:
     negative = value < 0
     if not math.isfinite(value):
         return Printed(negative, "?" if math.isnan(value) else "\u221e")
-    shown = Decimal(f"{abs(value):.{_EXACT}g}")
+    shown = _shown(value)
     if shown == shown.to_integral_value() and shown < _WHOLE:
         return Printed(negative and shown != 0, str(int(shown)))
     if not _TINY <= shown < _WHOLE:
         return _with_power(negative, shown, decimals - 1)
     return Printed(negative, _told_from_one(shown, min(decimals, max(FEWEST, _decimals(str(shown))))))
+
+
+def _shown(value: float) -> Decimal:
+    """The size without the digit that is the machine's; of the largest numbers there is no shorter one above."""
+    shown = Decimal(f"{abs(value):.{_EXACT}g}")
+    return shown if math.isfinite(float(shown)) else Decimal(abs(value))
 
 
 def _with_power(negative: bool, shown: Decimal, decimals: int) -> Printed:
