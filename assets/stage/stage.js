@@ -238,7 +238,7 @@ export class Stage {
     this.#predict.show(asked);
     this.#meaning.show(asked);
     this.#paint();
-    this.#reserve();
+    if (!bySlider) this.#reserve();
     if (tell) this.#talk.looked();
   }
 
@@ -375,11 +375,13 @@ export class Stage {
    * @param {Operand[]} read
    */
   #perform(cell, moment, read) {
+    if (moment.isWhole) return this.show(cell, true);
     const now = new Set(moment.cells.map(keyOf));
     const before = read.filter((each) => !now.has(keyOf(each))).map((each) => ({ ...each, pale: true }));
+    const lit = moment.cells.map((each) => ({ ...each, pale: false }));
     this.#matrices.dim();
     this.#matrices.follow(cell);
-    this.#matrices.light({ cell, node: undefined, operands: [...before, ...moment.cells], fed: [] });
+    this.#matrices.light({ cell, node: undefined, operands: [...before, ...lit], fed: [] });
     this.#arithmetic.perform(moment);
     this.#arithmetic.steady();
   }

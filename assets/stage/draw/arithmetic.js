@@ -46,14 +46,14 @@ export class Arithmetic {
    */
   perform({ done, value, progress }) {
     const result = math(signed(number(value)));
-    const isWritten = done.op !== "constant";
-    this.#symbols.innerHTML = isWritten
-      ? `${typeset(done, "symbols")} = ${typeset(done, "numbers")} = ${result}`
-      : result;
-    if (!progress) this.#numbers.innerHTML = `${equals(`<b>${result}</b>`)}`;
-    else this.#numbers.innerHTML = `${typeset(addition(progress), "numbers")} ${equals(`<b>${soFar(progress)}</b>`)}`;
+    const isLeaf = done.op === "cell" || done.op === "constant";
+    const made = isLeaf ? [typeset(done, "symbols")] : [typeset(done, "symbols"), typeset(done, "numbers")];
+    this.#symbols.innerHTML = [...made, ...(done.op === "constant" ? [] : [result])].join(" = ");
+    const added = progress && progress.n > 1 ? typeset(addition(progress), "numbers") : "";
+    const total = progress ? math(signed(number(progress.total))) : result;
+    this.#numbers.innerHTML = `${added} ${equals(`<b>${total}</b>`)}`;
     const sum = progress ? `; sum so far ${cellText(progress.total)}` : "";
-    this.#live.textContent = `${isWritten ? `${spoken(done)} equals ` : ""}${cellText(value)}${sum}`;
+    this.#live.textContent = `${isLeaf ? "" : `${spoken(done)} equals `}${cellText(value)}${sum}`;
   }
 
   /**
@@ -144,19 +144,15 @@ const equals = (result) => `<span class="term"><span class="equals">=</span> ${r
  */
 const worked = (node, v) => `${typeset(node, "numbers")} ${equals(resultOf(v))}`;
 
-/** @param {number} value @returns {Node} */
-const given = (value) => ({ op: "constant", value });
-
 /**
  * The sum before and what is added to it.
  * @param {Progress} progress
  * @returns {Node}
  */
-const addition = ({ before, total, n }) =>
-  n === 1 ? given(total) : { op: "sum", parts: [given(before), given(total - before)] };
-
-/** @param {Progress} progress */
-const soFar = ({ total }) => math(signed(number(total)));
+const addition = ({ before, total }) => ({
+  op: "sum",
+  parts: [before, total - before].map((value) => ({ op: "constant", value })),
+});
 
 /**
  * The line with the most to write.

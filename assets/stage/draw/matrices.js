@@ -154,7 +154,9 @@ export class Matrices {
   #terms(signs) {
     const nodes = this.#views.map(({ node }) => node);
     if (this.#isBoard) {
-      for (const each of signs) present(nodes[nodes.length - 1].querySelector("figcaption")).append(each);
+      const caption = present(nodes[nodes.length - 1].querySelector("figcaption"));
+      for (const old of all(caption, ".operator")) old.remove();
+      caption.append(...signs);
       return nodes;
     }
     return nodes.map((node, n) =>
