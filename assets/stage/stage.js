@@ -252,7 +252,7 @@ export class Stage {
     this.#predict.show(asked);
     this.#meaning.show(asked);
     this.#paint();
-    this.#reserve();
+    if (!bySlider) this.#reserve();
     if (tell) this.#talk.looked();
   }
 
@@ -398,11 +398,13 @@ export class Stage {
    * @param {Operand[]} read
    */
   #perform(cell, moment, read) {
+    if (moment.isWhole) return this.show(cell, true);
     const now = new Set(moment.cells.map(keyOf));
     const before = read.filter((each) => !now.has(keyOf(each))).map((each) => ({ ...each, pale: true }));
+    const lit = moment.cells.map((each) => ({ ...each, pale: false }));
     this.#matrices.dim();
     this.#matrices.follow(cell);
-    this.#matrices.light({ cell, node: undefined, operands: [...before, ...moment.cells], fed: [] });
+    this.#matrices.light({ cell, node: undefined, operands: [...before, ...lit], fed: [] });
     this.#arithmetic.perform(moment);
     this.#arithmetic.steady();
   }
@@ -472,12 +474,12 @@ export class Stage {
    * The stage as a file, with every number: nobody answers on a picture.
    * @param {string} format
    */
-  #save(format) {
+  async #save(format) {
     const { where } = this.model;
     const name = `${this.#key}-${where.stop.title}`.replace(/\W+/g, "-");
     const asked = where.secret;
     this.#hide(undefined);
-    savePicture([this.#matrices.node, this.#arithmetic.node, this.#mapBox], name, format);
+    await savePicture([this.#matrices.node, this.#arithmetic.node, this.#mapBox], name, format);
     this.#hide(asked);
   }
 

@@ -134,7 +134,7 @@ def test_a_number_of_the_transposed_matrix_is_dragged(kit: Page) -> None:
 
 def test_slices_follow_the_selector(kit: Page) -> None:
     page = opened(kit, "multi-head-attention")
-    page.get_by_role("button", name="Head 2").click()
+    page.locator(".selector button").nth(1).click()
     keys = LESSONS["multi-head-attention"].trace()["keys"].value
     shown = float(page.locator('table[aria-label$=", transposed"] td').first.inner_text().replace("−", "-"))
     assert shown == pytest.approx(keys[1, 0, 0], abs=0.006)

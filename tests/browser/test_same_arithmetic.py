@@ -49,6 +49,7 @@ RECOMPUTE = """() => {
 SHOW_ALL = """(most) => where.stops.flatMap((_, n) => {
   stage.open(n, { tell: false });
   const drawn = ({ step, offset }) => document.querySelector(`td[data-step="${step.id}"][data-offset="${offset}"]`);
+  const placed = ({ dataset }) => `${dataset.step}:${dataset.offset}`; // a matrix may be drawn twice
   const cells = [...document.querySelectorAll("td[data-step]")];
   const some = (nodes) => nodes.filter((_, n) => n % Math.ceil(nodes.length / most) === 0);
   return where.drawn.flatMap((step) => some(cells.filter((td) => td.dataset.step === `${step.id}`)).map((shown) => {
@@ -59,8 +60,7 @@ SHOW_ALL = """(most) => where.stops.flatMap((_, n) => {
       current: shown.classList.contains("current"),
       text: shown.textContent,
       numbers: document.querySelector(".numbers").textContent,
-      lit: new Set([...document.querySelectorAll("td.lit")].map(({ dataset }) => `${dataset.step}:${dataset.offset}`))
-        .size,
+      lit: new Set([...document.querySelectorAll("td.lit")].map(placed)).size,
       wanted: step.expression ? operandCells(sheet.grounded(cell)).filter(drawn).length : 0,
     };
   }));

@@ -48,11 +48,16 @@ export class Arithmetic {
    * @param {Moment} moment
    */
   perform({ done, value, progress }) {
-    const isWritten = done.op !== "constant";
-    this.#symbols.innerHTML = isWritten ? `${typeset(done, "symbols")} = ${worked(done, value)}` : written(value);
-    this.#numbers.innerHTML = progress ? worked(addition(progress), progress.total) : ended(value, DECIMALS.fewest);
+    const isLeaf = done.op === "cell" || done.op === "constant";
+    const symbols = done.op === "constant" ? "" : typeset(done, "symbols");
+    const made = isLeaf ? ended(value, DECIMALS.fewest) : `= ${worked(done, value)}`;
+    this.#symbols.innerHTML = symbols ? `${symbols} ${made}` : written(value);
+    this.#numbers.innerHTML =
+      progress && progress.n > 1
+        ? worked(addition(progress), progress.total)
+        : ended(progress?.total ?? value, DECIMALS.fewest);
     const sum = progress ? `; sum so far ${spokenNumber(progress.total)}` : "";
-    this.#live.textContent = `${isWritten ? spokenLine(done, value) : spokenNumber(value)}${sum}`;
+    this.#live.textContent = `${isLeaf ? spokenNumber(value) : spokenLine(done, value)}${sum}`;
   }
 
   /**
@@ -161,16 +166,15 @@ function worked(node, v) {
   return `${numbers} ${ended(v, DECIMALS.fewest, sign)}`;
 }
 
-/** @param {number} value @returns {Node} */
-const given = (value) => ({ op: "constant", value });
-
 /**
  * The sum before and what is added to it.
  * @param {Progress} progress
  * @returns {Node}
  */
-const addition = ({ before, total, n }) =>
-  n === 1 ? given(total) : { op: "sum", parts: [given(before), given(total - before)] };
+const addition = ({ before, total }) => ({
+  op: "sum",
+  parts: [before, total - before].map((value) => ({ op: "constant", value })),
+});
 
 /**
  * The line with the most to write.

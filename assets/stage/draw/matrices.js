@@ -1,7 +1,7 @@
 // The matrices of one stop side by side, their signs, and the light on the cell shown, its operands and what it feeds.
 
 import { ground, operandCells } from "../model/expression.js";
-import { signsOf } from "../model/formula.js";
+import { closing, signsOf } from "../model/formula.js";
 import { spotOf } from "../model/positions.js";
 import { partRead, productOf } from "../model/product.js";
 import { chosenAxes } from "../model/steps.js";
@@ -68,7 +68,7 @@ export class Matrices {
   draw(again = false) {
     this.pin(undefined);
     this.#product = this.#productAt(this.#model.where.stop);
-    this.#isBoard = this.#layout.decide(this.#product !== undefined, this.#fitsBoard());
+    this.#isBoard = this.#decided();
     const old = again ? this.#views : [];
     this.#views = this.#plans().map((plan, n) => this.#viewed(plan, old[n]));
     const signs = this.#signs();
@@ -90,8 +90,18 @@ export class Matrices {
     return isDrawn ? product : undefined;
   }
 
-  #fitsBoard(product = this.#product, result = this.#model.where.result) {
-    return product !== undefined && result !== undefined && fitsBoard(this.node, product, result);
+  /** Whether this stop stands as on a blackboard. */
+  #decided() {
+    const { stop } = this.#model.where;
+    return this.#layout.decide(this.#product !== undefined, this.#fitsBoard(this.#product, stop));
+  }
+
+  /**
+   * @param {Product | undefined} product
+   * @param {WireStop} stop
+   */
+  #fitsBoard(product, { result }) {
+    return product !== undefined && result !== null && fitsBoard(this.node, product, this.#model.sheet.steps[result]);
   }
 
   /**
@@ -101,7 +111,7 @@ export class Matrices {
   #shownAt(stop) {
     const steps = this.#model.where.drawnAt(stop);
     const product = this.#productAt(stop);
-    const isBoard = this.#layout.prefers(this.#fitsBoard(product, steps[steps.length - 1]));
+    const isBoard = this.#layout.prefers(this.#fitsBoard(product, stop));
     return { steps, product: isBoard ? product : undefined };
   }
 
@@ -141,9 +151,9 @@ export class Matrices {
   #signs() {
     const { result } = this.#model.where;
     if (!result) return [];
+    if (this.#isBoard) return closing(result.expression).map(sign);
     const drawn = this.#views.slice(0, -1).map(({ step }) => step.id);
     const { before, end, isEquation } = signsOf(result.expression, result.sign, drawn);
-    if (this.#isBoard) return isEquation ? [] : [sign(end)];
     return [...before.map(sign), isEquation ? sign(`${end} =`.trim()) : arrow(end)];
   }
 
@@ -154,7 +164,9 @@ export class Matrices {
   #terms(signs) {
     const nodes = this.#views.map(({ node }) => node);
     if (this.#isBoard) {
-      for (const each of signs) present(nodes[nodes.length - 1].querySelector("figcaption")).append(each);
+      const caption = present(nodes[nodes.length - 1].querySelector("figcaption"));
+      for (const old of all(caption, ".operator")) old.remove();
+      caption.append(...signs);
       return nodes;
     }
     return nodes.map((node, n) =>
@@ -183,7 +195,7 @@ export class Matrices {
 
   /** Whether in this width the matrices would stand elsewhere than they do. */
   get isMisplaced() {
-    return this.#layout.decide(this.#product !== undefined, this.#fitsBoard()) !== this.#isBoard;
+    return this.#decided() !== this.#isBoard;
   }
 
   // --- numbers

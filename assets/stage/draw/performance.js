@@ -51,6 +51,10 @@ export class Performance {
   node = element("div", { className: "perform" }, this.#start, this.#running);
   /** @param {KeyboardEvent} event */
   #onKey = (event) => this.#key(event);
+  /** @param {KeyboardEvent} event */
+  #onRelease = (event) => {
+    if (event.key === " " && !this.#isElsewhere(event)) event.preventDefault(); // no click on the button in focus
+  };
 
   /**
    * @param {Effects} effects
@@ -90,6 +94,7 @@ export class Performance {
     this.offer(false);
     if (isPressed) this.#player.focus();
     document.addEventListener("keydown", this.#onKey, true); // before the cell that has the focus
+    document.addEventListener("keyup", this.#onRelease, true);
     this.#go(0);
     if (!IS_CALM && this.#moments.length > 1) this.#player.play();
   }
@@ -103,14 +108,19 @@ export class Performance {
     const isInside = this.#running.contains(this.#focused);
     this.#running.hidden = true;
     this.offer(true);
-    document.removeEventListener("keydown", this.#onKey, true);
+    this.#forget();
     if (isInside) this.#start.focus();
     if (!isQuiet) this.#effects.end(cell);
   }
 
   leave() {
     this.#player.leave();
+    this.#forget();
+  }
+
+  #forget() {
     document.removeEventListener("keydown", this.#onKey, true);
+    document.removeEventListener("keyup", this.#onRelease, true);
   }
 
   /** @param {number} n */
@@ -124,12 +134,19 @@ export class Performance {
     this.#effects.show(this.#cell, this.#moments[this.#now], read);
   }
 
-  /** @param {KeyboardEvent} event */
-  #key(event) {
+  /**
+   * Whether a key is meant for something else: a field in which one types, the button that ends the play.
+   * @param {KeyboardEvent} event
+   */
+  #isElsewhere(event) {
     const target = event.composedPath()[0];
     const isTyping = target instanceof HTMLElement && target.matches("input, textarea, select");
-    const isPressing = event.key === " " && target === this.#close;
-    if (isTyping || isPressing || event.ctrlKey || event.metaKey || event.altKey) return;
+    return isTyping || target === this.#close || event.ctrlKey || event.metaKey || event.altKey;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (this.#isElsewhere(event) && event.key !== "Escape") return;
     const by = { " ": 1, ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (by === undefined && event.key !== "Escape") return;
     event.preventDefault();

@@ -24,10 +24,10 @@ let measure = null;
  * @param {CSSStyleDeclaration} style
  * @param {DOMRect} box
  */
-function baseline({ font }, box) {
+function baseline({ fontStyle, fontWeight, fontSize, fontFamily }, box) {
   measure ??= document.createElement("canvas").getContext("2d");
   if (!measure) throw new Error("no canvas");
-  measure.font = font;
+  measure.font = `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`;
   const { fontBoundingBoxAscent: up, fontBoundingBoxDescent: down } = measure.measureText("x");
   return (box.height - up - down) / 2 + up;
 }
@@ -95,7 +95,9 @@ function cellMark(cell) {
   const style = getComputedStyle(cell);
   const isLit = cell.matches(".lit, .current, .fed");
   const edge = `stroke="${plainColour(style.outlineColor)}" stroke-width="${style.outlineWidth}"`;
-  return boxMark(cell, plainColour(style.backgroundColor), `rx="5"${isLit ? ` ${edge}` : ""}`);
+  const isMasked = style.backgroundImage !== "none"; // stripes, which a drawing shows as one grey
+  const ground = isMasked ? plainColour(style.color) : plainColour(style.backgroundColor);
+  return boxMark(cell, ground, `rx="5"${isMasked ? ' fill-opacity="0.14"' : ""}${isLit ? ` ${edge}` : ""}`);
 }
 
 /**

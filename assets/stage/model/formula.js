@@ -76,6 +76,15 @@ export function peeled(tree) {
   return { core, words };
 }
 
+/**
+ * What is done to the whole result in the end, as one text; none where nothing is.
+ * @param {WireExpression | null} tree
+ */
+export function closing(tree) {
+  const words = tree ? peeled(tree).words : [];
+  return words.length ? [words.join(", ")] : [];
+}
+
 // --- what is left, as one line ---------------------------------------------------------------------------------------
 
 /** @typedef {(tree: WireExpression, over: string[]) => Token[] | undefined} Rule over: the axes it is summed over */

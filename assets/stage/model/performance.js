@@ -10,8 +10,8 @@ import { operandCells, partsOf, value } from "./expression.js";
  */
 
 /**
- * What is worked out at one moment, what it comes to, and the cells it is read from.
- * @typedef {{ done: Node, value: number, cells: Operand[], progress?: Progress }} Moment
+ * What is worked out at one moment, what it comes to, and the cells it is read from; isWhole: all of it, as it is written.
+ * @typedef {{ done: Node, value: number, cells: Operand[], progress?: Progress, isWhole?: boolean }} Moment
  */
 
 const GATHERING = ["sum", "max", "min", "top", "list"];
@@ -83,7 +83,7 @@ function performed(node) {
  */
 export function momentsOf(node) {
   const moments = performed(node);
-  const whole = momentOf(node);
+  const whole = { ...momentOf(node), isWhole: true };
   const isHeld = moments.every((moment) => Number.isFinite(moment.value));
   return isHeld && moments.length > 1 ? [...moments, whole] : [whole];
 }
