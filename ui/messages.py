@@ -46,8 +46,11 @@ def take(session: Session, message: Any) -> bool:
 
 
 def restore(session: Session, query: Any) -> None:
-    """Take over the session that the browser had with another process. query: that of a link to it."""
-    if not isinstance(query, str) or session.restored or session.sequence:
+    """Take over the session that the browser had with another process. query: that of a link to it.
+
+    An edit made while the server was away may have come before; what the browser hands over holds it too.
+    """
+    if not isinstance(query, str) or session.restored:
         return
     found = share.decode(session.numbers.mechanism, dict(parse_qsl(query)))
     session.numbers, session.view, session.notes = found.numbers, found.view, found.notes

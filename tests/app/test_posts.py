@@ -311,6 +311,15 @@ def test_it_hands_over_once() -> None:
     assert session.numbers.is_preset
 
 
+def test_it_hands_over_all_also_where_an_edit_came_first() -> None:
+    """One made while the server was away is sent again as soon as there is one."""
+    before = edited(WORKED, [("X", 0, 3.0), ("X", 1, 4.0)])
+    fresh = start(WORKED)
+    messages.take(fresh, message(("X", 1, 4.0), sequence=6))
+    messages.take(fresh, {"sequence": 6, "edits": [], "restore": share.encode(before)})
+    assert same(fresh.numbers, before.numbers)
+
+
 @pytest.mark.parametrize("query", [None, 5, ["preset=causal"], {}])
 def test_what_is_no_query_is_not_taken(query: Any) -> None:
     session = edited(WORKED, [("X", 0, 3.0)])

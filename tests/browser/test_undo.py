@@ -105,20 +105,17 @@ def test_a_text_field_keeps_its_own_undo(lesson: StagePage) -> None:
 
 
 def test_a_stroke_over_switches_is_undone_as_one(lesson: StagePage) -> None:
-    lesson.open("masking", step="Inputs")
-    name = lesson.stage.locator(".switches table").first.get_attribute("aria-label")
-    assert name
-    before = lesson.table(name)
-    first, last = lesson.cell(name, 1, 1), lesson.cell(name, 1, 3)
-    first.hover()
+    lesson.open("causal-mask", preset="causal", step="masked scores")
+    before = lesson.table("visible")
+    lesson.cell("visible", 1, 2).hover()
     lesson.page.mouse.down()
-    last.hover()
+    lesson.cell("visible", 1, 3).hover()
     lesson.page.mouse.up()
     lesson.expect_own_numbers()
-    assert lesson.table(name) != before
+    assert lesson.table("visible") != before
     lesson.page.keyboard.press("Control+z")
     lesson.expect_query(data=None)
-    assert lesson.table(name) == before
+    assert lesson.table("visible") == before
     expect_ends(lesson, back=False, forward=True)
 
 

@@ -78,10 +78,11 @@ const FIELDS = "input, textarea, select, [contenteditable], [role=textbox], [rol
 const NO_TEXT = ":is([type=range], [type=checkbox], [type=radio], [type=button], [type=file])";
 /** @type {Record<string, number>} arrows, and what clickers send */
 const TURNS = { ArrowLeft: -1, PageUp: -1, "Shift  ": -1, ArrowRight: 1, PageDown: 1, " ": 1 };
-// What has a use of its own for arrows, Space or Page keys.
+// What has a use of its own for arrows and Page keys; and what is pressed by Space.
 const USES =
-  "input, textarea, select, button, summary, td, [contenteditable], [role=slider], [role=tab], [role=radio], \
-[role=option], [role=listbox], [role=menu], [role=menuitem], [role=grid], [role=dialog] *, canvas, svg [tabindex]";
+  "input, textarea, select, td, [contenteditable], [role=slider], [role=tab], [role=radio], [role=option], " +
+  "[role=listbox], [role=menu], [role=menuitem], [role=grid], [role=dialog] *, canvas, svg [tabindex]";
+const PRESSED = "button, summary";
 
 /**
  * Where an event happened, also inside of a component.
@@ -96,7 +97,14 @@ export const targetOf = (event) => {
  * Whether text is typed there.
  * @param {Element} target
  */
-export const isTyped = (target) => target.matches(FIELDS) && !target.matches(NO_TEXT);
+export const isTyped = (target) => target.matches(FIELDS) && !target.matches(NO_TEXT) && !isIdleChoice(target);
+
+/**
+ * The field of a choice in which nothing is typed: it keeps the focus after the choice.
+ * @param {Element} target
+ */
+const isIdleChoice = (target) =>
+  target.matches("input[role=combobox]") && /** @type {HTMLInputElement} */ (target).value === "";
 
 /**
  * By how many stops a key turns; 0 where it has another use there.
@@ -105,7 +113,8 @@ export const isTyped = (target) => target.matches(FIELDS) && !target.matches(NO_
 function stopsOf(event) {
   const by = TURNS[event.shiftKey ? `Shift ${event.key}` : event.key] ?? 0;
   const isHeld = event.altKey || event.ctrlKey || event.metaKey;
-  return isHeld || event.defaultPrevented || targetOf(event).closest(USES) ? 0 : by;
+  const taken = event.key === " " ? `${USES}, ${PRESSED}` : USES;
+  return isHeld || event.defaultPrevented || targetOf(event).closest(taken) ? 0 : by;
 }
 
 /**

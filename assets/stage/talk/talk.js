@@ -108,7 +108,7 @@ export class Talk {
 
   /** What arrived is on screen. Where it was drawn before something was undone, it is out of date. */
   shown() {
-    if (this.sequence < this.#valued) this.#say({ sequence: this.#model.edits.sequence, edits: [] });
+    if (this.sequence < this.#valued) this.#say(this.#message);
     this.#write();
   }
 
@@ -209,7 +209,7 @@ export class Talk {
         this.settle();
         this.#write();
       }
-      if (answer.redraw) this.#say({ sequence: edits.sequence, edits: [] });
+      if (answer.redraw) this.#say(this.#message); // with edits made since, which would count as made otherwise
     }
     if (this.#data) announce("told", { key: this.#data.key, sequence: answer.sequence });
   }
