@@ -59,7 +59,7 @@ bench: $(DEV) chromium ## measure speed (never part of the tests)
 table: $(DEV) ## write the table of mechanisms in the README again
 	$(PYTHON) -m tools.table
 
-functions: $(DEV) ## write the browser's functions of one number and sentences again
+functions: $(DEV) ## write the browser's functions of one number, sentences and grammar of numbers again
 	$(PYTHON) -m tools.functions
 
 picture: $(DEV) chromium ## take the picture in the README again

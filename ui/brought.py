@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from .reading.files import Upload
@@ -60,7 +60,7 @@ def with_tables(numbers: Numbers, tables: Mapping[str, Table], resize: bool = Fa
 
 def offers(numbers: Numbers, upload: Upload) -> Iterator[Offer]:
     """What would make tables fit that do not: other sizes of the inputs beside them, or rows for columns."""
-    for title, turned in (("", upload), ("Swap rows and columns", swapped(upload))):
+    for title, turned in (("", upload), ("Swap rows and columns", swapped(upload, upload.readings))):
         for resize in (False, True):
             needed = _resizing(numbers, turned) if resize else ""
             done = "; ".join(part for part in (title, needed) if part)
@@ -69,10 +69,10 @@ def offers(numbers: Numbers, upload: Upload) -> Iterator[Offer]:
                 break
 
 
-def swapped(upload: Upload) -> Upload:
-    """The same with rows for columns in every table of two axes."""
-    turned = {name: _turned(reading) for name, reading in upload.readings.items()}
-    return replace(upload, readings=turned)
+def swapped(upload: Upload, names: Iterable[str]) -> Upload:
+    """The same with rows for columns in the tables of these inputs, as far as they have two axes."""
+    turned = {name: _turned(upload.readings[name]) for name in names}
+    return replace(upload, readings={**upload.readings, **turned})
 
 
 def _turned(reading: Reading) -> Reading:

@@ -11,6 +11,7 @@ from attention_core.lesson.words import RULE
 
 from .brought import Offer, brought, offers, swapped
 from .grid import grid
+from .lesson import literal
 from .reading.files import Upload, read_text, read_upload
 from .reading.grammar import HOW
 from .sentence import embeddings, tokens_of
@@ -36,6 +37,7 @@ def section(session: Session) -> None:
     name = _chosen(numbers)
     left, right = st.columns([3, 2], gap="large")
     with left:
+        _explanation()
         _refusal(session, grid(session, name))
     with right:
         _text_and_file(session, name)
@@ -167,17 +169,20 @@ def _with_sentence(numbers: Numbers, axis: str, text: str) -> Numbers:
 # --- one table: grid, pasted text, file ------------------------------------------------------------------------------
 
 
+def _explanation() -> None:
+    """How numbers are read, the same for the grid, the stage, pasted text and files.
+
+    Above the grid, whose buttons appear over the right end of this line and would cover tabs.
+    """
+    with st.popover("How numbers are read", type="tertiary", icon=":material/help:"):
+        st.markdown(HOW)
+
+
 def _text_and_file(session: Session, name: str) -> None:
-    """What can be brought from elsewhere, and one explanation of how it is read."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        with st.popover("How numbers are read", type="tertiary", icon=":material/help:"):
-            st.markdown(HOW)
-        if _has_tokens(session.numbers, name):
-            st.toggle(
-                "Tokens are columns",
-                key=_swap_key(session),
-                help="Rows and columns of what is pasted or uploaded are swapped.",
-            )
+    """What can be brought from elsewhere."""
+    if _has_tokens(session.numbers, name):
+        help_ = "Rows and columns of what is pasted or uploaded are swapped."
+        st.toggle("Tokens are columns", key=_swap_key(session), help=help_)
     _paste(session, name)
     _upload(session, name)
 
@@ -235,7 +240,8 @@ def _bring(session: Session, key: str, read: Callable[[], Upload]) -> None:
 
     def change() -> Numbers:
         upload = read()
-        found.append(swapped(upload) if st.session_state.get(_swap_key(session)) else upload)
+        turned = [each for each in upload.readings if _has_tokens(session.numbers, each)]
+        found.append(swapped(upload, turned) if st.session_state.get(_swap_key(session)) else upload)
         return brought(session.numbers, found[0]).numbers
 
     before = session.numbers
@@ -250,7 +256,7 @@ def _outcome(session: Session, key: str) -> None:
     _refusal(session, key)
     if not session.proposals.sentence(key):
         for note in st.session_state.get(f"{key}-notes", ()):
-            st.caption(note.replace("$", "\\$").replace("[", "\\["))
+            st.caption(literal(note))
         return
     for n, offer in enumerate(st.session_state.get(f"{key}-offers", ())):
         st.button(offer.title, key=f"{key}-offer-{n}", on_click=_accept, args=(session, key, offer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -11,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from attention_core import Mechanism, Step, Trace
+from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
+from attention_core.engine.step import ancestors
 from attention_core.lesson.constraints import amount, resized
 from attention_core.lesson.mechanism import Preset
 
@@ -74,17 +77,35 @@ class Numbers:
         return self.mechanism.trace(self.inputs, self.labels, **self.options)
 
     def _refuse_huge(self) -> None:
-        """Some steps have a cell for every pair of tokens and every feature; those must fit into memory."""
+        """Some lessons have a cell for every pair of tokens and every feature; those must fit into memory."""
         sizes, tokens = self.sizes(), self.token_axes()
         pairs = max((sizes[axis] for axis in tokens), default=1) ** 2
         widest = max((size for axis, size in sizes.items() if axis not in tokens), default=1)
-        if pairs * widest > MOST_CELLS:
+        if pairs * widest > MOST_CELLS and self._largest_step() > MOST_CELLS:
             message = f"{pairs:,} pairs of tokens times {widest} features are too many (at most {MOST_CELLS:,})"
             raise InputError("sizes", "", message)
         for batch, token in self.batches().items():
             if sizes[batch] * sizes[token] ** 2 > MOST_CELLS:
                 message = f"{sizes[batch]} times {sizes[token] ** 2:,} pairs of tokens are too many"
                 raise InputError(batch, "", f"{message} (at most {MOST_CELLS:,})")
+
+    def _largest_step(self) -> int:
+        """About how many cells the largest step will have: as many as the preset's, with every axis as it is now.
+
+        An axis that no input has is counted among the tokens where its size is theirs in the preset; else it grows as
+        the features do.
+        """
+        sizes, before, tokens = self.sizes(), self.start.sizes(), self.token_axes()
+        most = max((sizes[axis] for axis in tokens), default=1)
+        like_tokens = {before[axis] for axis in tokens}
+        growth = max((sizes[axis] / before[axis] for axis in sizes if axis not in tokens), default=1.0)
+
+        def now(axis: Axis) -> float:
+            derived = most if axis.size in like_tokens else axis.size * max(growth, 1.0)
+            return sizes.get(axis.name, derived)
+
+        steps = ancestors(self.start.trace.computed)
+        return int(max((math.prod(map(now, step.axes)) for step in steps), default=0))
 
     @property
     def is_preset(self) -> bool:

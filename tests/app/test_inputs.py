@@ -65,6 +65,11 @@ def upload(page: AppTest, mechanism: Mechanism, name: str, filename: str, data: 
     return whole(uploader.upload(filename, data, "application/octet-stream").run())
 
 
+def captions(page: AppTest) -> list[str]:
+    """As they are read: without the strokes that keep Markdown off."""
+    return [each.value.replace("\\", "") for each in page.caption]
+
+
 def complaints(page: AppTest) -> list[str]:
     return [error.value for error in page.error]
 
@@ -251,7 +256,7 @@ def test_a_switch_reads_tokens_as_columns() -> None:
 def test_names_beside_a_pasted_table_become_names_of_tokens_and_are_said() -> None:
     page = paste(inputs(WORKED), WORKED, "X", "token,a,b,c,d\nBark,1,2,3,4\nis,5,6,7,8")
     assert numbers_of(page, WORKED).names("token") == ("Bark", "is")
-    said = [each.value for each in page.caption]
+    said = captions(page)
     assert "Names along “token”: Bark, is." in said
     assert "Names along “model”, which has none, were passed over: a, b, c, d." in said
 
@@ -290,13 +295,13 @@ def test_lists_of_names_in_an_archive_name_the_axis_they_fit() -> None:
     np.savez(out, X=np.ones((2, 4)), tokens=np.array(["Bark", "is"]), other=np.zeros(3))
     page = upload(inputs(WORKED), WORKED, "X", "a.npz", out.getvalue())
     assert numbers_of(page, WORKED).names("token") == ("Bark", "is")
-    assert "Passed over, for the lesson has no such input: other." in [each.value for each in page.caption]
+    assert "Passed over, for the lesson has no such input: other." in captions(page)
 
 
 def test_options_of_another_lesson_are_passed_over_and_said() -> None:
     document = {"mechanism": "senet", "options": {"scaled": False}, "inputs": {"X": [[1, 2, 3, 4]]}}
     page = upload(inputs(WORKED), WORKED, "X", "a.json", json.dumps(document).encode())
-    said = [each.value for each in page.caption]
+    said = captions(page)
     assert "The file is of the lesson “senet”; its options were passed over." in said
 
 

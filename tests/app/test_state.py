@@ -219,6 +219,21 @@ def test_several_tables_at_once_may_bring_another_width() -> None:
     assert session.numbers.sizes()["feature"] == 5
 
 
+def test_many_tokens_of_many_features_are_taken_where_no_step_holds_both() -> None:
+    tables = {name: np.ones((MAPPED, 64)) for name in ("Q", "K", "V")}
+    assert with_tables(start(SCALED).numbers, tables).trace.output.value.shape == (MAPPED, 64)
+
+
+@pytest.mark.parametrize("key", ["additive-attention", "pervasive-attention"])
+def test_many_tokens_of_many_features_are_refused_where_a_step_holds_both(key: str) -> None:
+    numbers = start(KEYS[key]).numbers
+    features = [axis for axis in numbers.sizes() if axis not in numbers.token_axes()]
+    for axis in (*numbers.token_axes(), *features):
+        numbers = numbers.resized(axis, MAPPED if axis in numbers.token_axes() else 64)
+    with pytest.raises(InputError, match="pairs of tokens times"):
+        _ = numbers.trace
+
+
 def test_table_beyond_the_limit_is_refused() -> None:
     with pytest.raises(ValueError, match=f"at most {MAPPED}"):
         with_tables(start(SCALED).numbers, {"K": np.ones((MAPPED + 1, 3))})

@@ -59,7 +59,8 @@ def read_upload(filename: str, data: bytes, chosen: str, inputs: Mapping[str, In
 def read_text(source: str, text: str, chosen: str, inputs: Mapping[str, Input]) -> Upload:
     """What a text holds: inputs by name where it is a JSON object, else the table of the chosen input."""
     start = text[:400].lstrip("\ufeff \t\r\n")
-    if start.startswith("{") and start[1:].lstrip()[:1] in ('"', "}"):
+    is_json = source.lower().endswith(".json") or start[1:].lstrip()[:1] in ('"', "}")
+    if start.startswith("{") and is_json:
         return _document(source, _json(source, text.lstrip("\ufeff")), inputs)
     spec = inputs[chosen]
     return Upload({chosen: read_table(chosen, text, spec.axes, spec.switch)})
