@@ -49,6 +49,22 @@ def picture(trace: Trace) -> tuple[Matrices, ...]:
     return (Matrices("The article rounded the weights first; the formula does not.", (printed, exact, error, divided)),)
 
 
+BANK = {
+    "X": [[0, 0, 0, 1], [2, 0, 1, 0], [1, 1, 1, 0], [1, 0, 0, 1]],
+    "W_q": [[1, 0, 0], [0, 1, 0], [1, 1, 0], [0, 0, 1]],
+    "W_k": [[1, 0, 0], [0, 1, 0], [0, 0, 0], [0, 0, 1]],
+    "W_v": [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0]],
+}
+BANK_WORDS = {
+    "token": ("the", "river", "bank", "flooded"),
+    "model": ("water", "money", "place", "other"),
+    "feature": ("water", "money", "other"),
+    "value": ("water", "money", "place"),
+}
+BANK_NOTE = (
+    "Made-up numbers; nothing was trained. The row of “bank” holds as much water as money. Its output holds more "
+    "water, because it reads “river”. Give “river” the row 0, 2, 1, 0, and the output of “bank” holds more money."
+)
 NOTE = "Numbers as printed in R. Karim, “Illustrated: Self-Attention”."
 
 MECHANISM = Mechanism(
@@ -69,6 +85,7 @@ MECHANISM = Mechanism(
         "published": Preset("As published", PUBLISHED, TOKENS, note=NOTE),
         "scaled": Preset("Scaled by √d", PUBLISHED, TOKENS, {"scaled": True}, NOTE),
         "causal": Preset("Causal", PUBLISHED, TOKENS, {"masked": True}, NOTE),
+        "words": Preset("the river bank", BANK, BANK_WORDS, note=BANK_NOTE),
     },
     challenges=(
         Challenge(

@@ -53,6 +53,12 @@ FIVE = {
     "K": [[1, 0], [0, 1], [-1, 0], [0.5, 0.75], [0, -1]],
     "V": [[10], [20], [30], [40], [50]],
 }
+ADA = {"q": [1, 2], "K": [[1, 1], [0, 0], [1, -1], [0, 0], [-0.5, 0]], "V": [[50], [0], [20], [0], [0]]}
+WORDS = {"key": ("Ada", "taught", "Ben", "because", "knew"), "feature": ("a person", "she, not he"), "value": ("age",)}
+ADA_NOTE = (
+    "Made-up numbers; nothing was trained. “Ada taught Ben because she knew more”: the query is “she”, the values are "
+    "ages. Make the query 1, -2, which is “he”, and the answer comes from Ben."
+)
 KEYS = {"key": tuple(f"Key {n}" for n in range(1, 6))}
 NOTE = "Made up so that the right answer is plain to see."
 
@@ -71,6 +77,7 @@ MECHANISM = Mechanism(
     },
     options={"temperature": Option("Temperature", 1.0, TEMPERATURES)},
     presets={
+        "words": Preset("Who is “she”?", ADA, WORDS, note=ADA_NOTE),
         "near": Preset("Near Key 5", {**FIVE, "q": [0.125, -0.875]}, KEYS, note=NOTE),
         "between": Preset("Between 1 and 4", {**FIVE, "q": [0.75, 0.5]}, KEYS, note=NOTE),
         "nothing": Preset("Fits nothing", {**FIVE, "q": [0, 0]}, KEYS, note=NOTE),
@@ -80,7 +87,7 @@ MECHANISM = Mechanism(
             "Without cooling (temperature 1), bring the soft answer within 0.01 of the hard one.",
             lambda t: t.options["temperature"] == 1 and np.allclose(t.output.value, t["hard answer"].value, 0, 0.01),
             "A longer query in the same direction makes all differences between scores larger.",
-            {"q": [2.5, -17.5]},
+            {"q": [20, 40]},
         ),
         Challenge(
             "Find a query for which, at temperature 0.01, the soft answer still differs from the hard one by 5.",
@@ -88,7 +95,7 @@ MECHANISM = Mechanism(
                 t.options["temperature"] == 0.01 and not np.allclose(t.output.value, t["hard answer"].value, 0, 5)
             ),
             "A hard lookup takes one key. For which queries do two keys tie for the largest score?",
-            {"q": [0.75, 0.5], "temperature": 0.01},
+            {"q": [1, 0], "temperature": 0.01},
         ),
     ),
     in_transformer=(

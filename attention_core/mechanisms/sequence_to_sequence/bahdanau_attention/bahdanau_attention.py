@@ -18,7 +18,9 @@ def picture(trace: Trace) -> tuple[Alignment, ...]:
     words, source = trace["alignment"].axes
     shares = np.hstack([*both.values()]).tolist()
     titles = tuple((timing, source.size) for timing in both)
-    caption = "Where each word looks. On the left it looks before it has heard the word before it, on the right after."
+    caption = (
+        "The weights of each word: on the left its query is the state before the word, on the right its own state."
+    )
     return (Alignment(caption, words.labels, source.labels * 2, tuple(map(tuple, shares)), groups=titles),)
 
 

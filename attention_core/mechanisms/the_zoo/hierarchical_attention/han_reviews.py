@@ -95,7 +95,7 @@ MECHANISM = Mechanism(
         ),
     ),
     constraints=(given_width("X", "vocabulary", len(READS.vocabulary)),),
-    in_transformer="not this network; but what a picture of weights can explain is asked of its heads in the same way.",
+    in_transformer="not this network; but what weights can explain is debated for its heads in the same way.",
     related=("attention-pooling", "bahdanau-attention"),
     run=run,
     picture=trained_reviews.picture,

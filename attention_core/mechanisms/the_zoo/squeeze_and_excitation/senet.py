@@ -22,10 +22,10 @@ def run(U: Step, W_1: Step, W_2: Step) -> Step:
 def picture(trace: Trace) -> tuple[Images, ...]:
     """The first channels before and after, with their gates."""
     U, gates, output = (trace[name] for name in ("U", "gates", "output"))
-    knobs = zip(gates.axis("channel").labels[:8], gates.value, strict=False)
+    scaled = zip(gates.axis("channel").labels[:8], gates.value, strict=False)
     panels = (
         panel
-        for n, (name, gate) in enumerate(knobs)
+        for n, (name, gate) in enumerate(scaled)
         for panel in (Panel(name, Part(U, (n,))), Panel(f"{name} × {gate:.2f}", Part(output, (n,))))
     )
     return (Images("Each channel as it comes, and beside it multiplied by its gate.", tuple(panels)),)
