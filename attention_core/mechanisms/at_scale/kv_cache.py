@@ -46,8 +46,9 @@ def _extended_cache(before: list[Step], x: Step, weights: tuple[Step, Step], gro
 
 def said(trace: Trace) -> dict[str, Step | float]:
     """Multiplications and scores with a cache and without, where all tokens are generated one by one."""
-    n, width = trace["X"].value.shape
-    again, kept = projection_costs(n, width, trace["W_k"].size("feature"), trace["W_v"].size("value"))
+    n = trace["X"].size("token")
+    W_k = trace["W_k"]
+    again, kept = projection_costs(n, W_k.size("model"), W_k.size("feature"), trace["W_v"].size("value"))
     return {
         "tokens": n,
         "again": again,
