@@ -51,7 +51,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     X, M, zoom = (Part(trace[name]) for name in ("X", "mask", "zoom"))
     slopes = Part(trace["mask slopes"], (0,))
     panels = (Panel("Image", X, M, boxes), Panel("The zoom", zoom), Panel("Mask, as the box goes right", slopes))
-    return Images(caption, panels, 3), Bars("The probabilities of both looks.", *zooming.probability_series(trace), "probability")
+    bars = Bars("The probabilities of both looks.", *zooming.probability_series(trace), "probability")
+    return Images(caption, panels, 3), bars
 
 
 DIM = [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
