@@ -58,7 +58,7 @@ def expect_preset(page: StagePage) -> None:
 def test_the_first_visit_may_be_a_deep_link(own_server: Server, desk: BrowserContext) -> None:
     with watched(desk) as (page, watch):
         lesson = StagePage(page, own_server.url, watch).open("multi-head-attention")
-        expect(page.get_by_role("heading", name="Many heads")).to_be_visible()
+        expect(page.get_by_role("heading", name="Multi-head attention")).to_be_visible()
         expect(lesson.dialog).to_have_count(0)
 
 
@@ -89,7 +89,7 @@ def test_the_share_dialog_shows_the_same_link(prepared: Prepared) -> None:
 def test_going_to_another_lesson_and_back_keeps_the_numbers(prepared: Prepared) -> None:
     page, table = prepared
     page.page.get_by_role("link", name="Many heads").click()
-    expect(page.page.get_by_role("heading", name="Many heads")).to_be_visible()
+    expect(page.page.get_by_role("heading", name="Multi-head attention")).to_be_visible()
     page.page.get_by_role("link", name="The worked example").click()
     expect(page.tab("masked scores")).to_be_visible()
     expect_prepared(page.settled(), table)

@@ -44,9 +44,8 @@ def _extended_cache(before: list[Step], x: Step, weights: tuple[Step, Step], gro
 def said(trace: Trace) -> dict[str, Step | float]:
     """Multiplications and scores with a cache and without, where all tokens are generated one by one."""
     n = trace["X"].size("token")
-    again, kept = projection_costs(
-        n, *(trace["W_k"].size(axis) for axis in ("model", "feature")), trace["W_v"].size("value")
-    )
+    W_k = trace["W_k"]
+    again, kept = projection_costs(n, W_k.size("model"), W_k.size("feature"), trace["W_v"].size("value"))
     return {
         "tokens": n,
         "again": again,
