@@ -48,7 +48,7 @@ def _formula(content: str, settings: dict[str, Any]) -> str:
     return mathml(content, "block" if settings["display_mode"] else "inline")
 
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).use(dollarmath_plugin, renderer=_formula)
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin, renderer=_formula)
 
 
 def _placeholder(match: re.Match[str]) -> str:

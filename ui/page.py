@@ -15,8 +15,8 @@ from attention_core.lesson.pictures import Handle
 
 from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share
 from .component import followed
-from .controls import option_widget
-from .lesson import source
+from .controls import WIDTH, option_widget
+from .lesson import sections, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
 from .stage import mount
@@ -31,7 +31,8 @@ SECTIONS = {
 }
 
 YOURS = "yours"  # the pill of numbers that are no preset's
-BESIDE = 3  # the largest number of options in one row with the presets
+BESIDE = 2  # the largest number of options in one row with the presets
+FIRST = 1  # so many stand there of more than that
 
 
 def session_of(mechanism: Mechanism) -> Session:
@@ -46,17 +47,17 @@ def session_of(mechanism: Mechanism) -> Session:
 def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     """One lesson. pages: every lesson's page by key, for the switch between the members of a family."""
     session = session_of(mechanism)
-    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
-        with st.container(gap=None):
-            st.markdown(strip(mechanism.boxes))
-            st.title(mechanism.title, anchor=False)
-            typed = "the text" if mechanism.reads else "any number"
-            st.markdown(f":gray[{mechanism.insight} Change {typed} and watch everything after it follow.]")
-        with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
-            dialogs.buttons(session)
-    _family(mechanism, pages)
-    _related(mechanism, pages)
+    with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
+        dialogs.buttons(session)
+    beside = bool(mechanism.related or _members(mechanism))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=TOP if beside else BARE_TOP):
+        st.markdown(strip(mechanism.boxes), width="content")
+        _family(mechanism, pages)
+        _related(mechanism, pages)
     board(mechanism)
+
+
+TOP, BARE_TOP = "atlas-top", "atlas-top-bare"  # the row over the title; bare: with the stations of attention alone
 
 
 def strip(lit: Collection[str]) -> str:
@@ -65,13 +66,19 @@ def strip(lit: Collection[str]) -> str:
     return f":small[{' :gray[→] '.join(boxes)}]"
 
 
+def _members(mechanism: Mechanism) -> dict[str, str]:
+    """Titles of the lessons of the same family, by their keys; of a lesson on its own nothing."""
+    found = {each.key: each.title for each in CURRICULUM if each.family and each.family == mechanism.family}
+    return found if len(found) > 1 else {}
+
+
 def _family(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
-    members = {each.key: each.title for each in CURRICULUM if each.family and each.family == mechanism.family}
-    if len(members) < 2:
+    members = _members(mechanism)
+    if not members:
         return
     chosen = st.segmented_control(
         mechanism.family, list(members), format_func=members.__getitem__, default=mechanism.key, required=True,
-        key=f"family-{mechanism.key}", label_visibility="collapsed",
+        key=f"family-{mechanism.key}", label_visibility="collapsed", width="content",
     )  # fmt: skip
     if chosen != mechanism.key:
         st.switch_page(pages[str(chosen)])
@@ -79,12 +86,9 @@ def _family(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
 
 def _related(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     """Links to the lessons in which parts of this one are taught at length."""
-    if not mechanism.related:
-        return
     titles = {each.key: each.title for each in CURRICULUM}
-    with st.container(horizontal=True, gap="small"):
-        for key in mechanism.related:
-            st.page_link(pages[key], label=titles[key], icon=":material/arrow_forward:", width="content")
+    for key in mechanism.related:
+        st.page_link(pages[key], label=titles[key], icon=":material/arrow_forward:", width="content")
 
 
 BOARD = "board"  # the fragment of all that follows from the numbers
@@ -92,12 +96,11 @@ BOARD = "board"  # the fragment of all that follows from the numbers
 
 @st.fragment(key=BOARD)
 def board(mechanism: Mechanism) -> None:
-    """All that follows from the numbers: presets, options, the stage or a map, the sections below."""
+    """The head of the page and all that follows from the numbers: the stage or a map, the sections below."""
     session = session_of(mechanism)
     with session.lock, st.container(key="atlas-board"):
         session.echo.act()
-        _controls(session)
-        _text(session)
+        _head(session)
         for note in session.notes:
             st.warning(note, icon=":material/link_off:")
         if session.numbers.is_large():
@@ -107,6 +110,34 @@ def board(mechanism: Mechanism) -> None:
         _more(session)
         session.drawn = drawn_from(session)
         session.echo.drawn()
+
+
+def _maps(session: Session) -> None:
+    """The steps as maps, in place of the stage, where there are too many numbers to print."""
+    mechanism = session.numbers.mechanism
+    if session.problem:
+        st.error(session.problem, icon=":material/error:")
+    if mechanism.reads or mechanism.trained:
+        _draw(session)
+    maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
+    key = f"atlas-address-{mechanism.key}"
+    posts.register(session)
+    mount(address_payload(session), key, lambda: _take_message(session, key))
+
+
+# --- title, presets and options ---------------------------------------------------------------------------------------
+
+
+def _head(session: Session) -> None:
+    """Title, presets, typed text, options, and the lesson in one sentence: in one row where there is room."""
+    mechanism = session.numbers.mechanism
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="atlas-head"):
+        st.title(mechanism.title, anchor=False, width="content")
+        _presets(session)
+        _text(session)
+        _options(session)
+        typed = "the text" if mechanism.reads else "any number"
+        st.markdown(f":gray[{mechanism.insight}] :gray[Change {typed} and watch everything after it follow.]")
 
 
 def _text(session: Session) -> None:
@@ -124,33 +155,20 @@ def _text(session: Session) -> None:
     )  # fmt: skip
 
 
-def _maps(session: Session) -> None:
-    """The steps as maps, in place of the stage, where there are too many numbers to print."""
-    mechanism = session.numbers.mechanism
-    if session.problem:
-        st.error(session.problem, icon=":material/error:")
-    if mechanism.reads or mechanism.trained:
-        _draw(session)
-    maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
-    key = f"atlas-address-{mechanism.key}"
-    posts.register(session)
-    mount(address_payload(session), key, lambda: _take_message(session, key))
-
-
-# --- presets and options ---------------------------------------------------------------------------------------------
-
-
-def _controls(session: Session) -> None:
-    """Presets and options in one row; options that are many in a row of their own."""
-    options = session.numbers.mechanism.options
-    many = len(options) > BESIDE
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        _presets(session)
-        for name in () if many else options:
-            _option(session, name, beside=True)
-    if many:
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            for name in options:
+def _options(session: Session) -> None:
+    """The first options beside the presets; of many the others behind a button, where they keep what was chosen."""
+    names = list(session.numbers.mechanism.options)
+    shown = names if len(names) <= BESIDE else names[:FIRST]
+    for name in shown:
+        _option(session, name, beside=True)
+    folded = names[len(shown) :]
+    if folded:
+        two = 2 * WIDTH + 16  # px: two fields beside each other
+        with (
+            st.popover(f"{len(folded)} more options", key=f"options-{session.numbers.mechanism.key}"),
+            st.container(horizontal=True, vertical_alignment="bottom", gap="small", width=two),
+        ):
+            for name in folded:
                 _option(session, name, beside=False)
 
 
@@ -260,7 +278,7 @@ def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
 def _insight(session: Session) -> None:
     numbers = session.numbers
     with st.container(width=760):
-        st.markdown(source(numbers.mechanism.key)["Insight"])
+        st.html(f'<div class="atlas-prose">{sections(numbers.mechanism.key)["Insight"]}</div>')
     if not (numbers.mechanism.reads or numbers.mechanism.trained):
         _picture(numbers.mechanism)
     origin = "" if numbers.is_preset else "Started from: "
