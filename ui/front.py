@@ -23,13 +23,14 @@ TITLES = {**HAND_WRITTEN, **{mechanism.key: mechanism.title for mechanism in CUR
 
 STATIC = Path(streamlit.__file__).parent / "static"
 FONTS = ("inter", "jetbrains-mono")
-# In place of fonts of Streamlit's: the one that text stands in until the theme has come, and the one of all icons, of
-# which static/icons.woff2 holds those that are used (see tools/icons.py).
-INSTEAD = {"Source Sans": ("inter", "100 900"), "Material Symbols Rounded": ("icons", "400")}
 # Scripts of Streamlit's that every lesson comes to need, without the letters that mark their version.
 DRAWN_WITH = ("BidiComponent", "Button", "ButtonGroup", "Html")
 
-_FACE = '@font-face {{ font-family: "{}"; src: url("./app/static/{}.woff2") format("woff2"); font-weight: {}; {}}}'
+# Text that stands there before the theme has come is of this project's font too. The rule replaces Streamlit's.
+_FIRST_FONT = (
+    '<style>@font-face { font-family: "Source Sans"; font-weight: 100 900; '
+    'src: url("./app/static/inter.woff2") format("woff2"); }</style>'
+)
 _FONT_NOT_USED = re.compile(r'<link\s+rel="preload"\s+href="[^"]*SourceSans[^>]*>')
 _IMPORTED = re.compile(r'(?:from|import)\s*["`]\./([\w.\-]+\.js)["`]')
 # Where the server is: Streamlit would first ask below the page's own address, and be told that nothing is there.
@@ -53,14 +54,7 @@ def _template(stage: str) -> str:
     wanted = [f'<link rel="modulepreload" crossorigin href="./{name}">' for name in (*_scripts(text), stage)]
     fonts = (f"./app/static/{name}.woff2" for name in FONTS)
     wanted += [f'<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>' for font in fonts]
-    return _FONT_NOT_USED.sub("", text).replace("</head>", "\n".join((_SERVER, *wanted, _faces(), "</head>")))
-
-
-def _faces() -> str:
-    """Rules that replace those of Streamlit's stylesheet. Icons are not drawn at all before their font has come."""
-    unseen = {"icons": "font-display: block; "}
-    rules = (_FACE.format(name, file, weight, unseen.get(file, "")) for name, (file, weight) in INSTEAD.items())
-    return f"<style>{' '.join(rules)}</style>"
+    return _FONT_NOT_USED.sub("", text).replace("</head>", "\n".join((_SERVER, *wanted, _FIRST_FONT, "</head>")))
 
 
 def _scripts(text: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -11,7 +11,7 @@ import streamlit as st
 from attention_core import CURRICULUM, Mechanism
 from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
-from attention_core.lesson.pictures import Handle
+from attention_core.lesson.pictures import Handle, handles
 
 from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share
 from .component import followed
@@ -106,6 +106,8 @@ def board(mechanism: Mechanism) -> None:
         if session.numbers.is_large():
             _maps(session)
         else:
+            if _leads(session.numbers.mechanism):
+                _leading_picture(session.numbers.mechanism)
             _stage(session)
         _more(session)
         session.drawn = drawn_from(session)
@@ -256,11 +258,23 @@ def _section(mechanism: Mechanism, name: str) -> None:
 
 @st.fragment
 def _picture(mechanism: Mechanism) -> None:
-    _drawn_alone(mechanism, _draw)
+    _drawn_alone(mechanism, partial(_draw, leading=False))
 
 
-def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
-    """A part below the stage in a fragment of its own, which is drawn again after an edit once it is in view.
+@st.fragment
+def _leading_picture(mechanism: Mechanism) -> None:
+    """A picture that is taken in hand stands before the stage, which follows it."""
+    _drawn_alone(mechanism, partial(_draw, leading=True), "leading")
+
+
+@lru_cache(maxsize=256)
+def _leads(mechanism: Mechanism) -> bool:
+    """Whether the first preset has a picture with a box to be dragged."""
+    return any(handles(picture) for picture in _pictures(Numbers.of(mechanism, next(iter(mechanism.presets)))))
+
+
+def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None], area: str = "below") -> None:
+    """A part beside the stage in a fragment of its own, which is drawn again after an edit once it is in view.
 
     It computes more than the stage does, so that numbers may be too large here alone.
     """
@@ -268,7 +282,7 @@ def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
     with session.lock:
         if session.echo.act_in_part():
             st.rerun()  # the numbers are others now, and all of the board follows
-        with followed(session, "below"):
+        with followed(session, area):
             try:
                 draw(session)
             except InputError as error:
@@ -287,10 +301,12 @@ def _insight(session: Session) -> None:
     )
 
 
-def _draw(session: Session) -> None:
+def _draw(session: Session, leading: bool | None = None) -> None:
+    """Pictures: all of them, or those that do or do not stand before the stage."""
     on_move = None if "inputs" in session.hide else partial(box_moved, session)
     for n, picture in enumerate(_pictures(session.numbers)):
-        figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", on_move)
+        if leading in (None, bool(handles(picture))):
+            figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", on_move)
 
 
 def box_moved(session: Session, handle: Handle, values: Table) -> None:

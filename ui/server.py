@@ -69,8 +69,12 @@ class Compressed:
         await send({"type": "http.response.body", "body": body})
 
 
+ICONS = Path(__file__).parent.parent / "static" / "icons.woff2"
+_ALL_ICONS = re.compile(r"/static/media/MaterialSymbols-Rounded[\w.\-]*\.woff2")
+
+
 class Front:
-    """Serves the page that every visit begins with, and leads guessed addresses to one: see `front`."""
+    """Serves the page that every visit begins with (see `front`), and of all icons those that are used."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -82,6 +86,8 @@ class Front:
 
 def _front(scope: Any) -> Response | None:
     path = scope["path"].removeprefix(posts.served_under)
+    if _ALL_ICONS.fullmatch(path):
+        return Response(ICONS.read_bytes(), media_type="font/woff2", headers={"cache-control": "public, max-age=86400"})
     if not path.startswith("/") or path.startswith("//") or not _wants_a_page(scope):
         return None
     meant = front.known(path[1:])
