@@ -55,7 +55,7 @@ def navigate() -> None:
         "compare": compare_page,
         "notation": notation,
     }
-    shown = [st.Page(page, title=front.TITLES[path], url_path=path) for path, page in written.items()]
+    shown = [st.Page(written[path], title=title, url_path=path) for path, title in front.HAND_WRITTEN.items()]
     sections = {front.NAME: [first, *shown]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])

@@ -73,3 +73,9 @@ def sections(key: str, language: str = "en") -> dict[str, str]:
     """Heading to HTML for one lesson, placeholders marked for the stage to fill."""
     found = source(key, language)
     return {heading: _PLACEHOLDER.sub(_placeholder, _MARKDOWN.render(body)) for heading, body in found.items()}
+
+
+@lru_cache(maxsize=256)
+def prose(markdown: str) -> str:
+    """A section as the page shows it: with formulas that browsers typeset, not a script that is loaded first."""
+    return f'<div class="atlas-prose">{_MARKDOWN.render(markdown)}</div>'

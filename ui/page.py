@@ -16,7 +16,7 @@ from attention_core.lesson.pictures import Handle, handles
 from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share
 from .component import followed
 from .controls import WIDTH, option_widget
-from .lesson import sections, source
+from .lesson import prose, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
 from .stage import mount
@@ -30,6 +30,7 @@ SECTIONS = {
     "Challenges": "goals",
 }
 
+MORE = "More about this computation"
 YOURS = "yours"  # the pill of numbers that are no preset's
 BESIDE = 2  # the largest number of options in one row with the presets
 FIRST = 1  # so many stand there of more than that
@@ -239,9 +240,8 @@ def _more(session: Session) -> None:
     typed = bool(mechanism.reads)  # what can be typed stands above, and the tables follow from it
     offered = [name for name in SECTIONS if not (name == "Inputs" and (typed or "inputs" in session.hide))]
     st.session_state.setdefault(key, "Insight")
-    chosen = st.segmented_control(
-        "More about this computation", offered, key=key, label_visibility="collapsed", required=True
-    )
+    st.html(f'<h2 class="atlas-unseen">{MORE}</h2>')
+    chosen = st.segmented_control(MORE, offered, key=key, label_visibility="collapsed", required=True)
     if chosen == "Inputs":  # fields that change the numbers, which all of the board follows
         with followed(session, "below"):
             inputs.section(session)
@@ -292,7 +292,7 @@ def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None], area: st
 def _insight(session: Session) -> None:
     numbers = session.numbers
     with st.container(width=760):
-        st.html(f'<div class="atlas-prose">{sections(numbers.mechanism.key)["Insight"]}</div>')
+        st.html(prose(source(numbers.mechanism.key)["Insight"]))
     if not (numbers.mechanism.reads or numbers.mechanism.trained):
         _picture(numbers.mechanism)
     origin = "" if numbers.is_preset else "Started from: "

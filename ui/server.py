@@ -85,7 +85,10 @@ class Front:
 
 
 def _front(scope: Any) -> Response | None:
-    path = scope["path"].removeprefix(posts.served_under)
+    below = posts.served_under or ""
+    if not scope["path"].startswith(below):
+        return None
+    path = scope["path"].removeprefix(below)
     if _ALL_ICONS.fullmatch(path):
         return Response(ICONS.read_bytes(), media_type="font/woff2", headers={"cache-control": "public, max-age=86400"})
     if not path.startswith("/") or path.startswith("//") or not _wants_a_page(scope):

@@ -61,6 +61,8 @@ export class Stage {
     pin: (cell) => this.pin(cell),
   });
   #below = element("div", { className: "below" }, this.#words.node, this.#predict.node);
+  #card = element("section", { className: "card" });
+  #heading = element("h2", { className: "spoken", textContent: "Step by step" }); // over those of words and question
 
   #talk;
   #scrub = this.#listen();
@@ -75,18 +77,10 @@ export class Stage {
     this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), post);
     theme.dress(root.getRootNode(), style);
     const foot = element("div", { className: "foot" }, this.#clock.heats, this.#mapBox);
-    const card = element(
-      "section",
-      { className: "card", aria: { label: "Stage" } },
-      this.#selectors.node,
-      this.#matrices.node,
-      this.#notice,
-      this.#arithmetic.node,
-      foot,
-    );
-    root.replaceChildren(this.#rail.node, this.#clock.node, card, this.#below);
+    this.#card.append(this.#selectors.node, this.#matrices.node, this.#notice, this.#arithmetic.node, foot);
+    root.replaceChildren(this.#heading, this.#rail.node, this.#clock.node, this.#card, this.#below);
     const sizes = new ResizeObserver(() => this.#matrices.fit());
-    sizes.observe(card);
+    sizes.observe(this.#card);
     this.#endings.push(() => sizes.disconnect());
   }
 
@@ -150,6 +144,8 @@ export class Stage {
     this.#rail.lay(where.stops);
     this.#arithmetic.node.hidden = this.model.hides("arithmetic");
     this.#below.hidden = !isLesson;
+    this.#heading.hidden = !isLesson;
+    this.#card.setAttribute("aria-label", isLesson ? "Stage" : `Stage: ${where.stops[0].title}`);
     this.#map =
       isLesson && where.stops.length > 1
         ? new ComputationMap(sheet.steps, where.shown, (step) => this.open(where.stopOf(step)))
