@@ -40,6 +40,8 @@ MEASURE = """() => {
   return {
     top: Math.round(box(".card").top), stage: end(".stage"), arithmetic: end(inner), pipeline: end(".map-box .map"),
     words: end(".words"), rows, slices, width: Math.round(box(".card").width),
+    letters: parseFloat(getComputedStyle(atlas).fontSize) * (atlas.currentCSSZoom ?? 1),
+    wrapped: Boolean(atlas.querySelector(".stage.wrapped")),
     image: Boolean(atlas.querySelector(".stage .image")),
     sideways: document.scrollingElement.scrollWidth > innerWidth,
   };

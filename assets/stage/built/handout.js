@@ -204,6 +204,9 @@ td input[aria-invalid="true"] { border-color: light-dark(#b3261e, #f2857d); }
 .atlas[data-mode="mini"] .card { padding: 14px 0 6px; }
 .atlas[data-mode="gallery"] .card { padding: 14px 0 4px; }
 .atlas[data-mode="gallery"] .arithmetic { min-height: 62px; }
+/* Heads, layers: small multiples beside each other. */
+.atlas[data-mode="gallery"] .stage.wrapped .matrix { flex: initial; max-width: 100%; }
+.atlas[data-mode="gallery"] .stage.wrapped .slices { flex-flow: row wrap; }
 
 /* As the page's type does (assets/page.css); a handout has no other page around it. */
 @media (min-width: 1500px) and (min-height: 850px) { .atlas { zoom: 1.15; } }
