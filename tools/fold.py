@@ -18,6 +18,7 @@ from .serving import Server, chromium, running
 
 SCREENS = {"1280x720": {"width": 1280, "height": 720}, "1920x1080": {"width": 1920, "height": 1080}}
 PATIENCE = 60_000
+SHOWN = ".atlas[data-mode=lesson] td.current, [class*=st-key-atlas-address-]"
 CALM = 700  # ms: fonts have come, and the stage has taken its place under the rows above it
 
 # Where the parts of a lesson end, in the page's own pixels; a part that is not there ends at 0.
