@@ -61,8 +61,6 @@ export class Stage {
     pin: (cell) => this.pin(cell),
   });
   #below = element("div", { className: "below" }, this.#words.node, this.#predict.node);
-  #card = element("section", { className: "card" });
-  #heading = element("h2", { className: "spoken", textContent: "Step by step" }); // over those of words and question
 
   #talk;
   #scrub = this.#listen();
@@ -77,10 +75,18 @@ export class Stage {
     this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), post);
     theme.dress(root.getRootNode(), style);
     const foot = element("div", { className: "foot" }, this.#clock.heats, this.#mapBox);
-    this.#card.append(this.#selectors.node, this.#matrices.node, this.#notice, this.#arithmetic.node, foot);
-    root.replaceChildren(this.#heading, this.#rail.node, this.#clock.node, this.#card, this.#below);
+    const card = element(
+      "section",
+      { className: "card", aria: { label: "Stage" } },
+      this.#selectors.node,
+      this.#matrices.node,
+      this.#notice,
+      this.#arithmetic.node,
+      foot,
+    );
+    root.replaceChildren(this.#rail.node, this.#clock.node, card, this.#below);
     const sizes = new ResizeObserver(() => this.#matrices.fit());
-    sizes.observe(this.#card);
+    sizes.observe(card);
     this.#endings.push(() => sizes.disconnect());
   }
 
@@ -144,8 +150,7 @@ export class Stage {
     this.#rail.lay(where.stops);
     this.#arithmetic.node.hidden = this.model.hides("arithmetic");
     this.#below.hidden = !isLesson;
-    this.#heading.hidden = !isLesson;
-    this.#card.setAttribute("aria-label", isLesson ? "Stage" : `Stage: ${where.stops[0].title}`);
+    this.#entitle();
     this.#map =
       isLesson && where.stops.length > 1
         ? new ComputationMap(sheet.steps, where.shown, (step) => this.open(where.stopOf(step)))
@@ -153,6 +158,15 @@ export class Stage {
     this.#mapBox.replaceChildren(...(this.#map ? [this.#map.node] : []));
     this.#clock.lay();
     this.#predict.reset();
+  }
+
+  /** A heading over those of words and question; and of several stages on a page each a name of its own. */
+  #entitle() {
+    const { isLesson, where } = this.model;
+    const label = isLesson ? "Stage" : `Stage: ${where.stops[0].title}`;
+    present(this.#root.querySelector(".card")).setAttribute("aria-label", label);
+    this.#root.querySelector("h2")?.remove();
+    if (isLesson) this.#root.prepend(element("h2", { className: "spoken", textContent: "Step by step" }));
   }
 
   /**
