@@ -127,3 +127,9 @@ def test_the_font_of_icons_comes_in_place_of_that_of_all() -> None:
     assert headers[b"content-type"] == b"font/woff2"
     assert body == icons.FILE.read_bytes()
     assert len(body) < 0.1 * whole.stat().st_size
+
+
+def test_every_page_is_known() -> None:
+    """Else its address would lead to the first page."""
+    addresses = set(re.findall(r'url_path="([^"]+)"', (ROOT / "app.py").read_text(encoding="utf-8")))
+    assert addresses <= {*front.TITLES, "home"}
