@@ -20,7 +20,7 @@ from .numbers import Goal, Report, median, spread
 from .server import lesson_server
 
 VISITS, QUICK_VISITS = 9, 3
-LONGEST = 60_000
+LONGEST = 180_000
 CALM = 2500  # ms without a further request after which a page counts as loaded
 LINES = {  # bits a second and ms there and back; None: as fast as the machine is
     "this machine": None,
@@ -85,7 +85,7 @@ def visit(browser: Browser, address: str, speed: tuple[int, int] | None) -> Visi
     page = context.new_page()
     page.add_init_script(FIRST_NUMBER)
     line = Line(page, speed)
-    page.goto(address, timeout=LONGEST)
+    page.goto(address, timeout=LONGEST, wait_until="commit")
     page.wait_for_function("window.firstNumber", timeout=LONGEST)
     seconds = float(page.evaluate("window.firstNumber")) / 1e3
     before = -1
