@@ -16,7 +16,7 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test test-all check format unit stage expressions functions bench table picture train steps clean distclean chromium
+.PHONY: help run quick test test-all check format unit stage expressions functions bench icons table picture train steps clean distclean chromium
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ stage: $(DEV) ## bundle the stage's modules into the files that browsers get
 
 bench: $(DEV) chromium ## measure speed (never part of the tests)
 	$(PYTHON) -m bench
+
+icons: $(DEV) ## take the icons that are used out of Streamlit's font of all icons
+	$(PYTHON) -m tools.icons
 
 table: $(DEV) ## write the table of mechanisms in the README again
 	$(PYTHON) -m tools.table

@@ -15,10 +15,12 @@ from pages.differences import conventions
 from pages.family import family_map
 from pages.glossary import notation
 from pages.home import home
+from ui import front
 from ui.page import lesson_page
 from ui.server import SETTINGS
 from ui.theme import STYLE
 
+SIDEBAR = 248  # px
 ICON = str(Path(__file__).parent / "static" / "icon.png")
 
 
@@ -34,7 +36,7 @@ def entries_of(current: str) -> dict[str, str]:
 
 def navigate() -> None:
     """Page configuration and navigation, built from the curriculum."""
-    st.set_page_config("Attention Atlas", ICON, layout="wide")
+    st.set_page_config(front.NAME, ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(STYLE)
     lessons: dict[str, st.Page] = {}
     entries = entries_of(urlsplit(st.context.url or "").path.rpartition("/")[2])
@@ -47,16 +49,21 @@ def navigate() -> None:
             url_path=mechanism.key,
             visibility="visible" if shown else "hidden",
         )
-    front = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
-    compare = st.Page(compare_page, title="Compare two", url_path="compare")
-    atlas = st.Page(partial(family_map, lessons), title="The map", url_path="map")
-    cards = st.Page(partial(gallery, lessons), title="Gallery", url_path="gallery")
-    words = st.Page(notation, title="Notation", url_path="notation")
-    habits = st.Page(conventions, title="Conventions", url_path="conventions")
-    sections = {"Attention Atlas": [front, atlas, cards, compare, words, habits]}
+    first = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
+    written = {
+        "map": partial(family_map, lessons),
+        "gallery": partial(gallery, lessons),
+        "compare": compare_page,
+        "notation": notation,
+        "conventions": conventions,
+    }
+    shown = [st.Page(written[path], title=title, url_path=path) for path, title in front.HAND_WRITTEN.items()]
+    sections = {front.NAME: [first, *shown]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
-    st.navigation(sections).run()
+    page = st.navigation(sections, position="hidden" if st.context.is_embedded else "sidebar")
+    st.set_page_config(front.title(front.TITLES.get(page.url_path, "")))
+    page.run()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .results import PARTS, write
 
-COMPARED = ("edits", "classroom")
+COMPARED = ("edits", "classroom", "start")
 
 
 def main() -> None:

@@ -48,7 +48,7 @@ def _formula(content: str, settings: dict[str, Any]) -> str:
     return mathml(content, "block" if settings["display_mode"] else "inline")
 
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).use(dollarmath_plugin, renderer=_formula)
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin, renderer=_formula)
 
 
 @lru_cache(maxsize=256)
@@ -68,3 +68,9 @@ def sections(key: str, language: str = "en") -> dict[str, str]:
     """Heading to HTML for one lesson, placeholders marked for the stage to fill."""
     found = source(key, language)
     return {heading: marked(_MARKDOWN.render(body)) for heading, body in found.items()}
+
+
+@lru_cache(maxsize=256)
+def prose(markdown: str) -> str:
+    """A section as the page shows it: with formulas that browsers typeset, not a script that is loaded first."""
+    return f'<div class="atlas-prose">{_MARKDOWN.render(markdown)}</div>'

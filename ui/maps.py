@@ -149,7 +149,7 @@ def heatmap(step: Step, leading: tuple[int, ...]) -> Figure:
     made = figure([_heatmap_trace(z, titles, z)])
     update_axes(made, "x", title={"text": titles[1]}, constrain="domain", **_ticks(labels[-1:]))
     rows = _ticks(labels[-2:-1]) if step.value.ndim > 1 else {"showticklabels": False}
-    update_axes(made, "y", title={"text": titles[0]}, autorange="reversed", **rows)
+    update_axes(made, "y", title={"text": titles[0], "standoff": 12}, automargin=True, autorange="reversed", **rows)
     finished(made, min(460, 130 + 30 * len(z)))
     made["layout"]["dragmode"] = "zoom"
     if not np.isfinite(z).all():

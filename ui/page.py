@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -11,20 +11,23 @@ import streamlit as st
 from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
+from attention_core.lesson.pictures import handles
 
 from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share
 from .component import followed
-from .controls import option_widget
+from .controls import WIDTH, option_widget
 from .images import Move
-from .lesson import literal, source
+from .lesson import literal, prose, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
 from .stage import mount
 from .state import SECTIONS, Numbers, Session
 from .words import filled
 
+MORE = "More about this computation"
 YOURS = "yours"  # the pill of numbers that are no preset's
-BESIDE = 3  # the largest number of options in one row with the presets
+BESIDE = 2  # the largest number of options in one row with the presets
+FIRST = 1  # so many stand there of more than that
 
 
 def session_of(mechanism: Mechanism) -> Session:
@@ -39,17 +42,17 @@ def session_of(mechanism: Mechanism) -> Session:
 def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     """One lesson. pages: every lesson's page by key, for the switch between the members of a family."""
     session = session_of(mechanism)
-    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
-        with st.container(gap=None):
-            st.title(mechanism.title, anchor=False)
-            typed = "the text" if mechanism.reads else "any number"
-            st.markdown(f":gray[{mechanism.insight} Change {typed} and watch everything after it follow.]")
-            st.markdown(place(mechanism))
-        with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
-            dialogs.buttons(session)
-    _family(mechanism, pages)
-    _related(mechanism, pages)
+    with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
+        dialogs.buttons(session)
+    beside = bool(mechanism.related or _members(mechanism))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=TOP if beside else BARE_TOP):
+        st.markdown(strip(mechanism.boxes), width="content")
+        _family(mechanism, pages)
+        _related(mechanism, pages)
     board(mechanism)
+
+
+TOP, BARE_TOP = "atlas-top", "atlas-top-bare"  # the row over the title; bare: with the stations of attention alone
 
 
 def strip(lit: Collection[str]) -> str:
@@ -58,18 +61,19 @@ def strip(lit: Collection[str]) -> str:
     return f":small[{' :gray[→] '.join(boxes)}]"
 
 
-def place(mechanism: Mechanism) -> str:
-    """Where a mechanism stands, in one line: the stations it is about, and its place in a Transformer."""
-    return f"{strip(mechanism.boxes)} :small[:gray[· In a Transformer: {mechanism.in_transformer}]]"
+def _members(mechanism: Mechanism) -> dict[str, str]:
+    """Titles of the lessons of the same family, by their keys; of a lesson on its own nothing."""
+    found = {each.key: each.title for each in CURRICULUM if each.family and each.family == mechanism.family}
+    return found if len(found) > 1 else {}
 
 
 def _family(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
-    members = {each.key: each.title for each in CURRICULUM if each.family and each.family == mechanism.family}
-    if len(members) < 2:
+    members = _members(mechanism)
+    if not members:
         return
     chosen = st.segmented_control(
         mechanism.family, list(members), format_func=members.__getitem__, default=mechanism.key, required=True,
-        key=f"family-{mechanism.key}", label_visibility="collapsed",
+        key=f"family-{mechanism.key}", label_visibility="collapsed", width="content",
     )  # fmt: skip
     if chosen != mechanism.key:
         st.switch_page(pages[str(chosen)])
@@ -77,12 +81,9 @@ def _family(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
 
 def _related(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     """Links to the lessons in which parts of this one are taught at length."""
-    if not mechanism.related:
-        return
     titles = {each.key: each.title for each in CURRICULUM}
-    with st.container(horizontal=True, gap="small"):
-        for key in mechanism.related:
-            st.page_link(pages[key], label=titles[key], icon=":material/arrow_forward:", width="content")
+    for key in mechanism.related:
+        st.page_link(pages[key], label=titles[key], icon=":material/arrow_forward:", width="content")
 
 
 BOARD = "board"  # the fragment of all that follows from the numbers
@@ -90,37 +91,23 @@ BOARD = "board"  # the fragment of all that follows from the numbers
 
 @st.fragment(key=BOARD)
 def board(mechanism: Mechanism) -> None:
-    """All that follows from the numbers: presets, options, the stage or a map, the sections below."""
+    """The head of the page and all that follows from the numbers: the stage or a map, the sections below."""
     session = session_of(mechanism)
     with session.lock, st.container(key="atlas-board"):
         session.echo.act()
         _open_section(session)
-        _controls(session)
-        _text(session)
+        _head(session)
         for note in session.notes:
             st.warning(note, icon=":material/link_off:")
         if session.numbers.is_large():
             _maps(session)
         else:
+            if _leads(session.numbers.mechanism):
+                _leading_picture(session.numbers.mechanism)
             _stage(session)
         _more(session)
         session.drawn = drawn_from(session)
         session.echo.drawn()
-
-
-def _text(session: Session) -> None:
-    """The field for typed text, where a mechanism reads text."""
-    reads = session.numbers.mechanism.reads
-    if not reads:
-        return
-    key = f"text-{session.numbers.mechanism.key}"
-    if key not in st.session_state or not session.problem:
-        session.echo.set(key, session.numbers.text)
-    st.text_input(
-        reads.title, key=key, help=reads.about, width=reads.width,
-        on_change=session.echo.report, args=(key, session.take_text),
-        disabled="inputs" in session.hide,
-    )  # fmt: skip
 
 
 def _maps(session: Session) -> None:
@@ -142,20 +129,50 @@ def _words(numbers: Numbers, step: Step, cell: tuple[int, ...]) -> str:
     return filled(section, numbers.trace, (step, cell), lambda label: f"**{literal(label)}**")
 
 
-# --- presets and options ---------------------------------------------------------------------------------------------
+# --- title, presets and options ---------------------------------------------------------------------------------------
 
 
-def _controls(session: Session) -> None:
-    """Presets and options in one row; options that are many in a row of their own."""
-    options = session.numbers.mechanism.options
-    many = len(options) > BESIDE
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+def _head(session: Session) -> None:
+    """Title, presets, typed text, options, and the lesson in one sentence: in one row where there is room."""
+    mechanism = session.numbers.mechanism
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="atlas-head"):
+        st.title(mechanism.title, anchor=False, width="content")
         _presets(session)
-        for name in () if many else options:
-            _option(session, name, beside=True)
-    if many:
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            for name in options:
+        _text(session)
+        _options(session)
+        typed = "the text" if mechanism.reads else "any number"
+        st.markdown(f":gray[{mechanism.insight}] :gray[Change {typed} and watch everything after it follow.]")
+
+
+def _text(session: Session) -> None:
+    """The field for typed text, where a mechanism reads text."""
+    reads = session.numbers.mechanism.reads
+    if not reads:
+        return
+    key = f"text-{session.numbers.mechanism.key}"
+    if key not in st.session_state or not session.problem:
+        session.echo.set(key, session.numbers.text)
+    st.text_input(
+        reads.title, key=key, help=reads.about, width=reads.width,
+        on_change=session.echo.report, args=(key, session.take_text),
+        disabled="inputs" in session.hide,
+    )  # fmt: skip
+
+
+def _options(session: Session) -> None:
+    """The first options beside the presets; of many the others behind a button, where they keep what was chosen."""
+    names = list(session.numbers.mechanism.options)
+    shown = names if len(names) <= BESIDE else names[:FIRST]
+    for name in shown:
+        _option(session, name, beside=True)
+    folded = names[len(shown) :]
+    if folded:
+        two = 2 * WIDTH + 16  # px: two fields beside each other
+        with (
+            st.popover(f"{len(folded)} more options", key=f"options-{session.numbers.mechanism.key}"),
+            st.container(horizontal=True, vertical_alignment="bottom", gap="small", width=two),
+        ):
+            for name in folded:
                 _option(session, name, beside=False)
 
 
@@ -237,10 +254,10 @@ def _open_section(session: Session) -> None:
 
 def _more(session: Session) -> None:
     """One section at a time: the others are neither computed nor mounted."""
+    st.html(f'<h2 class="atlas-unseen">{MORE}</h2>')
     chosen = st.segmented_control(
-        "More about this computation", list(_offered(session)), key=_section_key(session),
-        label_visibility="collapsed", required=True,
-    )  # fmt: skip
+        MORE, list(_offered(session)), key=_section_key(session), label_visibility="collapsed", required=True
+    )
     if chosen == "Inputs":  # fields that change the numbers, which all of the board follows
         with followed(session, "below"):
             inputs.section(session)
@@ -260,8 +277,20 @@ def _insight_alone(mechanism: Mechanism) -> None:
     _drawn_alone(mechanism, _insight_and_picture)
 
 
-def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
-    """A part below the stage in a fragment of its own, which is drawn again after an edit once it is in view.
+@st.fragment
+def _leading_picture(mechanism: Mechanism) -> None:
+    """A picture that is taken in hand stands before the stage, which follows it."""
+    _drawn_alone(mechanism, partial(_draw, leading=True), "leading")
+
+
+@lru_cache(maxsize=256)
+def _leads(mechanism: Mechanism) -> bool:
+    """Whether the first preset has a picture with a box to be dragged."""
+    return any(handles(picture) for picture in _pictures(Numbers.of(mechanism, next(iter(mechanism.presets)))))
+
+
+def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None], area: str = "below") -> None:
+    """A part beside the stage in a fragment of its own, which is drawn again after an edit once it is in view.
 
     It computes more than the stage does, so that numbers may be too large here alone.
     """
@@ -269,7 +298,7 @@ def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None]) -> None:
     with session.lock:
         if session.echo.act_in_part():
             st.rerun()  # the numbers are others now, and all of the board follows
-        with followed(session, "below"):
+        with followed(session, area):
             try:
                 draw(session)
             except InputError as error:
@@ -290,18 +319,21 @@ def _insight(session: Session) -> None:
 
 def _insight_words(numbers: Numbers) -> None:
     with st.container(width=760):
-        st.markdown(filled(source(numbers.mechanism.key)["Insight"], numbers.trace, write=literal))
+        st.markdown(f":small[:gray[In a Transformer: {numbers.mechanism.in_transformer}]]")
+        st.html(prose(filled(source(numbers.mechanism.key)["Insight"], numbers.trace, write=literal)))
 
 
 def _insight_and_picture(session: Session) -> None:
     _insight_words(session.numbers)
-    _draw(session)
+    _draw(session, leading=False)
 
 
-def _draw(session: Session) -> None:
+def _draw(session: Session, leading: bool | None = None) -> None:
+    """Pictures: all of them, or those that do or do not stand before the stage."""
     on_move = None if "inputs" in session.hide else partial(box_moved, session)
     for n, picture in enumerate(_pictures(session.numbers)):
-        figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", on_move)
+        if leading in (None, bool(handles(picture))):
+            figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", on_move)
 
 
 def box_moved(session: Session, move: Move) -> None:

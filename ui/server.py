@@ -1,4 +1,4 @@
-"""What the web server does before and around the script: warm imports, compressed static files."""
+"""What the web server does before and around the script: warm imports, compressed files, the page of a first visit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from . import posts, stage
+from . import front, posts, stage
 
 STATIC = Path(streamlit.__file__).parent / "static" / "static"
 _FILE = re.compile(r"/static/((?:js|css)/[\w.\-]+\.(js|css))")
@@ -67,6 +67,54 @@ class Compressed:
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+ICONS = Path(__file__).parent.parent / "static" / "icons.woff2"
+_ALL_ICONS = re.compile(r"/static/media/MaterialSymbols-Rounded[\w.\-]*\.woff2")
+
+
+class Front:
+    """Serves the page that every visit begins with (see `front`), and of all icons those that are used."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        answer = _front(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        await (answer or self.app)(scope, receive, send)
+
+
+def _front(scope: Any) -> Response | None:
+    below = posts.served_under or ""
+    if not scope["path"].startswith(below):
+        return None
+    path = scope["path"].removeprefix(below)
+    if _ALL_ICONS.fullmatch(path):
+        return Response(ICONS.read_bytes(), media_type="font/woff2", headers={"cache-control": "public, max-age=86400"})
+    if not path.startswith("/") or path.startswith("//") or not _wants_a_page(scope):
+        return None
+    meant = front.known(path[1:])
+    if meant is None:
+        return None
+    return _page(meant, scope) if meant == path[1:] else _elsewhere(meant, path, scope["query_string"])
+
+
+def _page(path: str, scope: Any) -> Response:
+    body, headers = front.page(path, _STAGE), {"cache-control": "no-cache", "vary": "Accept-Encoding"}
+    if _accepts(scope):
+        body, headers = gzip.compress(body, 6), {**headers, "content-encoding": "gzip"}
+    return Response(body, media_type="text/html", headers=headers)
+
+
+def _elsewhere(meant: str, path: str, query: bytes) -> Response:
+    """To the page that was meant, by an address that also holds behind a proxy which takes a prefix away."""
+    up = "../" * (path.count("/") - 1) or "./"
+    asked = f"?{query.decode('latin-1')}" if query else ""
+    return Response(status_code=307, headers={"location": f"{up}{meant}{asked}", "cache-control": "no-cache"})
+
+
+def _wants_a_page(scope: Any) -> bool:
+    return b"text/html" in dict(scope["headers"]).get(b"accept", b"")
 
 
 LONGEST_QUERY = 30_000
@@ -116,7 +164,7 @@ def _gzipped_stage() -> bytes:
 
 SETTINGS: dict[str, Any] = {
     "lifespan": warm,
-    "middleware": [Middleware(Bounded), Middleware(Compressed)],
+    "middleware": [Middleware(Bounded), Middleware(Front), Middleware(Compressed)],
     "routes": [
         Route(f"/{_STAGE}", _stage),
         Route(f"/{posts.PATH}/{{name}}", posts.post, methods=["POST"]),

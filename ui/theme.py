@@ -21,6 +21,9 @@ CUT = "#c0392b"  # where no gradient passes
 # chartCategoricalColors: the grey of small text, where Streamlit's own is too pale on white.
 QUIET: str = pio.templates["streamlit"].layout.colorway[7]
 
+# The ninth, likewise: the colour of text, for names that stand on a map.
+INK: str = pio.templates["streamlit"].layout.colorway[8]
+
 CHART: dict[str, Any] = {"config": {"displayModeBar": False, "displaylogo": False}, "width": "stretch"}
 
 

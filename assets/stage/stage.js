@@ -208,6 +208,7 @@ export class Stage {
     this.#rail.lay(where.stops);
     this.#working.hidden = this.model.hides("arithmetic");
     this.#below.hidden = !isLesson;
+    this.#entitle();
     this.#map =
       isLesson && where.stops.length > 1
         ? new ComputationMap(sheet.steps, where.shown, (step) => this.open(where.stopOf(step)))
@@ -216,6 +217,15 @@ export class Stage {
     this.#clock.lay();
     this.#predict.reset();
     this.#meaning.reset();
+  }
+
+  /** A heading over those of words and question; and of several stages on a page each a name of its own. */
+  #entitle() {
+    const { isLesson, where } = this.model;
+    const label = isLesson ? "Stage" : `Stage: ${where.stops[0].title}`;
+    present(this.#root.querySelector(".card")).setAttribute("aria-label", label);
+    this.#root.querySelector("h2")?.remove();
+    if (isLesson) this.#root.prepend(element("h2", { className: "spoken", textContent: "Step by step" }));
   }
 
   /**

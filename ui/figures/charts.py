@@ -10,6 +10,9 @@ from attention_core.lesson.pictures import Bars, Curves, distinct
 from ..plain import Figure, Properties, figure, trace, update_axes
 from ..theme import COLOURS, QUIET, finished
 
+MARKS = ("circle", "square", "diamond", "triangle-up", "star")  # the learner's own points, one kind for each meaning
+MARK_COLOURS = (COLOURS[3], COLOURS[4], COLOURS[5])
+
 
 def bars(picture: Bars) -> Figure:
     """Bars in groups or stacks, with a linear or a logarithmic vertical axis."""
@@ -73,8 +76,9 @@ def _points_on_curves(picture: Curves) -> Iterator[Properties]:
         yield _series(name, points, {"symbol": symbol, "size": 10, "color": COLOURS[4], "line": {"width": 2}})
     for name, points in picture.crosses.items():
         yield _series(name, points, {"symbol": "x-thin", "size": 11, "line": {"width": 3, "color": COLOURS[4]}})
-    for name, point in picture.marks.items():
-        yield _series(name, (point,), {"size": 13, "color": COLOURS[3], "line": {"width": 2, "color": "white"}})
+    for n, (name, point) in enumerate(picture.marks.items()):  # told apart without colour too
+        look = {"symbol": MARKS[n % len(MARKS)], "color": MARK_COLOURS[n % len(MARK_COLOURS)]}
+        yield _series(name, (point,), {"size": 13, "line": {"width": 2, "color": "white"}, **look})
 
 
 def _series(name: str, points: tuple[tuple[float, ...], ...], marker: Properties) -> Properties:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
-from plotly.colors import sequential
+import numpy as np
 
 from attention_core.lesson.pictures import Arrows, ContourMap, ConvexHull
 
 from ..plain import Figure, Properties, axis, axis_name, figure, panels, trace, update, update_axes
 from ..state import PRINTED
-from ..theme import COLOURS, KEY, TOKEN, finished, grey
+from ..theme import COLOURS, INK, KEY, TOKEN, finished, grey
 
-BLUES = [[n / (len(sequential.Blues) - 1), colour] for n, colour in enumerate(sequential.Blues)]
+MAP_OPACITY = 0.42  # names stand on it, in either theme
 
 
 def arrows(picture: Arrows) -> Figure:
@@ -61,7 +62,8 @@ def contour_map(picture: ContourMap) -> Figure:
     chart = panels(1, len(picture.panels), list(picture.panels), horizontal_spacing=0.05)
     for panel, heights in enumerate(picture.panels.values(), 1):
         contours = trace(
-            "contour", panel, x=picture.x, y=picture.y, z=heights, colorscale=BLUES, opacity=0.6, showscale=False,
+            "contour", panel, x=picture.x, y=picture.y, z=_from_the_ground(heights), autocolorscale=True,
+            opacity=MAP_OPACITY, showscale=False,
             contours={"coloring": "heatmap", "showlabels": False}, line={"width": 1, "color": grey(".8")},
             hoverinfo="skip",
         )  # fmt: skip
@@ -73,13 +75,21 @@ def contour_map(picture: ContourMap) -> Figure:
     return finished(chart, 360)
 
 
+def _from_the_ground(heights: Any) -> list[list[float]]:
+    """Heights over their lowest: shares, which the theme draws the further from its ground the larger they are."""
+    found = np.asarray(heights, dtype=float)
+    shifted: list[list[float]] = (found - found.min()).tolist()
+    return shifted
+
+
 def _points_on_map(points: dict[str, tuple[float, ...]], panel: int, look: dict[str, str]) -> list[Properties]:
     if not points:
         return []
     x, y = zip(*points.values(), strict=True)
     marker = {"size": 12, **look, "line": {"width": 1.5, "color": "white"}}
     named = trace(
-        "scatter", panel, x=x, y=y, text=list(points), textposition="top center", marker=marker, showlegend=False,
+        "scatter", panel, x=x, y=y, text=list(points), textposition="top center", textfont={"color": INK},
+        marker=marker, showlegend=False,
         mode="markers+text" if len(points) <= PRINTED else "markers", hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
     return [named]
@@ -139,7 +149,56 @@ def _lines_to_values(picture: ConvexHull, name: str, point: tuple[float, ...], c
 
 def _named_points(points: dict[str, tuple[float, ...]]) -> Properties:
     x, y = zip(*points.values(), strict=True)
+    text, sides = _apart(points)
     return trace(
-        "scatter", x=x, y=y, mode="markers+text", text=list(points), textposition="top center",
-        marker={"size": 11, "color": KEY}, showlegend=False,
+        "scatter", x=x, y=y, mode="markers+text", text=text, textposition=sides, hovertext=list(points),
+        hovertemplate="%{hovertext}<extra></extra>", marker={"size": 11, "color": KEY}, showlegend=False,
     )  # fmt: skip
+
+
+SIDES = {  # of a point: where its name begins, in its own lengths across and in lines up
+    "top center": (-0.5, 0.5),
+    "bottom center": (-0.5, -1.5),
+    "middle right": (0.12, -0.5),
+    "middle left": (-1.12, -0.5),
+}
+Box = tuple[float, float, float, float]  # left, low, right, high
+
+
+def _apart(points: dict[str, tuple[float, ...]]) -> tuple[list[str], list[str]]:
+    """What is written at every point, and at which side of it: names that would cover others make way.
+
+    Points in one place share a name there; a name that has no room on any side is left to pointing.
+    """
+    places: dict[tuple[float, ...], list[str]] = {}
+    for name, point in points.items():
+        places.setdefault(tuple(round(each, 6) for each in point), []).append(name)
+    line = max(1e-9, *(max(axis) - min(axis) for axis in zip(*places, strict=True))) / LINES
+    taken: list[Box] = []
+    written: dict[str, tuple[str, str]] = {}
+    for place, names in places.items():
+        text = ", ".join(names) if len(names) <= 3 else f"{len(names)} points"
+        free = (side for side in SIDES if not _covers(_label(place, text, side, line), taken))
+        side = next(free, "")
+        written[names[0]] = (text, side) if side else ("", "top center")
+        if side:
+            taken.append(_label(place, text, side, line))
+    shown = [written.get(name, ("", "top center")) for name in points]
+    return [text for text, _ in shown], [side for _, side in shown]
+
+
+LINES = 17  # of text on a chart's height
+WIDTH = 0.52  # of a letter, in lines
+
+
+def _label(place: tuple[float, ...], text: str, side: str, line: float) -> Box:
+    """The box of a name beside its point."""
+    across, up = SIDES[side]
+    wide = line * WIDTH * len(text)
+    left, low = place[0] + across * wide, place[1] + up * line
+    return (left, low, left + wide, low + line)
+
+
+def _covers(box: Box, others: list[Box]) -> bool:
+    left, low, right, high = box
+    return any(left < other[2] and other[0] < right and low < other[3] and other[1] < high for other in others)

@@ -11,6 +11,7 @@ const LINE = 17; // between the two lines of a name
 const WIDEST = 11; // of a wire
 const ASIDE = 5; // of each of two wires there and back
 const PLACES = [0, 0.07, -0.07, 0.14, -0.14, 0.21, -0.21]; // where along a wire its number may stand, from its own place
+const ORIGINS = 5; // colours of wires, by where they come from
 const CROWDED = 16; // so many measured wires, and only the stronger ones are written on
 
 /** @typedef {WireNode & { lines: string[], at: [x: number, y: number] }} Placed a node with its name in lines */
@@ -128,8 +129,9 @@ const returns = (one, other) => one.start === other.end && one.end === other.sta
  * @param {Placed[]} nodes
  * @param {boolean} isTwoWay
  * @param {number} most the strongest of all
+ * @param {string} origin the class of what comes from its node
  */
-function drawnWire({ start, end, strength }, nodes, isTwoWay, most) {
+function drawnWire({ start, end, strength }, nodes, isTwoWay, most, origin) {
   const line = lineBetween(nodes[start], nodes[end], isTwoWay ? ASIDE : 0);
   if (strength === null) return drawn("g", {}, ...arrow(line, 7, "order"));
   const said = drawn("title", {}, `${nodes[start].name} → ${nodes[end].name}: ${written(strength)}`);
@@ -137,16 +139,16 @@ function drawnWire({ start, end, strength }, nodes, isTwoWay, most) {
   const share = strength / most;
   const [shaft, tip] = arrow(line, 7 + 9 * share, "wire");
   shaft.setAttribute("stroke-width", String(0.8 + WIDEST * share));
-  return drawn("g", { opacity: 0.16 + 0.8 * share ** 0.7 }, shaft, tip, said);
+  return drawn("g", { class: origin, opacity: 0.16 + 0.8 * share ** 0.7 }, shaft, tip, said);
 }
 
 /** @param {Line} line */
 const noWire = ({ from: [x1, y1], to: [x2, y2] }) => drawn("line", { x1, y1, x2, y2, class: "none" });
 
-/** @typedef {{ x: number, y: number, text: string }} Label */
+/** @typedef {{ x: number, y: number, text: string, origin: string }} Label */
 
 /** @param {string} text */
-const halfWidth = (text) => 3.7 * text.length + 1;
+const halfWidth = (text) => 4 * text.length + 1;
 
 /**
  * Whether a number covers no node and no other number.
@@ -163,20 +165,27 @@ const isFree = ({ x, y, text }, others, nodes) =>
  * The numbers of wires, the strongest first, each where it is free; else it is left out.
  * @param {Measured[]} wires
  * @param {Placed[]} nodes
+ * @param {(wire: WireWire) => string} originOf
  */
-function numbers(wires, nodes) {
+function numbers(wires, nodes, originOf) {
   /** @type {Label[]} */
   const found = [];
   const starts = [...new Set(wires.map(({ start }) => start))];
-  for (const { start, end, strength } of [...wires].sort((one, other) => other.strength - one.strength)) {
+  for (const wire of [...wires].sort((one, other) => other.strength - one.strength)) {
+    const { start, end, strength } = wire;
     const [[x, y], [u, v]] = [nodes[start].at, nodes[end].at];
     const first = [0.5, 0.38, 0.62][starts.indexOf(start) % 3]; // wires that cross have theirs at different heights
     const label = PLACES.map((by) => first + by)
-      .map((part) => ({ x: x + (u - x) * part, y: y + (v - y) * part, text: written(strength) }))
+      .map((part) => ({
+        x: x + (u - x) * part,
+        y: y + (v - y) * part,
+        text: written(strength),
+        origin: originOf(wire),
+      }))
       .find((each) => isFree(each, found, nodes));
     if (label) found.push(label);
   }
-  return found.map(({ x, y, text }) => drawn("text", { x, y, class: "number" }, text));
+  return found.map(({ x, y, text, origin }) => drawn("text", { x, y, class: `number ${origin}` }, text));
 }
 
 // --- all of it -------------------------------------------------------------------------------------------------------
@@ -206,6 +215,9 @@ function layOut(svg, { nodes: named, wires }) {
     width,
   );
   const measured = wires.filter(isMeasured);
+  const starts = [...new Set(measured.map(({ start }) => start))];
+  /** @param {WireWire} wire */
+  const originOf = ({ start }) => `from${Math.max(0, starts.indexOf(start)) % ORIGINS}`; // a number has its wire's colour
   const most = Math.max(0, ...measured.map(({ strength }) => strength)) || 1;
   const spoken = measured.filter(({ strength }) => strength && (measured.length <= CROWDED || strength > 0.55 * most));
   const weakFirst = [...wires].sort((one, other) => (one.strength ?? -1) - (other.strength ?? -1));
@@ -218,10 +230,11 @@ function layOut(svg, { nodes: named, wires }) {
         nodes,
         wires.some((other) => returns(wire, other)),
         most,
+        originOf(wire),
       ),
     ),
     ...nodes.map(drawnNode),
-    ...numbers(spoken, nodes),
+    ...numbers(spoken, nodes, originOf),
   );
 }
 

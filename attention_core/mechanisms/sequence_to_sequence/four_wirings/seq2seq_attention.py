@@ -73,7 +73,7 @@ MECHANISM = Mechanism(
     papers=("Luong, Pham and Manning 2015, arXiv:1508.04025", "Bahdanau, Cho and Bengio 2014, arXiv:1409.0473"),
     inputs=select(INPUTS, NEEDED),
     same=SAME,
-    options={"gain": Option("Gain of W_a", 1.0, (0.0, 0.1, 0.33, 1.0, 3.0)), "reverse": REVERSE},
+    options={"gain": Option("Gain of Wₐ", 1.0, (0.0, 0.1, 0.33, 1.0, 3.0)), "reverse": REVERSE},
     presets=toy_presets(NEEDED),
     challenges=(
         Challenge(

@@ -43,16 +43,18 @@ def run(red: Step, green: Step, lamp: bool, gates: str) -> tuple[Step, ...]:
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The input image; and, with the lamp off and on, every gate and every probability."""
+    """The three channels of the input; and, with the lamp off and on, every gate and every probability."""
     ways = {word: MECHANISM.again(trace, lamp=lamp) for word, lamp in (("lamp off", False), ("lamp on", True))}
     gates, answers = (
         {word: tuple(map(float, way[name].value)) for word, way in ways.items()} for name in ("gates", "output")
     )
-    panels = tuple(Panel(word, np.clip(way["picture"].value.transpose(1, 2, 0), 0, 1)) for word, way in ways.items())
+    lit = "lamp on" if trace.options["lamp"] else "lamp off"
+    channels = zip(("red digit", "green digit", lit), np.clip(trace["picture"].value, 0, 1), strict=True)
+    panels = tuple(Panel(title, channel) for title, channel in channels)
     caption = f"Now the lamp is {'on' if trace.options['lamp'] else 'off'}, and it says {digit_named(trace)}."
     answered = "What it says with the lamp off and with the lamp on."
     return (
-        Images(caption, panels, 2),
+        Images(caption, panels, 3),
         Bars(answered, trained_vision.DIGITS.labels, answers, "probability"),
         Bars("The sixteen gates, both ways.", tuple(map(str, range(1, 17))), gates, "gate"),
     )

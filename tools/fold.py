@@ -1,0 +1,109 @@
+"""python -m tools.fold [KEY ...]: what of each lesson is on screen as it opens, on a projector and on a large screen.
+
+One line for each lesson: where its card begins, and whether arithmetic, pipeline and words are on screen in full. Used
+by the tests too, so that the table and what is tested are one measurement.
+"""
+
+from __future__ import annotations
+
+import sys
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Page
+
+from attention_core import CURRICULUM
+
+from .serving import Server, chromium, running
+
+SCREENS = {"1280x720": {"width": 1280, "height": 720}, "1920x1080": {"width": 1920, "height": 1080}}
+PATIENCE = 60_000
+SHOWN = ".atlas[data-mode=lesson] td.current, [class*=st-key-atlas-address-]"
+CALM = 700  # ms: fonts have come, and the stage has taken its place under the rows above it
+
+# Where the parts of a lesson end, in the page's own pixels; a part that is not there ends at 0.
+MEASURE = """() => {
+  const within = (root, found = []) => {
+    for (const node of root.querySelectorAll("*"))
+      if (node.shadowRoot) found.push(node.shadowRoot, ...within(node.shadowRoot));
+    return found;
+  };
+  const roots = within(document);
+  const atlas = roots.map((root) => root.querySelector(".atlas[data-mode=lesson]")).find(Boolean);
+  if (!atlas) return null;
+  const box = (query) => atlas.querySelector(query)?.getBoundingClientRect();
+  const end = (query) => { const found = box(query); return found?.height ? Math.round(found.bottom) : 0; };
+  const tables = [...atlas.querySelectorAll(".stage table")];
+  const rows = Math.max(0, ...tables.map((table) => table.querySelectorAll("tbody tr").length));
+  const matrices = [...atlas.querySelectorAll(".stage .matrix")];
+  const slices = Math.max(0, ...matrices.map((one) => one.querySelectorAll("table").length));
+  const inner = ".arithmetic .numbers";
+  return {
+    top: Math.round(box(".card").top), stage: end(".stage"), arithmetic: end(inner), pipeline: end(".map-box .map"),
+    words: end(".words"), rows, slices, width: Math.round(box(".card").width),
+    letters: parseFloat(getComputedStyle(atlas).fontSize) * (atlas.currentCSSZoom ?? 1),
+    wrapped: Boolean(atlas.querySelector(".stage.wrapped")),
+    image: Boolean(atlas.querySelector(".stage .image")),
+    sideways: document.scrollingElement.scrollWidth > innerWidth,
+  };
+}"""
+
+
+def opened(page: Page, address: str) -> None:
+    """Open a lesson and wait until its stage, or what it has in place of one, stands still."""
+    page.goto(address)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    page.wait_for_selector(
+        ".atlas td.current, .atlas[data-mode=address], [data-testid=stPlotlyChart]", state="attached"
+    )
+    page.evaluate("document.fonts.ready")
+
+
+def measured(page: Page, screen: dict[str, int]) -> dict[str, Any] | None:
+    """Where the parts of the open lesson are on this screen; None where no stage is shown."""
+    page.set_viewport_size({"width": screen["width"], "height": screen["height"]})
+    page.wait_for_timeout(CALM)
+    found: dict[str, Any] | None = page.evaluate(MEASURE)
+    return found
+
+
+def _line(key: str, height: int, seen: dict[str, Any]) -> str:
+    def shown(part: str) -> str:
+        return f"{seen[part]:5d}{' ' if seen[part] <= height else '*'}" if seen[part] else "    - "
+
+    table = f"{seen['slices']}x{seen['rows']:<3d}{'image' if seen['image'] else ''}"
+    parts = " ".join(shown(part) for part in ("stage", "arithmetic", "pipeline", "words"))
+    return f"{key:42s} {table:10s} {seen['top']:5d} {parts} {seen['width']:5d}{' sideways' if seen['sideways'] else ''}"
+
+
+def report(name: str, rows: dict[str, dict[str, Any] | None]) -> str:
+    """The table of one screen, with a summary. `*` marks what ends below the screen."""
+    height = SCREENS[name]["height"]
+    staged = {key: seen for key, seen in rows.items() if seen}
+    lines = [f"{name}: where the card begins; where stage, arithmetic, pipeline and words end; the card's width"]
+    lines += [_line(key, height, seen) if seen else f"{key:42s} no stage" for key, seen in rows.items()]
+    lines.append(f"card's top, median: {median(seen['top'] for seen in staged.values()):.0f}")
+    for part in ("stage", "arithmetic", "pipeline", "words"):
+        fit = sum(0 < seen[part] <= height for seen in staged.values())
+        lines.append(f"{part} on screen in full: {fit} of {sum(seen[part] > 0 for seen in staged.values())}")
+    return "\n".join(lines)
+
+
+def table(address: str, keys: list[str]) -> str:
+    """What is on screen of these lessons, for every screen."""
+    rows: dict[str, dict[str, dict[str, Any] | None]] = {name: {} for name in SCREENS}
+    with chromium() as browser:
+        context = browser.new_context(viewport=SCREENS["1280x720"], color_scheme="light", reduced_motion="reduce")
+        context.set_default_timeout(PATIENCE)
+        for key in keys:
+            page = context.new_page()
+            opened(page, f"{address}/{key}")
+            for name, screen in SCREENS.items():
+                rows[name][key] = measured(page, screen)
+            page.close()
+    return "\n\n".join(report(name, rows[name]) for name in SCREENS)
+
+
+if __name__ == "__main__":
+    with running(Server()) as server:
+        print(table(server.url, sys.argv[1:] or [each.key for each in CURRICULUM]))
