@@ -14,9 +14,10 @@ from pages.comparison import compare_page
 from pages.family import family_map
 from pages.glossary import notation
 from pages.home import home
+from ui import find
 from ui.page import lesson_page
 from ui.server import SETTINGS
-from ui.theme import STYLE
+from ui.theme import FRONT_STYLE, STYLE
 
 ICON = str(Path(__file__).parent / "static" / "icon.png")
 
@@ -35,6 +36,7 @@ def navigate() -> None:
     """Page configuration and navigation, built from the curriculum."""
     st.set_page_config("Attention Atlas", ICON, layout="wide")
     st.html(STYLE)
+    st.html(FRONT_STYLE)
     lessons: dict[str, st.Page] = {}
     entries = entries_of(urlsplit(st.context.url or "").path.rpartition("/")[2])
     for mechanism in CURRICULUM:
@@ -54,7 +56,11 @@ def navigate() -> None:
     sections = {"Attention Atlas": [front, atlas, cards, compare, words]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
-    st.navigation(sections).run()
+    page = st.navigation(sections)
+    if page.url_path != front.url_path:  # that one has a field of its own
+        with st.sidebar:
+            find.field("side-find", "Find: RoPE, GQA …")
+    page.run()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,9 @@ TEXT = Path(__file__).parent.parent / "assets" / "notation" / "en.md"
 def notation() -> None:
     st.title("Notation", anchor=False)
     st.markdown(":gray[What the letters mean here, and what other people call the same things.]")
+    if arrived := st.query_params.get("find"):  # from the search: once, so that another word can be typed
+        st.session_state["notation-wanted"] = arrived
+        del st.query_params["find"]
     wanted = st.text_input(
         "Find a symbol, an axis or a word", key="notation-wanted", placeholder="energy, context, mask"
     )

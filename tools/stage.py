@@ -31,8 +31,11 @@ COMPONENTS = {
     "save": "entries/save.js",
     "follow": "entries/follow.js",
     "alignment": "pictures/alignment.js",
+    "find": "pictures/find.js",
     "images": "pictures/images.js",
     "reading": "pictures/reading.js",
+    "resume": "pictures/resume.js",
+    "sentence": "pictures/sentence.js",
     "wiring": "pictures/wiring.js",
 }
 BANNER = "// Made of assets/stage by `make stage`; change it there."

@@ -268,3 +268,43 @@ class WirePick(TypedDict):
 
     cell: tuple[int, int]
     panel: int
+
+
+# --- the front pages --------------------------------------------------------------------------------------------------
+
+
+class WireSentence(TypedDict):
+    """A sentence that attends to itself: steps with their values, and which of them are which."""
+
+    caption: str
+    steps: Sequence[WireStep]
+    values: str
+    given: str
+    weights: str
+    output: str
+    chosen: int
+
+
+class WireEntry(TypedDict):
+    """A lesson or a term, as it is found."""
+
+    title: str
+    kind: str
+    about: str
+    href: str
+    names: Sequence[str]
+    words: str
+
+
+class WireFind(TypedDict):
+    """What the search field receives."""
+
+    index: str
+    hint: str
+    tries: Sequence[str]
+
+
+class WireResume(TypedDict):
+    """The titles of all lessons by key, of which a browser may have opened some."""
+
+    titles: dict[str, str]

@@ -265,4 +265,43 @@
  * @property {number} panel
  */
 
+// --- the front pages ---------------------------------------------------------------------------------------------------
+
+/**
+ * A sentence that attends to itself: steps with their values, and which of them are which.
+ * @typedef {object} WireSentence
+ * @property {string} caption
+ * @property {WireStep[]} steps
+ * @property {string} values
+ * @property {string} given the input with a row of numbers for each word
+ * @property {string} weights
+ * @property {string} output
+ * @property {number} chosen the word chosen at first
+ */
+
+/**
+ * A lesson or a term, as it is found.
+ * @typedef {object} WireEntry
+ * @property {string} title
+ * @property {string} kind
+ * @property {string} about
+ * @property {string} href
+ * @property {string[]} names others by which it is known
+ * @property {string} words of its headings
+ */
+
+/**
+ * What the search field receives.
+ * @typedef {object} WireFind
+ * @property {string} index the address of the entries
+ * @property {string} hint
+ * @property {string[]} tries what is sure to be found
+ */
+
+/**
+ * The titles of all lessons by key, of which a browser may have opened some.
+ * @typedef {object} WireResume
+ * @property {Record<string, string>} titles
+ */
+
 export {};

@@ -1,4 +1,4 @@
-"""The pages that are no lesson: the map, the gallery and the notation."""
+"""The pages that are no lesson: home, the map, the gallery and the notation; and what the search finds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.mechanism import BOXES
 from pages import cards
 from pages.glossary import sections
+from pages.home import SENTENCE, WORD
+from ui import find
 from ui.cards import linked
+from ui.sentence import sentence_data
 from ui.thumbnail import HEIGHT, MOST, WIDTH, shown, svg, tables
 
 from .helpers import ROOT, every_lesson, shown_texts, whole
@@ -30,6 +33,57 @@ def test_no_file_of_pages_bears_the_name_of_an_address() -> None:
     """Such a file would be run by itself, as a page of its own, instead of the page."""
     addresses = {"map", "gallery", "compare", "notation", *(mechanism.key for mechanism in CURRICULUM)}
     assert not addresses & {file.stem for file in (ROOT / "pages").glob("*.py")}
+
+
+# --- home and the search ---------------------------------------------------------------------------------------------
+
+
+def test_home_opens_every_section_and_the_three_doors() -> None:
+    page = opened("")
+    shown = [link.proto.label for link in page.get("page_link")]
+    firsts = {mechanism.section: mechanism for mechanism in reversed(CURRICULUM)}
+    for section, first in firsts.items():
+        assert f"**{section}**" in shown_texts(page)
+        assert any(label.endswith(linked(first)) for label in shown)
+    assert sum("**" in label for label in shown) >= len(firsts) + 3
+
+
+def test_the_sentence_of_home_is_a_lesson_with_its_own_numbers() -> None:
+    data = sentence_data(SENTENCE, WORD)
+    given = next(step for step in data["steps"] if step["name"] == data["given"])
+    assert given["editable"]
+    assert given["axes"][0][1][data["chosen"]] == WORD
+    assert {data["weights"], data["output"]} <= {step["name"] for step in data["steps"]}
+    assert "made-up" in SENTENCE.first.note.lower()
+
+
+def test_every_lesson_and_every_term_can_be_found() -> None:
+    found = {entry["href"]: entry for entry in find.entries()}
+    assert {mechanism.key for mechanism in CURRICULUM} <= set(found)
+    assert set(find.aliases()) <= {mechanism.key for mechanism in CURRICULUM}
+    terms = [entry for href, entry in found.items() if href.startswith("notation?")]
+    assert len(terms) > 40
+    assert all(entry["title"].strip() == entry["title"] != "" for entry in found.values())
+    assert not any(re.search(r"[$`\\]|\[\[", f"{entry['title']}{entry['about']}") for entry in found.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("RoPE", "rope"), ("padding mask", "padding-mask"), ("GQA", "mqa-gqa"), ("MHA", "multi-head-attention"),
+     ("KQV", "qkv-self-attention"), ("Sparsemax", "sparsemax")],
+)  # fmt: skip
+def test_a_name_in_use_leads_to_its_lesson(name: str, key: str) -> None:
+    entry = next(entry for entry in find.entries() if entry["href"] == key)
+    assert name.lower() in " ".join([entry["title"], *entry["names"]]).lower()
+
+
+def test_a_term_found_is_the_word_the_notation_looks_for() -> None:
+    page = AppTest.from_file(ROOT / "app.py", default_timeout=120)
+    page._page_hash = calc_hash("notation")
+    page.query_params["find"] = "causal mask"
+    whole(page.run())
+    assert page.text_input(key="notation-wanted").value == "causal mask"
+    assert "look-ahead" in shown_texts(page)
 
 
 def test_the_map_links_every_lesson_from_each_of_its_stations() -> None:

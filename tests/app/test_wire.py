@@ -13,10 +13,12 @@ import pytest
 
 from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.pictures import Alignment, Images, ShadedText, Wiring
-from ui import wire
+from pages.home import SENTENCE, WORD
+from ui import find, wire
 from ui.figures import components
 from ui.images import images_data
 from ui.lesson_payload import address_payload, lesson_payload
+from ui.sentence import sentence_data
 from ui.share import decode
 
 STAGE = Path(wire.__file__).parents[1] / "assets" / "stage"
@@ -175,6 +177,12 @@ def test_pictures_are_sent_as_described() -> None:
     assert_is(images_data(images, True), wire.WireImages, "images")
     assert_is(components.shaded_text_data(reading), wire.WireReading, "reading")
     assert_is(components.wiring_data(wiring), wire.WireWiring, "wiring")
+
+
+def test_what_front_pages_send_is_as_described() -> None:
+    assert_is(sentence_data(SENTENCE, WORD), wire.WireSentence, "sentence")
+    for entry in find.entries():
+        assert_is(entry, wire.WireEntry, entry["title"])
 
 
 def test_a_field_too_many_and_one_too_few_are_found() -> None:
