@@ -56,7 +56,7 @@ def navigate() -> None:
     sections = {"Attention Atlas": [front, atlas, cards, compare, words]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
-    page = st.navigation(sections)
+    page = st.navigation(sections, expanded=True)
     if page.url_path != front.url_path:  # that one has a field of its own
         with st.sidebar:
             find.field("side-find", "Find: RoPE, GQA …")

@@ -11,7 +11,7 @@ import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
 from ui.cards import cards, linked
-from ui.thumbnail import thumbnail
+from ui.thumbnail import pictured, thumbnail
 
 ZOO = "The zoo"
 FIRST = 2014  # the year of additive attention; what is older stands before the line
@@ -21,7 +21,8 @@ def gallery(pages: Mapping[str, Any]) -> None:
     st.title("Gallery", anchor=False)
     st.markdown(
         ":gray[What people have built with attention, one card each. The little picture is a step of the lesson’s own "
-        "first example, computed just now: blue above zero, orange below.]"
+        "first example, computed just now: weights in green, other numbers in blue "
+        "above zero and orange below, images as they are.]"
     )
     _cards([mechanism for mechanism in CURRICULUM if mechanism.section == ZOO], pages)
     st.subheader("When each idea appeared", anchor=False)
@@ -37,6 +38,7 @@ def _cards(mechanisms: list[Mechanism], pages: Mapping[str, Any]) -> None:
     with st.container(key="atlas-gallery"):
         for mechanism in cards(mechanisms):
             st.html(thumbnail(mechanism))
+            st.caption(" · ".join(step.name for step in pictured(mechanism)))
             with st.container(gap=None):  # whose it is belongs to the title
                 st.page_link(pages[mechanism.key], label=linked(mechanism))
                 st.markdown(f":small[**{mechanism.year}** · {authors(mechanism)}]")

@@ -18,7 +18,7 @@ from pages.home import SENTENCE, WORD
 from ui import find
 from ui.cards import linked
 from ui.sentence import sentence_data
-from ui.thumbnail import HEIGHT, MOST, WIDTH, shown, svg, tables
+from ui.thumbnail import HEIGHT, PIXELS, SHARES, SIGNED, WIDTH, ink_of, parts, pictured, svg, thumbnail
 
 from .helpers import ROOT, every_lesson, shown_texts, whole
 
@@ -136,14 +136,26 @@ def test_years_run_forwards() -> None:
 
 
 @every_lesson
-def test_a_thumbnail_is_a_drawing_of_a_step(mechanism: Mechanism) -> None:
+def test_a_thumbnail_is_a_drawing_of_its_steps(mechanism: Mechanism) -> None:
     trace = mechanism.trace()
-    found = tables(trace, shown(trace, mechanism.opens))
-    drawing = ElementTree.fromstring(svg(found))
-    squares = [cell.attrib for cell in drawing]
-    visible = sum(int(np.isfinite(table[:MOST, :MOST]).sum()) for table in found)
-    assert len(squares) == visible > 0
+    found = [part for step in pictured(mechanism) for part in parts(trace, step)]
+    squares = [cell.attrib for cell in ElementTree.fromstring(svg(found))]
+    assert len(squares) == sum(int((~np.isnan(part.table)).sum()) for part in found) > 0
     for each in squares:
         assert 0 <= float(each["x"]) <= float(each["x"]) + float(each["width"]) <= WIDTH + 0.1
         assert 0 <= float(each["y"]) <= float(each["y"]) + float(each["height"]) <= HEIGHT + 0.1
-    assert max(float(each["fill-opacity"]) for each in squares) > 0.9 or not any(table.any() for table in found)
+    strongest = max(float(each.get("fill-opacity", 0)) for each in squares)
+    assert strongest > 0.9 or not any(part.table.any() for part in found)
+
+
+def test_weights_pixels_and_signed_numbers_have_colours_of_their_own() -> None:
+    keys = {mechanism.key: mechanism for mechanism in CURRICULUM}
+    inks = {key: ink_of(pictured(keys[key])[-1]) for key in ("illustrated-self-attention", "find-the-mark", "rope")}
+    assert list(inks.values()) == [SHARES, PIXELS, SIGNED]
+
+
+def test_no_two_lessons_of_a_section_have_the_same_thumbnail() -> None:
+    """ABCNN-2 and ABCNN-3 open with the same attention of windows."""
+    for section in {mechanism.section for mechanism in CURRICULUM}:
+        found = [thumbnail(mechanism) for mechanism in CURRICULUM if mechanism.section == section]
+        assert len(set(found)) == len(found), section
