@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Any
 
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
+from ui.atlas import timeline
 from ui.cards import cards, linked
 from ui.thumbnail import pictured, thumbnail
 
 ZOO = "The zoo"
-FIRST = 2014  # the year of additive attention; what is older stands before the line
 
 
 def gallery(pages: Mapping[str, Any]) -> None:
@@ -48,17 +47,6 @@ def _cards(mechanisms: list[Mechanism], pages: Mapping[str, Any]) -> None:
 def authors(mechanism: Mechanism) -> str:
     """The first paper without its year, which stands before it."""
     return re.sub(rf"\s*\b{mechanism.year}\b", "", mechanism.papers[0], count=1)
-
-
-def timeline() -> list[tuple[str, list[Mechanism]]]:
-    """Years, the oldest first, each with its lessons in the order of the curriculum."""
-    ordered = sorted(CURRICULUM, key=lambda mechanism: mechanism.year)  # a stable sort
-    return [
-        (label, list(found))
-        for label, found in groupby(
-            ordered, key=lambda mechanism: str(mechanism.year) if mechanism.year >= FIRST else f"before {FIRST}"
-        )
-    ]
 
 
 def _year(label: str, mechanisms: list[Mechanism], pages: Mapping[str, Any]) -> None:

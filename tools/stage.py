@@ -31,6 +31,7 @@ COMPONENTS = {
     "save": "entries/save.js",
     "follow": "entries/follow.js",
     "alignment": "pictures/alignment.js",
+    "atlas": "pictures/atlas.js",
     "find": "pictures/find.js",
     "images": "pictures/images.js",
     "reading": "pictures/reading.js",

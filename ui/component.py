@@ -16,6 +16,7 @@ FRONT = ("front",)
 PARTS = {
     "alignment": ("player",),
     "sentence": FRONT,
+    "atlas": FRONT,
     "find": FRONT,
     "resume": FRONT,
 }  # whose style a picture has besides its own

@@ -308,3 +308,39 @@ class WireResume(TypedDict):
     """The titles of all lessons by key, of which a browser may have opened some."""
 
     titles: dict[str, str]
+
+
+class WirePlaced(TypedDict):
+    """A lesson on the map. section: its number among the sections."""
+
+    title: str
+    href: str
+    about: str
+    year: str
+    section: int
+
+
+class WireGroup(TypedDict):
+    """Lessons that stand together."""
+
+    title: str
+    about: str
+    picture: str
+    lessons: Sequence[int]
+
+
+class WireSight(TypedDict):
+    """The map arranged in one way. lies: groups stand beside each other where there is room."""
+
+    title: str
+    about: str
+    lies: bool
+    groups: Sequence[WireGroup]
+
+
+class WireAtlas(TypedDict):
+    """What the map receives."""
+
+    sections: Sequence[str]
+    lessons: Sequence[WirePlaced]
+    sights: Sequence[WireSight]

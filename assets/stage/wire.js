@@ -304,4 +304,40 @@
  * @property {Record<string, string>} titles
  */
 
+/**
+ * A lesson on the map. section: its number among the sections.
+ * @typedef {object} WirePlaced
+ * @property {string} title
+ * @property {string} href
+ * @property {string} about
+ * @property {string} year
+ * @property {number} section
+ */
+
+/**
+ * Lessons that stand together.
+ * @typedef {object} WireGroup
+ * @property {string} title
+ * @property {string} about
+ * @property {string} picture its address, "" where there is none
+ * @property {number[]} lessons
+ */
+
+/**
+ * The map arranged in one way. lies: groups stand beside each other where there is room.
+ * @typedef {object} WireSight
+ * @property {string} title
+ * @property {string} about
+ * @property {boolean} lies
+ * @property {WireGroup[]} groups
+ */
+
+/**
+ * What the map receives.
+ * @typedef {object} WireAtlas
+ * @property {string[]} sections
+ * @property {WirePlaced[]} lessons
+ * @property {WireSight[]} sights
+ */
+
 export {};

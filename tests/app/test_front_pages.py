@@ -16,6 +16,7 @@ from pages import cards
 from pages.glossary import sections
 from pages.home import SENTENCE, WORD
 from ui import find
+from ui.atlas import DRAWN, FIRST, PICTURED, atlas_data, timeline
 from ui.cards import linked
 from ui.sentence import sentence_data
 from ui.thumbnail import HEIGHT, PIXELS, SHARES, SIGNED, WIDTH, ink_of, parts, pictured, svg, thumbnail
@@ -86,12 +87,29 @@ def test_a_term_found_is_the_word_the_notation_looks_for() -> None:
     assert "look-ahead" in shown_texts(page)
 
 
-def test_the_map_links_every_lesson_from_each_of_its_stations() -> None:
-    page = opened("map")
-    labels = [link.proto.label for link in page.get("page_link")]
-    assert sorted(labels) == sorted(mechanism.title for mechanism in CURRICULUM for _ in mechanism.boxes)
-    headings = [text for text in shown_texts(page).splitlines() if text.startswith("#####")]
-    assert [heading.rpartition("· ")[2].lower() for heading in headings] == list(BOXES)
+def test_the_map_places_every_lesson_at_each_of_its_stations() -> None:
+    data = atlas_data()
+    stations, order, years = data["sights"]
+    assert [group["title"].partition(" ")[2].lower() for group in stations["groups"]] == list(BOXES)
+    for box, group in zip(BOXES, stations["groups"], strict=True):
+        assert [CURRICULUM[n] for n in group["lessons"]] == [each for each in CURRICULUM if box in each.boxes]
+    for sight in (order, years):
+        assert sorted(n for group in sight["groups"] for n in group["lessons"]) == list(range(len(CURRICULUM)))
+    assert [n for group in order["groups"] for n in group["lessons"]] == list(range(len(CURRICULUM)))
+    assert [lesson["href"] for lesson in data["lessons"]] == [mechanism.key for mechanism in CURRICULUM]
+
+
+def test_the_map_has_a_list_behind_it() -> None:
+    labels = [link.proto.label for link in opened("map").get("page_link")]
+    assert labels == [f"{n} {mechanism.title}" for n, mechanism in enumerate(CURRICULUM, 1)]
+
+
+def test_the_stations_are_one_computation() -> None:
+    """The picture of each station is of a step, and a later one follows from the ones before."""
+    trace = next(each for each in CURRICULUM if each.key == DRAWN).trace(masked=True)
+    order = [step.name for step in trace]
+    places = [order.index(PICTURED[box]) for box in BOXES]
+    assert places == sorted(places)
 
 
 def test_every_table_of_the_notation_is_whole() -> None:
@@ -130,9 +148,9 @@ def test_the_gallery_has_a_card_for_every_lesson_of_the_zoo_and_a_year_for_all()
 
 
 def test_years_run_forwards() -> None:
-    first, *labels = [label for label, _ in cards.timeline()]
-    assert first == f"before {cards.FIRST}"
-    assert [int(label) for label in labels] == sorted({m.year for m in CURRICULUM if m.year >= cards.FIRST})
+    first, *labels = [label for label, _ in timeline()]
+    assert first == f"before {FIRST}"
+    assert [int(label) for label in labels] == sorted({m.year for m in CURRICULUM if m.year >= FIRST})
 
 
 @every_lesson

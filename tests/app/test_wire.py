@@ -15,6 +15,7 @@ from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.pictures import Alignment, Images, ShadedText, Wiring
 from pages.home import SENTENCE, WORD
 from ui import find, wire
+from ui.atlas import atlas_data
 from ui.figures import components
 from ui.images import images_data
 from ui.lesson_payload import address_payload, lesson_payload
@@ -181,6 +182,7 @@ def test_pictures_are_sent_as_described() -> None:
 
 def test_what_front_pages_send_is_as_described() -> None:
     assert_is(sentence_data(SENTENCE, WORD), wire.WireSentence, "sentence")
+    assert_is(atlas_data(), wire.WireAtlas, "atlas")
     for entry in find.entries():
         assert_is(entry, wire.WireEntry, entry["title"])
 
