@@ -32,6 +32,7 @@ COMPONENTS = {
     "follow": "entries/follow.js",
     "alignment": "pictures/alignment.js",
     "atlas": "pictures/atlas.js",
+    "duo": "pictures/duo.js",
     "find": "pictures/find.js",
     "images": "pictures/images.js",
     "reading": "pictures/reading.js",

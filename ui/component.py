@@ -17,6 +17,7 @@ PARTS = {
     "alignment": ("player",),
     "sentence": FRONT,
     "atlas": FRONT,
+    "duo": ("front", "player"),
     "find": FRONT,
     "resume": FRONT,
 }  # whose style a picture has besides its own

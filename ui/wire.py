@@ -29,6 +29,7 @@ class WireStep(TypedDict):
     editable: bool
     switch: bool
     expression: WireExpression | None
+    shares: NotRequired[bool]
 
 
 class WireStop(TypedDict):
@@ -344,3 +345,24 @@ class WireAtlas(TypedDict):
     sections: Sequence[str]
     lessons: Sequence[WirePlaced]
     sights: Sequence[WireSight]
+
+
+class WireTable(TypedDict):
+    """One step as it is played; None stands for minus infinity."""
+
+    name: str
+    rows: Sequence[str]
+    columns: Sequence[str]
+    cells: Sequence[Sequence[float | None]]
+    top: float
+    shares: bool
+    more: int
+
+
+class WireDuo(TypedDict):
+    """Two computations to be played in step: the steps of both, and which of them belong to one moment."""
+
+    titles: Sequence[str]
+    tables: Sequence[Sequence[WireTable]]
+    moments: Sequence[Sequence[int | None]]
+    opens: int

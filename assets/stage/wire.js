@@ -34,6 +34,7 @@
  * @property {boolean} editable
  * @property {boolean} switch
  * @property {WireExpression | null} expression null for an input
+ * @property {boolean} [shares] whether a given step is known to be shared out, as weights are
  */
 
 /**
@@ -338,6 +339,27 @@
  * @property {string[]} sections
  * @property {WirePlaced[]} lessons
  * @property {WireSight[]} sights
+ */
+
+/**
+ * One step as it is played; null stands for minus infinity. more: of how many tables of the step this is the first, 0 of one.
+ * @typedef {object} WireTable
+ * @property {string} name
+ * @property {string[]} rows
+ * @property {string[]} columns
+ * @property {(number | null)[][]} cells
+ * @property {number} top the number drawn strongest
+ * @property {boolean} shares
+ * @property {number} more
+ */
+
+/**
+ * Two computations to be played in step: the steps of both, and which of them belong to one moment.
+ * @typedef {object} WireDuo
+ * @property {string[]} titles
+ * @property {WireTable[][]} tables
+ * @property {(number | null)[][]} moments
+ * @property {number} opens
  */
 
 export {};

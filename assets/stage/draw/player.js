@@ -36,7 +36,7 @@ export class Player {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #earlier = button("back", "Back in time", () => this.#move(-1));
-  #toggler = button("play", "Play", () => (this.#isPlaying ? this.pause() : this.#play()));
+  #toggler = button("play", "Play", () => this.turn());
   #later = button("forth", "Forth in time", () => this.#move(1));
   #slider;
 
@@ -72,6 +72,12 @@ export class Player {
     this.#slider.setAttribute("aria-valuetext", said);
     this.#earlier.disabled = now <= 0;
     this.#later.disabled = now >= last;
+  }
+
+  /** Play, or pause. */
+  turn() {
+    if (this.#isPlaying) this.pause();
+    else this.#play();
   }
 
   /** @param {number} by */
