@@ -38,6 +38,7 @@ COMPONENTS = {
     "reading": "pictures/reading.js",
     "resume": "pictures/resume.js",
     "sentence": "pictures/sentence.js",
+    "tour": "pictures/tour.js",
     "wiring": "pictures/wiring.js",
 }
 BANNER = "// Made of assets/stage by `make stage`; change it there."

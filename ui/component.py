@@ -20,6 +20,7 @@ PARTS = {
     "duo": ("front", "player"),
     "find": FRONT,
     "resume": FRONT,
+    "tour": FRONT,
 }  # whose style a picture has besides its own
 
 

@@ -13,7 +13,7 @@ from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
 from attention_core.lesson.pictures import Handle
 
-from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share
+from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share, tour
 from .component import followed
 from .controls import option_widget
 from .lesson import source
@@ -54,6 +54,7 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
             st.markdown(f":gray[{mechanism.insight} Change {typed} and watch everything after it follow.]")
         with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
             dialogs.buttons(session)
+            tour.button(mechanism.key)
     _family(mechanism, pages)
     _related(mechanism, pages)
     board(mechanism)

@@ -366,3 +366,19 @@ class WireDuo(TypedDict):
     tables: Sequence[Sequence[WireTable]]
     moments: Sequence[Sequence[int | None]]
     opens: int
+
+
+class WireCard(TypedDict):
+    """A card of the tour. part: a selector; stop: where it is looked for, "" for where the tour began."""
+
+    title: str
+    text: str
+    part: str
+    stop: str
+
+
+class WireTour(TypedDict):
+    """What the tour receives. start: the card to begin with, from 1; 0 waits to be asked."""
+
+    cards: Sequence[WireCard]
+    start: int

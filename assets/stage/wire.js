@@ -362,4 +362,20 @@
  * @property {number} opens
  */
 
+/**
+ * A card of the tour. part: a selector; stop: where it is looked for, "" for where the tour began.
+ * @typedef {object} WireCard
+ * @property {string} title
+ * @property {string} text
+ * @property {string} part
+ * @property {string} stop
+ */
+
+/**
+ * What the tour receives.
+ * @typedef {object} WireTour
+ * @property {WireCard[]} cards
+ * @property {number} start the card to begin with, from 1; 0 waits to be asked
+ */
+
 export {};

@@ -87,7 +87,8 @@ def spelled(kind: ast.expr) -> str:
         return f"[{','.join(parts)}]"
     if outer == "dict":
         return f"Record<{','.join(parts)}>"
-    return f"({parts[0]})[]" if "|" in parts[0] else f"{parts[0]}[]"
+    choice = "|" in parts[0] and not parts[0].endswith("[]")
+    return f"({parts[0]})[]" if choice else f"{parts[0]}[]"
 
 
 def test_both_sides_describe_the_same_objects() -> None:

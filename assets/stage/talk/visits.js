@@ -39,3 +39,24 @@ export function lastVisit(known) {
   const found = Object.entries(visits()).filter(([key, visit]) => key in known && typeof visit?.query === "string");
   return found.sort(([, one], [, other]) => other.time - one.time)[0];
 }
+
+/**
+ * Whether this browser has been told something once.
+ * @param {string} what
+ */
+export function isTold(what) {
+  try {
+    return localStorage.getItem(`atlas:${what}`) !== null;
+  } catch {
+    return true; // what cannot be remembered is not offered on every page
+  }
+}
+
+/** @param {string} what */
+export function told(what) {
+  try {
+    localStorage.setItem(`atlas:${what}`, "told");
+  } catch {
+    // It cannot be remembered.
+  }
+}
