@@ -20,6 +20,7 @@ from ui.atlas import DRAWN, FIRST, PICTURED, atlas_data, timeline
 from ui.cards import linked
 from ui.sentence import sentence_data
 from ui.thumbnail import HEIGHT, PIXELS, SHARES, SIGNED, WIDTH, ink_of, parts, pictured, svg, thumbnail
+from ui.tour import asked
 
 from .helpers import ROOT, every_lesson, shown_texts, whole
 
@@ -85,6 +86,11 @@ def test_a_term_found_is_the_word_the_notation_looks_for() -> None:
     whole(page.run())
     assert page.text_input(key="notation-wanted").value == "causal mask"
     assert "look-ahead" in shown_texts(page)
+
+
+@pytest.mark.parametrize(("text", "card"), [("1", 1), ("6", 6), ("7", 0), ("0", 0), ("", 0), ("²", 0), ("1e0", 0)])
+def test_an_address_asks_for_a_card_of_the_tour(text: str, card: int) -> None:
+    assert asked(text) == card
 
 
 def test_the_map_places_every_lesson_at_each_of_its_stations() -> None:

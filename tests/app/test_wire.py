@@ -21,6 +21,7 @@ from ui.images import images_data
 from ui.lesson_payload import address_payload, lesson_payload
 from ui.sentence import sentence_data
 from ui.share import decode
+from ui.tour import CARDS, asked
 
 STAGE = Path(wire.__file__).parents[1] / "assets" / "stage"
 FIELD = re.compile(r"@property \{(?P<type>(?:[^{}]|\{[^}]*\})+)\} (?P<name>\[?\w+\]?)")
@@ -184,6 +185,7 @@ def test_pictures_are_sent_as_described() -> None:
 def test_what_front_pages_send_is_as_described() -> None:
     assert_is(sentence_data(SENTENCE, WORD), wire.WireSentence, "sentence")
     assert_is(atlas_data(), wire.WireAtlas, "atlas")
+    assert_is({"cards": CARDS, "start": asked("1")}, wire.WireTour, "tour")
     for entry in find.entries():
         assert_is(entry, wire.WireEntry, entry["title"])
 
