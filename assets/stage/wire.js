@@ -83,7 +83,7 @@
  * What the stage receives. A browser keeps what is sent once under a key: steps and stops, and the preset's numbers.
  * @typedef {object} WirePayload
  * @property {string} key "" where this is no lesson's stage
- * @property {string} mode "lesson", "backward", "gallery", "mini"
+ * @property {string} mode "lesson", "backward", "gallery"
  * @property {string} structure the key of steps and stops: where it is the same, so are they
  * @property {WireStep[]} [steps] these two where the key is a new one
  * @property {WireStop[]} [stops]

@@ -22,7 +22,7 @@ from ui.sentence import sentence_data
 from ui.thumbnail import HEIGHT, PIXELS, SHARES, SIGNED, WIDTH, ink_of, parts, pictured, svg, thumbnail
 from ui.tour import asked
 
-from .helpers import ROOT, every_lesson, shown_texts, whole
+from .helpers import ROOT, decoded, every_lesson, shown_texts, whole
 
 
 def opened(address: str) -> AppTest:
@@ -56,6 +56,8 @@ def test_the_sentence_of_home_is_a_lesson_with_its_own_numbers() -> None:
     assert given["editable"]
     assert given["axes"][0][1][data["chosen"]] == WORD
     assert {data["weights"], data["output"]} <= {step["name"] for step in data["steps"]}
+    for name, values in decoded(dict(data)).items():
+        assert np.array_equal(values, SENTENCE.trace()[name].value)
     assert "made-up" in SENTENCE.first.note.lower()
 
 

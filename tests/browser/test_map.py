@@ -57,7 +57,7 @@ def test_the_keyboard_walks_from_lesson_to_lesson(atlas: StagePage) -> None:
 
 def test_years_run_from_left_to_right(atlas: StagePage) -> None:
     atlas.page.get_by_role("button", name="By year").click()
-    labels = atlas.page.locator(".group h3").all_inner_texts()
+    labels = atlas.page.locator(".group h2").all_inner_texts()
     assert labels[0].startswith("before")
     assert labels[1:] == sorted(labels[1:])
     expect(atlas.page.locator(".badge")).to_have_count(len(KEYS))

@@ -201,7 +201,6 @@ td input[aria-invalid="true"] { border-color: light-dark(#b3261e, #f2857d); }
 .verdict .worked .leaf { background: var(--mark-ground); border-radius: 4px; padding: 1px 3px; }
 
 .atlas[data-mode="lesson"] .card { min-height: 300px; }
-.atlas[data-mode="mini"] .card { padding: 14px 0 6px; }
 .atlas[data-mode="gallery"] .card { padding: 14px 0 4px; }
 .atlas[data-mode="gallery"] .arithmetic { min-height: 62px; }
 

@@ -94,7 +94,7 @@ class Atlas {
     return element(
       "section",
       { className: "group", aria: { label: title } },
-      element("div", { className: "head" }, ...image, element("h3", { textContent: title }), ...said),
+      element("div", { className: "head" }, ...image, element("h2", { textContent: title }), ...said),
       element("ol", {}, ...badges),
     );
   }

@@ -73,7 +73,7 @@ class Duo {
       const body = element("div", { className: "body" });
       return {
         body,
-        node: element("section", { aria: { label: title } }, element("h3", { textContent: title }), body),
+        node: element("section", { aria: { label: title } }, element("h2", { textContent: title }), body),
       };
     });
     const play = element("button", { type: "button", className: "both", textContent: "Play both" });
@@ -113,6 +113,7 @@ class Duo {
       else if (!body.childElementCount || n === 0) body.replaceChildren(element("p", { textContent: "not yet" }));
       else this.#wait(body, side);
     });
+    for (const { body } of this.#sides) body.tabIndex = body.scrollWidth > body.clientWidth ? 0 : -1; // by keyboard, too
     this.#player.set(n, moments.length - 1, found.map((table) => table?.name ?? "nothing").join(", "));
   }
 
