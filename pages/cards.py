@@ -1,9 +1,10 @@
-"""The gallery: the zoo as cards with live thumbnails, and the whole curriculum on a line of years."""
+"""The gallery: each section as cards with live thumbnails, and the whole curriculum on a line of years."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 import streamlit as st
@@ -13,17 +14,21 @@ from ui.atlas import timeline
 from ui.cards import cards, linked
 from ui.thumbnail import pictured, thumbnail
 
-ZOO = "The zoo"
+SECTIONS = {
+    name: list(found) for name, found in groupby(CURRICULUM, key=lambda mechanism: mechanism.section)
+}  # in teaching order
+OPENS = max(SECTIONS, key=lambda name: len(SECTIONS[name]))
 
 
 def gallery(pages: Mapping[str, Any]) -> None:
     st.title("Gallery", anchor=False)
     st.markdown(
-        ":gray[What people have built with attention, one card each. The little picture is a step of the lesson’s own "
+        ":gray[One card for each lesson of a section. The little picture is a step of the lesson’s own "
         "first example, computed just now: weights in green, other numbers in blue "
         "above zero and orange below, images as they are.]"
     )
-    _cards([mechanism for mechanism in CURRICULUM if mechanism.section == ZOO], pages)
+    chosen = st.pills("Section", list(SECTIONS), default=OPENS, required=True, label_visibility="collapsed")
+    _cards(SECTIONS[str(chosen)], pages)
     st.subheader("When each idea appeared", anchor=False)
     st.markdown(
         ":gray[Every lesson at the year of the first paper it stands on. Some ideas are older than the word attention.]"

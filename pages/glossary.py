@@ -27,7 +27,7 @@ def notation() -> None:
             st.subheader(heading, anchor=False)
             st.markdown(shown)
     if not any(found.values()):
-        st.info("Nothing here bears that name.", icon=":material/search_off:")
+        st.info("Nothing in the notation matches. Try “energy”, “context” or “mask”.", icon=":material/search_off:")
 
 
 def sections() -> list[tuple[str, str]]:
