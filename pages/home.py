@@ -12,8 +12,9 @@ from attention_core import CURRICULUM, Mechanism
 from ui import find
 from ui.cards import ACROSS, linked
 from ui.component import component
-from ui.sentence import sentence
+from ui.home_sentence import sentence
 from ui.thumbnail import thumbnail
+from ui.tour import CARDS, PARAMETER
 from ui.wire import WireResume
 
 KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
@@ -48,29 +49,27 @@ def _doors(pages: Mapping[str, Any]) -> None:
     """Three ways in: to learn, to teach, with numbers of one's own."""
     first = CURRICULUM[0]
     doors = (
-        ("school", "Learn", f"{len(CURRICULUM)} lessons, each on one page.", first, "Start: {title}", {"tour": "1"}),
+        ("Learn", f"{len(CURRICULUM)} lessons, each on one page; a short tour shows how they work.", first, "Start", 1),
         (
-            "co_present",
             "Teach a class",
-            "Hide what students shall find, hand out a link, a file or a worksheet.",
+            "Hide what students shall find; hand out a link, a file or a worksheet.",
             first,
-            "Prepare: {title}",
-            {"tour": "6"},
+            "See how",
+            len(CARDS),
         ),
         (
-            "table",
             "Bring your own numbers",
-            "Paste or upload queries, keys and values; take the code with you.",
+            "Paste or upload queries, keys and values; take the code along.",
             NUMBERS,
-            "Type them in",
-            {"section": "inputs"},
+            "Open",
+            0,
         ),
     )
-    for column, (icon, title, about, mechanism, label, query) in zip(st.columns(len(doors)), doors, strict=True):
+    for column, (title, about, mechanism, verb, card) in zip(st.columns(len(doors)), doors, strict=True):
         with column, st.container(border=True, height="stretch", gap="small"):
-            st.markdown(f"**:material/{icon}: {title}**  \n:gray[{about}]")
-            link = f":primary[**{label.format(title=mechanism.title)}**]"
-            st.page_link(pages[mechanism.key], label=link, query_params=query)
+            st.markdown(f"**{title}**  \n:gray[{about}]")
+            query = {PARAMETER: str(card)} if card else {"section": "inputs"}
+            st.page_link(pages[mechanism.key], label=f":primary[**{verb}: {mechanism.title}**]", query_params=query)
 
 
 def _path(pages: Mapping[str, Any]) -> None:

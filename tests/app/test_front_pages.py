@@ -18,7 +18,7 @@ from pages.home import SENTENCE, WORD
 from ui import find
 from ui.atlas import DRAWN, FIRST, PICTURED, atlas_data, timeline
 from ui.cards import linked
-from ui.sentence import sentence_data
+from ui.home_sentence import sentence_data
 from ui.thumbnail import HEIGHT, PIXELS, SHARES, SIGNED, WIDTH, ink_of, parts, pictured, svg, thumbnail
 from ui.tour import asked
 

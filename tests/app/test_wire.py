@@ -17,9 +17,9 @@ from pages.home import SENTENCE, WORD
 from ui import find, wire
 from ui.atlas import atlas_data
 from ui.figures import components
+from ui.home_sentence import sentence_data
 from ui.images import images_data
 from ui.lesson_payload import address_payload, lesson_payload
-from ui.sentence import sentence_data
 from ui.share import decode
 from ui.tour import CARDS, asked
 

@@ -59,7 +59,14 @@ class Duo {
   #data;
   #now = 0;
   #sides;
-  #player = new Player({ label: "Step", pace: PACE, go: (n) => this.#show(n) });
+  #player = new Player({
+    label: "Step",
+    group: "Play both",
+    back: "A step back",
+    forth: "A step on",
+    pace: PACE,
+    go: (n) => this.#show(n),
+  });
   /** @param {KeyboardEvent} event */
   #space = (event) => this.#key(event);
 
@@ -77,10 +84,9 @@ class Duo {
       };
     });
     const play = element("button", { type: "button", className: "both", textContent: "Play both" });
-    play.onclick = () => this.#player.turn();
+    play.onclick = () => this.#turn();
     const hint = element("small", { textContent: "or the space bar" });
     this.#player.node.prepend(play, hint);
-    this.#player.node.setAttribute("aria-label", "Play both");
     const sides = element("div", { className: "sides" }, ...this.#sides.map(({ node }) => node));
     root.replaceChildren(element("div", { className: "duo" }, this.#player.node, sides));
     document.addEventListener("keydown", this.#space);
@@ -98,7 +104,12 @@ class Duo {
     const isTaken = target instanceof Element && target.closest(HANDLES_SPACE);
     if (event.key !== " " || isTaken || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    this.#player.turn();
+    this.#turn();
+  }
+
+  #turn() {
+    if (this.#player.isPlaying) this.#player.pause();
+    else this.#player.play();
   }
 
   /** @param {number} n */
