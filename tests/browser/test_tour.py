@@ -73,6 +73,6 @@ def test_the_page_can_be_used_under_the_light(visitor: StagePage) -> None:
     expect(card(visitor)).to_be_visible()
     before = visitor.numbers.inner_text()
     cells = visitor.atlas.locator("td[data-step]")
-    cells.last.click()
+    cells.first.click()
     expect(visitor.numbers).not_to_have_text(before)
     expect(card(visitor)).to_be_visible()

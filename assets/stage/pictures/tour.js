@@ -10,6 +10,9 @@ import { isTold, told } from "../talk/visits.js";
 
 const MARGIN = 8; // px between a part and its light, and between the light and the card
 const TOLD = "tour";
+const HOSTS = '[data-testid^="stBidiComponent"], [data-testid^="stBidiComponent"] *';
+const CHOSEN = '.atlas [role="tab"][aria-selected="true"]';
+const DRAWN = '.atlas .card, [class*="st-key-map-"]'; // a lesson with a stage, and one with maps
 const OWN_ESCAPE = "input, textarea, select";
 
 /**
@@ -18,7 +21,7 @@ const OWN_ESCAPE = "input, textarea, select";
  * @returns {HTMLElement | undefined}
  */
 function part(selector) {
-  const hosts = [...document.querySelectorAll('[class*="st-key-stage-"] *')];
+  const hosts = [...document.querySelectorAll(HOSTS)];
   const roots = [document, ...hosts.flatMap(({ shadowRoot }) => shadowRoot ?? [])];
   for (const root of roots) {
     const found = root.querySelector(selector);
@@ -28,7 +31,7 @@ function part(selector) {
 }
 
 /** @param {string} stop */
-const tabOf = (stop) => part(`[role="tab"][data-stop="${CSS.escape(stop)}" i]`);
+const tabOf = (stop) => part(`.atlas [role="tab"][data-stop="${CSS.escape(stop)}" i]`);
 
 class Tour {
   #data;
@@ -63,7 +66,7 @@ class Tour {
     this.#card = element("div", { className: "card", aria }, this.#count, this.#title, this.#text, buttons);
     this.#layer = element("div", { className: "layer" }, this.#light, this.#card);
     this.#layer.popover = "manual";
-    this.#take.onclick = () => this.start(1);
+    this.#take.onclick = () => whenDrawn(() => this.start(1));
     this.#name();
     root.replaceChildren(this.#take, this.#layer);
   }
@@ -76,7 +79,7 @@ class Tour {
 
   /** @param {number} number of the card to begin with, from 1 */
   start(number) {
-    this.#first = part('[role="tab"][aria-selected="true"]')?.dataset.stop ?? "";
+    this.#first = part(CHOSEN)?.dataset.stop ?? "";
     const wanted = this.#data.cards[number - 1];
     this.#cards = this.#data.cards.filter(({ part: selector }) => part(selector));
     if (!this.#cards.length) return;
@@ -171,7 +174,7 @@ export default function show({ data, parentElement }) {
   if (!SHOWN.has(parentElement)) {
     const tour = new Tour(root, data);
     SHOWN.set(parentElement, tour);
-    if (data.start) whenDrawn(data.cards[0].part, () => tour.start(data.start));
+    if (data.start) whenDrawn(() => tour.start(data.start));
   }
   return () => {
     SHOWN.get(parentElement)?.leave();
@@ -184,11 +187,10 @@ const LOOK_AGAIN = 100;
 
 /**
  * The lesson comes after the button: wait for it.
- * @param {string} selector
  * @param {() => void} act
  * @param {number} [waited]
  */
-function whenDrawn(selector, act, waited = 0) {
-  if (part(selector)) act();
-  else if (waited < PATIENCE) setTimeout(() => whenDrawn(selector, act, waited + LOOK_AGAIN), LOOK_AGAIN);
+function whenDrawn(act, waited = 0) {
+  if (part(DRAWN)) act();
+  else if (waited < PATIENCE) setTimeout(() => whenDrawn(act, waited + LOOK_AGAIN), LOOK_AGAIN);
 }
