@@ -79,6 +79,7 @@ class Tour {
 
   /** @param {number} number of the card to begin with, from 1 */
   start(number) {
+    if (!this.#layer.isConnected || this.#layer.matches(":popover-open")) return;
     this.#first = part(CHOSEN)?.dataset.stop ?? "";
     const wanted = this.#data.cards[number - 1];
     this.#cards = this.#data.cards.filter(({ part: selector }) => part(selector));
