@@ -47,3 +47,8 @@ def test_both_are_played_in_step_by_the_space_bar(lesson: StagePage) -> None:
     expect(slider).to_have_attribute("aria-valuetext", "output, output")
     expect(lesson.page.locator(".duo section table")).to_have_count(2)
     assert lesson.page.locator(".duo .differs").count() > 0
+    lesson.page.get_by_role("link", name="Notation").click()
+    expect(lesson.page.locator("h1")).to_have_text("Notation")
+    lesson.page.evaluate("addEventListener('keydown', (event) => { window.taken = event.defaultPrevented; })")
+    lesson.page.keyboard.press(" ")
+    assert not lesson.page.evaluate("window.taken"), "another page has its space bar"

@@ -56,6 +56,7 @@ const isAlike = (one, other) =>
   one.name === other.name && one.rows.length === other.rows.length && one.columns.length === other.columns.length;
 
 class Duo {
+  #root;
   #data;
   #now = 0;
   #sides;
@@ -75,6 +76,7 @@ class Duo {
    * @param {WireDuo} data
    */
   constructor(root, data) {
+    this.#root = root;
     this.#data = data;
     this.#sides = data.titles.map((title) => {
       const body = element("div", { className: "body" });
@@ -100,6 +102,7 @@ class Duo {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
+    if (!this.#root.isConnected) return this.leave(); // another page: its space bar is its own
     const [target] = event.composedPath();
     const isTaken = target instanceof Element && target.closest(HANDLES_SPACE);
     if (event.key !== " " || isTaken || event.ctrlKey || event.metaKey || event.altKey) return;
