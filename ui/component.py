@@ -12,7 +12,16 @@ from .stage import ASSETS, built
 from .state import Session
 from .wire import WireFollow
 
-PARTS = {"alignment": ("player",)}  # whose style a picture has besides its own
+FRONT = ("front",)
+PARTS = {
+    "alignment": ("player",),
+    "sentence": FRONT,
+    "atlas": FRONT,
+    "duo": ("front", "player"),
+    "find": FRONT,
+    "resume": FRONT,
+    "tour": FRONT,
+}  # whose style a picture has besides its own
 
 
 def style(name: str) -> str:

@@ -13,7 +13,7 @@ from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
 from attention_core.lesson.pictures import handles
 
-from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share
+from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share, tour
 from .component import followed
 from .controls import WIDTH, option_widget
 from .images import Move
@@ -44,6 +44,7 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     session = session_of(mechanism)
     with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
         dialogs.buttons(session)
+        tour.button(mechanism.key)
     beside = bool(mechanism.related or _members(mechanism))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=TOP if beside else BARE_TOP):
         st.markdown(strip(mechanism.boxes), width="content")

@@ -56,6 +56,7 @@ class Meanings:
 
     kinds: dict[str, str]  # "number" is typed, "switch" is thrown; of what cannot be edited, nothing
     words: dict[str, str]
+    shares: frozenset[str] = frozenset()  # given steps that are known to be weights
 
 
 def structure(steps: Sequence[Step], stops: Stops, meanings: Meanings) -> Structure:
@@ -81,7 +82,7 @@ def keyed(parts: Any) -> str:
 def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireStep:
     made = step.primitive is not None
     kind = meanings.kinds.get(step.name)
-    return {
+    described: WireStep = {
         "name": step.name,
         "plain": step.symbol,
         "symbol": symbol(step.symbol),
@@ -95,6 +96,7 @@ def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireS
         "switch": not made and kind == "switch",
         "expression": encode(step.expression, number.__getitem__, symbol) if made or step.formula else None,
     }
+    return {**described, "shares": True} if step.name in meanings.shares else described
 
 
 def _sign(step: Step) -> str:

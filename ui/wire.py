@@ -30,6 +30,7 @@ class WireStep(TypedDict):
     editable: bool
     switch: bool
     expression: WireExpression | None
+    shares: NotRequired[bool]
 
 
 class WireStop(TypedDict):
@@ -284,3 +285,116 @@ class WirePick(TypedDict):
 
     cell: tuple[int, int]
     panel: int
+
+
+# --- the front pages --------------------------------------------------------------------------------------------------
+
+
+class WireSentence(TypedDict):
+    """A sentence that attends to itself: steps with their values, and which of them are which."""
+
+    caption: str
+    steps: Sequence[WireStep]
+    values: str
+    given: str
+    weights: str
+    output: str
+    chosen: int
+
+
+class WireEntry(TypedDict):
+    """A lesson or a term, as it is found."""
+
+    title: str
+    kind: str
+    about: str
+    href: str
+    names: Sequence[str]
+    words: str
+
+
+class WireFind(TypedDict):
+    """What the search field receives."""
+
+    index: str
+    hint: str
+    tries: Sequence[str]
+
+
+class WireResume(TypedDict):
+    """The titles of all lessons by key, of which a browser may have opened some."""
+
+    titles: dict[str, str]
+
+
+class WirePlaced(TypedDict):
+    """A lesson on the map. section: its number among the sections."""
+
+    title: str
+    href: str
+    about: str
+    year: str
+    section: int
+
+
+class WireGroup(TypedDict):
+    """Lessons that stand together."""
+
+    title: str
+    about: str
+    picture: str
+    lessons: Sequence[int]
+
+
+class WireSight(TypedDict):
+    """The map arranged in one way. lies: groups stand beside each other where there is room."""
+
+    title: str
+    about: str
+    lies: bool
+    groups: Sequence[WireGroup]
+
+
+class WireAtlas(TypedDict):
+    """What the map receives."""
+
+    sections: Sequence[str]
+    lessons: Sequence[WirePlaced]
+    sights: Sequence[WireSight]
+
+
+class WireTable(TypedDict):
+    """One step as it is played; None stands for minus infinity."""
+
+    name: str
+    rows: Sequence[str]
+    columns: Sequence[str]
+    cells: Sequence[Sequence[float | None]]
+    top: float
+    shares: bool
+    more: int
+
+
+class WireDuo(TypedDict):
+    """Two computations to be played in step: the steps of both, and which of them belong to one moment."""
+
+    titles: Sequence[str]
+    tables: Sequence[Sequence[WireTable]]
+    moments: Sequence[Sequence[int | None]]
+    opens: int
+
+
+class WireCard(TypedDict):
+    """A card of the tour. part: a selector; stop: where it is looked for, "" for where the tour began."""
+
+    title: str
+    text: str
+    part: str
+    stop: str
+
+
+class WireTour(TypedDict):
+    """What the tour receives. start: the card to begin with, from 1; 0 waits to be asked."""
+
+    cards: Sequence[WireCard]
+    start: int

@@ -34,6 +34,7 @@
  * @property {boolean} editable
  * @property {boolean} switch
  * @property {WireExpression | null} expression null for an input
+ * @property {boolean} [shares] whether a given step is known to be shared out, as weights are
  */
 
 /**
@@ -85,7 +86,7 @@
  * What the stage receives. A browser keeps what is sent once under a key: steps and stops, and the preset's numbers.
  * @typedef {object} WirePayload
  * @property {string} key "" where this is no lesson's stage
- * @property {string} mode "lesson", "backward", "gallery", "mini"
+ * @property {string} mode "lesson", "backward", "gallery"
  * @property {string} structure the key of steps and stops: where it is the same, so are they
  * @property {WireStep[]} [steps] these two where the key is a new one
  * @property {WireStop[]} [stops]
@@ -279,6 +280,118 @@
  * @typedef {object} WirePick
  * @property {[row: number, column: number]} cell
  * @property {number} panel
+ */
+
+// --- the front pages ---------------------------------------------------------------------------------------------------
+
+/**
+ * A sentence that attends to itself: steps with their values, and which of them are which.
+ * @typedef {object} WireSentence
+ * @property {string} caption
+ * @property {WireStep[]} steps
+ * @property {string} values
+ * @property {string} given the input with a row of numbers for each word
+ * @property {string} weights
+ * @property {string} output
+ * @property {number} chosen the word chosen at first
+ */
+
+/**
+ * A lesson or a term, as it is found.
+ * @typedef {object} WireEntry
+ * @property {string} title
+ * @property {string} kind
+ * @property {string} about
+ * @property {string} href
+ * @property {string[]} names others by which it is known
+ * @property {string} words of its headings
+ */
+
+/**
+ * What the search field receives.
+ * @typedef {object} WireFind
+ * @property {string} index the address of the entries
+ * @property {string} hint
+ * @property {string[]} tries what is sure to be found
+ */
+
+/**
+ * The titles of all lessons by key, of which a browser may have opened some.
+ * @typedef {object} WireResume
+ * @property {Record<string, string>} titles
+ */
+
+/**
+ * A lesson on the map. section: its number among the sections.
+ * @typedef {object} WirePlaced
+ * @property {string} title
+ * @property {string} href
+ * @property {string} about
+ * @property {string} year
+ * @property {number} section
+ */
+
+/**
+ * Lessons that stand together.
+ * @typedef {object} WireGroup
+ * @property {string} title
+ * @property {string} about
+ * @property {string} picture its address, "" where there is none
+ * @property {number[]} lessons
+ */
+
+/**
+ * The map arranged in one way. lies: groups stand beside each other where there is room.
+ * @typedef {object} WireSight
+ * @property {string} title
+ * @property {string} about
+ * @property {boolean} lies
+ * @property {WireGroup[]} groups
+ */
+
+/**
+ * What the map receives.
+ * @typedef {object} WireAtlas
+ * @property {string[]} sections
+ * @property {WirePlaced[]} lessons
+ * @property {WireSight[]} sights
+ */
+
+/**
+ * One step as it is played; null stands for minus infinity. more: of how many tables of the step this is the first, 0 of one.
+ * @typedef {object} WireTable
+ * @property {string} name
+ * @property {string[]} rows
+ * @property {string[]} columns
+ * @property {(number | null)[][]} cells
+ * @property {number} top the number drawn strongest
+ * @property {boolean} shares
+ * @property {number} more
+ */
+
+/**
+ * Two computations to be played in step: the steps of both, and which of them belong to one moment.
+ * @typedef {object} WireDuo
+ * @property {string[]} titles
+ * @property {WireTable[][]} tables
+ * @property {(number | null)[][]} moments
+ * @property {number} opens
+ */
+
+/**
+ * A card of the tour. part: a selector; stop: where it is looked for, "" for where the tour began.
+ * @typedef {object} WireCard
+ * @property {string} title
+ * @property {string} text
+ * @property {string} part
+ * @property {string} stop
+ */
+
+/**
+ * What the tour receives.
+ * @typedef {object} WireTour
+ * @property {WireCard[]} cards
+ * @property {number} start the card to begin with, from 1; 0 waits to be asked
  */
 
 export {};

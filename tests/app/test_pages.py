@@ -12,7 +12,6 @@ from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.mechanism import Option
 from tests.sampling import some
 from ui import gradients
-from ui.cards import linked
 from ui.state import HIDEABLE, SECTIONS, Numbers
 
 from .helpers import (
@@ -71,24 +70,6 @@ def choose_option(page: AppTest, mechanism: Mechanism, name: str, value: Any) ->
         widget = page.selectbox if isinstance(option.default, str) else page.select_slider
         return widget(key=key).set_value(value).run()
     return page.number_input(key=key).set_value(value).run()
-
-
-# --- home ------------------------------------------------------------------------------------------------------------
-
-
-def test_home_offers_every_lesson() -> None:
-    page = whole(opened())
-    labels = [link.proto.label for link in page.get("page_link")]
-    assert labels == [linked(mechanism) for mechanism in CURRICULUM]
-    assert all(mechanism.insight in shown_texts(page) for mechanism in CURRICULUM)
-
-
-def test_home_shows_the_first_example() -> None:
-    payload = payload_of(whole(opened()), "miniature")
-    trace = CURRICULUM[0].trace()
-    assert payload["mode"] == "mini"
-    for name, values in decoded(payload).items():
-        assert np.array_equal(values, trace[name].value)
 
 
 # --- lessons ---------------------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ class Looking:
         return Looking(self.lesson, look, self.folder)._arrived()
 
     def _arrived(self) -> Looking:
-        shown = ".atlas td.current" if self.look.path in ("", *STAGES) else "h1"
+        shown = {"": ".sentence .asks", **dict.fromkeys(STAGES, ".atlas td.current")}.get(self.look.path, "h1")
         expect(self.page.locator(shown).first).to_be_visible()
         self.lesson.settled()
         return self

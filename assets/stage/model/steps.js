@@ -49,6 +49,7 @@ export const topOf = (step) =>
  * @param {Step} step
  */
 export function isShares(step) {
+  if (step.shares) return true;
   if (!step.expression || !step.values.length || step.values.some((v) => !(v >= 0))) return false;
   return sumAxis(step) >= 0;
 }
