@@ -30,6 +30,18 @@ def over_root(x: Step, width: int, letter: str = "d_k", name: str = "", symbol: 
     return divide_by(x, ex.root(ex.constant(width, letter)), name=name, symbol=symbol)
 
 
+def factor_of(width: int | None, divisor: float = 1.0) -> float | ex.Expression | None:
+    """What scores are multiplied by: 1 / (sqrt(d_k) * divisor), without the root where the width is None.
+
+    None stands for the root alone, as in `attention_weights`.
+    """
+    if divisor == 1:
+        return 1.0 if width is None else None
+    own = ex.constant(divisor)
+    by = own if width is None else ex.product(ex.root(ex.constant(width, "d_k")), own)
+    return ex.quotient(ex.constant(1), by)
+
+
 def scaled_dot(Q: Step, K: Step) -> Step:
     """q . k / sqrt(d), for equal widths d; raises InputError otherwise. Vaswani et al. 2017, eq. 1."""
     width = _width(Q)

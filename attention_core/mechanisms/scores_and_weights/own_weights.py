@@ -54,6 +54,7 @@ MECHANISM = Mechanism(
     section="Scores and weights",
     boxes=("normalise", "read"),
     insight="A table of weights from any program can be checked here: does each row sum to 1, and what does it read?",
+    in_transformer="the weights of one head in one layer; take them from a model and bring them here.",
     papers=("Vaswani et al. 2017, arXiv:1706.03762",),
     inputs={"G": Input(("query", "key"), "weights or scores from elsewhere"), "V": Input(("key", "value"), "values")},
     options={"rows_are": Option("Each row of G", AS_GIVEN, (AS_GIVEN, BY_THE_SUM, SOFTMAX))},

@@ -6,16 +6,23 @@ import numpy as np
 
 from attention_core.blocks.attention import scaled_dot_product
 from attention_core.blocks.masks import causal
+from attention_core.blocks.scores import factor_of
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, ConvexHull, Picture, rows
 
 
-def run(Q: Step, K: Step, V: Step, scaled: bool, masked: bool) -> Step:
-    """softmax(Q K^T / sqrt(d_k)) V. Vaswani et al. 2017, eq. 1."""
+def run(Q: Step, K: Step, V: Step, scaled: bool, masked: bool, divisor: float) -> Step:
+    """softmax(Q K^T / sqrt(d_k)) V, with another divisor where one is given. Vaswani et al. 2017, eq. 1."""
     visible = causal(Q.axis("query"), K.axis("key")) if masked else None
-    return scaled_dot_product(Q, K, V, visible, factor=None if scaled else 1.0)
+    return scaled_dot_product(Q, K, V, visible, factor_of(Q.size("feature") if scaled else None, divisor))
+
+
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The learner's own divisor, and whether there is one."""
+    divisor = float(trace.options["divisor"])
+    return {"divisor": divisor, "divided": float(divisor != 1)}
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -55,7 +62,11 @@ MECHANISM = Mechanism(
         "K": Input(("key", "feature"), "keys"),
         "V": Input(("key", "value"), "values"),
     },
-    options={"scaled": Option("Divide scores by √dₖ", True), "masked": Option("Hide later keys", False)},
+    options={
+        "scaled": Option("Divide scores by √dₖ", True),
+        "masked": Option("Hide later keys", False),
+        "divisor": Option("Divide scores further by", 1.0, bounds=(0.001, 1000.0)),
+    },
     presets={
         "small": Preset("Two queries, four keys", GOLDEN, LABELS, note=NOTE),
         "unscaled": Preset("Without the root", GOLDEN, LABELS, {"scaled": False}, NOTE),
@@ -78,5 +89,6 @@ MECHANISM = Mechanism(
     in_transformer="the core of every attention layer.",
     related=("why-softmax", "score-variance-scaling", "scoring-functions", "multi-head-attention"),
     run=run,
+    said=said,
     picture=picture,
 )
