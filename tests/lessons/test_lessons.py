@@ -22,7 +22,27 @@ from ui import lesson, words
 from ui.state import Numbers
 
 PLAIN = Path(__file__).parents[1] / "corpus" / "plain_numbers.json"
-PROSE = {"p", "em", "strong", "code", "ul", "ol", "li", "h3", "a", "span", "div", "br", "blockquote"}
+PROSE = {
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "p",
+    "em",
+    "strong",
+    "code",
+    "ul",
+    "ol",
+    "li",
+    "h3",
+    "a",
+    "span",
+    "div",
+    "br",
+    "blockquote",
+}
 MATHS = {"math", "mi", "mn", "mo", "ms", "mtext", "mspace", "mstyle", "mrow", "mfrac", "msqrt", "mroot", "msub", "msup"}
 MATHS |= {"msubsup", "mover", "munder", "munderover", "mtable", "mtr", "mtd", "mpadded", "mphantom", "menclose"}
 
