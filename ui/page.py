@@ -52,9 +52,9 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
             st.title(mechanism.title, anchor=False)
             typed = "the text" if mechanism.reads else "any number"
             st.markdown(f":gray[{mechanism.insight} Change {typed} and watch everything after it follow.]")
-            st.markdown(place(mechanism))
         with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
             dialogs.buttons(session)
+    st.markdown(place(mechanism))
     _family(mechanism, pages)
     _related(mechanism, pages)
     board(mechanism)
