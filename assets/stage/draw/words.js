@@ -37,17 +37,21 @@ export class Words {
    */
   fill(cell, secret) {
     if (cell) Object.assign(this.#spot, spotOf(cell.step, cell.offset));
-    const labels = cell ? labelsOf(cell) : {};
-    for (const span of all(this.node, "[data-fill]")) {
-      const { fill = "", where } = span.dataset;
-      write(span, where === undefined ? labels[fill] : labelsWhere(told(this.#sheet, where), fill, this.#spot));
-    }
+    this.#name(cell ? labelsOf(cell) : {});
     for (const span of all(this.node, "[data-number]")) {
       const v = this.#value(span.dataset.number);
       if (v !== undefined) write(span, v === secret ? "…" : plainText(v));
     }
     for (const span of all(this.node, "[data-if]")) span.hidden = !this.#value(span.dataset.if);
     for (const span of all(this.node, "[data-unless]")) span.hidden = Boolean(this.#value(span.dataset.unless));
+  }
+
+  /** @param {Record<string, string | undefined>} labels */
+  #name(labels) {
+    for (const span of all(this.node, "[data-fill]")) {
+      const { fill = "", where } = span.dataset;
+      write(span, where === undefined ? labels[fill] : labelsWhere(told(this.#sheet, where), fill, this.#spot));
+    }
   }
 
   /** @param {string} [name] */
