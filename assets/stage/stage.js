@@ -290,7 +290,7 @@ export class Stage {
     this.#matrices.follow(cell);
     this.#matrices.light(around);
     this.#map?.paint(where, sheet.version, [cell, ...around.operands, ...around.fed]);
-    this.#words.fill(cell);
+    this.#words.fill(cell, where.secret?.step.values[where.secret.offset]);
     const line = { cell, v: edits.typed(cell), node: around.node, isSecret: where.isSecret(cell) };
     this.#arithmetic.write(line);
     this.#arithmetic.steady();
