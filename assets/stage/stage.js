@@ -377,7 +377,7 @@ export class Stage {
     this.#matrices.follow(cell);
     this.#matrices.light(around);
     this.#map?.paint(where, sheet.version, [cell, ...around.operands, ...around.fed]);
-    this.#words.fill(cell);
+    this.#words.fill(cell, where.secret?.step.values[where.secret.offset]);
     const line = this.#lineOf(cell, around.node);
     this.#arithmetic.write(line);
     this.#arithmetic.steady();

@@ -33,20 +33,25 @@ export class Words {
    * `data-fill="query"` holds the label of the cell along that axis, or those at which the step `data-where` is not 0;
    * `data-number` a number; `data-if` and `data-unless` words under a condition.
    * @param {Cell | undefined} cell
+   * @param {number} [secret] the number that is asked for, which no word gives away
    */
-  fill(cell) {
+  fill(cell, secret) {
     if (cell) Object.assign(this.#spot, spotOf(cell.step, cell.offset));
-    const labels = cell ? labelsOf(cell) : {};
+    this.#name(cell ? labelsOf(cell) : {});
+    for (const span of all(this.node, "[data-number]")) {
+      const v = this.#value(span.dataset.number);
+      if (v !== undefined) write(span, v === secret ? "…" : plainText(v));
+    }
+    for (const span of all(this.node, "[data-if]")) span.hidden = !this.#value(span.dataset.if);
+    for (const span of all(this.node, "[data-unless]")) span.hidden = Boolean(this.#value(span.dataset.unless));
+  }
+
+  /** @param {Record<string, string | undefined>} labels */
+  #name(labels) {
     for (const span of all(this.node, "[data-fill]")) {
       const { fill = "", where } = span.dataset;
       write(span, where === undefined ? labels[fill] : labelsWhere(told(this.#sheet, where), fill, this.#spot));
     }
-    for (const span of all(this.node, "[data-number]")) {
-      const v = this.#value(span.dataset.number);
-      write(span, v === undefined ? undefined : plainText(v));
-    }
-    for (const span of all(this.node, "[data-if]")) span.hidden = !this.#value(span.dataset.if);
-    for (const span of all(this.node, "[data-unless]")) span.hidden = Boolean(this.#value(span.dataset.unless));
   }
 
   /** @param {string} [name] */

@@ -85,7 +85,7 @@ MECHANISM = Mechanism(
         "published": Preset("As published", PUBLISHED, TOKENS, note=NOTE),
         "scaled": Preset("Scaled by √d", PUBLISHED, TOKENS, {"scaled": True}, NOTE),
         "causal": Preset("Causal", PUBLISHED, TOKENS, {"masked": True}, NOTE),
-        "words": Preset("the river bank", BANK, BANK_WORDS, note=BANK_NOTE),
+        "words": Preset("The river bank", BANK, BANK_WORDS, note=BANK_NOTE),
     },
     challenges=(
         Challenge(
