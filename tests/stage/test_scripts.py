@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -52,8 +53,7 @@ def test_a_module_of_an_inner_folder_imports_no_outer_one() -> None:
     allowed["pictures"] = {"pictures", "draw", "model", "talk"}
     for folder, inner in allowed.items():
         for file in (tools.STAGE / folder).glob("*.js"):
-            lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("import ")]
-            sources = [line.split('"')[-2] for line in lines]
+            sources = re.findall(r'^(?:import|\}).*"([^"]+)";$', file.read_text(encoding="utf-8"), re.MULTILINE)
             outer = {source.split("/")[1] for source in sources if source.startswith("../")}
             assert outer <= inner, file
 
