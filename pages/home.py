@@ -65,7 +65,9 @@ def _doors(pages: Mapping[str, Any]) -> None:
             0,
         ),
     )
-    for column, (title, about, mechanism, verb, card) in zip(st.columns(len(doors)), doors, strict=True):
+    with st.container(key="atlas-doors"):
+        columns = st.columns(len(doors))
+    for column, (title, about, mechanism, verb, card) in zip(columns, doors, strict=True):
         with column, st.container(border=True, height="stretch", gap="small"):
             st.markdown(f"**{title}**  \n:gray[{about}]")
             query = {PARAMETER: str(card)} if card else {"section": "inputs"}

@@ -52,7 +52,7 @@ def compare_page() -> None:
 
 
 def titles(a: Numbers, b: Numbers) -> tuple[str, str]:
-    """What each side is called: its mechanism; of the same mechanism also what differs."""
+    """What each side is called: its mechanism; of one mechanism what differs."""
     if a.mechanism is not b.mechanism:
         return a.mechanism.title, b.mechanism.title
     differing = [name for name in a.mechanism.options if a.options[name] != b.options[name]]
@@ -63,7 +63,7 @@ def _called(numbers: Numbers, by_preset: bool, differing: Sequence[str]) -> str:
     mechanism = numbers.mechanism
     preset = [mechanism.presets[numbers.preset].title] if by_preset and not differing else []
     options = [f"{mechanism.options[name].title}: {_spoken(numbers.options[name])}" for name in differing]
-    return ", ".join([mechanism.title, *preset, *options])
+    return ", ".join([*preset, *options]) or mechanism.title
 
 
 def _spoken(value: Any) -> str:
