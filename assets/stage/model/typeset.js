@@ -199,7 +199,7 @@ const TYPESET = {
   ellipsis: () => ({ html: DOTS }),
 };
 
-const MOST_TERMS = 8; // a fraction does not wrap: beyond this its sum is shortened
+const MOST_TERMS = 10; // a fraction does not wrap: beyond this its sum is shortened
 
 /**
  * @param {TopNode} node

@@ -50,7 +50,7 @@ def sorted_sparsemax(z: np.ndarray) -> np.ndarray:
 # --- the two new words of the arithmetic -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("by", "first"), [(1.5, "1.50 + x_{1}"), (-1.5, "x_{1} - 1.50")])
+@pytest.mark.parametrize(("by", "first"), [(1.5, "1.5 + x_{1}"), (-1.5, "x_{1} - 1.5")])
 def test_a_constant_is_added_in_reading_order(by: float, first: str) -> None:
     x = source("x", [0.25, -2, 3], (numbered("place", 3),))
     y = shift(x, by, name="y", symbol="y")
