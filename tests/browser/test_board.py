@@ -209,13 +209,13 @@ def test_what_is_asked_for_is_not_played(kit: Page) -> None:
 def test_where_the_most_of_a_row_goes(kit: Page) -> None:
     page = opened(kit, step="attention weights")
     part = page.get_by_role("region", name="What it means")
-    expect(part.locator(".question")).to_contain_text("gets the most of attention weights")
+    expect(part.locator(".asked")).to_contain_text("gets the most of attention weights")
     verdicts = []
     for choice in part.locator(".choices button").all():
         choice.click()
-        verdicts.append(part.locator(".verdict").inner_text().split(".")[0])
+        verdicts.append(part.locator(".judged").inner_text().split(".")[0])
     assert sorted(set(verdicts)) == ["Not quite", "Right"]
     part.get_by_role("button", name="Ask something else").click()
-    expect(part.locator(".question")).to_contain_text("grows a little")
+    expect(part.locator(".asked")).to_contain_text("grows a little")
     part.get_by_role("button", name="It falls").click()
-    expect(part.locator(".verdict")).to_contain_text("Raised by")
+    expect(part.locator(".judged")).to_contain_text("Raised by")
