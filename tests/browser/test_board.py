@@ -136,7 +136,7 @@ def test_slices_follow_the_selector(kit: Page) -> None:
     page = opened(kit, "multi-head-attention")
     page.locator(".selector button").nth(1).click()
     keys = LESSONS["multi-head-attention"].trace()["keys"].value
-    shown = float(page.locator('table[aria-label$=", transposed"] td').first.inner_text().replace("−", "-"))
+    shown = float(page.locator('table[aria-label$=", transposed"] td[data-step]').first.inner_text().replace("−", "-"))
     assert shown == pytest.approx(keys[1, 0, 0], abs=0.006)
 
 
@@ -209,13 +209,13 @@ def test_what_is_asked_for_is_not_played(kit: Page) -> None:
 def test_where_the_most_of_a_row_goes(kit: Page) -> None:
     page = opened(kit, step="attention weights")
     part = page.get_by_role("region", name="What it means")
-    expect(part.locator(".question")).to_contain_text("gets the most of attention weights")
+    expect(part.locator(".asked")).to_contain_text("gets the most of attention weights")
     verdicts = []
     for choice in part.locator(".choices button").all():
         choice.click()
-        verdicts.append(part.locator(".verdict").inner_text().split(".")[0])
+        verdicts.append(part.locator(".judged").inner_text().split(".")[0])
     assert sorted(set(verdicts)) == ["Not quite", "Right"]
     part.get_by_role("button", name="Ask something else").click()
-    expect(part.locator(".question")).to_contain_text("grows a little")
+    expect(part.locator(".asked")).to_contain_text("grows a little")
     part.get_by_role("button", name="It falls").click()
-    expect(part.locator(".verdict")).to_contain_text("Raised by")
+    expect(part.locator(".judged")).to_contain_text("Raised by")

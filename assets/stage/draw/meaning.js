@@ -13,9 +13,9 @@ export class Meaning {
   #turn = 0;
   /** @type {Step | undefined} */
   #step;
-  #asked = element("p", { className: "question" });
+  #asked = element("p", { className: "asked" });
   #choices = element("div", { className: "choices", aria: { role: "group", label: "Answers" } });
-  #verdict = element("div", { className: "verdict", aria: { live: "polite" } });
+  #verdict = element("div", { className: "judged", aria: { live: "polite" } });
   #another = element("button", { type: "button", textContent: "Ask something else", onclick: () => this.#next() });
   node = element(
     "section",
@@ -87,7 +87,7 @@ export class Meaning {
     const { isRight, because, cell } = question.judge(choice);
     for (const [n, button] of [...this.#choices.children].entries())
       button.setAttribute("aria-pressed", String(n === choice));
-    this.#verdict.className = `verdict ${isRight ? "right" : "wrong"}`;
+    this.#verdict.className = `judged ${isRight ? "right" : "wrong"}`;
     this.#verdict.replaceChildren(element("p", { textContent: `${isRight ? "Right." : "Not quite."} ${because}` }));
     this.#hold(cell);
   }

@@ -169,7 +169,7 @@ async function stageSvg(areas) {
   const y = Math.min(...marks.map(({ box }) => box.top)) - MARGIN;
   const width = Math.ceil(Math.max(...marks.map(({ box }) => box.right)) + MARGIN - x);
   const height = Math.ceil(Math.max(...marks.map(({ box }) => box.bottom)) + MARGIN - y);
-  const paper = getComputedStyle(present(areas[0].closest(".atlas"))).getPropertyValue("--paper");
+  const paper = getComputedStyle(areas[0]).backgroundColor;
   const place = `x="${px(x)}" y="${px(y)}" width="${width}" height="${height}"`;
   const size = `width="${width}" height="${height}" viewBox="${px(x)} ${px(y)} ${width} ${height}"`;
   const ground = `<rect ${place} fill="${plainColour(paper)}"/>`;
