@@ -62,7 +62,7 @@ icons: $(DEV) ## take the icons that are used out of Streamlit's font of all ico
 table: $(DEV) ## write the table of mechanisms in the README again
 	$(PYTHON) -m tools.table
 
-functions: $(DEV) ## write the browser's functions of one number and sentences again
+functions: $(DEV) ## write the browser's functions of one number, sentences and grammar of numbers again
 	$(PYTHON) -m tools.functions
 
 picture: $(DEV) chromium ## take the picture in the README again
@@ -110,8 +110,11 @@ $(LEARN): training/requirements.txt
 	$(TRAINER)/bin/python -m pip install --quiet --disable-pip-version-check -r training/requirements.txt
 	@touch $@
 
+# Debian calls its Firefox firefox-esr. Elsewhere both are installed by hand.
 chromium:
-	@command -v chromium >/dev/null || command -v apt-get >/dev/null || { \
-		echo "The browser tests need Chromium, as the command \"chromium\". Please install it."; exit 1; }
-	@command -v chromium >/dev/null || { set -x; \
-		$(SUDO) apt-get update && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y chromium; }
+	@for each in chromium firefox-esr; do \
+		command -v $$each >/dev/null || { test $$each = firefox-esr && command -v firefox >/dev/null; } && continue; \
+		command -v apt-get >/dev/null || { \
+			echo "The browser tests need Chromium, as the command \"chromium\", and Firefox. Please install $$each."; exit 1; }; \
+		(set -x; $(SUDO) apt-get update && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y $$each) || exit 1; \
+	done

@@ -11,13 +11,14 @@ import streamlit as st
 from attention_core import CURRICULUM
 from pages.cards import gallery
 from pages.comparison import compare_page
+from pages.differences import conventions
 from pages.family import family_map
 from pages.glossary import notation
 from pages.home import home
-from ui import front
+from ui import find, front
 from ui.page import lesson_page
 from ui.server import SETTINGS
-from ui.theme import STYLE
+from ui.theme import FRONT_STYLE, STYLE
 
 SIDEBAR = 248  # px
 ICON = str(Path(__file__).parent / "static" / "icon.png")
@@ -37,6 +38,7 @@ def navigate() -> None:
     """Page configuration and navigation, built from the curriculum."""
     st.set_page_config(front.NAME, ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(STYLE)
+    st.html(FRONT_STYLE)
     lessons: dict[str, st.Page] = {}
     entries = entries_of(urlsplit(st.context.url or "").path.rpartition("/")[2])
     for mechanism in CURRICULUM:
@@ -54,13 +56,17 @@ def navigate() -> None:
         "gallery": partial(gallery, lessons),
         "compare": compare_page,
         "notation": notation,
+        "conventions": conventions,
     }
     shown = [st.Page(written[path], title=title, url_path=path) for path, title in front.HAND_WRITTEN.items()]
     sections = {front.NAME: [first, *shown]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
-    page = st.navigation(sections, position="hidden" if st.context.is_embedded else "sidebar")
+    page = st.navigation(sections, position="hidden" if st.context.is_embedded else "sidebar", expanded=True)
     st.set_page_config(front.title(front.TITLES.get(page.url_path, "")))
+    if page.url_path != first.url_path:  # that one has a field of its own
+        with st.sidebar:
+            find.field("side-find", "Find: RoPE, GQA …")
     page.run()
 
 

@@ -1,4 +1,4 @@
-"""The gallery: the zoo as cards with live thumbnails, and the whole curriculum on a line of years."""
+"""The gallery: each section as cards with live thumbnails, and the whole curriculum on a line of years."""
 
 from __future__ import annotations
 
@@ -10,20 +10,25 @@ from typing import Any
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
+from ui.atlas import timeline
 from ui.cards import cards, linked
-from ui.thumbnail import thumbnail
+from ui.thumbnail import pictured, thumbnail
 
-ZOO = "The zoo"
-FIRST = 2014  # the year of additive attention; what is older stands before the line
+SECTIONS = {
+    name: list(found) for name, found in groupby(CURRICULUM, key=lambda mechanism: mechanism.section)
+}  # in teaching order
+OPENS = max(SECTIONS, key=lambda name: len(SECTIONS[name]))
 
 
 def gallery(pages: Mapping[str, Any]) -> None:
     st.title("Gallery", anchor=False)
     st.markdown(
-        ":gray[What people have built with attention, one card each. The little picture is a step of the lesson’s own "
-        "first example, computed just now: blue above zero, orange below.]"
+        ":gray[One card for each lesson of a section. The little picture is a step of the lesson’s own "
+        "first example, computed just now: weights in green, other numbers in blue "
+        "above zero and orange below, images as they are.]"
     )
-    _cards([mechanism for mechanism in CURRICULUM if mechanism.section == ZOO], pages)
+    chosen = st.pills("Section", list(SECTIONS), default=OPENS, required=True, label_visibility="collapsed")
+    _cards(SECTIONS[str(chosen)], pages)
     st.subheader("When each idea appeared", anchor=False)
     st.markdown(
         ":gray[Every lesson at the year of the first paper it stands on. Some ideas are older than the word attention.]"
@@ -37,6 +42,7 @@ def _cards(mechanisms: list[Mechanism], pages: Mapping[str, Any]) -> None:
     with st.container(key="atlas-gallery"):
         for mechanism in cards(mechanisms):
             st.html(thumbnail(mechanism))
+            st.caption(" · ".join(step.name for step in pictured(mechanism)))
             with st.container(gap=None):  # whose it is belongs to the title
                 st.page_link(pages[mechanism.key], label=linked(mechanism))
                 st.markdown(f":small[**{mechanism.year}** · {authors(mechanism)}]")
@@ -46,17 +52,6 @@ def _cards(mechanisms: list[Mechanism], pages: Mapping[str, Any]) -> None:
 def authors(mechanism: Mechanism) -> str:
     """The first paper without its year, which stands before it."""
     return re.sub(rf"\s*\b{mechanism.year}\b", "", mechanism.papers[0], count=1)
-
-
-def timeline() -> list[tuple[str, list[Mechanism]]]:
-    """Years, the oldest first, each with its lessons in the order of the curriculum."""
-    ordered = sorted(CURRICULUM, key=lambda mechanism: mechanism.year)  # a stable sort
-    return [
-        (label, list(found))
-        for label, found in groupby(
-            ordered, key=lambda mechanism: str(mechanism.year) if mechanism.year >= FIRST else f"before {FIRST}"
-        )
-    ]
 
 
 def _year(label: str, mechanisms: list[Mechanism], pages: Mapping[str, Any]) -> None:

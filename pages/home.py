@@ -1,41 +1,91 @@
-"""The front door: what this is, one live miniature, and the curriculum as cards."""
+"""The front door: attention seen at work, three ways in, and the path of the lessons."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
+from typing import Any
 
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
-from ui.cards import cards, linked
-from ui.stage import mount, nothing, payload
-from ui.state import View
+from ui import find
+from ui.cards import ACROSS, linked
+from ui.component import component
+from ui.home_sentence import sentence
+from ui.thumbnail import thumbnail
+from ui.tour import CARDS, PARAMETER
+from ui.wire import WireResume
+
+KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
+SENTENCE = KEYS["qkv-self-attention"]
+WORD = "he"
+NUMBERS = KEYS["scaled-dot-product-attention"]
+_RESUME = component("resume")
 
 
-def home(pages: dict[str, object]) -> None:
+def home(pages: Mapping[str, Any]) -> None:
     st.title("Attention Atlas", anchor=False)
-    st.markdown(
-        "Change any number of an attention computation; see every number that follows, and why.",
-        text_alignment="left",
+    st.markdown("Change any number of an attention computation; see every number that follows, and why.")
+    _picture(pages)
+    with st.container(key="atlas-search"):
+        find.field("home-find")
+        titles: WireResume = {"titles": {key: mechanism.title for key, mechanism in KEYS.items()}}
+        _RESUME(key="home-resume", data=titles)
+    _doors(pages)
+    _path(pages)
+
+
+def _picture(pages: Mapping[str, Any]) -> None:
+    st.subheader(f"Which words does “{WORD}” read? Point at a word.", anchor=False)
+    sentence(SENTENCE, WORD, "home-sentence")
+    with st.container(horizontal=True, vertical_alignment="center", key="atlas-origin"):
+        st.caption(f"{SENTENCE.first.note} It is computed in your browser as you drag.", width="content")
+        link = f":primary[Every number of it: {SENTENCE.title} →]"
+        st.page_link(pages[SENTENCE.key], label=link, width="content")
+
+
+def _doors(pages: Mapping[str, Any]) -> None:
+    """Three ways in: to learn, to teach, with numbers of one's own."""
+    first = CURRICULUM[0]
+    doors = (
+        ("Learn", f"{len(CURRICULUM)} lessons, each on one page; a short tour shows how they work.", first, "Start", 1),
+        (
+            "Teach a class",
+            "Hide what students shall find; hand out a link, a file or a worksheet.",
+            first,
+            "See how",
+            len(CARDS),
+        ),
+        (
+            "Bring your own numbers",
+            "Paste or upload queries, keys and values; take the code along.",
+            NUMBERS,
+            "Open",
+            0,
+        ),
     )
-    _miniature(CURRICULUM[0])
-    for section, mechanisms in groupby(CURRICULUM, key=lambda mechanism: mechanism.section):
-        st.subheader(section, anchor=False)
-        _cards(list(mechanisms), pages)
+    for column, (title, about, mechanism, verb, card) in zip(st.columns(len(doors)), doors, strict=True):
+        with column, st.container(border=True, height="stretch", gap="small"):
+            st.markdown(f"**{title}**  \n:gray[{about}]")
+            query = {PARAMETER: str(card)} if card else {"section": "inputs"}
+            st.page_link(pages[mechanism.key], label=f":primary[**{verb}: {mechanism.title}**]", query_params=query)
 
 
-def _miniature(mechanism: Mechanism) -> None:
-    trace = mechanism.trace()
-    step = trace["scores"]
+def _path(pages: Mapping[str, Any]) -> None:
+    """The sections in teaching order, each with its first lesson."""
+    st.subheader("The path", anchor=False)
+    sections = [(name, list(found)) for name, found in groupby(CURRICULUM, key=lambda mechanism: mechanism.section)]
+    with st.container(key="atlas-path"):
+        for start in range(0, len(sections), ACROSS):
+            for column, section in zip(st.columns(ACROSS), sections[start : start + ACROSS], strict=False):
+                with column, st.container(border=True, height="stretch", gap="small"):
+                    _section(*section, pages)
 
-    def stops(number):  # type: ignore[no-untyped-def]
-        return [{"title": step.name, "steps": [], "result": number[step], "words": ""}]
 
-    st.caption("The published three-token example. Point at a cell: it shows what it is made of.")
-    mount(payload([step], stops, mode="mini", view=View(step.name)), "miniature", nothing)
-
-
-def _cards(mechanisms: list[Mechanism], pages: dict[str, object]) -> None:
-    for mechanism in cards(mechanisms):
-        st.page_link(pages[mechanism.key], label=linked(mechanism))  # type: ignore[arg-type]
-        st.markdown(f":gray[{mechanism.insight}]")
+def _section(name: str, lessons: list[Mechanism], pages: Mapping[str, Any]) -> None:
+    first = lessons[0]
+    st.html(thumbnail(first))
+    many = f"{len(lessons)} lessons" if len(lessons) > 1 else "1 lesson"
+    st.markdown(f"**{name}** :small[:gray[{many}]]")
+    st.page_link(pages[first.key], label=f":gray[Begins with] {linked(first)}")

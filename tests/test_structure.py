@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ from attention_core.lesson.pictures import (
     Timetable,
     Wiring,
 )
+from attention_core.mechanisms import HISTORY
 from tests.core.helpers import (
     EVERY,
     PRESET_CASES,
@@ -203,6 +204,19 @@ def test_a_helper_of_lessons_is_imported_from_its_own_folder_only(name: str) -> 
 # --- the curriculum --------------------------------------------------------------------------------------------------
 
 
+def test_history_has_every_lesson_once_and_years_never_fall() -> None:
+    assert sorted(each.key for each in HISTORY) == sorted(each.key for each in CURRICULUM)
+    years = [each.year for each in HISTORY]
+    assert years == sorted(years)
+
+
+def test_a_section_and_a_family_stand_together() -> None:
+    for attribute in ("section", "family"):
+        found = [getattr(each, attribute) for each in CURRICULUM]
+        runs = [name for name, _ in groupby(found) if name]
+        assert len(set(runs)) == len(runs), attribute
+
+
 def test_keys_and_titles_are_unique() -> None:
     for attribute in ("key", "title"):
         found = [getattr(mechanism, attribute) for mechanism in CURRICULUM]
@@ -212,7 +226,7 @@ def test_keys_and_titles_are_unique() -> None:
 @pytest.mark.parametrize("mechanism", EVERY)
 def test_record_is_complete(mechanism: Mechanism) -> None:
     assert mechanism.key == mechanism.key.lower().strip().replace(" ", "-")
-    texts = [mechanism.title, mechanism.section, mechanism.insight, *mechanism.papers]
+    texts = [mechanism.title, mechanism.section, mechanism.insight, mechanism.in_transformer, *mechanism.papers]
     texts += [spec.meaning for spec in mechanism.inputs.values()]
     texts += [option.title for option in mechanism.options.values()]
     texts += [text for challenge in mechanism.challenges for text in (challenge.goal, challenge.hint)]

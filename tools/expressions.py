@@ -66,8 +66,8 @@ def used() -> dict[str, list[Found]]:
     return found
 
 
-def encoded(step: Step, identify: Callable[[Step], int]) -> list[Any]:
-    return ex.encode(step.expression, identify)
+def encoded(step: Step, identify: Callable[[Step], int], typeset: Callable[[str], str] = symbol) -> list[Any]:
+    return ex.encode(step.expression, identify, typeset)
 
 
 def cells(grounded: ex.Expression) -> Iterator[tuple[Step, tuple[int, ...]]]:
@@ -89,15 +89,22 @@ def entry(key: str, step: Step, position: tuple[int, ...]) -> dict[str, Any]:
             operands.append(operand)
         return operands.index(operand)
 
-    expression = encoded(step, identify)
+    letters: dict[str, str] = {}  # the symbols of constants: MathML to LaTeX
+
+    def typeset(latex: str) -> str:
+        letters[symbol(latex)] = latex
+        return symbol(latex)
+
+    expression = encoded(step, identify, typeset)
     return {
         "lesson": key,
         "step": step.name,
         "spot": spot,
         "expression": expression,
+        "letters": letters,
         "operands": [_operand(each, [index for other, index in read if other is each]) for each in operands],
         "value": spelled(ex.evaluate(grounded)),
-        "latex": {"symbols": ex.symbols(grounded), "numbers": ex.numbers(grounded)},
+        "latex": {"symbols": ex.symbols(grounded), "numbers": str(ex.line(grounded, float(step.value[position])))},
     }
 
 

@@ -1,19 +1,23 @@
-"""Write what the browser knows of functions of one number, and the sentences of refusal both sides say.
+"""Write what the browser knows of functions of one number, of sentences of refusal, and of how numbers are read.
 
-The rows are those of attention_core/engine/functions.py, the sentences those of attention_core/engine/sentences.py.
+The rows are those of attention_core/engine/functions.py, the sentences those of attention_core/engine/sentences.py, the
+grammar of numbers that of ui/reading/grammar.py.
 """
 
 from __future__ import annotations
 
+import json
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from attention_core.engine.functions import FUNCTIONS
 from attention_core.engine.sentences import SENTENCES
+from ui.reading import grammar
 
+WIDEST = 120  # characters of a line
 MODEL = Path(__file__).parents[1] / "assets" / "stage" / "model"
-MADE = "Made by `python -m tools.functions` from attention_core/engine/{}; do not edit."
+MADE = "Made by `python -m tools.functions` from {}; do not edit."
 
 
 def functions() -> str:
@@ -26,7 +30,7 @@ def functions() -> str:
     return "\n".join(
         [
             "// Functions of one number: how each is computed, written and spoken.",
-            f"// {MADE.format('functions.py')}",
+            f"// {MADE.format('attention_core/engine/functions.py')}",
             "",
             f"/** @typedef {{{names}}} FunctionName */",
             "/** @typedef {{ x: string, factor: string, base: string }} Argument with brackets as a factor, base */",
@@ -49,12 +53,50 @@ def sentences() -> str:
     return "\n".join(
         [
             "// Sentences of refusal that the page says too.",
-            f"// {MADE.format('sentences.py')}",
+            f"// {MADE.format('attention_core/engine/sentences.py')}",
             "",
             *(line for name, text in SENTENCES.items() for line in _sentence(name, text)),
             "",
         ]
     )
+
+
+def reading() -> str:
+    """The module of how numbers and tables are read: signs, patterns, sentences."""
+    signs = {name: getattr(grammar, name) for name in ("FOLDS", "RAISED", "FRACTIONS", "PLAIN")}
+    return "\n".join(
+        [
+            "// How numbers and tables are read: signs, patterns, and sentences of refusal.",
+            f"// {MADE.format('ui/reading/grammar.py')}",
+            "",
+            *(line for name, each in signs.items() for line in _signs(name, each)),
+            "export const PATTERNS = {",
+            *(f"  {name}: {_pattern(pattern)}," for name, pattern in grammar.PATTERNS.items()),
+            "};",
+            f"export const TOKEN = {_pattern(grammar.TOKEN)};",
+            f"export const HIDES = {grammar.HIDES:.0f};",
+            f"export const DEEPEST = {grammar.DEEPEST};",
+            "",
+            *(line for name, text in grammar.SENTENCES.items() for line in _sentence(name, text)),
+            "",
+        ]
+    )
+
+
+def _signs(name: str, each: Mapping[str, object]) -> Iterable[str]:
+    kind = "string" if all(isinstance(value, str) for value in each.values()) else "number[]"
+    yield f"/** @type {{Map<string, {kind}>}} */"
+    yield f"export const {name} = new Map(["
+    yield from (f"  [{_json(key)}, {_json(value)}]," for key, value in each.items())
+    yield "]);"
+
+
+def _pattern(pattern: str) -> str:
+    return f"String.raw`{pattern}`" if "\\" in pattern else f'"{pattern}"'
+
+
+def _json(value: object) -> str:
+    return json.dumps(value)
 
 
 def _table(name: str, kind: str, rows: dict[str, str]) -> Iterable[str]:
@@ -66,8 +108,18 @@ def _table(name: str, kind: str, rows: dict[str, str]) -> Iterable[str]:
 
 def _sentence(name: str, text: str) -> Iterable[str]:
     fields = _fields(text)
-    yield from (f"/** @param {{string}} {field} */" for field in fields)
-    yield f"export const {name} = {_template(text) if fields else _quoted(text)};"
+    if len(fields) == 1:
+        yield f"/** @param {{string}} {fields[0]} */"
+    elif fields:
+        yield "\n".join(["/**", *(f" * @param {{string}} {field}" for field in fields), " */"])
+    line = f"export const {name} = {_template(text) if fields else _quoted(text)};"
+    yield (
+        line
+        if len(line) <= WIDEST
+        else line.replace(" => ", " =>\n  ", 1)
+        if fields
+        else line.replace(" = ", " =\n  ", 1)
+    )
 
 
 def _template(text: str, unpacked: bool = False) -> str:
@@ -87,7 +139,11 @@ def _quoted(text: str) -> str:
 
 
 def files() -> dict[Path, str]:
-    return {MODEL / "functions.js": functions(), MODEL / "sentences.js": sentences()}
+    return {
+        MODEL / "functions.js": functions(),
+        MODEL / "sentences.js": sentences(),
+        MODEL / "grammar.js": reading(),
+    }
 
 
 if __name__ == "__main__":

@@ -31,8 +31,14 @@ COMPONENTS = {
     "save": "entries/save.js",
     "follow": "entries/follow.js",
     "alignment": "pictures/alignment.js",
+    "atlas": "pictures/atlas.js",
+    "duo": "pictures/duo.js",
+    "find": "pictures/find.js",
     "images": "pictures/images.js",
     "reading": "pictures/reading.js",
+    "resume": "pictures/resume.js",
+    "sentence": "pictures/sentence.js",
+    "tour": "pictures/tour.js",
     "wiring": "pictures/wiring.js",
 }
 BANNER = "// Made of assets/stage by `make stage`; change it there."

@@ -6,23 +6,26 @@ its own page would have.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import streamlit as st
 
-from attention_core import CURRICULUM, Mechanism
+from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.engine.errors import InputError
 
 from . import difference, share
 from .controls import option_widget
+from .duo import duo
 from .messages import edits_of
 from .stage import mount, payload
 from .state import Numbers, Proposals, Session, Table, is_large
 from .structure import gallery
 
+MOST_OFFERED = 5
 KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 FIRST = {"a": "scaled-dot-product-attention?scaled=0", "b": "scaled-dot-product-attention"}
 SIDES = {"a": "First", "b": "Second"}
@@ -33,16 +36,38 @@ def compare_page() -> None:
     st.title("Compare two", anchor=False)
     st.markdown(":gray[The same inputs under two settings, or two mechanisms: what differs, and where most?]")
     _arrive()
+    picture = st.container()
     left, right = st.columns(2, gap="large")
     with left, st.container(border=True):
         a = _side("a")
     with right, st.container(border=True):
         b = _side("b")
     b = _with_inputs_of(a, b)
+    with picture:
+        duo(titles(a, b), (a.trace, b.trace), "compare-duo")
     _inputs(a, b)
     step = _difference(a, b)
     st.session_state["compare-link"] = {"a": link(a), "b": link(b), **({"step": step} if step else {})}
     st.query_params.from_dict(st.session_state["compare-link"])
+
+
+def titles(a: Numbers, b: Numbers) -> tuple[str, str]:
+    """What each side is called: its mechanism; of the same mechanism also what differs."""
+    if a.mechanism is not b.mechanism:
+        return a.mechanism.title, b.mechanism.title
+    differing = [name for name in a.mechanism.options if a.options[name] != b.options[name]]
+    return _called(a, a.preset != b.preset, differing), _called(b, a.preset != b.preset, differing)
+
+
+def _called(numbers: Numbers, by_preset: bool, differing: Sequence[str]) -> str:
+    mechanism = numbers.mechanism
+    preset = [mechanism.presets[numbers.preset].title] if by_preset and not differing else []
+    options = [f"{mechanism.options[name].title}: {_spoken(numbers.options[name])}" for name in differing]
+    return ", ".join([mechanism.title, *preset, *options])
+
+
+def _spoken(value: Any) -> str:
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
 
 
 def comparison_address(numbers: Numbers) -> str:
@@ -164,7 +189,7 @@ def _inputs(a: Numbers, b: Numbers) -> None:
     proposals: Proposals = st.session_state.setdefault("compare-proposals", Proposals())
 
     def take_edits() -> None:
-        _, edits = edits_of(st.session_state["compare-inputs"].get("edit"))
+        edits = edits_of(st.session_state["compare-inputs"].get("edit"))
         changed = proposals.made("", lambda: a.with_edits(edits))
         if changed:
             st.session_state["compare-tables"].update({name: changed.inputs[name] for name in changed.edited()})
@@ -179,6 +204,42 @@ def _inputs(a: Numbers, b: Numbers) -> None:
         st.error(problem, icon=":material/error:")
 
 
+# --- where nothing fits ---------------------------------------------------------------------------------------------
+
+
+def _offer(a: Numbers, b: Numbers) -> None:
+    """Say why no step can be subtracted, and offer mechanisms for the second side that fit the first."""
+    st.markdown(f"{_obstacle(a.trace, b.trace)} Above, both are played all the same.")
+    found = fitting(a.mechanism)
+    if not found:
+        return
+    st.markdown(f"These fit *{a.mechanism.title}*:")
+    with st.container(horizontal=True, gap="small"):
+        for key in found:
+            st.button(KEYS[key].title, key=f"compare-offer-{key}", on_click=_choose_second, args=(key,))
+
+
+def _obstacle(one: Trace, other: Trace) -> str:
+    for step in reversed(one.computed):
+        if step.name in other and step.value.shape != other[step.name].value.shape:
+            sizes = (" × ".join(map(str, each.value.shape)) or "one number" for each in (step, other[step.name]))
+            return "No cell can be subtracted: “{}” is {} in the first and {} in the second.".format(step.name, *sizes)
+    return "No cell can be subtracted: the two have no step of one name and shape."
+
+
+@cache
+def fitting(mechanism: Mechanism) -> tuple[str, ...]:
+    """The mechanisms that compute most of the same steps in the same shapes as this one, by key; at most five."""
+    trace = mechanism.trace()
+    others = [each for each in CURRICULUM if each is not mechanism and not each.reads and not each.trained]
+    shared = {each.key: len(set(difference.comparable(trace, each.trace())) - {*mechanism.inputs}) for each in others}
+    return tuple(sorted((key for key, many in shared.items() if many), key=lambda key: -shared[key]))[:MOST_OFFERED]
+
+
+def _choose_second(key: str) -> None:
+    st.session_state["compare-b"] = key
+
+
 # --- the difference --------------------------------------------------------------------------------------------------
 
 
@@ -187,9 +248,7 @@ def _difference(a: Numbers, b: Numbers) -> str:
     shared = [name for name in difference.comparable(a.trace, b.trace) if name not in a.inputs]
     st.subheader("What comes of it", anchor=False)
     if not shared:
-        st.info(
-            "No step of the first has the name and the shape of a step of the second.", icon=":material/difference:"
-        )
+        _offer(a, b)
         return ""
     if st.session_state.get("compare-step") not in shared:
         st.session_state["compare-step"] = "attention weights" if "attention weights" in shared else shared[-1]

@@ -12,7 +12,16 @@ from .stage import ASSETS, built
 from .state import Session
 from .wire import WireFollow
 
-PARTS = {"alignment": ("player",)}  # whose style a picture has besides its own
+FRONT = ("front",)
+PARTS = {
+    "alignment": ("player",),
+    "sentence": FRONT,
+    "atlas": FRONT,
+    "duo": ("front", "player"),
+    "find": FRONT,
+    "resume": FRONT,
+    "tour": FRONT,
+}  # whose style a picture has besides its own
 
 
 def style(name: str) -> str:
@@ -35,6 +44,6 @@ def followed(session: Session, name: str) -> Iterator[None]:
     key = session.numbers.mechanism.key
     area = f"atlas-{name}-{key}"
     with st.container(key=area):
-        data: WireFollow = {"key": key, "area": area, "sequence": session.sequence}
+        data: WireFollow = {"key": key, "area": area, "sequence": session.sequence, "revealed": session.revealed}
         _FOLLOW(key=f"atlas-follow-{name}-{key}", data=data, on_stale_change=session.echo.beside)
         yield

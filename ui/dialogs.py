@@ -27,6 +27,7 @@ button:hover { border-color: var(--st-primary-color); color: var(--st-primary-co
     js=built("save"),
 )
 
+CSV_STYLE = "csv-style"  # in the state of a visit
 HIDE_TITLES = {
     "predict": "Predict",
     "inputs": "Editing the inputs",
@@ -81,11 +82,13 @@ def _export(session: Session) -> None:
 def _files(session: Session) -> None:
     numbers, trace = session.numbers, session.numbers.trace
     name = numbers.mechanism.key
-    shown = session.view.stop if session.view.stop in trace else trace.output.name
+    stop = session.view.stop or opening_step(trace)
+    shown = stop if stop in trace else trace.output.name
+    style = _csv_style(session)
     files: list[tuple[str, Callable[[], str | bytes], str, str]] = [
         (
             f"“{shown}” as CSV",
-            lambda: export.step_csv(trace[shown]),
+            lambda: export.csv_file(trace[shown], style),
             f"{name}-{shown.replace(' ', '-')}.csv",
             "text/csv",
         ),
@@ -108,6 +111,15 @@ def _files(session: Session) -> None:
             st.download_button(label, make, filename, mime, on_click="ignore", width="stretch")
     if not numbers.is_large():
         _SAVE(key=f"save-{name}", width="stretch")
+
+
+def _csv_style(session: Session) -> str:
+    """How CSV files are written: chosen once for all lessons of a visit."""
+    key = f"csv-style-{session.numbers.mechanism.key}"
+    st.session_state.setdefault(key, st.session_state.get(CSV_STYLE, export.PLAIN_STYLE))
+    style = str(st.radio("Numbers in CSV files", list(export.STYLES), key=key, horizontal=True))
+    st.session_state[CSV_STYLE] = style
+    return style
 
 
 @st.dialog("Teach")

@@ -12,7 +12,9 @@ from attention_core.lesson.pictures import Matrices
 
 from .figures.components import matrices
 from .lesson import literal
-from .state import MAPPED
+from .stage import mount, nothing, payload
+from .state import MAPPED, is_large
+from .structure import gallery
 
 
 def show(change: tuple[Step, Step, Step], key: str) -> None:
@@ -22,8 +24,12 @@ def show(change: tuple[Step, Step, Step], key: str) -> None:
         st.markdown(_largest(change, sizes))
     for line in _entropies(change[0], change[1]):
         st.markdown(line)
-    if max(change[2].value.shape, default=1) <= MAPPED:
-        matrices(Matrices("", change), key)
+    if any(is_large(step) for step in change):
+        if max(change[2].value.shape, default=1) <= MAPPED:
+            matrices(Matrices("", change), key)
+        return
+    weights = [step.name for step in change[:2] if is_shared_out(step)]
+    mount(payload(change, gallery("", change), mode="gallery", shares=weights), key, nothing)
 
 
 def comparable(before: Trace, now: Trace) -> list[str]:
@@ -58,9 +64,13 @@ def entropy(rows: np.ndarray) -> np.ndarray:
     return bits
 
 
+def is_shared_out(step: Step) -> bool:
+    """Whether every row sums to 1, with nothing below 0."""
+    return bool(step.axes and (step.value >= 0).all() and np.allclose(step.value.sum(axis=-1), 1))
+
+
 def _entropies(old: Step, new: Step) -> list[str]:
-    shares = [bool(s.axes and (s.value >= 0).all() and np.allclose(s.value.sum(axis=-1), 1)) for s in (old, new)]
-    if not all(shares):
+    if not (is_shared_out(old) and is_shared_out(new)):
         return []
     before, after = float(entropy(old.value).mean()), float(entropy(new.value).mean())
     even = np.log2(new.value.shape[-1])

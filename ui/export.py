@@ -21,10 +21,16 @@ from .state import Session
 PAGE = Path(__file__).parent.parent / "assets" / "handout.html"
 
 
-def step_csv(step: Step) -> str:
+# How numbers and cells are separated in a CSV file: by name, the mark between cells, and that of decimals.
+STYLES = {"0.5 between commas": (",", "."), "0,5 between semicolons (Excel in most of Europe)": (";", ",")}
+PLAIN_STYLE = next(iter(STYLES))
+
+
+def step_csv(step: Step, style: str = PLAIN_STYLE) -> str:
     """One row per row of the step; leading axes become columns of labels."""
     out = io.StringIO()
-    writer = csv.writer(out)
+    mark, decimal = STYLES[style]
+    writer = csv.writer(out, delimiter=mark)
     *rows, columns = step.axes or (None,)
     writer.writerow(
         [
@@ -34,8 +40,14 @@ def step_csv(step: Step) -> str:
     )
     for place in np.ndindex(step.value.shape[:-1]):
         labels = [_without_formula(axis.labels[i]) for axis, i in zip(rows, place, strict=True) if axis]
-        writer.writerow([*labels, *map(repr, np.atleast_1d(step.value[place]).astype(float).tolist())])
+        cells = np.atleast_1d(step.value[place]).astype(float).tolist()
+        writer.writerow([*labels, *(repr(cell).replace(".", decimal) for cell in cells)])
     return out.getvalue()
+
+
+def csv_file(step: Step, style: str) -> bytes:
+    """The same as a file, with the byte order mark without which Excel takes UTF-8 for another encoding."""
+    return step_csv(step, style).encode("utf-8-sig")
 
 
 def _without_formula(label: str) -> str:
@@ -56,7 +68,13 @@ def trace_json(session: Session) -> str:
         }
         for step in numbers.trace
     ]
-    document = {"mechanism": numbers.mechanism.key, "options": dict(numbers.options), "inputs": inputs, "steps": steps}
+    document = {
+        "mechanism": numbers.mechanism.key,
+        "options": dict(numbers.options),
+        "labels": {axis: list(numbers.names(axis)) for axis in numbers.labels if axis in numbers.sizes()},
+        "inputs": inputs,
+        "steps": steps,
+    }
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 

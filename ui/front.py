@@ -18,7 +18,10 @@ import streamlit
 from attention_core import CURRICULUM
 
 NAME = "Attention Atlas"
-HAND_WRITTEN = {"compare": "Compare two", "map": "The map", "gallery": "Gallery", "notation": "Notation"}
+HAND_WRITTEN = {
+    "compare": "Compare two", "map": "The map", "gallery": "Gallery", "notation": "Notation",
+    "conventions": "Conventions",
+}  # fmt: skip
 TITLES = {**HAND_WRITTEN, **{mechanism.key: mechanism.title for mechanism in CURRICULUM}}
 
 STATIC = Path(streamlit.__file__).parent / "static"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -15,7 +15,17 @@ from .component import component
 from .wire import WireBounds, WireBox, WireImages, WireLayer, WirePanel
 
 _IMAGES = component("images", '<div class="panels"></div>')
-OnMove = Callable[[Handle, Array], None]  # what a box was dragged to, in the numbers of its input
+
+
+class Move(NamedTuple):
+    """A box that was dragged: what it moves, in the numbers of its input. stroke: the same during one drag."""
+
+    handle: Handle
+    values: Array
+    stroke: int
+
+
+OnMove = Callable[[Move], None]
 
 
 def draw(picture: Images, key: str, on_move: OnMove | None = None) -> None:
@@ -27,19 +37,19 @@ def draw(picture: Images, key: str, on_move: OnMove | None = None) -> None:
 
 def _take_move(picture: Images, key: str, on_move: OnMove | None) -> None:
     """Call on_move for a message that names a box of this picture and has its three numbers; ignore any other."""
-    handle, numbers = read_move(st.session_state[key].get("moved"), handles(picture))
-    if handle and on_move:
-        on_move(handle, numbers)
+    move = read_move(st.session_state[key].get("moved"), handles(picture))
+    if move and on_move:
+        on_move(move)
 
 
-def read_move(message: Any, handles: dict[str, Handle]) -> tuple[Handle | None, Array]:
-    """The handle that was moved and its numbers; none where the message is of another form."""
+def read_move(message: Any, handles: dict[str, Handle]) -> Move | None:
+    """The move in a message; None where it is of another form."""
     try:
-        numbers = np.array([float(each) for each in message["values"]])
-        handle = handles[message["input"]]
+        values = np.array([float(each) for each in message["values"]])
+        move = Move(handles[message["input"]], values, int(message["stroke"]))
     except (TypeError, ValueError, KeyError, OverflowError):
-        return None, np.zeros(3)
-    return (handle, numbers) if numbers.shape == (3,) and np.isfinite(numbers).all() else (None, np.zeros(3))
+        return None
+    return move if values.shape == (3,) and np.isfinite(values).all() else None
 
 
 # --- what is sent -----------------------------------------------------------------------------------------------------

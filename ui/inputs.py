@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
-import pandas as pd
 import streamlit as st
 
 from attention_core.engine.errors import InputError
+from attention_core.lesson.words import RULE
 
-from .state import MAPPED, PRINTED, WORD_AXES, Numbers, Session, Table
-from .tables import embeddings, limited, parse_table, read_upload, tokens_of
+from .brought import Offer, brought, offers, swapped
+from .grid import grid
+from .lesson import literal
+from .reading.files import Upload, read_text, read_upload
+from .reading.grammar import HOW
+from .sentence import embeddings, tokens_of
+from .state import MAPPED, PRINTED, WORD_AXES, Numbers, Session
 
 MOST_SIZES = 6  # fields side by side
 MEANT = 6  # tabs of inputs with room for what each means
-UPLOADS = ["csv", "tsv", "txt", "json", "npz"]
+UPLOADS = ["csv", "tsv", "txt", "json", "npy", "npz"]
 
 
 def section(session: Session) -> None:
     """All ways to edit the inputs: names, sizes, a sentence, a table, pasted text, a file."""
     numbers = session.numbers
     st.markdown(
-        f"Double-click a number on the stage, drag it sideways, or work here. Up to {PRINTED} tokens and features are "
-        f"printed with their numbers; up to {MAPPED} tokens are shown as maps."
+        "Change a number on the stage (double-click or double-tap it; a mouse also drags it sideways), or work here. "
+        f"Up to {PRINTED} tokens and features are printed with their numbers; up to {MAPPED} tokens are shown as maps."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for axis in numbers.token_axes():
@@ -32,10 +37,10 @@ def section(session: Session) -> None:
     name = _chosen(numbers)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _editor(session, str(name))
+        _explanation()
+        _refusal(session, grid(session, name))
     with right:
-        _paste(session, str(name))
-        _upload(session, str(name))
+        _text_and_file(session, name)
 
 
 def _chosen(numbers: Numbers) -> str:
@@ -53,10 +58,10 @@ def _chosen(numbers: Numbers) -> str:
     return name
 
 
-def attempt(session: Session, key: str, change: Callable[[], Numbers]) -> None:
+def attempt(session: Session, key: str, change: Callable[[], Numbers], stroke: Hashable = None) -> None:
     """Make a change if it computes; else everything stays, and the reason is shown under the field."""
     session.echo.beside()
-    session.attempt(key, change)
+    session.attempt(key, change, stroke)
 
 
 def _refusal(session: Session, key: str) -> None:
@@ -116,7 +121,7 @@ def _size(session: Session, axis: str, size: int) -> None:
         session.echo.set(key, min(size, MAPPED))
 
     def resize(wanted: int) -> None:
-        attempt(session, key, lambda: session.numbers.resized(axis, wanted))
+        attempt(session, key, lambda: session.numbers.resized(axis, wanted), session.history.burst(key))
 
     with st.container(width=150, gap=None):
         st.number_input(
@@ -147,7 +152,8 @@ def _sentence_field(session: Session) -> None:
         st.form_submit_button("Use the sentence", width="content", on_click=use)
     _refusal(session, key)
     st.caption(
-        "Its vectors are made up: each word draws its numbers from a seed of its own letters; nothing was trained."
+        "Its vectors are made up: each word draws its numbers from a seed of its own letters; nothing was trained. "
+        + RULE
     )
 
 
@@ -163,75 +169,45 @@ def _with_sentence(numbers: Numbers, axis: str, text: str) -> Numbers:
 # --- one table: grid, pasted text, file ------------------------------------------------------------------------------
 
 
-def _editor(session: Session, name: str) -> None:
-    """The grid keeps its own edits on top of a snapshot; the snapshot is renewed when the numbers change elsewhere."""
-    numbers, table = session.numbers, session.numbers.inputs[name]
-    block = _block(numbers, name)
-    memory = st.session_state.setdefault(
-        f"grid-{numbers.mechanism.key}-{name}-{block}", {"base": table, "seen": table, "turn": 0}
-    )
-    if memory["seen"] is not table and not _same(memory["seen"], table):
-        memory.update(base=table, seen=table, turn=memory["turn"] + 1)
-    key = f"grid-{numbers.mechanism.key}-{name}-{block}-{memory['turn']}"
+def _explanation() -> None:
+    """How numbers are read, the same for the grid, the stage, pasted text and files.
 
-    def take_edits() -> None:
-        changes = st.session_state[key]["edited_rows"]
-        attempt(session, key, lambda: session.numbers.with_input(name, _edited(memory["base"], block, changes)))
-        memory["seen"] = session.numbers.inputs[name]
-
-    st.data_editor(
-        _frame(numbers, name, memory["base"][block]), key=key, on_change=take_edits, width="stretch", num_rows="fixed"
-    )
-    _refusal(session, key)
+    Above the grid, whose buttons appear over the right end of this line and would cover tabs.
+    """
+    with st.popover("How numbers are read", type="tertiary", icon=":material/help:"):
+        st.markdown(HOW)
 
 
-def _block(numbers: Numbers, name: str) -> tuple[int, ...]:
-    """Which table of an input of more than two axes is in the grid: a choice for every axis before the last two."""
-    return tuple(
-        st.selectbox(
-            axis.capitalize(), range(size), format_func=numbers.names(axis).__getitem__, width=200,
-            key=f"block-{numbers.mechanism.key}-{name}-{axis}-{size}",
-        )
-        for axis, size in zip(numbers.mechanism.positions(name)[:-2], numbers.inputs[name].shape, strict=False)
-    )  # fmt: skip
+def _text_and_file(session: Session, name: str) -> None:
+    """What can be brought from elsewhere."""
+    if _has_tokens(session.numbers, name):
+        help_ = "Rows and columns of what is pasted or uploaded are swapped."
+        st.toggle("Tokens are columns", key=_swap_key(session), help=help_)
+    _paste(session, name)
+    _upload(session, name)
 
 
-def _same(a: Table, b: Table) -> bool:
-    return a.shape == b.shape and bool((a == b).all())
+def _has_tokens(numbers: Numbers, name: str) -> bool:
+    """Whether rows of an input of two axes are tokens, so that tokens may also come as columns."""
+    axes = numbers.mechanism.positions(name)
+    return len(axes) == 2 and axes[0] in numbers.token_axes()
 
 
-def _frame(numbers: Numbers, name: str, table: Table) -> pd.DataFrame:
-    axes = numbers.mechanism.positions(name)[-2:]
-    rows = table if table.ndim > 1 else table[None]
-    given = numbers.labels.get(axes[-1], ())
-    columns = [f"{n + 1} {given[n]}" if n < len(given) else f"{n + 1}" for n in range(rows.shape[1])]
-    index = list(numbers.names(axes[0])) if len(axes) > 1 else [name]
-    shown = rows != 0 if numbers.mechanism.inputs[name].switch else rows
-    return pd.DataFrame(shown, columns=columns, index=pd.Index(index[: rows.shape[0]], name=axes[0]))
-
-
-def _edited(base: Table, block: tuple[int, ...], changes: dict[int, dict[str, float | None]]) -> list[object]:
-    whole: list[object] = base.tolist()
-    table: list[list[object]] = whole if base.ndim > 1 else [whole]  # type: ignore[assignment]
-    for i in block:
-        table = table[i]  # type: ignore[assignment]
-    for row, cells in changes.items():
-        for column, value in cells.items():
-            table[int(row)][int(column.split()[0]) - 1] = "an empty cell" if value is None else value
-    return whole
+def _swap_key(session: Session) -> str:
+    return f"swap-{session.numbers.mechanism.key}"
 
 
 def _paste(session: Session, name: str) -> None:
     key = f"paste-{session.numbers.mechanism.key}-{name}"
 
     def replace() -> None:
-        text, dimensions = st.session_state[f"{key}-text"], len(session.numbers.mechanism.inputs[name].axes)
-        attempt(session, key, lambda: with_tables(session.numbers, {name: parse_table(name, text, dimensions)}))
+        text = st.session_state[f"{key}-text"]
+        _bring(session, key, lambda: read_text(name, text, name, session.numbers.mechanism.inputs))
 
     with st.form(key, border=False):
         st.text_area(f"Paste a table for {name}", key=f"{key}-text", height=110, placeholder=_example(session, name))
         st.form_submit_button(f"Replace {name}", on_click=replace)
-    _refusal(session, key)
+    _outcome(session, key)
 
 
 def _example(session: Session, name: str) -> str:
@@ -242,30 +218,52 @@ def _example(session: Session, name: str) -> str:
     return "1, 0, 1/2, 25%\n0, 2, 0, -1" + ("\n\na blank line between tables" if several else "")
 
 
-def with_tables(numbers: Numbers, tables: dict[str, Table]) -> Numbers:
-    """New tables; where one brings other tokens, the other inputs of that axis are cut or continued."""
-    tokens = numbers.token_axes()
-    for name, table in tables.items():
-        axes = numbers.mechanism.positions(name)
-        for axis, size in zip(axes, limited(name, table).shape, strict=True):
-            if axis in tokens and numbers.sizes()[axis] != size:
-                numbers = numbers.resized(axis, size)
-    return numbers.with_(inputs={**numbers.inputs, **tables})
-
-
 def _upload(session: Session, name: str) -> None:
     key = f"upload-{session.numbers.mechanism.key}-{name}"
 
     def use_file() -> None:
         file = st.session_state[f"{key}-file"]
-        known = {n: len(spec.axes) for n, spec in session.numbers.mechanism.inputs.items()}
         if file is not None:
-            attempt(
-                session, key, lambda: with_tables(session.numbers, read_upload(file.name, file.getvalue(), name, known))
-            )
+            inputs = session.numbers.mechanism.inputs
+            _bring(session, key, lambda: read_upload(file.name, file.getvalue(), name, inputs))
 
     help_ = "JSON and NPZ may hold several inputs by name. Pickled data is never opened."
     st.file_uploader(
-        f"Or a file for {name}: CSV, JSON or NPZ", UPLOADS, key=f"{key}-file", on_change=use_file, help=help_
+        f"Or a file for {name}: CSV, text, JSON, NPY or NPZ", UPLOADS, key=f"{key}-file", on_change=use_file, help=help_
     )
+    _outcome(session, key)
+
+
+def _bring(session: Session, key: str, read: Callable[[], Upload]) -> None:
+    """Read a text or a file, and use it if it computes; else keep the reason, and what would make it fit."""
+    found: list[Upload] = []
+
+    def change() -> Numbers:
+        upload = read()
+        turned = [each for each in upload.readings if _has_tokens(session.numbers, each)]
+        found.append(swapped(upload, turned) if st.session_state.get(_swap_key(session)) else upload)
+        return brought(session.numbers, found[0]).numbers
+
+    before = session.numbers
+    attempt(session, key, change)
+    refused = bool(session.proposals.sentence(key))
+    st.session_state[f"{key}-notes"] = () if refused else brought(before, found[0]).notes
+    st.session_state[f"{key}-offers"] = tuple(offers(before, found[0])) if refused and found else ()
+
+
+def _outcome(session: Session, key: str) -> None:
+    """Below a field: the reason of a refusal with what would make it fit, or how the text was read."""
     _refusal(session, key)
+    if not session.proposals.sentence(key):
+        for note in st.session_state.get(f"{key}-notes", ()):
+            st.caption(literal(note))
+        return
+    for n, offer in enumerate(st.session_state.get(f"{key}-offers", ())):
+        st.button(offer.title, key=f"{key}-offer-{n}", on_click=_accept, args=(session, key, offer))
+
+
+def _accept(session: Session, key: str, offer: Offer) -> None:
+    before = session.numbers
+    attempt(session, key, lambda: brought(session.numbers, offer.upload, offer.resize).numbers)
+    if not session.proposals.sentence(key):
+        st.session_state[f"{key}-notes"] = brought(before, offer.upload, offer.resize).notes

@@ -1,14 +1,13 @@
 """The prose of a lesson: assets/lessons/<language>/<key>.md, one "## <step name>" section per step.
 
 Markdown with $math$ becomes HTML with MathML, which browsers typeset themselves; raw HTML is not let through.
-[[query]] becomes a span that the stage fills with the label of the cell being pointed at.
+Placeholders such as [[query]] become spans that the stage fills; words.py has their grammar.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,9 @@ from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from .words import marked
+
 ROOT = Path(__file__).parent.parent / "assets" / "lessons"
-_PLACEHOLDER = re.compile(r"\[\[([a-z ]+)\]\]")
 _UPRIGHT = re.compile(r"<mi>([A-Za-z]{2,})</mi>")
 _PRIME = "<mi>&#x02032;</mi>"
 # The glyph is raised by itself: at its full size, and not raised once more.
@@ -51,11 +51,6 @@ def _formula(content: str, settings: dict[str, Any]) -> str:
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin, renderer=_formula)
 
 
-def _placeholder(match: re.Match[str]) -> str:
-    axis = escape(match[1])
-    return f'<span class="axis" data-axis="{axis.split()[-1]}" data-fill="{axis}">{axis}</span>'
-
-
 @lru_cache(maxsize=256)
 def source(key: str, language: str = "en") -> dict[str, str]:
     """Heading to Markdown for one lesson, in the order of the file."""
@@ -72,7 +67,7 @@ def headed(text: str) -> dict[str, str]:
 def sections(key: str, language: str = "en") -> dict[str, str]:
     """Heading to HTML for one lesson, placeholders marked for the stage to fill."""
     found = source(key, language)
-    return {heading: _PLACEHOLDER.sub(_placeholder, _MARKDOWN.render(body)) for heading, body in found.items()}
+    return {heading: marked(_MARKDOWN.render(body)) for heading, body in found.items()}
 
 
 @lru_cache(maxsize=256)

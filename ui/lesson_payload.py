@@ -32,6 +32,7 @@ def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload
         "hide": list(session.hide),
         "refused": list(session.refused),
         "problem": session.problem,
+        "history": session.ends,
         "link": share.link_of(session),
         "session": session.name,
         "restored": session.restored,
@@ -57,9 +58,14 @@ def address_payload(session: Session) -> WireAddress:
         "memory": share.encode(session, share.REMEMBERED),
         "session": session.name,
         "restored": session.restored,
+        "sequence": session.sequence,
+        "history": session.ends,
     }
 
 
 def drawn_from(session: Session) -> Drawn:
     """The part of the session's state that the page around the stage depends on."""
-    return Drawn(session.as_preset, structure.Shape.of(session.numbers.trace).made)
+    numbers = session.numbers
+    chosen = (numbers.preset, tuple(numbers.options.items()), tuple(numbers.labels.items()))
+    preset = numbers.preset if session.as_preset else ""
+    return Drawn(preset, chosen, structure.Shape.of(numbers.trace).made)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,19 +21,19 @@ from .stage import built
 from .theme import QUIET, chart, finished, grey
 from .views import is_image
 
+Words = Callable[[Step, tuple[int, ...]], str]  # what a lesson says of a cell, as Markdown
+
 _PICK = st.components.v2.component(
     "attention_map_pick",
     html="<span></span>",
     js=built("pick"),
 )
 
-_AXIS = re.compile(r"\[\[([a-z ]+)\]\]")
 
-
-def explore(steps: Iterable[Step], key: str, words: Mapping[str, str] | None = None, opens: str = "") -> None:
+def explore(steps: Iterable[Step], key: str, words: Words | None = None, opens: str = "") -> None:
     """A selector of steps, the chosen step as a map, and the arithmetic of the cell that is clicked.
 
-    words: the lesson's section for each base name; opens: the step shown at first, by default the last.
+    words: what is said of the chosen cell; opens: the step shown at first, by default the last.
     """
     named = {step.name: step for step in steps}
     st.caption(
@@ -62,7 +61,7 @@ def explore(steps: Iterable[Step], key: str, words: Mapping[str, str] | None = N
 
     _PICK(key=f"pick-{key}", data={"chart": drawn}, on_pick_change=take_pick)
     with beside:
-        st.markdown(_filled((words or {}).get(step.base_name, ""), step, cell))
+        st.markdown(words(step, cell) if words else "")
     _arithmetic(step, cell)
 
 
@@ -108,12 +107,6 @@ def kind_of(name: str) -> str:
         return name
     series, _ = place
     return f"{series}: {base_name_of(name)}"
-
-
-def _filled(words: str, step: Step, cell: tuple[int, ...]) -> str:
-    """The words of a lesson with the chosen position's label in place of each axis."""
-    labels = {axis.name: axis.labels[i] for axis, i in zip(step.axes, cell, strict=True)}
-    return _AXIS.sub(lambda found: f"**{literal(labels.get(found[1], found[1]))}**", words)
 
 
 def draw(step: Step, leading: tuple[int, ...], key: str) -> None:
@@ -227,7 +220,7 @@ def _arithmetic(step: Step, cell: tuple[int, ...]) -> None:
         return
     grounded = ex.shortened(ex.ground(step.expression, dict(zip(names(step.axes), cell, strict=True))))
     st.latex(f"{ex.subscripted(step, cell)} = {ex.symbols(grounded)}")
-    st.latex(f"{ex.numbers(grounded)} = {ex.number(value)}")
+    st.latex(str(ex.line(grounded, value)))
 
 
 def _exact(value: float) -> str:

@@ -6,59 +6,96 @@ A message arrives as a trigger of the component, in a script run, or as a post, 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from . import share
 from .state import Session, View
 
 
-def take(session: Session, message: Any) -> None:
-    """Make the edits of a message that are new, as far as they compute, and keep the view it has.
+class Act(NamedTuple):
+    """Something done in the browser: edits made in one stroke, or a turn of the history (-1 undo, 1 redo)."""
 
-    Numbers refused before are tried again with every edit: together they may compute.
+    stroke: int
+    turn: int
+    edits: list[tuple[str, int, float]]
+
+
+def take(session: Session, message: Any) -> bool:
+    """Do what is new in a message, as far as it computes, and keep the view it has.
+
+    Returns whether changes were undone or done again: the browser then has other numbers.
     """
     if not isinstance(message, dict):
-        return
+        return False
     with session.lock:
         if message.get("lost"):
             session.known.clear()
         restore(session, message.get("restore"))
-        sequence, edits = edits_of(message, session.sequence)
+        sequence, acts = acts_of(message, session.sequence)
         session.sequence = max(sequence, session.sequence)
         session.view = read_view(message.get("view")) or session.view
-        wanted = [*session.refused, *edits]
-        if edits and not session.propose(session.numbers.with_edits(wanted)):
-            session.refused = wanted
+        for act in acts:
+            if act.turn:
+                session.turn(act.turn)
+            else:
+                session.edit(act.edits, act.stroke)
+        return any(act.turn for act in acts)
 
 
 def restore(session: Session, query: Any) -> None:
-    """Take over the session that the browser had with another process. query: that of a link to it."""
-    if not isinstance(query, str) or session.restored or session.sequence:
+    """Take over the session that the browser had with another process. query: that of a link to it.
+
+    An edit made while the server was away may have come before; what the browser hands over holds it too.
+    """
+    if not isinstance(query, str) or session.restored:
         return
     found = share.decode(session.numbers.mechanism, dict(parse_qsl(query)))
     session.numbers, session.view, session.notes = found.numbers, found.view, found.notes
     session.hide, session.until = found.hide, found.until
+    session.section = session.asked = found.section
     session.restored = True
 
 
-def edits_of(message: Any, known: int = 0) -> tuple[int, list[tuple[str, int, float]]]:
-    """Sequence number and new edits of a message from the browser; anything malformed counts as no edit.
+def edits_of(message: Any) -> list[tuple[str, int, float]]:
+    """The edits of a message from the browser."""
+    return [edit for act in acts_of(message)[1] for edit in act.edits]
+
+
+def acts_of(message: Any, known: int = 0) -> tuple[int, list[Act]]:
+    """Sequence number of a message from the browser and what is new in it; anything malformed counts as nothing done.
 
     An edit is sent again until it is answered; one whose own number is not above `known` has been made already.
     """
     if not isinstance(message, dict):
         return 0, []
-    found, sent = [], message.get("edits")
-    for edit in sent if isinstance(sent, list) else ():
+    sent, sequence = message.get("edits"), message.get("sequence")
+    found = _read(sent, known) if isinstance(sent, list) else ()
+    acts = [
+        Act(stroke, turn, [edit for _, _, edit in each if edit])
+        for (stroke, turn), each in groupby(found, key=lambda act: act[:2])
+    ]
+    return sequence if isinstance(sequence, int) else 0, acts
+
+
+def _read(sent: list[Any], known: int) -> Iterator[tuple[int, int, tuple[str, int, float] | None]]:
+    """Stroke, turn and edit of everything sent that is new and well-formed. Turns are strokes of their own."""
+    for each in sent:
         try:
-            value = float(edit["value"])
-            if edit.get("sequence", known + 1) > known:
-                found.append((str(edit["step"]), int(edit["offset"]), value))
+            number = each.get("sequence", known + 1)
+            if number <= known:
+                continue
+            if "turn" in each:
+                turn = (-1, 1)[int(each["turn"]) > 0]
+                yield int(number), turn, None
+                continue
+            edit = (str(each["step"]), int(each["offset"]), float(each["value"]))
+            if math.isfinite(edit[2]):
+                yield int(each.get("stroke", number)), 0, edit
         except (TypeError, ValueError, KeyError, OverflowError, AttributeError):
             continue
-    sequence = message.get("sequence")
-    return sequence if isinstance(sequence, int) else 0, [edit for edit in found if math.isfinite(edit[2])]
 
 
 def read_view(message: Any) -> View | None:

@@ -8,27 +8,21 @@ from typing import Any
 
 import streamlit as st
 
-from attention_core import CURRICULUM, Mechanism
+from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
-from attention_core.lesson.pictures import Handle, handles
+from attention_core.lesson.pictures import handles
 
-from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share
+from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share, tour
 from .component import followed
 from .controls import WIDTH, option_widget
-from .lesson import prose, source
+from .images import Move
+from .lesson import literal, prose, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
 from .stage import mount
-from .state import Numbers, Session, Table
-
-SECTIONS = {
-    "Insight": "insight picture",
-    "Inputs": "your numbers",
-    "Gradient": "backward",
-    "Since the preset": "what changed",
-    "Challenges": "goals",
-}
+from .state import SECTIONS, Numbers, Session
+from .words import filled
 
 MORE = "More about this computation"
 YOURS = "yours"  # the pill of numbers that are no preset's
@@ -50,6 +44,7 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     session = session_of(mechanism)
     with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
         dialogs.buttons(session)
+        tour.button(mechanism.key)
     beside = bool(mechanism.related or _members(mechanism))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=TOP if beside else BARE_TOP):
         st.markdown(strip(mechanism.boxes), width="content")
@@ -101,6 +96,7 @@ def board(mechanism: Mechanism) -> None:
     session = session_of(mechanism)
     with session.lock, st.container(key="atlas-board"):
         session.echo.act()
+        _open_section(session)
         _head(session)
         for note in session.notes:
             st.warning(note, icon=":material/link_off:")
@@ -118,14 +114,20 @@ def board(mechanism: Mechanism) -> None:
 def _maps(session: Session) -> None:
     """The steps as maps, in place of the stage, where there are too many numbers to print."""
     mechanism = session.numbers.mechanism
+    key = f"atlas-address-{mechanism.key}"
+    posts.register(session)
+    mount(address_payload(session), key, lambda: _take_message(session, key))
     if session.problem:
         st.error(session.problem, icon=":material/error:")
     if mechanism.reads or mechanism.trained:
         _draw(session)
-    maps.explore(session.numbers.trace, mechanism.key, source(mechanism.key), mechanism.opens)
-    key = f"atlas-address-{mechanism.key}"
-    posts.register(session)
-    mount(address_payload(session), key, lambda: _take_message(session, key))
+    maps.explore(session.numbers.trace, mechanism.key, partial(_words, session.numbers), mechanism.opens)
+
+
+def _words(numbers: Numbers, step: Step, cell: tuple[int, ...]) -> str:
+    """The section of a step, about one of its cells."""
+    section = source(numbers.mechanism.key).get(step.base_name, "")
+    return filled(section, numbers.trace, (step, cell), lambda label: f"**{literal(label)}**")
 
 
 # --- title, presets and options ---------------------------------------------------------------------------------------
@@ -191,7 +193,7 @@ def _choose_preset(session: Session, chosen: str) -> None:
     session.notes = []
     if chosen == YOURS:
         if not session.numbers.mechanism.reads:
-            st.session_state[_section_key(session)] = "Inputs"
+            session.asked, session.revealed = "inputs", session.revealed + 1
     else:
         session.choose(chosen)
 
@@ -206,7 +208,9 @@ def _option(session: Session, name: str, beside: bool) -> None:
 
 
 def _set(session: Session, name: str, value: Any) -> None:
-    session.attempt("", lambda: session.numbers.with_(options={**session.numbers.options, name: value}))
+    numeric = session.numbers.mechanism.options[name].bounds is not None
+    stroke = session.history.burst(f"option {name}") if numeric else None
+    session.attempt("", lambda: session.numbers.with_(options={**session.numbers.options, name: value}), stroke)
 
 
 # --- the stage -------------------------------------------------------------------------------------------------------
@@ -234,21 +238,34 @@ def _section_key(session: Session) -> str:
     return f"section-{session.numbers.mechanism.key}"
 
 
+def _offered(session: Session) -> dict[str, str]:
+    """The sections below the stage by their titles. Where text is typed, above, the tables follow from it."""
+    closed = bool(session.numbers.mechanism.reads) or "inputs" in session.hide
+    return {title: name for name, title in SECTIONS.items() if not (name == "inputs" and closed)}
+
+
+def _open_section(session: Session) -> None:
+    """The section that is asked for, else the one last chosen; before the stage is drawn, whose link names it."""
+    key, offered = _section_key(session), _offered(session)
+    wanted = SECTIONS[session.asked or session.section]
+    if session.asked or key not in st.session_state:
+        st.session_state[key] = wanted if wanted in offered else next(iter(offered))
+    session.asked, session.section = "", offered.get(st.session_state[key], session.section)
+
+
 def _more(session: Session) -> None:
     """One section at a time: the others are neither computed nor mounted."""
-    mechanism, key = session.numbers.mechanism, _section_key(session)
-    typed = bool(mechanism.reads)  # what can be typed stands above, and the tables follow from it
-    offered = [name for name in SECTIONS if not (name == "Inputs" and (typed or "inputs" in session.hide))]
-    st.session_state.setdefault(key, "Insight")
     st.html(f'<h2 class="atlas-unseen">{MORE}</h2>')
-    chosen = st.segmented_control(MORE, offered, key=key, label_visibility="collapsed", required=True)
+    chosen = st.segmented_control(
+        MORE, list(_offered(session)), key=_section_key(session), label_visibility="collapsed", required=True
+    )
     if chosen == "Inputs":  # fields that change the numbers, which all of the board follows
         with followed(session, "below"):
             inputs.section(session)
     elif chosen == "Insight":
         _insight(session)
     else:
-        _section(mechanism, str(chosen))
+        _section(session.numbers.mechanism, str(chosen))
 
 
 @st.fragment
@@ -257,8 +274,8 @@ def _section(mechanism: Mechanism, name: str) -> None:
 
 
 @st.fragment
-def _picture(mechanism: Mechanism) -> None:
-    _drawn_alone(mechanism, partial(_draw, leading=False))
+def _insight_alone(mechanism: Mechanism) -> None:
+    _drawn_alone(mechanism, _insight_and_picture)
 
 
 @st.fragment
@@ -291,14 +308,25 @@ def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None], area: st
 
 def _insight(session: Session) -> None:
     numbers = session.numbers
-    with st.container(width=760):
-        st.html(prose(source(numbers.mechanism.key)["Insight"]))
-    if not (numbers.mechanism.reads or numbers.mechanism.trained):
-        _picture(numbers.mechanism)
+    if numbers.mechanism.reads or numbers.mechanism.trained:
+        _insight_words(numbers)  # its picture stands above the maps
+    else:
+        _insight_alone(numbers.mechanism)
     origin = "" if numbers.is_preset else "Started from: "
     st.caption(
         f"{origin}{numbers.mechanism.presets[numbers.preset].note} Sources: {'; '.join(numbers.mechanism.papers)}."
     )
+
+
+def _insight_words(numbers: Numbers) -> None:
+    with st.container(width=760):
+        st.markdown(f":small[:gray[In a Transformer: {numbers.mechanism.in_transformer}]]")
+        st.html(prose(filled(source(numbers.mechanism.key)["Insight"], numbers.trace, write=literal)))
+
+
+def _insight_and_picture(session: Session) -> None:
+    _insight_words(session.numbers)
+    _draw(session, leading=False)
 
 
 def _draw(session: Session, leading: bool | None = None) -> None:
@@ -309,12 +337,12 @@ def _draw(session: Session, leading: bool | None = None) -> None:
             figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", on_move)
 
 
-def box_moved(session: Session, handle: Handle, values: Table) -> None:
+def box_moved(session: Session, move: Move) -> None:
     """Change the input of a box that was dragged on a picture, and draw the board again."""
     session.echo.beside()
     with session.lock:
-        chosen = session.numbers.with_(options={**session.numbers.options, **handle.options})
-        session.attempt("", lambda: chosen.with_input(handle.input, values))
+        chosen = session.numbers.with_(options={**session.numbers.options, **move.handle.options})
+        session.attempt("", lambda: chosen.with_input(move.handle.input, move.values), ("box", move.stroke))
     st.rerun(BOARD)
 
 

@@ -98,15 +98,19 @@ async def _body(request: Request) -> bytes | None:
 def answer(session: Session, message: Any) -> WireAnswer:
     """Make the edits of a message, and answer with what is computed on the server alone.
 
-    redraw: whether a part of the page that the server draws is out of date. values: where an edit is refused, or was
-    until now, all numbers in force; the browser may have computed with others.
+    redraw: whether a part of the page that the server draws is out of date. values: all numbers in force, where the
+    browser may have computed with others: where an edit is refused, or was until now, or changes were undone.
     """
     with session.lock:
         before = session.problem
-        take(session, message)
+        turned = take(session, message)
         now = drawn_from(session)
-        found: WireAnswer = {"sequence": session.sequence, "redraw": session.drawn != now}
-        if session.problem or before:
+        found: WireAnswer = {
+            "sequence": session.sequence,
+            "redraw": session.drawn != now,
+            "history": session.ends,
+        }
+        if session.problem or before or turned:
             found["problem"], found["refused"] = session.problem, list(session.refused)
             if not found["redraw"]:
                 found["values"] = _values(session)

@@ -21,7 +21,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from . import front, posts, stage
+from . import find, front, posts, stage
 
 STATIC = Path(streamlit.__file__).parent / "static" / "static"
 _FILE = re.compile(r"/static/((?:js|css)/[\w.\-]+\.(js|css))")
@@ -162,11 +162,23 @@ def _gzipped_stage() -> bytes:
     return gzip.compress(_SCRIPT, 9)
 
 
+async def _index(request: Request) -> Response:
+    """What the search finds, to be cached without end likewise."""
+    headers = {"content-encoding": "gzip", "cache-control": "public, immutable, max-age=31536000"}
+    return Response(_gzipped_index(), media_type="application/json", headers=headers)
+
+
+@lru_cache(maxsize=1)
+def _gzipped_index() -> bytes:
+    return gzip.compress(find.content(), 9)
+
+
 SETTINGS: dict[str, Any] = {
     "lifespan": warm,
     "middleware": [Middleware(Bounded), Middleware(Front), Middleware(Compressed)],
     "routes": [
         Route(f"/{_STAGE}", _stage),
+        Route("/atlas/find-{version}.json", _index),
         Route(f"/{posts.PATH}/{{name}}", posts.post, methods=["POST"]),
     ],
 }

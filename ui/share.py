@@ -14,10 +14,10 @@ import numpy as np
 
 from attention_core import Mechanism
 
+from .reading.tables import limited
 from .stage import opening_step
-from .state import HIDEABLE, Numbers, Session, Table, View
+from .state import HIDEABLE, SECTIONS, Numbers, Session, Table, View
 from .structure import encoded, keyed
-from .tables import limited
 from .wire import WireLink, WireStart
 
 VERSION = "1"
@@ -40,6 +40,7 @@ def encode(session: Session, longest: int = LONGEST) -> str:
         "cell": ".".join(str(i + 1) for i in view.cell or ()),
         "at": ",".join(f"{axis}.{i + 1}" for axis, i in view.at.items() if i),
         **_hidden(session),
+        "section": _section(session),
         "data": _packed(numbers, longest),
     }
     return urlencode({name: text for name, text in {**parts, **_options(numbers)}.items() if text != ""})
@@ -51,6 +52,10 @@ def _preset(numbers: Numbers) -> str:
 
 def _hidden(session: Session) -> dict[str, str]:
     return {"hide": ",".join(session.hide), "until": session.until if "next" in session.hide else ""}
+
+
+def _section(session: Session) -> str:
+    return "" if session.section == next(iter(SECTIONS)) else session.section
 
 
 def _options(numbers: Numbers) -> dict[str, str]:
@@ -136,6 +141,7 @@ def link_of(session: Session) -> WireLink:
         "looked": bool(session.view.stop),
         "hide": hidden["hide"],
         "until": hidden["until"],
+        "section": _section(session),
         "options": list(_options(numbers).items()),
         "start": start_of(numbers)[0],
         "labels": _written(labels).decode() if labels else "",
@@ -191,8 +197,11 @@ def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
     )
     hide = part("hide", lambda text: tuple(_one_of(HIDEABLE, each) for each in text.split(",")), ())
     until = part("until", lambda text: stops[text.lower()], stop or opening_step(numbers.trace))
+    section = part("section", lambda text: _one_of(SECTIONS, text), next(iter(SECTIONS)))
     notes = [_dropped_note(dropped)] if dropped else []
-    return Session(numbers, view, hide, until, notes=notes, token=1)
+    return Session(
+        numbers, view, hide, until, section=section, asked=section if "section" in params else "", notes=notes, token=1
+    )
 
 
 def _dropped_note(dropped: list[str]) -> str:

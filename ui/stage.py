@@ -52,11 +52,15 @@ def payload(
     *,
     mode: str = "lesson",
     editable: Iterable[str] = (),
+    shares: Iterable[str] = (),
     view: View | None = None,
 ) -> WirePayload:
-    """The payload of a stage with these steps and all they are computed from."""
+    """The payload of a stage with these steps and all they are computed from.
+
+    shares: names of given steps that are weights, and drawn in their colour.
+    """
     behind = by_depth(steps)
-    found = structure(behind, stops, Meanings(dict.fromkeys(editable, "number"), {}))
+    found = structure(behind, stops, Meanings(dict.fromkeys(editable, "number"), {}, frozenset(shares)))
     return {
         "key": "",
         "mode": mode,

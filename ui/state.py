@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -11,10 +12,13 @@ from typing import Any
 import numpy as np
 
 from attention_core import Mechanism, Step, Trace
+from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
+from attention_core.engine.step import ancestors
 from attention_core.lesson.constraints import amount, resized
 from attention_core.lesson.mechanism import Preset
 
+from .history import History
 from .views import is_image
 from .widget_echo import WidgetEcho
 
@@ -27,6 +31,13 @@ MOST_CELLS = 512 * 512 * 16
 # Axes along which words stand, not channels or classes.
 WORD_AXES = ("token", "query", "key", "source", "target")
 HIDEABLE = ("predict", "inputs", "arithmetic", "next")
+SECTIONS = {  # below the stage, by their names in a link
+    "insight": "Insight",
+    "inputs": "Inputs",
+    "gradient": "Gradient",
+    "since": "Since the preset",
+    "challenges": "Challenges",
+}
 
 Table = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -66,17 +77,35 @@ class Numbers:
         return self.mechanism.trace(self.inputs, self.labels, **self.options)
 
     def _refuse_huge(self) -> None:
-        """Some steps have a cell for every pair of tokens and every feature; those must fit into memory."""
+        """Some lessons have a cell for every pair of tokens and every feature; those must fit into memory."""
         sizes, tokens = self.sizes(), self.token_axes()
         pairs = max((sizes[axis] for axis in tokens), default=1) ** 2
         widest = max((size for axis, size in sizes.items() if axis not in tokens), default=1)
-        if pairs * widest > MOST_CELLS:
+        if pairs * widest > MOST_CELLS and self._largest_step() > MOST_CELLS:
             message = f"{pairs:,} pairs of tokens times {widest} features are too many (at most {MOST_CELLS:,})"
             raise InputError("sizes", "", message)
         for batch, token in self.batches().items():
             if sizes[batch] * sizes[token] ** 2 > MOST_CELLS:
                 message = f"{sizes[batch]} times {sizes[token] ** 2:,} pairs of tokens are too many"
                 raise InputError(batch, "", f"{message} (at most {MOST_CELLS:,})")
+
+    def _largest_step(self) -> int:
+        """About how many cells the largest step will have: as many as the preset's, with every axis as it is now.
+
+        An axis that no input has is counted among the tokens where its size is theirs in the preset; else it grows as
+        the features do.
+        """
+        sizes, before, tokens = self.sizes(), self.start.sizes(), self.token_axes()
+        most = max((sizes[axis] for axis in tokens), default=1)
+        like_tokens = {before[axis] for axis in tokens}
+        growth = max((sizes[axis] / before[axis] for axis in sizes if axis not in tokens), default=1.0)
+
+        def now(axis: Axis) -> float:
+            derived = most if axis.size in like_tokens else axis.size * max(growth, 1.0)
+            return sizes.get(axis.name, derived)
+
+        steps = ancestors(self.start.trace.computed)
+        return int(max((math.prod(map(now, step.axes)) for step in steps), default=0))
 
     @property
     def is_preset(self) -> bool:
@@ -88,6 +117,17 @@ class Numbers:
         """Names of the inputs that differ from the preset's."""
         start = self.start.inputs
         return [name for name, table in self.inputs.items() if not np.array_equal(table, start[name])]
+
+    def recognised(self) -> Numbers:
+        """The preset that has exactly these numbers, names and options, its own before others; else these numbers."""
+        presets = dict.fromkeys([self.preset, *self.mechanism.presets])
+        found = (_of_preset(self.mechanism, preset) for preset in presets)
+        return next((start for start in found if start.holds(self)), self)
+
+    def holds(self, other: Numbers) -> bool:
+        """Whether the other's numbers are these, bit by bit, and so are its names and options."""
+        same = self.options == other.options and self.labels == other.labels
+        return same and all(_identical(table, other.inputs[name]) for name, table in self.inputs.items())
 
     def with_(self, **changes: Any) -> Numbers:
         kept = {name: getattr(self, name) for name in ("mechanism", "preset", "options", "inputs", "labels")}
@@ -113,9 +153,11 @@ class Numbers:
 
     def with_edits(self, edits: Iterable[tuple[str, int, float]]) -> Numbers:
         """Single cells replaced: (input, position in reading order, value). What is no such cell is passed over."""
-        tables = {name: table.copy() for name, table in self.inputs.items()}
+        tables = dict(self.inputs)
         for name, offset, value in edits:
             if name in tables and 0 <= offset < tables[name].size and np.isfinite(value):
+                if tables[name] is self.inputs[name]:
+                    tables[name] = tables[name].copy()
                 tables[name].flat[offset] = value
         return self.with_(inputs=tables)
 
@@ -236,6 +278,10 @@ def _tables(mechanism: Mechanism, preset: Preset) -> dict[str, Table]:
     return tables
 
 
+def _identical(a: Table, b: Table) -> bool:
+    return a is b or (a.shape == b.shape and a.tobytes() == b.tobytes())
+
+
 def _resized(table: Table, axes: tuple[str, ...], axis: str, size: int, copied: bool) -> Table:
     if axes == (axis, axis):
         return _continued(table, size)
@@ -274,7 +320,7 @@ class Proposals:
         """The changed numbers; None where the change or the computation fails, with the reason in `sentence`."""
         try:
             numbers = change()
-            _ = numbers.trace
+            _ = numbers.trace.said  # computes the trace, too
         except ValueError as error:
             self.refuse(field, str(error))
             return None
@@ -290,14 +336,39 @@ class Proposals:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What the page around the stage was drawn from, as far as an edit can change it.
+    """What the page around the stage was drawn from, as far as an edit, or one taken back, can change it.
 
-    as_preset: whether the row of presets shows the numbers as a preset's. shape: what the stage's structure follows
-    from, so that a browser has the right steps and expressions while it is the same.
+    preset: which of the presets is shown as chosen, "" where none is. chosen: the preset that the numbers began as,
+    the options and the names. shape: what the stage's structure follows from, so that a browser has the right steps
+    and expressions while it is the same.
     """
 
-    as_preset: bool
+    preset: str
+    chosen: Hashable
     shape: Hashable
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """What undo brings back: the numbers, and edits that stood refused in their cells."""
+
+    numbers: Numbers
+    refused: tuple[tuple[str, int, float], ...]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Moment):
+            return NotImplemented
+        same = self.numbers.preset == other.numbers.preset and self.refused == other.refused
+        return same and self.numbers.holds(other.numbers)
+
+    @property
+    def tables(self) -> dict[int, int]:
+        """The size of each table by its identity."""
+        return {id(table): table.size for table in self.numbers.inputs.values()}
+
+
+def _no_history() -> History[Moment]:
+    return History(lambda moment: moment.tables)
 
 
 @dataclass
@@ -312,6 +383,9 @@ class Session:
     view: View = field(default_factory=View)
     hide: tuple[str, ...] = ()
     until: str = ""  # the last step shown when "next" is hidden
+    section: str = "insight"  # the one that is open below the stage
+    asked: str = ""  # a section to be opened: by a link, or because something there is wanted
+    revealed: int = 0  # how often it was asked for to be brought into view
     refused: list[tuple[str, int, float]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     sequence: int = 0  # of the last edit that was made or refused
@@ -322,6 +396,7 @@ class Session:
     name: str = ""  # by which its browser posts edits
     echo: WidgetEcho = field(default_factory=WidgetEcho)
     proposals: Proposals = field(default_factory=Proposals, compare=False)
+    history: History[Moment] = field(default_factory=_no_history, repr=False, compare=False)
     lock: RLock = field(default_factory=RLock, repr=False, compare=False)
 
     @property
@@ -334,20 +409,65 @@ class Session:
         """Whether the numbers are a preset's. A refused number still stands in its cell, and is not the preset's."""
         return self.numbers.is_preset and not self.problem
 
+    @property
+    def ends(self) -> tuple[bool, bool]:
+        """Whether undo has something to take back, and redo something to make again."""
+        back, forward = self.history.ends
+        return back or bool(self.problem), forward
+
     def propose(self, numbers: Numbers) -> bool:
         """Replace the numbers, if they compute; else everything stays, and `problem` has the reason."""
         return self.attempt("", lambda: numbers)
 
-    def attempt(self, field: str, change: Callable[[], Numbers]) -> bool:
-        """Make a change typed into a field, if it computes; edits refused on the stage are then dropped."""
+    def attempt(self, field: str, change: Callable[[], Numbers], stroke: Hashable = None) -> bool:
+        """Make a change typed into a field, if it computes; edits refused on the stage are then dropped.
+
+        Numbers that are exactly a preset's become that preset. stroke: changes of one stroke are undone together.
+        """
         with self.lock:
             numbers = self.proposals.made(field, change)
             if numbers is None:
                 return False
+            before = self._moment()
             self.proposals.settle("")
             self.refused = []
-            self.numbers = numbers
+            self.numbers = numbers.recognised()
+            self._remember(before, stroke)
             return True
+
+    def edit(self, edits: Iterable[tuple[str, int, float]], stroke: Hashable = None) -> None:
+        """Change cells on the stage. Those refused before are tried again with them: together they may compute."""
+        with self.lock:
+            wanted, before = [*self.refused, *edits], self._moment()
+            if not self.attempt("", lambda: self.numbers.with_edits(wanted), stroke):
+                self.refused = wanted
+                self._remember(before, stroke)
+
+    def turn(self, by: int) -> None:
+        """Take the last change back (by = -1), or make the one that was taken back last again (by = 1)."""
+        with self.lock:
+            if by < 0 and self.problem and not self.refused:  # typed into a field, and no change yet
+                self.proposals.settle("")
+                return
+            found = self.history.turn(self._moment(), by)
+            if found:
+                self._return_to(found)
+
+    def _moment(self) -> Moment:
+        """Without the trace, which takes more room than the numbers and is computed again."""
+        kept = self.numbers if self.numbers is self.numbers.start else self.numbers.with_()
+        return Moment(kept, tuple(self.refused))
+
+    def _remember(self, before: Moment, stroke: Hashable) -> None:
+        after = self._moment()
+        if before != after:
+            self.history.changed(before, after, stroke)
+
+    def _return_to(self, moment: Moment) -> None:
+        self.numbers, self.refused = moment.numbers, list(moment.refused)
+        self.proposals.settle("")
+        if self.refused:  # the reason is found again
+            self.proposals.made("", lambda: self.numbers.with_edits(self.refused))
 
     def take_text(self, text: str) -> bool:
         """Replace the typed text, if it can be read; else everything stays, and `problem` has the reason."""

@@ -56,6 +56,7 @@ class Meanings:
 
     kinds: dict[str, str]  # "number" is typed, "switch" is thrown; of what cannot be edited, nothing
     words: dict[str, str]
+    shares: frozenset[str] = frozenset()  # given steps that are known to be weights
 
 
 def structure(steps: Sequence[Step], stops: Stops, meanings: Meanings) -> Structure:
@@ -81,7 +82,7 @@ def keyed(parts: Any) -> str:
 def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireStep:
     made = step.primitive is not None
     kind = meanings.kinds.get(step.name)
-    return {
+    described: WireStep = {
         "name": step.name,
         "plain": step.symbol,
         "symbol": symbol(step.symbol),
@@ -93,8 +94,9 @@ def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireS
         "meaning": meanings.words.get(step.name, ""),
         "editable": not made and kind is not None,
         "switch": not made and kind == "switch",
-        "expression": encode(step.expression, number.__getitem__) if made else None,
+        "expression": encode(step.expression, number.__getitem__, symbol) if made or step.formula else None,
     }
+    return {**described, "shares": True} if step.name in meanings.shares else described
 
 
 def _sign(step: Step) -> str:
@@ -112,13 +114,16 @@ class Shape:
 
     made: tuple[Hashable, ...]
     trace: Trace = field(compare=False)
-    steps: list[Step] = field(compare=False)  # of the trace, by depth
+    steps: list[Step] = field(compare=False)  # of the trace and for its words, by depth
 
     @classmethod
     def of(cls, trace: Trace) -> Shape:
-        steps = by_depth(trace.steps)
+        steps = by_depth((*trace.steps, *trace.said.values()))
         number = {step: n for n, step in enumerate(steps)}
-        made = ((step.name, step.symbol, step.axes, step.primitive, _operand_numbers(step, number)) for step in steps)
+        made = (
+            (step.name, step.symbol, step.axes, step.primitive, step.formula, _operand_numbers(step, number))
+            for step in steps
+        )
         return cls(tuple(made), trace, steps)
 
 

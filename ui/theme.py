@@ -11,6 +11,7 @@ import streamlit as st
 from .plain import Figure, Unchecked, update, update_axes
 
 STYLE = Path(__file__).parent.parent / "assets" / "page.css"
+FRONT_STYLE = STYLE.with_name("front.css")
 
 COLOURS = ("#5a8fd0", "#d07f45", "#4ba08c", "#a56fd8", "#c7598b", "#7d8f3f")  # distinct on white and on dark
 KEY = "#8f5a00"  # this and the next: points in the colours of their axes on the stage

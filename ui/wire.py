@@ -10,6 +10,7 @@ from typing import Any, NotRequired, TypedDict
 
 WireAxis = tuple[str, Sequence[str]]
 WireRefusal = tuple[str, int, float]
+WireHistory = tuple[bool, bool]  # whether there is a change to undo, and one to redo
 WireStart = dict[str, str | None]  # the preset's numbers by input; None where they have another shape now
 WireExpression = list[Any]  # a nested list that begins with its operation; see attention_core's `encode`
 
@@ -29,6 +30,7 @@ class WireStep(TypedDict):
     editable: bool
     switch: bool
     expression: WireExpression | None
+    shares: NotRequired[bool]
 
 
 class WireStop(TypedDict):
@@ -67,6 +69,7 @@ class WireLink(TypedDict):
     looked: bool
     hide: str
     until: str
+    section: str
     options: Sequence[tuple[str, str]]
     start: str
     labels: str
@@ -88,6 +91,7 @@ class WirePayload(TypedDict):
     hide: Sequence[str]
     problem: str
     refused: Sequence[WireRefusal]
+    history: NotRequired[WireHistory]
     link: NotRequired[WireLink]
     session: NotRequired[str]
     restored: NotRequired[bool]
@@ -103,22 +107,32 @@ class WireAddress(TypedDict):
     memory: str
     session: str
     restored: bool
+    sequence: int
+    history: WireHistory
 
 
 class WireEdit(TypedDict):
-    """One number typed into an input."""
+    """One number typed into an input. stroke: of edits that are undone together, the number of the first."""
 
     sequence: int
     step: str
     offset: int
     value: float
+    stroke: NotRequired[int]
+
+
+class WireTurn(TypedDict):
+    """Undo (-1) or redo (1)."""
+
+    sequence: int
+    turn: int
 
 
 class WireEdits(TypedDict):
     """The message "edit": every edit that is not answered yet. Its fields are checked before they are used."""
 
     sequence: int
-    edits: Sequence[WireEdit]
+    edits: Sequence[WireEdit | WireTurn]
     view: NotRequired[WireView]
     lost: NotRequired[bool]
     restore: NotRequired[str]
@@ -130,6 +144,7 @@ class WireAnswer(TypedDict):
 
     sequence: int
     redraw: bool
+    history: WireHistory
     problem: NotRequired[str]
     refused: NotRequired[Sequence[WireRefusal]]
     values: NotRequired[str]
@@ -141,6 +156,7 @@ class WireFollow(TypedDict):
     key: str
     area: str
     sequence: int
+    revealed: int
 
 
 # --- the pictures -----------------------------------------------------------------------------------------------------
@@ -197,10 +213,11 @@ class WireImages(TypedDict):
 
 
 class WireMove(TypedDict):
-    """The message "moved": to where a box was dragged."""
+    """The message "moved": to where a box was dragged. stroke: the same during one drag."""
 
     input: str
     values: Sequence[float]
+    stroke: int
 
 
 class WireAlignment(TypedDict):
@@ -268,3 +285,116 @@ class WirePick(TypedDict):
 
     cell: tuple[int, int]
     panel: int
+
+
+# --- the front pages --------------------------------------------------------------------------------------------------
+
+
+class WireSentence(TypedDict):
+    """A sentence that attends to itself: steps with their values, and which of them are which."""
+
+    caption: str
+    steps: Sequence[WireStep]
+    values: str
+    given: str
+    weights: str
+    output: str
+    chosen: int
+
+
+class WireEntry(TypedDict):
+    """A lesson or a term, as it is found."""
+
+    title: str
+    kind: str
+    about: str
+    href: str
+    names: Sequence[str]
+    words: str
+
+
+class WireFind(TypedDict):
+    """What the search field receives."""
+
+    index: str
+    hint: str
+    tries: Sequence[str]
+
+
+class WireResume(TypedDict):
+    """The titles of all lessons by key, of which a browser may have opened some."""
+
+    titles: dict[str, str]
+
+
+class WirePlaced(TypedDict):
+    """A lesson on the map. section: its number among the sections."""
+
+    title: str
+    href: str
+    about: str
+    year: str
+    section: int
+
+
+class WireGroup(TypedDict):
+    """Lessons that stand together."""
+
+    title: str
+    about: str
+    picture: str
+    lessons: Sequence[int]
+
+
+class WireSight(TypedDict):
+    """The map arranged in one way. lies: groups stand beside each other where there is room."""
+
+    title: str
+    about: str
+    lies: bool
+    groups: Sequence[WireGroup]
+
+
+class WireAtlas(TypedDict):
+    """What the map receives."""
+
+    sections: Sequence[str]
+    lessons: Sequence[WirePlaced]
+    sights: Sequence[WireSight]
+
+
+class WireTable(TypedDict):
+    """One step as it is played; None stands for minus infinity."""
+
+    name: str
+    rows: Sequence[str]
+    columns: Sequence[str]
+    cells: Sequence[Sequence[float | None]]
+    top: float
+    shares: bool
+    more: int
+
+
+class WireDuo(TypedDict):
+    """Two computations to be played in step: the steps of both, and which of them belong to one moment."""
+
+    titles: Sequence[str]
+    tables: Sequence[Sequence[WireTable]]
+    moments: Sequence[Sequence[int | None]]
+    opens: int
+
+
+class WireCard(TypedDict):
+    """A card of the tour. part: a selector; stop: where it is looked for, "" for where the tour began."""
+
+    title: str
+    text: str
+    part: str
+    stop: str
+
+
+class WireTour(TypedDict):
+    """What the tour receives. start: the card to begin with, from 1; 0 waits to be asked."""
+
+    cards: Sequence[WireCard]
+    start: int

@@ -20,6 +20,7 @@ from attention_core.export.script import shape_line
 from .lesson import mathml, symbol
 from .state import Session
 
+DECIMALS = 4  # of a number in a table: enough to work out what follows
 ASSETS = Path(__file__).parent.parent / "assets"
 
 
@@ -90,10 +91,8 @@ def _exercise(step: Step) -> Exercise:
 def _worked(step: Step, place: int) -> Markup:
     cell = tuple(int(i) for i in np.unravel_index(place, step.value.shape))
     arithmetic = step.arithmetic(*cell)
-    bracketed = f"({step.symbol})" if "_" in step.symbol else step.symbol
-    name = ex.subscripted(step, cell) if cell else f"{bracketed}_{{}}"
-    result = rf" \approx {arithmetic.result:.4g}" if np.isfinite(arithmetic.result) else ""
-    return Markup(mathml(f"{name} = {arithmetic.symbols} = {arithmetic.numbers}{result}"))
+    name = ex.subscripted(step, cell)
+    return Markup(mathml(f"{name} = {arithmetic.symbols} = {arithmetic.numbers} {arithmetic.end}"))
 
 
 def _tables(step: Step, empty: set[int]) -> list[SheetTable]:
@@ -110,11 +109,10 @@ def _table(step: Step, place: tuple[int, ...], values: np.ndarray, blank: np.nda
     labels = step.axes[-2].labels if len(step.axes) > 1 else ("",)
     where = ", ".join(f"{axis.name} {axis.labels[i]}" for axis, i in zip(step.axes, place, strict=False))
     rows = (
-        (label, [SheetCell(_printed(value), bool(empty)) for value, empty in zip(row, marks, strict=True)])
+        (
+            label,
+            [SheetCell(ex.plain(float(value), DECIMALS), bool(empty)) for value, empty in zip(row, marks, strict=True)],
+        )
         for label, row, marks in zip(labels, values, blank, strict=True)
     )
     return SheetTable(Markup(symbol(step.symbol)), where, columns, tuple(rows))
-
-
-def _printed(value: float) -> str:
-    return "−∞" if value == -np.inf else f"{value:.4g}".replace("-", "−")

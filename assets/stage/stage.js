@@ -5,28 +5,36 @@ import { Arithmetic } from "./draw/arithmetic.js";
 import { Clock } from "./draw/clock.js";
 import { ComputationMap } from "./draw/map.js";
 import { Matrices } from "./draw/matrices.js";
+import { Meaning } from "./draw/meaning.js";
+import { placeNear } from "./draw/near.js";
 import { element, present } from "./draw/nodes.js";
+import { Performance } from "./draw/performance.js";
 import { savePicture } from "./draw/picture.js";
 import { Predict } from "./draw/predict.js";
 import { Rail } from "./draw/rail.js";
 import { Selectors } from "./draw/selectors.js";
 import * as theme from "./draw/theme.js";
+import { Undo } from "./draw/undo.js";
 import { Words } from "./draw/words.js";
 import { Brush } from "./hands/brush.js";
 import { cellFinder } from "./hands/cells.js";
+import { Clipboard } from "./hands/clipboard.js";
 import { openEditor } from "./hands/editor.js";
-import { listenToKeys, listenToPage } from "./hands/keyboard.js";
+import { listenToKeys, listenToPage, listenToTab } from "./hands/keyboard.js";
 import { pasted } from "./hands/paste.js";
 import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
 import { Model } from "./model/model.js";
 import { flat } from "./model/positions.js";
+import { keyOf } from "./model/steps.js";
 import { decode } from "./talk/arrival.js";
 import { announce, listen } from "./talk/between.js";
 import { Talk } from "./talk/talk.js";
 
 /** @import { WireAnswer, WirePayload, WireView } from "./wire.js" */
 /** @import { Touched } from "./hands/cells.js" */
+/** @import { Operand } from "./model/expression.js" */
+/** @import { Moment } from "./model/performance.js" */
 /** @import { Cell, Change } from "./model/steps.js" */
 /** @import { Component } from "./talk/component.js" */
 /** @import { Whole } from "./talk/parts.js" */
@@ -37,6 +45,9 @@ export class Stage {
   #root;
   #key = "";
   #structure = "";
+  #width = 0;
+  /** @type {Cell | undefined} */
+  #shown;
   /** @type {number | undefined} */
   #token;
   /** @type {ComputationMap | undefined} */
@@ -47,19 +58,34 @@ export class Stage {
   // --- what is drawn
   #rail = new Rail((position) => this.open(position));
   #selectors = new Selectors((axis, i) => this.#slice(axis, i));
-  #matrices = new Matrices(this.model);
+  #matrices = new Matrices(this.model, () => this.#relay());
   #notice = element("p", { className: "notice", aria: { role: "alert" } });
   #arithmetic = new Arithmetic();
-  #words = new Words();
+  #performance = new Performance(
+    {
+      show: (cell, moment, read) => this.#perform(cell, moment, read),
+      end: (cell) => this.show(cell, false),
+    },
+    () => this.#playable(),
+  );
+  #working = element("div", { className: "working" }, this.#arithmetic.node, this.#performance.node);
+  #words = new Words(this.model.sheet);
   #mapBox = element("div", { className: "map-box" });
   #clock = new Clock(this.model, {
     visit: (position, isPassing) => this.open(position, { tell: !isPassing, bySlider: true }),
     rest: () => this.#talk.looked(),
   });
   #predict = new Predict(this.model.sheet, {
+    hide: (cell) => this.#hide(cell),
     conceal: (cell) => this.#conceal(cell),
+    shown: () => this.#shownCell(),
     pin: (cell) => this.pin(cell),
   });
+  #meaning = new Meaning(this.model.sheet, (cell) => {
+    this.#hold(cell);
+    this.#talk.looked();
+  });
+  #undo = new Undo((by) => this.turn(by));
   #below = element("div", { className: "below" }, this.#words.node, this.#predict.node);
 
   #talk;
@@ -79,13 +105,16 @@ export class Stage {
       "section",
       { className: "card", aria: { label: "Stage" } },
       this.#selectors.node,
+      this.#matrices.toggler,
       this.#matrices.node,
       this.#notice,
-      this.#arithmetic.node,
+      this.#working,
       foot,
     );
+    this.#predict.node.append(this.#meaning.node);
+    this.#rail.node.append(this.#undo.node);
     root.replaceChildren(this.#rail.node, this.#clock.node, card, this.#below);
-    const sizes = new ResizeObserver(() => this.#matrices.fit());
+    const sizes = new ResizeObserver(([{ contentRect }]) => this.#resized(contentRect.width));
     sizes.observe(card);
     this.#endings.push(() => sizes.disconnect());
   }
@@ -93,8 +122,31 @@ export class Stage {
   leave() {
     this.#talk.leave();
     this.#clock.leave();
+    this.#performance.leave();
     this.#scrub.leave();
     for (const end of this.#endings) end();
+  }
+
+  /** @param {number} width */
+  #resized(width) {
+    if (width === this.#width) return this.#matrices.fit();
+    this.#width = width;
+    if (this.#matrices.isMisplaced) this.#relay();
+    this.#matrices.fit();
+    this.#reserve();
+  }
+
+  /** The same matrices in other places. */
+  #relay() {
+    this.#matrices.draw();
+    this.#matrices.pin(this.model.where.pinned);
+    this.#paint();
+    this.#reserve();
+  }
+
+  /** Room for the arithmetic of any cell on screen. */
+  #reserve() {
+    this.#arithmetic.reserve(() => this.#matrices.samples.map((cell) => this.#lineOf(cell)));
   }
 
   // --- what arrives from the page -----------------------------------------------------------------------------------
@@ -124,6 +176,8 @@ export class Stage {
     this.#token = data.view.token;
     if (isRebuilt) this.#scrub.drop();
     else this.#scrub.keep();
+    if (isRebuilt) this.model.past.begin(this.model.sheet.steps);
+    this.#markUndo();
     this.#talk.shown();
   }
 
@@ -131,11 +185,15 @@ export class Stage {
    * The page has taken edits, and says what could not be known here.
    * @param {WireAnswer} answer
    */
-  #answer({ problem, refused, values }) {
+  #answer({ sequence, problem, refused, values }) {
     if (refused) this.model.edits.refuse(refused);
     if (problem !== undefined && this.model.edits.explain(problem)) this.#object(problem);
-    if (values) this.model.take(decode(values));
+    if (values) {
+      this.model.edits.answer(sequence, refused ?? []);
+      this.model.take(decode(values));
+    }
     if (refused) this.#changed();
+    this.#markUndo();
   }
 
   /**
@@ -148,7 +206,7 @@ export class Stage {
     const { isLesson, sheet, where } = this.model;
     this.#root.dataset.mode = data.mode;
     this.#rail.lay(where.stops);
-    this.#arithmetic.node.hidden = this.model.hides("arithmetic");
+    this.#working.hidden = this.model.hides("arithmetic");
     this.#below.hidden = !isLesson;
     this.#entitle();
     this.#map =
@@ -158,6 +216,7 @@ export class Stage {
     this.#mapBox.replaceChildren(...(this.#map ? [this.#map.node] : []));
     this.#clock.lay();
     this.#predict.reset();
+    this.#meaning.reset();
   }
 
   /** A heading over those of words and question; and of several stages on a page each a name of its own. */
@@ -179,6 +238,7 @@ export class Stage {
     this.open(where.positionOf(view.stop), { tell: false });
     const step = where.result;
     if (step && view.cell && where.holds(view.cell)) this.#hold({ step, offset: flat(step, view.cell) });
+    this.#predict.spare();
     this.#talk.placed();
   }
 
@@ -190,16 +250,19 @@ export class Stage {
    */
   open(position, { tell = true, bySlider = false } = {}) {
     const { where } = this.model;
+    this.#performance.end({ isQuiet: true });
     where.open(position, bySlider);
-    this.#arithmetic.relax();
     this.#rail.mark(where.position);
     this.#selectors.draw(where.leading, where.at);
     this.#clock.arrive(bySlider);
     this.#matrices.draw(bySlider);
     this.#matrices.pin(where.pinned);
     this.#words.say(where.stop.words ?? "");
-    this.#predict.show(this.model.hides("predict") ? undefined : where.result);
+    const asked = this.model.hides("predict") ? undefined : where.result;
+    this.#predict.show(asked);
+    this.#meaning.show(asked);
     this.#paint();
+    if (!bySlider) this.#reserve();
     if (tell) this.#talk.looked();
   }
 
@@ -248,10 +311,16 @@ export class Stage {
    * @param {Cell | undefined} cell
    */
   #conceal(cell) {
+    this.#performance.end({ isQuiet: true });
+    this.#hide(cell);
+    if (cell) this.show(cell, false);
+  }
+
+  /** @param {Cell | undefined} cell */
+  #hide(cell) {
     this.model.where.conceal(cell);
     this.#clock.paint();
     this.#matrices.paint();
-    if (cell) this.show(cell, false);
   }
 
   // --- pointing -----------------------------------------------------------------------------------------------------
@@ -259,8 +328,12 @@ export class Stage {
   #paint() {
     this.#clock.paint();
     this.#matrices.paint();
+    this.show(this.#shownCell(), false);
+  }
+
+  #shownCell() {
     const { where } = this.model;
-    this.show(where.pointed ?? where.pinned ?? this.#suggestion(), false);
+    return where.pointed ?? where.pinned ?? this.#suggestion();
   }
 
   #suggestion() {
@@ -272,12 +345,14 @@ export class Stage {
    * @param {boolean} speak
    */
   #point(cell, speak) {
+    if (this.#performance.isOn && !speak) return; // the pointer only passes
+    this.#performance.end({ isQuiet: true });
     this.model.where.point(cell);
     this.show(cell, speak);
   }
 
   #rest() {
-    if (this.#scrub.isMoving) return;
+    if (this.#scrub.isMoving || this.#performance.isOn) return;
     this.model.where.point(undefined);
     this.show(this.model.where.pinned ?? this.#suggestion(), false);
   }
@@ -288,8 +363,10 @@ export class Stage {
    * @param {boolean} speak
    */
   show(cell, speak) {
-    const { edits, sheet, where } = this.model;
+    const { sheet, where } = this.model;
     this.#matrices.dim();
+    this.#shown = cell;
+    this.#performance.offer(this.#playable() !== undefined);
     if (!cell?.step.values.length) {
       this.#map?.paint(where, sheet.version, []);
       this.#words.fill(undefined);
@@ -301,10 +378,53 @@ export class Stage {
     this.#matrices.light(around);
     this.#map?.paint(where, sheet.version, [cell, ...around.operands, ...around.fed]);
     this.#words.fill(cell);
-    const line = { cell, v: edits.typed(cell), node: around.node, isSecret: where.isSecret(cell) };
+    const line = this.#lineOf(cell, around.node);
     this.#arithmetic.write(line);
     this.#arithmetic.steady();
     if (speak) this.#arithmetic.speak(line);
+  }
+
+  /** The cell shown and its arithmetic, where it has any that is not asked for. */
+  #playable() {
+    const cell = this.#shown;
+    const node = cell?.step.values.length ? this.model.sheet.grounded(cell) : undefined;
+    return cell && node && !this.model.where.isSecret(cell) ? { cell, node } : undefined;
+  }
+
+  /**
+   * Play the arithmetic of a cell.
+   * @param {Cell} cell
+   */
+  #play(cell) {
+    this.#point(cell, true);
+    const found = this.#playable();
+    if (found) this.#performance.begin(found.cell, found.node);
+  }
+
+  /**
+   * One moment of it: its cells are lit, those of moments before are pale.
+   * @param {Cell} cell
+   * @param {Moment} moment
+   * @param {Operand[]} read
+   */
+  #perform(cell, moment, read) {
+    if (moment.isWhole) return this.show(cell, true);
+    const now = new Set(moment.cells.map(keyOf));
+    const before = read.filter((each) => !now.has(keyOf(each))).map((each) => ({ ...each, pale: true }));
+    const lit = moment.cells.map((each) => ({ ...each, pale: false }));
+    this.#matrices.dim();
+    this.#matrices.follow(cell);
+    this.#matrices.light({ cell, node: undefined, operands: [...before, ...lit], fed: [] });
+    this.#arithmetic.perform(moment);
+    this.#arithmetic.steady();
+  }
+
+  /**
+   * @param {Cell} cell
+   * @returns {import("./draw/arithmetic.js").Line}
+   */
+  #lineOf(cell, node = this.model.sheet.grounded(cell)) {
+    return { cell, v: this.model.edits.typed(cell), node, isSecret: this.model.where.isSecret(cell) };
   }
 
   // --- hands --------------------------------------------------------------------------------------------------------
@@ -316,8 +436,9 @@ export class Stage {
     /**
      * @param {Cell} cell
      * @param {number} [value]
+     * @param {boolean} [goesOn]
      */
-    const flip = (cell, value = edits.thrown(cell)) => this.#flip(cell, value);
+    const flip = (cell, value = edits.thrown(cell), goesOn = false) => this.#flip(cell, value, goesOn);
     /** @param {Cell} cell */
     const pin = (cell) => this.pin(cell);
     /**
@@ -336,10 +457,18 @@ export class Stage {
       this.#unpin();
       this.#talk.looked();
     };
-    listenToKeys(ground, cellAt, { flip, pin, edit, unpin });
-    ground.addEventListener("paste", (event) => this.#paste(event, cellAt(event)));
+    listenToKeys(ground, cellAt, { flip, pin, edit, unpin, play: (cell) => this.#play(cell) });
+    const clipboard = new Clipboard(ground, cellAt, {
+      paste: (cell, text) => this.#paste(cell, text),
+      copied: ({ step }, isWhole) => this.#arithmetic.say(isWhole ? `All of ${step.name} copied` : "Number copied"),
+    });
     this.#endings.push(
-      listenToPage((by) => this.model.isLesson && this.#rail.turn(by)),
+      () => clipboard.leave(),
+      listenToTab(),
+      listenToPage({
+        step: (by) => this.model.isLesson && this.#rail.turn(by),
+        turn: (by) => this.model.isLesson && this.#undo.go(by),
+      }),
       listen("save", (format) => this.model.isLesson && this.#save(format)),
       listen("set", (wish) => this.model.isLesson && this.#grant(wish)),
     );
@@ -347,23 +476,31 @@ export class Stage {
       typed: (cell) => edits.typed(cell),
       begin: (cell) => this.model.where.point(cell),
       preview: (change) => this.#compute([change]),
-      commit: (change) => this.change([change]),
+      commit: (change, goesOn) => this.change([change], goesOn),
     });
   }
 
-  /** @param {string} format */
-  #save(format) {
-    const name = `${this.#key}-${this.model.where.stop.title}`.replace(/\W+/g, "-");
-    savePicture(this.#matrices.node, name, format);
+  /**
+   * The stage as a file, with every number: nobody answers on a picture.
+   * @param {string} format
+   */
+  async #save(format) {
+    const { where } = this.model;
+    const name = `${this.#key}-${where.stop.title}`.replace(/\W+/g, "-");
+    const asked = where.secret;
+    this.#hide(undefined);
+    await savePicture([this.#matrices.node, this.#arithmetic.node, this.#mapBox], name, format);
+    this.#hide(asked);
   }
 
   /**
    * @param {Cell} cell
    * @param {number} value
+   * @param {boolean} goesOn
    */
-  #flip(cell, value) {
+  #flip(cell, value, goesOn) {
     const changes = this.model.flip(cell, value);
-    if (changes.length) this.change(changes);
+    if (changes.length) this.change(changes, goesOn);
     this.#point(cell, true);
   }
 
@@ -385,20 +522,22 @@ export class Stage {
   }
 
   /**
-   * @param {ClipboardEvent} event
-   * @param {Touched | undefined} cell
+   * @param {Touched} cell
+   * @param {string} text
    */
-  #paste(event, cell) {
-    if (!cell?.step.editable || event.target !== cell.node) return;
-    event.preventDefault();
-    const { changes, problem } = pasted(cell, event.clipboardData?.getData("text") ?? "");
+  #paste(cell, text) {
+    const { changes, problem } = pasted(cell, text);
     this.#object(problem);
     if (!problem) this.change(changes);
   }
 
-  /** @param {string} sentence */
+  /**
+   * Below the matrices, or where that is out of sight, below the cell that has the focus.
+   * @param {string} sentence
+   */
   #object(sentence) {
     this.#notice.textContent = sentence;
+    placeNear(this.#notice, sentence ? this.#matrices.node.querySelector("td:focus, td:focus-within") : null);
   }
 
   // --- editing ------------------------------------------------------------------------------------------------------
@@ -413,6 +552,8 @@ export class Stage {
   }
 
   #changed() {
+    this.#performance.end({ isQuiet: true });
+    this.#meaning.renew();
     this.#paint();
     announce("values", (name) => this.model.sheet.named(name)?.values);
   }
@@ -431,12 +572,40 @@ export class Stage {
   /**
    * Apply edits here at once, from the same expressions the page uses, and hand them to the page.
    * @param {Change[]} changes
+   * @param {boolean} [goesOn] whether they are undone together with the change before
    */
-  change(changes) {
-    const failure = this.model.edit(changes, this.#talk.sequence);
+  change(changes, goesOn) {
+    if (!this.#talk.isOpen) this.model.past.changed(changes, goesOn);
+    this.#apply(changes, goesOn);
+  }
+
+  /**
+   * @param {Change[]} changes
+   * @param {boolean} [goesOn]
+   */
+  #apply(changes, goesOn) {
+    const failure = this.model.edit(changes, this.#talk.sequence, goesOn);
     this.#changed();
     if (this.#talk.isOpen) this.#talk.edited(failure !== "");
     else this.#object(failure);
+    this.#markUndo();
+  }
+
+  /**
+   * Undo (-1) or redo (1): the page knows what was; where there is none, it is known here.
+   * @param {number} by
+   */
+  turn(by) {
+    if (!this.#talk.isOpen) return this.#apply(this.model.past.turn(by));
+    this.model.edits.turn(by, this.#talk.sequence);
+    this.#talk.turned();
+  }
+
+  /** What was edited here and not answered yet can be undone, whatever the page last said. */
+  #markUndo() {
+    const { edits, past } = this.model;
+    if (!this.#talk.isOpen) this.#undo.mark(past.ends);
+    else this.#undo.mark(edits.isWaiting ? [true, edits.hasTurned] : this.#talk.history);
   }
 }
 

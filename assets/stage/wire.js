@@ -10,13 +10,13 @@
 
 /**
  * Operations on parts. The words are those of attention_core's expressions.
- * @typedef {"sum" | "product" | "quotient" | "max" | "min" | "edge" | "list" | "choose" | FunctionName} Operation
+ * @typedef {"sum" | "product" | "quotient" | "power" | "max" | "min" | "edge" | "list" | "choose" | FunctionName} Operation
  */
 
 /**
  * How one cell is computed: a nested list that begins with its operation.
- * @typedef {["constant", number | null] | ["cell", number, WireIndex[]] | ["over", Operation, string, number, WireExpression]
- *   | ["piece", WireIndex, number[], ...WireExpression[]] | ["top", number, WireIndex, WireExpression]
+ * @typedef {["constant", number | null, string?] | ["cell", number, WireIndex[]] | ["over", Operation, string, number, WireExpression]
+ *   | ["piece", WireIndex, number[], ...WireExpression[]] | ["top", number, WireIndex, WireExpression] | ["position", WireIndex]
  *   | [Operation, ...WireExpression[]]} WireExpression
  */
 
@@ -34,6 +34,7 @@
  * @property {boolean} editable
  * @property {boolean} switch
  * @property {WireExpression | null} expression null for an input
+ * @property {boolean} [shares] whether a given step is known to be shared out, as weights are
  */
 
 /**
@@ -70,6 +71,7 @@
  * @property {boolean} looked whether the link names a step
  * @property {string} hide
  * @property {string} until
+ * @property {string} section the one open below the stage, "" for the first one
  * @property {[name: string, text: string][]} options those that differ from the preset's
  * @property {string} start the key of the preset's numbers
  * @property {string} labels changed names as JSON, "" where there are none
@@ -78,11 +80,13 @@
 
 /** @typedef {Record<string, string | null>} WireStart */
 
+/** @typedef {[back: boolean, forward: boolean]} WireHistory whether there is a change to undo, and one to redo */
+
 /**
  * What the stage receives. A browser keeps what is sent once under a key: steps and stops, and the preset's numbers.
  * @typedef {object} WirePayload
  * @property {string} key "" where this is no lesson's stage
- * @property {string} mode "lesson", "backward", "gallery", "mini"
+ * @property {string} mode "lesson", "backward", "gallery"
  * @property {string} structure the key of steps and stops: where it is the same, so are they
  * @property {WireStep[]} [steps] these two where the key is a new one
  * @property {WireStop[]} [stops]
@@ -93,6 +97,7 @@
  * @property {string[]} hide
  * @property {string} problem why numbers were refused
  * @property {WireRefusal[]} refused
+ * @property {WireHistory} [history] of a lesson
  * @property {WireLink} [link] of a lesson
  * @property {string} [session] a name of the session that answers: another process has others
  * @property {boolean} [restored] whether that session was handed over by this browser
@@ -108,6 +113,8 @@
  * @property {string} memory
  * @property {string} session
  * @property {boolean} restored
+ * @property {number} sequence
+ * @property {WireHistory} history
  */
 
 /**
@@ -116,6 +123,13 @@
  * @property {string} step
  * @property {number} offset
  * @property {number} value
+ * @property {number} [stroke] of edits that are undone together, the number of the first
+ */
+
+/**
+ * @typedef {object} WireTurn
+ * @property {number} sequence
+ * @property {number} turn -1 undo, 1 redo
  */
 
 /**
@@ -123,7 +137,7 @@
  * that follows from the numbers again.
  * @typedef {object} WireEdits
  * @property {number} sequence
- * @property {WireEdit[]} edits
+ * @property {(WireEdit|WireTurn)[]} edits
  * @property {WireView} [view]
  * @property {boolean} [lost] parts are missing that were sent before
  * @property {string} [restore] what this browser remembers of the session it had with another process
@@ -135,6 +149,7 @@
  * @typedef {object} WireAnswer
  * @property {number} sequence
  * @property {boolean} redraw whether something that the server draws has become wrong
+ * @property {WireHistory} history
  * @property {string} [problem] these two where something is refused, or was until now
  * @property {WireRefusal[]} [refused]
  * @property {string} [values] all numbers that stand, where the browser may have computed with others
@@ -146,6 +161,7 @@
  * @property {string} key the lesson
  * @property {string} area the name of the container that it stands in
  * @property {number} sequence of the last edit that was drawn
+ * @property {number} revealed how often it was asked for to be brought into view
  */
 
 // --- the pictures ----------------------------------------------------------------------------------------------------
@@ -202,6 +218,7 @@
  * @typedef {object} WireMove
  * @property {string} input
  * @property {number[]} values
+ * @property {number} stroke the same during one drag
  */
 
 /**
@@ -263,6 +280,118 @@
  * @typedef {object} WirePick
  * @property {[row: number, column: number]} cell
  * @property {number} panel
+ */
+
+// --- the front pages ---------------------------------------------------------------------------------------------------
+
+/**
+ * A sentence that attends to itself: steps with their values, and which of them are which.
+ * @typedef {object} WireSentence
+ * @property {string} caption
+ * @property {WireStep[]} steps
+ * @property {string} values
+ * @property {string} given the input with a row of numbers for each word
+ * @property {string} weights
+ * @property {string} output
+ * @property {number} chosen the word chosen at first
+ */
+
+/**
+ * A lesson or a term, as it is found.
+ * @typedef {object} WireEntry
+ * @property {string} title
+ * @property {string} kind
+ * @property {string} about
+ * @property {string} href
+ * @property {string[]} names others by which it is known
+ * @property {string} words of its headings
+ */
+
+/**
+ * What the search field receives.
+ * @typedef {object} WireFind
+ * @property {string} index the address of the entries
+ * @property {string} hint
+ * @property {string[]} tries what is sure to be found
+ */
+
+/**
+ * The titles of all lessons by key, of which a browser may have opened some.
+ * @typedef {object} WireResume
+ * @property {Record<string, string>} titles
+ */
+
+/**
+ * A lesson on the map. section: its number among the sections.
+ * @typedef {object} WirePlaced
+ * @property {string} title
+ * @property {string} href
+ * @property {string} about
+ * @property {string} year
+ * @property {number} section
+ */
+
+/**
+ * Lessons that stand together.
+ * @typedef {object} WireGroup
+ * @property {string} title
+ * @property {string} about
+ * @property {string} picture its address, "" where there is none
+ * @property {number[]} lessons
+ */
+
+/**
+ * The map arranged in one way. lies: groups stand beside each other where there is room.
+ * @typedef {object} WireSight
+ * @property {string} title
+ * @property {string} about
+ * @property {boolean} lies
+ * @property {WireGroup[]} groups
+ */
+
+/**
+ * What the map receives.
+ * @typedef {object} WireAtlas
+ * @property {string[]} sections
+ * @property {WirePlaced[]} lessons
+ * @property {WireSight[]} sights
+ */
+
+/**
+ * One step as it is played; null stands for minus infinity. more: of how many tables of the step this is the first, 0 of one.
+ * @typedef {object} WireTable
+ * @property {string} name
+ * @property {string[]} rows
+ * @property {string[]} columns
+ * @property {(number | null)[][]} cells
+ * @property {number} top the number drawn strongest
+ * @property {boolean} shares
+ * @property {number} more
+ */
+
+/**
+ * Two computations to be played in step: the steps of both, and which of them belong to one moment.
+ * @typedef {object} WireDuo
+ * @property {string[]} titles
+ * @property {WireTable[][]} tables
+ * @property {(number | null)[][]} moments
+ * @property {number} opens
+ */
+
+/**
+ * A card of the tour. part: a selector; stop: where it is looked for, "" for where the tour began.
+ * @typedef {object} WireCard
+ * @property {string} title
+ * @property {string} text
+ * @property {string} part
+ * @property {string} stop
+ */
+
+/**
+ * What the tour receives.
+ * @typedef {object} WireTour
+ * @property {WireCard[]} cards
+ * @property {number} start the card to begin with, from 1; 0 waits to be asked
  */
 
 export {};

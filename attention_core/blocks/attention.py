@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from attention_core.blocks.scores import dot
+from attention_core.blocks.scores import dot, over_root
+from attention_core.engine import expression as ex
 from attention_core.engine.ops import (
     contract,
     mask,
@@ -26,12 +27,14 @@ def project(X: Step, W_q: Step, W_k: Step, W_v: Step) -> tuple[Step, Step, Step]
     return Q, K, contract(key_tokens, W_v, over="model", name="values", symbol="V")
 
 
-def attention_weights(Q: Step, K: Step, visible: Step | None = None, factor: float | None = None) -> Step:
+def attention_weights(
+    Q: Step, K: Step, visible: Step | None = None, factor: float | ex.Expression | None = None
+) -> Step:
     """softmax(Q K^T * factor) over the keys, (..., query, key). Vaswani et al. 2017, eq. 1.
 
     Q (query, feature), K (key, feature), visible (query, key) with 0 where a key is hidden; further axes such as head
-    are carried along. factor: 1/sqrt(d_k) unless given; a factor of exactly 1 adds no step. Raises InputError for a
-    query to which every key is hidden.
+    are carried along. factor: 1/sqrt(d_k) unless given, a number or what it is made of; a factor of exactly 1 adds no
+    step. Raises InputError for a query to which every key is hidden.
     """
     scores = scaled_scores(Q, K, factor)
     if visible is not None:
@@ -39,7 +42,9 @@ def attention_weights(Q: Step, K: Step, visible: Step | None = None, factor: flo
     return softmax(scores, along="key", name="attention weights", symbol="A")
 
 
-def scaled_dot_product(Q: Step, K: Step, V: Step, visible: Step | None = None, factor: float | None = None) -> Step:
+def scaled_dot_product(
+    Q: Step, K: Step, V: Step, visible: Step | None = None, factor: float | ex.Expression | None = None
+) -> Step:
     """attention_weights(Q, K) V, the output (..., query, value). Vaswani et al. 2017, eq. 1.
 
     V (key, value); the other arguments as in `attention_weights`.
@@ -48,8 +53,9 @@ def scaled_dot_product(Q: Step, K: Step, V: Step, visible: Step | None = None, f
     return contract(weights, V, over="key", name="output", symbol="O")
 
 
-def scaled_scores(Q: Step, K: Step, factor: float | None) -> Step:
+def scaled_scores(Q: Step, K: Step, factor: float | ex.Expression | None) -> Step:
     """Q K^T * factor, (..., query, key): the scores before any mask. factor as in `attention_weights`."""
     scores = dot(Q, K)
-    factor = Q.size("feature") ** -0.5 if factor is None else factor
+    if factor is None:
+        return over_root(scores, Q.size("feature"), name="scaled scores", symbol=r"\tilde S")
     return scores if factor == 1 else scale(scores, factor, name="scaled scores", symbol=r"\tilde S")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.axes import Axis
 from attention_core.engine.ops import contract, merge, rename, split
 from attention_core.engine.step import Step
 
@@ -35,6 +36,11 @@ def join_heads(weights: Step, V: Step, W_o: Step) -> Step:
 
     weights (head, query, key), V (head, key, value), W_o (joined, model).
     """
-    heads = contract(weights, V, over="key", name="head outputs", symbol="H")
-    joined = merge(heads, "head", "value", W_o.axis("joined"), name="concatenated heads", symbol="C")
+    joined = concatenated_heads(weights, V, W_o.axis("joined"))
     return contract(joined, W_o, over="joined", name="output", symbol="Y")
+
+
+def concatenated_heads(weights: Step, V: Step, joined: Axis) -> Step:
+    """Each head's weighted values, the heads side by side along the axis `joined`: (query, joined)."""
+    heads = contract(weights, V, over="key", name="head outputs", symbol="H")
+    return merge(heads, "head", "value", joined, name="concatenated heads", symbol="C")

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis, cell_name, names
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import (
     add,
     contract,
     divide,
+    divide_by,
     exp,
     expand,
     largest,
@@ -43,13 +45,14 @@ def capped(scores: Step, cap: float) -> Step:
         raise InputError(
             scores.label, cell_name(scores.axes, hidden[0]), f"would come back as -{cap:g}: cap first, then mask"
         )
-    return scale(tanh(scale(scores, 1 / cap)), cap, name="capped scores", symbol=r"\check S")
+    c = ex.constant(cap, "c")
+    return scale(tanh(divide_by(scores, c)), c, name="capped scores", symbol=r"\check S")
 
 
 def tempered(scores: Step, tau: float) -> Step:
     """score / tau: below 1 the weights get sharper, above 1 more even. tau > 0. Hinton, Vinyals and Dean 2015."""
     _require_positive("tau", tau)
-    return scale(scores, 1 / tau, name="tempered scores", symbol=r"S^\tau")
+    return divide_by(scores, ex.constant(tau, r"\tau"), name="tempered scores", symbol=r"S^\tau")
 
 
 def sparsemax(scores: Step) -> Step:

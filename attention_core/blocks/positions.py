@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis, names, numbered
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import contract, cos, mask, merge, rename, scale, sin, split, stack
-from attention_core.engine.step import Array, Step, source
+from attention_core.engine.step import Step, source, stated
 
 from .measures import identity
 
@@ -28,8 +29,13 @@ def angles(tokens: Axis, width: int, base: float = 10000.0, first: int = 0, rate
 def frequencies(width: int, base: float) -> Step:
     """base^(-2 i / width), the angle in radians between neighbouring positions, for every pair of features: (pair)."""
     _require_even("features", width)
-    rates = float(base) ** (-2.0 * np.arange(width // 2) / width)
-    return source("frequencies", rates, (numbered("pair", width // 2),), symbol=r"\omega")
+    exponent = ex.quotient(_minus(2, ex.along("pair")), ex.constant(width, "d"))
+    rate = ex.power(ex.constant(base), exponent)
+    return stated("frequencies", rate, (numbered("pair", width // 2),), r"\omega")
+
+
+def _minus(factor: int, index: ex.Index) -> ex.Expression:
+    return ex.product(ex.constant(factor), ex.position(index), ex.constant(-1))
 
 
 def _require_even(field: str, width: int) -> None:
@@ -102,12 +108,15 @@ def alibi_slopes(heads: Axis) -> Step:
     arXiv:2108.12409.
     """
     power = 2 ** (heads.size.bit_length() - 1)
-    between = _geometric(2 * power)[::2][: heads.size - power]
-    return source("slopes", np.concatenate([_geometric(power), between]), (heads,), symbol="m")
+    head = ex.along("head")
+    first = _slope(ex.along("head", offset=1), ex.constant(power, "H" if power == heads.size else ""))
+    other = _slope(ex.along("head", 2, offset=1 - 2 * power), ex.constant(2 * power))
+    return stated("slopes", ex.piece(head, (0, power), (first, other)), (heads,), "m")
 
 
-def _geometric(heads: int) -> Array:
-    return 2.0 ** (-8.0 * np.arange(1, heads + 1) / heads)
+def _slope(number: ex.Index, heads: ex.Expression) -> ex.Expression:
+    """The slope of the head of this number, where there are so many: 2^(-8 number / heads)."""
+    return ex.power(ex.constant(2), ex.quotient(_minus(8, number), heads))
 
 
 def alibi_bias(queries: Axis, keys: Axis, slopes: Step, visible: Step | None = None) -> Step:

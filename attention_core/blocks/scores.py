@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from attention_core.engine import expression as ex
 from attention_core.engine.axes import names
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import add, contract, rename, scale, square, sum_over, tanh
+from attention_core.engine.ops import add, contract, divide_by, rename, scale, square, sum_over, tanh
 from attention_core.engine.step import Step
 
 from .layers import linear
@@ -24,17 +25,34 @@ def dot(Q: Step, K: Step) -> Step:
     return contract(Q, _comparable(Q, K), over=_width(Q), to=_result_axes(Q, K), name="scores", symbol="S")
 
 
+def over_root(x: Step, width: int, letter: str = "d_k", name: str = "", symbol: str = "") -> Step:
+    """x / sqrt(d_k), where d_k is the width of queries and keys. Vaswani et al. 2017, eq. 1."""
+    return divide_by(x, ex.root(ex.constant(width, letter)), name=name, symbol=symbol)
+
+
+def factor_of(width: int | None, divisor: float = 1.0) -> float | ex.Expression | None:
+    """What scores are multiplied by: 1 / (sqrt(d_k) * divisor), without the root where the width is None.
+
+    None stands for the root alone, as in `attention_weights`.
+    """
+    if divisor == 1:
+        return 1.0 if width is None else None
+    own = ex.constant(divisor)
+    by = own if width is None else ex.product(ex.root(ex.constant(width, "d_k")), own)
+    return ex.quotient(ex.constant(1), by)
+
+
 def scaled_dot(Q: Step, K: Step) -> Step:
     """q . k / sqrt(d), for equal widths d; raises InputError otherwise. Vaswani et al. 2017, eq. 1."""
     width = _width(Q)
     products = contract(Q, _comparable(Q, K), over=width, to=_result_axes(Q, K), name="dot products", symbol="P")
-    return scale(products, Q.size(width) ** -0.5, name="scores", symbol="S")
+    return over_root(products, Q.size(width), name="scores", symbol="S")
 
 
 def additive(Q: Step, K: Step, W_q: Step, W_k: Step, v: Step) -> Step:
     """v . tanh(W_q q + W_k k): W_q (hidden, query's width), W_k (hidden, key's width), v (hidden).
 
-    Bahdanau, Cho and Bengio 2014, eq. 6; Luong, Pham and Manning 2015 call it concat.
+    Bahdanau, Cho and Bengio 2014, appendix A.1.2; Luong, Pham and Manning 2015 call it concat.
     """
     queries, keys = _projected(Q, K, W_q, W_k)
     hidden = _width(v)
@@ -84,7 +102,8 @@ def rbf(Q: Step, K: Step, sigma: float = 1.0) -> Step:
     to = _result_axes(Q, K)
     differences = add(Q, scale(_comparable(Q, K), -1.0), to=(*to, width), name="differences", symbol=r"\Delta")
     squares = sum_over(square(differences), over=width, name="squared distances", symbol="D")
-    return scale(squares, -1 / (2 * sigma**2), name="scores", symbol="S")
+    spread = ex.product(ex.constant(2), ex.square(ex.constant(sigma, r"\sigma")))
+    return scale(squares, ex.quotient(ex.constant(-1), spread), name="scores", symbol="S")
 
 
 def gaussian(sigma: float) -> Callable[[Step, Step], Step]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 TOO_LARGE = "grows beyond the largest number a computer holds (1.8e308)"
+TOO_LARGE_IN = "grows beyond the largest number that {precision} holds ({largest})"
 NOTHING_TO_ATTEND_TO = "this query has nothing to attend to"
 NO_SWITCH = "is either 0 or 1, not {value}"
 EMPTY_CELL = "the cell is empty"

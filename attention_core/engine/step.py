@@ -23,10 +23,15 @@ _ORDER = count()  # next() is atomic, so threads may share it
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """The arithmetic of one cell: LaTeX in symbols and in numbers, the result, and (step, cell) of every operand."""
+    """The arithmetic of one cell: LaTeX in symbols and in numbers, the result, and (step, cell) of every operand.
+
+    end: the LaTeX that follows the numbers, "= 2.31"; with a sign of approximation where the numbers, as they are
+    printed, do not give the printed result.
+    """
 
     symbols: str
     numbers: str
+    end: str
     result: float
     operands: tuple[tuple[Step, tuple[int, ...]], ...]
 
@@ -38,7 +43,8 @@ class Step:
     name: its heading ("scores"); an unnamed step is not shown, and its arithmetic is inlined where it is used.
     symbol: its LaTeX ("S"). value: read-only array, one axis per entry of `axes`.
     primitive, operands: the operation that made it; None and () for an input. order: counts up as steps are made, so
-    that a trace can list them in the order in which the mechanism makes them.
+    that a trace can list them in the order in which the mechanism makes them. formula: of constants, what stands behind
+    the numbers, made of constants and positions.
     A name may be a path, "tile 2/scores": the part after the last stroke is its `base_name`, under which the lesson
     has a section; a number before the stroke is its time.
     """
@@ -50,6 +56,7 @@ class Step:
     primitive: Primitive | None = None
     operands: tuple[Step, ...] = ()
     order: int = field(default_factory=_ORDER.__next__)
+    formula: ex.Expression | None = None
 
     def __post_init__(self) -> None:
         self.value.flags.writeable = False
@@ -93,7 +100,7 @@ class Step:
         """The arithmetic of any cell, with this step's axis names as indices."""
         here = {axis.name: ex.along(axis.name) for axis in self.axes}
         if self.primitive is None:
-            return ex.cell(self, tuple(here.values()))
+            return self.formula or ex.cell(self, tuple(here.values()))
         return self.primitive.cell(here, *self.operands)
 
     def at(self, where: ex.Where) -> ex.Expression:
@@ -106,7 +113,9 @@ class Step:
         """The arithmetic of one cell (0-based position along each axis). Raises IndexError outside the array."""
         cell = tuple(range(axis.size)[i] for axis, i in zip(self.axes, cell, strict=True))
         grounded = ex.ground(self.expression, dict(zip(names(self.axes), cell, strict=True)))
-        return Arithmetic(ex.symbols(grounded), ex.numbers(grounded), float(self.value[cell]), _cells(grounded))
+        result = float(self.value[cell])
+        line = ex.line(grounded, result)
+        return Arithmetic(ex.symbols(grounded), line.numbers, line.end, result, _cells(grounded))
 
     def _repr_html_(self) -> str:
         from attention_core.export.notebook import step_html
@@ -138,6 +147,14 @@ def source(name: str, value: Any, axes: Axes, symbol: str = "") -> Step:
     if not np.issubdtype(array.dtype, np.floating):
         array = array.astype(float)
     return Step(name, symbol or latex(name), array, axes)
+
+
+def stated(name: str, formula: ex.Expression, axes: Axes, symbol: str) -> Step:
+    """Constants that a formula gives for every position: the slopes of heads, the frequencies of pairs."""
+    value = np.empty([axis.size for axis in axes])
+    for cell in np.ndindex(value.shape):
+        value[cell] = ex.evaluate(ex.ground(formula, dict(zip(names(axes), cell, strict=True))))
+    return Step(name, symbol, value, axes, formula=formula)
 
 
 def latex(name: str) -> str:
@@ -184,7 +201,10 @@ class OperandView:
 
 @dataclass(frozen=True)
 class Call:
-    """kernel(*first, *views of the operands, **keywords): how an array is computed, as an exported script spells it."""
+    """kernel(*first, *views of the operands, **keywords): how an array is computed, as an exported script spells it.
+
+    A keyword may be an expression of constants.
+    """
 
     kernel: Callable[..., Any]
     first: tuple[Any, ...] = ()
@@ -196,7 +216,13 @@ class Call:
         values = [step.value for step in operands]
         if self.views:
             values = [view.of(value) for view, value in zip(self.views, values, strict=True)]
-        return np.asarray(self.kernel(*self.first, *values, **self.keywords))
+        keywords = {name: _value_of(each) for name, each in self.keywords.items()}
+        return np.asarray(self.kernel(*self.first, *values, **keywords))
+
+
+def _value_of(keyword: Any) -> Any:
+    """A constant is passed to a kernel as its number."""
+    return ex.evaluate(keyword) if isinstance(keyword, ex.Expression) else keyword
 
 
 class Primitive:

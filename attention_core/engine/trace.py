@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from .backward import backward, in_reverse, one_hot
-from .step import Step, ancestors
+from .step import Step, ancestors, source
+
+Sayings = Callable[["Trace"], Mapping[str, Step | float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,6 +20,7 @@ class Trace:
     steps: tuple[Step, ...]
     output: Step
     options: Mapping[str, Any] = field(default_factory=dict)  # the options of the mechanism, where one made the trace
+    sayings: Sayings | None = None  # its `said`
 
     @classmethod
     def of(cls, output: Step, inputs: tuple[Step, ...] = (), further_outputs: tuple[Step, ...] = ()) -> Trace:
@@ -52,6 +55,12 @@ class Trace:
     def computed(self) -> tuple[Step, ...]:
         """The steps that were computed."""
         return tuple(step for step in self.steps if step.primitive is not None)
+
+    @cached_property
+    def said(self) -> Mapping[str, Step]:
+        """What the words of the lesson read besides these steps, by name; no step of the trace is computed from it."""
+        made = self.sayings(self) if self.sayings else {}
+        return {name: _said(f"said/{name}", found) for name, found in made.items()}
 
     @cached_property
     def blocked(self) -> tuple[Step, ...]:
@@ -103,3 +112,8 @@ class Trace:
         from attention_core.export.notebook import trace_html
 
         return trace_html(self)
+
+
+def _said(name: str, found: Step | float) -> Step:
+    made = found if isinstance(found, Step) else source("", float(found), ())
+    return replace(made, name=name, symbol=r"\cdot")

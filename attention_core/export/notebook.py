@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from attention_core.engine import expression as ex
+
 from .script import shape_line
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from attention_core.engine.trace import Trace
 
 _MOST_ROWS = 12
+_DECIMALS = 4
 
 
 def step_html(step: Step) -> str:
@@ -34,7 +37,7 @@ def _slice_html(step: Step, leading: tuple[int, ...]) -> str:
 
 
 def _row_html(label: str, row: Array) -> str:
-    cells = "".join(f"<td>{value:g}</td>" for value in row[:_MOST_ROWS])
+    cells = "".join(f"<td>{ex.plain(float(value), _DECIMALS)}</td>" for value in row[:_MOST_ROWS])
     return f"<tr><th>{escape(label)}</th>{cells}</tr>"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_core.engine import expression as ex
 from attention_core.engine import kernels
 from attention_core.engine.ops import Call, OperandView
 from attention_core.engine.step import Array, Step, by_depth
@@ -102,7 +103,24 @@ def _invocation(call: Call, step: Step, variables: Mapping[Step, str], library: 
     return f"{name}({', '.join([*map(repr, call.first), *shown, *keywords])})"
 
 
+def _part(code: str) -> str:
+    """Brackets around anything but a plain number."""
+    return code if re.fullmatch(r"[\d.]+", code) else f"({code})"
+
+
+# Roots are powers, for in torch a root is taken of arrays alone.
+_CODE: dict[str, Callable[..., str]] = {
+    "constant": lambda value, symbol="": repr(int(value) if value == int(value) else value),
+    "sqrt": lambda x: f"{_part(x)}**0.5",
+    "square": lambda x: f"{_part(x)}**2",
+    "product": lambda *parts: " * ".join(map(_part, parts)),
+    "quotient": lambda x, y: f"{_part(x)} / {_part(y)}",
+}
+
+
 def _keyword(key: str, value: Any, library: str) -> str:
+    if isinstance(value, ex.Expression):
+        return f"{key}={ex.fold(value, _CODE)}"
     text = repr(value).replace("inf", f"{_MODULE[library]}.inf") if isinstance(value, float) else repr(value)
     return text if key == "shape" else f"{key}={text}"  # `shape` is the one argument both libraries name differently
 

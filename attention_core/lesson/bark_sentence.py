@@ -37,9 +37,9 @@ def sparse_matrix(*places: tuple[int, int, float]) -> list[list[float]]:
 
 # Queries of pronouns match keys of animals and names; function words have short queries and values.
 ONE_HEAD = {
-    "M_q": sparse_matrix((0, 0, 1), (1, 1, 1), (2, 0, 1.5), (2, 1, 1.5), (3, 3, 1), (4, 4, 1), (5, 5, 0.2)),
-    "M_k": np.diag([2, 2, 1, 2, 1, 0.5]).tolist(),
-    "M_v": np.diag([1, 1, 1, 1, 1, 0.25]).tolist(),
+    "W_q": sparse_matrix((0, 0, 1), (1, 1, 1), (2, 0, 1.5), (2, 1, 1.5), (3, 3, 1), (4, 4, 1), (5, 5, 0.2)),
+    "W_k": np.diag([2, 2, 1, 2, 1, 0.5]).tolist(),
+    "W_v": np.diag([1, 1, 1, 1, 1, 0.25]).tolist(),
 }
 # Two columns a head: queries of animals match names, qualities, pronouns; function words match each other.
 THREE_HEADS = {

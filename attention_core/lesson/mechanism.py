@@ -14,7 +14,7 @@ from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.errors import InputError
 from attention_core.engine.sentences import NO_SWITCH
 from attention_core.engine.step import Array, Step, source
-from attention_core.engine.trace import Trace
+from attention_core.engine.trace import Sayings, Trace
 
 from .constraints import Amount, Constraint, Sum, ends
 from .pictures import Picture
@@ -112,8 +112,11 @@ class Mechanism:
     {"query": "token"} for a mask over the pairs of tokens. constraints: between sizes, and between sizes and options,
     see `constraints.py`. reads: how typed text becomes the inputs, where a learner types text instead of numbers.
     related: keys of lessons in which parts of this one are taught at length.
+    in_transformer: where it stands in a Transformer today, or what took its place; read after "In a Transformer:".
     trained: its weights were trained, so that its steps are many times larger than its inputs, and have the sizes of
     the weights; where a page shows maps, the picture stands above them.
+    said: from a trace to what the words of the lesson read besides its steps, by name: more steps made of them with
+    the same operations, so that a browser follows them too, or numbers. For every trace, whatever its numbers.
     """
 
     key: str
@@ -134,7 +137,9 @@ class Mechanism:
     opens: str = ""
     reads: Reading | None = None
     related: tuple[str, ...] = ()
+    in_transformer: str = ""
     trained: bool = False
+    said: Sayings | None = None
 
     @property
     def first(self) -> Preset:
@@ -170,7 +175,7 @@ class Mechanism:
         result = self.run(**steps, **settings)
         *further_outputs, output = result if isinstance(result, tuple) else (result,)
         trace = Trace.of(output, tuple(steps.values()), tuple(further_outputs))
-        return replace(trace, options=settings)
+        return replace(trace, options=settings, sayings=self.said)
 
     def again(self, trace: Trace, changed: Mapping[str, Any] | None = None, /, **options: Any) -> Trace:
         """The same inputs, names and options, but for the inputs changed and the options given."""

@@ -12,6 +12,8 @@ import numpy as np
 
 from attention_core.engine.errors import InputError
 
+from .words import words
+
 BLANK = "␣"  # how a blank shows where a label must be seen
 
 
@@ -98,8 +100,8 @@ class Words:
         if len(text) > most:
             raise InputError("text", "", f"has {len(text):,} characters; at most {most:,} can be read")
         parts = re.split(r"[.!?;:\n]+", unicodedata.normalize("NFKC", text).lower())
-        lines = [re.findall(r"[^\W_]+", part) for part in parts]
-        lines = [words for words in lines if words]
+        lines = [words(part) for part in parts]
+        lines = [line for line in lines if line]
         self._refuse(lines)
         longest = max(map(len, lines))
         rows = [

@@ -56,16 +56,18 @@ def attention(
     Q (batch, head, query, feature), K (batch, head, key, feature), V (batch, head, key, value), or without the batch,
     or without both; or, with q_num_heads and kv_num_heads, ([batch,] tokens, hidden) with all heads side by side. There
     may be fewer heads of K and V than of Q: each is shared by equally many query heads.
-    attn_mask: True where a query may see a key, or numbers to add to the scores; its axes are the last ones of (batch,
-    head, query, key). past_key, past_value ([batch,] head, key, width): what comes before K and V. nonpad_kv_seqlen
-    (batch): how many keys are no padding. is_causal: no key after the query's own position. left_window_size,
-    right_window_size: at most so many keys before and after it. scale: instead of 1/sqrt(width). softcap: c in
-    c tanh(scores / c). softmax_precision: 1 float32, 10 float16, 11 float64, 16 bfloat16. qk_matmul_output_mode: 0
-    scaled, 1 capped, 2 masked scores, 3 weights.
+    attn_mask: True where a query may see a key, or numbers to add to the scores, of which minus infinity hides a key
+    and any other number does not; its axes are the last ones of (batch, head, query, key). Whole numbers are added too,
+    but those that are all 0 or 1 are refused: they may be meant as marks. past_key, past_value ([batch,] head, key,
+    width): what comes before K and V. nonpad_kv_seqlen (batch): how many keys are no padding. is_causal: no key after
+    the query's own position. left_window_size, right_window_size: at most so many keys before and after it. scale:
+    instead of 1/sqrt(width). softcap: c in c tanh(scores / c). softmax_precision: 1 float32, 10 float16, 11 float64,
+    16 bfloat16. qk_matmul_output_mode: 0 scaled, 1 capped, 2 masked scores, 3 weights.
 
     `output` is Y; steps "present_key" and "present_value" come with a past, "qk_matmul_output" with its mode. The
     precision of Q is kept; half precision is computed in single. A query without a visible key gets zeros; without a
-    batch axis, which ONNX does not have, it is refused as in the lessons. Raises InputError on arrays that do not fit.
+    batch axis, which ONNX does not have, it is refused as in the lessons. Every number of Q, K, V and the past must be
+    finite, those of hidden keys and of padding too: 0 times NaN is NaN. Raises InputError on arrays that do not fit.
     """
     attributes = Attributes(
         is_causal,

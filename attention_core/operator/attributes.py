@@ -216,19 +216,41 @@ def limits(
 def _read_mask(mask: Array, scores: Step) -> tuple[Array, Step | None]:
     """The visible cells, and what is added to the scores: minus infinity hides, and adding 0 everywhere is no step.
 
-    Whole numbers are added, as in ONNX; but without a batch they are marks as in the lessons, 1 where a key is visible.
+    Booleans mark what is visible and numbers are added, as in ONNX, whether there is a batch or not.
     """
     sizes = tuple(axis.size for axis in scores.axes)
     _check_fit(mask.shape, sizes)
     padding = [(0, 0)] * (mask.ndim - 1) + [(0, sizes[-1] - mask.shape[-1])]
-    if mask.dtype.kind == "b" or (mask.dtype.kind in "iu" and scores.axes[0].name != "batch"):
-        return np.pad(mask != 0, padding), None
-    added = np.pad(cast(mask, scores.value.dtype), padding, constant_values=-np.inf)
-    if not (added < np.inf).all():
+    if mask.dtype.kind == "b":
+        return np.pad(mask, padding), None
+    _refuse_marks(mask)
+    if not (mask < np.inf).all():
         raise InputError("attn_mask", "", "holds infinity or something that is not a number")
+    added = np.pad(_within(mask, scores.value.dtype), padding, constant_values=-np.inf)
     seen = added > -np.inf
     bias = np.where(seen, added, 0)
     return seen, Step("bias", "E", *_narrow(bias, scores.axes)) if bias.any() else None
+
+
+def _refuse_marks(mask: Array) -> None:
+    """Raises InputError on whole numbers that are all 0 or 1: ONNX adds them, but most people mean marks by them."""
+    if mask.dtype.kind in "iu" and np.isin(mask, (0, 1)).all():
+        raise InputError(
+            "attn_mask", "",
+            "holds whole numbers that are all 0 or 1, which has two readings: "
+            "convert it to bool where 1 marks a visible key, or to float where 0 and 1 are added to the scores",
+        )  # fmt: skip
+
+
+def _within(mask: Array, precision: np.dtype[Any]) -> Array:
+    """The numbers of a mask in another precision.
+
+    A finite number stays finite, the nearest there is: -1e308 is a very low score in every precision, and only minus
+    infinity hides.
+    """
+    numbers = mask.astype(float)
+    ends = np.finfo(precision)
+    return np.where(np.isfinite(numbers), numbers.clip(ends.min, ends.max), numbers).astype(precision)
 
 
 def _check_fit(shape: tuple[int, ...], sizes: tuple[int, ...]) -> None:

@@ -6,8 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core.mechanisms.the_zoo.bottom_up_and_top_down import trained_captioner
-from ui.page import SECTIONS
-from ui.state import Session
+from ui.state import SECTIONS, Session
 
 from .helpers import (
     HOSTILE,
@@ -55,7 +54,7 @@ def test_a_preset_shows_its_scene_at_every_word(preset: str) -> None:
     assert same(reopened(session).numbers, session.numbers)
 
 
-@pytest.mark.parametrize("section", [name for name in SECTIONS if name != "Inputs"])
+@pytest.mark.parametrize("section", [name for name in SECTIONS.values() if name != "Inputs"])
 def test_every_section_renders(section: str) -> None:
     page = whole(in_section(CAPTIONS, section, read("red star 20 50, blue star 60 50")))
     assert not page.error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
@@ -10,10 +12,27 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from attention_core import Mechanism
+from tests.core.helpers import assert_close
 from ui import compare, share
+from ui.duo import duo_data, paired
 from ui.state import Numbers, Session
+from ui.wire import WireDuo
 
-from .helpers import ROOT, SCALED, TABLES, WORKED, decoded, fewer, payload_of, shown_texts, some_edits, whole
+from .helpers import (
+    KEYS,
+    ROOT,
+    SCALED,
+    TABLES,
+    WORKED,
+    decoded,
+    every_lesson,
+    fewer,
+    payload_of,
+    shown_texts,
+    some_edits,
+    whole,
+)
+from .test_wire import assert_is
 
 UNSCALED = Numbers.of(SCALED, "unscaled")
 
@@ -113,3 +132,57 @@ def test_what_a_damaged_side_lost_is_said() -> None:
 def test_links_of_sessions_are_those_of_their_own_page() -> None:
     session = some_edits(SCALED)
     assert compare.link(session.numbers) == f"{SCALED.key}?{share.encode(Session(session.numbers))}"
+
+
+# --- the picture, and where nothing fits ------------------------------------------------------------------------------
+
+SPARSEMAX = KEYS["sparsemax"]
+
+
+def played(page: AppTest) -> dict[str, Any]:
+    parts = [part.proto for part in page.get("bidi_component") if "compare-duo" in part.proto.id]
+    return dict(json.loads(parts[0].json))
+
+
+def test_the_picture_plays_steps_of_one_name_together() -> None:
+    assert paired(["scores", "scaled scores", "weights"], ["scores", "weights"]) == [(0, 0), (1, None), (2, 1)]
+    assert paired(["a", "b"], ["c", "d", "e"]) == [(0, 0), (1, 1), (None, 2)]
+
+
+@every_lesson
+def test_the_picture_has_every_step_of_both_once(mechanism: Mechanism) -> None:
+    traces = (mechanism.trace(), SCALED.trace())
+    data = duo_data(("one", "other"), traces)
+    assert_is(data, WireDuo, mechanism.key)
+    for side, trace in enumerate(traces):
+        places = [moment[side] for moment in data["moments"] if moment[side] is not None]
+        assert [data["tables"][side][n]["name"] for n in places] == [step.name for step in trace.computed]
+    assert 0 <= data["opens"] < len(data["moments"])
+    for table, step in zip(data["tables"][1], traces[1].computed, strict=True):
+        assert_close(np.array(table["cells"], dtype=float), step.value)
+
+
+def test_the_page_opens_on_two_mechanisms_at_their_weights() -> None:
+    data = played(opened())
+    a, b = data["moments"][data["opens"]]
+    assert data["tables"][0][a]["name"] == data["tables"][1][b]["name"] == "attention weights"
+    assert data["tables"][0][a]["shares"]
+    assert data["titles"][0] != data["titles"][1]
+
+
+def test_weights_have_their_colour_in_the_difference_too() -> None:
+    steps = {step["name"]: step for step in payload_of(opened(), "compare-change")["steps"]}
+    assert steps["in the first"]["shares"]
+    assert steps["in the second"]["shares"]
+    assert not steps["change"].get("shares")
+
+
+def test_two_that_do_not_fit_are_played_and_what_fits_is_offered() -> None:
+    first = Numbers.of(SPARSEMAX, next(iter(SPARSEMAX.presets)))
+    page = opened(query_of(first, Numbers.of(SCALED, "small")))
+    assert "is 3 in the first and 2 × 2 in the second" in shown_texts(page)
+    assert played(page)["titles"] == [SPARSEMAX.title, SCALED.title]
+    offered = [button for button in page.button if button.key and button.key.startswith("compare-offer-")]
+    assert offered
+    offered[0].click().run()
+    assert "in the first" in shown(whole(page))

@@ -11,13 +11,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from attention_core import Mechanism
-from ui.messages import edits_of, read_view, take
+from ui.messages import acts_of, edits_of, read_view, take
 from ui.state import Session, View
 
 from .helpers import HEADS, WORKED, edited, every_mechanism, json_values, quick, same, start, typed
 from .helpers import numbers as any_number
 
-FIELDS = ("edits", "sequence", "view", "stop", "cell", "at", "step", "offset", "value")
+FIELDS = ("edits", "sequence", "view", "stop", "cell", "at", "step", "offset", "value", "stroke", "turn")
 messages = json_values | st.dictionaries(st.sampled_from(FIELDS), json_values, max_size=4)
 edit = st.fixed_dictionaries({"step": json_values, "offset": json_values, "value": json_values})
 
@@ -38,30 +38,32 @@ def received(session: Session, sent: Any) -> Session:
 
 
 def test_edits_are_read_in_order() -> None:
-    assert edits_of(message(("X", 0, 2), ("W_q", 5, -0.5), sequence=7)) == (7, [("X", 0, 2.0), ("W_q", 5, -0.5)])
+    sent = message(("X", 0, 2), ("W_q", 5, -0.5), sequence=7)
+    assert edits_of(sent) == [("X", 0, 2.0), ("W_q", 5, -0.5)]
+    assert acts_of(sent)[0] == 7
 
 
 def test_readable_edits_survive_among_unreadable_ones() -> None:
     sent = {"edits": [{}, {"step": "X", "offset": 1, "value": 3}, {"step": "X", "offset": "?", "value": 1}]}
-    assert edits_of(sent) == (0, [("X", 1, 3.0)])
+    assert edits_of(sent) == [("X", 1, 3.0)]
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, None, "", "abc", [], 10**400])
 def test_what_is_no_finite_number_is_no_edit(value: Any) -> None:
-    assert edits_of(message(("X", 0, value)))[1] == []
+    assert edits_of(message(("X", 0, value))) == []
 
 
 @pytest.mark.parametrize("edits", [5, True, 1.5, "abc", {"step": "X"}, [[1]], [None], None])
 def test_a_malformed_list_of_edits_is_no_edit(edits: Any) -> None:
-    assert edits_of({"edits": edits, "sequence": 3}) == (3, [])
+    assert acts_of({"edits": edits, "sequence": 3}) == (3, [])
 
 
 @quick
 @given(messages | st.fixed_dictionaries({"edits": st.lists(edit, max_size=3)}))
 @example({"edits": 5})
 def test_any_message_gives_finite_edits(sent: Any) -> None:
-    sequence, edits = edits_of(sent)
-    assert isinstance(sequence, int)
+    edits = edits_of(sent)
+    assert isinstance(acts_of(sent)[0], int)
     assert all(isinstance(name, str) and isinstance(offset, int) for name, offset, _ in edits)
     assert all(math.isfinite(value) for *_, value in edits)
 

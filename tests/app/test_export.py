@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step
+from attention_core.engine import expression as ex
 from ui.export import handout, step_csv, trace_json, trace_npz
 from ui.state import Session
-from ui.worksheet import blanks, worksheet
+from ui.worksheet import DECIMALS, blanks, worksheet
 
 from .helpers import HOSTILE, TABLES, WORKED, decoded, every_mechanism, every_preset, fewer, start, strict_json
 
@@ -154,7 +155,7 @@ def test_npz_loads_back(mechanism: Mechanism, preset: str) -> None:
 def answers(session: Session) -> list[str]:
     """Every number a learner has to find, step by step."""
     values = [step.value.flat[place] for step in session.numbers.trace.computed for place in sorted(blanks(step))]
-    return ["−∞" if value == -np.inf else f"{value:.4g}".replace("-", "−") for value in values]
+    return [ex.plain(float(value), DECIMALS) for value in values]
 
 
 @some_mechanisms
@@ -171,7 +172,7 @@ def test_worksheet_asks_on_one_page_and_answers_on_the_next(mechanism: Mechanism
 def test_worksheet_gives_the_inputs(mechanism: Mechanism) -> None:
     session = start(mechanism)
     given = Page(worksheet(session).split('<div class="answers">')[0]).texts("")
-    wanted = [f"{value:.4g}".replace("-", "−") for table in session.numbers.inputs.values() for value in table.flat]
+    wanted = [ex.plain(float(value), DECIMALS) for table in session.numbers.inputs.values() for value in table.flat]
     assert not [text for text in wanted if text not in given]
 
 
@@ -196,6 +197,16 @@ def test_worksheet_works_the_answers_out(mechanism: Mechanism) -> None:
     assert answering.count('<p class="made">') == len(answers(session))
     assert "\\" not in answering
     assert "$" not in answering
+    assert "<mrow />" not in answering  # the name of a single number has no index
+
+
+def test_worksheet_divides_by_a_root_and_comes_out_as_it_says() -> None:
+    mechanism = next(each for each in CURRICULUM if each.key == "scaled-dot-product-attention")
+    _, answering = worksheet(start(mechanism)).split('<div class="answers">')
+    scaled = answering.split("<h2>scaled scores", 1)[1].split("</section>")[0]
+    assert scaled.count("<msqrt>") == 2 * scaled.count('class="made"') > 0
+    assert "&#x02248;" not in scaled
+    assert "≈" not in scaled
 
 
 @pytest.mark.parametrize("mechanism", MASKED)

@@ -14,7 +14,7 @@ from attention_core.engine.axes import numbered
 from attention_core.engine.step import source
 from attention_core.lesson.pictures import Box, Handle, Images, Panel, Part
 from attention_core.mechanisms.the_zoo.ra_cnn_look_closer.ra_cnn import MECHANISM
-from ui.images import images_data, read_move
+from ui.images import Move, images_data, read_move
 from ui.maps import heatmap
 from ui.page import box_moved
 from ui.state import MOST_PIXELS, PIXELS, Numbers, Session, is_large
@@ -85,9 +85,9 @@ def test_a_box_has_a_handle_where_it_may_be_moved(movable: bool) -> None:
 
 
 def test_a_move_is_read() -> None:
-    handle, numbers = read_move({"input": "t", "values": [1, 2.5, "3"]}, {"t": Handle("t")})
-    assert handle == Handle("t")
-    assert numbers.tolist() == [1, 2.5, 3]
+    move = read_move({"input": "t", "values": [1, 2.5, "3"], "stroke": 7}, {"t": Handle("t")})
+    assert move is not None
+    assert (move.handle, move.values.tolist(), move.stroke) == (Handle("t"), [1, 2.5, 3], 7)
 
 
 @pytest.mark.parametrize(
@@ -100,20 +100,29 @@ def test_a_move_is_read() -> None:
     ],
 )
 def test_what_is_no_move_counts_as_none(message: Any) -> None:
-    handle, numbers = read_move(message, {"t": Handle("t")})
-    assert handle is None
-    assert numbers.tolist() == [0, 0, 0]
+    assert read_move({"stroke": 1, **message} if isinstance(message, dict) else message, {"t": Handle("t")}) is None
 
 
 def test_a_moved_box_is_placed_by_hand() -> None:
     session = Session(Numbers.of(MECHANISM, "golden"))
     handle = next(box.handle for box in MECHANISM.picture(session.numbers.trace)[0].panels[0].boxes if box.handle)
-    box_moved(session, handle, np.array([5.0, 2.0, 1.5]))
+    box_moved(session, Move(handle, np.array([5.0, 2.0, 1.5]), 1))
     assert session.numbers.trace["box"].value.tolist() == [5, 2, 1.5]
     assert session.numbers.options["box"] == "placed by hand"
-    box_moved(session, handle, np.array([5.0, 2.0, 0.1]))
+    box_moved(session, Move(handle, np.array([5.0, 2.0, 0.1]), 2))
     assert "half side" in session.problem
     assert session.numbers.trace["box"].value.tolist() == [5, 2, 1.5]
+
+
+def test_a_drag_is_undone_as_one_with_the_option_it_set() -> None:
+    session = Session(Numbers.of(MECHANISM, "golden"))
+    before = session.numbers
+    handle = next(box.handle for box in MECHANISM.picture(before.trace)[0].panels[0].boxes if box.handle)
+    for x in (5.0, 5.5, 6.0):
+        box_moved(session, Move(handle, np.array([x, 2.0, 1.5]), 1))
+    session.turn(-1)
+    assert session.numbers is before
+    assert session.ends == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
@@ -10,7 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attention_core import Mechanism
+from attention_core.engine.errors import InputError
+from ui.brought import brought
+from ui.export import STYLES, step_csv, trace_json
+from ui.grid import INDEX, edited_grid, snapshot
 from ui.inputs import MEANT
+from ui.reading.files import read_upload
 from ui.state import MAPPED, Numbers, Session
 
 from .helpers import (
@@ -57,6 +63,11 @@ def say(page: AppTest, mechanism: Mechanism, text: str) -> AppTest:
 def upload(page: AppTest, mechanism: Mechanism, name: str, filename: str, data: bytes) -> AppTest:
     uploader = page.file_uploader(key=f"upload-{mechanism.key}-{name}-file")
     return whole(uploader.upload(filename, data, "application/octet-stream").run())
+
+
+def captions(page: AppTest) -> list[str]:
+    """As they are read: without the strokes that keep Markdown off."""
+    return [each.value.replace("\\", "") for each in page.caption]
 
 
 def complaints(page: AppTest) -> list[str]:
@@ -212,6 +223,88 @@ def test_pasted_table_that_cannot_be_used_is_refused_and_stays(text: str, senten
     assert page.text_area(key=f"paste-{WORKED.key}-X-text").value == text
 
 
+# --- what does not fit, and names ------------------------------------------------------------------------------------
+
+
+def test_a_table_of_another_width_is_refused_with_a_button_that_makes_the_others_follow() -> None:
+    page = paste(inputs(SCALED), SCALED, "Q", "1 2 3 4\n5 6 7 8")
+    assert complaints(page) == ['K, axis "feature": Q has 4 but K has 3']
+    whole(button(page, "Resize K to 4 columns (new numbers are 0)").click().run())
+    found = numbers_of(page, SCALED)
+    before = start(SCALED).numbers.inputs["K"]
+    assert found.inputs["Q"].tolist() == [[1, 2, 3, 4], [5, 6, 7, 8]]
+    assert np.array_equal(found.inputs["K"], np.pad(before, [(0, 0), (0, 1)]))
+    assert not complaints(page)
+
+
+def test_a_table_that_fits_with_rows_for_columns_is_refused_with_a_button_that_swaps_them() -> None:
+    page = paste(inputs(WORKED), WORKED, "X", "1 2 3 4 5\n5 6 7 8 9\n0 0 0 0 0\n1 1 1 1 1")
+    assert len(complaints(page)) == 1
+    whole(button(page, "Swap rows and columns").click().run())
+    assert numbers_of(page, WORKED).inputs["X"].shape == (5, 4)
+    assert numbers_of(page, WORKED).inputs["X"][0].tolist() == [1, 5, 0, 1]
+
+
+def test_a_switch_reads_tokens_as_columns() -> None:
+    page = inputs(WORKED)
+    whole(page.toggle(key=f"swap-{WORKED.key}").set_value(True).run())
+    page = paste(page, WORKED, "X", "a,b,c,d,e\n1,2,3,4,5\n5,6,7,8,9\n0,0,0,0,0\n1,1,1,1,1")
+    assert numbers_of(page, WORKED).inputs["X"][0].tolist() == [1, 5, 0, 1]
+    assert numbers_of(page, WORKED).names("token") == ("a", "b", "c", "d", "e")
+
+
+def test_names_beside_a_pasted_table_become_names_of_tokens_and_are_said() -> None:
+    page = paste(inputs(WORKED), WORKED, "X", "token,a,b,c,d\nBark,1,2,3,4\nis,5,6,7,8")
+    assert numbers_of(page, WORKED).names("token") == ("Bark", "is")
+    said = captions(page)
+    assert "Names along “token”: Bark, is." in said
+    assert "Names along “model”, which has none, were passed over: a, b, c, d." in said
+
+
+@every_third(1)
+def test_the_apps_own_files_bring_the_same_numbers_names_and_options_back(mechanism: Mechanism) -> None:
+    preset = list(mechanism.presets)[-1]
+    session = start(mechanism, preset)
+    page = upload(inputs(mechanism), mechanism, next(iter(mechanism.inputs)), "a.json", trace_json(session).encode())
+    found = numbers_of(page, mechanism)
+    assert not complaints(page)
+    assert found.options == session.numbers.options
+    assert all(np.array_equal(table, session.numbers.inputs[name]) for name, table in found.inputs.items())
+    for axis in session.numbers.token_axes():
+        assert found.names(axis) == session.numbers.names(axis)
+
+
+@every_third(0)
+def test_an_input_written_as_csv_reads_back_with_its_names(mechanism: Mechanism) -> None:
+    """But for a row of one number: "1" above "0.5" is a column of two."""
+    session = start(mechanism)
+    for name, spec in mechanism.inputs.items():
+        if session.numbers.inputs[name].shape == (1,):
+            continue
+        for style in STYLES:
+            data = step_csv(session.numbers.trace[name], style).encode("utf-8-sig")
+            upload_ = read_upload("a.csv", data, name, {name: spec})
+            found = brought(session.numbers, upload_).numbers
+            assert np.array_equal(found.inputs[name], session.numbers.inputs[name]), (name, style)
+            for axis in session.numbers.token_axes():
+                assert found.names(axis) == session.numbers.names(axis), (name, style)
+
+
+def test_lists_of_names_in_an_archive_name_the_axis_they_fit() -> None:
+    out = io.BytesIO()
+    np.savez(out, X=np.ones((2, 4)), tokens=np.array(["Bark", "is"]), other=np.zeros(3))
+    page = upload(inputs(WORKED), WORKED, "X", "a.npz", out.getvalue())
+    assert numbers_of(page, WORKED).names("token") == ("Bark", "is")
+    assert "Passed over, for the lesson has no such input: other." in captions(page)
+
+
+def test_options_of_another_lesson_are_passed_over_and_said() -> None:
+    document = {"mechanism": "senet", "options": {"scaled": False}, "inputs": {"X": [[1, 2, 3, 4]]}}
+    page = upload(inputs(WORKED), WORKED, "X", "a.json", json.dumps(document).encode())
+    said = captions(page)
+    assert "The file is of the lesson “senet”; its options were passed over." in said
+
+
 def test_pasting_more_rows_brings_more_tokens() -> None:
     page = paste(inputs(SCALED), SCALED, "Q", "1 2 3\n" * 5)
     assert numbers_of(page, SCALED).trace["scores"].value.shape == (5, 4)
@@ -235,7 +328,7 @@ def test_exported_json_uploads_again(mechanism: Mechanism) -> None:
         assert table.tolist() == tables[name]
 
 
-@pytest.mark.parametrize(("filename", "data"), [("a.csv", b"\xff\xfe"), ("a.npz", b""), ("a.json", b"{}")])
+@pytest.mark.parametrize(("filename", "data"), [("a.csv", b"\xff"), ("a.npz", b""), ("a.json", b"{}")])
 def test_file_that_cannot_be_used_is_refused(filename: str, data: bytes) -> None:
     page = upload(inputs(WORKED), WORKED, "X", filename, data)
     (sentence,) = complaints(page)
@@ -251,7 +344,7 @@ def test_every_input_has_its_grid(mechanism: Mechanism) -> None:
     for name, table in start(mechanism).numbers.inputs.items():
         page = whole(in_section(mechanism, "Inputs")) if name == next(iter(mechanism.inputs)) else pick(mechanism, name)
         grid = page.dataframe[0].value
-        assert np.array_equal(grid.to_numpy(), np.atleast_2d(table[(0,) * (table.ndim - 2)]))
+        assert np.array_equal(grid.to_numpy(dtype=float), np.atleast_2d(table[(0,) * (table.ndim - 2)]))
 
 
 def pick(mechanism: Mechanism, name: str) -> AppTest:
@@ -261,7 +354,45 @@ def pick(mechanism: Mechanism, name: str) -> AppTest:
 
 def test_grid_follows_numbers_typed_elsewhere() -> None:
     page = inputs(WORKED, edited(WORKED, [("X", 0, 8.0)]))
-    assert page.dataframe[0].value.iloc[0, 0] == 8
+    assert page.dataframe[0].value.iloc[0, 0] == "8"
+
+
+def typed_in(
+    mechanism: Mechanism, name: str, changes: dict[int, dict[str, Any]], block: tuple[int, ...] = ()
+) -> Numbers:
+    numbers = start(mechanism).numbers
+    return edited_grid(numbers, name, snapshot(numbers, name), block, changes)
+
+
+@pytest.mark.parametrize(("typed", "value"), [("0,5", 0.5), ("1/4", 0.25), ("25%", 0.25), ("½", 0.5), ("−3", -3)])
+def test_a_cell_of_the_grid_is_read_as_everywhere(typed: str, value: float) -> None:
+    assert typed_in(WORKED, "X", {1: {"2": typed}}).inputs["X"][1, 1] == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("1,234", "X, row 2, column 3: “1,234” can be 1.234 or 1234; write one of these"),
+        ("x", "X, row 2, column 3: “x” is not a number"),
+        ("1e309", "X, row 2, column 3: “1e309” is too large (the largest number is 1.8e308)"),
+        (None, "X, row 2, column 3: the cell is empty"),
+    ],
+)
+def test_a_cell_of_the_grid_that_cannot_be_read_says_where_and_why(typed: str | None, sentence: str) -> None:
+    with pytest.raises(InputError) as caught:
+        typed_in(WORKED, "X", {1: {"3": typed}})
+    assert str(caught.value) == sentence
+
+
+def test_a_name_in_the_grid_renames_its_token() -> None:
+    found = typed_in(WORKED, "X", {1: {INDEX: " Bark "}, 0: {"1": "7"}})
+    assert found.names("token") == ("Input 1", "Bark", "Input 3")
+    assert found.inputs["X"][0, 0] == 7
+
+
+def test_an_empty_name_in_the_grid_is_refused() -> None:
+    with pytest.raises(InputError, match="name of row 2: is empty; it was “Input 2”"):
+        typed_in(WORKED, "X", {1: {INDEX: "  "}})
 
 
 def test_grid_of_the_largest_table_opens() -> None:

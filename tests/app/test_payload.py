@@ -36,8 +36,15 @@ def read_steps(expression: Any) -> Iterator[int]:
 @preset_by_turns
 def test_values_are_exactly_those_of_the_trace(mechanism: Mechanism, preset: str) -> None:
     trace, shown = start(mechanism, preset).numbers.trace, decoded(shipped(mechanism, preset))
-    for step in trace:
+    for step in (*trace, *trace.said.values()):
         assert np.array_equal(shown[step.name], step.value), step.name
+
+
+@preset_by_turns
+def test_what_words_read_has_no_place_on_the_stage(mechanism: Mechanism, preset: str) -> None:
+    payload = shipped(mechanism, preset)
+    shown = {n for stop in payload["stops"] for n in (*stop["steps"], stop["result"])}
+    assert all(n not in shown for n, step in enumerate(payload["steps"]) if step["name"].startswith("said/"))
 
 
 def test_minus_infinity_and_the_smallest_number_arrive() -> None:
@@ -52,7 +59,8 @@ def test_minus_infinity_and_the_smallest_number_arrive() -> None:
 @preset_by_turns
 def test_computed_steps_say_how_they_are_made_from_earlier_ones(mechanism: Mechanism, preset: str) -> None:
     trace, payload = start(mechanism, preset).numbers.trace, shipped(mechanism, preset)
-    made = {step.name for step in trace.computed}
+    steps = (*trace.computed, *trace.said.values())
+    made = {step.name for step in steps if step.primitive is not None}
     for n, step in enumerate(payload["steps"]):
         assert (step["expression"] is not None) == (step["name"] in made)
         assert all(0 <= read < n for read in read_steps(step["expression"]))

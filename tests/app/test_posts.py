@@ -76,7 +76,7 @@ def drawn(mechanism: Mechanism) -> Session:
 
 def test_a_posted_edit_is_in_the_session_and_nothing_need_be_drawn() -> None:
     session = drawn(WORKED)
-    assert posted(session, ("X", 1, 5.0), sequence=3) == {"sequence": 3, "redraw": False}
+    assert posted(session, ("X", 1, 5.0), sequence=3) == {"sequence": 3, "redraw": False, "history": [True, False]}
     assert session.numbers.inputs["X"].flat[1] == 5
     wanted = WORKED.trace(session.numbers.inputs)
     assert np.array_equal(session.numbers.trace.output.value, wanted.output.value)
@@ -215,7 +215,7 @@ def test_a_page_is_drawn_from_one_state() -> None:
         assert thread.is_alive()
         assert session.numbers is before
     thread.join()
-    assert answers == [{"sequence": 1, "redraw": False}]
+    assert answers == [{"sequence": 1, "redraw": False, "history": [True, False]}]
     assert session.numbers.inputs["X"].flat[1] == 5
 
 
@@ -309,6 +309,15 @@ def test_it_hands_over_once() -> None:
     messages.take(session, {"sequence": 1, "edits": [], "restore": ""})
     messages.take(session, {"sequence": 2, "edits": [], "restore": share.encode(edited(WORKED, [("X", 0, 3.0)]))})
     assert session.numbers.is_preset
+
+
+def test_it_hands_over_all_also_where_an_edit_came_first() -> None:
+    """One made while the server was away is sent again as soon as there is one."""
+    before = edited(WORKED, [("X", 0, 3.0), ("X", 1, 4.0)])
+    fresh = start(WORKED)
+    messages.take(fresh, message(("X", 1, 4.0), sequence=6))
+    messages.take(fresh, {"sequence": 6, "edits": [], "restore": share.encode(before)})
+    assert same(fresh.numbers, before.numbers)
 
 
 @pytest.mark.parametrize("query", [None, 5, ["preset=causal"], {}])

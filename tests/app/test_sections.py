@@ -32,10 +32,9 @@ from ui import difference, figures, gradients, images
 from ui.figures import charts, components, dominoes, plane_plots, sequences
 from ui.lesson import literal
 from ui.maps import heatmap, kind_of
-from ui.page import SECTIONS
 from ui.plain import Figure, Unchecked
 from ui.stage import payload
-from ui.state import Session
+from ui.state import SECTIONS, Session
 from ui.structure import gallery
 
 from .helpers import (
@@ -420,7 +419,7 @@ LARGE = [
 
 
 @pytest.mark.parametrize(("key", "edits"), LARGE)
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("section", SECTIONS.values())
 def test_no_section_breaks_on_numbers_that_compute(key: str, edits: Edits, section: str) -> None:
     mechanism = next(each for each in CURRICULUM if each.key == key)
     whole(in_section(mechanism, section, edited(mechanism, edits)))

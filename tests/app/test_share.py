@@ -24,12 +24,16 @@ from .helpers import (
     edited,
     every_mechanism,
     every_preset,
+    group,
     longer,
+    opened,
     params_of,
+    payload_of,
     quick,
     reopened,
     same,
     some_edits,
+    stage_of,
     start,
     values_of,
 )
@@ -149,3 +153,26 @@ def test_more_numbers_than_fit_are_left_out_and_reported() -> None:
     assert "data" not in params_of(session)
     assert not share.too_long(some_edits(WORKED).numbers)
     assert not share.too_long(start(WORKED).numbers)
+
+
+def test_the_open_section_is_in_the_link() -> None:
+    session = start(WORKED)
+    session.section = "challenges"
+    assert share.encode(session) == "section=challenges"
+    page = opened(WORKED, {"section": "challenges"})
+    assert group(page, f"section-{WORKED.key}").value == "Challenges"
+    group(page, f"section-{WORKED.key}").set_value("Gradient").run()
+    assert share.encode(page.session_state[f"session-{WORKED.key}"]) == "section=gradient"
+    assert stage_of(page, WORKED)["link"]["section"] == "gradient"
+
+
+def test_a_section_that_a_lesson_does_not_offer_opens_the_first() -> None:
+    for query in ({"section": "inputs", "hide": "inputs"}, {"section": "elsewhere"}):
+        assert group(opened(WORKED, query), f"section-{WORKED.key}").value == "Insight"
+
+
+def test_your_numbers_asks_for_the_inputs_to_be_opened_and_seen() -> None:
+    page = opened(WORKED)
+    group(page, f"preset-{WORKED.key}").set_value("yours").run()
+    assert group(page, f"section-{WORKED.key}").value == "Inputs"
+    assert payload_of(page, f"atlas-follow-below-{WORKED.key}")["revealed"] == 1

@@ -12,7 +12,7 @@ from attention_core.engine.axes import names
 from attention_core.engine.errors import InputError
 from attention_core.mechanisms.self_attention.masks.padding_mask import MECHANISM as BATCHED
 from attention_core.mechanisms.the_zoo.transparent_attention.transparent_attention import MIXED
-from ui.inputs import with_tables
+from ui.brought import with_tables
 from ui.state import MAPPED, PRINTED, Numbers, Session
 from ui.views import is_image
 
@@ -217,6 +217,21 @@ def test_several_tables_at_once_may_bring_another_width() -> None:
     session = start(SCALED)
     assert session.propose(with_tables(session.numbers, {"Q": np.ones((2, 5)), "K": np.ones((4, 5))}))
     assert session.numbers.sizes()["feature"] == 5
+
+
+def test_many_tokens_of_many_features_are_taken_where_no_step_holds_both() -> None:
+    tables = {name: np.ones((MAPPED, 64)) for name in ("Q", "K", "V")}
+    assert with_tables(start(SCALED).numbers, tables).trace.output.value.shape == (MAPPED, 64)
+
+
+@pytest.mark.parametrize("key", ["additive-attention", "pervasive-attention"])
+def test_many_tokens_of_many_features_are_refused_where_a_step_holds_both(key: str) -> None:
+    numbers = start(KEYS[key]).numbers
+    features = [axis for axis in numbers.sizes() if axis not in numbers.token_axes()]
+    for axis in (*numbers.token_axes(), *features):
+        numbers = numbers.resized(axis, MAPPED if axis in numbers.token_axes() else 64)
+    with pytest.raises(InputError, match="pairs of tokens times"):
+        _ = numbers.trace
 
 
 def test_table_beyond_the_limit_is_refused() -> None:

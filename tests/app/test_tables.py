@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from attention_core import Mechanism
 from attention_core.engine.errors import InputError
+from ui.reading.numbers import parse_number
+from ui.reading.tables import MOST_CHARACTERS, Reading, read_table
 from ui.state import MAPPED
-from ui.tables import MOST_CHARACTERS, embeddings, parse_number, parse_table, tokens_of
 
 from .helpers import every_mechanism, quick, start
 from .helpers import numbers as any_number
@@ -43,13 +44,13 @@ REFUSED = {
     "1,2\n3,4\n5,6,7": "X, row 3: has 3 cells where row 1 has 2",
     "[[1,2],[3]]": "X, row 2: has 1 cells where row 1 has 2",
     "1,2\n3,four": "X, row 2, column 2: “four” is not a number",
-    '[[1,2],["three",4]]': "X, row 2, column 1: 'three' is not a number",
-    "1,2\nNaN,4": "X, row 2, column 1: NaN is not a finite number",
+    '[[1,2],["three",4]]': "X, row 2, column 1: “three” is not a number",
+    "1,2\nNaN,4": "X, row 2, column 1: nan is not a finite number",
     "1,-inf": "X, row 1, column 2: -inf is not a finite number",
     "[[1,NaN]]": "X, row 1, column 2: nan is not a finite number",
     "1,,2": "X, row 1, column 2: the cell is empty",
-    "1/0": "X, row 1, column 1: “1/0” is not a number",
-    "1e999": "X, row 1, column 1: “1e999” is not a number",
+    "1/0": "X, row 1, column 1: “1/0” divides by 0",
+    "1e999": "X, row 1, column 1: “1e999” is too large (the largest number is 1.8e308)",
     "1/2/3": "X, row 1, column 1: “1/2/3” is not a number",
     "5%%": "X, row 1, column 1: “5%%” is not a number",
     "[1,2]": "X: needs a table of numbers, not a row of numbers",
@@ -57,7 +58,10 @@ REFUSED = {
     "[]": "X: needs a table of numbers, not a row of numbers",
     "[[]]": "X: is empty",
 }
-DOG = [-0.9, 1.3, 0.3, 1.3]
+
+
+def parse_table(name: str, text: str, dimensions: int = 2) -> np.ndarray:
+    return read_table(name, text, dimensions).table
 
 
 def refusal(text: str, dimensions: int = 2) -> str:
@@ -82,7 +86,7 @@ def test_a_row_is_read_where_a_row_is_wanted(text: str) -> None:
 
 
 def test_a_table_is_refused_where_a_row_is_wanted() -> None:
-    assert refusal("1,2\n3,4", 1) == "X: needs a row of numbers, not a table of numbers"
+    assert refusal("1, 2\n3, 4", 1) == "X: needs a row of numbers, not a table of numbers"
 
 
 @pytest.mark.parametrize("text", ["1e308", "-1e308", "5e-324", "1.7976931348623157e308"])
@@ -94,9 +98,9 @@ def test_a_wrong_cell_is_quoted_in_part_only() -> None:
     assert len(refusal("1," + "a" * 10_000)) < 120
 
 
-def test_broken_json_is_called_so() -> None:
-    assert refusal("[[1, 2").startswith("X: is not valid JSON")
-    assert refusal("[" * 100_000).startswith("X: is not valid JSON")
+def test_brackets_that_do_not_close_are_called_so() -> None:
+    assert refusal("[[1, 2") == "X: has a bracket that is not closed"
+    assert refusal("[" * 100_000) == "X: has lists within lists within lists, deeper than any table"
 
 
 def test_a_cell_longer_than_csv_readers_take_is_refused() -> None:
@@ -111,7 +115,7 @@ def test_too_many_characters_are_refused_unread() -> None:
     assert "too many" in refusal("1" * (MOST_CHARACTERS + 1))
 
 
-@pytest.mark.parametrize("text", ["1\n" * (MAPPED + 1), "1," * MAPPED + "1"], ids=["rows", "columns"])
+@pytest.mark.parametrize("text", ["1\n" * (MAPPED + 1), "1, " * MAPPED + "1"], ids=["rows", "columns"])
 def test_a_table_too_large_to_show_is_refused_with_the_limit(text: str) -> None:
     assert refusal(text) == f"X: has {MAPPED + 1} rows or columns; at most {MAPPED} can be shown"
 
@@ -163,55 +167,7 @@ def test_sizes_that_disagree_are_named_with_their_axis(mechanism: Mechanism) -> 
         assert session.problem == f'{last}, axis "{axis}": {first} has {size} but {last} has {size + 1}'
 
 
-# --- sentences and made-up vectors -----------------------------------------------------------------------------------
-
-
-def test_words_and_marks_are_tokens() -> None:
-    assert tokens_of("Don’t panic, it's 42!") == ("Don’t", "panic", ",", "it's", "42", "!")
-
-
-@pytest.mark.parametrize("token", ["<img src=x onerror=alert(1)>", r"$\frac{"])
-def test_hostile_text_is_tokens_like_any_other(token: str) -> None:
-    assert "".join(tokens_of(token)) == token.replace(" ", "")
-
-
-@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
-def test_a_sentence_without_words_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="sentence: has no word in it"):
-        tokens_of(text)
-
-
-@pytest.mark.parametrize("text", ["a " * 50_000, "a" * 40 + " b" * 49_980], ids=["100,000 characters", "one long word"])
-def test_a_sentence_too_long_is_refused_with_its_length(text: str) -> None:
-    with pytest.raises(InputError, match=r"sentence: has (50,000|49,981) tokens; at most 512 can be shown"):
-        tokens_of(text)
-
-
-def test_one_word_of_100_000_characters_is_cut() -> None:
-    assert tokens_of("a" * 100_000) == ("a" * 40,)
-
-
-def test_equal_words_get_equal_vectors() -> None:
-    first, second, third = embeddings(("Bark", "dog", "bark"), 5)
-    assert np.array_equal(first, third)
-    assert not np.array_equal(first, second)
-
-
-def test_vectors_are_the_same_every_time() -> None:
-    """Fixed numbers: a link made today must mean the same after an update."""
-    assert embeddings(("dog",), 4).tolist() == embeddings(("dog", "cat"), 4)[:1].tolist() == [DOG]
-
-
-@quick
-@given(st.text(max_size=30), st.integers(1, 12))
-def test_any_sentence_gives_finite_vectors_or_an_input_error(text: str, width: int) -> None:
-    try:
-        tokens = tokens_of(text)
-    except InputError:
-        assert not text.strip() or not any(character.isprintable() for character in text)
-    else:
-        assert embeddings(tokens, width).shape == (len(tokens), width)
-        assert np.isfinite(embeddings(tokens, width)).all()
+# --- three axes and names -------------------------------------------------------------------------------------------
 
 
 def test_three_axes_are_tables_with_a_blank_line_between_them() -> None:
@@ -231,3 +187,76 @@ def test_three_axes_are_tables_with_a_blank_line_between_them() -> None:
 )
 def test_refusals_of_three_axes_name_the_block(text: str, sentence: str) -> None:
     assert refusal(text, 3) == sentence
+
+
+EXPORTED = "head,query,Bark,is\nhead 1,a,1.0,2.0\nhead 1,b,3.0,4.0\nhead 2,a,5.0,6.0\nhead 2,b,7.0,8.0\n"
+
+
+def test_columns_of_names_make_blocks_of_three_axes() -> None:
+    found = read_table("X", EXPORTED, ("head", "query", "key"))
+    assert found.table.tolist() == [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
+    assert found.names == {0: ("head 1", "head 2"), 1: ("a", "b"), 2: ("Bark", "is")}
+
+
+NAMED = {
+    "a,b\n1,2\n3,4": {1: ("a", "b")},
+    "token,a,b\nBark,1,2\nis,3,4": {0: ("Bark", "is"), 1: ("a", "b")},
+    "Bark,1,2\nis,3,4": {0: ("Bark", "is")},
+    ",0,1\nBark,1,2\nis,3,4": {0: ("Bark", "is")},
+    ",0,1\n0,1,2\n1,3,4": {},
+    "     0    1\n0  1.0  2.0\n1  3.0  4.0": {},
+    "token,'=a,'-b\n'@x,1,2\n'y,3,4": {0: ("@x", "'y"), 1: ("=a", "-b")},
+    "[[1, 2], [3, 4]]": {},
+}
+
+
+@pytest.mark.parametrize(("text", "names"), NAMED.items(), ids=repr)
+def test_names_above_and_beside_numbers_are_told_from_counts(text: str, names: object) -> None:
+    found = read_table("X", text)
+    assert found.table.tolist() == [[1, 2], [3, 4]]
+    assert found.names == names
+
+
+def test_a_header_that_names_the_axis_is_one_whatever_the_names_are() -> None:
+    """In the files this app writes: tokens may be called 1 and 7, or 0.5."""
+    found = read_table("X", "token,1,2\n7,1,2\n0.5,3,4", ("token", "feature"))
+    assert found.table.tolist() == [[1, 2], [3, 4]]
+    assert found.names == {0: ("7", "0.5")}
+
+
+def test_what_was_taken_for_a_count_or_was_not_is_said() -> None:
+    def notes(text: str) -> tuple[str, ...]:
+        found: Reading = read_table("X", text)
+        return found.notes
+
+    assert notes("0,1,2\n1.0,2.0,3.0") == ("The first row, 0, 1, 2, was read as a count of the columns.",)
+    assert notes("0 1 2\n3 4 5")[0].startswith("The first row, 0, 1, 2, was read as numbers.")
+    assert notes("1 0 2\n3 4 5") == ()
+
+
+@pytest.mark.parametrize("text", ["1\n2\n3", "[[1], [2], [3]]", "[1; 2; 3]", "a,b,c\n1,2,3"])
+def test_a_column_is_read_where_a_row_is_wanted(text: str) -> None:
+    assert parse_table("v", text, 1).tolist() == [1, 2, 3]
+
+
+LONG = {
+    "separators": "," * 10_000,
+    "rows of separators": ",,\n" * 30_000,
+    "quotation marks": '"a"",' * 20_000,
+    "open quotation": '"' + "a,\n" * 30_000,
+    "ampersands": "&" * 10_000 + "\\\\",
+    "dashes": "-" * 10_000 + "x",
+    "blanks": " " * 10_000 + "x",
+    "closing brackets": "a(" + "] " * 40_000,
+    "names": "a=" * 40_000,
+    "digits": "1" * 10_000,
+    "commas and digits": "1,111" * 30_000,
+    "commands": "\\begin{a}" + "\\frac{" * 20_000,
+    "apostrophes": "[" + "'" * 50_001,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_a_long_text_is_refused_in_steps_as_many_as_its_characters(text: str) -> None:
+    """Work that grew with the square would not end within a run."""
+    assert refusal(text).startswith("X")

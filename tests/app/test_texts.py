@@ -15,8 +15,7 @@ from attention_core.engine import expression as ex
 from attention_core.mechanisms.sequence_to_sequence.a_trained_translator import trained_translator
 from tests.sampling import some, thinned
 from ui import share
-from ui.page import SECTIONS
-from ui.state import HIDEABLE, Session
+from ui.state import HIDEABLE, SECTIONS, Session
 
 from .helpers import (
     HOSTILE,
@@ -56,7 +55,7 @@ def sections_shown() -> list[Any]:
     By default each with one, the next section in the next lesson.
     """
     found = []
-    for n, section in enumerate(name for name in SECTIONS if name != "Inputs"):
+    for n, section in enumerate(name for name in SECTIONS.values() if name != "Inputs"):
         for mechanism in some(TRANSLATORS, [TRANSLATORS[n % len(TRANSLATORS)]]):
             presets = [*mechanism.presets]
             shown = presets[:1] if section == "Gradient" else some(presets, [presets[n % len(presets)]])

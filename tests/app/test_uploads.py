@@ -14,17 +14,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attention_core.engine.errors import InputError
+from attention_core.lesson.mechanism import Input
 from ui.inputs import UPLOADS
-from ui.tables import Table, read_upload
+from ui.reading.files import Upload, read_upload
+from ui.state import Table
 
 from .helpers import json_values, quick
 
-KNOWN = {"X": 2, "W_q": 2, "v_add": 1}
+KNOWN = {
+    "X": Input(("token", "model"), "vectors"),
+    "W_q": Input(("model", "feature"), "weights"),
+    "v_add": Input(("feature",), "a vector"),
+    "M": Input(("token", "token"), "a mask", switch=True),
+}
+NAMES = ", ".join(KNOWN)
 X = [[1.0, 2.0], [3.0, 0.25]]
 
 
-def read(filename: str, data: bytes | str) -> dict[str, Table]:
+def uploaded(filename: str, data: bytes | str) -> Upload:
     return read_upload(filename, data.encode() if isinstance(data, str) else data, "X", KNOWN)
+
+
+def read(filename: str, data: bytes | str) -> dict[str, Table]:
+    return {name: reading.table for name, reading in uploaded(filename, data).readings.items()}
 
 
 def refusal(filename: str, data: bytes | str) -> str:
@@ -83,6 +95,18 @@ def test_text_that_is_not_utf8_is_called_so(kind: str) -> None:
     assert refusal(f"a.{kind}", "1,ä".encode("latin-1")) == f"a.{kind}: is not text in UTF-8"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-32"])
+def test_the_byte_order_mark_names_the_encoding(encoding: str) -> None:
+    """Excel's "Unicode text" is UTF-16, with tabs."""
+    found = uploaded("a.txt", "token\ta\tb\nBärk\t0,5\t1\nis\t2\t3".encode(encoding))
+    assert found.readings["X"].table.tolist() == [[0.5, 1], [2, 3]]
+    assert found.readings["X"].names[0] == ("Bärk", "is")
+
+
+def test_half_a_character_is_called_so() -> None:
+    assert refusal("a.txt", b"\xff\xfe1") == "a.txt: is not text in UTF-16"
+
+
 def test_empty_file_is_called_empty() -> None:
     assert refusal("a.csv", b"") == "X: is empty"
 
@@ -100,9 +124,9 @@ def test_json_list_is_read_for_the_chosen_input() -> None:
     assert read("a.json", json.dumps(X))["X"].tolist() == X
 
 
-@pytest.mark.parametrize("text", ["{}", '{"Y": [[1]]}', '{"inputs": {}}', "5", "null", '"X"'])
+@pytest.mark.parametrize("text", ["{}", '{"Y": [[1]]}', '{"inputs": {}}', ' {"X2": 5}'])
 def test_json_without_known_names_lists_them(text: str) -> None:
-    assert refusal("a.json", text) == "a.json: holds none of the inputs X, W_q, v_add"
+    assert refusal("a.json", text) == f"a.json: holds none of the inputs {NAMES}"
 
 
 @pytest.mark.parametrize("inputs", [["X"], "X", None, 5, True], ids=repr)
@@ -159,10 +183,60 @@ def test_what_is_no_npz_is_called_so(data: bytes) -> None:
     assert refusal("a.npz", data) == "a.npz: is not an NPZ archive of numbers"
 
 
-def test_single_array_is_no_archive() -> None:
+def npy(array: Any) -> bytes:
     out = io.BytesIO()
-    np.save(out, X)
-    assert refusal("a.npz", out.getvalue()) == "a.npz: is not an NPZ archive of numbers"
+    np.save(out, np.asarray(array))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["a.npy", "a.npz", "noending"])
+def test_a_single_array_is_read_for_the_chosen_input(name: str) -> None:
+    assert read(name, npy(X))["X"].tolist() == X
+
+
+@pytest.mark.parametrize("data", [npy(X)[:-1], npy(np.array([[None]], dtype=object)), b"\x93NUMPY", b"text"])
+def test_what_is_no_single_array_is_refused(data: bytes) -> None:
+    assert refusal("a.npy", data).startswith("a.npy: ")
+
+
+def test_an_array_without_a_name_is_read_for_the_chosen_input() -> None:
+    out = io.BytesIO()
+    np.savez(out, np.array(X))
+    assert read("a.npz", out.getvalue())["X"].tolist() == X
+
+
+def test_small_letters_name_an_input_where_one_alone_is_called_so() -> None:
+    assert read("a.npz", npz(x=X, w_Q=X)).keys() == {"X", "W_q"}
+    assert read("a.json", json.dumps({"x": X}))["X"].tolist() == X
+    assert np.array_equal(read("a.npz", npz(x=np.zeros((2, 2)), X=X))["X"], X)
+
+
+def test_what_is_of_no_use_beside_good_arrays_is_passed_over_and_named() -> None:
+    found = uploaded("a.npz", npz(X=X, tokens=np.array(["Bark", "is"]), other=np.zeros(3), W_q=np.array([["a"]])))
+    assert found.readings.keys() == {"X"}
+    assert found.lists == {"tokens": ("Bark", "is")}
+    assert found.passed == ("other", "W_q")
+
+
+def test_pickled_objects_beside_good_arrays_stay_closed() -> None:
+    found = uploaded("a.npz", npz(X=X, tokens=np.array([Bomb()], dtype=object)))
+    assert (found.readings["X"].table.tolist(), found.passed) == (X, ("tokens",))
+    assert not Bomb.opened
+
+
+def test_a_mask_that_is_added_shows_where_it_is_0() -> None:
+    wanted = [[1, 0], [1, 1]]
+    assert read("a.npz", npz(M=np.array([[0, -np.inf], [0, 0]])))["M"].tolist() == wanted
+    assert read("a.npz", npz(M=np.array([[True, False], [True, True]])))["M"].tolist() == wanted
+    assert read("a.json", json.dumps({"M": [[0, "-inf"], [0, 0]]}))["M"].tolist() == wanted
+    assert refusal("a.npz", npz(M=np.array([[1, -np.inf]]))).startswith("M, row 1, column 1: hides by -inf")
+
+
+def test_options_names_and_the_lesson_of_a_json_file_are_kept() -> None:
+    document = {"mechanism": "a", "options": {"scaled": True}, "inputs": {"X": X}, "labels": {"token": ["Bark", "is"]}}
+    found = uploaded("a.json", json.dumps({**document, "steps": []}))
+    assert (found.lesson, found.options, found.labels) == ("a", {"scaled": True}, {"token": ("Bark", "is")})
+    assert found.passed == ()
 
 
 @pytest.mark.parametrize("shape", ["(-1, 4)", "(1000000, 100000000)", "(10000000000000000000000000, 4)"])

@@ -13,11 +13,15 @@ import pytest
 
 from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.pictures import Alignment, Images, ShadedText, Wiring
-from ui import wire
+from pages.home import SENTENCE, WORD
+from ui import find, wire
+from ui.atlas import atlas_data
 from ui.figures import components
+from ui.home_sentence import sentence_data
 from ui.images import images_data
 from ui.lesson_payload import address_payload, lesson_payload
 from ui.share import decode
+from ui.tour import CARDS, asked
 
 STAGE = Path(wire.__file__).parents[1] / "assets" / "stage"
 FIELD = re.compile(r"@property \{(?P<type>(?:[^{}]|\{[^}]*\})+)\} (?P<name>\[?\w+\]?)")
@@ -84,7 +88,8 @@ def spelled(kind: ast.expr) -> str:
         return f"[{','.join(parts)}]"
     if outer == "dict":
         return f"Record<{','.join(parts)}>"
-    return f"({parts[0]})[]" if "|" in parts[0] else f"{parts[0]}[]"
+    choice = "|" in parts[0] and not parts[0].endswith("[]")
+    return f"({parts[0]})[]" if choice else f"{parts[0]}[]"
 
 
 def test_both_sides_describe_the_same_objects() -> None:
@@ -175,6 +180,14 @@ def test_pictures_are_sent_as_described() -> None:
     assert_is(images_data(images, True), wire.WireImages, "images")
     assert_is(components.shaded_text_data(reading), wire.WireReading, "reading")
     assert_is(components.wiring_data(wiring), wire.WireWiring, "wiring")
+
+
+def test_what_front_pages_send_is_as_described() -> None:
+    assert_is(sentence_data(SENTENCE, WORD), wire.WireSentence, "sentence")
+    assert_is(atlas_data(), wire.WireAtlas, "atlas")
+    assert_is({"cards": CARDS, "start": asked("1")}, wire.WireTour, "tour")
+    for entry in find.entries():
+        assert_is(entry, wire.WireEntry, entry["title"])
 
 
 def test_a_field_too_many_and_one_too_few_are_found() -> None:

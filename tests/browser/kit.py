@@ -21,9 +21,10 @@ PARTS = {
     "stage.js": ["Stage"],
     "model/expression.js": ["value", "operandCells"],
     "model/follow.js": ["recompute"],
-    "model/numbers.js": ["numberParts", "cellText", "parseNumber"],
+    "model/numbers.js": ["numberParts", "cellText"],
     "model/series.js": ["rowsOf", "seriesOf"],
     "model/speech.js": ["spoken"],
+    "model/typed.js": ["parseNumber"],
     "model/typeset.js": ["typeset"],
 }
 MOUNT = """([data, style]) => {

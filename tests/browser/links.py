@@ -19,6 +19,13 @@ def packed(key: str, *edits: tuple[str, int, float], preset: str = "") -> str:
     return parse_qs(share.encode(Session(numbers)))["data"][0]
 
 
+def packed_text(key: str, text: str) -> str:
+    """The `data` of a link to a lesson with this text typed into its first preset."""
+    mechanism = MECHANISMS[key]
+    numbers = Numbers.of(mechanism, next(iter(mechanism.presets))).with_text(text)
+    return parse_qs(share.encode(Session(numbers)))["data"][0]
+
+
 def row(name: str, start: int, values: Iterable[float]) -> list[tuple[str, int, float]]:
     """Neighbouring numbers of one input."""
     return [(name, start + n, float(value)) for n, value in enumerate(values)]

@@ -43,6 +43,7 @@ STOP_SAMPLING = """atlas => {
   return { frames: seen.frames, blanks: seen.blanks, kept };
 }"""
 PASTE = """(cell, text) => {
+  cell.focus();
   const clipboardData = new DataTransfer();
   clipboardData.setData("text/plain", text);
   cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true, composed: true }));
@@ -203,23 +204,34 @@ class StagePage:
         return self.stage.locator(f'table[aria-label="{name}"], table[aria-label^="{name}, "]')
 
     def cell(self, name: str, row: int, column: int, slice_: int = 1) -> Locator:
+        """By row and column of the matrix itself, however it is drawn."""
         table = self.tables(name).nth(slice_ - 1)
+        if table.evaluate("table => table.classList.contains('turned')"):
+            row, column = column, row
         return table.locator("tbody tr").nth(row - 1).locator("td").nth(column - 1)
 
     def table(self, name: str, slice_: int = 1) -> list[list[str]]:
-        return [
-            row.locator("td").all_inner_texts() for row in self.tables(name).nth(slice_ - 1).locator("tbody tr").all()
-        ]
+        """All texts of a table. The number that Predict asks for is shown first."""
+        table = self.tables(name).nth(slice_ - 1)
+        if table.get_by_role("gridcell", name="?", exact=True).count():
+            self.predict.get_by_role("button", name="Show").click()
+        rows = [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
+        turned = table.evaluate("table => table.classList.contains('turned')")
+        return [list(column) for column in zip(*rows, strict=True)] if turned else rows
 
     def values(self, name: str, slice_: int = 1) -> list[list[float]]:
         return [[number_of(text) for text in row] for row in self.table(name, slice_)]
 
     def place(self, cell: Locator) -> tuple[str, int, int]:
-        """(matrix, row, column) of a cell."""
+        """(matrix, row, column) of a cell, those of the matrix itself where it is drawn transposed."""
         return tuple(
             cell.evaluate(
-                """td => [td.closest("table").getAttribute("aria-label"),
-                  [...td.closest("tbody").rows].indexOf(td.parentElement) + 1, td.cellIndex]"""
+                """td => {
+                  const place = [[...td.closest("tbody").rows].indexOf(td.parentElement) + 1, td.cellIndex];
+                  const table = td.closest("table");
+                  if (table.classList.contains("turned")) place.reverse();
+                  return [table.getAttribute("aria-label").replace(/, transposed$/, ""), ...place];
+                }"""
             )
         )
 

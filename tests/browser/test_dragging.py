@@ -225,4 +225,6 @@ def test_a_box_stays_inside_the_picture(alone: Page) -> None:
     alone.mouse.move(x + 900, y + 900, steps=3)
     expect(alone.locator("p.readout")).to_have_text("Across 7.5, down 4.5, half side 1")
     alone.mouse.up()
-    assert alone.evaluate("sent").pop() == ["moved", {"input": "t", "values": [7.5, 4.5, 1]}]
+    kind, move = alone.evaluate("sent").pop()
+    assert (kind, move["input"], move["values"]) == ("moved", "t", [7.5, 4.5, 1])
+    assert {each["stroke"] for _, each in alone.evaluate("sent")} <= {move["stroke"]}, "one drag is one stroke"

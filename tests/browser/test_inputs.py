@@ -106,9 +106,7 @@ def pickled() -> bytes:
     ("name", "content", "sentence"),
     [
         pytest.param("bad.npz", pickled(), "bad.npz: holds pickled objects, which are never opened", id="pickled npz"),
-        pytest.param(
-            "bad.npz", pickle.dumps([1.0]), "bad.npz: holds pickled objects, which are never opened", id="pickle"
-        ),
+        pytest.param("pickle.npz", pickle.dumps([1.0]), "pickle.npz: is not an NPZ archive of numbers", id="pickle"),
         pytest.param("bad.npz", b"PK\3\4 and so on", "bad.npz: is not an NPZ archive of numbers", id="no archive"),
         pytest.param("bad.csv", b"1,2\n3,x", "row 2, column 2: “x” is not a number", id="text in csv"),
         pytest.param("bad.json", b"{", "bad.json: is not valid JSON", id="broken json"),

@@ -11,7 +11,7 @@ from tests.sampling import some
 from tools.serving import Server
 
 from .conftest import watched
-from .links import packed
+from .links import packed, packed_text
 from .stage_page import StagePage
 from .watch import Watch
 
@@ -58,7 +58,7 @@ def expect_preset(page: StagePage) -> None:
 def test_the_first_visit_may_be_a_deep_link(own_server: Server, desk: BrowserContext) -> None:
     with watched(desk) as (page, watch):
         lesson = StagePage(page, own_server.url, watch).open("multi-head-attention")
-        expect(page.get_by_role("heading", name="Many heads")).to_be_visible()
+        expect(page.get_by_role("heading", name="Multi-head attention")).to_be_visible()
         expect(lesson.dialog).to_have_count(0)
 
 
@@ -89,7 +89,7 @@ def test_the_share_dialog_shows_the_same_link(prepared: Prepared) -> None:
 def test_going_to_another_lesson_and_back_keeps_the_numbers(prepared: Prepared) -> None:
     page, table = prepared
     page.page.get_by_role("link", name="Many heads").click()
-    expect(page.page.get_by_role("heading", name="Many heads")).to_be_visible()
+    expect(page.page.get_by_role("heading", name="Multi-head attention")).to_be_visible()
     page.page.get_by_role("link", name="The worked example").click()
     expect(page.tab("masked scores")).to_be_visible()
     expect_prepared(page.settled(), table)
@@ -227,3 +227,47 @@ def test_back_leaves_the_lesson(lesson: StagePage) -> None:
     lesson.expect_query(step="scores")
     lesson.page.go_back()
     expect(lesson.page.get_by_role("heading", name="Attention Atlas")).to_be_visible()
+
+
+def test_a_text_typed_over_that_of_a_link_is_in_the_address(lesson: StagePage) -> None:
+    page = lesson.page
+    first = packed_text("date-translator", "5 march 2020")
+    page.goto(lesson.address("date-translator", data=first))
+    field = page.get_by_role("textbox", name="A date")
+    expect(field).to_have_value("5 march 2020")
+    for text in ("sat march 4 2023", "7 may 2021"):
+        field.fill(text)
+        field.press("Enter")
+        lesson.expect_query(data=packed_text("date-translator", text))
+    page.reload()
+    expect(field).to_have_value("7 may 2021")
+
+
+def test_more_tokens_than_those_of_a_link_are_in_the_address(lesson: StagePage) -> None:
+    """From the stage to maps, from maps to larger ones, and back to the stage."""
+    lesson.open(KEY, section="inputs", data=packed(KEY, ("X", 3, 8)))
+    names = lesson.page.get_by_role("textbox", name="Tokens along “token”")
+    addresses = {lesson.page.url}
+    for many in (14, 16, 4, 15):
+        names.fill(", ".join("abcdefghijklmnopq"[:many]))
+        names.press("Enter")
+        lesson.page.wait_for_function("old => !old.includes(location.href)", arg=list(addresses))
+        addresses.add(lesson.page.url)
+        lesson.settled()
+    lesson.page.reload()
+    expect(names).to_have_value(", ".join("abcdefghijklmno"))
+
+
+def test_the_open_section_is_in_the_address_and_survives_a_reload(lesson: StagePage) -> None:
+    lesson.open(KEY).section("Challenges")
+    lesson.expect_query(section="challenges")
+    lesson.page.reload()
+    lesson.expect_chosen("Challenges")
+    lesson.section("Insight")
+    lesson.expect_query(section=None)
+
+
+def test_your_numbers_shows_where_they_are_typed(lesson: StagePage) -> None:
+    lesson.open(KEY).pill("Your numbers").click()
+    lesson.expect_chosen("Inputs")
+    expect(lesson.page.get_by_text("Change a number on the stage")).to_be_in_viewport()

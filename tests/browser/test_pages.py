@@ -14,7 +14,7 @@ from attention_core import CURRICULUM
 from tests import sampling
 from tests.sampling import some
 from tools.serving import DESK, Server
-from ui.page import SECTIONS
+from ui.state import SECTIONS
 
 from .stage_page import StagePage
 from .watch import Watch
@@ -64,7 +64,7 @@ class Looking:
         return Looking(self.lesson, look, self.folder)._arrived()
 
     def _arrived(self) -> Looking:
-        shown = ".atlas td.current" if self.look.path in ("", *STAGES) else "h1"
+        shown = {"": ".sentence .asks", **dict.fromkeys(STAGES, ".atlas td.current")}.get(self.look.path, "h1")
         expect(self.page.locator(shown).first).to_be_visible()
         self.lesson.settled()
         return self
@@ -206,7 +206,7 @@ def test_axe_finds_nothing_serious_in_a_step(looking: Looking, step: str) -> Non
     ("looking", "section"),
     [
         pytest.param(Look(LESSONS[n % len(LESSONS)], theme, "desk"), section, id=f"{section}-{theme}")
-        for n, section in enumerate(SECTIONS)
+        for n, section in enumerate(SECTIONS.values())
         for theme in shown_in(THEMES, n)
     ],
     indirect=["looking"],
@@ -269,7 +269,7 @@ def test_no_step_scrolls_sideways(looking: Looking) -> None:
 @looks_of(ON_PHONES, ("phone",))
 def test_a_section_does_not_scroll_sideways(looking: Looking) -> None:
     """Insight is there from the start; of the others each lesson shows another one."""
-    others = [name for name in SECTIONS if name != "Insight"]
+    others = [name for name in SECTIONS.values() if name != "Insight"]
     looking.lesson.section(others[STAGES.index(looking.look.path) % len(others)])
     looking.assert_stays_put()
 

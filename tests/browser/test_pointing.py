@@ -101,12 +101,25 @@ def test_keys_move_inside_a_matrix_and_keep_the_step(scores: StagePage, key: str
     scores.on("scores")
 
 
-def test_arrows_cross_into_the_next_matrix(scores: StagePage) -> None:
+def test_arrows_cross_into_the_next_matrix(opened: StagePage) -> None:
+    opened.afresh("attention weights").cell("scores", 2, 3).focus()
+    opened.page.keyboard.press("ArrowRight")
+    assert opened.place(opened.current) == ("attention weights", 2, 1)
+    opened.page.keyboard.press("ArrowLeft")
+    assert opened.place(opened.current) == ("scores", 2, 3)
+
+
+def test_arrows_cross_the_blackboard_as_it_is_seen(scores: StagePage) -> None:
     scores.cell("queries", 2, 3).focus()
     scores.page.keyboard.press("ArrowRight")
-    assert scores.place(scores.current) == ("keys", 2, 1)
-    scores.page.keyboard.press("ArrowLeft")
-    assert scores.place(scores.current) == ("queries", 2, 3)
+    assert scores.place(scores.current) == ("scores", 2, 1)
+    scores.page.keyboard.press("ArrowUp")
+    scores.page.keyboard.press("ArrowUp")  # above the result stand the keys, transposed
+    assert scores.place(scores.current) == ("keys", 1, 3)
+    scores.page.keyboard.press("ArrowRight")
+    assert scores.place(scores.current) == ("keys", 2, 3)
+    scores.page.keyboard.press("ArrowDown")
+    assert scores.place(scores.current) == ("scores", 1, 2)
 
 
 def test_arrow_keys_turn_the_steps(scores: StagePage) -> None:

@@ -59,9 +59,27 @@ def test_the_cell_asked_about_is_hidden_while_answering(weights: StagePage) -> N
     expect(weights.numbers).to_have_text("= ?")
 
 
+def test_its_number_is_hidden_from_the_start_and_the_line_below_is_another_cells(weights: StagePage) -> None:
+    hidden = weights.stage.get_by_role("gridcell", name="?", exact=True)
+    expect(hidden).to_have_count(1)
+    expect(weights.current).not_to_have_text("?")
+    expect(weights.numbers).not_to_have_text("= ?")
+    hidden.hover()
+    expect(weights.numbers).to_have_text("= ?")
+
+
+def test_show_gives_up_and_shows_the_worked_arithmetic(weights: StagePage) -> None:
+    place = weights.place(weights.stage.get_by_role("gridcell", name="?", exact=True))
+    weights.predict.get_by_role("button", name="Show").click()
+    expect(weights.stage.get_by_role("gridcell", name="?", exact=True)).to_have_count(0)
+    shown = weights.predict.locator(".worked b").inner_text()
+    assert weights.cell(*place).inner_text() == shown
+    assert weights.place(weights.pinned) == place
+
+
 def test_the_question_names_the_cell_that_is_hidden(weights: StagePage) -> None:
     name, row, column = weights.place(asked(weights))
-    question = f"What is the value of {name} at Query {row}, Key {column}?"
+    question = f"What is the value of {name} at Query {row}, Key {column}, to two decimals?"
     expect(weights.predict.locator(".question")).to_have_text(question)
 
 
@@ -119,7 +137,7 @@ def test_enter_answers(weights: StagePage) -> None:
 def test_turning_the_step_gives_up_the_question(weights: StagePage) -> None:
     asked(weights)
     weights.go("output")
-    expect(weights.stage.get_by_role("gridcell", name="?", exact=True)).to_have_count(0)
+    assert weights.place(weights.stage.get_by_role("gridcell", name="?", exact=True))[0] == "output"
     expect(weights.predict.locator(".question")).to_contain_text("output")
 
 

@@ -238,11 +238,11 @@ def test_names_of_another_preset_outlive_a_look(lesson: StagePage, line: Line) -
     lesson.expect_query(step="Inputs")
     line.hold()
     before = line.said
-    lesson.pill("A sequence asks itself").click()
+    lesson.pill("One sequence twice").click()
     await_said(lesson, line, before + 1)
     await_answers(lesson, line, 3)
     lesson.go("scores")
     lesson.expect_query(step="scores")
     released(lesson, line)
     lesson.expect_query(step="scores", preset="same", data=None)
-    lesson.expect_chosen("A sequence asks itself")
+    lesson.expect_chosen("One sequence twice")

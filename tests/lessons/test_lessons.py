@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,10 +16,12 @@ from xml.etree import ElementTree
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step, Trace
-from tests.app.helpers import computed, every_lesson, settings_of
-from ui import lesson
+from attention_core.engine.step import ancestors
+from tests.app.helpers import KEYS, computed, every_lesson, settings_of
+from ui import lesson, words
 from ui.state import Numbers
 
+PLAIN = Path(__file__).parents[1] / "corpus" / "plain_numbers.json"
 PROSE = {"p", "em", "strong", "code", "ul", "ol", "li", "h3", "a", "span", "div", "br", "blockquote"}
 MATHS = {"math", "mi", "mn", "mo", "ms", "mtext", "mspace", "mstyle", "mrow", "mfrac", "msqrt", "mroot", "msub", "msup"}
 MATHS |= {"msubsup", "mover", "munder", "munderover", "mtable", "mtr", "mtd", "mpadded", "mphantom", "menclose"}
@@ -123,20 +128,103 @@ def test_section_opens_with_its_only_title(mechanism: Mechanism, heading: str) -
     assert not re.search(r"^#", "\n".join(words), flags=re.MULTILINE)
 
 
+# --- plain words -----------------------------------------------------------------------------------------------------
+
+BLAME = re.compile(
+    r"popular (account|program|text|article)|(some|many) (accounts|retellings)|sometimes (said|told|written)|one reads|"
+    r"\b(nobody|somebody|everybody|anybody|whom|whoever)\b",
+    flags=re.IGNORECASE,
+)
+
+
+@every_lesson
+def test_lessons_name_their_sources_and_speak_of_things_as_things(mechanism: Mechanism) -> None:
+    """No anonymous opponents, and queries, tokens and steps in place of persons."""
+    presets, challenges = mechanism.presets.values(), mechanism.challenges
+    texts = [mechanism.title, mechanism.insight, mechanism.in_transformer, *lesson.source(mechanism.key).values()]
+    texts += [text for each in presets for text in (each.title, each.note)]
+    texts += [text for each in challenges for text in (each.goal, each.hint)]
+    assert not [found[0] for text in texts for found in BLAME.finditer(text)]
+
+
+# A letter with an index in plain text, "W_q", where a formula is meant.
+_ASIDE = re.compile(r"\$\$.*?\$\$|\$.*?\$|\[\[.*?\]\]|`[^`]*`", re.DOTALL)
+_RAW = re.compile(r"\b[A-Za-z]_\w+")
+
+
+@every_section
+def test_letters_with_an_index_are_typeset(mechanism: Mechanism, heading: str) -> None:
+    assert not _RAW.findall(_ASIDE.sub(" ", lesson.source(mechanism.key)[heading]))
+
+
 # --- placeholders and formulas ---------------------------------------------------------------------------------------
 
 
 @every_section
-def test_placeholders_are_axes_of_the_step(mechanism: Mechanism, heading: str) -> None:
-    named = set(re.findall(r"\[\[(.*?)\]\]", lesson.source(mechanism.key)[heading]))
+def test_placeholders_of_a_cell_are_axes_of_the_step(mechanism: Mechanism, heading: str) -> None:
+    named = {each.axis for each in words.placeholders(lesson.source(mechanism.key)[heading]) if each.kind == "axis"}
     assert named <= (set() if heading == "Insight" else axes_of(mechanism.key)[heading])
 
 
 @every_section
 def test_every_placeholder_becomes_a_span_to_fill(mechanism: Mechanism, heading: str) -> None:
     html = lesson.sections(mechanism.key)[heading]
-    assert html.count("data-fill=") == lesson.source(mechanism.key)[heading].count("[[")
+    kinds = Counter(each.kind for each in words.placeholders(lesson.source(mechanism.key)[heading]))
+    assert html.count("data-fill=") == kinds["axis"] + kinds["where"]
+    assert html.count("data-number=") == kinds["number"]
+    assert html.count("data-if=") == kinds["if"] == kinds["end"]
+    assert html.count("data-unless=") == kinds["else"]
     assert "[[" not in html
+
+
+@every_section
+def test_a_condition_stays_within_one_paragraph(mechanism: Mechanism, heading: str) -> None:
+    for paragraph in lesson.source(mechanism.key)[heading].split("\n\n"):
+        kinds = [each.kind for each in words.placeholders(paragraph) if each.kind in ("if", "else", "end")]
+        assert re.fullmatch("(if (else )?end )*", "".join(f"{kind} " for kind in kinds)), paragraph
+
+
+@every_lesson
+def test_words_can_be_filled_in_under_every_preset_and_option(mechanism: Mechanism) -> None:
+    """At the first and the last cell of every step: no name is unknown, and nothing is left in brackets."""
+    sections = lesson.source(mechanism.key)
+    for trace in traces(mechanism):
+        for step in trace.computed:
+            for cell in {(0,) * step.value.ndim, tuple(size - 1 for size in step.value.shape)}:
+                assert "[[" not in words.filled(sections[step.base_name], trace, (step, cell)), step.name
+        assert "[[" not in words.filled(sections["Insight"], trace)
+        assert "[[" not in words.filled(sections["Inputs"], trace)
+
+
+@every_lesson
+def test_what_words_read_is_used(mechanism: Mechanism) -> None:
+    named = {each.step for body in lesson.source(mechanism.key).values() for each in words.placeholders(body)}
+    assert set(mechanism.trace().said) <= named
+
+
+@every_lesson
+def test_what_words_read_follows_from_the_inputs_on_the_page(mechanism: Mechanism) -> None:
+    """Steps made from other inputs, as by `again`, would not follow an edit in the browser."""
+    for trace in traces(mechanism):
+        own = ancestors(trace.said.values()).keys() - set(trace.steps) - set(trace.said.values())
+        assert not {step.name for step in own} & set(mechanism.inputs)
+        assert not [step.name for step in own if step.name and step.primitive], "a step with a name of its own"
+
+
+@pytest.mark.parametrize("row", json.loads(PLAIN.read_text(encoding="utf-8")), ids=str)
+def test_numbers_in_sentences_are_written_as_the_browser_writes_them(row: tuple[float, str]) -> None:
+    value, text = row
+    assert words.plain(value) == text
+
+
+def test_words_follow_the_chosen_cell() -> None:
+    trace = KEYS["illustrated-self-attention"].trace()
+    text = (
+        "[[query]] [[=attention weights]] [[key where attention weights]][[if attention weights]]; yes[[else]]no[[end]]"
+    )
+    weights = trace["attention weights"]
+    assert words.filled(text, trace, (weights, (0, 1))) == "Input 1 0.47 Input 1, Input 2 and Input 3; yes"
+    assert words.filled("[[if no such step]]a[[end]]", replace(trace, sayings=lambda _: {"no such step": 0})) == ""
 
 
 @every_section

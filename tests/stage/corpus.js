@@ -2,7 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { ground } from "../../assets/stage/model/expression.js";
+import { spokenLine } from "../../assets/stage/model/speech.js";
 import { sizeOfShape } from "../../assets/stage/model/steps.js";
+import { lineOf, math, number, signed } from "../../assets/stage/model/typeset.js";
 
 /** @import { WireExpression } from "../../assets/stage/wire.js" */
 /** @import { Step } from "../../assets/stage/model/steps.js" */
@@ -46,7 +48,7 @@ const labels = (size) => Array.from({ length: size }, (_, n) => String(n + 1));
  * @param {number} id
  * @returns {Step}
  */
-function stepOf(operand, id) {
+export function stepOf(operand, id) {
   const shape = operand.axes.map(([, size]) => size);
   const values = new Float64Array(sizeOfShape(shape)).fill(Number.NaN);
   for (const [offset, value] of Object.entries(operand.values)) values[Number(offset)] = Number(value);
@@ -71,3 +73,16 @@ function stepOf(operand, id) {
 
 /** @param {Entry} entry */
 export const grounded = ({ expression, spot, operands }) => ground(expression, spot, operands.map(stepOf));
+
+/**
+ * The line in numbers as it stands under the stage.
+ * @param {Entry} entry
+ */
+export function lineOfEntry(entry) {
+  const v = Number(entry.value);
+  const { numbers, sign } = lineOf(grounded(entry), v);
+  return `${numbers} ${sign} ${math(signed(number(v)))}`;
+}
+
+/** @param {Entry} entry */
+export const spokenEntry = (entry) => spokenLine(grounded(entry), Number(entry.value));

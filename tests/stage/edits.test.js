@@ -122,7 +122,9 @@ test("nothing of a block is taken unless all of it can be", () => {
   const problems = {
     "1\t2\t3": "X: the pasted block of 1 × 3 does not fit from here; add rows or columns under Inputs first.",
     "1\tx": "X, row 1, column 2: “x” is not a number.",
-    "1\t": "X, row 1, column 2: the cell is empty.",
+    "1\t\n3\t4": "X, row 1, column 2: the cell is empty.",
+    "1,234": "X, row 1, column 1: “1,234” can be 1.234 or 1234; write one of these.",
+    "[[1, 2": "X: the pasted text has a bracket that is not closed.",
   };
   for (const [text, problem] of Object.entries(problems))
     assert.deepEqual(pasted(cell("X", 0), text), { changes: [], problem });

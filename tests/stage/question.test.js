@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isBlocked, isRight, offsetAt, openTurn } from "../../assets/stage/model/question.js";
+import { isAccepted, isBlocked, isRight, offsetAt, openTurn } from "../../assets/stage/model/question.js";
 import { Sheet } from "../../assets/stage/model/sheet.js";
 import { STEPS, VALUES } from "./sample.js";
 
@@ -49,4 +49,27 @@ test("what a mask decides is not asked for", () => {
 test("a step of blocked cells alone is asked all the same", () => {
   const step = { ...masked(1, 1, 1, 1).named("masked"), values: new Float64Array(4).fill(-Infinity) };
   assert.equal(openTurn(masked(1, 1, 1, 1), step, 0), 4);
+});
+
+test("the cell whose arithmetic is on screen is not asked for", () => {
+  const sheet = masked(1, 1, 1, 1);
+  const step = sheet.named("masked");
+  for (let turn = 0; turn < 8; turn++)
+    for (let shown = 0; shown < 4; shown++) assert.notEqual(offsetAt(4, openTurn(sheet, step, turn, shown)), shown);
+});
+
+test("accepted is what the value, the printed line or the numbers on the cells give", () => {
+  const sheet = masked(1, 1, 1, 1);
+  sheet.change([
+    { step: sheet.named("X"), offset: 0, value: 9.994 },
+    { step: sheet.named("W"), offset: 0, value: 9.994 },
+  ]);
+  const cell = { step: sheet.named("P"), offset: 0 }; // 9.994 squared, and on the cells 9.99 squared: 99.88 and 99.80
+  for (const typed of [99.88, 99.8]) assert.ok(isAccepted(sheet, cell, typed), String(typed));
+  sheet.change([
+    { step: sheet.named("X"), offset: 0, value: 1.494 },
+    { step: sheet.named("W"), offset: 0, value: 0.334 },
+  ]);
+  for (const typed of [0.5, 0.49]) assert.ok(isAccepted(sheet, cell, typed), String(typed)); // 0.499 and 1.49 · 0.33
+  for (const typed of [0.48, 0.51]) assert.ok(!isAccepted(sheet, cell, typed), String(typed));
 });

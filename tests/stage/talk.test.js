@@ -10,7 +10,17 @@ import { inheritance, remember, rememberedView } from "../../assets/stage/talk/m
 import { whole } from "../../assets/stage/talk/parts.js";
 import { payload } from "./sample.js";
 
-const link = { preset: "", looked: false, hide: "", until: "", options: [], start: "s", labels: "", text: null };
+const link = {
+  preset: "",
+  looked: false,
+  hide: "",
+  until: "",
+  section: "",
+  options: [],
+  start: "s",
+  labels: "",
+  text: null,
+};
 
 test("a part that was sent once is put in again, and one that never came is missed", () => {
   const { steps, stops, ...rest } = payload({ structure: "a" });

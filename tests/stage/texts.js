@@ -1,14 +1,10 @@
 // What the browser writes and says of every cell of a corpus, as JSON on the standard output; see tools/expressions.py.
 
-import { spoken } from "../../assets/stage/model/speech.js";
 import { typeset } from "../../assets/stage/model/typeset.js";
-import { entries, grounded } from "./corpus.js";
+import { entries, grounded, lineOfEntry, spokenEntry } from "./corpus.js";
 
 const texts = entries(process.argv[2]).map((entry) => {
   const node = grounded(entry);
-  return {
-    mathml: { symbols: typeset(node, "symbols"), numbers: typeset(node, "numbers") },
-    spoken: spoken(node),
-  };
+  return { mathml: { symbols: typeset(node, "symbols"), numbers: lineOfEntry(entry) }, spoken: spokenEntry(entry) };
 });
 process.stdout.write(JSON.stringify(texts));

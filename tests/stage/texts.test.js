@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ground, value } from "../../assets/stage/model/expression.js";
 import { spoken } from "../../assets/stage/model/speech.js";
-import { math, number, signed, subscripted, typeset } from "../../assets/stage/model/typeset.js";
-import { entries, grounded } from "./corpus.js";
+import { lineOf, math, number, signed, subscripted, typeset } from "../../assets/stage/model/typeset.js";
+import { entries, grounded, lineOfEntry, spokenEntry } from "./corpus.js";
 
 const step = (more = {}) => ({
   symbol: "<mi>A</mi>",
@@ -23,8 +24,8 @@ for (const entry of entries())
   test(`${entry.operation} is written and said: ${entry.lesson}, ${entry.step}`, () => {
     const node = grounded(entry);
     assert.equal(typeset(node, "symbols"), entry.mathml.symbols);
-    assert.equal(typeset(node, "numbers"), entry.mathml.numbers);
-    assert.equal(spoken(node), entry.spoken);
+    assert.equal(lineOfEntry(entry), entry.mathml.numbers);
+    assert.equal(spokenEntry(entry), entry.spoken);
   });
 
 /** The numbers of a formula in the order they stand. */
@@ -62,8 +63,8 @@ test("a minus becomes a difference, and a bracket as a factor", () => {
 });
 
 test("a long fraction keeps its largest terms, with dots for the others", () => {
-  const sum = { op: "sum", parts: [1, 9, 2, 8, 3, 7, 4, 6].map(constant) };
-  assert.equal(written({ op: "quotient", parts: [constant(1), sum] }), "1⋯+9+⋯+8+⋯+7+⋯+6");
+  const sum = { op: "sum", parts: [1, 9, 2, 8, 3, 7, 4, 6, 1].map(constant) };
+  assert.equal(written({ op: "quotient", parts: [constant(1), sum] }), "1⋯+9+⋯+8+⋯+7+⋯+6+⋯");
 });
 
 test("a sum wraps: one formula for each term", () => {
@@ -74,7 +75,46 @@ test("a sum wraps: one formula for each term", () => {
 
 test("a mean wraps inside its brackets", () => {
   const sum = { op: "sum", parts: [constant(1), constant(2)] };
-  assert.equal(written({ op: "product", parts: [sum, constant(0.5)] }), "(1 +2)·0.50");
+  assert.equal(written({ op: "product", parts: [sum, constant(0.5)] }), "(1 +2)·0.5");
+});
+
+test("a long sum over a divisor stands in one line with it", () => {
+  const sum = (...numbers) => ({ op: "sum", parts: numbers.map(constant) });
+  const third = { op: "sqrt", parts: [constant(3)] };
+  assert.equal(
+    written({ op: "quotient", parts: [sum(1, 2, 3, 4, 5, 6, 7, 8, -9), third] }),
+    "(1 +2 +3 +4 +5 +6 +7 +8 −9)/3",
+  );
+  assert.equal(typeset({ op: "quotient", parts: [sum(1, 2), third] }, "numbers").match(/mfrac/g).length, 2);
+});
+
+test("a line has as many decimals as its result needs", () => {
+  const cell = (v) => ({ op: "cell", step: { values: [v] }, offset: 0 });
+  const third = { op: "sqrt", parts: [{ ...constant(3), symbol: "<mi>d</mi>" }] };
+  const divided = { op: "quotient", parts: [cell(4), third] };
+  assert.equal(plain(lineOf(divided, 4 / Math.sqrt(3)).numbers), "43");
+  assert.match(typeset(third, "symbols"), /<msqrt><mrow><mi>d<\/mi>/);
+  const product = { op: "product", parts: [cell(7.1249), cell(31.4)] };
+  const { numbers, sign, decimals } = lineOf(product, 7.1249 * 31.4);
+  assert.deepEqual([plain(numbers), sign, decimals], ["7.125·31.40", "=", 3]);
+  assert.equal(lineOf(product, 7.1249 * 31.4 + 0.02).sign, "≈");
+});
+
+test("what cancels leaves nothing to compute with the printed numbers", () => {
+  const noise = { op: "sum", parts: [constant(0.1), constant(0.2), constant(-0.3)] };
+  assert.equal(lineOf(noise, 0.1 + 0.2 - 0.3).sign, "≈");
+  assert.equal(lineOf(noise, 0).sign, "=");
+});
+
+test("a sum in a sum leaves its minus to the sum around it", () => {
+  const inner = { op: "given", parts: [constant(1), { op: "sum", parts: [constant(-2), constant(3)] }] };
+  const list = { op: "max", parts: [{ op: "sum", parts: [constant(1), inner] }, constant(0)] };
+  assert.equal(written(list), "max(1−2+3,0)");
+});
+
+test("terms left out make an approximation", () => {
+  const sum = { op: "sum", parts: [1, 9, 2, 8, 3, 7, 4, 6, 1].map(constant) };
+  assert.equal(lineOf({ op: "quotient", parts: [constant(1), sum] }, 1 / 41).sign, "≈");
 });
 
 test("a power of ten", () => {
@@ -88,4 +128,27 @@ test("operations are said in words", () => {
   assert.equal(spoken({ op: "tanh", parts: [constant(1)] }), "tanh of 1");
   assert.equal(spoken({ op: "top", k: 2, position: 1, parts: two }), "1 if 2 is among the 2 largest of 1, 2");
   assert.equal(spoken({ op: "given", parts: two }), "2");
+});
+
+test("what is taken away is said as a minus", () => {
+  const taken = (...parts) => ({ op: "product", parts: [...parts, constant(-1)] });
+  assert.equal(spoken({ op: "sum", parts: [constant(1), taken(constant(3.49))] }), "1 minus 3.49");
+  assert.equal(spoken({ op: "sum", parts: [constant(1), constant(-2)] }), "1 minus 2");
+  const bracketed = "minus open bracket 1 plus 2 close bracket";
+  assert.equal(spoken(taken({ op: "sum", parts: [constant(1), constant(2)] })), bracketed);
+  assert.equal(spoken(taken(constant(-2))), "minus open bracket minus 2 close bracket");
+  const squared = (v) => ({ op: "square", parts: [constant(v)] });
+  const squares = "3, squared plus open bracket minus 2 close bracket, squared";
+  assert.equal(spoken({ op: "sum", parts: [squared(3), squared(-2)] }), squares);
+});
+
+test("a power of positions is written and said", () => {
+  const rate = ["power", ["constant", 2], ["product", ["position", [1, ["head", 1, 1, 0]]], ["constant", -1]]];
+  const node = ground(rate, { head: 2 }, []);
+  assert.equal(value(node), 0.125);
+  assert.equal(
+    typeset(node, "numbers"),
+    '<math><mrow><msup><mrow><mn class="">2</mn></mrow><mrow><mo>−</mo><mn class="">3</mn></mrow></msup></mrow></math>',
+  );
+  assert.equal(spoken(node), "2 to the power of minus 3");
 });

@@ -70,6 +70,13 @@ test("a position is held by the step on screen, or not", () => {
 test("the cell proposed is the start of the second row; of a gradient the largest", () => {
   model.where.open(1, false);
   assert.equal(model.suggestion([0, 1, 2, 3]).offset, 2);
+  const { values } = model.where.result;
+  const kept = values.slice();
+  values.set([5, 7, -Infinity, 0]);
+  assert.equal(model.suggestion([0, 1, 2, 3]).offset, 0); // minus infinity and 0 tell nothing of how they are made
+  values.set([0, 0, 0, -Infinity]);
+  assert.equal(model.suggestion([0, 1, 2, 3]).offset, 2);
+  values.set(kept);
   model.lay(payload({ mode: "backward" }));
   model.sheet.take(new Float64Array(VALUES));
   model.where.open(1, false);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from attention_core.engine import expression as ex
 from attention_core.lesson.pictures import ArcDiagram, Arcs
 
 from ..plain import Figure, Properties, figure, trace, update_axes
@@ -48,7 +49,7 @@ def _arcs_of(picture: ArcDiagram, kind: str, side: int, colour: str) -> Iterator
     for start, end, strength in sorted(found, key=lambda arc: arc[2])[-MOST_LINES:]:
         x, y = _arc((start, end), side)
         line = {"width": 0.5 + 6 * strength / strongest, "color": colour, **ROUND}
-        name = f"{kind}: {picture.places[start]} → {picture.places[end]}, {strength:.3f}"
+        name = f"{kind}: {picture.places[start]} → {picture.places[end]}, {ex.plain(strength, 3)}"
         yield trace(
             "scatter", x=x, y=y, mode="lines", line=line, opacity=0.85, showlegend=False,
             hovertemplate=f"{name}<extra></extra>",
@@ -83,7 +84,7 @@ def arcs(picture: Arcs) -> Figure:
     strongest = max((weight for weight, row, _ in lines if row in strong), default=1.0) or 1.0
     traces = []
     for weight, row, column in sorted(lines)[-MOST_LINES:]:
-        name = f"{picture.left[row]} → {picture.right[column]}: {weight:.3f}"
+        name = f"{picture.left[row]} → {picture.right[column]}: {ex.plain(weight, 3)}"
         strength = min(1.0, weight / strongest)
         traces.append(_line((row, column), strength, COLOURS[row % len(COLOURS)], row not in strong, name))
     for x, labels, side, head in zip(

@@ -1,14 +1,15 @@
 // The arithmetic of the cell shown, in symbols and in numbers, and the sentence that is read aloud.
 
 import { whereabouts } from "../model/names.js";
-import { cellText, fullText, isExact } from "../model/numbers.js";
-import { spoken } from "../model/speech.js";
+import { DECIMALS, fullText, isPrintedInFull } from "../model/numbers.js";
+import { spokenLine, spokenNumber } from "../model/speech.js";
 import { isSwitch } from "../model/steps.js";
-import { math, number, signed, subscripted, typeset } from "../model/typeset.js";
+import { lineOf, math, number, signed, subscripted, typeset } from "../model/typeset.js";
 import { IS_TOUCH } from "./device.js";
 import { element } from "./nodes.js";
 
 /** @import { Node } from "../model/expression.js" */
+/** @import { Moment, Progress } from "../model/performance.js" */
 /** @import { Cell, Step } from "../model/steps.js" */
 
 /**
@@ -21,22 +22,42 @@ export class Arithmetic {
   #numbers = element("div", { className: "numbers" });
   #live = element("p", { className: "spoken", aria: { live: "polite" } });
   node = element("div", { className: "arithmetic" }, this.#symbols, this.#numbers, this.#live);
+  /** Lines that are measured and not seen. */
+  #trial = element("div", { className: "arithmetic trial", aria: { hidden: "true" } });
   #tallest = 0;
   #isMeasuring = false;
 
   /** @param {Line} line */
   write({ cell, v, node, isSecret }) {
     const name = math(subscripted(cell.step, cell.offset));
-    const result = `<b>${math(signed(number(v)))}</b>`;
-    const exact = isExact(v) ? "" : `<small class="exact">${fullText(v)}</small>`;
     if (!node) {
-      this.#symbols.innerHTML = `${name} = ${result} ${exact}`;
+      this.#symbols.innerHTML = `${name} ${ended(v, DECIMALS.most)}`;
       this.#advise(adviceOn(cell.step));
       return;
     }
     this.#symbols.innerHTML = `${name} = ${typeset(node, "symbols")}`;
-    if (isSecret) this.#numbers.textContent = "= ?";
-    else this.#numbers.innerHTML = `${typeset(node, "numbers")} ${equals(result)} ${exact}`;
+    if (isSecret) {
+      this.#numbers.textContent = "= ?";
+      return;
+    }
+    this.#numbers.innerHTML = worked(node, v);
+  }
+
+  /**
+   * A moment of a cell's arithmetic: what is worked out, and the sum so far.
+   * @param {Moment} moment
+   */
+  perform({ done, value, progress }) {
+    const isLeaf = done.op === "cell" || done.op === "constant";
+    const symbols = done.op === "constant" ? "" : typeset(done, "symbols");
+    const made = isLeaf ? ended(value, DECIMALS.fewest) : `= ${worked(done, value)}`;
+    this.#symbols.innerHTML = symbols ? `${symbols} ${made}` : written(value);
+    this.#numbers.innerHTML =
+      progress && progress.n > 1
+        ? worked(addition(progress), progress.total)
+        : ended(progress?.total ?? value, DECIMALS.fewest);
+    const sum = progress ? `; sum so far ${spokenNumber(progress.total)}` : "";
+    this.#live.textContent = `${isLeaf ? spokenNumber(value) : spokenLine(done, value)}${sum}`;
   }
 
   /**
@@ -53,43 +74,124 @@ export class Arithmetic {
     this.#numbers.replaceChildren(element("span", { className: "advice", textContent: sentence }));
   }
 
-  /** @param {Line} line */
-  speak({ cell, node, isSecret }) {
-    const text = cellText(cell.step.values[cell.offset]);
-    const made = isSecret ? "hidden" : node ? `${spoken(node)} equals ${text}` : text;
-    this.#live.textContent = `${cell.step.name}, ${whereabouts(cell.step, cell.offset)}: ${made}`;
+  /**
+   * Said, and not shown.
+   * @param {string} sentence
+   */
+  say(sentence) {
+    this.#live.textContent = sentence;
   }
 
-  /** Lines that were high once at this stop keep their room: nothing below jumps while one points about. */
+  /** @param {Line} line */
+  speak({ cell, node, isSecret }) {
+    const v = cell.step.values[cell.offset];
+    const made = isSecret ? "hidden" : node ? spokenLine(node, v) : spokenNumber(v, DECIMALS.most);
+    this.say(`${cell.step.name}, ${whereabouts(cell.step, cell.offset)}: ${made}`);
+  }
+
+  // --- its height: nothing below moves while one points about
+
+  /**
+   * At another stop, or in another width: room for the highest of the lines that can be shown here.
+   * @param {() => Line[]} lines asked for when there is time
+   */
+  reserve(lines) {
+    this.node.style.minHeight = "";
+    this.#tallest = 0;
+    this.#soon(() => {
+      this.#keep(this.#heightOf(longest(lines())));
+      this.steady();
+    });
+  }
+
+  /** Lines that were high once at this stop keep their room. */
   steady() {
     if (this.#isMeasuring) return;
     this.#isMeasuring = true;
-    requestAnimationFrame(() => setTimeout(() => this.#keepHeight())); // when it has been laid out anyway
+    this.#soon(() => {
+      this.#isMeasuring = false;
+      this.#keep(this.node.offsetHeight);
+    });
   }
 
-  #keepHeight() {
-    this.#isMeasuring = false;
-    const height = this.node.offsetHeight;
+  /**
+   * When all has been laid out anyway.
+   * @param {() => void} measure
+   */
+  #soon(measure) {
+    requestAnimationFrame(() => setTimeout(measure));
+  }
+
+  /** @param {Line | undefined} line */
+  #heightOf(line) {
+    if (!line?.node) return 0;
+    const symbols = `${math(subscripted(line.cell.step, line.cell.offset))} = ${typeset(line.node, "symbols")}`;
+    this.#trial.innerHTML = `<div class="symbols">${symbols}</div><div class="numbers">${worked(line.node, line.v)}</div>`;
+    this.node.after(this.#trial);
+    const height = this.#trial.offsetHeight;
+    this.#trial.remove();
+    return height;
+  }
+
+  /** @param {number} height with padding, as CSS takes it here too */
+  #keep(height) {
     if (height <= this.#tallest) return;
     this.#tallest = height;
     this.node.style.minHeight = `${height}px`;
   }
-
-  /** At another stop, lines are as high as they are. */
-  relax() {
-    this.node.style.minHeight = "";
-    this.#tallest = 0;
-  }
 }
 
-/** @param {string} result */
-const equals = (result) => `<span class="term"><span class="equals">=</span> ${result}</span>`;
+/** @param {number} v */
+const written = (v) => `<b>${math(signed(number(v)))}</b>`;
+
+/**
+ * The end of a line: its result, and behind it all digits where it has more.
+ * @param {number} v
+ * @param {number} decimals
+ * @param {string} [sign] by default whether these are all its digits
+ */
+function ended(v, decimals, sign = isPrintedInFull(v, decimals) ? "=" : "≈") {
+  const result = `<b>${math(signed(number(v, decimals)))}</b>`;
+  const exact = isPrintedInFull(v, decimals) ? "" : ` <small class="exact">${fullText(v)}</small>`;
+  return `<span class="term"><span class="equals">${sign}</span> ${result}</span>${exact}`;
+}
+
+/**
+ * Arithmetic in numbers, and its result.
+ * @param {Node} node
+ * @param {number} v
+ */
+function worked(node, v) {
+  const { numbers, sign } = lineOf(node, v);
+  return `${numbers} ${ended(v, DECIMALS.fewest, sign)}`;
+}
+
+/**
+ * The sum before and what is added to it.
+ * @param {Progress} progress
+ * @returns {Node}
+ */
+const addition = ({ before, total }) => ({
+  op: "sum",
+  parts: [before, total - before].map((value) => ({ op: "constant", value })),
+});
+
+/**
+ * The line with the most to write.
+ * @param {Line[]} lines
+ */
+function longest(lines) {
+  /** @param {Line} line */
+  const length = ({ node, v }) => (node ? worked(node, v).replace(/<[^>]*>/g, "").length : 0);
+  const lengths = lines.map(length);
+  return lines[lengths.indexOf(Math.max(...lengths))];
+}
 
 const ADVICE = IS_TOUCH
   ? {
       edit: "Tap a cell. Double-tap one to change it.",
       point: "Tap a cell to see how it is made.",
-      flip: "A switch: tap to throw it.",
+      flip: "A switch: tap to throw it, or paint sideways.",
       type: "An input: double-tap it to change it.",
     }
   : {

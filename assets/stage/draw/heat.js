@@ -6,6 +6,7 @@ import { stepsOf } from "../model/series.js";
 import { isShares, topOf } from "../model/steps.js";
 import { tint } from "./colours.js";
 import { axisSpan, element } from "./nodes.js";
+import { roving } from "./roving.js";
 
 /** @import { Row, Series, Table } from "../model/series.js" */
 /** @import { Cell } from "../model/steps.js" */
@@ -25,6 +26,7 @@ export class Heat {
   #go;
   /** @type {Line[]} */
   #lines;
+  #reach;
 
   /**
    * @param {string} topic
@@ -51,6 +53,7 @@ export class Heat {
       element("tbody", {}, ...this.#lines.map(({ row }) => row)),
     );
     this.node = element("figure", { className: "heat" }, element("figcaption", { textContent: title }), grid);
+    this.#reach = roving(grid);
     this.node.style.setProperty("--heat", `${width}px`);
     this.node.style.setProperty("--heat-height", `${height}px`);
   }
@@ -77,6 +80,7 @@ export class Heat {
   paint(now, labels, secret) {
     const steps = stepsOf(this.#table);
     const look = { top: Math.max(...steps.map(topOf)), shares: steps.every(isShares), secret };
+    this.#reach(this.#lines[now]?.button);
     this.#lines.forEach(({ row, button, cells, moment }, n) => {
       row.classList.toggle("now", n === now);
       if (n === now) button.setAttribute("aria-current", "true");

@@ -5,6 +5,7 @@ import { flat, spotOf } from "../model/positions.js";
 import { math } from "../model/typeset.js";
 import { groundsOf, isImage } from "./colours.js";
 import { drawn, element } from "./nodes.js";
+import { roving } from "./roving.js";
 
 /** @import { Cell, Step } from "../model/steps.js" */
 /** @import { Spot } from "../model/positions.js" */
@@ -113,6 +114,7 @@ export class ComputationMap {
   /** @type {number | null | undefined} */
   #current;
   node = element("div", { className: "map", aria: { role: "group", label: "The whole computation" } });
+  #reach = roving(this.node);
 
   /**
    * @param {Step[]} steps
@@ -143,6 +145,7 @@ export class ComputationMap {
     this.#light(lit);
     if (current === this.#current) return;
     this.#current = current;
+    this.#reach(this.#thumbs.find(({ id }) => id === current)?.node);
     this.#centre();
   }
 

@@ -1,13 +1,24 @@
 // The matrices of one stop side by side, their signs, and the light on the cell shown, its operands and what it feeds.
 
-import { isSignedImage } from "./colours.js";
+import { ground, operandCells } from "../model/expression.js";
+import { closing, signsOf } from "../model/formula.js";
+import { spotOf } from "../model/positions.js";
+import { partRead, productOf } from "../model/product.js";
+import { chosenAxes } from "../model/steps.js";
+import { isImage, isSignedImage } from "./colours.js";
+import { Layout } from "./layout.js";
 import { MatrixView, PLAIN } from "./matrix.js";
-import { all, element } from "./nodes.js";
-import { fit } from "./room.js";
+import { all, element, present } from "./nodes.js";
+import { fit, fitBoard, fitsBoard, level } from "./room.js";
 
 /** @import { Model, Surroundings } from "../model/model.js" */
+/** @import { Product } from "../model/product.js" */
 /** @import { Cell, Step } from "../model/steps.js" */
-/** @import { Paint } from "./matrix.js" */
+/** @import { WireStop } from "../wire.js" */
+/** @import { Paint, Plan } from "./matrix.js" */
+
+const SAMPLES = 24;
+const MOST_LEVELLED = 40; // stops: with more of them nobody sees two one after the other
 
 export class Matrices {
   #model;
@@ -15,20 +26,37 @@ export class Matrices {
   #views = [];
   /** @type {HTMLElement[]} */
   #lit = [];
+  /** @type {Product | undefined} */
+  #product;
+  #isBoard = false;
+  #fitted = 0;
+  #layout;
 
-  /** @param {Model} model */
-  constructor(model) {
+  /**
+   * @param {Model} model
+   * @param {() => void} relaid called when the learner wants the matrices elsewhere
+   */
+  constructor(model, relaid) {
     this.#model = model;
+    this.#layout = new Layout(relaid);
     this.node = element("div", { className: "stage" });
+  }
+
+  /** The button that chooses where the matrices of a product stand. */
+  get toggler() {
+    return this.#layout.node;
   }
 
   get views() {
     return this.#views;
   }
 
-  /** @param {Step} step */
-  viewOf(step) {
-    return this.#views.find((view) => view.step === step);
+  /**
+   * Where a step is drawn: twice, where it is multiplied by itself.
+   * @param {Step} step
+   */
+  #viewsOf(step) {
+    return this.#views.filter((view) => view.step === step);
   }
 
   // --- what stands there
@@ -39,8 +67,10 @@ export class Matrices {
    */
   draw(again = false) {
     this.pin(undefined);
+    this.#product = this.#productAt(this.#model.where.stop);
+    this.#isBoard = this.#decided();
     const old = again ? this.#views : [];
-    this.#views = this.#model.where.drawn.map((step, n) => this.#viewed(step, old[n]));
+    this.#views = this.#plans().map((plan, n) => this.#viewed(plan, old[n]));
     const signs = this.#signs();
     const kept = this.#views.length === old.length && this.#views.every((view, n) => view === old[n]);
     if (!kept || spelled(signs) !== spelled(all(this.node, ".operator")))
@@ -49,21 +79,82 @@ export class Matrices {
   }
 
   /**
-   * @param {Step} step
+   * The product that a stop shows with one table for each of its matrices.
+   * @param {WireStop} stop
+   */
+  #productAt({ result: id }) {
+    const { sheet } = this.#model;
+    const result = id === null ? undefined : sheet.steps[id];
+    const product = result && productOf(result, sheet.steps);
+    const isDrawn = product && [product.left.step, product.upper.step, result].every((step) => isTable(step, result));
+    return isDrawn ? product : undefined;
+  }
+
+  /** Whether this stop stands as on a blackboard. */
+  #decided() {
+    const { stop } = this.#model.where;
+    return this.#layout.decide(this.#product !== undefined, this.#fitsBoard(this.#product, stop));
+  }
+
+  /**
+   * @param {Product | undefined} product
+   * @param {WireStop} stop
+   */
+  #fitsBoard(product, { result }) {
+    return product !== undefined && result !== null && fitsBoard(this.node, product, this.#model.sheet.steps[result]);
+  }
+
+  /**
+   * What a stop shows, as far as its height goes.
+   * @param {WireStop} stop
+   */
+  #shownAt(stop) {
+    const steps = this.#model.where.drawnAt(stop);
+    const product = this.#productAt(stop);
+    const isBoard = this.#layout.prefers(this.#fitsBoard(product, stop));
+    return { steps, product: isBoard ? product : undefined };
+  }
+
+  /**
+   * What is drawn, in its order, and how.
+   * @returns {Plan[]}
+   */
+  #plans() {
+    const { where } = this.#model;
+    const { result } = where;
+    const factors = this.#product ? [this.#product.left, this.#product.upper] : [];
+    if (this.#isBoard && result)
+      return [
+        { ...factors[0], place: "left", marked: factors[0].turned },
+        { ...factors[1], place: "upper", marked: factors[1].turned },
+        { step: result, place: "result", turned: false, marked: false },
+      ];
+    /** @param {Step} step */
+    const isMarked = (step) => factors.some((factor) => factor.step === step && factor.turned);
+    return where.drawn.map((step) => ({ step, place: "", turned: false, marked: isMarked(step) }));
+  }
+
+  /**
+   * @param {Plan} plan
    * @param {MatrixView | undefined} old
    */
-  #viewed(step, old) {
+  #viewed(plan, old) {
     const { where } = this.#model;
-    const at = where.visibleAt(step);
-    if (old?.fits(step, at)) return old.become(step);
-    const view = new MatrixView(step, at, !where.isSelected(step));
+    const at = where.visibleAt(plan.step);
+    if (old?.fits(plan, at)) return old.become(plan.step);
+    const view = new MatrixView(plan, at, !where.isSelected(plan.step));
     for (const cell of all(view.node, "table tbody tr:first-child td:nth-child(2)")) cell.tabIndex = 0;
     return view;
   }
 
+  /** Before each operand what its formula says, and before the result what is done in the end. */
   #signs() {
     const { result } = this.#model.where;
-    return result ? this.#views.slice(1).map((_, n) => operator(result.sign, n + 1, this.#views.length)) : [];
+    if (!result) return [];
+    if (this.#isBoard) return closing(result.expression).map(sign);
+    const drawn = this.#views.slice(0, -1).map(({ step }) => step.id);
+    const { before, end, isEquation } = signsOf(result.expression, result.sign, drawn);
+    return [...before.map(sign), isEquation ? sign(`${end} =`.trim()) : arrow(end)];
   }
 
   /**
@@ -71,13 +162,40 @@ export class Matrices {
    * @param {HTMLElement[]} signs
    */
   #terms(signs) {
-    return this.#views.map(({ node }, n) =>
-      n && signs.length ? element("div", { className: "joined" }, signs[n - 1], node) : node,
+    const nodes = this.#views.map(({ node }) => node);
+    if (this.#isBoard) {
+      const caption = present(nodes[nodes.length - 1].querySelector("figcaption"));
+      for (const old of all(caption, ".operator")) old.remove();
+      caption.append(...signs);
+      return nodes;
+    }
+    return nodes.map((node, n) =>
+      signs[n]?.textContent || signs[n]?.firstChild ? element("div", { className: "joined" }, signs[n], node) : node,
     );
   }
 
   fit() {
-    if (this.#views.length) fit(this.node, this.#views, this.#model.where.result !== undefined);
+    if (!this.#views.length) return;
+    this.#fitted = this.#longest;
+    this.node.classList.toggle("board", this.#isBoard);
+    if (this.#isBoard) fitBoard(this.node, this.#views);
+    else fit(this.node, this.#views, this.#model.where.result !== undefined);
+    const { stop, stops } = this.#model.where;
+    if (stops.length > 1 && stops.length <= MOST_LEVELLED)
+      level(
+        this.node,
+        this.#shownAt(stop),
+        stops.map((each) => this.#shownAt(each)),
+      );
+  }
+
+  get #longest() {
+    return Math.max(...this.#views.map(({ longest }) => longest));
+  }
+
+  /** Whether in this width the matrices would stand elsewhere than they do. */
+  get isMisplaced() {
+    return this.#decided() !== this.#isBoard;
   }
 
   // --- numbers
@@ -86,6 +204,7 @@ export class Matrices {
   paint() {
     const signed = this.#model.where.result ? this.#views.some(({ step }) => isSignedImage(step)) : undefined;
     for (const view of this.#views) view.paint({ ...this.#paintOf(view.step), signed });
+    if (this.#longest !== this.#fitted) this.fit(); // longer numbers are written smaller
   }
 
   /**
@@ -122,20 +241,42 @@ export class Matrices {
    * @param {Surroundings} around
    */
   light({ cell, operands, fed }) {
-    this.#mark(cell, "current");
-    for (const operand of operands) this.#mark(operand, ...(operand.pale ? ["pale", "lit"] : ["lit"]));
-    for (const each of fed) this.#mark(each, "fed");
+    this.#mark(this.#viewsOf(cell.step), cell, "current");
+    for (const operand of operands)
+      this.#mark(this.#readers(operand, cell), operand, ...(operand.pale ? ["pale", "lit"] : ["lit"]));
+    for (const each of fed) this.#mark(this.#viewsOf(each.step), each, "fed");
   }
 
   /**
+   * The views in which a cell of the result reads an operand: of two views of one matrix, it reads rows in one and columns
+   * in the other.
+   * @param {Cell} operand
+   * @param {Cell} cell
+   */
+  #readers(operand, cell) {
+    const views = this.#viewsOf(operand.step);
+    const product = this.#product;
+    if (views.length < 2 || !product || cell.step !== this.#model.where.result) return views;
+    const spot = spotOf(cell.step, cell.offset);
+    return views.filter(({ part }) => {
+      if (!part) return true;
+      const read = operandCells(ground(partRead(product, part), spot, this.#model.sheet.steps));
+      return read.some(({ offset }) => offset === operand.offset);
+    });
+  }
+
+  /**
+   * @param {MatrixView[]} views
    * @param {Cell} cell
    * @param {string[]} kinds
    */
-  #mark({ step, offset }, ...kinds) {
-    const node = this.viewOf(step)?.cellAt(offset);
-    if (!node) return;
-    node.classList.add(...kinds);
-    this.#lit.push(node);
+  #mark(views, { offset }, ...kinds) {
+    for (const view of views) {
+      const node = view.cellAt(offset);
+      if (!node) continue;
+      node.classList.add(...kinds);
+      this.#lit.push(node);
+    }
   }
 
   /**
@@ -144,7 +285,17 @@ export class Matrices {
    */
   pin(cell) {
     for (const node of all(this.node, "td.pinned")) node.classList.remove("pinned");
-    if (cell) this.viewOf(cell.step)?.cellAt(cell.offset)?.classList.add("pinned");
+    for (const view of cell ? this.#viewsOf(cell.step) : []) view.cellAt(cell?.offset ?? -1)?.classList.add("pinned");
+  }
+
+  /**
+   * Some cells on screen, of every matrix from one end to the other.
+   * @returns {Cell[]}
+   */
+  get samples() {
+    return this.#views.flatMap(({ step, offsets }) =>
+      offsets.filter((_, n) => n % Math.ceil(offsets.length / SAMPLES) === 0).map((offset) => ({ step, offset })),
+    );
   }
 
   /** Offsets of the result's cells on screen. */
@@ -157,16 +308,23 @@ export class Matrices {
 const spelled = (nodes) => nodes.map((node) => node.textContent).join();
 
 /**
- * What stands before the view number n of so many.
- * @param {string} sign
- * @param {number} n
- * @param {number} count
+ * Whether a step is drawn as one table of numbers: the slice that the result shows.
+ * @param {Step} step
+ * @param {Step} result
  */
-function operator(sign, n, count) {
-  const single = count === 2;
-  const text = n === count - 1 ? (single ? sign : "=") : sign || ",";
-  const className = `operator${text.length > 1 ? " word" : ""}`;
-  const node = element("span", { className, textContent: text === "·" && single ? "=" : text });
-  if (single && text !== "=" && text !== "·") node.append(element("i", { textContent: "→" }));
+const isTable = (step, result) =>
+  !isImage(step) && chosenAxes(step).every(([name]) => result.axes.some(([axis]) => axis === name));
+
+/** @param {string} text */
+const sign = (text) =>
+  element("span", { className: `operator${/[a-z]{2}/.test(text) ? " word" : ""}`, textContent: text });
+
+/**
+ * What is done on the way to the result.
+ * @param {string} text
+ */
+function arrow(text) {
+  const node = sign(text);
+  node.append(element("i", { textContent: "→" }));
   return node;
 }

@@ -3,12 +3,13 @@
 import { placeName, topicOf } from "../model/names.js";
 import { cellText } from "../model/numbers.js";
 import { flat } from "../model/positions.js";
-import { math } from "../model/typeset.js";
+import { math, transposed } from "../model/typeset.js";
 import { groundsOf, lightOf } from "./colours.js";
 import { IS_CALM } from "./device.js";
-import { all, axisSpan, element, present } from "./nodes.js";
+import { all, axisSpan, element, nameSpan, present } from "./nodes.js";
 import { edgesOf, pixelsFor, slicesOf } from "./slices.js";
 
+/** @import { CellTree } from "../model/product.js" */
 /** @import { Cell, Step } from "../model/steps.js" */
 /** @import { Spot } from "../model/positions.js" */
 
@@ -26,32 +27,56 @@ export const PIXEL = { written: 30, labelled: 13 };
  */
 export const PLAIN = { hidden: -1, refusedIn: () => undefined, signed: undefined };
 
+/**
+ * How a step is drawn. place: "left", "upper" or "result" of a product as on a blackboard, else "". turned: transposed.
+ * marked: it says that it is used transposed. part: its cell in the product it is a factor of.
+ * @typedef {{ step: Step, place: string, turned: boolean, marked: boolean, part?: CellTree }} Plan
+ */
+
 export class MatrixView {
   #step;
+  #plan;
   #editable;
   #named;
+  #longest = 0;
   /** @type {number[][]} */
   #slices;
   /** @type {Map<number, HTMLTableCellElement>} */
   #cells = new Map();
 
   /**
-   * @param {Step} step
+   * @param {Plan} plan
    * @param {Spot} at
    * @param {boolean} named write each slice's place above it (a selector elsewhere may say it already)
    */
-  constructor(step, at, named) {
+  constructor(plan, at, named) {
+    const { step } = plan;
+    this.#plan = plan;
     this.#step = step;
     this.#named = named;
     this.#editable = step.editable;
     this.#slices = slicesOf(step, at);
-    this.node = element("figure", { className: `matrix ${step.view}` }, this.#caption());
+    this.node = element("figure", { className: `matrix ${step.view} ${plan.place}`.trim() }, this.#caption());
     this.node.append(element("div", { className: "slices" }, ...this.#slices.map((slice) => this.#box(slice))));
     this.paint(PLAIN);
   }
 
   get step() {
     return this.#step;
+  }
+
+  get place() {
+    return this.#plan.place;
+  }
+
+  get part() {
+    return this.#plan.part;
+  }
+
+  /** Its axes by row and by column, as drawn. */
+  get edges() {
+    const [rows, columns] = edgesOf(this.#step);
+    return this.#plan.turned ? [columns, rows] : [rows, columns];
   }
 
   /** Offsets of the cells drawn, in reading order. */
@@ -68,6 +93,11 @@ export class MatrixView {
     return this.#slices[0].length > 0;
   }
 
+  /** Characters of its longest number on screen. */
+  get longest() {
+    return this.#longest;
+  }
+
   /** @param {number} offset */
   cellAt(offset) {
     return this.#cells.get(offset);
@@ -78,13 +108,22 @@ export class MatrixView {
   #caption() {
     const { symbol, meaning, name, plain, shape } = this.#step;
     const about = meaning || (name === plain ? "" : topicOf(name)); // where in a path: its symbol says it
+    const { turned, marked } = this.#plan;
+    const use = turned ? "transposed" : "used transposed";
     return element(
       "figcaption",
       {},
-      element("span", { className: "symbol", innerHTML: math(symbol) }),
-      element("span", { className: "about", textContent: about }),
-      element("small", { textContent: shape.length ? shape.join("×") : "1" }),
+      element("span", { className: "symbol", innerHTML: math(turned ? transposed(symbol) : symbol) }),
+      nameSpan(about, "about"),
+      element("small", { textContent: shape.length ? this.#sizes().join("×") : "1" }),
+      ...(marked ? [element("small", { className: "use", textContent: use })] : []),
     );
+  }
+
+  /** As they are drawn: rows, then columns. */
+  #sizes() {
+    const { shape } = this.#step;
+    return this.#plan.turned ? [...shape.slice(0, -2), ...shape.slice(-2).reverse()] : shape;
   }
 
   /** @param {number[]} slice */
@@ -99,19 +138,22 @@ export class MatrixView {
 
   /** @param {number[]} slice */
   #table(slice) {
-    const [rows, columns] = edgesOf(this.#step);
+    const [rows, columns] = this.edges;
     const head = element("tr");
     if (columns[1].some((label) => label.length > 6)) head.className = "long"; // "function" over a narrow cell
-    const kinds = [this.#editable ? "editable" : "", this.#step.switch ? "switches" : ""];
+    const { turned } = this.#plan;
+    const kinds = [this.#editable ? "editable" : "", this.#step.switch ? "switches" : "", turned ? "turned" : ""];
     const aria = { role: "grid", label: this.#gridName(slice) };
     const depth = this.#step.shape.length;
     const body = rows[1].map((_, r) => {
-      const cells = columns[1].map((_, c) => this.#cell(depth ? [...slice, r, c].slice(-depth) : []));
+      const cells = columns[1].map((_, c) =>
+        this.#cell(depth ? [...slice, ...(turned ? [c, r] : [r, c])].slice(-depth) : []),
+      );
       return element("tr", {}, element("th"), ...cells);
     });
     const table = element(
       "table",
-      { className: kinds.join(" ").trim(), aria },
+      { className: kinds.filter(Boolean).join(" "), aria },
       element("thead", {}, head),
       element("tbody", {}, ...body),
     );
@@ -130,7 +172,7 @@ export class MatrixView {
 
   /** @param {number[]} slice */
   #gridName(slice) {
-    return [this.#step.name, this.#sliceName(slice)].filter(Boolean).join(", ");
+    return [this.#step.name, this.#sliceName(slice), this.#plan.turned ? "transposed" : ""].filter(Boolean).join(", ");
   }
 
   /** @param {number[]} slice */
@@ -143,7 +185,7 @@ export class MatrixView {
    * @param {HTMLTableElement} table
    */
   #nameEdges(table) {
-    const [rows, columns] = edgesOf(this.#step);
+    const [rows, columns] = this.edges;
     const head = present(table.tHead).rows[0];
     const titles = columns[1].map((label) => heading(columns[0], label, "col"));
     head.replaceChildren(element("td", { className: "corner" }), ...titles);
@@ -156,13 +198,16 @@ export class MatrixView {
 
   /**
    * Whether another step could stand in the same cells.
-   * @param {Step} step
+   * @param {Plan} plan
    * @param {Spot} at
    */
-  fits(step, at) {
+  fits(plan, at) {
+    const { step, place, turned, marked } = plan;
     /** @param {Step} each */
     const spelled = ({ axes, shape, view }) => JSON.stringify([axes.map(([name]) => name), shape, view]);
-    const alike = step.switch === this.#step.switch && step.editable === this.#editable;
+    const mine = this.#plan;
+    const drawn = place === mine.place && turned === mine.turned && marked === mine.marked && !plan.part === !mine.part;
+    const alike = drawn && step.switch === this.#step.switch && step.editable === this.#editable;
     return alike && spelled(step) === spelled(this.#step) && String(slicesOf(step, at)) === String(this.#slices);
   }
 
@@ -194,12 +239,14 @@ export class MatrixView {
   move(at, paint) {
     const slices = slicesOf(this.#step, at);
     if (String(slices) === String(this.#slices)) return;
-    const cells = [...this.#cells.values()];
+    const cells = [...this.#cells];
     const size = cells.length / slices.length;
+    const starts = [this.#slices, slices].map((each) => each.map((slice) => flat(this.#step, [...slice, 0, 0])));
     this.#slices = slices;
     this.#cells = new Map();
-    cells.forEach((cell, n) => {
-      const offset = flat(this.#step, [...slices[Math.floor(n / size)], 0, 0]) + (n % size);
+    cells.forEach(([before, cell], n) => {
+      const [from, to] = starts.map((each) => each[Math.floor(n / size)]);
+      const offset = before - from + to;
       cell.dataset.offset = String(offset);
       this.#cells.set(offset, cell);
       cell.textContent = ""; // another cell, not a changed one
@@ -219,13 +266,16 @@ export class MatrixView {
   paint({ hidden, refusedIn, signed }) {
     const step = this.#step;
     const grounds = groundsOf(step, signed);
+    this.#longest = 0;
     for (const [offset, cell] of this.#cells) {
       const v = step.values[offset];
       const typed = refusedIn({ step, offset });
+      const text = cellText(typed ?? v);
+      this.#longest = Math.max(this.#longest, text.length);
       cell.classList.toggle("refused", typed !== undefined);
       if (cell.firstElementChild) continue; // being typed in
       if (offset === hidden) this.#fill(cell, "?", v, "var(--zero)");
-      else this.#fill(cell, cellText(typed ?? v), typed ?? v, grounds(v));
+      else this.#fill(cell, text, typed ?? v, grounds(v));
     }
   }
 

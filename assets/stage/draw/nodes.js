@@ -1,5 +1,7 @@
 // How elements of the page and of drawings are made.
 
+import { math, spelledName } from "../model/typeset.js";
+
 /**
  * @typedef {Node | string} Child
  * @typedef {Record<string, string | number>} Attributes
@@ -84,6 +86,32 @@ export function element(tag, properties = {}, ...children) {
  */
 export const axisSpan = (axis, text) =>
   element("span", { className: "axis", textContent: text, data: { axis: axis.split(" ").pop() ?? "" } });
+
+/**
+ * A name with its symbols typeset.
+ * @param {string} name
+ */
+export const nameSpan = (name, className = "") =>
+  element(
+    "span",
+    { className },
+    ...spelledName(name).map(({ text, symbol }) =>
+      symbol ? element("span", { className: "in-name", innerHTML: math(symbol) }) : text,
+    ),
+  );
+
+/**
+ * Make an element look like another one in place: it, and what stands in it, stays the same under a finger or the focus.
+ * @param {Element} node
+ * @param {Element} wanted
+ */
+export function become(node, wanted) {
+  for (const { name, value } of wanted.attributes)
+    if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  const [found, asked] = [[...node.children], [...wanted.children]];
+  if (found.length !== asked.length || !found.length) node.replaceChildren(...wanted.childNodes);
+  else for (const [n, child] of found.entries()) become(child, asked[n]);
+}
 
 /**
  * The elements a selector finds.

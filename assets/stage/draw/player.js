@@ -26,7 +26,18 @@ function button(shape, label, onclick) {
   return node;
 }
 
-/** @typedef {{ label: string, pace: number, go: (n: number) => void, rest?: () => void }} Plan */
+/**
+ * go(n): show moment n. pace: ms a moment stays while time plays. rest: called when the play ends. group, back, forth: what
+ * is said of the player and of its buttons.
+ * @typedef {object} Plan
+ * @property {string} label
+ * @property {string} [group]
+ * @property {string} [back]
+ * @property {string} [forth]
+ * @property {number} pace
+ * @property {(n: number) => void} go
+ * @property {() => void} [rest]
+ */
 
 export class Player {
   #plan;
@@ -35,23 +46,23 @@ export class Player {
   #isPlaying = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  #earlier = button("back", "Back in time", () => this.#move(-1));
-  #toggler = button("play", "Play", () => (this.#isPlaying ? this.pause() : this.#play()));
-  #later = button("forth", "Forth in time", () => this.#move(1));
+  #earlier;
+  #toggler = button("play", "Play", () => (this.#isPlaying ? this.pause() : this.play()));
+  #later;
   #slider;
 
-  /**
-   * @param {Plan} plan go(n): show moment n; pace: ms a moment stays while time plays; rest: called when the play ends
-   */
+  /** @param {Plan} plan */
   constructor(plan) {
     this.#plan = plan;
+    this.#earlier = button("back", plan.back ?? "Back in time", () => this.move(-1));
+    this.#later = button("forth", plan.forth ?? "Forth in time", () => this.move(1));
     this.#slider = made("input", { type: "range", min: 0, step: 1, "aria-label": plan.label });
     this.#slider.oninput = () => {
       this.pause();
       plan.go(Number(this.#slider.value));
     };
     const parts = [this.#earlier, this.#toggler, this.#later, this.#slider];
-    this.node = made("div", { class: "player", role: "group", "aria-label": "Time" }, ...parts);
+    this.node = made("div", { class: "player", role: "group", "aria-label": plan.group ?? "Time" }, ...parts);
   }
 
   get isPlaying() {
@@ -74,14 +85,19 @@ export class Player {
     this.#later.disabled = now >= last;
   }
 
+  /** The keyboard goes to the button that plays and pauses. */
+  focus() {
+    this.#toggler.focus();
+  }
+
   /** @param {number} by */
-  #move(by) {
+  move(by) {
     this.pause();
     this.#plan.go(this.#now + by);
   }
 
   /** From the end: once more from the start. */
-  #play() {
+  play() {
     this.#beat(this.#now >= this.#last ? 0 : this.#now + 1);
   }
 

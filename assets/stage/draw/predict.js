@@ -1,18 +1,23 @@
 // Predict: one cell of the step on screen is asked for; a wrong answer gets the worked arithmetic.
 
 import { tellsAxis } from "../model/names.js";
-import { parseNumber } from "../model/numbers.js";
 import { unflat } from "../model/positions.js";
-import { isRight, offsetAt, openTurn } from "../model/question.js";
-import { math, number, signed, typeset } from "../model/typeset.js";
-import { axisSpan, element } from "./nodes.js";
+import { isAccepted, offsetAt, openTurn } from "../model/question.js";
+import { parseNumber } from "../model/typed.js";
+import { lineOf, math, number, signed } from "../model/typeset.js";
+import { axisSpan, element, nameSpan } from "./nodes.js";
 
 /** @import { Sheet } from "../model/sheet.js" */
 /** @import { Cell, Step } from "../model/steps.js" */
 
 /**
- * What a question does to the stage: its cell is concealed while it is asked, and pinned once it is answered.
- * @typedef {{ conceal: (cell: Cell | undefined) => void, pin: (cell: Cell) => void }} Effects
+ * What a question does to the stage: its cell is hidden from the start, and concealed with its arithmetic on screen while
+ * one answers; once it is answered it is pinned. shown: the cell whose arithmetic is on screen.
+ * @typedef {object} Effects
+ * @property {(cell: Cell | undefined) => void} hide
+ * @property {(cell: Cell | undefined) => void} conceal
+ * @property {(cell: Cell) => void} pin
+ * @property {() => Cell | undefined} shown
  */
 
 export class Predict {
@@ -20,6 +25,7 @@ export class Predict {
   #effects;
   #turn = 0;
   #isAsked = false;
+  #isAnswered = false;
   /** @type {Step | undefined} */
   #step;
   #question = element("p", { className: "question" });
@@ -35,7 +41,8 @@ export class Predict {
     this.#effects = effects;
     const check = element("button", { type: "submit", className: "primary", textContent: "Check" });
     const another = element("button", { type: "button", textContent: "Another", onclick: () => this.#another() });
-    const form = element("form", {}, this.#answer, check, another);
+    const show = element("button", { type: "button", textContent: "Show", onclick: () => this.#reveal() });
+    const form = element("form", {}, this.#answer, check, another, show);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#judge();
@@ -54,10 +61,33 @@ export class Predict {
   /** @param {Step | undefined} step the step to ask about, where there is any */
   show(step) {
     this.node.hidden = !step?.expression;
-    if (!step?.expression || step === this.#step) return;
-    this.#step = step;
-    this.#turn = openTurn(this.#sheet, step, 0);
+    if (!step?.expression) return;
+    if (step !== this.#step) {
+      this.#step = step;
+      this.#turn = openTurn(this.#sheet, step, 0, this.#shownOffset);
+      this.#ask();
+    }
+    this.#veil();
+  }
+
+  /** The cell on screen is another one than when the question was chosen: where it is the one asked for, ask for another. */
+  spare() {
+    if (!this.#step || this.#cell?.offset !== this.#shownOffset) return;
+    this.#turn = openTurn(this.#sheet, this.#step, this.#turn + 1, this.#shownOffset);
     this.#ask();
+    this.#veil();
+  }
+
+  /** The offset of the cell whose arithmetic is on screen, where it is one of this step. */
+  get #shownOffset() {
+    const shown = this.#effects.shown();
+    return shown?.step === this.#step ? shown?.offset : undefined;
+  }
+
+  /** Not answered yet, the number is not to be read in the table; the only cell of a step keeps its arithmetic. */
+  #veil() {
+    const cell = this.#cell;
+    if (!this.#isAnswered && cell?.offset !== this.#shownOffset) this.#effects.hide(cell);
   }
 
   /** @returns {Cell | undefined} */
@@ -69,11 +99,12 @@ export class Predict {
     const cell = this.#cell;
     if (!cell) return;
     this.#isAsked = false;
+    this.#isAnswered = false;
     this.#answer.value = "";
     this.#verdict.replaceChildren();
-    const name = element("b", { textContent: cell.step.name.replaceAll("/", ", ") });
+    const name = element("b", {}, nameSpan(cell.step.name.replaceAll("/", ", ")));
     const at = cell.step.axes.length ? " at " : "";
-    this.#question.replaceChildren("What is the value of ", name, at, ...placeOf(cell), "?");
+    this.#question.replaceChildren("What is the value of ", name, at, ...placeOf(cell), ", to two decimals?");
   }
 
   #hide() {
@@ -99,10 +130,26 @@ export class Predict {
       this.#say("again", "Type a number, a fraction such as 1/4, or a percentage.");
       return;
     }
-    this.#effects.conceal(undefined);
-    this.#isAsked = false;
-    if (isRight(cell.step.values[cell.offset], typed)) this.#say("right", "Right.");
+    if (isAccepted(this.#sheet, cell, typed)) this.#say("right", "Right.");
     else this.#say("wrong", "Not quite. Here is how it is made:", ...this.#worked(cell));
+    this.#settle(cell);
+  }
+
+  #reveal() {
+    const cell = this.#cell;
+    if (!cell) return;
+    this.#say("shown", "Here is how it is made:", ...this.#worked(cell));
+    this.#settle(cell);
+  }
+
+  /**
+   * The question is over, and its number is shown.
+   * @param {Cell} cell
+   */
+  #settle(cell) {
+    this.#isAsked = false;
+    this.#isAnswered = true;
+    this.#effects.conceal(undefined);
     this.#effects.pin(cell);
   }
 
@@ -120,8 +167,10 @@ export class Predict {
   #worked(cell) {
     const node = this.#sheet.grounded(cell);
     if (!node) return [];
-    const result = math(signed(number(cell.step.values[cell.offset])));
-    return [element("p", { className: "worked", innerHTML: `${typeset(node, "numbers")} = <b>${result}</b>` })];
+    const v = cell.step.values[cell.offset];
+    const { numbers, sign } = lineOf(node, v);
+    const innerHTML = `${numbers} ${sign} <b>${math(signed(number(v)))}</b>`;
+    return [element("p", { className: "worked", innerHTML })];
   }
 }
 

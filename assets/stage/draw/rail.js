@@ -1,7 +1,7 @@
 // The rail: a tab for every stop, and arrows to the stops beside the one on screen.
 
 import { capital, groupOf, topicOf } from "../model/names.js";
-import { all, element } from "./nodes.js";
+import { all, element, nameSpan } from "./nodes.js";
 
 /** @import { WireStop } from "../wire.js" */
 
@@ -13,11 +13,12 @@ export class Rail {
   #rail = element("div", { className: "rail", aria: { role: "tablist", label: "Steps" } });
   #back = this.#arrow("←", "Previous step", -1);
   #next = this.#arrow("→", "Next step", 1);
+  #live = element("span", { className: "spoken", aria: { role: "status" } });
 
   /** @param {(position: number) => void} open */
   constructor(open) {
     this.#open = open;
-    const turns = element("div", { className: "turns" }, this.#back, this.#next);
+    const turns = element("div", { className: "turns" }, this.#back, this.#next, this.#live);
     this.node = element("div", { className: "bar" }, this.#rail, turns);
     this.#rail.addEventListener("keydown", (event) => this.#key(event));
   }
@@ -55,7 +56,7 @@ export class Rail {
    */
   #tab(stop, n) {
     const number = element("small", { textContent: String(n + 1) });
-    const name = element("span", { textContent: capital(topicOf(stop.title)) });
+    const name = nameSpan(capital(topicOf(stop.title)));
     const onclick = () => this.#open(n);
     const data = { stop: stop.title };
     return element("button", { type: "button", onclick, data, aria: { role: "tab" } }, number, name);
@@ -83,7 +84,9 @@ export class Rail {
   /** @param {number} by */
   turn(by) {
     const wanted = this.#position + by;
-    if (wanted >= 0 && wanted < this.#tabs.length) this.#open(wanted);
+    if (wanted < 0 || wanted >= this.#tabs.length) return;
+    this.#open(wanted);
+    this.#live.textContent = `Step ${wanted + 1} of ${this.#tabs.length}: ${this.#tabs[wanted].dataset.stop}`;
   }
 
   /** @param {KeyboardEvent} event */

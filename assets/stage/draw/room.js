@@ -2,7 +2,9 @@
 
 import { isImage } from "./colours.js";
 import { PIXEL } from "./matrix.js";
+import { all } from "./nodes.js";
 
+/** @import { Product } from "../model/product.js" */
 /** @import { Step } from "../model/steps.js" */
 /** @import { MatrixView } from "./matrix.js" */
 
@@ -15,11 +17,22 @@ const columnsOf = (step) => step.shape[step.shape.length - 1] ?? 1;
 /** @param {Step} step */
 const rowsOf = (step) => step.shape[step.shape.length - 2] ?? 1;
 
+/** @param {string[]} labels */
+const longestLabel = (labels) => 14 + LETTER * Math.max(...labels.map((label) => Math.min(label.length, 12)));
+
 /** @param {Step} step */
-function labelWidth(step) {
-  if (step.axes.length < 2) return 10;
-  const labels = step.axes[step.axes.length - 2][1];
-  return 14 + LETTER * Math.max(...labels.map((label) => Math.min(label.length, 12)));
+const labelWidth = (step) => (step.axes.length < 2 ? 10 : longestLabel(step.axes[step.axes.length - 2][1]));
+
+const WIDE = 0.61; // of its size a digit takes
+
+/**
+ * As large as the longest number on screen allows.
+ * @param {number} cell
+ * @param {MatrixView[]} views
+ */
+function numberSize(cell, views) {
+  const longest = Math.max(4, ...views.map(({ longest }) => longest));
+  return Math.max(9, Math.min(cell < 54 ? 13 : 15, (cell - 4) / (WIDE * longest)));
 }
 
 /** @param {HTMLElement} ground */
@@ -48,27 +61,129 @@ export function fit(ground, views, isEquation) {
   if (room <= 0) return;
   const stacked = room < NARROW;
   if (views.some(({ step }) => isImage(step))) fitImages(ground, views, isEquation, room, stacked);
-  else fitNumbers(ground, views, isEquation, room, stacked);
+  else fitNumbers(ground, views, room, stacked);
+}
+
+// --- as on a blackboard ----------------------------------------------------------------------------------------------
+
+const BOARD = { share: 0.45, least: 27, most: 44, words: 100, gap: 14, narrow: 36 }; // of the window's height; px: a row, all captions, a cell
+
+/**
+ * How high a row may be, with the second matrix above the result.
+ * @param {number} rows of both
+ */
+const boardRow = (rows) => Math.floor((BOARD.share * window.innerHeight - BOARD.words) / rows) - 2;
+
+/**
+ * How wide a cell may be.
+ * @param {number} room
+ * @param {number} labels at the left matrix
+ * @param {number} columns of it and of the result
+ */
+const boardCell = (room, labels, columns) => Math.floor((room - labels - BOARD.gap) / columns) - 3;
+
+/**
+ * Whether a product can be drawn with its second matrix above the result.
+ * @param {HTMLElement} ground
+ * @param {Product} product
+ * @param {Step} result
+ */
+export function fitsBoard(ground, { size }, result) {
+  const wide = boardCell(roomOf(ground), labelWidth(result), size + columnsOf(result)) >= BOARD.narrow;
+  return wide && boardRow(size + rowsOf(result)) >= BOARD.least;
 }
 
 /**
+ * @param {HTMLElement} ground
  * @param {MatrixView[]} views
- * @param {number} gap
+ */
+export function fitBoard(ground, views) {
+  const [left, upper, result] = views.map(({ edges: [rows, columns] }) => ({
+    labels: rows[0] ? longestLabel(rows[1]) : 10,
+    rows: rows[1].length,
+    columns: columns[1].length,
+  }));
+  const height = Math.max(BOARD.least, Math.min(BOARD.most, boardRow(upper.rows + result.rows)));
+  const wanted = boardCell(roomOf(ground), left.labels, left.columns + result.columns);
+  const cell = Math.max(BOARD.narrow, Math.min(CELL.most, wanted));
+  ground.classList.remove("wrapped", "stacked");
+  setSizes(ground, { cell, number: numberSize(cell, views), height });
+}
+
+// --- steps of one lesson, as high as their neighbours ----------------------------------------------------------------
+
+const NEAR = 64; // px: a stop that is so much lower than another gets its height
+const WORDS = 55; // px: caption and labels of a table
+
+/**
+ * How high a stop is with its matrices side by side, in one line.
+ * @param {Step[]} steps
+ */
+function lineHeight(steps) {
+  const rows = Math.max(1, ...steps.map(rowsOf));
+  return WORDS + rows * (heightFor(rows) + 2);
+}
+
+/**
+ * How high a stop is with its second matrix above the result.
+ * @param {Product} product
+ * @param {Step} result
+ */
+function boardHeight({ size }, result) {
+  const rows = size + rowsOf(result);
+  return BOARD.words + rows * (Math.max(BOARD.least, Math.min(BOARD.most, boardRow(rows))) + 2);
+}
+
+/** @typedef {{ steps: Step[], product: Product | undefined }} Shown what a stop shows; product: as on a blackboard */
+
+/** @param {Shown} shown */
+const heightOf = ({ steps, product }) => (product ? boardHeight(product, steps[steps.length - 1]) : lineHeight(steps));
+
+/**
+ * A stop that is a little lower than others of its lesson gets their height: what stands below stays where it is.
+ * @param {HTMLElement} ground
+ * @param {Shown} here
+ * @param {Shown[]} all
+ */
+export function level(ground, here, all) {
+  const isFree = ground.matches(".stacked, .wrapped") || [here, ...all].some(({ steps }) => steps.some(isImage));
+  const own = heightOf(here);
+  const near = isFree ? [] : all.map(heightOf).filter((height) => height <= own + NEAR);
+  ground.style.minHeight = near.length ? `${Math.max(own, ...near)}px` : "";
+}
+
+// --- side by side ----------------------------------------------------------------------------------------------------
+
+const APART = 14; // px between neighbours, as in the style sheet
+
+/**
+ * What stands between matrices, and the gaps.
+ * @param {HTMLElement} ground
+ * @param {number} count of matrices
+ */
+const between = (ground, count) =>
+  all(ground, ".operator").reduce((sum, sign) => sum + sign.offsetWidth + APART, APART * (count - 1));
+
+/**
+ * @param {MatrixView[]} views
+ * @param {number} gaps
  * @param {number} room
  * @param {boolean} stacked
  */
-function cellWidth(views, gap, room, stacked) {
+function cellWidth(views, gaps, room, stacked) {
   const steps = views.map(({ step }) => step);
   if (stacked) return Math.min(...steps.map((step) => (room - labelWidth(step)) / columnsOf(step)));
-  const taken = steps.reduce((sum, step) => sum + labelWidth(step), 0) + gap * (steps.length - 1);
+  const taken = steps.reduce((sum, step) => sum + labelWidth(step), gaps);
   return (room - taken) / steps.reduce((sum, step) => sum + columnsOf(step), 0);
 }
 
 /**
  * @param {MatrixView[]} views
  */
-function cellHeight(views) {
-  const most = Math.max(...views.map(({ step, count }) => rowsOf(step) * count));
+const cellHeight = (views) => heightFor(Math.max(...views.map(({ step, count }) => rowsOf(step) * count)));
+
+/** @param {number} most rows */
+function heightFor(most) {
   if (most <= 3) return 46;
   if (most <= 5) return 38;
   return most <= 8 ? 32 : 28;
@@ -77,17 +192,16 @@ function cellHeight(views) {
 /**
  * @param {HTMLElement} ground
  * @param {MatrixView[]} views
- * @param {boolean} isEquation
  * @param {number} room
  * @param {boolean} stacked
  */
-function fitNumbers(ground, views, isEquation, room, stacked) {
-  const wanted = cellWidth(views, isEquation ? 62 : 18, room, stacked);
+function fitNumbers(ground, views, room, stacked) {
+  const wanted = cellWidth(views, between(ground, views.length), room, stacked);
   const wrapped = !stacked && wanted < CELL.least;
   ground.classList.toggle("wrapped", wrapped);
   // In rows of their own they have room.
   const cell = wrapped ? CELL.wrapped : Math.max(CELL.least, Math.min(CELL.most, Math.floor(wanted) - 3));
-  setSizes(ground, { cell, number: cell < 54 ? 13 : 15, height: cellHeight(views) }); // six characters fit
+  setSizes(ground, { cell, number: numberSize(cell, views), height: cellHeight(views) });
   ground.classList.toggle("stacked", stacked);
   // The name over a narrow matrix may be wider than its cells.
   if (!stacked && ground.scrollWidth > ground.clientWidth) ground.classList.add("wrapped");

@@ -1,37 +1,73 @@
-// The prose of a stop, with the labels of the cell shown filled in.
+// The prose of a stop, with the labels and the numbers of the cell shown filled in. ui/words.py has its grammar.
 
-import { unflat } from "../model/positions.js";
+import { plainText } from "../model/numbers.js";
+import { spotOf } from "../model/positions.js";
+import { labelsWhere, told, valueAt } from "../model/told.js";
 import { all, element } from "./nodes.js";
 
+/** @import { Spot } from "../model/positions.js" */
+/** @import { Sheet } from "../model/sheet.js" */
 /** @import { Cell } from "../model/steps.js" */
 
 export class Words {
   node = element("article", { className: "words" });
+  #sheet;
   #said = "";
+  /** @type {Spot} where the cells shown at this stop were: one that lacks an axis leaves its last position */
+  #spot = {};
+
+  /** @param {Sheet} sheet */
+  constructor(sheet) {
+    this.#sheet = sheet;
+  }
 
   /** @param {string} html */
   say(html) {
     if (html === this.#said) return;
     this.#said = html;
+    this.#spot = {};
     this.node.innerHTML = html;
   }
 
   /**
-   * `<span data-fill="query">` holds the label of the cell along that axis.
+   * `data-fill="query"` holds the label of the cell along that axis, or those at which the step `data-where` is not 0;
+   * `data-number` a number; `data-if` and `data-unless` words under a condition.
    * @param {Cell | undefined} cell
    */
   fill(cell) {
+    if (cell) Object.assign(this.#spot, spotOf(cell.step, cell.offset));
     const labels = cell ? labelsOf(cell) : {};
     for (const span of all(this.node, "[data-fill]")) {
-      const text = labels[span.dataset.fill ?? ""];
-      if (text !== undefined && span.textContent !== text) span.textContent = text;
+      const { fill = "", where } = span.dataset;
+      write(span, where === undefined ? labels[fill] : labelsWhere(told(this.#sheet, where), fill, this.#spot));
     }
+    for (const span of all(this.node, "[data-number]")) {
+      const v = this.#value(span.dataset.number);
+      write(span, v === undefined ? undefined : plainText(v));
+    }
+    for (const span of all(this.node, "[data-if]")) span.hidden = !this.#value(span.dataset.if);
+    for (const span of all(this.node, "[data-unless]")) span.hidden = Boolean(this.#value(span.dataset.unless));
   }
+
+  /** @param {string} [name] */
+  #value(name = "") {
+    return valueAt(told(this.#sheet, name), this.#spot);
+  }
+}
+
+/**
+ * @param {HTMLElement} span
+ * @param {string | undefined} text
+ */
+function write(span, text) {
+  if (text !== undefined && span.textContent !== text) span.textContent = text;
 }
 
 /**
  * @param {Cell} cell
  * @returns {Record<string, string | undefined>}
  */
-const labelsOf = ({ step, offset }) =>
-  Object.fromEntries(unflat(step, offset).map((i, n) => [step.axes[n][0], step.axes[n][1][i]]));
+const labelsOf = ({ step, offset }) => {
+  const spot = spotOf(step, offset);
+  return Object.fromEntries(step.axes.map(([name, labels]) => [name, labels[spot[name]]]));
+};

@@ -16,6 +16,12 @@ const AGAIN = 5000; // ms until it is asked for once more
 const taken = new Map();
 listen("told", ({ key, sequence }) => taken.set(key, Math.max(sequence, taken.get(key) ?? 0)));
 
+/**
+ * How often a part of each lesson was brought into view.
+ * @type {Map<string, number>}
+ */
+const revealed = new Map();
+
 class Follower {
   /** @type {WireFollow} */
   #data;
@@ -45,6 +51,8 @@ class Follower {
       if (area) this.#sight.observe(area);
       this.#area = area;
     }
+    if (data.revealed > 0 && data.revealed !== revealed.get(data.key)) area?.scrollIntoView({ block: "start" });
+    revealed.set(data.key, data.revealed);
     this.#settle();
   }
 

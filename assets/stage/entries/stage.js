@@ -1,9 +1,9 @@
-// The stage as a component of a page; where a lesson has none, the component keeps the address alone.
+// The stage as a component of a page; where a lesson shows maps instead, the address and undo are all there is of it.
 
+import { mountMaps } from "../maps.js";
 import player from "../player.css";
 import style from "../stage.css";
 import { mount } from "../stage.js";
-import { keepAddress } from "../talk/address.js";
 import { post } from "../talk/post.js";
 
 /** @import { WireAddress, WirePayload } from "../wire.js" */
@@ -17,6 +17,6 @@ const isAddress = (component) => component.data.mode === "address";
 
 /** @param {Component<WirePayload | WireAddress>} component */
 export default function show(component) {
-  if (isAddress(component)) return keepAddress(component);
+  if (isAddress(component)) return mountMaps(component, style);
   return mount(/** @type {Component<WirePayload>} */ (component), `${player}\n${style}`, post);
 }

@@ -6,13 +6,18 @@ import { isSwitch } from "../model/steps.js";
 /** @import { Touched } from "./cells.js" */
 
 /**
- * flip: throw a switch to a value; thrown: what a switch would become.
- * @typedef {{ flip: (cell: Cell, value: number) => void, thrown: (cell: Cell) => number }} Actions
+ * flip: throw a switch to a value; goesOn: with the stroke of the one before. thrown: what a switch would become.
+ * @typedef {{ flip: (cell: Cell, value: number, goesOn: boolean) => void, thrown: (cell: Cell) => number }} Actions
+ */
+
+/**
+ * first: the switch under a finger, thrown once the finger moves on sideways; downwards it scrolls.
+ * @typedef {{ step: Step, value: number, at: [x: number, y: number], first?: Cell }} Stroke
  */
 
 export class Brush {
   #actions;
-  /** @type {{ step: Step, value: number } | undefined} */
+  /** @type {Stroke | undefined} */
   #stroke;
 
   /**
@@ -24,19 +29,26 @@ export class Brush {
     this.#actions = actions;
     ground.addEventListener("pointerdown", (event) => this.#press(event, cellAt(event)));
     ground.addEventListener("pointerover", (event) => this.#stroked(event, cellAt(event)));
+    ground.addEventListener("pointercancel", () => this.#drop());
     ground.addEventListener("click", (event) => this.#click(event, cellAt(event)));
   }
 
   /**
-   * A finger scrolls.
    * @param {PointerEvent} event
    * @param {Touched | undefined} cell
    */
   #press(event, cell) {
-    this.#stroke = undefined;
-    if (!cell || event.button || event.pointerType === "touch" || !isSwitch(cell.step)) return;
-    this.#stroke = { step: cell.step, value: this.#actions.thrown(cell) };
-    this.#actions.flip(cell, this.#stroke.value);
+    this.#drop();
+    if (!cell || event.button || !isSwitch(cell.step)) return;
+    const value = this.#actions.thrown(cell);
+    const stroke = { step: cell.step, value, at: /** @type {[number, number]} */ ([event.clientX, event.clientY]) };
+    if (event.pointerType === "touch") {
+      this.#stroke = { ...stroke, first: cell };
+      if (cell.node.hasPointerCapture?.(event.pointerId)) cell.node.releasePointerCapture(event.pointerId);
+    } else {
+      this.#stroke = stroke;
+      this.#actions.flip(cell, value, false);
+    }
   }
 
   /**
@@ -44,7 +56,15 @@ export class Brush {
    * @param {Touched | undefined} cell
    */
   #stroked(event, cell) {
-    if (cell && this.#stroke?.step === cell.step && event.buttons & 1) this.#actions.flip(cell, this.#stroke.value);
+    const stroke = this.#stroke;
+    if (!cell || stroke?.step !== cell.step || !(event.buttons & 1) || cell.offset === stroke.first?.offset) return;
+    if (stroke.first) {
+      const [x, y] = stroke.at;
+      if (Math.abs(event.clientX - x) < Math.abs(event.clientY - y)) return;
+      this.#actions.flip(stroke.first, stroke.value, false);
+      stroke.first = undefined;
+    }
+    this.#actions.flip(cell, stroke.value, true);
   }
 
   /**
@@ -54,7 +74,12 @@ export class Brush {
    */
   #click(event, cell) {
     if (!cell || event.target !== cell.node) return;
-    if (isSwitch(cell.step) && !this.#stroke) this.#actions.flip(cell, this.#actions.thrown(cell));
+    const isThrown = this.#stroke && !this.#stroke.first;
+    if (isSwitch(cell.step) && !isThrown) this.#actions.flip(cell, this.#actions.thrown(cell), false);
+    this.#drop();
+  }
+
+  #drop() {
     this.#stroke = undefined;
   }
 }

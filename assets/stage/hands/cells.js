@@ -5,21 +5,23 @@ import { all, present } from "../draw/nodes.js";
 /** @import { Sheet } from "../model/sheet.js" */
 /** @import { Cell } from "../model/steps.js" */
 
-/** @typedef {Cell & { node: HTMLTableCellElement }} Touched a cell and where it is drawn */
+/** @typedef {Cell & { node: HTMLTableCellElement, turned: boolean }} Touched a cell and where it is drawn, transposed or not */
+
+/** @param {HTMLTableCellElement} node */
+const tableOf = (node) => present(node.closest("table"));
 
 /**
  * The cell an event happened in or under.
  * @param {Sheet} sheet
- * @returns {(event: Event) => Touched | undefined}
+ * @returns {(event: { target: EventTarget | null }) => Touched | undefined}
  */
 export const cellFinder = (sheet) => (event) => {
   const target = event.target instanceof Element ? event.target : undefined;
   const node = /** @type {HTMLTableCellElement | null | undefined} */ (target?.closest("td[data-step]"));
-  return node ? { step: sheet.steps[Number(node.dataset.step)], offset: Number(node.dataset.offset), node } : undefined;
+  if (!node) return undefined;
+  const turned = tableOf(node).classList.contains("turned");
+  return { step: sheet.steps[Number(node.dataset.step)], offset: Number(node.dataset.offset), node, turned };
 };
-
-/** @param {HTMLTableCellElement} node */
-const tableOf = (node) => present(node.closest("table"));
 
 /**
  * The keyboard is in this cell: of its table, it alone can be reached by Tab.
@@ -51,12 +53,35 @@ export function neighbour(ground, node, down, right) {
   const row = rows.indexOf(/** @type {HTMLTableRowElement} */ (node.parentElement)) + down;
   const column = node.cellIndex - 1 + right;
   const width = rows[0].cells.length - 1;
-  const beside =
-    Math.abs(right) === 1 && (column < 0 || column >= width) ? tableBeside(ground, table, right) : undefined;
-  const target = beside ? [...beside.tBodies[0].rows] : rows;
-  const { cells } = target[clamped(row, target.length)];
-  const entered = right > 0 ? 0 : cells.length - 2;
-  return cells[(beside ? entered : clamped(column, width)) + 1];
+  if (row < 0 || row >= rows.length) return overEdge(ground, table, down, column) ?? cellOf(table, row, column);
+  const isPast = Math.abs(right) === 1 && (column < 0 || column >= width);
+  const beside = isPast ? tableBeside(ground, table, right) : undefined;
+  return beside ? cellOf(beside, row, right > 0 ? 0 : Infinity) : cellOf(table, row, column);
+}
+
+/**
+ * The nearest cell to this place.
+ * @param {HTMLTableElement} table
+ * @param {number} row
+ * @param {number} column
+ */
+function cellOf(table, row, column) {
+  const { rows } = table.tBodies[0];
+  const { cells } = rows[clamped(row, rows.length)];
+  return cells[clamped(column, cells.length - 1) + 1];
+}
+
+/**
+ * On the blackboard a column goes on from the upper matrix into the result, and back.
+ * @param {HTMLElement} ground
+ * @param {HTMLTableElement} table
+ * @param {number} down
+ * @param {number} column
+ */
+function overEdge(ground, table, down, column) {
+  const [from, to] = down > 0 ? [".upper", ".result"] : [".result", ".upper"];
+  const other = table.closest(from) && ground.querySelector(`${to} table`);
+  return other && cellOf(/** @type {HTMLTableElement} */ (other), down > 0 ? 0 : Infinity, column);
 }
 
 /**
@@ -65,6 +90,7 @@ export function neighbour(ground, node, down, right) {
  * @param {number} right
  */
 function tableBeside(ground, table, right) {
-  const tables = [...ground.querySelectorAll("table")];
+  if (table.closest(".upper")) return undefined; // of a blackboard: nothing stands at its sides
+  const tables = [...ground.querySelectorAll("table")].filter((each) => !each.closest(".upper"));
   return tables[tables.indexOf(table) + Math.sign(right)];
 }

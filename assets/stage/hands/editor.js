@@ -1,9 +1,10 @@
 // Typing a number into a cell: a field in the cell, until it is taken or given up.
 
+import { IS_TOUCH } from "../draw/device.js";
 import { element } from "../draw/nodes.js";
 import { fieldName, whereabouts } from "../model/names.js";
-import { cellText, parseNumber } from "../model/numbers.js";
-import { EMPTY_CELL, NO_NUMBER } from "../model/sentences.js";
+import { cellText } from "../model/numbers.js";
+import { objectionTo, parseNumber } from "../model/typed.js";
 import { focusCell } from "./cells.js";
 
 /** @import { Change, Step } from "../model/steps.js" */
@@ -20,12 +21,9 @@ import { focusCell } from "./cells.js";
 /**
  * @param {Step} step
  * @param {number} offset
- * @param {string} text
+ * @param {string} reason
  */
-export function complaint(step, offset, text) {
-  const shown = text.trim() ? NO_NUMBER(text.trim().slice(0, 40)) : EMPTY_CELL;
-  return `${fieldName(step, offset)}: ${shown}.`;
-}
+export const complaint = (step, offset, reason) => `${fieldName(step, offset)}: ${reason}.`;
 
 /**
  * Open a field in a cell; `first`: what was typed to open it.
@@ -37,8 +35,8 @@ export function openEditor({ step, offset, node }, actions, first) {
   if (!step.editable || step.switch || node.querySelector("input")) return;
   const before = step.values[offset];
   const label = `New value of ${step.name}, ${whereabouts(step, offset)}`;
-  const field = element("input", { value: first ?? String(before), aria: { label } });
-  node.replaceChildren(field);
+  const field = element("input", { value: first ?? String(before), autocomplete: "off", aria: { label } });
+  node.replaceChildren(field, ...(IS_TOUCH ? [withKeypad(field)] : []));
   field.focus();
   if (first === undefined) field.select();
 
@@ -46,7 +44,6 @@ export function openEditor({ step, offset, node }, actions, first) {
   const close = (kept) => {
     field.onblur = null;
     actions.settle();
-    field.remove();
     node.textContent = cellText(kept);
     if (kept === before) actions.paint();
     else actions.change({ step, offset, value: kept });
@@ -57,7 +54,7 @@ export function openEditor({ step, offset, node }, actions, first) {
     if (isNumber) close(typed);
     else {
       field.setAttribute("aria-invalid", "true");
-      actions.complain(complaint(step, offset, field.value));
+      actions.complain(complaint(step, offset, objectionTo(field.value)));
     }
     return isNumber;
   };
@@ -68,4 +65,25 @@ export function openEditor({ step, offset, node }, actions, first) {
     if (given) close(before);
     if (given || (event.key === "Enter" && commit())) focusCell(node);
   };
+}
+
+/**
+ * A keypad with digits, and a button for the sign, which some of them lack.
+ * @param {HTMLInputElement} field
+ */
+function withKeypad(field) {
+  field.inputMode = "decimal";
+  const sign = element("button", {
+    type: "button",
+    className: "sign",
+    textContent: "±",
+    aria: { label: "Change the sign" },
+  });
+  sign.onpointerdown = (event) => event.preventDefault(); // the field keeps the focus, and the keypad stays
+  sign.onclick = (event) => {
+    event.stopPropagation();
+    field.value = field.value.startsWith("-") ? field.value.slice(1) : `-${field.value}`;
+    field.focus();
+  };
+  return sign;
 }

@@ -1,73 +1,94 @@
-// A block copied from a spreadsheet lands with its first cell here; nothing changes unless all of it is numbers.
+// A block copied from anywhere lands with its first cell here; nothing changes unless all of it is numbers.
 
-import { fieldName } from "../model/names.js";
-import { parseNumber } from "../model/numbers.js";
 import { flat, unflat } from "../model/positions.js";
 import { NO_SWITCH } from "../model/sentences.js";
+import { readTable } from "../model/tables.js";
+import { ReadingError } from "../model/typed.js";
 import { complaint } from "./editor.js";
 
 /** @import { Cell, Change, Step } from "../model/steps.js" */
-
-/** @param {string} text */
-const rowsOf = (text) =>
-  text
-    .replace(/\r/g, "")
-    .replace(/\n$/, "")
-    .split("\n")
-    .map((line) => line.split(/\t|;|,(?=\s|\S)/));
 
 /**
  * @param {number[]} start
  * @param {number} down
  * @param {number} right
+ * @param {boolean} turned whether the matrix is drawn transposed
  */
-function moved(start, down, right) {
+function moved(start, down, right, turned) {
   const position = [...start];
-  if (position.length > 1) position[position.length - 2] += down;
-  position[position.length - 1] += right;
+  if (position.length > 1) position[position.length - 2] += turned ? right : down;
+  position[position.length - 1] += turned ? down : right;
   return position;
 }
 
 /**
- * Why a text cannot stand in a cell; "" where it can.
- * @param {Step} step
- * @param {number} offset
- * @param {string} text
- */
-function objection(step, offset, text) {
-  const typed = parseNumber(text);
-  if (Number.isNaN(typed)) return complaint(step, offset, text);
-  if (step.switch && typed !== 0 && typed !== 1) return `${fieldName(step, offset)}: ${NO_SWITCH(text.trim())}.`;
-  return "";
-}
-
-/**
- * @param {Cell} cell
+ * @param {Cell & { turned?: boolean }} cell
  * @param {string} text
  * @returns {{ changes: Change[], problem: string }}
  */
-export function pasted({ step, offset }, text) {
-  const rows = rowsOf(text);
+export function pasted(cell, text) {
+  const { step } = cell;
+  try {
+    const rows = upright(step, readTable(text, Boolean(step.switch)));
+    return fits(cell, rows) ? placed(cell, rows) : { changes: [], problem: tooLarge(step, rows) };
+  } catch (error) {
+    if (!(error instanceof ReadingError)) throw error;
+    return { changes: [], problem: refusal(cell, error) };
+  }
+}
+
+/**
+ * A column is a row where the step has no other one.
+ * @param {Step} step
+ * @param {number[][]} rows
+ */
+const upright = (step, rows) =>
+  step.shape.length === 1 && rows.every((row) => row.length === 1) ? [rows.map(([value]) => value)] : rows;
+
+/**
+ * @param {Cell & { turned?: boolean }} cell turned: drawn with its rows as columns
+ * @param {number[][]} rows
+ */
+function fits({ step, offset, turned = false }, rows) {
+  if (step.shape.length < 2 && rows.length > 1) return false;
+  const last = moved(unflat(step, offset), rows.length - 1, rows[0].length - 1, turned);
+  return last.every((i, n) => i < step.shape[n]);
+}
+
+/**
+ * @param {Cell & { turned?: boolean }} cell turned: drawn with its rows as columns
+ * @param {number[][]} rows
+ */
+function placed({ step, offset, turned = false }, rows) {
   const start = unflat(step, offset);
   /** @type {Change[]} */
   const changes = [];
   for (const [r, row] of rows.entries())
-    for (const [c, written] of row.entries()) {
-      const position = moved(start, r, c);
-      if (position.some((i, n) => i >= step.shape[n])) return { changes: [], problem: tooLarge(step, rows, row) };
-      const to = flat(step, position);
-      const problem = objection(step, to, written);
-      if (problem) return { changes: [], problem };
-      changes.push({ step, offset: to, value: parseNumber(written) });
+    for (const [c, value] of row.entries()) {
+      const to = flat(step, moved(start, r, c, turned));
+      if (step.switch && value !== 0 && value !== 1)
+        return { changes: [], problem: complaint(step, to, NO_SWITCH(String(value))) };
+      changes.push({ step, offset: to, value });
     }
   return { changes, problem: "" };
 }
 
 /**
- * @param {Step} step
- * @param {string[][]} rows
- * @param {string[]} row
+ * The sentence about a text that cannot be read, with the cell it was meant for where that is one.
+ * @param {Cell & { turned?: boolean }} cell
+ * @param {ReadingError} error
  */
-const tooLarge = (step, rows, row) =>
-  `${step.name}: the pasted block of ${rows.length} × ${row.length} does not fit from here; ` +
+function refusal({ step, offset, turned = false }, { place: [row, column = 0], message }) {
+  const position = row === undefined ? [] : moved(unflat(step, offset), row, column, turned);
+  const isCell = position.length > 0 && position.every((i, n) => i < step.shape[n]);
+  if (isCell) return complaint(step, flat(step, position), message);
+  return `${step.name}: the pasted text ${row === undefined ? "" : `in row ${row + 1}, column ${column + 1} `}${message}.`;
+}
+
+/**
+ * @param {Step} step
+ * @param {number[][]} rows
+ */
+const tooLarge = (step, rows) =>
+  `${step.name}: the pasted block of ${rows.length} × ${rows[0].length} does not fit from here; ` +
   "add rows or columns under Inputs first.";

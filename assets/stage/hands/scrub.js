@@ -1,18 +1,22 @@
 // A number under the hand: press an input and drag it sideways; everything after it follows until the hand lets go.
 
+import { keyOf } from "../model/steps.js";
+
 /** @import { Cell, Change, Step } from "../model/steps.js" */
 /** @import { Touched } from "./cells.js" */
 
 const SLACK = 5; // px that a click may wander
 const STRIDE = 10; // px for one step of the number
+const PAUSE = 1000; // ms: the same number dragged again within them is one change
 
 /**
- * typed: the number a cell shows; begin: a cell is being dragged; preview: show a number; commit: the hand let go.
+ * typed: the number a cell shows; begin: a cell is being dragged; preview: show a number; commit: the hand let go, and
+ * whether it went on with what it had just done.
  * @typedef {object} Actions
  * @property {(cell: Cell) => number} typed
  * @property {(cell: Cell) => void} begin
  * @property {(change: Change) => void} preview
- * @property {(change: Change) => void} commit
+ * @property {(change: Change, goesOn: boolean) => void} commit
  */
 
 /** @typedef {Cell & { x: number, before: number, now: number, stride: number, isMoving: boolean }} Held */
@@ -28,6 +32,7 @@ export class Scrub {
   #actions;
   /** @type {Held | undefined} */
   #held;
+  #last = { key: "", time: 0 };
   /** @param {KeyboardEvent} event */
   #onKey = (event) => {
     if (!this.isMoving || event.key !== "Escape") return;
@@ -124,7 +129,14 @@ export class Scrub {
   #release() {
     const held = this.#held;
     this.drop();
-    if (held?.isMoving && held.now !== held.before) this.#actions.commit(changeOf(held));
+    if (held?.isMoving && held.now !== held.before) this.#commit(held);
+  }
+
+  /** @param {Held} held */
+  #commit(held) {
+    const [key, time] = [keyOf(held), Date.now()];
+    this.#actions.commit(changeOf(held), key === this.#last.key && time - this.#last.time < PAUSE);
+    this.#last = { key, time };
   }
 
   #cancel() {

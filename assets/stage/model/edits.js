@@ -1,14 +1,21 @@
 // The state of every edit: made here, handed over until it is answered, then taken by the page or refused by it.
 
-/** @import { WireEdit, WireRefusal } from "../wire.js" */
+/** @import { WireEdit, WireRefusal, WireTurn } from "../wire.js" */
 /** @import { Cell, Change } from "./steps.js" */
 
 /** @param {{ name: string }} step @param {number} offset */
 const cellKey = ({ name }, offset) => `${name}:${offset}`;
 
+/**
+ * @param {WireEdit | WireTurn} act
+ * @returns {act is WireEdit}
+ */
+const isEdit = (act) => "step" in act;
+
 export class Edits {
   #sequence = 0;
-  /** @type {WireEdit[]} */
+  #stroke = 0;
+  /** @type {(WireEdit | WireTurn)[]} */
   #unanswered = [];
   /** @type {WireEdit[]} */
   #made = [];
@@ -20,13 +27,25 @@ export class Edits {
    * A change was made here. Its cells are no more refused; it waits for an answer.
    * @param {Change[]} changes
    * @param {number} known the number of the last edit the page has made
+   * @param {boolean} goesOn whether it belongs to the change before: both are undone together
    */
-  make(changes, known) {
+  make(changes, known, goesOn = false) {
     this.count(known);
+    if (!goesOn) this.#stroke = this.#sequence;
     for (const { step, offset, value } of changes) {
       this.#refused.delete(cellKey(step, offset));
-      this.#unanswered.push({ sequence: this.#sequence, step: step.name, offset, value });
+      const edit = { sequence: this.#sequence, step: step.name, offset, value };
+      this.#unanswered.push(goesOn ? { ...edit, stroke: this.#stroke } : edit);
     }
+  }
+
+  /**
+   * The last change is undone, or one that was undone is made again. What numbers that gives, the page knows.
+   * @param {number} turn -1 undo, 1 redo
+   * @param {number} known the number of the last edit the page has made
+   */
+  turn(turn, known) {
+    this.#unanswered.push({ sequence: this.count(known), turn });
   }
 
   /**
@@ -56,7 +75,7 @@ export class Edits {
    */
   taken(known) {
     const before = this.#unanswered.length;
-    this.#made.push(...this.#unanswered.filter((edit) => edit.sequence <= known));
+    this.#made.push(...this.#unanswered.filter(isEdit).filter((edit) => edit.sequence <= known));
     this.#unanswered = this.#unanswered.filter((edit) => edit.sequence > known);
     return this.#unanswered.length < before;
   }
@@ -68,7 +87,7 @@ export class Edits {
 
   /** Edits that the numbers which arrived last do not hold, in their order. */
   get later() {
-    const found = [...this.#made, ...this.#unanswered];
+    const found = [...this.#made, ...this.#unanswered.filter(isEdit)];
     return found.filter(({ step, offset }) => !this.#refused.has(cellKey({ name: step }, offset)));
   }
 
@@ -92,9 +111,15 @@ export class Edits {
     return this.#sequence;
   }
 
-  /** @returns {readonly WireEdit[]} */
+  /** @returns {readonly (WireEdit | WireTurn)[]} */
   get unanswered() {
     return this.#unanswered;
+  }
+
+  /** Whether something is being undone that may be done again then. */
+  get hasTurned() {
+    const last = this.#unanswered[this.#unanswered.length - 1];
+    return last !== undefined && !isEdit(last);
   }
 
   get isWaiting() {

@@ -13,10 +13,10 @@ import * as scaled from "./scaled.js";
 /**
  * Arithmetic without indices, down to cells and constants.
  * @typedef {{ op: "cell", step: Step, offset: number }} CellNode
- * @typedef {{ op: "constant", value: number }} ConstantNode
+ * @typedef {{ op: "constant", value: number, symbol?: string }} ConstantNode symbol: how a formula calls it, in MathML
  * @typedef {{ op: "top", k: number, position: number, parts: Node[] }} TopNode
  * @typedef {{ op: PlainOp, parts: Node[] }} PlainNode
- * @typedef {"sum" | "product" | "quotient" | "max" | "min" | "edge" | "list" | "given" | "ellipsis" | FunctionName} PlainOp
+ * @typedef {"sum" | "product" | "quotient" | "power" | "max" | "min" | "edge" | "list" | "given" | "ellipsis" | FunctionName} PlainOp
  * @typedef {CellNode | ConstantNode | TopNode | PlainNode} Node
  */
 
@@ -31,7 +31,7 @@ import * as scaled from "./scaled.js";
 export function ground(tree, spot, steps) {
   switch (tree[0]) {
     case "constant":
-      return { op: "constant", value: tree[1] ?? -Infinity };
+      return { op: "constant", value: tree[1] ?? -Infinity, symbol: tree[2] };
     case "cell": {
       const step = steps[tree[1]];
       return {
@@ -43,6 +43,8 @@ export function ground(tree, spot, steps) {
         ),
       };
     }
+    case "position":
+      return { op: "constant", value: place(tree[1], spot) };
     case "over":
       return overAxis(tree, spot, steps);
     case "piece": {
@@ -121,28 +123,33 @@ const RULES = {
   sum: scaled.sum,
   product: scaled.product,
   quotient: scaled.quotient,
+  power: scaled.power,
   max: scaled.max,
   min: scaled.min,
   edge: () => [0, 0],
   given: ([, chosen]) => chosen,
 };
 
+/** @typedef {(leaf: CellNode | ConstantNode) => number} Read what an operand or a constant is taken for */
+
+/** @type {Read} */
+const inFull = (leaf) => (leaf.op === "cell" ? leaf.step.values[leaf.offset] : leaf.value);
+
 /**
  * @param {Node} node
+ * @param {Read} read
+ * @param {Rule} add
  * @returns {Scaled}
  */
-export function scaledValue(node) {
-  switch (node.op) {
-    case "cell":
-      return [node.step.values[node.offset], 0];
-    case "constant":
-      return [node.value, 0];
-    case "top":
-      return scaled.top(node.parts.map(scaledValue), node.k, node.position);
-    default:
-      return ruleOf(node.op)(node.parts.map(scaledValue));
-  }
+function worked(node, read, add) {
+  if (node.op === "cell" || node.op === "constant") return [read(node), 0];
+  const parts = node.parts.map((part) => worked(part, read, add));
+  if (node.op === "sum") return add(parts);
+  return node.op === "top" ? scaled.top(parts, node.k, node.position) : ruleOf(node.op)(parts);
 }
+
+/** @param {Node} node */
+export const scaledValue = (node) => worked(node, inFull, scaled.sum);
 
 /** @param {PlainOp} op */
 function ruleOf(op) {
@@ -153,6 +160,13 @@ function ruleOf(op) {
 
 /** @param {Node} node */
 export const value = (node) => scaled.collapsed(scaledValue(node));
+
+/**
+ * The value as worked out on paper: leaves are taken for the numbers that are read there, and what cancels is 0.
+ * @param {Node} node
+ * @param {Read} read
+ */
+export const valueOnPaper = (node, read) => scaled.collapsed(worked(node, read, scaled.sumOnPaper));
 
 /**
  * Every operand cell, once.

@@ -2,6 +2,7 @@
 
 import { Edits } from "./edits.js";
 import { operandCells } from "./expression.js";
+import { Past } from "./past.js";
 import { Sheet } from "./sheet.js";
 import { isSwitch } from "./steps.js";
 import { Whereabouts } from "./whereabouts.js";
@@ -15,10 +16,13 @@ import { Whereabouts } from "./whereabouts.js";
  * @typedef {{ cell: Cell, node: Node | undefined, operands: Operand[], fed: Cell[] }} Surroundings
  */
 
+const MOST_TRIED = 40; // cells
+
 export class Model {
   sheet = new Sheet();
   where = new Whereabouts(this.sheet);
   edits = new Edits();
+  past = new Past();
   #mode = "";
   /** @type {Set<string>} */
   #hidden = new Set();
@@ -55,10 +59,11 @@ export class Model {
    * Apply a change here, and put it among the edits that wait for an answer.
    * @param {Change[]} changes
    * @param {number} known the number of the last edit the page has made
+   * @param {boolean} [goesOn] whether it is undone together with the change before
    * @returns {string} why it does not compute, or ""
    */
-  edit(changes, known) {
-    this.edits.make(changes, known);
+  edit(changes, known, goesOn) {
+    this.edits.make(changes, known, goesOn);
     return this.sheet.change(changes);
   }
 
@@ -97,8 +102,8 @@ export class Model {
   }
 
   /**
-   * Before anything was pointed at: of these cells of the result the start of the second row, as on the blackboard; of a
-   * gradient its largest.
+   * Before anything was pointed at: of these cells of the result the first telling one from the second row on, as on the
+   * blackboard; of a gradient its largest.
    * @param {number[]} offsets
    * @returns {Cell | undefined}
    */
@@ -109,6 +114,21 @@ export class Model {
     const size = (offset) => Math.abs(step.values[offset]);
     if (this.#mode === "backward") return { step, offset: offsets.reduce((a, b) => (size(b) > size(a) ? b : a)) };
     const width = step.shape[step.shape.length - 1] ?? 1;
-    return { step, offset: offsets[offsets.length > width ? width : 0] };
+    const start = offsets.length > width ? width : 0;
+    const walk = [...offsets.slice(start), ...offsets.slice(0, start)];
+    return { step, offset: walk.slice(0, MOST_TRIED).find((offset) => this.#isTelling({ step, offset })) ?? walk[0] };
+  }
+
+  /**
+   * Whether there is something to see in a cell: it comes to a number that is not 0, and from more than one cell where it
+   * is made of several.
+   * @param {Cell} cell
+   */
+  #isTelling(cell) {
+    const v = cell.step.values[cell.offset];
+    const node = this.sheet.grounded(cell);
+    if (!v || !Number.isFinite(v) || !node) return false;
+    const operands = operandCells(node);
+    return operands.length < 2 || operands.filter(({ pale }) => !pale).length > 1;
   }
 }

@@ -1,6 +1,8 @@
 // Predict's questions and answers: which cell of a step is asked for, and which typed numbers count as right.
 
 import { operandCells } from "./expression.js";
+import { printedValue, valueOnCells } from "./printed.js";
+import { lineOf } from "./typeset.js";
 
 /** @import { Sheet } from "./sheet.js" */
 /** @import { Cell, Step } from "./steps.js" */
@@ -29,11 +31,14 @@ export function isBlocked(sheet, cell) {
  * @param {Sheet} sheet
  * @param {Step} step
  * @param {number} turn
+ * @param {number} [shown] the offset of a cell whose arithmetic is on screen, so that it is no question
  */
-export function openTurn(sheet, step, turn) {
+export function openTurn(sheet, step, turn, shown) {
   const size = step.values.length;
+  /** @param {number} offset */
+  const isOpen = (offset) => offset !== shown && !isBlocked(sheet, { step, offset });
   let next = turn;
-  for (let tries = size; tries && isBlocked(sheet, { step, offset: offsetAt(size, next) }); tries--) next += 1;
+  for (let tries = size; tries && !isOpen(offsetAt(size, next)); tries--) next += 1;
   return next;
 }
 
@@ -43,3 +48,17 @@ export function openTurn(sheet, step, turn) {
  * @param {number} typed
  */
 export const isRight = (truth, typed) => Math.abs(typed - truth) <= Math.max(0.0051, Math.abs(truth) * 0.005);
+
+/**
+ * Whether a learner may have come to this answer: from the value itself, from the numbers in the line below the stage, or
+ * from those on the cells.
+ * @param {Sheet} sheet
+ * @param {Cell} cell
+ * @param {number} typed
+ */
+export function isAccepted(sheet, cell, typed) {
+  const v = cell.step.values[cell.offset];
+  const node = sheet.grounded(cell);
+  const found = node ? [printedValue(node, lineOf(node, v).decimals), valueOnCells(node)] : [];
+  return [v, ...found].some((each) => isRight(each, typed));
+}

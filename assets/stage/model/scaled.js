@@ -21,6 +21,19 @@ export function sum(parts) {
   return [parts.reduce((total, [m, s]) => total + (m ? (s === top ? m : m * Math.exp(s - top)) : 0), 0), top];
 }
 
+const NOISE = 1e-14; // of the largest term: what is left of terms that cancel, and no digit of theirs
+
+/**
+ * A sum as on paper, where terms that cancel leave nothing.
+ * @param {Scaled[]} parts
+ * @returns {Scaled}
+ */
+export function sumOnPaper(parts) {
+  const [m, s] = sum(parts);
+  const largest = Math.max(...parts.map(sizeOf));
+  return Math.log(Math.abs(m)) + s < largest + Math.log(NOISE) ? [0, 0] : [m, s];
+}
+
 /**
  * @param {Scaled[]} parts
  * @returns {Scaled}
@@ -32,6 +45,12 @@ export const product = (parts) => [parts.reduce((p, [m]) => p * m, 1), parts.red
  * @returns {Scaled}
  */
 export const quotient = ([a, b]) => [a[0] / b[0], a[1] - b[1]];
+
+/**
+ * @param {Scaled[]} parts
+ * @returns {Scaled}
+ */
+export const power = ([a, b]) => [collapsed(a) ** collapsed(b), 0];
 
 /**
  * @param {Scaled[]} parts

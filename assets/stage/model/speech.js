@@ -1,16 +1,58 @@
 // Grounded arithmetic as a sentence that is read aloud.
 
 import { SPEECH } from "./functions.js";
-import { cellText } from "./numbers.js";
+import { constantParts, DECIMALS, numberParts } from "./numbers.js";
+import { lineOf } from "./typeset.js";
 
-/** @import { Node, PlainOp } from "./expression.js" */
+/** @import { CellNode, ConstantNode, Node, PlainOp } from "./expression.js" */
+/** @import { NumberParts } from "./numbers.js" */
+
+/** @param {NumberParts} parts */
+function said({ negative, digits, power }) {
+  const size = digits === "∞" ? "infinity" : digits;
+  const raised = power === undefined ? "" : ` times 10 to the ${power < 0 ? `minus ${-power}` : power}`;
+  return `${negative ? "minus " : ""}${size}${raised}`;
+}
+
+/**
+ * A number as it is said.
+ * @param {number} v
+ * @param {number} [decimals]
+ */
+export const spokenNumber = (v, decimals) => said(numberParts(v, decimals));
+
+/**
+ * @param {CellNode | ConstantNode} leaf
+ * @param {number} decimals
+ */
+const spokenLeaf = (leaf, decimals) =>
+  leaf.op === "cell"
+    ? spokenNumber(leaf.step.values[leaf.offset], decimals)
+    : said(constantParts(leaf.value, decimals));
+
+/** @param {string[]} parts */
+const added = ([first, ...rest]) =>
+  [first, ...rest.map((part) => (part.startsWith("minus ") ? part : `plus ${part}`))].join(" ");
+
+/** @param {string} text */
+const bracketed = (text) => `open bracket ${text} close bracket`;
+
+/**
+ * A function of one number. What is said before the function is bracketed where it begins with a minus.
+ * @param {(x: string) => string} say
+ * @returns {(parts: string[]) => string}
+ */
+const called =
+  (say) =>
+  ([x]) =>
+    x.startsWith("minus ") && /^[ ,]/.test(say("")) ? say(bracketed(x)) : say(x);
 
 /** @type {Partial<Record<PlainOp, (parts: string[]) => string>>} */
 const SPOKEN = {
-  ...Object.fromEntries(Object.entries(SPEECH).map(([name, say]) => [name, ([a]) => say(a)])),
-  sum: (parts) => parts.join(" plus "),
-  product: (parts) => parts.join(" times "),
+  ...Object.fromEntries(Object.entries(SPEECH).map(([name, say]) => [name, called(say)])),
+  sum: added,
   quotient: ([a, b]) => `${a}, divided by: ${b}`,
+  power: ([a, b]) => `${a} to the power of ${b}`,
   max: (parts) => `the largest of ${parts.join(", ")}`,
   min: (parts) => `the smallest of ${parts.join(", ")}`,
   edge: () => "0",
@@ -27,15 +69,56 @@ const spokenTop = (parts, k, position) =>
     ? `1 if number ${position + 1} is the largest of ${parts.join(", ")}`
     : `1 if ${parts[position]} is among the ${k} largest of ${parts.join(", ")}`;
 
+const IN_BRACKETS = new Set(["sum", "quotient", "reciprocal"]); // as a factor
+
 /**
+ * A part of something larger, in brackets where it is one of these operations.
  * @param {Node} node
+ * @param {number} decimals
+ * @param {Set<string>} operations
+ */
+function within(node, decimals, operations) {
+  const text = spoken(node, decimals);
+  return operations.has(node.op) ? bracketed(text) : text;
+}
+
+/**
+ * A product: what is multiplied by the constant -1 is taken away.
+ * @param {Node[]} parts
+ * @param {number} decimals
  * @returns {string}
  */
-export function spoken(node) {
-  if (node.op === "cell") return cellText(node.step.values[node.offset]);
-  if (node.op === "constant") return cellText(node.value);
-  const parts = node.parts.map(spoken);
+function spokenProduct(parts, decimals) {
+  const last = parts[parts.length - 1];
+  if (last.op !== "constant" || last.value !== -1)
+    return parts.map((part) => within(part, decimals, IN_BRACKETS)).join(" times ");
+  const text = spokenProduct(parts.slice(0, -1), decimals);
+  return `minus ${text.startsWith("minus ") ? bracketed(text) : text}`;
+}
+
+const SUMS = new Set(["sum"]);
+
+/**
+ * @param {Node} node
+ * @param {number} [decimals]
+ * @returns {string}
+ */
+export function spoken(node, decimals = DECIMALS.fewest) {
+  if (node.op === "cell" || node.op === "constant") return spokenLeaf(node, decimals);
+  if (node.op === "product") return spokenProduct(node.parts, decimals);
+  const inner = node.op in SPEECH ? SUMS : new Set();
+  const parts = node.parts.map((part) => within(part, decimals, inner));
   if (node.op === "top") return spokenTop(parts, node.k, node.position);
-  const said = SPOKEN[node.op];
-  return said ? said(parts) : `${node.op} of ${parts[0]}`;
+  const say = SPOKEN[node.op];
+  return say ? say(parts) : `${node.op} of ${parts[0]}`;
+}
+
+/**
+ * The arithmetic of a cell and its value v, with the digits of the line that is written.
+ * @param {Node} node
+ * @param {number} v
+ */
+export function spokenLine(node, v) {
+  const { sign, decimals } = lineOf(node, v);
+  return `${spoken(node, decimals)} ${sign === "=" ? "equals" : "is about"} ${spokenNumber(v)}`;
 }

@@ -49,9 +49,17 @@ export const topOf = (step) =>
  * @param {Step} step
  */
 export function isShares(step) {
+  if (step.shares) return true;
   if (!step.expression || !step.values.length || step.values.some((v) => !(v >= 0))) return false;
-  return step.shape.some((_, n) => sumsAlong(step, n).every((sum) => Math.abs(sum - 1) < 1e-9));
+  return sumAxis(step) >= 0;
 }
+
+/**
+ * The number of the axis along which a step sums to 1; -1 where there is none.
+ * @param {Step} step
+ */
+export const sumAxis = (step) =>
+  step.shape.findIndex((_, n) => sumsAlong(step, n).every((sum) => Math.abs(sum - 1) < 1e-9));
 
 /**
  * @param {Step} step

@@ -2,18 +2,21 @@
 
 import { partsOf, scaledValue, value } from "./expression.js";
 import { FACTORS, MATHML } from "./functions.js";
-import { numberParts } from "./numbers.js";
+import { constantParts, DECIMALS, numberParts } from "./numbers.js";
 import { unflat } from "./positions.js";
+import { decimalsNeeded } from "./printed.js";
 import { sizeOf } from "./scaled.js";
 
-/** @import { Node, PlainNode, PlainOp, TopNode } from "./expression.js" */
+/** @import { CellNode, ConstantNode, Node, PlainNode, PlainOp, TopNode } from "./expression.js" */
 /** @import { FunctionName } from "./functions.js" */
+/** @import { NumberParts } from "./numbers.js" */
 /** @import { Step } from "./steps.js" */
 
 /**
  * A piece of typeset arithmetic: html without a leading minus; open: needs brackets as a factor; many: as a base.
  * @typedef {{ html: string, negative?: boolean, open?: boolean, many?: boolean, minusOne?: boolean }} Piece
  * @typedef {"symbols" | "numbers"} Leaf
+ * @typedef {(leaf: CellNode | ConstantNode) => Piece} Write how operands and constants are written
  */
 
 /** @typedef {{ op: "ellipsis", parts: Node[] }} Ellipsis */
@@ -22,6 +25,7 @@ import { sizeOf } from "./scaled.js";
 const mrow = (html) => `<mrow>${html}</mrow>`;
 /** @param {string} sign */
 const mo = (sign) => `<mo>${sign}</mo>`;
+const DOTS = mo("⋯");
 /** @param {string} html */
 export const math = (html) => `<math>${mrow(html)}</math>`;
 
@@ -77,27 +81,76 @@ export function subscripted(step, offset) {
   return `<msub>${step.symbol}<mn>${digits}</mn></msub>`;
 }
 
+/** @param {string} symbol */
+export const transposed = (symbol) => `<msup>${mrow(symbol)}<mi mathvariant="normal">T</mi></msup>`;
+
+/**
+ * The parts of a name: words as they are, and what is written like W_q as a symbol in MathML.
+ * @param {string} name
+ */
+export const spelledName = (name) =>
+  name.split(/(\p{L}+_[\p{L}\d]+)/u).map((text, n) => ({ text, symbol: n % 2 ? indexed(text) : "" }));
+
+/** @param {string} text as "W_q" */
+function indexed(text) {
+  const [base, index] = text.split("_");
+  return `<msub><mi>${base}</mi><mi>${index}</mi></msub>`;
+}
+
 // --- pieces ----------------------------------------------------------------------------------------------------------
 
 /**
- * @param {number} v
+ * @param {NumberParts} parts
  * @param {string} kind
  * @returns {Piece}
  */
-export function number(v, kind = "") {
-  const { negative, digits, power } = numberParts(v);
+function printed({ negative, digits, power }, kind = "") {
   const mantissa = `<mn class="${kind}">${digits}</mn>`;
   const html = power === undefined ? mantissa : `${mantissa}${mo("·")}<msup><mn>10</mn><mn>${power}</mn></msup>`;
   return { html, negative, open: power !== undefined };
 }
 
+/**
+ * @param {number} v
+ * @param {number} [decimals]
+ */
+export const number = (v, decimals) => printed(numberParts(v, decimals));
+
+/**
+ * A constant keeps what it is made of; -1 is a minus in front of what it multiplies.
+ * @param {ConstantNode} node
+ * @param {number} [decimals]
+ * @returns {Piece}
+ */
+const constant = ({ value: v }, decimals) => ({ ...printed(constantParts(v, decimals)), minusOne: v === -1 });
+
+/** @type {Write} */
+const inSymbols = (leaf) => {
+  if (leaf.op === "cell") return { html: subscripted(leaf.step, leaf.offset) };
+  return leaf.symbol ? { html: leaf.symbol } : constant(leaf);
+};
+
+/**
+ * @param {number} decimals
+ * @returns {Write}
+ */
+const inNumbers = (decimals) => (leaf) =>
+  leaf.op === "cell" ? printed(numberParts(leaf.step.values[leaf.offset], decimals), "leaf") : constant(leaf, decimals);
+
 /** @param {Piece} piece */
 export const signed = ({ html, negative }) => (negative ? mo("−") + html : html);
 /** @param {Piece} piece */
 const factor = (piece) => (piece.negative || piece.open ? mo("(") + signed(piece) + mo(")") : piece.html);
-/** @param {Piece[]} pieces */
-const joined = (pieces) =>
-  pieces.map((piece, n) => (n ? mo(piece.negative ? "−" : "+") + piece.html : signed(piece))).join("");
+/**
+ * A sum. The minus of its first term is left to what stands around it.
+ * @param {Piece[]} pieces
+ * @returns {Piece}
+ */
+const added = (pieces) => ({
+  html: pieces.map(({ html, negative }, n) => (n ? mo(negative ? "−" : "+") : "") + html).join(""),
+  negative: pieces[0].negative,
+  open: true,
+});
 /** @param {Piece[]} pieces */
 const listed = (pieces) => pieces.map(signed).join(mo(","));
 /** @param {string} name */
@@ -133,17 +186,20 @@ const called =
 /** @type {Partial<Record<PlainOp, (pieces: Piece[]) => Piece>>} */
 const TYPESET = {
   ...Object.fromEntries(Object.keys(MATHML).map((name) => [name, called(/** @type {FunctionName} */ (name))])),
-  sum: (pieces) => ({ html: joined(pieces), open: true }),
+  sum: added,
   product: multiplied,
   quotient: ([a, b]) => ({ html: `<mfrac>${mrow(signed(a))}${mrow(signed(b))}</mfrac>` }),
+  power: ([a, b]) => ({
+    html: `<msup>${mrow(a.many ? mo("(") + signed(a) + mo(")") : factor(a))}${mrow(signed(b))}</msup>`,
+  }),
   max: listing("max"),
   min: listing("min"),
   edge: () => number(0),
   given: ([, chosen]) => chosen,
-  ellipsis: () => ({ html: mo("⋯") }),
+  ellipsis: () => ({ html: DOTS }),
 };
 
-const MOST_TERMS = 6; // a fraction does not wrap: beyond this its sum is shortened
+const MOST_TERMS = 8; // a fraction does not wrap: beyond this its sum is shortened
 
 /**
  * @param {TopNode} node
@@ -152,7 +208,7 @@ const MOST_TERMS = 6; // a fraction does not wrap: beyond this its sum is shorte
  */
 function typesetTop({ k, position }, pieces) {
   const last = pieces[pieces.length - 1];
-  const shown = pieces.length <= MOST_TERMS ? pieces : [...pieces.slice(0, 3), { html: mo("⋯") }, last];
+  const shown = pieces.length <= MOST_TERMS ? pieces : [...pieces.slice(0, 3), { html: DOTS }, last];
   const all = `${mo("(")}${listed(shown)}${mo(")")}`;
   const claim =
     k === 1
@@ -206,20 +262,16 @@ function spelledOut(node) {
 
 /**
  * @param {Node} node
- * @param {Leaf} leaf
+ * @param {Write} write
  * @returns {Piece}
  */
-function piece(node, leaf) {
-  if (node.op === "constant") return { ...number(node.value), minusOne: node.value === -1 };
-  if (node.op === "cell")
-    return leaf === "symbols"
-      ? { html: subscripted(node.step, node.offset) }
-      : number(node.step.values[node.offset], "leaf");
-  const pieces = spelledOut(node).map((part) => piece(part, leaf));
+function piece(node, write) {
+  if (node.op === "constant" || node.op === "cell") return write(node);
+  const pieces = spelledOut(node).map((part) => piece(part, write));
   if (node.op === "top") return typesetTop(node, pieces);
-  const write = TYPESET[node.op];
-  if (!write) throw new Error(`no way to write ${node.op}`);
-  return write(pieces);
+  const rule = TYPESET[node.op];
+  if (!rule) throw new Error(`no way to write ${node.op}`);
+  return rule(pieces);
 }
 
 // --- lines that wrap -------------------------------------------------------------------------------------------------
@@ -230,22 +282,46 @@ const MOST_WRAPPED = 40; // a sum of terms does wrap, but hundreds of them are n
  * One line of arithmetic as HTML: a sum is one formula per term, so that it wraps like words.
  * @param {Node} node
  * @param {Leaf} leaf
+ * @param {number} [decimals] of the operands in numbers
+ */
+export const typeset = (node, leaf, decimals = DECIMALS.fewest) =>
+  written(node, leaf === "symbols" ? inSymbols : inNumbers(decimals));
+
+/**
+ * The arithmetic of a cell with value v in numbers, with as many decimals as the printed value needs; the sign behind it
+ * says whether it gets there.
+ * @param {Node} node
+ * @param {number} v
+ * @returns {{ numbers: string, sign: "=" | "≈", decimals: number }}
+ */
+export function lineOf(node, v) {
+  const decimals = decimalsNeeded(node, v);
+  const numbers = typeset(node, "numbers", decimals);
+  if (numbers.includes(DOTS)) return { numbers, sign: "≈", decimals: DECIMALS.fewest };
+  if (decimals) return { numbers, sign: "=", decimals };
+  return { numbers: typeset(node, "numbers", DECIMALS.most), sign: "≈", decimals: DECIMALS.most };
+}
+
+/**
+ * @param {Node} node
+ * @param {Write} write
  * @returns {string}
  */
-export function typeset(node, leaf) {
-  if (node.op === "given") return typeset(node.parts[1], leaf);
-  if (node.op === "sum") return wrapped(node, leaf);
+function written(node, write) {
+  if (node.op === "given") return written(node.parts[1], write);
+  if (node.op === "sum") return wrapped(node, write);
+  if (node.op === "quotient" && isLong(node.parts[0])) return divided(node.parts, write);
   const sum = scaledSum(node);
-  return sum ? scaledUp(partsOf(node), sum, leaf) : math(signed(piece(node, leaf)));
+  return sum ? scaledUp(partsOf(node), sum, write) : math(signed(piece(node, write)));
 }
 
 /**
  * before, after: what stands at its first and at its last term and moves with them.
  * @param {Node} sum
- * @param {Leaf} leaf
+ * @param {Write} write
  */
-function wrapped(sum, leaf, before = "", after = "") {
-  const terms = few(termsOf(sum), MOST_WRAPPED, 12, weightOf).map((part) => piece(part, leaf));
+function wrapped(sum, write, before = "", after = "") {
+  const terms = few(termsOf(sum), MOST_WRAPPED, 12, weightOf).map((part) => piece(part, write));
   const last = terms.length - 1;
   return terms
     .map((term, n) => {
@@ -257,8 +333,19 @@ function wrapped(sum, leaf, before = "", after = "") {
     .join(" ");
 }
 
+/** @param {Node} node */
+const isLong = (node) => node.op === "sum" && termsOf(node).length > MOST_TERMS;
+
 /**
- * Of a product its only sum, such as that of a mean: it wraps as well, in brackets.
+ * A long sum over a divisor stands in one line with it, for a fraction does not wrap.
+ * @param {Node[]} parts
+ * @param {Write} write
+ */
+const divided = ([sum, divisor], write) =>
+  wrapped(sum, write, mo("("), mo(")") + mo("/") + factor(piece(divisor, write)));
+
+/**
+ * Of a product its only sum: it wraps as well, in brackets.
  * @param {Node} node
  */
 function scaledSum(node) {
@@ -272,12 +359,12 @@ function scaledSum(node) {
 /**
  * @param {Node[]} parts
  * @param {Node} sum
- * @param {Leaf} leaf
+ * @param {Write} write
  */
-function scaledUp(parts, sum, leaf) {
+function scaledUp(parts, sum, write) {
   const at = parts.indexOf(sum);
   const [ahead, behind] = [parts.slice(0, at), parts.slice(at + 1)];
-  const before = ahead.map((part) => factor(piece(part, leaf)) + mo("·"));
-  const after = behind.map((part) => mo("·") + factor(piece(part, leaf)));
-  return wrapped(sum, leaf, before.join("") + mo("("), mo(")") + after.join(""));
+  const before = ahead.map((part) => factor(piece(part, write)) + mo("·"));
+  const after = behind.map((part) => mo("·") + factor(piece(part, write)));
+  return wrapped(sum, write, before.join("") + mo("("), mo(")") + after.join(""));
 }

@@ -75,10 +75,17 @@ export class Whereabouts {
     return id === null ? undefined : this.#sheet.steps[id];
   }
 
-  /** Steps drawn at this stop: the named operands of the result, then the result; or just a list. */
   get drawn() {
-    const { result } = this;
-    return result ? [...this.#sheet.operandsOf(result), result] : this.stop.steps.map((id) => this.#sheet.steps[id]);
+    return this.drawnAt(this.stop);
+  }
+
+  /**
+   * Steps drawn at a stop: the named operands of its result, then the result; or just a list.
+   * @param {WireStop} stop
+   */
+  drawnAt({ result, steps }) {
+    const made = result === null ? undefined : this.#sheet.steps[result];
+    return made ? [...this.#sheet.operandsOf(made), made] : steps.map((id) => this.#sheet.steps[id]);
   }
 
   /** @returns {Readonly<Spot>} */

@@ -2,6 +2,7 @@
 
 import { made } from "../draw/nodes.js";
 import { Player } from "../draw/player.js";
+import { cellText } from "../model/numbers.js";
 import { drawnOnce } from "./once.js";
 
 /** @import { WireAlignment } from "../wire.js" */
@@ -9,9 +10,6 @@ import { drawnOnce } from "./once.js";
 const PACE = 500; // ms between two rows while time plays
 const LONG = 40; // characters: what is written gets a line of its own
 const PRINTED = 12; // columns with room for their numbers
-
-/** @param {number} value */
-const share = (value) => value.toFixed(2);
 
 /**
  * For every column the title it stands under, where there are titles.
@@ -36,10 +34,10 @@ function row({ rows, columns, strengths, guesses, groups }, n) {
   const titles = titled(groups);
   const cells = columns.map((column, c) => {
     const under = titles[c] ? `${titles[c]}: ` : "";
-    const said = `${under}${rows[n]} looks at ${column}: ${share(strengths[n][c])}`;
+    const said = `${under}${rows[n]} looks at ${column}: ${cellText(strengths[n][c])}`;
     const cell = made("td", { title: said, "aria-label": said, ...apart(titles, c) });
     cell.style.setProperty("--share", String(strengths[n][c]));
-    if (columns.length <= PRINTED) cell.append(share(strengths[n][c]));
+    if (columns.length <= PRINTED) cell.append(cellText(strengths[n][c]));
     return cell;
   });
   return made("tr", {}, made("th", { scope: "row" }, rows[n]), ...cells, ...named(guesses[n] ?? []));
@@ -49,7 +47,7 @@ function row({ rows, columns, strengths, guesses, groups }, n) {
 function named(guesses) {
   if (!guesses.length) return [];
   const spans = guesses.map(([name, chance], place) =>
-    made("span", { class: place ? "guess" : "guess best" }, made("b", {}, name), ` ${share(chance)}`),
+    made("span", { class: place ? "guess" : "guess best" }, made("b", {}, name), ` ${cellText(chance)}`),
   );
   return [made("td", { class: "guesses" }, ...spans)];
 }

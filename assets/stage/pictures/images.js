@@ -1,7 +1,7 @@
 // Pictures of pixels: panels of squares, with weights laid over them and boxes drawn around parts of them. Pixels that are
 // numbers of the trace follow the stage; a box with a handle is dragged, and the stage follows it.
 
-import { drawn, made, present } from "../draw/nodes.js";
+import { become, drawn, made, present } from "../draw/nodes.js";
 import { announce, listen } from "../talk/between.js";
 import { corners, drawnBox, inside, square, whereabouts } from "./boxes.js";
 import { painted } from "./pixels.js";
@@ -19,7 +19,7 @@ const NARROW = 560; // px: below, two panels in a line
 
 /**
  * A box under the hand: its panel, its number there, where it was and where it is. from: where the pointer took it.
- * @typedef {{ panel: number, box: number, start: Square, now: Square, from: [number, number], isSizing: boolean, isAsked: boolean }} Held
+ * @typedef {{ panel: number, box: number, start: Square, now: Square, from: [number, number], isSizing: boolean, isAsked: boolean, stroke: number }} Held
  */
 
 /** @type {Record<string, Square>} */
@@ -90,7 +90,18 @@ class Panels {
     this.#width = Math.min(WIDEST, Math.floor((room - GAP * (most - 1)) / most));
     this.#root.style.maxWidth = `${(this.#width + GAP) * most}px`;
     this.#root.style.setProperty("--width", `${this.#width}px`);
-    this.#keepingFocus(() => this.#root.replaceChildren(...panels.map((panel, n) => this.#panel(panel, n))));
+    const figures = panels.map((panel, n) => this.#panel(panel, n));
+    if (this.#held) this.#keepUnderHand(figures);
+    else this.#keepingFocus(() => this.#root.replaceChildren(...figures));
+  }
+
+  /**
+   * The box that is held stays the element it was: a finger would lose another one.
+   * @param {Element[]} figures
+   */
+  #keepUnderHand(figures) {
+    if (figures.length !== this.#root.children.length) this.#root.replaceChildren(...figures);
+    for (const [n, figure] of [...this.#root.children].entries()) become(figure, figures[n]);
   }
 
   /** @param {() => void} redraw */
@@ -130,7 +141,8 @@ class Panels {
   #outline(panel, figure) {
     const unit = panel.columns / this.#width;
     const boxes = panel.boxes.map((box) => drawnBox(box, unit, panel));
-    this.#keepingFocus(() => figure.querySelector(".boxes")?.replaceChildren(...boxes));
+    const over = present(figure.querySelector(".boxes"));
+    become(over, drawn("g", { class: over.getAttribute("class") ?? "" }, ...boxes));
     const [readout, movable] = [figure.querySelector(".readout"), panel.boxes.find(({ handle }) => handle)];
     if (!readout || !movable) return;
     const words = this.#isMoved ? capitalised(whereabouts(square(movable))) : "Drag the box, or its corners.";
@@ -178,7 +190,7 @@ class Panels {
     const panel = Number(svg.dataset.panel);
     const box = [...present(svg.querySelector(".boxes")).children].indexOf(group);
     const start = square(this.#data.panels[panel].boxes[box]);
-    this.#held = { panel, box, start, now: start, ...how, isAsked: false };
+    this.#held = { panel, box, start, now: start, ...how, isAsked: false, stroke: Date.now() };
     return this.#held;
   }
 
@@ -218,8 +230,8 @@ class Panels {
    * @param {Held} held
    * @returns {WireMove}
    */
-  #message({ panel, box, now }) {
-    return { input: this.#data.panels[panel].boxes[box].handle ?? "", values: now };
+  #message({ panel, box, now, stroke }) {
+    return { input: this.#data.panels[panel].boxes[box].handle ?? "", values: now, stroke };
   }
 
   /**
@@ -227,7 +239,8 @@ class Panels {
    * @param {Held} held
    */
   #preview(held) {
-    const wish = { ...this.#message(held), live: false };
+    const { input, values } = this.#message(held);
+    const wish = { input, values, live: false };
     announce("set", wish);
     if (wish.live || held.isAsked || String(held.now) === String(held.start)) return;
     held.isAsked = true;

@@ -1,12 +1,10 @@
 // A text shaded by weights: a bar beside every line, as long as its share of the text, and behind every word its own.
 
 import { made } from "../draw/nodes.js";
+import { cellText } from "../model/numbers.js";
 import { drawnOnce } from "./once.js";
 
 /** @import { WireLine, WireReading } from "../wire.js" */
-
-/** @param {number} value */
-const share = (value) => value.toFixed(2);
 
 /**
  * The largest numbers of the text, which are drawn strongest, and what is said of a word that was not read.
@@ -23,8 +21,8 @@ function word(said, own, mark, { strongest, unread }) {
   if (own === null)
     return made("span", { class: "word unread", title: unread }, made("b", {}, said), made("i", {}, "–"));
   const whole = own * mark;
-  const title = `${said}: ${share(own)} of its line, ${share(whole)} of the text`;
-  const written = whole >= 0.005 ? share(whole) : "";
+  const title = `${said}: ${cellText(own)} of its line, ${cellText(whole)} of the text`;
+  const written = whole >= 0.005 ? cellText(whole) : "";
   const node = made("span", { class: "word", title }, made("b", {}, said), made("i", {}, written));
   node.style.setProperty("--share", String(strongest ? whole / strongest : 0));
   return node;
@@ -37,7 +35,7 @@ function word(said, own, mark, { strongest, unread }) {
 function line({ mark, words, shares }, scale) {
   const bar = made("span", { class: "bar" });
   bar.style.setProperty("--share", String(scale.longest ? mark / scale.longest : 0));
-  const beside = made("span", { class: "mark" }, bar, made("i", {}, share(mark)));
+  const beside = made("span", { class: "mark" }, bar, made("i", {}, cellText(mark)));
   const spans = words.map((said, n) => word(said, shares[n], mark, scale));
   return made("p", {}, beside, made("span", { class: "words" }, ...spans));
 }

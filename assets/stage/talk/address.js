@@ -2,6 +2,7 @@
 
 import { queriesOf } from "./link.js";
 import { inheritance, remember } from "./memory.js";
+import { visited } from "./visits.js";
 
 /** @import { WireAddress } from "../wire.js" */
 /** @import { Component } from "./component.js" */
@@ -30,6 +31,7 @@ export class Address {
     const { address, memory } = await queriesOf(shown);
     if (turn !== this.#turn) return; // something else is on screen by now
     show(address);
+    visited(key, address);
     remember(key, { session, query: memory, view: shown.link.looked ? shown.view : undefined });
   }
 
@@ -50,5 +52,6 @@ export function keepAddress({ data, setTriggerValue }) {
     return;
   }
   show(data.query);
+  visited(data.key, data.query);
   remember(data.key, { session: data.session, query: data.memory });
 }

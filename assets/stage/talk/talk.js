@@ -11,7 +11,7 @@ import { whole } from "./parts.js";
 import { Report } from "./report.js";
 import { Sender } from "./sender.js";
 
-/** @import { WireAnswer, WireEdits, WirePayload } from "../wire.js" */
+/** @import { WireAnswer, WireEdits, WireHistory, WirePayload } from "../wire.js" */
 /** @import { Model } from "../model/model.js" */
 /** @import { Component } from "./component.js" */
 /** @import { Table } from "./link.js" */
@@ -39,6 +39,7 @@ export class Talk {
    * @type {Map<string, Table>}
    */
   #inputs = new Map();
+  #valued = 0; // the number of the last edit in numbers that came with an answer
   #busy = 0; // when something was done outside of the board
   #report;
   #sender;
@@ -105,8 +106,9 @@ export class Talk {
     this.#inputs = new Map(inputs.map(({ name, shape, values }) => [name, { name, shape, values: values.slice() }]));
   }
 
-  /** What arrived is on screen. */
+  /** What arrived is on screen. Where it was drawn before something was undone, it is out of date. */
   shown() {
+    if (this.sequence < this.#valued) this.#say(this.#message);
     this.#write();
   }
 
@@ -166,6 +168,17 @@ export class Talk {
     this.#sender.send();
   }
 
+  /** Something is to be undone or done again; what the numbers are then, the page says. */
+  turned() {
+    this.#report.known();
+    this.#sender.send();
+  }
+
+  /** @returns {WireHistory} whether there is a change to undo, and one to redo, as far as the page is known to know */
+  get history() {
+    return this.#data?.history ?? [false, false];
+  }
+
   /** @returns {WireEdits} */
   get #message() {
     const { edits, where } = this.#model;
@@ -189,12 +202,14 @@ export class Talk {
   #take(answer) {
     const { edits } = this.#model;
     if (edits.taken(answer.sequence)) {
+      if (this.#data) this.#data.history = answer.history;
       this.#answered(answer);
       if (answer.values) {
+        this.#valued = answer.sequence;
         this.settle();
         this.#write();
       }
-      if (answer.redraw) this.#say({ sequence: edits.sequence, edits: [] });
+      if (answer.redraw) this.#say(this.#message); // with edits made since, which would count as made otherwise
     }
     if (this.#data) announce("told", { key: this.#data.key, sequence: answer.sequence });
   }

@@ -7,7 +7,8 @@ text in symbols and in numbers. The browser reads the same tree (see `encode`), 
 
 from .encode import encode
 from .evaluate import Leaf, evaluate, ground, leaves
-from .latex import number, numbers, shortened, subscripted, symbols
+from .latex import Line, line, numbers, shortened, subscripted, symbols
+from .printed import applied, number, plain
 from .tree import (
     EDGE,
     Expression,
@@ -20,9 +21,15 @@ from .tree import (
     fold,
     over,
     piece,
+    position,
+    power,
     product,
+    quotient,
+    root,
+    square,
     substitute,
     sum_of,
+    times,
     top,
 )
 
@@ -31,9 +38,11 @@ __all__ = [
     "Expression",
     "Index",
     "Leaf",
+    "Line",
     "Operand",
     "Where",
     "along",
+    "applied",
     "cell",
     "constant",
     "encode",
@@ -41,15 +50,23 @@ __all__ = [
     "fold",
     "ground",
     "leaves",
+    "line",
     "number",
     "numbers",
     "over",
     "piece",
+    "plain",
+    "position",
+    "power",
     "product",
+    "quotient",
+    "root",
     "shortened",
+    "square",
     "subscripted",
     "substitute",
     "sum_of",
     "symbols",
+    "times",
     "top",
 ]

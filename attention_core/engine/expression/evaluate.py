@@ -10,15 +10,14 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
-from attention_core.engine.expression.tree import EDGE, Expression, Operand, Spot, fold
+from attention_core.engine.expression.tree import EDGE, Expression, Operand, Spot, constant, fold
 from attention_core.engine.functions import FUNCTIONS
 
 
 def ground(expression: Expression, spot: Spot) -> Expression:
     """Plain arithmetic for one cell: every axis replaced by its position, every choice made."""
-    if expression.op == "cell":
-        step, indices = expression.args
-        return Expression("cell", (step, tuple(index.at(spot) for index in indices)))
+    if expression.op in ("cell", "position"):
+        return _placed(expression, spot)
     if expression.op == "over":
         op, axis, size, body = expression.args
         return _written(op, tuple(ground(body, {**spot, axis: position}) for position in range(size)))
@@ -36,6 +35,14 @@ def ground(expression: Expression, spot: Spot) -> Expression:
     return _written(expression.op, tuple(parts))
 
 
+def _placed(leaf: Expression, spot: Spot) -> Expression:
+    """A cell at its position, or the position itself as a number."""
+    if leaf.op == "position":
+        return constant(leaf.args[0].at(spot))
+    step, indices = leaf.args
+    return Expression("cell", (step, tuple(index.at(spot) for index in indices)))
+
+
 def _written(op: str, parts: tuple[Any, ...]) -> Expression:
     """One operation on grounded parts, without what lies beyond an edge: it adds nothing and makes nothing."""
     if op == "product" and EDGE in parts:
@@ -50,7 +57,8 @@ def _written(op: str, parts: tuple[Any, ...]) -> Expression:
 Scaled = tuple[float, float]
 
 
-def _collapsed(number: Scaled) -> float:
+def collapsed(number: Scaled) -> float:
+    """m * e^s as one number, infinite where it is too large for that."""
     mantissa, shift = number
     if shift == 0 or mantissa == 0:
         return mantissa
@@ -60,8 +68,14 @@ def _collapsed(number: Scaled) -> float:
         return math.copysign(math.inf, mantissa)
 
 
+def size(number: Scaled) -> float:
+    """The logarithm of the size of a number."""
+    mantissa, shift = number
+    return math.log(abs(mantissa)) + shift if mantissa else -math.inf
+
+
 def _exponential(number: Scaled) -> Scaled:
-    value = _collapsed(number)
+    value = collapsed(number)
     return (0.0, 0.0) if value == -math.inf else (1.0, value)
 
 
@@ -82,15 +96,15 @@ def _logarithm(number: Scaled) -> Scaled:
 
 
 def _largest(*numbers: Scaled) -> Scaled:
-    return max(numbers, key=_collapsed)
+    return max(numbers, key=collapsed)
 
 
 def _smallest(*numbers: Scaled) -> Scaled:
-    return min(numbers, key=_collapsed)
+    return min(numbers, key=collapsed)
 
 
 def _top(k: int, position: int, *numbers: Scaled) -> Scaled:
-    values = [_collapsed(number) for number in numbers]
+    values = [collapsed(number) for number in numbers]
     own = values[position]
     larger = sum(value > own for value in values)
     equal_before = values[:position].count(own)
@@ -98,15 +112,16 @@ def _top(k: int, position: int, *numbers: Scaled) -> Scaled:
 
 
 def _function(compute: Callable[[float], float]) -> Callable[[Scaled], Scaled]:
-    return lambda number: (compute(_collapsed(number)), 0.0)
+    return lambda number: (compute(collapsed(number)), 0.0)
 
 
-_VALUE: dict[str, Callable[..., Scaled]] = {
+VALUE: dict[str, Callable[..., Scaled]] = {
     "cell": lambda step, index: (float(step.value[index]), 0.0),
-    "constant": lambda value: (value, 0.0),
+    "constant": lambda value, symbol="": (value, 0.0),
     "sum": _sum,
     "product": _product,
     "quotient": lambda a, b: (a[0] / b[0], a[1] - b[1]),
+    "power": lambda a, b: (collapsed(a) ** collapsed(b), 0.0),
     "given": lambda condition, chosen: chosen,
     **{name: _function(function.cell) for name, function in FUNCTIONS.items()},
     "exp": _exponential,
@@ -120,7 +135,7 @@ _VALUE: dict[str, Callable[..., Scaled]] = {
 
 def evaluate(grounded: Expression) -> float:
     """The value of a grounded expression. Raises ZeroDivisionError or ValueError where the arithmetic has none."""
-    return _collapsed(fold(grounded, _VALUE))
+    return collapsed(fold(grounded, VALUE))
 
 
 Leaf = tuple[Operand, tuple[int, ...]]
@@ -143,5 +158,4 @@ def leaves(grounded: Expression) -> tuple[Leaf, ...]:
 
 def magnitude(grounded: Expression) -> float:
     """The logarithm of the size of a value, which orders exponentials too large for a number as well."""
-    mantissa, shift = fold(grounded, _VALUE)
-    return math.log(abs(mantissa)) + shift if mantissa else -math.inf
+    return size(fold(grounded, VALUE))

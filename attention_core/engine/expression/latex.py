@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass
 from typing import Any
 
 from attention_core.engine.expression.evaluate import evaluate, magnitude
+from attention_core.engine.expression.printed import (
+    FEWEST,
+    MOST,
+    Printed,
+    constant_printed,
+    decimals_needed,
+    latex,
+    number,
+)
 from attention_core.engine.expression.tree import Expression, Operand, fold
 from attention_core.engine.functions import FUNCTIONS, Function
 
-_HUNDREDTH = Decimal("0.01")
 _DOTS = Expression("ellipsis", ())
-
-
-def number(value: float) -> str:
-    """Integers print as integers; everything else with two decimals, or in powers of ten where those would mislead."""
-    if math.isnan(value):
-        return "?"
-    if math.isinf(value):
-        return r"\infty" if value > 0 else r"-\infty"
-    if value == round(value) and abs(value) < 1e6:
-        return str(int(value))
-    if 0.005 <= abs(value) < 1e6:
-        return str(Decimal(value).quantize(_HUNDREDTH, ROUND_HALF_UP))
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
 
 
 def subscripted(step: Operand, index: tuple[int, ...]) -> str:
@@ -37,6 +30,14 @@ def subscripted(step: Operand, index: tuple[int, ...]) -> str:
     positions = mark.join(str(i + 1) for i in index)
     symbol = f"({step.symbol})" if "_" in step.symbol else step.symbol
     return f"{symbol}_{{{positions}}}"
+
+
+class _MinusOne(str):
+    """The constant -1: what it multiplies gets a minus in front of it."""
+
+
+def _constant(text: Printed) -> str:
+    return _MinusOne("-1") if text == Printed(True, "1") else latex(text)
 
 
 def _joined(parts: tuple[str, ...]) -> str:
@@ -59,7 +60,7 @@ def _times(*parts: str) -> str:
     if len(parts) == 1:
         return parts[0]
     *factors, last = parts
-    if last == "-1":
+    if isinstance(last, _MinusOne):
         return "-" + _factor(_times(*factors))
     return r" \cdot ".join(map(_factor, parts))
 
@@ -77,10 +78,10 @@ def _written(function: Function) -> Callable[[str], str]:
 
 
 _TEXT: dict[str, Callable[..., str]] = {
-    "constant": number,
     "sum": lambda *parts: _joined(parts),
     "product": _times,
     "quotient": r"\frac{{{}}}{{{}}}".format,
+    "power": lambda base, exponent: f"{_base(base)}^{{{exponent}}}",
     **{name: _written(function) for name, function in FUNCTIONS.items()},
     "max": lambda *parts: rf"\max({', '.join(parts)})",
     "min": lambda *parts: rf"\min({', '.join(parts)})",
@@ -93,12 +94,49 @@ _TEXT: dict[str, Callable[..., str]] = {
 
 def symbols(grounded: Expression) -> str:
     """The LaTeX of a grounded expression with every operand cell as a symbol with subscripts."""
-    return str(fold(grounded, _TEXT | {"cell": subscripted}))
+
+    def constant(value: float, symbol: str = "") -> str:
+        return symbol or _constant(constant_printed(value))
+
+    return str(fold(grounded, _TEXT | {"cell": subscripted, "constant": constant}))
 
 
-def numbers(grounded: Expression) -> str:
-    """The LaTeX of a grounded expression with every operand cell as its number."""
-    return str(fold(grounded, _TEXT | {"cell": lambda step, index: number(float(step.value[index]))}))
+def numbers(grounded: Expression, decimals: int = FEWEST) -> str:
+    """The LaTeX of a grounded expression with every operand cell as its number, printed with so many decimals."""
+
+    def constant(value: float, symbol: str = "") -> str:
+        return _constant(constant_printed(value, decimals))
+
+    leaves = {"cell": lambda step, index: number(float(step.value[index]), decimals), "constant": constant}
+    return str(fold(grounded, _TEXT | leaves))
+
+
+@dataclass(frozen=True)
+class Line:
+    """The arithmetic of a cell in numbers, and its result. equals: whether the numbers, as printed, give the result."""
+
+    numbers: str
+    equals: bool
+    result: str
+
+    @property
+    def end(self) -> str:
+        """What follows the numbers: "= 2.31"."""
+        return f"= {self.result}" if self.equals else rf"\approx {self.result}"
+
+    def __str__(self) -> str:
+        return f"{self.numbers} {self.end}"
+
+
+def line(grounded: Expression, value: float) -> Line:
+    """The line of a cell with this value: as many decimals as its result needs; near it, where terms are left out."""
+    needed = None if _leaves_out(grounded) else decimals_needed(grounded, value)
+    decimals = needed or (FEWEST if _leaves_out(grounded) else MOST)
+    return Line(numbers(grounded, decimals), needed is not None, number(value))
+
+
+def _leaves_out(grounded: Expression) -> bool:
+    return grounded == _DOTS or any(_leaves_out(part) for part in grounded.args if isinstance(part, Expression))
 
 
 def shortened(grounded: Expression, most: int = 8, kept: int = 4) -> Expression:

@@ -85,12 +85,13 @@ Where = Mapping[str, Index]
 class Expression:
     """One operation on smaller expressions. `op` is a word of the table below; `args` are its parts.
 
-    cell(step, indices) · constant(value) · sum(*parts) · product(*parts) · quotient(a, b) ·
+    cell(step, indices) · constant(value[, symbol]) · sum(*parts) · product(*parts) · quotient(a, b) ·
     max(*parts) · min(*parts) · any name of functions.FUNCTIONS(a) ·
     over(op, axis, size, body): op applied to body at every position of axis ·
     choose(condition, a, b): a where the condition's value is not 0, else b ·
     piece(index, starts, *parts): the part in whose stretch the index lies, one part starting at each of `starts` ·
     edge(): the zero beyond the edge of an array; in a sum it is not written, and nothing is multiplied by it ·
+    power(base, exponent) · position(index): the index itself as a number, counted from 0 ·
     top(k, index, list): 1 where the item at the index is among the k largest of an over("list", ...), else 0; the
     earlier of equal ones counts as larger.
     """
@@ -104,9 +105,42 @@ def cell(step: Operand, indices: tuple[Index, ...]) -> Expression:
     return Expression("cell", (step, indices))
 
 
-def constant(value: float) -> Expression:
-    """One number that is the same at every cell."""
-    return Expression("constant", (float(value),))
+def constant(value: float, symbol: str = "") -> Expression:
+    """One number that is the same at every cell. symbol: how a formula calls it, as "d_k" the width of the keys."""
+    return Expression("constant", (float(value), symbol) if symbol else (float(value),))
+
+
+def quotient(dividend: Expression, divisor: Expression) -> Expression:
+    """One part divided by another."""
+    return Expression("quotient", (dividend, divisor))
+
+
+def root(part: Expression) -> Expression:
+    """The square root of a part."""
+    return Expression("sqrt", (part,))
+
+
+def square(part: Expression) -> Expression:
+    """A part times itself."""
+    return Expression("square", (part,))
+
+
+def power(base: Expression, exponent: Expression) -> Expression:
+    """A base raised to an exponent."""
+    return Expression("power", (base, exponent))
+
+
+def position(index: Index) -> Expression:
+    """An index as a number: the position along an axis, counted from 0, say."""
+    return Expression("position", (index,))
+
+
+def times(part: Expression, factor: Expression) -> Expression:
+    """A part times a factor made of constants: what the factor divides by is written below the part."""
+    if factor.op == "quotient":
+        dividend, divisor = factor.args
+        return times(part, dividend) if divisor == constant(1) else quotient(times(part, dividend), divisor)
+    return part if factor == constant(1) else product(part, factor)
 
 
 def sum_of(*parts: Expression) -> Expression:

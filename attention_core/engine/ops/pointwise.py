@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -50,31 +51,46 @@ def add(*operands: Step, to: Iterable[str] = (), name: str = "", symbol: str = "
 
 @dataclass(frozen=True)
 class Scale(Primitive):
-    """Every number times one constant."""
+    """Every number times one constant, which remembers what it is made of: divided by the root of 3."""
 
-    factor: float
+    factor: ex.Expression
+
+    @cached_property
+    def number(self) -> float:
+        """The value of the factor."""
+        return ex.evaluate(self.factor)
 
     @property
     def bounded(self) -> bool:  # type: ignore[override]
-        return abs(self.factor) <= 1
+        return abs(self.number) <= 1
 
     @property
     def sign(self) -> str:  # type: ignore[override]
-        return f"× {self.factor:.3g}"
+        return ex.applied(self.factor)
 
     def call(self, axes: Axes, *operands: Step) -> Call:
         return Call(kernels.scale, (), {"factor": self.factor})
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
-        return ex.product(operands[0].at(where), ex.constant(self.factor))
+        return ex.times(operands[0].at(where), self.factor)
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         yield scale(gradient, self.factor)
 
 
-def scale(x: Step, factor: float, name: str = "", symbol: str = "") -> Step:
-    """Every number of x times one constant; the axes are those of x."""
-    return apply(Scale(factor), x, name=name, symbol=symbol)
+def scale(x: Step, factor: float | ex.Expression, name: str = "", symbol: str = "") -> Step:
+    """Every number of x times one constant; the axes are those of x.
+
+    factor: a number, or what it is made of: `ex.quotient(ex.constant(1), ex.root(ex.constant(3)))`.
+    """
+    made = factor if isinstance(factor, ex.Expression) else ex.constant(factor)
+    return apply(Scale(made), x, name=name, symbol=symbol)
+
+
+def divide_by(x: Step, divisor: float | ex.Expression, name: str = "", symbol: str = "") -> Step:
+    """Every number of x divided by one constant, a number or what it is made of; the axes are those of x."""
+    made = divisor if isinstance(divisor, ex.Expression) else ex.constant(divisor)
+    return scale(x, ex.quotient(ex.constant(1), made), name=name, symbol=symbol)
 
 
 @dataclass(frozen=True)
@@ -113,7 +129,7 @@ def mean(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -
     """The mean of x over one axis or several, which the result lacks. Raises InputError where x has no such axis."""
     axes = (over,) if isinstance(over, str) else tuple(over)
     count = math.prod(x.size(axis) for axis in axes)
-    return scale(sum_over(x, axes), 1 / count, name=name, symbol=symbol)
+    return divide_by(sum_over(x, axes), count, name=name, symbol=symbol)
 
 
 # --- mask -------------------------------------------------------------------------------------------------------------

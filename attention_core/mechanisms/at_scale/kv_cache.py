@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from attention_core.engine.ops import concat, contract, rename, scale, softmax, take
+from attention_core.blocks.scores import over_root
+from attention_core.engine.ops import concat, contract, rename, softmax, take
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -28,7 +29,9 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, decoded: int) -> Step:
         tick = f"^{{({t})}}"
         cache = _extended_cache(cache, x, (W_k, W_v), name, str(t))
         q = contract(rename(x, "token", "query"), W_q, over="model", name=f"{name}/query", symbol=f"q{tick}")
-        scores = scale(contract(q, cache[0], over="feature"), q.size("feature") ** -0.5, f"{name}/scores", f"s{tick}")
+        scores = over_root(
+            contract(q, cache[0], over="feature"), q.size("feature"), name=f"{name}/scores", symbol=f"s{tick}"
+        )
         weights = softmax(scores, along="key", name=f"{name}/weights", symbol=f"a{tick}")
         outputs.append(contract(weights, cache[1], over="key", name=f"{name}/output row", symbol=f"o{tick}"))
     return concat(*outputs, along="query", name="output", symbol="O")
@@ -39,6 +42,20 @@ def _extended_cache(before: list[Step], x: Step, weights: tuple[Step, Step], gro
     new = [contract(rename(x, "token", "key"), W, over="model") for W in weights]
     names = {f"{group}/cached keys": f"K^{{({t})}}", f"{group}/cached values": f"V^{{({t})}}"}
     return [concat(*before[i : i + 1], new[i], along="key", name=n, symbol=names[n]) for i, n in enumerate(names)]
+
+
+def said(trace: Trace) -> dict[str, Step | float]:
+    """Multiplications and scores with a cache and without, where all tokens are generated one by one."""
+    n = trace["X"].size("token")
+    W_k = trace["W_k"]
+    again, kept = projection_costs(n, W_k.size("model"), W_k.size("feature"), trace["W_v"].size("value"))
+    return {
+        "tokens": n,
+        "again": again,
+        "kept": kept,
+        "scores kept": n * (n + 1) // 2,
+        "scores again": n * (n + 1) * (n + 2) // 6,
+    }
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -73,11 +90,11 @@ def projection_curves(n: int, width: int, k: int, v: int) -> Curves:
     """Both costs over the length of the text, with the learner's n tokens marked."""
     reach = np.unique(np.linspace(1, max(16, 2 * n), 64).astype(int))
     again, kept = (tuple(map(float, counts)) for counts in projection_costs(reach, width, k, v))
-    here = dict(zip(("yours, made again", "yours, kept"), projection_costs(n, width, k, v), strict=True))
+    here = dict(zip(("yours, computed again", "yours, cached"), projection_costs(n, width, k, v), strict=True))
     return Curves(
         "Multiplications spent on queries, keys and values.",
         tuple(map(float, reach)),
-        {"made again at every token": again, "kept": kept},
+        {"computed again at every token": again, "cached": kept},
         "tokens read",
         "multiplications",
         {name: (float(n), float(count)) for name, count in here.items()},
@@ -98,7 +115,7 @@ MECHANISM = Mechanism(
     section="At scale",
     boxes=("read",),
     opens="token 3/cached keys",
-    insight="A new token brings one query, one key and one value; everything older is read off a shelf.",
+    insight="A new token adds one query, one key and one value; earlier keys and values are kept in a cache.",
     papers=("Shazeer 2019, arXiv:1911.02150", "Pope et al. 2022, arXiv:2211.05102"),
     inputs={
         "X": Input(("token", "model"), "tokens"),
@@ -113,18 +130,21 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Rewrite the last token so that it reads row 2 of the shelf almost alone: a weight above 0.95.",
+            "Change the last token so that row 2 of the cache gets a weight above 0.95.",
             lambda trace: bool((trace[f"token {len(trace['X'].value)}/weights"].value[:, 1:2] > 0.95).any()),
-            "Key 2 is (2, 0); the others are higher. Ask for much of the first number and little of the second.",
+            "Key 2 is (2, 0). Which query scores its first number high and the second number of the others low?",
             {"X": [*FOUR[:3], [10, -10, 0]]},
         ),
         Challenge(
-            "Four tokens or more on half a shelf: at most 2 numbers kept per token.",
+            "With four tokens or more, halve the cache: at most 2 numbers kept per token.",
             lambda trace: len(trace["X"].value) > 3 and trace["W_k"].size("feature") + trace["W_v"].size("value") < 3,
             "Only the widths of keys and values count. Under Inputs, both can be made one column wide.",
             {"W_q": [[1], [0], [1]], "W_k": [[0], [1], [0.5]], "W_v": [[1], [0], [1]]},
         ),
     ),
+    in_transformer="in every decoder while it writes, one cache for each layer.",
+    related=("causal-mask", "mqa-gqa"),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -51,7 +51,7 @@ def run(
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """The weights as lines, averaged over the heads."""
     name = "choice" if "choice" in trace else "attention weights"
-    return (weight_arcs("Who reads whom, the mean of all heads.", trace[name]),)
+    return (weight_arcs("The mean weights of all heads.", trace[name]),)
 
 
 def _each_reads_one_key(trace: Trace) -> bool:
@@ -72,7 +72,7 @@ MECHANISM = Mechanism(
     title="Playground",
     section="Playground",
     boxes=BOXES,
-    insight="Five answers make an attention: give your own to each.",
+    insight="Five choices make an attention: positions, score, visible keys, normaliser, and how values are read.",
     papers=("Vaswani et al. 2017, arXiv:1706.03762", "and the papers of each piece, in its own lesson"),
     inputs={**multi_head_attention.MECHANISM.inputs, **playground_parts.INPUTS},
     same={"query": "token", "key": "token"},
@@ -86,9 +86,9 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Tell the two “is” apart: make their output rows differ, without touching X.",
+            "Make the output rows of the two “is” differ, without changing X.",
             _equal_words_differ,
-            "Equal rows ask equal questions of the same keys, unless somebody tells them where they stand.",
+            "Equal rows have equal queries and the same keys, unless positions enter.",
             {"position": "sinusoidal"},
         ),
         Challenge(
@@ -104,6 +104,8 @@ MECHANISM = Mechanism(
         Multiple("projection", ("h", 2), when=lambda known: known["position"] == "rotary"),
         even("model", when=lambda known: known["position"] == "sinusoidal"),
     ),
+    in_transformer="one attention layer, made of the parts you choose.",
+    related=("scaled-dot-product-attention", "multi-head-attention"),
     run=run,
     picture=picture,
 )

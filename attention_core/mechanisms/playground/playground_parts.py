@@ -34,7 +34,7 @@ CAPS = ("none", "1", "5", "20", "50")
 INPUTS = {
     "U_q": Input(("rank", "projection"), "for learned scores"),
     "U_k": Input(("rank", "projection"), "for learned scores"),
-    "v": Input(("rank",), "additive vote"),
+    "v": Input(("rank",), "weights of the hidden units"),
     "painted": Input(("query", "key"), "your own mask", switch=True),
 }
 OPTIONS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.engine.ops import contract, scale, softmax, stack
+from attention_core.engine.ops import contract, index, positive, scale, softmax, stack, subtract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -51,6 +51,13 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return memory_curves(long, (match, 0.0 if match else 8.0), (len(X), trace.output)), first_token_bars(parts)
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The distances after the first and after the last token, and whether the recurrence keeps more than attention."""
+    first, last = (trace[f"token {t}/distance"] for t in (1, trace["X"].size("token")))
+    kept, read = (index(trace["memory"], "reader", n) for n in range(2))
+    return {"at the first": first, "at the last": last, "recurrence ahead": positive(subtract(kept, read))}
+
+
 STORY = [[1, 1], *([0.3 * (-1) ** t, 0] for t in range(2, 9))]
 GOLDEN = {"X": STORY, "other": [-1, 1], "R": TURN, "q": [0, 1]}
 WORDS = {"token": ("news", *(f"filler {n}" for n in range(1, 8)))}
@@ -61,10 +68,10 @@ MECHANISM = Mechanism(
     title="Long-range dependency",
     section="Recurrence against attention",
     boxes=("score", "read"),
-    insight="Attention forgets with the number of rivals, not with distance; and it takes a match to remember.",
+    insight="What attention keeps of a token depends on its match and on the number of tokens, not on its distance.",
     papers=("Vaswani et al. 2017, arXiv:1706.03762, table 1", "Elman 1990, Cognitive Science 14"),
     inputs={
-        "X": Input(("token", "feature"), "a story"),
+        "X": Input(("token", "feature"), "a text"),
         "other": Input(("feature",), "another first token"),
         "R": Input(("feature", "before"), "turn per token"),
         "q": Input(("feature",), "what is looked for"),
@@ -78,20 +85,23 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Let the recurrence remember the first token better than attention does.",
+            "Let the recurrence keep more of the first token than attention does.",
             lambda trace: bool(trace.output.value[0] > trace.output.value[1]),
-            "What becomes of attention when no token stands out?",
+            "What are attention’s weights when no token matches better than another?",
             {"match": 0.0},
         ),
         Challenge(
-            "Keep the match at 4 or more and both first tokens 1 apart, and make attention forget: less than 0.1.",
+            "Keep the match at 4 or more and both first tokens 1 apart, and bring attention’s memory below 0.1.",
             lambda trace: bool(
                 trace.options["match"] >= 4 and first_token_distance(trace) >= 1 and trace.output.value[1] < 0.1
             ),
-            "Attention does not mind distance. It minds rivals: who else could carry the marker?",
+            "Distance has no influence, other tokens have. Which of them could carry the marker too?",
             {"X": [[1, 1], *([0.3 * (-1) ** t, 2] for t in range(2, 9))]},
         ),
     ),
+    in_transformer="nothing recurs from token to token; every layer reads all tokens directly, by their match.",
+    related=("sequential-ops", "sab"),
     run=run,
+    said=said,
     picture=picture,
 )

@@ -11,6 +11,7 @@ from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
 from attention_core.lesson.pictures import Bars, rows, strongest_rows
+from attention_core.lesson.said import leading
 
 WEIGHTS = "attention weights"
 READERS = Axis("reader", ("pooled", "winner", "gating", "focus"))
@@ -29,6 +30,11 @@ def run(X: Step, W_g: Step, b_g: Step, Q: Step) -> Step:
     return stack(*(expand(each, Q.axis("task")) for each in saliency), focus, along=READERS, name="output", symbol="R")
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The voices from which max pooling takes each feature, and those with the largest weight of each task."""
+    return {"pooled from": leading(trace["X"], "item"), "focused": leading(trace[WEIGHTS], "item")}
+
+
 def picture(trace: Trace) -> tuple[Bars, ...]:
     """The share of every item in each reader's result, under every task: it changes for focus alone."""
     tasks = [trace["Q"].axis("task").at(n) for n in range(min(3, trace["Q"].size("task")))]
@@ -36,7 +42,7 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     saliency = [table.sum(axis=1) / (table.sum() or 1) for table in tables for _ in tasks]
     names, layers = strongest_rows(trace["X"].axis("item").labels, np.transpose([*saliency, *trace[WEIGHTS].value[:3]]))
     ticks = tuple(f"{reader}, {task}" for reader in READERS.labels for task in tasks)
-    return (Bars("From whom each reader takes what it passes on.", ticks, rows(names, layers), "share", True),)
+    return (Bars("Which voices each result is made of.", ticks, rows(names, layers), "share", True),)
 
 
 X = [
@@ -52,14 +58,14 @@ ONE_LOUD = {
     "Q": [[0, 2, 0], [2, 0, 0]],
 }
 LABELS = {"item": tuple(f"Voice {n}" for n in "1234")}
-NOTE = "Made-up numbers: four voices, the third one loud."
+NOTE = "Made-up numbers: four voices, each described by three features."
 
 MECHANISM = Mechanism(
     key="focus-vs-saliency",
     title="Focus and saliency",
     section="Scores and weights",
     boxes=("who asks",),
-    insight="Saliency reads what stands out, focus what was asked for: change the task, and only focus moves.",
+    insight="Saliency depends on the input alone, focus on a query as well: another task changes only the focus.",
     papers=("Itti, Koch and Niebur 1998, IEEE TPAMI 20", "Qiu 2020, Neural Networks and Deep Learning"),
     inputs={
         "X": Input(("item", "feature"), "what is there"),
@@ -70,23 +76,28 @@ MECHANISM = Mechanism(
     same={"gate": "feature"},
     presets={
         "loud": Preset("One loud voice", ONE_LOUD, LABELS, note=NOTE),
-        "quiet": Preset("Nobody shouts", {**ONE_LOUD, "X": [*X[:2], [0.9, 0.2, -0.1], X[3]]}, LABELS, note=NOTE),
+        "quiet": Preset("No loud voice", {**ONE_LOUD, "X": [*X[:2], [0.9, 0.2, -0.1], X[3]]}, LABELS, note=NOTE),
         "three": Preset("A third task", {**ONE_LOUD, "Q": [*ONE_LOUD["Q"], [0, 0, 2]]}, LABELS, note=NOTE),
     },
     challenges=(
         Challenge(
-            "Turn Voice 3 down until it no longer wins, and let Task 2 keep more than half of its weight on it.",
+            "Make Voice 3 shorter than another voice, and let task 2 keep more than half of its weight on it.",
             lambda t: bool((t[WEIGHTS].value[1:2, 2:3] > 0.5).any() and not t["loudest item"].value[2:3].any()),
-            "The winner is the longest row. Task 2 asks for the first feature only.",
+            "The loudest item is the longest row. Task 2 asks for feature 1 only.",
             {"X": [*X[:2], [0.9, 0.2, -0.1], X[3]]},
         ),
         Challenge(
             "Make max pooling return one of the voices, whole.",
             lambda t: bool((t["X"].value == t["max pooling"].value).all(axis=1).any()),
-            "It takes the largest of every feature, from whomever. Let one voice lead in all of them.",
+            "It takes the largest number of every feature. Let one voice have the largest of all of them.",
             {"X": [*X[:2], [3, 1, 2], X[3]]},
         ),
     ),
+    in_transformer=(
+        "attention is focus: a weight depends on a query. A key that is long can still be read by many queries."
+    ),
+    related=("senet", "bottom-up-top-down"),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -6,16 +6,23 @@ import numpy as np
 
 from attention_core.blocks.attention import scaled_dot_product
 from attention_core.blocks.masks import causal
+from attention_core.blocks.scores import factor_of
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, ConvexHull, Picture, rows
 
 
-def run(Q: Step, K: Step, V: Step, scaled: bool, masked: bool) -> Step:
-    """softmax(Q K^T / sqrt(d_k)) V. Vaswani et al. 2017, eq. 1."""
+def run(Q: Step, K: Step, V: Step, scaled: bool, masked: bool, divisor: float) -> Step:
+    """softmax(Q K^T / sqrt(d_k)) V, with another divisor where one is given. Vaswani et al. 2017, eq. 1."""
     visible = causal(Q.axis("query"), K.axis("key")) if masked else None
-    return scaled_dot_product(Q, K, V, visible, factor=None if scaled else 1.0)
+    return scaled_dot_product(Q, K, V, visible, factor_of(Q.size("feature") if scaled else None, divisor))
+
+
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The learner's own divisor, and whether there is one."""
+    divisor = float(trace.options["divisor"])
+    return {"divisor": divisor, "divided": float(divisor != 1)}
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -26,7 +33,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     keys = weights.axis("key").labels
     pulls = rows(queries, weights.value)
     if V.size("value") != 2:
-        return (Bars("How each query shares itself out among the keys.", keys, pulls, "attention weight"),)
+        return (Bars("The weights of each query.", keys, pulls, "attention weight"),)
     caption = "Each output stays inside the values, pulled by springs as strong as its weights."
     return (ConvexHull(caption, rows(keys, V.value), rows(queries, trace.output.value), pulls),)
 
@@ -47,7 +54,7 @@ MECHANISM = Mechanism(
     key="scaled-dot-product-attention",
     title="Scaled dot-product attention",
     section="Scores and weights",
-    insight="How many ask and how many are asked are independent; there is one output row for every query.",
+    insight="Compare, scale, normalise, mix: dot products, a division by √dₖ, a softmax, an average of the values.",
     boxes=("score", "normalise", "read"),
     papers=("Vaswani et al. 2017, arXiv:1706.03762",),
     inputs={
@@ -55,7 +62,11 @@ MECHANISM = Mechanism(
         "K": Input(("key", "feature"), "keys"),
         "V": Input(("key", "value"), "values"),
     },
-    options={"scaled": Option("Divide scores by √dₖ", True), "masked": Option("Hide later keys", False)},
+    options={
+        "scaled": Option("Divide scores by √dₖ", True),
+        "masked": Option("Hide later keys", False),
+        "divisor": Option("Divide scores further by", 1.0, bounds=(0.001, 1000.0)),
+    },
     presets={
         "small": Preset("Two queries, four keys", GOLDEN, LABELS, note=NOTE),
         "unscaled": Preset("Without the root", GOLDEN, LABELS, {"scaled": False}, NOTE),
@@ -63,7 +74,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Make Query 1 spread itself evenly: every weight of its row within 0.01 of the others.",
+            "Give Query 1 even weights: every weight of its row within 0.01 of the others.",
             lambda trace: bool(np.ptp(trace["attention weights"].value[0]) < 0.01),
             "Equal weights need equal scores. Which query has the same dot product with every key?",
             {"Q": [[0, 0, 0], [0.5, 2, 0]]},
@@ -75,6 +86,9 @@ MECHANISM = Mechanism(
             {"Q": [[1, 0, -1], [-100, 0, 100]]},
         ),
     ),
+    in_transformer="the core of every attention layer.",
+    related=("why-softmax", "score-variance-scaling", "scoring-functions", "multi-head-attention"),
     run=run,
+    said=said,
     picture=picture,
 )

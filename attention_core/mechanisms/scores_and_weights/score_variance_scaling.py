@@ -2,42 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 
 from attention_core.blocks.measures import entropy, jacobian, norm
-from attention_core.engine.ops import contract, rename, scale, softmax, sqrt, square, subtract, sum_over
+from attention_core.engine import expression as ex
+from attention_core.engine.ops import (
+    absolute,
+    contract,
+    divide_by,
+    largest,
+    mean,
+    rename,
+    scale,
+    shift,
+    softmax,
+    sqrt,
+    square,
+    subtract,
+)
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Curves
+from attention_core.lesson.said import below
 
 WIDTH = "width d of a key"
 WIDTHS = tuple(2**n for n in range(11))
 BY = {"nothing": 0.0, "root of d": -0.5, "d": -1.0}
+DIVISORS: dict[str, Callable[[ex.Expression], ex.Expression]] = {"root of d": ex.root, "d": lambda d: d}
 
 
 def run(x: Step, z: Step, d: int, divide: str) -> tuple[Step, ...]:
     """softmax(z times the spread of q.k), divided as chosen. Vaswani et al. 2017, section 3.2.1, footnote 4."""
     pairs = ("entry", "other entry")
     products = contract(x, rename(x, *pairs), name="products", symbol="P")
-    deviations = subtract(
-        products, scale(sum_over(products, pairs), x.size("entry") ** -2), name="deviations", symbol="D"
-    )
-    product_variance = scale(
-        sum_over(square(deviations), pairs), x.size("entry") ** -2, name="product variance", symbol="v"
-    )
+    deviations = subtract(products, mean(products, pairs), name="deviations", symbol="D")
+    product_variance = mean(square(deviations), pairs, name="product variance", symbol="v")
+    width = ex.constant(d, "d")
     spread = sqrt(
-        scale(product_variance, float(d), name="score variance", symbol="v_d"), name="score spread", symbol=r"\sigma_d"
+        scale(product_variance, width, name="score variance", symbol="v_d"), name="score spread", symbol=r"\sigma_d"
     )
     scores = contract(z, spread, name="scores", symbol="S")
-    if BY[divide]:
-        scores = scale(scores, d ** BY[divide], name="scaled scores", symbol=r"\tilde S")
+    if divide in DIVISORS:
+        scores = divide_by(scores, DIVISORS[divide](width), name="scaled scores", symbol=r"\tilde S")
     weights = softmax(scores, along="key", name="attention weights", symbol="A")
     H = entropy(weights)
     J = jacobian(weights)
     return H, norm(J, ("key", "score"), name="norm of the Jacobian", symbol=r"\|J\|"), weights
+
+
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The largest weight, and whether one product has variance 1."""
+    off = absolute(shift(trace["product variance"], -1.0))
+    return {"largest": largest(trace["attention weights"], "key"), "variance is 1": below(off, 1e-9)}
 
 
 def picture(trace: Trace) -> tuple[Curves, ...]:
@@ -62,7 +82,7 @@ def picture(trace: Trace) -> tuple[Curves, ...]:
     return tuple(pictures)
 
 
-CAPTIONS = ("How many keys the weights still read, as an entropy.", "How the weights still answer a nudge of a score.")
+CAPTIONS = ("How evenly the weights are spread: their entropy.", "How strongly the weights respond to the scores.")
 Z = [1, 0.5, -0.5, -1]
 KEYS = {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}
 ROOT = {"divide": "root of d"}
@@ -106,9 +126,9 @@ MECHANISM = Mechanism(
     title="Why divide by √d",
     section="Scores and weights",
     boxes=("score",),
-    insight="Wide vectors make large scores, and large scores freeze the softmax; dividing by √d undoes just that.",
+    insight="Wide vectors make large scores, and large scores saturate the softmax; dividing by √d keeps their size.",
     papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1",),
-    inputs={"x": Input(("entry",), "what an entry may be"), "z": Input(("key",), "scores in spreads")},
+    inputs={"x": Input(("entry",), "values an entry may have"), "z": Input(("key",), "scores in spreads")},
     options={"d": Option("Width d of a key", 64, WIDTHS), "divide": Option("Divide scores by", "nothing", tuple(BY))},
     presets={
         "signs": Preset("Entries of ±1", {"x": [-1, 1], "z": Z}, KEYS, note=NOTE),
@@ -118,18 +138,21 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Keep the softmax alive at width 1024: a norm of the Jacobian above 0.4.",
+            "Keep the softmax from saturating at width 1024: a norm of the Jacobian above 0.4.",
             lambda t: t.options["d"] == 1024 and bool(t["norm of the Jacobian"].value > 0.4),
             "The spread of a score grows like a root. Which one?",
             {"d": 1024, **ROOT},
         ),
         Challenge(
-            "Divide by the root of d and freeze the softmax all the same: a norm of the Jacobian below 0.01.",
+            "Divide by the root of d and saturate the softmax all the same: a norm of the Jacobian below 0.01.",
             lambda t: t.options["divide"] == "root of d" and bool(t["norm of the Jacobian"].value < 0.01),
-            "The argument needs entries of variance 1. Who says that yours have it?",
+            "The argument needs entries of variance 1. Give yours a larger one.",
             {"x": [-4, 4], **ROOT},
         ),
     ),
+    in_transformer="the division by √dₖ, in every attention layer.",
+    related=("why-softmax", "qk-norm", "softcap"),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -5,13 +5,11 @@ from attention_core.lesson.mechanism import Mechanism
 from . import (
     attention_as_network,
     attention_rank_collapse,
-    cross_attention,
     parameter_free_self_attention,
     qkv_self_attention,
 )
-from .many_heads import multi_head_attention, multi_head_bark
+from .many_heads import multi_head_attention, multi_head_bark, multi_head_pytorch
 from .masks import causal_mask, masked_multi_head_attention, padding_mask, sliding_window
-from .positions import alibi, rope, sinusoidal_positional_encoding
 
 LESSONS: tuple[Mechanism, ...] = (
     parameter_free_self_attention.MECHANISM,
@@ -19,13 +17,10 @@ LESSONS: tuple[Mechanism, ...] = (
     attention_as_network.MECHANISM,
     multi_head_attention.MECHANISM,
     multi_head_bark.MECHANISM,
-    masked_multi_head_attention.MECHANISM,
+    multi_head_pytorch.MECHANISM,
     causal_mask.MECHANISM,
+    masked_multi_head_attention.MECHANISM,
     padding_mask.MECHANISM,
     sliding_window.MECHANISM,
-    cross_attention.MECHANISM,
-    sinusoidal_positional_encoding.MECHANISM,
-    rope.MECHANISM,
-    alibi.MECHANISM,
     attention_rank_collapse.MECHANISM,
 )

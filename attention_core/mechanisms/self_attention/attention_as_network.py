@@ -6,14 +6,16 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from attention_core.blocks.scores import over_root
 from attention_core.engine.backward import backward
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import contract, rename, scale, softmax, square, subtract, sum_over
+from attention_core.engine.ops import absolute, contract, largest, rename, scale, softmax, square, subtract, sum_over
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Curves
 from attention_core.lesson.published_example import PUBLISHED, TOKENS
+from attention_core.lesson.said import above, below
 from attention_core.mechanisms.gradient_descent import gradient_step
 from attention_core.mechanisms.start_here import illustrated_self_attention
 
@@ -27,6 +29,20 @@ def run(X: Step, W_k: Step, W_q: Step, W_v: Step, T: Step, lr: float) -> tuple[S
     return loss, gradients[X], sums, block(X, q, k, v, T, "after one step/")[1]
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The largest gradient behind the softmax, whether that is nearly none, and whether the step raises the loss."""
+    most = absolute(trace["back/gradient of scaled scores"])
+    for axis in ("key", "query"):
+        most = largest(most, axis)
+    rise = subtract(trace.output, trace["loss"])
+    return {
+        "learning rate": trace.options["lr"],
+        "largest gradient": most,
+        "saturated": below(most, 0.01),
+        "higher": above(rise, 0.0),
+    }
+
+
 RATES = tuple(float(rate) for rate in np.geomspace(0.001, 1.0, 31))
 
 
@@ -37,7 +53,7 @@ def picture(trace: Trace) -> tuple[Curves, ...]:
     after = float(trace.output.value)
     curve = losses_after_step(trace, RATES) or {rate: after}
     series = {"after one step": tuple(curve.values()), "before": (before,) * len(curve)}
-    caption = "The same downhill direction, steps of other lengths."
+    caption = "The loss after one step, over the learning rate."
     marks = {"your learning rate": (rate, after)}
     return (Curves(caption, tuple(curve), series, "learning rate", "loss", marks, log_x=True, log_y=before > 0),)
 
@@ -75,7 +91,7 @@ def block(X: Step, W_q: Step, W_k: Step, W_v: Step, T: Step, path: str = "") -> 
     K = contract(key_tokens, W_k, over="model", name=f"{path}keys", symbol=f"K{stroke}")
     V = contract(key_tokens, W_v, over="model", name=f"{path}values", symbol=f"V{stroke}")
     scores = contract(Q, K, over="feature", name=f"{path}scores", symbol=f"S{stroke}")
-    scaled = scale(scores, Q.size("feature") ** -0.5, name=f"{path}scaled scores", symbol=rf"\tilde S{stroke}")
+    scaled = over_root(scores, Q.size("feature"), name=f"{path}scaled scores", symbol=rf"\tilde S{stroke}")
     weights = softmax(scaled, along="key", name=f"{path}attention weights", symbol=f"A{stroke}")
     prediction = contract(weights, V, over="key", name=f"{path}prediction", symbol=f"O{stroke}")
     halves = scale(square(subtract(prediction, T)), 0.5)
@@ -96,9 +112,9 @@ def losses_after_step(trace: Trace, rates: Iterable[float]) -> dict[float, float
 
 MECHANISM = Mechanism(
     key="attention-as-network",
-    title="As a network",
+    title="Self-attention as a network",
     section="Self-attention",
-    insight="All there is to learn are three tables; through the softmax, a gradient can only move weight about.",
+    insight="Three matrices are learnt; a gradient through the softmax only moves weight from key to key.",
     boxes=("read",),
     papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1", "Rumelhart, Hinton and Williams 1986, Nature 323"),
     inputs={**illustrated_self_attention.MECHANISM.inputs, "T": Input(("query", "value"), "target")},
@@ -111,18 +127,21 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Make nothing left to learn: a loss below 0.001, with the weights as they are.",
+            "Bring the loss below 0.001 with the weights as they are.",
             lambda trace: bool(trace["loss"].value < 0.001),
-            "The loss compares the prediction with the target, and the target is yours to write.",
+            "The loss compares the prediction with the target, and you may edit the target.",
             {"T": [[1.864, 6.319, 1.704], [1.999, 7.814, 0.273], [1.993, 7.48, 0.736]]},
         ),
         Challenge(
-            "Silence the gradients of W_q and W_k (all below 1e-9), while W_v still has something to learn.",
+            "Bring all gradients of the query and key weights below 1e-9, and leave the value weights one above.",
             only_values_learn,
-            "Who is looked at makes no difference when everybody says the same.",
+            "If all values are equal, the weights make no difference to the output.",
             {"X": [[1, 0, 1, 0]] * 3},
         ),
     ),
+    in_transformer="a self-attention layer, and how it is trained; a feed-forward layer follows it in every block.",
+    related=("why-softmax", "rnn-gradient-flow"),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import contract, divide, rename, softmax, sum_over
+from attention_core.engine.ops import contract, divide, largest, rename, softmax, sum_over
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.bark_sentence import AXES, EMBEDDING, TOKENS, focus_position
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Matrices, Picture, weight_arcs
+from attention_core.lesson.said import leading
 
 
 def run(X: Step, normaliser: str) -> Step:
-    """softmax(X X^T) X, or every score over the sum of its row. Cheng, Dong and Lapata 2016 say intra-attention."""
+    """softmax(X X^T) X, or every score over its row's sum. After Cheng, Dong and Lapata 2016, who learn weights."""
     queries = rename(X, "token", "query")
     keys = rename(X, "token", "key")
     scores = contract(queries, keys, over="feature", name="scores", symbol="S")
@@ -31,17 +32,27 @@ def divided_by_sum(scores: Step) -> Step:
     return divide(scores, sums, name="attention weights", symbol="A")
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The largest weight of every word and where it is, and which way weights are made."""
+    weights = trace["attention weights"]
+    return {
+        "most": leading(weights, "key"),
+        "largest": largest(weights, "key"),
+        "softmax": trace.options["normaliser"] == "softmax",
+    }
+
+
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """One word's weights as lines; and the outputs of the sentence in reverse order, which are the same rows."""
     weights = trace["attention weights"]
     Y = trace.output
     words = trace["X"].axis("token").labels
     n = focus_position(words)
-    arcs = weight_arcs(f"What “{words[n]}” looks at: likeness counts, place does not.", weights, (n,))
+    arcs = weight_arcs(f"The weights of “{words[n]}”: similarity counts, position does not.", weights, (n,))
     labels = {"token": words[::-1], "feature": Y.axis("feature").labels}
     backwards = MECHANISM.trace({"X": trace["X"].value[::-1]}, labels, **trace.options).output
     again = source("read backwards", backwards.value, backwards.axes, r"\overleftarrow Y")
-    return arcs, Matrices("Every word gets the same row, in any order of the words.", (Y, again))
+    return arcs, Matrices("Every word has the same output row in either order.", (Y, again))
 
 
 LABELS = {"token": TOKENS, "feature": AXES}
@@ -52,9 +63,9 @@ NOTE = "Made-up embedding: six columns with names, so that each word can be read
 
 MECHANISM = Mechanism(
     key="parameter-free-self-attention",
-    title="No parameters",
+    title="Self-attention without parameters",
     section="Self-attention",
-    insight="Words can look at each other with nothing to learn; what they find is likeness, and order is lost.",
+    insight="Without weight matrices each word attends to words like itself, and the order of the words has no effect.",
     boxes=("who asks",),
     papers=("Cheng, Dong and Lapata 2016, arXiv:1601.06733",),
     inputs={"X": Input(("token", "feature"), "embeddings")},
@@ -66,18 +77,21 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Make the sixth word look at the first more than at itself.",
+            "Let the sixth word give the first more weight than itself.",
             lambda trace: bool(np.diff(trace["attention weights"].value[5:6, :6:5]).min(initial=0.0) < 0),
-            "Without parameters a word scores itself by its own squared length. Only a longer vector beats that.",
+            "Without parameters a word’s score with itself is its squared length. Only a longer vector can score more.",
             {"X": [[2, 1, 1, 0, 0, 0], *EMBEDDING[1:]]},
         ),
         Challenge(
             "Tell the two “is” apart: some number of their outputs differs by more than 0.1.",
             lambda trace: bool((abs(np.diff(trace.output.value[1:7:5], axis=0)) > 0.1).any()),
-            "Nothing here knows positions, so equal rows stay equal. The rows themselves must differ.",
+            "Positions have no effect here, so equal rows stay equal. The rows themselves must differ.",
             {"X": [*EMBEDDING[:6], [0, 0, 0, 0, 1, 1], *EMBEDDING[7:]]},
         ),
     ),
+    in_transformer="nowhere as it is; a self-attention layer adds matrices for queries, keys and values.",
+    related=("qkv-self-attention", "sinusoidal-positional-encoding"),
     run=run,
     picture=picture,
+    said=said,
 )

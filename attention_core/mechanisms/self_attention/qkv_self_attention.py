@@ -5,18 +5,32 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.attention import attention_weights, project, scaled_dot_product
-from attention_core.engine.ops import rename, take
+from attention_core.engine.ops import absolute, largest, rename, subtract, swap_axes, take
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.bark_sentence import AXES, EMBEDDING, ONE_HEAD, TOKENS, focus_position
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Matrices, Picture
+from attention_core.lesson.said import below, leading
 
 
-def run(X: Step, M_q: Step, M_k: Step, M_v: Step, scaled: bool) -> Step:
-    """softmax(Q K^T / sqrt(k)) V with Q = X M_q, K = X M_k, V = X M_v. Vaswani et al. 2017, eq. 1."""
-    Q, K, V = project(X, M_q, M_k, M_v)
+def run(X: Step, W_q: Step, W_k: Step, W_v: Step, scaled: bool) -> Step:
+    """softmax(Q K^T / sqrt(k)) V with Q = X W_q, K = X W_k, V = X W_v. Vaswani et al. 2017, eq. 1."""
+    Q, K, V = project(X, W_q, W_k, W_v)
     return scaled_dot_product(Q, K, V, factor=None if scaled else 1.0)
+
+
+def said(trace: Trace) -> dict[str, Step | float]:
+    """Whether scores are symmetric, the largest weight of every word, and two sizes."""
+    scores, weights = trace["scores"], trace["attention weights"]
+    off = absolute(subtract(scores, swap_axes(scores, "query", "key")))
+    return {
+        "symmetric": below(largest(largest(off, "key"), "query"), 1e-9),
+        "width": trace["queries"].size("feature"),
+        "words": trace["X"].size("token"),
+        "most": leading(weights, "key"),
+        "largest": largest(weights, "key"),
+    }
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -27,10 +41,10 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     queries, keys = (rename(rename(X, "token", role), "model", "feature") for role in ("query", "key"))
     found = {"no matrices": attention_weights(queries, keys, factor=1.0), "three matrices": trace["attention weights"]}
     series = {name: tuple(map(float, weights.value[n])) for name, weights in found.items()}
-    bars = Bars(f"What “{words[n]}” attends to.", words, series, "attention weight")
+    bars = Bars(f"The weights of “{words[n]}”.", words, series, "attention weight")
     views = (
-        take(trace[step], axis, n, n + 1, name=f"what it {verb}", symbol=trace[step].symbol)
-        for step, axis, verb in (("queries", "query", "asks"), ("keys", "key", "offers"), ("values", "key", "says"))
+        take(trace[step], axis, n, n + 1, name=f"its {role}", symbol=trace[step].symbol)
+        for step, axis, role in (("queries", "query", "query"), ("keys", "key", "key"), ("values", "key", "value"))
     )
     return bars, Matrices(f"“{words[n]}” through each of the three matrices.", tuple(views))
 
@@ -48,34 +62,37 @@ MECHANISM = Mechanism(
     key="qkv-self-attention",
     title="Queries, keys, values",
     section="Self-attention",
-    insight="Three matrices let a word ask for one thing, be found by another and say a third.",
+    insight="Three matrices give every token a query, a key and a value of its own: matched by one, read by another.",
     boxes=("who asks",),
     papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1",),
     inputs={
         "X": Input(("token", "model"), "embeddings"),
-        "M_q": Input(("model", "feature"), "query matrix"),
-        "M_k": Input(("model", "feature"), "key matrix"),
-        "M_v": Input(("model", "value"), "value matrix"),
+        "W_q": Input(("model", "feature"), "query matrix"),
+        "W_k": Input(("model", "feature"), "key matrix"),
+        "W_v": Input(("model", "value"), "value matrix"),
     },
-    options={"scaled": Option("Divide scores by √k", True)},
+    options={"scaled": Option("Divide scores by √dₖ", True)},
     presets={
-        "pronouns": Preset("Pronouns seek animals", {"X": EMBEDDING, **ONE_HEAD}, LABELS, note=NOTE),
+        "pronouns": Preset("Pronouns matched with nouns", {"X": EMBEDDING, **ONE_HEAD}, LABELS, note=NOTE),
         "identity": Preset("Identity, no root", {"X": EMBEDDING, **IDENTITY}, LABELS, {"scaled": False}, NOTE),
     },
     challenges=(
         Challenge(
-            "Teach animals to look for pronouns: “dog”, the last word, gives “he” more than half.",
+            "Match animals with pronouns: “dog”, the last word, gives “he” more than half of its weight.",
             lambda trace: bool((trace["attention weights"].value[8:9, 5:6] > 0.5).any()),
-            "What an animal asks for is the first row of M_q. Let it ask for the third column, and loudly.",
-            {"M_q": [[0, 0, 6, 0, 0, 0], *ONE_HEAD["M_q"][1:]]},
+            "The query of an animal is the first row of the query matrix. Give it a large number in the third column.",
+            {"W_q": [[0, 0, 6, 0, 0, 0], *ONE_HEAD["W_q"][1:]]},
         ),
         Challenge(
-            "Make looking mutual again: every pair scores alike in both directions, and not all scores are 0.",
+            "Make the scores symmetric: every pair scores alike in both directions, and not all scores are 0.",
             _scores_are_symmetric,
-            "A score sees the two matrices only as M_q times M_k transposed. When is that product symmetric?",
-            {"M_k": ONE_HEAD["M_q"]},
+            "Scores depend on the query matrix times the transposed key matrix. When is that product symmetric?",
+            {"W_k": ONE_HEAD["W_q"]},
         ),
     ),
+    in_transformer="one head of a self-attention layer, with its three matrices.",
+    related=("parameter-free-self-attention", "multi-head-attention", "bilinear-asymmetry"),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -2,7 +2,7 @@
 
 from attention_core.lesson.mechanism import Mechanism
 
-from . import attention_decoder_step, attention_pooling
+from . import attention_decoder_step
 from .a_trained_translator import date_translator, reversal_translator
 from .bahdanau_attention import bahdanau_attention
 from .four_wirings import (
@@ -22,7 +22,6 @@ LESSONS: tuple[Mechanism, ...] = (
     luong_global_attention.MECHANISM,
     luong_local_attention.MECHANISM,
     attention_decoder_step.MECHANISM,
-    attention_pooling.MECHANISM,
     date_translator.MECHANISM,
     reversal_translator.MECHANISM,
 )

@@ -60,7 +60,7 @@ MECHANISM = Mechanism(
     title="One decoder step in columns",
     section="Sequence to sequence",
     boxes=("score", "read"),
-    insight="Inner sizes cancel: the score may bring two widths together, and the context keeps the encoder’s.",
+    insight="Inner sizes cancel in a product: one score for each position, and a context of the encoder’s width.",
     papers=("Luong, Pham and Manning 2015, arXiv:1508.04025",),
     inputs={
         "H": Input(("encoder", "key"), "encoder states"),
@@ -79,13 +79,13 @@ MECHANISM = Mechanism(
         Challenge(
             "Let State 1 read Source 4 almost alone: a weight above 0.9.",
             lambda trace: bool((trace["attention weights"].value[3:4, 0] > 0.9).any()),
-            "Row 4 of “keys via W” is negative in both columns. So a state that is negative, too, likes it.",
+            "Row 4 of “keys via W” is negative in both columns. Two negative numbers make a positive product.",
             {"s": [[-10], [0]]},
         ),
         Challenge(
-            "Let the wrong axis betray itself: a share below 0.1 where a single state shows nothing but ones.",
+            "Make the wrong axis visible: a number below 0.1, where a single state gives nothing but ones.",
             lambda trace: bool((trace["wrong axis"].value < 0.1).any()),
-            "The slip is silent only while there is one column. Under Inputs, give s a second one.",
+            "With one column all numbers are 1. Under Inputs, give s a second column.",
             {"s": [[0.5, -3], [1, 2]]},
         ),
     ),
@@ -93,6 +93,8 @@ MECHANISM = Mechanism(
         Sum("joined", ("encoder", "decoder"), follows=True),
         Sum("decoder", ("encoder",), when=lambda known: known["score"] == "dot"),
     ),
+    in_transformer="cross-attention of one decoder token, with rows in place of columns.",
+    related=("seq2seq-attention", "cross-attention"),
     run=run,
     picture=picture,
 )

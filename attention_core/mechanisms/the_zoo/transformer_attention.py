@@ -20,7 +20,7 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, causal: bool) -> Step:
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """The weights as lines from every query to every key."""
-    return (weight_arcs("All of this happens at once: nobody waits for anybody.", trace["attention weights"]),)
+    return (weight_arcs("The weights of all tokens, computed at once.", trace["attention weights"]),)
 
 
 def weights_are_uniform(trace: Trace) -> bool:
@@ -51,7 +51,7 @@ MECHANISM = Mechanism(
     title="Transformer attention",
     section="The zoo",
     boxes=("who asks", "score", "normalise", "read"),
-    insight="The only one in the zoo in which every position asks and every position answers, in one step.",
+    insight="Every token has a query, a key and a value, and all pairs of tokens are compared in one product.",
     papers=("Vaswani et al. 2017, arXiv:1706.03762",),
     inputs={
         "X": Input(("token", "model"), "tokens"),
@@ -66,18 +66,19 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Looking back only, let the second token read the first with more than 0.9.",
+            "With later tokens hidden, give the first token a weight above 0.9 for the second one.",
             lambda t: bool(t.options["causal"] and (t["attention weights"].value[1:2, 0] > 0.9).any()),
-            "What it asks for is in W_q. It likes itself a little better now; turn the question round and ask louder.",
+            "W_q makes its query. Now its own key has the larger score; turn the query round and make it longer.",
             {"causal": True, "W_q": (-8 * np.array(W_q)).tolist()},
         ),
         Challenge(
-            "Let every token read all tokens alike.",
+            "Give all tokens the same weight, for every token.",
             weights_are_uniform,
-            "Who asks for nothing in particular finds all answers equally good.",
+            "With which query are all scores the same number?",
             {"W_q": [[0, 0, 0], [0, 0, 0]]},
         ),
     ),
+    in_transformer="this is its attention layer, with one head.",
     run=run,
     picture=picture,
     related=(

@@ -130,3 +130,13 @@ def test_bias_is_the_slope_times_the_distance_and_minus_infinity_where_hidden() 
         wanted = -slopes.value[head] * (query - key) if key <= query else -np.inf
         assert bias.value[head, query, key] == wanted
     assert np.isfinite(alibi_bias(queries, keys, slopes).value).all()
+
+
+def test_rates_and_slopes_say_what_they_stand_for() -> None:
+    rates = frequencies(4, 10000.0).arithmetic(1)
+    assert f"{rates.symbols} = {rates.numbers} {rates.end}" == (
+        r"10000^{\frac{-2 \cdot 1}{d}} = 10000^{\frac{-2 \cdot 1}{4}} = 0.01"
+    )
+    slopes = alibi_slopes(numbered("head", 6))
+    first, last = slopes.arithmetic(0), slopes.arithmetic(5)
+    assert (first.numbers, last.numbers) == (r"2^{\frac{-8 \cdot 1}{4}}", r"2^{\frac{-8 \cdot 3}{8}}")

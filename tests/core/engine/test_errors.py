@@ -269,7 +269,9 @@ def test_axis_an_operand_does_not_have(use: Any) -> None:
 
 
 def test_query_that_may_see_nothing_is_named() -> None:
-    error = refused(attention, np.ones((3, 2)), np.ones((4, 2)), np.ones((4, 1)), [[1] * 4, [0] * 4, [0] * 4])
+    error = refused(
+        attention, np.ones((3, 2)), np.ones((4, 2)), np.ones((4, 1)), [[True] * 4, [False] * 4, [False] * 4]
+    )
     assert error.where == "query 2"
     assert error.message == "this query has nothing to attend to"
 

@@ -14,7 +14,7 @@ import pytest
 
 from attention_core import Step, Trace
 from attention_core.engine import expression as ex
-from attention_core.engine.expression.latex import _TEXT
+from attention_core.engine.expression.latex import _TEXT, _MinusOne
 from attention_core.engine.functions import FUNCTIONS
 from attention_core.engine.ops.rows import Softmax
 from attention_core.engine.step import Arithmetic
@@ -116,7 +116,7 @@ def test_arithmetic_reports_the_cell_and_shown_operands_only(case: Case) -> None
     for step in steps_of(case):
         for cell, arithmetic in arithmetic_of(case, step):
             assert arithmetic.result == step.value[cell]
-            assert arithmetic.operands
+            assert arithmetic.operands or step.formula
             assert {operand for operand, _ in arithmetic.operands} <= {step, *operands(step)}
             assert all(operand.name for operand, _ in arithmetic.operands)
 
@@ -139,12 +139,16 @@ def assert_typeset(latex: str) -> None:
 @telling_case
 def test_typeset_arithmetic_read_back_gives_the_cell(case: Case) -> None:
     """Signs and brackets: the text a learner sees, with all digits, is the sum it claims to be."""
-    exact = _TEXT | {"constant": all_digits, "cell": lambda step, index: all_digits(step.value[index])}
+    exact = _TEXT | {"constant": all_digits_of_constant, "cell": lambda step, index: all_digits(step.value[index])}
     for step in computed(case):
         for cell in sampled(case, step):
             found = read_back(str(ex.fold(grounded(step, cell), exact)))
             scale = np.abs(step.value[np.isfinite(step.value)]).max(initial=0.0)
             assert found == pytest.approx(step.value[cell], rel=1e-9, abs=1e-9 * max(scale, 1.0))
+
+
+def all_digits_of_constant(value: float, symbol: str = "") -> str:
+    return _MinusOne("-1") if value == -1 else all_digits(value)
 
 
 def all_digits(value: float) -> str:
@@ -292,7 +296,9 @@ def decoded(tree: list, steps: list[Step]) -> ex.Expression:
         return ex.cell(steps[args[0]], tuple(map(index_of, args[1])))
     if op == "constant":
         # JSON has no infinities; the only one the core writes is the mask's.
-        return ex.constant(-math.inf if args[0] is None else args[0])
+        return ex.constant(-math.inf if args[0] is None else args[0], *args[1:])
+    if op == "position":
+        return ex.position(index_of(args[0]))
     if op == "piece":
         return ex.piece(index_of(args[0]), tuple(args[1]), tuple(decoded(part, steps) for part in args[2:]))
     if op == "top":

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from attention_core import Mechanism
+from attention_core.engine import expression as ex
 from attention_core.engine.axes import numbered
 from attention_core.engine.step import source
 from tests.core.helpers import MECHANISMS, random_cases
@@ -26,7 +27,7 @@ def test_step_of_any_shape_is_a_table(axes: int, tables: int, rows: int) -> None
     assert html.count("<table>") == html.count("</table>") == tables
     assert html.count("<tr>") == html.count("</tr>") == tables * (rows + 1)
     assert html.count("<td>") == step.value.size
-    assert all(f"<td>{value:g}</td>" in html for value in step.value.flat)
+    assert all(f"<td>{ex.plain(float(value), 4)}</td>" in html for value in step.value.flat)
 
 
 def test_each_slice_says_where_it_is() -> None:

@@ -19,6 +19,7 @@ from tests.core.engine.test_every_step import assert_typeset
 from tests.core.helpers import assert_close, grounded, operands
 from tests.core.mechanisms.test_translators import softmax, some
 from tests.golden_numbers import recorded
+from training.scenes import detected
 from training.scenes import scenes as drawn
 
 RECORDED = recorded("scene-captions")
@@ -61,6 +62,25 @@ def test_what_the_lesson_says_of_its_probes() -> None:
     assert said("red circle 50 50") == "red circle then red circle then red circle"
     equal = ", ".join(f"red circle {x} 50" for x in (10, 30, 50, 70, 90))
     assert 1 < said(equal).count("circle") < 5
+
+
+def captions(things: int, scenes: int) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Of random scenes with so many things: what is written, and what should be."""
+    rng = np.random.default_rng(2024)
+    examples = [detected(rng, rng.integers((4, 4), size=(things, 2))) for _ in range(scenes)]
+    traces = [MECHANISM.trace({"V": each.features}) for each in examples]
+    return [
+        (trained_captioner.words_written(trace), each.caption) for trace, each in zip(traces, examples, strict=True)
+    ]
+
+
+def test_what_the_lesson_says_of_scenes_unlike_the_training() -> None:
+    right = sum((*written, trained_captioner.END) == wanted for written, wanted in captions(6, 80))
+    names = [written.count("then") + 1 for written, _ in captions(1, 48)]
+    text = (Path(__file__).parents[3] / "assets" / "lessons" / "en" / "scene-captions.md").read_text(encoding="utf-8")
+    assert f"Of 80 random scenes with six things {right} are captioned" in text
+    assert set(names) == {2, 3}
+    assert f"in {names.count(3)} of 48 random scenes and twice in the other {names.count(2)}" in text
 
 
 def test_what_the_lesson_says_of_its_card() -> None:

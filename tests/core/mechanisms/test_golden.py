@@ -87,6 +87,13 @@ def test_picture_shows_what_the_articles_rounding_cost() -> None:
     assert_equals(divided, at(ILLUSTRATED, "steps.scaled.O"))
 
 
+def test_the_print_is_compared_without_a_mask_whatever_is_hidden() -> None:
+    (picture,) = MECHANISMS[ILLUSTRATED].picture(preset_trace(ILLUSTRATED, "causal"))
+    error = picture.steps[2].value
+    assert_equals(np.abs(error), at(ILLUSTRATED, "steps.error_of_source_output.abs_diff"))
+    assert_equals(error[0], [0.0634, 0.3169, -0.0951], 1e-4)
+
+
 def test_picture_of_other_numbers_compares_them_with_and_without_the_root() -> None:
     edited = {"X": [[2, 0, 1, 0], [0, 2, 0, 1], [1, 0, 1, 1]]}
     (picture,) = MECHANISMS[ILLUSTRATED].picture(MECHANISMS[ILLUSTRATED].trace(edited))

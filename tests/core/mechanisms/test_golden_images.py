@@ -31,7 +31,7 @@ def test_permuting_regions_permutes_the_weights_and_nothing_else() -> None:
     turned = {**case.inputs, "V": np.array(case.inputs["V"])[order], "boxes": np.array(case.inputs["boxes"])[order]}
     one, other = (mechanism.trace(inputs) for inputs in (case.inputs, turned))
     assert_close(other["alignment"].value, one["alignment"].value[:, order])
-    for topic in ("context", "writer state", "probabilities"):
+    for topic in ("context", "language state", "probabilities"):
         assert_close(other[f"word 2/{topic}"].value, one[f"word 2/{topic}"].value)
     assert np.ptp(one["alignment"].value, axis=0).max() > 0.001
 
@@ -47,7 +47,7 @@ def test_a_captioner_hears_the_words_it_is_told_or_its_own() -> None:
     said = [words[n] for n in trace.output.value.argmax(axis=1)]
     assert said == entry["facts"]["most_likely_next_word"]
     own = mechanism.trace(greedy=True)
-    heard = [words[own[f"word {t}/word heard"].value.argmax()] for t in (1, 2, 3)]
+    heard = [words[own[f"word {t}/input word"].value.argmax()] for t in (1, 2, 3)]
     assert heard == ["<bos>", *(words[n] for n in own.output.value.argmax(axis=1)[:2])]
 
 

@@ -66,7 +66,7 @@ def test_a_mask_after_softmax_leaves_rows_that_are_no_shares() -> None:
 
 def test_what_the_padding_takes_is_golden() -> None:
     (bars, _) = PADDING.picture(PADDING.trace())
-    assert_golden(bars.series["lost to padding"][3:], PADDING, "without_mask.weight_leaked_to_pad")
+    assert_golden(bars.series["to padding"][3:], PADDING, "without_mask.weight_leaked_to_pad")
     assert_golden(weight_on_padding(PADDING.trace(hidden=False))[3:], PADDING, "without_mask.weight_leaked_to_pad")
     assert not weight_on_padding(PADDING.trace()).any()
 

@@ -77,8 +77,8 @@ def test_glued_values_are_the_keys_and_idle_values_do_not_count(seed: int) -> No
 
 def test_picture_turns_values_round_without_moving_a_weight() -> None:
     where, what = PAIRS.picture(PAIRS.trace())
-    assert where.series["values turned round"] == where.series["as it is"] != where.series["keys turned round"]
-    assert_close(what.series["values turned round"], np.negative(what.series["as it is"]))
+    assert where.series["values negated"] == where.series["as it is"] != where.series["keys negated"]
+    assert_close(what.series["values negated"], np.negative(what.series["as it is"]))
 
 
 def test_the_strongest_rows_keep_their_order_and_the_rest_is_added_up() -> None:
@@ -138,7 +138,7 @@ def test_picture_shows_as_many_even_shares_as_are_read() -> None:
     trace = WARM.trace()
     bars, curves = WARM.picture(trace)
     count = float(trace["effective number"].value)
-    even = bars.series["as many even shares"]
+    even = bars.series["even shares of the effective number"]
     assert_close(sorted(even), [0, (count - 2) / count, 1 / count, 1 / count])
     assert_close(sum(even), 1)
     assert curves.marks["yours"] == (1, count)

@@ -28,7 +28,7 @@ def numbers(seed: int, **shapes: tuple[int, ...]) -> dict[str, Any]:
 
 
 def with_matrices(seed: int) -> dict[str, Any]:
-    return numbers(seed, X=(7, 3), M_q=(3, 5), M_k=(3, 5), M_v=(3, 2))
+    return numbers(seed, X=(7, 3), W_q=(3, 5), W_k=(3, 5), W_v=(3, 2))
 
 
 def network(seed: int) -> dict[str, Any]:
@@ -123,14 +123,14 @@ def test_shuffling_the_words_shuffles_the_outputs(mechanism: Any, seed: int) -> 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_only_the_product_of_two_matrices_is_seen(seed: int) -> None:
     given = with_matrices(seed)
-    traded = {**given, "M_q": 4 * given["M_q"], "M_k": given["M_k"] / 4}
+    traded = {**given, "W_q": 4 * given["W_q"], "W_k": given["W_k"] / 4}
     assert_close(QKV.trace(traded)["scores"].value, QKV.trace(given)["scores"].value)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_one_head_that_projects_nothing_is_plain_self_attention(seed: int) -> None:
-    given = numbers(seed, X=(7, 3), M_q=(3, 5), M_k=(3, 5), M_v=(3, 3))
-    heads = {"X": given["X"], **{f"W_{n}": given[f"M_{n}"] for n in "qkv"}, "W_o": np.eye(3)}
+    given = numbers(seed, X=(7, 3), W_q=(3, 5), W_k=(3, 5), W_v=(3, 3))
+    heads = {**given, "W_o": np.eye(3)}
     assert_close(BARK.trace(heads, h=1).output.value, QKV.trace(given).output.value)
 
 

@@ -162,7 +162,7 @@ def test_cosine_does_not_see_lengths(seed: int) -> None:
     assert np.abs(rulers.cosine(Q, K).value).max() <= 1 + 1e-12
 
 
-# --- asking is not being asked ---------------------------------------------------------------------------------------
+# --- bilinear scores are not symmetric ----------------------------------------------------------------------------
 
 
 def test_swapping_turns_the_sign_of_what_the_antisymmetric_part_adds() -> None:

@@ -118,6 +118,10 @@ def test_what_the_lesson_says_of_the_probes() -> None:
     assert scores == pytest.approx([0.60, -0.93], abs=0.005)
     cards = [card(file) for file in trained_reviews.FILES.values()]
     assert [each["accuracy"] for each in cards] == [{"unseen reviews": 1000, "exact": 1.0}] * 2
+    assert all(each["attention"]["strongest sentence is the opinion"] == 1 for each in cards)
+    hits = [each["strongest sentence is the opinion"] for each in cards[0]["every seed"]]
+    below = [round(100 * each) for each in hits if each < 1]
+    assert (len(hits), len(below), min(below), max(below)) == (10, 6, 83, 89)
     looks = [each["attention"]["strongest word is the evidence"] for each in cards]
     assert looks == pytest.approx([0.96, 0.16], abs=0.005)
     assert [each["exact"] for each in cards[0]["every seed"]] == [1.0] * 10

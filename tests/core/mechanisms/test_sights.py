@@ -144,6 +144,14 @@ def test_a_mark_reaches_no_further_than_the_picture() -> None:
         MARK.trace({"mark": np.ones((6, 6))}, down=29, across=3)
 
 
+@pytest.mark.parametrize("name", CUED.presets)
+def test_half_of_the_gates_are_nearly_shut_while_the_lamp_is_on_and_none_while_it_is_off(name: str) -> None:
+    given = CUED.presets[name]
+    off, on = (CUED.trace(given.inputs, given.labels, lamp=lamp)["gates"].value for lamp in (False, True))
+    assert (on < 0.05).sum() == 8
+    assert off.min() > 0.05
+
+
 # --- every step, some cells -------------------------------------------------------------------------------------------
 
 

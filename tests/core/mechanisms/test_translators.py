@@ -32,6 +32,11 @@ def typed(mechanism: Mechanism, text: str) -> Trace:
     return mechanism.trace(*mechanism.reads.fill(text))
 
 
+def insight(key: str) -> str:
+    text = (ROOT / "assets" / "lessons" / "en" / f"{key}.md").read_text(encoding="utf-8")
+    return text.split("## Insight")[1]
+
+
 def reader(task: str) -> Mechanism:
     return next(each for each in TRANSLATORS if each.key == task)
 
@@ -105,6 +110,53 @@ def test_a_card_fits_its_weights(task: str) -> None:
 def test_what_the_lessons_say_of_the_probes(key: str, text: str, written: str) -> None:
     mechanism = next(each for each in TRANSLATORS if each.key == key)
     assert trained_translator.text_written(typed(mechanism, text)) == written
+
+
+@pytest.mark.parametrize(
+    ("spelling", "right"),
+    [
+        ("{wkd} {month} {day} {year}", 12),
+        ("{weekday}, {month} {day} {year}", 12),
+        ("{year} {month} {day}", 0),
+        ("{year}.{mm}.{dd}", 0),
+        ("{number}/{day}/{year}", 0),
+    ],
+)
+def test_what_the_lesson_says_of_spellings_never_trained(spelling: str, right: int) -> None:
+    """Twelve days that were left out of the training. Its Insight counts them, with the first of them as examples."""
+    assert spelling not in SPELLINGS
+    days = (np.datetime64(each.target).item() for each in islice(dates(np.random.default_rng(SEED), unseen=True), 12))
+    examples = [spelled(day, spelling) for day in days]
+    written = [trained_translator.text_written(typed(reader("date-translator"), each.source)) for each in examples]
+    assert sum(text == each.target for text, each in zip(written, examples, strict=True)) == right
+    assert f"“{examples[0].source}”" in insight("date-translator")
+
+
+@pytest.mark.parametrize(
+    ("length", "right"), sampling.some([(9, 39), (10, 31), (11, 11), (12, 1), (14, 0)], [(11, 11)])
+)
+def test_what_the_lesson_says_of_longer_strings(length: int, right: int) -> None:
+    rng = np.random.default_rng(SEED)
+    texts = ["".join(map(str, rng.integers(10, size=length))) for _ in range(40)]
+    written = [trained_translator.text_written(typed(reader("reversal-translator"), text)) for text in texts]
+    assert sum(found == text[::-1] for found, text in zip(written, texts, strict=True)) == right
+
+
+def test_digits_have_rows_as_unlike_as_digits_and_letters() -> None:
+    rows = arrays("date-translator")["E_x"]
+    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    alphabet = reader("date-translator").reads.alphabet
+    digits = rows[[each.isdecimal() for each in alphabet]]
+    letters = rows[[each.isascii() and each.isalpha() for each in alphabet]]
+    between = digits @ digits.T
+    assert abs(between[~np.eye(10, dtype=bool)].mean()) < 0.05
+    assert abs((digits @ letters.T).mean()) < 0.05
+
+
+def test_what_the_lessons_say_of_their_cards() -> None:
+    inside = card("date-translator")["alignment"]["strongest weight inside the right field"]
+    text = (ROOT / "assets" / "lessons" / "en" / "date-translator.md").read_text(encoding="utf-8")
+    assert f"for {int(100 * inside)} of 100 digits" in text
 
 
 def test_a_spelling_never_trained_is_wrong_and_confident() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -279,12 +280,71 @@ def test_query_that_sees_nothing_gets_zeros(mask: np.ndarray) -> None:
     assert not any(gradients[f"gradient of {name}"].value.any() for name in ("masked scores", "Q", "K", "V"))
 
 
-def test_whole_numbers_are_added_in_a_batch_and_marks_without() -> None:
-    Q, K, V = operands(())
-    marks = some_mask().astype(int)
-    assert np.array_equal(attention(Q, K, V, marks)["visible"].value, marks)
-    trace = attention(Q[None, None], K[None, None], V[None, None], marks)
-    assert np.array_equal(trace["bias"].value, marks)
+WITH_AND_WITHOUT_A_BATCH = pytest.mark.parametrize("leading", [(), (1,), (1, 1)], ids=["plain", "heads", "batch"])
+
+
+@WITH_AND_WITHOUT_A_BATCH
+@pytest.mark.parametrize("marks", [some_mask(), np.zeros((QUERIES, KEYS), bool), np.ones((QUERIES, KEYS), bool)])
+def test_whole_numbers_that_could_be_marks_are_refused(leading: tuple[int, ...], marks: np.ndarray) -> None:
+    with pytest.raises(InputError) as caught:
+        attention(*operands(leading), marks.astype(int))
+    assert str(caught.value) == (
+        "attn_mask: holds whole numbers that are all 0 or 1, which has two readings: convert it to bool where 1 marks "
+        "a visible key, or to float where 0 and 1 are added to the scores"
+    )
+
+
+@WITH_AND_WITHOUT_A_BATCH
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.float16, np.float32, np.float64])
+def test_other_numbers_are_added_whatever_they_are_kept_in(leading: tuple[int, ...], dtype: type) -> None:
+    bias = np.where(some_mask(), 2, -100).astype(dtype)
+    trace = attention(*operands(leading), bias)
+    assert np.array_equal(trace["bias"].value, bias)
+    assert trace["visible"].value.all()
+
+
+@pytest.mark.parametrize("lowest", [-1e308, -np.finfo(np.float32).max, -65504, -1e30])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@WITH_AND_WITHOUT_A_BATCH
+def test_finite_mask_hides_nothing_in_any_precision(leading: tuple[int, ...], dtype: type, lowest: float) -> None:
+    """Every key lowered by as much: the weights are those of equal scores, or what is left of them by rounding."""
+    Q, K, V = (each.astype(dtype) for each in operands(leading))
+    trace = attention(Q, K, V, np.full((QUERIES, KEYS), lowest))
+    assert_close(trace["attention weights"].value.sum(axis=-1), np.ones((*leading, QUERIES)), 1e-6)
+    assert np.isfinite(trace.output.value).all()
+    if lowest < -1e20:
+        mean = V.astype(float).mean(axis=-2, keepdims=True)
+        np.testing.assert_allclose(trace.output.value, np.broadcast_to(mean, trace.output.value.shape), atol=2e-3)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@WITH_AND_WITHOUT_A_BATCH
+def test_minus_infinity_is_as_false_in_any_precision(leading: tuple[int, ...], dtype: type) -> None:
+    Q, K, V = (each.astype(dtype) for each in operands(leading))
+    marked, added = (attention(Q, K, V, mask) for mask in (some_mask(), np.where(some_mask(), 0, -np.inf)))
+    assert np.array_equal(marked.output.value, added.output.value)
+
+
+@WITH_AND_WITHOUT_A_BATCH
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_refusal_names_the_largest_number_of_the_precision(leading: tuple[int, ...], dtype: type) -> None:
+    size = np.sqrt(np.finfo(dtype).max)
+    Q, K, V = (np.full_like(each, 2 * size, dtype=dtype) for each in operands(leading))
+    largest = {np.float32: "that float32 holds (3.4e38)", np.float64: "a computer holds (1.8e308)"}[dtype]
+    with pytest.raises(InputError, match=re.escape(f"grows beyond the largest number {largest}")):
+        attention(Q, K, V)
+
+
+@WITH_AND_WITHOUT_A_BATCH
+@pytest.mark.parametrize("name", ["K", "V"])
+def test_hidden_numbers_must_be_finite_too(leading: tuple[int, ...], name: str) -> None:
+    """0 times NaN is NaN: what a mask hides would still reach the output."""
+    given = dict(zip("QKV", operands(leading), strict=True))
+    given[name] = given[name].copy()
+    given[name][..., -1, 0] = np.nan
+    visible = np.arange(KEYS) < KEYS - 1
+    with pytest.raises(InputError, match=f"{name}, .*key {KEYS}, .*nan is not a finite number"):
+        attention(**given, attn_mask=visible)
 
 
 @pytest.mark.parametrize("code", [1, 10, 11, 16])

@@ -26,6 +26,12 @@ def _size(keys: int, tile: int) -> int:
     return min(keys, max(tile, math.ceil(keys / MOST_TILES)))
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """How many keys there are, and how many scores are held at once."""
+    keys = trace["K"].size("key")
+    return {"keys": keys, "held": _size(keys, trace.options["tile"])}
+
+
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The normaliser and the output tile by tile, and how many scores are in memory at once."""
     keys = trace["K"].size("key")
@@ -53,7 +59,7 @@ MECHANISM = Mechanism(
     title="Online softmax",
     section="At scale",
     boxes=("normalise",),
-    insight="Start averaging before you have seen every score; when a larger one comes, shrink what you have.",
+    insight="Softmax can be computed in one pass: a larger score corrects the sums so far.",
     papers=("Milakov and Gimelshein 2018, arXiv:1805.02867", "Dao et al. 2022, arXiv:2205.14135"),
     inputs={
         "q": Input(("feature",), "one query"),
@@ -69,18 +75,21 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Without a change of tile size, let no tile shrink what came before it: every correction exactly 1.",
+            "Without a change of tile size, make every correction exactly 1.",
             lambda trace: bool(trace.options["tile"] == 2 and {*_corrections(trace)} == {1.0}),
-            "A correction is 1 when the running maximum stays as it is. Where must the largest score stand?",
+            "A correction is 1 when the running maximum stays as it is. In which tile must the largest score be?",
             {"K": [KEYS[4], *KEYS[1:4], KEYS[0], KEYS[5]]},
         ),
         Challenge(
-            "Let the last tile all but erase the tiles before it: a correction below 0.001.",
+            "Bring the last correction below 0.001.",
             lambda trace: bool(_corrections(trace) and _corrections(trace)[-1] < 0.001),
             "The correction is e to the power of minus the jump of the running maximum. How large a jump is needed?",
             {"K": [*KEYS[:5], [20, 0]]},
         ),
     ),
+    in_transformer="the same attention layer in another order of work, used on most graphics processors.",
+    related=("why-softmax", "linear-attention"),
     run=run,
     picture=picture,
+    said=said,
 )

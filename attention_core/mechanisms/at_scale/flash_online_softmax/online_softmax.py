@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from attention_core.blocks.recurrent import step_namer
+from attention_core.blocks.scores import over_root
 from attention_core.engine.ops import (
     add,
     concat,
@@ -15,7 +16,6 @@ from attention_core.engine.ops import (
     exp,
     largest,
     log,
-    scale,
     softmax,
     subtract,
     sum_over,
@@ -41,7 +41,7 @@ def add_tile(running: RunningState | None, q: Step, K: Step, V: Step, t: int) ->
     t: the number of the tile, for the names. Milakov and Gimelshein 2018, algorithm 3.
     """
     namer = step_namer("tile", t)
-    scores = scale(contract(q, K, over="feature"), q.size("feature") ** -0.5, **namer("scores", "s"))
+    scores = over_root(contract(q, K, over="feature"), q.size("feature"), **namer("scores", "s"))
     known = concat(running.maximum, scores, along="key") if running else scores
     maximum = largest(known, "key", **namer("running maximum", "m"))
     if not running:
@@ -106,7 +106,7 @@ def output_bars(trace: Trace, most: int = 4) -> Bars:
 def full_softmax_output(trace: Trace) -> Any:
     """The same output from a whole row of scores."""
     q, K, V = (trace[name] for name in ("q", "K", "V"))
-    scores = scale(contract(q, K, over="feature"), q.size("feature") ** -0.5)
+    scores = over_root(contract(q, K, over="feature"), q.size("feature"))
     return contract(softmax(scores, along="key"), V, over="key").value
 
 

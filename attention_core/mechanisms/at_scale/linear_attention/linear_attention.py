@@ -56,7 +56,7 @@ MECHANISM = Mechanism(
     title="Linear attention",
     section="At scale",
     boxes=("normalise", "read"),
-    insight="Without the softmax a bracket can move: sum up keys and values first, and no table of pairs is needed.",
+    insight="Without the softmax, keys and values can be multiplied first, and no table of all pairs is needed.",
     papers=("Katharopoulos et al. 2020, arXiv:2006.16236", "Choromanski et al. 2020, arXiv:2009.14794"),
     inputs={
         "Q": Input(("query", "feature"), "queries"),
@@ -74,16 +74,18 @@ MECHANISM = Mechanism(
         Challenge(
             "Make the output agree with softmax attention to two decimals, though the values differ.",
             _agrees_with_softmax,
-            "Where every key is the same, any kernel gives every key the same weight.",
+            "If all keys are equal, any kernel gives every key the same weight.",
             {"K": [[1, 0]] * 4},
         ),
         Challenge(
             "Let Token 1 give Token 3 an implied weight above 0.9, while Token 2 gives it less than 0.1.",
             _weights_are_selective,
-            "Below 0 a feature fades to nothing. Let Token 1 keep one feature, Token 2 the other, Token 3 be long.",
+            "Far below 0 a feature is nearly 0. Let Token 1 keep one, Token 2 the other, and make Token 3 long.",
             {"Q": [[10, -10], [-10, 10], [0, 0], [-1, 1]], "K": [[1, 0], [-1, 1], [99, -9], [2, 1]]},
         ),
     ),
+    in_transformer="in place of softmax attention in some models for long texts; most keep the softmax.",
+    related=("similarity-functions", "causal-mask"),
     run=run,
     picture=picture,
 )

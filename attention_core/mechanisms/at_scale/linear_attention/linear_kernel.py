@@ -80,7 +80,7 @@ def crossover_curves(n: int, width: int = 64) -> Curves:
     series = dict(zip(("first queries times keys", "first keys times values"), counts, strict=True))
     marks = {"equal: as many tokens as features": (float(width), multiplications(width, width)[0])}
     marks[f"your {n} tokens"] = (float(n), multiplications(n, width)[1])
-    caption = f"Multiplications for tokens {width} features wide, by where the brackets stand."
+    caption = f"Multiplications for tokens {width} features wide, in the two orders."
     return Curves(caption, lengths, series, "tokens", "multiplications", marks, log_x=True, log_y=True)
 
 
@@ -94,9 +94,7 @@ def compared_with_softmax(trace: Trace) -> tuple[Matrices, Matrices]:
     weights = replace(soft["attention weights"], name="softmax weights", symbol="A'")
     output = replace(soft.output, name="softmax output", symbol="O'")
     change = subtract(trace.output, output, name="difference", symbol=r"\Delta")
-    first = Matrices(
-        "The weights that this reading implies, and those of softmax attention.", (trace["implied weights"], weights)
-    )
+    first = Matrices("The implied weights, and those of softmax attention.", (trace["implied weights"], weights))
     return first, Matrices(
         "Its output, that of softmax attention, and how far they are apart.", (trace.output, output, change)
     )

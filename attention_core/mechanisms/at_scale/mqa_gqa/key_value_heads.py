@@ -24,7 +24,13 @@ def sharing_arcs(h: int, g: int) -> Arcs:
     """Which of g key/value heads each of h query heads uses."""
     reads = tuple(tuple(float(i * g // h == j) for j in range(g)) for i in range(h))
     query_heads, key_heads = (tuple(f"head {i + 1}" for i in range(count)) for count in (h, g))
-    return Arcs(f"{h} heads ask, {g} answer.", query_heads, key_heads, reads, sides=("queries", "keys and values"))
+    return Arcs(
+        f"{h} query heads, {g} key/value heads.",
+        query_heads,
+        key_heads,
+        reads,
+        sides=("queries", "keys and values"),
+    )
 
 
 def cache_bytes(kv_heads: float, layers: int = 32, width: int = 128, tokens: int = 4096, number: int = 2) -> float:
@@ -40,5 +46,5 @@ def cache_bars(sharing: int) -> Bars:
         "at your sharing": tuple(size * (n == sharing) for n, size in mebibytes.items()),
         "at other degrees": tuple(size * (n != sharing) for n, size in mebibytes.items()),
     }
-    caption = "What a model with 32 layers of 32 heads must keep for 4096 tokens, by heads that share a key/value head."
+    caption = "The cache of a model with 32 layers of 32 heads for 4096 tokens, by heads that share keys and values."
     return Bars(caption, tuple(f"{n} to 1" for n in degrees), series, "MiB of cache", stacked=True)

@@ -26,6 +26,12 @@ def run(Q: Step, K: Step, V: Step, h: int, g: int) -> Step:
     return scaled_dot_product(queries, *shared)
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """How many heads there are of each kind, how many share one, and the width of a head."""
+    h, g = trace.options["h"], trace.options["g"]
+    return {"query heads": h, "kv heads": g, "sharing": h // g, "width": trace["query heads"].size("feature")}
+
+
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Which key/value head each query head uses; and the cache of a real model."""
     h = trace.options["h"]
@@ -65,7 +71,7 @@ MECHANISM = Mechanism(
     title="Grouped-query attention",
     section="At scale",
     boxes=("who asks",),
-    insight="Heads may share keys and values: the cache shrinks, and as many questions are asked as before.",
+    insight="Query heads may share keys and values: the cache shrinks, and the number of queries stays the same.",
     papers=("Shazeer 2019, arXiv:1911.02150", "Ainslie et al. 2023, arXiv:2305.13245"),
     inputs={
         "Q": Input(("query", "head columns"), "queries, heads side by side"),
@@ -82,11 +88,11 @@ MECHANISM = Mechanism(
         Challenge(
             "Keep a single key/value head, and still have heads 1 and 2 differ by more than 1 in some output.",
             lambda trace: bool(trace.options["g"] == 1 and _head_difference(trace, 0, 1) > 1),
-            "The shelf is shared, the questions are not: ask two very different ones, loudly.",
+            "Keys are shared, queries are not: give the two heads very different, large queries.",
             {"g": 1, "Q": [[9, 9, 9, -9, 1, -1, 0.5, 0.5], *QUERIES[1:]]},
         ),
         Challenge(
-            "Give heads 1 and 2 the very same output everywhere, while head 3 differs by more than 0.5.",
+            "Give heads 1 and 2 the same output everywhere, while head 3 differs by more than 0.5.",
             lambda trace: bool(_head_difference(trace, 0, 1) < 1e-9 and _head_difference(trace, 0, 2) > 0.5),
             "Heads 1 and 2 read the same keys and values. What else makes two heads differ?",
             {"Q": [[*row[:2], *row[:2], *row[4:]] for row in QUERIES]},
@@ -101,6 +107,9 @@ MECHANISM = Mechanism(
         Multiple("head columns", ("h",)),
         Multiple("value columns", ("h",)),
     ),
+    in_transformer="in many language models, such as Llama 2 70B and Mistral 7B, so that the cache is small.",
+    related=("multi-head-attention", "kv-cache"),
     run=run,
     picture=picture,
+    said=said,
 )

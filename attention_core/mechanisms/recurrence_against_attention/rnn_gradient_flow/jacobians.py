@@ -8,6 +8,7 @@ import numpy as np
 
 from attention_core.blocks.measures import identity, norm
 from attention_core.blocks.recurrent import stack_rows, step_namer
+from attention_core.blocks.scores import over_root
 from attention_core.engine.axes import Axis
 from attention_core.engine.ops import add, contract, index, rename, scale, shift, softmax, square, stack, subtract
 from attention_core.engine.step import Array, Step, source
@@ -46,15 +47,15 @@ def attention_jacobians(x: Step, eye: Step) -> Step:
     sum_j a_j (x_j - y) x_j^T / sqrt(d). x (token, feature), eye (unit, feature).
     """
     last = index(x, "token", x.size("token") - 1)
-    factor = x.size("feature") ** -0.5
+    width = x.size("feature")
     order = ("token", "unit", "feature")
-    scores = scale(contract(x, last, over="feature"), factor, name="scores", symbol="s")
+    scores = over_root(contract(x, last, over="feature"), width, "d", name="scores", symbol="s")
     weights = softmax(scores, along="token", name="attention weights", symbol="a")
     context = contract(weights, x, over="token", name="read-out", symbol="y")
     deviations = rename(subtract(x, context), "feature", "unit", name="deviations", symbol="D")
     value = contract(weights, eye, to=order, name="as a value", symbol="J^v")
-    key = scale(contract(weights, deviations, last, to=order), factor, name="as a key", symbol="J^k")
-    query_slope = scale(contract(weights, deviations, x, over="token"), factor)
+    key = over_root(contract(weights, deviations, last, to=order), width, "d", name="as a key", symbol="J^k")
+    query_slope = over_root(contract(weights, deviations, x, over="token"), width, "d")
     is_last = source("asking", np.eye(x.size("token"))[-1], (x.axis("token"),), symbol="e")
     query = contract(is_last, query_slope, to=order, name="as the query", symbol="J^q")
     return add(value, key, query, name="attention Jacobian", symbol="J^a")
@@ -89,7 +90,7 @@ def norms_over_distance(trace: Trace) -> Curves:
     }
     series = {name: tuple(map(float, line[::-1])) for name, line in lines.items()}
     x = tuple(map(float, range(norms.shape[1])))
-    return Curves("How much the end notices of a token, over the distance.", x, series, DISTANCE, NORM, log_y=True)
+    return Curves("How much the end depends on a token, over its distance.", x, series, DISTANCE, NORM, log_y=True)
 
 
 def norms_over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
@@ -102,7 +103,7 @@ def norms_over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
         "attention": (float(attention),) * len(rhos),
     }
     mark = {"your ρ": (trace.options["rho"], float(here))}
-    return Curves("How much the end notices of the first token, over ρ.", rhos, series, "ρ", NORM, mark, log_y=True)
+    return Curves("How much the end depends on the first token, over ρ.", rhos, series, "ρ", NORM, mark, log_y=True)
 
 
 def power_norms(R: Array, rho: float, T: int) -> Array:

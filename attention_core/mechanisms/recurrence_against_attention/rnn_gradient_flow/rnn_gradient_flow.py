@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.recurrent import bare_cell, encode
-from attention_core.engine.ops import scale
+from attention_core.engine.ops import index, largest, scale
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -42,6 +42,14 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     return (curves, norms_over_rho(trace, others)) if others else (curves,)
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The norms of the recurrence at both ends of the text, and the smallest and the largest of attention."""
+    recurrence, attention = (index(trace["gradient norms"], "reader", n) for n in range(2))
+    least = scale(largest(scale(attention, -1.0), "token"), -1.0)
+    start, end = (index(recurrence, "token", t) for t in (0, recurrence.size("token") - 1))
+    return {"start": start, "end": end, "least": least, "most": largest(attention, "token")}
+
+
 ROUND = [[float(np.cos(0.7 * t)), float(np.sin(0.7 * t))] for t in range(1, 13)]
 GOLDEN = {"X": ROUND, "R": TURN}
 NOTE = "Made up: tokens walk round a circle, and every step turns the state by 30°."
@@ -52,7 +60,7 @@ MECHANISM = Mechanism(
     title="Gradient flow",
     section="Recurrence against attention",
     boxes=("normalise", "read"),
-    insight="Through recurrence a gradient passes one matrix per token; through attention one weight, near or far.",
+    insight="A gradient is multiplied by one matrix per token in a recurrence, by one weight in attention.",
     papers=("Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063", "Vaswani et al. 2017, arXiv:1706.03762, table 1"),
     inputs={"X": Input(("token", "feature"), "tokens"), "R": Input(("feature", "before"), "turn per token")},
     same={"before": "feature"},
@@ -71,7 +79,7 @@ MECHANISM = Mechanism(
         Challenge(
             "Make the gradient explode: a norm above 3 at the first token of the recurrence, with the tanh in place.",
             lambda trace: bool(trace.options["squash"] and trace["gradient norms"].value[0, 0] > 3),
-            "Each power of ρ must be larger than 1, and no slope of a tanh may eat it up. Where is a tanh steepest?",
+            "Each power of ρ must be larger than 1, and no slope of the tanh much below 1. Where is a tanh steepest?",
             {"rho": 1.2, "size": 0.01},
         ),
         Challenge(
@@ -81,6 +89,11 @@ MECHANISM = Mechanism(
             {"X": [*ROUND[:-1], [-4, 7]]},
         ),
     ),
+    in_transformer=(
+        "from token to token gradients pass through weights, from layer to layer through residual connections."
+    ),
+    related=("attention-as-network", "transparent-attention"),
     run=run,
+    said=said,
     picture=picture,
 )

@@ -87,7 +87,7 @@ MECHANISM = Mechanism(
     title="Work and waiting",
     section="Recurrence against attention",
     boxes=("who asks", "read"),
-    insight="Attention waits for nothing and pays with work that grows with the square of the length.",
+    insight="Attention computes all tokens at once, and its work grows with the square of the length.",
     papers=("Vaswani et al. 2017, arXiv:1706.03762, table 1", "Brent 1974, Journal of the ACM 21"),
     inputs={"n": Input(("length",), "tokens")},
     options={"d": Option("Width d", 64, WIDTHS), "workers": Option("Workers P", 4096, WORKERS)},
@@ -98,18 +98,22 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "With one worker, let self-attention finish before the recurrence at every length.",
+            "With one worker, let self-attention take less time than the recurrence at every length.",
             lambda trace: trace.options["workers"] == 1 and attention_first(trace),
             "One worker has to do all the work. Which of two numbers must be the larger one?",
             {"workers": 1, "d": 2048},
         ),
         Challenge(
-            "Keep d at 64, and let self-attention finish first even at the longest of lengths up to 1024 or more.",
+            "Keep d at 64, and let self-attention take less time even at the longest of lengths up to 1024 or more.",
             lambda trace: trace.options["d"] == 64 and bool(trace["n"].value.max() >= 1024) and attention_first(trace),
             "Work can be shared out, waiting cannot.",
             {"workers": 1048576},
         ),
     ),
+    in_transformer=(
+        "the row “self-attention”, in every layer; while it writes, a Transformer has to wait for each word too."
+    ),
+    related=("flash-online-softmax", "kv-cache"),
     run=run,
     picture=picture,
 )

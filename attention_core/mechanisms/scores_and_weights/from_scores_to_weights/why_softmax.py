@@ -10,6 +10,7 @@ from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Curves, Picture, rows
+from attention_core.lesson.said import above, below, leading
 
 
 def run(e: Step, gain: float) -> tuple[Step, ...]:
@@ -27,13 +28,25 @@ def run(e: Step, gain: float) -> tuple[Step, ...]:
 GAINS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The keys that lead, whether they tie, and the shares below 0."""
+    best = leading(trace["e"], "key")
+    negative = below(trace["divided by the sum"], 0.0)
+    return {
+        "best": best,
+        "tie": above(sum_over(best, over="key"), 1.5),
+        "negative shares": negative,
+        "negative share": largest(negative, "key"),
+    }
+
+
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Scores divided by their sum beside softmax; and the norm of the Jacobian over the gain."""
     shares = {"divided by the sum": trace["divided by the sum"].value, "softmax": _weights(trace)}
     bars = Bars("Two ways to make shares.", trace["e"].axes[0].labels, rows(shares, shares.values()), "share")
     norms = tuple(float(MECHANISM.again(trace, gain=gain)["norm of the Jacobian"].value) for gain in GAINS)
     here = {"your gain": (trace.options["gain"], float(trace["norm of the Jacobian"].value))}
-    caption = "How strongly the weights answer a nudge of the scores, as the scores grow."
+    caption = "How strongly the weights respond to the scores, as the scores grow."
     return bars, Curves(caption, GAINS, {"norm of the Jacobian": norms}, "gain", "norm", here, log_x=True)
 
 
@@ -50,7 +63,7 @@ MECHANISM = Mechanism(
     section="Scores and weights",
     family="From scores to weights",
     boxes=("normalise",),
-    insight="Softmax turns any scores into shares; it does not tame large ones, it saturates.",
+    insight="Softmax turns any scores into positive weights that sum to 1; large differences saturate it.",
     papers=("Bridle 1990, NIPS 2", "Bahdanau, Cho and Bengio 2014, arXiv:1409.0473"),
     inputs={"e": Input(("key",), "scores")},
     options={"gain": Option("Gain", 1.0, GAINS)},
@@ -69,12 +82,15 @@ MECHANISM = Mechanism(
             {"e": [1, 1, -1.6]},
         ),
         Challenge(
-            "Freeze the weights: a norm of the Jacobian below 0.001.",
+            "Saturate the softmax: a norm of the Jacobian below 0.001.",
             lambda trace: bool(trace["norm of the Jacobian"].value < 0.001),
-            "Let one score leave the others far behind: tied leaders keep each other alive at any gain.",
+            "Let one score stand far above all others; while two tie for the lead, the norm stays above 0 at any gain.",
             {"e": [2, 4, 20]},
         ),
     ),
+    in_transformer="softmax makes the weights of every query, in every attention layer.",
+    related=("score-variance-scaling", "softcap"),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.engine.ops import contract, rename, softmax
+from attention_core.engine.ops import contract, largest, rename, scale, softmax, subtract, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, rows, strongest_rows
+from attention_core.lesson.said import below
 
 WEIGHTS = "attention weights"
 
@@ -22,13 +23,26 @@ def run(q: Step, K: Step, V: Step, glued: bool) -> tuple[Step, ...]:
     return literal, contract(weights, values, over="key", name="output", symbol="o")
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The sum of the scores, which are below 0, and whether all are equal."""
+    scores = trace["scores"]
+    negative = below(scores, 0.0)
+    return {
+        "glued": trace.options["glued"],
+        "score sum": sum_over(scores, over="key"),
+        "negative": negative,
+        "a score is negative": largest(negative, "key"),
+        "scores equal": below(subtract(largest(scores, "key"), scale(largest(scale(scores, -1), "key"), -1)), 1e-9),
+    }
+
+
 def picture(trace: Trace) -> tuple[Bars, ...]:
     """Weights and output as they are, with all keys negated, and with all values negated."""
     given = {step.name: step.value for step in trace.inputs}
-    with_values = "keys, and so values, turned round" if trace.options["glued"] else "keys turned round"
+    with_values = "keys, and so values, negated" if trace.options["glued"] else "keys negated"
     traces = {"as it is": trace, with_values: MECHANISM.trace({**given, "K": -given["K"]}, **trace.options)}
     if not trace.options["glued"]:
-        traces["values turned round"] = MECHANISM.trace({**given, "V": -given["V"]}, **trace.options)
+        traces["values negated"] = MECHANISM.trace({**given, "V": -given["V"]}, **trace.options)
     table = np.transpose([each[WEIGHTS].value for each in traces.values()])
     keys, weights = strongest_rows(trace[WEIGHTS].axis("key").labels, table, 24)
     where = Bars("Where it reads: the weights.", keys, rows(traces, weights.T), "weight")
@@ -51,12 +65,12 @@ MECHANISM: Mechanism = Mechanism(
     section="Scores and weights",
     family="Looking things up",
     boxes=("read",),
-    insight="Keys decide where attention reads, values what it reads; make them one and the answer is made of keys.",
+    insight="Keys decide how much of each entry is read, values what is read; with K = V the answer is made of keys.",
     papers=("Miller et al. 2016, arXiv:1606.03126", "Daniluk et al. 2017, arXiv:1702.04521"),
     inputs={
         "q": Input(("feature",), "what is asked"),
-        "K": Input(("key", "feature"), "where to look"),
-        "V": Input(("key", "value"), "what is there"),
+        "K": Input(("key", "feature"), "what entries are matched by"),
+        "V": Input(("key", "value"), "what entries hold"),
     },
     options={"glued": Option("Values are the keys (K = V)", False)},
     presets={
@@ -80,6 +94,9 @@ MECHANISM: Mechanism = Mechanism(
             {"K": [[1 / 3, 0], [1 / 3, 0], [1 / 3, 0]]},
         ),
     ),
+    in_transformer="keys and values are made from the same tokens by two different matrices, in every attention layer.",
+    related=("scaled-dot-product-attention", "cross-attention"),
     run=run,
     picture=picture,
+    said=said,
 )

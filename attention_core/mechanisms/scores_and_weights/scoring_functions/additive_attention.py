@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.scores import additive, dot, scaled_dot
-from attention_core.engine.ops import contract, softmax
+from attention_core.engine.ops import absolute, contract, exp, minimum, scale, softmax, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
@@ -13,9 +13,15 @@ from attention_core.lesson.pictures import Bars, rows
 
 
 def run(Q: Step, K: Step, V: Step, U_add: Step, W_add: Step, v_add: Step) -> Step:
-    """softmax(v . tanh(U q + W k)) V, matrices acting on column vectors. Bahdanau, Cho and Bengio 2014, eq. 6."""
+    """softmax(v . tanh(U q + W k)) V, with column vectors q and k. Bahdanau, Cho and Bengio 2014, appendix A.1.2."""
     weights = softmax(additive(Q, K, U_add, W_add, v_add), along="key", name="attention weights", symbol="A")
     return contract(weights, V, over="key", name="output", symbol="O")
+
+
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The size that no score passes, and how many times as large as another of its row a weight can be."""
+    bound = sum_over(absolute(trace["v_add"]), over="hidden")
+    return {"bound": bound, "largest ratio": exp(minimum(scale(bound, 2.0), 700.0))}
 
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
@@ -29,7 +35,7 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
             series[name] = softmax(score(Q, K), along="key").value[0]
     first = weights.axis("query").labels[0]
     keys = weights.axis("key").labels
-    caption = f"{first} under different scores: the same vectors, other favourites."
+    caption = f"The weights of {first} under additive scores and under dot products."
     return (Bars(caption, keys, rows(series, series.values()), "attention weight"),)
 
 
@@ -51,7 +57,7 @@ MECHANISM = Mechanism(
     key="additive-attention",
     title="Additive attention",
     section="Scores and weights",
-    insight="A score need not be a dot product: here a small network looks at every pair of query and key.",
+    insight="A score need not be a dot product: a small network can score every pair of query and key.",
     boxes=("score",),
     family="Scoring functions",
     papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Luong, Pham and Manning 2015, arXiv:1508.04025"),
@@ -69,18 +75,23 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Make the network blind to the query: every row of U_add zero, and Key 1 still the favourite.",
+            "Make the scores independent of the query: every row of U zero, and the largest weight on Key 1.",
             lambda trace: bool(not trace["U_add"].value.any() and trace["attention weights"].value[0].argmax() == 0),
-            "With U_add at zero only the keys speak; then v_add decides which of them is liked.",
+            "With U at zero the scores depend on the keys alone; choose v so that Key 1 scores highest.",
             {"U_add": np.zeros((3, 2)), "v_add": [1, 0, 1]},
         ),
         Challenge(
             "Push one score of Query 1 to within 0.05 of the largest value it could ever have.",
             lambda trace: bool(trace["scores"].value[0].max() > np.abs(trace["v_add"].value).sum() - 0.05),
-            "tanh never passes 1, so no score passes the sum of |v_add|. Saturate all hidden units the right way.",
+            "tanh never passes 1, so no score passes the sum of |v|. Drive each unit to the sign of its number in v.",
             {"U_add": [[100, 0], [100, 0], [-100, 0]]},
         ),
     ),
+    in_transformer=(
+        "nowhere; the scaled dot product took its place, since one matrix product computes all of its scores."
+    ),
+    related=("bahdanau-attention", "scaled-dot-product-attention"),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from attention_core.engine.ops import add, contract, rename, scale, subtract, swap_axes
+from attention_core.engine.ops import absolute, add, contract, rename, scale, subtract, swap_axes
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Matrices, Picture, rows
+from attention_core.lesson.said import above
 
 BOTH = ("x feature", "q feature")
 
@@ -26,6 +27,11 @@ def run(U: Step, V: Step, x: Step, q: Step, tied: bool) -> tuple[Step, ...]:
     shared = contract(x, symmetric, q, over=BOTH, name="shared by both", symbol="s_+")
     turning = contract(x, antisymmetric, q, over=BOTH, name="turned around", symbol="s_-")
     return shared, turning, subtract(score_of_q, score_of_x, name="difference", symbol=r"\Delta")
+
+
+def said(trace: Trace) -> dict[str, Step | float]:
+    """Whether the projections are tied, and whether the two scores differ."""
+    return {"tied": trace.options["tied"], "differ": above(absolute(trace["difference"]), 1e-9)}
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -50,17 +56,17 @@ NOTE = "Made-up numbers, small enough to check by hand."
 
 MECHANISM = Mechanism(
     key="bilinear-asymmetry",
-    title="Asking is not being asked",
+    title="Bilinear scores are not symmetric",
     section="Scores and weights",
     family="Scoring functions",
     boxes=("score",),
-    insight="Two different projections give a score a direction; only the antisymmetric part of W knows who asks.",
+    insight="With two different projections, a score depends on which token is the query.",
     papers=("Luong, Pham and Manning 2015, arXiv:1508.04025", "Vaswani et al. 2017, arXiv:1706.03762"),
     inputs={
-        "U": Input(("rank", "x feature"), "key side"),
-        "V": Input(("rank", "q feature"), "query side"),
-        "x": Input(("x feature",), "the asked"),
-        "q": Input(("q feature",), "the asker"),
+        "U": Input(("rank", "x feature"), "projection of the key"),
+        "V": Input(("rank", "q feature"), "projection of the query"),
+        "x": Input(("x feature",), "token of the key"),
+        "q": Input(("q feature",), "token of the query"),
     },
     same={"q feature": "x feature"},
     options={"tied": Option("Tie V to U", False)},
@@ -83,6 +89,11 @@ MECHANISM = Mechanism(
             {"V": [[3, 1, 1], [0, -1, 0]]},
         ),
     ),
+    in_transformer=(
+        "the query and the key matrix multiplied together are such a table, one for each head, and it is not symmetric."
+    ),
+    related=("qkv-self-attention", "luong-global-attention"),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -21,6 +21,20 @@ def run(Q: Step, K: Step, V: Step, U_add: Step, W_add: Step, v_add: Step, W_bili
     return contract(weights, V, over="key", name="output", symbol="O")
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """How many learned numbers the scores have, and the widths that decide it."""
+    query, key = trace["Q"].size("query feature"), trace["K"].size("key feature")
+    hidden = trace["v_add"].size("hidden")
+    return {
+        "query width": query,
+        "key width": key,
+        "hidden width": hidden,
+        "bilinear numbers": query * key,
+        "projected numbers": hidden * (query + key),
+        "additive numbers": hidden * (query + key + 1),
+    }
+
+
 def _weights(trace: Trace) -> dict[str, Array]:
     """The weights of the first query, under each score that these numbers allow."""
     return {score: each["attention weights"].value[0] for score, each in MECHANISM.under(trace, "score").items()}
@@ -28,7 +42,7 @@ def _weights(trace: Trace) -> dict[str, Array]:
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
     """The first query's weights on its strongest keys, under each score."""
-    caption = "Who is the favourite of the first query under each score?"
+    caption = "The weights of the first query under each score."
     return (first_query_bars(caption, MECHANISM.under(trace, "score")),)
 
 
@@ -73,7 +87,7 @@ MECHANISM = Mechanism(
     section="Scores and weights",
     family="Scoring functions",
     boxes=("score",),
-    insight="Same vectors, another ruler, another favourite; what follows the score never changes.",
+    insight="Another score gives the same vectors other weights; softmax and average stay the same.",
     papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Luong, Pham and Manning 2015, arXiv:1508.04025"),
     inputs={
         "Q": Input(("query", "query feature"), "queries"),
@@ -92,19 +106,22 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Turn the query so that every score chooses the same favourite.",
+            "Turn the query so that every score gives the same key the largest weight.",
             lambda trace: len({weights.argmax() for weights in _weights(trace).values()}) == 1,
-            "The additive score likes Key 3. Where would a query have to look for the others to like it too?",
+            "The additive score prefers Key 3. Turn the query until the other scores do so too.",
             {"Q": [[1, -1]]},
         ),
         Challenge(
-            "Change the length of one key so that dot and cosine disagree about the favourite.",
+            "Change the length of one key so that dot and cosine give different keys the largest weight.",
             lambda trace: len({w.argmax() for score, w in _weights(trace).items() if score in ("dot", "cosine")}) == 2,
-            "Cosine does not see lengths. Which key would the dot product prefer if only it were longer?",
+            "Cosine does not depend on lengths. Which key would the dot product prefer if it were longer?",
             {"K": [[8, 0], [0, 2], [1, -1]]},
         ),
     ),
     constraints=(Sum("key feature", ("query feature",), when=lambda known: known["score"] not in LEARNED),),
+    in_transformer="the scaled dot product; the other scores are rare there.",
+    related=("scaled-dot-product-attention", "luong-global-attention"),
     run=run,
     picture=picture,
+    said=said,
 )

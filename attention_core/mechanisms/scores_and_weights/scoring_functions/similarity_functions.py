@@ -34,7 +34,9 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     scores = {"dot: lines": dot, "cosine: rays": cosine, "Gaussian: circles": gaussian(trace.options["sigma"])}
     caption = "The first query points to the right. A key that moves along a line keeps its similarity."
     field = landscape(caption, scores, trace["Q"].value[0], trace["K"].value, trace["K"].axis("key").labels)
-    return field, first_query_bars("Who is the favourite of the first query?", MECHANISM.under(trace, "similarity"))
+    return field, first_query_bars(
+        "The first query’s weights under each similarity.", MECHANISM.under(trace, "similarity")
+    )
 
 
 VALUES = [[1, 0], [0, 1], [1, 1], [2, -1]]
@@ -62,7 +64,7 @@ MECHANISM = Mechanism(
     section="Scores and weights",
     family="Scoring functions",
     boxes=("score", "normalise"),
-    insight="A dot product rewards long keys, a cosine only direction, a Gaussian kernel only nearness.",
+    insight="A dot product rewards long keys, a cosine depends on directions alone, a Gaussian kernel on distances.",
     papers=("Nadaraya 1964; Watson 1964", "Tsai et al. 2019, arXiv:1908.11775"),
     inputs={
         "Q": Input(("query", "feature"), "queries"),
@@ -82,16 +84,21 @@ MECHANISM = Mechanism(
         Challenge(
             "With the dot product, make Key 2 the favourite of the first query.",
             lambda trace: trace.options["similarity"] == DOT and int(trace["attention weights"].value[0].argmax()) == 1,
-            "Key 3 leads by its length alone. Keep its direction and halve it.",
+            "Key 3 leads by its length. Keep its direction and halve it.",
             {"K": [[1, 0, 1], [0, 1, -1], [1, 0.5, 0], [-1, 0.5, 0.5]]},
         ),
         Challenge(
-            "With the Gaussian kernel, give every key a weight above 0.2 without moving anything.",
+            "With the Gaussian kernel, give every key a weight above 0.2 without changing a number.",
             lambda trace: trace.options["similarity"] == GAUSSIAN and bool(trace.output.operands[0].value.min() > 0.2),
             "The wider the kernel, the less a distance matters.",
             {"similarity": GAUSSIAN, "sigma": 4.0},
         ),
     ),
+    in_transformer=(
+        "the dot product; where queries and keys are first brought to one length (QK-norm), it becomes the cosine."
+    ),
+    related=("scaled-dot-product-attention", "linear-attention"),
     run=run,
     picture=picture,
+    said=lambda trace: {"gaussian": trace.options["similarity"] == GAUSSIAN},
 )

@@ -32,7 +32,7 @@ def run(Q: Step, K: Step, V: Step, D: int, centre: str) -> tuple[Step, ...]:
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The scores with the cells that each way leaves out; and the local output over the width of the window."""
     alone = mask(trace["scores"], trace["hard choice"], name="hard reads", symbol="S")
-    three = Matrices("The same scores; grey is never read.", (trace["scores"], trace["windowed scores"], alone))
+    three = Matrices("The same scores; hatched keys are not read.", (trace["scores"], trace["windowed scores"], alone))
     widths = tuple(range(min(12, trace["scores"].size("key"))))
     local = tuple(float(MECHANISM.again(trace, D=D).output.value[0, 0]) for D in widths)
     flat = {kind: (float(trace[f"{kind} output"].value[0, 0]),) * len(widths) for kind in ("soft", "hard")}
@@ -53,11 +53,11 @@ LABELS = {"query": ("Query 1", "Query 2"), "key": ("Key 1", "Key 2", "Key 3", "K
 
 MECHANISM = Mechanism(
     key="soft-hard-local",
-    title="One table, read three ways",
+    title="Soft, local and hard attention",
     section="Scores and weights",
     family="Soft, hard and local",
     boxes=("which keys", "read"),
-    insight="Soft, local and hard are the same row of scores with none, much or nearly all of it switched off.",
+    insight="Soft, local and hard attention read all keys of a row of scores, those in a window, or one.",
     papers=("Xu et al. 2015, arXiv:1502.03044", "Luong, Pham and Manning 2015, arXiv:1508.04025"),
     inputs={
         "Q": Input(("query", "feature"), "queries"),
@@ -67,23 +67,26 @@ MECHANISM = Mechanism(
     options={"D": Option("Half-width D", 1, bounds=(0, 512)), "centre": CENTRE},
     presets={
         "best": Preset("Around the best key", GOLDEN, LABELS, note=NOTE),
-        "own": Preset("Around its own place", GOLDEN, LABELS, {"centre": "own position"}, NOTE),
+        "own": Preset("Around its own position", GOLDEN, LABELS, {"centre": "own position"}, NOTE),
         "sharp": Preset("Sharper scores", {**GOLDEN, "Q": [[10, 0], [0, 10]]}, LABELS, note=NOTE),
     },
     challenges=(
         Challenge(
             "Choose D so that local reading gives exactly the hard output.",
             lambda trace: bool((trace["local output"].value == trace["hard output"].value).all()),
-            "How wide is a window that holds its centre and nothing else?",
+            "How wide is a window that holds its centre alone?",
             {"D": 0},
         ),
         Challenge(
-            "Make soft and hard reading agree to within 0.001 without touching the values.",
+            "Make soft and hard output agree to within 0.001 without changing the values.",
             lambda trace: bool(abs(trace["soft output"].value - trace["hard output"].value).max() < 0.001),
             "Softmax approaches the choice as the leads grow. Make the queries longer.",
             {"Q": [[100, 0], [0, 100]]},
         ),
     ),
+    in_transformer="attention is soft; local attention is found there as the sliding window.",
+    related=("luong-local-attention", "sliding-window"),
     run=run,
     picture=picture,
+    said=lambda trace: {"around best": trace.options["centre"] == "best key"},
 )

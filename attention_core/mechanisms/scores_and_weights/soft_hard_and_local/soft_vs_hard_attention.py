@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.engine.ops import contract, mean, softmax, subtract, top
+from attention_core.engine.ops import contract, mean, softmax, subtract, sum_over, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -27,6 +27,13 @@ def run(X: Step, e: Step, target: Step, read: str, baseline: str, draws: int, se
     return exact, *estimates, mean(squared_loss(outputs, target), "draw", name="loss", symbol=r"\ell_O")
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The loss of the average row, and the variance over all keys where draws are taken."""
+    average = contract(trace["attention weights"], trace["X"], over="key")
+    variance = sum_over(trace["variance"], over="key") if "variance" in trace else 0.0
+    return {"loss of the average": squared_loss(average, trace["target"], "", ""), "total variance": variance}
+
+
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Estimates of the gradient from more and more draws; and where an average and a choice can lie."""
     walk = estimate_curves(MECHANISM.under(MECHANISM.again(trace, read="sampled", draws=1000), "baseline"))
@@ -48,7 +55,7 @@ MECHANISM = Mechanism(
     section="Scores and weights",
     family="Soft, hard and local",
     boxes=("read",),
-    insight="An average has a gradient and a choice has none; yet what a choice loses on average can be learned from.",
+    insight="A soft average has a gradient, a hard choice has none; the expected loss of random choices has one again.",
     papers=("Williams 1992, Machine Learning 8", "Xu et al. 2015, arXiv:1502.03044"),
     inputs={
         "X": Input(("key", "feature"), "rows to read"),
@@ -68,18 +75,23 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Read softly and lose nearly nothing, below 0.001, where every single key would lose more than 0.4.",
+            "Read softly with a loss below 0.001 where every single key would have a loss above 0.4.",
             lambda t: bool("soft output" in t and t.output.value < 1e-3 < 0.4 < t["losses"].value.min()),
-            "An average can stand where no key stands: put the target into the middle of the triangle.",
+            "An average can lie between the rows: put the target into the middle of the triangle.",
             {"e": [0, 0, 0], "target": [4 / 3, 1]},
         ),
         Challenge(
             "Sampled, with the average loss as baseline: let every draw estimate the gradient without any error.",
             lambda trace: bool("variance" in trace and abs(trace["variance"].value).max() < 1e-9),
-            "Where all keys lose alike there is nothing to learn. Which point is equally far from all three?",
+            "With equal losses the gradient is 0 for every draw. Which point is equally far from all three rows?",
             {"read": "sampled", "target": [1.5, 1.5]},
         ),
     ),
+    in_transformer=(
+        "attention is soft, so that gradients pass; a hard choice is made at the end, when the next word is picked."
+    ),
+    related=("database-lookup", "ra-cnn"),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -21,7 +21,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     last = weights.axis("query").labels[-1]
     row = weights.value[:, -1]
     series = {f"head {i}": each for i, each in enumerate(row, 1)} | {"average": row.mean(axis=0)}
-    caption = f"What “{last}” attends to, head by head, and the blur that one averaged row would be."
+    caption = f"The weights of “{last}” in each head, and their average."
     bars = Bars(caption, weights.axis("key").labels, rows(series, series.values()), "attention weight")
     parts = contribution(trace)
     return bars, Matrices("Concatenate and project = project each head and add.", (parts, trace.output))

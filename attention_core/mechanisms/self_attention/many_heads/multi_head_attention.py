@@ -7,9 +7,12 @@ import numpy as np
 from attention_core.blocks.attention import attention_weights
 from attention_core.blocks.heads import join_heads, project_heads
 from attention_core.blocks.masks import causal
+from attention_core.engine.ops import largest
 from attention_core.engine.step import Step
+from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import Multiple
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
+from attention_core.lesson.said import leading
 
 from .head_contributions import contribution, heads_prefer_different_keys, picture
 
@@ -19,6 +22,16 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, W_o: Step, h: int, masked: boo
     Q, K, V = project_heads(X, W_q, W_k, W_v, h)
     visible = causal(Q.axis("query"), K.axis("key")) if masked else None
     return join_heads(attention_weights(Q, K, visible), V, W_o)
+
+
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The width of a head, and the keys to which each query gives its largest weight."""
+    weights = trace["attention weights"]
+    return {
+        "width": trace["queries"].size("feature"),
+        "most": leading(weights, "key"),
+        "largest": largest(weights, "key"),
+    }
 
 
 GOLDEN: dict[str, list[list[float]]] = {
@@ -33,9 +46,9 @@ NOTE = "Hand-made weights, chosen to be checkable; trained heads are not guarant
 
 MECHANISM = Mechanism(
     key="multi-head-attention",
-    title="Many heads",
+    title="Multi-head attention",
     section="Self-attention",
-    insight="One softmax row must share its weight; several heads let a token look at several things at once.",
+    insight="One softmax row divides a weight of 1; with several heads a token has several rows of weights.",
     boxes=("who asks",),
     family="Many heads",
     papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2",),
@@ -55,13 +68,13 @@ MECHANISM = Mechanism(
         Challenge(
             "Switch head 1 off: its contribution to the output is zero everywhere.",
             lambda trace: not contribution(trace).value[0].any(),
-            "A head speaks only through its own rows of W_o (or of nothing at all, if its values are zero).",
+            "A head’s contribution is its output times its own rows of the output weights.",
             {"W_o": np.diag([0, 0, 1, 1])},
         ),
         Challenge(
-            "Give the last token two different favourites: head 1 and head 2 each put more than half on another token.",
+            "Let head 1 and head 2 of the last token each put more than half of the weight on another token.",
             heads_prefer_different_keys,
-            "Larger query weights sharpen a head; other columns of W_q and W_k point it elsewhere.",
+            "Larger query weights make a head sharper; its columns of weights decide which key it prefers.",
             {"W_q": np.multiply(5, GOLDEN["W_q"])},
         ),
     ),
@@ -69,6 +82,9 @@ MECHANISM = Mechanism(
         Multiple("projection", ("h",)),
         Multiple("joined", ("h",)),
     ),
+    in_transformer="every attention layer has several heads; the base model of 2017 has eight in each.",
+    related=("qkv-self-attention", "mqa-gqa"),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -36,7 +36,7 @@ MECHANISM = Mechanism(
     key="multi-head-bark",
     title="Heads on a sentence",
     section="Self-attention",
-    insight="Three heads give “dog” three favourites: a name, a quality, a pronoun. One row could only blur them.",
+    insight="With three heads “dog” attends to a name, a quality and a pronoun; one row shares its weight among them.",
     boxes=("who asks",),
     family="Many heads",
     papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2",),
@@ -49,15 +49,15 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Silence the third head alone: its contribution is zero everywhere, those of the first two are not.",
+            "Switch off the third head alone: its contribution is zero everywhere, those of the first two are not.",
             only_third_head_is_off,
-            "The last two rows of W_o are all that ever meets the third head’s numbers.",
+            "The third head’s contribution is its output times the last two rows of the output weights.",
             {"W_o": [*THREE_HEADS["W_o"][:4], [0] * 6, [0] * 6]},
         ),
         Challenge(
-            "With a single head, let “dog” give Bark, cute and he more than 0.3 each: the fairest a single row can be.",
+            "With a single head, let “dog” give Bark, cute and he more than 0.3 each.",
             single_head_shares_evenly,
-            "Set Heads to 1 and make the questions louder. Then the three scores must be equal; which one lags behind?",
+            "Set Heads to 1 and make the queries larger. Then the three scores must be equal; which one is lower?",
             EVEN_SINGLE_HEAD,
         ),
     ),
@@ -65,6 +65,9 @@ MECHANISM = Mechanism(
         Multiple("projection", ("h",)),
         Multiple("joined", ("h",)),
     ),
+    in_transformer="a self-attention layer with its heads, as in every block.",
+    related=("qkv-self-attention", "masked-multi-head-attention"),
     run=multi_head_attention.run,
     picture=picture,
+    said=multi_head_attention.said,
 )

@@ -29,8 +29,8 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, visible: Step, late: bool) -> 
 def picture(trace: Trace) -> tuple[Matrices, ...]:
     """The weights; the output before and after a change of the last token, and the change of every row."""
     late = trace.options["late"]
-    effect = "change all the same, by way of the denominator." if late else "change by exactly 0."
-    caption = f"The last token is replaced by quite other numbers. Rows that cannot see it {effect}"
+    effect = "change all the same, through the denominator." if late else "change by exactly 0."
+    caption = f"The last token is replaced by other numbers. Rows that do not see it {effect}"
     weights = trace["weights cut" if late else "attention weights"]
     return (Matrices(caption, (weights, *future_edited(MECHANISM, trace, 5.0))),)
 
@@ -44,14 +44,14 @@ MECHANISM = Mechanism(
     section="Self-attention",
     family="Masks",
     boxes=("which keys",),
-    insight="With a causal mask the future is not faint, it is absent: its weight is exactly 0.",
+    insight="Under a causal mask a later token has a weight of exactly 0, and no effect on earlier outputs.",
     papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.3",),
     inputs={
         "X": Input(("token", "model"), "input vectors"),
         "W_q": Input(("model", "feature"), "query weights"),
         "W_k": Input(("model", "feature"), "key weights"),
         "W_v": Input(("model", "value"), "value weights"),
-        "visible": Input(("query", "key"), "who may see whom", switch=True),
+        "visible": Input(("query", "key"), "which keys a query may read", switch=True),
     },
     options={"late": Option("Mask after softmax instead", False)},
     opens="masked scores",
@@ -65,16 +65,19 @@ MECHANISM = Mechanism(
         Challenge(
             "Let Input 1 read nothing but Input 3.",
             lambda trace: bool((trace["attention weights"].value[0, 2:3] == 1).any()),
-            "A row of the mask with a single 1 leaves softmax no choice.",
+            "A row of the mask with a single 1 has a weight of 1 there.",
             {"visible": [[0, 0, 1], [1, 1, 0], [1, 1, 1]]},
         ),
         Challenge(
-            "Paint a mask under which all tokens give the very same output row.",
+            "Paint a mask under which all tokens have the same output row.",
             lambda trace: len(trace.output.value) > 1 and bool(np.ptp(trace.output.value, axis=0).max() < 0.005),
-            "What if every row has the same single key to read?",
+            "What if every query may read the same single key?",
             {"visible": [[1, 0, 0], [1, 0, 0], [1, 0, 0]]},
         ),
     ),
+    in_transformer="in every self-attention layer of a decoder; encoders such as BERT have none.",
+    related=("kv-cache", "multi-head-attention"),
     run=run,
     picture=picture,
+    said=lambda trace: {"late": trace.options["late"], "width": trace["queries"].size("feature")},
 )

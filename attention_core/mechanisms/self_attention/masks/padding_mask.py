@@ -14,6 +14,7 @@ from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Matrices, Picture
 from attention_core.lesson.published_example import PUBLISHED
+from attention_core.lesson.said import negated
 
 
 def run(X: Step, W_q: Step, W_k: Step, W_v: Step, real: Step, hidden: bool, ahead: bool) -> Step:
@@ -29,6 +30,15 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, real: Step, hidden: bool, ahea
     else:
         weights = attention_weights(Q, K, words if hidden else None)
     return contract(weights, V, over="key", name="output", symbol="O")
+
+
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The weight that every query gives to padding, and whether padding is masked."""
+    padding = negated(rename(trace["real"], "token", "key"))
+    return {
+        "on padding": contract(trace["attention weights"], padding, over="key"),
+        "hidden": trace.options["hidden"],
+    }
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -59,8 +69,8 @@ def padding_pictures(without: Trace, masked: Trace, most: int = 24) -> tuple[Bar
     places = np.argwhere(without["real"].value)[:most]
     labels = (", ".join(axis.labels[i] for axis, i in zip(axes, place, strict=True)) for place in places)
     shares = weight_on_padding(without)[:most]
-    series = {"to words": tuple(map(float, 1 - shares)), "lost to padding": tuple(map(float, shares))}
-    caption = "Without the mask: where the attention of every word goes."
+    series = {"to words": tuple(map(float, 1 - shares)), "to padding": tuple(map(float, shares))}
+    caption = "Without the mask: the weights of every word."
     bars = Bars(caption, tuple(labels), series, "share of the weight", stacked=True)
     both = (("without the mask", without), ("with the mask", masked))
     tables = tuple(replace(trace["attention weights"], name=name) for name, trace in both)
@@ -73,7 +83,7 @@ MECHANISM = Mechanism(
     section="Self-attention",
     family="Masks",
     boxes=("which keys",),
-    insight="A row of zeros is not nothing: unless it is masked, it takes its share.",
+    insight="A padded row of zeros gets weight unless it is masked: its score is 0, not minus infinity.",
     papers=("Vaswani et al. 2017, arXiv:1706.03762", "engineering practice; no paper introduced it"),
     inputs={
         "X": Input(("sentence", "token", "model"), "input vectors"),
@@ -87,25 +97,28 @@ MECHANISM = Mechanism(
     presets={
         "padded": Preset("Three words and two", GOLDEN, ROWS, note=NOTE),
         "open": Preset("Without the mask", GOLDEN, ROWS, {"hidden": False}, NOTE),
-        "loud": Preset("Loud padding, no mask", LARGE_PADDING, ROWS, {"hidden": False}, NOTE),
+        "loud": Preset("Large padding, no mask", LARGE_PADDING, ROWS, {"hidden": False}, NOTE),
     },
     challenges=(
         Challenge(
-            "Rob a word: let padding take more than half of its attention.",
+            "Let padding get more than half of the weight of some word.",
             lambda trace: bool(weight_on_padding(trace).max(initial=0) > 0.5),
-            "The mask must go first. Then, what must the pad look like for some query to prefer it?",
+            "Switch the mask off. Which padded row scores high with some query?",
             {**LARGE_PADDING, "hidden": False},
         ),
         Challenge(
-            "Put a number of 100 or more into the padding, and leave every word’s answer as it was.",
+            "Put a number of 100 or more into the padding, and leave every word’s output as it was.",
             lambda trace: bool(
                 np.abs(trace["X"].value[trace["real"].value == 0]).max(initial=0) >= 100
                 and not weight_on_padding(trace).any()
             ),
-            "The mask does not care what stands in a padded row.",
+            "With the mask, the numbers of a padded row have no effect.",
             {**LARGE_PADDING, "X": [PUBLISHED["X"], [*PUBLISHED["X"][:2], [100, 0, -100, 0]]]},
         ),
     ),
+    in_transformer="wherever texts of different lengths are computed in one batch.",
+    related=("attention-pooling",),
     run=run,
     picture=picture,
+    said=said,
 )

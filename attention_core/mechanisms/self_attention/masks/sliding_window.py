@@ -28,6 +28,18 @@ def run(X: Step, width: int, two_sided: bool, layers: int) -> tuple[Step, ...]:
     return sum_over(reached, over="key", name="reach", symbol="R"), output
 
 
+def said(trace: Trace) -> dict[str, Step | float]:
+    """How many scores there are inside the window and without one, the width of a token, and the kind of window."""
+    n = trace["X"].size("token")
+    two_sided = trace.options["two_sided"]
+    return {
+        "needed": sum_over(trace["visible"], over=("query", "key")),
+        "pairs": n * n if two_sided else n * (n + 1) // 2,
+        "features": trace["X"].size("feature"),
+        "two sided": two_sided,
+    }
+
+
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The band; the positions that reach one token through several layers; and the scores that the band saves."""
     visible = trace["visible"]
@@ -85,7 +97,7 @@ MECHANISM = Mechanism(
     section="Self-attention",
     family="Masks",
     boxes=("which keys",),
-    insight="Each layer looks only a little way back; layers upon layers see far.",
+    insight="In each layer a query sees a few neighbours only; through several layers it reaches far.",
     papers=("Beltagy, Peters and Cohan 2020, arXiv:2004.05150", "Jiang et al. 2023, arXiv:2310.06825"),
     inputs={"X": Input(("token", "feature"), "tokens")},
     opens="attention weights",
@@ -101,18 +113,21 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "With a window of only two, let the last token know of the first.",
+            "With a window of only two, let the last token reach the first.",
             lambda trace: trace.options["width"] == 2 and _reaches_all(trace),
             "Each further layer adds one more token. How many layers for six tokens?",
             {"width": 2, "layers": 5},
         ),
         Challenge(
-            "Choose a window that hides nothing a causal mask would show, in a single layer.",
+            "Choose a window that hides no more than a causal mask, in a single layer.",
             lambda trace: trace.options["layers"] == 1 and _reaches_all(trace),
-            "The last token must reach back over all of them at once.",
+            "The window of the last token must hold all tokens.",
             {"width": 6, "layers": 1},
         ),
     ),
+    in_transformer="in all or some layers of models for long texts, such as Longformer and Mistral 7B.",
+    related=("soft-hard-local",),
     run=run,
     picture=picture,
+    said=said,
 )

@@ -14,7 +14,10 @@ from attention_core.lesson.typed_text import Characters
 from . import trained_translator
 
 READS = Characters(
-    "A date, in your own spelling", "Any date of 1900 to 2099", trained_translator.alphabet("date-translator"), "X"
+    "A date",
+    "A date of 1900 to 2099, in letters, digits, blanks and / . ,",
+    trained_translator.alphabet("date-translator"),
+    "X",
 )
 
 
@@ -49,7 +52,7 @@ MECHANISM = Mechanism(
     section="Sequence to sequence",
     family="A trained translator",
     boxes=("who asks", "score", "normalise", "read"),
-    insight="Nobody told it which character to look at: where to look was learnt with everything else.",
+    insight="Which character to read for which was not given: the alignment was learnt from pairs of dates alone.",
     papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Cho et al. 2014, arXiv:1406.1078"),
     inputs={"X": Input(("key", "symbol"), "characters read")},
     reads=READS,
@@ -57,13 +60,13 @@ MECHANISM = Mechanism(
     presets={
         "date": typed_preset("A date", "saturday 23 march 2024", "A spelling it was trained on, a day it never saw."),
         "mixture": typed_preset(
-            "An unseen mixture", "sat march 4 2023", "Short weekday with a long month: never trained."
+            "An unseen mixture", "sat march 4 2023", "A short weekday with a long month was never trained."
         ),
         "impossible": typed_preset(
-            "No such day", "30 february 2020", "A spelling it was trained on, a day that never was."
+            "No such day", "30 february 2020", "A spelling it was trained on, a day that does not exist."
         ),
         "untrained": typed_preset(
-            "An untrained spelling", "5/3/1979", "Strokes came with two-digit years, or year first."
+            "An untrained spelling", "5/3/1979", "In training, slashes stood only in dd/mm/yy and in yyyy/m/d."
         ),
         "japanese": typed_preset("Year first", "1979年5月3日", "A spelling it was trained on."),
     },
@@ -71,17 +74,22 @@ MECHANISM = Mechanism(
         Challenge(
             "Make it write a date that is in no calendar.",
             _is_impossible_date,
-            "It copies; it does not check. How many days does April have, and who told the translator?",
+            "It has learnt spellings, not the calendar. How many days does April have?",
             {"X": READS.fill("31 april 1999")[0]["X"]},
         ),
         Challenge(
-            "Make it doubt: some character it writes should have a probability below one half.",
+            "Make it unsure: some character it writes should have a probability below one half.",
             lambda trace: bool((trace["output"].value.max(axis=-1) < 0.5).any()),
             "It has to write a year, a month and a day, whether or not it has read any.",
             {"X": READS.fill("tomorrow")[0]["X"]},
         ),
     ),
     constraints=(given_width("X", "symbol", len(READS.alphabet)),),
+    in_transformer=(
+        "not this network: self-attention took the place of the recurrent readers, cross-attention "
+        "that of the alignment."
+    ),
+    related=("bahdanau-attention",),
     run=run,
     picture=trained_translator.picture,
 )

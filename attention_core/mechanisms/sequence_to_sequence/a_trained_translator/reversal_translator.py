@@ -11,7 +11,7 @@ from attention_core.lesson.typed_text import Characters
 from . import trained_translator
 
 READS = Characters(
-    "Digits to turn round", "Digits, at best four to eight", trained_translator.alphabet("reversal-translator"), "X"
+    "Digits to reverse", "Digits, at best four to eight", trained_translator.alphabet("reversal-translator"), "X"
 )
 LONGEST = 8  # the most digits it was trained on
 
@@ -39,7 +39,7 @@ MECHANISM = Mechanism(
     section="Sequence to sequence",
     family="A trained translator",
     boxes=("who asks", "score", "normalise", "read"),
-    insight="Where the right place to look is known, the learnt alignment can be checked: it is the other diagonal.",
+    insight="In this task the right alignment is known, so the learnt one can be checked: it is the antidiagonal.",
     papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Cho et al. 2014, arXiv:1406.1078"),
     inputs={"X": Input(("key", "symbol"), "characters read")},
     reads=READS,
@@ -52,19 +52,23 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Find a string of digits that it does not turn round.",
+            "Find a string of digits that it does not reverse.",
             lambda trace: not _is_reversed(trace),
-            "It has seen four to eight digits at a time. What would a rule do that a habit does not?",
+            "In training all strings had four to eight digits. Try other lengths.",
             {"X": READS.fill("31415926535897")[0]["X"]},
         ),
         Challenge(
-            "Find a string longer than any it was trained on that it still turns round.",
+            "Find a string longer than any it was trained on that it still reverses.",
             lambda trace: _is_reversed(trace) and len(trace["X"].value) > LONGEST,
-            "Begin with one digit more than it knows.",
+            "Begin with nine digits.",
             {"X": READS.fill("123456789")[0]["X"]},
         ),
     ),
     constraints=(given_width("X", "symbol", len(READS.alphabet)),),
+    in_transformer=(
+        "not this network: self-attention took the place of the recurrent readers, and positions are given as numbers."
+    ),
+    related=("bahdanau-attention",),
     run=run,
     picture=trained_translator.picture,
 )

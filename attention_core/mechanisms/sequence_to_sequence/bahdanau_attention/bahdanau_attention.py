@@ -18,7 +18,9 @@ def picture(trace: Trace) -> tuple[Alignment, ...]:
     words, source = trace["alignment"].axes
     shares = np.hstack([*both.values()]).tolist()
     titles = tuple((timing, source.size) for timing in both)
-    caption = "Where each word looks. On the left it looks before it has heard the word before it, on the right after."
+    caption = (
+        "The weights of each word: on the left its query is the state before the word, on the right its own state."
+    )
     return (Alignment(caption, words.labels, source.labels * 2, tuple(map(tuple, shares)), groups=titles),)
 
 
@@ -35,7 +37,7 @@ MECHANISM = Mechanism(
     section="Sequence to sequence",
     boxes=("who asks", "score", "normalise", "read"),
     opens="decoder 1/attention weights",
-    insight="Look, then speak: the state before a word decides where that word looks.",
+    insight="The state before a word is the query of that word’s attention; the context helps to make the new state.",
     papers=("Bahdanau, Cho and Bengio 2014, arXiv:1409.0473", "Luong, Pham and Manning 2015, arXiv:1508.04025"),
     inputs=INPUTS,
     same={"unit before": "unit", "state before": "state"},
@@ -50,21 +52,23 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Let every word look at the same places, and read Source 1 less than any other.",
+            "Give every word the same weights, and Source 1 the smallest of them.",
             lambda trace: bool(
                 np.ptp(_alignment(trace), axis=0).max() < 1e-9 and set(_alignment(trace).argmin(axis=1)) == {0}
             ),
-            "Which matrix lets the state into the score?",
+            "By which matrix does the state enter the scores?",
             {"W_a": np.zeros((2, 3))},
         ),
         Challenge(
-            "Speak, then look: push the share of Source 1 in the last row below 0.1 with the last row of E_y alone.",
+            "Speak, then look: bring the weight of Source 1 in the last row below 0.1 by the last row of E_y alone.",
             lambda trace: bool(trace.options["timing"] == SPEAK and _alignment(trace)[-1, 0] < 0.1),
-            "Look, then speak cannot do it: there the last look is over before the last word is heard.",
+            "Under “look, then speak” it cannot be done: the last row of E_y enters after the last weights.",
             {"timing": SPEAK, "E_y": [[0, 0], [1, 0.5], [2, 2]]},
         ),
     ),
     constraints=(Sum("annotation", ("unit", "unit"), follows=True),),
+    in_transformer="cross-attention took its place: the score is a scaled dot product, and nothing recurs.",
+    related=("additive-attention", "cross-attention", "date-translator"),
     run=run,
     picture=picture,
 )

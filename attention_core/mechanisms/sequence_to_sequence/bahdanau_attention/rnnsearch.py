@@ -111,7 +111,7 @@ INPUTS = {
     "W_a": Input(("hidden", "state"), "score: state"),
     "U_a": Input(("hidden", "annotation"), "score: annotation"),
     "v_a": Input(("hidden",), "score: votes"),
-    "E_y": Input(("query", "embedding"), "last word heard"),
+    "E_y": Input(("query", "embedding"), "last word"),
 } | {
     f"{letter}{gate}": Input(("state", read), f"{part}: {what}")
     for gate, part in (("", "new state"), ("_z", "update gate"), ("_r", "reset gate"))

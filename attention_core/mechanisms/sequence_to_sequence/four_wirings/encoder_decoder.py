@@ -133,9 +133,9 @@ def diagram(trace: Trace, way: str, base_name: str = "state", feeds_back: bool =
     total[-1] = np.inf  # the last one is always shown: with a single context it is the context
     kept = np.sort(np.argsort(-total, kind="stable")[:MOST])
     words = ([H.axis("key").labels[j] for j in kept], trace.output.axis("written").labels[:MOST])
-    caption = "Thickness is influence: how strongly a step answers a nudge of an encoder state."
+    caption = "Thickness is influence: how far a step moves when an encoder state is nudged."
     if len(kept) < len(total):
-        caption += f" Of {len(total)} source words, the {len(kept)} that are heard most."
+        caption += f" Of {len(total)} source words, the {len(kept)} with the most influence."
     letter = "s" if base_name == "state" else "s̃"
     encoder_names = [f"h{_subscript(j)}" for j in kept]
     decoder_names = [f"{letter}{_subscript(t)}" for t in range(len(influences))]
@@ -205,7 +205,7 @@ def state_curves(trace: Trace, most: int = 6) -> Curves:
     lines = rows((f"number {n + 1}" for n in range(path.shape[1])), path.T)
     settled = len(path) > 1 and float(np.abs(path[-1] - path[-2]).max()) < 1e-4
     fixed_point = {"fixed point": tuple((times[-1], float(x)) for x in path[-1])} if settled else {}
-    caption = "The first numbers of the state, step by step: where the lines are flat, the decoder only repeats itself."
+    caption = "The first numbers of the state, step by step: where the lines are flat, the same word is written again."
     return Curves(caption, times, lines, "step", "state", dots=fixed_point)
 
 
@@ -230,8 +230,8 @@ INPUTS = {
     "U": Input(("state", "state before"), "decoder: memory"),
     "C": Input(("state", "context"), "decoder: context"),
     "W_a": Input(("state", "source state"), "score"),
-    "W_c": Input(("state", "context"), "what was found"),
-    "U_c": Input(("state", "state before"), "what was known"),
+    "W_c": Input(("state", "context"), "weights of the context"),
+    "U_c": Input(("state", "state before"), "weights of the state"),
     "W_o": Input(("word", "state"), "readout"),
     "W_s": Input(("word", "state"), "readout"),
     "forced": Input(("time", "word"), "words forced", switch=True),

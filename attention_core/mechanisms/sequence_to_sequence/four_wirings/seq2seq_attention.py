@@ -49,7 +49,7 @@ def run(
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The diagram, every encoder state wired to every step; and the alignment for the source in either order."""
-    caption = "Where each word looked, and where it looks when the source is read in the other order."
+    caption = "The weights of every word, and the weights when the source is read in the other order."
     other = replace(MECHANISM.again(trace, reverse=not trace.options["reverse"])["alignment"], name="other order")
     return diagram(trace, "direct", "attentional state"), Matrices(caption, (trace["alignment"], other))
 
@@ -69,7 +69,7 @@ MECHANISM = Mechanism(
     family="Four wirings",
     boxes=("who asks", "score", "normalise", "read"),
     opens="decoder 2/attention weights",
-    insight="Every encoder state has a wire to every step, and which wire is strong depends on what is being written.",
+    insight="Every step reads all encoder states, each by a weight that depends on the state of the decoder.",
     papers=("Luong, Pham and Manning 2015, arXiv:1508.04025", "Bahdanau, Cho and Bengio 2014, arXiv:1409.0473"),
     inputs=select(INPUTS, NEEDED),
     same=SAME,
@@ -77,18 +77,22 @@ MECHANISM = Mechanism(
     presets=toy_presets(NEEDED),
     challenges=(
         Challenge(
-            "Flip the diagonal: the first word should look at the end of the source, the third at its beginning.",
+            "Mirror the alignment: word 1 reads the end of the source most, word 3 its beginning.",
             _diagonal_is_flipped,
-            "The alignment follows the content. Move the content.",
+            "Weights follow content, not position. Change the order of the content.",
             {"reverse": True},
         ),
         Challenge(
-            "Make every step look at a single place: no row whose largest weight is below 0.9.",
+            "Make every step read one position almost alone: no row whose largest weight is below 0.9.",
             lambda trace: trace["alignment"].size("key") > 2 and bool(trace["alignment"].value.max(axis=1).min() > 0.9),
             "The states are bounded by tanh, so the scores can only grow with W_a.",
             {"gain": 3.0},
         ),
     ),
+    in_transformer=(
+        "cross-attention does this in every decoder block, with learned matrices for queries, keys and values."
+    ),
+    related=("cross-attention", "luong-global-attention"),
     run=run,
     picture=picture,
 )

@@ -63,7 +63,7 @@ MECHANISM = Mechanism(
     family="Four wirings",
     boxes=("read",),
     opens="decoder 1/state",
-    insight="The source is heard once, in the first state; every further step hears it through one more squeeze.",
+    insight="The source enters once, as the first state; with every further step less of it is left.",
     papers=("Sutskever, Vinyals and Le 2014, arXiv:1409.3215",),
     inputs=select(INPUTS, NEEDED),
     same=SAME,
@@ -74,18 +74,22 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Put a word into its mouth: some word written should not be its own first guess.",
+            "Force a word: at some step another word should be written than the likeliest one.",
             _writes_forced_word,
-            "A 1 in the table of forced words outbids every probability of that step.",
+            "A 1 in the table of forced words adds 1 to the probability of that word at that step.",
             {"forced": FORCED},
         ),
         Challenge(
-            "Let the source last: step 4 should hear it at least a tenth as strongly as step 1.",
+            "Let the source last: its influence on step 4 should be at least a tenth of that on step 1.",
             _source_lasts,
             "What passes from state to state is multiplied by U every time, and saturated states pass on little.",
             {"U": (1.4 * np.eye(3)).tolist(), "W_y": (0.2 * np.eye(3)).tolist()},
         ),
     ),
+    in_transformer=(
+        "a decoder still reads its own last word; the one start vector is gone, and cross-attention took its place."
+    ),
+    related=("kv-cache",),
     run=run,
     picture=lambda trace: (diagram(trace, "start"),),
 )

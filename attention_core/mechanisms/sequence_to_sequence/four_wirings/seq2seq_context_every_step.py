@@ -42,7 +42,7 @@ def run(X: Step, W_x: Step, W_h: Step, U: Step, C: Step, W_o: Step, steps: int, 
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
-    """The diagram, and the first numbers of the state over many steps, which settle or turn."""
+    """The diagram, and the first numbers of the state over many steps: they come to rest, or turn."""
     return diagram(trace, "every", feeds_back=False), state_curves(MECHANISM.again(trace, steps=MOST_STEPS))
 
 
@@ -61,7 +61,7 @@ MECHANISM = Mechanism(
     family="Four wirings",
     boxes=("read",),
     opens="decoder 2/state",
-    insight="A decoder that hears one constant and nothing else settles down and repeats itself.",
+    insight="Every step of this decoder gets the same context vector, and nothing else that is new.",
     papers=("Cho et al. 2014, arXiv:1406.1078",),
     inputs=select(INPUTS, NEEDED),
     same=SAME,
@@ -72,20 +72,24 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Make it say another word for ever.",
+            "Make it write the same word at every step, and not C.",
             lambda trace: (
                 len(trace.output.value) > 3 and _distinct_words(trace) == 1 and output_sentence(trace)[:1] != "C"
             ),
-            "It hears the last state of the encoder, and in that the word read last is loudest.",
+            "The context is the last encoder state, and the word read last has the largest number in it.",
             {"reverse": True},
         ),
         Challenge(
-            "Make it say three different words.",
+            "Make it write three different words.",
             lambda trace: _distinct_words(trace) >= 3,
             "Let U turn the state instead of shrinking it: what was in number 1 should go on in number 2.",
             {"U": TURNING, "steps": 8},
         ),
     ),
+    in_transformer=(
+        "nowhere; cross-attention took the place of the one vector, and every step reads all encoder states."
+    ),
+    related=("rnn-long-range-dependency",),
     run=run,
     picture=picture,
 )

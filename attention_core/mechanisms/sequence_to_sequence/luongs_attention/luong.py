@@ -11,6 +11,7 @@ import numpy as np
 
 from attention_core.blocks.layers import affine, linear
 from attention_core.blocks.scores import additive, bilinear, dot, location
+from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import (
@@ -116,7 +117,11 @@ def gaussian(places: Step, centre: Step, reach: int) -> Step:
     """exp(-(s - p)^2 / (2 sigma^2)) with sigma = D / 2, around the real centre; eq. 10."""
     if reach < 1:
         raise InputError("D", "", "must be at least 1 under the bell, whose width is D / 2")
-    return exp(scale(square(subtract(places, centre)), -2 / reach**2), name="bell", symbol="g")
+    return exp(scale(square(subtract(places, centre)), _over_square(-2, reach)), name="bell", symbol="g")
+
+
+def _over_square(number: int, reach: int) -> ex.Expression:
+    return ex.quotient(ex.constant(number), ex.square(ex.constant(reach, "D")))
 
 
 def gaussian_context(
@@ -134,7 +139,11 @@ def gaussian_context(
             divide(weights, weight_sum, name="renormalised weights", symbol=r"\bar a"), H_s
         )
     moments = contract(weights, subtract(places, centre), H_s, over="key")
-    return weight_sum, scale(moments, 4 / reach**2, name="context slope", symbol="c'"), context_vector(weights, H_s)
+    return (
+        weight_sum,
+        scale(moments, _over_square(4, reach), name="context slope", symbol="c'"),
+        context_vector(weights, H_s),
+    )
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     """The weights under each score; and how much of them moves with the state and with the source."""
     under = MECHANISM.under(trace, "score")
     negated = {"another state": "h_t", "another source": "H_s"}
-    return first_query_bars("Where the same state looks under each score.", under), sensitivity_bars(
+    return first_query_bars("The weights of the same state under each score.", under), sensitivity_bars(
         MECHANISM, under, negated
     )
 
@@ -60,7 +60,7 @@ MECHANISM = Mechanism(
     section="Sequence to sequence",
     family="Luong’s attention",
     boxes=("score", "read"),
-    insight="The same state under four scores looks four ways, and one of the four never sees the source.",
+    insight="The same state gets other weights under each of four scores; one score does not use the source.",
     papers=("Luong, Pham and Manning 2015, arXiv:1508.04025, section 3.1",),
     inputs={
         "H_s": Input(("key", "feature"), "source states"),
@@ -81,18 +81,20 @@ MECHANISM = Mechanism(
         Challenge(
             "Give two sources the very same numbers, and yet weights that are more than 0.1 apart.",
             equal_sources_differ,
-            "A score that looks at the numbers of a source cannot do it. Which one looks at something else?",
+            "A score that depends on the source states cannot do it. Which of the four does not?",
             {"H_s": [[1, 0], [0.5, 1], [1, 0], [0, 2]], "score": "location"},
         ),
         Challenge(
-            "Source 3 is what dot likes least. Let general give it more than 0.9, by the numbers of W_general alone.",
+            "Dot gives Source 3 the smallest weight. Let general give it more than 0.9, by W_general alone.",
             lambda trace: bool(
                 trace.options["score"] == "general" and trace["attention weights"].value[2:3].sum() > 0.9
             ),
-            "Source 3 is (-1, 0.5). W decides what the state asks for: let the state, sent through W, point there.",
+            "Source 3 is (-1, 0.5). Which way does the state point after W_general? Let it point there.",
             {"W_general": [[-8, 2], [-4, 1]], "score": "general"},
         ),
     ),
+    in_transformer="the general score lives on as the query and key matrices; concat and location are gone.",
+    related=("bilinear-asymmetry", "scoring-functions"),
     run=run,
     picture=picture,
 )

@@ -72,7 +72,7 @@ MECHANISM = Mechanism(
     section="Sequence to sequence",
     family="Luong’s attention",
     boxes=("which keys", "normalise"),
-    insight="A window says where to read; only the bell over it tells the centre which way to move.",
+    insight="A window limits what is read; only the bell over it gives the centre a gradient.",
     papers=("Luong, Pham and Manning 2015, arXiv:1508.04025, section 3.2",),
     inputs={
         "H_s": Input(("key", "feature"), "source states"),
@@ -96,16 +96,20 @@ MECHANISM = Mechanism(
         Challenge(
             "Widen the window of local-m until no position is cut, and local attention is global attention.",
             lambda trace: bool(trace.options["centre"] == MONOTONIC and trace["window"].value.all()),
-            "How far is the farthest position from the centre?",
+            "How far from the centre is the position farthest from it?",
             {"D": 3},
         ),
         Challenge(
-            "With local-p, let the bell take more than half of the weight.",
+            "With local-p, let the bell take away more than half of the weight.",
             lambda trace: bool("weight sum" in trace and trace["weight sum"].value < 0.5),
             "The bell is low at the edges of the window. What if the scores prefer a position there?",
             {"H_s": [*STATES[:6], [20, 0]], "centre": PREDICTED},
         ),
     ),
+    in_transformer=(
+        "the window lives on as the sliding window of some layers; the predicted centre and its bell are gone."
+    ),
+    related=("soft-hard-local", "sliding-window"),
     run=run,
     picture=picture,
 )

@@ -52,7 +52,7 @@ MECHANISM = Mechanism(
     family="ABCNN",
     boxes=("score", "read"),
     opens="left channels",
-    insight="Attention as a second channel: the convolution reads the words and, beneath them, whom each is near.",
+    insight="The convolution reads two channels: the words, and which words of the other sentence each is close to.",
     papers=PAPERS,
     inputs={**F_INPUTS, **W_INPUTS, "K": Input(("filter", "channel", "feature", "word offset"), "kernels"), **B_INPUT},
     options=DISTANCE,
@@ -63,19 +63,23 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Make the third left word the very same, to this network, as the second right word.",
+            "Make the third left word the same, for this network, as the second right word.",
             lambda trace: bool((trace["word distances"].value[2:3, 1:2] == 0).any()),
             "A word is a column. Copy one.",
             {"F_0": [[0.9, -0.5, 0.3], [0.1, 0.8, -0.6]]},
         ),
         Challenge(
-            "Keep the sentences, and take all attention out again: an ordinary convolution is left.",
+            "Keep the sentences, and take all attention out: an ordinary convolution is left.",
             lambda trace: not (trace["left attention map"].value.any() or trace["right attention map"].value.any()),
-            "Two matrices decide what of A becomes a map.",
+            "Two matrices turn A into the maps.",
             {"W_0": np.zeros((2, 4)), "W_1": np.zeros((2, 3))},
         ),
     ),
     constraints=(TWO_CHANNELS,),
+    in_transformer=(
+        "nowhere; two sentences are joined to one row of tokens, and self-attention compares all pairs of words."
+    ),
+    related=("similarity-functions", "cross-attention"),
     run=run,
     picture=pictures,
 )

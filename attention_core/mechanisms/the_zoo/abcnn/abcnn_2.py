@@ -54,7 +54,7 @@ MECHANISM = Mechanism(
     family="ABCNN",
     boxes=("score", "read"),
     opens="window attention",
-    insight="Attention as a volume knob on every window, turned up by all in the other sentence that resembles it.",
+    insight="Each window is weighted by how close the windows of the other sentence are to it, all of them added up.",
     papers=PAPERS,
     inputs={**F_INPUTS, "K": Input(("filter", "feature", "word offset"), "kernels"), **B_INPUT},
     options=DISTANCE,
@@ -66,18 +66,22 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "By the right sentence alone, give the left one’s first window the loudest knob of its sentence.",
+            "By the right sentence alone, give the first left window the largest weight of its sentence.",
             lambda t: bool(np.array_equal(t["F_0"].value, F_0) and t["left weights"].value.argmax() == 0),
-            "It asks who is like it. Say rain once more, at the end.",
+            "Its weight grows with every window like it. Put “rain” at the end once more.",
             {"F_1": [[0.9, 0.3, -0.4, 0.9], [0.1, -0.6, 0.8, 0.1]]},
         ),
         Challenge(
-            "Turn every knob to its stop: the number of windows of the other sentence.",
+            "Bring every weight to its largest possible value: the number of windows of the other sentence.",
             _weights_are_largest,
-            "Every window of one sentence would have to equal every window of the other. What if kernels see nothing?",
+            "Every window of one sentence would have to equal every window of the other. What if all kernels are 0?",
             {"K": np.zeros((2, 2, 2))},
         ),
     ),
+    in_transformer=(
+        "nowhere; two sentences are joined to one row of tokens, and softmax shares take the place of plain sums."
+    ),
+    related=("attention-pooling", "similarity-functions"),
     run=run,
     picture=pictures,
 )

@@ -48,7 +48,7 @@ MECHANISM = Mechanism(
     family="ABCNN",
     boxes=("score", "read"),
     opens="window attention",
-    insight="Attention twice: between the words, for what the convolution reads, between windows, for what is kept.",
+    insight="Attention at two places: between words before the convolution, and between windows after it.",
     papers=PAPERS,
     inputs={**F_INPUTS, **W_INPUTS, "K": Input(("filter", "channel", "feature", "word offset"), "kernels"), **B_INPUT},
     options=DISTANCE,
@@ -66,11 +66,13 @@ MECHANISM = Mechanism(
         Challenge(
             "A tanh keeps every convolved number below 1. Get a pooled one of the left sentence above 4.",
             lambda t: bool(t["left pooled"].value.max() > 4),
-            "Knobs are sums over the other sentence. Bring its first word closer to the left ones.",
+            "Weights are sums over the other sentence. Bring its first word closer to the left ones.",
             {"F_1": [[1, 0.3, -0.4, -0.9], [1, -0.6, 0.8, 0.2]]},
         ),
     ),
     constraints=(TWO_CHANNELS,),
+    in_transformer="nowhere; two sentences are joined to one row of tokens, and every layer compares all pairs anew.",
+    related=("mwan", "cross-attention"),
     run=run,
     picture=pictures,
 )

@@ -200,7 +200,7 @@ def pair_matrix(trace: Trace, of: str) -> Step | None:
 def pictures(trace: Trace) -> tuple[Picture, ...]:
     """Where attention enters the network; the matrices; and where windows are weighted, their weights."""
     words, windows = (pair_matrix(trace, of) for of in ("word", "window"))
-    tables = Matrices("Who is near whom.", tuple(filter(None, (words, windows))))
+    tables = Matrices("How close the two sentences’ words, or windows, are.", tuple(filter(None, (words, windows))))
     diagram = attention_diagram(trace)
     return (diagram, tables, *weight_bars(windows)) if windows else (diagram, tables)
 
@@ -214,7 +214,7 @@ def weight_bars(A: Step) -> tuple[Bars, Bars]:
 def _weight_bars(own: Axis, other: Axis, A: Array) -> Bars:
     """A: (own windows, windows of the other sentence)."""
     added = rows(*strongest_rows(other.labels, A[:MOST].T))
-    caption = f"What every {other.name} adds to the knob of each {own.name}."
+    caption = f"What every {other.name} adds to the weight of each {own.name}."
     return Bars(caption, own.labels[:MOST], added, "weight", stacked=True)
 
 
@@ -236,7 +236,7 @@ def attention_diagram(trace: Trace) -> Wiring:
     ):
         wires += [Wire(start, node) for start in sources if A]
         wires += [Wire(node, end, float(A.value.mean()) if A else 0.0) for end in targets]
-    caption = "Where the matrix is plugged in; on thick arrows stands the mean of its numbers. Dotted: where it is not."
+    caption = "Where the matrix of attention enters; on thick arrows the mean of its numbers. Dotted: not here."
     return Wiring(caption, tuple(nodes), tuple(wires))
 
 

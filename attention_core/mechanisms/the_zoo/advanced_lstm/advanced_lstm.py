@@ -40,7 +40,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The earlier times that each time starts from; and the gradient of the last state for every input."""
     alone = MECHANISM.again(trace, {"lags": np.eye(1, trace["lags"].value.size)[0]})
     heights = {"these lags": input_gradient_norms(trace), "lag 1 only: an LSTM": input_gradient_norms(alone)}
-    caption = "How strongly the last state feels each moment."
+    caption = "How much the last state depends on each moment."
     times = trace["X"].axis("time").labels
     return lag_arcs(trace), Bars(caption, times, heights, "length of the gradient", log=True)
 
@@ -89,10 +89,10 @@ MECHANISM = Mechanism(
     section="The zoo",
     boxes=("which keys", "normalise", "read"),
     opens="time 9/mixed cell",
-    insight="Each step starts from several earlier steps, by weights, and so the gradient gets short cuts.",
+    insight="Each step starts from a mixture of several earlier steps, so gradients have shorter ways back.",
     papers=("Tao and Liu 2018, arXiv:1710.10197",),
     inputs={
-        "X": Input(("time", "input"), "what is read"),
+        "X": Input(("time", "input"), "the series"),
         "W_x": Input(("gate", "input"), "input weights"),
         "W_h": Input(("gate", "state"), "state weights"),
         "b": Input(("gate",), "bias"),
@@ -109,14 +109,19 @@ MECHANISM = Mechanism(
         Challenge(
             "At the end, let more than 0.9 of the cell come from five steps back.",
             lambda t: bool((last_cell_weights(t)[4:5] > 0.9).any()),
-            "That cell leads already. A longer score vector makes its lead count for more.",
+            "That cell has the largest score already. A longer score vector makes the difference larger.",
             {"w_c": [40, -30]},
         ),
         Challenge(
-            "Make it an ordinary LSTM.", lambda t: bool(t["lags"].value.sum() == 1), "One lag.", {"lags": [1] + [0] * 5}
+            "Make it an ordinary LSTM.",
+            lambda t: bool(t["lags"].value.sum() == 1),
+            "Which of the lags does an ordinary LSTM have?",
+            {"lags": [1] + [0] * 5},
         ),
     ),
     constraints=(Sum("gate", ("state",) * 4),),
+    in_transformer="nowhere; each token reads all earlier tokens directly, not a few chosen lags.",
+    related=("rnn-gradient-flow", "sab"),
     run=run,
     picture=picture,
 )

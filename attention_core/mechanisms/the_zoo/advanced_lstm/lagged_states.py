@@ -45,7 +45,9 @@ def lag_arcs(trace: Trace) -> ArcDiagram:
     """The times that each cell and state starts from; place 0 is the state before the first input."""
     kinds = {what: _weight_arcs_by_lag(trace, f"{what} weights") for what in ("cell", "state")}
     places = ("start", *trace["X"].axis("time").labels)
-    return ArcDiagram("From where each moment’s cell (above) and its state (below) start.", places, kinds)
+    return ArcDiagram(
+        "The earlier moments that are mixed for each moment’s cell (above) and state (below).", places, kinds
+    )
 
 
 def _weight_arcs_by_lag(trace: Trace, base_name: str) -> tuple[tuple[int, int, float], ...]:

@@ -95,7 +95,7 @@ TURNED = {**GOLDEN, "V": V[::-1], "boxes": BOXES[::-1]}
 NAMES = ("red box", "blue box", "ball", "table")
 WORDS = ("<bos>", "red", "blue", "box", "<eos>")
 LABELS = {"region": NAMES, "time": ("1", "2", "3"), "word": WORDS, "corner": captioner.CORNERS}
-NOTE = "Made-up numbers, and nothing was trained: where it looks changes, what it says is nonsense."
+NOTE = "Made-up numbers, and nothing was trained: the weights change with every word, and the words mean nothing."
 
 MECHANISM = Mechanism(
     key="bottom-up-top-down",
@@ -104,13 +104,13 @@ MECHANISM = Mechanism(
     family="Bottom-up and top-down",
     boxes=("who asks", "score", "which keys", "normalise", "read"),
     opens="word 1/attention weights",
-    insight="The regions never change; what changes with every word is the question asked of them.",
+    insight="The regions stay the same; the query that weights them changes with every word.",
     papers=("Anderson et al. 2018, CVPR, arXiv:1707.07998",),
     inputs=captioner.INPUTS,
     same={"before": "state"},
     constraints=captioner.CONSTRAINTS,
     related=("additive-attention",),
-    options={"greedy": Option("Hear its own words", False)},
+    options={"greedy": Option("Read its own words", False)},
     presets={
         "golden": Preset("Words given", GOLDEN, LABELS, note=NOTE),
         "own": Preset("Its own words", GOLDEN, LABELS, {"greedy": True}, NOTE),
@@ -118,18 +118,19 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Change the words it hears until it looks hardest at the same region at all of them.",
+            "Change the given words until the same region has the largest weight at all of them.",
             lambda trace: len(np.unique(trace["alignment"].value.argmax(axis=1))) == 1 < len(trace["alignment"].value),
-            "Row by row, each word is heard after the ones before. Begin with the first row.",
+            "Each word changes the steps from its own on. Begin with the first row.",
             {"told": [TARGETS[1], TARGETS[0], TARGETS[2]]},
         ),
         Challenge(
-            "Stop the asker from having any say: let every word look at the regions alike.",
+            "Let the query have no influence: the same weights at every word.",
             lambda trace: len(trace["alignment"].value) > 1 and not np.ptp(trace["alignment"].value, axis=0).any(),
-            "The asker reaches the scores by way of one matrix.",
+            "The query enters the scores through one matrix.",
             {"W_ha": np.zeros((3, 2)).tolist()},
         ),
     ),
+    in_transformer="cross-attention took its place: queries from words, keys and values from patches of the image.",
     run=run,
     picture=picture,
 )

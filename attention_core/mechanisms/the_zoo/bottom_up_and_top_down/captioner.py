@@ -59,15 +59,15 @@ def caption(V: Step, W: Weights, next_word: NextWord) -> tuple[list[Step], list[
     word_scores = next_word(None)
     while word_scores is not None:
         namer = step_namer("word", len(alignments) + 1)
-        input_word = top(word_scores, word_scores.axes[-1].name, 1, **namer("word heard", "y"))
+        input_word = top(word_scores, word_scores.axes[-1].name, 1, **namer("input word", "y"))
         e = embedded(input_word, W.E, **namer("embedded", "e"))
-        x = _concatenated((h_2, average, e), W.W_1x.axes[-1], **namer("asker input", "x_1"))
-        z = affine((W.W_1x, x), (W.W_1h, h_1), bias=W.b_1, **namer("asker sums", "z_1"))
-        c_1, h_1 = lstm(c_1, z, _cell_and_state_only("asker", namer), ("c_1", "h_1"))
+        x = _concatenated((h_2, average, e), W.W_1x.axes[-1], **namer("attention input", "x_1"))
+        z = affine((W.W_1x, x), (W.W_1h, h_1), bias=W.b_1, **namer("attention sums", "z_1"))
+        c_1, h_1 = lstm(c_1, z, _cell_and_state_only("attention", namer), ("c_1", "h_1"))
         alpha, context = attend(h_1, keys, V, W.W_ha, W.w_a, namer, "region", ("a", r"\hat v"))
-        x = _concatenated((context, h_1), W.W_2x.axes[-1], **namer("writer input", "x_2"))
-        z = affine((W.W_2x, x), (W.W_2h, h_2), bias=W.b_2, **namer("writer sums", "z_2"))
-        c_2, h_2 = lstm(c_2, z, _cell_and_state_only("writer", namer), ("c_2", "h_2"))
+        x = _concatenated((context, h_1), W.W_2x.axes[-1], **namer("language input", "x_2"))
+        z = affine((W.W_2x, x), (W.W_2h, h_2), bias=W.b_2, **namer("language sums", "z_2"))
+        c_2, h_2 = lstm(c_2, z, _cell_and_state_only("language", namer), ("c_2", "h_2"))
         p = softmax(affine((W.W_p, h_2), bias=W.b_p), along="word", **namer("probabilities", "p"))
         alignments.append(alpha)
         probabilities.append(p)
@@ -103,17 +103,17 @@ def _cell_and_state_only(owner: str, namer: StepNamer) -> StepNamer:
 INPUTS = {
     "V": Input(("region", "feature"), "the regions"),
     "boxes": Input(("region", "corner"), "where they are", drawn=True),
-    "told": Input(("time", "word"), "the words it hears", switch=True),
+    "told": Input(("time", "word"), "the words given", switch=True),
     "E": Input(("word", "embedding"), "word embeddings"),
-    "W_1x": Input(("gate", "first input"), "asker: input weights"),
-    "W_1h": Input(("gate", "before"), "asker: state weights"),
-    "b_1": Input(("gate",), "asker: bias"),
-    "W_va": Input(("hidden", "feature"), "scorer of the regions"),
-    "W_ha": Input(("hidden", "state"), "scorer of the asker"),
+    "W_1x": Input(("gate", "first input"), "first LSTM: input weights"),
+    "W_1h": Input(("gate", "before"), "first LSTM: state weights"),
+    "b_1": Input(("gate",), "first LSTM: bias"),
+    "W_va": Input(("hidden", "feature"), "score: regions"),
+    "W_ha": Input(("hidden", "state"), "score: query"),
     "w_a": Input(("hidden",), "score vector"),
-    "W_2x": Input(("gate", "second input"), "writer: input weights"),
-    "W_2h": Input(("gate", "before"), "writer: state weights"),
-    "b_2": Input(("gate",), "writer: bias"),
+    "W_2x": Input(("gate", "second input"), "second LSTM: input weights"),
+    "W_2h": Input(("gate", "before"), "second LSTM: state weights"),
+    "b_2": Input(("gate",), "second LSTM: bias"),
     "W_p": Input(("word", "state"), "read-out"),
     "b_p": Input(("word",), "read-out bias"),
 }
@@ -139,7 +139,7 @@ def input_and_output_words(trace: Trace) -> list[str]:
     inputs = [words[n] for n in trace["told"].value.argmax(axis=1)]
     if trace.options["greedy"]:
         inputs = [inputs[0], *outputs[:-1]]
-    return [f"{n}. hears {a}, says {b}" for n, (a, b) in enumerate(zip(inputs, outputs, strict=True), 1)]
+    return [f"{n}. reads {a}, writes {b}" for n, (a, b) in enumerate(zip(inputs, outputs, strict=True), 1)]
 
 
 def outlined_regions(titles: Sequence[str], alignment: Step, boxes: Array, pixels: Array, across: int = 4) -> Images:
@@ -153,7 +153,7 @@ def outlined_regions(titles: Sequence[str], alignment: Step, boxes: Array, pixel
         Panel(title, pixels, boxes=tuple(_box(*each) for each in list(zip(names, boxes, row, strict=True))[:MOST]))
         for title, row in zip(titles[:MOST], alignment.value, strict=False)
     )
-    return Images("The same regions at every word, outlined as strongly as they are attended to.", panels, across)
+    return Images("The same regions at every word, outlined by their weights.", panels, across)
 
 
 def _box(name: str, corners: Array, strength: float) -> Box:
@@ -173,18 +173,18 @@ def boxes_on_paper(boxes: Array) -> Array:
 def wiring_diagram() -> Wiring:
     """The wires within one step, and from one step to the next."""
     names = {
-        "word heard": (0, 0),
+        "input word": (0, 0),
         "v̄": (1, 0),
         "V": (2.5, 0),
         "h₁": (0.5, 1),
         "α": (1.5, 1),
         "v̂": (2.5, 1),
         "h₂": (1.5, 2),
-        "word said": (1.5, 3),
+        "next word": (1.5, 3),
     }
     nodes = tuple(Node(name, x, y, "word" not in name) for name, (x, y) in names.items())
     wires = (
-        ("word heard", "h₁"),
+        ("input word", "h₁"),
         ("v̄", "h₁"),
         ("V", "v̄"),
         ("h₁", "α"),
@@ -194,8 +194,8 @@ def wiring_diagram() -> Wiring:
         ("v̂", "h₂"),
         ("h₁", "h₂"),
         ("h₂", "h₁"),
-        ("h₂", "word said"),
+        ("h₂", "next word"),
     )
     places = list(names)
-    caption = "Who hears whom at one word. h₁ asks, h₂ writes, and what h₂ knew goes back to h₁ for the next word."
+    caption = "One word: h₁ is the query, from h₂ the word is computed, and h₂ is an input of h₁ at the next word."
     return Wiring(caption, nodes, tuple(Wire(places.index(a), places.index(b)) for a, b in wires))

@@ -33,7 +33,7 @@ def _names_too_many(trace: Trace) -> bool:
 FIVE = "green cross 33 20, yellow square 55 72, yellow circle 44 86, yellow cross 77 78, red cross 10 11"
 FOUR = "blue square 67 16, red circle 57 15, red square 91 44, blue square 10 64"
 SIX = "blue cross 90 60, red star 75 20, blue star 25 70, red cross 10 40, green circle 40 30, yellow square 55 80"
-UNSEEN = "A list of things that was kept from the training; only the sizes were made alike."
+UNSEEN = "A list of things that was left out of the training; all sizes were made equal."
 
 MECHANISM = Mechanism(
     key="scene-captions",
@@ -42,7 +42,7 @@ MECHANISM = Mechanism(
     family="Bottom-up and top-down",
     boxes=("who asks", "score", "which keys", "normalise", "read"),
     opens="word 1/attention weights",
-    insight="Nobody told it where to look: to name a thing it learnt to look at that thing, and then at the next.",
+    insight="Which region belongs to which word was not given: the weights were learnt from captions alone.",
     papers=("Anderson et al. 2018, CVPR, arXiv:1707.07998",),
     inputs={"V": Input(("region", "feature"), "the regions")},
     reads=READS,
@@ -54,27 +54,29 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Make it begin with the yellow cross, and leave everybody else in place.",
+            "Make it begin with the yellow cross, and leave all other things in place.",
             lambda trace: (
                 trained_captioner.words_written(trace)[:2] == ("yellow", "cross") and trace["V"].size("region") == 5
             ),
-            "It tells scenes from left to right.",
+            "It names things from left to right.",
             {"V": READS.fill(FIVE.replace("cross 77", "cross 2"))[0]["V"]},
         ),
         Challenge(
             "Make it name more things than there are.",
             _names_too_many,
-            "It has never seen a scene with fewer than three things.",
+            "In training every scene had at least three things.",
             {"V": READS.fill("red circle 50 50")[0]["V"]},
         ),
         Challenge(
-            "Make it doubt: some word it writes should have a probability below one half.",
+            "Make it unsure: some word it writes should have a probability below one half.",
             lambda trace: bool((trace.output.value.max(axis=-1) < 0.5).any()),
             "Which comes first where two things stand one above the other?",
             {"V": READS.fill("red circle 30 50, blue square 30 50, green star 70 50")[0]["V"]},
         ),
     ),
     constraints=(given_width("V", "feature", len(trained_captioner.FEATURES)),),
+    in_transformer="not this network: words read patches of the image by cross-attention or self-attention.",
+    related=("additive-attention",),
     run=run,
     picture=trained_captioner.picture,
 )

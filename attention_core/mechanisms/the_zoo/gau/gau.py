@@ -36,7 +36,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     other = MECHANISM.again(trace, {"F_high": brighter})["gates"]
     names = gates.axis("channel").labels
     series = rows(("now", f"one coarse pixel of {names[-1]} 2 brighter"), (gates.value, other.value))
-    caption = "One coarse pixel moves the gates, and with them every pixel of the fine maps."
+    caption = "The gates now, and with one coarse pixel brighter."
     return gating_images(trace), Bars(caption, names, series, "gate")
 
 
@@ -83,7 +83,7 @@ MECHANISM = Mechanism(
     section="The zoo",
     boxes=("who asks", "score", "normalise", "read"),
     opens="gated detail",
-    insight="A summary of the whole coarse map decides, channel by channel, how much fine detail may pass.",
+    insight="The means of the coarse maps give each channel a factor for its fine detail.",
     papers=("Li, Xiong, An and Wang 2018, BMVC, arXiv:1805.10180",),
     inputs={
         "F_high": Input(("channel", "coarse row", "coarse column"), "coarse, high-level maps"),
@@ -103,13 +103,13 @@ MECHANISM = Mechanism(
         Challenge(
             "Change one pixel of the coarse maps, nothing else, and open the gate of Texture past 0.2.",
             _one_pixel_opens_gate,
-            "The gates read means. Which channel’s mean does the gate of Texture like?",
+            "The gates read means. Which channel’s mean raises the gate of Texture?",
             {"F_high": RAISED},
         ),
         Challenge(
             "Let nothing of some channel’s fine detail through: its gate must be exactly 0.",
             lambda trace: not trace["gates"].value.all(),
-            "The logistic function never gets there. The other non-linearity does.",
+            "The logistic function never reaches 0. The other non-linearity does.",
             {"gate": "relu"},
         ),
     ),
@@ -123,6 +123,8 @@ MECHANISM = Mechanism(
             for axis in ("row", "column")
         ),
     ),
+    in_transformer="nowhere in the usual one; it belongs to convolutional networks that divide an image into regions.",
+    related=("senet", "focus-vs-saliency"),
     run=run,
     picture=picture,
 )

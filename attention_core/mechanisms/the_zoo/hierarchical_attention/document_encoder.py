@@ -32,10 +32,10 @@ def inputs(state: str) -> dict[str, Input]:
         "there": Input(("sentence", "word"), "1 = a word, 0 = padding", switch=True),
         "W_w": Input(("hidden", state), "of words"),
         "b_w": Input(("hidden",), "bias of words"),
-        "u_w": Input(("hidden",), "question to words"),
+        "u_w": Input(("hidden",), "query of words"),
         "W_s": Input(("sentence hidden", state), "of sentences"),
         "b_s": Input(("sentence hidden",), "bias of sentences"),
-        "u_s": Input(("sentence hidden",), "question to sentences"),
+        "u_s": Input(("sentence hidden",), "query of sentences"),
         "W_c": Input(("class", state), "class weights"),
         "b_c": Input(("class",), "class bias"),
     }
@@ -45,10 +45,10 @@ def encoder_inputs(level: str, read: str) -> dict[str, Input]:
     """The two encoders of a level, "w" or "s", one block of numbers for each way; gates in the order r, z, n."""
     owner = "word" if level == "w" else "sentence"
     return {
-        f"G_{level}": Input(("way", "gate", read), f"{owner} readers: of what is read"),
-        f"R_{level}": Input(("way", "gate", "unit"), f"{owner} readers: of the state"),
-        f"g_{level}": Input(("way", "gate"), f"{owner} readers: bias"),
-        f"r_{level}": Input(("way", "gate"), f"{owner} readers: bias of the state"),
+        f"G_{level}": Input(("way", "gate", read), f"{owner} networks: input"),
+        f"R_{level}": Input(("way", "gate", "unit"), f"{owner} networks: state"),
+        f"g_{level}": Input(("way", "gate"), f"{owner} networks: bias"),
+        f"r_{level}": Input(("way", "gate"), f"{owner} networks: bias of the state"),
     }
 
 

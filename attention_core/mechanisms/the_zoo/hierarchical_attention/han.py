@@ -115,7 +115,7 @@ MECHANISM = Mechanism(
     family="Hierarchical attention",
     boxes=("who asks", "score", "normalise", "read"),
     opens="word weights",
-    insight="A document is sentences and a sentence is words: attention may have the same two storeys.",
+    insight="Attention in two levels: words are mixed to sentences, and sentences to a document.",
     papers=("Yang et al. 2016, N16-1174", "Cho et al. 2014, arXiv:1406.1078"),
     inputs=document_encoder.inputs("annotation")
     | document_encoder.encoder_inputs("w", "feature")
@@ -126,15 +126,15 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Change the question to the sentences until the first of them holds more than half of the weight.",
+            "Change the query of sentences until the first of them holds more than half of the weight.",
             lambda trace: bool(trace["sentence weights"].value[0] > 0.5),
-            "Compare the hidden sentences: in which number does the first one stand out? Ask for that.",
+            "Compare the hidden sentences: where does the first one differ most? Make u_s large there.",
             {"u_s": [0, -10, 0]},
         ),
         Challenge(
-            "Without touching the text: let all words of a sentence weigh the same, in every sentence.",
+            "Without changing the text: give all words of a sentence the same weight, in every sentence.",
             document_encoder.weights_are_uniform,
-            "A question whose answers are all the same number tells no word from another.",
+            "With which query are all scores the same number?",
             {"u_w": [0, 0, 0]},
         ),
     ),
@@ -143,6 +143,11 @@ MECHANISM = Mechanism(
         Sum("annotation", ("unit", "unit")),
         Sum("gate", ("unit",) * 3),
     ),
+    in_transformer=(
+        "not as two levels: a Transformer reads a document as one row of tokens. The learned query "
+        "lives on in pooling layers."
+    ),
+    related=("attention-pooling", "additive-attention"),
     run=run,
     picture=document_encoder.picture,
 )

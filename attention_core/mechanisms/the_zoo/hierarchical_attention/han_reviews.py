@@ -69,7 +69,9 @@ MECHANISM = Mechanism(
             "Like the reviews it was trained on.",
         ),
         "turned": typed_preset(
-            "Turned round", "The staff was not really excellent. The price was ordinary.", "Never trained."
+            "Negated",
+            "The staff was not really excellent. The price was ordinary.",
+            "A review that was left out of the training.",
         ),
         "two": typed_preset(
             "Two opinions", "The food was great. The service was awful.", "In training a review had one."
@@ -80,19 +82,21 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Blame with a word of praise and no word of blame: a score below −0.5.",
+            "Blame with a word of praise and no word of blame: an answer below −0.5.",
             _blamed_by_praise,
-            "One short word turns an opinion round.",
+            "One short word negates an opinion.",
             READS.fill("The food was not great. We had the coffee today.")[0],
         ),
         Challenge(
             "Write a review about which the two sets of weights disagree: one for it, the other against it.",
             _weights_disagree,
-            "They agree wherever a review looks like those of the training. What did no training review have?",
+            "They agree on reviews like those of the training. What did no review of the training have?",
             READS.fill("The food was great. The service was awful.")[0],
         ),
     ),
     constraints=(given_width("X", "vocabulary", len(READS.vocabulary)),),
+    in_transformer="not this network; but what weights can explain is debated for its heads in the same way.",
+    related=("attention-pooling", "bahdanau-attention"),
     run=run,
     picture=trained_reviews.picture,
 )

@@ -79,28 +79,33 @@ MECHANISM = Mechanism(
     family="Hierarchical attention",
     boxes=("who asks", "score", "normalise", "read"),
     opens="word weights",
-    insight="Nobody asks but the network itself: the question is learnt, and it is put to words, then to sentences.",
+    insight="Both queries are learned constants: one is compared with every word, the other with every sentence.",
     papers=("Yang et al. 2016, N16-1174",),
     inputs=document_encoder.inputs("feature"),
     presets={
         "awful": Preset("One complaint", GOLDEN, LABELS, note=NOTE),
-        "unasked": Preset("Nothing asked", GOLDEN | {"u_w": [0, 0, 0], "u_s": [0, 0, 0]}, LABELS, note=NOTE),
+        "unasked": Preset("Queries of zeros", GOLDEN | {"u_w": [0, 0, 0], "u_s": [0, 0, 0]}, LABELS, note=NOTE),
         "single": Preset("One word each", GOLDEN | SINGLE, LABELS, note=NOTE),
     },
     challenges=(
         Challenge(
-            "Let the complaint win, by the question to the sentences alone: class 1 above one half.",
+            "Let the complaint decide, by the query of sentences alone: class 1 above one half.",
             lambda trace: bool(trace["output"].value[0] > 0.5 and np.array_equal(trace["W_c"].value, WEIGHTS["W_c"])),
-            "Hidden number 2 of a sentence is near 1 where it is negative. Ask for that one and for nothing else.",
+            "Hidden number 2 of a sentence is near 1 where it is negative. Let u_s be large there and 0 elsewhere.",
             {"u_s": [0, 3, 0]},
         ),
         Challenge(
-            "Turn word attention off without touching the text: in every sentence all its words weigh the same.",
+            "Switch word attention off without changing the text: in every sentence all words have the same weight.",
             document_encoder.weights_are_uniform,
-            "A question whose answers are all the same number tells no word from another.",
+            "With which query are all scores the same number?",
             {"u_w": [0, 0, 0]},
         ),
     ),
+    in_transformer=(
+        "not as two levels: a Transformer reads a document as one row of tokens. The learned query "
+        "lives on in pooling layers."
+    ),
+    related=("attention-pooling",),
     run=run,
     picture=document_encoder.picture,
 )

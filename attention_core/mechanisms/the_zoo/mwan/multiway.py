@@ -33,13 +33,13 @@ INPUTS = {
     "W_g": Input(("way", "gate", "joined"), "gate of each way"),
     "W_h": Input(("way", "match", "joined"), "layer of each way"),
     "W_1": Input(("hidden", "match"), "mixing: of a match"),
-    "W_2": Input(("hidden", "learned"), "mixing: of what is asked"),
-    "v_a": Input(("learned",), "mixing: what is asked"),
+    "W_2": Input(("hidden", "learned"), "mixing: of the learned query"),
+    "v_a": Input(("learned",), "mixing: learned query"),
     "v": Input(("hidden",), "mixing: votes"),
     "W_mix": Input(("mixed", "match"), "layer after mixing"),
     "W_q1": Input(("hidden", "feature"), "reading Q: of Q"),
-    "W_q2": Input(("hidden", "learned"), "reading Q: of what is asked"),
-    "v_0": Input(("learned",), "reading Q: what is asked"),
+    "W_q2": Input(("hidden", "learned"), "reading Q: of the learned query"),
+    "v_0": Input(("learned",), "reading Q: learned query"),
     "v_q": Input(("hidden",), "reading Q: votes"),
     "W_p1": Input(("hidden", "mixed"), "reading P: of P"),
     "W_p2": Input(("hidden", "feature"), "reading P: of what was read of Q"),
@@ -116,5 +116,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     ways = weights.axis("way").labels
     maps = tuple(index(weights, "way", n, name=way, symbol=rf"\alpha^{way[0]}") for n, way in enumerate(ways))
     words = shares.axis("query").labels
-    trust = Bars("Whom each word trusts.", words, rows(ways, shares.value.T), "share", stacked=True)
+    trust = Bars(
+        "The weights of the four ways, for each word.", words, rows(ways, shares.value.T), "share", stacked=True
+    )
     return Matrices("The same two sentences, compared in four ways.", maps), trust

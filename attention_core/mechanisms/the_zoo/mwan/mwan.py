@@ -130,7 +130,7 @@ MECHANISM = Mechanism(
     section="The zoo",
     boxes=("score", "normalise", "read"),
     opens="dot scores",
-    insight="Four readings of “these two match”; and a fifth attention decides, word by word, whom to trust.",
+    insight="Two sentences are compared in four ways, and a fifth attention weights the four, word by word.",
     papers=("Tan et al. 2018, doi:10.24963/ijcai.2018/613",),
     inputs=multiway.INPUTS,
     same={"asked": "feature", "match": "feature", "mixed": "feature", "gate": "joined"},
@@ -141,13 +141,13 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Let bilinear and dot agree about P 1: both look most at Q 1. Leave the sentences as they are.",
+            "Let bilinear and dot agree about P 1: both give Q 1 the largest weight. Leave the sentences as they are.",
             lambda trace: bool((trace["attention weights"].value[1:3, 0].argmax(axis=-1) == 0).all()),
-            "W_b is minus three times the identity, so it looks for opposites. What would look for likeness?",
+            "W_b is minus three times the identity: opposites get large scores. Which W_b gives them to equal words?",
             {"W_b": [[3, 0, 0], [0, 3, 0], [0, 0, 3]]},
         ),
         Challenge(
-            "Make one word trust a single way: a mixing weight above 0.9.",
+            "Give one word a mixing weight above 0.9.",
             lambda trace: bool(trace["mixing weights"].value.max() > 0.9),
             "The ways differ a little in their scores. What makes differences larger?",
             {"v": [20, -14, 26]},
@@ -161,6 +161,8 @@ MECHANISM = Mechanism(
             refusal=Refusal("W_g", 'axis "way"', "has {found}, but there are {wanted} ways to compare"),
         ),
     ),
+    in_transformer="several comparisons side by side are its heads; all of them use the scaled dot product.",
+    related=("scoring-functions", "cross-attention"),
     run=run,
     picture=multiway.picture,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.recurrent import step_namer
-from attention_core.engine.ops import contract, largest, mean, scale, softmax, tanh, top
+from attention_core.engine import expression as ex
+from attention_core.engine.ops import contract, divide_by, largest, mean, softmax, tanh, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -48,7 +49,9 @@ def run(
         alignments.append(mean(chosen, "top channel", name="alignment", symbol=r"\pi"))
         pooled = contract(largest(H, COLUMN), to=to, name="pooled", symbol="p")
     elif pooling == AVERAGE:
-        pooled = scale(contract(H, over=COLUMN, to=to), H.size(COLUMN) ** -0.5, name="pooled", symbol="p")
+        pooled = divide_by(
+            contract(H, over=COLUMN, to=to), ex.root(ex.constant(H.size(COLUMN))), name="pooled", symbol="p"
+        )
     else:
         hidden = tanh(contract(W_1, H, over="top channel"), name="hidden", symbol="u")
         weights = softmax(contract(w_2, hidden, over="hidden", name="scores", symbol="e"), COLUMN, "weights", r"\rho")
@@ -77,7 +80,7 @@ MECHANISM = Mechanism(
     section="The zoo",
     boxes=("which keys", "read"),
     opens="grid",
-    insight="No attention module: every pair of words has a cell, and what a cell knows grows with every layer.",
+    insight="Every pair of a source and a target word has a cell, and convolutions mix neighbouring cells.",
     papers=("Elbayad, Besacier and Verbeek 2018, CoNLL, arXiv:1808.03867",),
     inputs={
         "X": Input(("source", "source feature"), "source words"),
@@ -97,15 +100,15 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Let the very first row notice when the last target word is changed.",
+            "Let the first row change when the last target word is changed.",
             _first_row_sees_last_word,
-            "The lowest row of M hides what is written later.",
+            "The lowest row of M hides later words.",
             {"M": OPEN},
         ),
         Challenge(
-            "Have every row find all it keeps at the first source word.",
+            "Let every channel of every row have its largest number at the first source word.",
             lambda t: bool("alignment" in t and (t["alignment"].value[:, 0] == 1).all()),
-            "Of equal numbers the first counts. Silence the kernels, and give le the largest numbers.",
+            "Of equal numbers the first counts. Set the kernels to 0, and give le the largest numbers.",
             {"X": [[1, 1], *FOUR["X"][1:]], "K_1": np.zeros((2, 4, 3, 3)), "K_2": np.zeros((2, 6, 3, 3))},
         ),
     ),
@@ -115,6 +118,8 @@ MECHANISM = Mechanism(
         read_by("W_o", "top channel", ("upper channel", "upper filter")),
         *(with_a_middle(axis) for axis in OFFSETS),
     ),
+    in_transformer="nowhere; self-attention over source and target in one row of tokens lets them meet in every layer.",
+    related=("bahdanau-attention", "causal-mask"),
     run=run,
     picture=picture,
 )

@@ -160,4 +160,4 @@ LABELS = {
     "top channel": (*X_Y, "n 1", "n 2", "m 1", "m 2"),
     "word": ("sleeps", "well", "cat", "the"),
 }
-NOTE = "Made-up numbers; nobody trained them to translate."
+NOTE = "Made-up numbers; nothing was trained."

@@ -53,8 +53,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     whole, coarse, zoom, box = (trace[name].value for name in ("picture", "coarse", "zoom", "box"))
     boxed = Panel("The picture", whole, None, (zooming.box_outline(box),))
     panels = boxed, Panel("The first look", coarse), Panel("The zoom", zoom)
-    bars = Bars("What either look says.", trained_vision.MARKS.labels, series, "probability")
-    return Images(f"The first look says where; the zoom says: {answer(trace)}.", panels, 3), bars
+    bars = Bars("The probabilities of both looks.", trained_vision.MARKS.labels, series, "probability")
+    return Images(f"The box from the first look, and what the second names: {answer(trace)}.", panels, 3), bars
 
 
 def answer(trace: Trace) -> str:
@@ -69,7 +69,7 @@ def preset(mark: str, down: int, across: int, seed: int) -> Preset:
         "Noise and blots from a seed; this mark was at this place in no picture of training. "
         + trained_vision.card_summary("find-the-mark")
     )
-    return Preset(f"A {mark}", inputs, {}, {"down": down, "across": across}, note)
+    return Preset(f"An {mark}" if mark == "L" else f"A {mark}", inputs, {}, {"down": down, "across": across}, note)
 
 
 MECHANISM = Mechanism(
@@ -79,7 +79,7 @@ MECHANISM = Mechanism(
     family="RA-CNN: look closer",
     boxes=("who asks", "which keys", "read"),
     opens="zoom",
-    insight="A blurred first look cannot tell what the mark is, but it can tell where; the second look names it.",
+    insight="The coarse first look cannot name the mark, but finds it; the second look, at a small part, names it.",
     papers=("Fu, Zheng and Mei 2017, CVPR, “Look Closer to See Better”",),
     trained=True,
     inputs={
@@ -97,11 +97,11 @@ MECHANISM = Mechanism(
         Challenge(
             "Paint a mark that it calls an L.",
             lambda trace: answer(trace) == "L",
-            "Click pixels of the mark under “Inputs”. What do the four marks it knows look like? Presets show them.",
+            "Click pixels of the mark under “Inputs”. The presets show the four marks it was trained on.",
             {"mark": trained_vision.mark_pixels("L")},
         ),
         Challenge(
-            "Lead the middle of the box into the upper left: at most 12 across and 12 down.",
+            "Bring the centre of the box into the upper left: at most 12 across and 12 down.",
             lambda trace: bool((trace["box"].value[:2] <= 12).all()),
             "The box follows what is bright. The two sliders say where that is.",
             {"down": 6, "across": 6},
@@ -112,6 +112,8 @@ MECHANISM = Mechanism(
         AtLeast((BOARD[0].size, 2), ("down", "mark row")),
         AtLeast((BOARD[1].size, 2), ("across", "mark column")),
     ),
+    in_transformer="not this network; a vision Transformer reads all patches of an image at once.",
+    related=("soft-vs-hard-attention",),
     run=run,
     picture=picture,
 )

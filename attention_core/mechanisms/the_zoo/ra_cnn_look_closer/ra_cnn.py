@@ -51,7 +51,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     X, M, zoom = (Part(trace[name]) for name in ("X", "mask", "zoom"))
     slopes = Part(trace["mask slopes"], (0,))
     panels = (Panel("Image", X, M, boxes), Panel("The zoom", zoom), Panel("Mask, as the box goes right", slopes))
-    return Images(caption, panels, 3), Bars("What either look says.", *zooming.probability_series(trace), "probability")
+    bars = Bars("The probabilities of both looks.", *zooming.probability_series(trace), "probability")
+    return Images(caption, panels, 3), bars
 
 
 DIM = [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
@@ -72,7 +73,7 @@ STEP = {**GOLDEN, "t": [3.46192, 3.682682, 2.802526]}
 ARRIVED = {**GOLDEN, "t": [4.62676, 2.278063, 1.578355]}
 LABELS = {"class": ("warbler", "finch", "gull")}
 HAND = {"box": zooming.BY_HAND}
-NOTE = "Made-up numbers: a bright mark worth a second look, and a bright pixel that is not."
+NOTE = "Made-up numbers: a bright mark that tells the class, and a bright pixel that does not."
 
 MECHANISM = Mechanism(
     key="ra-cnn",
@@ -81,7 +82,7 @@ MECHANISM = Mechanism(
     family="RA-CNN: look closer",
     boxes=("who asks", "which keys", "read"),
     opens="masked",
-    insight="A crop has no gradient and a soft box has: all of it lives on the edges, and nobody need label a box.",
+    insight="A soft box has a gradient, by its edges and the places read in it, so no box needs a label.",
     papers=("Fu, Zheng and Mei 2017, CVPR, “Look Closer to See Better”",),
     inputs={
         "X": Input(("row", "column"), "image"),
@@ -103,8 +104,10 @@ MECHANISM = Mechanism(
     },
     presets={
         "golden": Preset("The proposal", GOLDEN, LABELS, note=NOTE),
-        "step": Preset("One gradient step", STEP, LABELS, HAND, f"{NOTE} The proposed box, 3 gradients further down."),
-        "arrived": Preset("After 23 steps", ARRIVED, LABELS, HAND, f"{NOTE} Nobody told where the mark is."),
+        "step": Preset(
+            "One gradient step", STEP, LABELS, HAND, f"{NOTE} The proposed box, moved by minus 3 times the gradient."
+        ),
+        "arrived": Preset("After 23 steps", ARRIVED, LABELS, HAND, f"{NOTE} Where the mark is was not given."),
         "good": Preset("A good box", GOLDEN, LABELS, HAND, NOTE),
     },
     challenges=(
@@ -115,13 +118,15 @@ MECHANISM = Mechanism(
             HAND,
         ),
         Challenge(
-            "Make the edges so hard that no pixel of the mask answers to the box: every slope below 0.01.",
+            "Make the edges so steep that no pixel of the mask changes with the box: every slope below 0.01.",
             lambda trace: bool(abs(trace["mask slopes"].value).max() < 0.01),
             "The logistic function is flat, but for a few pixels around each edge; k says how few.",
             {**HAND, "k": 30},
         ),
     ),
     constraints=zooming.CONSTRAINTS,
+    in_transformer="nowhere in the usual one; deformable attention also reads between pixels, at places it predicts.",
+    related=("soft-vs-hard-attention",),
     run=run,
     picture=picture,
 )

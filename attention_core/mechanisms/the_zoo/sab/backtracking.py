@@ -113,9 +113,9 @@ def backward_arcs(trace: Trace, every: int) -> ArcDiagram:
         t - 1 for t, step in moments["carried state"].items() if step.primitive and step.primitive.blocks_gradient
     )
     read = {"read: the gradient comes back": tuple(arc for arc in pairs if arc[2])}
-    passed = {"only looked at": tuple(arc[:2] for arc in pairs if not arc[2])}
+    passed = {"only scored": tuple(arc[:2] for arc in pairs if not arc[2])}
     caption = (
-        "Grey arcs lead from stored states that were only looked at, blue ones from those that were read: as thick as "
+        "Grey arcs lead from stored states that were only scored, blue ones from those that were read: as thick as "
         "their weight, and the gradient comes back that way."
     )
     return ArcDiagram(caption, times, read, passed, cuts)

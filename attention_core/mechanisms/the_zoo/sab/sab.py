@@ -72,11 +72,18 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The stored states that are read and the blocked edges; and the gradient for every time under several ways."""
     ways = dict.fromkeys(("no memory", "no memory, cut", SAB, trace.options["way"]))
     heights = {way: tuple(map(float, input_gradient_norms(MECHANISM.again(trace, way=way)))) for way in ways}
-    caption = "How strongly the last answer feels each moment."
+    caption = "How much the last answer depends on each moment."
     times = trace["X"].axis("time").labels
     arcs = backward_arcs(trace, trace.options["k_att"])
     bars = Bars(caption, times, heights, "length of the gradient", log=True)
     return (arcs, bars) if all(heights.values()) else ()  # too many arcs to draw in a long series
+
+
+def said(trace: Trace) -> dict[str, Step | float]:
+    """The three options, and whether gradients are cut."""
+    options = trace.options
+    counts = {"read at most": options["k_top"], "store every": options["k_att"], "cut every": options["k_trunc"]}
+    return counts | {"cuts": WAYS[options["way"]][2]}
 
 
 X = [[x, 1.0 if x == 0.9 else -0.8] for x in (0.3, 0.9, -0.4, 0.2, -0.6, 0.5, 0.1, -0.3, 0.4, -0.2, 0.6, 0.1)]
@@ -92,7 +99,7 @@ WEIGHTS = {
     "b_y": [0.1],
 }
 LABELS = {"time": tuple(map(str, range(1, 13)))}
-NOTE = "Made-up numbers: one loud moment, the second, in a quiet series."
+NOTE = "Made-up numbers: one event, at the second moment, in a series that hardly changes."
 
 MECHANISM = Mechanism(
     key="sab",
@@ -100,18 +107,18 @@ MECHANISM = Mechanism(
     section="The zoo",
     boxes=("which keys", "normalise", "read"),
     opens="time 12/weights",
-    insight="Forwards, every stored state is looked at; backwards, the gradient may take the few arcs that were kept.",
+    insight="Every stored state is scored, a few are read, and gradients pass back through those few.",
     papers=("Ke et al. 2018, arXiv:1809.03702", "Ke et al. 2017, arXiv:1711.02326"),
     inputs={
-        "X": Input(("time", "input"), "what is read"),
+        "X": Input(("time", "input"), "the series"),
         "W_x": Input(("state", "input"), "input weights"),
         "W_h": Input(("state", "before"), "state weights"),
         "b": Input(("state",), "bias"),
-        "W_1": Input(("scorer", "state"), "scorer of the stored"),
-        "W_2": Input(("scorer", "state"), "scorer of the asker"),
+        "W_1": Input(("scorer", "state"), "score: stored states"),
+        "W_2": Input(("scorer", "state"), "score: query"),
         "w_3": Input(("scorer",), "score vector"),
         "V_1": Input(("answer", "state"), "read-out of the state"),
-        "V_2": Input(("answer", "state"), "read-out of the recalled"),
+        "V_2": Input(("answer", "state"), "read-out of what was read"),
         "b_y": Input(("answer",), "answer bias"),
     },
     same={"before": "state"},
@@ -127,15 +134,18 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Let the last answer feel moment 3 again: keep the way back as SAB has it, and cut every 3 as it is.",
+            "Give moment 3 a gradient from the last answer, with SAB as the way back and “Cut every” at 3.",
             lambda t: bool(
                 t.options["way"] == SAB and t.options["k_trunc"] == 3 and (input_gradient_norms(t)[2:3] > 0).any()
             ),
-            "A cut hides it, and nobody stored it. Store other moments.",
+            "It is not stored, and a cut follows it. Store other moments.",
             {"k_att": 3},
         ),
         Challenge(
-            "At the end, read three states.", lambda t: states_read_last(t) > 2, "Allow that many.", {"k_top": 3}
+            "Let the last moment read three states.",
+            lambda t: states_read_last(t) > 2,
+            "“Read at most” says how many.",
+            {"k_top": 3},
         ),
     ),
     constraints=(
@@ -146,6 +156,9 @@ MECHANISM = Mechanism(
             refusal=Refusal("k_att", "", "is {k_att}, but there are {time} moments: nothing would ever be stored"),
         ),
     ),
+    in_transformer="nowhere; each token reads all earlier tokens directly, and a gradient takes the same way back.",
+    related=("rnn-long-range-dependency", "sparsemax"),
     run=run,
+    said=said,
     picture=picture,
 )

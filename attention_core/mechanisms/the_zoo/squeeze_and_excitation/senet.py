@@ -22,13 +22,13 @@ def run(U: Step, W_1: Step, W_2: Step) -> Step:
 def picture(trace: Trace) -> tuple[Images, ...]:
     """The first channels before and after, with their gates."""
     U, gates, output = (trace[name] for name in ("U", "gates", "output"))
-    knobs = zip(gates.axis("channel").labels[:8], gates.value, strict=False)
+    scaled = zip(gates.axis("channel").labels[:8], gates.value, strict=False)
     panels = (
         panel
-        for n, (name, gate) in enumerate(knobs)
+        for n, (name, gate) in enumerate(scaled)
         for panel in (Panel(name, Part(U, (n,))), Panel(f"{name} × {gate:.2f}", Part(output, (n,))))
     )
-    return (Images("Each channel as it comes, and beside it turned down by its gate.", tuple(panels)),)
+    return (Images("Each channel as it comes, and beside it multiplied by its gate.", tuple(panels)),)
 
 
 MAPS = [
@@ -66,7 +66,7 @@ MECHANISM = Mechanism(
     section="The zoo",
     family="Squeeze-and-excitation",
     boxes=("who asks", "score", "normalise", "read"),
-    insight="The image as a whole turns each channel’s volume knob, and the same everywhere in the picture.",
+    insight="Each channel is multiplied by one factor, which is computed from the means of all channels.",
     papers=("Hu, Shen and Sun 2018, CVPR, arXiv:1709.01507",),
     inputs={
         "U": Input(("channel", "row", "column"), "feature maps"),
@@ -76,22 +76,27 @@ MECHANISM = Mechanism(
     presets={
         "golden": Preset("Four channels", GOLDEN, LABELS, note=NOTE),
         "bright": Preset("A brighter sky", BRIGHT, LABELS, note=f"{NOTE} Every pixel of Sky is 2 brighter."),
-        "dead": Preset("Dead excitation", DEAD, LABELS, note=f"{NOTE} The weights of the first layer are below 0."),
+        "dead": Preset("All gates at 0.5", DEAD, LABELS, note=f"{NOTE} The weights of the first layer are below 0."),
     },
     challenges=(
         Challenge(
             "Change the pixels of Sky alone, and open its gate past 0.5.",
             _last_gate_opens,
-            "Hidden unit 2 holds its gate shut. What would silence that unit?",
+            "Hidden unit 2 keeps its gate low. What would bring that unit to 0?",
             {"U": BRIGHT["U"]},
         ),
         Challenge(
             "Make every gate exactly 0.5.",
             lambda trace: bool((trace["gates"].value == 0.5).all()),
-            "The logistic function of 0 is 0.5. What if neither hidden unit speaks?",
+            "The logistic function of 0 is 0.5. What if both hidden units are 0?",
             {"W_1": DEAD["W_1"]},
         ),
     ),
+    in_transformer=(
+        "nowhere in the usual one; gated feed-forward layers multiply channels in a similar way, "
+        "for each token by itself."
+    ),
+    related=("focus-vs-saliency", "gau"),
     run=run,
     picture=picture,
 )

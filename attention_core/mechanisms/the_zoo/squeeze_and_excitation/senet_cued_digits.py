@@ -6,7 +6,7 @@ import numpy as np
 
 from attention_core.blocks.convolution import GRID
 from attention_core.engine.axes import numbered
-from attention_core.engine.ops import contract, mean, relu, scale, sigmoid, stack
+from attention_core.engine.ops import contract, divide_by, mean, relu, sigmoid, stack
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import AtLeast
@@ -26,7 +26,7 @@ def run(red: Step, green: Step, lamp: bool, gates: str) -> tuple[Step, ...]:
     lit = np.zeros((16, 16))
     lit[:2] = lamp
     digits = (
-        scale(contract(*trained_vision.placement_factors(each, BOARD, (8, 4)), over=DIGIT_AXES), 1 / 16)
+        divide_by(contract(*trained_vision.placement_factors(each, BOARD, (8, 4)), over=DIGIT_AXES), 16)
         for each in (red, green)
     )
     colours = (*digits, source("lamp", lit, BOARD, "L"))
@@ -79,7 +79,7 @@ MECHANISM = Mechanism(
     family="Squeeze-and-excitation",
     boxes=("who asks", "score", "normalise", "read"),
     opens="gates",
-    insight="A lamp far from both digits turns the gates, and the gates decide which digit is read.",
+    insight="A lamp far from both digits changes the gates, and the gates decide which digit is named.",
     papers=("Hu, Shen and Sun 2018, CVPR, arXiv:1709.01507",),
     trained=True,
     inputs={
@@ -95,7 +95,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Without touching a pixel, make it say 7.",
+            "Without changing a pixel, make it name the 7.",
             lambda trace: bool(
                 digit_named(trace) == "7" and (trace["red"].value == trained_vision.digit_pixels(45)).all()
             ),
@@ -103,9 +103,9 @@ MECHANISM = Mechanism(
             {"lamp": True},
         ),
         Challenge(
-            "Light the lamp, and have it say 3 all the same.",
+            "Switch the lamp on, and have it name a 3 all the same.",
             lambda trace: bool(trace.options["lamp"] and digit_named(trace) == "3"),
-            "With the lamp lit it names the green digit. Nobody says that must be a 7.",
+            "With the lamp on it names the green digit. Make that a 3.",
             {"green": trained_vision.digit_pixels(45), "lamp": True},
         ),
     ),
@@ -113,6 +113,8 @@ MECHANISM = Mechanism(
         AtLeast((8,), ("digit row",)),
         AtLeast((12,), ("digit column",)),
     ),
+    in_transformer="not this network; there self-attention would carry the lamp’s state to the digits.",
+    related=("focus-vs-saliency",),
     run=run,
     picture=picture,
 )

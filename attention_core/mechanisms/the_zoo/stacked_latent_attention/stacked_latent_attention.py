@@ -33,7 +33,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The weights of each layer; the rank that is left in layer 2; and the gradient that reaches layer 1."""
     found = trace.series["layer"]["weights"].items()
     series = {f"layer {n}": tuple(map(float, step.value)) for n, step in found}
-    bars = Bars("Where each layer looks.", trace["V"].axis("position").labels, series, "weight")
+    bars = Bars("The weights of each layer.", trace["V"].axis("position").labels, series, "weight")
     return bars, rank_bars(), gradient_curves()
 
 
@@ -74,10 +74,10 @@ MECHANISM = Mechanism(
     section="The zoo",
     boxes=("score", "read"),
     opens="layer 1/passed on",
-    insight="One softmax squeezes all positions into one row; a path beside it keeps what was known of each.",
+    insight="Attention mixes all positions into one row; a side path also passes on the state of each position.",
     papers=("Fan and Zhou 2018, CVPR", "Yang et al. 2016, arXiv:1511.02274"),
     inputs={
-        "V": Input(("position", "feature"), "what is seen where"),
+        "V": Input(("position", "feature"), "the positions"),
         "h": Input(("query",), "the question"),
         "W_1": Input(("latent", "feature"), "weights of layer 1"),
         "W_v": Input(("upper", "latent", "joined"), "weights of the layers above"),
@@ -91,13 +91,13 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "With three layers, let the last one look more than half at the sky.",
+            "With three layers, give the sky a weight above one half in the last one.",
             lambda t: bool("layer 3/weights" in t and (t["layer 3/weights"].value[:1] > 0.5).any()),
-            "It looks there least. What if its score vector pointed the other way?",
+            "The sky has the smallest weight there. What if the score vector pointed the other way?",
             {"w_u": [*U[:2], [-1.2, -2.4, 2.7]]},
         ),
         Challenge(
-            "Make the latent state of some position in layer 1 all zero, and see who looks at it still.",
+            "Make the latent state of some position in layer 1 all zeros, and see what weight it still gets.",
             lambda t: not bool(t["layer 1/latent"].value.any(axis=1).all()),
             "Everything below 0 is cut off. Make one row of V strongly negative in its first number.",
             {"V": [[-2, 0, 0], *V[1:]]},
@@ -113,6 +113,8 @@ MECHANISM = Mechanism(
         AtLeast(("layer",), ("layers",), refusal=THERE),
         AtLeast((1, "upper"), ("layers",), refusal=THERE),
     ),
+    in_transformer="residual connections do this work: every position keeps its own row from layer to layer.",
+    related=("attention-rank-collapse", "transparent-attention"),
     run=run,
     picture=picture,
 )

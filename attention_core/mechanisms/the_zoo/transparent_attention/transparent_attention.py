@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.engine.ops import contract, expand, index, rename, scale, softmax, stack, sum_over
+from attention_core.engine.ops import contract, divide_by, expand, index, rename, softmax, stack, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import Refusal, Sum
@@ -29,7 +29,7 @@ def run(X: Step, W: Step, S: Step, U: Step, reads: str) -> Step:
         weights = softmax(logits, "level", name="mixing weights", symbol="s")
         mixtures = contract(weights, table, over="level", name="mixtures", symbol="Z")
     answers = contract(mixtures, U, over="model", name="read-outs", symbol="r")
-    return scale(sum_over(answers, over=("decoder", "token")), 1 / X.size("token"), name="loss", symbol="L")
+    return divide_by(sum_over(answers, over=("decoder", "token")), X.size("token"), name="loss", symbol="L")
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -77,7 +77,7 @@ MECHANISM = Mechanism(
     section="The zoo",
     boxes=("which keys", "normalise", "read"),
     opens="mixing weights",
-    insight="A weight on every layer is a gradient on every layer.",
+    insight="Each decoder layer reads a mixture of all encoder layers, so every layer gets a direct gradient.",
     papers=("Bapna et al. 2018, arXiv:1808.07561",),
     inputs={
         "X": Input(("token", "model"), "embeddings"),
@@ -93,7 +93,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Let the first decoder layer take more than half of its mixture from the embeddings.",
+            "Give the embeddings a weight above one half in the mixture of the first decoder layer.",
             lambda t: "mixing weights" in t and bool((t["mixing weights"].value[0, :1] > 0.5).any()),
             "Row 1 of S belongs to the embeddings, column 1 to the first decoder layer.",
             {"S": [[3, 0], *SIX["S"][1:]]},
@@ -113,6 +113,8 @@ MECHANISM = Mechanism(
             refusal=Refusal("S", "", "needs {wanted} rows, one for each layer and one for the embeddings, not {found}"),
         ),
     ),
+    in_transformer="made for deep Transformers; normalisation before each sublayer (pre-norm) took its place.",
+    related=("rnn-gradient-flow", "attention-rank-collapse"),
     run=run,
     picture=picture,
 )

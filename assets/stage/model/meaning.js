@@ -1,0 +1,186 @@
+// Questions about what a step's numbers mean: where the most of a row goes, and what a nudge of one number does to another.
+
+import { operandCells, value } from "./expression.js";
+import { placeName } from "./names.js";
+import { cellText, fullText } from "./numbers.js";
+import { flat, unflat } from "./positions.js";
+import { isBlocked, offsetAt, openTurn } from "./question.js";
+import { isShares, sumAxis } from "./steps.js";
+
+/** @import { Sheet } from "./sheet.js" */
+/** @import { Cell, Step } from "./steps.js" */
+
+/**
+ * A word of a question: plain text, the name of a step, or a label of an axis.
+ * @typedef {string | { name: string } | { axis: string, label: string }} Word
+ */
+
+/**
+ * judge: whether a choice is right with the numbers as they are now, and why; cell: what the answer is read from.
+ * @typedef {{ words: Word[], choices: Word[], judge: (choice: number) => Judgement }} Question
+ * @typedef {{ isRight: boolean, because: string, cell: Cell }} Judgement
+ */
+
+const MOST_CHOICES = 12;
+const NUDGE = 0.01; // of 1, or of the number's size where that is more
+const NOISE = 1e-11; // what rounding may move
+
+/** @param {Step} step */
+const nameOf = (step) => ({ name: step.name.replaceAll("/", ", ") });
+
+/**
+ * Where a cell is, each label in the colour of its axis; without: an axis that is asked for.
+ * @param {Cell} cell
+ * @returns {Word[]}
+ */
+function placeOf({ step, offset }, without = -1) {
+  const places = unflat(step, offset)
+    .map((i, n) => ({ n, label: placeName(step.axes[n], i), axis: step.axes[n][0] }))
+    .filter(({ n }) => n !== without);
+  return places.flatMap(({ axis, label }, k) => [k ? ", " : "", { axis, label }]);
+}
+
+// --- where the most of a row goes ------------------------------------------------------------------------------------
+
+/**
+ * The cells along one axis through a cell.
+ * @param {Cell} cell
+ * @param {number} n number of the axis
+ * @returns {Cell[]}
+ */
+function rowThrough({ step, offset }, n) {
+  const position = unflat(step, offset);
+  return step.axes[n][1].map((_, i) => ({ step, offset: flat(step, position.with(n, i)) }));
+}
+
+/**
+ * Which one along an axis has the largest number; any of equal ones is right.
+ * @param {Sheet} sheet
+ * @param {Step} step
+ * @param {number} turn
+ * @returns {Question | undefined}
+ */
+function largestOf(sheet, step, turn) {
+  const shares = isShares(step);
+  const n = shares ? sumAxis(step) : step.axes.length - 1;
+  const labels = step.axes[n]?.[1] ?? [];
+  if (labels.length < 2 || labels.length > MOST_CHOICES) return undefined;
+  const cell = { step, offset: offsetAt(step.values.length, openTurn(sheet, step, turn)) };
+  const row = rowThrough(cell, n);
+  const values = () => row.map(({ offset }) => step.values[offset]);
+  if (new Set(values()).size < 2) return undefined;
+  const [axis] = step.axes[n];
+  const place = placeOf(cell, n);
+  const asked = shares ? ["gets the most of "] : ["has the largest number of "];
+  return {
+    words: [
+      "Which ",
+      { axis, label: axis },
+      " ",
+      ...asked,
+      nameOf(step),
+      ...(place.length ? [" at ", ...place] : []),
+      "?",
+    ],
+    choices: labels.map((label) => ({ axis, label })),
+    judge: (choice) => {
+      const found = values();
+      const most = Math.max(...found);
+      const best = found.indexOf(most);
+      return {
+        isRight: found[choice] === most,
+        because: `${placeName(step.axes[n], best)}: ${cellText(most)}.`,
+        cell: row[best],
+      };
+    },
+  };
+}
+
+// --- what a nudge does -----------------------------------------------------------------------------------------------
+
+const EFFECTS = ["It rises", "It falls", "It stays as it is"];
+
+/**
+ * The number of a cell now, and with one operand a little larger.
+ * @param {Sheet} sheet
+ * @param {Cell} cell
+ * @param {Cell} operand
+ */
+function nudged(sheet, cell, { step, offset }) {
+  const worked = () => value(/** @type {import("./expression.js").Node} */ (sheet.grounded(cell)));
+  const before = step.values[offset];
+  const by = NUDGE * Math.max(1, Math.abs(before));
+  const from = worked();
+  step.values[offset] = before + by;
+  const to = worked();
+  step.values[offset] = before;
+  return { by, from, to };
+}
+
+/** @param {{ from: number, to: number }} numbers @returns {number} which of EFFECTS */
+function effectOf({ from, to }) {
+  if (Math.abs(to - from) <= NOISE * Math.max(1, Math.abs(from)) || Number.isNaN(to - from)) return 2;
+  return to > from ? 0 : 1;
+}
+
+/** @param {number} v to so many digits that a nudge shows */
+const shown = (v) => fullText(Number(v.toPrecision(6)));
+
+/**
+ * The operands of a cell that are numbers to be nudged; those at another place than the cell come first, for what happens
+ * there is no matter of course.
+ * @param {Sheet} sheet
+ * @param {Cell} cell
+ */
+function nudgeable(sheet, cell) {
+  const node = sheet.grounded(cell);
+  const found = node ? operandCells(node) : [];
+  const usable = found.filter(({ step, offset }) => !step.switch && Number.isFinite(step.values[offset]));
+  const here = String(unflat(cell.step, cell.offset));
+  const elsewhere = usable.filter(({ step, offset }) => String(unflat(step, offset)) !== here);
+  return elsewhere.length ? elsewhere : usable;
+}
+
+/**
+ * What happens to a number of the step when one it is made of grows.
+ * @param {Sheet} sheet
+ * @param {Step} step
+ * @param {number} turn
+ * @returns {Question | undefined}
+ */
+function nudgeOf(sheet, step, turn) {
+  const cell = { step, offset: offsetAt(step.values.length, openTurn(sheet, step, turn)) };
+  const operands = nudgeable(sheet, cell);
+  if (!operands.length || isBlocked(sheet, cell)) return undefined;
+  const operand = operands[(turn * 3 + 1) % operands.length];
+  const [at, there] = [placeOf(operand), placeOf(cell)];
+  return {
+    words: [
+      ...["Suppose ", nameOf(operand.step), ...(at.length ? [" at ", ...at] : []), " grows a little. What happens to "],
+      ...[nameOf(step), ...(there.length ? [" at ", ...there] : []), "?"],
+    ],
+    choices: EFFECTS,
+    judge: (choice) => {
+      const found = nudged(sheet, cell, operand);
+      const effect = effectOf(found);
+      const because =
+        effect === 2
+          ? `Raised by ${shown(found.by)}, it leaves ${shown(found.from)} as it is.`
+          : `Raised by ${shown(found.by)}, it takes ${shown(found.from)} to ${shown(found.to)}.`;
+      return { isRight: choice === effect, because, cell };
+    },
+  };
+}
+
+/**
+ * The question of a turn: both kinds take turns, where both can be asked.
+ * @param {Sheet} sheet
+ * @param {Step} step
+ * @param {number} turn
+ * @returns {Question | undefined}
+ */
+export function questionOf(sheet, step, turn) {
+  const kinds = [largestOf, nudgeOf];
+  const [first, second] = turn % 2 ? kinds.reverse() : kinds;
+  return first(sheet, step, turn) ?? second(sheet, step, turn);
+}

@@ -1,1 +1,0 @@
-"""Lessons on what else turns scores into weights."""

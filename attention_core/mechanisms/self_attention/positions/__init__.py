@@ -1,1 +1,0 @@
-"""Lessons on how attention learns where a token stands."""

@@ -1,0 +1,176 @@
+"""Tables, names and options from outside, brought into the numbers of a lesson; and what would make them fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from .reading.files import Upload
+from .reading.tables import Reading, limited
+from .state import Numbers, Table
+
+NAMED = 40  # characters of a name
+Labels = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Numbers with what a text or a file held, and what a reader should know of it."""
+
+    numbers: Numbers
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A change that makes tables fit which do not as they are. title: what it does, for a button."""
+
+    title: str
+    upload: Upload
+    resize: bool = False
+
+
+def brought(numbers: Numbers, upload: Upload, resize: bool = False) -> Brought:
+    """The numbers with all that is of use. resize: axes of features get the sizes of the new tables too.
+
+    Raises InputError where tables or options cannot be used.
+    """
+    notes = [note for reading in upload.readings.values() for note in reading.notes]
+    numbers = _with_options(numbers, upload, notes)
+    numbers = with_tables(numbers, {name: reading.table for name, reading in upload.readings.items()}, resize)
+    numbers = _with_names(numbers, upload, notes)
+    if upload.passed:
+        notes.append(f"Passed over, for the lesson has no such input: {_listed(upload.passed)}.")
+    return Brought(numbers, tuple(dict.fromkeys(notes)))
+
+
+def with_tables(numbers: Numbers, tables: Mapping[str, Table], resize: bool = False) -> Numbers:
+    """New tables; where one brings other tokens, the other inputs of that axis are cut or continued.
+
+    resize: so are those of every other axis.
+    """
+    tokens = numbers.token_axes()
+    for name, table in tables.items():
+        axes = numbers.mechanism.positions(name)
+        for axis, size in zip(axes, limited(name, table).shape, strict=True):
+            if (resize or axis in tokens) and numbers.sizes().get(axis, size) != size:
+                numbers = numbers.resized(axis, size)
+    return numbers.with_(inputs={**numbers.inputs, **tables})
+
+
+def offers(numbers: Numbers, upload: Upload) -> Iterator[Offer]:
+    """What would make tables fit that do not: other sizes of the inputs beside them, or rows for columns."""
+    for title, turned in (("", upload), ("Swap rows and columns", swapped(upload, upload.readings))):
+        for resize in (False, True):
+            needed = _resizing(numbers, turned) if resize else ""
+            done = "; ".join(part for part in (title, needed) if part)
+            if done and (needed or not resize) and _computes(numbers, turned, resize):
+                yield Offer(done, turned, resize)
+                break
+
+
+def swapped(upload: Upload, names: Iterable[str]) -> Upload:
+    """The same with rows for columns in the tables of these inputs, as far as they have two axes."""
+    turned = {name: _turned(upload.readings[name]) for name in names}
+    return replace(upload, readings={**upload.readings, **turned})
+
+
+def _turned(reading: Reading) -> Reading:
+    if reading.table.ndim != 2:
+        return reading
+    return replace(
+        reading, table=reading.table.T.copy(), names={1 - axis: each for axis, each in reading.names.items()}
+    )
+
+
+def _computes(numbers: Numbers, upload: Upload, resize: bool) -> bool:
+    try:
+        _ = brought(numbers, upload, resize).numbers.trace
+    except ValueError:
+        return False
+    return True
+
+
+def _resizing(numbers: Numbers, upload: Upload) -> str:
+    """Which inputs get another size where all follow the new tables, as the title of a button."""
+    tables = {name: reading.table for name, reading in upload.readings.items()}
+    try:
+        before, after = (with_tables(numbers, tables, resize).inputs for resize in (False, True))
+    except ValueError:
+        return ""
+    changed = [_resized(name, before[name], after[name]) for name in after if before[name].shape != after[name].shape]
+    return f"Resize {_joined(changed)} (new numbers are 0)" if changed else ""
+
+
+def _resized(name: str, before: Table, after: Table) -> str:
+    words = ("numbers",) if after.ndim == 1 else (*("blocks",) * (after.ndim - 2), "rows", "columns")
+    sizes = zip(before.shape, after.shape, words, strict=True)
+    return f"{name} to " + " and ".join(f"{size} {word}" for old, size, word in sizes if old != size)
+
+
+# --- options and names -----------------------------------------------------------------------------------------------
+
+
+def _with_options(numbers: Numbers, upload: Upload, notes: list[str]) -> Numbers:
+    """The options of a file that this lesson wrote."""
+    if upload.options and upload.lesson not in ("", numbers.mechanism.key):
+        notes.append(f"The file is of the lesson “{upload.lesson[:NAMED]}”; its options were passed over.")
+        return numbers
+    known = {name: value for name, value in upload.options.items() if name in numbers.mechanism.options}
+    unknown = [name for name in upload.options if name not in known]
+    if unknown:
+        notes.append(f"Options passed over, for the lesson has none such: {_listed(unknown)}.")
+    checked = {name: numbers.mechanism.options[name].checked(name, value) for name, value in known.items()}
+    return numbers.with_(options={**numbers.options, **checked})
+
+
+def _with_names(numbers: Numbers, upload: Upload, notes: list[str]) -> Numbers:
+    found = {axis: names for axis, names in upload.labels.items() if axis in numbers.sizes()}
+    found |= _beside_tables(numbers, upload) | _by_length(numbers, upload, notes)
+    nameable = _nameable(numbers)
+    for axis, names in found.items():
+        if axis in nameable and len(names) == numbers.sizes()[axis]:
+            numbers = numbers.with_labels(axis, tuple(name.strip()[:NAMED] for name in names))
+            notes.append(f"Names along “{axis}”: {_listed(names)}.")
+        else:
+            reason = "which has none" if axis not in nameable else f"which has {numbers.sizes()[axis]} positions"
+            notes.append(f"Names along “{axis}”, {reason}, were passed over: {_listed(names)}.")
+    return numbers
+
+
+def _nameable(numbers: Numbers) -> set[str]:
+    """Axes whose positions carry names here."""
+    return {*numbers.token_axes(), *(axis for axis in numbers.labels if axis in numbers.sizes())}
+
+
+def _beside_tables(numbers: Numbers, upload: Upload) -> Labels:
+    """Names that stood above and beside tables, by the axis of their input."""
+    return {
+        numbers.mechanism.positions(name)[place]: names
+        for name, reading in upload.readings.items()
+        for place, names in reading.names.items()
+        if numbers.mechanism.positions(name)[place] in numbers.sizes()
+    }
+
+
+def _by_length(numbers: Numbers, upload: Upload, notes: list[str]) -> Labels:
+    """Lists of names, each along the one axis it fits: the one it is called after, or the only one of its length."""
+    found: Labels = {}
+    for key, names in upload.lists.items():
+        axes = [axis for axis in _nameable(numbers) if numbers.sizes()[axis] == len(names)]
+        called = [axis for axis in axes if key.lower() in (axis, f"{axis}s")]
+        if len(called or axes) == 1:
+            found[(called or axes)[0]] = names
+        else:
+            fitting = "several axes" if axes else "no axis"
+            notes.append(f"Passed over: {key[:NAMED]}, {len(names)} names, which fit {fitting}.")
+    return found
+
+
+def _listed(names: tuple[str, ...] | list[str]) -> str:
+    shown = ", ".join(name[:NAMED] for name in names[:6])
+    return shown + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+
+
+def _joined(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
