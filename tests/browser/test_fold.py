@@ -56,7 +56,7 @@ def test_type_and_room_grow_with_the_screen(window: Page, server: Server, key: s
     assert large
     assert large["width"] > 1.4 * small["width"]
     assert large["letters"] > 1.3 * small["letters"]
-    assert 0 < large["words"] <= LARGE["height"]
+    assert 0 < large["pipeline"] <= LARGE["height"]
 
 
 @pytest.mark.parametrize("size", [(820, 1180), (853, 480), (390, 844), (1280, 720)], ids=str)
