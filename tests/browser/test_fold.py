@@ -18,7 +18,7 @@ from ui.front import HAND_WRITTEN, title
 PROJECTOR, LARGE = SCREENS["1280x720"], SCREENS["1920x1080"]
 STAGES = tuple(each for each in CURRICULUM if not each.reads and not each.trained)
 MOST_ROWS = 6
-HEAD = 225  # px: a family's switch, title with presets, options with the sentence, the steps
+HEAD = 240  # px: a switch between lessons, title with presets, options, a sentence of two lines, the steps
 LESSON = CURRICULUM[0]
 COVERED = """button => {
   const { x, y, width, height } = button.getBoundingClientRect();
