@@ -1,7 +1,8 @@
 """python -m tools.icons: static/icons.woff2, the icons that are used, out of the font of all that Streamlit brings.
 
 The font of all icons is 375 kB, more than any script of a lesson. An icon is drawn by its name, as a ligature. Kept are
-the icons that Streamlit's own scripts name, and every string of this project's sources that is the name of an icon.
+the icons that are named in Streamlit's own scripts and in this project's sources; where a source puts a name together,
+every string in it that is the name of an icon.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def wanted() -> frozenset[str]:
     scripts = (STATIC / "static" / "js").glob("*.js")
     sources = [file for pattern in SOURCES for file in ROOT.glob(pattern)]
     found = {name for file in (*scripts, *sources) for name in _MARKED.findall(file.read_text(encoding="utf-8"))}
-    quoted = {name for file in sources for name in _QUOTED.findall(file.read_text(encoding="utf-8"))}
+    composed = [text for text in (file.read_text(encoding="utf-8") for file in sources) if ":material/{" in text]
+    quoted = {name for text in composed for name in _QUOTED.findall(text)}
     return frozenset((found | quoted) & drawn(whole()))
 
 

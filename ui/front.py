@@ -25,7 +25,6 @@ HAND_WRITTEN = {
 TITLES = {**HAND_WRITTEN, **{mechanism.key: mechanism.title for mechanism in CURRICULUM}}
 
 STATIC = Path(streamlit.__file__).parent / "static"
-FONTS = ("inter", "jetbrains-mono")
 # Scripts of Streamlit's that every lesson comes to need, without the letters that mark their version.
 DRAWN_WITH = ("BidiComponent", "Button", "ButtonGroup", "Html")
 
@@ -55,8 +54,6 @@ def page(path: str, stage: str) -> bytes:
 def _template(stage: str) -> str:
     text = (STATIC / "index.html").read_text(encoding="utf-8")
     wanted = [f'<link rel="modulepreload" crossorigin href="./{name}">' for name in (*_scripts(text), stage)]
-    fonts = (f"./app/static/{name}.woff2" for name in FONTS)
-    wanted += [f'<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>' for font in fonts]
     return _FONT_NOT_USED.sub("", text).replace("</head>", "\n".join((_SERVER, *wanted, _FIRST_FONT, "</head>")))
 
 

@@ -72,5 +72,5 @@ def sections(key: str, language: str = "en") -> dict[str, str]:
 
 @lru_cache(maxsize=256)
 def prose(markdown: str) -> str:
-    """A section as the page shows it: with formulas that browsers typeset, not a script that is loaded first."""
+    """A section without formulas as HTML, for which no further script need be loaded."""
     return f'<div class="atlas-prose">{_MARKDOWN.render(markdown)}</div>'

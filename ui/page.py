@@ -321,7 +321,11 @@ def _insight(session: Session) -> None:
 def _insight_words(numbers: Numbers) -> None:
     with st.container(width=760):
         st.markdown(f":small[:gray[In a Transformer: {numbers.mechanism.in_transformer}]]")
-        st.html(prose(filled(source(numbers.mechanism.key)["Insight"], numbers.trace, write=literal)))
+        words = filled(source(numbers.mechanism.key)["Insight"], numbers.trace, write=literal)
+        if "$" in words:  # st.html lets no MathML through; formulas wait for a script of their own
+            st.markdown(words)
+        else:
+            st.html(prose(words))
 
 
 def _insight_and_picture(session: Session) -> None:

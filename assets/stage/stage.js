@@ -489,7 +489,9 @@ export class Stage {
     const name = `${this.#key}-${where.stop.title}`.replace(/\W+/g, "-");
     const asked = where.secret;
     this.#hide(undefined);
+    this.#root.style.zoom = "1"; // a picture is of the same size from every screen
     await savePicture([this.#matrices.node, this.#arithmetic.node, this.#mapBox], name, format);
+    this.#root.style.zoom = "";
     this.#hide(asked);
   }
 

@@ -61,18 +61,13 @@ def test_a_title_with_signs_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_all_that_is_asked_for_at_once_is_there() -> None:
-    named = re.findall(
-        r'<link[^>]*rel="(?:modulepreload|preload)"[^>]*href="\./([^"]+)"|href="\./([^"]+)" as="font"', html("/")
-    )
-    files = [script or font for script, font in named]
+    files = re.findall(r'<link rel="modulepreload" crossorigin href="\./([^"]+)"', html("/"))
     assert [name for name in files if name.startswith("atlas/stage-")], "the script of the stage"
     for start in front.DRAWN_WITH:
         assert any(name.startswith(f"static/js/{start}.") for name in files), start
     for name in files:
         if name.startswith("static/"):
             assert (front.STATIC / name).is_file(), name
-        if name.startswith("app/static/"):
-            assert (ROOT / name.removeprefix("app/")).is_file(), name
 
 
 def test_the_font_that_is_not_used_is_not_asked_for() -> None:

@@ -1,5 +1,7 @@
 // A sentence that stands out of sight is put where the hand is.
 
+import { zoomOf } from "./device.js";
+
 const GAP = 6; // px
 const HEAD = 60; // px of the window that the head of the page may cover
 
@@ -15,9 +17,12 @@ export function placeNear(notice, cell) {
   notice.classList.add("near");
   const [room, place] = [notice.offsetParent?.getBoundingClientRect(), cell.getBoundingClientRect()];
   if (!room) return;
-  const left = Math.max(GAP, Math.min(place.left - room.left, room.width - notice.offsetWidth - GAP));
-  const above = place.top - notice.offsetHeight - GAP;
-  notice.style.inset = `${(above > HEAD ? above : place.bottom + GAP) - room.top}px auto auto ${left}px`;
+  const { width, height } = notice.getBoundingClientRect();
+  const left = Math.max(GAP, Math.min(place.left - room.left, room.width - width - GAP));
+  const above = place.top - height - GAP;
+  const top = (above > HEAD ? above : place.bottom + GAP) - room.top;
+  const zoom = zoomOf(notice);
+  notice.style.inset = `${top / zoom}px auto auto ${left / zoom}px`;
 }
 
 /** @param {HTMLElement} node */

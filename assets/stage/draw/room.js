@@ -1,6 +1,7 @@
 // Cells as wide as the room allows, between what a number needs and what the eye likes.
 
 import { isImage } from "./colours.js";
+import { zoomOf } from "./device.js";
 import { PIXEL } from "./matrix.js";
 import { all } from "./nodes.js";
 
@@ -70,9 +71,11 @@ const BOARD = { share: 0.45, least: 27, most: 44, words: 100, gap: 14, narrow: 3
 
 /**
  * How high a row may be, with the second matrix above the result.
+ * @param {Element} ground
  * @param {number} rows of both
  */
-const boardRow = (rows) => Math.floor((BOARD.share * window.innerHeight - BOARD.words) / rows) - 2;
+const boardRow = (ground, rows) =>
+  Math.floor(((BOARD.share * window.innerHeight) / zoomOf(ground) - BOARD.words) / rows) - 2;
 
 /**
  * How wide a cell may be.
@@ -90,7 +93,7 @@ const boardCell = (room, labels, columns) => Math.floor((room - labels - BOARD.g
  */
 export function fitsBoard(ground, { size }, result) {
   const wide = boardCell(roomOf(ground), labelWidth(result), size + columnsOf(result)) >= BOARD.narrow;
-  return wide && boardRow(size + rowsOf(result)) >= BOARD.least;
+  return wide && boardRow(ground, size + rowsOf(result)) >= BOARD.least;
 }
 
 /**
@@ -103,7 +106,7 @@ export function fitBoard(ground, views) {
     rows: rows[1].length,
     columns: columns[1].length,
   }));
-  const height = Math.max(BOARD.least, Math.min(BOARD.most, boardRow(upper.rows + result.rows)));
+  const height = Math.max(BOARD.least, Math.min(BOARD.most, boardRow(ground, upper.rows + result.rows)));
   const wanted = boardCell(roomOf(ground), left.labels, left.columns + result.columns);
   const cell = Math.max(BOARD.narrow, Math.min(CELL.most, wanted));
   ground.classList.remove("wrapped", "stacked");
@@ -126,18 +129,25 @@ function lineHeight(steps) {
 
 /**
  * How high a stop is with its second matrix above the result.
+ * @param {Element} ground
  * @param {Product} product
  * @param {Step} result
  */
-function boardHeight({ size }, result) {
+function boardHeight(ground, { size }, result) {
   const rows = size + rowsOf(result);
-  return BOARD.words + rows * (Math.max(BOARD.least, Math.min(BOARD.most, boardRow(rows))) + 2);
+  return BOARD.words + rows * (Math.max(BOARD.least, Math.min(BOARD.most, boardRow(ground, rows))) + 2);
 }
 
 /** @typedef {{ steps: Step[], product: Product | undefined }} Shown what a stop shows; product: as on a blackboard */
 
-/** @param {Shown} shown */
-const heightOf = ({ steps, product }) => (product ? boardHeight(product, steps[steps.length - 1]) : lineHeight(steps));
+/**
+ * @param {Element} ground
+ * @returns {(shown: Shown) => number}
+ */
+const heightOn =
+  (ground) =>
+  ({ steps, product }) =>
+    product ? boardHeight(ground, product, steps[steps.length - 1]) : lineHeight(steps);
 
 /**
  * A stop that is a little lower than others of its lesson gets their height: what stands below stays where it is.
@@ -147,6 +157,7 @@ const heightOf = ({ steps, product }) => (product ? boardHeight(product, steps[s
  */
 export function level(ground, here, all) {
   const isFree = ground.matches(".stacked, .wrapped") || [here, ...all].some(({ steps }) => steps.some(isImage));
+  const heightOf = heightOn(ground);
   const own = heightOf(here);
   const near = isFree ? [] : all.map(heightOf).filter((height) => height <= own + NEAR);
   ground.style.minHeight = near.length ? `${Math.max(own, ...near)}px` : "";
