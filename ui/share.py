@@ -293,7 +293,8 @@ def _unpacked(numbers: Numbers, text: str) -> Numbers:
         if not isinstance(changes["text"], str):
             raise TypeError("no text")
         return numbers.with_text(changes["text"])
-    for name, change in changes.get("inputs", {}).items():
+    for written, change in changes.get("inputs", {}).items():
+        name = numbers.mechanism.renamed.get(written, written)
         numbers = numbers.with_input(name, _changed(numbers.inputs[name], change))
         limited(name, numbers.inputs[name])
     labels = {str(axis): tuple(map(_readable, names)) for axis, names in changes.get("labels", {}).items()}

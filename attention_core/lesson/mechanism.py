@@ -113,6 +113,7 @@ class Mechanism:
     see `constraints.py`. reads: how typed text becomes the inputs, where a learner types text instead of numbers.
     related: keys of lessons in which parts of this one are taught at length.
     in_transformer: where it stands in a Transformer today, or what took its place; read after "In a Transformer:".
+    renamed: inputs by the names they had once, which links of that time still have.
     trained: its weights were trained, so that its steps are many times larger than its inputs, and have the sizes of
     the weights; where a page shows maps, the picture stands above them.
     said: from a trace to what the words of the lesson read besides its steps, by name: more steps made of them with
@@ -138,6 +139,7 @@ class Mechanism:
     reads: Reading | None = None
     related: tuple[str, ...] = ()
     in_transformer: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
     trained: bool = False
     said: Sayings | None = None
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_core import Mechanism
+from attention_core import CURRICULUM, Mechanism
 from ui import share
 from ui.state import MAPPED, Numbers, View
 
@@ -246,3 +246,11 @@ def test_arbitrary_documents_never_raise(document: Any, inner: Any) -> None:
 def test_arbitrary_bytes_open_the_preset(raw: bytes) -> None:
     data = share.VERSION + base64.urlsafe_b64encode(raw).decode().rstrip("=")
     assert same(share.decode(WORKED, {"data": data}).numbers, Numbers.of(WORKED, "published"))
+
+
+def test_a_link_from_before_an_input_was_renamed_keeps_its_numbers() -> None:
+    """The matrices of this lesson were once called M_q, M_k and M_v."""
+    [mechanism] = [each for each in CURRICULUM if each.key == "qkv-self-attention"]
+    session = share.decode(mechanism, {"data": packed({"inputs": {"M_q": {"cells": [[0, 7.5]]}}})})
+    assert session.notes == []
+    assert session.numbers.inputs["W_q"].flat[0] == 7.5

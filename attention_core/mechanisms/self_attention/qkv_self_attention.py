@@ -71,6 +71,7 @@ MECHANISM = Mechanism(
         "W_k": Input(("model", "feature"), "key matrix"),
         "W_v": Input(("model", "value"), "value matrix"),
     },
+    renamed={"M_q": "W_q", "M_k": "W_k", "M_v": "W_v"},
     options={"scaled": Option("Divide scores by √dₖ", True)},
     presets={
         "pronouns": Preset("Pronouns matched with nouns", {"X": EMBEDDING, **ONE_HEAD}, LABELS, note=NOTE),
