@@ -14,7 +14,10 @@ from attention_core import CURRICULUM
 from tools import icons
 from tools.serving import ROOT
 from ui import front, posts
+from ui.lesson import source
 from ui.server import Front
+
+from .helpers import opened, shown_texts
 
 LESSON = CURRICULUM[0]
 PAGE = b"text/html,application/xhtml+xml"
@@ -128,3 +131,9 @@ def test_every_page_is_known() -> None:
     """Else its address would lead to the first page."""
     addresses = set(re.findall(r'url_path="([^"]+)"', (ROOT / "app.py").read_text(encoding="utf-8")))
     assert addresses <= {*front.TITLES, "home"}
+
+
+def test_a_formula_of_the_insight_is_shown() -> None:
+    """HTML that Streamlit shows loses its formulas: such a section goes another way."""
+    assert "$" in source(LESSON.key)["Insight"]
+    assert r"\sqrt{d_k}" in shown_texts(opened(LESSON))
