@@ -60,13 +60,12 @@ def with_tables(numbers: Numbers, tables: Mapping[str, Table], resize: bool = Fa
 
 def offers(numbers: Numbers, upload: Upload) -> Iterator[Offer]:
     """What would make tables fit that do not: other sizes of the inputs beside them, or rows for columns."""
-    for title, turned in (("", upload), ("Swap rows and columns", swapped(upload, upload.readings))):
-        for resize in (False, True):
-            needed = _resizing(numbers, turned) if resize else ""
-            done = "; ".join(part for part in (title, needed) if part)
-            if done and (needed or not resize) and _computes(numbers, turned, resize):
-                yield Offer(done, turned, resize)
-                break
+    title = _resizing(numbers, upload)
+    if title and _computes(numbers, upload, resize=True):
+        yield Offer(title, upload, resize=True)
+    turned = swapped(upload, upload.readings)
+    if _computes(numbers, turned, resize=False):
+        yield Offer("Swap rows and columns", turned)
 
 
 def swapped(upload: Upload, names: Iterable[str]) -> Upload:
