@@ -83,7 +83,7 @@ NOTE = "Made-up numbers; in the presets with three keys, the keys are their own 
 
 MECHANISM = Mechanism(
     key="scoring-functions",
-    title="Seven scores",
+    title="Seven scoring functions",
     section="Scores and weights",
     family="Scoring functions",
     boxes=("score",),

@@ -68,7 +68,7 @@ NOTE = "Made-up numbers, small enough to check by hand; the presets differ in ho
 
 MECHANISM = Mechanism(
     key="luong-local-attention",
-    title="Local attention, window and bell",
+    title="Luong’s local attention",
     section="Sequence to sequence",
     family="Luong’s attention",
     boxes=("which keys", "normalise"),
