@@ -102,7 +102,7 @@ MECHANISM = Mechanism(
         Challenge(
             "With local-p, let the bell take away more than half of the weight.",
             lambda trace: bool("weight sum" in trace and trace["weight sum"].value < 0.5),
-            "The bell is low at the edges of the window. What if the scores prefer a position there?",
+            "The bell is low at the edges of the window. What if the scores are highest at a position there?",
             {"H_s": [*STATES[:6], [20, 0]], "centre": PREDICTED},
         ),
     ),
