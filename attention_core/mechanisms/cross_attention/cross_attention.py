@@ -68,7 +68,7 @@ MECHANISM = Mechanism(
         Challenge(
             "Let Target 2 read Source 2 almost alone: a weight above 0.95.",
             lambda trace: bool((trace["attention weights"].value[1:2, 1:2] > 0.95).any()),
-            "The key of Source 2 is (0, 1). Which query prefers it to every other key, and how long must it be?",
+            "The key of Source 2 is (0, 1). Which query has its highest score with that key, and how long must it be?",
             {"X_dec": [[1, 0, 1], [-20, 5, 0]]},
         ),
         Challenge(

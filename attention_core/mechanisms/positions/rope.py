@@ -98,7 +98,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Choose keys that make every query score the key two positions further on highest.",
+            "Choose keys so that every query has its highest score with the key two positions further on.",
             _two_ahead,
             "Turn the query’s first pair back by two positions: the key at +2 is then turned onto it.",
             {"K": AHEAD},

@@ -94,7 +94,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer=(
-        "attention is focus: a weight depends on a query. A key that is long can still be read by many queries."
+        "attention is focus: a weight depends on a query. A long key can still get large weights from many queries."
     ),
     related=("senet", "bottom-up-top-down"),
     run=run,

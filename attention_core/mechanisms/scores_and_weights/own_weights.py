@@ -50,7 +50,7 @@ NOTE = "Made-up numbers in the place of yours: paste a table into G."
 
 MECHANISM = Mechanism(
     key="own-weights",
-    title="Look at weights of your own",
+    title="Your own attention weights",
     section="Scores and weights",
     boxes=("normalise", "read"),
     insight="A table of weights from any program can be checked here: does each row sum to 1, and what does it read?",
@@ -73,7 +73,7 @@ MECHANISM = Mechanism(
         Challenge(
             "With softmax, let every query give each key the same weight.",
             _all_alike,
-            "Softmax only sees differences within a row.",
+            "Softmax depends only on differences within a row.",
             {"G": np.ones((4, 4)), "rows_are": SOFTMAX},
         ),
     ),

@@ -123,7 +123,7 @@ def measured_variances() -> dict[str, tuple[tuple[float, float], ...]]:
 
 MECHANISM = Mechanism(
     key="score-variance-scaling",
-    title="Why divide by √d",
+    title="Why divide by √d?",
     section="Scores and weights",
     boxes=("score",),
     insight="Wide vectors make large scores, and large scores saturate the softmax; dividing by √d keeps their size.",

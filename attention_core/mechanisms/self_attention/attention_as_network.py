@@ -133,7 +133,7 @@ MECHANISM = Mechanism(
             {"T": [[1.864, 6.319, 1.704], [1.999, 7.814, 0.273], [1.993, 7.48, 0.736]]},
         ),
         Challenge(
-            "Bring all gradients of the query and key weights below 1e-9, and leave the value weights one above.",
+            "Bring all gradients of the query and key weights below 1e-9, but not all gradients of the value weights.",
             only_values_learn,
             "If all values are equal, the weights make no difference to the output.",
             {"X": [[1, 0, 1, 0]] * 3},

@@ -77,7 +77,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Let the sixth word give the first more weight than itself.",
+            "Let the sixth word give the first word more weight than it gives itself.",
             lambda trace: bool(np.diff(trace["attention weights"].value[5:6, :6:5]).min(initial=0.0) < 0),
             "Without parameters a word’s score with itself is its squared length. Only a longer vector can score more.",
             {"X": [[2, 1, 1, 0, 0, 0], *EMBEDDING[1:]]},

@@ -65,7 +65,7 @@ BANK_NOTE = (
     "Made-up numbers; nothing was trained. The row of “bank” holds as much water as money. Its output holds more "
     "water, because it reads “river”. Give “river” the row 0, 2, 1, 0, and the output of “bank” holds more money."
 )
-NOTE = "Numbers as printed in R. Karim, “Illustrated: Self-Attention”."
+NOTE = "Inputs as printed in R. Karim, “Illustrated: Self-Attention”."
 
 MECHANISM = Mechanism(
     key="illustrated-self-attention",

@@ -85,7 +85,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Let Query 1 read Key 1 at more than a half, without making Key 1 longer than 1.",
+            "Give Key 1 more than half of the weight of Query 1, without making Key 1 longer than 1.",
             lambda trace: bool(
                 np.linalg.norm(trace["K"].value[0]) <= 1 and trace["attention weights"].value[0, 0] > 0.5
             ),

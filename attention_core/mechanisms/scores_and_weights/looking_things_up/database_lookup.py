@@ -91,7 +91,7 @@ MECHANISM = Mechanism(
             {"q": [20, 40]},
         ),
         Challenge(
-            "Find a query for which, at temperature 0.01, the soft answer still differs from the hard one by 5.",
+            "Find a query for which, at temperature 0.01, soft and hard answer still differ by more than 5.",
             lambda t: (
                 t.options["temperature"] == 0.01 and not np.allclose(t.output.value, t["hard answer"].value, 0, 5)
             ),

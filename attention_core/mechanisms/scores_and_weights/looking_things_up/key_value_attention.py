@@ -84,7 +84,7 @@ MECHANISM: Mechanism = Mechanism(
             lambda t: (
                 bool(t.output.value.min() > 20) and np.array_equal(t[WEIGHTS].value, MECHANISM.trace()[WEIGHTS].value)
             ),
-            "Which of the two tables do the weights never look at?",
+            "On which of the two tables do the weights not depend?",
             {"V": [[30, 30, 30], [30, 30, 30], [30, 30, 30]]},
         ),
         Challenge(

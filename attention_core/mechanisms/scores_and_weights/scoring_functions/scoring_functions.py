@@ -83,7 +83,7 @@ NOTE = "Made-up numbers; in the presets with three keys, the keys are their own 
 
 MECHANISM = Mechanism(
     key="scoring-functions",
-    title="Seven scores",
+    title="Seven scoring functions",
     section="Scores and weights",
     family="Scoring functions",
     boxes=("score",),
@@ -108,13 +108,13 @@ MECHANISM = Mechanism(
         Challenge(
             "Turn the query so that every score gives the same key the largest weight.",
             lambda trace: len({weights.argmax() for weights in _weights(trace).values()}) == 1,
-            "The additive score prefers Key 3. Turn the query until the other scores do so too.",
+            "The additive score is highest for Key 3. Turn the query until the other scores do so too.",
             {"Q": [[1, -1]]},
         ),
         Challenge(
             "Change the length of one key so that dot and cosine give different keys the largest weight.",
             lambda trace: len({w.argmax() for score, w in _weights(trace).items() if score in ("dot", "cosine")}) == 2,
-            "Cosine does not depend on lengths. Which key would the dot product prefer if it were longer?",
+            "Cosine does not depend on lengths. Which key would have the largest dot product if it were longer?",
             {"K": [[8, 0], [0, 2], [1, -1]]},
         ),
     ),

@@ -60,7 +60,7 @@ NOTE = "Made-up numbers, small enough to check by hand."
 
 MECHANISM = Mechanism(
     key="similarity-functions",
-    title="Products, angles, distances",
+    title="Dot product, cosine, distance",
     section="Scores and weights",
     family="Scoring functions",
     boxes=("score", "normalise"),
@@ -82,7 +82,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "With the dot product, make Key 2 the favourite of the first query.",
+            "With the dot product, give Key 2 the largest weight of the first query.",
             lambda trace: trace.options["similarity"] == DOT and int(trace["attention weights"].value[0].argmax()) == 1,
             "Key 3 leads by its length. Keep its direction and halve it.",
             {"K": [[1, 0, 1], [0, 1, -1], [1, 0.5, 0], [-1, 0.5, 0.5]]},
@@ -95,7 +95,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer=(
-        "the dot product; where queries and keys are first brought to one length (QK-norm), it becomes the cosine."
+        "the dot product; with queries and keys brought to one length (QK-norm), it is a multiple of the cosine."
     ),
     related=("scaled-dot-product-attention", "linear-attention"),
     run=run,

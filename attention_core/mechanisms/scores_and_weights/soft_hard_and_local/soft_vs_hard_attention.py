@@ -51,7 +51,7 @@ NOTE = "Made-up numbers, small enough to check by hand."
 
 MECHANISM = Mechanism(
     key="soft-vs-hard-attention",
-    title="Soft expectation, hard choice",
+    title="Hard attention and REINFORCE",
     section="Scores and weights",
     family="Soft, hard and local",
     boxes=("read",),

@@ -72,7 +72,7 @@ MECHANISM = Mechanism(
             {"W_o": np.diag([0, 0, 1, 1])},
         ),
         Challenge(
-            "Let head 1 and head 2 of the last token each put more than half of the weight on another token.",
+            "Let heads 1 and 2 of the last token each give one token more than half of the weight, not the same one.",
             heads_prefer_different_keys,
             "Larger query weights make a head sharper; its columns of weights decide which key it prefers.",
             {"W_q": np.multiply(5, GOLDEN["W_q"])},

@@ -55,7 +55,7 @@ MECHANISM = Mechanism(
             {"W_o": [*THREE_HEADS["W_o"][:4], [0] * 6, [0] * 6]},
         ),
         Challenge(
-            "With a single head, let “dog” give Bark, cute and he more than 0.3 each.",
+            "With a single head, let “dog” give “Bark”, “cute” and “he” more than 0.3 each.",
             single_head_shares_evenly,
             "Set Heads to 1 and make the queries larger. Then the three scores must be equal; which one is lower?",
             EVEN_SINGLE_HEAD,

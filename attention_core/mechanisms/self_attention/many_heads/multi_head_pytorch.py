@@ -73,7 +73,7 @@ MECHANISM = Mechanism(
     insight="PyTorch keeps weights as (out, in) and multiplies by the transpose; Q, K and V are stacked in one matrix.",
     boxes=("who asks",),
     family="Many heads",
-    in_transformer="every attention layer of a model written in PyTorch; many newer models leave the biases out.",
+    in_transformer="the ready-made layer of PyTorch; many models have layers of their own, often without biases.",
     papers=("Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2", "Paszke et al. 2019, arXiv:1912.01703"),
     inputs={
         "X": Input(("token", "model"), "input vectors"),

@@ -67,7 +67,7 @@ MECHANISM = Mechanism(
         ),
     ),
     constraints=(Sum("annotation", ("unit", "unit"), follows=True),),
-    in_transformer="cross-attention took its place: the score is a scaled dot product, and nothing recurs.",
+    in_transformer="cross-attention took its place: the score is a scaled dot product, and there is no recurrence.",
     related=("additive-attention", "cross-attention", "date-translator"),
     run=run,
     picture=picture,

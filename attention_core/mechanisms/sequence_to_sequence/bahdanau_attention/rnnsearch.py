@@ -110,7 +110,7 @@ INPUTS = {
     "W_s": Input(("state", "unit"), "first state"),
     "W_a": Input(("hidden", "state"), "score: state"),
     "U_a": Input(("hidden", "annotation"), "score: annotation"),
-    "v_a": Input(("hidden",), "score: votes"),
+    "v_a": Input(("hidden",), "score: hidden units"),
     "E_y": Input(("query", "embedding"), "last word"),
 } | {
     f"{letter}{gate}": Input(("state", read), f"{part}: {what}")

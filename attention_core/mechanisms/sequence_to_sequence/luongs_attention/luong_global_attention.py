@@ -56,7 +56,7 @@ NOTE = "Made-up numbers, small enough to check by hand; the presets differ in th
 
 MECHANISM = Mechanism(
     key="luong-global-attention",
-    title="Global attention, four scores",
+    title="Luong’s global attention",
     section="Sequence to sequence",
     family="Luong’s attention",
     boxes=("score", "read"),

@@ -68,7 +68,7 @@ NOTE = "Made-up numbers, small enough to check by hand; the presets differ in ho
 
 MECHANISM = Mechanism(
     key="luong-local-attention",
-    title="Local attention, window and bell",
+    title="Luong’s local attention",
     section="Sequence to sequence",
     family="Luong’s attention",
     boxes=("which keys", "normalise"),
@@ -102,7 +102,7 @@ MECHANISM = Mechanism(
         Challenge(
             "With local-p, let the bell take away more than half of the weight.",
             lambda trace: bool("weight sum" in trace and trace["weight sum"].value < 0.5),
-            "The bell is low at the edges of the window. What if the scores prefer a position there?",
+            "The bell is low at the edges of the window. What if the scores are highest at a position there?",
             {"H_s": [*STATES[:6], [20, 0]], "centre": PREDICTED},
         ),
     ),
