@@ -59,7 +59,9 @@ MECHANISM = Mechanism(
     presets={
         "pair": Preset("Two sentences", GOLDEN, LABELS, note=NOTE),
         "twice": Preset("The same one twice", TWICE, SAME_WORDS, note=NOTE),
-        "padded": Preset("With padding", {**GOLDEN, **PAD}, PADDED_WORDS, note=f"{NOTE} The last is padding."),
+        "padded": Preset(
+            "With padding", {**GOLDEN, **PAD}, PADDED_WORDS, note=f"{NOTE} The last left word is padding."
+        ),
     },
     challenges=(
         Challenge(

@@ -61,7 +61,10 @@ MECHANISM = Mechanism(
     presets={
         "pair": Preset("Two sentences", GOLDEN, LABELS, note=NOTE),
         "padded": Preset(
-            "With padding", {**GOLDEN, "F_0": PADDED_SENTENCE}, PADDED_WORDS, note=f"{NOTE} The last is padding."
+            "With padding",
+            {**GOLDEN, "F_0": PADDED_SENTENCE},
+            PADDED_WORDS,
+            note=f"{NOTE} The last left word is padding.",
         ),
     },
     challenges=(

@@ -85,7 +85,7 @@ MECHANISM = Mechanism(
     inputs={
         "X": Input(("source", "source feature"), "source words"),
         "Y": Input(("target", "target feature"), "target words, shifted"),
-        "M": Input(("row offset", "column offset"), "what a kernel may see", switch=True),
+        "M": Input(("row offset", "column offset"), "cells of a kernel in use", switch=True),
         "K_1": Input(("filter", "channel", "row offset", "column offset"), "kernels, layer 1"),
         "K_2": Input(("upper filter", "upper channel", "row offset", "column offset"), "kernels, layer 2"),
         "W_1": Input(("hidden", "top channel"), "attention weights"),
@@ -118,7 +118,7 @@ MECHANISM = Mechanism(
         read_by("W_o", "top channel", ("upper channel", "upper filter")),
         *(with_a_middle(axis) for axis in OFFSETS),
     ),
-    in_transformer="nowhere; self-attention over source and target in one row of tokens lets them meet in every layer.",
+    in_transformer="nowhere; with source and target in one row of tokens, self-attention compares all their pairs.",
     related=("bahdanau-attention", "causal-mask"),
     run=run,
     picture=picture,
