@@ -65,7 +65,11 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     pictures: tuple[Picture, ...] = (receptive_field_images(trace["M"].value), leak_bars(MECHANISM, trace))
     for found in (trace[name] for name in ("alignment", "weights") if name in trace):
         rows, columns = (axis.labels for axis in found.axes)
-        pictures += (Alignment("Where each row found what it kept.", rows, columns, tuple(map(tuple, found.value))),)
+        pictures += (
+            Alignment(
+                "For each target word, the share of each source word.", rows, columns, tuple(map(tuple, found.value))
+            ),
+        )
     return pictures
 
 
