@@ -79,7 +79,7 @@ MECHANISM = Mechanism(
     ),
     constraints=(TWO_CHANNELS,),
     in_transformer=(
-        "nowhere; two sentences are joined to one row of tokens, and self-attention compares all pairs of words."
+        "nowhere; two sentences are joined into one row of tokens, and self-attention compares all pairs of words."
     ),
     related=("similarity-functions", "cross-attention"),
     run=run,

@@ -82,7 +82,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer=(
-        "nowhere; two sentences are joined to one row of tokens, and softmax shares take the place of plain sums."
+        "nowhere; two sentences are joined into one row of tokens, and softmax shares take the place of plain sums."
     ),
     related=("attention-pooling", "similarity-functions"),
     run=run,
