@@ -288,7 +288,7 @@ CLAIMS = [
     ),
     Claim(
         "mwan",
-        "concat, dot and minus give the equal word the largest weight, bilinear its opposite",
+        "concat, dot and minus give the equal word the largest weight, bilinear a word that points the other way",
         lambda t: [*t["attention weights"].value[:, 0].argmax(axis=1)] == [0, 3, 0, 0],
     ),
     # memory, layers, lags

@@ -132,7 +132,7 @@ MECHANISM = Mechanism(
         Challenge(
             "Change the last token so that row 2 of the cache gets a weight above 0.95.",
             lambda trace: bool((trace[f"token {len(trace['X'].value)}/weights"].value[:, 1:2] > 0.95).any()),
-            "Key 2 is (2, 0). Which query scores its first number high and the second number of the others low?",
+            "Key 2 is (2, 0); keys 1 and 3 end in 1.5. With which query is the score of key 2 high and theirs low?",
             {"X": [*FOUR[:3], [10, -10, 0]]},
         ),
         Challenge(

@@ -80,7 +80,7 @@ MECHANISM = Mechanism(
     presets={
         "bark": Preset("Three heads on a sentence", BARK, LABELS, note=NOTE),
         "decoder": Preset("A decoder of today", BARK, LABELS, {"position": "rotary", "seen": "the past"}, NOTE),
-        "early": Preset("2014’s score", BARK, LABELS, {"score": "additive", "h": 1}, NOTE),
+        "early": Preset("The additive score of 2014", BARK, LABELS, {"score": "additive", "h": 1}, NOTE),
         "sparse": Preset("Sparse and local", BARK, LABELS, {"shares": "sparsemax", "seen": "a window"}, NOTE),
         "painted": Preset("Your own mask", BARK, LABELS, {"seen": "as painted"}, NOTE),
     },

@@ -85,7 +85,7 @@ def memory_curves(longer: Mapping[float, Trace], matches: Iterable[float], here:
     length, memory = here
     marks = {f"your {name}": (float(length), float(m)) for name, m in zip(READERS.labels, memory.value, strict=True)}
     x = tuple(float(t + 1) for t in range(len(kept)))
-    caption = "How far apart two stories end that began differently."
+    caption = "The distance at the end between two texts that differ in the first token."
     return Curves(caption, x, lines, "tokens read", "memory", marks, log_y=True)
 
 

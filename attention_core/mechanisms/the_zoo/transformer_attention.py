@@ -66,19 +66,19 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "With later tokens hidden, give the first token a weight above 0.9 for the second one.",
+            "With later tokens hidden, let the second token give the first one a weight above 0.9.",
             lambda t: bool(t.options["causal"] and (t["attention weights"].value[1:2, 0] > 0.9).any()),
             "W_q makes its query. Now its own key has the larger score; turn the query round and make it longer.",
             {"causal": True, "W_q": (-8 * np.array(W_q)).tolist()},
         ),
         Challenge(
-            "Give all tokens the same weight, for every token.",
+            "Let every token give all tokens the same weight.",
             weights_are_uniform,
             "With which query are all scores the same number?",
             {"W_q": [[0, 0, 0], [0, 0, 0]]},
         ),
     ),
-    in_transformer="this is its attention layer, with one head.",
+    in_transformer="this is its attention layer, with one head and without the output matrix.",
     run=run,
     picture=picture,
     related=(

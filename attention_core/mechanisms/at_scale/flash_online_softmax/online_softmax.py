@@ -91,7 +91,7 @@ def normaliser_bars(trace: Trace) -> Bars:
     maxima = _values_over_tiles(trace, "running maximum")
     labels = tuple(f"tile {t}<br>maximum {top:.2f}" for t, top in enumerate(maxima, 1))
     series = {"kept from before": tuple(kept), "added by this tile": tuple(new), "shrunk away": tuple(gone)}
-    caption = "The normaliser, tile by tile. When a larger score arrives, what is there already shrinks."
+    caption = "The normaliser, tile by tile. Where a larger score arrives, the sum so far is made smaller."
     return Bars(caption, labels, series, "sum of exponentials", stacked=True)
 
 

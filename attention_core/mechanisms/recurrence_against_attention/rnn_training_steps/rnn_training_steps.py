@@ -96,7 +96,7 @@ MECHANISM = Mechanism(
             {"w": [0, 0]},
         ),
     ),
-    in_transformer="the reader here is one attention layer with one learned query, the smallest part of a Transformer.",
+    in_transformer="the reader here is one head with one learned query; there every token has a query of its own.",
     related=("seq2seq-attention", "sequential-ops"),
     run=run,
     picture=picture,

@@ -104,7 +104,7 @@ MECHANISM = Mechanism(
             {"workers": 1, "d": 2048},
         ),
         Challenge(
-            "Keep d at 64, and let self-attention take less time even at the longest of lengths up to 1024 or more.",
+            "Keep d at 64, and let self-attention take less time at every length; the longest must be 1024 or more.",
             lambda trace: trace.options["d"] == 64 and bool(trace["n"].value.max() >= 1024) and attention_first(trace),
             "Work can be shared out, waiting cannot.",
             {"workers": 1048576},

@@ -66,7 +66,7 @@ MECHANISM = Mechanism(
     ),
     constraints=(given_width("X", "symbol", len(READS.alphabet)),),
     in_transformer=(
-        "not this network: self-attention took the place of the recurrent readers, and positions are given as numbers."
+        "not this network: self-attention took the place of the recurrent readers, and positions are among the inputs."
     ),
     related=("bahdanau-attention",),
     run=run,

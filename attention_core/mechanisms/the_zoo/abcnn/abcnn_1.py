@@ -59,7 +59,9 @@ MECHANISM = Mechanism(
     presets={
         "pair": Preset("Two sentences", GOLDEN, LABELS, note=NOTE),
         "twice": Preset("The same one twice", TWICE, SAME_WORDS, note=NOTE),
-        "padded": Preset("With padding", {**GOLDEN, **PAD}, PADDED_WORDS, note=f"{NOTE} The last is padding."),
+        "padded": Preset(
+            "With padding", {**GOLDEN, **PAD}, PADDED_WORDS, note=f"{NOTE} The last left word is padding."
+        ),
     },
     challenges=(
         Challenge(
@@ -77,7 +79,7 @@ MECHANISM = Mechanism(
     ),
     constraints=(TWO_CHANNELS,),
     in_transformer=(
-        "nowhere; two sentences are joined to one row of tokens, and self-attention compares all pairs of words."
+        "nowhere; two sentences are joined into one row of tokens, and self-attention compares all pairs of words."
     ),
     related=("similarity-functions", "cross-attention"),
     run=run,

@@ -61,7 +61,10 @@ MECHANISM = Mechanism(
     presets={
         "pair": Preset("Two sentences", GOLDEN, LABELS, note=NOTE),
         "padded": Preset(
-            "With padding", {**GOLDEN, "F_0": PADDED_SENTENCE}, PADDED_WORDS, note=f"{NOTE} The last is padding."
+            "With padding",
+            {**GOLDEN, "F_0": PADDED_SENTENCE},
+            PADDED_WORDS,
+            note=f"{NOTE} The last left word is padding.",
         ),
     },
     challenges=(
@@ -79,7 +82,7 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer=(
-        "nowhere; two sentences are joined to one row of tokens, and softmax shares take the place of plain sums."
+        "nowhere; two sentences are joined into one row of tokens, and softmax shares take the place of plain sums."
     ),
     related=("attention-pooling", "similarity-functions"),
     run=run,

@@ -71,7 +71,7 @@ MECHANISM = Mechanism(
         ),
     ),
     constraints=(TWO_CHANNELS,),
-    in_transformer="nowhere; two sentences are joined to one row of tokens, and every layer compares all pairs anew.",
+    in_transformer="nowhere; two sentences are joined into one row of tokens, and every layer compares all pairs anew.",
     related=("mwan", "cross-attention"),
     run=run,
     picture=pictures,

@@ -161,8 +161,8 @@ F_INPUTS = {
     "F_1": Input(("feature", "right word"), "right sentence"),
 }
 W_INPUTS = {
-    "W_0": Input(("feature", "right word"), "what the left sees"),
-    "W_1": Input(("feature", "left word"), "what the right sees"),
+    "W_0": Input(("feature", "right word"), "weights of the left map"),
+    "W_1": Input(("feature", "left word"), "weights of the right map"),
 }
 B_INPUT = {"b": Input(("filter",), "bias")}
 DISTANCE = {"distance": Option("Distance in place of nearness", False)}

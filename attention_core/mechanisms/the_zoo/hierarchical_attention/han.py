@@ -115,7 +115,7 @@ MECHANISM = Mechanism(
     family="Hierarchical attention",
     boxes=("who asks", "score", "normalise", "read"),
     opens="word weights",
-    insight="Attention in two levels: words are mixed to sentences, and sentences to a document.",
+    insight="Attention in two levels: words are mixed into sentences, and sentences into a document.",
     papers=("Yang et al. 2016, N16-1174", "Cho et al. 2014, arXiv:1406.1078"),
     inputs=document_encoder.inputs("annotation")
     | document_encoder.encoder_inputs("w", "feature")
@@ -144,8 +144,8 @@ MECHANISM = Mechanism(
         Sum("gate", ("unit",) * 3),
     ),
     in_transformer=(
-        "not as two levels: a Transformer reads a document as one row of tokens. The learned query "
-        "lives on in pooling layers."
+        "not as two levels: a Transformer reads a document as one row of tokens. Learned queries "
+        "are still used in pooling layers."
     ),
     related=("attention-pooling", "additive-attention"),
     run=run,

@@ -82,7 +82,7 @@ MECHANISM = Mechanism(
     },
     challenges=(
         Challenge(
-            "Blame with a word of praise and no word of blame: an answer below −0.5.",
+            "Write a complaint with a word of praise and no word of blame: an answer below −0.5.",
             _blamed_by_praise,
             "One short word negates an opinion.",
             READS.fill("The food was not great. We had the coffee today.")[0],

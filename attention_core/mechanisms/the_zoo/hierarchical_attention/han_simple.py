@@ -102,8 +102,8 @@ MECHANISM = Mechanism(
         ),
     ),
     in_transformer=(
-        "not as two levels: a Transformer reads a document as one row of tokens. The learned query "
-        "lives on in pooling layers."
+        "not as two levels: a Transformer reads a document as one row of tokens. Learned queries "
+        "are still used in pooling layers."
     ),
     related=("attention-pooling",),
     run=run,

@@ -147,7 +147,7 @@ MECHANISM = Mechanism(
             {"W_b": [[3, 0, 0], [0, 3, 0], [0, 0, 3]]},
         ),
         Challenge(
-            "Give one word a mixing weight above 0.9.",
+            "Bring one of the mixing weights of some word above 0.9.",
             lambda trace: bool(trace["mixing weights"].value.max() > 0.9),
             "The ways differ a little in their scores. What makes differences larger?",
             {"v": [20, -14, 26]},

@@ -65,7 +65,11 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     pictures: tuple[Picture, ...] = (receptive_field_images(trace["M"].value), leak_bars(MECHANISM, trace))
     for found in (trace[name] for name in ("alignment", "weights") if name in trace):
         rows, columns = (axis.labels for axis in found.axes)
-        pictures += (Alignment("Where each row found what it kept.", rows, columns, tuple(map(tuple, found.value))),)
+        pictures += (
+            Alignment(
+                "For each target word, the share of each source word.", rows, columns, tuple(map(tuple, found.value))
+            ),
+        )
     return pictures
 
 
@@ -85,7 +89,7 @@ MECHANISM = Mechanism(
     inputs={
         "X": Input(("source", "source feature"), "source words"),
         "Y": Input(("target", "target feature"), "target words, shifted"),
-        "M": Input(("row offset", "column offset"), "what a kernel may see", switch=True),
+        "M": Input(("row offset", "column offset"), "cells of a kernel in use", switch=True),
         "K_1": Input(("filter", "channel", "row offset", "column offset"), "kernels, layer 1"),
         "K_2": Input(("upper filter", "upper channel", "row offset", "column offset"), "kernels, layer 2"),
         "W_1": Input(("hidden", "top channel"), "attention weights"),
@@ -118,7 +122,7 @@ MECHANISM = Mechanism(
         read_by("W_o", "top channel", ("upper channel", "upper filter")),
         *(with_a_middle(axis) for axis in OFFSETS),
     ),
-    in_transformer="nowhere; self-attention over source and target in one row of tokens lets them meet in every layer.",
+    in_transformer="nowhere; with source and target in one row of tokens, self-attention compares all their pairs.",
     related=("bahdanau-attention", "causal-mask"),
     run=run,
     picture=picture,

@@ -97,7 +97,7 @@ def receptive_field_images(visible: Array) -> Images:
         )
         for n in range(1, LAYERS + 1)
     )
-    caption = "From which pairs something comes to one cell: rows are target words, columns source words."
+    caption = "The pairs of words on which one cell depends: rows are target words, columns source words."
     return Images(caption, tuple(panels))
 
 
@@ -115,7 +115,7 @@ def leak_bars(mechanism: Mechanism, trace: Trace) -> Bars:
     ways = {"with this mask": visible, "without a mask": np.ones(visible.shape)}
     series = {name: tuple(map(float, change_from_last_word(mechanism, trace, mask))) for name, mask in ways.items()}
     labels = trace["Y"].axes[0].labels[:MOST]
-    caption = f'"{labels[-1]}" is changed: how much does what each row reads move?'
+    caption = f"How much the features of each row change when “{labels[-1]}” is changed."
     return Bars(caption, labels, series, "largest change")
 
 

@@ -121,7 +121,9 @@ def gradient_curves() -> Curves:
     series = {
         way: tuple(first_layer_gradient_norm(way, depth) for depth in DEPTHS) for way in (PLAIN, RESIDUAL, LATENT)
     }
-    caption = f"The gradient that reaches the first layer: the median of {NETS} random nets (seeds 0 to {NETS - 1})."
+    caption = (
+        f"The gradient that reaches the first layer: the median of {NETS} random networks (seeds 0 to {NETS - 1})."
+    )
     x = tuple(map(float, DEPTHS))
     return Curves(caption, x, series, "layers", "length of the gradient", log_y=True)
 

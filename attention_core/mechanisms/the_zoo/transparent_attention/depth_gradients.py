@@ -41,9 +41,7 @@ def gradient_curves() -> Curves:
     read-out of standard numbers.
     """
     ratios = {way: tuple(_ratio(depth, way == "equal shares") for depth in DEPTHS) for way in WAYS}
-    caption = (
-        f"Bottom over top: how much of the gradient arrives below. The median of {NETS} random nets (seeds 0 to 19)."
-    )
+    caption = f"The gradient at the bottom over that on top: the median of {NETS} random networks (seeds 0 to 19)."
     return Curves(caption, tuple(map(float, DEPTHS)), ratios, "encoder layers", "gradient, bottom / top", log_y=True)
 
 

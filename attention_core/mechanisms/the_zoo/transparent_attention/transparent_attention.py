@@ -36,7 +36,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The mixing weights; the norm of the gradient at every level; and its decay with depth."""
     found = {way: gradient_norms(MECHANISM.again(trace, reads=way)) for way in (TOP, MIXED)}
     x = tuple(map(float, range(len(found[TOP]))))
-    caption = "How long the gradient is on every level: 0 are the embeddings."
+    caption = "The length of the gradient on every level; level 0 is the embeddings."
     visible = bool(np.min([*found.values()]))
     curves = Curves(caption, x, found, "encoder level", "length of the gradient", log_y=visible)
     shares = Matrices("How each decoder layer mixes.", (MECHANISM.again(trace, reads=MIXED)["mixing weights"],))
