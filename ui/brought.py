@@ -124,6 +124,8 @@ def _with_options(numbers: Numbers, upload: Upload, notes: list[str]) -> Numbers
 
 
 def _with_names(numbers: Numbers, upload: Upload, notes: list[str]) -> Numbers:
+    if upload.lesson == numbers.mechanism.key:  # its own file has every name there was: other axes had none
+        numbers = numbers.with_(labels={axis: given for axis, given in numbers.labels.items() if axis in upload.labels})
     found = {axis: names for axis, names in upload.labels.items() if axis in numbers.sizes()}
     found |= _beside_tables(numbers, upload) | _by_length(numbers, upload, notes)
     nameable = _nameable(numbers)

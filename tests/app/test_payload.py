@@ -62,7 +62,8 @@ def test_computed_steps_say_how_they_are_made_from_earlier_ones(mechanism: Mecha
     steps = (*trace.computed, *trace.said.values())
     made = {step.name for step in steps if step.primitive is not None}
     for n, step in enumerate(payload["steps"]):
-        stated = trace[step["name"]].formula is not None  # constants that say what they stand for
+        # Constants that say what they stand for.
+        stated = step["name"] in trace and trace[step["name"]].formula is not None
         assert (step["expression"] is not None) == (step["name"] in made or stated)
         assert all(0 <= read < n for read in read_steps(step["expression"]))
         assert step["name"] not in made or list(read_steps(step["expression"])), step["name"]
