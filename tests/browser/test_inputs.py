@@ -189,7 +189,7 @@ def test_hostile_names_are_text_on_the_stage(hostile: StagePage) -> None:
         expect(hostile.stage.locator("th", has_text=name).first).to_be_visible()
     hostile.go("scores")
     hostile.cell("scores", 1, 2).focus()
-    expect(hostile.atlas.locator(".spoken")).to_contain_text(HOSTILE[0])
+    expect(hostile.atlas.locator(".arithmetic .spoken").last).to_contain_text(HOSTILE[0])
     expect(hostile.predict.locator(".question")).to_contain_text(HOSTILE[2])
     hostile.go("output")
     expect(hostile.atlas.locator(".words")).to_contain_text(HOSTILE[1])

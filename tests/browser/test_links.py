@@ -34,20 +34,21 @@ def prepare(page: StagePage) -> list[list[str]]:
     page.expect_query(data=EDITED)
     page.page.get_by_text("Hide later tokens").click()
     page.go("masked scores")
+    table = page.table("masked scores")  # which pins the cell that was asked for
     page.cell("masked scores", 3, 2).click()
     page.expect_query(data=EDITED, masked="1", step="masked scores", cell="3.2")
-    return page.table("masked scores")
+    return table
 
 
 def expect_prepared(page: StagePage, table: list[list[str]]) -> None:
     page.on("masked scores")
     expect(page.pinned).to_have_count(1)
     assert page.place(page.pinned) == ("masked scores", 3, 2)
-    assert page.table("masked scores") == table
     page.expect_chosen("Your numbers")
     expect(page.page.get_by_label("Hide later tokens")).to_be_checked()
     expect(page.warnings).to_have_count(0)
     page.expect_query(data=EDITED, masked="1", step="masked scores", cell="3.2")
+    assert page.table("masked scores") == table
 
 
 def expect_preset(page: StagePage) -> None:
@@ -64,7 +65,7 @@ def test_the_first_visit_may_be_a_deep_link(own_server: Server, desk: BrowserCon
 
 def test_home_has_no_dialog(lesson: StagePage) -> None:
     lesson.page.goto(lesson.url)
-    expect(lesson.page.locator(".atlas td.current")).to_be_visible()
+    expect(lesson.page.locator(".sentence .asks")).to_be_visible()
     expect(lesson.dialog).to_have_count(0)
 
 
@@ -220,7 +221,7 @@ def test_every_unreadable_part_is_named_in_one_sentence(lesson: StagePage) -> No
 def test_back_leaves_the_lesson(lesson: StagePage) -> None:
     """Steps and edits replace the address instead of piling up in the history."""
     lesson.page.goto(lesson.url)
-    expect(lesson.page.locator(".atlas td.current")).to_be_visible()
+    expect(lesson.page.locator(".sentence .asks")).to_be_visible()
     lesson.open(KEY).go("queries")
     lesson.expect_query(step="queries")
     lesson.go("scores")
