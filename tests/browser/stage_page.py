@@ -214,7 +214,7 @@ class StagePage:
         """All texts of a table. The number that Predict asks for is shown first."""
         table = self.tables(name).nth(slice_ - 1)
         if table.get_by_role("gridcell", name="?", exact=True).count():
-            self.predict.get_by_role("button", name="Show").click()
+            self.predict.get_by_role("button", name="Show").evaluate("button => button.click()")  # behind a dialog too
         rows = [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
         turned = table.evaluate("table => table.classList.contains('turned')")
         return [list(column) for column in zip(*rows, strict=True)] if turned else rows

@@ -13,15 +13,11 @@ from ui.state import View
 from ui.structure import forward_stops
 
 from .kit import mount
+from .stage_page import PASTE
 
 KEY = "illustrated-self-attention"
 DESK, PHONE = {"width": 1100, "height": 900}, {"width": 390, "height": 844}
 LESSONS = {lesson.key: lesson for lesson in CURRICULUM}
-PASTE = """(cell, text) => {
-  const clipboardData = new DataTransfer();
-  clipboardData.setData("text/plain", text);
-  cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true, composed: true }));
-}"""
 
 
 def opened(kit: Page, key: str = KEY, step: str = "scores", size: Any = DESK) -> Page:
@@ -172,10 +168,10 @@ def test_a_softmax_is_played_and_spoken(kit: Page) -> None:
     page = opened(kit, step="attention weights")
     cell(page, "attention weights", 1, 1).focus()
     page.keyboard.press("=")
-    expect(page.locator(".spoken")).to_have_text("e to the 2 equals 7.39")
+    expect(page.locator(".arithmetic .spoken").last).to_have_text("e to the 2 equals 7.39")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    expect(page.locator(".spoken")).to_contain_text("sum so far")
+    expect(page.locator(".arithmetic .spoken").last).to_contain_text("sum so far")
     for _ in range(2):
         page.keyboard.press("ArrowRight")
     weight = LESSONS[KEY].trace()["attention weights"].value[0, 0]

@@ -48,13 +48,14 @@ def test_it_opens_where_the_mask_is(mask: StagePage) -> None:
 
 
 def test_a_click_throws_a_switch_and_the_page_follows(mask: StagePage) -> None:
-    mask.cell("visible", 1, 2).click()
-    expect(mask.cell("visible", 1, 2)).to_have_text("1")
-    expect(mask.cell("masked scores", 1, 2)).to_have_text("2.31")
-    mask.expect_query(data=packed(KEY, ("visible", 1, 1)))
+    mask.table("masked scores")  # the number that is asked for is shown
+    mask.cell("visible", 1, 3).click()
+    expect(mask.cell("visible", 1, 3)).to_have_text("1")
+    expect(mask.cell("masked scores", 1, 3)).to_have_text("2.31")
+    mask.expect_query(data=packed(KEY, ("visible", 2, 1)))
     mask.expect_chosen("Your numbers")
-    mask.settled().cell("visible", 1, 2).click()
-    expect(mask.cell("masked scores", 1, 2)).to_have_text("−∞")
+    mask.settled().cell("visible", 1, 3).click()
+    expect(mask.cell("masked scores", 1, 3)).to_have_text("−∞")
     mask.expect_chosen("Causal")
 
 

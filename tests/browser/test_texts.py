@@ -42,7 +42,7 @@ def test_time_runs_row_by_row(page: Page) -> None:
     expect(page.locator("figure tbody tr.later")).to_have_count(2)
     page.get_by_role("slider", name="How much is written").press("Home")
     expect(page.locator("figure tbody tr.later")).to_have_count(11)
-    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Play", exact=True).click()
     expect(written(page)).to_have_text(re.compile("^202"))  # time runs on while this is looked for
-    page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()

@@ -109,27 +109,27 @@ def test_beside_the_series_the_slider_says_so_and_enters_it(third: StagePage) ->
 
 def test_playing_walks_to_the_end_and_tells_the_page_once_there(third: StagePage) -> None:
     third.go("token 1/weights")
-    third.button("Play").click()
+    third.page.get_by_role("button", name="Play", exact=True).click()
     third.on("token 2/weights")
     third.on("token 4/weights")
-    expect(third.button("Play")).to_be_visible()
+    expect(third.page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     third.expect_query(step="token 4/weights")
 
 
 def test_pausing_stays_where_one_is(third: StagePage) -> None:
     third.go("token 4/weights")
-    third.button("Play").click()  # from the end: once more from the start
+    third.page.get_by_role("button", name="Play", exact=True).click()  # from the end: once more from the start
     third.on("token 1/weights")
-    third.button("Pause").click()
+    third.page.get_by_role("button", name="Pause", exact=True).click()
     third.page.wait_for_timeout(1200)
     third.on("token 1/weights")
 
 
 def test_going_elsewhere_by_hand_ends_the_play(third: StagePage) -> None:
     third.go("token 1/weights")
-    third.button("Play").click()
+    third.page.get_by_role("button", name="Play", exact=True).click()
     third.go("inputs")
-    expect(third.button("Play")).to_be_visible()
+    expect(third.page.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
 # --- rows that fill --------------------------------------------------------------------------------------------------
