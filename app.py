@@ -66,7 +66,7 @@ def navigate() -> None:
     st.set_page_config(front.title(front.TITLES.get(page.url_path, "")))
     if page.url_path != first.url_path:  # that one has a field of its own
         with st.sidebar:
-            find.field("side-find", "Find a lesson")
+            find.field("side-find", "Find")
     page.run()
 
 

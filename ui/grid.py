@@ -62,7 +62,7 @@ def grid(session: Session, name: str) -> str:
 def _column(numbers: Numbers, name: str) -> Any:
     """Switches as boxes to tick; numbers as text, so that 0,5 and 1/4 reach the reader as they were typed."""
     if numbers.mechanism.inputs[name].switch:
-        return None
+        return st.column_config.CheckboxColumn()  # None would hide the column
     return st.column_config.TextColumn(alignment="right")
 
 

@@ -36,6 +36,12 @@ const KEYS = {
 /** @param {string} words */
 const capitalised = (words) => words[0].toUpperCase() + words.slice(1);
 
+/**
+ * What a box is held by, where the event happened on it.
+ * @param {Event} event
+ */
+const gripOf = ({ target }) => (target instanceof Element ? target.closest(".grip, .corner") : null);
+
 class Panels {
   #root;
   /** @type {WireImages} */
@@ -59,6 +65,8 @@ class Panels {
     root.addEventListener("pointermove", (event) => this.#held && this.#drag(event, this.#held));
     for (const end of ["pointerup", "pointercancel"]) root.addEventListener(end, () => this.#release());
     root.addEventListener("keydown", (event) => this.#key(event));
+    // A finger on a box moves it and does not scroll: browsers do not all heed touch-action on what is drawn.
+    root.addEventListener("touchstart", (event) => gripOf(event) && event.preventDefault(), { passive: false });
   }
 
   leave() {
@@ -171,7 +179,7 @@ class Panels {
 
   /** @param {PointerEvent} event */
   #take(event) {
-    const grip = event.target instanceof Element ? event.target.closest(".grip, .corner") : null;
+    const grip = gripOf(event);
     const group = /** @type {SVGGElement | null | undefined} */ (grip?.closest(".box"));
     if (!grip || !group || event.button) return;
     const svg = present(grip.closest("svg"));
