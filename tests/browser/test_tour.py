@@ -56,7 +56,7 @@ def test_the_tour_shows_six_parts_and_ends_where_it_began(visitor: StagePage) ->
 def test_it_is_offered_once_and_can_be_taken_again(visitor: StagePage) -> None:
     visitor.open(FIRST.key)
     expect(card(visitor)).to_be_hidden()
-    visitor.button("New here? Take the tour").click()
+    visitor.button("Take the tour").click()
     expect(card(visitor)).to_be_visible()
     visitor.page.keyboard.press("Escape")
     expect(card(visitor)).to_be_hidden()

@@ -73,7 +73,7 @@ class Tour {
 
   #name() {
     const isNew = !isTold(TOLD);
-    this.#take.textContent = isNew ? "New here? Take the tour" : "Tour";
+    this.#take.textContent = isNew ? "Take the tour" : "Tour";
     this.#take.classList.toggle("new", isNew);
   }
 
