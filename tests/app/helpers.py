@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import itertools
 import json
 import math
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import parse_qsl
@@ -29,6 +31,8 @@ from ui import share
 from ui.lesson_payload import keys_of, lesson_payload
 from ui.maps import kind_of
 from ui.state import MOST_CELLS, Numbers, Session
+
+Result = TypeVar("Result")
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
@@ -324,3 +328,15 @@ def unpacked(array: Mapping[str, str]) -> np.ndarray:
 
 def shown_texts(page: AppTest) -> str:
     return "\n".join(str(each.value) for each in page.markdown)
+
+
+# --- without a server ------------------------------------------------------------------------------------------------
+
+
+def alone(work: Coroutine[Any, Any, Result]) -> Result:
+    """What an asynchronous call gives.
+
+    In a thread of its own: Playwright keeps an event loop running in the one where browser tests came before.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

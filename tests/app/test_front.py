@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import re
 from typing import Any
@@ -17,7 +16,7 @@ from ui import front, posts
 from ui.lesson import source
 from ui.server import Front
 
-from .helpers import opened, shown_texts
+from .helpers import alone, opened, shown_texts
 
 LESSON = CURRICULUM[0]
 PAGE = b"text/html,application/xhtml+xml"
@@ -43,7 +42,7 @@ def asked(
 
     headers = [(b"accept", accept), (b"accept-encoding", b"gzip")]
     scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": headers}
-    asyncio.run(Front(elsewhere)(scope, receive, send))
+    alone(Front(elsewhere)(scope, receive, send))
     return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
 
 

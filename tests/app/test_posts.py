@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -21,6 +19,7 @@ from ui.state import Session, View
 from .helpers import (
     KEYS,
     WORKED,
+    alone,
     decoded,
     edited,
     element,
@@ -39,7 +38,6 @@ from .helpers import (
 )
 from .test_edits import message
 
-SERVER = ThreadPoolExecutor(max_workers=1)
 DRAWS = 3  # of random numbers for each preset
 HEADERS = {"content-type": "application/json", "sec-fetch-site": "same-origin"}
 
@@ -53,8 +51,7 @@ def sent(name: str, body: bytes, headers: dict[str, str] | None = None) -> tuple
 
     raw = [(key.encode(), text.encode()) for key, text in (HEADERS if headers is None else headers).items()]
     scope = {"type": "http", "method": "POST", "path": "/", "headers": raw, "path_params": {"name": name}}
-    # In a thread of its own: Playwright keeps an event loop running in the one where browser tests came before.
-    found = SERVER.submit(lambda: asyncio.run(posts.post(Request(scope, receive)))).result()
+    found = alone(posts.post(Request(scope, receive)))
     return found.status_code, strict_json(bytes(found.body).decode()) if found.status_code == 200 else None
 
 
