@@ -7,6 +7,7 @@ from itertools import groupby
 
 from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.mechanism import BOXES
+from attention_core.mechanisms import HISTORY
 
 from .component import component
 from .thumbnail import address
@@ -104,10 +105,8 @@ def _years() -> WireSight:
 
 def timeline() -> list[tuple[str, list[Mechanism]]]:
     """Years, the oldest first, each with its lessons in the order of the curriculum."""
-    ordered = sorted(CURRICULUM, key=lambda mechanism: mechanism.year)  # a stable sort
-    return [
-        (label, list(found))
-        for label, found in groupby(
-            ordered, key=lambda mechanism: str(mechanism.year) if mechanism.year >= FIRST else f"before {FIRST}"
-        )
-    ]
+    return [(label, list(found)) for label, found in groupby(HISTORY, key=_year)]
+
+
+def _year(mechanism: Mechanism) -> str:
+    return str(mechanism.year) if mechanism.year >= FIRST else f"before {FIRST}"
