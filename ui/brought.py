@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from .reading.files import Upload
 from .reading.tables import Reading, limited
 from .state import Numbers, Table
+from .words import listed
 
 NAMED = 40  # characters of a name
 Labels = dict[str, tuple[str, ...]]
@@ -40,7 +41,7 @@ def brought(numbers: Numbers, upload: Upload, resize: bool = False) -> Brought:
     numbers = with_tables(numbers, {name: reading.table for name, reading in upload.readings.items()}, resize)
     numbers = _with_names(numbers, upload, notes)
     if upload.passed:
-        notes.append(f"Passed over, for the lesson has no such input: {_listed(upload.passed)}.")
+        notes.append(f"Passed over, for the lesson has no such input: {_first_of(upload.passed)}.")
     return Brought(numbers, tuple(dict.fromkeys(notes)))
 
 
@@ -98,7 +99,7 @@ def _resizing(numbers: Numbers, upload: Upload) -> str:
     except ValueError:
         return ""
     changed = [_resized(name, before[name], after[name]) for name in after if before[name].shape != after[name].shape]
-    return f"Resize {_joined(changed)} (new numbers are 0)" if changed else ""
+    return f"Resize {listed(changed)} (new numbers are 0)" if changed else ""
 
 
 def _resized(name: str, before: Table, after: Table) -> str:
@@ -118,7 +119,7 @@ def _with_options(numbers: Numbers, upload: Upload, notes: list[str]) -> Numbers
     known = {name: value for name, value in upload.options.items() if name in numbers.mechanism.options}
     unknown = [name for name in upload.options if name not in known]
     if unknown:
-        notes.append(f"Options passed over, for the lesson has none such: {_listed(unknown)}.")
+        notes.append(f"Options passed over, for the lesson has none such: {_first_of(unknown)}.")
     checked = {name: numbers.mechanism.options[name].checked(name, value) for name, value in known.items()}
     return numbers.with_(options={**numbers.options, **checked})
 
@@ -132,10 +133,10 @@ def _with_names(numbers: Numbers, upload: Upload, notes: list[str]) -> Numbers:
     for axis, names in found.items():
         if axis in nameable and len(names) == numbers.sizes()[axis]:
             numbers = numbers.with_labels(axis, tuple(name.strip()[:NAMED] for name in names))
-            notes.append(f"Names along “{axis}”: {_listed(names)}.")
+            notes.append(f"Names along “{axis}”: {_first_of(names)}.")
         else:
             reason = "which has none" if axis not in nameable else f"which has {numbers.sizes()[axis]} positions"
-            notes.append(f"Names along “{axis}”, {reason}, were passed over: {_listed(names)}.")
+            notes.append(f"Names along “{axis}”, {reason}, were passed over: {_first_of(names)}.")
     return numbers
 
 
@@ -168,10 +169,6 @@ def _by_length(numbers: Numbers, upload: Upload, notes: list[str]) -> Labels:
     return found
 
 
-def _listed(names: tuple[str, ...] | list[str]) -> str:
+def _first_of(names: tuple[str, ...] | list[str]) -> str:
     shown = ", ".join(name[:NAMED] for name in names[:6])
     return shown + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-
-
-def _joined(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
