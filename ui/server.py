@@ -151,21 +151,25 @@ _SCRIPT = stage.built("stage").encode()
 _STAGE = f"atlas/stage-{hashlib.sha256(_SCRIPT).hexdigest()[:12]}.js"
 
 
-async def _stage(request: Request) -> Response:
-    """The stage's script, to be cached without end: another version has another address."""
+async def _stage(_: Request) -> Response:
+    """The stage's script."""
+    return _kept(_gzipped_stage(), "text/javascript")
+
+
+async def _index(_: Request) -> Response:
+    """What the search finds."""
+    return _kept(_gzipped_index(), "application/json")
+
+
+def _kept(gzipped: bytes, kind: str) -> Response:
+    """To be cached without end: another version has another address."""
     headers = {"content-encoding": "gzip", "cache-control": "public, immutable, max-age=31536000"}
-    return Response(_gzipped_stage(), media_type="text/javascript", headers=headers)
+    return Response(gzipped, media_type=kind, headers=headers)
 
 
 @lru_cache(maxsize=1)
 def _gzipped_stage() -> bytes:
     return gzip.compress(_SCRIPT, 9)
-
-
-async def _index(request: Request) -> Response:
-    """What the search finds, to be cached without end likewise."""
-    headers = {"content-encoding": "gzip", "cache-control": "public, immutable, max-age=31536000"}
-    return Response(_gzipped_index(), media_type="application/json", headers=headers)
 
 
 @lru_cache(maxsize=1)
