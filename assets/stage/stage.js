@@ -366,14 +366,15 @@ export class Stage {
     const { sheet, where } = this.model;
     this.#matrices.dim();
     this.#shown = cell;
-    this.#performance.offer(this.#playable() !== undefined);
     if (!cell?.step.values.length) {
+      this.#performance.offer(false);
       this.#map?.paint(where, sheet.version, []);
       this.#words.fill(undefined);
       this.#arithmetic.clear(this.model.hasInputs);
       return;
     }
     const around = this.model.around(cell);
+    this.#performance.offer(this.#playable(around.node) !== undefined);
     this.#matrices.follow(cell);
     this.#matrices.light(around);
     this.#map?.paint(where, sheet.version, [cell, ...around.operands, ...around.fed]);
@@ -385,9 +386,8 @@ export class Stage {
   }
 
   /** The cell shown and its arithmetic, where it has any that is not asked for. */
-  #playable() {
+  #playable(node = this.#shown?.step.values.length ? this.model.sheet.grounded(this.#shown) : undefined) {
     const cell = this.#shown;
-    const node = cell?.step.values.length ? this.model.sheet.grounded(cell) : undefined;
     return cell && node && !this.model.where.isSecret(cell) ? { cell, node } : undefined;
   }
 
@@ -490,9 +490,12 @@ export class Stage {
     const asked = where.secret;
     this.#hide(undefined);
     this.#root.style.zoom = "1"; // a picture is of the same size from every screen
-    await savePicture([this.#matrices.node, this.#arithmetic.node, this.#mapBox], name, format);
-    this.#root.style.zoom = "";
-    this.#hide(asked);
+    try {
+      await savePicture([this.#matrices.node, this.#arithmetic.node, this.#mapBox], name, format);
+    } finally {
+      this.#root.style.zoom = "";
+      this.#hide(asked);
+    }
   }
 
   /**
