@@ -9,7 +9,7 @@ import streamlit as st
 from attention_core.engine.errors import InputError
 from attention_core.lesson.words import RULE
 
-from .brought import Offer, brought, offers, swapped
+from .brought import Brought, Offer, brought, offers, swapped
 from .grid import grid
 from .lesson import literal
 from .reading.files import Upload, read_text, read_upload
@@ -238,17 +238,30 @@ def _bring(session: Session, key: str, read: Callable[[], Upload]) -> None:
     """Read a text or a file, and use it if it computes; else keep the reason, and what would make it fit."""
     found: list[Upload] = []
 
-    def change() -> Numbers:
+    def change() -> Brought:
         upload = read()
         turned = [each for each in upload.readings if _has_tokens(session.numbers, each)]
         found.append(swapped(upload, turned) if st.session_state.get(_swap_key(session)) else upload)
-        return brought(session.numbers, found[0]).numbers
+        return brought(session.numbers, found[0])
 
     before = session.numbers
+    is_taken = _taken(session, key, change)
+    st.session_state[f"{key}-offers"] = () if is_taken or not found else tuple(offers(before, found[0]))
+
+
+def _taken(session: Session, key: str, bring: Callable[[], Brought]) -> bool:
+    """Use what a text or a file brings, and keep its notes; whether it computes."""
+    notes: list[str] = []
+
+    def change() -> Numbers:
+        found = bring()
+        notes.extend(found.notes)
+        return found.numbers
+
     attempt(session, key, change)
     refused = bool(session.proposals.sentence(key))
-    st.session_state[f"{key}-notes"] = () if refused else brought(before, found[0]).notes
-    st.session_state[f"{key}-offers"] = tuple(offers(before, found[0])) if refused and found else ()
+    st.session_state[f"{key}-notes"] = () if refused else tuple(notes)
+    return not refused
 
 
 def _outcome(session: Session, key: str) -> None:
@@ -263,7 +276,4 @@ def _outcome(session: Session, key: str) -> None:
 
 
 def _accept(session: Session, key: str, offer: Offer) -> None:
-    before = session.numbers
-    attempt(session, key, lambda: brought(session.numbers, offer.upload, offer.resize).numbers)
-    if not session.proposals.sentence(key):
-        st.session_state[f"{key}-notes"] = brought(before, offer.upload, offer.resize).notes
+    _taken(session, key, lambda: brought(session.numbers, offer.upload, offer.resize))
