@@ -59,12 +59,11 @@ def test_minus_infinity_and_the_smallest_number_arrive() -> None:
 @preset_by_turns
 def test_computed_steps_say_how_they_are_made_from_earlier_ones(mechanism: Mechanism, preset: str) -> None:
     trace, payload = start(mechanism, preset).numbers.trace, shipped(mechanism, preset)
-    steps = (*trace.computed, *trace.said.values())
+    steps = (*trace, *trace.said.values())
     made = {step.name for step in steps if step.primitive is not None}
+    stated = {step.name for step in steps if step.formula is not None}  # constants that say what they stand for
     for n, step in enumerate(payload["steps"]):
-        # Constants that say what they stand for.
-        stated = step["name"] in trace and trace[step["name"]].formula is not None
-        assert (step["expression"] is not None) == (step["name"] in made or stated)
+        assert (step["expression"] is not None) == (step["name"] in made | stated)
         assert all(0 <= read < n for read in read_steps(step["expression"]))
         assert step["name"] not in made or list(read_steps(step["expression"])), step["name"]
 
