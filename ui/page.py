@@ -192,7 +192,7 @@ def _presets(session: Session) -> None:
 def _choose_preset(session: Session, chosen: str) -> None:
     session.notes = []
     if chosen == YOURS:
-        if not session.numbers.mechanism.reads:
+        if session.as_preset and not session.numbers.mechanism.reads:  # else it is chosen already: a browser's memory
             session.asked, session.revealed = "inputs", session.revealed + 1
     else:
         session.choose(chosen)
