@@ -45,7 +45,7 @@ const TURN = "atlasTurn"; // of the document: components have scripts of their o
  * @param {number} wait ms to wait at least
  */
 export function inTurn(speak, wait = 0) {
-  const shared = /** @type {Record<string, any>} */ (/** @type {unknown} */ (document));
+  const shared = /** @type {Record<string, number | undefined>} */ (/** @type {unknown} */ (document));
   const now = Date.now();
   const time = Math.max(now + wait, shared[TURN] ?? 0);
   shared[TURN] = time + GAP;
