@@ -37,6 +37,19 @@ _FONT_NOT_USED = re.compile(r'<link\s+rel="preload"\s+href="[^"]*SourceSans[^>]*
 _IMPORTED = re.compile(r'(?:from|import)\s*["`]\./([\w.\-]+\.js)["`]')
 # Where the server is: Streamlit would first ask below the page's own address, and be told that nothing is there.
 _SERVER = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };</script>'
+# Streamlit's navigation is ul > div > li, which is no list to a screen reader: each section becomes a list by its name.
+# Sections come and go as they are folded, hence the observer. It does not see the stage, which has a tree of its own.
+_NAVIGATION = """<script>
+new MutationObserver(() => {
+  const pages = "[data-testid=stSidebarNavItems]", name = "[data-testid=stNavSectionHeader] > :first-child";
+  for (const all of document.querySelectorAll(`${pages}:not([role])`)) all.setAttribute("role", "none");
+  for (const section of document.querySelectorAll(`${pages} > div:not([role])`)) {
+    section.setAttribute("role", "list");
+    section.setAttribute("aria-label", section.querySelector(name)?.textContent ?? "Pages");
+  }
+}).observe(document, { childList: true, subtree: true });
+</script>"""
+_SCRIPTS = (_SERVER, _NAVIGATION)
 
 
 def title(name: str = "") -> str:
@@ -54,7 +67,7 @@ def page(path: str, stage: str) -> bytes:
 def _template(stage: str) -> str:
     text = (STATIC / "index.html").read_text(encoding="utf-8")
     wanted = [f'<link rel="modulepreload" crossorigin href="./{name}">' for name in (*_scripts(text), stage)]
-    return _FONT_NOT_USED.sub("", text).replace("</head>", "\n".join((_SERVER, *wanted, _FIRST_FONT, "</head>")))
+    return _FONT_NOT_USED.sub("", text).replace("</head>", "\n".join((*_SCRIPTS, *wanted, _FIRST_FONT, "</head>")))
 
 
 def _scripts(text: str) -> Iterator[str]:

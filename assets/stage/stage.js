@@ -131,6 +131,7 @@ export class Stage {
   #resized(width) {
     if (width === this.#width) return this.#matrices.fit();
     this.#width = width;
+    this.#rail.reveal();
     if (this.#matrices.isMisplaced) this.#relay();
     this.#matrices.fit();
     this.#reserve();
