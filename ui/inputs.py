@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 import streamlit as st
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.step import latex
 from attention_core.lesson.words import RULE
 
 from .brought import Brought, Offer, brought, offers, swapped
@@ -45,17 +46,23 @@ def section(session: Session) -> None:
 
 def _chosen(numbers: Numbers) -> str:
     """The input whose table is shown: its meaning stands on its tab, or below where tabs are too many for that."""
-    meanings = {name: f"{name} · {spec.meaning}" for name, spec in numbers.mechanism.inputs.items()}
+    symbols = {name: f"${latex(name)}$" for name in numbers.mechanism.inputs}
+    meanings = {name: f"{symbols[name]} · {spec.meaning}" for name, spec in numbers.mechanism.inputs.items()}
     few = len(meanings) <= MEANT
     name = str(
         st.segmented_control(
             "Table", list(meanings), default=next(iter(meanings)), key=f"table-{numbers.mechanism.key}", required=True,
-            format_func=lambda name: meanings[name] if few else name,
+            format_func=lambda name: (meanings if few else symbols)[name],
         )
     )  # fmt: skip
     if not few:
         st.caption(meanings[name])
     return name
+
+
+def symbol(name: str) -> str:
+    """An input's name for a label: a subscript as on the stage, a plain letter or word as it is."""
+    return f"${latex(name)}$" if "_" in name else name
 
 
 def attempt(session: Session, key: str, change: Callable[[], Numbers], stroke: Hashable = None) -> None:
@@ -205,8 +212,10 @@ def _paste(session: Session, name: str) -> None:
         _bring(session, key, lambda: read_text(name, text, name, session.numbers.mechanism.inputs))
 
     with st.form(key, border=False):
-        st.text_area(f"Paste a table for {name}", key=f"{key}-text", height=110, placeholder=_example(session, name))
-        st.form_submit_button(f"Replace {name}", on_click=replace)
+        st.text_area(
+            f"Paste a table for {symbol(name)}", key=f"{key}-text", height=110, placeholder=_example(session, name)
+        )
+        st.form_submit_button(f"Replace {symbol(name)}", on_click=replace)
     _outcome(session, key)
 
 
@@ -229,7 +238,11 @@ def _upload(session: Session, name: str) -> None:
 
     help_ = "JSON and NPZ may hold several inputs by name. Pickled data is never opened."
     st.file_uploader(
-        f"Or a file for {name}: CSV, text, JSON, NPY or NPZ", UPLOADS, key=f"{key}-file", on_change=use_file, help=help_
+        f"Or a file for {symbol(name)}: CSV, text, JSON, NPY or NPZ",
+        UPLOADS,
+        key=f"{key}-file",
+        on_change=use_file,
+        help=help_,
     )
     _outcome(session, key)
 

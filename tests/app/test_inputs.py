@@ -12,10 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core import Mechanism
 from attention_core.engine.errors import InputError
+from attention_core.engine.step import latex
 from ui.brought import brought
 from ui.export import STYLES, step_csv, trace_json
 from ui.grid import INDEX, edited_grid, snapshot
-from ui.inputs import MEANT
+from ui.inputs import MEANT, symbol
 from ui.reading.files import read_upload
 from ui.state import MAPPED, Numbers, Session
 
@@ -52,7 +53,7 @@ def rename(page: AppTest, mechanism: Mechanism, axis: str, text: str) -> AppTest
 
 def paste(page: AppTest, mechanism: Mechanism, name: str, text: str) -> AppTest:
     page.text_area(key=f"paste-{mechanism.key}-{name}-text").set_value(text)
-    return whole(button(page, f"Replace {name}").click().run())
+    return whole(button(page, f"Replace {symbol(name)}").click().run())
 
 
 def say(page: AppTest, mechanism: Mechanism, text: str) -> AppTest:
@@ -172,7 +173,9 @@ def test_every_input_is_called_by_its_meaning(mechanism: Mechanism) -> None:
     for name, spec in mechanism.inputs.items():
         if len(tabs) > MEANT:
             group(page, f"table-{mechanism.key}").set_value(name).run()
-        assert f"{name} · {spec.meaning}" in ([each.value for each in page.caption] if len(tabs) > MEANT else tabs)
+        assert f"${latex(name)}$ · {spec.meaning}" in (
+            [each.value for each in page.caption] if len(tabs) > MEANT else tabs
+        )
 
 
 @pytest.mark.parametrize("text", ["", "a " * 50_000])
