@@ -10,7 +10,7 @@ from attention_core.engine.errors import InputError
 from attention_core.engine.step import latex
 from attention_core.lesson.words import RULE
 
-from .brought import Brought, Offer, brought, offers, swapped
+from .brought import Brought, Offer, brought, fitted, offers, offers_of_commas, swapped
 from .grid import grid
 from .lesson import literal
 from .reading.files import Upload, read_text, read_upload
@@ -188,7 +188,9 @@ def _explanation() -> None:
 def _text_and_file(session: Session, name: str) -> None:
     """What can be brought from elsewhere."""
     if _has_tokens(session.numbers, name):
-        help_ = "Rows and columns of what is pasted or uploaded are swapped."
+        help_ = (
+            "Rows and columns of what comes in are swapped. Changes by itself where a table fits only the other way."
+        )
         st.toggle("Tokens are columns", key=_swap_key(session), help=help_)
     _paste(session, name)
     _upload(session, name)
@@ -210,6 +212,8 @@ def _paste(session: Session, name: str) -> None:
     def replace() -> None:
         text = st.session_state[f"{key}-text"]
         _bring(session, key, lambda: read_text(name, text, name, session.numbers.mechanism.inputs))
+        if session.proposals.sentence(key) and not st.session_state[f"{key}-offers"]:
+            st.session_state[f"{key}-offers"] = tuple(offers_of_commas(session.numbers, name, text))
 
     with st.form(key, border=False):
         st.text_area(
@@ -250,12 +254,16 @@ def _upload(session: Session, name: str) -> None:
 def _bring(session: Session, key: str, read: Callable[[], Upload]) -> None:
     """Read a text or a file, and use it if it computes; else keep the reason, and what would make it fit."""
     found: list[Upload] = []
+    switch = _swap_key(session)
 
     def change() -> Brought:
         upload = read()
         turned = [each for each in upload.readings if _has_tokens(session.numbers, each)]
-        found.append(swapped(upload, turned) if st.session_state.get(_swap_key(session)) else upload)
-        return brought(session.numbers, found[0])
+        found.append(swapped(upload, turned) if st.session_state.get(switch) else upload)
+        made, other = fitted(session.numbers, found[0], turned)
+        if other:
+            st.session_state[switch] = not st.session_state.get(switch, False)
+        return made
 
     before = session.numbers
     is_taken = _taken(session, key, change)
