@@ -159,6 +159,16 @@ class WireFollow(TypedDict):
     revealed: int
 
 
+class WireSave(TypedDict):
+    """What the export dialog's component receives.
+
+    pictures: whether there is a stage to be saved; kept: the number of the style of CSV files.
+    """
+
+    pictures: bool
+    kept: int
+
+
 # --- the pictures -----------------------------------------------------------------------------------------------------
 
 

@@ -164,6 +164,13 @@
  * @property {number} revealed how often it was asked for to be brought into view
  */
 
+/**
+ * What the export dialog's component receives.
+ * @typedef {object} WireSave
+ * @property {boolean} pictures whether there is a stage to be saved
+ * @property {number} kept the number of the style of CSV files
+ */
+
 // --- the pictures ----------------------------------------------------------------------------------------------------
 
 /**

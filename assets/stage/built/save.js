@@ -1,2 +1,2 @@
 // Made of assets/stage by `make stage`; change it there.
-var e=(n,t)=>document.dispatchEvent(new CustomEvent(`atlas:${n}`,{detail:t}));function o({parentElement:n}){for(let t of n.querySelectorAll("button"))t.onclick=()=>e("save",t.dataset.format??"svg")}export{o as default};
+var o=(e,t)=>document.dispatchEvent(new CustomEvent(`atlas:${e}`,{detail:t}));var s="atlas-csv",c=31536e3;function a({parentElement:e,data:t}){for(let n of e.querySelectorAll("button"))n.hidden=!t.pictures,n.onclick=()=>o("save",n.dataset.format??"svg");t.kept!==i()&&(document.cookie=`${s}=${t.kept}; path=/; max-age=${c}; SameSite=Lax`)}function i(){let e=document.cookie.split("; ").find(t=>t.startsWith(`${s}=`));return Number(e?.split("=")[1]??0)}export{a as default};
