@@ -14,10 +14,10 @@ from attention_core.lesson.mechanism import BOXES
 from attention_core.lesson.pictures import handles
 
 from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share, tour
-from .component import followed
+from .component import followed, prose
 from .controls import WIDTH, option_widget
 from .images import Move
-from .lesson import literal, prose, source
+from .lesson import literal, rendered, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
 from .stage import mount
@@ -322,10 +322,7 @@ def _insight_words(numbers: Numbers) -> None:
     with st.container(width=760):
         st.markdown(f":small[:gray[In a Transformer: {numbers.mechanism.in_transformer}]]")
         words = filled(source(numbers.mechanism.key)["Insight"], numbers.trace, write=literal)
-        if "$" in words:  # st.html lets no MathML through; formulas wait for a script of their own
-            st.markdown(words)
-        else:
-            st.html(prose(words))
+        prose(rendered(words), f"insight-{numbers.mechanism.key}")
 
 
 def _insight_and_picture(session: Session) -> None:
