@@ -21,7 +21,7 @@ from attention_core.lesson.mechanism import BOXES
 
 from . import share
 from .lesson_payload import lesson_payload
-from .page import beside_presets, invitation, leads, preset_titles
+from .page import beside_presets, invitation, leads, members, preset_titles
 from .stage import HTML
 from .state import Session
 
@@ -81,8 +81,18 @@ def _strip(mechanism: Mechanism) -> str:
 def _rooms(mechanism: Mechanism) -> dict[str, str]:
     """As much room as what Streamlit will draw there takes: it is left free until then."""
     related = [_KEYS[key].title for key in mechanism.related]
-    options = [mechanism.options[name].title for name in beside_presets(list(mechanism.options))]
-    rooms = {"beside": ["Take the tour"], "related": related, "presets": preset_titles(mechanism).values()}
-    written = {name: "".join(f"<span>{escape(title)}</span>" for title in titles) for name, titles in rooms.items()}
-    fields = (f'<span class="room" aria-hidden="true"><span>{escape(title)}</span></span>' for title in options)
+    options = [mechanism.options[name] for name in beside_presets(list(mechanism.options))]
+    rooms = {
+        "beside": ["Take the tour"],
+        "family": list(members(mechanism).values()),
+        "related": related,
+        "presets": list(preset_titles(mechanism).values()),
+    }
+    written = {name: _room(titles, name) for name, titles in rooms.items()}
+    fields = (_room([option.title], "switch" if isinstance(option.default, bool) else "field") for option in options)
     return {**written, "options": "".join(fields)}
+
+
+def _room(titles: list[str], kind: str) -> str:
+    spans = "".join(f"<span>{escape(title)}</span>" for title in titles)
+    return f'<span class="room {kind}" aria-hidden="true">{spans}</span>' if titles else ""

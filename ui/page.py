@@ -45,7 +45,7 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
         dialogs.buttons(session)
         tour.button(mechanism.key)
-    beside = bool(mechanism.related or _members(mechanism))
+    beside = bool(mechanism.related or members(mechanism))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=TOP if beside else BARE_TOP):
         st.markdown(strip(mechanism.boxes), width="content")
         _family(mechanism, pages)
@@ -62,18 +62,18 @@ def strip(lit: Collection[str]) -> str:
     return f":small[{' :gray[→] '.join(boxes)}]"
 
 
-def _members(mechanism: Mechanism) -> dict[str, str]:
+def members(mechanism: Mechanism) -> dict[str, str]:
     """Titles of the lessons of the same family, by their keys; of a lesson on its own nothing."""
     found = {each.key: each.title for each in CURRICULUM if each.family and each.family == mechanism.family}
     return found if len(found) > 1 else {}
 
 
 def _family(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
-    members = _members(mechanism)
-    if not members:
+    titles = members(mechanism)
+    if not titles:
         return
     chosen = st.segmented_control(
-        mechanism.family, list(members), format_func=members.__getitem__, default=mechanism.key, required=True,
+        mechanism.family, list(titles), format_func=titles.__getitem__, default=mechanism.key, required=True,
         key=f"family-{mechanism.key}", label_visibility="collapsed", width="content",
     )  # fmt: skip
     if chosen != mechanism.key:

@@ -126,8 +126,11 @@ export class Stage {
    * @param {Element} place
    */
   move(place) {
-    const parent = /** @type {Node & { moveBefore?: (node: Node, before: Node) => void }} */ (present(place.parentNode));
-    if (parent.moveBefore) parent.moveBefore(this.#root, place); // keeps the focus
+    const parent = /** @type {Node & { moveBefore?: (node: Node, before: Node) => void }} */ (
+      present(place.parentNode)
+    );
+    if (parent.moveBefore)
+      parent.moveBefore(this.#root, place); // keeps the focus
     else parent.insertBefore(this.#root, place);
     place.remove();
     theme.dress(this.#root.getRootNode(), this.#style);
