@@ -331,6 +331,12 @@ class WireFind(TypedDict):
     tries: Sequence[str]
 
 
+class WireProse(TypedDict):
+    """A text as HTML, its formulas as MathML."""
+
+    html: str
+
+
 class WireResume(TypedDict):
     """The titles of all lessons by key, of which a browser may have opened some."""
 

@@ -323,6 +323,12 @@
  */
 
 /**
+ * A text as HTML, its formulas as MathML.
+ * @typedef {object} WireProse
+ * @property {string} html
+ */
+
+/**
  * The titles of all lessons by key, of which a browser may have opened some.
  * @typedef {object} WireResume
  * @property {Record<string, string>} titles
