@@ -47,6 +47,8 @@ def in_both_themes(page: Page, within: str | None = None) -> Iterator[str]:
     """Everything in light; in dark the colours, which alone are others there."""
     for theme, rules in (("light", ()), ("dark", ("color-contrast",))):
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        if page.locator(".atlas").count():
+            page.locator(f".atlas[data-theme={theme}]").first.wait_for(state="attached")
         page.wait_for_timeout(400)
         yield from (f"{theme}: {found}" for found in findings(page, within, rules))
     page.emulate_media(color_scheme="light")

@@ -120,7 +120,8 @@ table { border-collapse: separate; border-spacing: 2px; }
 th { font-size: 12.5px; font-weight: 600; padding: 0 4px; max-width: 108px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 thead th { max-width: var(--cell); padding: 0 1px 2px; white-space: normal; line-height: 1.15; vertical-align: bottom; }
 .long th { font-size: min(12.5px, calc(var(--cell) * .25)); letter-spacing: -.015em; padding: 0 0 2px; }
-tbody th { text-align: right; padding-right: 8px; position: sticky; left: 0; z-index: 2; background: var(--paper); box-shadow: -8px 0 0 var(--paper); }
+tbody th { text-align: right; padding-right: 8px; position: sticky; left: 0; z-index: 2; background: var(--paper); box-shadow: -8px 0 0 var(--paper), 0 -2px 0 var(--paper), 0 2px 0 var(--paper); } /* also between rows nothing shows through */
+.corner { position: sticky; left: 0; z-index: 2; background: var(--paper); }
 td[data-step] { min-width: var(--cell); width: var(--cell); height: var(--cell-height, 40px); padding: 0; border-radius: 6px; text-align: center; cursor: default; user-select: none; font: 500 var(--number, 15px)/1 var(--mono); font-variant-numeric: tabular-nums; background: var(--zero); box-shadow: inset 0 0 0 1px color-mix(in oklab, var(--ink) 5%, transparent); scroll-margin: 8px; touch-action: manipulation; position: relative; }
 .arithmetic, .map-box, .words, .predict { contain: content; }
 .editable td { cursor: cell; user-select: none; }
@@ -282,6 +283,7 @@ figcaption .use { color: var(--accent); }
   .foot, .arithmetic { margin-inline: 10px; padding-inline: 4px; }
   .arithmetic { padding-inline: 30px; }
   .perform { right: 8px; }
+  .card .layout span:last-child { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .foot { flex-direction: column; }
   .map-box { align-self: stretch; min-width: 0; flex: none; }
   .numbers { font-size: 15px; }
