@@ -35,7 +35,7 @@ _FONTS = {"--st-font": "font", "--st-code-font": "codeFont"}
 _LONGEST_QUERY = 8000
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def ahead(path: str, query: str, script: str) -> str:
     """HTML for the body of the page at this address; "" where a page does not begin with a stage.
 
@@ -48,7 +48,7 @@ def ahead(path: str, query: str, script: str) -> str:
     session = share.decode(mechanism, params)
     if session.notes or session.numbers.is_large() or leads(mechanism):
         return ""
-    return _written(session, script, "embed" in params)
+    return _written(session, script, params.get("embed", "").lower() == "true")
 
 
 def _written(session: Session, script: str, is_embedded: bool) -> str:

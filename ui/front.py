@@ -26,8 +26,8 @@ HAND_WRITTEN = {
 TITLES = {**HAND_WRITTEN, **{mechanism.key: mechanism.title for mechanism in CURRICULUM}}
 
 STATIC = Path(streamlit.__file__).parent / "static"
-# Scripts of Streamlit's that every lesson comes to need, without the letters that mark their version.
-DRAWN_WITH = ("BidiComponent", "Button", "ButtonGroup", "Html")
+# Scripts of Streamlit's that nearly every lesson comes to need, without the letters that mark their version.
+DRAWN_WITH = ("BidiComponent", "Button", "ButtonGroup", "Checkbox", "Html", "PageLink")
 
 # Text that stands there before the theme has come is of this project's fonts too. The first replaces Streamlit's.
 _FONTS = {"Source Sans": "inter", "Inter": "inter", "JetBrains Mono": "jetbrains-mono"}
