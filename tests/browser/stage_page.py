@@ -96,7 +96,8 @@ class StagePage:
         return self.settled()
 
     def settled(self) -> StagePage:
-        """Wait until the script has run to its end."""
+        """Wait until Streamlit's page has come and the script has run to its end."""
+        expect(self.page.locator("#atlas-ahead")).to_be_hidden()
         expect(self.page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
         return self
 

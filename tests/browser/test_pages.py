@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, expect
 
 from attention_core import CURRICULUM
 from tests import sampling
 from tests.sampling import some
+from tools import accessible
 from tools.serving import DESK, Server
 from ui.state import SECTIONS
 
@@ -31,10 +31,6 @@ SIDEWAYS = """() => [document.documentElement, document.querySelector("[data-tes
   .map((node) => node.scrollWidth - node.clientWidth)"""
 TURN = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 WHOLE = "document.querySelector('[data-testid=stMain]').scrollHeight"
-FAULTS = {"resultTypes": ["violations"]}  # of what is in order no list is made: that takes long
-# Streamlit groups the links of its navigation as ul > div > li; no setting and no markup of ours changes that.
-STREAMLITS_OWN = {"list", "listitem"}
-IN_NAVIGATION = "target => Boolean(document.querySelector(target)?.closest('[data-testid=stSidebarNavItems]'))"
 
 
 class Look(NamedTuple):
@@ -85,19 +81,8 @@ class Looking:
 
     def assert_accessible(self) -> None:
         """Nothing that axe calls serious or critical."""
-        violations = Axe().run(self.page, options=FAULTS).response["violations"]
-        grave = [each for each in violations if each["impact"] in ("serious", "critical")]
-        found = [finding for violation in grave for finding in self._ours(violation)]
+        found = accessible.findings(self.page)
         assert not found, "\n\n".join(found)
-
-    def _ours(self, violation: dict[str, Any]) -> list[str]:
-        """Rule, element and reason of what is not Streamlit's own doing."""
-        rule = violation["id"]
-        found = [node for node in violation["nodes"] if rule not in STREAMLITS_OWN or not self._is_navigation(node)]
-        return [f"{rule}: {node['html']} {node['failureSummary']}" for node in found]
-
-    def _is_navigation(self, node: dict[str, Any]) -> bool:
-        return bool(self.page.evaluate(IN_NAVIGATION, node["target"][0]))
 
 
 class Album:
