@@ -3,7 +3,7 @@
 A line is read as a learner with a calculator reads it, from its text alone: by a small reader of LaTeX that knows
 nothing of the expressions it came from. `python -m tools.printed` takes some cells of every step of every lesson,
 forwards and backwards, as Python writes them and as the browser does, and counts (about five minutes). A line with "="
-has to give its printed result, rounded to the last digit.
+has to give its printed result, rounded to the last digit. What a long sum leaves out is read as the number printed.
 """
 
 from __future__ import annotations
