@@ -24,6 +24,7 @@ from .stage import mount
 from .state import SECTIONS, Numbers, Session
 from .words import filled
 
+LATER = ("insight", "gradient", "since")  # sections that tell of all steps
 MORE = "More about this computation"
 YOURS = "yours"  # the pill of numbers that are no preset's
 BESIDE = 2  # the largest number of options in one row with the presets
@@ -142,7 +143,8 @@ def _head(session: Session) -> None:
         _text(session)
         _options(session)
         typed = "the text" if mechanism.reads else "any number"
-        st.markdown(f":gray[{mechanism.insight}] :gray[Change {typed} and watch everything after it follow.]")
+        change = "" if "inputs" in session.hide else f" :gray[Change {typed} and watch everything after it follow.]"
+        st.markdown(f":gray[{mechanism.insight}]{change}")
 
 
 def _text(session: Session) -> None:
@@ -181,7 +183,9 @@ def _presets(session: Session) -> None:
     numbers = session.numbers
     key = f"preset-{numbers.mechanism.key}"
     yours = "Your text" if numbers.mechanism.reads else "Your numbers"
-    titles = {name: preset.title for name, preset in numbers.mechanism.presets.items()} | {YOURS: yours}
+    titles = {name: preset.title for name, preset in numbers.mechanism.presets.items()}
+    if "inputs" not in session.hide or not session.as_preset:
+        titles[YOURS] = yours
     session.echo.set(key, numbers.preset if session.as_preset else YOURS)
     st.pills(
         "Preset", list(titles), format_func=titles.__getitem__, key=key, label_visibility="collapsed",
@@ -239,9 +243,14 @@ def _section_key(session: Session) -> str:
 
 
 def _offered(session: Session) -> dict[str, str]:
-    """The sections below the stage by their titles. Where text is typed, above, the tables follow from it."""
-    closed = bool(session.numbers.mechanism.reads) or "inputs" in session.hide
-    return {title: name for name, title in SECTIONS.items() if not (name == "inputs" and closed)}
+    """The sections below the stage by their titles. Where text is typed, above, the tables follow from it.
+
+    Where a teacher hides later steps, so are the sections that tell of them.
+    """
+    closed = set(LATER) if "next" in session.hide else set[str]()
+    if session.numbers.mechanism.reads or "inputs" in session.hide:
+        closed.add("inputs")
+    return {title: name for name, title in SECTIONS.items() if name not in closed}
 
 
 def _open_section(session: Session) -> None:
