@@ -57,8 +57,8 @@ def _written(session: Session, script: str, is_embedded: bool) -> str:
     return Template((_ASSETS / "ahead.html").read_text(encoding="utf-8")).substitute(
         light=_variables("light"), dark=_variables("dark"),
         sidebar="0" if is_embedded else "max(248px, 16.5rem)", script=script, html=HTML,
-        title=escape(mechanism.title), strip=_strip(mechanism), **_rooms(mechanism),
-        insight=escape(f"{mechanism.insight} {invitation(mechanism)}"),
+        title=escape(mechanism.title), strip=_strip(mechanism), **_rooms(session),
+        insight=escape(f"{mechanism.insight} {invitation(session)}"),
         data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
     )  # fmt: skip
 
@@ -78,15 +78,16 @@ def _strip(mechanism: Mechanism) -> str:
     )
 
 
-def _rooms(mechanism: Mechanism) -> dict[str, str]:
+def _rooms(session: Session) -> dict[str, str]:
     """As much room as what Streamlit will draw there takes: it is left free until then."""
+    mechanism = session.numbers.mechanism
     related = [_KEYS[key].title for key in mechanism.related]
     options = [mechanism.options[name] for name in beside_presets(list(mechanism.options))]
     rooms = {
         "beside": ["Take the tour"],
         "family": list(members(mechanism).values()),
         "related": related,
-        "presets": list(preset_titles(mechanism).values()),
+        "presets": list(preset_titles(session).values()),
     }
     written = {name: _room(titles, name) for name, titles in rooms.items()}
     fields = (_room([option.title], "switch" if isinstance(option.default, bool) else "field") for option in options)

@@ -39,11 +39,11 @@ HIDE_TITLES = {
 
 
 def buttons(session: Session) -> None:
-    """The buttons Share, Export and Teach, each of which opens a dialog."""
+    """The buttons Share, Export and Teach, each of which opens a dialog; without Teach where parts are hidden."""
     for label, icon, show in (
         ("Share", "link", _share),
         ("Export", "download", _export),
-        ("Teach", "co_present", _teach),
+        *((("Teach", "co_present", _teach),) if not session.hide else ()),
     ):
         if st.button(label, icon=f":material/{icon}:", on_click=session.echo.beside):
             show(session)

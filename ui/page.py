@@ -24,6 +24,7 @@ from .stage import mount
 from .state import SECTIONS, Numbers, Session
 from .words import filled
 
+LATER = ("insight", "gradient", "since")  # sections that tell of all steps
 MORE = "More about this computation"
 YOURS = "yours"  # the pill of numbers that are no preset's
 BESIDE = 2  # the largest number of options in one row with the presets
@@ -141,13 +142,13 @@ def _head(session: Session) -> None:
         _presets(session)
         _text(session)
         _options(session)
-        st.markdown(f":gray[{mechanism.insight}] :gray[{invitation(mechanism)}]")
+        st.markdown(" ".join(f":gray[{sentence}]" for sentence in (mechanism.insight, invitation(session)) if sentence))
 
 
-def invitation(mechanism: Mechanism) -> str:
-    """What to do on the page of a lesson."""
-    typed = "the text" if mechanism.reads else "any number"
-    return f"Change {typed} and watch everything after it follow."
+def invitation(session: Session) -> str:
+    """What to do on the page of a lesson; "" where its numbers are hidden."""
+    typed = "the text" if session.numbers.mechanism.reads else "any number"
+    return "" if "inputs" in session.hide else f"Change {typed} and watch everything after it follow."
 
 
 def _text(session: Session) -> None:
@@ -190,7 +191,7 @@ def _options(session: Session) -> None:
 def _presets(session: Session) -> None:
     numbers = session.numbers
     key = f"preset-{numbers.mechanism.key}"
-    titles = preset_titles(numbers.mechanism)
+    titles = preset_titles(session)
     session.echo.set(key, numbers.preset if session.as_preset else YOURS)
     st.pills(
         "Preset", list(titles), format_func=titles.__getitem__, key=key, label_visibility="collapsed",
@@ -198,10 +199,13 @@ def _presets(session: Session) -> None:
     )  # fmt: skip
 
 
-def preset_titles(mechanism: Mechanism) -> dict[str, str]:
-    """What the pills say: of every preset by its name, and of numbers that are no preset's."""
-    yours = "Your text" if mechanism.reads else "Your numbers"
-    return {name: preset.title for name, preset in mechanism.presets.items()} | {YOURS: yours}
+def preset_titles(session: Session) -> dict[str, str]:
+    """What the pills say: of every preset by its name, and of numbers that are no preset's unless they are hidden."""
+    mechanism = session.numbers.mechanism
+    titles = {name: preset.title for name, preset in mechanism.presets.items()}
+    if "inputs" not in session.hide or not session.as_preset:
+        titles[YOURS] = "Your text" if mechanism.reads else "Your numbers"
+    return titles
 
 
 def _choose_preset(session: Session, chosen: str) -> None:
@@ -254,9 +258,14 @@ def _section_key(session: Session) -> str:
 
 
 def _offered(session: Session) -> dict[str, str]:
-    """The sections below the stage by their titles. Where text is typed, above, the tables follow from it."""
-    closed = bool(session.numbers.mechanism.reads) or "inputs" in session.hide
-    return {title: name for name, title in SECTIONS.items() if not (name == "inputs" and closed)}
+    """The sections below the stage by their titles. Where text is typed, above, the tables follow from it.
+
+    Where a teacher hides later steps, so are the sections that tell of them.
+    """
+    closed = set(LATER) if "next" in session.hide else set[str]()
+    if session.numbers.mechanism.reads or "inputs" in session.hide:
+        closed.add("inputs")
+    return {title: name for name, title in SECTIONS.items() if name not in closed}
 
 
 def _open_section(session: Session) -> None:
