@@ -148,6 +148,10 @@ class StagePage:
             self.page.locator("[data-testid=stButtonGroup]").get_by_role("button", name=name, exact=True)
         )
 
+    def tab_of(self, meaning: str) -> Locator:
+        """The tab of an input's table, by what the input means: its symbol is a formula."""
+        return self.page.get_by_role("radio").filter(has_text=f"· {meaning}")
+
     def choose(self, preset: str) -> None:
         self.pill(preset).click()
         self.settled()
