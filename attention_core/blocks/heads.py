@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from attention_core.engine.axes import Axis
-from attention_core.engine.ops import contract, merge, rename, split
+from attention_core.engine.ops import contract, merge, rename, split, take
 from attention_core.engine.step import Step
+
+from .naming import StepNamer, once
 
 
 def split_heads(W: Step, h: int, width: str) -> Step:
@@ -40,7 +42,16 @@ def join_heads(weights: Step, V: Step, W_o: Step) -> Step:
     return contract(joined, W_o, over="joined", name="output", symbol="Y")
 
 
-def concatenated_heads(weights: Step, V: Step, joined: Axis) -> Step:
+def concatenated_heads(weights: Step, V: Step, joined: Axis, namer: StepNamer = once) -> Step:
     """Each head's weighted values, the heads side by side along the axis `joined`: (query, joined)."""
-    heads = contract(weights, V, over="key", name="head outputs", symbol="H")
-    return merge(heads, "head", "value", joined, name="concatenated heads", symbol="C")
+    heads = contract(weights, V, over="key", **namer("head outputs", "H"))
+    return merge(heads, "head", "value", joined, **namer("concatenated heads", "C"))
+
+
+def repeat_for_heads(x: Step, heads: Axis, name: str = "", symbol: str = "") -> Step:
+    """x (kv head, ...) repeated to (head, ...): head i of h has kv head floor(i g / h) of g. Ainslie et al. 2023.
+
+    h is a multiple of g.
+    """
+    repeat = heads.size // x.size("kv head")
+    return take(x, "kv head", repeat=repeat, into="head", labels=heads.labels, name=name, symbol=symbol)
