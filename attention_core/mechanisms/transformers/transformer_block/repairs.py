@@ -30,6 +30,7 @@ LEFT_OUT: Mapping[str, Mapping[str, Any]] = {
 ROUNDING = 1e-16  # of a share: what is smaller is rounding
 REACH = 3.0  # how far the one number is moved, to both sides
 POINTS = 61
+WIDE = 1.5  # between two names side by side in the picture of a layer
 
 
 # --- through the layers -----------------------------------------------------------------------------------------------
@@ -77,17 +78,21 @@ def depth_curves(mechanism: Mechanism, trace: Trace) -> tuple[Curves, Curves]:
 
 
 def bend(mechanism: Mechanism, trace: Trace) -> Curves:
-    """The first number of the first row after one layer without norms, over the first number of that row before it.
+    """One number of the first row after one layer without norms, over the first number of that row before it.
 
-    The attention weights are held. So attention alone gives a straight line.
+    The attention weights are held. So attention alone gives a straight line. Of the numbers of the row, the one that
+    the feed-forward layer bends most.
     """
     x = float(trace["X"].value[0, 0]) + np.linspace(-REACH, REACH, POINTS)
     rows = _mixed_rows(mechanism, trace, x)
-    fed = {f"with {name}": _fed(trace, rows, each) for name, each in ACTIVATIONS.items()}
-    series = {"attention alone": rows, **{name: rows + each for name, each in fed.items()}}
+    fed = {f"with {name}": rows + _fed(trace, rows, each) for name, each in ACTIVATIONS.items()}
+    most = int(np.argmax(np.abs(np.diff(list(fed.values()), 2, axis=1)).max(axis=(0, 1))))
+    lines = {name: tuple(each[:, most].tolist()) for name, each in {"attention alone": rows, **fed}.items()}
     caption = "One number of the output, while one of the input moves; attention weights held, norms left out."
-    lines = {name: tuple(each[:, 0].tolist()) for name, each in series.items()}
-    return Curves(caption, tuple(x.tolist()), lines, "number of the input", "number of the output")
+    features = trace["X"].axis("model").labels
+    return Curves(
+        caption, tuple(x.tolist()), lines, f"input, feature {features[0]}", f"output, feature {features[most]}"
+    )
 
 
 def _mixed_rows(mechanism: Mechanism, trace: Trace, x: Array) -> Array:
@@ -102,14 +107,13 @@ def _mixed_rows(mechanism: Mechanism, trace: Trace, x: Array) -> Array:
         X = one["X"].value.copy()
         X[0, 0] = end
         ends.append(recomputed_with(one.output, {one["X"]: X, **held})[0])
-    return np.linspace(*ends, len(x))
+    return np.linspace(ends[0], ends[1], len(x))
 
 
 def _fed(trace: Trace, rows: Array, activation: Activation) -> Array:
     """What the feed-forward layer of the lesson gives for rows; it takes each by itself."""
     x = source("", rows, (numbered("token", len(rows)), trace["X"].axis("model")))
-    matrices = (trace[name] for name in ("W_1", "b_1", "W_2", "b_2"))
-    return feed_forward(x, *matrices, once, activation).value
+    return feed_forward(x, trace["W_1"], trace["b_1"], trace["W_2"], trace["b_2"], once, activation).value
 
 
 # --- how the parts are joined -----------------------------------------------------------------------------------------
@@ -123,7 +127,7 @@ def wiring(trace: Trace) -> Wiring:
     nodes, wires = [Node("input", 0, 0, boxed=False)], list[Wire]()
     for part in parts:
         _join(nodes, wires, part, chosen)
-    nodes.append(Node("output", nodes[-1].x + 1, 0, boxed=False))
+    nodes.append(Node("output", nodes[_stream(nodes)].x + WIDE, 0, boxed=False))
     wires.append(Wire(_stream(nodes[:-1]), len(nodes) - 1))
     return Wiring(
         "One layer. Rows go from left to right; what each part gives is added to them.", tuple(nodes), tuple(wires)
@@ -136,19 +140,20 @@ def _stream(nodes: list[Node]) -> int:
 
 
 def _join(nodes: list[Node], wires: list[Wire], part: str, chosen: Mapping[str, Any]) -> None:
-    """One part with its sum and its norm."""
+    """One part above the stream, with its sum and its norm; on the stream where there is no sum."""
     start = before = _stream(nodes)
-    x, height = nodes[start].x, 1 if chosen["residual"] else 0
-    names = (["norm"] if chosen["norm"] == BEFORE else []) + [part]
-    for name in names:
-        x += 1
-        before = _append(nodes, wires, Node(name, x, height, boxed=False), before)
-    if chosen["residual"]:
+    x, height = nodes[start].x, float(chosen["residual"])
+    if chosen["norm"] == BEFORE:
+        x += 1 if height else WIDE
+        before = _append(nodes, wires, Node("norm", x, height / 2, boxed=False), before)
+    x += 1 if height else WIDE
+    before = _append(nodes, wires, Node(part, x, height, boxed=False), before)
+    if height:
         x += 1
         before = _append(nodes, wires, Node("+", x, 0), before)
         wires.append(Wire(start, before))
     if chosen["norm"] == AFTER:
-        _append(nodes, wires, Node("norm", x + 1, 0, boxed=False), before)
+        _append(nodes, wires, Node("norm", x + WIDE, 0, boxed=False), before)
 
 
 def _append(nodes: list[Node], wires: list[Wire], node: Node, before: int) -> int:

@@ -221,7 +221,7 @@ MECHANISM = Mechanism(
     },
     same={"joined": "model"},
     options={
-        "kind": Option("Layer", ENCODER, KINDS),
+        "kind": Option("Kind", ENCODER, KINDS),
         "norm": Option("Norms", AFTER, NORMS),
         "residual": Option("Residual sums", True),
         "feed": Option("Feed-forward", "ReLU", FEEDS),
