@@ -124,14 +124,13 @@ def wiring(trace: Trace) -> Wiring:
     chosen = trace.options
     parts = ["attention", *(["cross"] if chosen["kind"] == DECODER else [])]
     parts += [] if chosen["feed"] == WITHOUT else ["feed-forward"]
-    nodes, wires = [Node("input", 0, 0, boxed=False)], list[Wire]()
+    nodes, wires = [Node("in", 0, 0, boxed=False)], list[Wire]()
     for part in parts:
         _join(nodes, wires, part, chosen)
-    nodes.append(Node("output", nodes[_stream(nodes)].x + WIDE, 0, boxed=False))
+    nodes.append(Node("out", nodes[_stream(nodes)].x + WIDE, 0, boxed=False))
     wires.append(Wire(_stream(nodes[:-1]), len(nodes) - 1))
-    return Wiring(
-        "One layer. Rows go from left to right; what each part gives is added to them.", tuple(nodes), tuple(wires)
-    )
+    added = "; what each part gives is added to them" if chosen["residual"] else ""
+    return Wiring(f"One layer. Rows go from left to right{added}.", tuple(nodes), tuple(wires))
 
 
 def _stream(nodes: list[Node]) -> int:
