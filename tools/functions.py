@@ -32,6 +32,8 @@ def functions() -> str:
             "// Functions of one number: how each is computed, written and spoken.",
             f"// {MADE.format('attention_core/engine/functions.py')}",
             "",
+            'import { erf } from "./erf.js";',
+            "",
             f"/** @typedef {{{names}}} FunctionName */",
             "/** @typedef {{ x: string, factor: string, base: string }} Argument with brackets as a factor, base */",
             "",

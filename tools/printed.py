@@ -57,6 +57,7 @@ _FUNCTIONS: dict[str, Callable[..., Decimal]] = {
     "ln": _EXACT.ln,
     "max": max,
     "min": min,
+    "erf": _through_float(math.erf),
     "held": lambda x: x,
     "cut": lambda x: Decimal(0),
 }

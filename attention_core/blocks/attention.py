@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.blocks.scores import dot, over_root
 from attention_core.engine import expression as ex
 from attention_core.engine.ops import (
     contract,
@@ -12,6 +11,9 @@ from attention_core.engine.ops import (
     softmax,
 )
 from attention_core.engine.step import Step
+
+from .naming import StepNamer, once
+from .scores import dot, over_root
 
 
 def project(X: Step, W_q: Step, W_k: Step, W_v: Step) -> tuple[Step, Step, Step]:
@@ -28,7 +30,11 @@ def project(X: Step, W_q: Step, W_k: Step, W_v: Step) -> tuple[Step, Step, Step]
 
 
 def attention_weights(
-    Q: Step, K: Step, visible: Step | None = None, factor: float | ex.Expression | None = None
+    Q: Step,
+    K: Step,
+    visible: Step | None = None,
+    factor: float | ex.Expression | None = None,
+    namer: StepNamer = once,
 ) -> Step:
     """softmax(Q K^T * factor) over the keys, (..., query, key). Vaswani et al. 2017, eq. 1.
 
@@ -36,10 +42,10 @@ def attention_weights(
     are carried along. factor: 1/sqrt(d_k) unless given, a number or what it is made of; a factor of exactly 1 adds no
     step. Raises InputError for a query to which every key is hidden.
     """
-    scores = scaled_scores(Q, K, factor)
+    scores = scaled_scores(Q, K, factor, namer)
     if visible is not None:
-        scores = mask(scores, visible, name="masked scores", symbol="M")
-    return softmax(scores, along="key", name="attention weights", symbol="A")
+        scores = mask(scores, visible, **namer("masked scores", "M"))
+    return softmax(scores, along="key", **namer("attention weights", "A"))
 
 
 def scaled_dot_product(
@@ -53,9 +59,10 @@ def scaled_dot_product(
     return contract(weights, V, over="key", name="output", symbol="O")
 
 
-def scaled_scores(Q: Step, K: Step, factor: float | ex.Expression | None) -> Step:
+def scaled_scores(Q: Step, K: Step, factor: float | ex.Expression | None, namer: StepNamer = once) -> Step:
     """Q K^T * factor, (..., query, key): the scores before any mask. factor as in `attention_weights`."""
-    scores = dot(Q, K)
+    scores = dot(Q, K, namer)
+    named = namer("scaled scores", r"\tilde S")
     if factor is None:
-        return over_root(scores, Q.size("feature"), name="scaled scores", symbol=r"\tilde S")
-    return scores if factor == 1 else scale(scores, factor, name="scaled scores", symbol=r"\tilde S")
+        return over_root(scores, Q.size("feature"), **named)
+    return scores if factor == 1 else scale(scores, factor, **named)

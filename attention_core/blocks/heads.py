@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from attention_core.engine.axes import Axis
-from attention_core.engine.ops import contract, merge, rename, split
+from attention_core.engine.ops import contract, index, merge, rename, split, take
 from attention_core.engine.step import Step
+
+from .naming import StepNamer, once
 
 
 def split_heads(W: Step, h: int, width: str) -> Step:
     """W (model, heads * width) read as (model, head, width). Raises InputError where h does not divide the columns."""
     return split(W, W.axes[1].name, "head", h, width)
+
+
+def fused_projection(x: Step, part: int, h: int, width: str) -> Step:
+    """One of the three blocks of rows of PyTorch's in_proj_weight or in_proj_bias, read as (head, width[, model]).
+
+    x (row[, model]); part: 0 for queries, 1 for keys, 2 for values. Raises InputError where the rows are no multiple
+    of 3 h.
+    """
+    block = index(split(x, "row", "part", 3, "projection"), "part", part)
+    return split(block, "projection", "head", h, width)
 
 
 def project_heads(X: Step, W_q: Step, W_k: Step, W_v: Step, h: int) -> tuple[Step, Step, Step]:
@@ -40,7 +52,16 @@ def join_heads(weights: Step, V: Step, W_o: Step) -> Step:
     return contract(joined, W_o, over="joined", name="output", symbol="Y")
 
 
-def concatenated_heads(weights: Step, V: Step, joined: Axis) -> Step:
+def concatenated_heads(weights: Step, V: Step, joined: Axis, namer: StepNamer = once) -> Step:
     """Each head's weighted values, the heads side by side along the axis `joined`: (query, joined)."""
-    heads = contract(weights, V, over="key", name="head outputs", symbol="H")
-    return merge(heads, "head", "value", joined, name="concatenated heads", symbol="C")
+    heads = contract(weights, V, over="key", **namer("head outputs", "H"))
+    return merge(heads, "head", "value", joined, **namer("concatenated heads", "C"))
+
+
+def repeat_for_heads(x: Step, heads: Axis, name: str = "", symbol: str = "") -> Step:
+    """x (kv head, ...) repeated to (head, ...): head i of h has kv head floor(i g / h) of g. Ainslie et al. 2023.
+
+    h is a multiple of g.
+    """
+    repeat = heads.size // x.size("kv head")
+    return take(x, "kv head", repeat=repeat, into="head", labels=heads.labels, name=name, symbol=symbol)

@@ -1,4 +1,4 @@
-"""Recurrent networks: cells, encoders, additive attention, greedy decoding, and names of steps that carry a time.
+"""Recurrent networks: cells, encoders, additive attention, and greedy decoding.
 
 A matrix stands to the left of the column it acts on, W x, as these papers write it: its last axis is summed away.
 """
@@ -26,20 +26,11 @@ from attention_core.engine.ops import (
     top,
 )
 from attention_core.engine.step import Step, source
-from attention_core.engine.step_names import timed
 
 from .layers import affine, linear
+from .naming import StepNamer, step_namer
 
-StepNamer = Callable[[str, str], dict[str, str]]  # base name and symbol to the name and symbol of a step
 Cell = Callable[[Step, Step | None, StepNamer], Step]  # input, state before, names: the state after
-
-
-def step_namer(series: str, t: int) -> StepNamer:
-    """Names of the steps at one time, counted from 1: step_namer("decoder", 2)("scores", "e") is "decoder 2/scores".
-
-    The symbol gets the time as an exponent, "e^{(2)}".
-    """
-    return lambda base_name, symbol: {"name": timed(series, t, base_name), "symbol": f"{symbol}^{{({t})}}"}
 
 
 def zeros(axis: Axis, name: str, symbol: str = "") -> Step:

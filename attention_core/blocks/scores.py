@@ -17,12 +17,13 @@ from attention_core.engine.ops import add, contract, divide_by, rename, scale, s
 from attention_core.engine.step import Step
 
 from .layers import linear
+from .naming import StepNamer, once
 from .normalisers import unit
 
 
-def dot(Q: Step, K: Step) -> Step:
+def dot(Q: Step, K: Step, namer: StepNamer = once) -> Step:
     """q . k, for equal widths; raises InputError otherwise. Luong, Pham and Manning 2015."""
-    return contract(Q, _comparable(Q, K), over=_width(Q), to=_result_axes(Q, K), name="scores", symbol="S")
+    return contract(Q, _comparable(Q, K), over=_width(Q), to=_result_axes(Q, K), **namer("scores", "S"))
 
 
 def over_root(x: Step, width: int, letter: str = "d_k", name: str = "", symbol: str = "") -> Step:

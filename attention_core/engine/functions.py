@@ -81,6 +81,11 @@ def _inverse(ops: Ops[S], x: S) -> S:
     return ops.function("reciprocal", x)
 
 
+def _bell(ops: Ops[S], x: S) -> S:
+    """e^(-x x)."""
+    return ops.function("exp", ops.scale(ops.function("square", x), -1.0))
+
+
 def _sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
 
@@ -124,6 +129,16 @@ FUNCTIONS: dict[str, Function] = {
         mathml=_called("σ"),
         speech="sigmoid of {x}",
         javascript="(x) => 1 / (1 + Math.exp(-x))",
+    ),
+    # NumPy has no error function: the kernel, and erf.js in the browser, compute it to the last digit but one.
+    "erf": Function(
+        array=kernels.erf,
+        slope=lambda ops, g, x, out: ops.multiply(g, ops.scale(_bell(ops, x), 2 / math.sqrt(math.pi))),
+        cell=math.erf,
+        latex=r"\operatorname{{erf}}({x})",
+        mathml=_called("erf"),
+        speech="error function of {x}",
+        javascript="erf",
     ),
     "relu": Function(
         array=kernels.relu,

@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from attention_core import Trace
 from attention_core.blocks.layers import affine, linear
-from attention_core.blocks.recurrent import embedded, emitted, step_namer, zeros
+from attention_core.blocks.naming import step_namer
+from attention_core.blocks.recurrent import embedded, emitted, zeros
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.ops import index, softmax, tanh
 from attention_core.engine.step import source

@@ -1,13 +1,16 @@
 // Functions of one number: how each is computed, written and spoken.
 // Made by `python -m tools.functions` from attention_core/engine/functions.py; do not edit.
 
-/** @typedef {"tanh" | "sigmoid" | "relu" | "positive" | "floor" | "exp" | "sin" | "cos" | "xlogx" | "log" | "abs" | "square" | "sqrt" | "root" | "held" | "cut" | "reciprocal"} FunctionName */
+import { erf } from "./erf.js";
+
+/** @typedef {"tanh" | "sigmoid" | "erf" | "relu" | "positive" | "floor" | "exp" | "sin" | "cos" | "xlogx" | "log" | "abs" | "square" | "sqrt" | "root" | "held" | "cut" | "reciprocal"} FunctionName */
 /** @typedef {{ x: string, factor: string, base: string }} Argument with brackets as a factor, base */
 
 /** @type {Record<FunctionName, (x: number) => number>} */
 export const FUNCTIONS = {
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  erf: erf,
   relu: (x) => Math.max(x, 0),
   positive: (x) => Number(x > 0),
   floor: Math.floor,
@@ -29,6 +32,7 @@ export const FUNCTIONS = {
 export const MATHML = {
   tanh: ({ x }) => `<mi mathvariant="normal">tanh</mi><mo>(</mo>${x}<mo>)</mo>`,
   sigmoid: ({ x }) => `<mi mathvariant="normal">σ</mi><mo>(</mo>${x}<mo>)</mo>`,
+  erf: ({ x }) => `<mi mathvariant="normal">erf</mi><mo>(</mo>${x}<mo>)</mo>`,
   relu: ({ x }) => `<mi mathvariant="normal">max</mi><mo>(</mo><mn>0</mn><mo>,</mo>${x}<mo>)</mo>`,
   positive: ({ x }) => `<mo>[</mo>${x}<mo>&gt;</mo><mn>0</mn><mo>]</mo>`,
   floor: ({ x }) => `<mo>⌊</mo>${x}<mo>⌋</mo>`,
@@ -53,6 +57,7 @@ export const FACTORS = new Set(["xlogx", "square"]);
 export const SPEECH = {
   tanh: (x) => `tanh of ${x}`,
   sigmoid: (x) => `sigmoid of ${x}`,
+  erf: (x) => `error function of ${x}`,
   relu: (x) => `the larger of 0 and ${x}`,
   positive: (x) => `1 if ${x} is above 0`,
   floor: (x) => `${x}, rounded down`,

@@ -18,6 +18,7 @@ from .pointwise import (
     cos,
     divide,
     divide_by,
+    erf,
     exp,
     floor,
     log,
@@ -41,7 +42,7 @@ from .pointwise import (
     where,
     xlogx,
 )
-from .rearrange import concat, index, merge, rename, split, stack, swap_axes, take
+from .rearrange import concat, gather, index, merge, rename, split, stack, swap_axes, take
 from .rows import largest, softmax, top
 from .window import window
 
@@ -59,9 +60,11 @@ __all__ = [
     "cos",
     "divide",
     "divide_by",
+    "erf",
     "exp",
     "expand",
     "floor",
+    "gather",
     "index",
     "largest",
     "log",

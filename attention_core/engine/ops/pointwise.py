@@ -95,9 +95,13 @@ def divide_by(x: Step, divisor: float | ex.Expression, name: str = "", symbol: s
 
 @dataclass(frozen=True)
 class Shift(Primitive):
-    """Every number plus one constant, which stands in front unless it is taken away: 1 - x, but x - 1."""
+    """Every number plus one constant, which stands in front unless it is taken away or has a letter: 1 - x, but x - 1.
+
+    letter: the LaTeX of a constant that stands for something, such as the small number under the root of a norm.
+    """
 
     by: float
+    letter: str = ""
 
     @property
     def sign(self) -> str:  # type: ignore[override]
@@ -107,17 +111,17 @@ class Shift(Primitive):
         return Call(kernels.shift, (), {"by": self.by})
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
-        constant = ex.constant(self.by)
+        constant = ex.constant(self.by, self.letter)
         x = operands[0].at(where)
-        return ex.sum_of(x, constant) if self.by < 0 else ex.sum_of(constant, x)
+        return ex.sum_of(x, constant) if self.by < 0 or self.letter else ex.sum_of(constant, x)
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         yield gradient
 
 
-def shift(x: Step, by: float, name: str = "", symbol: str = "") -> Step:
-    """Every number of x plus one constant; the axes are those of x."""
-    return apply(Shift(by), x, name=name, symbol=symbol)
+def shift(x: Step, by: float, name: str = "", symbol: str = "", letter: str = "") -> Step:
+    """Every number of x plus one constant, written as `letter` in symbols; the axes are those of x."""
+    return apply(Shift(by, letter), x, name=name, symbol=symbol)
 
 
 def subtract(x: Step, y: Step, name: str = "", symbol: str = "") -> Step:
@@ -251,6 +255,7 @@ def _elementwise(function: str) -> Callable[..., Step]:
 
 tanh = _elementwise("tanh")
 sigmoid = _elementwise("sigmoid")
+erf = _elementwise("erf")
 relu = _elementwise("relu")
 exp = _elementwise("exp")
 log = _elementwise("log")

@@ -134,21 +134,18 @@ def merge(x: Step, outer: str, inner: str, into: Axis | str, name: str = "", sym
 
 
 @dataclass(frozen=True)
-class Take(Primitive):
-    """Positions start, start + every, ... of one axis, each `repeat` times, as the positions of a new axis."""
+class Positions(Primitive):
+    """Base of what reads positions of an axis `old` as the positions of a new one, whose names `new` has."""
 
     old: str
     new: Axis
-    start: int
-    every: int
-    repeat: int
     sign = "take"
     rearranges = True
 
     @property
     def positions(self) -> list[int]:
         """The positions that are taken, in the order of the new axis."""
-        return [self.start + self.every * (n // self.repeat) for n in range(self.new.size)]
+        raise NotImplementedError
 
     def axes(self, name: str, *operands: Step) -> Axes:
         return tuple(self.new if axis.name == self.old else axis for axis in operands[0].axes)
@@ -156,10 +153,6 @@ class Take(Primitive):
     def call(self, axes: Axes, *operands: Step) -> Call:
         whole = [slice(None)] * names(operands[0].axes).index(self.old)
         return Call(kernels.take, (), {"where": (*whole, self.positions)})
-
-    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
-        position = ex.Index(((where[self.new.name], self.every, self.repeat, 0),), self.start)
-        return operands[0].at({**where, self.old: position})
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         (x,) = operands
@@ -169,6 +162,23 @@ class Take(Primitive):
         back = contract(gradient, source("places", taken, (self.new, old), "P"), over=self.new.name)
         ends = (axis.name if axis.name != self.old else old.name for axis in x.axes)
         yield rename(contract(back, to=ends), old.name, self.old)
+
+
+@dataclass(frozen=True)
+class Take(Positions):
+    """Positions start, start + every, ... of one axis, each `repeat` times, as the positions of a new axis."""
+
+    start: int
+    every: int
+    repeat: int
+
+    @property
+    def positions(self) -> list[int]:
+        return [self.start + self.every * (n // self.repeat) for n in range(self.new.size)]
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        position = ex.Index(((where[self.new.name], self.every, self.repeat, 0),), self.start)
+        return operands[0].at({**where, self.old: position})
 
 
 def take(
@@ -195,6 +205,33 @@ def take(
     wanted = tuple(labels) or tuple(label for label in found for _ in range(repeat))
     new = Axis(into or axis, wanted)
     return apply(Take(axis, new, start, every, repeat), x, name=name, symbol=symbol)
+
+
+@dataclass(frozen=True)
+class Gather(Positions):
+    """Any positions of one axis, in any order and as often as wanted, as the positions of a new axis."""
+
+    places: tuple[int, ...]
+
+    @property
+    def positions(self) -> list[int]:
+        return list(self.places)
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        parts = tuple(operands[0].at({**where, self.old: ex.Index((), place)}) for place in self.places)
+        return ex.piece(where[self.new.name], tuple(range(len(parts))), parts)
+
+
+def gather(x: Step, axis: str, places: Sequence[int], into: Axis, name: str = "", symbol: str = "") -> Step:
+    """x at these positions of an axis, counted from 0, which become the positions of `into`: rows read by their ids.
+
+    As many places as `into` has positions. Raises InputError for a place outside of the axis.
+    """
+    size = x.size(axis)
+    for position, place in enumerate(places):
+        if not 0 <= place < size:
+            raise InputError(name or x.label, into.at(position), f"has place {place}, not one of 0 to {size - 1}")
+    return apply(Gather(axis, into, tuple(places)), x, name=name, symbol=symbol)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from attention_core.blocks.measures import norm
-from attention_core.blocks.recurrent import bare_cell, step_namer
+from attention_core.blocks.naming import step_namer
+from attention_core.blocks.recurrent import bare_cell
 from attention_core.engine.axes import Axis
 from attention_core.engine.ops import concat, index, stack, subtract, take
 from attention_core.engine.step import Array, Step

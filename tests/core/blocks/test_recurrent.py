@@ -10,6 +10,7 @@ import pytest
 
 from attention_core import Mechanism, Step, Trace
 from attention_core.blocks.layers import affine, linear
+from attention_core.blocks.naming import step_namer
 from attention_core.blocks.recurrent import (
     embedded,
     emitted,
@@ -19,7 +20,6 @@ from attention_core.blocks.recurrent import (
     gru_reset_after,
     lstm,
     stack_rows,
-    step_namer,
     tanh_cell,
     zeros,
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from attention_core.engine import expression as ex
+from attention_core.engine import kernels
 from attention_core.engine.axes import numbered
 from attention_core.engine.backward import backward, recomputed_with
 from attention_core.engine.errors import InputError
@@ -50,6 +53,14 @@ def test_gradient_meets_finite_differences(name: str) -> None:
     found = backward(y, seed)[x].value
     sides = [apply(Elementwise(name), source("x", x.value + h, x.axes)).value for h in (1e-6, -1e-6)]
     assert found == pytest.approx(seed.value * (sides[0] - sides[1]) / 2e-6, rel=1e-6)
+
+
+def test_the_error_function_is_right_to_the_last_digit_but_one() -> None:
+    x = np.concatenate([np.linspace(-7, 7, 2801), [0.46875, -0.46875, 1e-300, 30.0, -1e5]])
+    wanted = np.array([math.erf(each) for each in x])
+    assert np.abs(kernels.erf(x) - wanted).max() <= np.finfo(float).eps
+    assert kernels.erf(x) == pytest.approx(wanted, rel=5e-16, abs=0)
+    assert kernels.erf(x.astype(np.float32)).dtype == np.float32
 
 
 @pytest.mark.parametrize("name", STEPS)

@@ -11,7 +11,7 @@ from attention_core import Step, Trace
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.backward import backward
 from attention_core.engine.errors import InputError
-from attention_core.engine.ops import concat, contract, index, largest, rename, stack, take, top
+from attention_core.engine.ops import concat, contract, gather, index, largest, rename, stack, take, top
 from attention_core.engine.step import source
 from tests.core.elsewhere import Running
 from tests.core.helpers import assert_close, nudged, own_arithmetic
@@ -28,6 +28,7 @@ MADE: dict[str, tuple[Callable[[], Step], np.ndarray]] = {
     "slice": (lambda: take(X, "token", 1, 4), X.value[1:4]),
     "every other": (lambda: take(X, "token", 1, every=2, into="odd"), X.value[1::2]),
     "repeated": (lambda: take(X, "feature", repeat=2, into="head"), np.repeat(X.value, 2, axis=1)),
+    "by ids": (lambda: gather(X, "token", (4, 0, 4), Axis("word", ("it", "is", "it"))), X.value[[4, 0, 4]]),
     "one row": (lambda: index(X, "token", 3), X.value[3]),
     "one column": (lambda: index(X, "feature", 2), X.value[:, 2]),
     "end to end": (lambda: concat(X, Y, along="feature"), np.hstack([X.value, Y.value])),
@@ -111,3 +112,9 @@ def test_an_empty_slice_is_refused() -> None:
 def test_a_position_beyond_the_axis_is_refused() -> None:
     with pytest.raises(InputError, match="no position 6, only 5"):
         index(X, "token", 5)
+
+
+@pytest.mark.parametrize("place", [-1, 5])
+def test_a_place_that_is_not_there_is_refused_by_its_label(place: int) -> None:
+    with pytest.raises(InputError, match=f"word is.*has place {place}, not one of 0 to 4"):
+        gather(X, "token", (0, place), Axis("word", ("it", "is")))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from attention_core.blocks.recurrent import step_namer
+from attention_core.blocks.naming import step_namer
 from attention_core.blocks.scores import over_root
 from attention_core.engine.ops import (
     add,

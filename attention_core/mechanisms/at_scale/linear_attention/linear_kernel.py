@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from attention_core.blocks.attention import scaled_dot_product
-from attention_core.blocks.recurrent import step_namer
+from attention_core.blocks.naming import step_namer
 from attention_core.engine.ops import add, concat, contract, divide, exp, relu, subtract, sum_over, take
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace

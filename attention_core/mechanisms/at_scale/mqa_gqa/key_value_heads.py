@@ -14,12 +14,6 @@ def split_columns(x: Step, outer: str, heads: int, inner: str, name: str, symbol
     return contract(tables, to=(outer, row.name, inner), name=name, symbol=symbol)
 
 
-def repeat_for_heads(x: Step, h: int, name: str, symbol: str) -> Step:
-    """x (kv head, ...) repeated to (head, ...): head i has kv head floor(i g / h). Ainslie et al. 2023."""
-    heads = tuple(str(i + 1) for i in range(h))
-    return take(x, "kv head", repeat=h // x.size("kv head"), into="head", labels=heads, name=name, symbol=symbol)
-
-
 def sharing_arcs(h: int, g: int) -> Arcs:
     """Which of g key/value heads each of h query heads uses."""
     reads = tuple(tuple(float(i * g // h == j) for j in range(g)) for i in range(h))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.attention import scaled_dot_product
+from attention_core.blocks.heads import repeat_for_heads
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import Multiple, Refusal
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Picture
 
-from .key_value_heads import cache_bars, repeat_for_heads, sharing_arcs, split_columns
+from .key_value_heads import cache_bars, sharing_arcs, split_columns
 
 
 def run(Q: Step, K: Step, V: Step, h: int, g: int) -> Step:
@@ -19,9 +20,10 @@ def run(Q: Step, K: Step, V: Step, h: int, g: int) -> Step:
     queries = split_columns(Q, "head", h, "feature", "query heads", "Q'")
     keys = split_columns(K, "kv head", h, "feature", "kept keys", "K'", g)
     values = split_columns(V, "kv head", h, "value", "kept values", "V'", g)
+    heads = queries.axis("head")
     shared = (
-        repeat_for_heads(keys, h, "keys by head", r"\hat K"),
-        repeat_for_heads(values, h, "values by head", r"\hat V"),
+        repeat_for_heads(keys, heads, "keys by head", r"\hat K"),
+        repeat_for_heads(values, heads, "values by head", r"\hat V"),
     )
     return scaled_dot_product(queries, *shared)
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from attention_core.blocks.measures import identity, norm
-from attention_core.blocks.recurrent import stack_rows, step_namer
+from attention_core.blocks.naming import step_namer
+from attention_core.blocks.recurrent import stack_rows
 from attention_core.blocks.scores import over_root
 from attention_core.engine.axes import Axis
 from attention_core.engine.ops import add, contract, index, rename, scale, shift, softmax, square, stack, subtract

@@ -10,17 +10,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from attention_core.blocks.layers import affine, linear
-from attention_core.blocks.recurrent import (
-    StepNamer,
-    attend,
-    embedded,
-    emitted,
-    encode_both_ways,
-    gru,
-    gru_from_names,
-    stack_rows,
-    step_namer,
-)
+from attention_core.blocks.naming import StepNamer, step_namer
+from attention_core.blocks.recurrent import attend, embedded, emitted, encode_both_ways, gru, gru_from_names, stack_rows
 from attention_core.engine.axes import Axes, Axis, numbered
 from attention_core.engine.ops import add, index, softmax, tanh
 from attention_core.engine.step import Array, Step, source

@@ -7,16 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from attention_core.blocks.layers import affine, linear
-from attention_core.blocks.recurrent import (
-    StepNamer,
-    attend,
-    encode_both_ways,
-    gru,
-    side_by_side,
-    stack_rows,
-    step_namer,
-    tanh_cell,
-)
+from attention_core.blocks.naming import StepNamer, step_namer
+from attention_core.blocks.recurrent import attend, encode_both_ways, gru, side_by_side, stack_rows, tanh_cell
 from attention_core.engine.ops import index, tanh
 from attention_core.engine.step import Step
 from attention_core.lesson.mechanism import Input

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from attention_core.blocks.layers import linear
-from attention_core.blocks.recurrent import StepNamer, embedded, emitted, encode, stack_rows, step_namer, tanh_cell
+from attention_core.blocks.naming import StepNamer, step_namer
+from attention_core.blocks.recurrent import embedded, emitted, encode, stack_rows, tanh_cell
 from attention_core.engine.axes import Axis
 from attention_core.engine.backward import backward
 from attention_core.engine.ops import add, index, softmax

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import StepNamer, stack_rows
+from attention_core.blocks.naming import StepNamer
+from attention_core.blocks.recurrent import stack_rows
 from attention_core.engine.ops import contract, rename, scale, softmax, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace

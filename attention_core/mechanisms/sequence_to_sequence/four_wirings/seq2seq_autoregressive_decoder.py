@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import StepNamer
+from attention_core.blocks.naming import StepNamer
 from attention_core.engine.ops import tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import lstm, stack_rows, step_namer, zeros
+from attention_core.blocks.naming import step_namer
+from attention_core.blocks.recurrent import lstm, stack_rows, zeros
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import contract, index, softmax
 from attention_core.engine.step import Step

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from attention_core.blocks.recurrent import StepNamer, stack_rows
+from attention_core.blocks.naming import StepNamer
+from attention_core.blocks.recurrent import stack_rows
 from attention_core.engine.axes import Axis
 from attention_core.engine.backward import gradient_arrays
 from attention_core.engine.ops import contract, mask, softmax, take

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from attention_core.blocks.layers import affine, linear
-from attention_core.blocks.recurrent import StepNamer, attend, embedded, lstm, step_namer, zeros
+from attention_core.blocks.naming import StepNamer, step_namer
+from attention_core.blocks.recurrent import attend, embedded, lstm, zeros
 from attention_core.engine.axes import Axis
 from attention_core.engine.ops import concat, index, mean, rename, softmax, top
 from attention_core.engine.step import Array, Step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.blocks.recurrent import step_namer
+from attention_core.blocks.naming import step_namer
 from attention_core.engine import expression as ex
 from attention_core.engine.ops import contract, divide_by, largest, mean, softmax, tanh, top
 from attention_core.engine.step import Step

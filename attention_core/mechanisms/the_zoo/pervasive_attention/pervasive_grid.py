@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.blocks.convolution import convolved
-from attention_core.blocks.recurrent import StepNamer
+from attention_core.blocks.naming import StepNamer
 from attention_core.engine.axes import Axis
 from attention_core.engine.ops import concat, expand, relu, rename, where
 from attention_core.engine.step import Array, Step

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import StepNamer, stack_rows
+from attention_core.blocks.naming import StepNamer
+from attention_core.blocks.recurrent import stack_rows
 from attention_core.engine.axes import Axis
 from attention_core.engine.backward import gradient_arrays
 from attention_core.engine.ops import (

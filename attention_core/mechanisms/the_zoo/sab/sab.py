@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from attention_core.blocks.layers import affine
-from attention_core.blocks.recurrent import stack_rows, step_namer, zeros
+from attention_core.blocks.naming import step_namer
+from attention_core.blocks.recurrent import stack_rows, zeros
 from attention_core.engine.ops import add, index, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from attention_core.blocks.recurrent import StepNamer
+from attention_core.blocks.naming import StepNamer
 from attention_core.engine.axes import Axis, names, numbered
 from attention_core.engine.backward import gradient_arrays
 from attention_core.engine.ops import add, concat, contract, expand, relu, rename, softmax, sum_over, tanh

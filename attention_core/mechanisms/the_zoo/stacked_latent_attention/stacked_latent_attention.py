@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.blocks.recurrent import step_namer
+from attention_core.blocks.naming import step_namer
 from attention_core.engine.ops import concat, contract, index, rename
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
