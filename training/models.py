@@ -22,6 +22,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from transformers import (
     AutoModel,
     AutoModelForCausalLM,
+    AutoTokenizer,
     BertConfig,
     BertModel,
     GPT2Config,
@@ -30,7 +31,7 @@ from transformers import (
     LlamaForCausalLM,
 )
 
-from attention_core.models import known_models, open_model
+from attention_core.models import known_models
 
 FOLDER = Path(__file__).parents[1] / "tests" / "golden" / "models"
 TEXTS = ("The dog saw the cat.", "Café 北, 24!")
@@ -165,14 +166,14 @@ def rounded(numbers: torch.Tensor, digits: int) -> Any:
 def of_real(key: str, place: Path) -> Iterator[dict[str, Any]]:
     """A part of the numbers of a real model, enough to find any mistake: rows of attention, and what comes out."""
     if place.suffix == ".gguf":
-        model = AutoModelForCausalLM.from_pretrained(
-            place.parent, gguf_file=place.name, dtype=torch.float32, attn_implementation="eager"
-        ).eval()
+        folder = {"pretrained_model_name_or_path": place.parent, "gguf_file": place.name}
+        model = AutoModelForCausalLM.from_pretrained(**folder, dtype=torch.float32, attn_implementation="eager").eval()
+        reader = AutoTokenizer.from_pretrained(**folder)
     else:
         model = AutoModel.from_pretrained(place, dtype=torch.float64, attn_implementation="eager").eval()
-    reader = open_model(place)
+        reader = AutoTokenizer.from_pretrained(place)
     for text in SENTENCES:
-        ids = [token.id for token in reader.tokens(text)]
+        ids = reader(text, truncation=False)["input_ids"]
         with torch.no_grad():
             found = model(torch.tensor([ids]), output_attentions=True, output_hidden_states=True)
         yield {"text": text, "ids": ids, **part_of(found)}
