@@ -77,8 +77,8 @@ def _kept(scores: Array, top_k: int | None, top_p: float | None) -> Array:
 
 
 def likeliest(probabilities: Step, count: int = 8) -> tuple[Guess, ...]:
-    """The likeliest words of (word), first to last."""
-    order = np.argsort(-probabilities.value, kind="stable")[:count]
+    """The likeliest words of (word), first to last; none that was left out of the choice."""
+    order = np.argsort(-probabilities.value, kind="stable")[: min(count, np.count_nonzero(probabilities.value))]
     labels = probabilities.axis("word").labels
     return tuple(Guess(int(n), labels[n], float(probabilities.value[n])) for n in order)
 

@@ -34,6 +34,7 @@ def test_top_k_and_top_p_leave_the_likeliest_words(family: str) -> None:
     full = trace.next_tokens().output.value
     order = np.argsort(-full)
     few = trace.next_tokens(top_k=4).output.value
+    assert [guess.id for guess in trace.likeliest(9, top_k=4)] == order[:4].tolist()
     assert set(np.flatnonzero(few)) == set(order[:4])
     assert few[order[:4]] == pytest.approx(full[order[:4]] / full[order[:4]].sum())
     most = 0.7
