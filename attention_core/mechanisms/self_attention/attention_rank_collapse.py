@@ -105,7 +105,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "residual connections and feed-forward layers stand around every attention layer, and keep the rows apart."
     ),
-    related=("transparent-attention", "stacked-latent-attention"),
+    related=("transformer-block", "transparent-attention", "stacked-latent-attention"),
     run=run,
     picture=picture,
     said=said,
