@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .numbers import Goal, Report
@@ -37,8 +38,8 @@ def best(variants: dict[str, Callable[[], object]], rounds: int) -> dict[str, fl
     return found
 
 
-def in_torch(place: Any, ids: list[int]) -> Callable[[], object] | None:
-    """PyTorch's forward of the same tokens; None without PyTorch and transformers."""
+def in_torch(place: Any) -> Callable[[list[int]], object] | None:
+    """PyTorch's forward of the same model; None without PyTorch and transformers."""
     try:
         import torch
         from transformers import AutoModel, AutoModelForCausalLM
@@ -49,11 +50,11 @@ def in_torch(place: Any, ids: list[int]) -> Callable[[], object] | None:
         model = AutoModelForCausalLM.from_pretrained(place.parent, gguf_file=place.name, dtype=torch.float32)
     else:
         model = AutoModel.from_pretrained(place, dtype=torch.float32)
-    tokens = torch.tensor([ids])
+    model.eval()
 
-    def forward() -> object:
+    def forward(ids: list[int]) -> object:
         with torch.no_grad():
-            return model.eval()(tokens)
+            return model(torch.tensor([ids]))
 
     return forward
 
@@ -63,16 +64,15 @@ def measured(rounds: int) -> list[dict[str, Any]]:
 
     found = []
     for known in known_models():
-        model = open_model(known.place)
+        model, torch = open_model(known.place), in_torch(known.place)
         for text in (SHORT, LONG):
             trace = model.trace(text)
             variants: dict[str, Callable[[], object]] = {
-                "traced": lambda model=model, text=text: model.trace(text),
-                "off": lambda trace=trace: trace.without((1, 1)),
+                "traced": partial(model.trace, text),
+                "off": partial(trace.without, (1, 1)),
             }
-            torch = in_torch(known.place, [token.id for token in trace.tokens])
             if torch:
-                variants["torch"] = torch
+                variants["torch"] = partial(torch, [token.id for token in trace.tokens])
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
             row = {"key": known.key, "tokens": len(trace.tokens), "trace": trace.nbytes / 1e6, "peak": peak}
             found.append(row | best(variants, rounds))
