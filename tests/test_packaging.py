@@ -63,10 +63,12 @@ def test_the_app_lies_in_the_package_as_it_lies_here(wheel: Path) -> None:
         assert {file.name for file in here.iterdir()} == {file.name for file in there.iterdir()}
 
 
-def test_the_extra_is_what_hosted_streamlit_reads(wheel: Path) -> None:
+def test_extras_are_what_the_files_of_requirements_pin(wheel: Path) -> None:
     info = next(wheel.glob("*.dist-info"))
     metadata = message_from_string((info / "METADATA").read_text(encoding="utf-8"))
-    extra = {each.partition(";")[0].strip() for each in metadata.get_all("Requires-Dist", []) if "extra ==" in each}
-    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    assert extra == {line for line in pins if re.match(r"\w", line)}
+    needed = metadata.get_all("Requires-Dist", [])
+    for extra, file in (("app", "requirements.txt"), ("models", "requirements-models.txt")):
+        found = {each.partition(";")[0].strip() for each in needed if re.search(f"extra == .{extra}.", each)}
+        pins = (ROOT / file).read_text(encoding="utf-8").splitlines()
+        assert found == {line for line in pins if re.match(r"\w", line)}
     assert "attention-atlas = attention_atlas.ui.launch:main" in (info / "entry_points.txt").read_text(encoding="utf-8")

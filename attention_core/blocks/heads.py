@@ -52,9 +52,15 @@ def join_heads(weights: Step, V: Step, W_o: Step) -> Step:
     return contract(joined, W_o, over="joined", name="output", symbol="Y")
 
 
-def concatenated_heads(weights: Step, V: Step, joined: Axis, namer: StepNamer = once) -> Step:
-    """Each head's weighted values, the heads side by side along the axis `joined`: (query, joined)."""
-    heads = contract(weights, V, over="key", **namer("head outputs", "H"))
+def concatenated_heads(
+    weights: Step, V: Step, joined: Axis, namer: StepNamer = once, heads_on: Step | None = None
+) -> Step:
+    """Each head's weighted values, the heads side by side along the axis `joined`: (query, joined).
+
+    heads_on (head): what each head counts, 0 for one that is switched off; None where all count 1.
+    """
+    factors = (weights, V) if heads_on is None else (weights, V, heads_on)
+    heads = contract(*factors, over="key", **namer("head outputs", "H"))
     return merge(heads, "head", "value", joined, **namer("concatenated heads", "C"))
 
 

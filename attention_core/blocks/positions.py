@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from attention_core.engine import expression as ex
@@ -18,20 +20,23 @@ LAYOUTS = ("interleaved", "half-split")
 def angles(tokens: Axis, width: int, base: float = 10000.0, first: int = 0, rates: Step | None = None) -> Step:
     """position * base^(-2 i / width) for every pair i of `width` features, counted from 0, in radians: (token, pair).
 
-    first: the position of the first token, where others came before it. rates: the `frequencies`, where already made.
+    first: the position of the first token, where others came before it. rates: the `frequencies`, where already made;
+    the angles have their precision.
     Raises InputError for an odd width.
     """
     _require_even("features", width)
-    positions = source("positions", np.arange(first, first + tokens.size), (tokens,), symbol="p")
-    return contract(positions, rates or frequencies(width, base), name="angles", symbol=r"\Theta")
+    rates = rates or frequencies(width, base)
+    places = np.arange(first, first + tokens.size, dtype=rates.value.dtype)
+    return contract(source("positions", places, (tokens,), symbol="p"), rates, name="angles", symbol=r"\Theta")
 
 
-def frequencies(width: int, base: float) -> Step:
+def frequencies(width: int, base: float, precision: str = "float64") -> Step:
     """base^(-2 i / width), the angle in radians between neighbouring positions, for every pair of features: (pair)."""
     _require_even("features", width)
     exponent = ex.quotient(_minus(2, ex.along("pair")), ex.constant(width, "d"))
     rate = ex.power(ex.constant(base), exponent)
-    return stated("frequencies", rate, (numbered("pair", width // 2),), r"\omega")
+    found = stated("frequencies", rate, (numbered("pair", width // 2),), r"\omega")
+    return found if precision == "float64" else replace(found, value=found.value.astype(precision))
 
 
 def _minus(factor: int, index: ex.Index) -> ex.Expression:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from attention_core.engine.axes import Axis, names
-from attention_core.engine.ops import add, contract, gather, relu, rename
+from attention_core.engine.ops import add, concat, contract, gather, relu, rename
 from attention_core.engine.step import Step
 
 from .activations import silu
@@ -64,13 +64,17 @@ def attention_layer(
     visible: Step | None = None,
     angles: Step | None = None,
     layout: str = "half-split",
+    earlier: tuple[Step, Step] | None = None,
+    heads_on: Step | None = None,
 ) -> Step:
     """Attention of many heads, joined by W_o: (token, model). Vaswani et al. 2017, section 3.2.2.
 
     x (token, model). memory (any axis, model): the rows that keys and values are made of, where they are not those of
     x. visible (query, key): 0 where a key is hidden. angles (token, pair): queries and keys are rotated by them, in the
-    layout of `rotate`. Named steps: "queries", "keys", "values", "rotated queries", "rotated keys", "scores", "scaled
-    scores", "masked scores", "attention weights", "head outputs", "concatenated heads", "attention output".
+    layout of `rotate`. earlier: the keys (rotated, where they are) and values of the tokens before, as a cache keeps
+    them, which then come first in "all keys" and "all values". heads_on (head): what each head's output counts, 0 for a
+    head that is switched off. Named steps: "queries", "keys", "values", "rotated queries", "rotated keys", "scores",
+    "scaled scores", "masked scores", "attention weights", "head outputs", "concatenated heads", "attention output".
     """
     w = weights
     asking, asked = rename(x, "token", "query"), _as_keys(x if memory is None else memory)
@@ -80,9 +84,12 @@ def attention_layer(
     if angles is not None:
         Q = rotate(Q, angles, layout, **namer("rotated queries", "Q^R"))
         K = rotate(K, angles, layout, **namer("rotated keys", "K^R"))
+    if earlier is not None:
+        K = concat(earlier[0], K, along="key", **namer("all keys", "K"))
+        V = concat(earlier[1], V, along="key", **namer("all values", "V"))
     heads = Q.axis("head")
     A = attention_weights(Q, _for_heads(K, heads), visible, namer=namer)
-    C = concatenated_heads(A, _for_heads(V, heads), w.W_o.axis("joined"), namer)
+    C = concatenated_heads(A, _for_heads(V, heads), w.W_o.axis("joined"), namer, heads_on)
     product = contract(C, w.W_o, over="joined", to=("query", "model"))
     out = product if w.b_o is None else add(product, w.b_o)
     return rename(out, "query", "token", **namer("attention output", "O"))

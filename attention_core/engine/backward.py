@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -49,19 +49,23 @@ def one_hot(target: Step, at: tuple[int, ...]) -> Step:
 
     Raises InputError where the step has no such cell.
     """
-    value = np.zeros(target.value.shape)
+    value = np.zeros_like(target.value)
     if at not in np.ndindex(value.shape):
         raise InputError(target.name, f"cell {at}", f"there is no such cell in shape {value.shape}")
     value[at] = 1.0
     return Step(f"gradient of {target.name}", _bar(target), value, target.axes)
 
 
-def backward(target: Step, seed: Step, path: str = "", until: Step | None = None) -> dict[Step, Step]:
+def backward(
+    target: Step, seed: Step, path: str = "", until: Step | None = None, wanted: Collection[Step] | None = None
+) -> dict[Step, Step]:
     """The gradient of sum(seed * target) for every step that it reaches; where several paths meet, they add up.
 
     seed: the gradient for `target` itself, with its axes. path: a prefix of the gradients' names, for a lesson that
     shows them and is differentiated in turn. until: a step at which differentiation stops, as if it were an input.
+    wanted: the steps whose gradients are asked for; others get theirs only on the way to these. None: all are.
     """
+    needed = None if wanted is None else _on_the_way(target, wanted)
     found: dict[Step, Step] = {target: seed}
     for step in in_reverse(target):
         if step not in found:
@@ -69,11 +73,30 @@ def backward(target: Step, seed: Step, path: str = "", until: Step | None = None
         found[step] = _named_after(found[step], step, path)
         if step.primitive is None or step is until:
             continue
-        gradients = step.primitive.vjp(found[step], step, *step.operands)
-        for operand, gradient in zip(step.operands, gradients, strict=True):
+        for operand, gradient in _passed_back(step, found[step], needed):
             if gradient is not None:
                 found[operand] = add(found[operand], gradient) if operand in found else gradient
     return found
+
+
+def _on_the_way(target: Step, wanted: Collection[Step]) -> set[Step]:
+    """The wanted steps behind a target, and all that are computed from them."""
+    found = set[Step]()
+    for step in by_depth((target,)):
+        if step in wanted or not found.isdisjoint(step.operands):
+            found.add(step)
+    return found
+
+
+def _passed_back(step: Step, gradient: Step, needed: set[Step] | None) -> Iterator[tuple[Step, Step | None]]:
+    """Each operand of a step with the gradient that reaches it; without those that are not needed."""
+    primitive = step.primitive
+    if primitive and (needed is None or needed.issuperset(step.operands)):
+        yield from zip(step.operands, primitive.vjp(gradient, step, *step.operands), strict=True)
+    elif primitive and needed is not None:
+        for place, operand in enumerate(step.operands):
+            if operand in needed:
+                yield operand, primitive.vjp_for(place, gradient, step, *step.operands)
 
 
 def in_reverse(target: Step) -> list[Step]:

@@ -14,7 +14,10 @@ import numpy as np
 
 def einsum(spec: str, *arrays: Any) -> Any:
     """np.einsum; past a few thousand cells with a contraction path, which is then a BLAS matrix product."""
-    return np.einsum(spec, *arrays, optimize=max(array.size for array in arrays) > 4096)
+    if max(array.size for array in arrays) <= 4096:
+        return np.einsum(spec, *arrays)
+    # Of two arrays there is one path; NumPy would look for it at length.
+    return np.einsum(spec, *arrays, optimize=["einsum_path", (0, 1)] if len(arrays) == 2 else True)
 
 
 def add(*arrays: Any) -> Any:

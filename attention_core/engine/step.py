@@ -270,3 +270,7 @@ class Primitive:
         gradient: that of the result `out`, with its axes.
         """
         raise NotImplementedError
+
+    def vjp_for(self, place: int, gradient: Step, out: Step, *operands: Step) -> Step | None:
+        """The gradient for the operand at one place, counted from 0, where those for the others are not wanted."""
+        return tuple(self.vjp(gradient, out, *operands))[place]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -80,16 +80,17 @@ class Trace:
                 found.setdefault(series, {}).setdefault(step.base_name, {})[time] = step
         return found
 
-    def gradients(self, of: str = "output", at: tuple[int, ...] = ()) -> Trace:
+    def gradients(self, of: str = "output", at: tuple[int, ...] = (), wanted: Collection[Step] | None = None) -> Trace:
         """The gradient of one cell for every step it depends on, by reverse mode, as one more trace of steps.
 
         of: a step's name ("output" also means the last step); at: the cell, 0-based. The gradient of step "scores" is
         the step "gradient of scores"; each has the axes of the step it belongs to. Where no gradient flows, as before a
-        hard choice, there is no such step. Raises KeyError for an unknown step, InputError for a cell outside of it.
+        hard choice, there is no such step. wanted: the steps whose gradients are asked for, where not all of them are.
+        Raises KeyError for an unknown step, InputError for a cell outside of it.
         """
         target = self.output if of == "output" and of not in self else self[of]
         seed = one_hot(target, at)
-        found = backward(target, seed)
+        found = backward(target, seed, wanted=wanted)
         steps = tuple(found[step] for step in in_reverse(target) if step in found and step.name)
         last = tuple(found[step] for step in self.inputs if step in found)
         rest = tuple(step for step in steps if step not in last)

@@ -55,8 +55,11 @@ class Contract(Primitive):
         return body
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
-        for n, step in enumerate(operands):
-            yield gathered((gradient, *operands[:n], *operands[n + 1 :]), step.axes)
+        for place in range(len(operands)):
+            yield self.vjp_for(place, gradient, out, *operands)
+
+    def vjp_for(self, place: int, gradient: Step, out: Step, *operands: Step) -> Step:
+        return gathered((gradient, *operands[:place], *operands[place + 1 :]), operands[place].axes)
 
 
 def gathered(factors: tuple[Step, ...], axes: Axes) -> Step:

@@ -40,6 +40,9 @@ class Add(Primitive):
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         return (gathered((gradient,), step.axes) for step in operands)
 
+    def vjp_for(self, place: int, gradient: Step, out: Step, *operands: Step) -> Step:
+        return gathered((gradient,), operands[place].axes)
+
 
 def add(*operands: Step, to: Iterable[str] = (), name: str = "", symbol: str = "") -> Step:
     """The elementwise sum of the operands, matched by axis name; a missing axis is broadcast.

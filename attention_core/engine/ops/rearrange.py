@@ -156,7 +156,7 @@ class Positions(Primitive):
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         (x,) = operands
-        taken = np.zeros((self.new.size, x.size(self.old)))
+        taken = np.zeros((self.new.size, x.size(self.old)), gradient.value.dtype)
         taken[range(self.new.size), self.positions] = 1.0
         old = x.axis(self.old).renamed(f"{self.old}'")
         back = contract(gradient, source("places", taken, (self.new, old), "P"), over=self.new.name)
@@ -255,7 +255,7 @@ class AtPosition(Primitive):
 
     def vjp(self, gradient: Step, out: Step, *operands: Step) -> Iterator[Step]:
         (x,) = operands
-        place = np.zeros(x.size(self.axis))
+        place = np.zeros(x.size(self.axis), gradient.value.dtype)
         place[self.position] = 1.0
         yield contract(gradient, source("place", place, (x.axis(self.axis),), "P"), to=names(x.axes))
 
