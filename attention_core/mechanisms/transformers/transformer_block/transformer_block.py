@@ -230,12 +230,12 @@ MECHANISM = Mechanism(
     },
     opens="layer 1/attention sum",
     presets={
-        "post": Preset("Encoder, post-norm", NUMBERS, LABELS, note=NOTE),
-        "pre": Preset("Encoder, pre-norm", NUMBERS, LABELS, {"norm": BEFORE}, NOTE),
+        "post": Preset("Encoder", NUMBERS, LABELS, note=NOTE),
+        "pre": Preset("Pre-norm", NUMBERS, LABELS, {"norm": BEFORE}, NOTE),
         "decoder": Preset("Decoder", NUMBERS, LABELS, {"kind": DECODER}, NOTE),
-        "alike": Preset("Six layers without sums", NUMBERS, LABELS, {"layers": 6, "residual": False}, DEEP),
-        "growing": Preset("Six layers without norms", NUMBERS, LABELS, {"layers": 6, "norm": WITHOUT}, DEEP),
-        "mixing": Preset("Without feed-forward", NUMBERS, LABELS, {"feed": WITHOUT}, NOTE),
+        "alike": Preset("No sums", NUMBERS, LABELS, {"layers": 6, "residual": False}, DEEP),
+        "growing": Preset("No norms", NUMBERS, LABELS, {"layers": 6, "norm": WITHOUT}, DEEP),
+        "mixing": Preset("No feed-forward", NUMBERS, LABELS, {"feed": WITHOUT}, NOTE),
     },
     challenges=(
         Challenge(
@@ -264,13 +264,7 @@ MECHANISM = Mechanism(
         Multiple("model", ("h",)),
     ),
     in_transformer="this is one layer of it; before the first stand the embeddings, after the last the words.",
-    related=(
-        "multi-head-pytorch",
-        "masked-multi-head-attention",
-        "cross-attention",
-        "attention-rank-collapse",
-        "qk-norm",
-    ),
+    related=("multi-head-pytorch", "cross-attention", "attention-rank-collapse"),
     run=run,
     picture=picture,
     said=said,
