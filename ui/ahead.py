@@ -58,7 +58,7 @@ def _written(session: Session, script: str, is_embedded: bool) -> str:
         light=_variables("light"), dark=_variables("dark"),
         sidebar="0" if is_embedded else "max(248px, 16.5rem)", script=script, html=HTML,
         title=escape(mechanism.title), strip=_strip(mechanism), **_rooms(session),
-        insight=escape(f"{mechanism.insight} {invitation(session)}"),
+        insight=escape(mechanism.insight), invitation=escape(invitation(session)),
         data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
     )  # fmt: skip
 
@@ -73,9 +73,8 @@ def _variables(theme: str) -> str:
 
 def _strip(mechanism: Mechanism) -> str:
     """The stations of all attention, as in `page.strip`."""
-    return " → ".join(
-        f"<b>{escape(box)}</b>" if box in mechanism.boxes else f"<span>{escape(box)}</span>" for box in BOXES
-    )
+    named = (f"<b>{escape(box)}</b>" if box in mechanism.boxes else escape(box) for box in BOXES)
+    return f'<span class="strip">{" → ".join(named)}</span>'
 
 
 def _rooms(session: Session) -> dict[str, str]:

@@ -77,7 +77,7 @@ def _template(stage: str) -> str:
     text = (STATIC / "index.html").read_text(encoding="utf-8")
     first, *wanted = (f'<link rel="modulepreload" crossorigin href="./{name}">' for name in (stage, *_scripts(text)))
     size = config.get_option("theme.baseFontSize")
-    style = f"<style>{_FACES}\nhtml {{ font-size: {size}px; }}\n{_SIZES.read_text(encoding='utf-8')}</style>"
+    style = f"<style>{_FACES}\nhtml {{ font-size: {size}px !important; }}\n{_SIZES.read_text(encoding='utf-8')}</style>"
     text = _FONT_NOT_USED.sub("", text).replace("<head>", f"<head>\n{first}")
     return text.replace("</head>", "\n".join((*_SCRIPTS, *wanted, style, "</head>")))
 

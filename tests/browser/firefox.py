@@ -38,7 +38,9 @@ class Firefox:
         self.driver = driver
 
     def open(self, address: str) -> Firefox:
+        """Open a page, and wait until its component has taken over the lesson that is drawn ahead of it."""
         self.driver.navigate(address)
+        self.wait(lambda: self.run("return !document.getElementById('atlas-ahead');"))
         return self
 
     @property
