@@ -15,6 +15,7 @@ from pages.differences import conventions
 from pages.family import family_map
 from pages.glossary import notation
 from pages.home import home
+from pages.scope import microscope
 from ui import find, front
 from ui.page import lesson_page
 from ui.server import SETTINGS
@@ -52,6 +53,7 @@ def navigate() -> None:
         )
     first = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
     written = {
+        "microscope": microscope,
         "map": partial(family_map, lessons),
         "gallery": partial(gallery, lessons),
         "compare": compare_page,

@@ -283,7 +283,9 @@ def lens(asked: Asked) -> Answer:
     token = int(asked.number("token", 0, len(trace.tokens) - 1, len(trace.tokens) - 1))
     shares = trace.lens(token).output
     words = shares.axis("word").labels
-    rows = [(label, np.argsort(-row)[:LENS], row) for label, row in zip(shares.axes[0].labels, shares.value, strict=True)]
+    rows = [
+        (label, np.argsort(-row)[:LENS], row) for label, row in zip(shares.axes[0].labels, shares.value, strict=True)
+    ]
     return {
         "token": token,
         "levels": [
