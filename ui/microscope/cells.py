@@ -1,4 +1,4 @@
-"""Any number of any step: windows of its values, and the arithmetic of one cell with the largest terms of a long sum."""
+"""Any number of any step: windows of its values, and the arithmetic of one cell, of long sums the largest terms."""
 
 from __future__ import annotations
 

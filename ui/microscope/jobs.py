@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 Kept = TypeVar("Kept")
 
 
-class Busy(Exception):
+class BusyError(Exception):
     """So much is waiting that nothing more is taken."""
 
 
@@ -26,12 +26,12 @@ class Jobs:
         self._lock = Lock()
 
     def ask(self, key: Hashable, work: Callable[[], bytes]) -> Future[bytes]:
-        """The result to come of a job. Raises Busy where the queue is full."""
+        """The result to come of a job. Raises BusyError where the queue is full."""
         with self._lock:
             if key in self._open:
                 return self._open[key]
             if len(self._open) >= self._most:
-                raise Busy
+                raise BusyError
             job = self._open[key] = self._pool.submit(work)
         job.add_done_callback(lambda _: self._forget(key))
         return job

@@ -71,7 +71,8 @@ def _uniform(weights: Array, ids: Sequence[int]) -> Array | None:
 
 MEASURES = {
     "previous": Measure(
-        "Previous token", "How much each token reads the one before it.", r"\frac{1}{n-1} \sum_{i>1} A_{i,i-1}", _previous
+        "Previous token", "How much each token reads the one before it.",
+        r"\frac{1}{n-1} \sum_{i>1} A_{i,i-1}", _previous,
     ),
     "first": Measure(
         "First token", "How much the others read the first token, which many heads use as a place to rest.",

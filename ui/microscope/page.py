@@ -18,8 +18,8 @@ from .texts import recorded
 TEXT = "Bark is very cute and he is a dog"
 OTHER = "My puppy is adorable"
 NOTE = (
-    "No model is installed here, so this is a recorded run: every head can be opened and its numbers changed. For sentences "
-    "of your own, run “make models” beside the atlas, or name a folder of models in ATLAS_MODELS."
+    "No model is installed here, so this is a recorded run: every head can be opened and its numbers changed. For "
+    "sentences of your own, run “make models” beside the atlas, or name a folder of models in ATLAS_MODELS."
 )
 _MICROSCOPE = component("microscope")
 

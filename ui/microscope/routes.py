@@ -17,7 +17,7 @@ from attention_core.models import ModelError
 from ui.posts import NO_STORE, is_from_this_page, read_body
 
 from .answers import PROGRESS, QUESTIONS, Asked, Question, asked_of, is_read
-from .jobs import Busy, Jobs, Shelf
+from .jobs import BusyError, Jobs, Shelf
 
 PATH = "atlas/scope"
 MOST_BYTES = 64_000  # of a question
@@ -28,9 +28,9 @@ ANSWERS = Shelf[bytes](32_000_000)
 
 
 async def post(request: Request) -> Response:
-    """200 with the answer; 202 with the place in the queue, to be asked again; 422 with a sentence; 503 when too busy."""
-    question = QUESTIONS.get(request.path_params["what"])
-    if question is None:
+    """200 with the answer; 202 with its place in the queue, to be asked again; 422 with a sentence; 503 when busy."""
+    what = request.path_params["what"]
+    if what not in QUESTIONS:
         return Response(status_code=404, headers=NO_STORE)
     if not is_from_this_page(request):
         return Response(status_code=403, headers=NO_STORE)
@@ -38,14 +38,21 @@ async def post(request: Request) -> Response:
     if body is None:
         return Response(status_code=413, headers=NO_STORE)
     try:
-        return await _answered(request.path_params["what"], question, asked_of(json.loads(body)))
-    except (ModelError, InputError) as problem:
+        return await _answered(what, QUESTIONS[what], asked_of(json.loads(body)))
+    except Exception as problem:
+        return _refusal(problem)
+
+
+def _refusal(problem: Exception) -> Response:
+    """One sentence about what was wrong with a question. Raises what is no fault of the question."""
+    if isinstance(problem, ModelError | InputError):
         return _said(422, {"problem": str(problem)})
-    except Busy:
+    if isinstance(problem, BusyError):
         sentence = f"{MOST_JOBS} questions are waiting for the models already: try again in a moment."
         return _said(503, {"problem": sentence})
-    except (ValueError, RecursionError, TypeError):
+    if isinstance(problem, ValueError | RecursionError | TypeError):
         return _said(400, {"problem": "This is no question to the microscope."})
+    raise problem
 
 
 async def _answered(what: str, question: Question, asked: Asked) -> Response:
