@@ -39,7 +39,13 @@ def _tiny_models(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sent(what: str, question: Any, headers: dict[str, str] = HEADERS) -> tuple[int, Any]:
-    """Status and content of the answer to a post."""
+    """Status and content of the answer to a post; while it waits in the queue it is asked again, as a browser does."""
+    while (found := posted(what, question, headers))[0] == 202:
+        assert found[1]["said"]
+    return found
+
+
+def posted(what: str, question: Any, headers: dict[str, str]) -> tuple[int, Any]:
     parts = [json.dumps(question).encode() if not isinstance(question, bytes) else question]
 
     async def receive() -> dict[str, Any]:
@@ -129,7 +135,7 @@ def test_every_step_has_a_window_and_the_arithmetic_of_a_cell(model: str) -> Non
         assert (told["numbers"] != "") == (step.primitive is not None)
         for part in told["made"]:
             assert text.ran[part["name"]].value[tuple(part["at"])] == pytest.approx(
-                float(part["value"].replace("\u2212", "-")), abs=1e-3, rel=1e-2
+                float(part["value"].replace("\u2212", "-").replace("\u221e", "inf")), abs=1e-3, rel=1e-2
             )
 
 

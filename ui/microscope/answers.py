@@ -255,12 +255,12 @@ def _of_heads(back: Any, trace: ModelTrace, name: str) -> list[float] | None:
 # --- what comes out ---------------------------------------------------------------------------------------------------
 
 
-def _choice(asked: Asked) -> dict[str, Any]:
-    """Temperature, top-k and top-p of a question."""
+def _choice(asked: Asked, coldest: float = 0.05) -> dict[str, Any]:
+    """Temperature, top-k and top-p of a question. coldest: the lowest temperature there is."""
     top_k = asked.get("top_k")
     top_p = asked.get("top_p")
     return {
-        "temperature": float(asked.number("temperature", 0.05, 10, 1)),
+        "temperature": float(asked.number("temperature", coldest, 10, 1)),
         "top_k": None if top_k is None else int(asked.number("top_k", 1, 1e6, 1)),
         "top_p": None if top_p is None else float(asked.number("top_p", 1e-6, 1, 1)),
     }
@@ -300,8 +300,7 @@ def written(asked: Asked) -> Answer:
     text = text_of(asked)
     most = int(asked.number("most", 1, MOST_WRITTEN, 8))
     seed = int(asked.number("seed", 0, 2**31, 0))
-    choice = _choice(asked) | {"temperature": float(asked.number("temperature", 0, 10, 0))}
-    found = text.model.generate(asked.text, most, seed=seed, without=asked.without, **choice)
+    found = text.model.generate(asked.text, most, seed=seed, without=asked.without, **_choice(asked, coldest=0))
     start = len(text.tokens)
     return {"written": [_one_written(each, start + n) for n, each in enumerate(found)]}
 

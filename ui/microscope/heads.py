@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,14 +31,14 @@ WORDS = {
 
 def head_answer(text: ReadText, layer: int, head: int, query: int) -> dict[str, Any]:
     """All that is shown of an opened head. query: the token whose row stands on the stage, where not all fit."""
-    weights = text.layers[layer - 1][head - 1] if text.require(layer, head) is None else None
-    assert weights is not None
+    text.require(layer, head)
+    asks = query if len(text.tokens) > MOST_QUERIES else None
     return {
         "layer": layer,
         "head": head,
-        "weights": packed(weights),
-        "query": query if len(text.tokens) > MOST_QUERIES else None,
-        "stage": stage_of(text, layer, head, query if len(text.tokens) > MOST_QUERIES else None),
+        "weights": packed(text.layers[layer - 1][head - 1]),
+        "query": asks,
+        "stage": stage_of(text, layer, head, asks),
     }
 
 
@@ -53,7 +52,7 @@ def head_trace(text: ReadText, layer: int, head: int, query: int | None = None) 
     given = text.head(layer, head, query)
     output = scaled_dot_product(given.queries, given.keys, given.values, given.visible)
     inputs = tuple(step for step in (given.queries, given.keys, given.values, given.visible) if step is not None)
-    return Trace.of(replace(output), inputs)
+    return Trace.of(output, inputs)
 
 
 def stage_of(text: ReadText, layer: int, head: int, query: int | None) -> Any:

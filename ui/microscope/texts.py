@@ -23,7 +23,7 @@ PARTS = ("queries", "keys", "values")
 class Head:
     """What one head computes with: queries (query, feature), keys (key, feature), values (key, value), all as steps.
 
-    visible (query, key): 0 where a key is hidden; None where none is. counts: 0 where the head is switched off.
+    visible (query, key): 0 where a key is hidden; None where none is.
     """
 
     queries: Step
@@ -90,10 +90,12 @@ class ReadText:
             hidden = None if hidden is None else hidden[query : query + 1]
         asking, asked = Axis("query", labels), Axis("key", self.labels)
         width, value = numbered("feature", arrays[0].shape[1]), numbered("value", arrays[2].shape[1])
-        axes = ((asking, width), (asked, width), (asked, value))
-        steps = (source(*each, letter) for *each, letter in zip(PARTS, map(_doubled, arrays), axes, "QKV", strict=True))
-        visible = None if hidden is None else source("visible", _doubled(hidden), (asking, asked), "B")
-        return Head(*steps, visible)
+        return Head(
+            source("queries", _doubled(arrays[0]), (asking, width), "Q"),
+            source("keys", _doubled(arrays[1]), (asked, width), "K"),
+            source("values", _doubled(arrays[2]), (asked, value), "V"),
+            None if hidden is None else source("visible", _doubled(hidden), (asking, asked), "B"),
+        )
 
     def _part(self, layer: int, head: int, part: str) -> Array:
         if self.parts is not None:
@@ -116,7 +118,7 @@ class ReadText:
 
 
 def _doubled(array: Array) -> Array:
-    return array.astype(float)
+    return np.array(array, float)
 
 
 def read(trace: ModelTrace) -> ReadText:
@@ -164,4 +166,4 @@ def record(text: ReadText, file: Path = RECORDED) -> None:
     tokens = [{"id": t.id, "piece": t.piece, "start": t.start, "stop": t.stop} for t in text.tokens]
     about = json.dumps({"title": text.title, "kind": text.kind, "tokens": tokens})
     file.parent.mkdir(exist_ok=True)
-    np.savez_compressed(file, about=np.array(about), **parts)
+    np.savez_compressed(file, about=np.array(about), **parts)  # type: ignore[arg-type]

@@ -370,7 +370,7 @@ class Microscope {
       this.#drawGrid();
       this.#drawHead();
     });
-    const said = `Off. The largest change of any weight is ${cellText(changed.top)}; blue is more, orange is less.`;
+    const said = `Off. The largest change of any weight is ${cellText(changed.top)}.`;
     this.#off.replaceChildren(...chips, toggle, element("p", { textContent: said }), ...this.#told());
   }
 
@@ -436,14 +436,10 @@ class Microscope {
     );
     this.#grid.mark((this.#place.layer - 1) * heads + this.#place.head - 1);
     this.#formula.innerHTML = measure?.formula ?? "";
-    this.#formula.prepend(
-      measure
-        ? `${measure.about} `
-        : "Rows ask, columns are read; the darker, the more. ".replace(
-            "darker",
-            this.#root.dataset.theme === "dark" ? "brighter" : "darker",
-          ),
-    );
+    const isDark = this.#root.dataset.theme === "dark";
+    const weights = `Rows ask, columns are read; the ${isDark ? "brighter" : "darker"}, the more.`;
+    const change = "Rows ask, columns are read; blue is more than before, orange is less.";
+    this.#formula.prepend(measure ? `${measure.about} ` : changed && this.#isChange ? change : weights);
   }
 
   // --- one head
