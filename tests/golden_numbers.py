@@ -4,9 +4,9 @@ tests/golden/<key>.json holds the numbers of a lesson, about.json how they came 
 table for each preset, [preset] or ["preset?option=value&option=value"]. In it a path through the golden entry
 ("steps.S", "inputs.X" or "params.W"; "steps.curve.0" for the first of a list) stands for a step of the trace, or for a
 part of one as NumPy writes it: "scores[0]", "heads[:, 2]". "loss -> W" is the gradient of the sum of "loss" with
-respect to "W", by our own reverse mode. `tolerance` is by default 1e-9, and where the golden numbers are rounded to six
-decimals 1e-6. Paths that begin with "gradients." are compared number by number, each relative to its own size, since
-they are rounded to seven digits.
+respect to "W", by our own reverse mode; "loss[1, 2] -> W" that of one cell. `tolerance` is by default 1e-9, and where
+the golden numbers are rounded to six decimals 1e-6. Paths that begin with "gradients." are compared number by number,
+each relative to its own size, since they are rounded to seven digits.
 """
 
 from __future__ import annotations
@@ -105,11 +105,22 @@ def at(key: str, path: str) -> Any:
 
 def part(trace: Trace, place: str) -> np.ndarray:
     """A step's value, or the part of it that "name[index]" names; the gradient that "name -> name" names."""
+    of, _, to = place.partition(" -> ")
+    name, index = _indexed(of)
+    if to and index:
+        cell = tuple(map(int, index.split(",")))
+        return trace.gradients(trace[name].name, cell)[f"gradient of {to}"].value
+    if to:
+        to, index = _indexed(to)
+    value = gradient_arrays(trace[name], (trace[to],))[0] if to else trace[name].value
+    return np.asarray(eval(f"value[{index}]", {"value": value}) if index else value)
+
+
+def _indexed(place: str) -> tuple[str, str]:
+    """The name in "name[index]", and the index; "" where there is none."""
     match = re.fullmatch(r"(.+?)(?:\[([\d:, -]+)\])?", place)
     assert match, place
-    of, _, to = match[1].partition(" -> ")
-    value = gradient_arrays(trace[of], (trace[to],))[0] if to else trace[of].value
-    return np.asarray(eval(f"value[{match[2]}]", {"value": value}) if match[2] else value)
+    return match[1], match[2] or ""
 
 
 @lru_cache(maxsize=256)

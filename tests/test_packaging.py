@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from attention_core import CURRICULUM
+
 ROOT = Path(__file__).parents[1]
 TRACED = """
 import sys
@@ -50,7 +52,7 @@ def test_the_core_alone_traces_every_lesson(wheel: Path, tmp_path: Path) -> None
         [sys.executable, "-I", "-S", "-c", script], cwd=tmp_path, check=False, capture_output=True, text=True
     )
     assert found.returncode == 0, found.stderr
-    assert found.stdout.strip() == "72"
+    assert int(found.stdout) == len(CURRICULUM)
 
 
 def test_the_app_lies_in_the_package_as_it_lies_here(wheel: Path) -> None:
@@ -61,10 +63,12 @@ def test_the_app_lies_in_the_package_as_it_lies_here(wheel: Path) -> None:
         assert {file.name for file in here.iterdir()} == {file.name for file in there.iterdir()}
 
 
-def test_the_extra_is_what_hosted_streamlit_reads(wheel: Path) -> None:
+def test_extras_are_what_the_files_of_requirements_pin(wheel: Path) -> None:
     info = next(wheel.glob("*.dist-info"))
     metadata = message_from_string((info / "METADATA").read_text(encoding="utf-8"))
-    extra = {each.partition(";")[0].strip() for each in metadata.get_all("Requires-Dist", []) if "extra ==" in each}
-    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    assert extra == {line for line in pins if re.match(r"\w", line)}
+    needed = metadata.get_all("Requires-Dist", [])
+    for extra, file in (("app", "requirements.txt"), ("models", "requirements-models.txt")):
+        found = {each.partition(";")[0].strip() for each in needed if re.search(f"extra == .{extra}.", each)}
+        pins = (ROOT / file).read_text(encoding="utf-8").splitlines()
+        assert found == {line for line in pins if re.match(r"\w", line)}
     assert "attention-atlas = attention_atlas.ui.launch:main" in (info / "entry_points.txt").read_text(encoding="utf-8")

@@ -68,6 +68,7 @@ MAY_IMPORT = {
     "operator": {"engine", "blocks"},
     "lesson": {"engine"},
     "mechanisms": {"engine", "blocks", "operator", "lesson"},
+    "models": {"engine", "blocks"},
 }
 # Steps and traces show and export themselves: methods of a lower layer that call an upper one when they are called.
 LATE = {("engine.step", "export.notebook"), ("engine.trace", "export.notebook"), ("engine.trace", "export.script")}

@@ -1,4 +1,4 @@
-"""Metadata of the package that pyproject.toml cannot state: the extra `app` is what requirements.txt pins."""
+"""Metadata of the package that pyproject.toml cannot state: its extras are what the files of requirements pin."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from typing import Any
 
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
+FILES = {"app": "requirements.txt", "models": "requirements-models.txt"}
+
 
 class Extras(MetadataHookInterface):
-    """Reads the pins of the app, so that hosted Streamlit and `pip install "attention-atlas[app]"` get the same."""
+    """Reads the pins, so that hosted Streamlit, say, and `pip install "attention-atlas[app]"` get the same."""
 
     def update(self, metadata: dict[str, Any]) -> None:
-        lines = (Path(self.root) / "requirements.txt").read_text(encoding="utf-8").splitlines()
-        metadata["optional-dependencies"] = {"app": [line for line in lines if line and not line.startswith("#")]}
+        metadata["optional-dependencies"] = {extra: self._pins(file) for extra, file in FILES.items()}
+
+    def _pins(self, file: str) -> list[str]:
+        lines = (Path(self.root) / file).read_text(encoding="utf-8").splitlines()
+        return [line for line in lines if line and not line.startswith("#")]

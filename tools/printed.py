@@ -3,7 +3,7 @@
 A line is read as a learner with a calculator reads it, from its text alone: by a small reader of LaTeX that knows
 nothing of the expressions it came from. `python -m tools.printed` takes some cells of every step of every lesson,
 forwards and backwards, as Python writes them and as the browser does, and counts (about five minutes). A line with "="
-has to give its printed result, rounded to the last digit.
+has to give its printed result, rounded to the last digit. What a long sum leaves out is read as the number printed.
 """
 
 from __future__ import annotations
@@ -146,6 +146,17 @@ class Reader:
         above = self._group()
         return _EXACT.divide(above, self._group())
 
+    def _noted(self) -> Decimal:
+        """A number with words under it, in braces of their own."""
+        self._require("{")
+        self._require("text")
+        self._require("{")
+        while self._next() not in ("}", ""):
+            self._place += 1
+        self._require("}")
+        self._require("}")
+        return self._group()
+
     def _claim(self) -> Decimal:
         """1 where what stands in square brackets holds, and 0 where not."""
         if self._taken("argmax"):
@@ -174,6 +185,7 @@ _ATOMS: dict[str, Callable[[Reader], Decimal]] = {
     "[": Reader._claim,
     "infty": lambda reader: Decimal("Infinity"),
     "frac": Reader._fraction,
+    "underset": Reader._noted,
     "sqrt": lambda reader: _EXACT.sqrt(reader._group()),
     "lvert": lambda reader: abs(reader._until("rvert")),
     "lfloor": lambda reader: Decimal(math.floor(reader._until("rfloor"))),
@@ -214,21 +226,25 @@ def _children(element: ElementTree.Element) -> str:
     return "".join(map(_element, element))
 
 
+_BUILT: dict[str, Callable[..., str]] = {  # of the parts of an element
+    "mfrac": r"\frac{{{}}}{{{}}}".format,
+    "msup": "{}^{{{}}}".format,
+    "munder": lambda number, words: rf"\underset{{\text{{{words}}}}}{{{number}}}",
+    "msqrt": lambda *parts: rf"\sqrt{{{''.join(parts)}}}",
+}
+
+
 def _element(element: ElementTree.Element) -> str:
-    parts = [_element(each) for each in element]
+    text = unescape(element.text or "")
     match element.tag:
-        case "mfrac":
-            return rf"\frac{{{parts[0]}}}{{{parts[1]}}}"
-        case "msup":
-            return f"{parts[0]}^{{{parts[1]}}}"
-        case "msqrt":
-            return rf"\sqrt{{{''.join(parts)}}}"
+        case "mtext":
+            return text
         case "mn" | "mo" | "i":
-            text = unescape(element.text or "")
             return _SIGNS.get(text, "".join(_SIGNS.get(letter, letter) for letter in text))
         case "mi":
-            return _WORDS.get(element.text or "", rf"\{element.text}")
-    return "".join(parts)
+            return _WORDS.get(text, rf"\{text}")
+    parts = map(_element, element)
+    return _BUILT[element.tag](*parts) if element.tag in _BUILT else "".join(parts)
 
 
 # --- judging ---------------------------------------------------------------------------------------------------------
@@ -334,10 +350,11 @@ def runs(mechanism: Mechanism) -> list[Run]:
 
 
 def in_python(where: str, step: Step, cells: Iterable[Cell]) -> Iterator[Printed]:
-    """The lines that Python writes: in worksheets, and below maps."""
+    """The lines that Python writes: in worksheets, and below maps with long sums shortened."""
     for cell in cells:
         grounded = ex.ground(step.expression, dict(zip((axis.name for axis in step.axes), cell, strict=True)))
-        line = ex.line(grounded, float(step.value[cell]))
+        shown = ex.shortened(grounded) if step.value.size > MOST_SHOWN else grounded
+        line = ex.line(shown, float(step.value[cell]))
         yield Printed(f"{where} {cell}", line.numbers, line.equals, line.result)
 
 

@@ -36,6 +36,7 @@ COMPONENTS = {
     "find": "pictures/find.js",
     "images": "pictures/images.js",
     "microscope": "pictures/microscope.js",
+    "prose": "pictures/prose.js",
     "reading": "pictures/reading.js",
     "resume": "pictures/resume.js",
     "sentence": "pictures/sentence.js",

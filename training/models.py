@@ -1,6 +1,8 @@
 """Tiny random models for the tests, and what PyTorch computes with them and with the real ones that are installed.
 
-    python -m training.models   # in an environment with training/requirements.txt
+    python -m training.models [KEY ...]   # in an environment with training/requirements.txt; by default all
+
+KEY names a real model, `known_models()` has them, or is "tiny".
 
 Writes tests/golden/models: of each family a folder in Hugging Face layout of a few kB, and its numbers beside it; of
 the two real models, where their packages are installed, the numbers alone. Weights are drawn from a seed, large enough
@@ -10,7 +12,8 @@ that attention is not flat.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from transformers import (
     AutoModel,
     AutoModelForCausalLM,
+    AutoTokenizer,
     BertConfig,
     BertModel,
     GPT2Config,
@@ -37,19 +41,26 @@ SENTENCES = (
     "我喜欢北京的秋天。",
     "Wait -- what?! (3.14 isn't 22/7; e.g., “quotes”) #42 @home",
 )
+PIECES = [
+    *("[PAD]", "[UNK]", "[CLS]", "[SEP]"),
+    *("the", "dog", "saw", "a", "cat", "and", "ran", "home", "ca", "do", "2", "北", ".", ",", "!"),
+    *("##fe", "##t", "##og", "##4", "##s"),
+]
 CORPUS = ["the dog saw the cat", "the cat saw a dog and the dog ran", "a dog ran home", "The cat. The dog, 2024!"]
 
 
-def main() -> None:
+def main(wanted: Sequence[str]) -> None:
     torch.manual_seed(11)
-    for name, model, tokenizer in tiny():
+    torch.set_num_threads(1)
+    for name, model, tokenizer in tiny() if not wanted or "tiny" in wanted else ():
         folder = FOLDER / name
         drawn(model).save_pretrained(folder)
         (folder / "generation_config.json").unlink(missing_ok=True)
         tokenizer.save(str(folder / "tokenizer.json"))
         write(name, [recorded(model.double(), tokenizer, text, 12) for text in TEXTS])
     for known in known_models():
-        write(known.key, list(of_real(known.key, known.place)))
+        if not wanted or known.key in wanted:
+            write(known.key, list(of_real(known.key, known.place)))
 
 
 def write(name: str, records: list[dict[str, Any]]) -> None:
@@ -97,11 +108,9 @@ def drawn(model: Any) -> Any:
 
 def word_pieces() -> Tokenizer:
     """A tokenizer as BERT has it: lower case, word pieces, and a mark at both ends."""
-    marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
-    found = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    found = Tokenizer(models.WordPiece({piece: n for n, piece in enumerate(PIECES)}, unk_token="[UNK]"))
     found.normalizer = normalizers.BertNormalizer(lowercase=True)
     found.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    found.train_from_iterator(CORPUS, trainers.WordPieceTrainer(vocab_size=45, special_tokens=marks))
     ends = [(mark, found.token_to_id(mark)) for mark in ("[CLS]", "[SEP]")]
     found.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
     found.decoder = decoders.WordPiece()
@@ -157,16 +166,14 @@ def rounded(numbers: torch.Tensor, digits: int) -> Any:
 def of_real(key: str, place: Path) -> Iterator[dict[str, Any]]:
     """A part of the numbers of a real model, enough to find any mistake: rows of attention, and what comes out."""
     if place.suffix == ".gguf":
-        model = AutoModelForCausalLM.from_pretrained(
-            place.parent, gguf_file=place.name, dtype=torch.float32, attn_implementation="eager"
-        ).eval()
+        folder = {"pretrained_model_name_or_path": place.parent, "gguf_file": place.name}
+        model = AutoModelForCausalLM.from_pretrained(**folder, dtype=torch.float32, attn_implementation="eager").eval()
+        reader = AutoTokenizer.from_pretrained(**folder)
     else:
         model = AutoModel.from_pretrained(place, dtype=torch.float64, attn_implementation="eager").eval()
-    from attention_core.models import open_model
-
-    reader = open_model(place)
+        reader = AutoTokenizer.from_pretrained(place)
     for text in SENTENCES:
-        ids = [token.id for token in reader.tokens(text)]
+        ids = reader(text, truncation=False)["input_ids"]
         with torch.no_grad():
             found = model(torch.tensor([ids]), output_attentions=True, output_hidden_states=True)
         yield {"text": text, "ids": ids, **part_of(found)}
@@ -185,4 +192,4 @@ def part_of(found: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from .reading.files import Upload
-from .reading.tables import Reading, limited
+from .reading.notations import in_both_ways
+from .reading.tables import Reading, limited, read_table
 from .state import Numbers, Table
 from .words import listed
 
@@ -45,6 +46,30 @@ def brought(numbers: Numbers, upload: Upload, resize: bool = False) -> Brought:
     return Brought(numbers, tuple(dict.fromkeys(notes)))
 
 
+def fitted(numbers: Numbers, upload: Upload, names: Iterable[str]) -> tuple[Brought, bool]:
+    """As `brought`, but with rows for columns in the tables of these inputs where they fit so alone; and whether so.
+
+    Where one of them has as many rows as there are tokens, nothing is guessed, and the reason is raised.
+    """
+    try:
+        found = brought(numbers, upload)
+        _ = found.numbers.trace
+    except ValueError:
+        turned = swapped(upload, names)
+        if not _has_other_rows(numbers, upload, names) or not _computes(numbers, turned, resize=False):
+            raise
+        found = brought(numbers, turned)
+        note = "Rows and columns were swapped, for only so the table fits: see “Tokens are columns”."
+        return replace(found, notes=(note, *found.notes)), True
+    return found, False
+
+
+def _has_other_rows(numbers: Numbers, upload: Upload, names: Iterable[str]) -> bool:
+    """Whether there are tables of these inputs, and none has as many rows as its input has tokens."""
+    rows = {name: len(upload.readings[name].table) for name in names}
+    return bool(rows) and all(size != len(numbers.inputs[name]) for name, size in rows.items())
+
+
 def with_tables(numbers: Numbers, tables: Mapping[str, Table], resize: bool = False) -> Numbers:
     """New tables; where one brings other tokens, the other inputs of that axis are cut or continued.
 
@@ -67,6 +92,21 @@ def offers(numbers: Numbers, upload: Upload) -> Iterator[Offer]:
     turned = swapped(upload, upload.readings)
     if _computes(numbers, turned, resize=False):
         yield Offer("Swap rows and columns", turned)
+
+
+def offers_of_commas(numbers: Numbers, name: str, text: str) -> Iterator[Offer]:
+    """The two readings of a text in which every comma can separate cells or decimals, as far as they compute."""
+    spec = numbers.mechanism.inputs[name]
+    for written in in_both_ways(text):
+        upload = Upload({name: read_table(name, written, spec.axes, spec.switch)})
+        table = upload.readings[name].table
+        columns = 1 if table.ndim == 1 else table.shape[-1]
+        first = ", ".join(f"{value:g}" for value in table.ravel()[: max(2, columns)])
+        title = f"Read {columns} column{'s' if columns > 1 else ''}: {first} ..."
+        for resize in (False, True):
+            if _computes(numbers, upload, resize):
+                yield Offer(title, upload, resize)
+                break
 
 
 def swapped(upload: Upload, names: Iterable[str]) -> Upload:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from .stage import ASSETS, built
 from .state import Session
-from .wire import WireFollow
+from .wire import WireFollow, WireProse
 
 FRONT = ("front",)
 PARTS = {
@@ -34,6 +34,15 @@ def style(name: str) -> str:
 def component(name: str, html: str = "<figure></figure>") -> Any:
     """The Streamlit component of a picture. html: the element that its script fills."""
     return st.components.v2.component(f"attention_{name}", html=html, css=style(name), js=built(name))
+
+
+_PROSE = component("prose", "<article></article>")
+
+
+def prose(html: str, key: str) -> None:
+    """A text with formulas as MathML. st.html takes them out; st.markdown fetches a script and fonts to draw them."""
+    data: WireProse = {"html": html}
+    _PROSE(key=key, data=data)
 
 
 _FOLLOW = component("follow", "<span></span>")

@@ -13,6 +13,7 @@ from . import export, share, worksheet
 from .component import followed
 from .stage import built, opening_step
 from .state import HIDEABLE, Session
+from .wire import WireSave
 
 _SAVE = st.components.v2.component(
     "attention_save",
@@ -28,6 +29,7 @@ button:hover { border-color: var(--st-primary-color); color: var(--st-primary-co
 )
 
 CSV_STYLE = "csv-style"  # in the state of a visit
+COOKIE = "atlas-csv"  # in the browser; assets/stage/entries/save.js writes it
 HIDE_TITLES = {
     "predict": "Predict",
     "inputs": "Editing the inputs",
@@ -37,11 +39,11 @@ HIDE_TITLES = {
 
 
 def buttons(session: Session) -> None:
-    """The buttons Share, Export and Teach, each of which opens a dialog."""
+    """The buttons Share, Export and Teach, each of which opens a dialog; without Teach where parts are hidden."""
     for label, icon, show in (
         ("Share", "link", _share),
         ("Export", "download", _export),
-        ("Teach", "co_present", _teach),
+        *((("Teach", "co_present", _teach),) if not session.hide else ()),
     ):
         if st.button(label, icon=f":material/{icon}:", on_click=session.echo.beside):
             show(session)
@@ -109,17 +111,23 @@ def _files(session: Session) -> None:
     for n, (label, make, filename, mime) in enumerate(files):
         with (left, right)[n % 2]:
             st.download_button(label, make, filename, mime, on_click="ignore", width="stretch")
-    if not numbers.is_large():
-        _SAVE(key=f"save-{name}", width="stretch")
+    data: WireSave = {"pictures": not numbers.is_large(), "kept": list(export.STYLES).index(style)}
+    _SAVE(key=f"save-{name}", data=data, width="stretch")
 
 
 def _csv_style(session: Session) -> str:
-    """How CSV files are written: chosen once for all lessons of a visit."""
+    """How CSV files are written: chosen once for all lessons, and kept in the browser for the next visit."""
     key = f"csv-style-{session.numbers.mechanism.key}"
-    st.session_state.setdefault(key, st.session_state.get(CSV_STYLE, export.PLAIN_STYLE))
+    st.session_state.setdefault(key, st.session_state.get(CSV_STYLE) or _kept_style())
     style = str(st.radio("Numbers in CSV files", list(export.STYLES), key=key, horizontal=True))
     st.session_state[CSV_STYLE] = style
     return style
+
+
+def _kept_style() -> str:
+    """The style that this browser keeps, by its number."""
+    kept = st.context.cookies.get(COOKIE, "")
+    return {str(n): style for n, style in enumerate(export.STYLES)}.get(kept, export.PLAIN_STYLE)
 
 
 @st.dialog("Teach")

@@ -14,6 +14,7 @@ from html import escape
 from pathlib import Path
 
 import streamlit
+from streamlit import config
 
 from attention_core import CURRICULUM
 
@@ -25,18 +26,34 @@ HAND_WRITTEN = {
 TITLES = {**HAND_WRITTEN, **{mechanism.key: mechanism.title for mechanism in CURRICULUM}}
 
 STATIC = Path(streamlit.__file__).parent / "static"
-# Scripts of Streamlit's that every lesson comes to need, without the letters that mark their version.
-DRAWN_WITH = ("BidiComponent", "Button", "ButtonGroup", "Html")
+# Scripts of Streamlit's that nearly every lesson comes to need, without the letters that mark their version.
+DRAWN_WITH = ("BidiComponent", "Button", "ButtonGroup", "Checkbox", "Html", "PageLink")
 
-# Text that stands there before the theme has come is of this project's font too. The rule replaces Streamlit's.
-_FIRST_FONT = (
-    '<style>@font-face { font-family: "Source Sans"; font-weight: 100 900; '
-    'src: url("./app/static/inter.woff2") format("woff2"); }</style>'
+# Text that stands there before the theme has come is of this project's fonts too. The first replaces Streamlit's.
+_FONTS = {"Source Sans": "inter", "Inter": "inter", "JetBrains Mono": "jetbrains-mono"}
+_FACES = "\n".join(
+    f'@font-face {{ font-family: "{family}"; font-weight: 100 900; font-display: swap; '
+    f'src: url("./app/static/{file}.woff2") format("woff2"); }}'
+    for family, file in _FONTS.items()
 )
+_SIZES = Path(__file__).parent.parent / "assets" / "size.css"
 _FONT_NOT_USED = re.compile(r'<link\s+rel="preload"\s+href="[^"]*SourceSans[^>]*>')
 _IMPORTED = re.compile(r'(?:from|import)\s*["`]\./([\w.\-]+\.js)["`]')
 # Where the server is: Streamlit would first ask below the page's own address, and be told that nothing is there.
 _SERVER = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };</script>'
+# Streamlit's navigation is ul > div > li, which is no list to a screen reader: each section becomes a list by its name.
+# Sections come and go as they are folded, hence the observer. It does not see the stage, which has a tree of its own.
+_NAVIGATION = """<script>
+new MutationObserver(() => {
+  const pages = "[data-testid=stSidebarNavItems]", name = "[data-testid=stNavSectionHeader] > :first-child";
+  for (const all of document.querySelectorAll(`${pages}:not([role])`)) all.setAttribute("role", "none");
+  for (const section of document.querySelectorAll(`${pages} > div:not([role])`)) {
+    section.setAttribute("role", "list");
+    section.setAttribute("aria-label", section.querySelector(name)?.textContent ?? "Pages");
+  }
+}).observe(document, { childList: true, subtree: true });
+</script>"""
+_SCRIPTS = (_SERVER, _NAVIGATION)
 
 
 def title(name: str = "") -> str:
@@ -44,17 +61,25 @@ def title(name: str = "") -> str:
     return f"{name} · {NAME}" if name else NAME
 
 
-def page(path: str, stage: str) -> bytes:
-    """The HTML of a page. path: its address below the app's, "" for the first. stage: where the stage's script is."""
+def page(path: str, stage: str, first: str = "") -> bytes:
+    """The HTML of a page.
+
+    path: its address below the app's, "" for the first. stage: where the stage's script is. first: what stands there
+    until Streamlit's elements have come.
+    """
     named = title(TITLES.get(path, ""))
-    return _template(stage).replace("<title>Streamlit</title>", f"<title>{escape(named)}</title>").encode()
+    text = _template(stage).replace("<title>Streamlit</title>", f"<title>{escape(named)}</title>")
+    return text.replace("</body>", f"{first}</body>").encode()
 
 
 @lru_cache(maxsize=2)
 def _template(stage: str) -> str:
     text = (STATIC / "index.html").read_text(encoding="utf-8")
-    wanted = [f'<link rel="modulepreload" crossorigin href="./{name}">' for name in (*_scripts(text), stage)]
-    return _FONT_NOT_USED.sub("", text).replace("</head>", "\n".join((_SERVER, *wanted, _FIRST_FONT, "</head>")))
+    first, *wanted = (f'<link rel="modulepreload" crossorigin href="./{name}">' for name in (stage, *_scripts(text)))
+    size = config.get_option("theme.baseFontSize")
+    style = f"<style>{_FACES}\nhtml {{ font-size: {size}px; }}\n{_SIZES.read_text(encoding='utf-8')}</style>"
+    text = _FONT_NOT_USED.sub("", text).replace("<head>", f"<head>\n{first}")
+    return text.replace("</head>", "\n".join((*_SCRIPTS, *wanted, style, "</head>")))
 
 
 def _scripts(text: str) -> Iterator[str]:

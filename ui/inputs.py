@@ -7,9 +7,10 @@ from collections.abc import Callable, Hashable
 import streamlit as st
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.step import latex
 from attention_core.lesson.words import RULE
 
-from .brought import Brought, Offer, brought, offers, swapped
+from .brought import Brought, Offer, brought, fitted, offers, offers_of_commas, swapped
 from .grid import grid
 from .lesson import literal
 from .reading.files import Upload, read_text, read_upload
@@ -45,17 +46,23 @@ def section(session: Session) -> None:
 
 def _chosen(numbers: Numbers) -> str:
     """The input whose table is shown: its meaning stands on its tab, or below where tabs are too many for that."""
-    meanings = {name: f"{name} · {spec.meaning}" for name, spec in numbers.mechanism.inputs.items()}
+    symbols = {name: f"${latex(name)}$" for name in numbers.mechanism.inputs}
+    meanings = {name: f"{symbols[name]} · {spec.meaning}" for name, spec in numbers.mechanism.inputs.items()}
     few = len(meanings) <= MEANT
     name = str(
         st.segmented_control(
             "Table", list(meanings), default=next(iter(meanings)), key=f"table-{numbers.mechanism.key}", required=True,
-            format_func=lambda name: meanings[name] if few else name,
+            format_func=lambda name: (meanings if few else symbols)[name],
         )
     )  # fmt: skip
     if not few:
         st.caption(meanings[name])
     return name
+
+
+def symbol(name: str) -> str:
+    """An input's name for a label: a subscript as on the stage, a plain letter or word as it is."""
+    return f"${latex(name)}$" if "_" in name else name
 
 
 def attempt(session: Session, key: str, change: Callable[[], Numbers], stroke: Hashable = None) -> None:
@@ -181,7 +188,9 @@ def _explanation() -> None:
 def _text_and_file(session: Session, name: str) -> None:
     """What can be brought from elsewhere."""
     if _has_tokens(session.numbers, name):
-        help_ = "Rows and columns of what is pasted or uploaded are swapped."
+        help_ = (
+            "Rows and columns of what comes in are swapped. Changes by itself where a table fits only the other way."
+        )
         st.toggle("Tokens are columns", key=_swap_key(session), help=help_)
     _paste(session, name)
     _upload(session, name)
@@ -203,10 +212,14 @@ def _paste(session: Session, name: str) -> None:
     def replace() -> None:
         text = st.session_state[f"{key}-text"]
         _bring(session, key, lambda: read_text(name, text, name, session.numbers.mechanism.inputs))
+        if session.proposals.sentence(key) and not st.session_state[f"{key}-offers"]:
+            st.session_state[f"{key}-offers"] = tuple(offers_of_commas(session.numbers, name, text))
 
     with st.form(key, border=False):
-        st.text_area(f"Paste a table for {name}", key=f"{key}-text", height=110, placeholder=_example(session, name))
-        st.form_submit_button(f"Replace {name}", on_click=replace)
+        st.text_area(
+            f"Paste a table for {symbol(name)}", key=f"{key}-text", height=110, placeholder=_example(session, name)
+        )
+        st.form_submit_button(f"Replace {symbol(name)}", on_click=replace)
     _outcome(session, key)
 
 
@@ -229,7 +242,11 @@ def _upload(session: Session, name: str) -> None:
 
     help_ = "JSON and NPZ may hold several inputs by name. Pickled data is never opened."
     st.file_uploader(
-        f"Or a file for {name}: CSV, text, JSON, NPY or NPZ", UPLOADS, key=f"{key}-file", on_change=use_file, help=help_
+        f"Or a file for {symbol(name)}: CSV, text, JSON, NPY or NPZ",
+        UPLOADS,
+        key=f"{key}-file",
+        on_change=use_file,
+        help=help_,
     )
     _outcome(session, key)
 
@@ -237,12 +254,16 @@ def _upload(session: Session, name: str) -> None:
 def _bring(session: Session, key: str, read: Callable[[], Upload]) -> None:
     """Read a text or a file, and use it if it computes; else keep the reason, and what would make it fit."""
     found: list[Upload] = []
+    switch = _swap_key(session)
 
     def change() -> Brought:
         upload = read()
         turned = [each for each in upload.readings if _has_tokens(session.numbers, each)]
-        found.append(swapped(upload, turned) if st.session_state.get(_swap_key(session)) else upload)
-        return brought(session.numbers, found[0])
+        found.append(swapped(upload, turned) if st.session_state.get(switch) else upload)
+        made, other = fitted(session.numbers, found[0], turned)
+        if other:
+            st.session_state[switch] = not st.session_state.get(switch, False)
+        return made
 
     before = session.numbers
     is_taken = _taken(session, key, change)

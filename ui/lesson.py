@@ -71,6 +71,6 @@ def sections(key: str, language: str = "en") -> dict[str, str]:
 
 
 @lru_cache(maxsize=256)
-def prose(markdown: str) -> str:
-    """A section without formulas as HTML, for which no further script need be loaded."""
-    return f'<div class="atlas-prose">{_MARKDOWN.render(markdown)}</div>'
+def rendered(markdown: str) -> str:
+    """A section as HTML, its formulas as MathML."""
+    return str(_MARKDOWN.render(markdown))

@@ -18,8 +18,10 @@ from .controls import position
 from .lesson import literal
 from .plain import Figure, Properties, axes, figure, packed, panels, trace, update_axes
 from .stage import built
+from .state import PRINTED
 from .theme import QUIET, chart, finished, grey
 from .views import is_image
+from .words import plain
 
 Words = Callable[[Step, tuple[int, ...]], str]  # what a lesson says of a cell, as Markdown
 
@@ -36,9 +38,6 @@ def explore(steps: Iterable[Step], key: str, words: Words | None = None, opens: 
     words: what is said of the chosen cell; opens: the step shown at first, by default the last.
     """
     named = {step.name: step for step in steps}
-    st.caption(
-        "Too large for printed numbers: drag to zoom, double-click to zoom out, click a cell for its arithmetic."
-    )
     beside, main = st.columns([2, 3], gap="medium")
     with beside:
         step = named[_chosen(list(named), key, opens)]
@@ -48,6 +47,9 @@ def explore(steps: Iterable[Step], key: str, words: Words | None = None, opens: 
     cell = (*leading, row, column)[-step.value.ndim :] if step.value.ndim else ()
     drawn = f"map-{key}"
     with main:
+        is_large = is_image(step) or not _has_room(step.value.shape)
+        large = "Too large for printed numbers: drag to zoom, double-click to zoom out. " if is_large else ""
+        st.caption(f"{large}Click a cell for its arithmetic.")
         draw(step, leading, drawn)
 
     def take_pick() -> None:
@@ -146,7 +148,7 @@ def heatmap(step: Step, leading: tuple[int, ...]) -> Figure:
     z = np.atleast_2d(step.value[leading]).astype(float)
     titles = ["", "", *names(step.axes)][-2:]
     labels = [axis.labels for axis in step.axes[-2:]]
-    made = figure([_heatmap_trace(z, titles, z)])
+    made = figure([_heatmap_trace(z, titles, z, **(_written(z) if _has_room(z.shape) else {}))])
     update_axes(made, "x", title={"text": titles[1]}, constrain="domain", **_ticks(labels[-1:]))
     rows = _ticks(labels[-2:-1]) if step.value.ndim > 1 else {"showticklabels": False}
     update_axes(made, "y", title={"text": titles[0], "standoff": 12}, automargin=True, autorange="reversed", **rows)
@@ -170,6 +172,18 @@ def _heatmap_trace(z: Array, titles: Sequence[str], among: Array, panel: int = 0
         hovertemplate=f"{titles[0]} %{{y}}, {titles[1]} %{{x}}: %{{z:.4g}}<extra></extra>",
         **{"autocolorscale": True, "colorbar": {"tickfont": {"color": QUIET}}, **look},
     )  # fmt: skip
+
+
+def _has_room(shape: tuple[int, ...]) -> bool:
+    """Whether every number of a table can be written into its cell."""
+    rows, columns = (1, 1, *shape)[-2:]
+    return rows <= 16 and columns <= PRINTED
+
+
+def _written(z: Array) -> Properties:
+    """The numbers of a map in its cells."""
+    text = [[plain(value) for value in row] for row in z.tolist()]
+    return {"text": text, "texttemplate": "%{text}", "showscale": False}
 
 
 def _scale(among: Array) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -14,16 +14,17 @@ from attention_core.lesson.mechanism import BOXES
 from attention_core.lesson.pictures import handles
 
 from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share, tour
-from .component import followed
+from .component import followed, prose
 from .controls import WIDTH, option_widget
 from .images import Move
-from .lesson import literal, prose, source
+from .lesson import literal, rendered, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
 from .stage import mount
 from .state import SECTIONS, Numbers, Session
 from .words import filled
 
+LATER = ("insight", "gradient", "since")  # sections that tell of all steps
 MORE = "More about this computation"
 YOURS = "yours"  # the pill of numbers that are no preset's
 BESIDE = 2  # the largest number of options in one row with the presets
@@ -45,7 +46,7 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
         dialogs.buttons(session)
         tour.button(mechanism.key)
-    beside = bool(mechanism.related or _members(mechanism))
+    beside = bool(mechanism.related or members(mechanism))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=TOP if beside else BARE_TOP):
         st.markdown(strip(mechanism.boxes), width="content")
         _family(mechanism, pages)
@@ -62,18 +63,18 @@ def strip(lit: Collection[str]) -> str:
     return f":small[{' :gray[→] '.join(boxes)}]"
 
 
-def _members(mechanism: Mechanism) -> dict[str, str]:
+def members(mechanism: Mechanism) -> dict[str, str]:
     """Titles of the lessons of the same family, by their keys; of a lesson on its own nothing."""
     found = {each.key: each.title for each in CURRICULUM if each.family and each.family == mechanism.family}
     return found if len(found) > 1 else {}
 
 
 def _family(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
-    members = _members(mechanism)
-    if not members:
+    titles = members(mechanism)
+    if not titles:
         return
     chosen = st.segmented_control(
-        mechanism.family, list(members), format_func=members.__getitem__, default=mechanism.key, required=True,
+        mechanism.family, list(titles), format_func=titles.__getitem__, default=mechanism.key, required=True,
         key=f"family-{mechanism.key}", label_visibility="collapsed", width="content",
     )  # fmt: skip
     if chosen != mechanism.key:
@@ -103,7 +104,7 @@ def board(mechanism: Mechanism) -> None:
         if session.numbers.is_large():
             _maps(session)
         else:
-            if _leads(session.numbers.mechanism):
+            if leads(session.numbers.mechanism):
                 _leading_picture(session.numbers.mechanism)
             _stage(session)
         _more(session)
@@ -141,8 +142,13 @@ def _head(session: Session) -> None:
         _presets(session)
         _text(session)
         _options(session)
-        typed = "the text" if mechanism.reads else "any number"
-        st.markdown(f":gray[{mechanism.insight}] :gray[Change {typed} and watch everything after it follow.]")
+        st.markdown(" ".join(f":gray[{sentence}]" for sentence in (mechanism.insight, invitation(session)) if sentence))
+
+
+def invitation(session: Session) -> str:
+    """What to do on the page of a lesson; "" where its numbers are hidden."""
+    typed = "the text" if session.numbers.mechanism.reads else "any number"
+    return "" if "inputs" in session.hide else f"Change {typed} and watch everything after it follow."
 
 
 def _text(session: Session) -> None:
@@ -160,10 +166,15 @@ def _text(session: Session) -> None:
     )  # fmt: skip
 
 
+def beside_presets(options: Sequence[str]) -> Sequence[str]:
+    """Of the names of options those that stand beside the presets."""
+    return options if len(options) <= BESIDE else options[:FIRST]
+
+
 def _options(session: Session) -> None:
     """The first options beside the presets; of many the others behind a button, where they keep what was chosen."""
     names = list(session.numbers.mechanism.options)
-    shown = names if len(names) <= BESIDE else names[:FIRST]
+    shown = beside_presets(names)
     for name in shown:
         _option(session, name, beside=True)
     folded = names[len(shown) :]
@@ -180,8 +191,7 @@ def _options(session: Session) -> None:
 def _presets(session: Session) -> None:
     numbers = session.numbers
     key = f"preset-{numbers.mechanism.key}"
-    yours = "Your text" if numbers.mechanism.reads else "Your numbers"
-    titles = {name: preset.title for name, preset in numbers.mechanism.presets.items()} | {YOURS: yours}
+    titles = preset_titles(session)
     session.echo.set(key, numbers.preset if session.as_preset else YOURS)
     st.pills(
         "Preset", list(titles), format_func=titles.__getitem__, key=key, label_visibility="collapsed",
@@ -189,10 +199,19 @@ def _presets(session: Session) -> None:
     )  # fmt: skip
 
 
+def preset_titles(session: Session) -> dict[str, str]:
+    """What the pills say: of every preset by its name, and of numbers that are no preset's unless they are hidden."""
+    mechanism = session.numbers.mechanism
+    titles = {name: preset.title for name, preset in mechanism.presets.items()}
+    if "inputs" not in session.hide or not session.as_preset:
+        titles[YOURS] = "Your text" if mechanism.reads else "Your numbers"
+    return titles
+
+
 def _choose_preset(session: Session, chosen: str) -> None:
     session.notes = []
     if chosen == YOURS:
-        if not session.numbers.mechanism.reads:
+        if session.as_preset and not session.numbers.mechanism.reads:  # else it is chosen already: a browser's memory
             session.asked, session.revealed = "inputs", session.revealed + 1
     else:
         session.choose(chosen)
@@ -239,9 +258,14 @@ def _section_key(session: Session) -> str:
 
 
 def _offered(session: Session) -> dict[str, str]:
-    """The sections below the stage by their titles. Where text is typed, above, the tables follow from it."""
-    closed = bool(session.numbers.mechanism.reads) or "inputs" in session.hide
-    return {title: name for name, title in SECTIONS.items() if not (name == "inputs" and closed)}
+    """The sections below the stage by their titles. Where text is typed, above, the tables follow from it.
+
+    Where a teacher hides later steps, so are the sections that tell of them.
+    """
+    closed = set(LATER) if "next" in session.hide else set[str]()
+    if session.numbers.mechanism.reads or "inputs" in session.hide:
+        closed.add("inputs")
+    return {title: name for name, title in SECTIONS.items() if name not in closed}
 
 
 def _open_section(session: Session) -> None:
@@ -285,7 +309,7 @@ def _leading_picture(mechanism: Mechanism) -> None:
 
 
 @lru_cache(maxsize=256)
-def _leads(mechanism: Mechanism) -> bool:
+def leads(mechanism: Mechanism) -> bool:
     """Whether the first preset has a picture with a box to be dragged."""
     return any(handles(picture) for picture in _pictures(Numbers.of(mechanism, next(iter(mechanism.presets)))))
 
@@ -322,10 +346,7 @@ def _insight_words(numbers: Numbers) -> None:
     with st.container(width=760):
         st.markdown(f":small[:gray[In a Transformer: {numbers.mechanism.in_transformer}]]")
         words = filled(source(numbers.mechanism.key)["Insight"], numbers.trace, write=literal)
-        if "$" in words:  # st.html lets no MathML through; formulas wait for a script of their own
-            st.markdown(words)
-        else:
-            st.html(prose(words))
+        prose(rendered(words), f"insight-{numbers.mechanism.key}")
 
 
 def _insight_and_picture(session: Session) -> None:

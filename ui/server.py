@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit
 import uvicorn.protocols.http.h11_impl as http
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,7 +22,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from . import find, front, posts, stage
+from . import ahead, find, front, posts, stage
 from .microscope import routes as microscope
 
 STATIC = Path(streamlit.__file__).parent / "static" / "static"
@@ -81,11 +82,11 @@ class Front:
         self.app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        answer = _front(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        answer = await _front(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
         await (answer or self.app)(scope, receive, send)
 
 
-def _front(scope: Any) -> Response | None:
+async def _front(scope: Any) -> Response | None:
     below = posts.served_under or ""
     if not scope["path"].startswith(below):
         return None
@@ -97,11 +98,16 @@ def _front(scope: Any) -> Response | None:
     meant = front.known(path[1:])
     if meant is None:
         return None
-    return _page(meant, scope) if meant == path[1:] else _elsewhere(meant, path, scope["query_string"])
+    return (
+        await run_in_threadpool(_page, meant, scope)
+        if meant == path[1:]
+        else _elsewhere(meant, path, scope["query_string"])
+    )
 
 
 def _page(path: str, scope: Any) -> Response:
-    body, headers = front.page(path, _STAGE), {"cache-control": "no-cache", "vary": "Accept-Encoding"}
+    first = ahead.ahead(path, scope["query_string"].decode("latin-1"), _STAGE)
+    body, headers = front.page(path, _STAGE, first), {"cache-control": "no-cache", "vary": "Accept-Encoding"}
     if _accepts(scope):
         body, headers = gzip.compress(body, 6), {**headers, "content-encoding": "gzip"}
     return Response(body, media_type="text/html", headers=headers)

@@ -159,6 +159,16 @@ class WireFollow(TypedDict):
     revealed: int
 
 
+class WireSave(TypedDict):
+    """What the export dialog's component receives.
+
+    pictures: whether there is a stage to be saved; kept: the number of the style of CSV files.
+    """
+
+    pictures: bool
+    kept: int
+
+
 # --- the pictures -----------------------------------------------------------------------------------------------------
 
 
@@ -319,6 +329,12 @@ class WireFind(TypedDict):
     index: str
     hint: str
     tries: Sequence[str]
+
+
+class WireProse(TypedDict):
+    """A text as HTML, its formulas as MathML."""
+
+    html: str
 
 
 class WireResume(TypedDict):

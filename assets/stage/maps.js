@@ -5,6 +5,7 @@ import * as theme from "./draw/theme.js";
 import { Undo } from "./draw/undo.js";
 import { listenToPage } from "./hands/keyboard.js";
 import { keepAddress } from "./talk/address.js";
+import { inTurn } from "./talk/between.js";
 
 /** @import { WireAddress } from "./wire.js" */
 /** @import { Component } from "./talk/component.js" */
@@ -39,7 +40,8 @@ class Maps {
   /** @param {number} turn */
   #turn(turn) {
     const sequence = ++this.#sequence;
-    this.#component?.setTriggerValue?.("edit", { sequence, edits: [{ sequence, turn }], time: Date.now() });
+    const message = { sequence, edits: [{ sequence, turn }], time: Date.now() };
+    inTurn(() => this.#component?.setTriggerValue?.("edit", message));
   }
 }
 

@@ -43,6 +43,7 @@ import { Talk } from "./talk/talk.js";
 export class Stage {
   model = new Model();
   #root;
+  #style;
   #key = "";
   #structure = "";
   #width = 0;
@@ -98,6 +99,7 @@ export class Stage {
    */
   constructor(root, style, post) {
     this.#root = root;
+    this.#style = style;
     this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), post);
     theme.dress(root.getRootNode(), style);
     const foot = element("div", { className: "foot" }, this.#clock.heats, this.#mapBox);
@@ -119,6 +121,21 @@ export class Stage {
     this.#endings.push(() => sizes.disconnect());
   }
 
+  /**
+   * To another place on the page, with all that was done here.
+   * @param {Element} place
+   */
+  move(place) {
+    const parent = /** @type {Node & { moveBefore?: (node: Node, before: Node) => void }} */ (
+      present(place.parentNode)
+    );
+    if (parent.moveBefore)
+      parent.moveBefore(this.#root, place); // keeps the focus
+    else parent.insertBefore(this.#root, place);
+    place.remove();
+    theme.dress(this.#root.getRootNode(), this.#style);
+  }
+
   leave() {
     this.#talk.leave();
     this.#clock.leave();
@@ -131,6 +148,7 @@ export class Stage {
   #resized(width) {
     if (width === this.#width) return this.#matrices.fit();
     this.#width = width;
+    this.#rail.reveal();
     if (this.#matrices.isMisplaced) this.#relay();
     this.#matrices.fit();
     this.#reserve();
@@ -154,8 +172,10 @@ export class Stage {
   /** @param {Component<WirePayload>} component */
   update(component) {
     theme.follow(this.#root);
+    const wasOpen = this.#talk.isOpen;
     const data = this.#talk.receive(component);
     if (data) this.#show(data);
+    if (!wasOpen && this.#talk.isOpen && this.model.edits.isWaiting) this.#talk.edited(false);
   }
 
   /** @param {Whole} data */
@@ -614,7 +634,42 @@ export class Stage {
   }
 }
 
-/** @type {WeakMap<HTMLElement, Stage>} */
+/**
+ * Stages that were drawn before their component had come, by their lessons, and what is to be done when it has.
+ * @type {Map<string, { stage: Stage, come: () => void }>}
+ */
+const AHEAD = new Map();
+
+/**
+ * Draw a lesson before there is a component for it: it can be read and edited, and its component takes it over.
+ * @param {WirePayload} data
+ * @param {HTMLElement} root
+ * @param {string} style
+ * @param {Post} post
+ * @param {() => void} come is called when it has been taken over
+ */
+export function drawAhead(data, root, style, post, come) {
+  const stage = new Stage(root, style, post);
+  stage.update({ data, parentElement: root });
+  AHEAD.set(data.key, { stage, come });
+}
+
+/**
+ * The stage of a lesson that was drawn ahead, in the place of its component.
+ * @param {string} key
+ * @param {Element} place
+ * @returns {Stage | undefined}
+ */
+function drawnAhead(key, place) {
+  const found = AHEAD.get(key);
+  if (!found) return undefined;
+  AHEAD.delete(key);
+  found.stage.move(place);
+  found.come();
+  return found.stage;
+}
+
+/** @type {WeakMap<Node, Stage>} */
 const STAGES = new WeakMap();
 
 /**
@@ -625,8 +680,9 @@ const STAGES = new WeakMap();
  * @returns {() => void} to be called when the element goes
  */
 export function mount(component, style, post) {
-  const { parentElement } = component;
-  const stage = STAGES.get(parentElement) ?? new Stage(present(parentElement.querySelector(".atlas")), style, post);
+  const { parentElement, data } = component;
+  const root = /** @type {HTMLElement} */ (present(parentElement.querySelector(".atlas")));
+  const stage = STAGES.get(parentElement) ?? drawnAhead(data.key, root) ?? new Stage(root, style, post);
   STAGES.set(parentElement, stage);
   stage.update(component);
   return () => {

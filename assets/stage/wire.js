@@ -164,6 +164,13 @@
  * @property {number} revealed how often it was asked for to be brought into view
  */
 
+/**
+ * What the export dialog's component receives.
+ * @typedef {object} WireSave
+ * @property {boolean} pictures whether there is a stage to be saved
+ * @property {number} kept the number of the style of CSV files
+ */
+
 // --- the pictures ----------------------------------------------------------------------------------------------------
 
 /**
@@ -313,6 +320,12 @@
  * @property {string} index the address of the entries
  * @property {string} hint
  * @property {string[]} tries what is sure to be found
+ */
+
+/**
+ * A text as HTML, its formulas as MathML.
+ * @typedef {object} WireProse
+ * @property {string} html
  */
 
 /**

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attention_core.engine.axes import Axis
-from attention_core.engine.ops import Contract, apply, contract, merge, rename, split, take
+from attention_core.engine.ops import contract, index, merge, rename, split, take
 from attention_core.engine.step import Step
 
 from .naming import StepNamer, once
@@ -12,6 +12,16 @@ from .naming import StepNamer, once
 def split_heads(W: Step, h: int, width: str) -> Step:
     """W (model, heads * width) read as (model, head, width). Raises InputError where h does not divide the columns."""
     return split(W, W.axes[1].name, "head", h, width)
+
+
+def fused_projection(x: Step, part: int, h: int, width: str) -> Step:
+    """One of the three blocks of rows of PyTorch's in_proj_weight or in_proj_bias, read as (head, width[, model]).
+
+    x (row[, model]); part: 0 for queries, 1 for keys, 2 for values. Raises InputError where the rows are no multiple
+    of 3 h.
+    """
+    block = index(split(x, "row", "part", 3, "projection"), "part", part)
+    return split(block, "projection", "head", h, width)
 
 
 def project_heads(X: Step, W_q: Step, W_k: Step, W_v: Step, h: int) -> tuple[Step, Step, Step]:
@@ -50,7 +60,7 @@ def concatenated_heads(
     heads_on (head): what each head counts, 0 for one that is switched off; None where all count 1.
     """
     factors = (weights, V) if heads_on is None else (weights, V, heads_on)
-    heads = apply(Contract(("key",)), *factors, **namer("head outputs", "H"))
+    heads = contract(*factors, over="key", **namer("head outputs", "H"))
     return merge(heads, "head", "value", joined, **namer("concatenated heads", "C"))
 
 

@@ -14,6 +14,7 @@ from . import (
     start_here,
     taming_scores,
     the_zoo,
+    transformers,
 )
 
 CURRICULUM: tuple[Mechanism, ...] = (
@@ -23,6 +24,7 @@ CURRICULUM: tuple[Mechanism, ...] = (
     *taming_scores.LESSONS,
     *positions.LESSONS,
     *cross_attention.LESSONS,
+    *transformers.LESSONS,
     *sequence_to_sequence.LESSONS,
     *recurrence_against_attention.LESSONS,
     *at_scale.LESSONS,

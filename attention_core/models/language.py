@@ -43,14 +43,15 @@ def next_tokens(scores: Step, temperature: float = 1.0, top_k: int | None = None
     Holtzman et al. 2019, arXiv:1904.09751 (top-p). Raises ModelError for numbers out of range.
     """
     _require_range(temperature, top_k, top_p)
-    found = last = index(scores, "token", scores.size("token") - 1, name="last logits", symbol="l")
+    made = [index(scores, "token", scores.size("token") - 1, name="last logits", symbol="l")]
     if temperature != 1:
-        found = divide_by(last, temperature, name="logits by temperature", symbol=r"\tilde l")
-    kept = _kept(found.value, top_k, top_p)
+        made.append(divide_by(made[-1], temperature, name="logits by temperature", symbol=r"\tilde l"))
+    kept = _kept(made[-1].value, top_k, top_p)
     if not kept.all():
-        visible = source("kept words", kept.astype(found.value.dtype), found.axes, r"\mathrm{kept}")
-        found = mask(found, visible, name="kept logits", symbol="l'", along="word")
-    return Trace.of(softmax(found, "word", name="next-token probabilities", symbol="p"), (last,))
+        visible = source("kept words", kept.astype(scores.value.dtype), made[-1].axes, r"\mathrm{kept}")
+        made += [visible, mask(made[-1], visible, name="kept logits", symbol="l'", along="word")]
+    made.append(softmax(made[-1], "word", name="next-token probabilities", symbol="p"))
+    return Trace(tuple(made), made[-1])
 
 
 def _require_range(temperature: float, top_k: int | None, top_p: float | None) -> None:
@@ -76,8 +77,8 @@ def _kept(scores: Array, top_k: int | None, top_p: float | None) -> Array:
 
 
 def likeliest(probabilities: Step, count: int = 8) -> tuple[Guess, ...]:
-    """The likeliest words of (word), first to last."""
-    order = np.argsort(-probabilities.value, kind="stable")[:count]
+    """The likeliest words of (word), first to last; none that was left out of the choice."""
+    order = np.argsort(-probabilities.value, kind="stable")[: min(count, np.count_nonzero(probabilities.value))]
     labels = probabilities.axis("word").labels
     return tuple(Guess(int(n), labels[n], float(probabilities.value[n])) for n in order)
 
@@ -95,8 +96,5 @@ def lens(run: Run, levels: dict[str, Step], token: int) -> Trace:
     rows = [index(X, "token", token) for X in levels.values()]
     stream = stack(*rows, along=Axis("layer", tuple(levels)), to=("layer", "model"), name="lens stream", symbol="X")
     scores = logits(run, stream, _in_lens)
-    found = Trace.of(softmax(scores, "word", name="lens probabilities", symbol="p"))
-    names = ("lens stream", "lens logits", "lens probabilities")
-    return Trace(
-        tuple(step for step in found.steps if step.name in names or step.name.startswith("lens ")), found.output
-    )
+    found = softmax(scores, "word", name="lens probabilities", symbol="p")
+    return Trace(tuple(step for step in Trace.of(found).steps if step.name.startswith("lens ")), found)

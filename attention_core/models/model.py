@@ -131,8 +131,8 @@ class ModelTrace(Trace):
 class Model:
     """A trained model that texts run through. `open_model` makes one.
 
-    name: what it is called. place: its folder or file. config: its sizes. precision: "float32" or "float64". Its weights are mapped from disk, and
-    all who use the model share them; a trace is made for each text, and takes `bytes_for` of memory.
+    name: what it is called. place: its folder or file. config: its sizes. precision: "float32" or "float64". Its
+    weights are mapped from disk, and all who use the model share them; a trace takes `bytes_for` of memory.
     """
 
     def __init__(self, name: str, place: Path, config: Config, reader: TokenReader, weights: Weights) -> None:

@@ -12,10 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core import Mechanism
 from attention_core.engine.errors import InputError
+from attention_core.engine.step import latex
 from ui.brought import brought
 from ui.export import STYLES, step_csv, trace_json
 from ui.grid import INDEX, edited_grid, snapshot
-from ui.inputs import MEANT
+from ui.inputs import MEANT, symbol
 from ui.reading.files import read_upload
 from ui.state import MAPPED, Numbers, Session
 
@@ -52,7 +53,7 @@ def rename(page: AppTest, mechanism: Mechanism, axis: str, text: str) -> AppTest
 
 def paste(page: AppTest, mechanism: Mechanism, name: str, text: str) -> AppTest:
     page.text_area(key=f"paste-{mechanism.key}-{name}-text").set_value(text)
-    return whole(button(page, f"Replace {name}").click().run())
+    return whole(button(page, f"Replace {symbol(name)}").click().run())
 
 
 def say(page: AppTest, mechanism: Mechanism, text: str) -> AppTest:
@@ -172,7 +173,9 @@ def test_every_input_is_called_by_its_meaning(mechanism: Mechanism) -> None:
     for name, spec in mechanism.inputs.items():
         if len(tabs) > MEANT:
             group(page, f"table-{mechanism.key}").set_value(name).run()
-        assert f"{name} · {spec.meaning}" in ([each.value for each in page.caption] if len(tabs) > MEANT else tabs)
+        assert f"${latex(name)}$ · {spec.meaning}" in (
+            [each.value for each in page.caption] if len(tabs) > MEANT else tabs
+        )
 
 
 @pytest.mark.parametrize("text", ["", "a " * 50_000])
@@ -237,12 +240,42 @@ def test_a_table_of_another_width_is_refused_with_a_button_that_makes_the_others
     assert not complaints(page)
 
 
-def test_a_table_that_fits_with_rows_for_columns_is_refused_with_a_button_that_swaps_them() -> None:
+def test_a_table_that_fits_with_rows_for_columns_alone_is_read_so_and_said() -> None:
     page = paste(inputs(WORKED), WORKED, "X", "1 2 3 4 5\n5 6 7 8 9\n0 0 0 0 0\n1 1 1 1 1")
-    assert len(complaints(page)) == 1
-    whole(button(page, "Swap rows and columns").click().run())
+    assert not complaints(page)
     assert numbers_of(page, WORKED).inputs["X"].shape == (5, 4)
     assert numbers_of(page, WORKED).inputs["X"][0].tolist() == [1, 5, 0, 1]
+    assert "Rows and columns were swapped, for only so the table fits: see “Tokens are columns”." in captions(page)
+    assert page.toggle(key=f"swap-{WORKED.key}").value
+    page = paste(page, WORKED, "X", "1 2 3 4\n5 6 7 8")
+    assert numbers_of(page, WORKED).inputs["X"].tolist() == [[1, 2, 3, 4], [5, 6, 7, 8]]
+    assert not page.toggle(key=f"swap-{WORKED.key}").value
+
+
+def test_a_table_with_a_row_for_each_token_is_not_swapped_by_a_guess() -> None:
+    """4 tokens of 5 features, or 5 of 4: the first fits with other weights, the second as it is."""
+    numbers = start(WORKED).numbers.resized("token", 4)
+    session = start(WORKED)
+    session.numbers = numbers
+    page = paste(inputs(WORKED, session), WORKED, "X", "1 2 3 4 5\n5 6 7 8 9\n0 0 0 0 0\n1 1 1 1 1")
+    assert len(complaints(page)) == 1
+    whole(button(page, "Swap rows and columns").click().run())
+    assert numbers_of(page, WORKED).inputs["X"][0].tolist() == [1, 5, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("title", "table"),
+    [
+        ("Read 2 columns: 0, 5 ...", [[0, 5], [1, 25], [2, 5], [3, 75]]),
+        ("Read 1 column: 0.5, 1.25 ...", [[0.5], [1.25], [2.5], [3.75]]),
+    ],
+)
+def test_commas_with_two_readings_are_refused_with_a_button_for_each(title: str, table: list[list[float]]) -> None:
+    page = paste(pick(SCALED, "V"), SCALED, "V", "0,5\n1,25\n2,5\n3,75")
+    assert len(complaints(page)) == 1
+    page = whole(button(page, title).click().run())
+    assert numbers_of(page, SCALED).inputs["V"].tolist() == table
+    assert not complaints(page)
 
 
 def test_a_switch_reads_tokens_as_columns() -> None:

@@ -182,7 +182,11 @@ def test_link_sets_the_option(mechanism: Mechanism, name: str, value: Any) -> No
 def test_link_hides_a_part(part: str) -> None:
     page = whole(opened(WORKED, {"hide": part}))
     assert stage_of(page, WORKED)["hide"] == [part]
-    assert ("Inputs" in group(page, f"section-{WORKED.key}").options) == (part != "inputs")
+    sections = group(page, f"section-{WORKED.key}").options
+    assert ("Inputs" in sections) == (part != "inputs")
+    assert {"Insight", "Gradient"}.isdisjoint(sections) == (part == "next")
+    assert ("Your numbers" in group(page, f"preset-{WORKED.key}").options) == (part != "inputs")
+    assert "Teach" not in [each.label for each in page.button]
 
 
 @by_turns("label", ["Share", "Export", "Teach"], some(4, 11))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from plotly.io import to_json
 from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.lesson.pictures import (
     Alignment,
+    Arrows,
     Bars,
     ConvexHull,
     Curves,
@@ -34,7 +36,7 @@ from ui.lesson import literal
 from ui.maps import heatmap, kind_of
 from ui.plain import Figure, Unchecked
 from ui.stage import payload
-from ui.state import SECTIONS, Session
+from ui.state import PRINTED, SECTIONS, Session
 from ui.structure import gallery
 
 from .helpers import (
@@ -49,6 +51,7 @@ from .helpers import (
     every_mechanism,
     every_third,
     in_section,
+    longer,
     opened,
     payload_of,
     preset_by_turns,
@@ -367,7 +370,26 @@ def test_hull_of_fewer_than_three_corners_builds(values: list[tuple[float, float
     assert checked(plane_plots.convex_hull(hull)).data
 
 
+def test_names_of_arrows_never_cover_each_other() -> None:
+    fan = {f"word {n}": (math.cos(n / 4), math.sin(n / 4)) for n in range(1, 12)}
+    figure = checked(plane_plots.arrows(Arrows("", {"fan": fan, "bundle": dict.fromkeys(fan, (0.0, 1.0))})))
+    names, bundle = (trace for trace in figure.data if trace.mode == "text")
+    assert bundle.text == ("11 arrows",)
+    written = [each for each in zip(names.text, names.textposition, names.x, names.y, strict=True) if each[0]]
+    assert len(written) > 5
+    boxes = [plane_plots._label((x, y), text, side, 1.25 * plane_plots.LINE_OF_ARROWS) for text, side, x, y in written]
+    assert not any(plane_plots._covers(box, boxes[:n]) for n, box in enumerate(boxes))
+
+
 # --- maps ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_map_with_room_holds_its_numbers() -> None:
+    step = start(KEYS["illustrated-self-attention"], "causal").numbers.trace["masked scores"]
+    (shown,) = heatmap(step, ())["data"]
+    assert shown["text"][0] == ["2", "−∞", "−∞"]
+    (large,) = heatmap(longer(SCALED, PRINTED + 1).numbers.trace["scores"], ())["data"]
+    assert "text" not in large
 
 
 def steps_of(mechanism: Mechanism) -> tuple[Step, ...]:

@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core import Mechanism
 from ui import history, posts, share
-from ui.history import History
 from ui.brought import with_tables
+from ui.history import History
 from ui.lesson_payload import address_payload, drawn_from, lesson_payload
 from ui.messages import take
 from ui.state import Numbers, Session

@@ -96,7 +96,8 @@ class StagePage:
         return self.settled()
 
     def settled(self) -> StagePage:
-        """Wait until the script has run to its end."""
+        """Wait until Streamlit's page has come and the script has run to its end."""
+        expect(self.page.locator("#atlas-ahead")).to_be_hidden()
         expect(self.page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
         return self
 
@@ -146,6 +147,10 @@ class StagePage:
         return self.page.get_by_role("radio", name=name, exact=True).or_(
             self.page.locator("[data-testid=stButtonGroup]").get_by_role("button", name=name, exact=True)
         )
+
+    def tab_of(self, meaning: str) -> Locator:
+        """The tab of an input's table, by what the input means: its symbol is a formula."""
+        return self.page.get_by_role("radio").filter(has_text=f"· {meaning}")
 
     def choose(self, preset: str) -> None:
         self.pill(preset).click()

@@ -151,6 +151,19 @@ def test_the_handout_says_when_numbers_do_not_compute(handout: StagePage) -> Non
     expect(handout.notice).not_to_be_empty()
 
 
+def test_how_csv_is_written_is_kept_for_the_next_visit(
+    new_context: Callable[..., BrowserContext], exporting: StagePage, tmp_path: Path
+) -> None:
+    with watched(new_context()) as (page, watch):
+        visit = StagePage(page, exporting.url, watch).open(KEY)
+        visit.button("Export").click()
+        visit.dialog.get_by_text("0,5 between semicolons").click()
+        page.wait_for_function("document.cookie.includes('atlas-csv=1')")
+        visit.open(KEY).button("Export").click()
+        _, first, *_ = saved(visit, "as CSV", tmp_path).read_text("utf-8-sig").splitlines()
+        assert first == "Input 1;2,0;4,0;4,0"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_handout_follows_the_theme_of_the_reader(handout: StagePage, scheme: str) -> None:
     handout.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.sampling import some
+from tests.sampling import naming, some
 from tools.serving import Server
 
 from .conftest import watched
@@ -96,35 +97,34 @@ def test_going_to_another_lesson_and_back_keeps_the_numbers(prepared: Prepared) 
     expect_prepared(page.settled(), table)
 
 
-def test_links_and_open_pages_outlive_the_server(own_server: Server, new_context: NewContext) -> None:
-    left_open = fresh(new_context, own_server.url)
-    table, link = prepare(left_open), left_open.page.url
-    own_server.stop()
-    expect(left_open.page.locator("[data-testid=stApp]")).not_to_have_attribute(
-        "data-test-connection-state", "CONNECTED"
-    )
-    own_server.start()
-    expect_prepared(fresh(new_context, own_server.url).visit(link), table)
-    expect(left_open.page.locator("[data-testid=stApp]")).to_have_attribute("data-test-connection-state", "CONNECTED")
-    expect_prepared(left_open.settled(), table)
-    left_open.go("inputs")
-    left_open.edit("X", 2, 1, "3")
-    left_open.expect_query(data=packed(KEY, ("X", 0, 2), ("X", 4, 3), ("W_k", 4, -1.5)))
+# --- the server is started anew --------------------------------------------------------------------------------------
 
 
-def restarted(page: StagePage, server: Server) -> StagePage:
-    """The page left open while the server is started anew, once it is served again."""
-    app = page.page.locator("[data-testid=stApp]")
-    server.stop()
-    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED")
-    server.start()
-    expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
-    return page.settled()
+class LeftOpen(NamedTuple):
+    """A page that is left open while the server is started anew, and what it must show then, and after a reload."""
+
+    page: StagePage
+    holds: Callable[[], None]
+    is_reloaded: bool = False
 
 
-def test_a_page_opened_by_a_link_outlives_the_server(own_server: Server, new_context: NewContext) -> None:
+def prepared_page(new_context: NewContext, url: str) -> LeftOpen:
+    page = fresh(new_context, url)
+    table, link = prepare(page), page.page.url
+
+    def holds() -> None:
+        expect_prepared(fresh(new_context, url).visit(link), table)
+        expect_prepared(page.settled(), table)
+        page.go("inputs")
+        page.edit("X", 2, 1, "3")
+        page.expect_query(data=packed(KEY, ("X", 0, 2), ("X", 4, 3), ("W_k", 4, -1.5)))
+
+    return LeftOpen(page, holds)
+
+
+def opened_by_a_link(new_context: NewContext, url: str) -> LeftOpen:
     """Streamlit's front end tells the new server the address with which the page was loaded, which is an old one."""
-    page = fresh(new_context, own_server.url).open(KEY, step="Inputs", data=packed(KEY, ("X", 3, 8)))
+    page = fresh(new_context, url).open(KEY, step="Inputs", data=packed(KEY, ("X", 3, 8)))
     page.edit("X", 1, 1, "2")
     page.expect_query(step="Inputs", data=packed(KEY, ("X", 0, 2), ("X", 3, 8)))
     page.page.get_by_text("Hide later tokens").click()
@@ -134,23 +134,41 @@ def test_a_page_opened_by_a_link_outlives_the_server(own_server: Server, new_con
     page.cell("masked scores", 3, 2).click()
     page.expect_query(cell="3.2")
     address = page.page.url
-    restarted(page, own_server)
-    page.expect_chosen("Your numbers")
-    page.on("masked scores")
-    assert page.page.url == address
-    assert page.table("masked scores") == table
-    expect(page.page.get_by_label("Hide later tokens")).to_be_checked()
-    page.go("inputs")
-    page.edit("X", 2, 1, "3")
-    page.expect_query(data=packed(KEY, ("X", 0, 2), ("X", 3, 8), ("X", 4, 3)))
-    page.button("Share").click()
-    expect(page.dialog.locator("code")).to_have_text(page.page.url)
+
+    def holds() -> None:
+        page.expect_chosen("Your numbers")
+        page.on("masked scores")
+        assert page.page.url == address
+        assert page.table("masked scores") == table
+        expect(page.page.get_by_label("Hide later tokens")).to_be_checked()
+        page.go("inputs")
+        page.edit("X", 2, 1, "3")
+        page.expect_query(data=packed(KEY, ("X", 0, 2), ("X", 3, 8), ("X", 4, 3)))
+        page.button("Share").click()
+        expect(page.dialog.locator("code")).to_have_text(page.page.url)
+
+    return LeftOpen(page, holds)
 
 
-def test_typed_text_is_in_the_address_and_outlives_the_server(own_server: Server, new_context: NewContext) -> None:
+def undone_page(new_context: NewContext, url: str) -> LeftOpen:
+    page = fresh(new_context, url).open(KEY, step="Inputs")
+    for value in ("5", "6", "7"):
+        page.edit("X", 1, 1, value)
+    page.expect_query(data=packed(KEY, ("X", 0, 7)))
+    page.page.get_by_role("button", name="Undo", exact=True).click()
+    page.expect_query(data=packed(KEY, ("X", 0, 6)))
+    address = page.page.url
+
+    def holds() -> None:
+        expect(page.cell("X", 1, 1)).to_have_text("6")
+        assert page.page.url == address
+
+    return LeftOpen(page, holds, is_reloaded=True)
+
+
+def typed_text(new_context: NewContext, url: str) -> LeftOpen:
     page = new_context().new_page()
-    page.goto(f"{own_server.url}/date-translator?preset=mixture")
-    lesson = StagePage(page, own_server.url, Watch())
+    page.goto(f"{url}/date-translator?preset=mixture")
     field = page.get_by_role("textbox", name="A date")
     for text, written in (("sat march 4 2023", "2023-03-04"), ("5 march 2020", "2020-03-05")):
         field.fill(text)
@@ -158,31 +176,56 @@ def test_typed_text_is_in_the_address_and_outlives_the_server(own_server: Server
         expect(page.locator(".player output")).to_have_text(written)
     page.wait_for_function("new URLSearchParams(location.search).has('data')")
     address = page.url
-    restarted(lesson, own_server)
-    expect(page.locator(".player output")).to_have_text("2020-03-05")
-    expect(field).to_have_value("5 march 2020")
-    assert page.url == address
-    page.reload()
-    expect(field).to_have_value("5 march 2020")
+
+    def holds() -> None:
+        expect(page.locator(".player output")).to_have_text("2020-03-05")
+        expect(field).to_have_value("5 march 2020")
+        assert page.url == address
+
+    return LeftOpen(StagePage(page, url, Watch()), holds, is_reloaded=True)
 
 
-def test_maps_are_in_the_address_and_outlive_the_server(own_server: Server, new_context: NewContext) -> None:
-    page = new_context().new_page()
-    lesson = StagePage(page, own_server.url, Watch()).open(KEY)
-    lesson.section("Inputs")
-    names = page.get_by_role("textbox", name="Tokens along “token”")
+def maps(new_context: NewContext, url: str) -> LeftOpen:
+    page = fresh(new_context, url).open(KEY)
+    page.section("Inputs")
+    names = page.page.get_by_role("textbox", name="Tokens along “token”")
     names.fill(", ".join("abcdefghijklmn"))
     names.press("Enter")
-    expect(page.locator(".js-plotly-plot .nsewdrag").first).to_be_visible()
-    page.wait_for_function("new URLSearchParams(location.search).has('data')")
-    lesson.settled()
-    address = page.url
-    restarted(lesson, own_server)
-    expect(page.locator(".js-plotly-plot .nsewdrag").first).to_be_visible()
-    lesson.expect_chosen("Your numbers")
-    assert page.url == address
-    page.reload()
-    expect(page.locator(".js-plotly-plot .nsewdrag").first).to_be_visible()
+    map_shown = page.page.locator(".js-plotly-plot .nsewdrag").first
+    expect(map_shown).to_be_visible()
+    page.page.wait_for_function("new URLSearchParams(location.search).has('data')")
+    page.settled()
+    address = page.page.url
+
+    def holds() -> None:
+        expect(map_shown).to_be_visible()
+        page.expect_chosen("Your numbers")
+        assert page.page.url == address
+
+    return LeftOpen(page, holds, is_reloaded=True)
+
+
+def test_pages_left_open_outlive_the_server(own_server: Server, new_context: NewContext) -> None:
+    """Five learners at once: a server takes longer to start than all of them need."""
+    kinds = (prepared_page, opened_by_a_link, undone_page, typed_text, maps)
+    left_open = [kind(new_context, own_server.url) for kind in kinds]
+    apps = [each.page.page.locator("[data-testid=stApp]") for each in left_open]
+    own_server.stop()
+    for app in apps:
+        expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED")
+    own_server.start()
+    for app in apps:
+        expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
+    for kind, each in zip(kinds, left_open, strict=True):
+        with naming(kind.__name__):
+            each.page.settled()
+            each.holds()
+    for kind, each in zip(kinds, left_open, strict=True):
+        if each.is_reloaded:
+            with naming(f"{kind.__name__}, reloaded"):
+                each.page.page.reload()
+                each.page.settled()
+                each.holds()
 
 
 BROKEN = [

@@ -89,10 +89,10 @@ def firsts(cases: list[Case]) -> list[Case]:
 
 # Presets of one mechanism differ in their numbers; what differs in its steps is among the random cases.
 FIRSTS = firsts(PRESET_CASES)
-CASES = some([*FIRSTS, *RANDOM_CASES[::2]], [*FIRSTS[::10], *RANDOM_CASES[::16]])
+CASES = some([*FIRSTS, *RANDOM_CASES[::2]], [*FIRSTS[::20], *RANDOM_CASES[::32]])
 HUGE = [huge(each) for each in CURRICULUM if each.key in HUGE_FACTORS]
 every_forward = pytest.mark.parametrize("case", parametrized([*CASES, *HUGE]))
-every_backward = pytest.mark.parametrize("case", parametrized(firsts(RANDOM_CASES)[:: some(2, 12)]))
+every_backward = pytest.mark.parametrize("case", parametrized(firsts(RANDOM_CASES)[:: some(2, 20)]))
 some_of_them = pytest.mark.parametrize("case", parametrized([*FIRSTS[:: some(2, 12)], *some(HUGE, HUGE[:1])]))
 
 

@@ -204,7 +204,7 @@ def gradient(lesson: StagePage) -> Locator:
 
 
 def weights(lesson: StagePage) -> Locator:
-    return lesson.pill("W_q · query weights")
+    return lesson.tab_of("query weights")
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_a_pasted_two_is_refused_on_the_stage(mask: StagePage) -> None:
 def inputs(mask: StagePage) -> StagePage:
     """The Inputs section with the table of switches chosen."""
     mask.section("Inputs")
-    mask.pill(f"visible · {MECHANISMS[KEY].inputs['visible'].meaning}").click()
+    mask.tab_of(MECHANISMS[KEY].inputs["visible"].meaning).click()
     expect(mask.page.get_by_label(PASTE_LABEL)).to_be_visible()
     return mask.settled()
 

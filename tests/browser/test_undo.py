@@ -16,7 +16,6 @@ from .conftest import watched
 from .links import MECHANISMS, packed
 from .stage_page import StagePage
 from .test_address import started
-from .test_links import fresh, restarted
 
 KEY = "illustrated-self-attention"
 
@@ -132,25 +131,6 @@ def test_maps_are_undone_to_the_stage(lesson: StagePage) -> None:
     lesson.expect_query(data=None)
     redo(lesson).click()
     expect(lesson.page.locator(".js-plotly-plot .nsewdrag").first).to_be_visible()
-
-
-def test_after_undo_and_a_restart_the_page_and_its_link_are_as_they_were(
-    own_server: Server, new_context: Callable[..., BrowserContext]
-) -> None:
-    page = fresh(new_context, own_server.url).open(KEY, step="Inputs")
-    for value in ("5", "6", "7"):
-        page.edit("X", 1, 1, value)
-    page.expect_query(data=packed(KEY, ("X", 0, 7)))
-    undo(page).click()
-    page.expect_query(data=packed(KEY, ("X", 0, 6)))
-    link = page.page.url
-    restarted(page, own_server)
-    expect(page.cell("X", 1, 1)).to_have_text("6")
-    page.page.wait_for_timeout(5000)  # whatever a new session sends late has come by then
-    expect(page.cell("X", 1, 1)).to_have_text("6")
-    assert page.page.url == link
-    page.visit(link)
-    expect(page.cell("X", 1, 1)).to_have_text("6")
 
 
 def test_a_handout_undoes_by_itself(desk: Any, tmp_path: Path) -> None:

@@ -232,7 +232,8 @@ operands = shown_operands
 def recomputed(step: Step, changed: dict[Step, np.ndarray]) -> np.ndarray:
     """The value of a step had its shown operands been other arrays, by the very kernels that made it."""
     rebuilt = [_rebuilt(operand, changed) for operand in step.operands]
-    return step.primitive.call(step.axes, *rebuilt).run(rebuilt)
+    with np.errstate(all="ignore"):  # as where steps are made: scrambled numbers may have no root
+        return step.primitive.call(step.axes, *rebuilt).run(rebuilt)
 
 
 def _rebuilt(step: Step, changed: dict[Step, np.ndarray]) -> Step:

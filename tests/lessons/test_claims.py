@@ -60,6 +60,11 @@ def drawn(trace: Trace, key: str, number: int) -> dict[str, np.ndarray]:
     return {name: np.array(values) for name, values in draw(trace)[number].series.items()}  # type: ignore[attr-defined]
 
 
+def bends(lines: dict[str, np.ndarray]) -> dict[str, bool]:
+    """Whether each line differs from a straight one."""
+    return {name: bool(np.abs(np.diff(line, 2)).max() > 1e-9) for name, line in lines.items()}
+
+
 def long_text(length: int) -> Any:
     """The news of the lesson on long-range dependency, and so much filler after it."""
     return extended_text(np.array(KEYS["rnn-long-range-dependency"].first.inputs["X"]), length)[:length]
@@ -92,6 +97,43 @@ CLAIMS = [
         "temperature 1 answers about 35",
         lambda t: near(t.output.value, 35, decimals=0),
         "near",
+    ),
+    # the Transformer block
+    Claim(
+        "transformer-block",
+        "the spread is below a hundred-thousandth after two layers",
+        lambda t: t["spread"].value[2] < 1e-5,
+        "alike",
+    ),
+    *(
+        claim
+        for preset in ("post", "pre", "decoder")  # the others leave out what the pictures put back
+        for claim in (
+            Claim(
+                "transformer-block",
+                "In the presets it falls below a millionth without sums",
+                lambda t: drawn(t, "transformer-block", 1)["no residual sums"][-1] < 1e-6,
+                preset,
+            ),
+            Claim(
+                "transformer-block",
+                "In the presets it passes ten million without norms, and stays below 200 with them",
+                lambda t: all(
+                    (line[-1] > 1e7) if name == "no norms" else (line.max() < 200)
+                    for name, line in drawn(t, "transformer-block", 2).items()
+                ),
+                preset,
+            ),
+            Claim(
+                "transformer-block",
+                "With weights given, attention only adds rows up: in the last picture, a straight line",
+                lambda t: (
+                    bends(drawn(t, "transformer-block", 3))
+                    == {"attention alone": False, "with ReLU": True, "with GELU": True}
+                ),
+                preset,
+            ),
+        )
     ),
     # the four wirings
     Claim("seq2seq-context-every-step", "the same word is written at every step", lambda t: repeated(t, 1)),

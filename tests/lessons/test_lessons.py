@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import re
 from collections import Counter
@@ -10,14 +11,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import pytest
 
 from attention_core import CURRICULUM, Mechanism, Step, Trace
+from attention_core.engine.axes import names
 from attention_core.engine.step import ancestors
 from tests.app.helpers import KEYS, computed, every_lesson, settings_of
+from tests.sampling import some
 from ui import lesson, words
 from ui.state import Numbers
 
@@ -61,13 +64,34 @@ def every_section(check: Callable[[Mechanism, str], None]) -> Any:
     return every_lesson(test)
 
 
-def traces(mechanism: Mechanism) -> Iterator[Trace]:
-    """Every preset under every combination of option values that computes."""
-    for preset in mechanism.presets:
+def traces(mechanism: Mechanism, of_all: bool | None = None) -> Iterator[Trace]:
+    """Every preset, and the first one under every combination of option values that computes; with `--all` each."""
+    settings = [*settings_of(mechanism.options)]
+    others = settings if of_all else some(settings, [{}])
+    for n, preset in enumerate(mechanism.presets):
         numbers = Numbers.of(mechanism, preset)
-        for options in settings_of(mechanism.options):
+        for options in settings if n == 0 else others:
             trace = computed(numbers.with_(options={**numbers.options, **options}))
             yield from (trace,) if trace else ()
+
+
+class Outline(NamedTuple):
+    """What a step is called, along which axes it stands, and whether it is one of several moments."""
+
+    topic: str
+    axes: frozenset[str]
+    is_computed: bool
+    is_timed: bool
+
+
+@functools.cache
+def outlines(key: str) -> list[list[Outline]]:
+    """Of every preset under every combination of option values: the steps of its trace."""
+    mechanism = next(each for each in CURRICULUM if each.key == key)
+    return [
+        [Outline(step.base_name, frozenset(names(step.axes)), bool(step.primitive), bool(step.time)) for step in trace]
+        for trace in traces(mechanism, of_all=True)
+    ]
 
 
 @functools.cache
@@ -75,8 +99,8 @@ def axes_of(key: str) -> dict[str, set[str]]:
     """Names of the axes each section may speak of: those of its step, or of any input."""
     mechanism = next(each for each in CURRICULUM if each.key == key)
     found = {"Inputs": {axis for spec in mechanism.inputs.values() for axis in spec.axes}}
-    for step in (step for trace in traces(mechanism) for step in trace):
-        found.setdefault(step.base_name, set()).update(axis.name for axis in step.axes)
+    for step in itertools.chain(*outlines(key)):
+        found.setdefault(step.topic, set()).update(step.axes)
     return found
 
 
@@ -107,7 +131,7 @@ def assert_mathml(html: str) -> None:
 
 @every_lesson
 def test_headings_are_the_step_names(mechanism: Mechanism) -> None:
-    steps = {step.base_name for trace in traces(mechanism) for step in trace.computed}
+    steps = {step.topic for step in itertools.chain(*outlines(mechanism.key)) if step.is_computed}
     first, *between, last = lesson.source(mechanism.key)
     assert (first, last) == ("Inputs", "Insight")
     assert set(between) == steps
@@ -126,9 +150,9 @@ def test_no_heading_is_written_twice(mechanism: Mechanism) -> None:
 def test_sections_come_in_the_order_of_the_steps(mechanism: Mechanism) -> None:
     """Within a moment an option may turn the order about: look, then speak, or speak, then look."""
     headings = list(lesson.source(mechanism.key))
-    for n, trace in enumerate(traces(mechanism)):
-        steps = (step for step in trace.computed if n == 0 or not step.time)
-        places = [headings.index(topic) for topic in dict.fromkeys(step.base_name for step in steps)]
+    for n, outline in enumerate(outlines(mechanism.key)):
+        steps = (step for step in outline if step.is_computed and (n == 0 or not step.is_timed))
+        places = [headings.index(topic) for topic in dict.fromkeys(step.topic for step in steps)]
         assert places == sorted(places)
 
 

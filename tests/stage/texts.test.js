@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ground, value } from "../../assets/stage/model/expression.js";
-import { spoken } from "../../assets/stage/model/speech.js";
+import { spoken, spokenLine } from "../../assets/stage/model/speech.js";
 import { lineOf, math, number, signed, subscripted, typeset } from "../../assets/stage/model/typeset.js";
 import { entries, grounded, lineOfEntry, spokenEntry } from "./corpus.js";
 
@@ -30,7 +30,7 @@ for (const entry of entries())
 
 /** The numbers of a formula in the order they stand. */
 const numbersOf = (text) => text.match(/\d+(?:\.\d+)?/g) ?? [];
-const isShortened = (text) => /⋯/.test(text);
+const isShortened = (text) => / more<|⋯/.test(text);
 
 test("MathML and LaTeX hold the same numbers in the same order", () => {
   const compared = entries().filter(({ mathml }) => !isShortened(mathml.numbers));
@@ -62,9 +62,37 @@ test("a minus becomes a difference, and a bracket as a factor", () => {
   assert.equal(written({ op: "product", parts: [constant(2), constant(-1)] }), "−2");
 });
 
-test("a long fraction keeps its largest terms, with dots for the others", () => {
-  const sum = { op: "sum", parts: [1, 9, 2, 8, 3, 7, 4, 6, 1, 1, 1].map(constant) };
-  assert.equal(written({ op: "quotient", parts: [constant(1), sum] }), "1⋯+9+⋯+8+⋯+7+⋯+6+⋯");
+const longFraction = (numbers) => ({
+  op: "quotient",
+  parts: [constant(1), { op: "product", parts: [constant(2), { op: "sum", parts: numbers.map(constant) }] }],
+});
+
+test("a long fraction keeps its largest terms; the others are added up to one number", () => {
+  const fraction = longFraction([1, 9, 2, 8, 3, 7, 4, 6, 1, 1, -1]);
+  assert.equal(written(fraction), "12·(9+8+7+6+117 more)");
+  assert.equal(plain(typeset(fraction, "symbols")), "12·(9+8+7+6+⋯)");
+  assert.equal(
+    spokenLine(fraction, 1 / 82)
+      .split("6 plus ")[1]
+      .split(" close")[0],
+    "11 for 7 more",
+  );
+  assert.equal(lineOf(fraction, 1 / 82).sign, "=");
+  assert.match(written(longFraction([9, 8, 7, 6, ...Array(7).fill(-0.5)])), /6−3.507 more/);
+});
+
+test("of a long list the numbers nearest to its end are kept", () => {
+  const list = (op, sign) => ({ op, parts: [...Array(12).keys()].map((n) => constant(sign * n)) });
+  assert.equal(written(list("max", 1)), "max(8,9,10,11,78 more)");
+  assert.equal(written(list("min", -1)), "min(−8,−9,−10,−11,−78 more)");
+});
+
+test("a sum that wraps keeps more of its terms", () => {
+  const sum = { op: "sum", parts: [...Array(41).keys()].map(constant) };
+  const text = written(sum);
+  assert.match(text, /^29 \+30 .*\+40 \+40629 more$/);
+  assert.equal(lineOf(sum, 820).sign, "=");
+  assert.doesNotMatch(written({ ...sum, parts: sum.parts.slice(1) }), /more/);
 });
 
 test("a sum wraps: one formula for each term", () => {
@@ -112,9 +140,11 @@ test("a sum in a sum leaves its minus to the sum around it", () => {
   assert.equal(written(list), "max(1−2+3,0)");
 });
 
-test("terms left out make an approximation", () => {
-  const sum = { op: "sum", parts: [1, 9, 2, 8, 3, 7, 4, 6, 1, 1, 1].map(constant) };
-  assert.equal(lineOf({ op: "quotient", parts: [constant(1), sum] }, 1 / 43).sign, "≈");
+test("what is too large for a number stays dots, and makes an approximation", () => {
+  const powers = [...Array(11).fill(800), 900].map((n) => ({ op: "exp", parts: [constant(n)] }));
+  const { numbers, sign } = lineOf({ op: "quotient", parts: [powers[11], { op: "sum", parts: powers }] }, 1);
+  assert.match(plain(numbers), /⋯$/);
+  assert.equal(sign, "≈");
 });
 
 test("a power of ten", () => {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,20 +18,30 @@ MAP_OPACITY = 0.42  # names stand on it, in either theme
 
 
 def arrows(picture: Arrows) -> Figure:
-    """Vectors of the plane as arrows from one origin, in panels on one scale."""
-    chart = panels(1, len(picture.panels), list(picture.panels), horizontal_spacing=0.04)
+    """Vectors of the plane as arrows from one origin, in panels on one scale; two in a line where names need room."""
+    count = len(picture.panels)
+    crowded = max(map(len, picture.panels.values()), default=0) > FEW_ARROWS
+    across = min(count, 2) if crowded else count
+    down = -(-count // across)
+    chart = panels(down, across, list(picture.panels), horizontal_spacing=0.04, vertical_spacing=0.2 / down)
     ends = [tip for tips in picture.panels.values() for tip in tips.values()]
     reach = 1.25 * max((abs(x) for tip in ends for x in tip), default=1.0) or 1.0
     floor = 1.25 * min((0.0, *(y for _, y in ends))) - 0.08 * reach
+    line = reach * LINE_OF_ARROWS * max(1, across / 2)
     for panel, tips in enumerate(picture.panels.values(), 1):
         for n, (name, (x, y)) in enumerate(tips.items()):
             chart["data"].append(_arrow((float(x), float(y)), name, COLOURS[n % len(COLOURS)], panel))
         if tips:
-            chart["data"].append(_names_of_arrows(tips, 0.14 * reach, panel))
-        update(axis(chart, "x", panel), {"range": [-reach, reach], "zeroline": True, "showticklabels": False})
-        level = {"range": [floor, reach], "scaleanchor": axis_name("x", panel), "showticklabels": False}
-        update(axis(chart, "y", panel), level)
-    return finished(chart, min(360, 70 + 1000 // len(picture.panels)))  # narrow panels need no more
+            chart["data"].append(_names_of_arrows(tips, line, panel))
+        quiet = {"showticklabels": False, "constrain": "domain"}
+        update(axis(chart, "x", panel), {"range": [-reach, reach], "zeroline": True, **quiet})
+        level = {"range": [floor, reach], "scaleanchor": axis_name("x", panel), "constraintoward": "top"}
+        update(axis(chart, "y", panel), {**level, **quiet})
+    return finished(chart, min(360, 70 + 1000 // count) if down == 1 else 190 * down)
+
+
+FEW_ARROWS = 3  # whose names have room in narrow panels
+LINE_OF_ARROWS = 0.13  # the height of a line over the reach of a panel, where two stand side by side on a phone
 
 
 def _arrow(tip: tuple[float, float], name: str, colour: str, panel: int) -> Properties:
@@ -43,18 +53,29 @@ def _arrow(tip: tuple[float, float], name: str, colour: str, panel: int) -> Prop
     )  # fmt: skip
 
 
-def _names_of_arrows(tips: dict[str, tuple[float, ...]], near: float, panel: int) -> Properties:
-    """A name at every tip; tips too near each other for that share a place, and more than three are only counted."""
+def _names_of_arrows(tips: dict[str, tuple[float, ...]], line: float, panel: int) -> Properties:
+    """A name beyond every tip; tips too near each other share a place, and more than three are only counted."""
     places: dict[tuple[float, ...], list[str]] = {}
     for name, tip in tips.items():
-        wide = {place: near * (1 if len(found) < 3 else 4) for place, found in places.items()}
+        wide = {place: line * (1 if len(found) < 3 else 4) for place, found in places.items()}
         place = next((place for place, width in wide.items() if math.dist(place, tip) < width), tip)
         places.setdefault(place, []).append(name)
-    text = [", ".join(names) if len(names) <= 3 else f"{len(names)} arrows" for names in places.values()]
-    x, y = zip(*places, strict=True)
-    sides = ["top center" if height >= 0 else "bottom center" for height in y]
+    written = {_together(names, "arrows"): place for place, names in places.items()}
+    shafts = [_dot((along * x, along * y), line / 4) for x, y in tips.values() for along in (0.4, 0.6, 0.8, 0.95)]
+    text, sides = _apart(written, line, _beyond, shafts)
+    x, y = zip(*written.values(), strict=True)
     quiet = {"mode": "text", "hoverinfo": "skip", "showlegend": False}
     return trace("scatter", panel, x=x, y=y, text=text, textposition=sides, **quiet)
+
+
+def _dot(place: tuple[float, float], half: float) -> Box:
+    x, y = place
+    return (x - half, y - half, x + half, y + half)
+
+
+def _together(names: list[str], of_what: str) -> str:
+    """What is written where several names share a place."""
+    return ", ".join(names) if len(names) <= 3 else f"{len(names)} {of_what}"
 
 
 def contour_map(picture: ContourMap) -> Figure:
@@ -161,24 +182,51 @@ SIDES = {  # of a point: where its name begins, in its own lengths across and in
     "bottom center": (-0.5, -1.5),
     "middle right": (0.12, -0.5),
     "middle left": (-1.12, -0.5),
+    "top right": (0.0, 0.3),
+    "top left": (-1.0, 0.3),
+    "bottom right": (0.0, -1.3),
+    "bottom left": (-1.0, -1.3),
 }
 Box = tuple[float, float, float, float]  # left, low, right, high
+Sides = Callable[[tuple[float, ...]], tuple[str, ...]]  # of a place, the best first
 
 
-def _apart(points: dict[str, tuple[float, ...]]) -> tuple[list[str], list[str]]:
+def _around_points(place: tuple[float, ...]) -> tuple[str, ...]:
+    """The sides of a point at which its name may stand, the best first."""
+    return ("top center", "bottom center", "middle right", "middle left")
+
+
+def _beyond(tip: tuple[float, ...]) -> tuple[str, ...]:
+    """The sides of an arrow's tip that lie away from its shaft, the best first."""
+    x, y = tip
+    across = "right" if x >= 0 else "left"
+    up = "top" if y >= 0 else "bottom"
+    steep = abs(x) < abs(y) / 4
+    if steep:
+        return (f"{up} center", f"{up} {across}")
+    return (f"{up} {across}", f"middle {across}", f"{up} center", f"bottom {across}")
+
+
+def _apart(
+    points: dict[str, tuple[float, ...]],
+    line: float = 0.0,
+    sides_of: Sides = _around_points,
+    in_the_way: Iterable[Box] = (),
+) -> tuple[list[str], list[str]]:
     """What is written at every point, and at which side of it: names that would cover others make way.
 
-    Points in one place share a name there; a name that has no room on any side is left to pointing.
+    Points in one place share a name there; a name that has no room on any side is left to pointing. line: the height
+    of a line, by default of a chart that the points fill. in_the_way: what no name may cover either.
     """
     places: dict[tuple[float, ...], list[str]] = {}
     for name, point in points.items():
         places.setdefault(tuple(round(each, 6) for each in point), []).append(name)
-    line = max(1e-9, *(max(axis) - min(axis) for axis in zip(*places, strict=True))) / LINES
-    taken: list[Box] = []
+    line = line or max(1e-9, *(max(axis) - min(axis) for axis in zip(*places, strict=True))) / LINES
+    taken = list(in_the_way)
     written: dict[str, tuple[str, str]] = {}
     for place, names in places.items():
-        text = ", ".join(names) if len(names) <= 3 else f"{len(names)} points"
-        free = (side for side in SIDES if not _covers(_label(place, text, side, line), taken))
+        text = _together(names, "points")
+        free = (side for side in sides_of(place) if not _covers(_label(place, text, side, line), taken))
         side = next(free, "")
         written[names[0]] = (text, side) if side else ("", "top center")
         if side:

@@ -143,12 +143,27 @@ def _has_decimal_commas(lines: list[str]) -> bool:
 
 
 def _refuse_cells_or_number(lines: list[str]) -> None:
-    for form in ("ONE_COMMA", "ONE_PERCENT", "THOUSANDS"):
-        if all(RE[form].fullmatch(line) for line in lines):
-            text = lines[0].strip(" ")
-            number = spelled(text, POINT if form == "THOUSANDS" else COMMA)
-            message = SENTENCES["CELLS_OR_NUMBER"]
-            raise ReadingError(message.format(text=text, cells=text.count(COMMA) + 1, number=number), (0, 0))
+    mark = _mark_of_numbers(lines)
+    if mark:
+        text = lines[0].strip(" ")
+        message = SENTENCES["CELLS_OR_NUMBER"]
+        cells = text.count(COMMA) + 1
+        raise ReadingError(message.format(text=text, cells=cells, number=spelled(text, mark)), (0, 0))
+
+
+def _mark_of_numbers(lines: list[str]) -> str:
+    """The decimal mark with which every line is one number, though its commas can separate cells as well; else ""."""
+    forms = {"ONE_COMMA": COMMA, "ONE_PERCENT": COMMA, "THOUSANDS": POINT}
+    return next((mark for form, mark in forms.items() if all(RE[form].fullmatch(line) for line in lines)), "")
+
+
+def in_both_ways(text: str) -> tuple[str, ...]:
+    """A text that is refused because its commas can separate cells or decimals, as cells and as numbers; else ()."""
+    lines = [line for line in cleaned(text).split("\n") if line.strip(" \t")]
+    mark = _mark_of_numbers(lines) if len(lines) > 1 else ""
+    if not mark:
+        return ()
+    return "\n".join(line.replace(COMMA, ", ") for line in lines), "\n".join(spelled(line, mark) for line in lines)
 
 
 def _cells(line: str, mark: str) -> list[str]:

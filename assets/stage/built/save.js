@@ -1,2 +1,2 @@
 // Made of assets/stage by `make stage`; change it there.
-var e=(n,t)=>document.dispatchEvent(new CustomEvent(`atlas:${n}`,{detail:t}));function o({parentElement:n}){for(let t of n.querySelectorAll("button"))t.onclick=()=>e("save",t.dataset.format??"svg")}export{o as default};
+var o=(n,t)=>document.dispatchEvent(new CustomEvent(`atlas:${n}`,{detail:t}));var s="atlas-csv",c=31536e3;function a({parentElement:n,data:t}){for(let e of n.querySelectorAll("button"))e.hidden=!t.pictures,e.onclick=()=>o("save",e.dataset.format??"svg");t.kept!==i()&&(document.cookie=`${s}=${t.kept}; path=/; max-age=${c}; SameSite=Lax`)}function i(){let n=document.cookie.split("; ").find(t=>t.startsWith(`${s}=`));return Number(n?.split("=")[1]??0)}export{a as default};

@@ -6,7 +6,7 @@ import { spokenLine, spokenNumber } from "../model/speech.js";
 import { isSwitch } from "../model/steps.js";
 import { lineOf, math, number, signed, subscripted, typeset } from "../model/typeset.js";
 import { IS_TOUCH } from "./device.js";
-import { element } from "./nodes.js";
+import { element, reachable } from "./nodes.js";
 
 /** @import { Node } from "../model/expression.js" */
 /** @import { Moment, Progress } from "../model/performance.js" */
@@ -111,6 +111,7 @@ export class Arithmetic {
     this.#soon(() => {
       this.#isMeasuring = false;
       this.#keep(this.node.offsetHeight);
+      reachable(this.node);
     });
   }
 

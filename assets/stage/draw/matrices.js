@@ -158,7 +158,7 @@ export class Matrices {
   }
 
   /**
-   * Where a line is full, what follows takes its sign along: "= result" stands together.
+   * Where a line is full, what follows takes its sign along: "= result" stands together. A comma stays with what it follows.
    * @param {HTMLElement[]} signs
    */
   #terms(signs) {
@@ -169,9 +169,13 @@ export class Matrices {
       caption.append(...signs);
       return nodes;
     }
-    return nodes.map((node, n) =>
-      signs[n]?.textContent || signs[n]?.firstChild ? element("div", { className: "joined" }, signs[n], node) : node,
-    );
+    /** @param {HTMLElement} [sign] */
+    const isComma = (sign) => sign?.textContent === ",";
+    return nodes.map((node, n) => {
+      const before = isComma(signs[n]) || !signs[n]?.hasChildNodes() ? [] : [signs[n]];
+      const after = isComma(signs[n + 1]) ? [signs[n + 1]] : [];
+      return before.length + after.length ? element("div", { className: "joined" }, ...before, node, ...after) : node;
+    });
   }
 
   fit() {

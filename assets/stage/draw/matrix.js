@@ -291,6 +291,11 @@ export class MatrixView {
     else colour(cell, ground);
   }
 
+  /** Whether its pixels hold their numbers. */
+  get isWritten() {
+    return !this.node.matches(".wordless");
+  }
+
   /**
    * An image: pixels as large as the room allows.
    * @param {number} width

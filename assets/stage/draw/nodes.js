@@ -114,6 +114,16 @@ export function become(node, wanted) {
 }
 
 /**
+ * What is larger than its frame is reached, and so scrolled, by keyboard too.
+ * @param {HTMLElement} frame
+ */
+export function reachable(frame) {
+  const isLarger = frame.scrollWidth > frame.clientWidth || frame.scrollHeight > frame.clientHeight;
+  if (isLarger) frame.tabIndex = 0;
+  else frame.removeAttribute("tabindex");
+}
+
+/**
  * The elements a selector finds.
  * @param {ParentNode} root
  * @param {string} selector

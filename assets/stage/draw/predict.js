@@ -5,7 +5,7 @@ import { unflat } from "../model/positions.js";
 import { isAccepted, offsetAt, openTurn } from "../model/question.js";
 import { parseNumber } from "../model/typed.js";
 import { lineOf, math, number, signed } from "../model/typeset.js";
-import { axisSpan, element, nameSpan } from "./nodes.js";
+import { axisSpan, element, nameSpan, reachable } from "./nodes.js";
 
 /** @import { Sheet } from "../model/sheet.js" */
 /** @import { Cell, Step } from "../model/steps.js" */
@@ -161,6 +161,7 @@ export class Predict {
   #say(kind, sentence, ...more) {
     this.#verdict.className = `verdict ${kind}`;
     this.#verdict.replaceChildren(element("p", { textContent: sentence }), ...more);
+    for (const each of more) reachable(each);
   }
 
   /** @param {Cell} cell */

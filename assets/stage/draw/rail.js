@@ -76,9 +76,15 @@ export class Rail {
     });
     const tab = this.#tabs[position];
     for (const group of all(this.#rail, ".group")) group.classList.toggle("open", group.contains(tab));
-    this.#rail.scrollTo?.({ left: tab.offsetLeft - this.#rail.clientWidth / 2 + tab.clientWidth / 2 });
+    this.reveal();
     this.#back.disabled = position === 0;
     this.#next.disabled = position === this.#tabs.length - 1;
+  }
+
+  /** Bring the tab of the stop on screen into the middle, as far as there is more than fits. */
+  reveal() {
+    const tab = this.#tabs[this.#position];
+    if (tab) this.#rail.scrollTo?.({ left: tab.offsetLeft - this.#rail.clientWidth / 2 + tab.clientWidth / 2 });
   }
 
   /** @param {number} by */

@@ -60,6 +60,7 @@ function setSizes(ground, { cell, number, height }) {
 export function fit(ground, views, isEquation) {
   const room = roomOf(ground);
   if (room <= 0) return;
+  ground.style.minHeight = ""; // its own height counts, see `level`
   const stacked = room < NARROW;
   if (views.some(({ step }) => isImage(step))) fitImages(ground, views, isEquation, room, stacked);
   else fitNumbers(ground, views, room, stacked);
@@ -212,11 +213,36 @@ function fitNumbers(ground, views, room, stacked) {
   ground.classList.toggle("wrapped", wrapped);
   // In rows of their own they have room.
   const cell = wrapped ? CELL.wrapped : Math.max(CELL.least, Math.min(CELL.most, Math.floor(wanted) - 3));
-  setSizes(ground, { cell, number: numberSize(cell, views), height: cellHeight(views) });
+  const sizes = { cell, number: numberSize(cell, views), height: cellHeight(views) };
+  setSizes(ground, sizes);
   ground.classList.toggle("stacked", stacked);
   // The name over a narrow matrix may be wider than its cells.
   if (!stacked && ground.scrollWidth > ground.clientWidth) ground.classList.add("wrapped");
+  if (ground.matches(".wrapped")) lower(ground, sizes);
 }
+
+const SEVERAL = { share: 0.52, least: 27 }; // lines of matrices: of the window's height, so that arithmetic follows; px: a row
+
+/** @param {Element} ground */
+const tallest = (ground) => (SEVERAL.share * window.innerHeight) / zoomOf(ground);
+
+/**
+ * Rows of several lines become lower where the stage is too high: how high it is with two kinds of rows says how high it
+ * is with any.
+ * @param {HTMLElement} ground
+ * @param {{ cell: number, number: number, height: number }} sizes
+ */
+function lower(ground, sizes) {
+  const { least } = SEVERAL;
+  const high = ground.offsetHeight;
+  if (high <= tallest(ground)) return;
+  setSizes(ground, { ...sizes, height: least });
+  const low = ground.offsetHeight;
+  const fitting = least + ((sizes.height - least) * Math.max(0, tallest(ground) - low)) / Math.max(1, high - low);
+  setSizes(ground, { ...sizes, height: Math.floor(fitting) });
+}
+
+const PICTURES = [430, 390, 350, 310, 270, 230]; // px: how high pictures may be, the first as the eye likes it
 
 /**
  * Pictures with pixels as large as the room allows, and what stands between them in cells of one size.
@@ -227,6 +253,9 @@ function fitNumbers(ground, views, room, stacked) {
  * @param {boolean} stacked
  */
 function fitImages(ground, views, isEquation, room, stacked) {
+  ground.classList.toggle("wrapped", !stacked);
+  ground.classList.toggle("stacked", stacked);
+  setSizes(ground, { cell: 52, number: 13, height: 34 });
   const pictures = views.filter(({ step }) => isImage(step));
   const tables = views
     .filter(({ step }) => !isImage(step))
@@ -237,13 +266,17 @@ function fitImages(ground, views, isEquation, room, stacked) {
    * @param {number} height
    */
   const sized = (share, height) => Math.min(...pictures.map((view) => view.size(share, height)));
-  if (stacked) sized(room, 1000);
-  else if (sized(Math.min(620, beside), 430) < PIXEL.written) {
-    sized(Math.min(620, Math.max(beside, (room - 60) / 2)), 430);
-    const last = pictures[pictures.length - 1];
-    if (isEquation && pictures.length > 1) last.size(Math.min(900, room - 40), 430); // in a line of its own
+  if (stacked) {
+    sized(room, 1000);
+    return;
   }
-  ground.classList.toggle("wrapped", !stacked);
-  ground.classList.toggle("stacked", stacked);
-  setSizes(ground, { cell: 52, number: 13, height: 34 });
+  /** @param {number} height */
+  const drawn = (height) => {
+    if (sized(Math.min(620, beside), height) >= PIXEL.written) return true;
+    sized(Math.min(620, Math.max(beside, (room - 60) / 2)), height);
+    const last = pictures[pictures.length - 1];
+    if (isEquation && pictures.length > 1) last.size(Math.min(900, room - 40), height); // in a line of its own
+    return pictures.every(({ isWritten }) => isWritten);
+  };
+  if (!PICTURES.some((height) => drawn(height) && ground.offsetHeight <= tallest(ground))) drawn(PICTURES[0]);
 }

@@ -1,6 +1,6 @@
 // Has a part of the page drawn again once the numbers have changed, the hand rests, and somebody looks at it.
 
-import { listen } from "../talk/between.js";
+import { inTurn, listen } from "../talk/between.js";
 
 /** @import { WireFollow } from "../wire.js" */
 /** @import { Component } from "../talk/component.js" */
@@ -86,7 +86,7 @@ class Follower {
   /** @param {number} sequence */
   #say(sequence) {
     this.#asked = { sequence, time: Date.now() };
-    this.#ask?.("stale", { sequence, time: Date.now() });
+    inTurn(() => this.#ask?.("stale", { sequence, time: Date.now() }));
     this.#settle();
   }
 

@@ -1,5 +1,7 @@
 // Passes a click on a cell of a Plotly heatmap to the page: heatmaps report no selections by themselves.
 
+import { inTurn } from "../talk/between.js";
+
 /** @import { WireChart, WirePick } from "../wire.js" */
 /** @import { Component } from "../talk/component.js" */
 
@@ -21,7 +23,7 @@ export default function watch({ data, setTriggerValue }) {
     chart.on("plotly_click", ({ points: [point] }) => {
       /** @type {WirePick} */
       const pick = { cell: [Math.round(point.y) - 1, Math.round(point.x) - 1], panel: point.curveNumber };
-      setTriggerValue?.("pick", pick);
+      inTurn(() => setTriggerValue?.("pick", pick));
     });
   }, LOOK_AGAIN);
   return () => clearInterval(timer);

@@ -1,5 +1,6 @@
 // The stage as a component of a page; where a lesson shows maps instead, the address and undo are all there is of it.
 
+import { drawLesson } from "../ahead.js";
 import { mountMaps } from "../maps.js";
 import player from "../player.css";
 import style from "../stage.css";
@@ -8,6 +9,11 @@ import { post } from "../talk/post.js";
 
 /** @import { WireAddress, WirePayload } from "../wire.js" */
 /** @import { Component } from "../talk/component.js" */
+
+const STYLE = `${player}\n${style}`;
+
+/** The lesson that stands in the page itself, until its component comes. */
+export const ahead = () => drawLesson(STYLE, post);
 
 /**
  * @param {Component<WirePayload | WireAddress>} component
@@ -18,5 +24,5 @@ const isAddress = (component) => component.data.mode === "address";
 /** @param {Component<WirePayload | WireAddress>} component */
 export default function show(component) {
   if (isAddress(component)) return mountMaps(component, style);
-  return mount(/** @type {Component<WirePayload>} */ (component), `${player}\n${style}`, post);
+  return mount(/** @type {Component<WirePayload>} */ (component), STYLE, post);
 }

@@ -14,10 +14,12 @@ import * as scaled from "./scaled.js";
  * Arithmetic without indices, down to cells and constants.
  * @typedef {{ op: "cell", step: Step, offset: number }} CellNode
  * @typedef {{ op: "constant", value: number, symbol?: string }} ConstantNode symbol: how a formula calls it, in MathML
+ * @typedef {{ op: "rest", value: number, count: number }} RestNode what parts left out come to, see shortened.js
  * @typedef {{ op: "top", k: number, position: number, parts: Node[] }} TopNode
  * @typedef {{ op: PlainOp, parts: Node[] }} PlainNode
- * @typedef {"sum" | "product" | "quotient" | "power" | "max" | "min" | "edge" | "list" | "given" | "ellipsis" | FunctionName} PlainOp
- * @typedef {CellNode | ConstantNode | TopNode | PlainNode} Node
+ * @typedef {"sum" | "product" | "quotient" | "power" | "max" | "min" | "edge" | "list" | "given" | FunctionName} PlainOp
+ * @typedef {CellNode | ConstantNode | RestNode} Leaf
+ * @typedef {Leaf | TopNode | PlainNode} Node
  */
 
 /** @typedef {{ step: Step, offset: number, pale: boolean }} Operand pale: a factor of 0 keeps it from being felt */
@@ -130,10 +132,16 @@ const RULES = {
   given: ([, chosen]) => chosen,
 };
 
-/** @typedef {(leaf: CellNode | ConstantNode) => number} Read what an operand or a constant is taken for */
+/** @typedef {(leaf: Leaf) => number} Read what an operand or a constant is taken for */
 
 /** @type {Read} */
 const inFull = (leaf) => (leaf.op === "cell" ? leaf.step.values[leaf.offset] : leaf.value);
+
+/**
+ * @param {Node} node
+ * @returns {node is Leaf}
+ */
+export const isLeaf = (node) => node.op === "cell" || node.op === "constant" || node.op === "rest";
 
 /**
  * @param {Node} node
@@ -142,7 +150,7 @@ const inFull = (leaf) => (leaf.op === "cell" ? leaf.step.values[leaf.offset] : l
  * @returns {Scaled}
  */
 function worked(node, read, add) {
-  if (node.op === "cell" || node.op === "constant") return [read(node), 0];
+  if (isLeaf(node)) return [read(node), 0];
   const parts = node.parts.map((part) => worked(part, read, add));
   if (node.op === "sum") return add(parts);
   return node.op === "top" ? scaled.top(parts, node.k, node.position) : ruleOf(node.op)(parts);

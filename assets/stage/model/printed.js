@@ -3,19 +3,26 @@
 import { valueOnPaper } from "./expression.js";
 import { constantParts, DECIMALS, numberParts, readCell, readParts, unitOf } from "./numbers.js";
 
-/** @import { Node } from "./expression.js" */
+/** @import { Leaf, Node } from "./expression.js" */
+/** @import { NumberParts } from "./numbers.js" */
+
+/**
+ * A number of a line as it is printed with so many decimals.
+ * @param {Leaf} leaf
+ * @param {number} decimals
+ * @returns {NumberParts}
+ */
+export function leafParts(leaf, decimals) {
+  if (leaf.op === "constant") return constantParts(leaf.value, decimals);
+  return numberParts(leaf.op === "cell" ? leaf.step.values[leaf.offset] : leaf.value, decimals);
+}
 
 /**
  * What comes out where every number of the arithmetic is taken as it is printed with so many decimals.
  * @param {Node} node
  * @param {number} decimals
  */
-export const printedValue = (node, decimals) =>
-  valueOnPaper(node, (leaf) =>
-    readParts(
-      leaf.op === "cell" ? numberParts(leaf.step.values[leaf.offset], decimals) : constantParts(leaf.value, decimals),
-    ),
-  );
+export const printedValue = (node, decimals) => valueOnPaper(node, (leaf) => readParts(leafParts(leaf, decimals)));
 
 /**
  * What comes out where every operand is taken as it stands on its cell.

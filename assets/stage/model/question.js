@@ -2,6 +2,7 @@
 
 import { operandCells } from "./expression.js";
 import { printedValue, valueOnCells } from "./printed.js";
+import { shortened } from "./shortened.js";
 import { lineOf } from "./typeset.js";
 
 /** @import { Sheet } from "./sheet.js" */
@@ -59,6 +60,6 @@ export const isRight = (truth, typed) => Math.abs(typed - truth) <= Math.max(0.0
 export function isAccepted(sheet, cell, typed) {
   const v = cell.step.values[cell.offset];
   const node = sheet.grounded(cell);
-  const found = node ? [printedValue(node, lineOf(node, v).decimals), valueOnCells(node)] : [];
+  const found = node ? [printedValue(shortened(node), lineOf(node, v).decimals), valueOnCells(node)] : [];
   return [v, ...found].some((each) => isRight(each, typed));
 }

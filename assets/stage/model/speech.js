@@ -1,10 +1,13 @@
 // Grounded arithmetic as a sentence that is read aloud.
 
+import { isLeaf } from "./expression.js";
 import { SPEECH } from "./functions.js";
-import { constantParts, DECIMALS, numberParts } from "./numbers.js";
+import { DECIMALS, numberParts } from "./numbers.js";
+import { leafParts } from "./printed.js";
+import { shortened } from "./shortened.js";
 import { lineOf } from "./typeset.js";
 
-/** @import { CellNode, ConstantNode, Node, PlainOp } from "./expression.js" */
+/** @import { Leaf, Node, PlainOp } from "./expression.js" */
 /** @import { NumberParts } from "./numbers.js" */
 
 /** @param {NumberParts} parts */
@@ -22,13 +25,13 @@ function said({ negative, digits, power }) {
 export const spokenNumber = (v, decimals) => said(numberParts(v, decimals));
 
 /**
- * @param {CellNode | ConstantNode} leaf
+ * @param {Leaf} leaf
  * @param {number} decimals
  */
-const spokenLeaf = (leaf, decimals) =>
-  leaf.op === "cell"
-    ? spokenNumber(leaf.step.values[leaf.offset], decimals)
-    : said(constantParts(leaf.value, decimals));
+function spokenLeaf(leaf, decimals) {
+  const number = said(leafParts(leaf, decimals));
+  return leaf.op === "rest" ? `${number} for ${leaf.count} more` : number;
+}
 
 /** @param {string[]} parts */
 const added = ([first, ...rest]) =>
@@ -104,7 +107,7 @@ const SUMS = new Set(["sum"]);
  * @returns {string}
  */
 export function spoken(node, decimals = DECIMALS.fewest) {
-  if (node.op === "cell" || node.op === "constant") return spokenLeaf(node, decimals);
+  if (isLeaf(node)) return spokenLeaf(node, decimals);
   if (node.op === "product") return spokenProduct(node.parts, decimals);
   const inner = node.op in SPEECH ? SUMS : new Set();
   const parts = node.parts.map((part) => within(part, decimals, inner));
@@ -120,5 +123,5 @@ export function spoken(node, decimals = DECIMALS.fewest) {
  */
 export function spokenLine(node, v) {
   const { sign, decimals } = lineOf(node, v);
-  return `${spoken(node, decimals)} ${sign === "=" ? "equals" : "is about"} ${spokenNumber(v)}`;
+  return `${spoken(shortened(node), decimals)} ${sign === "=" ? "equals" : "is about"} ${spokenNumber(v)}`;
 }

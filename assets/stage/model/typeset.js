@@ -1,13 +1,13 @@
 // Grounded arithmetic as MathML, in symbols or in numbers.
 
-import { partsOf, scaledValue, value } from "./expression.js";
+import { isLeaf, partsOf } from "./expression.js";
 import { FACTORS, MATHML } from "./functions.js";
-import { constantParts, DECIMALS, numberParts } from "./numbers.js";
+import { DECIMALS, numberParts } from "./numbers.js";
 import { unflat } from "./positions.js";
-import { decimalsNeeded } from "./printed.js";
-import { sizeOf } from "./scaled.js";
+import { decimalsNeeded, leafParts } from "./printed.js";
+import { isLong, scaledSum, shortened } from "./shortened.js";
 
-/** @import { CellNode, ConstantNode, Node, PlainNode, PlainOp, TopNode } from "./expression.js" */
+/** @import { Leaf, Node, PlainOp, RestNode, TopNode } from "./expression.js" */
 /** @import { FunctionName } from "./functions.js" */
 /** @import { NumberParts } from "./numbers.js" */
 /** @import { Step } from "./steps.js" */
@@ -15,11 +15,9 @@ import { sizeOf } from "./scaled.js";
 /**
  * A piece of typeset arithmetic: html without a leading minus; open: needs brackets as a factor; many: as a base.
  * @typedef {{ html: string, negative?: boolean, open?: boolean, many?: boolean, minusOne?: boolean }} Piece
- * @typedef {"symbols" | "numbers"} Leaf
- * @typedef {(leaf: CellNode | ConstantNode) => Piece} Write how operands and constants are written
+ * @typedef {"symbols" | "numbers"} Kind
+ * @typedef {(leaf: Leaf) => Piece} Write how operands and constants are written
  */
-
-/** @typedef {{ op: "ellipsis", parts: Node[] }} Ellipsis */
 
 /** @param {string} html */
 const mrow = (html) => `<mrow>${html}</mrow>`;
@@ -117,25 +115,31 @@ function printed({ negative, digits, power }, kind = "") {
 export const number = (v, decimals) => printed(numberParts(v, decimals));
 
 /**
- * A constant keeps what it is made of; -1 is a minus in front of what it multiplies.
- * @param {ConstantNode} node
- * @param {number} [decimals]
+ * What the parts left out come to, and how many they are. What is too large for a number stays dots.
+ * @param {RestNode} rest
+ * @param {Piece} piece
  * @returns {Piece}
  */
-const constant = ({ value: v }, decimals) => ({ ...printed(constantParts(v, decimals)), minusOne: v === -1 });
+const counted = ({ value: v, count }, { html, ...rest }) =>
+  v < Infinity ? { ...rest, html: `<munder>${mrow(html)}<mtext>${count} more</mtext></munder>` } : { html: DOTS };
 
 /** @type {Write} */
 const inSymbols = (leaf) => {
   if (leaf.op === "cell") return { html: subscripted(leaf.step, leaf.offset) };
-  return leaf.symbol ? { html: leaf.symbol } : constant(leaf);
+  if (leaf.op === "rest") return { html: DOTS };
+  return leaf.symbol ? { html: leaf.symbol } : inNumbers(DECIMALS.fewest)(leaf);
 };
 
 /**
+ * A constant keeps what it is made of; -1 is a minus in front of what it multiplies.
  * @param {number} decimals
  * @returns {Write}
  */
-const inNumbers = (decimals) => (leaf) =>
-  leaf.op === "cell" ? printed(numberParts(leaf.step.values[leaf.offset], decimals), "leaf") : constant(leaf, decimals);
+const inNumbers = (decimals) => (leaf) => {
+  const parts = leafParts(leaf, decimals);
+  if (leaf.op === "constant") return { ...printed(parts), minusOne: leaf.value === -1 };
+  return leaf.op === "cell" ? printed(parts, "leaf") : counted(leaf, printed(parts));
+};
 
 /** @param {Piece} piece */
 export const signed = ({ html, negative }) => (negative ? mo("−") + html : html);
@@ -196,10 +200,9 @@ const TYPESET = {
   min: listing("min"),
   edge: () => number(0),
   given: ([, chosen]) => chosen,
-  ellipsis: () => ({ html: DOTS }),
 };
 
-const MOST_TERMS = 10; // a fraction does not wrap: beyond this its sum is shortened
+const MOST_LISTED = 10; // beyond this a claim has dots
 
 /**
  * @param {TopNode} node
@@ -208,7 +211,7 @@ const MOST_TERMS = 10; // a fraction does not wrap: beyond this its sum is short
  */
 function typesetTop({ k, position }, pieces) {
   const last = pieces[pieces.length - 1];
-  const shown = pieces.length <= MOST_TERMS ? pieces : [...pieces.slice(0, 3), { html: DOTS }, last];
+  const shown = pieces.length <= MOST_LISTED ? pieces : [...pieces.slice(0, 3), { html: DOTS }, last];
   const all = `${mo("(")}${listed(shown)}${mo(")")}`;
   const claim =
     k === 1
@@ -217,57 +220,14 @@ function typesetTop({ k, position }, pieces) {
   return { html: mo("[") + claim + mo("]") };
 }
 
-// --- what is written out ---------------------------------------------------------------------------------------------
-
-/** @type {Ellipsis} */
-const ELLIPSIS = { op: "ellipsis", parts: [] };
-
-/**
- * The parts that weigh most, in their order, with dots where others are left out; all of them where they are few.
- * @param {Node[]} parts
- * @param {number} most
- * @param {number} kept
- * @param {(node: Node) => number} weight
- * @returns {Node[]}
- */
-function few(parts, most, kept, weight) {
-  if (parts.length <= most) return parts;
-  const weights = parts.map(weight);
-  const heavy = new Set([...parts.keys()].sort((a, b) => weights[b] - weights[a] || a - b).slice(0, kept));
-  return parts.flatMap((part, n) => (heavy.has(n) ? [part] : n && !heavy.has(n - 1) ? [] : [ELLIPSIS]));
-}
-
-/** @param {Node} node */
-const weightOf = (node) => sizeOf(scaledValue(node));
-
-/** @type {Partial<Record<Node["op"], (node: Node) => number>>} */
-const WEIGHT = { sum: weightOf, max: value, min: (node) => -value(node) };
-
-/**
- * The terms of a sum, those of sums inside it among them.
- * @param {Node} node
- * @returns {Node[]}
- */
-const termsOf = (node) => partsOf(node).flatMap((part) => (part.op === "sum" ? termsOf(part) : [part]));
-
-/**
- * The parts of an operation that are written out.
- * @param {PlainNode | TopNode} node
- */
-function spelledOut(node) {
-  const parts = node.op === "sum" ? termsOf(node) : node.parts;
-  const weight = WEIGHT[node.op];
-  return weight ? few(parts, MOST_TERMS, 4, weight) : parts;
-}
-
 /**
  * @param {Node} node
  * @param {Write} write
  * @returns {Piece}
  */
 function piece(node, write) {
-  if (node.op === "constant" || node.op === "cell") return write(node);
-  const pieces = spelledOut(node).map((part) => piece(part, write));
+  if (isLeaf(node)) return write(node);
+  const pieces = node.parts.map((part) => piece(part, write));
   if (node.op === "top") return typesetTop(node, pieces);
   const rule = TYPESET[node.op];
   if (!rule) throw new Error(`no way to write ${node.op}`);
@@ -276,16 +236,14 @@ function piece(node, write) {
 
 // --- lines that wrap -------------------------------------------------------------------------------------------------
 
-const MOST_WRAPPED = 40; // a sum of terms does wrap, but hundreds of them are not read
-
 /**
  * One line of arithmetic as HTML: a sum is one formula per term, so that it wraps like words.
  * @param {Node} node
- * @param {Leaf} leaf
+ * @param {Kind} kind
  * @param {number} [decimals] of the operands in numbers
  */
-export const typeset = (node, leaf, decimals = DECIMALS.fewest) =>
-  written(node, leaf === "symbols" ? inSymbols : inNumbers(decimals));
+export const typeset = (node, kind, decimals = DECIMALS.fewest) =>
+  written(shortened(node), kind === "symbols" ? inSymbols : inNumbers(decimals));
 
 /**
  * The arithmetic of a cell with value v in numbers, with as many decimals as the printed value needs; the sign behind it
@@ -295,11 +253,11 @@ export const typeset = (node, leaf, decimals = DECIMALS.fewest) =>
  * @returns {{ numbers: string, sign: "=" | "≈", decimals: number }}
  */
 export function lineOf(node, v) {
-  const decimals = decimalsNeeded(node, v);
-  const numbers = typeset(node, "numbers", decimals);
-  if (numbers.includes(DOTS)) return { numbers, sign: "≈", decimals: DECIMALS.fewest };
-  if (decimals) return { numbers, sign: "=", decimals };
-  return { numbers: typeset(node, "numbers", DECIMALS.most), sign: "≈", decimals: DECIMALS.most };
+  const shown = shortened(node);
+  const decimals = decimalsNeeded(shown, v);
+  const numbers = written(shown, inNumbers(decimals ?? DECIMALS.most));
+  if (decimals && !numbers.includes(DOTS)) return { numbers, sign: "=", decimals };
+  return { numbers, sign: "≈", decimals: decimals ?? DECIMALS.most };
 }
 
 /**
@@ -321,7 +279,7 @@ function written(node, write) {
  * @param {Write} write
  */
 function wrapped(sum, write, before = "", after = "") {
-  const terms = few(termsOf(sum), MOST_WRAPPED, 12, weightOf).map((part) => piece(part, write));
+  const terms = partsOf(sum).map((part) => piece(part, write));
   const last = terms.length - 1;
   return terms
     .map((term, n) => {
@@ -333,9 +291,6 @@ function wrapped(sum, write, before = "", after = "") {
     .join(" ");
 }
 
-/** @param {Node} node */
-const isLong = (node) => node.op === "sum" && termsOf(node).length > MOST_TERMS;
-
 /**
  * A long sum over a divisor stands in one line with it, for a fraction does not wrap.
  * @param {Node[]} parts
@@ -343,18 +298,6 @@ const isLong = (node) => node.op === "sum" && termsOf(node).length > MOST_TERMS;
  */
 const divided = ([sum, divisor], write) =>
   wrapped(sum, write, mo("("), mo(")") + mo("/") + factor(piece(divisor, write)));
-
-/**
- * Of a product its only sum: it wraps as well, in brackets.
- * @param {Node} node
- */
-function scaledSum(node) {
-  if (node.op !== "product") return undefined;
-  const sums = node.parts.filter(({ op }) => op === "sum");
-  return sums.length === 1 && !node.parts.some((part) => part.op === "constant" && part.value === -1)
-    ? sums[0]
-    : undefined;
-}
 
 /**
  * @param {Node[]} parts

@@ -1,7 +1,7 @@
 // Two computations beside each other, played in step: at each moment one step of either, what differs marked.
 
 import { tint } from "../draw/colours.js";
-import { element, present } from "../draw/nodes.js";
+import { element, present, reachable } from "../draw/nodes.js";
 import { Player } from "../draw/player.js";
 import * as theme from "../draw/theme.js";
 import { cellText } from "../model/numbers.js";
@@ -127,7 +127,7 @@ class Duo {
       else if (!body.childElementCount || n === 0) body.replaceChildren(element("p", { textContent: "not yet" }));
       else this.#wait(body, side);
     });
-    for (const { body } of this.#sides) body.tabIndex = body.scrollWidth > body.clientWidth ? 0 : -1; // by keyboard, too
+    for (const { body } of this.#sides) reachable(body);
     this.#player.set(n, moments.length - 1, found.map((table) => table?.name ?? "nothing").join(", "));
   }
 

@@ -2,7 +2,7 @@
 // numbers of the trace follow the stage; a box with a handle is dragged, and the stage follows it.
 
 import { become, drawn, made, present } from "../draw/nodes.js";
-import { announce, listen } from "../talk/between.js";
+import { announce, inTurn, listen } from "../talk/between.js";
 import { corners, drawnBox, inside, square, whereabouts } from "./boxes.js";
 import { painted } from "./pixels.js";
 
@@ -81,7 +81,7 @@ class Panels {
    */
   update({ data, setTriggerValue }) {
     this.#data = /** @type {WireImages} */ (JSON.parse(JSON.stringify(data))); // a copy of its own: boxes and pixels move
-    this.#send = (move) => setTriggerValue?.("moved", move);
+    this.#send = (move) => inTurn(() => setTriggerValue?.("moved", move));
     const held = this.#held;
     if (held) this.#put(held);
     this.#draw();

@@ -8,6 +8,8 @@ import { drawnOnce } from "./once.js";
 const ROW = 74; // px between two lines of nodes
 const RADIUS = 17;
 const LINE = 17; // between the two lines of a name
+const LETTER = 10; // of a name
+const FARTHEST = 3; // places that a name may take where no other stands on its line
 const WIDEST = 11; // of a wire
 const ASIDE = 5; // of each of two wires there and back
 const PLACES = [0, 0.07, -0.07, 0.14, -0.14, 0.21, -0.21]; // where along a wire its number may stand, from its own place
@@ -31,10 +33,24 @@ const short = (name, room) => (name.length > room ? `${name.slice(0, Math.max(1,
  * @param {number} room
  */
 function lines(name, room) {
-  const gaps = [...name.matchAll(/ /g)].map(({ index }) => index);
+  const gaps = [...name.matchAll(/[ -]/g)].map(({ index }) => index);
   const middle = gaps.sort((one, other) => Math.abs(2 * one - name.length) - Math.abs(2 * other - name.length))[0];
-  const found = name.length > room && middle ? [name.slice(0, middle), name.slice(middle + 1)] : [name];
+  const found = name.length > room && middle ? [name.slice(0, middle + 1).trimEnd(), name.slice(middle + 1)] : [name];
   return found.map((line) => short(line, room));
+}
+
+/**
+ * How many letters a name may have until it meets the next one on its line.
+ * @param {WireNode} node
+ * @param {WireNode[]} nodes
+ * @param {number} width
+ */
+function room(node, nodes, width) {
+  const places = nodes.map(({ x }) => x);
+  const step = width / (Math.max(...places) - Math.min(...places) + 1);
+  const neighbours = nodes.filter((other) => other !== node && other.y === node.y);
+  const gap = neighbours.length ? Math.min(...neighbours.map(({ x }) => Math.abs(x - node.x))) : FARTHEST;
+  return Math.max(2, Math.floor((gap * step) / LETTER));
 }
 
 /** @param {{ lines: string[] }} node */
@@ -208,10 +224,8 @@ const isMeasured = (wire) => wire.strength !== null;
  */
 function layOut(svg, { nodes: named, wires }) {
   const width = Math.min(svg.clientWidth || 700, 860);
-  const longest = Math.max(...named.map(({ y }) => named.filter((other) => other.y === y).length));
-  const room = Math.max(2, Math.floor(width / longest / 10));
   const nodes = placed(
-    named.map((each) => ({ ...each, lines: lines(each.name, room) })),
+    named.map((each) => ({ ...each, lines: lines(each.name, room(each, named, width)) })),
     width,
   );
   const measured = wires.filter(isMeasured);

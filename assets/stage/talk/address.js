@@ -1,5 +1,6 @@
 // The address bar holds the link to what is on screen, and the memory the same.
 
+import { inTurn } from "./between.js";
 import { queriesOf } from "./link.js";
 import { inheritance, remember } from "./memory.js";
 import { visited } from "./visits.js";
@@ -48,7 +49,8 @@ export class Address {
 export function keepAddress({ data, setTriggerValue }) {
   const restore = inheritance(data);
   if (restore !== undefined) {
-    setTriggerValue?.("edit", { sequence: 0, edits: [], restore, time: Date.now() });
+    const message = { sequence: 0, edits: [], restore, time: Date.now() };
+    inTurn(() => setTriggerValue?.("edit", message));
     return;
   }
   show(data.query);

@@ -34,3 +34,21 @@ export function listen(topic, hear) {
   document.addEventListener(`atlas:${topic}`, onEvent);
   return () => document.removeEventListener(`atlas:${topic}`, onEvent);
 }
+
+const GAP = 60; // ms
+const TURN = "atlasTurn"; // of the document: components have scripts of their own
+
+/**
+ * Speak to the page when it is this component's turn. Streamlit takes messages of one moment for messages of one
+ * fragment, and loses those of others.
+ * @param {() => void} speak
+ * @param {number} wait ms to wait at least
+ */
+export function inTurn(speak, wait = 0) {
+  const shared = /** @type {Record<string, number | undefined>} */ (/** @type {unknown} */ (document));
+  const now = Date.now();
+  const time = Math.max(now + wait, shared[TURN] ?? 0);
+  shared[TURN] = time + GAP;
+  if (time > now) setTimeout(speak, time - now);
+  else speak();
+}

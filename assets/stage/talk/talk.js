@@ -5,7 +5,7 @@
 // learner looks is posted only when something is opened that needs it.
 
 import { Address } from "./address.js";
-import { announce } from "./between.js";
+import { announce, inTurn } from "./between.js";
 import { inheritance, rememberedView } from "./memory.js";
 import { whole } from "./parts.js";
 import { Report } from "./report.js";
@@ -40,9 +40,15 @@ export class Talk {
    */
   #inputs = new Map();
   #valued = 0; // the number of the last edit in numbers that came with an answer
+  #owed = 0; // the number of the last edit after which the page is to be drawn again
   #busy = 0; // when something was done outside of the board
   #report;
   #sender;
+  // With edits made since, which would count as made otherwise. A message can be lost: again until what comes is new.
+  #redraw = new Sender(
+    () => this.sequence < this.#owed,
+    () => this.#say(this.#message),
+  );
   #address = new Address();
   #ending;
 
@@ -209,7 +215,10 @@ export class Talk {
         this.settle();
         this.#write();
       }
-      if (answer.redraw) this.#say(this.#message); // with edits made since, which would count as made otherwise
+      if (answer.redraw) {
+        this.#owed = answer.sequence;
+        this.#redraw.send();
+      }
     }
     if (this.#data) announce("told", { key: this.#data.key, sequence: answer.sequence });
   }
@@ -221,9 +230,7 @@ export class Talk {
    */
   #say(message) {
     const send = () => this.#component?.setTriggerValue?.("edit", { ...message, time: Date.now() });
-    const wait = this.#busy + MOMENT - Date.now();
-    if (wait > 0) setTimeout(send, wait);
-    else send();
+    inTurn(send, Math.max(0, this.#busy + MOMENT - Date.now()));
   }
 
   /**
@@ -256,6 +263,7 @@ export class Talk {
 
   leave() {
     this.#sender.stop();
+    this.#redraw.stop();
     this.#report.leave();
     this.#address.leave();
     this.#ending();

@@ -118,6 +118,7 @@ def _function(compute: Callable[[float], float]) -> Callable[[Scaled], Scaled]:
 VALUE: dict[str, Callable[..., Scaled]] = {
     "cell": lambda step, index: (float(step.value[index]), 0.0),
     "constant": lambda value, symbol="": (value, 0.0),
+    "rest": lambda value, count: (value, 0.0),
     "sum": _sum,
     "product": _product,
     "quotient": lambda a, b: (a[0] / b[0], a[1] - b[1]),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from attention_core.engine.expression.evaluate import evaluate, magnitude
@@ -15,11 +16,12 @@ from attention_core.engine.expression.printed import (
     decimals_needed,
     latex,
     number,
+    printed,
 )
 from attention_core.engine.expression.tree import Expression, Operand, fold
 from attention_core.engine.functions import FUNCTIONS, Function
 
-_DOTS = Expression("ellipsis", ())
+_DOTS = r"\cdots"
 
 
 def subscripted(step: Operand, index: tuple[int, ...]) -> str:
@@ -88,7 +90,7 @@ _TEXT: dict[str, Callable[..., str]] = {
     "edge": lambda: "0",
     "top": lambda k, position, *parts: _chosen(k, position, parts),
     "given": lambda condition, chosen: chosen,
-    "ellipsis": lambda: r"\cdots",
+    "rest": lambda value, count: _DOTS,
 }
 
 
@@ -107,8 +109,20 @@ def numbers(grounded: Expression, decimals: int = FEWEST) -> str:
     def constant(value: float, symbol: str = "") -> str:
         return _constant(constant_printed(value, decimals))
 
-    leaves = {"cell": lambda step, index: number(float(step.value[index]), decimals), "constant": constant}
+    leaves = {
+        "cell": lambda step, index: number(float(step.value[index]), decimals),
+        "constant": constant,
+        "rest": lambda value, count: _counted(printed(value, decimals), count),
+    }
     return str(fold(grounded, _TEXT | leaves))
+
+
+def _counted(rest: Printed, count: int) -> str:
+    """What the parts left out come to, and how many they are. What is too large for a number stays dots."""
+    if math.isnan(rest.value) or rest.value == math.inf:
+        return _DOTS
+    sign = "-" if rest.negative else ""
+    return rf"{sign}\underset{{\text{{{count} more}}}}{{{latex(replace(rest, negative=False))}}}"
 
 
 @dataclass(frozen=True)
@@ -130,45 +144,37 @@ class Line:
 
 def line(grounded: Expression, value: float) -> Line:
     """The line of a cell with this value: as many decimals as its result needs; near it, where terms are left out."""
-    needed = None if _leaves_out(grounded) else decimals_needed(grounded, value)
-    decimals = needed or (FEWEST if _leaves_out(grounded) else MOST)
-    return Line(numbers(grounded, decimals), needed is not None, number(value))
-
-
-def _leaves_out(grounded: Expression) -> bool:
-    return grounded == _DOTS or any(_leaves_out(part) for part in grounded.args if isinstance(part, Expression))
+    needed = decimals_needed(grounded, value)
+    text = numbers(grounded, needed or MOST)
+    return Line(text, needed is not None and _DOTS not in text, number(value))
 
 
 def shortened(grounded: Expression, most: int = 8, kept: int = 4) -> Expression:
-    """The same arithmetic to be read, not computed: of long sums the largest terms, so that what is left out is less.
+    """The same arithmetic with the same value, to be read: of long sums the largest terms, and what the others come to.
 
-    Terms keep their order, and dots stand wherever some are left out. Of the numbers of a long max, the largest.
+    Terms keep their order, and the rest of them stands behind. Of the numbers of a long max or min, those near it.
     """
     given = tuple(_terms(grounded)) if grounded.op == "sum" else grounded.args
-    if grounded.op not in ("sum", "max") or len(given) <= most:
+    weight = _WEIGHT.get(grounded.op)
+    if weight is None or len(given) <= most:
         return Expression(grounded.op, tuple(_short(part, most, kept) for part in given))
-    size = magnitude if grounded.op == "sum" else evaluate
-    chosen = _largest([size(part) for part in given], kept)
-    parts = {place: _short(given[place], most, kept) for place in chosen}
-    return Expression(grounded.op, tuple(_with_dots(parts, len(given))))
+    heavy = _largest([weight(part) for part in given], kept)
+    left = tuple(part for place, part in enumerate(given) if place not in heavy)
+    rest = Expression("rest", (evaluate(Expression(grounded.op, left)), len(left)))
+    return Expression(grounded.op, (*(_short(given[place], most, kept) for place in heavy), rest))
+
+
+_WEIGHT: dict[str, Callable[[Expression], float]] = {
+    "sum": magnitude,
+    "max": evaluate,
+    "min": lambda part: -evaluate(part),
+}
 
 
 def _largest(sizes: list[float], count: int) -> list[int]:
     """Where the largest numbers stand, in ascending order; of equal numbers the first counts as larger."""
     by_size = sorted(range(len(sizes)), key=lambda n: -sizes[n])
     return sorted(by_size[:count])
-
-
-def _with_dots(parts: Mapping[int, Any], count: int) -> Iterator[Any]:
-    """The parts by their places among `count`, in ascending order, and dots for every stretch that is left out."""
-    next_place = 0
-    for place, part in parts.items():
-        if place > next_place:
-            yield _DOTS
-        yield part
-        next_place = place + 1
-    if next_place < count:
-        yield _DOTS
 
 
 def _short(part: Any, most: int, kept: int) -> Any:

@@ -146,7 +146,11 @@ def evaluate_printed(grounded: Expression, decimals: int) -> float:
     def read_constant(value: float, symbol: str = "") -> Scaled:
         return constant_printed(value, decimals).value, 0.0
 
-    leaves = {"cell": lambda step, index: read(float(step.value[index])), "constant": read_constant}
+    leaves = {
+        "cell": lambda step, index: read(float(step.value[index])),
+        "constant": read_constant,
+        "rest": lambda value, count: read(value),
+    }
     return collapsed(fold(grounded, VALUE | leaves | {"sum": _sum_on_paper}))
 
 

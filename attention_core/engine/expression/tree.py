@@ -93,7 +93,7 @@ class Expression:
     edge(): the zero beyond the edge of an array; in a sum it is not written, and nothing is multiplied by it ·
     power(base, exponent) · position(index): the index itself as a number, counted from 0 ·
     top(k, index, list): 1 where the item at the index is among the k largest of an over("list", ...), else 0; the
-    earlier of equal ones counts as larger.
+    earlier of equal ones counts as larger · rest(value, count): what so many parts that are left out come to.
     """
 
     op: str

@@ -5,25 +5,28 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.attention import scaled_dot_product
+from attention_core.blocks.scores import factor_of
 from attention_core.engine.ops import contract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Preset
 from attention_core.lesson.pictures import Arcs, weight_arcs
+from attention_core.mechanisms.own_divisor import DIVISOR, said_of_divisor
 
 
-def run(X_dec: Step, X_enc: Step, W_q: Step, W_k: Step, W_v: Step) -> Step:
+def run(X_dec: Step, X_enc: Step, W_q: Step, W_k: Step, W_v: Step, divisor: float) -> Step:
     """softmax(Q K^T / sqrt(d_k)) V, Q from one sequence, K and V from the other. Vaswani et al. 2017, section 3.2.3."""
     Q = contract(X_dec, W_q, over="decoder feature", name="queries", symbol="Q")
     K = contract(X_enc, W_k, over="encoder feature", name="keys", symbol="K")
     V = contract(X_enc, W_v, over="encoder feature", name="values", symbol="V")
-    return scaled_dot_product(Q, K, V)
+    return scaled_dot_product(Q, K, V, factor=factor_of(Q.size("feature"), divisor))
 
 
 def said(trace: Trace) -> dict[str, Step | float]:
-    """How many targets and sources there are, and the width of a query."""
+    """How many targets and sources there are, the width of a query, and the learner's own divisor."""
     queries = trace["queries"]
-    return {"targets": queries.size("query"), "sources": trace["keys"].size("key"), "width": queries.size("feature")}
+    sizes = {"targets": queries.size("query"), "sources": trace["keys"].size("key"), "width": queries.size("feature")}
+    return {**sizes, **said_of_divisor(trace)}
 
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
@@ -60,6 +63,7 @@ MECHANISM = Mechanism(
         "W_k": Input(("encoder feature", "feature"), "key weights"),
         "W_v": Input(("encoder feature", "value"), "value weights"),
     },
+    options=DIVISOR,
     presets={
         "two": Preset("Two queries, four keys", GOLDEN, LABELS, note=NOTE),
         "same": Preset("One sequence twice", SAME, {"query": LABELS["key"], "key": LABELS["key"]}, note=NOTE),

@@ -11,18 +11,13 @@ from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, ConvexHull, Picture, rows
+from attention_core.mechanisms.own_divisor import DIVISOR, said_of_divisor
 
 
 def run(Q: Step, K: Step, V: Step, scaled: bool, masked: bool, divisor: float) -> Step:
     """softmax(Q K^T / sqrt(d_k)) V, with another divisor where one is given. Vaswani et al. 2017, eq. 1."""
     visible = causal(Q.axis("query"), K.axis("key")) if masked else None
     return scaled_dot_product(Q, K, V, visible, factor_of(Q.size("feature") if scaled else None, divisor))
-
-
-def said(trace: Trace) -> dict[str, Step | float]:
-    """The learner's own divisor, and whether there is one."""
-    divisor = float(trace.options["divisor"])
-    return {"divisor": divisor, "divided": float(divisor != 1)}
 
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
@@ -65,7 +60,7 @@ MECHANISM = Mechanism(
     options={
         "scaled": Option("Divide scores by √dₖ", True),
         "masked": Option("Hide later keys", False),
-        "divisor": Option("Divide scores further by", 1.0, bounds=(0.001, 1000.0)),
+        **DIVISOR,
     },
     presets={
         "small": Preset("Two queries, four keys", GOLDEN, LABELS, note=NOTE),
@@ -89,6 +84,6 @@ MECHANISM = Mechanism(
     in_transformer="the core of every attention layer.",
     related=("why-softmax", "score-variance-scaling", "scoring-functions", "multi-head-attention"),
     run=run,
-    said=said,
+    said=said_of_divisor,
     picture=picture,
 )

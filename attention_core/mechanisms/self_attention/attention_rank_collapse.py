@@ -80,6 +80,7 @@ MECHANISM = Mechanism(
     title="Rank collapse",
     section="Self-attention",
     boxes=("read",),
+    opens="spread",
     insight="Stacked attention without residual paths and feed-forward layers makes tokens more and more alike.",
     papers=("Dong, Cordonnier and Loukas 2021, arXiv:2103.03404",),
     inputs={"X": Input(("token", "feature"), "embeddings")},
@@ -105,7 +106,7 @@ MECHANISM = Mechanism(
     in_transformer=(
         "residual connections and feed-forward layers stand around every attention layer, and keep the rows apart."
     ),
-    related=("transparent-attention", "stacked-latent-attention"),
+    related=("transformer-block", "transparent-attention", "stacked-latent-attention"),
     run=run,
     picture=picture,
     said=said,

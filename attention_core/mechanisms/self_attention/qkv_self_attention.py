@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.attention import attention_weights, project, scaled_dot_product
+from attention_core.blocks.scores import factor_of
 from attention_core.engine.ops import absolute, largest, rename, subtract, swap_axes, take
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -12,16 +13,17 @@ from attention_core.lesson.bark_sentence import AXES, EMBEDDING, ONE_HEAD, TOKEN
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
 from attention_core.lesson.pictures import Bars, Matrices, Picture
 from attention_core.lesson.said import below, leading
+from attention_core.mechanisms.own_divisor import DIVISOR, said_of_divisor
 
 
-def run(X: Step, W_q: Step, W_k: Step, W_v: Step, scaled: bool) -> Step:
+def run(X: Step, W_q: Step, W_k: Step, W_v: Step, scaled: bool, divisor: float) -> Step:
     """softmax(Q K^T / sqrt(k)) V with Q = X W_q, K = X W_k, V = X W_v. Vaswani et al. 2017, eq. 1."""
     Q, K, V = project(X, W_q, W_k, W_v)
-    return scaled_dot_product(Q, K, V, factor=None if scaled else 1.0)
+    return scaled_dot_product(Q, K, V, factor=factor_of(Q.size("feature") if scaled else None, divisor))
 
 
 def said(trace: Trace) -> dict[str, Step | float]:
-    """Whether scores are symmetric, the largest weight of every word, and two sizes."""
+    """Whether scores are symmetric, the largest weight of every word, two sizes, and what scores are divided by."""
     scores, weights = trace["scores"], trace["attention weights"]
     off = absolute(subtract(scores, swap_axes(scores, "query", "key")))
     return {
@@ -30,6 +32,8 @@ def said(trace: Trace) -> dict[str, Step | float]:
         "words": trace["X"].size("token"),
         "most": leading(weights, "key"),
         "largest": largest(weights, "key"),
+        "rooted": trace.options["scaled"],
+        **said_of_divisor(trace),
     }
 
 
@@ -72,7 +76,7 @@ MECHANISM = Mechanism(
         "W_v": Input(("model", "value"), "value matrix"),
     },
     renamed={"M_q": "W_q", "M_k": "W_k", "M_v": "W_v"},
-    options={"scaled": Option("Divide scores by √dₖ", True)},
+    options={"scaled": Option("Divide scores by √dₖ", True), **DIVISOR},
     presets={
         "pronouns": Preset("Pronouns matched with nouns", {"X": EMBEDDING, **ONE_HEAD}, LABELS, note=NOTE),
         "identity": Preset("Identity, no root", {"X": EMBEDDING, **IDENTITY}, LABELS, {"scaled": False}, NOTE),

@@ -87,5 +87,6 @@ MECHANISM = Mechanism(
         "multi-head-attention",
         "causal-mask",
         "cross-attention",
+        "transformer-block",
     ),
 )

@@ -58,17 +58,14 @@ def computed(case: Case) -> Iterator[Step]:
     return (step for step in steps_of(case) if step.primitive is not None)
 
 
-def sampled(case: Case, step: Step, most: int = 4) -> list[tuple[int, ...]]:
-    """The first cell, the last one, the smallest (which a mask hides, if it hides any), and others at random.
-
-    With `--all` two more.
-    """
+def sampled(case: Case, step: Step, most: int = 3) -> list[tuple[int, ...]]:
+    """The first cell, the last one, and the smallest, which a mask hides, if it hides any; with `--all` others too."""
     size = step.value.size
     telling = (0, size - 1, int(step.value.argmin()))
     flat = dict.fromkeys((*telling, *map(int, case.rng(step.name).permutation(size))))
     return [
         tuple(int(i) for i in np.unravel_index(place, step.value.shape))
-        for place in [*flat][: most + 2 * sampling.everything]
+        for place in [*flat][: most + 3 * sampling.everything]
     ]
 
 

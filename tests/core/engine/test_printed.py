@@ -10,15 +10,14 @@ import pytest
 from attention_core import CURRICULUM
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import numbered
-from attention_core.engine.ops import contract, divide_by, subtract, sum_over
+from attention_core.engine.ops import contract, divide_by, scale, subtract, sum_over
 from attention_core.engine.step import Step, source
-from tests.core.helpers import READERS, TRAINED, grounded
+from tests.core.helpers import grounded
 from tests.sampling import by_turns
 from tools.printed import Printed, Run, UnreadableError, last_digit, latex_of, read, runs
 
 ALL = by_turns([runs(mechanism) for mechanism in CURRICULUM], "printed")
-LONG = {mechanism.key for mechanism in (*READERS, *TRAINED)}  # where layers are wide, and their sums are shortened
-APPROXIMATE = 0.25  # at most, of the lines of each other lesson; of all lines together it is less than a tenth
+APPROXIMATE = 0.08  # at most, of the lines of a run, or two of them: terms that all but cancel; of all lines about 1 %
 
 
 @pytest.mark.parametrize("run", ALL, ids=map(str, ALL))
@@ -26,8 +25,8 @@ def test_every_line_gives_what_it_says(run: Run) -> None:
     for side, account in run.accounts().items():
         assert account.lines or side == "browser"
         assert not account.false, f"{side}: {account.false[0]}"
-        if run.mechanism.key not in LONG and len(account.lines) > 20:
-            assert len(account.approximate) <= APPROXIMATE * len(account.lines), f"{side}: {account.approximate[0]}"
+        allowed = max(2, APPROXIMATE * len(account.lines))
+        assert len(account.approximate) <= allowed, f"{side}: {account.approximate[0]}"
 
 
 # --- the reader itself -----------------------------------------------------------------------------------------------
@@ -47,13 +46,29 @@ def test_every_line_gives_what_it_says(run: Run) -> None:
         (r"0 \cdot \ln(0) + \lfloor 2.5 \rfloor", 2),
         (r"\frac{e^{1000}}{e^{1000} + e^{-\infty}}", 1),
         (r"(1 + 2 + 3) / \sqrt{4}", 3),
+        (r"1 - \underset{\text{12 more}}{2\cdot 10^{-1}} + 3", 3.8),
     ],
 )
 def test_lines_are_read(latex: str, value: float) -> None:
     assert float(read(latex)) == pytest.approx(value)
 
 
-@pytest.mark.parametrize("latex", ["", "1 +", "2 3", r"1 \cdot -2", r"\cdots + 1", r"\frac{1}", "(1", "x", "2 + -1"])
+@pytest.mark.parametrize(
+    "latex",
+    [
+        "",
+        "1 +",
+        "2 3",
+        r"1 \cdot -2",
+        r"\cdots + 1",
+        r"\underset{2}{3}",
+        r"\underset{\text{2",
+        r"\frac{1}",
+        "(1",
+        "x",
+        "2 + -1",
+    ],
+)
 def test_what_is_no_line_is_not_read(latex: str) -> None:
     with pytest.raises(UnreadableError):
         read(latex)
@@ -66,6 +81,8 @@ def test_a_line_of_the_browser_is_read() -> None:
     assert float(read(latex_of(html))) == pytest.approx(-0.2)
     bars = "<mn>2</mn><mo>·</mo><mo>|</mo><mn>1</mn><mo>−</mo><mn>4</mn><mo>|</mo>"
     assert read(latex_of(bars)) == 6
+    rest = "<mn>2</mn><mo>+</mo><munder><mrow><mn>0.5</mn></mrow><mtext>8 more</mtext></munder>"
+    assert float(read(latex_of(rest))) == 2.5
 
 
 @pytest.mark.parametrize(
@@ -99,6 +116,10 @@ def scalar(name: str, value: float) -> Step:
     return source(name, value, ())
 
 
+def line_of_shortened(step: Step) -> str:
+    return str(ex.line(ex.shortened(grounded(step, ())), float(step.value)))
+
+
 def line_of(step: Step) -> str:
     return str(ex.line(grounded(step, ()), float(step.value)))
 
@@ -126,8 +147,20 @@ def test_where_no_digits_suffice_the_line_says_so() -> None:
     assert line_of(noise) == r"0.30 - 0.30 \approx 5.6\cdot 10^{-17}"
 
 
-def test_terms_left_out_make_an_approximation() -> None:
+def test_terms_left_out_are_added_up_to_one_number() -> None:
     x = source("x", np.arange(1.0, 13.0), (numbered("feature", 12),))
     total = sum_over(x, "feature", name="sum")
     assert line_of(total).endswith("+ 12 = 78")
-    assert str(ex.line(ex.shortened(grounded(total, ())), 78.0)) == r"\cdots + 9 + 10 + 11 + 12 \approx 78"
+    assert (
+        str(ex.line(ex.shortened(grounded(total, ())), 78.0)) == r"9 + 10 + 11 + 12 + \underset{\text{8 more}}{36} = 78"
+    )
+    taken = sum_over(scale(x, ex.constant(-1 / 3)), "feature", name="taken")
+    assert line_of_shortened(taken).endswith(r"- \underset{\text{8 more}}{12} = -26")
+
+
+@pytest.mark.parametrize(("sign", "op"), [(1, "max"), (-1, "min")])
+def test_of_a_long_list_the_nearest_are_kept(sign: int, op: str) -> None:
+    listed = ex.Expression(op, tuple(ex.constant(sign * n) for n in range(12)))
+    near = ", ".join(ex.number(sign * n) for n in (8, 9, 10, 11))
+    rest = f"{'-' if sign < 0 else ''}" + r"\underset{\text{8 more}}{7}"
+    assert ex.numbers(ex.shortened(listed)) == rf"\{op}({near}, {rest})"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from attention_core.blocks.attention import attention_weights
-from attention_core.blocks.heads import concatenated_heads
+from attention_core.blocks.heads import concatenated_heads, fused_projection
 from attention_core.blocks.layers import affine
 from attention_core.blocks.masks import causal
-from attention_core.engine.ops import add, contract, index, rename, split
+from attention_core.engine.ops import add, contract, rename
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import Multiple, Sum
@@ -30,8 +30,7 @@ def run(X: Step, W_in: Step, b_in: Step, W_out: Step, b_out: Step, h: int, maske
 def _projected(part: int, X: Step, W_in: Step, b_in: Step, h: int) -> Step:
     """One of queries, keys and values, (head, token, width of a head): the rows of a head are a block of the part's."""
     token, width, symbol = (("query", "feature", "Q"), ("key", "feature", "K"), ("key", "value", "V"))[part]
-    W, b = (split(index(split(x, "row", "part", 3, "projection"), "part", part), "projection", "head", h, width)
-            for x in (W_in, b_in))  # fmt: skip
+    W, b = (fused_projection(x, part, h, width) for x in (W_in, b_in))
     product = contract(rename(X, "token", token), W, over="model", to=("head", token, width))
     return add(product, b, to=("head", token, width), name=PARTS[part], symbol=symbol)
 

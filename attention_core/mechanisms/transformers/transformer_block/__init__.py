@@ -1,0 +1,1 @@
+"""One layer of a Transformer, and the same layer again and again."""

@@ -1,0 +1,99 @@
+"""A lesson ahead of Streamlit: name and stage, in the HTML of the page that a visit begins with.
+
+The page's own script takes seconds to come on a slow line or a slow machine, and the stage needs nothing of it to be
+read. It is drawn from this; once its component has come, the component takes the same stage over, with all that was
+pointed at and edited meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from string import Template
+from urllib.parse import parse_qsl
+
+from streamlit import config
+
+from attention_core import CURRICULUM, Mechanism
+from attention_core.lesson.mechanism import BOXES
+
+from . import share
+from .lesson_payload import lesson_payload
+from .page import beside_presets, invitation, leads, members, preset_titles
+from .stage import HTML
+from .state import Session
+
+_KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
+_ASSETS = Path(__file__).parent.parent / "assets"
+_COLOURS = {
+    "--st-text-color": "textColor", "--st-background-color": "backgroundColor", "--st-primary-color": "primaryColor",
+    "--st-border-color": "borderColor",
+}  # fmt: skip
+_FONTS = {"--st-font": "font", "--st-code-font": "codeFont"}
+_LONGEST_QUERY = 8000
+
+
+@lru_cache(maxsize=128)
+def ahead(path: str, query: str, script: str) -> str:
+    """HTML for the body of the page at this address; "" where a page does not begin with a stage.
+
+    script: where the stage's script is.
+    """
+    mechanism = _KEYS.get(path)
+    if mechanism is None or len(query) > _LONGEST_QUERY:
+        return ""
+    params = dict(parse_qsl(query))
+    session = share.decode(mechanism, params)
+    if session.notes or session.numbers.is_large() or leads(mechanism):
+        return ""
+    return _written(session, script, params.get("embed", "").lower() == "true")
+
+
+def _written(session: Session, script: str, is_embedded: bool) -> str:
+    mechanism, data = session.numbers.mechanism, lesson_payload(session)
+    del data["link"], data["start"], data["session"]  # the page's own session has these
+    return Template((_ASSETS / "ahead.html").read_text(encoding="utf-8")).substitute(
+        light=_variables("light"), dark=_variables("dark"),
+        sidebar="0" if is_embedded else "max(248px, 16.5rem)", script=script, html=HTML,
+        title=escape(mechanism.title), strip=_strip(mechanism), **_rooms(session),
+        insight=escape(f"{mechanism.insight} {invitation(session)}"),
+        data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _variables(theme: str) -> str:
+    """What Streamlit will tell a component of the theme, from the same configuration."""
+    found = {name: config.get_option(f"theme.{theme}.{option}") for name, option in _COLOURS.items()}
+    fonts = {name: config.get_option(f"theme.{option}") for name, option in _FONTS.items()}
+    return " ".join(f"{name}: {value};" for name, value in {**found, **fonts}.items())
+
+
+def _strip(mechanism: Mechanism) -> str:
+    """The stations of all attention, as in `page.strip`."""
+    return " → ".join(
+        f"<b>{escape(box)}</b>" if box in mechanism.boxes else f"<span>{escape(box)}</span>" for box in BOXES
+    )
+
+
+def _rooms(session: Session) -> dict[str, str]:
+    """As much room as what Streamlit will draw there takes: it is left free until then."""
+    mechanism = session.numbers.mechanism
+    related = [_KEYS[key].title for key in mechanism.related]
+    options = [mechanism.options[name] for name in beside_presets(list(mechanism.options))]
+    rooms = {
+        "beside": ["Take the tour"],
+        "family": list(members(mechanism).values()),
+        "related": related,
+        "presets": list(preset_titles(session).values()),
+    }
+    written = {name: _room(titles, name) for name, titles in rooms.items()}
+    fields = (_room([option.title], "switch" if isinstance(option.default, bool) else "field") for option in options)
+    return {**written, "options": "".join(fields)}
+
+
+def _room(titles: list[str], kind: str) -> str:
+    spans = "".join(f"<span>{escape(title)}</span>" for title in titles)
+    return f'<span class="room {kind}" aria-hidden="true">{spans}</span>' if titles else ""
