@@ -106,7 +106,8 @@ class ReadText:
         if step is None:
             raise ModelError(f"Layer {layer} is switched off: it hands on what it gets, and has no heads.")
         shared = len(self.layers[layer - 1]) // step.value.shape[0]
-        return step.value[(head - 1) // shared]
+        own: Array = step.value[(head - 1) // shared]
+        return own
 
     def _visible(self, layer: int, head: int) -> Array | None:
         if self.trace is None or self.trace.run is None or self.trace.start is None:
@@ -114,7 +115,8 @@ class ReadText:
         step = self.trace.run.layer(layer).visible(self.trace.start.visible)
         if step is None:
             return None
-        return step.value[head - 1] if step.value.ndim == 3 else step.value
+        seen: Array = step.value[head - 1] if step.value.ndim == 3 else step.value
+        return seen
 
 
 def _doubled(array: Array) -> Array:
