@@ -44,20 +44,20 @@ class Discovery:
 DISCOVERIES: tuple[Discovery, ...] = (
     Discovery(
         "“he” finds “bark”",
-        "In the last layer of MiniLM one head sends “he” to “bark” with most of its weight. Nobody told it what "
-        "a pronoun is.",
+        "In the last layer of MiniLM one head sends “he” to “bark” with most of its weight. Point at the other words, "
+        "too, before you call it a head for pronouns.",
         MINILM, BARK, 6, 12, "he", ("first", 0.0),
     ),
     Discovery(
         "A head that reads the token before",
-        "Head 3 of the first layer gives nearly all its weight to the token before, whatever the words are. It "
-        "works by positions.",
+        "Head 3 of the first layer gives nearly all its weight to the token before, whatever the words are. The map "
+        "is one diagonal.",
         MINILM, BARK, 1, 3, "", ("previous", 0.99),
     ),
     Discovery(
         "A place to rest",
         "Where a head of MiniLM finds nothing to do, its weight goes to the mark at the start. Switch the head "
-        "off, and little changes.",
+        "off, and see how much that changes.",
         MINILM, BARK, 3, 8, "", ("first", 0.8),
     ),
     Discovery(

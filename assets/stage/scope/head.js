@@ -145,6 +145,7 @@ export class HeadView {
     });
     const asked = tokens.map(({ piece }) => element("span", { textContent: written(piece) }));
     this.#svg = drawn("svg", { viewBox: `0 0 100 ${n * ROW}`, preserveAspectRatio: "none", "aria-hidden": "true" });
+    this.#svg.style.height = `${n * ROW}px`;
     for (let q = 0; q < n; q++) this.#svg.append(...linesOf(q, n, weights));
     return element(
       "div",
