@@ -436,10 +436,15 @@ class Microscope {
     );
     this.#grid.mark((this.#place.layer - 1) * heads + this.#place.head - 1);
     this.#formula.innerHTML = measure?.formula ?? "";
-    const isDark = this.#root.dataset.theme === "dark";
-    const weights = `Rows ask, columns are read; the ${isDark ? "brighter" : "darker"}, the more.`;
-    const change = "Rows ask, columns are read; blue is more than before, orange is less.";
-    this.#formula.prepend(measure ? `${measure.about} ` : changed && this.#isChange ? change : weights);
+    this.#formula.prepend(measure ? `${measure.about} ` : this.#legend);
+  }
+
+  /** What the colours of the maps say. */
+  get #legend() {
+    if (this.#run?.changed && this.#isChange)
+      return "Rows ask, columns are read; blue is more than before, orange is less.";
+    const more = this.#root.dataset.theme === "dark" ? "brighter" : "darker";
+    return `Rows ask, columns are read; the ${more}, the more.`;
   }
 
   // --- one head
