@@ -15,6 +15,7 @@ from pages.differences import conventions
 from pages.family import family_map
 from pages.glossary import notation
 from pages.home import home
+from pages.scope import microscope
 from ui import find, front
 from ui.page import lesson_page
 from ui.server import SETTINGS
@@ -52,6 +53,7 @@ def navigate() -> None:
         )
     first = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
     written = {
+        "microscope": microscope,
         "map": partial(family_map, lessons),
         "gallery": partial(gallery, lessons),
         "compare": compare_page,
@@ -59,6 +61,7 @@ def navigate() -> None:
         "conventions": conventions,
     }
     shown = [st.Page(written[path], title=title, url_path=path) for path, title in front.HAND_WRITTEN.items()]
+    lessons["microscope"] = shown[list(front.HAND_WRITTEN).index("microscope")]  # the home page has a door to it
     sections = {front.NAME: [first, *shown]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])

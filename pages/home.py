@@ -59,7 +59,7 @@ def _doors(pages: Mapping[str, Any]) -> None:
         ),
         (
             "Bring your own numbers",
-            "Paste or upload queries, keys and values; take the code along.",
+            "Paste or upload queries, keys and values, or read a sentence of yours with a trained model.",
             NUMBERS,
             "Open",
             0,
@@ -72,6 +72,8 @@ def _doors(pages: Mapping[str, Any]) -> None:
             st.markdown(f"**{title}**  \n:gray[{about}]")
             query = {PARAMETER: str(card)} if card else {"section": "inputs"}
             st.page_link(pages[mechanism.key], label=f":primary[**{verb}: {mechanism.title}**]", query_params=query)
+            if mechanism is NUMBERS:
+                st.page_link(pages["microscope"], label=":primary[**Open: Microscope**]")
 
 
 def _path(pages: Mapping[str, Any]) -> None:

@@ -35,6 +35,7 @@ COMPONENTS = {
     "duo": "pictures/duo.js",
     "find": "pictures/find.js",
     "images": "pictures/images.js",
+    "microscope": "pictures/microscope.js",
     "prose": "pictures/prose.js",
     "reading": "pictures/reading.js",
     "resume": "pictures/resume.js",

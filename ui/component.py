@@ -19,6 +19,7 @@ PARTS = {
     "atlas": FRONT,
     "duo": ("front", "player"),
     "find": FRONT,
+    "microscope": FRONT,
     "resume": FRONT,
     "tour": FRONT,
 }  # whose style a picture has besides its own

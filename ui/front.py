@@ -20,8 +20,8 @@ from attention_core import CURRICULUM
 
 NAME = "Attention Atlas"
 HAND_WRITTEN = {
-    "compare": "Compare two", "map": "The map", "gallery": "Gallery", "notation": "Notation",
-    "conventions": "Conventions",
+    "microscope": "Microscope", "compare": "Compare two", "map": "The map", "gallery": "Gallery",
+    "notation": "Notation", "conventions": "Conventions",
 }  # fmt: skip
 TITLES = {**HAND_WRITTEN, **{mechanism.key: mechanism.title for mechanism in CURRICULUM}}
 

@@ -49,9 +49,9 @@ async def post(request: Request) -> Response:
     session = _SESSIONS.get(request.path_params["name"])
     if session is None:
         return _refused(404)
-    if not _from_this_page(request):
+    if not is_from_this_page(request):
         return _refused(403)
-    body = await _body(request)
+    body = await read_body(request, MOST_BYTES)
     if body is None:
         return _refused(413)
     try:
@@ -79,18 +79,18 @@ def _refused(status: int) -> Response:
     return Response(status_code=status, headers=NO_STORE)
 
 
-def _from_this_page(request: Request) -> bool:
+def is_from_this_page(request: Request) -> bool:
     """Whether a page of this site sent a request: by its header, and by a type that other sites may not send."""
     origin = request.headers.get("sec-fetch-site", "same-origin")
     return origin == "same-origin" and request.headers.get("content-type", "").startswith("application/json")
 
 
-async def _body(request: Request) -> bytes | None:
+async def read_body(request: Request, most: int) -> bytes | None:
     """The body; None where it is too long."""
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             return None
     return body
 

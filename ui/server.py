@@ -23,6 +23,7 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 from . import ahead, find, front, posts, stage
+from .microscope import routes as microscope
 
 STATIC = Path(streamlit.__file__).parent / "static" / "static"
 _FILE = re.compile(r"/static/((?:js|css)/[\w.\-]+\.(js|css))")
@@ -190,5 +191,6 @@ SETTINGS: dict[str, Any] = {
         Route(f"/{_STAGE}", _stage),
         Route("/atlas/find-{version}.json", _index),
         Route(f"/{posts.PATH}/{{name}}", posts.post, methods=["POST"]),
+        Route(f"/{microscope.PATH}/{{what}}", microscope.post, methods=["POST"]),
     ],
 }

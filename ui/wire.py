@@ -414,3 +414,45 @@ class WireTour(TypedDict):
 
     cards: Sequence[WireCard]
     start: int
+
+
+# --- the microscope ---------------------------------------------------------------------------------------------------
+
+
+class WireModel(TypedDict):
+    """A model that can be opened."""
+
+    key: str
+    title: str
+    about: str
+
+
+class WireMeasure(TypedDict):
+    """What is measured of every head; the formula in MathML."""
+
+    key: str
+    title: str
+    about: str
+    formula: str
+
+
+class WireDiscovery(TypedDict):
+    """A place in the microscope where something is to be seen, by its address."""
+
+    title: str
+    about: str
+    query: str
+
+
+class WireMicroscope(TypedDict):
+    """What the microscope receives; all else it asks for by posts. note: said where only the recorded run is there."""
+
+    ask: str
+    stage: str
+    models: Sequence[WireModel]
+    measures: Sequence[WireMeasure]
+    discoveries: Sequence[WireDiscovery]
+    text: str
+    other: str
+    recorded: str
+    note: str

@@ -407,4 +407,43 @@
  * @property {number} start the card to begin with, from 1; 0 waits to be asked
  */
 
+/**
+ * A model that can be opened.
+ * @typedef {object} WireModel
+ * @property {string} key
+ * @property {string} title
+ * @property {string} about
+ */
+
+/**
+ * What is measured of every head.
+ * @typedef {object} WireMeasure
+ * @property {string} key
+ * @property {string} title
+ * @property {string} about
+ * @property {string} formula in MathML
+ */
+
+/**
+ * A place in the microscope where something is to be seen.
+ * @typedef {object} WireDiscovery
+ * @property {string} title
+ * @property {string} about
+ * @property {string} query its address
+ */
+
+/**
+ * What the microscope receives; all else it asks for.
+ * @typedef {object} WireMicroscope
+ * @property {string} ask where questions are posted
+ * @property {string} stage where the script of the stage is
+ * @property {WireModel[]} models
+ * @property {WireMeasure[]} measures
+ * @property {WireDiscovery[]} discoveries
+ * @property {string} text the first sentence
+ * @property {string} other a second one to compare with
+ * @property {string} recorded the model whose run was recorded
+ * @property {string} note said where only the recorded run is there
+ */
+
 export {};

@@ -17,9 +17,14 @@ def once(base_name: str, symbol: str) -> dict[str, str]:
 def step_namer(series: str, t: int) -> StepNamer:
     """Names of the steps at one time, counted from 1: step_namer("decoder", 2)("scores", "e") is "decoder 2/scores".
 
-    The symbol gets the time as an exponent, "e^{(2)}".
+    The symbol gets the time as an exponent, "e^{(2)}"; one that has an exponent already is braced, "{Q^R}^{(2)}".
     """
-    return lambda base_name, symbol: {"name": timed(series, t, base_name), "symbol": f"{symbol}^{{({t})}}"}
+    return lambda base_name, symbol: {"name": timed(series, t, base_name), "symbol": f"{_base(symbol)}^{{({t})}}"}
+
+
+def _base(symbol: str) -> str:
+    """LaTeX knows no second exponent at one symbol."""
+    return f"{{{symbol}}}" if "^" in symbol else symbol
 
 
 def prefixed(namer: StepNamer, word: str, index: str) -> StepNamer:

@@ -1,0 +1,107 @@
+// Questions to the server that runs the models, and its answers. One that has to wait is asked again until it is answered.
+
+/** @typedef {{ id: number, piece: string }} Token */
+/** @typedef {{ id: number, piece: string, probability: number }} Guess */
+/** @typedef {number[]} Switch layer; layer, head; layer, head, query, key: all counted from 1 */
+
+/**
+ * What an outcome is without the parts that are off: of a language model next tokens, of an encoder how alike its vectors are.
+ * @typedef {{ before?: Guess[], after?: Guess[], cosine?: number }} Outcome
+ */
+
+/** @typedef {{ top: number, maps: string, largest: number[], outcome: Outcome }} Changed */
+
+/**
+ * @typedef {object} Run
+ * @property {string} title
+ * @property {string} kind
+ * @property {Token[]} tokens
+ * @property {number} layers
+ * @property {number} heads
+ * @property {string} maps
+ * @property {Record<string, number[] | null>} measures
+ * @property {Changed} [changed]
+ * @property {string[]} [steps] names; none of a recorded run
+ */
+
+/** @typedef {{ layer: number, head: number, weights: string, query: number | null, stage: import("../wire.js").WirePayload }} Opened */
+
+/** @typedef {{ name: string, at: number[], symbol: string, named: string, value: string }} Part */
+
+/**
+ * @typedef {object} Arithmetic
+ * @property {string} name
+ * @property {number[]} at
+ * @property {string} named
+ * @property {number | null} value
+ * @property {string} symbols
+ * @property {string} numbers
+ * @property {{ count: number, total: string }[]} rests
+ * @property {Part[]} made
+ */
+
+/**
+ * @typedef {object} Window
+ * @property {string} name
+ * @property {string} symbol
+ * @property {[string, number][]} axes
+ * @property {number[]} at
+ * @property {string[]} rows
+ * @property {string[]} columns
+ * @property {(number | null)[][]} cells
+ * @property {number} top
+ */
+
+/** @typedef {{ name: string, at: number[], value: number | null, tokens: number[] | null, heads: (number[] | null)[] }} Gradient */
+/** @typedef {{ next: Guess[], kept: number }} Next */
+/** @typedef {{ token: number, levels: { layer: string, guesses: Guess[] }[] }} Lens */
+/** @typedef {{ id: number, piece: string, probability: number, cached: number, others: Guess[] }} One */
+/** @typedef {{ written: One[] }} Written */
+/** @typedef {{ similarity: number, numbers: string, rest: number }} Similar */
+
+/** Which text: its model, and what is switched off. */
+/** @typedef {{ model: string, text: string, without: Switch[] }} About */
+
+const AGAIN = 250; // ms
+
+/** A sentence for the reader, in place of an answer. */
+export class Refused extends Error {}
+
+/**
+ * @template Answer
+ * @param {string} url
+ * @param {object} question
+ * @param {{ signal?: AbortSignal, said?: (sentence: string) => void }} [how]
+ * @returns {Promise<Answer>}
+ */
+export async function ask(url, question, { signal, said } = {}) {
+  const headers = { "Content-Type": "application/json" };
+  for (;;) {
+    const answer = await fetch(new URL(url, document.baseURI), {
+      method: "POST",
+      headers,
+      body: JSON.stringify(question),
+      signal,
+    }).catch((problem) => {
+      if (signal?.aborted) throw problem;
+      throw new Refused("The server does not answer: try again in a moment.");
+    });
+    const found = await answer.json().catch(() => ({}));
+    if (answer.status === 200) return found;
+    if (answer.status !== 202) throw new Refused(found.problem ?? "The server could not answer this.");
+    said?.(found.said);
+    await new Promise((done) => setTimeout(done, AGAIN));
+  }
+}
+
+/** @param {string} text */
+const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+/** @param {string} text weights, in 255ths */
+export const shares = bytes;
+
+/** @param {string} text signed, in 127ths of the largest */
+export const signed = (text) => new Int8Array(bytes(text).buffer);
+
+/** @param {string} text float32 */
+export const exact = (text) => new Float32Array(bytes(text).buffer);

@@ -1,0 +1,314 @@
+"""The microscope: what it answers with the tiny models, its measures, its queue, and the recorded run."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from starlette.requests import Request
+
+from attention_core.models import ModelError, known_models, open_model
+from ui.microscope import answers, routes, texts
+from ui.microscope.cells import arithmetic
+from ui.microscope.discoveries import DISCOVERIES
+from ui.microscope.heads import MOST_QUERIES, head_trace
+from ui.microscope.jobs import BusyError, Jobs, Shelf
+from ui.microscope.measures import measured
+from ui.microscope.page import TEXT, microscope_data
+from ui.wire import WireMicroscope
+
+from .helpers import alone, strict_json
+from .test_wire import assert_is
+
+TINY = Path(__file__).parents[1] / "golden" / "models"
+TEXTS = {"bert": "the cat saw the cat", "llama": "the cat", "gpt2": "the cat"}
+HEADERS = {"content-type": "application/json", "sec-fetch-site": "same-origin"}
+
+
+@pytest.fixture(autouse=True)
+def _tiny_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The models of ATLAS_MODELS are the tiny ones; nothing of another test is on the shelves."""
+    monkeypatch.setenv("ATLAS_MODELS", str(TINY))
+    monkeypatch.setattr(answers, "TEXTS", Shelf(50_000_000))
+    monkeypatch.setattr(routes, "ANSWERS", Shelf(1_000_000))
+
+
+def sent(what: str, question: Any, headers: dict[str, str] = HEADERS) -> tuple[int, Any]:
+    """Status and content of the answer to a post; while it waits in the queue it is asked again, as a browser does."""
+    while (found := posted(what, question, headers))[0] == 202:
+        assert found[1]["said"]
+    return found
+
+
+def posted(what: str, question: Any, headers: dict[str, str]) -> tuple[int, Any]:
+    parts = [json.dumps(question).encode() if not isinstance(question, bytes) else question]
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": parts.pop(0), "more_body": False}
+
+    raw = [(key.encode(), text.encode()) for key, text in headers.items()]
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": raw, "path_params": {"what": what}}
+    found = alone(routes.post(Request(scope, receive)))
+    body = bytes(found.body)
+    return found.status_code, strict_json(gzip.decompress(body).decode()) if body else None
+
+
+def about(model: str, **more: Any) -> dict[str, Any]:
+    return {"model": model, "text": TEXTS.get(model, ""), **more}
+
+
+# --- models -----------------------------------------------------------------------------------------------------------
+
+models = pytest.mark.parametrize("model", TEXTS)
+
+
+@pytest.fixture
+def _libraries() -> None:
+    for library in ("safetensors", "tokenizers"):
+        pytest.importorskip(library)
+
+
+needs_libraries = pytest.mark.usefixtures("_libraries")
+
+
+@needs_libraries
+@models
+def test_the_first_view_has_the_weights_of_all_heads(model: str) -> None:
+    status, answer = sent("run", about(model))
+    assert status == 200
+    trace = open_model(TINY / model).trace(TEXTS[model])
+    n, heads = len(answer["tokens"]), answer["heads"]
+    maps = np.frombuffer(answers.base64.b64decode(answer["maps"]), np.uint8).reshape(answer["layers"], heads, n, n)
+    for layer in range(answer["layers"]):
+        wanted = trace[f"layer {layer + 1}/attention weights"].value
+        assert np.abs(maps[layer] / 255 - wanted).max() <= 0.5 / 255 + 1e-6
+
+
+@needs_libraries
+@models
+def test_a_head_on_the_stage_is_that_of_the_model(model: str) -> None:
+    text = answers.text_of(answers.asked_of(about(model)))
+    for head in range(1, len(text.layers[0]) + 1):
+        found = head_trace(text, 1, head)
+        assert np.abs(found["attention weights"].value - text.layers[0][head - 1]).max() < 1e-5
+        assert np.abs(found.output.value - text.ran["layer 1/head outputs"].value[head - 1]).max() < 1e-5
+        assert head_trace(text, 1, head, 1)["attention weights"].value == pytest.approx(
+            found["attention weights"].value[1:2]
+        )
+
+
+@needs_libraries
+@models
+def test_a_head_that_is_off_changes_what_is_behind_it_and_nothing_before(model: str) -> None:
+    _, answer = sent("run", about(model, without=[[2, 1]]))
+    largest = np.reshape(answer["changed"]["largest"], (answer["layers"], answer["heads"]))
+    assert not largest[:2].any()
+    assert (answer["layers"] == 2) or largest[2:].any()
+    outcome = answer["changed"]["outcome"]
+    assert outcome["cosine"] < 1 - 1e-7 if model == "bert" else outcome["before"] != outcome["after"]
+
+
+@needs_libraries
+@models
+def test_an_arrow_that_is_off_gets_no_weight_on_the_stage_either(model: str) -> None:
+    text = answers.text_of(answers.asked_of(about(model, without=[[1, 1, 2, 1]])))
+    weights = head_trace(text, 1, 1)["attention weights"].value
+    assert weights[1, 0] == 0
+    assert weights[1].sum() == pytest.approx(1)
+
+
+@needs_libraries
+@models
+def test_every_step_has_a_window_and_the_arithmetic_of_a_cell(model: str) -> None:
+    _, run = sent("run", about(model))
+    text = answers.text_of(answers.asked_of(about(model)))
+    for name in run["steps"][::5]:
+        window = answers.values(answers.asked_of(about(model, step=name)))
+        step = text.ran[name]
+        assert window["cells"][0][0] == pytest.approx(float(np.atleast_1d(step.value).flat[0]))
+        told = arithmetic(step, window["at"])
+        assert (told["numbers"] != "") == (step.primitive is not None)
+        for part in told["made"]:
+            assert text.ran[part["name"]].value[tuple(part["at"])] == pytest.approx(
+                float(part["value"].replace("\u2212", "-").replace("\u221e", "inf")), abs=1e-3, rel=1e-2
+            )
+
+
+@needs_libraries
+def test_a_gradient_times_input_is_what_the_tokens_count_for() -> None:
+    text = answers.text_of(answers.asked_of(about("bert")))
+    answer = answers.gradient(answers.asked_of(about("bert", step="layer 1/queries", at=[0, 1, 0])))
+    trace = text.ran
+    assert trace.start
+    X, W = trace.start.X.value, trace["layer 1/W_q"].value
+    wanted = [float(X[1] @ W[0, 0]) if n == 1 else 0 for n in range(len(text.tokens))]
+    assert answer["tokens"] == pytest.approx(wanted, abs=1e-6)
+    assert answer["heads"][0] is None
+
+
+@needs_libraries
+def test_a_language_model_goes_on() -> None:
+    _, answer = sent("next", about("llama", top_k=3))
+    assert answer["kept"] == 3
+    assert sum(each["probability"] for each in answer["next"]) == pytest.approx(1)
+    _, lens = sent("lens", about("llama"))
+    last = lens["levels"][-1]["guesses"][0]
+    _, free = sent("next", about("llama"))
+    assert last["id"] == free["next"][0]["id"]
+    _, written = sent("write", about("llama", most=2, temperature=0))
+    assert written["written"][0]["id"] == free["next"][0]["id"]
+
+
+@needs_libraries
+def test_a_sentence_is_like_itself() -> None:
+    _, answer = sent("similar", about("bert", other=TEXTS["bert"]))
+    assert answer["similarity"] == pytest.approx(1)
+
+
+@needs_libraries
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ({"model": "bert", "text": "  "}, "Type a sentence"),
+        ({"model": "bert", "text": "a " * 3000}, "characters"),
+        ({"model": "bert", "text": "the " * 200}, "tokens"),
+        ({"model": "nobody", "text": "the"}, "no model “nobody”"),
+        ({"model": "bert", "text": "the", "without": [[9, 9]]}, "no layer 9"),
+        ({"model": 3}, "names a model"),
+    ],
+)
+def test_what_cannot_be_read_gets_one_sentence(question: Any, words: str) -> None:
+    status, answer = sent("run", question)
+    assert status == 422
+    assert words in answer["problem"]
+
+
+# --- the recorded run -------------------------------------------------------------------------------------------------
+
+
+def test_the_recorded_run_needs_no_model() -> None:
+    question = {"model": "recorded", "text": ""}
+    status, answer = sent("run", question)
+    assert status == 200
+    assert (answer["layers"], answer["heads"], len(answer["tokens"])) == (6, 12, 11)
+    assert [each["piece"] for each in answer["tokens"]][1:-1] == TEXT.lower().split()
+    _, head = sent("head", {**question, "layer": 6, "head": 12})
+    assert "attention weights" in [step["name"] for step in head["stage"]["steps"]]
+    status, refused = sent("gradient", question)
+    assert status == 422
+    assert "recorded" in refused["problem"]
+
+
+def test_the_recorded_weights_are_shares() -> None:
+    for layer in texts.recorded().layers:
+        assert layer.sum(-1) == pytest.approx(np.ones(layer.shape[:2]), abs=1e-5)
+
+
+def test_the_page_is_sent_as_described() -> None:
+    data = microscope_data()
+    assert_is(data, WireMicroscope, "microscope")
+    assert {model["key"] for model in data["models"]} >= set(TEXTS)
+
+
+# --- measures ---------------------------------------------------------------------------------------------------------
+
+
+def test_measures_are_1_of_heads_that_do_only_that() -> None:
+    ids = [5, 6, 7, 5, 6, 7]
+    n = len(ids)
+    previous, first, induction, even = np.zeros((4, n, n))
+    previous[0, 0] = 1
+    previous[range(1, n), range(n - 1)] = 1
+    first[:, 0] = 1
+    induction[:, 0] = 1
+    induction[[3, 4, 5]] = 0
+    induction[[3, 4, 5], [1, 2, 3]] = 1
+    even[:] = 1 / n
+    found = measured([np.array([previous, first, induction, even, np.eye(n)])], ids)
+    assert found["previous"] is not None
+    assert found["previous"][0] == 1
+    assert found["first"] is not None
+    assert found["first"][1] == 1
+    assert found["induction"] == pytest.approx([0, 0, 1, 1 / n, 0])
+    assert found["uniform"] == pytest.approx([0, 0, 0, 1, 0])
+    assert found["same"] is not None
+    assert found["same"][3] == pytest.approx(1 / n)
+    assert found["itself"] is not None
+    assert found["itself"][4] == 1
+
+
+def test_a_text_without_twins_has_no_induction() -> None:
+    assert measured([np.full((1, 2, 2), 0.5)], [1, 2])["induction"] is None
+
+
+@pytest.mark.parametrize("found", DISCOVERIES, ids=lambda each: each.title)
+def test_what_was_found_in_real_weights_is_there(found: Any) -> None:
+    if found.model not in {model.key for model in known_models()}:
+        pytest.skip(f"{found.model} is not installed")
+    text = answers.text_of(answers.Asked(found.model, found.text))
+    place = (found.layer - 1) * len(text.layers[0]) + found.head - 1
+    measure = measured(text.layers, [token.id for token in text.tokens])[found.claim[0]]
+    assert measure is not None
+    assert measure[place] >= found.claim[1]
+
+
+def test_he_finds_bark_in_the_recorded_run() -> None:
+    text = texts.recorded()
+    he, bark = (text.labels.index(word) for word in ("he", "bark"))
+    assert text.layers[5][11][he, bark] > 0.5
+
+
+# --- the queue --------------------------------------------------------------------------------------------------------
+
+
+def test_a_full_queue_takes_no_more_and_says_how_many_are_before() -> None:
+    jobs, gate = Jobs(1, 2), threading.Event()
+
+    def wait() -> bytes:
+        gate.wait(10)
+        return b""
+
+    first, second = jobs.ask(1, wait), jobs.ask(2, wait)
+    assert jobs.ask(2, wait) is second
+    assert (jobs.before(1), jobs.before(2)) == (0, 1)
+    with pytest.raises(BusyError):
+        jobs.ask(3, wait)
+    gate.set()
+    assert first.result(10) == second.result(10) == b""
+
+
+def test_a_shelf_stays_within_its_bytes() -> None:
+    shelf = Shelf[int](10)
+    for n in range(5):
+        shelf.put(n, n, 4)
+    assert shelf.bytes <= 10
+    assert (shelf.get(0), shelf.get(4)) == (None, 4)
+    shelf.put(9, 9, 11)
+    assert shelf.get(9) is None
+
+
+@pytest.mark.parametrize(
+    ("what", "body", "headers", "status"),
+    [
+        ("nothing", {}, HEADERS, 404),
+        ("run", {}, {**HEADERS, "sec-fetch-site": "cross-site"}, 403),
+        ("run", b"x" * 70_000, HEADERS, 413),
+        ("run", b"{", HEADERS, 400),
+        ("run", [], HEADERS, 422),
+    ],
+)
+def test_other_posts_are_refused(what: str, body: Any, headers: dict[str, str], status: int) -> None:
+    assert sent(what, body, headers)[0] == status
+
+
+def test_of_a_long_text_one_query_stands_on_the_stage() -> None:
+    text = texts.recorded()
+    assert len(text.tokens) <= MOST_QUERIES
+    assert head_trace(text, 1, 1, 3)["attention weights"].value.shape == (1, len(text.tokens))
+    with pytest.raises(ModelError, match="no head 13"):
+        text.head(1, 13)

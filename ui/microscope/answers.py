@@ -1,0 +1,357 @@
+"""What the microscope is asked, and its answers as JSON."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from attention_core.engine import expression as ex
+from attention_core.engine.ops import contract
+from attention_core.engine.step import Array
+from attention_core.models import Guess, KnownModel, Model, ModelError, ModelTrace, Token, known_models, open_model
+from ui.lesson import mathml
+
+from .cells import Rest, arithmetic, found, gathered, steps_of, window
+from .heads import head_answer
+from .jobs import Shelf
+from .measures import measured
+from .texts import ReadText, read, recorded
+
+RECORDED = "recorded"  # in place of a model's key
+MOST_TOKENS = 128
+MOST_CHARACTERS = 4000
+MOST_WRITTEN = 24
+MOST_SWITCHES = 400
+LISTED = 10  # next tokens
+LENS = 3  # of each layer
+TEXTS = Shelf[ReadText](400_000_000)
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question: which model, which text, what is switched off there, and what else it says."""
+
+    model: str
+    text: str
+    without: tuple[tuple[int, ...], ...] = ()
+    more: Mapping[str, Any] | None = None
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """One of the other fields."""
+        return (self.more or {}).get(name, default)
+
+    def number(self, name: str, least: float, most: float, default: float) -> float:
+        """A field that is a number within bounds. Raises ModelError for another one."""
+        value = self.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+            raise ModelError(f"The {name.replace('_', ' ')} has to be a number from {least:g} to {most:g}.")
+        return value
+
+
+def asked_of(message: Any) -> Asked:
+    """The question that a message puts. Raises ModelError where it is none."""
+    if not isinstance(message, dict):
+        raise ModelError("This is no question to the microscope.")
+    model, text, without = message.get("model"), message.get("text", ""), message.get("without", [])
+    if not isinstance(model, str) or not isinstance(text, str) or not isinstance(without, list):
+        raise ModelError("A question names a model, a text, and what is switched off.")
+    if len(without) > MOST_SWITCHES:
+        raise ModelError(f"At most {MOST_SWITCHES} parts can be switched off at once.")
+    switches = tuple(sorted(tuple(each) if isinstance(each, list) else (each,) for each in without))
+    more = {name: value for name, value in message.items() if name not in ("model", "text", "without")}
+    return Asked(model, text, switches, more)
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+PROGRESS: dict[str, float] = {}  # how much of a model is converted, by its key, while it is being opened
+
+
+def known(key: str) -> KnownModel:
+    """The model of a key. Raises ModelError where there is none."""
+    model = next((each for each in known_models() if each.key == key), None)
+    if model is None:
+        raise ModelError(f"There is no model “{key[:80]}” here; the recorded run needs none.")
+    return model
+
+
+def opened(key: str) -> Model:
+    """The model of a key, open. Raises ModelError where there is none."""
+    place = known(key).place
+    try:
+        return open_model(place, progress=lambda share: PROGRESS.update({key: share}))
+    finally:
+        PROGRESS.pop(key, None)
+
+
+def text_of(asked: Asked, without: bool = True) -> ReadText:
+    """The text as it was read, from the shelf where it is there. without: with parts switched off as the question says.
+
+    Raises ModelError for an unknown model, a text without words or one that is too long, and for wrong switches.
+    """
+    if asked.model == RECORDED:
+        return _as_recorded(asked)
+    switches = asked.without if without else ()
+    key = (asked.model, asked.text, switches)
+    kept = TEXTS.get(key)
+    if kept is None:
+        trace = text_of(asked, False).ran.without(*switches) if switches else _traced(asked)
+        made = read(trace)
+        kept = TEXTS.put(key, made, made.nbytes)
+    return kept
+
+
+def _as_recorded(asked: Asked) -> ReadText:
+    if asked.without:
+        raise ModelError("To switch parts off needs the model itself, and what you see here was recorded.")
+    return recorded()
+
+
+def _traced(asked: Asked) -> ModelTrace:
+    if not asked.text.strip():
+        raise ModelError("Type a sentence, and it is read.")
+    if len(asked.text) > MOST_CHARACTERS:
+        raise ModelError(f"The text has {len(asked.text):,} characters, and at most {MOST_CHARACTERS:,} are read here.")
+    model = opened(asked.model)
+    count = len(model.tokens(asked.text))
+    if count > MOST_TOKENS:
+        raise ModelError(f"The text has {count} tokens, and at most {MOST_TOKENS} are read here.")
+    return model.trace(asked.text)
+
+
+def is_read(asked: Asked) -> bool:
+    """Whether the text is on the shelf, so that a small question about it is answered at once."""
+    return asked.model == RECORDED or TEXTS.get((asked.model, asked.text, asked.without)) is not None
+
+
+# --- the first view ---------------------------------------------------------------------------------------------------
+
+
+def run_answer(asked: Asked) -> Answer:
+    """Tokens, and the weights and measures of all heads; where parts are switched off, what that changes."""
+    text = text_of(asked)
+    answer: Answer = {
+        "title": text.title,
+        "kind": text.kind,
+        "tokens": [_token(token) for token in text.tokens],
+        "layers": len(text.layers),
+        "heads": len(text.layers[0]),
+        "maps": _bytes(np.concatenate(text.layers) * 255, np.uint8),
+        "measures": measured(text.layers, [token.id for token in text.tokens]),
+    }
+    if asked.without:
+        answer["changed"] = _changed(text_of(asked, False), text)
+    if text.trace is not None:
+        answer["steps"] = [each["name"] for each in steps_of(text.trace) if not each["weight"]]
+    return answer
+
+
+def _token(token: Token) -> Answer:
+    return {"id": token.id, "piece": token.piece}
+
+
+def _bytes(values: Array, kind: Any) -> str:
+    return base64.b64encode(np.rint(values).astype(kind).tobytes()).decode()
+
+
+def _changed(before: ReadText, after: ReadText) -> Answer:
+    """After less before, in 127ths of the largest difference, the largest of every head, and what comes out."""
+    apart = np.concatenate(after.layers).astype(float) - np.concatenate(before.layers)
+    top = float(np.abs(apart).max(initial=0))
+    of_heads = np.abs(apart).max((1, 2))
+    return {
+        "top": top,
+        "maps": _bytes(apart * (127 / top if top else 0), np.int8),
+        "largest": [float(each) for each in of_heads],
+        "outcome": _outcome(before, after),
+    }
+
+
+def _outcome(before: ReadText, after: ReadText) -> Answer:
+    if after.causal:
+        return {"before": _guesses(before.ran.likeliest(LISTED)), "after": _guesses(after.ran.likeliest(LISTED))}
+    one, other = before.ran.output.value.astype(float), after.ran.output.value.astype(float)
+    return {"cosine": float(one @ other)}
+
+
+def _guesses(guesses: tuple[Guess, ...]) -> list[Answer]:
+    return [{"id": each.id, "piece": each.piece, "probability": each.probability} for each in guesses]
+
+
+# --- one head, one step, one cell -------------------------------------------------------------------------------------
+
+
+def opened_head(asked: Asked) -> Answer:
+    """An opened head: exact weights, and its computation for the stage."""
+    text = text_of(asked)
+    query = int(asked.number("query", 0, len(text.tokens) - 1, 0))
+    layer, head = int(asked.number("layer", 1, 1e4, 1)), int(asked.number("head", 1, 1e4, 1))
+    return head_answer(text, layer, head, query)
+
+
+def values(asked: Asked) -> Answer:
+    """A window of the values of a step or a weight."""
+    return window(found(text_of(asked).ran, asked.get("step")), asked.get("at", []))
+
+
+def cell(asked: Asked) -> Answer:
+    """The arithmetic of a cell."""
+    return arithmetic(found(text_of(asked).ran, asked.get("step")), asked.get("at", []))
+
+
+def gradient(asked: Asked) -> Answer:
+    """Gradient times input of one cell for every token's vector and every head's output: exact, by reverse mode."""
+    trace = text_of(asked).ran
+    step = found(trace, asked.get("step"))
+    if step.primitive is None:
+        raise ModelError(f"{step.name} is given, not computed: nothing of the text is behind it.")
+    at = tuple(asked.get("at", []))
+    assert trace.start
+    X = trace.start.X
+    names = [f"layer {n}/head outputs" for n in range(1, _layers(trace) + 1)]
+    heads = [trace[name] for name in names if name in trace]
+    back = trace.gradients(step.name, at, [X, *heads])
+    of_token = _times_input(back, X, "model")
+    return {
+        "name": step.name,
+        "at": list(at),
+        "value": _number(step.value[at]),
+        "tokens": [float(each) for each in of_token] if of_token is not None else None,
+        "heads": [_of_heads(back, trace, name) for name in names],
+    }
+
+
+def _layers(trace: ModelTrace) -> int:
+    assert trace.run
+    return trace.run.config.layers
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _times_input(back: Any, step: Any, over: str) -> Array | None:
+    """Gradient times value, summed over all axes but the first; None where no gradient arrives."""
+    name = f"gradient of {step.name}"
+    if name not in back:
+        return None
+    product = back[name].value.astype(float) * step.value.astype(float)
+    summed: Array = product.reshape(len(product), -1).sum(1)
+    return summed
+
+
+def _of_heads(back: Any, trace: ModelTrace, name: str) -> list[float] | None:
+    found = _times_input(back, trace[name], "value") if name in trace else None
+    return None if found is None else [float(each) for each in found]
+
+
+# --- what comes out ---------------------------------------------------------------------------------------------------
+
+
+def _choice(asked: Asked, coldest: float = 0.05) -> dict[str, Any]:
+    """Temperature, top-k and top-p of a question. coldest: the lowest temperature there is."""
+    top_k = asked.get("top_k")
+    top_p = asked.get("top_p")
+    return {
+        "temperature": float(asked.number("temperature", coldest, 10, 1)),
+        "top_k": None if top_k is None else int(asked.number("top_k", 1, 1e6, 1)),
+        "top_p": None if top_p is None else float(asked.number("top_p", 1e-6, 1, 1)),
+    }
+
+
+def next_tokens(asked: Asked) -> Answer:
+    """The likeliest next tokens, and how many are left in the choice."""
+    chosen = text_of(asked).ran.next_tokens(**_choice(asked)).output
+    order = np.argsort(-chosen.value, kind="stable")[:LISTED]
+    labels = chosen.axis("word").labels
+    return {
+        "next": [{"id": int(n), "piece": labels[n], "probability": float(chosen.value[n])} for n in order],
+        "kept": int((chosen.value > 0).sum()),
+    }
+
+
+def lens(asked: Asked) -> Answer:
+    """What every layer would say after a token."""
+    trace = text_of(asked).ran
+    token = int(asked.number("token", 0, len(trace.tokens) - 1, len(trace.tokens) - 1))
+    shares = trace.lens(token).output
+    words = shares.axis("word").labels
+    rows = [
+        (label, np.argsort(-row)[:LENS], row) for label, row in zip(shares.axes[0].labels, shares.value, strict=True)
+    ]
+    return {
+        "token": token,
+        "levels": [
+            {"layer": label, "guesses": [{"id": int(n), "piece": words[n], "probability": float(row[n])} for n in best]}
+            for label, best, row in rows
+        ],
+    }
+
+
+def written(asked: Asked) -> Answer:
+    """Tokens written on, one by one; each with what else might have come, and the keys that the cache then holds."""
+    text = text_of(asked)
+    most = int(asked.number("most", 1, MOST_WRITTEN, 8))
+    seed = int(asked.number("seed", 0, 2**31, 0))
+    found = text.model.generate(asked.text, most, seed=seed, without=asked.without, **_choice(asked, coldest=0))
+    start = len(text.tokens)
+    return {"written": [_one_written(each, start + n) for n, each in enumerate(found)]}
+
+
+def _one_written(each: Any, cached: int) -> Answer:
+    output = each.choice.output
+    order = np.argsort(-output.value, kind="stable")[:4]
+    labels = output.axis("word").labels
+    return {
+        "id": each.token.id,
+        "piece": each.token.piece,
+        "probability": each.probability,
+        "cached": cached,
+        "others": [{"id": int(n), "piece": labels[n], "probability": float(output.value[n])} for n in order],
+    }
+
+
+def similar(asked: Asked) -> Answer:
+    """The cosine of two sentences' vectors, with its arithmetic."""
+    model, other = opened(asked.model), asked.get("other", "")
+    if not isinstance(other, str) or not other.strip():
+        raise ModelError("Type a second sentence, and both are compared.")
+    model.require("encoder")
+    one, two = (text_of(Asked(asked.model, each)).ran.output for each in (asked.text, other))
+    two = replace(two, name="other sentence vector", symbol="s'")
+    cosine = contract(one, two, over="model", name="similarity", symbol=r"\cos")
+    rests: list[Rest] = []
+    line = ex.line(gathered(ex.ground(cosine.expression, {}), rests), float(cosine.value))
+    return {
+        "similarity": float(cosine.value),
+        "numbers": mathml(rf"\cos = {line.numbers} {line.end}"),
+        "rest": rests[0].count if rests else 0,
+    }
+
+
+@dataclass(frozen=True)
+class Question:
+    """How a question is answered. light: at once where the text is read already, without waiting in the queue."""
+
+    answer: Callable[[Asked], Answer]
+    light: bool = False
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "run": Question(run_answer),
+    "head": Question(opened_head, light=True),
+    "values": Question(values, light=True),
+    "cell": Question(cell, light=True),
+    "gradient": Question(gradient),
+    "next": Question(next_tokens),
+    "lens": Question(lens),
+    "write": Question(written),
+    "similar": Question(similar),
+}

@@ -1,0 +1,64 @@
+"""One head in full: its weights exactly, and its computation on the stage, from queries, keys and values."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+
+from attention_core import Step
+from attention_core.blocks.attention import scaled_dot_product
+from attention_core.engine.step import Array
+from attention_core.engine.trace import Trace
+from ui.stage import payload
+from ui.state import View
+from ui.structure import forward_stops
+
+from .texts import ReadText
+
+MOST_QUERIES = 16  # tokens whose rows stand on the stage together; of a longer text one at a time
+WORDS = {
+    "Inputs": "<p>What the model has computed for this head: a query, a key and a value for every token. Change any of "
+    "these numbers, and what follows is computed anew in your browser.</p>",
+    "scores": "<p>Each query against each key: the sum of their products, feature by feature.</p>",
+    "scaled scores": "<p>Divided by the root of the number of features, so that the scores keep one size.</p>",
+    "masked scores": "<p>Hidden keys get minus infinity, and so no weight.</p>",
+    "attention weights": "<p>Every row shared out over the keys: it adds up to 1.</p>",
+    "output": "<p>What the head hands on: the values, each counted by its weight.</p>",
+}
+
+
+def head_answer(text: ReadText, layer: int, head: int, query: int) -> dict[str, Any]:
+    """All that is shown of an opened head. query: the token whose row stands on the stage, where not all fit."""
+    text.require(layer, head)
+    asks = query if len(text.tokens) > MOST_QUERIES else None
+    return {
+        "layer": layer,
+        "head": head,
+        "weights": packed(text.layers[layer - 1][head - 1]),
+        "query": asks,
+        "stage": stage_of(text, layer, head, asks),
+    }
+
+
+def packed(array: Array) -> str:
+    """Numbers as float32, base64."""
+    return base64.b64encode(np.ascontiguousarray(array, "<f4").tobytes()).decode()
+
+
+def head_trace(text: ReadText, layer: int, head: int, query: int | None = None) -> Trace:
+    """The computation of one head in the words of the lessons, in float64: from queries, keys and values to output."""
+    given = text.head(layer, head, query)
+    output = scaled_dot_product(given.queries, given.keys, given.values, given.visible)
+    inputs = tuple(step for step in (given.queries, given.keys, given.values, given.visible) if step is not None)
+    return Trace.of(output, inputs)
+
+
+def stage_of(text: ReadText, layer: int, head: int, query: int | None) -> Any:
+    """The payload of the stage."""
+    trace = head_trace(text, layer, head, query)
+    shown: list[Step] = list(trace.steps)
+    editable = ("queries", "keys", "values")
+    view = View(stop="attention weights")
+    return payload(shown, forward_stops(trace, WORDS), editable=editable, view=view)

@@ -1,0 +1,51 @@
+"""The page: it only mounts the component, which asks for all else by posts."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from attention_core.models import known_models
+from ui import posts, stage
+from ui.component import component
+from ui.lesson import mathml
+from ui.wire import WireMicroscope
+
+from .discoveries import DISCOVERIES
+from .measures import MEASURES
+from .routes import PATH
+from .texts import recorded
+
+TEXT = "Bark is very cute and he is a dog"
+OTHER = "My puppy is adorable"
+NOTE = (
+    "No model is installed here, so this is a recorded run: every head can be opened and its numbers changed. For "
+    "sentences of your own, run “make models” beside the atlas, or name a folder of models in ATLAS_MODELS."
+)
+_MICROSCOPE = component("microscope")
+
+
+def microscope() -> None:
+    """Draw the page."""
+    st.title("Microscope", anchor=False)
+    st.markdown("Your own sentence through a real trained model: every head, and every number of it.")
+    _MICROSCOPE(key="microscope", data=microscope_data())
+
+
+def microscope_data() -> WireMicroscope:
+    """The payload."""
+    models = known_models()
+    keys = {model.key for model in models}
+    return {
+        "ask": f"{posts.served_under or ''}/{PATH}",
+        "stage": stage.served_at,
+        "models": [{"key": model.key, "title": model.title, "about": model.about} for model in models],
+        "measures": [
+            {"key": key, "title": each.title, "about": each.about, "formula": mathml(each.latex)}
+            for key, each in MEASURES.items()
+        ],
+        "discoveries": [each.wire() for each in DISCOVERIES if each.model in keys],
+        "text": TEXT,
+        "other": OTHER,
+        "recorded": recorded().title,
+        "note": NOTE,
+    }
