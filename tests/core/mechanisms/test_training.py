@@ -89,7 +89,7 @@ def test_a_file_holds_what_it_is_said_to_hold(name: str) -> None:
 
 @every_file
 def test_files_are_small(name: str) -> None:
-    assert (FOLDER / f"{name}.npz").stat().st_size <= 250_000
+    assert (FOLDER / f"{name}.npz").stat().st_size <= 200_000
     assert all((folder / f"{name}.json").stat().st_size <= 60_000 for folder in (FOLDER, RECORDED))
 
 
