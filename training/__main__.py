@@ -12,12 +12,13 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from . import captions, han, racnn, senet, translator
+from . import captions, han, induction, racnn, senet, translator
 from .learning import Trained, lines
 
 TASKS: Mapping[str, Callable[[], Iterator[Trained]]] = {
     "date-translator": partial(translator.train, "date-translator"),
     "reversal-translator": partial(translator.train, "reversal-translator"),
+    "induction-heads": induction.train,
     "senet-cued-digits": senet.train,
     "han-reviews": han.train,
     "find-the-mark": racnn.train,

@@ -25,7 +25,6 @@ from streamlit.util import calc_hash
 from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import Option
-from attention_core.lesson.typed_text import Characters
 from tests import sampling
 from ui import share
 from ui.lesson_payload import keys_of, lesson_payload
@@ -51,7 +50,7 @@ HOSTILE = [
 # Where text is typed there are no tables to edit and no stage: test_texts.py has the tests of those pages.
 TABLES = [mechanism for mechanism in CURRICULUM if not mechanism.reads and not mechanism.trained]
 READERS = [mechanism for mechanism in CURRICULUM if mechanism.reads]
-TRANSLATORS = [mechanism for mechanism in READERS if isinstance(mechanism.reads, Characters)]
+TRANSLATORS = [mechanism for mechanism in READERS if mechanism.family == "A trained translator"]
 every_lesson = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in CURRICULUM])
 every_mechanism = pytest.mark.parametrize("mechanism", [pytest.param(each, id=each.key) for each in TABLES])
 # Every mechanism with one preset, the next with the next of its own: for pages that differ by their numbers alone.

@@ -8,6 +8,7 @@ from . import (
     parameter_free_self_attention,
     qkv_self_attention,
 )
+from .induction_heads import induction_heads
 from .many_heads import multi_head_attention, multi_head_bark, multi_head_pytorch
 from .masks import causal_mask, masked_multi_head_attention, padding_mask, sliding_window
 
@@ -23,4 +24,5 @@ LESSONS: tuple[Mechanism, ...] = (
     padding_mask.MECHANISM,
     sliding_window.MECHANISM,
     attention_rank_collapse.MECHANISM,
+    induction_heads.MECHANISM,
 )

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.golden_numbers import RECORDED, recorded
-from training import digits, marks, reviews, scenes
+from training import digits, marks, repeats, reviews, scenes
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "attention_core" / "data" / "weights"
@@ -25,6 +25,10 @@ SHAPES: dict[str, dict[str, tuple[int, ...]]] = {
         "W_1": (8, 16), "W_2": (16, 8),
         "K_2": (32, 16, 3, 3), "b_2": (32,),
         "W_o": (10, 32), "b_o": (10,),
+    },
+    "induction-heads": {
+        "E_x": (10, 16, 32), "E_p": (10, 24, 32), "U": (10, 16, 32),
+        **{f"W_{role} {layer}": (10, 32, 32) for role in "qkvo" for layer in (1, 2)},
     },
     "han-reviews": {
         "E": (35, 16),
@@ -49,9 +53,11 @@ SHAPES: dict[str, dict[str, tuple[int, ...]]] = {
     },
 }  # fmt: skip
 SHAPES["han-reviews-other"] = SHAPES["han-reviews"]
+KINDS = {"induction-heads": np.dtype(np.float16)}  # many snapshots, each in half the room
 LABELS = np.arange(40) % 10
 DRAWS: dict[str, Callable[..., Iterator[Any]]] = {
     "senet-cued-digits": lambda rng, unseen: digits.cues(rng, LABELS, unseen),
+    "induction-heads": repeats.repeats,
     "han-reviews": reviews.reviews,
     "find-the-mark": marks.marks,
     "scene-captions": scenes.scenes,
@@ -76,7 +82,7 @@ def test_a_file_holds_what_it_is_said_to_hold(name: str) -> None:
     with np.load(FOLDER / f"{name}.npz") as stored:
         arrays = {key: stored[key] for key in stored.files}
     assert {key: array.shape for key, array in arrays.items()} == SHAPES[name]
-    assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
+    assert {array.dtype for array in arrays.values()} == {KINDS.get(name, np.dtype(np.float32))}
     assert sum(array.size for array in arrays.values()) == told(name)["parameters"]
     assert all(np.isfinite(array).all() for array in arrays.values())
 
@@ -142,6 +148,7 @@ def test_the_same_seed_draws_the_same(task: str) -> None:
 # What an example is made of that is either trained on or left out.
 APART: dict[str, Callable[[Any], set[Any]]] = {
     "senet-cued-digits": lambda one: {one.red, one.green},
+    "induction-heads": lambda one: {one.text[: one.period]},
     "han-reviews": lambda one: {one.sentences},
     "find-the-mark": lambda one: {(one.mark, one.row, one.column)},
     "scene-captions": lambda one: {tuple(word for word in one.caption if word in scenes.FEATURES)},

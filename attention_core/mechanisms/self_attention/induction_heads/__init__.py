@@ -1,0 +1,1 @@
+"""A trained pair of attention layers, and how it came to be."""
