@@ -50,7 +50,7 @@ def _refusal(problem: Exception) -> Response:
     if isinstance(problem, BusyError):
         sentence = f"{MOST_JOBS} questions are waiting for the models already: try again in a moment."
         return _said(503, {"problem": sentence})
-    if isinstance(problem, ValueError | RecursionError | TypeError):
+    if isinstance(problem, ValueError | RecursionError | TypeError | IndexError):
         return _said(400, {"problem": "This is no question to the microscope."})
     raise problem
 
