@@ -309,10 +309,10 @@ def test_the_apps_own_files_bring_the_same_numbers_names_and_options_back(mechan
 
 @every_third(0)
 def test_an_input_written_as_csv_reads_back_with_its_names(mechanism: Mechanism) -> None:
-    """But for a row of one number: "1" above "0.5" is a column of two."""
+    """But for a row of one number ("1" above "0.5" is a column of two), and four axes, whose sizes CSV does not say."""
     session = start(mechanism)
     for name, spec in mechanism.inputs.items():
-        if session.numbers.inputs[name].shape == (1,):
+        if session.numbers.inputs[name].shape == (1,) or len(spec.axes) > 3:
             continue
         for style in STYLES:
             data = step_csv(session.numbers.trace[name], style).encode("utf-8-sig")

@@ -14,6 +14,9 @@ from typing import Any
 PATIENCE = 15  # seconds: how long an expectation may take on a busy machine
 PREFERENCES = {"ui.prefersReducedMotion": 1, "ui.systemUsesDarkTheme": 0}
 # Also inside of components: the elements that a selector finds.
+RESTS = """const app = document.querySelector("[data-testid=stApp]");
+  const rests = !app || app.getAttribute("data-test-script-state") === "notRunning";
+  return rests && !document.getElementById("atlas-ahead");"""
 FIND = """
 const found = [];
 const look = (root) => {
@@ -38,9 +41,9 @@ class Firefox:
         self.driver = driver
 
     def open(self, address: str) -> Firefox:
-        """Open a page, and wait until its component has taken over the lesson that is drawn ahead of it."""
+        """Open a page, and wait until its component has taken over the lesson drawn ahead of it, and stands still."""
         self.driver.navigate(address)
-        self.wait(lambda: self.run("return !document.getElementById('atlas-ahead');"))
+        self.wait(lambda: self.run(RESTS))
         return self
 
     @property

@@ -35,7 +35,8 @@ def test_the_bundles_are_made_of_todays_modules(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", tools.COMPONENTS)
 def test_a_bundle_needs_nothing_else(name: str) -> None:
-    assert "import(" not in built(name)
+    later = 1 if name == "microscope" else 0  # the stage, once a head is opened
+    assert built(name).count("import(") == later
     assert "import{" not in built(name)
     assert "</script" not in built(name)
 
@@ -50,7 +51,8 @@ def test_every_module_begins_with_its_purpose() -> None:
 def test_a_module_of_an_inner_folder_imports_no_outer_one() -> None:
     """The model knows nothing of the page; what is drawn knows nothing of hands, and neither of the talk."""
     allowed = {"model": {"model"}, "draw": {"draw", "model"}, "hands": {"hands", "draw", "model"}, "talk": {"talk"}}
-    allowed["pictures"] = {"pictures", "draw", "model", "talk"}
+    allowed["pictures"] = {"pictures", "draw", "model", "talk", "scope"}
+    allowed["scope"] = {"scope", "draw", "model"}
     for folder, inner in allowed.items():
         for file in (tools.STAGE / folder).glob("*.js"):
             sources = re.findall(r'^(?:import|\}).*"([^"]+)";$', file.read_text(encoding="utf-8"), re.MULTILINE)
