@@ -13,7 +13,7 @@ from attention_core.engine.step import Step
 
 from .configs import Config
 from .run import ACTIVATIONS, Run, Sizes, Start
-from .weights import Weight
+from .weights import Weight, norm_weights
 
 PREFIX = "bert."
 
@@ -28,7 +28,7 @@ def weights(config: Config, words: Axis) -> Iterator[Weight]:
     )
     for name, rows, symbol in tables:
         yield Weight(f"{rows.name} table", symbol, f"embeddings.{name}_embeddings.weight", (rows,), (size.model,))
-    yield from _norm("embeddings", "embeddings.LayerNorm", size)
+    yield from norm_weights("embeddings", "embeddings.LayerNorm", size.model)
     for n in range(1, config.layers + 1):
         yield from _layer(f"layer {n}", f"encoder.layer.{n - 1}", size)
 
@@ -37,20 +37,15 @@ def _layer(place: str, file: str, size: Sizes) -> Iterator[Weight]:
     for letter, part, width in (("q", "query", size.feature), ("k", "key", size.feature), ("v", "value", size.value)):
         yield from _linear(place, letter, f"{file}.attention.self.{part}", (size.heads, width), (size.model,))
     yield from _linear(place, "o", f"{file}.attention.output.dense", (size.model,), (size.joined,))
-    yield from _norm(f"{place}/first norm", f"{file}.attention.output.LayerNorm", size)
+    yield from norm_weights(f"{place}/first norm", f"{file}.attention.output.LayerNorm", size.model)
     yield from _linear(place, "1", f"{file}.intermediate.dense", (size.hidden,), (size.model,))
     yield from _linear(place, "2", f"{file}.output.dense", (size.model,), (size.hidden,))
-    yield from _norm(f"{place}/output", f"{file}.output.LayerNorm", size)
+    yield from norm_weights(f"{place}/output", f"{file}.output.LayerNorm", size.model)
 
 
 def _linear(place: str, letter: str, file: str, rows: Axes, columns: Axes) -> Iterator[Weight]:
     yield Weight(f"{place}/W_{letter}", f"W_{letter}", f"{file}.weight", rows, columns)
     yield Weight(f"{place}/b_{letter}", f"b_{letter}", f"{file}.bias", (), rows)
-
-
-def _norm(place: str, file: str, size: Sizes) -> Iterator[Weight]:
-    yield Weight(f"{place} gain", "g", f"{file}.weight", (), (size.model,))
-    yield Weight(f"{place} bias", "b", f"{file}.bias", (), (size.model,))
 
 
 def start(run: Run) -> Start:

@@ -13,7 +13,7 @@ from attention_core.engine.step import Step
 
 from .configs import Config
 from .run import ACTIVATIONS, Run, Sizes, Start
-from .weights import Weight
+from .weights import Weight, norm_weights
 
 PREFIX = "transformer."
 
@@ -28,17 +28,17 @@ def weights(config: Config, words: Axis) -> Iterator[Weight]:
     yield Weight("position table", "P", "wpe.weight", (numbered("position", config.positions),), (size.model,))
     for n in range(1, config.layers + 1):
         yield from _layer(f"layer {n}", f"h.{n - 1}", size)
-    yield from _norm("last norm", "ln_f", size)
+    yield from norm_weights("last norm", "ln_f", size.model)
     if not config.tied:
         yield Weight("output table", "U", "lm_head.weight", (words,), (size.model,))
 
 
 def _layer(place: str, file: str, size: Sizes) -> Iterator[Weight]:
-    yield from _norm(f"{place}/first norm", f"{file}.ln_1", size)
+    yield from norm_weights(f"{place}/first norm", f"{file}.ln_1", size.model)
     for part, (letter, width) in enumerate((("q", size.feature), ("k", size.feature), ("v", size.value))):
         yield from _linear(place, letter, f"{file}.attn.c_attn", (size.model,), (size.heads, width), (part, 3))
     yield from _linear(place, "o", f"{file}.attn.c_proj", (size.joined,), (size.model,))
-    yield from _norm(f"{place}/second norm", f"{file}.ln_2", size)
+    yield from norm_weights(f"{place}/second norm", f"{file}.ln_2", size.model)
     yield from _linear(place, "1", f"{file}.mlp.c_fc", (size.model,), (size.hidden,))
     yield from _linear(place, "2", f"{file}.mlp.c_proj", (size.hidden,), (size.model,))
 
@@ -48,11 +48,6 @@ def _linear(
 ) -> Iterator[Weight]:
     yield Weight(f"{place}/W_{letter}", f"W_{letter}", f"{file}.weight", rows, columns, part)
     yield Weight(f"{place}/b_{letter}", f"b_{letter}", f"{file}.bias", (), columns, part)
-
-
-def _norm(place: str, file: str, size: Sizes) -> Iterator[Weight]:
-    yield Weight(f"{place} gain", "g", f"{file}.weight", (), (size.model,))
-    yield Weight(f"{place} bias", "b", f"{file}.bias", (), (size.model,))
 
 
 def start(run: Run) -> Start:

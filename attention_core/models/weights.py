@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from threading import Lock
 
-from attention_core.engine.axes import Axes
+from attention_core.engine.axes import Axes, Axis
 from attention_core.engine.step import Array, Step
 
 from .errors import ModelError
@@ -42,6 +42,12 @@ class Weight:
         """The shape that the array in the file must have."""
         width = _size(self.columns) * self.part[1]
         return (_size(self.rows), width) if self.rows else (width,)
+
+
+def norm_weights(place: str, file: str, model: Axis) -> Iterator[Weight]:
+    """Gain and bias of a layer norm: "first norm gain", say, read from `file`.weight and `file`.bias."""
+    yield Weight(f"{place} gain", "g", f"{file}.weight", (), (model,))
+    yield Weight(f"{place} bias", "b", f"{file}.bias", (), (model,))
 
 
 def _size(axes: Axes) -> int:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +15,7 @@ from attention_core.engine.step import Array
 from attention_core.models import Guess, KnownModel, Model, ModelError, ModelTrace, Token, known_models, open_model
 from ui.lesson import mathml
 
-from .cells import Rest, arithmetic, found, gathered, steps_of, window
+from .cells import Rest, arithmetic, finite, found, gathered, steps_of, window
 from .heads import head_answer
 from .jobs import Shelf
 from .measures import measured
@@ -29,6 +28,7 @@ MOST_WRITTEN = 24
 MOST_SWITCHES = 400
 LISTED = 10  # next tokens
 LENS = 3  # of each layer
+OTHERS = 4  # beside a token that was written
 TEXTS = Shelf[ReadText](400_000_000)
 
 Answer = dict[str, Any]
@@ -222,7 +222,7 @@ def gradient(asked: Asked) -> Answer:
     return {
         "name": step.name,
         "at": list(at),
-        "value": _number(step.value[at]),
+        "value": finite(step.value[at]),
         "tokens": [float(each) for each in of_token] if of_token is not None else None,
         "heads": [_of_heads(back, trace, name) for name in names],
     }
@@ -231,10 +231,6 @@ def gradient(asked: Asked) -> Answer:
 def _layers(trace: ModelTrace) -> int:
     assert trace.run
     return trace.run.config.layers
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def _times_input(back: Any, step: Any, over: str) -> Array | None:
@@ -266,13 +262,17 @@ def _choice(asked: Asked, coldest: float = 0.05) -> dict[str, Any]:
     }
 
 
+def _first(words: Sequence[str], shares: Array, count: int) -> list[Answer]:
+    """The likeliest words, first to last, those without any share among them."""
+    order = np.argsort(-shares, kind="stable")[:count]
+    return [{"id": int(n), "piece": words[n], "probability": float(shares[n])} for n in order]
+
+
 def next_tokens(asked: Asked) -> Answer:
     """The likeliest next tokens, and how many are left in the choice."""
     chosen = text_of(asked).ran.next_tokens(**_choice(asked)).output
-    order = np.argsort(-chosen.value, kind="stable")[:LISTED]
-    labels = chosen.axis("word").labels
     return {
-        "next": [{"id": int(n), "piece": labels[n], "probability": float(chosen.value[n])} for n in order],
+        "next": _first(chosen.axis("word").labels, chosen.value, LISTED),
         "kept": int((chosen.value > 0).sum()),
     }
 
@@ -283,16 +283,8 @@ def lens(asked: Asked) -> Answer:
     token = int(asked.number("token", 0, len(trace.tokens) - 1, len(trace.tokens) - 1))
     shares = trace.lens(token).output
     words = shares.axis("word").labels
-    rows = [
-        (label, np.argsort(-row)[:LENS], row) for label, row in zip(shares.axes[0].labels, shares.value, strict=True)
-    ]
-    return {
-        "token": token,
-        "levels": [
-            {"layer": label, "guesses": [{"id": int(n), "piece": words[n], "probability": float(row[n])} for n in best]}
-            for label, best, row in rows
-        ],
-    }
+    rows = zip(shares.axes[0].labels, shares.value, strict=True)
+    return {"token": token, "levels": [{"layer": label, "guesses": _first(words, row, LENS)} for label, row in rows]}
 
 
 def written(asked: Asked) -> Answer:
@@ -307,14 +299,12 @@ def written(asked: Asked) -> Answer:
 
 def _one_written(each: Any, cached: int) -> Answer:
     output = each.choice.output
-    order = np.argsort(-output.value, kind="stable")[:4]
-    labels = output.axis("word").labels
     return {
         "id": each.token.id,
         "piece": each.token.piece,
         "probability": each.probability,
         "cached": cached,
-        "others": [{"id": int(n), "piece": labels[n], "probability": float(output.value[n])} for n in order],
+        "others": _first(output.axis("word").labels, output.value, OTHERS),
     }
 
 

@@ -56,7 +56,7 @@ def window(step: Step, corner: Sequence[Any]) -> dict[str, Any]:
         "at": at,
         "rows": _labels(step, -2, row, shown.shape[0]),
         "columns": _labels(step, -1, column, shown.shape[1]),
-        "cells": [[_finite(each) for each in line] for line in shown],
+        "cells": [[finite(each) for each in line] for line in shown],
         "top": float(np.abs(np.where(np.isfinite(whole), whole, 0)).max(initial=0)),
     }
 
@@ -67,8 +67,8 @@ def _labels(step: Step, axis: int, start: int, count: int) -> list[str]:
     return list(step.axes[axis].labels[start : start + count])
 
 
-def _finite(value: Any) -> float | None:
-    """Minus infinity, of a hidden key, has no JSON."""
+def finite(value: Any) -> float | None:
+    """The number, or None for minus infinity, of a hidden key, which has no JSON."""
     return float(value) if math.isfinite(value) else None
 
 
@@ -97,7 +97,7 @@ def arithmetic(step: Step, cell: Any) -> dict[str, Any]:
     """One cell: in symbols and in numbers, and the cells that the written terms are made of."""
     at = _inside(step, cell)
     value = float(step.value[tuple(at)])
-    answer = {"name": step.name, "at": at, "named": _named(step, at), "value": value if math.isfinite(value) else None}
+    answer = {"name": step.name, "at": at, "named": _named(step, at), "value": finite(value)}
     if step.primitive is None:
         return {**answer, "symbols": "", "numbers": "", "rests": [], "made": []}
     grounded = ex.ground(step.expression, {axis.name: n for axis, n in zip(step.axes, at, strict=True)})
