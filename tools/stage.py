@@ -39,7 +39,7 @@ COMPONENTS = {
     "prose": "pictures/prose.js",
     "reading": "pictures/reading.js",
     "resume": "pictures/resume.js",
-    "sentence": "pictures/sentence.js",
+    "sentence": "entries/sentence.js",
     "tour": "pictures/tour.js",
     "wiring": "pictures/wiring.js",
 }

@@ -37,7 +37,7 @@ def microscope_data() -> WireMicroscope:
     keys = {model.key for model in models}
     return {
         "ask": f"{posts.served_under or ''}/{PATH}",
-        "stage": stage.served_at,
+        "stage": stage.served_at.get("stage", ""),
         "models": [{"key": model.key, "title": model.title, "about": model.about} for model in models],
         "measures": [
             {"key": key, "title": each.title, "about": each.about, "formula": mathml(each.latex)}
