@@ -29,7 +29,7 @@ from .state import Session
 
 _KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 _ASSETS = Path(__file__).parent.parent / "assets" / "ahead"
-_SIDEBAR = "max(248px, 16.5rem)"
+_SIDEBAR = "max(248px, 12.5rem)"
 _COLOURS = {
     "--st-text-color": "textColor", "--st-background-color": "backgroundColor", "--st-primary-color": "primaryColor",
     "--st-border-color": "borderColor",
