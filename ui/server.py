@@ -23,6 +23,7 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 from . import ahead, find, front, posts, stage
+from .classroom import routes as classroom
 from .microscope import routes as microscope
 
 STATIC = Path(streamlit.__file__).parent / "static" / "static"
@@ -46,6 +47,7 @@ async def warm(_: Any) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     yield
+    await classroom.close()
 
 
 class Compressed:
@@ -193,5 +195,6 @@ SETTINGS: dict[str, Any] = {
         Route("/atlas/find-{version}.json", _index),
         Route(f"/{posts.PATH}/{{name}}", posts.post, methods=["POST"]),
         Route(f"/{microscope.PATH}/{{what}}", microscope.post, methods=["POST"]),
+        *classroom.ROUTES,
     ],
 }
