@@ -28,6 +28,7 @@ COMPONENTS = {
     "stage": "entries/stage.js",
     "handout": "entries/handout.js",
     "pick": "entries/pick.js",
+    "copy": "entries/copy.js",
     "save": "entries/save.js",
     "follow": "entries/follow.js",
     "alignment": "pictures/alignment.js",

@@ -23,7 +23,7 @@ from . import front, share
 from .component import style
 from .home_sentence import PROMISE, QUESTION, SENTENCE, WORD, sentence_data
 from .lesson_payload import lesson_payload
-from .page import beside_presets, invitation, leads, members, preset_titles
+from .page import beside_presets, invitation, leads, members, offered_options, preset_titles, task
 from .stage import HTML
 from .state import Session
 
@@ -58,13 +58,14 @@ def ahead(path: str, query: str, script: str) -> str:
 
 def _lesson(session: Session, script: str, is_embedded: bool) -> str:
     mechanism, data = session.numbers.mechanism, lesson_payload(session)
+    is_alone = is_embedded or session.hides("navigation")
     del data["link"], data["start"], data["session"]  # the page's own session has these
     within = _filled(
         "lesson",
         html=HTML, title=escape(mechanism.title), strip=_strip(mechanism), **_rooms(session),
-        insight=escape(mechanism.insight), invitation=escape(invitation(session)),
+        insight=escape(session.insight), task=task(session), invitation=escape(invitation(session)),
     )  # fmt: skip
-    return _framed(within, data, script, "0" if is_embedded else _SIDEBAR)
+    return _framed(within, data, script, "0" if is_alone else _SIDEBAR)
 
 
 def _home() -> str:
@@ -102,11 +103,12 @@ def _strip(mechanism: Mechanism) -> str:
 def _rooms(session: Session) -> dict[str, str]:
     """As much room as what Streamlit will draw there takes: it is left free until then."""
     mechanism = session.numbers.mechanism
-    related = [_KEYS[key].title for key in mechanism.related]
-    options = [mechanism.options[name] for name in beside_presets(list(mechanism.options))]
+    is_alone = session.hides("navigation")
+    related = [] if is_alone else [_KEYS[key].title for key in mechanism.related]
+    options = [mechanism.options[name] for name in beside_presets(offered_options(session))]
     rooms = {
         "beside": ["Take the tour"],
-        "family": list(members(mechanism).values()),
+        "family": [] if is_alone else list(members(mechanism).values()),
         "related": related,
         "presets": list(preset_titles(session).values()),
     }

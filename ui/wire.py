@@ -69,6 +69,7 @@ class WireLink(TypedDict):
     looked: bool
     hide: str
     until: str
+    task: str
     section: str
     options: Sequence[tuple[str, str]]
     start: str
@@ -157,6 +158,14 @@ class WireFollow(TypedDict):
     area: str
     sequence: int
     revealed: int
+
+
+class WireCopy(TypedDict):
+    """A link to be handed out. code: the address of its QR code, "" where there is none, and then a note why."""
+
+    link: str
+    code: str
+    note: str
 
 
 class WireSave(TypedDict):
