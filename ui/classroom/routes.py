@@ -1,7 +1,7 @@
 """The requests of a class: posts of JSON, two streams of events, and the results as a file. See docs/classroom.md.
 
-Whoever asks shows a secret in the header "Atlas-Key": the teacher's, or a learner's token. It stands in no address, hence
-in no log of a proxy; and other sites cannot send such a header.
+Whoever asks shows a secret in the header "Atlas-Key": the teacher's, or a learner's token. It stands in no address, so
+it is in no log of a proxy; and other sites cannot send such a header.
 """
 
 from __future__ import annotations
