@@ -23,7 +23,7 @@ LESSONS = tuple(mechanism.key for mechanism in CURRICULUM)
 PATHS = ("", *HAND_WRITTEN, *LESSONS)
 PATIENCE = 60_000
 REST = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-DIALOG = '[role="dialog"]'
+DIALOG = '[role="dialog"]:not([aria-modal="false"])'  # not the tour's card, which stands beside the page
 
 
 def findings(page: Page, within: str | None = None, rules: Sequence[str] = ()) -> list[str]:
