@@ -98,13 +98,16 @@ class _Pair:
         return found if made == self.out else found.transpose([made.index(letter) for letter in self.out])
 
     def _added_up(self, x: Any, y: Any, sizes: dict[str, int]) -> Any:
-        # The axis that lies together in the larger operand comes last, so that passes run along it.
-        mine = self.one if x.size > y.size else self.other
-        last = next(letter for letter in reversed(mine) if letter in self.out)
+        # Passes run along the last axis of the larger operand; the smaller one is laid out alike.
+        large, small = ((x, self.one), (y, self.other)) if x.size > y.size else ((y, self.other), (x, self.one))
+        last = next(letter for letter in reversed(large[1]) if letter in self.out)
         made = self.out.replace(last, "") + last
-        x, y = _onto(x, self.one, self.over + made), _onto(y, self.other, self.over + made)
-        places = np.ndindex(*(sizes[letter] for letter in self.over))
-        return _onto(reduce(np.add, (x[place] * y[place] for place in places)), made, self.out)
+        one, other = _onto(*large, self.over + made), np.ascontiguousarray(_onto(*small, self.over + made))
+        first, *places = np.ndindex(*(sizes[letter] for letter in self.over))
+        total = one[first] * other[first]
+        for place in places:
+            total += one[place] * other[place]
+        return _onto(total, made, self.out)
 
 
 @lru_cache(maxsize=1024)

@@ -18,7 +18,7 @@ from .sentences import TOO_LARGE
 from .step_names import base_name_of, time_of
 
 Array = NDArray[Any]
-PIECE = 8192  # numbers of an array that a function gets at once, where it takes them one by one
+PIECE = 32768  # numbers of an array that a function gets at once, where it takes them one by one
 _ORDER = count()  # next() is atomic, so threads may share it
 
 
@@ -265,7 +265,8 @@ class Primitive:
         found: dict[str, Axis] = {}
         for step in operands:
             for axis in step.axes:
-                if found.setdefault(axis.name, axis).size != axis.size:
+                first = found.setdefault(axis.name, axis)
+                if first is not axis and first.size != axis.size:
                     union(name, [(each.label, each.axes) for each in operands])  # raises, naming the two that disagree
         return tuple(found.values())
 

@@ -125,7 +125,7 @@ LONG = (
     "where rain had fallen since Tuesday. Nobody had told him when the road would be open again, or who was to pay "
     "for the hay, the water and the night at the inn; so he read yesterday's paper once more, counted his coins, "
     "wrote a letter to his sister in Lisbon, and slept until the bells of the church woke both of them. Then they "
-    "went on together, slowly, over the hill, past the mill, past the long wall of the monastery, and down to the "
+    "went on together, slowly, over the hill, past the long wall of the monastery, and down to the "
     "harbour, where a ship was waiting."
 )
 
