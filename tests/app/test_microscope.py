@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from starlette.requests import Request
 
+from attention_core import CURRICULUM
 from attention_core.models import ModelError, known_models, open_model
 from ui.microscope import answers, routes, texts
 from ui.microscope.cells import arithmetic
-from ui.microscope.discoveries import BARK, DISCOVERIES, MINILM, SMOLLM2
+from ui.microscope.discoveries import BARK, DISCOVERIES, MINILM, SMOLLM2, shown
 from ui.microscope.heads import MOST_QUERIES, head_trace
 from ui.microscope.jobs import BusyError, Jobs, Shelf
 from ui.microscope.measures import measured
@@ -306,6 +307,34 @@ def test_what_was_found_in_real_weights_is_there(found: Any) -> None:
     measure = measured(text.layers, [token.id for token in text.tokens])[found.claim[0]]
     assert measure is not None
     assert measure[place] >= found.claim[1]
+
+
+def test_discoveries_prove_lessons_that_there_are() -> None:
+    lessons = {mechanism.key for mechanism in CURRICULUM}
+    for found in DISCOVERIES:
+        assert found.proves, found.title
+        assert set(found.proves) <= lessons, found.title
+
+
+def test_without_models_the_recorded_run_shows_the_discoveries_it_has() -> None:
+    found = shown(())
+    assert [each for each, _ in found] == [each for each in DISCOVERIES if each.is_recorded]
+    text = texts.recorded()
+    for each, model in found:
+        query = each.query(model)
+        assert query["model"] == answers.RECORDED
+        assert "text" not in query
+        place = (each.layer - 1) * len(text.layers[0]) + each.head - 1
+        measure = measured(text.layers, [token.id for token in text.tokens])[each.claim[0]]
+        assert measure is not None
+        assert measure[place] >= each.claim[1]
+
+
+def test_a_lesson_leads_to_what_proves_it() -> None:
+    assert [each.title for each, _ in shown((), "attention-sink")] == ["A place to rest"]
+    both = {MINILM, SMOLLM2}
+    assert [model for _, model in shown(both, "attention-sink")] == [MINILM, SMOLLM2]
+    assert not shown((), "induction-heads")
 
 
 def test_he_finds_bark_in_the_recorded_run() -> None:

@@ -15,13 +15,13 @@ from attention_core.models import Guess, KnownModel, Model, ModelError, ModelTra
 from ui.lesson import mathml
 
 from .cells import Rest, arithmetic, finite, found, gathered, steps_of, window
+from .discoveries import RECORDED
 from .heads import head_answer
 from .jobs import Shelf
 from .maps import changes_written, shares_written
 from .measures import measured
 from .texts import ReadText, read, recorded
 
-RECORDED = "recorded"  # in place of a model's key
 MOST_TOKENS = 128
 MOST_CHARACTERS = 4000
 MOST_WRITTEN = 24
