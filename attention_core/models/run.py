@@ -77,12 +77,13 @@ class Start:
     """What a text begins with: steps that are given, and what all layers read.
 
     X: the first vectors (token, model). visible: 1 where a query sees a key, (query, key); None where all see all.
+    turns: the matrices that rotate queries and keys, where positions are rotary.
     """
 
     X: Step
     given: tuple[Step, ...]
     visible: Step | None = None
-    angles: Step | None = None
+    turns: Step | None = None
 
 
 @dataclass(frozen=True)

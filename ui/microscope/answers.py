@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,12 +15,13 @@ from attention_core.models import Guess, KnownModel, Model, ModelError, ModelTra
 from ui.lesson import mathml
 
 from .cells import Rest, arithmetic, finite, found, gathered, steps_of, window
+from .discoveries import RECORDED
 from .heads import head_answer
 from .jobs import Shelf
+from .maps import changes_written, shares_written
 from .measures import measured
 from .texts import ReadText, read, recorded
 
-RECORDED = "recorded"  # in place of a model's key
 MOST_TOKENS = 128
 MOST_CHARACTERS = 4000
 MOST_WRITTEN = 24
@@ -143,7 +143,7 @@ def run_answer(asked: Asked) -> Answer:
         "tokens": [_token(token) for token in text.tokens],
         "layers": len(text.layers),
         "heads": len(text.layers[0]),
-        "maps": _bytes(np.concatenate(text.layers) * 255, np.uint8),
+        "maps": shares_written(np.concatenate(text.layers)),
         "measures": measured(text.layers, [token.id for token in text.tokens]),
     }
     if asked.without:
@@ -157,18 +157,14 @@ def _token(token: Token) -> Answer:
     return {"id": token.id, "piece": token.piece}
 
 
-def _bytes(values: Array, kind: Any) -> str:
-    return base64.b64encode(np.rint(values).astype(kind).tobytes()).decode()
-
-
 def _changed(before: ReadText, after: ReadText) -> Answer:
-    """After less before, in 127ths of the largest difference, the largest of every head, and what comes out."""
+    """After less before, the largest difference of every head, and what comes out."""
     apart = np.concatenate(after.layers).astype(float) - np.concatenate(before.layers)
     top = float(np.abs(apart).max(initial=0))
     of_heads = np.abs(apart).max((1, 2))
     return {
         "top": top,
-        "maps": _bytes(apart * (127 / top if top else 0), np.int8),
+        "maps": changes_written(apart, top),
         "largest": [float(each) for each in of_heads],
         "outcome": _outcome(before, after),
     }

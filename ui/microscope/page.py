@@ -10,7 +10,7 @@ from ui.component import component
 from ui.lesson import mathml
 from ui.wire import WireMicroscope
 
-from .discoveries import DISCOVERIES
+from .discoveries import shown
 from .measures import MEASURES
 from .routes import PATH
 from .texts import recorded
@@ -43,7 +43,7 @@ def microscope_data() -> WireMicroscope:
             {"key": key, "title": each.title, "about": each.about, "formula": mathml(each.latex)}
             for key, each in MEASURES.items()
         ],
-        "discoveries": [each.wire() for each in DISCOVERIES if each.model in keys],
+        "discoveries": [found.wire(model) for found, model in shown(keys)],
         "text": TEXT,
         "other": OTHER,
         "recorded": recorded().title,

@@ -423,11 +423,12 @@ class Microscope {
   }
 
   #drawGrid() {
-    const { layers, heads, tokens, maps, measures, changed } = present(this.#run);
+    const run = present(this.#run);
+    const { layers, heads, tokens, measures, changed } = run;
     const { sort } = this.#place;
     const by = sort === CHANGE ? changed?.largest : (measures[sort] ?? undefined);
     const measure = this.#data.measures.find(({ key }) => key === sort);
-    const values = changed && this.#isChange ? signed(changed.maps) : shares(maps);
+    const values = changed && this.#isChange ? signed(changed.maps, run) : shares(run.maps, run);
     const isOff = (/** @type {{ layer: number, head: number }} */ { layer, head }) =>
       this.#isOff(layer) || this.#isOff(layer, head);
     this.#grid.draw(
@@ -474,11 +475,12 @@ class Microscope {
     const { layer, head } = this.#opened;
     const [n, k] = [run.tokens.length, (layer - 1) * run.heads + head - 1];
     this.#title.textContent = `Layer ${layer}, head ${head}`;
-    const all = run.changed && this.#isChange ? signed(run.changed.maps) : shares(run.maps);
-    this.#view.draw(
-      { tokens: run.tokens, weights: this.#exact, ground: all.subarray(k * n * n, (k + 1) * n * n) },
-      this.#root.dataset.theme,
-    );
+    const weights = this.#exact;
+    const ground =
+      run.changed && this.#isChange
+        ? signed(run.changed.maps, run).subarray(k * n * n, (k + 1) * n * n)
+        : weights.map((share) => 255 * share);
+    this.#view.draw({ tokens: run.tokens, weights, ground }, this.#root.dataset.theme);
     this.#measures.replaceChildren(
       ...this.#data.measures.flatMap(({ key, title, about }) => this.#measure(key, title, about, k)),
     );
