@@ -84,6 +84,12 @@ class Start:
     visible: Step | None = None
     angles: Step | None = None
 
+    def changed(self, found: Mapping[Step, Step]) -> Start:
+        """The same with other steps in place of some."""
+        given = tuple(found.get(step, step) for step in self.given)
+        angles = self.angles and found.get(self.angles, self.angles)
+        return Start(found.get(self.X, self.X), given, self.visible, angles)
+
 
 @dataclass(frozen=True)
 class Earlier:
