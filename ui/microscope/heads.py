@@ -9,11 +9,14 @@ import numpy as np
 
 from attention_core import Step
 from attention_core.blocks.attention import scaled_dot_product
+from attention_core.engine.changed import followed
 from attention_core.engine.step import Array
 from attention_core.engine.trace import Trace
+from attention_core.models.edits import by_step
 from ui.stage import payload
 from ui.state import View
 from ui.structure import forward_stops
+from ui.wire import WireOpened
 
 from .texts import ReadText
 
@@ -29,7 +32,7 @@ WORDS = {
 }
 
 
-def head_answer(text: ReadText, layer: int, head: int, query: int) -> dict[str, Any]:
+def head_answer(text: ReadText, layer: int, head: int, query: int) -> WireOpened:
     """All that is shown of an opened head. query: the token whose row stands on the stage, where not all fit."""
     text.require(layer, head)
     asks = query if len(text.tokens) > MOST_QUERIES else None
@@ -52,7 +55,29 @@ def head_trace(text: ReadText, layer: int, head: int, query: int | None = None) 
     given = text.head(layer, head, query)
     output = scaled_dot_product(given.queries, given.keys, given.values, given.visible)
     inputs = tuple(step for step in (given.queries, given.keys, given.values, given.visible) if step is not None)
-    return Trace.of(output, inputs)
+    trace = Trace.of(output, inputs)
+    changes = _set_in_head(text, layer, head, query)
+    found = followed((output,), {trace[name]: cells for name, cells in changes.items() if name in trace})
+    return Trace.of(found.get(output, output), inputs)
+
+
+COMPUTED = ("scores", "scaled scores", "masked scores", "attention weights", "head outputs")
+
+
+def _set_in_head(text: ReadText, layer: int, head: int, query: int | None) -> dict[str, dict[tuple[int, ...], float]]:
+    """Numbers set by hand in what this head computes, by step and cell; queries, keys and values have theirs already.
+
+    query: the one row that stands on the stage.
+    """
+    found: dict[str, dict[tuple[int, ...], float]] = {}
+    for name, cells in by_step(text.trace.edits if text.trace else ()).items():
+        base = name.removeprefix(f"layer {layer}/")
+        if base not in COMPUTED or base == name:
+            continue
+        own = {at[1:]: value for at, value in cells.items() if at[0] == head - 1 and query in (None, at[1])}
+        rows = own if query is None else {(0, *at[1:]): value for at, value in own.items()}
+        found["output" if base == "head outputs" else base] = rows
+    return {name: cells for name, cells in found.items() if cells}
 
 
 def stage_of(text: ReadText, layer: int, head: int, query: int | None) -> Any:

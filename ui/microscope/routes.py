@@ -56,7 +56,7 @@ def _refusal(problem: Exception) -> Response:
 
 
 async def _answered(what: str, question: Question, asked: Asked) -> Response:
-    key = (what, asked.model, asked.text, asked.without, json.dumps(asked.more, sort_keys=True))
+    key = (what, *asked.key, json.dumps(asked.more, sort_keys=True))
     kept = ANSWERS.get(key)
     if kept is not None:
         return _packed(200, kept)
