@@ -181,7 +181,7 @@ def run_answer(asked: Asked) -> WireRun:
         "layers": len(text.layers),
         "heads": len(text.layers[0]),
         "maps": packed_bytes(np.concatenate(text.layers).clip(0, 1) * 255, np.uint8),
-        "measures": measured(text.layers, [token.id for token in text.tokens]),
+        "measures": dict(measured(text.layers, [token.id for token in text.tokens])),
     }
     if not asked.is_plain:
         answer["changed"] = changed(text_of(asked.plain), text)
