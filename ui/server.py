@@ -192,5 +192,6 @@ SETTINGS: dict[str, Any] = {
         Route("/atlas/find-{version}.json", _index),
         Route(f"/{posts.PATH}/{{name}}", posts.post, methods=["POST"]),
         Route(f"/{microscope.PATH}/{{what}}", microscope.post, methods=["POST"]),
+        Route(f"/{microscope.PATH}/files/{{session}}/{{file}}", microscope.receive, methods=["POST"]),
     ],
 }

@@ -444,8 +444,20 @@ class WireDiscovery(TypedDict):
     query: str
 
 
+class WireUploads(TypedDict):
+    """Where files of a model are posted, for which session, how many megabytes at most, and their names in order."""
+
+    to: str
+    session: str
+    most: float
+    files: Sequence[str]
+
+
 class WireMicroscope(TypedDict):
-    """What the microscope receives; all else it asks for by posts. note: said where only the recorded run is there."""
+    """What the microscope receives; all else it asks for by posts. note: said where only the recorded run is there.
+
+    uploads: None where no model may be uploaded.
+    """
 
     ask: str
     stage: str
@@ -456,6 +468,7 @@ class WireMicroscope(TypedDict):
     other: str
     recorded: str
     note: str
+    uploads: WireUploads | None
 
 
 # --- questions to the microscope, and its answers ---------------------------------------------------------------------

@@ -433,6 +433,15 @@
  */
 
 /**
+ * Where files of a model are posted, for which session, how many megabytes at most, and their names in order.
+ * @typedef {object} WireUploads
+ * @property {string} to
+ * @property {string} session
+ * @property {number} most
+ * @property {string[]} files
+ */
+
+/**
  * What the microscope receives; all else it asks for.
  * @typedef {object} WireMicroscope
  * @property {string} ask where questions are posted
@@ -444,6 +453,7 @@
  * @property {string} other a second one to compare with
  * @property {string} recorded the model whose run was recorded
  * @property {string} note said where only the recorded run is there
+ * @property {WireUploads | null} uploads null where no model may be uploaded
  */
 
 // --- questions to the microscope, and its answers

@@ -20,6 +20,7 @@ from ui.wire import (
     WireGradient,
     WireGuess,
     WireLens,
+    WireModel,
     WireNext,
     WireOne,
     WireOpened,
@@ -37,6 +38,7 @@ from .heads import head_answer
 from .jobs import Shelf
 from .measures import measured
 from .texts import ReadText, read, recorded
+from .uploads import TITLE, UPLOADED, forgetting, upload_of
 
 RECORDED = "recorded"  # in place of a model's key
 MOST_TOKENS = 128
@@ -46,7 +48,7 @@ MOST_SWITCHES = 400
 LENS = 3  # of each layer
 OTHERS = 4  # beside a token that was written
 TEXTS = Shelf[ReadText](400_000_000)
-_ABOUT = ("model", "text", "without", "edits")
+_ABOUT = ("model", "text", "without", "edits", "session")
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,14 @@ def asked_of(message: Any) -> Asked:
         raise ModelError(f"At most {MOST_SWITCHES} parts can be switched off at once.")
     switches = tuple(sorted(tuple(each) if isinstance(each, list) else (each,) for each in without))
     more = {name: value for name, value in message.items() if name not in _ABOUT}
+    if model == UPLOADED:
+        model = f"{UPLOADED} {message.get('session')}"  # an answer is kept for this session alone
     return Asked(model, text, switches, tuple(as_edit(each) for each in edits), more)
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------
+
+forgetting.append(lambda session: TEXTS.forget(session))
 
 PROGRESS: dict[str, float] = {}  # how much of a model is converted, by its key, while it is being opened
 
@@ -118,7 +124,8 @@ def known(key: str) -> KnownModel:
 
 def opened(key: str) -> Model:
     """The model of a key, open. Raises ModelError where there is none."""
-    place = known(key).place
+    kind, _, session = key.partition(" ")
+    place = upload_of(session).place if kind == UPLOADED else known(key).place
     try:
         return open_model(place, progress=lambda share: PROGRESS.update({key: share}))
     finally:
@@ -168,6 +175,17 @@ def is_read(asked: Asked) -> bool:
     return asked.model == RECORDED or TEXTS.get(asked.key) is not None
 
 
+def uploaded(asked: Asked) -> WireModel:
+    """The model that was uploaded in a session, once it can be opened; what cannot be opened is deleted."""
+    upload = upload_of(asked.model.partition(" ")[2])
+    try:
+        model = opened(asked.model)
+    except ModelError:
+        upload.clear()
+        raise
+    return {"key": UPLOADED, "title": TITLE, "about": f"{model.config.layers} layers of {model.config.heads} heads."}
+
+
 # --- the first view ---------------------------------------------------------------------------------------------------
 
 
@@ -181,7 +199,7 @@ def run_answer(asked: Asked) -> WireRun:
         "layers": len(text.layers),
         "heads": len(text.layers[0]),
         "maps": packed_bytes(np.concatenate(text.layers).clip(0, 1) * 255, np.uint8),
-        "measures": dict(measured(text.layers, [token.id for token in text.tokens])),
+        "measures": measured(text.layers, [token.id for token in text.tokens]),
     }
     if not asked.is_plain:
         answer["changed"] = changed(text_of(asked.plain), text)
@@ -384,10 +402,14 @@ def similar(asked: Asked) -> WireSimilar:
 
 @dataclass(frozen=True)
 class Question:
-    """How a question is answered. light: at once where the text is read already, without waiting in the queue."""
+    """How a question is answered. light: at once where the text is read already, without waiting in the queue.
+
+    kept: whether the answer is kept for who asks next.
+    """
 
     answer: Callable[[Asked], Mapping[str, Any]]
     light: bool = False
+    kept: bool = True
 
 
 QUESTIONS: Mapping[str, Question] = {
@@ -401,4 +423,5 @@ QUESTIONS: Mapping[str, Question] = {
     "lens": Question(lens),
     "write": Question(written),
     "similar": Question(similar),
+    "upload": Question(uploaded, kept=False),
 }

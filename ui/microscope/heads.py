@@ -30,6 +30,10 @@ WORDS = {
     "attention weights": "<p>Every row shared out over the keys: it adds up to 1.</p>",
     "output": "<p>What the head hands on: the values, each counted by its weight.</p>",
 }
+SET = {
+    "attention weights": "<p>Every row shared out over the keys. A weight of this head was set by hand after that, "
+    "so its row need not add up to 1.</p>"
+}
 
 
 def head_answer(text: ReadText, layer: int, head: int, query: int) -> WireOpened:
@@ -83,7 +87,8 @@ def _set_in_head(text: ReadText, layer: int, head: int, query: int | None) -> di
 def stage_of(text: ReadText, layer: int, head: int, query: int | None) -> Any:
     """The payload of the stage."""
     trace = head_trace(text, layer, head, query)
+    words = WORDS | (SET if "attention weights" in _set_in_head(text, layer, head, query) else {})
     shown: list[Step] = list(trace.steps)
     editable = ("queries", "keys", "values")
     view = View(stop="attention weights")
-    return payload(shown, forward_stops(trace, WORDS), editable=editable, view=view)
+    return payload(shown, forward_stops(trace, words), editable=editable, view=view)

@@ -15,6 +15,7 @@ import { Numbers } from "../scope/numbers.js";
 import { Outcome } from "../scope/outcome.js";
 import { keep, placeOf } from "../scope/place.js";
 import { setter } from "../scope/setter.js";
+import { UPLOADED, Upload } from "../scope/upload.js";
 import { drawnOnce } from "./once.js";
 
 /** @import { WireMicroscope } from "../wire.js" */
@@ -59,6 +60,8 @@ class Microscope {
     toggle: () => this.#toggle(),
   });
   #against;
+  /** @type {Upload | undefined} */
+  #upload;
   #arrow = element("div", { className: "arrow" });
   #sort = element("select", { aria: { label: "Order of the heads" } });
   #formula = element("p", { className: "measure" });
@@ -120,6 +123,11 @@ class Microscope {
       point: (query) => this.#point(query),
       measures: data.measures,
     });
+    if (data.uploads)
+      this.#upload = new Upload(data.uploads, {
+        open: () => this.#ask("upload", { model: UPLOADED }),
+        opened: ({ title }) => this.#uploaded(title),
+      });
     root.replaceChildren(this.#assembled());
     void this.#read();
   }
@@ -138,9 +146,10 @@ class Microscope {
       "div",
       { className: "scope" },
       this.#form(),
-      this.#against.tools,
+      ...(this.#upload ? [this.#upload.node] : []),
       this.#status,
       this.#tokens,
+      this.#against.tools,
       this.#changes.node,
       this.#against.says,
       this.#lay(),
@@ -179,6 +188,16 @@ class Microscope {
       this.#sent();
     };
     return form;
+  }
+
+  /** @param {string} title of a model that was uploaded, and is read with at once */
+  #uploaded(title) {
+    if (![...this.#model.options].some(({ value }) => value === UPLOADED))
+      this.#model.append(element("option", { value: UPLOADED, textContent: title }));
+    this.#model.value = UPLOADED;
+    this.#text.readOnly = false;
+    this.#went({ model: UPLOADED, text: this.#text.value, off: [], edits: [], token: 0 });
+    void this.#read();
   }
 
   /** The form is sent: of what was changed, learned numbers stay as they were set, for the same model. */
@@ -255,7 +274,8 @@ class Microscope {
   /** @returns {About} */
   get #about() {
     const { model, text, off, edits } = this.#place;
-    return { model, text, without: off, edits };
+    const { session } = this.#data.uploads ?? {};
+    return { model, text, without: off, edits, ...(session && { session }) };
   }
 
   /**
@@ -582,6 +602,7 @@ class Microscope {
    */
   #pin(query, key) {
     this.#went({ token: query + 1 });
+    this.#drawTokens();
     this.#point(query);
     this.#view.say(query, key);
     this.#drawActs();

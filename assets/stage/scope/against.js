@@ -73,12 +73,14 @@ export class Against {
     this.#legend,
   );
   #name = element("h3");
+  #which = element("p", { className: "quiet" });
   #view = new HeadView({ point: (query) => this.#effects.point(query), pin: (query) => this.#effects.point(query) });
   #measures = element("dl", { className: "measures" });
   head = element(
     "section",
     { className: "one other", aria: { label: "One head of the other run" } },
     this.#name,
+    element("div", { className: "tools" }, this.#which),
     this.#view.node,
     this.#view.says,
     this.#measures,
@@ -253,6 +255,7 @@ export class Against {
     const own = exact(opened.weights);
     const theirs = isApart && first.opened ? exact(first.opened.weights) : undefined;
     this.#name.textContent = `${isApart ? "Difference in layer" : "Layer"} ${opened.layer}, head ${opened.head}`;
+    this.#which.textContent = isApart ? `The first run less the other (${this.#called})` : this.#called;
     const weights = theirs ? theirs.map((share, at) => share - own[at]) : own;
     const ground = all.subarray(k * n * n, (k + 1) * n * n);
     this.#view.draw(

@@ -20,8 +20,8 @@ export function offName([layer, head, query, key]) {
   return query === undefined ? `head ${layer}.${head}` : `arrow ${query} → ${key} of head ${layer}.${head}`;
 }
 
-/** @param {number | null} value */
-const full = (value) => fullText(value ?? Number.NEGATIVE_INFINITY);
+/** @param {number | null} value five digits are enough to know it by */
+const short = (value) => fullText(Number((value ?? Number.NEGATIVE_INFINITY).toPrecision(5)));
 
 /**
  * @param {Setting} setting
@@ -30,7 +30,7 @@ const full = (value) => fullText(value ?? Number.NEGATIVE_INFINITY);
 function setName([step, at, value], told) {
   const known = told.find((each) => each.step === step && each.at.join() === at.join());
   if (!known) return `${step} (${at.map((n) => n + 1).join(", ")}): ${value}`;
-  return `${step}, ${known.named}: ${full(known.before)} → ${full(value)}`;
+  return `${step}, ${known.named}: ${short(known.before)} → ${short(value)}`;
 }
 
 /**

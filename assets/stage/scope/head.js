@@ -13,6 +13,9 @@ const ROW = 24; // px
 /** @param {string} piece a space at its start is not seen, a mark for it is */
 export const written = (piece) => (piece.trim() === "" ? "␣" : piece.trim());
 
+/** @param {number} difference */
+const moreOrLess = (difference) => `${cellText(Math.abs(difference))} ${difference < 0 ? "less" : "more"}`;
+
 /**
  * What is drawn: exact weights, or what has changed in them.
  * @typedef {object} Shown
@@ -122,8 +125,8 @@ export class HeadView {
       .sort((a, b) => Math.abs(row[b]) - Math.abs(row[a]))
       .slice(0, 3);
     const told = key === undefined ? best : [key];
-    const parts = told.map((j) => `“${written(tokens[j].piece)}” ${cellText(row[j])}`);
-    this.says.textContent = `“${written(tokens[query].piece)}” reads ${parts.join(", ")}${isChange ? " more" : ""}`;
+    const parts = told.map((j) => `“${written(tokens[j].piece)}” ${isChange ? moreOrLess(row[j]) : cellText(row[j])}`);
+    this.says.textContent = `“${written(tokens[query].piece)}” reads ${parts.join(", ")}`;
     this.#cell.hidden = key === undefined;
     this.#cell.style.cssText = `left:${(100 * (key ?? 0)) / n}%;top:${(100 * query) / n}%;width:${100 / n}%;height:${100 / n}%`;
     this.node.querySelectorAll("[data-query]").forEach((line) => {
