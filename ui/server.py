@@ -196,5 +196,6 @@ SETTINGS: dict[str, Any] = {
         Route(f"/{posts.PATH}/{{name}}", posts.post, methods=["POST"]),
         Route(f"/{microscope.PATH}/{{what}}", microscope.post, methods=["POST"]),
         *classroom.ROUTES,
+        Route(f"/{microscope.PATH}/files/{{session}}/{{file}}", microscope.receive, methods=["POST"]),
     ],
 }

@@ -117,6 +117,13 @@ def take(x: Any, where: Any) -> Any:
     return x[where]
 
 
+def put(x: Any, places: Any, numbers: Any) -> Any:
+    flat = np.reshape(x, (-1,)) + 0
+    for place, number in zip(places, numbers, strict=True):
+        flat[place] = number
+    return np.reshape(flat, x.shape)
+
+
 def windows(x: Any, places: Any, size: int, axis: int) -> Any:
     # One slice of zeros, behind the last, stands for everything beyond the edges.
     x = np.moveaxis(x, axis, 0)

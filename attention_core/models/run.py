@@ -85,6 +85,12 @@ class Start:
     visible: Step | None = None
     turns: Step | None = None
 
+    def changed(self, found: Mapping[Step, Step]) -> Start:
+        """The same with other steps in place of some."""
+        given = tuple(found.get(step, step) for step in self.given)
+        turns = self.turns and found.get(self.turns, self.turns)
+        return Start(found.get(self.X, self.X), given, self.visible, turns)
+
 
 @dataclass(frozen=True)
 class Earlier:

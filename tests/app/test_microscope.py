@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import threading
@@ -14,6 +15,7 @@ from starlette.requests import Request
 
 from attention_core import CURRICULUM
 from attention_core.models import ModelError, known_models, open_model
+from ui import wire
 from ui.microscope import answers, routes, texts
 from ui.microscope.cells import arithmetic
 from ui.microscope.discoveries import BARK, DISCOVERIES, MINILM, SMOLLM2, shown
@@ -189,6 +191,132 @@ def test_every_step_has_a_window_and_the_arithmetic_of_a_cell(model: str) -> Non
             assert text.ran[part["name"]].value[tuple(part["at"])] == pytest.approx(
                 float(part["value"].replace("\u2212", "-").replace("\u221e", "inf")), abs=1e-3, rel=1e-2
             )
+
+
+SETTINGS: list[list[Any]] = [["layer 2/scores", [0, 1, 0], 2.5], ["layer 1/W_v", [0, 1, 2], 3.0]]
+
+
+@needs_libraries
+@models
+def test_a_number_set_by_hand_is_followed_through_every_answer(model: str) -> None:
+    changes = {"edits": SETTINGS, "without": [[1, 2]]}
+    _, run = sent("run", about(model, **changes))
+    text = answers.text_of(answers.asked_of(about(model, **changes)))
+    whole = answers.text_of(answers.asked_of(about(model)))
+    assert run["changed"]["top"] > 0
+    (score, weight) = run["settings"]
+    assert (score["step"], score["value"], weight["before"]) == (
+        "layer 2/scores", 2.5, pytest.approx(float(whole.ran["layer 1/W_v"].value[0, 1, 2])),
+    )  # fmt: skip
+    _, cell = sent("cell", about(model, step="layer 2/scores", at=[0, 1, 0], **changes))
+    assert (cell["fixed"], cell["value"], cell["numbers"]) == (True, 2.5, "")
+    assert cell["before"] == pytest.approx(float(whole.ran["layer 2/scores"].value[0, 1, 0]))
+    _, window = sent("values", about(model, step="layer 2/attention weights", at=[0, 0, 0], **changes))
+    assert np.array(window["cells"])[1, 0] == pytest.approx(float(text.ran["layer 2/attention weights"].value[0, 1, 0]))
+    assert np.array(window["before"])[1, 0] == pytest.approx(
+        float(whole.ran["layer 2/attention weights"].value[0, 1, 0])
+    )
+
+
+@needs_libraries
+@models
+@pytest.mark.parametrize("query", [None, 1])
+@pytest.mark.parametrize("name", ["scores", "attention weights", "head outputs"])
+def test_a_number_set_by_hand_is_on_the_stage_of_its_head_too(model: str, name: str, query: int | None) -> None:
+    text = answers.text_of(answers.asked_of(about(model, edits=[[f"layer 1/{name}", [1, 1, 0], 0.75]])))
+    for head in (1, 2):
+        trace = head_trace(text, 1, head, query)
+        rows = slice(None) if query is None else slice(1, 2)
+        wanted = text.ran["layer 1/head outputs"].value[head - 1][rows]
+        assert np.abs(trace.output.value - wanted).max() < 1e-5
+        assert np.abs(trace["attention weights"].value - text.layers[0][head - 1][rows]).max() < 1e-5
+    stage = answers.opened_head(answers.asked_of(about(model, edits=[[f"layer 1/{name}", [1, 1, 0], 0.75]], head=2)))
+    assert_is(stage, wire.WireOpened, "head")
+
+
+@needs_libraries
+def test_a_weight_beyond_1_is_drawn_as_1() -> None:
+    _, run = sent("run", about("bert", edits=[["layer 1/attention weights", [0, 1, 0], 5.0]]))
+    n = len(run["tokens"])
+    assert base64.b64decode(run["maps"])[n] == 255
+
+
+@needs_libraries
+@pytest.mark.parametrize(
+    ("edits", "words"),
+    [
+        ([["layer 9/scores", [0, 0, 0], 1]], "no step “layer 9/scores”"),
+        ([["layer 1/scores", [0, 0, 99], 1]], "layer 1/scores has no key 99"),
+        ([["layer 1/scores", [0, 0], 1]], "has 3 positions (head, query, key)"),
+        ([["layer 1/scores", "x", 1]], "is no edit"),
+        ([3], "is no edit"),
+        ({}, "lists what is switched off and what is set"),
+    ],
+)
+def test_what_cannot_be_set_gets_one_sentence(edits: Any, words: str) -> None:
+    status, answer = sent("run", about("bert", edits=edits))
+    assert status == 422
+    assert words in answer["problem"]
+
+
+# --- two runs side by side --------------------------------------------------------------------------------------------
+
+
+@needs_libraries
+def test_two_sentences_of_as_many_tokens_have_a_difference() -> None:
+    question = about("bert", against={"model": "bert", "text": "the dog saw the cat"})
+    _, found = sent("compare", question)
+    one, other = (answers.text_of(answers.Asked("bert", text)) for text in (TEXTS["bert"], "the dog saw the cat"))
+    apart = np.concatenate(one.layers) - np.concatenate(other.layers)
+    maps = np.frombuffer(base64.b64decode(found["changed"]["maps"]), np.int8).reshape(apart.shape)
+    assert np.abs(maps * found["changed"]["top"] / 127 - apart).max() <= found["changed"]["top"] / 254 + 1e-6
+    assert found["changed"]["outcome"]["cosine"] == pytest.approx(float(one.ran.output.value @ other.ran.output.value))
+    assert found["said"] == ""
+    _, alone = sent("run", question["against"])
+    assert found["other"] == alone
+
+
+@needs_libraries
+def test_runs_with_other_places_are_beside_each_other_and_it_is_said_why() -> None:
+    _, found = sent("compare", about("bert", against={"model": "bert", "text": "the cat"}))
+    assert found["changed"] is None
+    one, other = (len(answers.text_of(answers.Asked("bert", text)).tokens) for text in (TEXTS["bert"], "the cat"))
+    assert found["said"] == f"One has {one} tokens, the other {other}: no map is subtracted from another."
+    _, found = sent("compare", about("bert", text="the cat", against=about("llama")))
+    assert "no map is subtracted" in found["said"]
+    assert found["other"]["title"] == "llama"
+
+
+@needs_libraries
+def test_a_changed_run_beside_the_one_without_the_changes_differs_as_its_own_answer_says() -> None:
+    changes = {"edits": SETTINGS, "without": [[1, 2]]}
+    _, found = sent("compare", about("llama", **changes, against=about("llama")))
+    _, run = sent("run", about("llama", **changes))
+    assert found["changed"] == run["changed"]
+    assert sent("compare", about("llama"))[0] == 422
+
+
+@needs_libraries
+@models
+def test_answers_are_sent_as_described(model: str) -> None:
+    more = {"edits": SETTINGS}
+    of_all = {
+        "run": wire.WireRun,
+        "compare": wire.WireCompared,
+        "values": wire.WireWindow,
+        "cell": wire.WireArithmetic,
+        "gradient": wire.WireGradient,
+    }
+    of_kind = (
+        {"similar": wire.WireSimilar}
+        if model == "bert"
+        else {"next": wire.WireNext, "lens": wire.WireLens, "write": wire.WireWritten}
+    )
+    question = about(model, **more, step="layer 2/scores", at=[0, 1, 1], against=about(model), other="the cat", most=1)
+    for what, kind in {**of_all, **of_kind}.items():
+        status, answer = sent(what, question)
+        assert status == 200, answer
+        assert_is(answer, kind, what)
 
 
 @needs_libraries

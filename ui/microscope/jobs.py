@@ -81,5 +81,11 @@ class Shelf(Generic[Kept]):
                 self._drop(next(iter(self._kept)))
         return made
 
+    def forget(self, word: str) -> None:
+        """Keep nothing whose key has this word in it."""
+        with self._lock:
+            for key in [key for key in self._kept if word in repr(key)]:
+                self._drop(key)
+
     def _drop(self, key: Hashable) -> None:
         self.bytes -= self._kept.pop(key, (None, 0))[1]

@@ -1,66 +1,6 @@
 // Questions to the server that runs the models, and its answers. One that has to wait is asked again until it is answered.
 
-/** @typedef {{ id: number, piece: string }} Token */
-/** @typedef {{ id: number, piece: string, probability: number }} Guess */
-/** @typedef {number[]} Switch layer; layer, head; layer, head, query, key: all counted from 1 */
-
-/**
- * What an outcome is without the parts that are off: of a language model next tokens, of an encoder how alike its vectors are.
- * @typedef {{ before?: Guess[], after?: Guess[], cosine?: number }} Outcome
- */
-
-/** @typedef {{ top: number, maps: string, largest: number[], outcome: Outcome }} Changed */
-
-/**
- * @typedef {object} Run
- * @property {string} title
- * @property {string} kind
- * @property {Token[]} tokens
- * @property {number} layers
- * @property {number} heads
- * @property {string} maps
- * @property {Record<string, number[] | null>} measures
- * @property {Changed} [changed]
- * @property {string[]} [steps] names; none of a recorded run
- */
-
-/** @typedef {{ layer: number, head: number, weights: string, query: number | null, stage: import("../wire.js").WirePayload }} Opened */
-
-/** @typedef {{ name: string, at: number[], symbol: string, named: string, value: string }} Part */
-
-/**
- * @typedef {object} Arithmetic
- * @property {string} name
- * @property {number[]} at
- * @property {string} named
- * @property {number | null} value
- * @property {string} symbols
- * @property {string} numbers
- * @property {{ count: number, total: string }[]} rests
- * @property {Part[]} made
- */
-
-/**
- * @typedef {object} Window
- * @property {string} name
- * @property {string} symbol
- * @property {[string, number][]} axes
- * @property {number[]} at
- * @property {string[]} rows
- * @property {string[]} columns
- * @property {(number | null)[][]} cells
- * @property {number} top
- */
-
-/** @typedef {{ name: string, at: number[], value: number | null, tokens: number[] | null, heads: (number[] | null)[] }} Gradient */
-/** @typedef {{ next: Guess[], kept: number }} Next */
-/** @typedef {{ token: number, levels: { layer: string, guesses: Guess[] }[] }} Lens */
-/** @typedef {{ id: number, piece: string, probability: number, cached: number, others: Guess[] }} One */
-/** @typedef {{ written: One[] }} Written */
-/** @typedef {{ similarity: number, numbers: string, rest: number }} Similar */
-
-/** Which text: its model, and what is switched off. */
-/** @typedef {{ model: string, text: string, without: Switch[] }} About */
+/** @import { WireRun as Run } from "../wire.js" */
 
 const AGAIN = 250; // ms
 
@@ -105,7 +45,7 @@ const [FIRST, SKIPPED] = [35, 92]; // the character of 0, and the one that JSON 
  * below.
  * @template {Uint8Array | Int8Array} Numbers
  * @param {string} text
- * @param {{ layers: number, heads: number, tokens: Token[] }} run
+ * @param {Run} run
  * @param {Numbers} found
  * @param {(number: number) => number} read
  */
@@ -121,7 +61,7 @@ function numbersOf(text, { layers, heads, tokens }, found, read) {
   return found;
 }
 
-/** @param {{ layers: number, heads: number, tokens: Token[] }} run */
+/** @param {Run} run */
 const cellsOf = ({ layers, heads, tokens }) => layers * heads * tokens.length ** 2;
 
 /**
@@ -142,3 +82,17 @@ export const signed = (text, run) =>
 
 /** @param {string} text float32 */
 export const exact = (text) => new Float32Array(bytes(text).buffer);
+
+/**
+ * What an opened head is coloured by: its exact weights in 255ths, or of the changes its part.
+ * @param {Run} run
+ * @param {number} head counted over all layers
+ * @param {Float32Array} weights
+ * @param {string} [changes]
+ */
+export function groundOf(run, head, weights, changes) {
+  const cells = run.tokens.length ** 2;
+  return changes === undefined
+    ? weights.map((share) => 255 * share)
+    : signed(changes, run).subarray(head * cells, (head + 1) * cells);
+}
