@@ -164,7 +164,7 @@ export class Against {
   #show() {
     this.isOn = Boolean(this.#choice.value && this.#found);
     if (!this.#choice.value) this.#found = this.#opened = undefined;
-    this.grid.hidden = this.head.hidden = this.says.hidden = !this.isOn;
+    this.says.hidden = !this.isOn;
     if (this.isOn) this.#draw();
   }
 
