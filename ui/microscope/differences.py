@@ -48,12 +48,12 @@ def said_of(one: ReadText, other: ReadText) -> str:
         parts.append(f"One has {len(one.tokens)} tokens, the other {len(other.tokens)}")
     elif one.title != other.title and one.labels != other.labels:
         pairs = zip(one.labels, other.labels, strict=True)
-        n, (ours, theirs) = next((n, pair) for n, pair in enumerate(pairs, 1) if pair[0] != pair[1])
-        parts.append(f"Tokens are cut differently: the {n}. is “{ours}” in one and “{theirs}” in the other")
+        n, pair = next((n, pair) for n, pair in enumerate(pairs, 1) if pair[0] != pair[1])
+        parts.append(f"Tokens are cut differently: token {n} is “{pair[0]}” in one and “{pair[1]}” in the other")
     sizes = [(len(each.layers), len(each.layers[0])) for each in (one, other)]
     if sizes[0] != sizes[1]:
-        heads = " and ".join(f"{layers} layers of {count} heads" for layers, count in sizes)
-        parts.append(f"They have {heads}")
+        ours, theirs = (f"{layers} layers of {heads} heads" for layers, heads in sizes)
+        parts.append(f"{'one' if parts else 'One'} has {ours}, the other {theirs}")
     if not parts:
         return ""
     fits = len(one.tokens) == len(other.tokens) and sizes[0] == sizes[1]

@@ -237,7 +237,7 @@ class Microscope {
       this.#view.says,
       this.#measures,
     );
-    this.#bench.append(left, right, this.#against.grid, this.#against.head);
+    this.#bench.append(left, right);
     this.#bench.hidden = true;
     return this.#bench;
   }
@@ -361,18 +361,21 @@ class Microscope {
   async #besides() {
     const { against, other } = this.#place;
     const isChanged = this.#place.off.length + this.#place.edits.length > 0;
-    this.#bench.classList.toggle("two", Boolean(against));
+    if (against && isChanged && this.#isChange) this.#toggle(); // the difference stands beside it
     await this.#against.draw({
       about: this.#about,
       run: present(this.#run),
       against,
       other,
-      isChanged: isChanged,
+      isChanged,
       theme: this.#root.dataset.theme,
       opened: this.#opened,
       order: this.#place.sort,
     });
-    this.#bench.classList.toggle("two", this.#against.isOn);
+    const { isOn, grid, head } = this.#against;
+    this.#bench.classList.toggle("two", isOn);
+    if (isOn) this.#bench.append(grid, head);
+    else for (const part of [grid, head]) part.remove();
     this.#rest();
   }
 

@@ -8,6 +8,7 @@ import { Grid } from "./grid.js";
 import { HeadView, written } from "./head.js";
 import { measuresOf } from "./measures.js";
 import { TEXT, UNCHANGED } from "./place.js";
+import { UPLOADED } from "./upload.js";
 
 /** @import { WireAbout as About, WireCompared as Compared, WireMeasure as Measure, WireModel as Model, WireOpened as Opened, WireRun as Run } from "../wire.js" */
 
@@ -47,6 +48,7 @@ export class Against {
   /** @type {Opened | undefined} */
   #opened;
   #isDifference = true;
+  #query = 0;
   #at = { layer: 1, head: 1 };
 
   // --- what is drawn
@@ -143,7 +145,7 @@ export class Against {
     this.#choice.value = options.some(([value]) => value === against) ? against : "";
     if (this.#other !== this.#other.ownerDocument.activeElement) this.#other.value = other;
     this.#other.hidden = this.#go.hidden = against !== TEXT;
-    this.tools.hidden = !this.#models.length;
+    this.tools.hidden = !this.#models.some(({ key }) => key === about.model) && about.model !== UPLOADED;
   }
 
   /**
@@ -162,7 +164,7 @@ export class Against {
   #show() {
     this.isOn = Boolean(this.#choice.value && this.#found);
     if (!this.#choice.value) this.#found = this.#opened = undefined;
-    this.grid.hidden = this.head.hidden = this.says.hidden = !this.isOn;
+    this.says.hidden = !this.isOn;
     if (this.isOn) this.#draw();
   }
 
@@ -246,28 +248,28 @@ export class Against {
   }
 
   #drawHead() {
-    const [first, found, opened] = [this.#first, this.#found, this.#opened];
-    if (!first || !found || !opened) return;
+    const [found, opened] = [this.#found, this.#opened];
+    if (!found || !opened) return;
+    const { layer, head } = opened;
     const { other, changed } = found;
-    const k = (opened.layer - 1) * other.heads + opened.head - 1;
-    const isApart = this.#isApart && first.opened?.layer === opened.layer && first.opened.head === opened.head;
+    const theirs = this.#first?.opened;
+    const isApart = this.#isApart && theirs?.layer === layer && theirs.head === head;
+    const k = (layer - 1) * other.heads + head - 1;
     const own = exact(opened.weights);
-    const theirs = isApart && first.opened ? exact(first.opened.weights) : undefined;
-    this.#name.textContent = `${isApart ? "Difference in layer" : "Layer"} ${opened.layer}, head ${opened.head}`;
+    const weights = isApart ? exact(theirs.weights).map((share, at) => share - own[at]) : own;
+    const tokens = (isApart && this.#first?.run.tokens) || other.tokens;
+    this.#name.textContent = `${isApart ? "Difference in layer" : "Layer"} ${layer}, head ${head}`;
     this.#which.textContent = isApart ? `The first run less the other (${this.#called})` : this.#called;
-    const weights = theirs ? theirs.map((share, at) => share - own[at]) : own;
     const ground = groundOf(other, k, own, isApart ? changed?.maps : undefined);
-    this.#view.draw(
-      { tokens: isApart ? first.run.tokens : other.tokens, weights, ground, isChange: isApart },
-      first.theme,
-    );
+    this.#view.draw({ tokens, weights, ground, isChange: isApart }, this.#first?.theme);
     this.#measures.replaceChildren(...measuresOf(this.#effects.measures, other, k));
-    this.say(0);
+    this.say(this.#query);
   }
 
   /** @param {number} query */
   say(query) {
-    this.#view.say(query);
+    this.#query = query;
+    this.#view.say(Math.min(query, (this.#found?.other.tokens.length ?? 1) - 1));
   }
 }
 
