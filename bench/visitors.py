@@ -128,10 +128,10 @@ def measure(quick: bool = False) -> list[Report]:
         f"Models: {', '.join(models)}; every visitor reads another sentence of some 15 tokens, rests 3 to 4 seconds, "
         f"and reads again. {len(found.seconds) - many} readings beside the class.",
         f"Memory of the server: {start:.0f} MB at first, {ready:.0f} MB with {len(models)} models read from, at most "
-        f"{found.memory:.0f} MB; weights are mapped, and their pages that were read count. After every {EVERY} of {many} "
-        f"sentences, one after the other: {', '.join(f'{each:.0f}' for each in memory)} MB.",
-        f"Answers that were not there at once: {found.told[202]} times a place in the queue, {found.told[503]} times the "
-        "queue was full, and the visitor asked again.",
+        f"{found.memory:.0f} MB; weights are mapped, and their pages that were read count. After every {EVERY} of "
+        f"{many} sentences, one after the other: {', '.join(f'{each:.0f}' for each in memory)} MB.",
+        f"Answers that were not there at once: {found.told[202]} times a place in the queue, {found.told[503]} times "
+        "the queue was full, and the visitor asked again.",
     ]
     return [report]
 
