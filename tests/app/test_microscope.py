@@ -126,10 +126,9 @@ def test_changes_are_sent_in_parts_of_the_largest(model: str) -> None:
 LONG = (
     "The animal didn't cross the street because it was too tired, and so its driver waited beside the old bridge, "
     "where rain had fallen since Tuesday. Nobody had told him when the road would be open again, or who was to pay "
-    "for the hay, the water and the night at the inn; so he read yesterday's paper once more, counted his coins, "
-    "wrote a letter to his sister in Lisbon, and slept until the bells of the church woke both of them. Then they "
-    "went on together, slowly, over the hill, past the long wall of the monastery, and down to the "
-    "harbour, where a ship was waiting."
+    "for the hay and the water; so he read yesterday's paper once more, counted his coins, wrote a letter to his "
+    "sister in Lisbon, and slept until the bells of the church woke both of them. Then they went on together, "
+    "slowly, over the hill, past the long wall of the monastery, and down to the harbour, where a ship was waiting."
 )
 
 
