@@ -124,7 +124,7 @@ def _settings(rng: np.random.Generator, needs: set[str], sizes: _Sizes) -> dict[
 
 def _numbers(rng: np.random.Generator, needs: set[str], sizes: _Sizes) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    if "scale" in needs:
+    if needs & {"scale", "own scale"}:
         found["scale"] = float(rng.uniform(0.2, 0.9))
     if "temperature" in needs:
         found["temperature"] = float(rng.choice([0.3, 0.5, 2.0, 3.0]))

@@ -242,8 +242,16 @@ def _table(step: Step | None, scores: Step) -> Array | None:
     if step is None:
         return None
     sizes = [axis.size if axis.name in names(step.axes) else 1 for axis in scores.axes]
-    table = _lifted(step.value.reshape(sizes), 4)
+    table = _narrowed(_lifted(step.value.reshape(sizes), 4))
     return table > 0 if step.name == "visible" else table
+
+
+def _narrowed(table: Array) -> Array:
+    """With size 1 along the axes of batch, heads and queries where all positions have the same numbers."""
+    for axis in range(3):
+        first = np.take(table, [0], axis)
+        table = first if (table == first).all() else table
+    return table
 
 
 def _together(marks: Array | None, lengths: Array | None, keys: int) -> Array | None:

@@ -26,7 +26,7 @@ _PAUSE = 32  # pairs between two looks at the clock
 PRECISIONS = {"float16": 2.0**-10, "bfloat16": 2.0**-7}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Way:
     """One way of making a mistake."""
 
@@ -225,9 +225,42 @@ def ways(given: Given, right: Steps, claims: Sequence[Claim]) -> Iterator[Way]:
     """Every way of every mistake; of those with chance in them the one that explains the claims, where there is one."""
     mine = {name: claim.array for claim in claims for name in claim.steps[-1:]}
     for mistake in CATALOGUE:
+        if not all(_HAS[need](given) for need in mistake.needs if need in _HAS):
+            continue
         for label, change in mistake.ways.items():
             yield Way(mistake, label, change)
         if mistake.fit:
             found = mistake.fit(given, right, mine)
             if found:
                 yield Way(mistake, "", found)
+
+
+def _varies(given: Given, along_queries: bool) -> bool:
+    """Whether there are marks, and whether they are others for other queries."""
+    return given.marks is not None and (given.marks.shape[-2] > 1) is along_queries
+
+
+# What of a mistake's needs lies in the settings, and not in sizes and numbers.
+_HAS: dict[str, Callable[[Given], bool]] = {
+    "own scale": lambda g: g.own_scale,
+    "temperature": lambda g: g.temperature != 1,
+    "softcap": lambda g: g.softcap > 0,
+    "mask": lambda g: g.marks is not None,
+    "limits": lambda g: g.marks is not None or g.causal or g.window != (-1, -1),
+    "near": lambda g: g.causal or g.window != (-1, -1),
+    "causal": lambda g: g.causal,
+    "window": lambda g: g.window != (-1, -1),
+    "padding": lambda g: _varies(g, False),
+    "table": lambda g: _varies(g, True),
+    "empty": lambda g: g.marks is not None or g.causal or g.window != (-1, -1),
+    "bias": lambda g: g.bias is not None,
+    "any bias": lambda g: g.bias is not None or g.slopes is not None,
+    "past": lambda g: g.past is not None,
+    "rope": lambda g: g.rope is not None,
+    "alibi": lambda g: g.slopes is not None,
+    "projections": lambda g: bool(g.weights),
+    "merged": lambda g: g.merged,
+    "out merged": lambda g: g.out_merged,
+    "grouped": lambda g: g.heads > g.kv_heads,
+    "shared": lambda g: g.heads > g.kv_heads,
+}

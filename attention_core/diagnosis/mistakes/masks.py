@@ -82,12 +82,10 @@ def padding_zeroed(recipe: Recipe) -> Recipe:
 # --- which keys -------------------------------------------------------------------------------------------------------
 
 
-def transposed(g: Given) -> Array | None:
-    """The mask with queries and keys exchanged."""
-    if g.marks is None:
-        return None
-    if g.queries != g.keys:
-        raise ValueError("the transposed mask has another shape")
+def transposed(g: Given) -> Array:
+    """The mask with queries and keys exchanged; one of keys alone lies along the queries then."""
+    if g.marks is None or g.queries != g.keys:
+        raise ValueError("there is no mask of this shape")
     return g.row(g.marks.swapaxes(-1, -2))
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from attention_core.diagnosis import recipe as right
 from attention_core.diagnosis.entry import Code, Mistake, one, put
 from attention_core.diagnosis.recipe import Change, Given, Recipe
 from attention_core.engine.step import Array
@@ -137,7 +136,7 @@ MISTAKES = (
         "backends that accept `scale` and do not pass it on (tt-metal #33304).",
         "scaled-dot-product-attention",
         Code("scores = scores / np.sqrt(d)", "scores = scores / math.sqrt(d)"),
-        one(by(lambda g: width(g) ** -0.5 / g.temperature)), ("scale",), 1,
+        one(by(lambda g: width(g) ** -0.5 / g.temperature)), ("own scale",), 1,
         right=Code("scores = scores * scale", "scores = scores * scale"),
     ),
     Mistake(
@@ -175,7 +174,7 @@ MISTAKES = (
             "scores = c * np.tanh(np.where(visible, scores, -np.inf) / c)",
             "scores = c * torch.tanh(scores.masked_fill(~visible, -math.inf) / c)",
         ),
-        one(cap_after_mask), ("softcap", "mask"), 2,
+        one(cap_after_mask), ("softcap", "limits"), 2,
         right=Code(
             "scores = np.where(visible, c * np.tanh(scores / c), -np.inf)",
             "scores = (c * torch.tanh(scores / c)).masked_fill(~visible, -math.inf)",
