@@ -10,7 +10,6 @@ import numpy as np
 from attention_core.engine.step import Array
 
 from .compare import ORDER, same
-from .entry import Steps
 from .recipe import RIGHT, Given, Kitchen, Recipe
 from .search import MISFITS, Fit
 
@@ -63,7 +62,9 @@ def _own_scale(given: Given) -> Given:
 
 def _plain(given: Given) -> bool:
     """Whether nothing but queries, keys and values has a size that others would have to fit."""
-    return not (given.marks is not None or given.bias is not None or given.past or given.weights or given.lengths is not None)
+    return not (
+        given.marks is not None or given.bias is not None or given.past or given.weights or given.lengths is not None
+    )
 
 
 def _resized(given: Given, keys: int = 0, width: int = 0, batch: int = 0) -> Given | None:

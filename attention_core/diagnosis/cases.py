@@ -83,8 +83,8 @@ class _Sizes:
 
     def shapes(self) -> tuple[tuple[int, ...], ...]:
         """The shapes of Q, K and V."""
-        rows = ((self.queries, self.heads, self.width), (self.keys, self.groups, self.width))
-        rows = (*rows, (self.keys, self.groups, self.value))
+        keys = (self.keys, self.groups)
+        rows = ((self.queries, self.heads, self.width), (*keys, self.width), (*keys, self.value))
         if self.merged:
             return tuple((*self.lead, tokens, heads * width) for tokens, heads, width in rows)
         if not self.heads_axis:
@@ -139,6 +139,17 @@ def _numbers(rng: np.random.Generator, needs: set[str], sizes: _Sizes) -> dict[s
 
 def _limits(rng: np.random.Generator, needs: set[str], sizes: _Sizes) -> dict[str, Any]:
     """The mask, causality and the window."""
+    found = _mask(rng, needs, sizes)
+    if "window" in needs:
+        found |= {"is_causal": 1, "left_window_size": int(rng.integers(0, max(1, sizes.queries - 2)))}
+    may = not found and not needs & {"free", "past"} and sizes.queries == sizes.keys
+    if needs & {"causal", "near"} or (may and rng.random() < _EXTRA):
+        found["is_causal"] = 1
+    return found
+
+
+def _mask(rng: np.random.Generator, needs: set[str], sizes: _Sizes) -> dict[str, Any]:
+    """The mask alone."""
     found: dict[str, Any] = {}
     whole = sizes.keys + sizes.past
     if needs & {"mask", "limits", "table"}:
@@ -154,11 +165,6 @@ def _limits(rng: np.random.Generator, needs: set[str], sizes: _Sizes) -> dict[st
         found["attn_mask"] = table
     if needs & {"bias", "any bias"}:
         found["attn_mask"] = rng.normal(size=(sizes.queries, whole))
-    if "window" in needs:
-        found |= {"is_causal": 1, "left_window_size": int(rng.integers(0, max(1, sizes.queries - 2)))}
-    may = not found and not needs & {"free", "past"} and sizes.queries == sizes.keys
-    if needs & {"causal", "near"} or (may and rng.random() < _EXTRA):
-        found["is_causal"] = 1
     return found
 
 

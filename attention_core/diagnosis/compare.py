@@ -21,6 +21,7 @@ ORDER = (
     "attention weights", "head outputs", "output", "projected output",
 )  # fmt: skip
 ALIASES = {"weights": "attention weights", "attention": "attention weights", "Y": "output", "O": "output"}
+MOST_ALLOWED = 0.1  # of the largest claimed number: a mistake that allows more would explain anything
 ROUNDINGS = 8  # how many times the precision's last digit, of the largest number that takes part, is no mistake
 _SEEN_AS_HIDDEN = -1e4  # a score below is minus infinity, whatever number stands for it
 
@@ -76,18 +77,21 @@ class Judge:
         """The largest difference over what is allowed; up to 1 the steps give the claimed numbers."""
         return max(self.of_claim(claim, steps, eps or self.eps) for claim in self.claims)
 
-    def of_claim(self, claim: Claim, steps: Steps, eps: float) -> float:
-        """The same for one claim, under the reading that fits it best."""
-        return min(self._off(claim.array, name, steps, eps) for name in claim.steps)
+    def of_claim(self, claim: Claim, steps: Steps, eps: float, most: float = MOST_ALLOWED) -> float:
+        """The same for one claim, under the reading that fits it best. most: the limit to what may be allowed."""
+        return min(self._off(claim.array, name, steps, eps, most) for name in claim.steps)
 
-    def _off(self, mine: Array, name: str, steps: Steps, eps: float) -> float:
+    def _off(self, mine: Array, name: str, steps: Steps, eps: float, most: float) -> float:
         other = steps[name]
         if other.shape != mine.shape:
             return np.inf
         off = largest_difference(mine, other)
         if off == 0 or off == np.inf:
             return off
-        return off / self.allowed(name, steps, eps)
+        limit = most * size(mine) if most < np.inf else np.inf
+        if off > limit:
+            return np.inf
+        return off / min(self.allowed(name, steps, eps), limit)
 
     def allowed(self, name: str, steps: Steps, eps: float) -> float:
         """How large a difference may be in this step, by the numbers that take part in it."""
@@ -100,7 +104,7 @@ class Judge:
         weights = steps["attention weights"]
         if name == "attention weights":
             return unit * (1e-3 + size(weights))
-        unit *= size(steps["values as met"]) * max(1.0, float(np.nan_to_num(np.abs(weights)).sum(-1).max()))
+        unit *= size(steps["values as met"]) * max(1.0, size(np.abs(weights).sum(-1)))
         if name == "projected output" and "W_o" in self.given.weights:
             unit *= max(1.0, float(np.abs(self.given.weights["W_o"]).sum(0).max()))
         return unit + np.finfo(float).tiny

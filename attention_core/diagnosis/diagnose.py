@@ -40,13 +40,25 @@ def diagnose(
     name a trace of `attention()` has, such as "head outputs". Q, K, V as for `attention()`: (tokens, width), (head,
     tokens, width), (batch, head, tokens, width), or with q_num_heads ([batch,] tokens, hidden). The output may have its
     heads in an axis or side by side. Arrays of NumPy, and of other libraries by their __array__.
-    settings: see `Settings`: those of `attention()`, rope, alibi, temperature, and projections (W_q, b_q, ... W_o, b_o).
-    tolerance: the relative error that is no mistake; by default the last digit of the coarsest precision given. seconds:
-    after which the search for pairs ends. progress: is called with how many pairs were tried, and of how many.
+    settings: see `Settings`: those of `attention()`, rope, alibi, temperature, and projections (W_q, ... b_o).
+    tolerance: the relative error that is no mistake; by default the last digit of the coarsest precision given.
+    seconds: after which the search for pairs ends. progress: is called with how many pairs were tried, and of how many.
     Raises InputError on arrays and settings that do not fit together.
     """
-    given = _arrays(mine)
-    read = settings_of(settings)
+    with np.errstate(all="ignore"):
+        return _diagnosis(_arrays(mine), Q, K, V, settings_of(settings), tolerance, seconds, progress)
+
+
+def _diagnosis(
+    given: dict[str, Array],
+    Q: Any,
+    K: Any,
+    V: Any,
+    read: Settings,
+    tolerance: float | None,
+    seconds: float,
+    progress: Progress | None,
+) -> Diagnosis:
     arrays = [readable(name, x) for name, x in (("Q", Q), ("K", K), ("V", V))]
     precision = precision_of([*given.values(), *arrays])
     eps = epsilon(precision) if tolerance is None else float(tolerance)
@@ -97,10 +109,12 @@ def _out_merged(given: Mapping[str, Array], Q: Array, settings: Settings) -> boo
 def _first_departure(judge: Judge, start: Steps, right: Reference) -> Departure | None:
     """The first wrong cell of the first claim that is wrong."""
     for claim in judge.claims:
-        if judge.of_claim(claim, start, judge.eps) <= 1:
+        if judge.of_claim(claim, start, judge.eps, np.inf) <= 1:
             continue
         name = min(claim.steps, key=lambda step: largest_difference(claim.array, start[step]))
-        name = name if name in right.steps else next(step for step in ORDER if step in right.steps and step in claim.steps)
+        name = (
+            name if name in right.steps else next(step for step in ORDER if step in right.steps and step in claim.steps)
+        )
         cell = departing(claim.array, start[name], judge.allowed(name, start, judge.eps))
         if cell is not None:
             return _departure(right.steps[name], claim.array, start[name], cell)

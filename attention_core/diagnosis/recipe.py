@@ -1,4 +1,4 @@
-"""Attention as a recipe of replaceable parts, on plain arrays: what a mistake changes, and what a search tries by the hundred.
+"""Attention as a recipe of replaceable parts, on plain arrays: what a mistake changes, and a search tries by hundreds.
 
 With its right parts the recipe gives the numbers of the operator `attention()`, which a test holds. All arrays have the
 axes (batch, head, tokens, width), or (batch, tokens, hidden) where heads lie side by side.
@@ -6,8 +6,9 @@ axes (batch, head, tokens, width), or (batch, tokens, hidden) where heads lie si
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,10 +29,10 @@ class Rope(NamedTuple):
 class Given:
     """What a computation starts from, in double precision.
 
-    inputs: queries, keys and values, (batch, head, tokens, width) or, merged, (batch, tokens, hidden). marks: True where
-    a key is visible by the mask or no padding; bias: what is added to the scores; both (batch, head, query, key), with
-    axes of size 1. factor: what the scores are multiplied by. places: the query rows that are computed, None for all.
-    out_merged: whether the output has its heads side by side. precision: the one of the numbers that are judged.
+    inputs: queries, keys and values, (batch, head, tokens, width) or, merged, (batch, tokens, hidden). marks: True
+    where a key is visible by the mask or no padding; bias: what is added to the scores; both (batch, head, query,
+    key), with axes of size 1. factor: what the scores are multiplied by. places: the query rows that are computed,
+    None for all. out_merged: whether the output has its heads side by side. precision: the one of the numbers that are judged.
     """
 
     inputs: QKV
@@ -174,7 +175,8 @@ def add_bias(g: Given, scores: Array) -> Array:
 
 def linear(g: Given, slopes: Array) -> Array:
     """slope * distance, (1, head, query, key). Press, Smith and Lewis 2021."""
-    return slopes[None, :, None, None] * np.abs(np.subtract.outer(g.rows + g.past_length, np.arange(g.keys)))
+    distances: Array = np.abs(np.subtract.outer(g.rows + g.past_length, np.arange(g.keys)))
+    return slopes[None, :, None, None] * distances
 
 
 def marks(g: Given) -> Array | None:
@@ -276,8 +278,7 @@ Change = Callable[[Recipe], Recipe]
 # --- computing --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
-class State:
+class State(NamedTuple):
     """The arrays on the way, as far as they are made."""
 
     qkv: QKV
@@ -380,7 +381,7 @@ class Kitchen:
         Raises ValueError or IndexError where the parts do not fit together on these shapes.
         """
         with np.errstate(all="ignore"):
-            return dict(self._state(tuple(_parts(recipe)), keep).seen)
+            return dict(self._state(_parts_of(recipe), keep).seen)
 
     def _state(self, parts: tuple[Part, ...], keep: bool) -> State:
         done = len(parts)
@@ -394,5 +395,4 @@ class Kitchen:
         return state
 
 
-def _parts(recipe: Recipe) -> Iterator[Part]:
-    return (getattr(recipe, name) for name in PARTS)
+_parts_of: Callable[[Recipe], tuple[Part, ...]] = attrgetter(*PARTS)

@@ -52,9 +52,12 @@ def reference(
     past = (settings.past_key, settings.past_value)
     turned = _rotated(headed, settings, _past_length(past))
     trace = attention(
-        *(_ordered(turned[name]) for name in "QKV"),
+        _ordered(turned["Q"]),
+        _ordered(turned["K"]),
+        _ordered(turned["V"]),
         _mask(settings, turned, _past_length(past)),
-        *past,
+        settings.past_key,
+        settings.past_value,
         settings.nonpad_kv_seqlen,
         scale=_factor(settings, turned["Q"]),
         is_causal=settings.is_causal,
@@ -88,7 +91,9 @@ def _check_axes(arrays: dict[str, Array], merged: bool) -> None:
     allowed = (2, 3) if merged else (2, 3, 4)
     for name, x in arrays.items():
         if x.ndim not in allowed or x.ndim != arrays["Q"].ndim:
-            raise InputError(name, "", f"has {x.ndim} axes, where {' or '.join(map(str, allowed))} are read, as many as Q has")
+            raise InputError(
+                name, "", f"has {x.ndim} axes, where {' or '.join(map(str, allowed))} are read, as many as Q has"
+            )
 
 
 def _lead(x: Array, merged: bool) -> tuple[str, ...]:
@@ -120,7 +125,9 @@ def _affine(x: Step, W: Array | None, b: Array | None, part: str, over: str, int
             return contract(x, weight, over=over, to=axes, name=name, symbol=symbol)
         x = contract(x, weight, over=over, to=axes)
     assert b is not None
-    return add(x, source(f"b_{part}", b, (numbered(x.axes[-1].name, len(b)),)), to=names(x.axes), name=name, symbol=symbol)
+    return add(
+        x, source(f"b_{part}", b, (numbered(x.axes[-1].name, len(b)),)), to=names(x.axes), name=name, symbol=symbol
+    )
 
 
 def _in_heads(x: Step, name: str, settings: Settings) -> Step:

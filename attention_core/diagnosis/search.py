@@ -107,6 +107,8 @@ class _Hunt:
         active: list[tuple[Way, Steps]] = []
         unseen: list[Way] = []
         for way in ways(self.given, self.right, self.judge.claims):
+            if fits and time.monotonic() > self.deadline:
+                break
             steps = self._steps(self.kitchen, way.change(RIGHT), keep=self.small)
             if steps is None:
                 continue
@@ -133,7 +135,7 @@ class _Hunt:
         for claim in self.judge.claims:
             for name in claim.steps:
                 shown = Claim(name, (name,), self.right[name])
-                if self.judge.of_claim(shown, steps, self.judge.eps) > 1:
+                if self.judge.of_claim(shown, steps, self.judge.eps, np.inf) > 1:
                     return False
         return True
 

@@ -81,17 +81,21 @@ def settings_of(given: dict[str, Any]) -> Settings:
         if name not in known:
             raise InputError(name, "", f"is no setting; there are {', '.join(known)}")
     found = Settings(**given)
+    _check_positions(found)
+    if any(getattr(found, name) is not None for name in WEIGHTS + BIASES) and found.q_num_heads is None:
+        return replace(found, q_num_heads=1, kv_num_heads=1)
+    if found.q_num_heads is not None and found.kv_num_heads is None:
+        return replace(found, kv_num_heads=found.q_num_heads)
+    return found
+
+
+def _check_positions(found: Settings) -> None:
     if found.rope not in (None, *LAYOUTS):
         raise InputError("rope", "", f"is one of {' and '.join(LAYOUTS)}, not {found.rope!r}")
     for name in ("temperature", "rope_base"):
         number = getattr(found, name)
         if not isinstance(number, (int, float, np.number)) or not 0 < number < np.inf:
             raise InputError(name, "", f"must be a finite number above 0, not {number!r}")
-    if any(getattr(found, name) is not None for name in WEIGHTS + BIASES) and found.q_num_heads is None:
-        return replace(found, q_num_heads=1, kv_num_heads=1)
-    if found.q_num_heads is not None and found.kv_num_heads is None:
-        return replace(found, kv_num_heads=found.q_num_heads)
-    return found
 
 
 def readable(name: str, value: Any) -> Array:

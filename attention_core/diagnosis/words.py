@@ -15,9 +15,11 @@ from attention_core.engine.step import Step
 def arithmetic(step: Step, cell: tuple[int, ...]) -> str:
     """The arithmetic of one cell in numbers, long sums shortened: "(1·2 + 0·4) / √2 = 1.41".
 
-    A number that is taken over as it is, such as that of a hidden key, stands alone.
+    Of a number that is taken over from another step, the arithmetic there; that of a hidden key stands alone.
     """
     grounded = ex.shortened(ex.ground(step.expression, dict(zip(names(step.axes), cell, strict=True))))
+    if grounded.op == "cell" and grounded.args[0].primitive:
+        return arithmetic(*grounded.args)
     result = float(step.value[cell])
     needed = decimals_needed(grounded, result)
     sign = "≈" if needed is None else "="

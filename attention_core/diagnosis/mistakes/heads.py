@@ -39,7 +39,8 @@ def no_heads(recipe: Recipe) -> Recipe:
         return q[:, None], k[:, None], v[:, None]
 
     def scale(g: Given, scores: Array) -> Array:
-        return recipe.scale(g if g.own_scale else replace(g, factor=g.factor * g.heads**-0.5), scores)
+        found: Array = recipe.scale(g if g.own_scale else replace(g, factor=g.factor * g.heads**-0.5), scores)
+        return found
 
     return replace(recipe, split=split, scale=scale)
 
@@ -118,8 +119,8 @@ MISTAKES = (
     ),
     Mistake(
         "merge-reshaped", "the heads are joined by a reshape alone", "merge",
-        "A row of the output holds numbers of several tokens: the axis of heads has to be exchanged with that of tokens "
-        "before the reshape.",
+        "A row of the output holds numbers of several tokens: the axis of heads has to be exchanged with that of "
+        "tokens before the reshape.",
         "a missing permute (transformer-from-scratch #6, Chinese-Text-Classification-Pytorch #10, QAnet-pytorch #2).",
         "multi-head-attention",
         Code("output = heads_out.reshape(batch, -1, heads * d)", "output = heads_out.reshape(batch, -1, heads * d)"),

@@ -9,7 +9,7 @@ import numpy as np
 
 from attention_core.diagnosis import recipe as right
 from attention_core.diagnosis.entry import Code, Mistake, one, put
-from attention_core.diagnosis.recipe import QKV, Change, Given, Recipe
+from attention_core.diagnosis.recipe import QKV, Change, Given, Part, Recipe
 from attention_core.engine.step import Array
 
 # --- what marks mean --------------------------------------------------------------------------------------------------
@@ -56,7 +56,8 @@ def after_softmax(recipe: Recipe) -> Recipe:
     """The weights of hidden keys become 0, and the others stay as they are."""
 
     def finish(g: Given, weights: Array, visible: Array | None) -> Array:
-        return recipe.finish(g, weights if visible is None else weights * visible, visible)
+        hidden: Array = recipe.finish(g, weights if visible is None else weights * visible, visible)
+        return hidden
 
     return replace(recipe, mask=lambda g, scores, visible: scores, finish=finish)
 
@@ -104,14 +105,14 @@ def heads_first(g: Given) -> Array | None:
     return g.row(marks[order][:, :, 0])
 
 
-def shifted(by: int) -> Change:
+def shifted_by(by: int) -> Part:
     """The right edge of what a query sees moves by so many keys; the left one stays."""
 
     def window(g: Given) -> Array | None:
         left, after = right.reach(g)
         return None if after < 0 else right.near(g, g.shift + by, max(left + by, 0) if left >= 0 else left, after)
 
-    return put(window=window)
+    return window
 
 
 def wider(by: int) -> Change:
@@ -188,8 +189,8 @@ def bias_subtracted(g: Given, scores: Array) -> Array:
 MISTAKES = (
     Mistake(
         "mask-inverted", "the mask is read the other way round", "marks",
-        "True marks a key that may be seen in one library and a key that is hidden in the other: what should be hidden "
-        "is all that is seen.",
+        "True marks a key that may be seen in one library and a key that is hidden in the other: what should be "
+        "hidden is all that is seen.",
         "key_padding_mask of nn.MultiheadAttention against attn_mask of scaled_dot_product_attention "
         "(LLMs-from-scratch #1061).",
         "padding-mask",
@@ -198,7 +199,7 @@ MISTAKES = (
     ),
     Mistake(
         "mask-added-as-ones", "the mask is added as 0 and 1", "mask",
-        "1 is added to the scores of some keys and 0 to the others: that shifts the weights a little and hides nothing.",
+        "1 is added to the scores of some keys and 0 to the others: the weights shift a little and nothing is hidden.",
         "a mask of 0 and 1 given where numbers to add are expected (transformers #205, pytorch #136816).",
         "padding-mask",
         Code("scores = scores + visible", "scores = scores + visible"),
@@ -253,10 +254,9 @@ MISTAKES = (
         "triu and tril with another diagonal, and < where <= is meant.",
         "causal-mask",
         Code("visible = j < i + past", "visible = j < i + past"),
-        {"the next key is visible": shifted(1)}
-        | {f"the own key is hidden, a query without keys gets {name}": _both for name, _both in (
-            (name, (lambda part: lambda recipe: replace(shifted(-1)(recipe), normalise=part))(part))
-            for name, part in EMPTY.items())},
+        {"the next key is visible": put(window=shifted_by(1))}
+        | {f"the own key is hidden, a query without keys gets {name}": put(window=shifted_by(-1), normalise=part)
+           for name, part in EMPTY.items()},
         ("causal",), 3,
     ),
     Mistake(
@@ -341,7 +341,8 @@ MISTAKES = (
         {"not a number": put(normalise=empty_not_a_number), "the mean of all values": put(normalise=empty_mean),
          "as without a mask": empty_open},
         ("empty",), 2,
-        right=Code("weights = np.nan_to_num(softmax(scores, axis=-1))", "weights = scores.softmax(dim=-1).nan_to_num()"),
+        right=Code("weights = np.nan_to_num(softmax(scores, axis=-1))",
+                   "weights = scores.softmax(dim=-1).nan_to_num()"),
     ),
     Mistake(
         "bias-missing", "the numbers of the mask are not added", "add_bias",

@@ -83,7 +83,8 @@ def new_values_first(g: Given, q: Array, k: Array, v: Array) -> QKV:
 def first_values(g: Given, weights: Array, v: Array) -> Array:
     """The value of the key with the largest weight, and no mean."""
     chosen = np.where(weights == weights.max(-1, keepdims=True), 1.0, 0.0)
-    return chosen / chosen.sum(-1, keepdims=True) @ v
+    mixed: Array = chosen / chosen.sum(-1, keepdims=True) @ v
+    return mixed
 
 
 MISTAKES = (

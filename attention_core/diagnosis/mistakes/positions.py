@@ -29,6 +29,11 @@ def other_pairs(rope: Rope) -> Rope:
     return rope._replace(layout="half-split" if rope.layout == "interleaved" else "interleaved")
 
 
+def based_on(base: float) -> Change:
+    """The change to another base."""
+    return other_rope(lambda rope: rope._replace(base=base))
+
+
 def mixed(g: Given, q: Array, k: Array, v: Array) -> QKV:
     """The pairs of one layout with the angles of the other."""
     if g.rope is None:
@@ -45,7 +50,8 @@ def _mixed(x: Array, first: int, rope: Rope) -> Array:
     else:
         every = np.concatenate([angles, angles], axis=-1)
         turned = np.stack([-x[..., 1::2], x[..., ::2]], axis=-1).reshape(x.shape)
-    return x * np.cos(every) + turned * np.sin(every)
+    rotated: Array = x * np.cos(every) + turned * np.sin(every)
+    return rotated
 
 
 def at(queries: int | None, keys: int | None, from_zero: tuple[bool, bool] = (False, False)) -> Change:
@@ -84,7 +90,7 @@ def rates(made: Callable[[Rope, Array], Array]) -> Change:
             return q, k, v
         half = q.shape[-1] // 2
         found = made(g.rope, np.arange(half) / half)
-        return tuple(right.turned(x, g.past_length, g.rope, found) for x in (q, k)) + (v,)  # type: ignore[return-value]
+        return right.turned(q, g.past_length, g.rope, found), right.turned(k, g.past_length, g.rope, found), v
 
     return put(rotate=rotate)
 
@@ -108,16 +114,17 @@ def from_new_tokens(g: Given, scores: Array) -> Array:
     if g.slopes is None:
         return right.add_bias(g, scores)
     distances = np.abs(np.subtract.outer(g.rows, np.arange(g.keys)))
-    return right.add_bias(replace(g, slopes=None), scores) - g.slopes[None, :, None, None] * distances
+    scores: Array = right.add_bias(replace(g, slopes=None), scores) - g.slopes[None, :, None, None] * distances
+    return scores
 
 
 MISTAKES = (
     Mistake(
         "rope-pairs", "neighbours and halves are confused", "rotate",
-        "A rotation turns pairs of features: neighbours in one layout, features of the first and second half in the "
-        "other. Weights are made for one of them.",
-        "rotate_half of transformers with weights of the original LLaMA, and the other way round (pyllama #83, gpt-neox "
-        "#834, keras-hub #1416).",
+        "A rotation turns pairs of features: neighbours in one layout, one of each half in the other. Weights are made "
+        "for one of them.",
+        "rotate_half of transformers with weights of the original LLaMA, and the other way round (pyllama #83, "
+        "gpt-neox #834, keras-hub #1416).",
         "rope",
         Code("q, k = rotate(q, past, layout='half-split'), rotate(k, past, layout='half-split')",
              "q, k = rotate_half(q), rotate_half(k)"),
@@ -139,7 +146,7 @@ MISTAKES = (
         "rope_theta of the config not read: 10000 where Llama 3 has 500000.",
         "rope",
         Code("angles = positions * 500000 ** (-2 * pair / d)", "angles = positions * 500000 ** (-2 * pair / d)"),
-        {f"base {base:g}": other_rope(lambda rope, base=base: rope._replace(base=base)) for base in BASES},
+        {f"base {base:g}": based_on(base) for base in BASES},
         ("rope", "wide"), 2,
         right=Code("angles = positions * base ** (-2 * pair / d)", "angles = positions * base ** (-2 * pair / d)"),
     ),

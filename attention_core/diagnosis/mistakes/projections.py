@@ -33,7 +33,9 @@ def other_weights(made: Callable[[Weights], Weights]) -> Change:
 
 def transposed(*parts: str) -> Change:
     """x W^T in place of x W."""
-    return other_weights(lambda weights: weights | {f"W_{x}": weights[f"W_{x}"].T for x in parts if f"W_{x}" in weights})
+    return other_weights(
+        lambda weights: weights | {f"W_{x}": weights[f"W_{x}"].T for x in parts if f"W_{x}" in weights}
+    )
 
 
 def without(*names: str) -> Change:

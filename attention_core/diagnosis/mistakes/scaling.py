@@ -76,7 +76,7 @@ MISTAKES = (
     ),
     Mistake(
         "scale-by-width", "the scores are divided by the width and not by its root", "scale",
-        "Dividing by d makes the scores too small: their spread grows like the root of d, and so does the right divisor.",
+        "Dividing by d makes the scores too small: their spread grows like the root of d, as the right divisor does.",
         "a forgotten square root; muP models do it on purpose.",
         "score-variance-scaling",
         Code("scores = scores / d", "scores = scores / d"),
@@ -108,7 +108,7 @@ MISTAKES = (
     ),
     Mistake(
         "scale-by-keys", "the scale has the number of keys in place of the width", "scale",
-        "The scores are divided by the root of the number of keys: shape[-2] of the keys was read in place of shape[-1].",
+        "The scores are divided by the root of the number of keys: shape[-2] of the keys was read and not shape[-1].",
         "keys that were transposed before their shape was read.",
         "score-variance-scaling",
         Code("scores = scores / np.sqrt(k.shape[-2])", "scores = scores / math.sqrt(k.size(-2))"),

@@ -33,12 +33,14 @@ def twice(recipe: Recipe) -> Recipe:
 
 def exponentials(g: Given, scores: Array, visible: Array | None) -> Array:
     """exp(score), not divided by anything."""
-    return np.exp(scores)
+    raised: Array = np.exp(scores)
+    return raised
 
 
 def shifted_exponentials(g: Given, scores: Array, visible: Array | None) -> Array:
     """exp(score - largest), not divided by anything."""
-    return np.exp(scores - scores.max(-1, keepdims=True))
+    raised: Array = np.exp(scores - scores.max(-1, keepdims=True))
+    return raised
 
 
 def logarithms(g: Given, scores: Array, visible: Array | None) -> Array:
@@ -109,7 +111,8 @@ MISTAKES = (
         "The scores themselves are the weights: they may be below 0, and add up to anything.",
         "linear attention tried out by leaving a line away.",
         "why-softmax",
-        Code("weights = np.where(np.isneginf(scores), 0, scores)", "weights = scores.masked_fill(scores.isneginf(), 0)"),
+        Code("weights = np.where(np.isneginf(scores), 0, scores)",
+             "weights = scores.masked_fill(scores.isneginf(), 0)"),
         one(put(normalise=none)), (), 2,
     ),
     Mistake(
@@ -117,7 +120,8 @@ MISTAKES = (
         "Softmax of weights, which lie between 0 and 1, is nearly even.",
         "a module that ends in softmax, used inside one that takes it again.",
         "why-softmax",
-        Code("weights = softmax(softmax(scores, axis=-1), axis=-1)", "weights = scores.softmax(dim=-1).softmax(dim=-1)"),
+        Code("weights = softmax(softmax(scores, axis=-1), axis=-1)",
+             "weights = scores.softmax(dim=-1).softmax(dim=-1)"),
         one(twice), (), 2,
     ),
     Mistake(
