@@ -1,9 +1,9 @@
 """How well mistakes are named: measured on random cases of every mistake, of pairs, of right numbers and of nonsense.
 
-`python -m tools.diagnosis` measures everything (about an hour on one core); `--cases 20` fewer cases of each, and names of
-parts (single, pairs, right, nonsense, time) only those. Every case is 2 to 7 tokens and 1 to 4 heads, single and double
-precision in turn; only the output is given. A case on which the mistake changes no number beyond rounding is counted as
-such and not as a case.
+`python -m tools.diagnosis` measures everything (half an hour or so on one core); `--cases 20` fewer cases of each, and
+names of parts (single, pairs, right, nonsense, time) only those. Every case is 2 to 7 tokens and 1 to 4 heads, single
+and double precision in turn; only the output is given. A case on which the mistake changes no number beyond rounding is
+counted as "nothing to see". "alike": another entry that gives the same numbers on this input was named in front.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def single(count: int, keys: tuple[str, ...] = ()) -> bool:
             alike += _same_here(found, mistake.key) if result in ("first", "alike") else Counter()
         missed = sum(seen.values()) - seen["first"] - seen["alike"] - seen["nothing to see"]
         good = good and not missed
-        print(f"{'met   ' if not missed else 'MISSED'} {mistake.key}: {_counts(seen)}", flush=True)
+        print(f"{_verdict(not missed)} {mistake.key}: {_counts(seen)}", flush=True)
     print("\nNot told apart under the settings of a case, at any step and with other numbers and sizes:")
     for (one, other, how), times in alike.most_common():
         if how == SAME:
@@ -148,9 +148,8 @@ def pairs(count: int) -> bool:
     hits = total["first"] + total["alike"] + total["a single one gives the same"]
     judged = hits + total["WRONG"] + total["none"]
     share = hits / max(judged, 1)
-    print(
-        f"{'met   ' if share >= 0.95 else 'MISSED'} pairs among the first three: {share:.1%} of {judged}: {_counts(total)}"
-    )
+    verdict = _verdict(share >= 0.95)
+    print(f"{verdict} pairs among the first three: {share:.1%} of {judged}: {_counts(total)}")
     print("  missed:", ", ".join(f"{name} ({times})" for name, times in missed.most_common(8)))
     return share >= 0.95
 
@@ -188,9 +187,8 @@ def right(count: int) -> bool:
         total += 1
         if not diagnose(mine, case.Q, case.K, case.V, **case.settings, seconds=0.1).agrees:
             accused[precision] += 1
-    print(
-        f"{'met   ' if not accused else 'MISSED'} right numbers accused: {sum(accused.values())} of {total} {dict(accused)}"
-    )
+    counted = f"{sum(accused.values())} of {total} {dict(accused)}"
+    print(f"{_verdict(not accused)} right numbers accused: {counted}")
     return not accused
 
 
@@ -209,7 +207,7 @@ def nonsense(count: int) -> bool:
         if found.findings or found.agrees:
             named_all += 1
             print("  named:", found.findings[0].name if found.findings else "right", shape, needs)
-    print(f"{'met   ' if not named_all else 'MISSED'} nonsense that was named: {named_all} of {count}")
+    print(f"{_verdict(not named_all)} nonsense that was named: {named_all} of {count}")
     return not named_all
 
 
@@ -230,10 +228,8 @@ def measured_time(count: int) -> bool:
             found = diagnose(mine, Q, K, V, **settings)
             taken = time.process_time() - start
             good = good and taken <= most
-            met = "met   " if taken <= most else "MISSED"
-            print(
-                f"{met} {shape} {settings} {name}: {taken:.2f} s of {most}; {found.tried} tried, complete: {found.complete}"
-            )
+            counted = f"{found.tried} tried, complete: {found.complete}"
+            print(f"{_verdict(taken <= most)} {shape} {settings} {name}: {taken:.2f} s of {most}; {counted}")
     return good
 
 
@@ -292,6 +288,10 @@ def _last(steps: dict[str, Array]) -> Array:
 
 
 IMPLEMENTATIONS: tuple[Callable[[Given, str], Array], ...] = (by_the_recipe, rounded_at_the_end, scaled_queries)
+
+
+def _verdict(met: bool) -> str:
+    return "met   " if met else "MISSED"
 
 
 def _counts(seen: Counter[str]) -> str:

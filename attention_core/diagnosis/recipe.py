@@ -32,7 +32,8 @@ class Given:
     inputs: queries, keys and values, (batch, head, tokens, width) or, merged, (batch, tokens, hidden). marks: True
     where a key is visible by the mask or no padding; bias: what is added to the scores; both (batch, head, query,
     key), with axes of size 1. factor: what the scores are multiplied by. places: the query rows that are computed,
-    None for all. out_merged: whether the output has its heads side by side. precision: the one of the numbers that are judged.
+    None for all. out_merged: whether the output has its heads side by side. precision: the one of the numbers that
+    are judged.
     """
 
     inputs: QKV

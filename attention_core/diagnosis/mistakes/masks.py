@@ -221,6 +221,8 @@ MISTAKES = (
         "causal-mask",
         Code("weights = weights * visible", "weights = weights * visible"),
         one(after_softmax), ("limits",), 3,
+        right=Code("scores = np.where(visible, scores, -np.inf)  # before softmax",
+                   "scores = scores.masked_fill(~visible, -math.inf)  # before softmax"),
     ),
     Mistake(
         "mask-too-small", "hidden keys get a number that is too small", "mask",

@@ -103,6 +103,7 @@ MISTAKES = (
         "key-value-attention",
         Code("k, v = k, k", "k, v = k, k"),
         one(put(share=lambda g, q, k, v: share(g, *keys_as_values(g, q, k, v)))), ("equal widths",), 3,
+        right=Code("k, v = k, v", "k, v = k, v"),
     ),
     Mistake(
         "v-as-k", "the values are used as keys", "share",
@@ -111,6 +112,7 @@ MISTAKES = (
         "key-value-attention",
         Code("k, v = v, v", "k, v = v, v"),
         one(put(share=lambda g, q, k, v: share(g, *values_as_keys(g, q, k, v)))), ("equal widths",), 2,
+        right=Code("k, v = k, v", "k, v = k, v"),
     ),
     Mistake(
         "k-and-v-exchanged", "keys and values are exchanged", "share",
@@ -119,6 +121,7 @@ MISTAKES = (
         "key-value-attention",
         Code("k, v = v, k", "k, v = v, k"),
         one(put(share=lambda g, q, k, v: share(g, *exchanged(g, q, k, v)))), ("equal widths",), 2,
+        right=Code("k, v = k, v", "k, v = k, v"),
     ),
     Mistake(
         "q-as-k", "the queries are used as keys", "share",

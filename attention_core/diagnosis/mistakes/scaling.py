@@ -146,6 +146,8 @@ MISTAKES = (
         "scaled-dot-product-attention",
         Code("weights = weights / np.sqrt(d)", "weights = weights / math.sqrt(d)"),
         one(after_softmax), ("wide",), 1,
+        right=Code("scores = scores / np.sqrt(d)  # before softmax",
+                   "scores = scores / math.sqrt(d)  # before softmax"),
     ),
     Mistake(
         "temperature-inverted", "the scores are multiplied by the temperature", "scale",
