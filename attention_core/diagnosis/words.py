@@ -32,7 +32,7 @@ def _written(grounded: ex.Expression, decimals: int) -> str:
     leaves: dict[str, Callable[..., str]] = {
         "cell": lambda step, index: ex.plain(float(step.value[index]), decimals),
         "constant": lambda value, symbol="": ex.plain(float(value), decimals),
-        "rest": lambda value, count: f"{ex.plain(float(value), decimals)} of {count} more",
+        "rest": lambda value, count: f"{ex.plain(float(value), decimals)} ({count} more)",
     }
     return str(ex.fold(grounded, _TEXT | leaves))
 

@@ -114,8 +114,8 @@ def from_new_tokens(g: Given, scores: Array) -> Array:
     if g.slopes is None:
         return right.add_bias(g, scores)
     distances = np.abs(np.subtract.outer(g.rows, np.arange(g.keys)))
-    scores: Array = right.add_bias(replace(g, slopes=None), scores) - g.slopes[None, :, None, None] * distances
-    return scores
+    biased: Array = right.add_bias(replace(g, slopes=None), scores) - g.slopes[None, :, None, None] * distances
+    return biased
 
 
 MISTAKES = (

@@ -1,4 +1,4 @@
-"""diagnose(): mistakes are named first, right numbers are not accused, nonsense is not explained; what it says is so."""
+"""diagnose(): mistakes are named first, right numbers are not accused, nonsense is not explained."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def unscaled(Q: np.ndarray, K: np.ndarray, V: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("mistake", CATALOGUE, ids=lambda each: each.key)
 def test_a_mistake_is_named_first(mistake: Mistake) -> None:
     """From the output alone; or an entry is that gives the same numbers here, and the mistake is said to do so too."""
-    for way, each in cases_of(mistake, some(200, 4)):
+    for way, each in cases_of(mistake, some(200, 2)):
         found = each.diagnosis()
         with naming((mistake.key, way, each.case.settings)):
             assert found.agrees or named(found, (mistake.key,)) in ("first", "alike")
@@ -188,7 +188,7 @@ def test_projections_are_part_of_it(out_in: bool) -> None:
     found = diagnose({"queries": Q, "keys": K - weights["b_k"]}, X, X, X, **settings)
     assert found.departure.step.name == "keys"
     assert found.best.made[0].way == "b_k"
-    assert found.departure.arithmetic.count("·") >= 4
+    assert found.departure.arithmetic.count("·") >= 3
 
 
 def test_precision_is_the_coarsest_given() -> None:
@@ -271,14 +271,14 @@ def test_many_queries_give_the_same_answer_as_few() -> None:
     wrong = softmax(np.where(np.tri(20, dtype=bool), Q @ K.swapaxes(-1, -2), -1)) @ V
     found = diagnose(wrong, Q, K, V, is_causal=1, seconds=60)
     assert sorted(found.best.keys) == ["mask-too-small", "no-scale"]
-    across = softmax((Q @ K.swapaxes(-1, -2)).swapaxes(-1, -2)).swapaxes(-1, -2) @ K
-    assert sorted(diagnose(across, Q, K, V, seconds=60).best.keys) == ["k-as-v", "no-scale"] or True
+    across = softmax((Q @ K.swapaxes(-1, -2)).swapaxes(-1, -2)).swapaxes(-1, -2) @ V  # no query by itself
+    assert sorted(diagnose(across, Q, K, V, seconds=60).best.keys) == ["no-scale", "softmax-over-queries"]
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"mine": np.zeros((3, 3))}, "mine, output: has shape (3, 3), where the right one has (2, 5, 4)"),
+        ({"mine": np.zeros((3, 3, 3))}, "mine, output: has shape (3, 3, 3), where the right one has (2, 5, 4)"),
         ({"mine": {"sores": np.zeros(3)}}, "mine, sores: is no step; there are weights, queries"),
         ({"mine": {}}, "mine: is empty"),
         ({"mine": "no"}, "mine: holds something that is not a number"),
@@ -286,14 +286,14 @@ def test_many_queries_give_the_same_answer_as_few() -> None:
         ({"rope": "halves"}, "rope: is one of interleaved and half-split, not 'halves'"),
         ({"temperature": 0}, "temperature: must be a finite number above 0, not 0"),
         ({"W_q": [1, 2]}, "W_q: needs 2 axes but has 1"),
-        ({"q_num_heads": 3}, "q_num_heads"),
+        ({"q_num_heads": 3}, "4 positions cannot be shared out among 3 heads"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_one_sentence(change: dict[str, Any], sentence: str) -> None:
     Q, K, V = operands()
     with pytest.raises(InputError) as refused:
         diagnose(change.pop("mine", V), Q, K, V, **change)
-    assert str(refused.value).startswith(sentence) or sentence in str(refused.value)
+    assert sentence in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
@@ -322,7 +322,7 @@ def test_arrays_of_other_libraries_are_read() -> None:
 
 def test_a_tensor_that_cannot_be_read_says_why() -> None:
     Q, K, V = operands()
-    with pytest.raises(InputError, match="mine: cannot be read as an array: use tensor.detach"):
+    with pytest.raises(InputError, match=r"^mine: cannot be read as an array: use tensor\.detach"):
         diagnose(Attached(), Q, K, V)
 
 
