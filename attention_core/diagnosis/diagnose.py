@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.sentences import NOTHING_TO_ATTEND_TO
 from attention_core.engine.step import Array, Step
 
 from .apart import how_to_tell
@@ -17,7 +18,7 @@ from .entry import Steps
 from .recipe import RIGHT, Kitchen
 from .reference import Reference, reference
 from .report import Departure, Diagnosis, Finding, Made
-from .search import Fit, Found, Progress, search
+from .search import Fit, Found, Progress, search, unseen
 from .settings import Settings, readable, settings_of
 
 MOST_FINDINGS = 5
@@ -62,14 +63,14 @@ def _diagnosis(
     arrays = [readable(name, x) for name, x in (("Q", Q), ("K", K), ("V", V))]
     precision = precision_of([*given.values(), *arrays])
     eps = epsilon(precision) if tolerance is None else float(tolerance)
-    right = reference(Q, K, V, read, _out_merged(given, arrays[0], read), precision)
+    right = _right(Q, K, V, read, _out_merged(given, arrays[0], read), precision)
     start = Kitchen(right.given).steps(RIGHT)
     shapes = {name: step.value.shape for name, step in right.steps.items()}
     judged = claims({name: each.astype(float) for name, each in given.items()}, start, right.last, shapes)
     judge = Judge(right.given, tuple(judged), eps)
     departure = _first_departure(judge, start, right)
     if departure is None:
-        found = _nothing_seen(right, judged, eps)
+        found = unseen(right.given, judged, eps, seconds)
     else:
         found = search(right.given, judged, eps, seconds, progress)
     return Diagnosis(
@@ -81,6 +82,21 @@ def _diagnosis(
         found.tried,
         found.complete,
     )
+
+
+def _right(Q: Any, K: Any, V: Any, settings: Settings, merged: bool, precision: np.dtype[Any]) -> Reference:
+    """The right computation; with a batch of one where a query has no visible key, which is refused without a batch."""
+    try:
+        return reference(Q, K, V, settings, merged, precision)
+    except InputError as refusal:
+        if refusal.message != NOTHING_TO_ATTEND_TO:
+            raise
+    arrays = [readable(name, x) for name, x in (("Q", Q), ("K", K), ("V", V))]
+    wanted = 3 if settings.q_num_heads is not None else 4
+    lifted = [x.reshape((1,) * (wanted - x.ndim) + x.shape) for x in arrays]
+    past = [None if x is None else readable("past", x)[None] for x in (settings.past_key, settings.past_value)]
+    settings = replace(settings, past_key=past[0], past_value=past[1])
+    return reference(*lifted, settings, merged, precision)
 
 
 def _arrays(mine: Any) -> dict[str, Array]:
@@ -147,12 +163,6 @@ def _reshaped(off: Array, step: Step) -> Array:
 
 
 # --- what explains it -------------------------------------------------------------------------------------------------
-
-
-def _nothing_seen(right: Reference, judged: list[Claim], eps: float) -> Found:
-    """Right numbers: no mistake is looked for, but which would not show is said."""
-    found = search(right.given, judged, eps, seconds=0.0)
-    return replace(found, groups=(), complete=True)
 
 
 def _findings(found: Found, judged: list[Claim], start: Steps, right: Reference) -> tuple[Finding, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -77,6 +77,26 @@ def search(
     return hunt.run()
 
 
+def unseen(given: Given, claims: Sequence[Claim], eps: float, seconds: float = 3.0) -> Found:
+    """Which mistakes would not show in the claimed steps; nothing is explained."""
+    hunt = _Hunt(given, tuple(claims), eps, time.monotonic() + seconds, None)
+    found = hunt.singles()
+    return Found((), tuple(found.unseen), hunt.tried, found.complete)
+
+
+@dataclass
+class _Singles:
+    """Every mistake by itself: those that fit, those that change the claimed steps, with them, and those that do not.
+
+    complete: whether there was time for all.
+    """
+
+    fits: list[Fit] = field(default_factory=list)
+    active: list[tuple[Way, Steps]] = field(default_factory=list)
+    unseen: list[Way] = field(default_factory=list)
+    complete: bool = True
+
+
 class _Hunt:
     """One search, with what it has computed so far."""
 
@@ -93,33 +113,32 @@ class _Hunt:
         self.tried = 0
 
     def run(self) -> Found:
-        singles, active, unseen = self._singles()
-        exact = [fit for fit in singles if not fit.loose]
-        if exact:
-            return Found(self._grouped(singles), tuple(unseen), self.tried, True)
-        pairs, complete = self._pairs(active)
-        return Found(self._grouped(pairs + singles), tuple(unseen), self.tried, complete)
+        one = self.singles()
+        exact = [fit for fit in one.fits if not fit.loose]
+        if exact or not one.complete:
+            return Found(self._grouped(one.fits), tuple(one.unseen), self.tried, one.complete)
+        pairs, complete = self._pairs(one.active)
+        return Found(self._grouped(pairs + one.fits), tuple(one.unseen), self.tried, complete)
 
     # --- one mistake --------------------------------------------------------------------------------------------------
 
-    def _singles(self) -> tuple[list[Fit], list[tuple[Way, Steps]], list[Way]]:
-        fits: list[Fit] = []
-        active: list[tuple[Way, Steps]] = []
-        unseen: list[Way] = []
+    def singles(self) -> _Singles:
+        """Every mistake by itself, as far as there is time; small computations are always all tried."""
+        found = _Singles()
         for way in ways(self.given, self.right, self.judge.claims):
-            if fits and time.monotonic() > self.deadline:
+            if not self.small and time.monotonic() > self.deadline:
+                found.complete = False
                 break
             steps = self._steps(self.kitchen, way.change(RIGHT), keep=self.small)
             if steps is None:
                 continue
-            unchanged = self._shows_nothing(steps)
-            if unchanged and not way.mistake.precision:
-                unseen.append(way)
+            if not self._shows_nothing(steps):
+                found.active.append((way, {name: steps[name] for name in self.names}))
+            elif not way.mistake.precision:
+                found.unseen.append(way)
                 continue
-            if not unchanged:
-                active.append((way, steps))
-            fits += self._judged((way,), steps)
-        return fits, active, unseen
+            found.fits += self._judged((way,), steps)
+        return found
 
     def _judged(self, made: tuple[Way, ...], steps: Steps) -> Iterator[Fit]:
         error = self.judge.error(steps)

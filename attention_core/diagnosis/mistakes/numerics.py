@@ -54,6 +54,7 @@ def all_rounded(code: int) -> Change:
 # --- dropout ----------------------------------------------------------------------------------------------------------
 
 MOST_KEYS = 10  # of whose subsets all are tried
+MOST_WORK = 50_000_000  # multiplications
 _CANDIDATES = 12
 
 
@@ -89,6 +90,8 @@ def _kept_by_output(g: Given, right: Steps, mine: Steps) -> Array | None:
     weights, values = right["attention weights"], right["values as met"]
     outputs = _outputs(g, right, mine)
     if outputs is None or weights.shape[-1] > MOST_KEYS or values.shape[-1] < 2 or not np.isfinite(outputs).all():
+        return None
+    if weights.size * 2 ** weights.shape[-1] * values.shape[-1] > MOST_WORK:
         return None
     subsets = np.array([*product((0.0, 1.0), repeat=weights.shape[-1])])
     rows = [np.ndindex(weights.shape[:-1])]

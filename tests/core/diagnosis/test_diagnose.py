@@ -236,12 +236,14 @@ def test_mistakes_that_change_nothing_here_are_said() -> None:
     assert ("rope-base", "base 10000") in unseen
 
 
-def test_a_query_without_keys_is_diagnosed() -> None:
-    Q, K, V = operands(1, HEADS, TOKENS, WIDTH)
+@pytest.mark.parametrize("lead", [(1, HEADS), (HEADS,), ()])
+def test_a_query_without_keys_is_diagnosed(lead: tuple[int, ...]) -> None:
+    """Without a batch too, where the operator refuses it."""
+    Q, K, V = operands(*lead, TOKENS, WIDTH)
     mask = np.ones((TOKENS, TOKENS), dtype=bool)
     mask[2] = False
-    mine = attention(Q, K, V, mask).output.value.copy()
-    mine[:, :, 2] = np.nan
+    mine = attention(Q, K, V).output.value.copy()
+    mine[..., 2, :] = np.nan
     found = diagnose(mine, Q, K, V, attn_mask=mask)
     assert found.best.name == "a query without a visible key is not given 0 (not a number)"
     assert np.isnan(found.departure.mine)
