@@ -93,10 +93,10 @@ def _right(Q: Any, K: Any, V: Any, settings: Settings, merged: bool, precision: 
             raise
     arrays = [readable(name, x) for name, x in (("Q", Q), ("K", K), ("V", V))]
     wanted = 3 if settings.q_num_heads is not None else 4
-    lifted = [x.reshape((1,) * (wanted - x.ndim) + x.shape) for x in arrays]
+    q, k, v = (x.reshape((1,) * (wanted - x.ndim) + x.shape) for x in arrays)
     past = [None if x is None else readable("past", x)[None] for x in (settings.past_key, settings.past_value)]
     settings = replace(settings, past_key=past[0], past_value=past[1])
-    return reference(*lifted, settings, merged, precision)
+    return reference(q, k, v, settings, merged, precision)
 
 
 def _arrays(mine: Any) -> dict[str, Array]:
