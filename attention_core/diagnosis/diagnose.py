@@ -19,7 +19,7 @@ from .recipe import RIGHT, Kitchen
 from .reference import Reference, reference
 from .report import Departure, Diagnosis, Finding, Made
 from .search import Fit, Found, Progress, search, unseen
-from .settings import Settings, readable, settings_of
+from .settings import Settings, is_number, readable, settings_of
 
 MOST_FINDINGS = 5
 
@@ -46,6 +46,8 @@ def diagnose(
     seconds: after which the search for pairs ends. progress: is called with how many pairs were tried, and of how many.
     Raises InputError on arrays and settings that do not fit together.
     """
+    if tolerance is not None and not (is_number(tolerance) and tolerance > 0):
+        raise InputError("tolerance", "", f"must be a finite number above 0, not {tolerance!r}")
     with np.errstate(all="ignore"):
         return _diagnosis(_arrays(mine), Q, K, V, settings_of(settings), tolerance, seconds, progress)
 

@@ -136,7 +136,12 @@ def _in_heads(x: Step, name: str, settings: Settings) -> Step:
 
 
 def _past_length(past: tuple[object, object]) -> int:
-    return 0 if past[0] is None else readable("past_key", past[0]).shape[-2]
+    if past[0] is None:
+        return 0
+    found = readable("past_key", past[0])
+    if found.ndim < 2:
+        raise InputError("past_key", "", f"needs at least 2 axes but has {found.ndim}")
+    return found.shape[-2]
 
 
 def _rotated(headed: dict[str, Step], settings: Settings, first: int) -> dict[str, Step]:

@@ -9,7 +9,6 @@ from itertools import combinations
 
 import numpy as np
 
-from attention_core.engine.errors import InputError
 from attention_core.engine.step import Array
 
 from .compare import Claim, Judge, same
@@ -18,7 +17,12 @@ from .mistakes import CATALOGUE
 from .recipe import PARTS, RIGHT, Change, Given, Kitchen, Recipe
 
 Progress = Callable[[int, int], None]
-MISFITS = (ValueError, IndexError, KeyError, InputError)  # what a mistake raises that cannot be made on these shapes
+MISFITS = (
+    ValueError,
+    IndexError,
+    KeyError,
+    ArithmeticError,
+)  # what a mistake raises that cannot be made on these shapes
 PROBED_FROM = 16  # queries: where there are so many, a few of them are tried first
 _PROBES = 3
 _KEPT = 50_000  # numbers in the scores: up to here what recipes have in common is kept in memory

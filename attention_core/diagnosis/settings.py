@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -81,7 +83,7 @@ def settings_of(given: dict[str, Any]) -> Settings:
         if name not in known:
             raise InputError(name, "", f"is no setting; there are {', '.join(known)}")
     found = Settings(**given)
-    _check_positions(found)
+    _check(found)
     if any(getattr(found, name) is not None for name in WEIGHTS + BIASES) and found.q_num_heads is None:
         return replace(found, q_num_heads=1, kv_num_heads=1)
     if found.q_num_heads is not None and found.kv_num_heads is None:
@@ -89,13 +91,51 @@ def settings_of(given: dict[str, Any]) -> Settings:
     return found
 
 
-def _check_positions(found: Settings) -> None:
-    if found.rope not in (None, *LAYOUTS):
-        raise InputError("rope", "", f"is one of {' and '.join(LAYOUTS)}, not {found.rope!r}")
-    for name in ("temperature", "rope_base"):
-        number = getattr(found, name)
-        if not isinstance(number, (int, float, np.number)) or not 0 < number < np.inf:
-            raise InputError(name, "", f"must be a finite number above 0, not {number!r}")
+def is_number(value: Any) -> bool:
+    """Whether it is one finite real number."""
+    kinds = (int, float, np.integer, np.floating)
+    return isinstance(value, kinds) and bool(abs(value) <= sys.float_info.max)
+
+
+def _is_whole(value: Any, least: int) -> bool:
+    return isinstance(value, (int, np.integer)) and bool(least <= value < 2**31)
+
+
+def _is_switch(value: Any) -> bool:
+    return isinstance(value, (bool, int, np.bool_, np.integer)) and value in (0, 1)
+
+
+_Check = tuple[Callable[[Any], bool], str]
+_SWITCH: _Check = (_is_switch, "must be 0 or 1")
+_POSITIVE: _Check = (lambda x: is_number(x) and bool(x > 0), "must be a finite number above 0")
+_HEADS: _Check = (lambda x: x is None or _is_whole(x, 1), "must be a whole number, at least 1")
+_WINDOW: _Check = (lambda x: _is_whole(x, -1), "must be a whole number, at least -1")
+_CHECKS: dict[str, _Check] = {
+    "is_causal": _SWITCH,
+    "alibi": _SWITCH,
+    "weights_out_in": _SWITCH,
+    "temperature": _POSITIVE,
+    "rope_base": _POSITIVE,
+    "scale": (lambda x: x is None or is_number(x), "must be a finite number"),
+    "softcap": (lambda x: is_number(x) and bool(x >= 0), "must be a finite number, at least 0"),
+    "q_num_heads": _HEADS,
+    "kv_num_heads": _HEADS,
+    "left_window_size": _WINDOW,
+    "right_window_size": _WINDOW,
+    "rope": (
+        lambda x: x is None or (isinstance(x, str) and x in LAYOUTS),
+        f"is one of {' and '.join(LAYOUTS)}",
+    ),
+}
+
+
+def _check(found: Settings) -> None:
+    """Raises InputError on settings that are no arrays and cannot be what they are."""
+    for name, (fits, sentence) in _CHECKS.items():
+        value = getattr(found, name)
+        if not fits(value):
+            shown = repr(value) if isinstance(value, (str, int, float)) else type(value).__name__
+            raise InputError(name, "", f"{sentence}, not {shown}")
 
 
 def readable(name: str, value: Any) -> Array:

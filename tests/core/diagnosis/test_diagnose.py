@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from itertools import combinations
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from attention_core import attention, diagnose
 from attention_core.diagnosis.entry import Mistake
 from attention_core.diagnosis.mistakes import BY_KEY, CATALOGUE
+from attention_core.diagnosis.settings import Settings
 from attention_core.engine.errors import InputError
 from attention_core.testing import assert_attention
 from tests.sampling import naming, some
@@ -297,6 +299,32 @@ def test_what_does_not_fit_is_refused_in_one_sentence(change: dict[str, Any], se
         diagnose(change.pop("mine", V), Q, K, V, **change)
     assert sentence in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+HOSTILE: tuple[Any, ...] = (
+    None, "x", [], [[1, 2], [3]], {}, {"weights": 1}, np.nan, np.inf, -1, 0, 2, 10**400, 1e308, True, 1j, object(),
+    np.full((2, 5, 4), np.nan), np.zeros((0, 4)), np.zeros((5, 4)), np.ones((2, 5, 5), dtype=bool), np.zeros(3),
+    np.zeros((1, 1, 1, 1, 1)), np.array("x"), np.zeros((2, 5, 4), dtype=complex), np.full((5, 5), -np.inf),
+)  # fmt: skip
+
+
+def test_hostile_inputs_are_answered_or_refused_in_one_sentence() -> None:
+    names = ["mine", "Q", "K", "V", "tolerance", *(each.name for each in fields(Settings))]
+    for name in names[:: some(1, 2)]:
+        for value in HOSTILE:
+            given = dict(zip(("mine", "Q", "K", "V"), (*operands(), operands()[0]), strict=True)) | {name: value}
+            with naming((name, value)):
+                refusal, text = answer(given)
+                assert text
+                assert not (refusal and "\n" in text)
+
+
+def answer(given: dict[str, Any]) -> tuple[bool, str]:
+    """Whether it was refused, and what was said."""
+    try:
+        return False, str(diagnose(**given, seconds=0))
+    except InputError as refusal:
+        return True, str(refusal)
 
 
 # --- arrays of other libraries, and test suites -----------------------------------------------------------------------
