@@ -111,25 +111,25 @@ class Classes:
         await self.store.put(member.code, "learners", member.key, json.dumps(record))
         await self.store.tell(member.code, HERE)
 
-    async def member(self, code: str, token: str) -> Member:
-        """The learner whose token this is. Raises Refusal."""
+    async def member(self, code: str, token: str, address: str) -> Member:
+        """The learner whose token this is. Raises Refusal; without a token that is in, the code may be a guess."""
         member = Member(code, _hashed(token))
-        await self._learner(member)
+        if await self.store.get(code, "learners", member.key) is None:
+            await self._found(code, address)
+            raise not_joined()
         return member
 
     async def _learner(self, member: Member) -> dict[str, Any]:
         kept = await self.store.get(member.code, "learners", member.key)
         if kept is None:
-            await self._entries(member.code)
             raise not_joined()
         return dict(json.loads(kept))
 
-    async def teacher(self, code: str, secret: str) -> None:
+    async def teacher(self, code: str, secret: str, address: str) -> None:
         """Raises Refusal unless this is the secret of the class."""
         kept = await self.store.get(code, "class", "secret")
-        if kept is None:
-            raise no_class()
-        if not hmac.compare_digest(kept, _hashed(secret)):
+        if kept is None or not hmac.compare_digest(kept, _hashed(secret)):
+            await self._found(code, address)
             raise not_yours()
 
     async def end(self, code: str, _: dict[str, Any]) -> None:
