@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +94,15 @@ async def _step(hour: Hour, servers: list[Server], teacher: Person, learners: li
     for n in range(steps):
         begun = time.perf_counter()
         revision = (await teacher.post("show", shown(n)))["revision"]
-        await asyncio.gather(*(each.until(lambda heard: heard["class"]["revision"] >= revision) for each in learners))
+        await asyncio.gather(*(each.until(partial(_is_at, revision)) for each in learners))
         last = max(min(time for mark, time in each.revisions.items() if mark >= revision) for each in learners)
         hour.steps.append((last - begun) * 1e3)
         await asyncio.sleep(PAUSE)
     hour.step_cpu = (_cpu(servers) - before) / steps
+
+
+def _is_at(revision: int, heard: dict[str, Any]) -> bool:
+    return bool(heard["class"]["revision"] >= revision)
 
 
 async def _vote(hour: Hour, servers: list[Server], teacher: Person, learners: list[Person]) -> None:

@@ -1,7 +1,7 @@
 """A teacher and learners without browsers: they speak the protocol of docs/classroom.md over sockets of their own.
 
-As a browser does, they open a lost stream again and post an answer again until it is acknowledged or refused. Nothing is
-drawn, so what they measure is the server and the way to it.
+As a browser does, they open a lost stream again and post an answer again until it is acknowledged or refused. Nothing
+is drawn, so what they measure is the server and the way to it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HEAD = (
 )
 LOST = (OSError, asyncio.IncompleteReadError, TimeoutError)
 PAUSES = (0.0, 0.25, 0.5, 1.0)  # seconds until a lost stream or post is tried again; the last one from then on
-PATIENCE = 30.0  # seconds without an answer, or without a sign of life on a stream
+PATIENCE = 30.0  # seconds without an answer
 AGAIN = (429, 502, 503, 504)
 
 
@@ -47,19 +47,20 @@ class Line:
 
     async def read_until(self, mark: bytes) -> bytes:
         assert self._streams is not None
-        return await asyncio.wait_for(self._streams[0].readuntil(mark), PATIENCE)
+        return await self._streams[0].readuntil(mark)
 
     async def read(self, count: int) -> bytes:
         assert self._streams is not None
-        return await asyncio.wait_for(self._streams[0].readexactly(count), PATIENCE)
+        return await self._streams[0].readexactly(count)
 
     async def ask(self, method: str, path: str, key: str = "", message: Any = None) -> tuple[int, bytes]:
         """Status and body of the answer."""
         try:
-            status, headers = await self.head(method, path, key, json.dumps(message or {}).encode())
-            if "chunked" in headers.get("transfer-encoding", ""):
-                return status, b"".join([chunk async for chunk in self.chunks()])
-            return status, await self.read(int(headers.get("content-length", 0)))
+            async with asyncio.timeout(PATIENCE):
+                status, headers = await self.head(method, path, key, json.dumps(message or {}).encode())
+                if "chunked" in headers.get("transfer-encoding", ""):
+                    return status, b"".join([chunk async for chunk in self.chunks()])
+                return status, await self.read(int(headers.get("content-length", 0)))
         except BaseException:
             self.close()
             raise
@@ -90,12 +91,18 @@ class Person:
 
     async def post(self, what: str, message: Any) -> Any:
         """Until it is acknowledged. Raises ValueError where it is refused."""
+        return json.loads(await self._asked("POST", what, message))
+
+    async def get(self, what: str) -> bytes:
+        return await self._asked("GET", what)
+
+    async def _asked(self, method: str, what: str, message: Any = None) -> bytes:
         tries = 0
         while True:
             with contextlib.suppress(*LOST):
-                status, body = await self.line.ask("POST", f"{self.code}/{what}", self.key, message)
+                status, body = await self.line.ask(method, f"{self.code}/{what}", self.key, message)
                 if status == 200:
-                    return json.loads(body)
+                    return body
                 if status not in AGAIN:
                     raise ValueError(f"{what}: {status} {body.decode(errors='replace')[:300]}")
             await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])

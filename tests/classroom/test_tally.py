@@ -70,7 +70,7 @@ def test_what_is_right_is_marked_once_it_is_revealed() -> None:
 
 def test_lines_that_say_the_same_are_counted_together() -> None:
     found = tally(question("line", right="softmax"), [["Softmax", " softmax ", "ReLU"], ["RELU"]], True)
-    assert bars(found) == {"Softmax": [2, 0], "RELU": [1, 1]}
+    assert bars(found) == {"softmax": [2, 0], "RELU": [1, 1]}
     assert found["correct"] == [2, 0]
 
 
