@@ -22,7 +22,7 @@ MakeStore = Callable[[], Store]
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Redis of its own on a free port, which keeps nothing."""
-    program = shutil.which("redis-server") or needed("redis-server")
+    program = needed("redis-server")
     port, folder = free_port(), tmp_path_factory.mktemp("redis")
     quiet = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder), "--loglevel", "warning"]
     process = subprocess.Popen([program, "--port", str(port), *quiet])
@@ -35,7 +35,9 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def needed(program: str) -> str:
-    """Left out where a program is missing, but never where nobody would notice."""
+    """Where a program is. Tests are left out where it is missing, but never where nobody would notice."""
+    if path := shutil.which(program):
+        return path
     if os.environ.get("CI"):
         pytest.fail(f'the command "{program}" was not found')
     pytest.skip(f'the command "{program}" was not found: "make services" installs it on Debian')

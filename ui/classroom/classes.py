@@ -111,25 +111,25 @@ class Classes:
         await self.store.put(member.code, "learners", member.key, json.dumps(record))
         await self.store.tell(member.code, HERE)
 
-    async def member(self, code: str, token: str) -> Member:
-        """The learner whose token this is. Raises Refusal."""
+    async def member(self, code: str, token: str, address: str) -> Member:
+        """The learner whose token this is. Raises Refusal; without a token that is in, the code may be a guess."""
         member = Member(code, _hashed(token))
-        await self._learner(member)
+        if await self.store.get(code, "learners", member.key) is None:
+            await self._found(code, address)
+            raise not_joined()
         return member
 
     async def _learner(self, member: Member) -> dict[str, Any]:
         kept = await self.store.get(member.code, "learners", member.key)
         if kept is None:
-            await self._entries(member.code)
             raise not_joined()
         return dict(json.loads(kept))
 
-    async def teacher(self, code: str, secret: str) -> None:
+    async def teacher(self, code: str, secret: str, address: str) -> None:
         """Raises Refusal unless this is the secret of the class."""
         kept = await self.store.get(code, "class", "secret")
-        if kept is None:
-            raise no_class()
-        if not hmac.compare_digest(kept, _hashed(secret)):
+        if kept is None or not hmac.compare_digest(kept, _hashed(secret)):
+            await self._found(code, address)
             raise not_yours()
 
     async def end(self, code: str, _: dict[str, Any]) -> None:
@@ -230,26 +230,31 @@ class Classes:
         if question is None or question["id"] != message.get("question") or number != question["round"]:
             raise Refusal(409, "This question is no longer before the class.")
         value = reading.value(question, message.get("value"))
-        kept = await self.store.get(member.code, _book(question, number), member.key)
-        if kept is None:
-            kept = await self._answered(member, question, json.dumps(value))
+        kept = await self._answered(member, question, json.dumps(value))
         if json.loads(kept) != value:
             raise Refusal(409, "You have answered already, and the first answer counts.")
         return {"question": question["id"], "round": number, "value": value}
 
     async def _answered(self, member: Member, question: Kept, value: str) -> str:
+        """What is stored: this answer, or an earlier one."""
+        book = _book(question, question["round"])
         if question["phase"] != "open":
-            raise Refusal(409, "This question is closed: no more answers are counted.")
+            kept = await self.store.get(member.code, book, member.key)
+            if kept is None:
+                raise Refusal(409, "This question is closed: no more answers are counted.")
+            return kept
         if not self.limits.answers.allows(member.code):
             raise too_often()
-        kept = await self.store.add(
-            member.code, _book(question, question["round"]), member.key, value, limits.MOST_LEARNERS
-        )
+        kept = await self.store.add(member.code, book, member.key, value, limits.MOST_LEARNERS)
         await self.store.tell(member.code, HERE)
-        now = await self.question(member.code)
-        if now and now["id"] == question["id"] and now["phase"] == "revealed":  # between the look and the writing
-            await self._told_all(member.code)
+        await self._tell_if_revealed(member.code, question)
         return kept
+
+    async def _tell_if_revealed(self, code: str, question: Kept) -> None:
+        """An answer may be written between the last look at a question and its reveal: then all are told again."""
+        now = await self.store.get(code, "questions", question["id"])
+        if now and json.loads(now)["phase"] == "revealed":
+            await self._told_all(code)
 
     async def reach(self, member: Member, message: dict[str, Any]) -> None:
         """query: the solution, which its owner agrees to show; without it, or once it is taken back, only counted."""

@@ -19,7 +19,14 @@ from .store import FullError, GoneError, StoreError
 
 PATIENCE = 5.0  # seconds for an answer of Redis
 AGAIN = 0.5  # seconds until a lost subscription is tried again
+CONNECTIONS = 12
+WAITING = 20.0  # seconds for one of them to be free
 QUIET = 15.0  # seconds after which a subscription without news is known to be alive
+
+SETTINGS: dict[str, Any] = {
+    "decode_responses": True, "socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE,
+    "health_check_interval": 15,
+}  # fmt: skip
 
 # KEYS: the book "class", the book; ARGV: key, value, most entries (-1: write over what is there)
 WRITE = """
@@ -52,13 +59,15 @@ class RedisStore:
     """See `Store`."""
 
     def __init__(self, url: str) -> None:
-        self._redis: Any = redis.Redis.from_url(
+        # Requests wait for one of few connections: 300 who answer at once would else open 300.
+        pool = redis.BlockingConnectionPool.from_url(
             url,
-            decode_responses=True,
-            socket_timeout=PATIENCE,
-            socket_connect_timeout=PATIENCE,
-            health_check_interval=15,
+            max_connections=CONNECTIONS,
+            timeout=WAITING,
+            **SETTINGS,
         )
+        self._redis: Any = redis.Redis(connection_pool=pool)
+        self._lines: Any = redis.Redis.from_url(url, **SETTINGS)  # each subscription holds one
         self._write = self._redis.register_script(WRITE)
         self._open = self._redis.register_script(OPEN)
         self._bump = self._redis.register_script(BUMP)
@@ -116,7 +125,7 @@ class RedisStore:
 
     async def listen(self, code: str) -> AsyncIterator[str]:
         while True:
-            line = self._redis.pubsub()
+            line = self._lines.pubsub()
             try:
                 await line.subscribe(_name(code, "told"))
                 async for topic in _topics(line):
@@ -131,7 +140,9 @@ class RedisStore:
         await _answer(self._redis.ping())
 
     async def close(self) -> None:
-        await self._redis.aclose()
+        for client in (self._redis, self._lines):
+            await client.aclose()
+        await self._redis.connection_pool.disconnect()
 
 
 def _name(code: str, book: str) -> str:

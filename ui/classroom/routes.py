@@ -1,7 +1,7 @@
 """The requests of a class: posts of JSON, two streams of events, and the results as a file. See docs/classroom.md.
 
-Whoever asks shows a secret in the header "Atlas-Key": the teacher's, or a learner's token. It stands in no address, so
-it is in no log of a proxy; and other sites cannot send such a header.
+Whoever asks shows a secret in the header "Atlas-Key": the teacher's, or a learner's token. It stands in no address, and
+hence in no log of a proxy; and other sites cannot send such a header.
 """
 
 from __future__ import annotations
@@ -126,6 +126,17 @@ def _code(request: Request) -> str:
     return found
 
 
+async def _member(room: Classroom, request: Request) -> Member:
+    return await room.classes.member(_code(request), request.headers.get(KEY, ""), _address(request))
+
+
+async def _taught(room: Classroom, request: Request) -> str:
+    """The code of a class whose teacher asks."""
+    code = _code(request)
+    await room.classes.teacher(code, request.headers.get(KEY, ""), _address(request))
+    return code
+
+
 def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
@@ -176,15 +187,14 @@ async def _post(room: Classroom, request: Request) -> Response:
 
 async def _learner_posts(room: Classroom, request: Request, what: str) -> Response:
     message = await _message(request, "learner")
-    member = await room.classes.member(_code(request), request.headers.get(KEY, ""))
+    member = await _member(room, request)
     if not room.limits.posts.allows(member.key):
         raise too_often()
     return _said(200, await LEARNER[what](room.classes, member, message) or {})
 
 
 async def _teacher_posts(room: Classroom, request: Request, what: str) -> Response:
-    message, code = await _message(request, "teacher"), _code(request)
-    await room.classes.teacher(code, request.headers.get(KEY, ""))
+    message, code = await _message(request, "teacher"), await _taught(room, request)
     if not room.limits.shows.allows(code):
         raise too_often()
     revision = await TEACHER[what](room.classes, code, message)
@@ -210,23 +220,19 @@ def _own_page(request: Request) -> None:
 
 async def _events(room: Classroom, request: Request) -> Response:
     _own_page(request)
-    code = _code(request)
-    member = await room.classes.member(code, request.headers.get(KEY, ""))
-    return _streamed(room, code, member.key, {"you": await room.classes.you(member)})
+    member = await _member(room, request)
+    return _streamed(room, member.code, member.key, {"you": await room.classes.you(member)})
 
 
 async def _room(room: Classroom, request: Request) -> Response:
     _own_page(request)
-    code = _code(request)
-    await room.classes.teacher(code, request.headers.get(KEY, ""))
-    return _streamed(room, code, None, {})
+    return _streamed(room, await _taught(room, request), None, {})
 
 
 async def _results(room: Classroom, request: Request) -> Response:
     """?by=nickname: each answer by itself; else how often each was given."""
     _own_page(request)
-    code = _code(request)
-    await room.classes.teacher(code, request.headers.get(KEY, ""))
+    code = await _taught(room, request)
     table = results.named if request.query_params.get("by") == "nickname" else results.counted
     headers = {**NO_STORE, "content-disposition": f'attachment; filename="class-{code}.csv"'}
     return Response(await table(room.classes, code), 200, headers, "text/csv; charset=utf-8")

@@ -70,7 +70,7 @@ def _lines(rounds: Sequence[Sequence[str]], right: WireValue | None) -> list[Wir
     """The lines given most often; the others together. Of lines that say the same, one is shown."""
     written: dict[str, str] = {}
     for text in sorted(text for each in rounds for text in each):  # stores keep no order
-        written.setdefault(_folded(text), text)
+        written.setdefault(_folded(text), " ".join(text.split()))
     counts = [Counter(map(_folded, each)) for each in rounds]
     order = sorted(written, key=lambda text: -sum(count[text] for count in counts))
     meant = None if right is None else _folded(str(right))
