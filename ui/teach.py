@@ -40,7 +40,7 @@ def _link(session: Session) -> None:
     handed_out(address, f"teach-{key}")
     if st.toggle("Preview: what your students see", key=f"teach-preview-{key}"):
         st.iframe(address, height=560, alt="The lesson as your students see it")
-    st.link_button("Open it as a student, in a new tab", address, icon=":material/open_in_new:")
+    st.link_button("Open it as a student, in a new tab", address)
 
 
 def _parts(key: str, ticked: tuple[str, ...]) -> tuple[str, ...]:

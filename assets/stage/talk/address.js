@@ -19,6 +19,16 @@ const AFTER = 30; // ms: the frame that shows a change comes first
 
 export class Address {
   #turn = 0;
+  /** @type {[name: string, text: string][]} */
+  #presented = [];
+
+  /**
+   * Parts that stand in the address alone: what they say is known to this browser only.
+   * @param {[name: string, text: string][]} parts
+   */
+  present(parts) {
+    this.#presented = parts.filter(([, text]) => text);
+  }
 
   /**
    * @param {string} key the lesson
@@ -31,7 +41,7 @@ export class Address {
     if (turn !== this.#turn) return;
     const { address, memory } = await queriesOf(shown);
     if (turn !== this.#turn) return; // something else is on screen by now
-    show(address);
+    show([...(address ? [address] : []), ...this.#presented.map((part) => part.join("="))].join("&"));
     visited(key, address);
     remember(key, { session, query: memory, view: shown.link.looked ? shown.view : undefined });
   }

@@ -150,6 +150,15 @@ export class Talk {
     if (this.#data?.link) this.#data.link.looked = true;
   }
 
+  /**
+   * What the link says of the projector view.
+   * @param {[name: string, text: string][]} parts
+   */
+  presented(parts) {
+    this.#address.present(parts);
+    this.#write();
+  }
+
   #write() {
     const { key, session, link, start } = this.#data ?? {};
     if (!key || !session || !link || !start) return;
