@@ -22,7 +22,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from . import ahead, find, front, posts, stage
+from . import ahead, find, front, plan_sheet, posts, stage
 from .microscope import routes as microscope
 
 STATIC = Path(streamlit.__file__).parent / "static" / "static"
@@ -191,6 +191,7 @@ SETTINGS: dict[str, Any] = {
         Route(f"/{_STAGE}", _stage),
         Route("/atlas/find-{version}.json", _index),
         Route(f"/{posts.PATH}/{{name}}", posts.post, methods=["POST"]),
+        Route(f"/{plan_sheet.PATH}", plan_sheet.post, methods=["POST"]),
         Route(f"/{microscope.PATH}/{{what}}", microscope.post, methods=["POST"]),
     ],
 }

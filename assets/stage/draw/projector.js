@@ -247,9 +247,9 @@ export class Projector {
 
   /** @param {number} number */
   #tell(number) {
-    const isSmall = number < GOAL - 0.5;
+    const isSmall = number < GOAL;
     this.#size.hidden = !isSmall;
-    const size = Math.round(number);
+    const size = Math.floor(number);
     this.#size.textContent = isSmall
       ? `This step is too large for this window to show its numbers ${GOAL} pixels high: they are ${size}.`
       : "";

@@ -28,9 +28,16 @@ export const emptyPlan = () => ({ name: "", entries: [] });
  * @param {Plan} plan
  * @param {Entry} entry
  */
-export function withEntry(plan, entry) {
-  if (plan.entries.length >= MOST) throw new Error(`A plan has at most ${MOST} states.`);
-  return { ...plan, entries: [...plan.entries, entry] };
+export const withEntry = (plan, entry) => joined(plan, [entry]);
+
+/**
+ * More states behind those of a plan. Throws an Error of one sentence where they are too many.
+ * @param {Plan} plan
+ * @param {Entry[]} entries
+ */
+export function joined(plan, entries) {
+  if (plan.entries.length + entries.length > MOST) throw new Error(`A plan has at most ${MOST} states.`);
+  return { ...plan, entries: [...plan.entries, ...entries] };
 }
 
 /**
@@ -54,11 +61,7 @@ export const without = (plan, n) => ({ ...plan, entries: plan.entries.filter((_,
  * @param {Plan} plan
  * @param {number} n
  */
-export function duplicated(plan, n) {
-  if (plan.entries.length >= MOST) throw new Error(`A plan has at most ${MOST} states.`);
-  const { entries } = plan;
-  return { ...plan, entries: [...entries.slice(0, n + 1), { ...entries[n] }, ...entries.slice(n + 1)] };
-}
+export const duplicated = (plan, n) => moved(joined(plan, [{ ...plan.entries[n] }]), plan.entries.length, n + 1);
 
 /**
  * A state put in another place; the same plan where there is no such place.
