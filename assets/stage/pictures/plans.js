@@ -6,6 +6,7 @@ import { copyText } from "../hands/copying.js";
 import {
   changed,
   duplicated,
+  joined,
   LONGEST,
   LONGEST_FILE,
   moved,
@@ -172,8 +173,16 @@ class Plans {
 
   /** @param {number} n */
   #duplicate(n) {
+    this.#attempt(() => this.#put(duplicated(this.#plan, n), n + 1));
+  }
+
+  /**
+   * What cannot be done says why.
+   * @param {() => void} change
+   */
+  #attempt(change) {
     try {
-      this.#put(duplicated(this.#plan, n), n + 1);
+      change();
     } catch (error) {
       this.#say(/** @type {Error} */ (error).message, true);
     }
@@ -254,13 +263,11 @@ class Plans {
    * @param {string} source
    */
   #take(text, source) {
-    try {
-      const plan = readPlan(text, (lesson) => lesson in this.#data.titles);
+    this.#attempt(() => {
+      const plan = readPlan(text, (lesson) => Object.hasOwn(this.#data.titles, lesson));
       if (!this.#plan.entries.length) this.#open(plan);
       else this.#ask(plan, source);
-    } catch (error) {
-      this.#say(/** @type {Error} */ (error).message, true);
-    }
+    });
   }
 
   /** @param {Plan} plan */
@@ -279,7 +286,7 @@ class Plans {
   #ask(plan, source) {
     const mine = this.#plan;
     const replace = tool("Open it in place of mine", () => this.#open(plan), "primary");
-    const both = tool("Add it behind mine", () => this.#open({ ...mine, entries: [...mine.entries, ...plan.entries] }));
+    const both = tool("Add it behind mine", () => this.#attempt(() => this.#open(joined(mine, plan.entries))));
     const leave = tool("Keep mine", () => {
       this.#offer.hidden = true;
     });
