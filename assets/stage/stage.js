@@ -73,6 +73,7 @@ export class Stage {
   #working = element("div", { className: "working" }, this.#arithmetic.node, this.#performance.node);
   #words = new Words(this.model.sheet);
   #mapBox = element("div", { className: "map-box" });
+  #foot = element("div", { className: "foot" });
   #clock = new Clock(this.model, {
     visit: (position, isPassing) => this.open(position, { tell: !isPassing, bySlider: true }),
     rest: () => this.#talk.looked(),
@@ -108,7 +109,7 @@ export class Stage {
     this.#style = style;
     this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), post);
     theme.dress(root.getRootNode(), style);
-    const foot = element("div", { className: "foot" }, this.#clock.heats, this.#mapBox);
+    this.#foot.append(this.#clock.heats, this.#mapBox);
     const card = element(
       "section",
       { className: "card", aria: { label: "Stage" } },
@@ -117,7 +118,7 @@ export class Stage {
       this.#matrices.node,
       this.#notice,
       this.#working,
-      foot,
+      this.#foot,
     );
     this.#predict.node.append(this.#meaning.node);
     this.#rail.node.append(this.#undo.node);
@@ -510,7 +511,7 @@ export class Stage {
   #cover(covers) {
     this.#working.classList.toggle("covered", covers.has("arithmetic")); // its room stays
     this.#rail.end(covers.has("next") ? this.model.where.position : undefined);
-    this.#mapBox.hidden = covers.has("next");
+    this.#foot.hidden = covers.has("next");
     this.#covered = covers.has("number") ? (this.#covered ?? this.#shownCell()) : undefined;
     this.#hide(this.#covered);
     this.show(this.#shownCell(), false);

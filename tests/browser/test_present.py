@@ -167,6 +167,7 @@ def test_a_plan_is_walked_through(lesson: StagePage) -> None:
     expect(lesson.cell("S", 2, 1)).to_have_text("4")
     press(lesson, "PageDown")
     lesson.on("attention weights")
+    lesson.expect_query(plan="2", cover="next", step="attention weights")
     expect(lesson.tab("output")).to_be_hidden()
     press(lesson, "ArrowRight")
     lesson.on("attention weights")
