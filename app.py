@@ -15,6 +15,7 @@ from pages.differences import conventions
 from pages.family import family_map
 from pages.glossary import notation
 from pages.home import home
+from pages.lesson_plans import plans
 from pages.scope import microscope
 from ui import find, front
 from ui.page import is_alone, lesson_page
@@ -60,6 +61,7 @@ def navigate() -> None:
         "compare": compare_page,
         "notation": notation,
         "conventions": conventions,
+        "plans": plans,
     }
     shown = [st.Page(written[path], title=title, url_path=path) for path, title in front.HAND_WRITTEN.items()]
     lessons["microscope"] = shown[list(front.HAND_WRITTEN).index("microscope")]  # the home page has a door to it

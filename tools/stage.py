@@ -29,6 +29,8 @@ COMPONENTS = {
     "handout": "entries/handout.js",
     "pick": "entries/pick.js",
     "copy": "entries/copy.js",
+    "add": "pictures/add.js",
+    "plans": "pictures/plans.js",
     "save": "entries/save.js",
     "follow": "entries/follow.js",
     "alignment": "pictures/alignment.js",

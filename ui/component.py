@@ -14,6 +14,8 @@ from .wire import WireFollow, WireProse
 
 FRONT = ("front",)
 PARTS = {
+    "add": ("plan",),
+    "plans": ("plan",),
     "alignment": ("player",),
     "sentence": FRONT,
     "atlas": FRONT,

@@ -21,7 +21,7 @@ from attention_core import CURRICULUM
 NAME = "Attention Atlas"
 HAND_WRITTEN = {
     "microscope": "Microscope", "compare": "Compare two", "map": "The map", "gallery": "Gallery",
-    "notation": "Notation", "conventions": "Conventions",
+    "notation": "Notation", "conventions": "Conventions", "plans": "Plans",
 }  # fmt: skip
 TITLES = {**HAND_WRITTEN, **{mechanism.key: mechanism.title for mechanism in CURRICULUM}}
 

@@ -10,7 +10,7 @@ import streamlit as st
 from .component import component
 from .wire import WireCopy
 
-_COPY = component("copy", "<div></div>")
+_COPY = component("copy", "<section></section>")
 TOO_LONG = "This link is too long for a QR code (it holds many numbers). Copy it instead."
 
 

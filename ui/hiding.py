@@ -9,7 +9,7 @@ HIDEABLE = {  # by their names in a link, as the dialog Teach calls them
     "predict": "Predict",
     "inputs": "Editing the inputs",
     "arithmetic": "The arithmetic, and files that hold it",
-    "next": "The steps after this one, and all that tells of them",
+    "next": "The steps after this one",
     "insight": "Insight, and the sentence under the title",
     "gradient": "Gradient",
     "since": "Since the preset",

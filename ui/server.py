@@ -22,7 +22,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from . import ahead, find, front, posts, stage
+from . import ahead, find, front, plan_sheet, posts, stage
 from .classroom import routes as classroom
 from .microscope import routes as microscope
 
@@ -194,6 +194,7 @@ SETTINGS: dict[str, Any] = {
         *map(_script, _SCRIPTS),
         Route("/atlas/find-{version}.json", _index),
         Route(f"/{posts.PATH}/{{name}}", posts.post, methods=["POST"]),
+        Route(f"/{plan_sheet.PATH}", plan_sheet.post, methods=["POST"]),
         Route(f"/{microscope.PATH}/{{what}}", microscope.post, methods=["POST"]),
         *classroom.ROUTES,
         Route(f"/{microscope.PATH}/files/{{session}}/{{file}}", microscope.receive, methods=["POST"]),

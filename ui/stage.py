@@ -13,7 +13,7 @@ import streamlit as st
 from attention_core import Step, Trace
 from attention_core.engine.step import by_depth, shown_operands
 
-from .state import View
+from .state import Session, View
 from .structure import Meanings, Stops, structure
 from .wire import WireAddress, WirePayload, WirePlace
 
@@ -92,6 +92,12 @@ def opening_step(trace: Trace) -> str:
         if len(read) > 1:
             return step.name
     return trace.computed[0].name
+
+
+def stop_of(session: Session) -> str:
+    """The stop of the rail that the learner is at, which without a choice is where the lesson opens."""
+    mechanism, trace = session.numbers.mechanism, session.numbers.trace
+    return session.view.stop or (mechanism.opens if mechanism.opens in trace else opening_step(trace))
 
 
 def mount(data: WirePayload | WireAddress, key: str, on_message: Callable[[], None]) -> None:

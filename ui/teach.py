@@ -11,7 +11,8 @@ from .component import followed
 from .handed_out import handed_out
 from .hiding import ALWAYS, HIDEABLE, LONGEST_TASK, hidden, task_of
 from .page_address import page_address
-from .stage import opening_step
+from .plans import adding
+from .stage import stop_of
 from .state import Session
 
 _DRAFT = "teach-draft-{}"  # in the state of a visit: what was chosen when the dialog was last open
@@ -38,9 +39,11 @@ def _link(session: Session) -> None:
     st.session_state[_DRAFT.format(key)] = (shown, task)
     address = page_address(share.encode(for_students(session, shown, task)))
     handed_out(address, f"teach-{key}")
+    with st.expander("Add this state to a plan"):
+        adding(session)
     if st.toggle("Preview: what your students see", key=f"teach-preview-{key}"):
         st.iframe(address, height=560, alt="The lesson as your students see it")
-    st.link_button("Open it as a student, in a new tab", address, icon=":material/open_in_new:")
+    st.link_button("Open it as a student, in a new tab", address)
 
 
 def _parts(key: str, ticked: tuple[str, ...]) -> tuple[str, ...]:
@@ -66,5 +69,4 @@ def _step(session: Session) -> str:
     trace, mechanism = session.numbers.trace, session.numbers.mechanism
     if session.numbers.is_large():
         return maps.looked_at(trace, mechanism.key, mechanism.opens)
-    first = mechanism.opens if mechanism.opens in trace else opening_step(trace)
-    return session.view.stop or first
+    return stop_of(session)

@@ -168,6 +168,21 @@ class WireCopy(TypedDict):
     note: str
 
 
+class WirePlans(TypedDict):
+    """What the page of plans receives. titles: of all lessons by key; sheet: where a plan is posted to be printed."""
+
+    titles: dict[str, str]
+    sheet: str
+
+
+class WireAdd(TypedDict):
+    """A state of a lesson to be added to a plan. query: of the link to it."""
+
+    lesson: str
+    title: str
+    query: str
+
+
 class WireSave(TypedDict):
     """What the export dialog's component receives.
 

@@ -27,6 +27,7 @@ import { Scrub } from "./hands/scrub.js";
 import { Model } from "./model/model.js";
 import { flat } from "./model/positions.js";
 import { keyOf } from "./model/steps.js";
+import { Presenting } from "./presenting.js";
 import { decode } from "./talk/arrival.js";
 import { announce, listen } from "./talk/between.js";
 import { Talk } from "./talk/talk.js";
@@ -72,6 +73,7 @@ export class Stage {
   #working = element("div", { className: "working" }, this.#arithmetic.node, this.#performance.node);
   #words = new Words(this.model.sheet);
   #mapBox = element("div", { className: "map-box" });
+  #foot = element("div", { className: "foot" });
   #clock = new Clock(this.model, {
     visit: (position, isPassing) => this.open(position, { tell: !isPassing, bySlider: true }),
     rest: () => this.#talk.looked(),
@@ -87,9 +89,14 @@ export class Stage {
     this.#talk.looked();
   });
   #undo = new Undo((by) => this.turn(by));
+  /** @type {Cell | undefined} the one that Predict asks for, while the stage is presented */
+  #question;
+  /** @type {Cell | undefined} the one whose number is covered meanwhile */
+  #covered;
   #below = element("div", { className: "below" }, this.#words.node, this.#predict.node);
 
   #talk;
+  #presenting;
   #scrub = this.#listen();
 
   /**
@@ -102,7 +109,7 @@ export class Stage {
     this.#style = style;
     this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), post);
     theme.dress(root.getRootNode(), style);
-    const foot = element("div", { className: "foot" }, this.#clock.heats, this.#mapBox);
+    this.#foot.append(this.#clock.heats, this.#mapBox);
     const card = element(
       "section",
       { className: "card", aria: { label: "Stage" } },
@@ -111,11 +118,12 @@ export class Stage {
       this.#matrices.node,
       this.#notice,
       this.#working,
-      foot,
+      this.#foot,
     );
     this.#predict.node.append(this.#meaning.node);
     this.#rail.node.append(this.#undo.node);
     root.replaceChildren(this.#rail.node, this.#clock.node, card, this.#below);
+    this.#presenting = this.#presented(card);
     const sizes = new ResizeObserver(([{ contentRect }]) => this.#resized(contentRect.width));
     sizes.observe(card);
     this.#endings.push(() => sizes.disconnect());
@@ -134,9 +142,11 @@ export class Stage {
     else parent.insertBefore(this.#root, place);
     place.remove();
     theme.dress(this.#root.getRootNode(), this.#style);
+    this.#presenting.moved();
   }
 
   leave() {
+    this.#presenting.leave();
     this.#talk.leave();
     this.#clock.leave();
     this.#performance.leave();
@@ -146,6 +156,7 @@ export class Stage {
 
   /** @param {number} width */
   #resized(width) {
+    if (this.#presenting.isOn) return;
     if (width === this.#width) return this.#matrices.fit();
     this.#width = width;
     this.#rail.reveal();
@@ -199,6 +210,7 @@ export class Stage {
     if (isRebuilt) this.model.past.begin(this.model.sheet.steps);
     this.#markUndo();
     this.#talk.shown();
+    this.#presenting.arrived();
   }
 
   /**
@@ -283,6 +295,9 @@ export class Stage {
     this.#meaning.show(asked);
     this.#paint();
     if (!bySlider) this.#reserve();
+    this.#question = this.model.where.secret;
+    this.#covered = undefined;
+    this.#presenting.opened();
     if (tell) this.#talk.looked();
   }
 
@@ -319,6 +334,7 @@ export class Stage {
     this.model.where.pin(cell);
     this.#matrices.pin(cell);
     this.#point(cell, true);
+    this.#presenting.pointed();
   }
 
   #unpin() {
@@ -403,6 +419,7 @@ export class Stage {
     this.#arithmetic.write(line);
     this.#arithmetic.steady();
     if (speak) this.#arithmetic.speak(line);
+    this.#presenting.written();
   }
 
   /** The cell shown and its arithmetic, where it has any that is not asked for. */
@@ -437,6 +454,7 @@ export class Stage {
     this.#matrices.light({ cell, node: undefined, operands: [...before, ...lit], fed: [] });
     this.#arithmetic.perform(moment);
     this.#arithmetic.steady();
+    this.#presenting.pointed();
   }
 
   /**
@@ -445,6 +463,58 @@ export class Stage {
    */
   #lineOf(cell, node = this.model.sheet.grounded(cell)) {
     return { cell, v: this.model.edits.typed(cell), node, isSecret: this.model.where.isSecret(cell) };
+  }
+
+  // --- presenting ---------------------------------------------------------------------------------------------------
+
+  /** @param {HTMLElement} card */
+  #presented(card) {
+    const { where } = this.model;
+    const presenting = new Presenting(
+      { root: this.#root, card, stage: this.#matrices.node },
+      {
+        isReady: () => this.model.isLesson,
+        isPlaying: () => this.#performance.isOn,
+        lay: () => this.#layAgain(),
+        step: (by) => this.#rail.turn(by),
+        moment: (by) => this.#turnMoment(by),
+        look: (view) => this.#look(view),
+        cover: (covers) => this.#cover(covers),
+        asked: () => this.#hide(this.#question),
+        link: (parts) => this.#talk.presented(parts),
+        place: () => ({ ...where.view, moment: this.#performance.moment }),
+      },
+    );
+    this.#endings.push(listen("direct", (scene) => presenting.isOn && presenting.direct(scene)));
+    return presenting;
+  }
+
+  #layAgain() {
+    if (this.#matrices.isMisplaced) this.#relay();
+    else {
+      this.#matrices.fit();
+      this.#reserve();
+    }
+  }
+
+  /** @param {number} by */
+  #turnMoment(by) {
+    const found = this.#performance.isOn ? undefined : this.#playable();
+    if (found) this.#performance.begin(found.cell, found.node, by - 1);
+    else this.#performance.turn(by);
+  }
+
+  /**
+   * What is not to be seen until it is revealed; what a teacher's link hides stays hidden.
+   * @param {ReadonlySet<string>} covers
+   */
+  #cover(covers) {
+    this.#working.classList.toggle("covered", covers.has("arithmetic")); // its room stays
+    this.#rail.end(covers.has("next") ? this.model.where.position : undefined);
+    this.#foot.hidden = covers.has("next");
+    this.#covered = covers.has("number") ? (this.#covered ?? this.#shownCell()) : undefined;
+    this.#hide(this.#covered);
+    this.show(this.#shownCell(), false);
   }
 
   // --- hands --------------------------------------------------------------------------------------------------------

@@ -174,6 +174,21 @@
  */
 
 /**
+ * What the page of plans receives.
+ * @typedef {object} WirePlans
+ * @property {Record<string, string>} titles of all lessons by key
+ * @property {string} sheet where a plan is posted to be printed, "" where nothing answers
+ */
+
+/**
+ * A state of a lesson to be added to a plan.
+ * @typedef {object} WireAdd
+ * @property {string} lesson
+ * @property {string} title
+ * @property {string} query of the link to it
+ */
+
+/**
  * What the export dialog's component receives.
  * @typedef {object} WireSave
  * @property {boolean} pictures whether there is a stage to be saved

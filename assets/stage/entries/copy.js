@@ -18,7 +18,7 @@ export default function offer({ parentElement, data }) {
     said.textContent = (await copyText(data.link)) ? SAID.yes : SAID.no;
   };
   const beside = element("div", { className: "beside" }, copy, said);
-  parentElement.querySelector("div")?.replaceChildren(...(data.code ? [codeOf(data.code)] : []), beside);
+  parentElement.querySelector("section")?.replaceChildren(...(data.code ? [codeOf(data.code)] : []), beside);
 }
 
 /** @param {string} code */

@@ -12,6 +12,8 @@
  * @property {ValuesOf} values
  * @property {Wish} set
  * @property {string} save the format of the picture
+ * @property {import("../model/scene.js").Scene} scene what is presented is another state now
+ * @property {import("../model/scene.js").Scene} direct what is presented is to be in this state
  * @property {{ key: string, sequence: number }} told the server has taken all edits of a lesson up to this one
  */
 

@@ -4,7 +4,7 @@
 // that no post has answered by then go ahead of it there: so the server learns in which order things were done. Where the
 // learner looks is posted only when something is opened that needs it.
 
-import { Address } from "./address.js";
+import { Address, presentedParts } from "./address.js";
 import { announce, inTurn } from "./between.js";
 import { inheritance, rememberedView } from "./memory.js";
 import { whole } from "./parts.js";
@@ -148,6 +148,15 @@ export class Talk {
   #look() {
     this.#hasLooked = true;
     if (this.#data?.link) this.#data.link.looked = true;
+  }
+
+  /**
+   * What the link says of the projector view.
+   * @param {[name: string, text: string][]} parts
+   */
+  presented(parts) {
+    presentedParts(parts);
+    this.#write();
   }
 
   #write() {
