@@ -22,7 +22,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from . import ahead, find, front, plan_sheet, posts, stage
+from . import ahead, find, front, plan_sheet, posts, stage, states
 from .classroom import routes as classroom
 from .microscope import routes as microscope
 
@@ -110,7 +110,10 @@ async def _front(scope: Any) -> Response | None:
 def _page(path: str, scope: Any) -> Response:
     script = _ADDRESSES["stage" if path else "sentence"]
     first = ahead.ahead(path, scope["query_string"].decode("latin-1"), script)
-    body, headers = front.page(path, script, first), {"cache-control": "no-cache", "vary": "Accept-Encoding"}
+    body, headers = (
+        front.page(path, script, first, _ADDRESSES["classroom"]),
+        {"cache-control": "no-cache", "vary": "Accept-Encoding"},
+    )
     if _accepts(scope):
         body, headers = gzip.compress(body, 6), {**headers, "content-encoding": "gzip"}
     return Response(body, media_type="text/html", headers=headers)
@@ -158,7 +161,7 @@ def _gzipped(name: str) -> bytes | None:
 
 
 # Scripts that a page may begin with, as files: each under an address of its own, another one for each version.
-_SCRIPTS = {name: stage.built(name).encode() for name in ("stage", "sentence")}
+_SCRIPTS = {name: stage.built(name).encode() for name in ("stage", "sentence", "classroom")}
 _ADDRESSES = {name: f"atlas/{name}-{hashlib.sha256(text).hexdigest()[:12]}.js" for name, text in _SCRIPTS.items()}
 
 
@@ -198,5 +201,6 @@ SETTINGS: dict[str, Any] = {
         Route(f"/{microscope.PATH}/{{what}}", microscope.post, methods=["POST"]),
         *classroom.ROUTES,
         Route(f"/{microscope.PATH}/files/{{session}}/{{file}}", microscope.receive, methods=["POST"]),
+        *states.ROUTES,
     ],
 }

@@ -129,6 +129,13 @@ class WireTurn(TypedDict):
     turn: int
 
 
+class WireAdopt(TypedDict):
+    """Numbers that the browser had from a link, which become the session's own. query: that of the link."""
+
+    sequence: int
+    query: str
+
+
 class WireEdits(TypedDict):
     """The message "edit": every edit that is not answered yet. Its fields are checked before they are used."""
 
@@ -137,6 +144,7 @@ class WireEdits(TypedDict):
     view: NotRequired[WireView]
     lost: NotRequired[bool]
     restore: NotRequired[str]
+    adopt: NotRequired[WireAdopt]
     time: NotRequired[int]
 
 
@@ -149,6 +157,12 @@ class WireAnswer(TypedDict):
     problem: NotRequired[str]
     refused: NotRequired[Sequence[WireRefusal]]
     values: NotRequired[str]
+
+
+class WireClassDoor(TypedDict):
+    """A button to a class. wish: "start" or "join"."""
+
+    wish: str
 
 
 class WireFollow(TypedDict):

@@ -134,6 +134,13 @@
  */
 
 /**
+ * Numbers that the browser had from a link, which become the session's own. query: that of the link.
+ * @typedef {object} WireAdopt
+ * @property {number} sequence
+ * @property {string} query
+ */
+
+/**
  * The message "edit": every edit that is not answered yet. It goes as a post, or through the page, which then draws all
  * that follows from the numbers again.
  * @typedef {object} WireEdits
@@ -141,7 +148,8 @@
  * @property {(WireEdit|WireTurn)[]} edits
  * @property {WireView} [view]
  * @property {boolean} [lost] parts are missing that were sent before
- * @property {string} [restore] what this browser remembers of the session it had with another process
+ * @property {string} [restore]
+ * @property {WireAdopt} [adopt] what this browser remembers of the session it had with another process
  * @property {number} [time] so that no two messages are the same
  */
 
@@ -154,6 +162,12 @@
  * @property {string} [problem] these two where something is refused, or was until now
  * @property {WireRefusal[]} [refused]
  * @property {string} [values] all numbers that stand, where the browser may have computed with others
+ */
+
+/**
+ * A button to a class. wish: "start" or "join".
+ * @typedef {object} WireClassDoor
+ * @property {string} wish
  */
 
 /**
