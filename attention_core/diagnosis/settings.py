@@ -134,8 +134,12 @@ def _check(found: Settings) -> None:
     for name, (fits, sentence) in _CHECKS.items():
         value = getattr(found, name)
         if not fits(value):
-            shown = repr(value) if isinstance(value, (str, int, float)) else type(value).__name__
-            raise InputError(name, "", f"{sentence}, not {shown}")
+            raise InputError(name, "", f"{sentence}, not {shown(value)}")
+
+
+def shown(value: Any) -> str:
+    """A value in a sentence: itself where it is short, else what kind it is."""
+    return repr(value)[:40] if isinstance(value, (str, int, float)) else type(value).__name__
 
 
 def readable(name: str, value: Any) -> Array:
