@@ -93,8 +93,10 @@ def settings_of(given: dict[str, Any]) -> Settings:
 
 def is_number(value: Any) -> bool:
     """Whether it is one finite real number."""
-    kinds = (int, float, np.integer, np.floating)
-    return isinstance(value, kinds) and bool(abs(value) <= sys.float_info.max)
+    if not isinstance(value, (int, float, np.integer, np.floating)):
+        return False
+    most: Any = sys.float_info.max
+    return bool(-most <= value <= most)
 
 
 def _is_whole(value: Any, least: int) -> bool:
