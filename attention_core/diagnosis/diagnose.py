@@ -19,7 +19,7 @@ from .recipe import RIGHT, Kitchen
 from .reference import Reference, reference
 from .report import Departure, Diagnosis, Finding, Made
 from .search import Fit, Found, Progress, search, unseen
-from .settings import Settings, is_number, readable, settings_of
+from .settings import Settings, is_number, readable, settings_of, shown
 
 MOST_FINDINGS = 5
 
@@ -47,7 +47,7 @@ def diagnose(
     Raises InputError on arrays and settings that do not fit together.
     """
     if tolerance is not None and not (is_number(tolerance) and tolerance > 0):
-        raise InputError("tolerance", "", f"must be a finite number above 0, not {tolerance!r}")
+        raise InputError("tolerance", "", f"must be a finite number above 0, not {shown(tolerance)}")
     with np.errstate(all="ignore"):
         return _diagnosis(_arrays(mine), Q, K, V, settings_of(settings), tolerance, seconds, progress)
 

@@ -141,7 +141,7 @@ def _past_length(past: tuple[object, object]) -> int:
     found = readable("past_key", past[0])
     if found.ndim < 2:
         raise InputError("past_key", "", f"needs at least 2 axes but has {found.ndim}")
-    return found.shape[-2]
+    return int(found.shape[-2])
 
 
 def _rotated(headed: dict[str, Step], settings: Settings, first: int) -> dict[str, Step]:

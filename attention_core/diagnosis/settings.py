@@ -93,8 +93,10 @@ def settings_of(given: dict[str, Any]) -> Settings:
 
 def is_number(value: Any) -> bool:
     """Whether it is one finite real number."""
-    kinds = (int, float, np.integer, np.floating)
-    return isinstance(value, kinds) and bool(abs(value) <= sys.float_info.max)
+    if not isinstance(value, (int, float, np.integer, np.floating)):
+        return False
+    most: Any = sys.float_info.max
+    return bool(-most <= value <= most)
 
 
 def _is_whole(value: Any, least: int) -> bool:
@@ -134,8 +136,12 @@ def _check(found: Settings) -> None:
     for name, (fits, sentence) in _CHECKS.items():
         value = getattr(found, name)
         if not fits(value):
-            shown = repr(value) if isinstance(value, (str, int, float)) else type(value).__name__
-            raise InputError(name, "", f"{sentence}, not {shown}")
+            raise InputError(name, "", f"{sentence}, not {shown(value)}")
+
+
+def shown(value: Any) -> str:
+    """A value in a sentence: itself where it is short, else what kind it is."""
+    return repr(value)[:40] if isinstance(value, (str, int, float)) else type(value).__name__
 
 
 def readable(name: str, value: Any) -> Array:
