@@ -56,7 +56,7 @@ new MutationObserver(() => {
 </script>"""
 _SCRIPTS = (_SERVER, _NAVIGATION)
 # A class has a script of its own beside the page. It is fetched by browsers that are in a class, or asked for one.
-CLASSROOM = """<script>
+CLASSROOM = r"""<script>
 (() => {
   const kept = (store) => { try { return store().getItem("atlas:class"); } catch { return null; } };
   const load = (wish) => import("./%s").then(({ begin }) => begin(wish));
