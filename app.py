@@ -17,7 +17,7 @@ from pages.glossary import notation
 from pages.home import home
 from pages.scope import microscope
 from ui import find, front
-from ui.page import lesson_page
+from ui.page import is_alone, lesson_page
 from ui.server import SETTINGS
 from ui.theme import FRONT_STYLE, STYLE
 
@@ -41,7 +41,8 @@ def navigate() -> None:
     st.html(STYLE)
     st.html(FRONT_STYLE)
     lessons: dict[str, st.Page] = {}
-    entries = entries_of(urlsplit(st.context.url or "").path.rpartition("/")[2])
+    here = urlsplit(st.context.url or "").path.rpartition("/")[2]
+    entries, hidden = entries_of(here), st.context.is_embedded or is_alone(here)
     for mechanism in CURRICULUM:
         entry = mechanism.family or mechanism.title
         shown = entries[entry] == mechanism.key
@@ -65,9 +66,9 @@ def navigate() -> None:
     sections = {front.NAME: [first, *shown]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
-    page = st.navigation(sections, position="hidden" if st.context.is_embedded else "sidebar", expanded=True)
+    page = st.navigation(sections, position="hidden" if hidden else "sidebar", expanded=True)
     st.set_page_config(front.title(front.TITLES.get(page.url_path, "")))
-    if page.url_path != first.url_path:  # that one has a field of its own
+    if page.url_path != first.url_path and not is_alone(here):  # that one has a field of its own
         with st.sidebar:
             find.field("side-find", "Find")
     page.run()

@@ -28,6 +28,7 @@ COMPONENTS = {
     "stage": "entries/stage.js",
     "handout": "entries/handout.js",
     "pick": "entries/pick.js",
+    "copy": "entries/copy.js",
     "save": "entries/save.js",
     "follow": "entries/follow.js",
     "alignment": "pictures/alignment.js",
@@ -39,7 +40,7 @@ COMPONENTS = {
     "prose": "pictures/prose.js",
     "reading": "pictures/reading.js",
     "resume": "pictures/resume.js",
-    "sentence": "pictures/sentence.js",
+    "sentence": "entries/sentence.js",
     "tour": "pictures/tour.js",
     "wiring": "pictures/wiring.js",
 }

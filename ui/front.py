@@ -61,21 +61,21 @@ def title(name: str = "") -> str:
     return f"{name} · {NAME}" if name else NAME
 
 
-def page(path: str, stage: str, first: str = "") -> bytes:
+def page(path: str, script: str, first: str = "") -> bytes:
     """The HTML of a page.
 
-    path: its address below the app's, "" for the first. stage: where the stage's script is. first: what stands there
-    until Streamlit's elements have come.
+    path: its address below the app's, "" for the first. script: where the script is that draws what it begins with.
+    first: what stands there until Streamlit's elements have come.
     """
     named = title(TITLES.get(path, ""))
-    text = _template(stage).replace("<title>Streamlit</title>", f"<title>{escape(named)}</title>")
+    text = _template(script).replace("<title>Streamlit</title>", f"<title>{escape(named)}</title>")
     return text.replace("</body>", f"{first}</body>").encode()
 
 
 @lru_cache(maxsize=2)
-def _template(stage: str) -> str:
+def _template(script: str) -> str:
     text = (STATIC / "index.html").read_text(encoding="utf-8")
-    first, *wanted = (f'<link rel="modulepreload" crossorigin href="./{name}">' for name in (stage, *_scripts(text)))
+    first, *wanted = (f'<link rel="modulepreload" crossorigin href="./{name}">' for name in (script, *_scripts(text)))
     size = config.get_option("theme.baseFontSize")
     style = f"<style>{_FACES}\nhtml {{ font-size: {size}px !important; }}\n{_SIZES.read_text(encoding='utf-8')}</style>"
     text = _FONT_NOT_USED.sub("", text).replace("<head>", f"<head>\n{first}")

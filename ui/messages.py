@@ -54,7 +54,7 @@ def restore(session: Session, query: Any) -> None:
         return
     found = share.decode(session.numbers.mechanism, dict(parse_qsl(query)))
     session.numbers, session.view, session.notes = found.numbers, found.view, found.notes
-    session.hide, session.until = found.hide, found.until
+    session.hide, session.until, session.task = found.hide, found.until, found.task
     session.section = session.asked = found.section
     session.restored = True
 

@@ -69,6 +69,7 @@ class WireLink(TypedDict):
     looked: bool
     hide: str
     until: str
+    task: str
     section: str
     options: Sequence[tuple[str, str]]
     start: str
@@ -157,6 +158,14 @@ class WireFollow(TypedDict):
     area: str
     sequence: int
     revealed: int
+
+
+class WireCopy(TypedDict):
+    """A link to be handed out. code: the address of its QR code, "" where there is none, and then a note why."""
+
+    link: str
+    code: str
+    note: str
 
 
 class WireSave(TypedDict):
@@ -511,7 +520,7 @@ class WireOutcome(TypedDict):
 
 
 class WireChanged(TypedDict):
-    """One run less another: signed maps in 127ths of `top`, the largest difference of every head, what comes out."""
+    """One run less another: maps as ui/microscope/maps.py writes changes, the largest of each head, what comes out."""
 
     top: float
     maps: str
@@ -530,7 +539,7 @@ class WireSet(TypedDict):
 
 
 class WireRun(TypedDict):
-    """A text that was read: maps in 255ths, layer by layer. steps, weights: names, none of a recorded run."""
+    """A text that was read: maps layer by layer, see ui/microscope/maps.py. steps, weights: none of a recorded run."""
 
     title: str
     kind: str

@@ -57,7 +57,8 @@ def worksheet(session: Session) -> str:
     mechanism, trace = session.numbers.mechanism, session.numbers.trace
     return _template().render(
         title=mechanism.title,
-        insight=mechanism.insight,
+        insight=session.insight,
+        task=session.task,
         given=[table for step in trace.inputs for table in _tables(step, set())],
         exercises=[_exercise(step) for step in trace.computed],
     )

@@ -641,14 +641,14 @@ export class Stage {
 const AHEAD = new Map();
 
 /**
- * Draw a lesson before there is a component for it: it can be read and edited, and its component takes it over.
+ * A lesson before there is a component for it: it can be read and edited, and its component takes it over.
  * @param {WirePayload} data
  * @param {HTMLElement} root
  * @param {string} style
  * @param {Post} post
  * @param {() => void} come is called when it has been taken over
  */
-export function drawAhead(data, root, style, post, come) {
+export function stageAhead(data, root, style, post, come) {
   const stage = new Stage(root, style, post);
   stage.update({ data, parentElement: root });
   AHEAD.set(data.key, { stage, come });

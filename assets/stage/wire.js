@@ -71,6 +71,7 @@
  * @property {boolean} looked whether the link names a step
  * @property {string} hide
  * @property {string} until
+ * @property {string} task a teacher's own words, "" where there are none
  * @property {string} section the one open below the stage, "" for the first one
  * @property {[name: string, text: string][]} options those that differ from the preset's
  * @property {string} start the key of the preset's numbers
@@ -162,6 +163,14 @@
  * @property {string} area the name of the container that it stands in
  * @property {number} sequence of the last edit that was drawn
  * @property {number} revealed how often it was asked for to be brought into view
+ */
+
+/**
+ * A link to be handed out.
+ * @typedef {object} WireCopy
+ * @property {string} link
+ * @property {string} code the address of its QR code, "" where there is none
+ * @property {string} note why there is none
  */
 
 /**
@@ -496,7 +505,7 @@
  */
 
 /**
- * One run less another: signed maps in 127ths of `top`, the largest difference of every head, what comes out.
+ * One run less another: maps as ui/microscope/maps.py writes changes, the largest of each head, what comes out.
  * @typedef {object} WireChanged
  * @property {number} top
  * @property {string} maps
@@ -515,7 +524,7 @@
  */
 
 /**
- * A text that was read: maps in 255ths, layer by layer. steps, weights: names, none of a recorded run.
+ * A text that was read: maps layer by layer, see ui/microscope/maps.py. steps, weights: none of a recorded run.
  * @typedef {object} WireRun
  * @property {string} title
  * @property {string} kind

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
 import json
 import threading
@@ -13,11 +12,12 @@ import numpy as np
 import pytest
 from starlette.requests import Request
 
+from attention_core import CURRICULUM
 from attention_core.models import ModelError, known_models, open_model
 from ui import wire
 from ui.microscope import answers, routes, texts
 from ui.microscope.cells import arithmetic
-from ui.microscope.discoveries import DISCOVERIES
+from ui.microscope.discoveries import BARK, DISCOVERIES, MINILM, SMOLLM2, shown
 from ui.microscope.heads import MOST_QUERIES, head_trace
 from ui.microscope.jobs import BusyError, Jobs, Shelf
 from ui.microscope.measures import measured
@@ -64,6 +64,22 @@ def about(model: str, **more: Any) -> dict[str, Any]:
     return {"model": model, "text": TEXTS.get(model, ""), **more}
 
 
+def read_maps(answer: Any) -> Any:
+    """The maps of a first view in 127ths, (layer, head, query, key)."""
+    n, count = len(answer["tokens"]), answer["layers"] * answer["heads"]
+    sizes = np.array([ord(letter) - 35 - (letter > "\\") for letter in answer["maps"]])
+    whole = np.zeros((count, n, n))
+    rows = np.ones((n, n)) if len(sizes) == whole.size else np.tri(n)
+    whole[:, rows > 0] = sizes.reshape(count, -1)
+    return whole.reshape(answer["layers"], answer["heads"], n, n)
+
+
+def read_changes(run: Any, changed: Any) -> Any:
+    """Changes in 127ths of the largest, (layer, head, query, key)."""
+    found = read_maps({**run, "maps": changed["maps"]})
+    return np.where(found % 2, -(found + 1) / 2, found / 2)
+
+
 # --- models -----------------------------------------------------------------------------------------------------------
 
 models = pytest.mark.parametrize("model", TEXTS)
@@ -84,11 +100,51 @@ def test_the_first_view_has_the_weights_of_all_heads(model: str) -> None:
     status, answer = sent("run", about(model))
     assert status == 200
     trace = open_model(TINY / model).trace(TEXTS[model])
-    n, heads = len(answer["tokens"]), answer["heads"]
-    maps = np.frombuffer(base64.b64decode(answer["maps"]), np.uint8).reshape(answer["layers"], heads, n, n)
+    maps = read_maps(answer)
     for layer in range(answer["layers"]):
         wanted = trace[f"layer {layer + 1}/attention weights"].value
-        assert np.abs(maps[layer] / 255 - wanted).max() <= 0.5 / 255 + 1e-6
+        assert np.abs(maps[layer] / 127 - wanted).max() <= 0.5 / 127 + 1e-6
+
+
+@needs_libraries
+def test_a_text_that_sees_only_what_is_before_sends_only_that() -> None:
+    for model, share in (("bert", 1.0), ("llama", None)):
+        _, answer = sent("run", about(model))
+        n, count = len(answer["tokens"]), answer["layers"] * answer["heads"]
+        assert len(answer["maps"]) == count * (n * n if share else n * (n + 1) // 2)
+
+
+@needs_libraries
+@models
+def test_changes_are_sent_in_parts_of_the_largest(model: str) -> None:
+    question = about(model, without=[[1, 1]])
+    _, answer = sent("run", question)
+    before, after = (answers.text_of(answers.asked_of(about(model, **more))) for more in ({}, {"without": [[1, 1]]}))
+    apart = np.concatenate(after.layers).astype(float) - np.concatenate(before.layers)
+    top = answer["changed"]["top"]
+    assert top == pytest.approx(np.abs(apart).max())
+    found = read_changes(answer, answer["changed"]).reshape(apart.shape)
+    assert np.abs(found / 127 * top - apart).max() <= 0.5 / 127 * top + 1e-9
+
+
+LONG = (
+    "The animal didn't cross the street because it was too tired, and so its driver waited beside the old bridge, "
+    "where rain had fallen since Tuesday. Nobody had told him when the road would be open again, or who was to pay "
+    "for the hay, the water and the night at the inn; so he read yesterday's paper once more, counted his coins, "
+    "wrote a letter to his sister in Lisbon, and slept until the bells of the church woke both of them. Then they "
+    "went on together, slowly, over the hill, past the long wall of the monastery, and down to the "
+    "harbour, where a ship was waiting."
+)
+
+
+@pytest.mark.parametrize("key", [MINILM, SMOLLM2])
+@pytest.mark.parametrize(("text", "most"), [(BARK, 60_000), (LONG, 600_000)])
+def test_the_first_view_is_small(key: str, text: str, most: int) -> None:
+    if key not in {each.key for each in known_models()}:
+        pytest.skip(f"{key} is not installed: make models")
+    answer = answers.run_answer(answers.Asked(key, text))
+    assert len(answer["tokens"]) > (120 if most > 60_000 else 9)
+    assert len(gzip.compress(json.dumps(answer).encode(), 6)) <= most
 
 
 @needs_libraries
@@ -185,8 +241,7 @@ def test_a_number_set_by_hand_is_on_the_stage_of_its_head_too(model: str, name: 
 @needs_libraries
 def test_a_weight_beyond_1_is_drawn_as_1() -> None:
     _, run = sent("run", about("bert", edits=[["layer 1/attention weights", [0, 1, 0], 5.0]]))
-    n = len(run["tokens"])
-    assert base64.b64decode(run["maps"])[n] == 255
+    assert read_maps(run)[0, 0, 1, 0] == 127
 
 
 @needs_libraries
@@ -216,8 +271,8 @@ def test_two_sentences_of_as_many_tokens_have_a_difference() -> None:
     _, found = sent("compare", question)
     one, other = (answers.text_of(answers.Asked("bert", text)) for text in (TEXTS["bert"], "the dog saw the cat"))
     apart = np.concatenate(one.layers) - np.concatenate(other.layers)
-    maps = np.frombuffer(base64.b64decode(found["changed"]["maps"]), np.int8).reshape(apart.shape)
-    assert np.abs(maps * found["changed"]["top"] / 127 - apart).max() <= found["changed"]["top"] / 254 + 1e-6
+    maps, top = read_changes(found["other"], found["changed"]), found["changed"]["top"]
+    assert np.abs(maps.reshape(apart.shape) * top / 127 - apart).max() <= top / 254 + 1e-6
     assert found["changed"]["outcome"]["cosine"] == pytest.approx(float(one.ran.output.value @ other.ran.output.value))
     assert found["said"] == ""
     _, alone = sent("run", question["against"])
@@ -383,6 +438,34 @@ def test_what_was_found_in_real_weights_is_there(found: Any) -> None:
     measure = measured(text.layers, [token.id for token in text.tokens])[found.claim[0]]
     assert measure is not None
     assert measure[place] >= found.claim[1]
+
+
+def test_discoveries_prove_lessons_that_there_are() -> None:
+    lessons = {mechanism.key for mechanism in CURRICULUM}
+    for found in DISCOVERIES:
+        assert found.proves, found.title
+        assert set(found.proves) <= lessons, found.title
+
+
+def test_without_models_the_recorded_run_shows_the_discoveries_it_has() -> None:
+    found = shown(())
+    assert [each for each, _ in found] == [each for each in DISCOVERIES if each.is_recorded]
+    text = texts.recorded()
+    for each, model in found:
+        query = each.query(model)
+        assert query["model"] == answers.RECORDED
+        assert "text" not in query
+        place = (each.layer - 1) * len(text.layers[0]) + each.head - 1
+        measure = measured(text.layers, [token.id for token in text.tokens])[each.claim[0]]
+        assert measure is not None
+        assert measure[place] >= each.claim[1]
+
+
+def test_a_lesson_leads_to_what_proves_it() -> None:
+    assert [each.title for each, _ in shown((), "attention-sink")] == ["A place to rest"]
+    both = {MINILM, SMOLLM2}
+    assert [model for _, model in shown(both, "attention-sink")] == [MINILM, SMOLLM2]
+    assert not shown((), "induction-heads")
 
 
 def test_he_finds_bark_in_the_recorded_run() -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from pages.home import SENTENCE, WORD
 from tools.serving import Server
+from ui.home_sentence import SENTENCE, WORD
 
 from .stage_page import StagePage
 from .watch import Watch
@@ -25,6 +25,7 @@ def home(browser_context: Callable[..., BrowserContext], server: Server) -> Iter
     watch.page(page)
     page.goto(server.url)
     expect(page.locator(".sentence .asks")).to_be_visible()
+    expect(page.locator("#atlas-ahead")).to_have_count(0)
     yield StagePage(page, server.url, watch)
     watch.assert_clean()
 

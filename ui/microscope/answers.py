@@ -33,14 +33,15 @@ from ui.wire import (
 )
 
 from .cells import Rest, arithmetic, finite, found, gathered, named, window
-from .differences import LISTED, changed, packed_bytes, said_of
+from .differences import LISTED, changed, said_of
+from .discoveries import RECORDED
 from .heads import head_answer
 from .jobs import Shelf
+from .maps import shares_written
 from .measures import measured
 from .texts import ReadText, read, recorded
 from .uploads import TITLE, UPLOADED, forgetting, upload_of
 
-RECORDED = "recorded"  # in place of a model's key
 MOST_TOKENS = 128
 MOST_CHARACTERS = 4000
 MOST_WRITTEN = 24
@@ -198,7 +199,7 @@ def run_answer(asked: Asked) -> WireRun:
         "tokens": [_token(token) for token in text.tokens],
         "layers": len(text.layers),
         "heads": len(text.layers[0]),
-        "maps": packed_bytes(np.concatenate(text.layers).clip(0, 1) * 255, np.uint8),
+        "maps": shares_written(np.concatenate(text.layers)),
         "measures": measured(text.layers, [token.id for token in text.tokens]),
     }
     if not asked.is_plain:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from attention_core.engine.step import Array
 from attention_core.models import Guess
 from ui.wire import WireChanged, WireGuess, WireOutcome
 
+from .maps import changes_written
 from .texts import ReadText
 
 LISTED = 10  # next tokens
-
-
-def packed_bytes(values: Array, kind: Any) -> str:
-    """Numbers rounded to one byte each, base64."""
-    return base64.b64encode(np.rint(values).astype(kind).tobytes()).decode()
 
 
 def changed(before: ReadText, after: ReadText, same_model: bool = True) -> WireChanged:
@@ -31,7 +24,7 @@ def changed(before: ReadText, after: ReadText, same_model: bool = True) -> WireC
     top = float(np.abs(apart).max(initial=0))
     return {
         "top": top,
-        "maps": packed_bytes(apart * (127 / top if top else 0), np.int8),
+        "maps": changes_written(apart, top),
         "largest": [float(each) for each in np.abs(apart).max((1, 2))],
         "outcome": _outcome(before, after) if same_model and before.trace else None,
     }

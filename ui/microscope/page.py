@@ -10,7 +10,7 @@ from ui.component import component
 from ui.lesson import mathml
 from ui.wire import WireMicroscope, WireUploads
 
-from .discoveries import DISCOVERIES
+from .discoveries import shown
 from .measures import MEASURES
 from .routes import PATH
 from .texts import recorded
@@ -41,13 +41,13 @@ def microscope_data(upload: Upload | None = None) -> WireMicroscope:
     keys = {model.key for model in models}
     return {
         "ask": f"{posts.served_under or ''}/{PATH}",
-        "stage": stage.served_at,
+        "stage": stage.served_at.get("stage", ""),
         "models": [{"key": model.key, "title": model.title, "about": model.about} for model in models],
         "measures": [
             {"key": key, "title": each.title, "about": each.about, "formula": mathml(each.latex)}
             for key, each in MEASURES.items()
         ],
-        "discoveries": [each.wire() for each in DISCOVERIES if each.model in keys],
+        "discoveries": [found.wire(model) for found, model in shown(keys)],
         "text": TEXT,
         "other": OTHER,
         "recorded": recorded().title,

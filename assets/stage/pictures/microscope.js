@@ -4,7 +4,7 @@
 import { element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
 import { Against } from "../scope/against.js";
-import { ask, exact, Refused, shares, signed } from "../scope/ask.js";
+import { ask, exact, groundOf, Refused, shares, signed } from "../scope/ask.js";
 import { Cells } from "../scope/cells.js";
 import { Changes } from "../scope/changes.js";
 import { gradientView } from "../scope/gradient.js";
@@ -518,11 +518,12 @@ class Microscope {
   }
 
   #drawGrid() {
-    const { layers, heads, tokens, maps, measures, changed } = present(this.#run);
+    const run = present(this.#run);
+    const { layers, heads, tokens, measures, changed } = run;
     const { sort } = this.#place;
     const by = sort === CHANGE ? changed?.largest : (measures[sort] ?? undefined);
     const measure = this.#data.measures.find(({ key }) => key === sort);
-    const values = changed && this.#isChange ? signed(changed.maps) : shares(maps);
+    const values = changed && this.#isChange ? signed(changed.maps, run) : shares(run.maps, run);
     const isOff = (/** @type {{ layer: number, head: number }} */ { layer, head }) =>
       this.#isOff(layer) || this.#isOff(layer, head);
     this.#grid.draw(
@@ -568,13 +569,11 @@ class Microscope {
     if (!this.#opened) return;
     const run = present(this.#run);
     const { layer, head } = this.#opened;
-    const [n, k] = [run.tokens.length, (layer - 1) * run.heads + head - 1];
+    const k = (layer - 1) * run.heads + head - 1;
     this.#title.textContent = `Layer ${layer}, head ${head}`;
-    const all = run.changed && this.#isChange ? signed(run.changed.maps) : shares(run.maps);
-    this.#view.draw(
-      { tokens: run.tokens, weights: this.#exact, ground: all.subarray(k * n * n, (k + 1) * n * n) },
-      this.#root.dataset.theme,
-    );
+    const weights = this.#exact;
+    const ground = groundOf(run, k, weights, this.#isChange ? run.changed?.maps : undefined);
+    this.#view.draw({ tokens: run.tokens, weights, ground }, this.#root.dataset.theme);
     this.#measures.replaceChildren(...measuresOf(this.#data.measures, run, k));
     this.#rest();
   }

@@ -2,7 +2,7 @@
 
 import { element } from "../draw/nodes.js";
 import { cellText } from "../model/numbers.js";
-import { exact, shares, signed } from "./ask.js";
+import { exact, groundOf, shares, signed } from "./ask.js";
 import { outcomes } from "./changes.js";
 import { Grid } from "./grid.js";
 import { HeadView, written } from "./head.js";
@@ -186,7 +186,7 @@ export class Against {
     this.#title.textContent = this.#isApart ? "Difference" : this.#called;
     this.#toggle.textContent = this.#isApart ? "Show the other run" : "Show the difference";
     this.#toggle.hidden = !changed;
-    const values = this.#isApart && changed ? signed(changed.maps) : shares(other.maps);
+    const values = this.#isApart && changed ? signed(changed.maps, other) : shares(other.maps, other);
     const by = sameShape(first.run, other) ? (first.run.measures[first.order] ?? undefined) : undefined;
     const maps = { layers: other.layers, heads: other.heads, tokens: other.tokens.length, values, by };
     this.#grid.draw({ ...maps, byName: "first run", isOff: () => false }, first.theme);
@@ -254,14 +254,13 @@ export class Against {
     const { other, changed } = found;
     const theirs = this.#first?.opened;
     const isApart = this.#isApart && theirs?.layer === layer && theirs.head === head;
-    const [n, k] = [other.tokens.length, (layer - 1) * other.heads + head - 1];
-    const all = isApart && changed ? signed(changed.maps) : shares(other.maps);
+    const k = (layer - 1) * other.heads + head - 1;
     const own = exact(opened.weights);
     const weights = isApart ? exact(theirs.weights).map((share, at) => share - own[at]) : own;
     const tokens = (isApart && this.#first?.run.tokens) || other.tokens;
     this.#name.textContent = `${isApart ? "Difference in layer" : "Layer"} ${layer}, head ${head}`;
     this.#which.textContent = isApart ? `The first run less the other (${this.#called})` : this.#called;
-    const ground = all.subarray(k * n * n, (k + 1) * n * n);
+    const ground = groundOf(other, k, own, isApart ? changed?.maps : undefined);
     this.#view.draw({ tokens, weights, ground, isChange: isApart }, this.#first?.theme);
     this.#measures.replaceChildren(...measuresOf(this.#effects.measures, other, k));
     this.say(this.#query);

@@ -37,6 +37,7 @@ export async function queriesOf({ link, start, view, named }) {
       ["at", slices.map(([axis, i]) => `${axis}.${i + 1}`).join(",")],
       ["hide", link.hide],
       ["until", link.until],
+      ["task", link.task],
       ["section", link.section],
       ["data", data.length <= longest ? data : ""],
       ...link.options,
