@@ -74,9 +74,9 @@ def read_maps(answer: Any) -> Any:
     return whole.reshape(answer["layers"], answer["heads"], n, n)
 
 
-def read_changes(answer: Any, changed: Any) -> Any:
-    """Changes of maps in 127ths of the largest, (layer, head, query, key)."""
-    found = read_maps({**answer, "maps": changed["maps"]})
+def read_changes(run: Any, changed: Any) -> Any:
+    """Changes in 127ths of the largest, (layer, head, query, key)."""
+    found = read_maps({**run, "maps": changed["maps"]})
     return np.where(found % 2, -(found + 1) / 2, found / 2)
 
 
@@ -270,8 +270,8 @@ def test_two_sentences_of_as_many_tokens_have_a_difference() -> None:
     _, found = sent("compare", question)
     one, other = (answers.text_of(answers.Asked("bert", text)) for text in (TEXTS["bert"], "the dog saw the cat"))
     apart = np.concatenate(one.layers) - np.concatenate(other.layers)
-    maps = read_changes(found["other"], found["changed"]).reshape(apart.shape)
-    assert np.abs(maps * found["changed"]["top"] / 127 - apart).max() <= found["changed"]["top"] / 254 + 1e-6
+    maps, top = read_changes(found["other"], found["changed"]), found["changed"]["top"]
+    assert np.abs(maps.reshape(apart.shape) * top / 127 - apart).max() <= top / 254 + 1e-6
     assert found["changed"]["outcome"]["cosine"] == pytest.approx(float(one.ran.output.value @ other.ran.output.value))
     assert found["said"] == ""
     _, alone = sent("run", question["against"])
