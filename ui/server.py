@@ -22,7 +22,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from . import ahead, find, front, posts, stage
+from . import ahead, find, front, health, posts, stage
 from .classroom import routes as classroom
 from .microscope import routes as microscope
 
@@ -188,12 +188,14 @@ def _gzipped_index() -> bytes:
 
 SETTINGS: dict[str, Any] = {
     "lifespan": warm,
-    "middleware": [Middleware(Bounded), Middleware(Front), Middleware(Compressed)],
+    "middleware": [Middleware(health.Measured), Middleware(Bounded), Middleware(Front), Middleware(Compressed)],
     "routes": [
         Route(f"/{_STAGE}", _stage),
         Route("/atlas/find-{version}.json", _index),
         Route(f"/{posts.PATH}/{{name}}", posts.post, methods=["POST"]),
         Route(f"/{microscope.PATH}/{{what}}", microscope.post, methods=["POST"]),
         *classroom.ROUTES,
+        Route("/healthz", health.healthz),
+        Route("/metrics", health.metrics),
     ],
 }
