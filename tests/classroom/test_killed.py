@@ -7,6 +7,7 @@ import csv
 import io
 import os
 import secrets
+import signal
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -119,6 +120,22 @@ def test_what_sqlite_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
 
     with running(Server(tmp_path / "log.txt", environment=environment(ATLAS_CLASS_FILE=file))) as server:
         asyncio.run(work(server))
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_end_does_not_wait_for_streams(signal_: int, tmp_path: Path) -> None:
+    """A stream ends with its class, a day later: the server lets go of it."""
+    server = Server(tmp_path / "log.txt", environment=environment(ATLAS_CLASS_FILE=str(tmp_path / "classes.sqlite3")))
+
+    async def work() -> None:
+        async with classes(server.url, 3):
+            assert server.process
+            server.process.send_signal(signal_)
+            await asyncio.to_thread(server.process.wait, 20)
+
+    with pytest.raises(AssertionError, match="ended by itself"), running(server):
+        asyncio.run(work())
+    assert "Traceback" not in (tmp_path / "log.txt").read_text()
 
 
 # --- two replicas -----------------------------------------------------------------------------------------------------
