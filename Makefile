@@ -129,7 +129,7 @@ chromium:
 # start each of them as a service of the machine; the tests start their own, on ports that are free.
 services:
 	@for each in redis-server haproxy nginx; do \
-		command -v $$each >/dev/null && continue; \
+		PATH="$$PATH:/usr/sbin" command -v $$each >/dev/null && continue; \
 		command -v apt-get >/dev/null || { echo "Tests that need $$each will be left out."; continue; }; \
 		test $$each = nginx && each=nginx-light; \
 		(set -x; $(SUDO) apt-get update && $(SUDO) env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \

@@ -154,7 +154,7 @@ def haproxy(folder: Path, port: int, replicas: list[Server]) -> list[str]:
     lines = [f"  server {n} 127.0.0.1:{each.port}" for n, each in enumerate(replicas)]
     text = replaced(text, "  server-template atlas 1-16 atlas:8501 resolvers docker init-addr none", "\n".join(lines))
     (folder / "haproxy.cfg").write_text(text, encoding="utf-8")
-    return ["haproxy", "-db", "-f", str(folder / "haproxy.cfg")]
+    return [needed("haproxy"), "-db", "-f", str(folder / "haproxy.cfg")]
 
 
 def nginx(folder: Path, port: int, replicas: list[Server]) -> list[str]:
@@ -167,7 +167,7 @@ def nginx(folder: Path, port: int, replicas: list[Server]) -> list[str]:
     paths = [f"{each}_temp_path {folder}/{each};" for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
     text = replaced(text, "  access_log off;", "\n".join(["  access_log off;", *paths]))
     (folder / "nginx.conf").write_text(text, encoding="utf-8")
-    return ["nginx", "-c", str(folder / "nginx.conf"), "-e", "stderr"]
+    return [needed("nginx"), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
 
 
 def replaced(text: str, before: str, after: str) -> str:
@@ -181,7 +181,6 @@ PROXIES = {"nginx": nginx, "haproxy": haproxy}
 @contextmanager
 def proxied(name: str, folder: Path, replicas: list[Server]) -> Iterator[str]:
     """The address of a proxy in front of the replicas."""
-    needed(name)
     port = free_port()
     with (folder / "proxy.txt").open("wb") as log:
         process = subprocess.Popen(PROXIES[name](folder, port, replicas), stdout=log, stderr=log)
