@@ -17,7 +17,7 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test test-all check format unit stage expressions functions bench icons table picture models train steps clean distclean chromium
+.PHONY: help run quick test test-all check format unit stage expressions functions bench icons table picture models train steps clean distclean chromium services
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,10 +28,10 @@ run: $(APP) ## start the app; PORT=8600 picks another port
 quick: check ## lint, types, unit tests of the stage, and a sample of the core: the loop while one works
 	$(TESTS) tests/core tests/stage tests/test_structure.py tests/test_table.py
 
-test: $(DEV) chromium ## run every test, generic checks on a sample of their cases
+test: $(DEV) chromium services ## run every test, generic checks on a sample of their cases
 	$(TESTS)
 
-test-all: $(DEV) chromium ## the same on every case there is
+test-all: $(DEV) chromium services ## the same on every case there is
 	$(TESTS) --all
 
 check: $(DEV) ## formatting, lint and types
@@ -54,7 +54,7 @@ expressions: $(DEV) ## write the cells that Python and the browser must compute 
 stage: $(DEV) ## bundle the stage's modules into the files that browsers get
 	$(PYTHON) -m tools.stage build
 
-bench: $(DEV) chromium ## measure speed (never part of the tests)
+bench: $(DEV) chromium services ## measure speed (never part of the tests)
 	$(PYTHON) -m bench
 
 icons: $(DEV) ## take the icons that are used out of Streamlit's font of all icons
@@ -124,4 +124,15 @@ chromium:
 		command -v apt-get >/dev/null || { \
 			echo "The browser tests need Chromium, as the command \"chromium\", and Firefox. Please install $$each."; exit 1; }; \
 		(set -x; $(SUDO) apt-get update && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y $$each) || exit 1; \
+	done
+
+# What several machines share and stand behind, for the tests alone: without it they say what they left out. Debian would
+# start each of them as a service of the machine; the tests start their own, on ports that are free.
+services:
+	@for each in redis-server haproxy nginx; do \
+		PATH="$$PATH:/usr/sbin" command -v $$each >/dev/null && continue; \
+		command -v apt-get >/dev/null || { echo "Tests that need $$each will be left out."; continue; }; \
+		test $$each = nginx && each=nginx-light; \
+		(set -x; $(SUDO) apt-get update && $(SUDO) env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+			apt-get install -y --no-install-recommends $$each) || echo "Tests that need $$each will be left out."; \
 	done

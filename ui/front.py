@@ -122,4 +122,4 @@ def known(guess: str) -> str | None:
     return likely if likely in TITLES else ""
 
 
-RESERVED = ("static", "app", "media", "component", "atlas", "healthz", "oauth2callback", "auth")
+RESERVED = ("static", "app", "media", "component", "atlas", "healthz", "metrics", "oauth2callback", "auth")

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from . import ahead, find, front, plan_sheet, posts, stage, states
+from . import ahead, find, front, health, plan_sheet, posts, stage, states
 from .classroom import routes as classroom
 from .microscope import routes as microscope
 
@@ -192,7 +192,7 @@ def _gzipped_index() -> bytes:
 
 SETTINGS: dict[str, Any] = {
     "lifespan": warm,
-    "middleware": [Middleware(Bounded), Middleware(Front), Middleware(Compressed)],
+    "middleware": [Middleware(health.Measured), Middleware(Bounded), Middleware(Front), Middleware(Compressed)],
     "routes": [
         *map(_script, _SCRIPTS),
         Route("/atlas/find-{version}.json", _index),
@@ -202,5 +202,7 @@ SETTINGS: dict[str, Any] = {
         *classroom.ROUTES,
         Route(f"/{microscope.PATH}/files/{{session}}/{{file}}", microscope.receive, methods=["POST"]),
         *states.ROUTES,
+        Route("/healthz", health.healthz),
+        Route("/metrics", health.metrics),
     ],
 }

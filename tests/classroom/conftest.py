@@ -19,24 +19,55 @@ from ui.classroom.store import Store
 MakeStore = Callable[[], Store]
 
 
+class OwnRedis:
+    """A Redis on a port of its own. `start` and `kill` may alternate: it keeps what it was told."""
+
+    def __init__(self, folder: Path) -> None:
+        self.program, self.folder, self.port = needed("redis-server"), folder, free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> OwnRedis:
+        """Saved as compose.yaml has it."""
+        saved = ["--save", "", "--appendonly", "yes", "--appendfsync", "always", "--dir", str(self.folder)]
+        command = [self.program, "--bind", "127.0.0.1", "--port", str(self.port), *saved]
+        with (self.folder / "log.txt").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        wait_for_redis(self.port, self.process)
+        return self
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Redis of its own on a free port, which keeps nothing."""
-    program = needed("redis-server")
-    port, folder = free_port(), tmp_path_factory.mktemp("redis")
-    quiet = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder), "--loglevel", "warning"]
-    process = subprocess.Popen([program, "--port", str(port), *quiet])
+    redis = OwnRedis(tmp_path_factory.mktemp("redis"))
     try:
-        wait_for_redis(port, process)
-        yield f"redis://127.0.0.1:{port}/0"
+        yield redis.start().url
     finally:
-        process.terminate()
-        process.wait()
+        redis.kill()
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
+    """For a test that kills it."""
+    redis = OwnRedis(tmp_path)
+    try:
+        yield redis.start()
+    finally:
+        redis.kill()
 
 
 def needed(program: str) -> str:
     """Where a program is. Tests are left out where it is missing, but never where nobody would notice."""
-    if path := shutil.which(program):
+    if path := shutil.which(program, path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin"):  # Debian's place for servers
         return path
     if os.environ.get("CI"):
         pytest.fail(f'the command "{program}" was not found')

@@ -7,6 +7,7 @@ import csv
 import io
 import os
 import secrets
+import signal
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -121,6 +122,22 @@ def test_what_sqlite_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
         asyncio.run(work(server))
 
 
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_end_does_not_wait_for_streams(signal_: int, tmp_path: Path) -> None:
+    """A stream ends with its class, a day later: the server lets go of it."""
+    server = Server(tmp_path / "log.txt", environment=environment(ATLAS_CLASS_FILE=str(tmp_path / "classes.sqlite3")))
+
+    async def work() -> None:
+        async with classes(server.url, 3):
+            assert server.process
+            server.process.send_signal(signal_)
+            await asyncio.to_thread(server.process.wait, 20)
+
+    with pytest.raises(AssertionError, match="ended by itself"), running(server):
+        asyncio.run(work())
+    assert "Traceback" not in (tmp_path / "log.txt").read_text()
+
+
 # --- two replicas -----------------------------------------------------------------------------------------------------
 
 
@@ -137,7 +154,7 @@ def haproxy(folder: Path, port: int, replicas: list[Server]) -> list[str]:
     lines = [f"  server {n} 127.0.0.1:{each.port}" for n, each in enumerate(replicas)]
     text = replaced(text, "  server-template atlas 1-16 atlas:8501 resolvers docker init-addr none", "\n".join(lines))
     (folder / "haproxy.cfg").write_text(text, encoding="utf-8")
-    return ["haproxy", "-db", "-f", str(folder / "haproxy.cfg")]
+    return [needed("haproxy"), "-db", "-f", str(folder / "haproxy.cfg")]
 
 
 def nginx(folder: Path, port: int, replicas: list[Server]) -> list[str]:
@@ -150,7 +167,7 @@ def nginx(folder: Path, port: int, replicas: list[Server]) -> list[str]:
     paths = [f"{each}_temp_path {folder}/{each};" for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
     text = replaced(text, "  access_log off;", "\n".join(["  access_log off;", *paths]))
     (folder / "nginx.conf").write_text(text, encoding="utf-8")
-    return ["nginx", "-c", str(folder / "nginx.conf"), "-e", "stderr"]
+    return [needed("nginx"), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
 
 
 def replaced(text: str, before: str, after: str) -> str:
@@ -164,7 +181,6 @@ PROXIES = {"nginx": nginx, "haproxy": haproxy}
 @contextmanager
 def proxied(name: str, folder: Path, replicas: list[Server]) -> Iterator[str]:
     """The address of a proxy in front of the replicas."""
-    needed(name)
     port = free_port()
     with (folder / "proxy.txt").open("wb") as log:
         process = subprocess.Popen(PROXIES[name](folder, port, replicas), stdout=log, stderr=log)

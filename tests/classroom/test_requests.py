@@ -17,7 +17,7 @@ from ui.classroom import limits, wire
 from ui.classroom.limits import Limits
 from ui.classroom.routes import Classroom
 
-from .conftest import MakeStore
+from .conftest import MakeStore, OwnRedis
 from .kit import OWN, Answer, ask, joined, listening, serving, started
 
 LESSON = "scaled-dot-product-attention"
@@ -617,3 +617,29 @@ def test_a_store_that_does_not_answer_is_said_to_be_away() -> None:
             assert answer.json["problem"].startswith("The class cannot be reached at the moment.")
 
     asyncio.run(work())
+
+
+def test_a_class_goes_on_when_its_redis_is_back(own_redis: OwnRedis) -> None:
+    """Killed and started again: what was acknowledged is there, and streams that stayed open hear what comes next."""
+    from ui.classroom.redis_store import RedisStore
+
+    async def work() -> None:
+        async with serving(Classroom(RedisStore(own_redis.url))):
+            code, secret = await started()
+            learner = await joined(code)
+            await taken(f"{code}/ask", CHOICE, secret)
+            async with listening(f"{code}/events", learner) as events, listening(f"{code}/room", secret) as room:
+                await events.next("class", revision=1)
+                await taken(f"{code}/answer", said("q-choice", 1), learner)
+                own_redis.kill()
+                assert (await ask(f"{code}/show", SHOWN, secret)).status == 503
+                await asyncio.to_thread(own_redis.start)
+                await taken(f"{code}/show", SHOWN, secret)
+                assert (await events.next("class", revision=2))["shown"] == SHOWN
+                await room.next("room", here=1, tally=choices([0, 1]))
+
+    asyncio.run(work())
+
+
+def choices(counts: list[int]) -> dict[str, Any]:
+    return counted({label: [count] for label, count in zip(CHOICE["choices"], counts, strict=True)}, [sum(counts)])  # type: ignore[arg-type]

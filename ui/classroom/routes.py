@@ -22,7 +22,7 @@ from ui.posts import NO_STORE, is_from_this_page, read_body
 
 from . import results
 from .classes import Classes, Member, spelled
-from .hub import Hub
+from .hub import Hub, Room
 from .limits import MOST_BYTES, Limits
 from .reading import fields
 from .refusals import Refusal, no_class, too_often
@@ -65,6 +65,17 @@ async def close() -> None:
     if _open is not None:
         ended, _open = _open, None
         await ended.close()
+
+
+async def check() -> None:
+    """Raises StoreError where classes are out of reach. A file is looked for once there is a class."""
+    if _open is not None or os.environ.get("ATLAS_REDIS_URL"):
+        await classroom().store.check()
+
+
+def rooms() -> list[Room]:
+    """The classes that have browsers in this process."""
+    return [*_open.hub.rooms.values()] if _open is not None else []
 
 
 def chosen_store() -> Store:
