@@ -4,8 +4,8 @@ import { Projector } from "./draw/projector.js";
 import { KEYS, listenToPresenter } from "./hands/presenter.js";
 import { placeOf, sameNumbers } from "./model/plan.js";
 import { coversOf, partsOf, presented } from "./model/scene.js";
+import { addressOf, storedPlan } from "./pictures/stored_plan.js";
 import { announce } from "./talk/between.js";
-import { addressOf, storedPlan } from "./talk/plans.js";
 
 /** @import { Cover, Scene } from "./model/scene.js" */
 /** @import { Entry } from "./model/plan.js" */
