@@ -15,6 +15,7 @@ from pages.differences import conventions
 from pages.family import family_map
 from pages.glossary import notation
 from pages.home import home
+from pages.join import join
 from pages.lesson_plans import plans
 from pages.scope import microscope
 from ui import find, front
@@ -65,7 +66,8 @@ def navigate() -> None:
     }
     shown = [st.Page(written[path], title=title, url_path=path) for path, title in front.HAND_WRITTEN.items()]
     lessons["microscope"] = shown[list(front.HAND_WRITTEN).index("microscope")]  # the home page has a door to it
-    sections = {front.NAME: [first, *shown]}
+    unlisted = [st.Page(join, title=front.UNLISTED["join"], url_path="join", visibility="hidden")]
+    sections = {front.NAME: [first, *shown, *unlisted]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
     page = st.navigation(sections, position="hidden" if hidden else "sidebar", expanded=True)

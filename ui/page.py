@@ -13,6 +13,7 @@ from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
 from attention_core.lesson.pictures import handles
+from attention_core.models import known_models
 
 from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share, tour
 from .component import followed, prose
@@ -21,6 +22,7 @@ from .images import Move
 from .lesson import literal, rendered, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
+from .microscope.discoveries import DISCOVERIES, shown
 from .stage import mount
 from .state import SECTIONS, Numbers, Session
 from .words import filled
@@ -59,6 +61,7 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
             _family(mechanism, pages)
             _related(mechanism, pages)
     board(mechanism)
+    _proved(mechanism, pages)
 
 
 TOP, BARE_TOP = "atlas-top", "atlas-top-bare"  # the row over the title; bare: with the stations of attention alone
@@ -93,6 +96,18 @@ def _related(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     titles = {each.key: each.title for each in CURRICULUM}
     for key in mechanism.related:
         st.page_link(pages[key], label=titles[key], icon=":material/arrow_forward:", width="content")
+
+
+def _proved(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
+    """Links to what is found in real weights and proves the lesson; without a model, to what was recorded."""
+    if not any(mechanism.key in each.proves for each in DISCOVERIES):
+        return
+    for found, model in shown({each.key for each in known_models()}, mechanism.key):
+        label = f"In a trained model: {found.title}"
+        query = found.query(model)
+        st.page_link(
+            pages["microscope"], label=label, icon=":material/arrow_forward:", width="content", query_params=query
+        )
 
 
 BOARD = "board"  # the fragment of all that follows from the numbers

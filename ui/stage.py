@@ -27,23 +27,27 @@ def built(name: str) -> str:
     return (ASSETS / "built" / f"{name}.js").read_text(encoding="utf-8")
 
 
-# Set by the web server when it serves built("stage") at an address of its own: a file that a browser keeps. Else the
-# script travels with the component.
-served_at = ""
+# Where the web server serves scripts as files that a browser keeps, by their names, set by itself. Others travel with
+# their component.
+served_at: dict[str, str] = {}
 
 _LOADER = """const loaded = import(new URL(%s, document.baseURI).href);
 export default function show(component) {
   let leave, left = false;
-  loaded.then((stage) => left || (leave = stage.default(component)));
+  loaded.then((script) => left || (leave = script.default(component)));
   return () => ((left = true), leave?.());
 }
 """
 
 
+def script(name: str) -> str:
+    """The script of a component as Streamlit gets it: itself, or what loads it from where it is served."""
+    return _LOADER % json.dumps(served_at[name]) if name in served_at else built(name)
+
+
 @lru_cache(maxsize=1)
 def _component() -> Any:
-    js = _LOADER % json.dumps(served_at) if served_at else built("stage")
-    return st.components.v2.component("attention_stage", html=HTML, js=js)
+    return st.components.v2.component("attention_stage", html=HTML, js=script("stage"))
 
 
 def payload(

@@ -7,15 +7,25 @@ from dataclasses import replace
 import streamlit as st
 
 from . import maps, share
-from .component import followed
+from .component import component, followed
 from .handed_out import handed_out
 from .hiding import ALWAYS, HIDEABLE, LONGEST_TASK, hidden, task_of
 from .page_address import page_address
 from .plans import adding
 from .stage import stop_of
 from .state import Session
+from .wire import WireClassDoor
 
 _DRAFT = "teach-draft-{}"  # in the state of a visit: what was chosen when the dialog was last open
+
+
+_DOOR = component("door", "<div></div>")
+
+
+def class_door(wish: str) -> None:
+    """A button to a class, which the browser opens by itself. wish: "start" or "join"."""
+    data: WireClassDoor = {"wish": wish}
+    _DOOR(key=f"door-{wish}", data=data)
 
 
 @st.dialog("Teach", width="medium")
@@ -30,6 +40,7 @@ def dialog(session: Session) -> None:
 def _link(session: Session) -> None:
     key = session.numbers.mechanism.key
     ticked, written = st.session_state.get(_DRAFT.format(key), (tuple(HIDEABLE), ""))
+    class_door("start")
     st.markdown("Untick what your students should not see yet, and hand out the link.")
     shown = _parts(key, ticked)
     task = st.text_area(

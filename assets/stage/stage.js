@@ -24,8 +24,9 @@ import { listenToKeys, listenToPage, listenToTab } from "./hands/keyboard.js";
 import { pasted } from "./hands/paste.js";
 import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
+import { InClass } from "./inclass.js";
 import { Model } from "./model/model.js";
-import { flat } from "./model/positions.js";
+import { flat, unflat } from "./model/positions.js";
 import { keyOf } from "./model/steps.js";
 import { Presenting } from "./presenting.js";
 import { decode } from "./talk/arrival.js";
@@ -97,6 +98,7 @@ export class Stage {
 
   #talk;
   #presenting;
+  #inClass;
   #scrub = this.#listen();
 
   /**
@@ -107,7 +109,9 @@ export class Stage {
   constructor(root, style, post) {
     this.#root = root;
     this.#style = style;
-    this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), post);
+    const noticed = () => this.#inClass.tell();
+    this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), post, noticed);
+    this.#inClass = this.#taught();
     theme.dress(root.getRootNode(), style);
     this.#foot.append(this.#clock.heats, this.#mapBox);
     const card = element(
@@ -147,6 +151,7 @@ export class Stage {
 
   leave() {
     this.#presenting.leave();
+    this.#inClass.leave();
     this.#talk.leave();
     this.#clock.leave();
     this.#performance.leave();
@@ -298,7 +303,13 @@ export class Stage {
     this.#question = this.model.where.secret;
     this.#covered = undefined;
     this.#presenting.opened();
-    if (tell) this.#talk.looked();
+    if (tell) this.#looked();
+  }
+
+  /** The learner has gone elsewhere. */
+  #looked() {
+    this.#talk.looked();
+    this.#inClass.moved();
   }
 
   /**
@@ -313,7 +324,7 @@ export class Stage {
       this.#selectors.draw(where.leading, where.at);
       this.#matrices.draw();
       this.#paint();
-      this.#talk.looked();
+      this.#looked();
     });
   }
 
@@ -326,7 +337,7 @@ export class Stage {
       this.#unpin();
       this.#point(cell, true);
     } else this.#hold(cell);
-    this.#talk.looked();
+    this.#looked();
   }
 
   /** @param {Cell} cell */
@@ -385,12 +396,14 @@ export class Stage {
     this.#performance.end({ isQuiet: true });
     this.model.where.point(cell);
     this.show(cell, speak);
+    this.#inClass.tell();
   }
 
   #rest() {
     if (this.#scrub.isMoving || this.#performance.isOn) return;
     this.model.where.point(undefined);
     this.show(this.model.where.pinned ?? this.#suggestion(), false);
+    this.#inClass.tell();
   }
 
   /**
@@ -455,6 +468,7 @@ export class Stage {
     this.#arithmetic.perform(moment);
     this.#arithmetic.steady();
     this.#presenting.pointed();
+    this.#inClass.tell();
   }
 
   /**
@@ -520,6 +534,77 @@ export class Stage {
     this.show(this.#shownCell(), false);
   }
 
+  // --- a class ------------------------------------------------------------------------------------------------------
+
+  #taught() {
+    return new InClass(this.model, this.#talk, {
+      key: () => this.#key,
+      shown: () => this.#shown,
+      place: () => this.#place,
+      put: (payload) => {
+        const data = this.#talk.dressed(payload);
+        if (data) this.#show(data);
+      },
+      compute: (changes) => this.#compute(changes),
+      look: (state) => this.#follow(state),
+      spot: (cell) => this.#spot(cell),
+      veil: (cell) => this.#veil(cell),
+    });
+  }
+
+  /** Where the learner is, to the cell that is pointed at and the moment of its arithmetic. */
+  get #place() {
+    const { where } = this.model;
+    const { pointed } = where;
+    const spot = pointed ? { step: pointed.step.name, cell: unflat(pointed.step, pointed.offset) } : null;
+    return { ...where.view, moment: this.#performance.moment || null, spot };
+  }
+
+  /**
+   * Go where somebody else is, as far as that is elsewhere.
+   * @param {import("./classroom/states.js").State} state
+   */
+  #follow({ stop, cell, at, moment }) {
+    const { where } = this.model;
+    const { view } = where;
+    if (view.stop !== stop || JSON.stringify(view.at) !== JSON.stringify({ ...view.at, ...at })) {
+      where.wish(at);
+      this.open(where.positionOf(stop), { tell: false });
+    }
+    const step = where.result;
+    if (JSON.stringify(where.view.cell) !== JSON.stringify(cell)) {
+      if (step && cell && where.holds(cell)) this.#hold({ step, offset: flat(step, cell) });
+      else this.#unpin();
+    }
+    this.#standAt(moment);
+    this.#talk.looked();
+  }
+
+  /** @param {number | null} moment of the arithmetic on screen, from 1 */
+  #standAt(moment) {
+    if ((moment ?? 0) === this.#performance.moment) return;
+    this.#performance.end();
+    const found = moment ? this.#playable() : undefined;
+    if (found && moment) this.#performance.begin(found.cell, found.node, moment - 1);
+  }
+
+  /** @param {Cell | undefined} cell that somebody else points at */
+  #spot(cell) {
+    if (this.#performance.isOn) return;
+    this.model.where.point(cell);
+    this.show(this.#shownCell(), false);
+  }
+
+  /**
+   * The number that a class is asked for; without one, Predict asks again.
+   * @param {Cell | undefined} cell
+   */
+  #veil(cell) {
+    this.#root.classList.toggle("asked", cell !== undefined);
+    this.#hide(cell);
+    this.show(this.#shownCell(), false);
+  }
+
   // --- hands --------------------------------------------------------------------------------------------------------
 
   #listen() {
@@ -548,7 +633,7 @@ export class Stage {
     });
     const unpin = () => {
       this.#unpin();
-      this.#talk.looked();
+      this.#looked();
     };
     listenToKeys(ground, cellAt, { flip, pin, edit, unpin, play: (cell) => this.#play(cell) });
     const clipboard = new Clipboard(ground, cellAt, {
@@ -682,6 +767,8 @@ export class Stage {
    * @param {boolean} [goesOn]
    */
   #apply(changes, goesOn) {
+    this.#talk.adopt();
+    announce("edited", null);
     const failure = this.model.edit(changes, this.#talk.sequence, goesOn);
     this.#changed();
     if (this.#talk.isOpen) this.#talk.edited(failure !== "");
@@ -695,6 +782,8 @@ export class Stage {
    */
   turn(by) {
     if (!this.#talk.isOpen) return this.#apply(this.model.past.turn(by));
+    this.#talk.adopt();
+    announce("edited", null);
     this.model.edits.turn(by, this.#talk.sequence);
     this.#talk.turned();
   }
@@ -714,14 +803,14 @@ export class Stage {
 const AHEAD = new Map();
 
 /**
- * Draw a lesson before there is a component for it: it can be read and edited, and its component takes it over.
+ * A lesson before there is a component for it: it can be read and edited, and its component takes it over.
  * @param {WirePayload} data
  * @param {HTMLElement} root
  * @param {string} style
  * @param {Post} post
  * @param {() => void} come is called when it has been taken over
  */
-export function drawAhead(data, root, style, post, come) {
+export function stageAhead(data, root, style, post, come) {
   const stage = new Stage(root, style, post);
   stage.update({ data, parentElement: root });
   AHEAD.set(data.key, { stage, come });

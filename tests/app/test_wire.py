@@ -6,18 +6,18 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import UnionType
+from types import ModuleType, UnionType
 from typing import Any, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
 
 from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.pictures import Alignment, Images, ShadedText, Wiring
-from pages.home import SENTENCE, WORD
 from ui import find, wire
 from ui.atlas import atlas_data
+from ui.classroom import wire as class_wire
 from ui.figures import components
-from ui.home_sentence import sentence_data
+from ui.home_sentence import SENTENCE, WORD, sentence_data
 from ui.images import images_data
 from ui.lesson_payload import address_payload, lesson_payload
 from ui.share import decode
@@ -32,12 +32,15 @@ NESTED = dict.fromkeys(
     ("WireTerm", "WireIndex", "WireExpression", "Operation", "FunctionName"), ""
 )  # one nested list on the other side
 
+# Each description in Python, the one in JavaScript beside it, and how many objects there are at least.
+BOTH = [(wire, "wire.js", 15), (class_wire, "classroom/wire.js", 15)]
+
 Fields = dict[str, tuple[str, bool]]  # by name: the type, and whether the field may be missing
 
 
-def in_javascript() -> tuple[dict[str, Fields], dict[str, str]]:
+def in_javascript(file: str) -> tuple[dict[str, Fields], dict[str, str]]:
     """Objects with their fields, and names of other types."""
-    text = (STAGE / "wire.js").read_text(encoding="utf-8")
+    text = (STAGE / file).read_text(encoding="utf-8")
     objects = {
         block["name"]: {
             field["name"].strip("[]"): (plain(field["type"]), field["name"].startswith("["))
@@ -53,8 +56,8 @@ def plain(kind: str) -> str:
     return re.sub(r"(?<=[\[,])\w+:", "", re.sub(r"\s+", "", kind))
 
 
-def in_python() -> tuple[dict[str, Fields], dict[str, str]]:
-    tree = ast.parse(Path(wire.__file__).read_text(encoding="utf-8"))
+def in_python(module: ModuleType) -> tuple[dict[str, Fields], dict[str, str]]:
+    tree = ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))
     objects = {
         node.name: dict(field(each) for each in node.body if isinstance(each, ast.AnnAssign))
         for node in tree.body
@@ -92,9 +95,10 @@ def spelled(kind: ast.expr) -> str:
     return f"({parts[0]})[]" if choice else f"{parts[0]}[]"
 
 
-def test_both_sides_describe_the_same_objects() -> None:
-    (ours, our_names), (theirs, their_names) = in_python(), in_javascript()
-    assert len(ours) > 15
+@pytest.mark.parametrize(("module", "file", "least"), BOTH)
+def test_both_sides_describe_the_same_objects(module: ModuleType, file: str, least: int) -> None:
+    (ours, our_names), (theirs, their_names) = in_python(module), in_javascript(file)
+    assert len(ours) > least
     assert ours == theirs
     assert {**our_names, **NESTED} == {**their_names, **NESTED}
 

@@ -38,16 +38,18 @@ export class Address {
    * @param {string} key the lesson
    * @param {string} session
    * @param {Shown} shown
+   * @returns {Promise<string | undefined>} the query of a link to it; undefined where something else came between
    */
   async write(key, session, shown) {
     const turn = ++this.#turn;
     await new Promise((done) => setTimeout(done, AFTER));
-    if (turn !== this.#turn) return;
+    if (turn !== this.#turn) return undefined;
     const { address, memory } = await queriesOf(shown);
-    if (turn !== this.#turn) return; // something else is on screen by now
+    if (turn !== this.#turn) return undefined; // something else is on screen by now
     show(withPresented(address));
     visited(key, address);
     remember(key, { session, query: memory, view: shown.link.looked ? shown.view : undefined });
+    return memory;
   }
 
   /** The page shows something else. */

@@ -1,0 +1,231 @@
+"""A server that is killed loses nothing that it acknowledged, and whoever was in a class is back by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import os
+import secrets
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from tests.sampling import some
+from tools.classmates import Person, join, start
+from tools.serving import ROOT, Server, free_port, running
+
+from .conftest import needed
+
+BACK = 5.0  # seconds until every stream is open again
+QUESTION = {"id": "vote", "kind": "choice", "text": "Which?", "choices": ["one", "two", "three"], "right": 1}
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+
+
+async def entered(url: str, count: int) -> tuple[Person, list[Person]]:
+    """A teacher, and learners who hear the question."""
+    teacher = await start(url)
+    await teacher.post("ask", QUESTION)
+    learners = []
+    for _ in range(count):
+        learners.append(await join(url, teacher.code, secrets.token_urlsafe(16)))
+    for each in learners:
+        await each.until(lambda heard: "class" in heard)
+    return teacher, learners
+
+
+def value_of(n: int) -> int:
+    return n * n % 3
+
+
+class Vote:
+    """All answer, eight at the same moment. `acknowledged` has, by token, what a server said it had stored."""
+
+    def __init__(self, learners: list[Person]) -> None:
+        self.learners, self.acknowledged = learners, dict[str, int]()
+        self._some = asyncio.Event()
+        self._tasks = [asyncio.create_task(self._answer(n, each)) for n, each in enumerate(learners)]
+
+    async def _answer(self, n: int, learner: Person) -> None:
+        await asyncio.sleep(n // 8 * 0.05)
+        value = n * n % 3
+        await learner.post("answer", {"question": "vote", "round": 1, "value": value})
+        self.acknowledged[learner.key] = value
+        self._some.set()
+
+    async def until(self, count: int) -> None:
+        while len(self.acknowledged) < count:
+            self._some.clear()
+            await self._some.wait()
+
+    async def done(self) -> None:
+        await asyncio.wait_for(asyncio.gather(*self._tasks), 60)
+
+
+async def kept(learners: list[Person]) -> dict[str, int]:
+    """By token, the answers that the store has: learners who come back are told their own."""
+    found = {}
+    for each in learners:
+        for answer in (await each.post("join", {"token": each.key}))["you"]["answers"]:
+            found[each.key] = answer["value"]
+    return found
+
+
+async def assert_counted(teacher: Person, learners: list[Person]) -> None:
+    """Every answer once: in the tally that the teacher sees, and in the file."""
+    wanted = [sum(n * n % 3 == choice for n in range(len(learners))) for choice in range(3)]
+    await teacher.until(lambda heard: (heard.get("room") or {}).get("tally", {}).get("answered") == [len(learners)])
+    assert [bar["counts"] for bar in teacher.heard["room"]["tally"]["bars"]] == [[count] for count in wanted]
+    rows = csv.DictReader(io.StringIO((await teacher.get("results")).decode("utf-8-sig")))
+    assert [int(row["count"]) for row in rows] == wanted
+
+
+@asynccontextmanager
+async def classes(url: str, count: int) -> AsyncIterator[tuple[Person, list[Person]]]:
+    """A teacher and learners, who leave with the block."""
+    teacher, learners = await entered(url, count)
+    try:
+        yield teacher, learners
+    finally:
+        await asyncio.gather(*(each.leave() for each in (teacher, *learners)))
+
+
+def test_what_sqlite_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
+    """Killed, as by kill -9, in the middle of the answers of a whole class."""
+    count = some(300, 40)
+    file = str(tmp_path / "classes.sqlite3")
+
+    async def work(server: Server) -> None:
+        async with classes(server.url, count) as (teacher, learners):
+            vote = Vote(learners)
+            await vote.until(count // 4)
+            server.stop()
+            before = dict(vote.acknowledged)
+            assert len(before) < count, "all were acknowledged before the kill: kill earlier"
+            await asyncio.to_thread(server.start)
+            stored = await kept([each for each in learners if each.key in before])
+            assert stored == before
+            await vote.done()
+            await assert_counted(teacher, learners)
+
+    with running(Server(tmp_path / "log.txt", environment=environment(ATLAS_CLASS_FILE=file))) as server:
+        asyncio.run(work(server))
+
+
+# --- two replicas -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def replicas(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
+    logs, same = tmp_path_factory.mktemp("replicas"), environment(ATLAS_REDIS_URL=redis_url)
+    with ExitStack() as stack:
+        yield [stack.enter_context(running(Server(logs / f"{name}.txt", environment=same))) for name in "ab"]
+
+
+def haproxy(folder: Path, port: int, replicas: list[Server]) -> list[str]:
+    """deploy/haproxy.cfg with these replicas in place of those that Docker would name."""
+    text = (ROOT / "deploy" / "haproxy.cfg").read_text(encoding="utf-8").replace("bind :8080", f"bind 127.0.0.1:{port}")
+    lines = [f"  server {n} 127.0.0.1:{each.port}" for n, each in enumerate(replicas)]
+    text = replaced(text, "  server-template atlas 1-16 atlas:8501 resolvers docker init-addr none", "\n".join(lines))
+    (folder / "haproxy.cfg").write_text(text, encoding="utf-8")
+    return ["haproxy", "-db", "-f", str(folder / "haproxy.cfg")]
+
+
+def nginx(folder: Path, port: int, replicas: list[Server]) -> list[str]:
+    """deploy/nginx.conf with these replicas."""
+    text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    for name, each in zip(("10.0.0.11:8501", "10.0.0.12:8501"), replicas, strict=True):
+        text = replaced(text, name, f"127.0.0.1:{each.port}")
+    text = replaced(text, "listen 80;", f"listen 127.0.0.1:{port};")
+    text = replaced(text, "/run/nginx.pid", str(folder / "nginx.pid"))
+    paths = [f"{each}_temp_path {folder}/{each};" for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
+    text = replaced(text, "  access_log off;", "\n".join(["  access_log off;", *paths]))
+    (folder / "nginx.conf").write_text(text, encoding="utf-8")
+    return ["nginx", "-c", str(folder / "nginx.conf"), "-e", "stderr"]
+
+
+def replaced(text: str, before: str, after: str) -> str:
+    assert before in text
+    return text.replace(before, after)
+
+
+PROXIES = {"nginx": nginx, "haproxy": haproxy}
+
+
+@contextmanager
+def proxied(name: str, folder: Path, replicas: list[Server]) -> Iterator[str]:
+    """The address of a proxy in front of the replicas."""
+    needed(name)
+    port = free_port()
+    with (folder / "proxy.txt").open("wb") as log:
+        process = subprocess.Popen(PROXIES[name](folder, port, replicas), stdout=log, stderr=log)
+    try:
+        wait_for(port, process, folder / "proxy.txt")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(400):
+        assert process.poll() is None, log.read_text()
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(log.read_text())
+
+
+@pytest.mark.parametrize("name", PROXIES)
+def test_a_replica_killed_in_the_middle_of_a_vote_loses_nothing(
+    name: str, replicas: list[Server], tmp_path: Path
+) -> None:
+    count = some(300, 40)
+
+    async def work(url: str) -> None:
+        async with classes(url, count) as (teacher, learners):
+            assert len({each.events.cookie for each in learners}) == 2, "both replicas have learners"
+            vote = Vote(learners)
+            await vote.until(count // 4)
+            assert len(vote.acknowledged) < count, "all were acknowledged before the kill: kill earlier"
+            opened = {each.key: len(each.opened) for each in learners}
+            replicas[0].stop()
+            killed = time.perf_counter()
+            await vote.done()
+            assert await kept(learners) == vote.acknowledged
+            await teacher.post("show", SHOWN)
+            await asyncio.gather(*(each.until(is_shown, BACK) for each in (teacher, *learners)))
+            again = [each.opened[-1] - killed for each in learners if len(each.opened) > opened[each.key]]
+            assert again, "the replica that was killed had streams"
+            assert max(again) < BACK
+            await assert_counted(teacher, learners)
+            await teacher.until(lambda heard: heard["room"]["here"] == count, 20)
+
+    with proxied(name, tmp_path, replicas) as url:
+        try:
+            asyncio.run(work(url))
+        finally:
+            if replicas[0].process is None:
+                replicas[0].start()
+
+
+SHOWN: dict[str, Any] = {
+    "lesson": "cross-attention", "query": "", "stop": "scores", "cell": None, "at": {}, "moment": None, "spot": None,
+    "hide": [],
+}  # fmt: skip
+
+
+def is_shown(heard: dict[str, Any]) -> bool:
+    return bool(heard["class"]["shown"] == SHOWN)
