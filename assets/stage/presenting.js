@@ -4,8 +4,8 @@ import { Projector } from "./draw/projector.js";
 import { KEYS, listenToPresenter } from "./hands/presenter.js";
 import { placeOf, sameNumbers } from "./model/plan.js";
 import { coversOf, partsOf, presented } from "./model/scene.js";
+import { addressOf, storedPlan } from "./pictures/stored_plan.js";
 import { announce } from "./talk/between.js";
-import { addressOf, storedPlan } from "./talk/plans.js";
 
 /** @import { Cover, Scene } from "./model/scene.js" */
 /** @import { Entry } from "./model/plan.js" */
@@ -23,7 +23,8 @@ const PILLS = '[class*="st-key-preset-"] [role="radio"], [class*="st-key-preset-
  * @property {(by: number) => void} moment
  * @property {(view: WireView) => void} look
  * @property {(cover: ReadonlySet<Cover>) => void} cover
- * @property {() => void} asked puts the page's own question back
+ * @property {() => void} remember keeps the page's own question
+ * @property {() => void} asked puts that question back
  * @property {(parts: [name: string, text: string][]) => void} link
  * @property {() => Pick<Scene, "stop" | "cell" | "at" | "moment">} place
  */
@@ -103,6 +104,7 @@ export class Presenting {
     if (!this.#actions.isReady()) return;
     this.#entries = plan ? storedPlan().entries : [];
     this.#number = Math.min(plan, this.#entries.length);
+    if (!this.isOn) this.#actions.remember();
     this.#projector.open();
     this.#cover = new Set(cover);
     this.shown();

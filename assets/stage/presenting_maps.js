@@ -4,8 +4,8 @@
 import { element } from "./draw/nodes.js";
 import { listenToPresenter } from "./hands/presenter.js";
 import { partsOf, presented } from "./model/scene.js";
+import { addressOf, storedPlan } from "./pictures/stored_plan.js";
 import { presentedParts } from "./talk/address.js";
-import { addressOf, storedPlan } from "./talk/plans.js";
 
 /** @import { Entry } from "./model/plan.js" */
 

@@ -494,6 +494,9 @@ export class Stage {
         moment: (by) => this.#turnMoment(by),
         look: (view) => this.#look(view),
         cover: (covers) => this.#cover(covers),
+        remember: () => {
+          this.#question = where.secret;
+        },
         asked: () => this.#hide(this.#question),
         link: (parts) => this.#talk.presented(parts),
         place: () => ({ ...where.view, moment: this.#performance.moment }),

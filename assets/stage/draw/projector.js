@@ -39,6 +39,8 @@ export class Projector {
   #keys;
   #light = element("div", { className: "spotlight", aria: { hidden: "true" } });
   #isOn = false;
+  /** @type {Element | null} what had the focus on the page */
+  #focused = null;
   #hasNote = false;
   /** @type {[x: number, y: number] | null} */
   #lit = null;
@@ -99,7 +101,9 @@ export class Projector {
     const page = document.querySelector("[data-testid=stMain]") ?? document.scrollingElement;
     this.#scrolled = { page, top: page?.scrollTop ?? 0 };
     const host = this.#root.parentElement ?? hostOf(this.#root);
-    if (host) host.style.minHeight = `${this.#root.offsetHeight}px`; // the page stays as long as it is
+    if (host) host.style.minHeight = `${this.#root.getBoundingClientRect().height}px`; // the page stays as long as it is
+    const tree = /** @type {Document | ShadowRoot} */ (this.#root.getRootNode());
+    this.#focused = tree.activeElement;
     this.show();
   }
 
@@ -122,6 +126,7 @@ export class Projector {
     this.#card.style.zoom = this.#root.style.zoom = "";
     const host = this.#root.parentElement ?? hostOf(this.#root);
     if (host) host.style.minHeight = "";
+    if (this.#focused instanceof HTMLElement) this.#focused.focus({ preventScroll: true });
     this.#scrolled?.page?.scrollTo({ top: this.#scrolled.top, behavior: "instant" });
   }
 

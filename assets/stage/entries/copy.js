@@ -1,7 +1,7 @@
 // A link to be handed out: a large button that copies it, and its QR code, which a click makes as large as the window.
 
 import { element } from "../draw/nodes.js";
-import { copyText } from "../hands/copying.js";
+import { copyText } from "../talk/copying.js";
 
 /** @import { WireCopy } from "../wire.js" */
 

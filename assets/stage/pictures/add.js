@@ -3,8 +3,8 @@
 import { element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
 import { withEntry } from "../model/plan.js";
-import { storedPlan, storePlan } from "../talk/plans.js";
 import { coverFields, textField } from "./plan_fields.js";
+import { storedPlan, storePlan } from "./stored_plan.js";
 
 /** @import { WireAdd } from "../wire.js" */
 /** @import { Component } from "../talk/component.js" */

@@ -2,7 +2,6 @@
 
 import { all, element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
-import { copyText } from "../hands/copying.js";
 import {
   changed,
   duplicated,
@@ -15,9 +14,10 @@ import {
   without,
   written,
 } from "../model/plan.js";
+import { copyText } from "../talk/copying.js";
 import { packed, unpacked } from "../talk/packing.js";
-import { addressOf, storedPlan, storePlan } from "../talk/plans.js";
 import { coverFields, textField } from "./plan_fields.js";
+import { addressOf, storedPlan, storePlan } from "./stored_plan.js";
 
 /** @import { Entry, Plan } from "../model/plan.js" */
 /** @import { WirePlans } from "../wire.js" */
