@@ -50,6 +50,13 @@ export class Follower {
     else this.#page.own?.();
   }
 
+  /** From here on the learner goes alone, with what is on screen. */
+  stay() {
+    this.#turn++;
+    this.#isRoaming = true;
+    this.#wanted = null;
+  }
+
   leave() {
     this.#turn++;
     this.#wanted = null;

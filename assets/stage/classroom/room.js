@@ -20,7 +20,11 @@ import { TeacherBar } from "./teacherbar.js";
 
 const PRESENTING = "atlas-presenting"; // on the page's root while a lesson is presented, above all else
 const TAKEN = "--class-bar"; // the height of the bar: the page ends above it
-const PAGE = `[data-testid="stApp"], #atlas-ahead { bottom: var(${TAKEN}, 0px) !important; }`;
+const FOLLOWS = "class-follows"; // on the page's root while a learner's page follows
+// The page ends above the bar. While it follows, what the server draws of the learner's own numbers is not to be seen.
+const PAGE = `[data-testid="stApp"], #atlas-ahead { bottom: var(${TAKEN}, 0px) !important; }
+.${FOLLOWS} :is([class*="st-key-preset-"], [class*="st-key-option"], [class*="st-key-text-"], [class*="st-key-section-"],
+  .st-key-atlas-view, [class*="st-key-stage-"] ~ *) { display: none !important; }`;
 const OVER = 6000; // ms that a last sentence stays
 
 export class Room {
@@ -34,7 +38,7 @@ export class Room {
   #part;
   /** @type {Follower | undefined} */
   #follower;
-  #start = new StartDialog(this.#line, (desk) => this.#lead(desk));
+  #start = new StartDialog(this.#line, (desk) => this.#lead(desk, true));
   #join = new JoinCard(this.#line, (seat, joined) => this.#sit(seat, joined));
 
   /** @param {string} style */
@@ -63,6 +67,7 @@ export class Room {
     document.addEventListener("visibilitychange", () => document.hidden || this.#part?.wake());
     addEventListener("popstate", () => this.#join.show(isJoinPage() && !this.#part));
     listen("place", (state) => this.#placed(state));
+    listen("edited", () => this.#edited());
   }
 
   /** Above what is presented, too. */
@@ -126,7 +131,13 @@ export class Room {
     this.#bar?.node.remove();
     this.#bar = this.#part = undefined;
     announce("veil", null);
+    this.#mark();
     this.#measure();
+  }
+
+  #mark() {
+    const follows = this.#part instanceof Learner && this.#part.follows && Boolean(this.#part.now?.shown);
+    document.documentElement.classList.toggle(FOLLOWS, follows);
   }
 
   /** @param {string} sentence */
@@ -139,8 +150,11 @@ export class Room {
 
   // --- a teacher
 
-  /** @param {Desk} desk */
-  #lead(desk) {
+  /**
+   * @param {Desk} desk
+   * @param {boolean} [isNew] its code is to be seen
+   */
+  #lead(desk, isNew = false) {
     this.#clear();
     keepDesk(desk);
     const seen = () => this.#seenByTeacher();
@@ -151,9 +165,11 @@ export class Room {
     };
     const teacher = new Teacher(this.#line, desk, { seen, over });
     this.#part = teacher;
-    this.#bar = new TeacherBar(teacher);
-    this.#root.append(this.#bar.node);
+    const bar = new TeacherBar(teacher);
+    this.#bar = bar;
+    this.#root.append(bar.node);
     teacher.begin();
+    if (isNew) bar.showCode();
     announce("locate", null);
     this.#measure();
   }
@@ -175,7 +191,8 @@ export class Room {
   #sit(seat, joined) {
     this.#clear();
     this.#join.show(false);
-    const follower = new Follower({ visit, lead: (state, done) => announce("lead", { state, done }) });
+    const own = () => announce("own", null);
+    const follower = new Follower({ visit, own, lead: (state, done) => announce("lead", { state, done }) });
     const learner = new Learner(this.#line, seat, {
       keep: keepSeat,
       seen: () => this.#seenByLearner(),
@@ -196,7 +213,15 @@ export class Room {
     this.#dress();
     if (learner.over) return this.#leave(learner.over);
     this.#bar?.draw();
+    this.#mark();
     announce("veil", veilOf(learner.now?.question));
+  }
+
+  /** Whoever changes a number goes on alone from there. */
+  #edited() {
+    if (!(this.#part instanceof Learner) || !this.#part.follows) return;
+    this.#follower?.stay();
+    this.#part.follow(false);
   }
 
   /** @param {string} why */
