@@ -52,6 +52,7 @@ def with_models(
 def test_a_number_is_set_by_hand_listed_kept_in_the_address_and_taken_back(with_models: tuple[Page, str]) -> None:
     page, url = with_models
     page.goto(f"{url}?model=bert&text=the+cat+saw+the+dog&tab=cells&layer=2")
+    expect(page.locator(".arithmetic h4")).to_contain_text("layer 2/queries")
     page.get_by_label("Step", exact=True).select_option("layer 1/W_v")
     field = page.locator(".arithmetic .setter")
     expect(page.locator(".arithmetic h4")).to_contain_text("layer 1/W_v")
