@@ -90,24 +90,24 @@ def test_keys_of_steps_and_clickers(presented: StagePage) -> None:
         press(presented, key)
         presented.on(step)
         presented.expect_query(step=step, present="1")
-    presented.cell("S", 1, 2).click()
+    presented.cell("scores", 1, 2).click()
     press(presented, "ArrowRight", "ArrowLeft")  # a cell that was clicked does not take them
     presented.on("scores")
 
 
 def test_what_is_hidden_is_revealed(presented: StagePage) -> None:
-    presented.cell("S", 2, 2).click()
+    presented.cell("scores", 2, 2).click()
     press(presented, "h")
-    expect(presented.cell("S", 2, 2)).to_have_text("?")
+    expect(presented.cell("scores", 2, 2)).to_have_text("?")
     expect(presented.numbers).not_to_contain_text("16")
     press(presented, "a")
     expect(presented.numbers).to_be_hidden()
     presented.expect_query(cover="number,arithmetic")
     press(presented, "r")
-    expect(presented.cell("S", 2, 2)).to_have_text("16")
+    expect(presented.cell("scores", 2, 2)).to_have_text("16")
     expect(presented.numbers).to_contain_text("16")
     presented.expect_query(cover=None)
-    presented.cell("S", 2, 2).click()
+    presented.cell("scores", 2, 2).click()
 
 
 def test_moments_spotlight_and_the_list_of_keys(presented: StagePage) -> None:
@@ -159,12 +159,12 @@ def test_a_plan_is_walked_through(lesson: StagePage) -> None:
     lesson.expect_query(plan="1", present="1")
     expect(lesson.atlas.locator(".place")).to_have_text("1 of 3")
     expect(lesson.atlas.locator(".question")).to_have_text("What is the score of <b>Input 2</b>?")
-    expect(lesson.cell("S", 2, 1)).to_have_text("?")
+    expect(lesson.cell("scores", 2, 1)).to_have_text("?")
     expect(lesson.atlas.locator(".note")).to_be_hidden()
     press(lesson, "n")
     expect(lesson.atlas.locator(".note")).to_have_text("Vote first.")
     press(lesson, "r")
-    expect(lesson.cell("S", 2, 1)).to_have_text("4")
+    expect(lesson.cell("scores", 2, 1)).to_have_text("4")
     press(lesson, "PageDown")
     lesson.on("attention weights")
     lesson.expect_query(plan="2", cover="next", step="attention weights")
