@@ -8,7 +8,8 @@ LEARN   := $(TRAINER)/.learn
 DEV    := $(VENV)/.dev
 PIP    := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 MODERN := import sys; sys.exit(sys.version_info < (3, 11))
-TESTS  := $(PYTHON) -m pytest -n 2 --dist loadfile
+# Files in the order of collection: by default those of few tests come last, and among them are the longest.
+TESTS  := $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 SUDO   := $(shell test "$$(id -u)" = 0 || echo sudo)
 
 # The first Python that is new enough; `make PYTHON3=/path/to/python` decides otherwise.

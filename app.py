@@ -15,9 +15,11 @@ from pages.differences import conventions
 from pages.family import family_map
 from pages.glossary import notation
 from pages.home import home
+from pages.join import join
+from pages.lesson_plans import plans
 from pages.scope import microscope
 from ui import find, front
-from ui.page import lesson_page
+from ui.page import is_alone, lesson_page
 from ui.server import SETTINGS
 from ui.theme import FRONT_STYLE, STYLE
 
@@ -41,7 +43,8 @@ def navigate() -> None:
     st.html(STYLE)
     st.html(FRONT_STYLE)
     lessons: dict[str, st.Page] = {}
-    entries = entries_of(urlsplit(st.context.url or "").path.rpartition("/")[2])
+    here = urlsplit(st.context.url or "").path.rpartition("/")[2]
+    entries, hidden = entries_of(here), st.context.is_embedded or is_alone(here)
     for mechanism in CURRICULUM:
         entry = mechanism.family or mechanism.title
         shown = entries[entry] == mechanism.key
@@ -59,15 +62,17 @@ def navigate() -> None:
         "compare": compare_page,
         "notation": notation,
         "conventions": conventions,
+        "plans": plans,
     }
     shown = [st.Page(written[path], title=title, url_path=path) for path, title in front.HAND_WRITTEN.items()]
     lessons["microscope"] = shown[list(front.HAND_WRITTEN).index("microscope")]  # the home page has a door to it
-    sections = {front.NAME: [first, *shown]}
+    unlisted = [st.Page(join, title=front.UNLISTED["join"], url_path="join", visibility="hidden")]
+    sections = {front.NAME: [first, *shown, *unlisted]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
-    page = st.navigation(sections, position="hidden" if st.context.is_embedded else "sidebar", expanded=True)
+    page = st.navigation(sections, position="hidden" if hidden else "sidebar", expanded=True)
     st.set_page_config(front.title(front.TITLES.get(page.url_path, "")))
-    if page.url_path != first.url_path:  # that one has a field of its own
+    if page.url_path != first.url_path and not is_alone(here):  # that one has a field of its own
         with st.sidebar:
             find.field("side-find", "Find")
     page.run()

@@ -77,14 +77,14 @@ async def _work(learner: Learner, lesson: Lesson, until: float) -> None:
         await asyncio.sleep(max(0.0, start + learner.random.uniform(*REST) - time.monotonic()))
 
 
-async def _guarded(learner: Learner, lesson: Lesson, until: float) -> None:
+async def at_work(learner: Learner, lesson: Lesson, until: float) -> None:
     try:
         await _work(learner, lesson, until)
     except LOST as error:
         lesson.errors[f"{type(error).__name__}: {error}"] += 1
 
 
-async def _join(learner: Learner, lesson: Lesson, door: asyncio.Semaphore) -> Learner | None:
+async def joined(learner: Learner, lesson: Lesson, door: asyncio.Semaphore) -> Learner | None:
     async with door:
         try:
             lesson.note(await learner.join(), lesson.joins)
@@ -98,10 +98,9 @@ async def _join(learner: Learner, lesson: Lesson, door: asyncio.Semaphore) -> Le
 async def _taught(join: Join, servers: list[Server], count: int, seconds: float) -> Lesson:
     lesson, door = Lesson(count), asyncio.Semaphore(JOINING)
     learners = [join(servers[n % len(servers)].url, n) for n in range(count)]
-    joined = await asyncio.gather(*(_join(learner, lesson, door) for learner in learners))
-    present = [learner for learner in joined if learner]
+    present = [each for each in await asyncio.gather(*(joined(each, lesson, door) for each in learners)) if each]
     before, until = sum(server.cpu() for server in servers), time.monotonic() + seconds
-    await asyncio.gather(*(_guarded(learner, lesson, until) for learner in present))
+    await asyncio.gather(*(at_work(learner, lesson, until) for learner in present))
     lesson.cpu = sum(server.cpu() for server in servers) - before
     lesson.memory = sum(server.memory() for server in servers)
     await asyncio.gather(*(learner.leave() for learner in present), return_exceptions=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,5 +52,8 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, Any, int]:
     first, *lines = head.decode().split("\r\n")
     fields = dict(line.lower().split(": ", 1) for line in lines if line)
     body = await reader.readexactly(int(fields.get("content-length", 0)))
+    size = len(head) + len(body)
+    if fields.get("content-encoding") == "gzip":
+        body = gzip.decompress(body)
     status = int(first.split()[1])
-    return status, json.loads(body) if status == 200 else None, len(head) + len(body)
+    return status, json.loads(body) if status == 200 else None, size

@@ -44,7 +44,18 @@ def section(reports: list[Report]) -> str:
     return f"{tables}\n{judged}\n*{facts()}*\n"
 
 
-PARTS = ("core", "models", "start", "browser", "pictures", "reading", "edits", "classroom", "class_in_one_room")
+PARTS = (
+    "core",
+    "models",
+    "start",
+    "browser",
+    "pictures",
+    "reading",
+    "edits",
+    "classroom",
+    "class_in_one_room",
+    "visitors",
+)
 
 
 def write(part: str, reports: list[Report]) -> None:

@@ -9,24 +9,22 @@ from typing import Any
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
-from ui import find
+from ui import find, front
 from ui.cards import ACROSS, linked
 from ui.component import component
-from ui.home_sentence import sentence
+from ui.home_sentence import PROMISE, QUESTION, SENTENCE, sentence
 from ui.thumbnail import thumbnail
 from ui.tour import CARDS, PARAMETER
 from ui.wire import WireResume
 
 KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
-SENTENCE = KEYS["qkv-self-attention"]
-WORD = "he"
 NUMBERS = KEYS["scaled-dot-product-attention"]
 _RESUME = component("resume")
 
 
 def home(pages: Mapping[str, Any]) -> None:
-    st.title("Attention Atlas", anchor=False)
-    st.markdown("Change any number of an attention computation; see every number that follows, and why.")
+    st.title(front.NAME, anchor=False)
+    st.markdown(PROMISE)
     _picture(pages)
     with st.container(key="atlas-search"):
         find.field("home-find")
@@ -37,8 +35,8 @@ def home(pages: Mapping[str, Any]) -> None:
 
 
 def _picture(pages: Mapping[str, Any]) -> None:
-    st.subheader(f"Which words does “{WORD}” read? Point at a word.", anchor=False)
-    sentence(SENTENCE, WORD, "home-sentence")
+    st.subheader(QUESTION, anchor=False)
+    sentence("home-sentence")
     with st.container(horizontal=True, vertical_alignment="center", key="atlas-origin"):
         st.caption(f"{SENTENCE.first.note} It is computed in your browser as you drag.", width="content")
         link = f":primary[Every number of it: {SENTENCE.title} →]"

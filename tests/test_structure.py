@@ -66,6 +66,7 @@ MAY_IMPORT = {
     "export": {"engine"},
     "blocks": {"engine"},
     "operator": {"engine", "blocks"},
+    "diagnosis": {"engine", "blocks", "operator"},
     "lesson": {"engine"},
     "mechanisms": {"engine", "blocks", "operator", "lesson"},
     "models": {"engine", "blocks"},
@@ -114,7 +115,7 @@ named = pytest.mark.parametrize("name", CORE_FILES)
 
 
 def test_public_names_are_exactly_these() -> None:
-    assert attention_core.__all__ == ["CURRICULUM", "Mechanism", "Step", "Trace", "attention"]
+    assert attention_core.__all__ == ["CURRICULUM", "Mechanism", "Step", "Trace", "attention", "diagnose"]
     assert all(hasattr(attention_core, name) for name in attention_core.__all__)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Error, Page
 
 from attention_core import CURRICULUM
 from ui.front import HAND_WRITTEN
@@ -23,7 +23,7 @@ LESSONS = tuple(mechanism.key for mechanism in CURRICULUM)
 PATHS = ("", *HAND_WRITTEN, *LESSONS)
 PATIENCE = 60_000
 REST = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-DIALOG = '[role="dialog"]'
+DIALOG = '[role="dialog"]:not([aria-modal="false"])'  # not the tour's card, which stands beside the page
 
 
 def findings(page: Page, within: str | None = None, rules: Sequence[str] = ()) -> list[str]:
@@ -83,6 +83,17 @@ def on_page(page: Page, address: str, path: str) -> Iterator[str]:
         yield from in_dialogs(page)
 
 
+def seen(context: BrowserContext, address: str, path: str) -> Iterator[str]:
+    """All findings of one page, opened anew; that it could not be looked at to its end is one, too."""
+    page = context.new_page()
+    try:
+        yield from on_page(page, address, path)
+    except Error as problem:
+        yield f"was not looked at to its end: {problem.message}"
+    finally:
+        page.close()
+
+
 def report(paths: Sequence[str]) -> int:
     """Print all findings of these pages. Returns how many there are."""
     count = 0
@@ -90,11 +101,9 @@ def report(paths: Sequence[str]) -> int:
         context = browser.new_context(viewport=DESK, reduced_motion="reduce")
         context.set_default_timeout(PATIENCE)
         for path in paths:
-            page = context.new_page()
-            for found in on_page(page, server.url, path):
+            for found in seen(context, server.url, path):
                 print(f"{path or 'home'}: {found}\n", flush=True)
                 count += 1
-            page.close()
             print(f"{path or 'home'}: seen", file=sys.stderr, flush=True)
     return count
 

@@ -29,18 +29,27 @@ STEPS = 800
 SNAPSHOTS = (0, 100, 160, 200, 220, 240, 260, 300, 400, STEPS)
 EVERY = 20  # steps from one measuring to the next
 UNSEEN = 300
+OTHER_SEEDS = (SEED + 1, SEED + 2, SEED + 3)  # trained as well, for the card alone: whatever comes out is written down
 
 
 def train() -> Iterator[Trained]:
-    draw = seeded()
     watch = Stopwatch()
+    course = trained(SEED)
+    seconds = watch.seconds()
+    arrays = {name: np.stack([kept[name] for kept in course.kept]) for name in course.kept[0]}
+    seeds = [summary(seed, trained(seed).measured) for seed in OTHER_SEEDS]
+    seeds = [summary(SEED, course.measured), *seeds]
+    yield Trained(NAME, arrays, {**described(arrays, course, seconds), "seeds": seeds}, recorded(arrays))
+
+
+def trained(seed: int) -> Course:
+    """One training from its first step to its last."""
+    draw = seeded(seed)
     model = Stack()
     course = Course(model, repeats(draw))
-    descend(NAME, [(model.parameters(), RATE)], course.cost, STEPS, rise=0)
-    seconds = watch.seconds()
+    descend(f"{NAME}, seed {seed}", [(model.parameters(), RATE)], course.cost, STEPS, rise=0)
     course.look()
-    arrays = {name: np.stack([kept[name] for kept in course.kept]) for name in course.kept[0]}
-    yield Trained(NAME, arrays, described(arrays, course, seconds), recorded(arrays))
+    return course
 
 
 class Course:
@@ -88,20 +97,24 @@ class Stack(Net):
     def __init__(self) -> None:
         super().__init__(shapes())
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, x: Tensor, off: tuple[int, int] | None = None) -> tuple[Tensor, Tensor]:
+        """off: a layer and a head of it, both counted from 1, whose output counts 0."""
         rows = self.arrays["E_x"][x] + self.arrays["E_p"][: x.shape[1]]
         weights = []
         for n in LAYERS:
-            out, A = self.attention(rows, n)
+            out, A = self.attention(rows, n, off[1] if off and off[0] == n else 0)
             rows = rows + out
             weights.append(A)
         return rows @ self.arrays["U"].T, torch.stack(weights, 1)
 
-    def attention(self, rows: Tensor, n: int) -> tuple[Tensor, Tensor]:
+    def attention(self, rows: Tensor, n: int, off: int) -> tuple[Tensor, Tensor]:
         Q, K, V = (in_heads(linear(rows, self.arrays[f"W_{role} {n}"])) for role in "qkv")
         hidden = torch.ones(rows.shape[1], rows.shape[1]).triu(1).bool()
         A = (Q @ K.transpose(2, 3) * WIDTH**-0.5).masked_fill(hidden, -torch.inf).softmax(3)
-        return (A @ V).transpose(1, 2).flatten(2) @ self.arrays[f"W_o {n}"].T, A
+        read = A @ V
+        if off:
+            read[:, off - 1] = 0
+        return read.transpose(1, 2).flatten(2) @ self.arrays[f"W_o {n}"].T, A
 
 
 def in_heads(rows: Tensor) -> Tensor:
@@ -124,9 +137,9 @@ def costs(logits: Tensor, x: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def measures(model: Stack, x: Tensor, again: Tensor) -> dict[str, Any]:
-    """Losses in nats, and for each layer and head the weights that tell what it does, on average."""
-    logits, weights = model(x)
+def measures(model: Stack, x: Tensor, again: Tensor, off: tuple[int, int] | None = None) -> dict[str, Any]:
+    """Losses in nats, and for each layer and head the weights that tell what it does, on average; off as in `Stack`."""
+    logits, weights = model(x, off)
     cost = costs(logits, x)
     right = logits[:, :-1].argmax(2) == x[:, 1:]
     sought = after_earlier(x)
@@ -138,6 +151,19 @@ def measures(model: Stack, x: Tensor, again: Tensor) -> dict[str, Any]:
         "right on repeats": share(right[again]),
         "induction": short(found.permute(1, 2, 0, 3)[:, :, asking].mean(2), 4),
         "previous token": short(weights.diagonal(-1, 3, 4).mean((0, 3)), 4),
+    }
+
+
+def summary(seed: int, course: list[dict[str, Any]]) -> dict[str, Any]:
+    """What came of one seed, and the first measured step at which the loss on repeats was below half of the first."""
+    last, half = course[-1], course[0]["loss on repeats"] / 2
+    return {
+        "seed": seed,
+        "loss on repeats": last["loss on repeats"],
+        "right on repeats": last["right on repeats"],
+        "best induction, layer 2": max(last["induction"][1]),
+        "best previous token, layer 1": max(last["previous token"][0]),
+        "half the first loss at step": next((each["step"] for each in course if each["loss on repeats"] < half), None),
     }
 
 
@@ -158,6 +184,7 @@ def snapshot(arrays: Mapping[str, np.ndarray], place: int) -> Stack:
 
 def described(arrays: Mapping[str, np.ndarray], course: Course, seconds: float) -> dict[str, Any]:
     kept = [{"step": step, **measures(snapshot(arrays, n), *course.held_out)} for n, step in enumerate(SNAPSHOTS)]
+    last, heads = snapshot(arrays, len(SNAPSHOTS) - 1), range(1, HEADS + 1)
     return card(
         arrays,
         task="continue a string in which a stretch of different letters comes again and again",
@@ -168,6 +195,7 @@ def described(arrays: Mapping[str, np.ndarray], course: Course, seconds: float) 
         split="one stretch of letters in ten is never trained on",
         accuracy={"unseen strings": UNSEEN, "right on repeats": kept[-1]["right on repeats"]},
         snapshots=kept,
+        without={f"head {n}.{h}": measures(last, *course.held_out, (n, h)) for n in LAYERS for h in heads},
         training={"seed": SEED, "steps": STEPS, "batch": BATCH, "rate": RATE, "processor seconds": seconds},
         course=course.measured,
     )

@@ -1,4 +1,4 @@
-"""A lesson ahead of Streamlit: name and stage, in the HTML of the page that a visit begins with.
+"""A lesson ahead of Streamlit: name and stage, in the HTML of the page that a visit begins with. Of home the sentence.
 
 The page's own script takes seconds to come on a slow line or a slow machine, and the stage needs nothing of it to be
 read. It is drawn from this; once its component has come, the component takes the same stage over, with all that was
@@ -19,14 +19,17 @@ from streamlit import config
 from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.mechanism import BOXES
 
-from . import share
+from . import front, share
+from .component import style
+from .home_sentence import PROMISE, QUESTION, SENTENCE, WORD, sentence_data
 from .lesson_payload import lesson_payload
-from .page import beside_presets, invitation, leads, members, preset_titles
+from .page import beside_presets, invitation, leads, members, offered_options, preset_titles, task
 from .stage import HTML
 from .state import Session
 
 _KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
-_ASSETS = Path(__file__).parent.parent / "assets"
+_ASSETS = Path(__file__).parent.parent / "assets" / "ahead"
+_SIDEBAR = "max(248px, 12.5rem)"
 _COLOURS = {
     "--st-text-color": "textColor", "--st-background-color": "backgroundColor", "--st-primary-color": "primaryColor",
     "--st-border-color": "borderColor",
@@ -39,8 +42,10 @@ _LONGEST_QUERY = 8000
 def ahead(path: str, query: str, script: str) -> str:
     """HTML for the body of the page at this address; "" where a page does not begin with a stage.
 
-    script: where the stage's script is.
+    script: where the script is that draws it.
     """
+    if path == "":
+        return _framed(_home(), sentence_data(SENTENCE, WORD), script, _SIDEBAR)
     mechanism = _KEYS.get(path)
     if mechanism is None or len(query) > _LONGEST_QUERY:
         return ""
@@ -48,19 +53,37 @@ def ahead(path: str, query: str, script: str) -> str:
     session = share.decode(mechanism, params)
     if session.notes or session.numbers.is_large() or leads(mechanism):
         return ""
-    return _written(session, script, params.get("embed", "").lower() == "true")
+    return _lesson(session, script, params.get("embed", "").lower() == "true")
 
 
-def _written(session: Session, script: str, is_embedded: bool) -> str:
+def _lesson(session: Session, script: str, is_embedded: bool) -> str:
     mechanism, data = session.numbers.mechanism, lesson_payload(session)
+    is_alone = is_embedded or session.hides("navigation")
     del data["link"], data["start"], data["session"]  # the page's own session has these
-    return Template((_ASSETS / "ahead.html").read_text(encoding="utf-8")).substitute(
-        light=_variables("light"), dark=_variables("dark"),
-        sidebar="0" if is_embedded else "max(248px, 16.5rem)", script=script, html=HTML,
-        title=escape(mechanism.title), strip=_strip(mechanism), **_rooms(session),
-        insight=escape(mechanism.insight), invitation=escape(invitation(session)),
+    within = _filled(
+        "lesson",
+        html=HTML, title=escape(mechanism.title), strip=_strip(mechanism), **_rooms(session),
+        insight=escape(session.insight), task=task(session), invitation=escape(invitation(session)),
+    )  # fmt: skip
+    return _framed(within, data, script, "0" if is_alone else _SIDEBAR)
+
+
+def _home() -> str:
+    drawn = f"<style>{style('sentence')}</style><figure></figure>"
+    return _filled("home", title=escape(front.NAME), promise=escape(PROMISE), question=escape(QUESTION), html=drawn)
+
+
+def _framed(within: str, data: object, script: str, sidebar: str) -> str:
+    """The cover over Streamlit's page, with the data and the script that draw what is alive of it."""
+    return _filled(
+        "frame",
+        light=_variables("light"), dark=_variables("dark"), sidebar=sidebar, script=script, within=within,
         data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
     )  # fmt: skip
+
+
+def _filled(name: str, **parts: str) -> str:
+    return Template((_ASSETS / f"{name}.html").read_text(encoding="utf-8")).substitute(parts)
 
 
 @lru_cache(maxsize=2)
@@ -80,11 +103,12 @@ def _strip(mechanism: Mechanism) -> str:
 def _rooms(session: Session) -> dict[str, str]:
     """As much room as what Streamlit will draw there takes: it is left free until then."""
     mechanism = session.numbers.mechanism
-    related = [_KEYS[key].title for key in mechanism.related]
-    options = [mechanism.options[name] for name in beside_presets(list(mechanism.options))]
+    is_alone = session.hides("navigation")
+    related = [] if is_alone else [_KEYS[key].title for key in mechanism.related]
+    options = [mechanism.options[name] for name in beside_presets(offered_options(session))]
     rooms = {
         "beside": ["Take the tour"],
-        "family": list(members(mechanism).values()),
+        "family": [] if is_alone else list(members(mechanism).values()),
         "related": related,
         "presets": list(preset_titles(session).values()),
     }

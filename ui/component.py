@@ -8,12 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from .stage import ASSETS, built
+from .stage import ASSETS, script
 from .state import Session
 from .wire import WireFollow, WireProse
 
 FRONT = ("front",)
 PARTS = {
+    "add": ("plan",),
+    "plans": ("plan",),
     "alignment": ("player",),
     "sentence": FRONT,
     "atlas": FRONT,
@@ -33,7 +35,7 @@ def style(name: str) -> str:
 
 def component(name: str, html: str = "<figure></figure>") -> Any:
     """The Streamlit component of a picture. html: the element that its script fills."""
-    return st.components.v2.component(f"attention_{name}", html=html, css=style(name), js=built(name))
+    return st.components.v2.component(f"attention_{name}", html=html, css=style(name), js=script(name))
 
 
 _PROSE = component("prose", "<article></article>")

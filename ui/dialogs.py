@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
-from . import export, share, worksheet
+from . import export, share, teach, worksheet
 from .component import followed
+from .handed_out import handed_out
+from .page_address import page_address
 from .stage import built, opening_step
-from .state import HIDEABLE, Session
+from .state import Session
 from .wire import WireSave
 
 _SAVE = st.components.v2.component(
@@ -30,29 +30,19 @@ button:hover { border-color: var(--st-primary-color); color: var(--st-primary-co
 
 CSV_STYLE = "csv-style"  # in the state of a visit
 COOKIE = "atlas-csv"  # in the browser; assets/stage/entries/save.js writes it
-HIDE_TITLES = {
-    "predict": "Predict",
-    "inputs": "Editing the inputs",
-    "arithmetic": "The arithmetic",
-    "next": "The steps after this one",
-}
 
 
 def buttons(session: Session) -> None:
-    """The buttons Share, Export and Teach, each of which opens a dialog; without Teach where parts are hidden."""
+    """The buttons Share, Export and Teach, each of which opens a dialog; without those that a teacher's link hides."""
     for label, icon, show in (
         ("Share", "link", _share),
         ("Export", "download", _export),
-        *((("Teach", "co_present", _teach),) if not session.hide else ()),
+        ("Teach", "co_present", teach.dialog),
     ):
-        if st.button(label, icon=f":material/{icon}:", on_click=session.echo.beside):
+        if not session.hides(label.lower()) and st.button(
+            label, icon=f":material/{icon}:", on_click=session.echo.beside
+        ):
             show(session)
-
-
-def page_address(query: str) -> str:
-    """This page's address with another query string."""
-    scheme, netloc, path, *_ = urlsplit(st.context.url or "")
-    return urlunsplit((scheme, netloc, path, query, ""))
 
 
 @contextmanager
@@ -68,7 +58,7 @@ def _followed(session: Session, name: str) -> Iterator[None]:
 def _share(session: Session) -> None:
     with _followed(session, "share"):
         st.markdown("This link opens the same page with the same numbers, step and pinned cell.")
-        st.code(page_address(share.encode(session)), language=None, wrap_lines=True)
+        handed_out(page_address(share.encode(session)), f"share-{session.numbers.mechanism.key}")
         if share.too_long(session.numbers):
             st.warning(
                 "The edited numbers are too many for a link and are left out: export them as JSON and upload that file."
@@ -128,23 +118,3 @@ def _kept_style() -> str:
     """The style that this browser keeps, by its number."""
     kept = st.context.cookies.get(COOKIE, "")
     return {str(n): style for n, style in enumerate(export.STYLES)}.get(kept, export.PLAIN_STYLE)
-
-
-@st.dialog("Teach")
-def _teach(session: Session) -> None:
-    with _followed(session, "teach"):
-        _parts(session)
-
-
-def _parts(session: Session) -> None:
-    st.markdown("Untick what your students should not see yet, and hand out the link.")
-    hidden = tuple(
-        part for part in HIDEABLE if not st.checkbox(HIDE_TITLES[part], part not in session.hide, key=f"teach-{part}")
-    )
-    st.code(
-        page_address(
-            share.encode(replace(session, hide=hidden, until=session.view.stop or opening_step(session.numbers.trace)))
-        ),
-        language=None,
-        wrap_lines=True,
-    )

@@ -99,7 +99,8 @@ def handout(session: Session) -> str:
     del data["link"], data["start"], data["session"]  # a file has no address and no session
     return Template(PAGE.read_text(encoding="utf-8")).substitute(
         title=escape(mechanism.title),
-        insight=escape(mechanism.insight),
+        insight=escape(session.insight),
+        task=f'<p class="task" dir="auto">{escape(session.task)}</p>' if session.task else "",
         html=HTML,
         script=built("handout"),
         data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),

@@ -21,9 +21,10 @@ from attention_core import CURRICULUM
 NAME = "Attention Atlas"
 HAND_WRITTEN = {
     "microscope": "Microscope", "compare": "Compare two", "map": "The map", "gallery": "Gallery",
-    "notation": "Notation", "conventions": "Conventions",
+    "notation": "Notation", "conventions": "Conventions", "plans": "Plans",
 }  # fmt: skip
-TITLES = {**HAND_WRITTEN, **{mechanism.key: mechanism.title for mechanism in CURRICULUM}}
+UNLISTED = {"join": "Join a class"}  # pages that the navigation does not name
+TITLES = {**HAND_WRITTEN, **UNLISTED, **{mechanism.key: mechanism.title for mechanism in CURRICULUM}}
 
 STATIC = Path(streamlit.__file__).parent / "static"
 # Scripts of Streamlit's that nearly every lesson comes to need, without the letters that mark their version.
@@ -54,6 +55,17 @@ new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true });
 </script>"""
 _SCRIPTS = (_SERVER, _NAVIGATION)
+# A class has a script of its own beside the page. It is fetched by browsers that are in a class, or asked for one.
+CLASSROOM = r"""<script>
+(() => {
+  const kept = (store) => { try { return store().getItem("atlas:class"); } catch { return null; } };
+  const load = (wish) => import("./%s").then(({ begin }) => begin(wish));
+  document.addEventListener("atlas:class", ({ detail }) => load(detail));
+  if (window.top !== window) return;
+  if (/\/join$/.test(location.pathname)) load("join");
+  else if (kept(() => sessionStorage) ?? kept(() => localStorage)) load("");
+})();
+</script>"""
 
 
 def title(name: str = "") -> str:
@@ -61,21 +73,21 @@ def title(name: str = "") -> str:
     return f"{name} · {NAME}" if name else NAME
 
 
-def page(path: str, stage: str, first: str = "") -> bytes:
+def page(path: str, script: str, first: str = "", classroom: str = "") -> bytes:
     """The HTML of a page.
 
-    path: its address below the app's, "" for the first. stage: where the stage's script is. first: what stands there
-    until Streamlit's elements have come.
+    path: its address below the app's, "" for the first. script: where the script is that draws what it begins with.
+    first: what stands there until Streamlit's elements have come. classroom: where the script of a class is.
     """
-    named = title(TITLES.get(path, ""))
-    text = _template(stage).replace("<title>Streamlit</title>", f"<title>{escape(named)}</title>")
+    named, first = title(TITLES.get(path, "")), first + (CLASSROOM % classroom if classroom else "")
+    text = _template(script).replace("<title>Streamlit</title>", f"<title>{escape(named)}</title>")
     return text.replace("</body>", f"{first}</body>").encode()
 
 
 @lru_cache(maxsize=2)
-def _template(stage: str) -> str:
+def _template(script: str) -> str:
     text = (STATIC / "index.html").read_text(encoding="utf-8")
-    first, *wanted = (f'<link rel="modulepreload" crossorigin href="./{name}">' for name in (stage, *_scripts(text)))
+    first, *wanted = (f'<link rel="modulepreload" crossorigin href="./{name}">' for name in (script, *_scripts(text)))
     size = config.get_option("theme.baseFontSize")
     style = f"<style>{_FACES}\nhtml {{ font-size: {size}px !important; }}\n{_SIZES.read_text(encoding='utf-8')}</style>"
     text = _FONT_NOT_USED.sub("", text).replace("<head>", f"<head>\n{first}")

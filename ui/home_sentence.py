@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from attention_core import Mechanism
+from functools import lru_cache
+from typing import Any
+
+from attention_core import CURRICULUM, Mechanism
 
 from .component import component
 from .stage import payload
 from .structure import gallery
 from .wire import WireSentence
 
-_SENTENCE = component("sentence")
+SENTENCE = next(each for each in CURRICULUM if each.key == "qkv-self-attention")
+WORD = "he"
+PROMISE = "Change any number of an attention computation; see every number that follows, and why."
+QUESTION = f"Which words does “{WORD}” read? Point at a word."
 
 
-def sentence(mechanism: Mechanism, word: str, key: str) -> None:
-    """Draw a mechanism’s first example with the weights of this word."""
-    _SENTENCE(key=key, data=sentence_data(mechanism, word))
+@lru_cache(maxsize=1)
+def _component() -> Any:
+    return component("sentence")
+
+
+def sentence(key: str) -> None:
+    """Draw the first example of self-attention with the weights of one word."""
+    _component()(key=key, data=sentence_data(SENTENCE, WORD))
 
 
 def sentence_data(mechanism: Mechanism, word: str) -> WireSentence:

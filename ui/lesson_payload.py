@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from . import share, structure
-from .stage import opening_step, wire_place
+from .stage import stop_of, wire_place
 from .state import Drawn, Session, View
 from .wire import WireAddress, WirePayload
 
@@ -17,7 +17,6 @@ def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload
     """
     numbers = session.numbers
     trace, mechanism = numbers.trace, numbers.mechanism
-    first = mechanism.opens if mechanism.opens in trace else opening_step(trace)
     shape = structure.Shape.of(trace)
     until = session.until if "next" in session.hide else ""
     found = structure.of_lesson(mechanism, shape, until)
@@ -27,7 +26,7 @@ def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload
         "mode": "lesson",
         "structure": found.key,
         "values": found.values(shape.steps),
-        "view": wire_place(session.view if session.view.stop else View(first), session.token),
+        "view": wire_place(session.view if session.view.stop else View(stop_of(session)), session.token),
         "sequence": session.sequence,
         "hide": list(session.hide),
         "refused": list(session.refused),

@@ -32,10 +32,13 @@ _PICK = st.components.v2.component(
 )
 
 
-def explore(steps: Iterable[Step], key: str, words: Words | None = None, opens: str = "") -> None:
+def explore(
+    steps: Iterable[Step], key: str, words: Words | None = None, opens: str = "", arithmetic: bool = True
+) -> None:
     """A selector of steps, the chosen step as a map, and the arithmetic of the cell that is clicked.
 
-    words: what is said of the chosen cell; opens: the step shown at first, by default the last.
+    words: what is said of the chosen cell; opens: the step shown at first, by default the last; arithmetic: whether it
+    is shown.
     """
     named = {step.name: step for step in steps}
     beside, main = st.columns([2, 3], gap="medium")
@@ -49,7 +52,7 @@ def explore(steps: Iterable[Step], key: str, words: Words | None = None, opens: 
     with main:
         is_large = is_image(step) or not _has_room(step.value.shape)
         large = "Too large for printed numbers: drag to zoom, double-click to zoom out. " if is_large else ""
-        st.caption(f"{large}Click a cell for its arithmetic.")
+        st.caption(f"{large}Click a cell for its arithmetic." if arithmetic else large)
         draw(step, leading, drawn)
 
     def take_pick() -> None:
@@ -64,7 +67,16 @@ def explore(steps: Iterable[Step], key: str, words: Words | None = None, opens: 
     _PICK(key=f"pick-{key}", data={"chart": drawn}, on_pick_change=take_pick)
     with beside:
         st.markdown(words(step, cell) if words else "")
-    _arithmetic(step, cell)
+    if arithmetic:
+        _arithmetic(step, cell)
+
+
+def looked_at(steps: Iterable[Step], key: str, opens: str = "") -> str:
+    """The name of the step that the selector shows, or would show at first."""
+    names = [step.name for step in steps]
+    kind = st.session_state.get(f"map-step-{key}") or kind_of(opens if opens in names else names[-1])
+    times = [name for name in names if kind_of(name) == kind] or names[-1:]
+    return times[min(len(times) - 1, st.session_state.get(f"map-moment-{len(times)}-{key}") or 0)]
 
 
 def _chosen(steps: list[str], key: str, opens: str) -> str:

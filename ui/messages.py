@@ -26,7 +26,7 @@ class Act(NamedTuple):
 def take(session: Session, message: Any) -> bool:
     """Do what is new in a message, as far as it computes, and keep the view it has.
 
-    Returns whether changes were undone or done again: the browser then has other numbers.
+    Returns whether changes were undone or done again, or other numbers taken over: the browser may then have others.
     """
     if not isinstance(message, dict):
         return False
@@ -34,6 +34,7 @@ def take(session: Session, message: Any) -> bool:
         if message.get("lost"):
             session.known.clear()
         restore(session, message.get("restore"))
+        adopted = adopt(session, message.get("adopt"))
         sequence, acts = acts_of(message, session.sequence)
         session.sequence = max(sequence, session.sequence)
         session.view = read_view(message.get("view")) or session.view
@@ -42,7 +43,7 @@ def take(session: Session, message: Any) -> bool:
                 session.turn(act.turn)
             else:
                 session.edit(act.edits, act.stroke)
-        return any(act.turn for act in acts)
+        return adopted or any(act.turn for act in acts)
 
 
 def restore(session: Session, query: Any) -> None:
@@ -54,9 +55,22 @@ def restore(session: Session, query: Any) -> None:
         return
     found = share.decode(session.numbers.mechanism, dict(parse_qsl(query)))
     session.numbers, session.view, session.notes = found.numbers, found.view, found.notes
-    session.hide, session.until = found.hide, found.until
+    session.hide, session.until, session.task = found.hide, found.until, found.task
     session.section = session.asked = found.section
     session.restored = True
+
+
+def adopt(session: Session, message: Any) -> bool:
+    """Take over the numbers of a link that the browser has followed, once: they can be undone. Whether it is news."""
+    if not isinstance(message, dict):
+        return False
+    sequence, query = message.get("sequence"), message.get("query")
+    if not isinstance(sequence, int) or not isinstance(query, str) or sequence <= session.sequence:
+        return False
+    found = share.decode(session.numbers.mechanism, dict(parse_qsl(query)))
+    session.attempt("", lambda: found.numbers)
+    session.sequence = sequence
+    return True
 
 
 def edits_of(message: Any) -> list[tuple[str, int, float]]:

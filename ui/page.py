@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache, partial
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
 from attention_core.lesson.pictures import handles
+from attention_core.models import known_models
 
 from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share, tour
 from .component import followed, prose
@@ -20,11 +22,11 @@ from .images import Move
 from .lesson import literal, rendered, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
+from .microscope.discoveries import DISCOVERIES, shown
 from .stage import mount
 from .state import SECTIONS, Numbers, Session
 from .words import filled
 
-LATER = ("insight", "gradient", "since")  # sections that tell of all steps
 MORE = "More about this computation"
 YOURS = "yours"  # the pill of numbers that are no preset's
 BESIDE = 2  # the largest number of options in one row with the presets
@@ -40,18 +42,26 @@ def session_of(mechanism: Mechanism) -> Session:
     return found
 
 
+def is_alone(key: str) -> bool:
+    """Whether a page is a lesson whose way to other lessons a teacher hides."""
+    found = next((mechanism for mechanism in CURRICULUM if mechanism.key == key), None)
+    return found is not None and session_of(found).hides("navigation")
+
+
 def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     """One lesson. pages: every lesson's page by key, for the switch between the members of a family."""
     session = session_of(mechanism)
     with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
         dialogs.buttons(session)
-        tour.button(mechanism.key)
-    beside = bool(mechanism.related or members(mechanism))
+        tour.button(session)
+    beside = not session.hides("navigation") and bool(mechanism.related or members(mechanism))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=TOP if beside else BARE_TOP):
         st.markdown(strip(mechanism.boxes), width="content")
-        _family(mechanism, pages)
-        _related(mechanism, pages)
+        if beside:
+            _family(mechanism, pages)
+            _related(mechanism, pages)
     board(mechanism)
+    _proved(mechanism, pages)
 
 
 TOP, BARE_TOP = "atlas-top", "atlas-top-bare"  # the row over the title; bare: with the stations of attention alone
@@ -88,6 +98,18 @@ def _related(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
         st.page_link(pages[key], label=titles[key], icon=":material/arrow_forward:", width="content")
 
 
+def _proved(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
+    """Links to what is found in real weights and proves the lesson; without a model, to what was recorded."""
+    if not any(mechanism.key in each.proves for each in DISCOVERIES):
+        return
+    for found, model in shown({each.key for each in known_models()}, mechanism.key):
+        label = f"In a trained model: {found.title}"
+        query = found.query(model)
+        st.page_link(
+            pages["microscope"], label=label, icon=":material/arrow_forward:", width="content", query_params=query
+        )
+
+
 BOARD = "board"  # the fragment of all that follows from the numbers
 
 
@@ -99,12 +121,14 @@ def board(mechanism: Mechanism) -> None:
         session.echo.act()
         _open_section(session)
         _head(session)
+        if session.task:
+            st.html(task(session))
         for note in session.notes:
             st.warning(note, icon=":material/link_off:")
         if session.numbers.is_large():
             _maps(session)
         else:
-            if leads(session.numbers.mechanism):
+            if leads(session.numbers.mechanism) and not session.hides("insight"):
                 _leading_picture(session.numbers.mechanism)
             _stage(session)
         _more(session)
@@ -120,9 +144,12 @@ def _maps(session: Session) -> None:
     mount(address_payload(session), key, lambda: _take_message(session, key))
     if session.problem:
         st.error(session.problem, icon=":material/error:")
-    if mechanism.reads or mechanism.trained:
+    if (mechanism.reads or mechanism.trained) and not session.hides("insight"):
         _draw(session)
-    maps.explore(session.numbers.trace, mechanism.key, partial(_words, session.numbers), mechanism.opens)
+    maps.explore(
+        session.shown, mechanism.key, partial(_words, session.numbers), mechanism.opens,
+        arithmetic=not session.hides("arithmetic"),
+    )  # fmt: skip
 
 
 def _words(numbers: Numbers, step: Step, cell: tuple[int, ...]) -> str:
@@ -142,13 +169,18 @@ def _head(session: Session) -> None:
         _presets(session)
         _text(session)
         _options(session)
-        st.markdown(" ".join(f":gray[{sentence}]" for sentence in (mechanism.insight, invitation(session)) if sentence))
+        st.markdown(" ".join(f":gray[{sentence}]" for sentence in (session.insight, invitation(session)) if sentence))
+
+
+def task(session: Session) -> str:
+    """A teacher's task as HTML, "" where there is none: text alone, apart from the lines around it."""
+    return session.task and f'<p class="atlas-task" dir="auto">{escape(session.task)}</p>'
 
 
 def invitation(session: Session) -> str:
     """What to do on the page of a lesson; "" where its numbers are hidden."""
     typed = "the text" if session.numbers.mechanism.reads else "any number"
-    return "" if "inputs" in session.hide else f"Change {typed} and watch everything after it follow."
+    return "" if session.hides("inputs") else f"Change {typed} and watch everything after it follow."
 
 
 def _text(session: Session) -> None:
@@ -162,7 +194,7 @@ def _text(session: Session) -> None:
     st.text_input(
         reads.title, key=key, help=reads.about, width=reads.width,
         on_change=session.echo.report, args=(key, session.take_text),
-        disabled="inputs" in session.hide,
+        disabled=session.hides("inputs"),
     )  # fmt: skip
 
 
@@ -173,7 +205,7 @@ def beside_presets(options: Sequence[str]) -> Sequence[str]:
 
 def _options(session: Session) -> None:
     """The first options beside the presets; of many the others behind a button, where they keep what was chosen."""
-    names = list(session.numbers.mechanism.options)
+    names = offered_options(session)
     shown = beside_presets(names)
     for name in shown:
         _option(session, name, beside=True)
@@ -188,7 +220,14 @@ def _options(session: Session) -> None:
                 _option(session, name, beside=False)
 
 
+def offered_options(session: Session) -> list[str]:
+    """The names of the options, none where they are hidden."""
+    return [] if session.hides("options") else list(session.numbers.mechanism.options)
+
+
 def _presets(session: Session) -> None:
+    if session.hides("presets"):
+        return
     numbers = session.numbers
     key = f"preset-{numbers.mechanism.key}"
     titles = preset_titles(session)
@@ -201,9 +240,11 @@ def _presets(session: Session) -> None:
 
 def preset_titles(session: Session) -> dict[str, str]:
     """What the pills say: of every preset by its name, and of numbers that are no preset's unless they are hidden."""
+    if session.hides("presets"):
+        return {}
     mechanism = session.numbers.mechanism
     titles = {name: preset.title for name, preset in mechanism.presets.items()}
-    if "inputs" not in session.hide or not session.as_preset:
+    if not session.hides("inputs") or not session.as_preset:
         titles[YOURS] = "Your text" if mechanism.reads else "Your numbers"
     return titles
 
@@ -260,10 +301,10 @@ def _section_key(session: Session) -> str:
 def _offered(session: Session) -> dict[str, str]:
     """The sections below the stage by their titles. Where text is typed, above, the tables follow from it.
 
-    Where a teacher hides later steps, so are the sections that tell of them.
+    None where a teacher hides them all.
     """
-    closed = set(LATER) if "next" in session.hide else set[str]()
-    if session.numbers.mechanism.reads or "inputs" in session.hide:
+    closed = {name for name in SECTIONS if session.hides(name)}
+    if session.numbers.mechanism.reads:
         closed.add("inputs")
     return {title: name for name, title in SECTIONS.items() if name not in closed}
 
@@ -271,6 +312,8 @@ def _offered(session: Session) -> dict[str, str]:
 def _open_section(session: Session) -> None:
     """The section that is asked for, else the one last chosen; before the stage is drawn, whose link names it."""
     key, offered = _section_key(session), _offered(session)
+    if not offered:
+        return
     wanted = SECTIONS[session.asked or session.section]
     if session.asked or key not in st.session_state:
         st.session_state[key] = wanted if wanted in offered else next(iter(offered))
@@ -279,6 +322,8 @@ def _open_section(session: Session) -> None:
 
 def _more(session: Session) -> None:
     """One section at a time: the others are neither computed nor mounted."""
+    if not _offered(session):
+        return
     st.html(f'<h2 class="atlas-unseen">{MORE}</h2>')
     chosen = st.segmented_control(
         MORE, list(_offered(session)), key=_section_key(session), label_visibility="collapsed", required=True
@@ -356,7 +401,7 @@ def _insight_and_picture(session: Session) -> None:
 
 def _draw(session: Session, leading: bool | None = None) -> None:
     """Pictures: all of them, or those that do or do not stand before the stage."""
-    on_move = None if "inputs" in session.hide else partial(box_moved, session)
+    on_move = None if session.hides("inputs") else partial(box_moved, session)
     for n, picture in enumerate(_pictures(session.numbers)):
         if leading in (None, bool(handles(picture))):
             figures.draw(picture, f"picture-{session.numbers.mechanism.key}-{n}", on_move)

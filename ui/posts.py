@@ -79,10 +79,10 @@ def _refused(status: int) -> Response:
     return Response(status_code=status, headers=NO_STORE)
 
 
-def is_from_this_page(request: Request) -> bool:
+def is_from_this_page(request: Request, kind: str = "application/json") -> bool:
     """Whether a page of this site sent a request: by its header, and by a type that other sites may not send."""
     origin = request.headers.get("sec-fetch-site", "same-origin")
-    return origin == "same-origin" and request.headers.get("content-type", "").startswith("application/json")
+    return origin == "same-origin" and request.headers.get("content-type", "").startswith(kind)
 
 
 async def read_body(request: Request, most: int) -> bytes | None:

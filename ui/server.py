@@ -22,7 +22,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from . import ahead, find, front, health, posts, stage
+from . import ahead, find, front, health, plan_sheet, posts, stage, states
 from .classroom import routes as classroom
 from .microscope import routes as microscope
 
@@ -43,7 +43,7 @@ async def warm(_: Any) -> AsyncIterator[None]:
     # deep link shows "Page not found". This project always navigates by st.navigation.
     PagesManager.uses_pages_directory = False
     posts.served_under = "/".join(("", *filter(None, [config.get_option("server.baseUrlPath").strip("/")])))
-    stage.served_at = f"{posts.served_under}/{_STAGE}"
+    stage.served_at |= {name: f"{posts.served_under}/{address}" for name, address in _ADDRESSES.items()}
     gc.collect()
     gc.freeze()
     yield
@@ -108,8 +108,12 @@ async def _front(scope: Any) -> Response | None:
 
 
 def _page(path: str, scope: Any) -> Response:
-    first = ahead.ahead(path, scope["query_string"].decode("latin-1"), _STAGE)
-    body, headers = front.page(path, _STAGE, first), {"cache-control": "no-cache", "vary": "Accept-Encoding"}
+    script = _ADDRESSES["stage" if path else "sentence"]
+    first = ahead.ahead(path, scope["query_string"].decode("latin-1"), script)
+    body, headers = (
+        front.page(path, script, first, _ADDRESSES["classroom"]),
+        {"cache-control": "no-cache", "vary": "Accept-Encoding"},
+    )
     if _accepts(scope):
         body, headers = gzip.compress(body, 6), {**headers, "content-encoding": "gzip"}
     return Response(body, media_type="text/html", headers=headers)
@@ -156,13 +160,18 @@ def _gzipped(name: str) -> bytes | None:
     return gzip.compress(file.read_bytes(), 6) if file.is_file() else None
 
 
-_SCRIPT = stage.built("stage").encode()
-_STAGE = f"atlas/stage-{hashlib.sha256(_SCRIPT).hexdigest()[:12]}.js"
+# Scripts that a page may begin with, as files: each under an address of its own, another one for each version.
+_SCRIPTS = {name: stage.built(name).encode() for name in ("stage", "sentence", "classroom")}
+_ADDRESSES = {name: f"atlas/{name}-{hashlib.sha256(text).hexdigest()[:12]}.js" for name, text in _SCRIPTS.items()}
 
 
-async def _stage(_: Request) -> Response:
-    """The stage's script."""
-    return _kept(_gzipped_stage(), "text/javascript")
+def _script(name: str) -> Route:
+    gzipped = gzip.compress(_SCRIPTS[name], 9)
+
+    async def serve(_: Request) -> Response:
+        return _kept(gzipped, "text/javascript")
+
+    return Route(f"/{_ADDRESSES[name]}", serve)
 
 
 async def _index(_: Request) -> Response:
@@ -177,11 +186,6 @@ def _kept(gzipped: bytes, kind: str) -> Response:
 
 
 @lru_cache(maxsize=1)
-def _gzipped_stage() -> bytes:
-    return gzip.compress(_SCRIPT, 9)
-
-
-@lru_cache(maxsize=1)
 def _gzipped_index() -> bytes:
     return gzip.compress(find.content(), 9)
 
@@ -190,11 +194,14 @@ SETTINGS: dict[str, Any] = {
     "lifespan": warm,
     "middleware": [Middleware(health.Measured), Middleware(Bounded), Middleware(Front), Middleware(Compressed)],
     "routes": [
-        Route(f"/{_STAGE}", _stage),
+        *map(_script, _SCRIPTS),
         Route("/atlas/find-{version}.json", _index),
         Route(f"/{posts.PATH}/{{name}}", posts.post, methods=["POST"]),
+        Route(f"/{plan_sheet.PATH}", plan_sheet.post, methods=["POST"]),
         Route(f"/{microscope.PATH}/{{what}}", microscope.post, methods=["POST"]),
         *classroom.ROUTES,
+        Route(f"/{microscope.PATH}/files/{{session}}/{{file}}", microscope.receive, methods=["POST"]),
+        *states.ROUTES,
         Route("/healthz", health.healthz),
         Route("/metrics", health.metrics),
     ],

@@ -14,9 +14,10 @@ import numpy as np
 
 from attention_core import Mechanism
 
+from .hiding import HIDEABLE, task_of
 from .reading.tables import limited
 from .stage import opening_step
-from .state import HIDEABLE, SECTIONS, Numbers, Session, Table, View
+from .state import SECTIONS, Numbers, Session, Table, View
 from .structure import encoded, keyed
 from .wire import WireLink, WireStart
 
@@ -51,7 +52,8 @@ def _preset(numbers: Numbers) -> str:
 
 
 def _hidden(session: Session) -> dict[str, str]:
-    return {"hide": ",".join(session.hide), "until": session.until if "next" in session.hide else ""}
+    until = session.until if "next" in session.hide else ""
+    return {"hide": ",".join(session.hide), "until": until, "task": session.task}
 
 
 def _section(session: Session) -> str:
@@ -141,6 +143,7 @@ def link_of(session: Session) -> WireLink:
         "looked": bool(session.view.stop),
         "hide": hidden["hide"],
         "until": hidden["until"],
+        "task": hidden["task"],
         "section": _section(session),
         "options": list(_options(numbers).items()),
         "start": start_of(numbers)[0],
@@ -197,11 +200,13 @@ def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
     )
     hide = part("hide", lambda text: tuple(_one_of(HIDEABLE, each) for each in text.split(",")), ())
     until = part("until", lambda text: stops[text.lower()], stop or opening_step(numbers.trace))
+    task = part("task", task_of, "")
     section = part("section", lambda text: _one_of(SECTIONS, text), next(iter(SECTIONS)))
     notes = [_dropped_note(dropped)] if dropped else []
     return Session(
-        numbers, view, hide, until, section=section, asked=section if "section" in params else "", notes=notes, token=1
-    )
+        numbers, view, hide, until, task,
+        section=section, asked=section if "section" in params else "", notes=notes, token=1,
+    )  # fmt: skip
 
 
 def _dropped_note(dropped: list[str]) -> str:
@@ -211,6 +216,7 @@ def _dropped_note(dropped: list[str]) -> str:
         "step": "the step",
         "cell": "the cell",
         "at": "the slice",
+        "task": "the task",
     }
     lost = [words.get(name, f"“{name}”") for name in dropped]
     listed = lost[0] if len(lost) == 1 else f"{', '.join(lost[:-1])} and {lost[-1]}"

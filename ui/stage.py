@@ -13,7 +13,7 @@ import streamlit as st
 from attention_core import Step, Trace
 from attention_core.engine.step import by_depth, shown_operands
 
-from .state import View
+from .state import Session, View
 from .structure import Meanings, Stops, structure
 from .wire import WireAddress, WirePayload, WirePlace
 
@@ -27,23 +27,27 @@ def built(name: str) -> str:
     return (ASSETS / "built" / f"{name}.js").read_text(encoding="utf-8")
 
 
-# Set by the web server when it serves built("stage") at an address of its own: a file that a browser keeps. Else the
-# script travels with the component.
-served_at = ""
+# Where the web server serves scripts as files that a browser keeps, by their names, set by itself. Others travel with
+# their component.
+served_at: dict[str, str] = {}
 
 _LOADER = """const loaded = import(new URL(%s, document.baseURI).href);
 export default function show(component) {
   let leave, left = false;
-  loaded.then((stage) => left || (leave = stage.default(component)));
+  loaded.then((script) => left || (leave = script.default(component)));
   return () => ((left = true), leave?.());
 }
 """
 
 
+def script(name: str) -> str:
+    """The script of a component as Streamlit gets it: itself, or what loads it from where it is served."""
+    return _LOADER % json.dumps(served_at[name]) if name in served_at else built(name)
+
+
 @lru_cache(maxsize=1)
 def _component() -> Any:
-    js = _LOADER % json.dumps(served_at) if served_at else built("stage")
-    return st.components.v2.component("attention_stage", html=HTML, js=js)
+    return st.components.v2.component("attention_stage", html=HTML, js=script("stage"))
 
 
 def payload(
@@ -88,6 +92,12 @@ def opening_step(trace: Trace) -> str:
         if len(read) > 1:
             return step.name
     return trace.computed[0].name
+
+
+def stop_of(session: Session) -> str:
+    """The stop of the rail that the learner is at, which without a choice is where the lesson opens."""
+    mechanism, trace = session.numbers.mechanism, session.numbers.trace
+    return session.view.stop or (mechanism.opens if mechanism.opens in trace else opening_step(trace))
 
 
 def mount(data: WirePayload | WireAddress, key: str, on_message: Callable[[], None]) -> None:

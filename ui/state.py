@@ -18,6 +18,7 @@ from attention_core.engine.step import ancestors
 from attention_core.lesson.constraints import amount, resized
 from attention_core.lesson.mechanism import Preset
 
+from .hiding import hidden
 from .history import History
 from .views import is_image
 from .widget_echo import WidgetEcho
@@ -30,7 +31,6 @@ MAPPED = 512  # tokens shown as maps
 MOST_CELLS = 512 * 512 * 16
 # Axes along which words stand, not channels or classes.
 WORD_AXES = ("token", "query", "key", "source", "target")
-HIDEABLE = ("predict", "inputs", "arithmetic", "next")
 SECTIONS = {  # below the stage, by their names in a link
     "insight": "Insight",
     "inputs": "Inputs",
@@ -383,6 +383,7 @@ class Session:
     view: View = field(default_factory=View)
     hide: tuple[str, ...] = ()
     until: str = ""  # the last step shown when "next" is hidden
+    task: str = ""  # a teacher's own words at the head of the lesson
     section: str = "insight"  # the one that is open below the stage
     asked: str = ""  # a section to be opened: by a link, or because something there is wanted
     revealed: int = 0  # how often it was asked for to be brought into view
@@ -398,6 +399,23 @@ class Session:
     proposals: Proposals = field(default_factory=Proposals, compare=False)
     history: History[Moment] = field(default_factory=_no_history, repr=False, compare=False)
     lock: RLock = field(default_factory=RLock, repr=False, compare=False)
+
+    def hides(self, part: str) -> bool:
+        """Whether a teacher's link hides a part of the page; one with a task is a student's, too, and hides Teach."""
+        return part in hidden((*self.hide, *(("teach",) if self.task else ())))
+
+    @property
+    def insight(self) -> str:
+        """The sentence to take home; "" where it is hidden."""
+        return "" if self.hides("insight") else self.numbers.mechanism.insight
+
+    @property
+    def shown(self) -> list[Step]:
+        """The steps with names, without those to come where they are hidden."""
+        trace = self.numbers.trace
+        names = [step.name for step in trace.computed]
+        later = set(names[names.index(self.until) + 1 :]) if self.hides("next") and self.until in names else set()
+        return [step for step in trace if step.name not in later]
 
     @property
     def problem(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from .component import component
+from .state import Session
 from .wire import WireCard, WireTour
 
 _TOUR = component("tour")
@@ -33,7 +34,7 @@ CARDS: tuple[WireCard, ...] = (
     {
         "title": "Other numbers to start from",
         "text": "Each preset shows another case. It also brings its own numbers back after you have changed some.",
-        "part": '.st-key-atlas-board [data-testid="stButtonGroup"]',
+        "part": '[class*="st-key-preset-"]',
         "stop": "",
     },
     {
@@ -53,10 +54,17 @@ CARDS: tuple[WireCard, ...] = (
 PARAMETER = "tour"  # of the address: the card to begin with, from 1
 
 
-def button(key: str) -> None:
+def button(session: Session) -> None:
     """The button that takes the tour; it starts by itself where the address asks for it."""
-    data: WireTour = {"cards": CARDS, "start": asked(st.query_params.get(PARAMETER, ""))}
-    _TOUR(key=f"tour-{key}", data=data)
+    data: WireTour = {"cards": cards(session), "start": asked(st.query_params.get(PARAMETER, ""))}
+    _TOUR(key=f"tour-{session.numbers.mechanism.key}", data=data)
+
+
+def cards(session: Session) -> tuple[WireCard, ...]:
+    """Without those about what a teacher's link hides."""
+    *others, handed_out = CARDS
+    shown = tuple(card for card in others if card["stop"] != "Inputs" or not session.hides("inputs"))
+    return shown if session.hides("teach") else (*shown, handed_out)
 
 
 def asked(text: str) -> int:

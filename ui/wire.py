@@ -69,6 +69,7 @@ class WireLink(TypedDict):
     looked: bool
     hide: str
     until: str
+    task: str
     section: str
     options: Sequence[tuple[str, str]]
     start: str
@@ -128,6 +129,13 @@ class WireTurn(TypedDict):
     turn: int
 
 
+class WireAdopt(TypedDict):
+    """Numbers that the browser had from a link, which become the session's own. query: that of the link."""
+
+    sequence: int
+    query: str
+
+
 class WireEdits(TypedDict):
     """The message "edit": every edit that is not answered yet. Its fields are checked before they are used."""
 
@@ -136,6 +144,7 @@ class WireEdits(TypedDict):
     view: NotRequired[WireView]
     lost: NotRequired[bool]
     restore: NotRequired[str]
+    adopt: NotRequired[WireAdopt]
     time: NotRequired[int]
 
 
@@ -150,6 +159,12 @@ class WireAnswer(TypedDict):
     values: NotRequired[str]
 
 
+class WireClassDoor(TypedDict):
+    """A button to a class. wish: "start" or "join"."""
+
+    wish: str
+
+
 class WireFollow(TypedDict):
     """What the component receives that has a part of the page drawn again."""
 
@@ -157,6 +172,29 @@ class WireFollow(TypedDict):
     area: str
     sequence: int
     revealed: int
+
+
+class WireCopy(TypedDict):
+    """A link to be handed out. code: the address of its QR code, "" where there is none, and then a note why."""
+
+    link: str
+    code: str
+    note: str
+
+
+class WirePlans(TypedDict):
+    """What the page of plans receives. titles: of all lessons by key; sheet: where a plan is posted to be printed."""
+
+    titles: dict[str, str]
+    sheet: str
+
+
+class WireAdd(TypedDict):
+    """A state of a lesson to be added to a plan. query: of the link to it."""
+
+    lesson: str
+    title: str
+    query: str
 
 
 class WireSave(TypedDict):
@@ -444,8 +482,20 @@ class WireDiscovery(TypedDict):
     query: str
 
 
+class WireUploads(TypedDict):
+    """Where files of a model are posted, for which session, how many megabytes at most, and their names in order."""
+
+    to: str
+    session: str
+    most: float
+    files: Sequence[str]
+
+
 class WireMicroscope(TypedDict):
-    """What the microscope receives; all else it asks for by posts. note: said where only the recorded run is there."""
+    """What the microscope receives; all else it asks for by posts. note: said where only the recorded run is there.
+
+    uploads: None where no model may be uploaded.
+    """
 
     ask: str
     stage: str
@@ -456,3 +506,200 @@ class WireMicroscope(TypedDict):
     other: str
     recorded: str
     note: str
+    uploads: WireUploads | None
+
+
+# --- questions to the microscope, and its answers ---------------------------------------------------------------------
+
+WireSwitch = Sequence[int]  # layer; layer, head; layer, head, query, key: counted from 1
+WireSetting = tuple[str, Sequence[int], float]  # a number set by hand: step or weight, cell (from 0), number
+
+
+class WireAbout(TypedDict):
+    """What every question names: model and text, what is switched off, what is set by hand. session: of an upload."""
+
+    model: str
+    text: str
+    without: Sequence[WireSwitch]
+    edits: Sequence[WireSetting]
+    session: NotRequired[str]
+
+
+class WireToken(TypedDict):
+    """A token as the model reads it."""
+
+    id: int
+    piece: str
+
+
+class WireGuess(TypedDict):
+    """A token that may come next."""
+
+    id: int
+    piece: str
+    probability: float
+
+
+class WireOutcome(TypedDict):
+    """What comes out of two runs: of a language model next tokens, of an encoder how alike its vectors are."""
+
+    before: NotRequired[Sequence[WireGuess]]
+    after: NotRequired[Sequence[WireGuess]]
+    cosine: NotRequired[float]
+
+
+class WireChanged(TypedDict):
+    """One run less another: maps as ui/microscope/maps.py writes changes, the largest of each head, what comes out."""
+
+    top: float
+    maps: str
+    largest: Sequence[float]
+    outcome: WireOutcome | None
+
+
+class WireSet(TypedDict):
+    """A number set by hand, with its cell in words and the number that the model has there."""
+
+    step: str
+    at: Sequence[int]
+    named: str
+    before: float | None
+    value: float
+
+
+class WireRun(TypedDict):
+    """A text that was read: maps layer by layer, see ui/microscope/maps.py. steps, weights: none of a recorded run."""
+
+    title: str
+    kind: str
+    tokens: Sequence[WireToken]
+    layers: int
+    heads: int
+    maps: str
+    measures: dict[str, Sequence[float] | None]
+    changed: NotRequired[WireChanged]
+    steps: NotRequired[Sequence[str]]
+    weights: NotRequired[Sequence[str]]
+    settings: NotRequired[Sequence[WireSet]]
+
+
+class WireCompared(TypedDict):
+    """Another run beside the first. changed: the first less the other; None where they have not the same places.
+
+    said: in what the runs differ before any number does, or "".
+    """
+
+    other: WireRun
+    changed: WireChanged | None
+    said: str
+
+
+class WireOpened(TypedDict):
+    """An opened head: exact weights as float32, and its computation. query: the one row on the stage; None for all."""
+
+    layer: int
+    head: int
+    weights: str
+    query: int | None
+    stage: WirePayload
+
+
+class WirePart(TypedDict):
+    """A cell that another one is made of."""
+
+    name: str
+    at: Sequence[int]
+    symbol: str
+    named: str
+    value: str
+
+
+class WireRest(TypedDict):
+    """What is left out of a long sum."""
+
+    count: int
+    total: str
+
+
+class WireArithmetic(TypedDict):
+    """A cell: in symbols and in numbers, both "" where it is given or set by hand. before: without the changes."""
+
+    name: str
+    at: Sequence[int]
+    named: str
+    value: float | None
+    symbols: str
+    numbers: str
+    rests: Sequence[WireRest]
+    made: Sequence[WirePart]
+    fixed: bool
+    before: NotRequired[float | None]
+
+
+class WireWindow(TypedDict):
+    """Cells of a step, from `at` on. before: the same cells without the changes."""
+
+    name: str
+    symbol: str
+    axes: Sequence[tuple[str, int]]
+    at: Sequence[int]
+    rows: Sequence[str]
+    columns: Sequence[str]
+    cells: Sequence[Sequence[float | None]]
+    top: float
+    before: NotRequired[Sequence[Sequence[float | None]]]
+
+
+class WireGradient(TypedDict):
+    """Gradient times input of one cell, for tokens and for heads; None where no gradient arrives."""
+
+    name: str
+    at: Sequence[int]
+    value: float | None
+    tokens: Sequence[float] | None
+    heads: Sequence[Sequence[float] | None]
+
+
+class WireNext(TypedDict):
+    """The likeliest next tokens, and how many are in the choice."""
+
+    next: Sequence[WireGuess]
+    kept: int
+
+
+class WireLevel(TypedDict):
+    """What one layer would say."""
+
+    layer: str
+    guesses: Sequence[WireGuess]
+
+
+class WireLens(TypedDict):
+    """What every layer would say after a token."""
+
+    token: int
+    levels: Sequence[WireLevel]
+
+
+class WireOne(TypedDict):
+    """A token that was written, what else was likely, and the keys in the cache."""
+
+    id: int
+    piece: str
+    probability: float
+    cached: int
+    others: Sequence[WireGuess]
+
+
+class WireWritten(TypedDict):
+    """Tokens written on."""
+
+    written: Sequence[WireOne]
+
+
+class WireSimilar(TypedDict):
+    """The cosine of two sentences' vectors, its arithmetic, and how many terms are left out of it."""
+
+    similarity: float
+    numbers: str
+    rest: int

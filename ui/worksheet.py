@@ -55,16 +55,18 @@ class Exercise:
 def worksheet(session: Session) -> str:
     """Empty cells in every computed step, and on a second page the answers and how they come about."""
     mechanism, trace = session.numbers.mechanism, session.numbers.trace
-    return _template().render(
+    return template("worksheet").render(
         title=mechanism.title,
-        insight=mechanism.insight,
-        given=[table for step in trace.inputs for table in _tables(step, set())],
+        insight=session.insight,
+        task=session.task,
+        given=[table for step in trace.inputs for table in tables(step, set())],
         exercises=[_exercise(step) for step in trace.computed],
     )
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
+@lru_cache(maxsize=2)
+def template(name: str) -> Template:
+    """A page to print."""
     environment = Environment(
         loader=FileSystemLoader(ASSETS),
         autoescape=True,
@@ -72,7 +74,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("worksheet.html")
+    return environment.get_template(f"{name}.html")
 
 
 def blanks(step: Step) -> set[int]:
@@ -84,18 +86,19 @@ def blanks(step: Step) -> set[int]:
 
 def _exercise(step: Step) -> Exercise:
     empty = blanks(step)
-    answers = [_worked(step, place) for place in sorted(empty)]
-    return Exercise(step.name, shape_line(step), _tables(step, empty), answers)
+    answers = [worked(step, place) for place in sorted(empty)]
+    return Exercise(step.name, shape_line(step), tables(step, empty), answers)
 
 
-def _worked(step: Step, place: int) -> Markup:
+def worked(step: Step, place: int) -> Markup:
+    """The arithmetic of a cell, by its place in reading order, as MathML."""
     cell = tuple(int(i) for i in np.unravel_index(place, step.value.shape))
     arithmetic = step.arithmetic(*cell)
     name = ex.subscripted(step, cell)
     return Markup(mathml(f"{name} = {arithmetic.symbols} = {arithmetic.numbers} {arithmetic.end}"))
 
 
-def _tables(step: Step, empty: set[int]) -> list[SheetTable]:
+def tables(step: Step, empty: set[int]) -> list[SheetTable]:
     """One table for every position of the leading axes. empty: the blank cells, in reading order of the step."""
     rows, columns = (1, 1, *step.value.shape)[-2:]
     values = step.value.reshape(-1, rows, columns)

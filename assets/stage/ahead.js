@@ -1,19 +1,17 @@
-// A lesson that is drawn before the page around it has come, from data in the HTML that a visit begins with.
+// What stands there before the page around it has come, from data in the HTML that a visit begins with.
 
 import { present } from "./draw/nodes.js";
-import { drawAhead } from "./stage.js";
-
-/** @import { Post } from "./talk/post.js" */
 
 const STATE = "data-test-script-state"; // of the page's script, on Streamlit's element
 const PATIENCE = 5000; // ms that a component may take once the script has run
 
 /**
- * Draw the lesson; go when its component takes it over, and give way to whatever else the page comes to show.
- * @param {string} style
- * @param {Post} post
+ * Draw it; go when its component takes it over, and give way to whatever else the page comes to show.
+ * @template Data
+ * @param {(data: Data, root: HTMLElement, come: () => void) => void} draw with the data, in the first element of the
+ *   cover's host; `come` is called when it has been taken over
  */
-export function drawLesson(style, post) {
+export function drawAhead(draw) {
   const cover = present(document.getElementById("atlas-ahead"));
   const host = present(cover.querySelector(".host"));
   const tree = host.attachShadow({ mode: "open" });
@@ -21,7 +19,7 @@ export function drawLesson(style, post) {
   const text = present(document.getElementById("atlas-data")).textContent ?? "";
   const giveWay = () => (cover.style.display = "none");
   const ends = watched(cover, giveWay);
-  drawAhead(JSON.parse(text), present(tree.querySelector("div")), style, post, () => {
+  draw(JSON.parse(text), present(tree.querySelector("div, figure")), () => {
     ends();
     const { scrollTop } = cover;
     cover.remove();

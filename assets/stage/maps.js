@@ -4,6 +4,7 @@ import { element, present } from "./draw/nodes.js";
 import * as theme from "./draw/theme.js";
 import { Undo } from "./draw/undo.js";
 import { listenToPage } from "./hands/keyboard.js";
+import { PresentingMaps } from "./presenting_maps.js";
 import { keepAddress } from "./talk/address.js";
 import { inTurn } from "./talk/between.js";
 
@@ -16,7 +17,8 @@ class Maps {
   #sequence = 0;
   /** @type {Component<WireAddress> | undefined} */
   #component;
-  leave = listenToPage({ turn: (by) => this.#undo.go(by) });
+  #silent = listenToPage({ turn: (by) => this.#undo.go(by) });
+  #presenting = new PresentingMaps(() => this.#component && keepAddress(this.#component));
 
   /**
    * @param {HTMLElement} root
@@ -25,7 +27,10 @@ class Maps {
   constructor(root, style) {
     this.#root = root;
     theme.dress(root.getRootNode(), style);
-    root.replaceChildren(element("div", { className: "bar alone" }, this.#undo.node));
+    root.replaceChildren(
+      element("div", { className: "bar alone" }, this.#undo.node, this.#presenting.node),
+      this.#presenting.bar,
+    );
   }
 
   /** @param {Component<WireAddress>} component */
@@ -35,6 +40,12 @@ class Maps {
     this.#sequence = Math.max(this.#sequence, component.data.sequence);
     this.#undo.mark(component.data.history);
     keepAddress(component);
+    this.#presenting.arrived();
+  }
+
+  leave() {
+    this.#silent();
+    this.#presenting.leave();
   }
 
   /** @param {number} turn */

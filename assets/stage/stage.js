@@ -24,9 +24,11 @@ import { listenToKeys, listenToPage, listenToTab } from "./hands/keyboard.js";
 import { pasted } from "./hands/paste.js";
 import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
+import { InClass } from "./inclass.js";
 import { Model } from "./model/model.js";
-import { flat } from "./model/positions.js";
+import { flat, unflat } from "./model/positions.js";
 import { keyOf } from "./model/steps.js";
+import { Presenting } from "./presenting.js";
 import { decode } from "./talk/arrival.js";
 import { announce, listen } from "./talk/between.js";
 import { Talk } from "./talk/talk.js";
@@ -72,6 +74,7 @@ export class Stage {
   #working = element("div", { className: "working" }, this.#arithmetic.node, this.#performance.node);
   #words = new Words(this.model.sheet);
   #mapBox = element("div", { className: "map-box" });
+  #foot = element("div", { className: "foot" });
   #clock = new Clock(this.model, {
     visit: (position, isPassing) => this.open(position, { tell: !isPassing, bySlider: true }),
     rest: () => this.#talk.looked(),
@@ -87,9 +90,15 @@ export class Stage {
     this.#talk.looked();
   });
   #undo = new Undo((by) => this.turn(by));
+  /** @type {Cell | undefined} the one that Predict asks for, while the stage is presented */
+  #question;
+  /** @type {Cell | undefined} the one whose number is covered meanwhile */
+  #covered;
   #below = element("div", { className: "below" }, this.#words.node, this.#predict.node);
 
   #talk;
+  #presenting;
+  #inClass;
   #scrub = this.#listen();
 
   /**
@@ -100,9 +109,11 @@ export class Stage {
   constructor(root, style, post) {
     this.#root = root;
     this.#style = style;
-    this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), post);
+    const noticed = () => this.#inClass.tell();
+    this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), post, noticed);
+    this.#inClass = this.#taught();
     theme.dress(root.getRootNode(), style);
-    const foot = element("div", { className: "foot" }, this.#clock.heats, this.#mapBox);
+    this.#foot.append(this.#clock.heats, this.#mapBox);
     const card = element(
       "section",
       { className: "card", aria: { label: "Stage" } },
@@ -111,11 +122,12 @@ export class Stage {
       this.#matrices.node,
       this.#notice,
       this.#working,
-      foot,
+      this.#foot,
     );
     this.#predict.node.append(this.#meaning.node);
     this.#rail.node.append(this.#undo.node);
     root.replaceChildren(this.#rail.node, this.#clock.node, card, this.#below);
+    this.#presenting = this.#presented(card);
     const sizes = new ResizeObserver(([{ contentRect }]) => this.#resized(contentRect.width));
     sizes.observe(card);
     this.#endings.push(() => sizes.disconnect());
@@ -134,9 +146,12 @@ export class Stage {
     else parent.insertBefore(this.#root, place);
     place.remove();
     theme.dress(this.#root.getRootNode(), this.#style);
+    this.#presenting.moved();
   }
 
   leave() {
+    this.#presenting.leave();
+    this.#inClass.leave();
     this.#talk.leave();
     this.#clock.leave();
     this.#performance.leave();
@@ -146,6 +161,7 @@ export class Stage {
 
   /** @param {number} width */
   #resized(width) {
+    if (this.#presenting.isOn) return;
     if (width === this.#width) return this.#matrices.fit();
     this.#width = width;
     this.#rail.reveal();
@@ -199,6 +215,7 @@ export class Stage {
     if (isRebuilt) this.model.past.begin(this.model.sheet.steps);
     this.#markUndo();
     this.#talk.shown();
+    this.#presenting.arrived();
   }
 
   /**
@@ -283,7 +300,16 @@ export class Stage {
     this.#meaning.show(asked);
     this.#paint();
     if (!bySlider) this.#reserve();
-    if (tell) this.#talk.looked();
+    this.#question = this.model.where.secret;
+    this.#covered = undefined;
+    this.#presenting.opened();
+    if (tell) this.#looked();
+  }
+
+  /** The learner has gone elsewhere. */
+  #looked() {
+    this.#talk.looked();
+    this.#inClass.moved();
   }
 
   /**
@@ -298,7 +324,7 @@ export class Stage {
       this.#selectors.draw(where.leading, where.at);
       this.#matrices.draw();
       this.#paint();
-      this.#talk.looked();
+      this.#looked();
     });
   }
 
@@ -311,7 +337,7 @@ export class Stage {
       this.#unpin();
       this.#point(cell, true);
     } else this.#hold(cell);
-    this.#talk.looked();
+    this.#looked();
   }
 
   /** @param {Cell} cell */
@@ -319,6 +345,7 @@ export class Stage {
     this.model.where.pin(cell);
     this.#matrices.pin(cell);
     this.#point(cell, true);
+    this.#presenting.pointed();
   }
 
   #unpin() {
@@ -369,12 +396,14 @@ export class Stage {
     this.#performance.end({ isQuiet: true });
     this.model.where.point(cell);
     this.show(cell, speak);
+    this.#inClass.tell();
   }
 
   #rest() {
     if (this.#scrub.isMoving || this.#performance.isOn) return;
     this.model.where.point(undefined);
     this.show(this.model.where.pinned ?? this.#suggestion(), false);
+    this.#inClass.tell();
   }
 
   /**
@@ -403,6 +432,7 @@ export class Stage {
     this.#arithmetic.write(line);
     this.#arithmetic.steady();
     if (speak) this.#arithmetic.speak(line);
+    this.#presenting.written();
   }
 
   /** The cell shown and its arithmetic, where it has any that is not asked for. */
@@ -437,6 +467,8 @@ export class Stage {
     this.#matrices.light({ cell, node: undefined, operands: [...before, ...lit], fed: [] });
     this.#arithmetic.perform(moment);
     this.#arithmetic.steady();
+    this.#presenting.pointed();
+    this.#inClass.tell();
   }
 
   /**
@@ -445,6 +477,132 @@ export class Stage {
    */
   #lineOf(cell, node = this.model.sheet.grounded(cell)) {
     return { cell, v: this.model.edits.typed(cell), node, isSecret: this.model.where.isSecret(cell) };
+  }
+
+  // --- presenting ---------------------------------------------------------------------------------------------------
+
+  /** @param {HTMLElement} card */
+  #presented(card) {
+    const { where } = this.model;
+    const presenting = new Presenting(
+      { root: this.#root, card, stage: this.#matrices.node },
+      {
+        isReady: () => this.model.isLesson,
+        isPlaying: () => this.#performance.isOn,
+        lay: () => this.#layAgain(),
+        step: (by) => this.#rail.turn(by),
+        moment: (by) => this.#turnMoment(by),
+        look: (view) => this.#look(view),
+        cover: (covers) => this.#cover(covers),
+        remember: () => {
+          this.#question = where.secret;
+        },
+        asked: () => this.#hide(this.#question),
+        link: (parts) => this.#talk.presented(parts),
+        place: () => ({ ...where.view, moment: this.#performance.moment }),
+      },
+    );
+    this.#endings.push(listen("direct", (scene) => presenting.isOn && presenting.direct(scene)));
+    return presenting;
+  }
+
+  #layAgain() {
+    if (this.#matrices.isMisplaced) this.#relay();
+    else {
+      this.#matrices.fit();
+      this.#reserve();
+    }
+  }
+
+  /** @param {number} by */
+  #turnMoment(by) {
+    const found = this.#performance.isOn ? undefined : this.#playable();
+    if (found) this.#performance.begin(found.cell, found.node, by - 1);
+    else this.#performance.turn(by);
+  }
+
+  /**
+   * What is not to be seen until it is revealed; what a teacher's link hides stays hidden.
+   * @param {ReadonlySet<string>} covers
+   */
+  #cover(covers) {
+    this.#working.classList.toggle("covered", covers.has("arithmetic")); // its room stays
+    this.#rail.end(covers.has("next") ? this.model.where.position : undefined);
+    this.#foot.hidden = covers.has("next");
+    this.#covered = covers.has("number") ? (this.#covered ?? this.#shownCell()) : undefined;
+    this.#hide(this.#covered);
+    this.show(this.#shownCell(), false);
+  }
+
+  // --- a class ------------------------------------------------------------------------------------------------------
+
+  #taught() {
+    return new InClass(this.model, this.#talk, {
+      key: () => this.#key,
+      shown: () => this.#shown,
+      place: () => this.#place,
+      put: (payload) => {
+        const data = this.#talk.dressed(payload);
+        if (data) this.#show(data);
+      },
+      compute: (changes) => this.#compute(changes),
+      look: (state) => this.#follow(state),
+      spot: (cell) => this.#spot(cell),
+      veil: (cell) => this.#veil(cell),
+    });
+  }
+
+  /** Where the learner is, to the cell that is pointed at and the moment of its arithmetic. */
+  get #place() {
+    const { where } = this.model;
+    const { pointed } = where;
+    const spot = pointed ? { step: pointed.step.name, cell: unflat(pointed.step, pointed.offset) } : null;
+    return { ...where.view, moment: this.#performance.moment || null, spot };
+  }
+
+  /**
+   * Go where somebody else is, as far as that is elsewhere.
+   * @param {import("./classroom/states.js").State} state
+   */
+  #follow({ stop, cell, at, moment }) {
+    const { where } = this.model;
+    const { view } = where;
+    if (view.stop !== stop || JSON.stringify(view.at) !== JSON.stringify({ ...view.at, ...at })) {
+      where.wish(at);
+      this.open(where.positionOf(stop), { tell: false });
+    }
+    const step = where.result;
+    if (JSON.stringify(where.view.cell) !== JSON.stringify(cell)) {
+      if (step && cell && where.holds(cell)) this.#hold({ step, offset: flat(step, cell) });
+      else this.#unpin();
+    }
+    this.#standAt(moment);
+    this.#talk.looked();
+  }
+
+  /** @param {number | null} moment of the arithmetic on screen, from 1 */
+  #standAt(moment) {
+    if ((moment ?? 0) === this.#performance.moment) return;
+    this.#performance.end();
+    const found = moment ? this.#playable() : undefined;
+    if (found && moment) this.#performance.begin(found.cell, found.node, moment - 1);
+  }
+
+  /** @param {Cell | undefined} cell that somebody else points at */
+  #spot(cell) {
+    if (this.#performance.isOn) return;
+    this.model.where.point(cell);
+    this.show(this.#shownCell(), false);
+  }
+
+  /**
+   * The number that a class is asked for; without one, Predict asks again.
+   * @param {Cell | undefined} cell
+   */
+  #veil(cell) {
+    this.#root.classList.toggle("asked", cell !== undefined);
+    this.#hide(cell);
+    this.show(this.#shownCell(), false);
   }
 
   // --- hands --------------------------------------------------------------------------------------------------------
@@ -475,7 +633,7 @@ export class Stage {
     });
     const unpin = () => {
       this.#unpin();
-      this.#talk.looked();
+      this.#looked();
     };
     listenToKeys(ground, cellAt, { flip, pin, edit, unpin, play: (cell) => this.#play(cell) });
     const clipboard = new Clipboard(ground, cellAt, {
@@ -609,6 +767,8 @@ export class Stage {
    * @param {boolean} [goesOn]
    */
   #apply(changes, goesOn) {
+    this.#talk.adopt();
+    announce("edited", null);
     const failure = this.model.edit(changes, this.#talk.sequence, goesOn);
     this.#changed();
     if (this.#talk.isOpen) this.#talk.edited(failure !== "");
@@ -622,6 +782,8 @@ export class Stage {
    */
   turn(by) {
     if (!this.#talk.isOpen) return this.#apply(this.model.past.turn(by));
+    this.#talk.adopt();
+    announce("edited", null);
     this.model.edits.turn(by, this.#talk.sequence);
     this.#talk.turned();
   }
@@ -641,14 +803,14 @@ export class Stage {
 const AHEAD = new Map();
 
 /**
- * Draw a lesson before there is a component for it: it can be read and edited, and its component takes it over.
+ * A lesson before there is a component for it: it can be read and edited, and its component takes it over.
  * @param {WirePayload} data
  * @param {HTMLElement} root
  * @param {string} style
  * @param {Post} post
  * @param {() => void} come is called when it has been taken over
  */
-export function drawAhead(data, root, style, post, come) {
+export function stageAhead(data, root, style, post, come) {
   const stage = new Stage(root, style, post);
   stage.update({ data, parentElement: root });
   AHEAD.set(data.key, { stage, come });

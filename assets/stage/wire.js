@@ -71,6 +71,7 @@
  * @property {boolean} looked whether the link names a step
  * @property {string} hide
  * @property {string} until
+ * @property {string} task a teacher's own words, "" where there are none
  * @property {string} section the one open below the stage, "" for the first one
  * @property {[name: string, text: string][]} options those that differ from the preset's
  * @property {string} start the key of the preset's numbers
@@ -133,6 +134,13 @@
  */
 
 /**
+ * Numbers that the browser had from a link, which become the session's own. query: that of the link.
+ * @typedef {object} WireAdopt
+ * @property {number} sequence
+ * @property {string} query
+ */
+
+/**
  * The message "edit": every edit that is not answered yet. It goes as a post, or through the page, which then draws all
  * that follows from the numbers again.
  * @typedef {object} WireEdits
@@ -140,7 +148,8 @@
  * @property {(WireEdit|WireTurn)[]} edits
  * @property {WireView} [view]
  * @property {boolean} [lost] parts are missing that were sent before
- * @property {string} [restore] what this browser remembers of the session it had with another process
+ * @property {string} [restore]
+ * @property {WireAdopt} [adopt] what this browser remembers of the session it had with another process
  * @property {number} [time] so that no two messages are the same
  */
 
@@ -156,12 +165,41 @@
  */
 
 /**
+ * A button to a class. wish: "start" or "join".
+ * @typedef {object} WireClassDoor
+ * @property {string} wish
+ */
+
+/**
  * What the component receives that has a part of the page drawn again.
  * @typedef {object} WireFollow
  * @property {string} key the lesson
  * @property {string} area the name of the container that it stands in
  * @property {number} sequence of the last edit that was drawn
  * @property {number} revealed how often it was asked for to be brought into view
+ */
+
+/**
+ * A link to be handed out.
+ * @typedef {object} WireCopy
+ * @property {string} link
+ * @property {string} code the address of its QR code, "" where there is none
+ * @property {string} note why there is none
+ */
+
+/**
+ * What the page of plans receives.
+ * @typedef {object} WirePlans
+ * @property {Record<string, string>} titles of all lessons by key
+ * @property {string} sheet where a plan is posted to be printed, "" where nothing answers
+ */
+
+/**
+ * A state of a lesson to be added to a plan.
+ * @typedef {object} WireAdd
+ * @property {string} lesson
+ * @property {string} title
+ * @property {string} query of the link to it
  */
 
 /**
@@ -433,6 +471,15 @@
  */
 
 /**
+ * Where files of a model are posted, for which session, how many megabytes at most, and their names in order.
+ * @typedef {object} WireUploads
+ * @property {string} to
+ * @property {string} session
+ * @property {number} most
+ * @property {string[]} files
+ */
+
+/**
  * What the microscope receives; all else it asks for.
  * @typedef {object} WireMicroscope
  * @property {string} ask where questions are posted
@@ -444,6 +491,201 @@
  * @property {string} other a second one to compare with
  * @property {string} recorded the model whose run was recorded
  * @property {string} note said where only the recorded run is there
+ * @property {WireUploads | null} uploads null where no model may be uploaded
+ */
+
+// --- questions to the microscope, and its answers
+
+/** @typedef {number[]} WireSwitch layer; layer, head; layer, head, query, key: counted from 1 */
+
+/** @typedef {[string, number[], number]} WireSetting a number set by hand: step or weight, cell (from 0), number */
+
+/**
+ * What every question names: model and text, what is switched off, what is set by hand. session: of an upload.
+ * @typedef {object} WireAbout
+ * @property {string} model
+ * @property {string} text
+ * @property {WireSwitch[]} without
+ * @property {WireSetting[]} edits
+ * @property {string} [session]
+ */
+
+/**
+ * A token as the model reads it.
+ * @typedef {object} WireToken
+ * @property {number} id
+ * @property {string} piece
+ */
+
+/**
+ * A token that may come next.
+ * @typedef {object} WireGuess
+ * @property {number} id
+ * @property {string} piece
+ * @property {number} probability
+ */
+
+/**
+ * What comes out of two runs: of a language model next tokens, of an encoder how alike its vectors are.
+ * @typedef {object} WireOutcome
+ * @property {WireGuess[]} [before]
+ * @property {WireGuess[]} [after]
+ * @property {number} [cosine]
+ */
+
+/**
+ * One run less another: maps as ui/microscope/maps.py writes changes, the largest of each head, what comes out.
+ * @typedef {object} WireChanged
+ * @property {number} top
+ * @property {string} maps
+ * @property {number[]} largest
+ * @property {WireOutcome | null} outcome
+ */
+
+/**
+ * A number set by hand, with its cell in words and the number that the model has there.
+ * @typedef {object} WireSet
+ * @property {string} step
+ * @property {number[]} at
+ * @property {string} named
+ * @property {number | null} before
+ * @property {number} value
+ */
+
+/**
+ * A text that was read: maps layer by layer, see ui/microscope/maps.py. steps, weights: none of a recorded run.
+ * @typedef {object} WireRun
+ * @property {string} title
+ * @property {string} kind
+ * @property {WireToken[]} tokens
+ * @property {number} layers
+ * @property {number} heads
+ * @property {string} maps
+ * @property {Record<string, number[] | null>} measures
+ * @property {WireChanged} [changed]
+ * @property {string[]} [steps]
+ * @property {string[]} [weights]
+ * @property {WireSet[]} [settings]
+ */
+
+/**
+ * Another run beside the first. changed: the first less the other; None where they have not the same places.
+ * said: in what the runs differ before any number does, or "".
+ * @typedef {object} WireCompared
+ * @property {WireRun} other
+ * @property {WireChanged | null} changed
+ * @property {string} said
+ */
+
+/**
+ * An opened head: exact weights as float32, and its computation. query: the one row on the stage; None for all.
+ * @typedef {object} WireOpened
+ * @property {number} layer
+ * @property {number} head
+ * @property {string} weights
+ * @property {number | null} query
+ * @property {WirePayload} stage
+ */
+
+/**
+ * A cell that another one is made of.
+ * @typedef {object} WirePart
+ * @property {string} name
+ * @property {number[]} at
+ * @property {string} symbol
+ * @property {string} named
+ * @property {string} value
+ */
+
+/**
+ * What is left out of a long sum.
+ * @typedef {object} WireRest
+ * @property {number} count
+ * @property {string} total
+ */
+
+/**
+ * A cell: in symbols and in numbers, both "" where it is given or set by hand. before: without the changes.
+ * @typedef {object} WireArithmetic
+ * @property {string} name
+ * @property {number[]} at
+ * @property {string} named
+ * @property {number | null} value
+ * @property {string} symbols
+ * @property {string} numbers
+ * @property {WireRest[]} rests
+ * @property {WirePart[]} made
+ * @property {boolean} fixed
+ * @property {number | null} [before]
+ */
+
+/**
+ * Cells of a step, from `at` on. before: the same cells without the changes.
+ * @typedef {object} WireWindow
+ * @property {string} name
+ * @property {string} symbol
+ * @property {[string, number][]} axes
+ * @property {number[]} at
+ * @property {string[]} rows
+ * @property {string[]} columns
+ * @property {(number | null)[][]} cells
+ * @property {number} top
+ * @property {(number | null)[][]} [before]
+ */
+
+/**
+ * Gradient times input of one cell, for tokens and for heads; None where no gradient arrives.
+ * @typedef {object} WireGradient
+ * @property {string} name
+ * @property {number[]} at
+ * @property {number | null} value
+ * @property {number[] | null} tokens
+ * @property {(number[] | null)[]} heads
+ */
+
+/**
+ * The likeliest next tokens, and how many are in the choice.
+ * @typedef {object} WireNext
+ * @property {WireGuess[]} next
+ * @property {number} kept
+ */
+
+/**
+ * What one layer would say.
+ * @typedef {object} WireLevel
+ * @property {string} layer
+ * @property {WireGuess[]} guesses
+ */
+
+/**
+ * What every layer would say after a token.
+ * @typedef {object} WireLens
+ * @property {number} token
+ * @property {WireLevel[]} levels
+ */
+
+/**
+ * A token that was written, what else was likely, and the keys in the cache.
+ * @typedef {object} WireOne
+ * @property {number} id
+ * @property {string} piece
+ * @property {number} probability
+ * @property {number} cached
+ * @property {WireGuess[]} others
+ */
+
+/**
+ * Tokens written on.
+ * @typedef {object} WireWritten
+ * @property {WireOne[]} written
+ */
+
+/**
+ * The cosine of two sentences' vectors, its arithmetic, and how many terms are left out of it.
+ * @typedef {object} WireSimilar
+ * @property {number} similarity
+ * @property {string} numbers
+ * @property {number} rest
  */
 
 export {};

@@ -62,25 +62,27 @@ def sinusoidal(tokens: Axis, features: Axis, base: float = 10000.0, rates: Step 
 def rotate(x: Step, theta: Step, layout: str = "interleaved", name: str = "", symbol: str = "") -> Step:
     """Each pair of features of x rotated by its angle, with the axes of x. Su et al. 2021, arXiv:2104.09864.
 
-    theta: `angles` (token, pair) in radians, the same for queries and keys: their axis is renamed as x names the
-    tokens. layout: which features make a pair: neighbours, or one of the first half with one of the second. Values are
-    never rotated. Raises InputError for an odd number of features.
+    theta: `angles` (token, pair) in radians, or the `rotation_matrices` of them where many layers share these; the same
+    for queries and keys: their axis is renamed as x names the tokens. layout: which features make a pair: neighbours,
+    or one of the first half with one of the second. Values are never rotated. Raises InputError for an odd number of
+    features.
     """
     _require_even(x.label, x.size("feature"))
     theta = _named_as_in(theta, x)
     pairs = theta.size("pair")
     first, second = ("pair", "part") if layout == "interleaved" else ("part", "pair")
     parts = split(x, "feature", first, pairs if first == "pair" else 2, second)
-    turned = rename(contract(parts, rotation_matrices(theta), over="part"), "turned", "part")
+    matrices = theta if "part" in names(theta.axes) else rotation_matrices(theta)
+    turned = rename(contract(parts, matrices, over="part"), "turned", "part")
     name = name or f"rotated {x.name}"
     symbol = symbol or f"{x.symbol}^R"
     return merge(turned, first, second, x.axis("feature"), name=name, symbol=symbol)
 
 
 def _named_as_in(theta: Step, x: Step) -> Step:
-    """The angles with their token axis renamed as in x."""
+    """Angles, or their matrices, with the token axis renamed as in x."""
     for axis in theta.axes:
-        if axis.name != "pair" and axis.name not in names(x.axes):
+        if axis.name not in ("pair", "turned", "part", *names(x.axes)):
             here = next(name for name in ("query", "key", "token") if name in names(x.axes))
             return rename(theta, axis.name, here)
     return theta

@@ -70,11 +70,12 @@ def attention_layer(
     """Attention of many heads, joined by W_o: (token, model). Vaswani et al. 2017, section 3.2.2.
 
     x (token, model). memory (any axis, model): the rows that keys and values are made of, where they are not those of
-    x. visible (query, key): 0 where a key is hidden. angles (token, pair): queries and keys are rotated by them, in the
-    layout of `rotate`. earlier: the keys (rotated, where they are) and values of the tokens before, as a cache keeps
-    them, which then come first in "all keys" and "all values". heads_on (head): what each head's output counts, 0 for a
-    head that is switched off. Named steps: "queries", "keys", "values", "rotated queries", "rotated keys", "scores",
-    "scaled scores", "masked scores", "attention weights", "head outputs", "concatenated heads", "attention output".
+    x. visible (query, key): 0 where a key is hidden. angles (token, pair), or their matrices: queries and keys are
+    rotated by them, in the layout of `rotate`. earlier: the keys (rotated, where they are) and values of the tokens
+    before, as a cache keeps them, which then come first in "all keys" and "all values". heads_on (head): what each
+    head's output counts, 0 for a head that is switched off. Named steps: "queries", "keys", "values", "rotated
+    queries", "rotated keys", "scores", "scaled scores", "masked scores", "attention weights", "head outputs",
+    "concatenated heads", "attention output".
     """
     w = weights
     asking, asked = rename(x, "token", "query"), _as_keys(x if memory is None else memory)

@@ -45,7 +45,7 @@ def numbered(name: str, size: int) -> Axis:
 
 def names(axes: Iterable[Axis]) -> tuple[str, ...]:
     """The names of the axes, in their order."""
-    return tuple(axis.name for axis in axes)
+    return tuple([axis.name for axis in axes])
 
 
 def joined_names(axes: Iterable[Axis]) -> str:

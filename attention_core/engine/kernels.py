@@ -11,13 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from .products import product
+
 
 def einsum(spec: str, *arrays: Any) -> Any:
-    """np.einsum; past a few thousand cells with a contraction path, which is then a BLAS matrix product."""
-    if max(array.size for array in arrays) <= 4096:
-        return np.einsum(spec, *arrays)
-    # Of two arrays there is one path; NumPy would look for it at length.
-    return np.einsum(spec, *arrays, optimize=["einsum_path", (0, 1)] if len(arrays) == 2 else True)
+    """np.einsum; past a few thousand cells by `product`, which is then a BLAS matrix product."""
+    return np.einsum(spec, *arrays) if max(array.size for array in arrays) <= 4096 else product(spec, *arrays)
 
 
 def add(*arrays: Any) -> Any:
@@ -48,7 +47,9 @@ def softmax(x: Any, axis: int) -> Any:
 
 
 def sigmoid(x: Any) -> Any:
-    return 1 / (1 + np.exp(-x))
+    e = np.exp(-x)
+    e += 1
+    return 1 / e
 
 
 def relu(x: Any) -> Any:
@@ -59,17 +60,21 @@ def erf(x: Any) -> Any:
     # Quotients of polynomials by W. J. Cody, 1969: one near 0, and 1 - exp(-x x) times another beyond. Past 6 it is 1.
     size = np.abs(x)
     is_near = size < 0.46875
-    near, far = np.where(is_near, x, 0.0), np.where(is_near, 0.5, np.where(size > 6, 6.0, size))
+    near, far = np.clip(x, -0.46875, 0.46875), np.clip(size, 0.46875, 6.0)
     y = near * near
-    top, bottom = 0.18577770618460315 * y, y
+    # In place: an array of its own for each of these terms would take several times as long.
+    top, bottom = 0.18577770618460315 * y, 1 * y
     for p, q in (
         (3.1611237438705655, 23.601290952344122),
         (113.86415415105016, 244.02463793444417),
         (377.485237685302, 1282.6165260773723),
     ):
-        top, bottom = (top + p) * y, (bottom + q) * y
+        top += p
+        top *= y
+        bottom += q
+        bottom *= y
     inner = near * (top + 3209.3775891384694) / (bottom + 2844.236833439171)
-    top, bottom = 2.1531153547440383e-08 * far, far
+    top, bottom = 2.1531153547440383e-08 * far, 1 * far
     for p, q in (
         (0.5641884969886701, 15.744926110709835),
         (8.883149794388377, 117.6939508913125),
@@ -79,9 +84,12 @@ def erf(x: Any) -> Any:
         (1712.0476126340707, 4362.619090143247),
         (2051.0783778260716, 3439.3676741437216),
     ):
-        top, bottom = (top + p) * far, (bottom + q) * far
+        top += p
+        top *= far
+        bottom += q
+        bottom *= far
     outer = 1 - np.exp(-far * far) * (top + 1230.3393547979972) / (bottom + 1230.3393548037495)
-    return np.where(is_near, inner, np.where(x < 0, -outer, outer))
+    return np.where(is_near, inner, np.copysign(outer, x))
 
 
 def at_least(x: Any, bound: float) -> Any:
@@ -107,6 +115,13 @@ def concat(*arrays: Any, axis: int) -> Any:
 
 def take(x: Any, where: Any) -> Any:
     return x[where]
+
+
+def put(x: Any, places: Any, numbers: Any) -> Any:
+    flat = np.reshape(x, (-1,)) + 0
+    for place, number in zip(places, numbers, strict=True):
+        flat[place] = number
+    return np.reshape(flat, x.shape)
 
 
 def windows(x: Any, places: Any, size: int, axis: int) -> Any:

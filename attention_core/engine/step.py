@@ -18,6 +18,7 @@ from .sentences import TOO_LARGE
 from .step_names import base_name_of, time_of
 
 Array = NDArray[Any]
+PIECE = 32768  # numbers of an array that a function gets at once, where it takes them one by one
 _ORDER = count()  # next() is atomic, so threads may share it
 
 
@@ -203,13 +204,15 @@ class OperandView:
 class Call:
     """kernel(*first, *views of the operands, **keywords): how an array is computed, as an exported script spells it.
 
-    A keyword may be an expression of constants.
+    A keyword may be an expression of constants. in_pieces: the kernel makes of one array another, number by number; of
+    a large one it then gets one piece at a time, so that what it writes down on the way stays in the processor's cache.
     """
 
     kernel: Callable[..., Any]
     first: tuple[Any, ...] = ()
     keywords: dict[str, Any] = field(default_factory=dict)
     views: tuple[OperandView, ...] = ()
+    in_pieces: bool = False
 
     def run(self, operands: Sequence[Step]) -> Array:
         """The array computed from the operands' values."""
@@ -217,7 +220,17 @@ class Call:
         if self.views:
             values = [view.of(value) for view, value in zip(self.views, values, strict=True)]
         keywords = {name: _value_of(each) for name, each in self.keywords.items()}
+        if self.in_pieces and values[0].size > PIECE and values[0].flags.c_contiguous:
+            return _by_pieces(self.kernel, values[0])
         return np.asarray(self.kernel(*self.first, *values, **keywords))
+
+
+def _by_pieces(kernel: Callable[..., Any], x: Array) -> Array:
+    numbers = x.reshape(-1)
+    made = np.empty_like(numbers)
+    for start in range(0, x.size, PIECE):
+        made[start : start + PIECE] = kernel(numbers[start : start + PIECE])
+    return made.reshape(x.shape)
 
 
 def _value_of(keyword: Any) -> Any:
@@ -252,7 +265,8 @@ class Primitive:
         found: dict[str, Axis] = {}
         for step in operands:
             for axis in step.axes:
-                if found.setdefault(axis.name, axis).size != axis.size:
+                first = found.setdefault(axis.name, axis)
+                if first is not axis and first.size != axis.size:
                     union(name, [(each.label, each.axes) for each in operands])  # raises, naming the two that disagree
         return tuple(found.values())
 

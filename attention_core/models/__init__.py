@@ -6,6 +6,7 @@ the extra `models`; its libraries are imported when a model is opened.
 
 from __future__ import annotations
 
+from .edits import Edit
 from .errors import ModelError
 from .known import KnownModel, known_models
 from .language import Guess, likeliest
@@ -14,6 +15,7 @@ from .opening import close_models, open_model
 from .texts import Token
 
 __all__ = [
+    "Edit",
     "Guess",
     "KnownModel",
     "Model",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from attention_core.blocks.naming import StepNamer
-from attention_core.blocks.positions import angles, frequencies
+from attention_core.blocks.positions import angles, frequencies, rotation_matrices
 from attention_core.blocks.row_norms import NormNames, rms_norm
 from attention_core.blocks.transformer import attention_layer, gated_feed_forward
 from attention_core.engine.axes import Axes, Axis
@@ -52,12 +52,12 @@ def _layer(place: str, file: str, size: Sizes) -> Iterator[Weight]:
 
 
 def start(run: Run) -> Start:
-    """The vectors of the words, and the angles by which queries and keys will be rotated."""
+    """The vectors of the words, and the matrices by which queries and keys will be rotated in every layer."""
     words = run.rows("word table", [token.id for token in run.tokens], "word vectors", "X^{(0)}")
     config = run.config
     rates = frequencies(config.head_width, config.rope_base, run.weights.precision)
     turns = angles(run.axis, config.head_width, first=run.earlier.count, rates=rates)
-    return Start(words, (words,), run.visible(), turns)
+    return Start(words, (words,), run.visible(), rotation_matrices(turns))
 
 
 def layer(run: Run, n: int, X: Step, start: Start) -> Step:
@@ -70,7 +70,7 @@ def layer(run: Run, n: int, X: Step, start: Start) -> Step:
         w.attention,
         namer,
         visible=w.visible(start.visible),
-        angles=start.angles,
+        angles=start.turns,
         earlier=w.earlier,
         heads_on=w.heads_on,
     )

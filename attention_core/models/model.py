@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from attention_core.engine.changed import followed
 from attention_core.engine.ops import add, contract
 from attention_core.engine.step import Step, ancestors
 from attention_core.engine.trace import Trace
 
 from . import bert, gpt2, llama
 from .configs import Config
+from .edits import Edit, EditLike, by_step, read_edits
 from .errors import ModelError
 from .files import amount
 from .language import Guess, lens, likeliest, logits, next_tokens
@@ -33,12 +35,15 @@ class ModelTrace(Trace):
     """The steps of one text in a model; `trace["layer 3/attention weights"]` looks one up.
 
     `trace["layer 3/W_q"]` finds weights too, which are not among `steps`: they are the model's, and all texts share
-    them. run: tokens, and what is switched off. start: what the text begins with.
+    them. run: tokens, and what is switched off. start: what the text begins with. edits: numbers set by hand. whole:
+    the trace without these edits; None where there are none.
     """
 
     model: Model | None = None
     run: Run | None = None
     start: Start | None = None
+    edits: tuple[Edit, ...] = ()
+    whole: ModelTrace | None = None
 
     def __getitem__(self, name: str) -> Step:
         if name in self._by_name:
@@ -72,7 +77,7 @@ class ModelTrace(Trace):
     @property
     def nbytes(self) -> int:
         """The bytes of all numbers that were computed for this text, shown or not."""
-        made = (step.value for step in ancestors((self.output,)) if not self._run.weights.is_weight(step))
+        made = (step.value for step in ancestors((self.output,)) if not self._model.weights.is_weight(step))
         whole = {id(value if value.base is None else value.base): value.nbytes for value in made}
         return sum(whole.values())
 
@@ -86,7 +91,20 @@ class ModelTrace(Trace):
 
     def without(self, *switches: Switch) -> ModelTrace:
         """The same text with these parts switched off, and no others. Layers before the first of them are shared."""
-        return self._model.forward(self._run, read_switches(switches, self._run.config, len(self.tokens)), self)
+        whole = self.whole or self
+        off = read_switches(switches, self._run.config, len(self.tokens))
+        return self._model.forward(whole._run, off, whole).edited(*self.edits)
+
+    def edited(self, *edits: EditLike) -> ModelTrace:
+        """The same text with these numbers set by hand, and no others: each the name of a step or weight, a cell of it
+        (0-based), and the number. What follows from no edit is shared.
+
+        Raises ModelError, naming step and cell, for what is not there; InputError where a number that follows from an
+        edit is not finite.
+        """
+        whole = self.whole or self
+        read = read_edits(edits, whole)
+        return whole._model.with_edits(whole, read) if read else whole
 
     # --- language models ----------------------------------------------------------------------------------------------
 
@@ -189,17 +207,19 @@ class Model:
 
     # --- traces -------------------------------------------------------------------------------------------------------
 
-    def trace(self, text: str, without: Iterable[Switch] = ()) -> ModelTrace:
+    def trace(self, text: str, without: Iterable[Switch] = (), edits: Iterable[EditLike] = ()) -> ModelTrace:
         """All steps of a text.
 
         without: parts that are switched off, counted from 1: a layer hands its input on unchanged; a head, (layer,
         head), counts 0 in what the heads read together; of an arrow, (layer, head, query, key), the score is masked, so
-        that the other keys share its weight. Raises ModelError for a text that is too long and for parts that are not
-        there, InputError where a query is left without any key.
+        that the other keys share its weight. edits: numbers set by hand, as in `ModelTrace.edited`: ("layer 3/scores",
+        (head, query, key), 2.5), counted from 0. Raises ModelError for a text that is too long and for parts that are
+        not there, InputError where a query is left without any key.
         """
         tokens = self.tokens(text)
         self._require_length(tokens)
-        return self.forward(Run(self.config, self.weights, tokens), read_switches(without, self.config, len(tokens)))
+        off = read_switches(without, self.config, len(tokens))
+        return self.forward(Run(self.config, self.weights, tokens), off).edited(*edits)
 
     def forward(self, run: Run, off: Off, base: ModelTrace | None = None) -> ModelTrace:
         """The trace of tokens. base: one of the same tokens, of which the layers before any change are shared."""
@@ -228,8 +248,22 @@ class Model:
         if not np.isfinite(output.value).all():
             raise ModelError(f"The weights of {self.name} lead to numbers that are not finite.")
         found = Trace.of(output, start.given)
-        steps = tuple(step for step in found.steps if not self.weights.is_weight(step))
+        steps = tuple(step for step in found.steps if not run.weights.is_weight(step))
         return ModelTrace(steps, output, {}, None, self, run, start)
+
+    def with_edits(self, whole: ModelTrace, edits: tuple[Edit, ...]) -> ModelTrace:
+        """A trace with numbers set by hand that `read_edits` has checked."""
+        changes = by_step(edits)
+        learnt = {name: cells for name, cells in changes.items() if name in self.weights}
+        made = whole
+        if learnt:
+            run = replace(whole._run, weights=self.weights.changed(learnt))
+            made = self.forward(run, run.off)
+        of_steps = {made[name]: cells for name, cells in changes.items() if name not in learnt}
+        found = followed((made.output, *made.steps), of_steps)
+        start = made._start.changed(found)
+        traced = self._traced(made._run, start, found.get(made.output, made.output))
+        return replace(traced, edits=edits, whole=whole)
 
     # --- encoders -----------------------------------------------------------------------------------------------------
 
@@ -256,15 +290,17 @@ class Model:
         top_p: float | None = None,
         seed: int = 0,
         without: Iterable[Switch] = (),
+        edits: Iterable[EditLike] = (),
     ) -> Iterator[Written]:
         """Write on, one token at a time, with the keys and values of earlier tokens kept in a cache.
 
         most: how many tokens at most; writing ends at a token that ends a text. temperature: 0 takes the likeliest
-        token; else tokens are drawn, by `seed`, from `next_tokens`. without: layers and heads, as in `trace`.
+        token; else tokens are drawn, by `seed`, from `next_tokens`. without: layers and heads, as in `trace`. edits:
+        numbers of the text that is there, whose keys and values later tokens read, and learned numbers for all tokens.
         """
         self.require("language model")
         random = np.random.default_rng(seed)
-        trace = self.trace(text, without)
+        trace = self.trace(text, without, edits)
         if trace.run and trace.run.off.arrows:
             raise ModelError("Arrows can be switched off in a text that is there, not in one that is being written.")
         for count in range(1, most + 1):
@@ -280,8 +316,8 @@ class Model:
     def _read_on(self, trace: ModelTrace, token: Token) -> ModelTrace:
         """The trace of one more token, which reads the keys and values of those before it from the cache."""
         off = trace.run.off if trace.run else Off()
-        run = Run(self.config, self.weights, (token,), off, trace.cache())
-        return self.forward(run, off)
+        weights = trace.run.weights if trace.run else self.weights
+        return self.forward(Run(self.config, weights, (token,), off, trace.cache()), off)
 
 
 @dataclass(frozen=True)

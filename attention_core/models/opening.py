@@ -64,10 +64,11 @@ def _kept(key: _Key, model: Model) -> Model:
     return model
 
 
-def close_models() -> None:
-    """Let go of all models that are open; those in use stay usable."""
+def close_models(place: Path | None = None) -> None:
+    """Let go of all models that are open, or of those of one folder; those in use stay usable."""
     with _lock:
-        _open.clear()
+        for key in [key for key in _open if place in (None, key[0])]:
+            del _open[key]
 
 
 def _opened(place: Path, precision: str, progress: Progress | None) -> Model:

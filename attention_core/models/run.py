@@ -77,12 +77,19 @@ class Start:
     """What a text begins with: steps that are given, and what all layers read.
 
     X: the first vectors (token, model). visible: 1 where a query sees a key, (query, key); None where all see all.
+    turns: the matrices that rotate queries and keys, where positions are rotary.
     """
 
     X: Step
     given: tuple[Step, ...]
     visible: Step | None = None
-    angles: Step | None = None
+    turns: Step | None = None
+
+    def changed(self, found: Mapping[Step, Step]) -> Start:
+        """The same with other steps in place of some."""
+        given = tuple(found.get(step, step) for step in self.given)
+        turns = self.turns and found.get(self.turns, self.turns)
+        return Start(found.get(self.X, self.X), given, self.visible, turns)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from attention_core.engine.axes import Axes, Axis
+from attention_core.engine.changed import with_cells
+from attention_core.engine.ops.put import Cells
 from attention_core.engine.step import Array, Step
 
 from .errors import ModelError
@@ -70,6 +73,8 @@ class Weights:
         self._prefix = prefix
         self._wanted = {each.name: each for each in wanted}
         self._made: dict[str, Step] = {}
+        self._changes: Mapping[str, Cells] = {}
+        self._changed: dict[str, Step] = {}
         self._lock = Lock()
         for weight in self._wanted.values():
             self._require_shape(weight)
@@ -104,11 +109,18 @@ class Weights:
 
     def __getitem__(self, name: str) -> Step:
         """A weight as a step. Raises KeyError for an unknown name."""
-        if name not in self._made:
-            made = self._step(self._wanted[name])
+        made = self._changed if name in self._changes else self._made
+        if name not in made:
+            step = self._step(self._wanted[name])
             with self._lock:
-                self._made.setdefault(name, made)
-        return self._made[name]
+                made.setdefault(name, step)
+        return made[name]
+
+    def changed(self, changes: Mapping[str, Cells]) -> Weights:
+        """The same weights with some numbers set by hand, by the names of the weights; all others are shared."""
+        found = copy(self)  # what was made before, and will be, is in the same table
+        found._changes, found._changed = changes, {}
+        return found
 
     def get(self, name: str) -> Step | None:
         """A weight as a step, or None: not every model has every bias."""
@@ -119,12 +131,18 @@ class Weights:
         which, of = weight.part
         width = array.shape[-1] // of
         value = array[..., which * width : (which + 1) * width].reshape([axis.size for axis in weight.axes])
-        return Step(weight.name, weight.symbol, value, weight.axes)
+        step = Step(weight.name, weight.symbol, value, weight.axes)
+        cells = self._changes.get(weight.name)
+        return replace(step, value=with_cells(step.value, cells)) if cells else step
 
     def rows(self, name: str, ids: Iterable[int]) -> Array:
         """Some rows of a table of vectors, copied; nothing else of the table is converted."""
-        return self._tensors.rows(self._place(self._wanted[name]), ids, self.precision)
+        ids = list(ids)
+        found = self._tensors.rows(self._place(self._wanted[name]), ids, self.precision)
+        for (id, column), number in self._changes.get(name, {}).items():
+            found[[n for n, each in enumerate(ids) if each == id], column] = number
+        return found
 
     def is_weight(self, step: Step) -> bool:
         """Whether a step is one of these, and not of a text."""
-        return self._made.get(step.name) is step
+        return step in (self._made.get(step.name), self._changed.get(step.name))

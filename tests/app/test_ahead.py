@@ -1,4 +1,4 @@
-"""The stage in the page that a visit begins with: the numbers of its session, and none where no stage leads."""
+"""What a visit begins with: the stage with the numbers of its session, or home's sentence, or neither."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from attention_core import CURRICULUM, Mechanism
 from ui import share
 from ui.ahead import ahead
+from ui.home_sentence import PROMISE, QUESTION, SENTENCE, WORD, sentence_data
 from ui.lesson_payload import lesson_payload
 from ui.page import leads
 
@@ -44,7 +45,14 @@ def test_a_link_with_numbers_of_ones_own_is_drawn_with_them() -> None:
     assert found["values"] == lesson_payload(session)["values"] != preset["values"]
 
 
-@pytest.mark.parametrize(("path", "query"), [("", ""), ("map", ""), (WORKED.key, "step=nowhere"), ("han-reviews", "")])
+def test_home_begins_with_its_sentence() -> None:
+    html = ahead("", "", SCRIPT)
+    assert data_of(html) == json.loads(json.dumps(sentence_data(SENTENCE, WORD)))
+    assert QUESTION in html
+    assert PROMISE in html
+
+
+@pytest.mark.parametrize(("path", "query"), [("map", ""), (WORKED.key, "step=nowhere"), ("han-reviews", "")])
 def test_where_the_page_begins_with_something_else_there_is_none(path: str, query: str) -> None:
     assert ahead(path, query, SCRIPT) == ""
 

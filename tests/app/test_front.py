@@ -62,9 +62,10 @@ def test_a_title_with_signs_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "<title>&lt;b&gt; &amp; more · Attention Atlas</title>" in html("/signs")
 
 
-def test_all_that_is_asked_for_at_once_is_there() -> None:
-    files = re.findall(r'<link rel="modulepreload" crossorigin href="\./([^"]+)"', html("/"))
-    assert [name for name in files if name.startswith("atlas/stage-")], "the script of the stage"
+@pytest.mark.parametrize(("path", "script"), [("", "sentence"), (LESSON.key, "stage")])
+def test_all_that_is_asked_for_at_once_is_there(path: str, script: str) -> None:
+    files = re.findall(r'<link rel="modulepreload" crossorigin href="\./([^"]+)"', html(f"/{path}"))
+    assert [name.partition("-")[0] for name in files if name.startswith("atlas/")] == [f"atlas/{script}"]
     for start in front.DRAWN_WITH:
         assert any(name.startswith(f"static/js/{start}.") for name in files), start
     for name in files:

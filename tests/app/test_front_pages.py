@@ -14,11 +14,10 @@ from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.mechanism import BOXES
 from pages import cards
 from pages.glossary import sections
-from pages.home import SENTENCE, WORD
 from ui import find
 from ui.atlas import DRAWN, FIRST, PICTURED, atlas_data, timeline
 from ui.cards import linked
-from ui.home_sentence import sentence_data
+from ui.home_sentence import SENTENCE, WORD, sentence_data
 from ui.thumbnail import HEIGHT, PIXELS, SHARES, SIGNED, WIDTH, ink_of, parts, pictured, svg, thumbnail
 from ui.tour import asked
 

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from starlette.requests import Request
 
+from attention_core import CURRICULUM
 from attention_core.models import ModelError, known_models, open_model
+from ui import wire
 from ui.microscope import answers, routes, texts
 from ui.microscope.cells import arithmetic
-from ui.microscope.discoveries import DISCOVERIES
+from ui.microscope.discoveries import BARK, DISCOVERIES, MINILM, SMOLLM2, shown
 from ui.microscope.heads import MOST_QUERIES, head_trace
 from ui.microscope.jobs import BusyError, Jobs, Shelf
 from ui.microscope.measures import measured
@@ -62,6 +64,22 @@ def about(model: str, **more: Any) -> dict[str, Any]:
     return {"model": model, "text": TEXTS.get(model, ""), **more}
 
 
+def read_maps(answer: Any) -> Any:
+    """The maps of a first view in 127ths, (layer, head, query, key)."""
+    n, count = len(answer["tokens"]), answer["layers"] * answer["heads"]
+    sizes = np.array([ord(letter) - 35 - (letter > "\\") for letter in answer["maps"]])
+    whole = np.zeros((count, n, n))
+    rows = np.ones((n, n)) if len(sizes) == whole.size else np.tri(n)
+    whole[:, rows > 0] = sizes.reshape(count, -1)
+    return whole.reshape(answer["layers"], answer["heads"], n, n)
+
+
+def read_changes(run: Any, changed: Any) -> Any:
+    """Changes in 127ths of the largest, (layer, head, query, key)."""
+    found = read_maps({**run, "maps": changed["maps"]})
+    return np.where(found % 2, -(found + 1) / 2, found / 2)
+
+
 # --- models -----------------------------------------------------------------------------------------------------------
 
 models = pytest.mark.parametrize("model", TEXTS)
@@ -82,11 +100,50 @@ def test_the_first_view_has_the_weights_of_all_heads(model: str) -> None:
     status, answer = sent("run", about(model))
     assert status == 200
     trace = open_model(TINY / model).trace(TEXTS[model])
-    n, heads = len(answer["tokens"]), answer["heads"]
-    maps = np.frombuffer(answers.base64.b64decode(answer["maps"]), np.uint8).reshape(answer["layers"], heads, n, n)
+    maps = read_maps(answer)
     for layer in range(answer["layers"]):
         wanted = trace[f"layer {layer + 1}/attention weights"].value
-        assert np.abs(maps[layer] / 255 - wanted).max() <= 0.5 / 255 + 1e-6
+        assert np.abs(maps[layer] / 127 - wanted).max() <= 0.5 / 127 + 1e-6
+
+
+@needs_libraries
+def test_a_text_that_sees_only_what_is_before_sends_only_that() -> None:
+    for model, share in (("bert", 1.0), ("llama", None)):
+        _, answer = sent("run", about(model))
+        n, count = len(answer["tokens"]), answer["layers"] * answer["heads"]
+        assert len(answer["maps"]) == count * (n * n if share else n * (n + 1) // 2)
+
+
+@needs_libraries
+@models
+def test_changes_are_sent_in_parts_of_the_largest(model: str) -> None:
+    question = about(model, without=[[1, 1]])
+    _, answer = sent("run", question)
+    before, after = (answers.text_of(answers.asked_of(about(model, **more))) for more in ({}, {"without": [[1, 1]]}))
+    apart = np.concatenate(after.layers).astype(float) - np.concatenate(before.layers)
+    top = answer["changed"]["top"]
+    assert top == pytest.approx(np.abs(apart).max())
+    found = read_changes(answer, answer["changed"]).reshape(apart.shape)
+    assert np.abs(found / 127 * top - apart).max() <= 0.5 / 127 * top + 1e-9
+
+
+LONG = (
+    "The animal didn't cross the street because it was too tired, and so its driver waited beside the old bridge, "
+    "where rain had fallen since Tuesday. Nobody had told him when the road would be open again, or who was to pay "
+    "for the hay and the water; so he read yesterday's paper once more, counted his coins, wrote a letter to his "
+    "sister in Lisbon, and slept until the bells of the church woke both of them. Then they went on together, "
+    "slowly, over the hill, past the long wall of the monastery, and down to the harbour, where a ship was waiting."
+)
+
+
+@pytest.mark.parametrize("key", [MINILM, SMOLLM2])
+@pytest.mark.parametrize(("text", "most"), [(BARK, 60_000), (LONG, 600_000)])
+def test_the_first_view_is_small(key: str, text: str, most: int) -> None:
+    if key not in {each.key for each in known_models()}:
+        pytest.skip(f"{key} is not installed: make models")
+    answer = answers.run_answer(answers.Asked(key, text))
+    assert len(answer["tokens"]) > (120 if most > 60_000 else 9)
+    assert len(gzip.compress(json.dumps(answer).encode(), 6)) <= most
 
 
 @needs_libraries
@@ -137,6 +194,131 @@ def test_every_step_has_a_window_and_the_arithmetic_of_a_cell(model: str) -> Non
             assert text.ran[part["name"]].value[tuple(part["at"])] == pytest.approx(
                 float(part["value"].replace("\u2212", "-").replace("\u221e", "inf")), abs=1e-3, rel=1e-2
             )
+
+
+SETTINGS: list[list[Any]] = [["layer 2/scores", [0, 1, 0], 2.5], ["layer 1/W_v", [0, 1, 2], 3.0]]
+
+
+@needs_libraries
+@models
+def test_a_number_set_by_hand_is_followed_through_every_answer(model: str) -> None:
+    changes = {"edits": SETTINGS, "without": [[1, 2]]}
+    _, run = sent("run", about(model, **changes))
+    text = answers.text_of(answers.asked_of(about(model, **changes)))
+    whole = answers.text_of(answers.asked_of(about(model)))
+    assert run["changed"]["top"] > 0
+    (score, weight) = run["settings"]
+    assert (score["step"], score["value"], weight["before"]) == (
+        "layer 2/scores", 2.5, pytest.approx(float(whole.ran["layer 1/W_v"].value[0, 1, 2])),
+    )  # fmt: skip
+    _, cell = sent("cell", about(model, step="layer 2/scores", at=[0, 1, 0], **changes))
+    assert (cell["fixed"], cell["value"], cell["numbers"]) == (True, 2.5, "")
+    assert cell["before"] == pytest.approx(float(whole.ran["layer 2/scores"].value[0, 1, 0]))
+    _, window = sent("values", about(model, step="layer 2/attention weights", at=[0, 0, 0], **changes))
+    assert np.array(window["cells"])[1, 0] == pytest.approx(float(text.ran["layer 2/attention weights"].value[0, 1, 0]))
+    assert np.array(window["before"])[1, 0] == pytest.approx(
+        float(whole.ran["layer 2/attention weights"].value[0, 1, 0])
+    )
+
+
+@needs_libraries
+@models
+@pytest.mark.parametrize("query", [None, 1])
+@pytest.mark.parametrize("name", ["scores", "attention weights", "head outputs"])
+def test_a_number_set_by_hand_is_on_the_stage_of_its_head_too(model: str, name: str, query: int | None) -> None:
+    text = answers.text_of(answers.asked_of(about(model, edits=[[f"layer 1/{name}", [1, 1, 0], 0.75]])))
+    for head in (1, 2):
+        trace = head_trace(text, 1, head, query)
+        rows = slice(None) if query is None else slice(1, 2)
+        wanted = text.ran["layer 1/head outputs"].value[head - 1][rows]
+        assert np.abs(trace.output.value - wanted).max() < 1e-5
+        assert np.abs(trace["attention weights"].value - text.layers[0][head - 1][rows]).max() < 1e-5
+    stage = answers.opened_head(answers.asked_of(about(model, edits=[[f"layer 1/{name}", [1, 1, 0], 0.75]], head=2)))
+    assert_is(stage, wire.WireOpened, "head")
+
+
+@needs_libraries
+def test_a_weight_beyond_1_is_drawn_as_1() -> None:
+    _, run = sent("run", about("bert", edits=[["layer 1/attention weights", [0, 1, 0], 5.0]]))
+    assert read_maps(run)[0, 0, 1, 0] == 127
+
+
+@needs_libraries
+@pytest.mark.parametrize(
+    ("edits", "words"),
+    [
+        ([["layer 9/scores", [0, 0, 0], 1]], "no step “layer 9/scores”"),
+        ([["layer 1/scores", [0, 0, 99], 1]], "layer 1/scores has no key 99"),
+        ([["layer 1/scores", [0, 0], 1]], "has 3 positions (head, query, key)"),
+        ([["layer 1/scores", "x", 1]], "is no edit"),
+        ([3], "is no edit"),
+        ({}, "lists what is switched off and what is set"),
+    ],
+)
+def test_what_cannot_be_set_gets_one_sentence(edits: Any, words: str) -> None:
+    status, answer = sent("run", about("bert", edits=edits))
+    assert status == 422
+    assert words in answer["problem"]
+
+
+# --- two runs side by side --------------------------------------------------------------------------------------------
+
+
+@needs_libraries
+def test_two_sentences_of_as_many_tokens_have_a_difference() -> None:
+    question = about("bert", against={"model": "bert", "text": "the dog saw the cat"})
+    _, found = sent("compare", question)
+    one, other = (answers.text_of(answers.Asked("bert", text)) for text in (TEXTS["bert"], "the dog saw the cat"))
+    apart = np.concatenate(one.layers) - np.concatenate(other.layers)
+    maps, top = read_changes(found["other"], found["changed"]), found["changed"]["top"]
+    assert np.abs(maps.reshape(apart.shape) * top / 127 - apart).max() <= top / 254 + 1e-6
+    assert found["changed"]["outcome"]["cosine"] == pytest.approx(float(one.ran.output.value @ other.ran.output.value))
+    assert found["said"] == ""
+    _, alone = sent("run", question["against"])
+    assert found["other"] == alone
+
+
+@needs_libraries
+def test_runs_with_other_places_are_beside_each_other_and_it_is_said_why() -> None:
+    _, found = sent("compare", about("bert", against={"model": "bert", "text": "the cat"}))
+    assert found["changed"] is None
+    one, other = (len(answers.text_of(answers.Asked("bert", text)).tokens) for text in (TEXTS["bert"], "the cat"))
+    assert found["said"] == f"One has {one} tokens, the other {other}: no map is subtracted from another."
+    _, found = sent("compare", about("bert", text="the cat", against=about("llama")))
+    assert "no map is subtracted" in found["said"]
+    assert found["other"]["title"] == "llama"
+
+
+@needs_libraries
+def test_a_changed_run_beside_the_one_without_the_changes_differs_as_its_own_answer_says() -> None:
+    changes = {"edits": SETTINGS, "without": [[1, 2]]}
+    _, found = sent("compare", about("llama", **changes, against=about("llama")))
+    _, run = sent("run", about("llama", **changes))
+    assert found["changed"] == run["changed"]
+    assert sent("compare", about("llama"))[0] == 422
+
+
+@needs_libraries
+@models
+def test_answers_are_sent_as_described(model: str) -> None:
+    more = {"edits": SETTINGS}
+    of_all = {
+        "run": wire.WireRun,
+        "compare": wire.WireCompared,
+        "values": wire.WireWindow,
+        "cell": wire.WireArithmetic,
+        "gradient": wire.WireGradient,
+    }
+    of_kind = (
+        {"similar": wire.WireSimilar}
+        if model == "bert"
+        else {"next": wire.WireNext, "lens": wire.WireLens, "write": wire.WireWritten}
+    )
+    question = about(model, **more, step="layer 2/scores", at=[0, 1, 1], against=about(model), other="the cat", most=1)
+    for what, kind in {**of_all, **of_kind}.items():
+        status, answer = sent(what, question)
+        assert status == 200, answer
+        assert_is(answer, kind, what)
 
 
 @needs_libraries
@@ -255,6 +437,34 @@ def test_what_was_found_in_real_weights_is_there(found: Any) -> None:
     measure = measured(text.layers, [token.id for token in text.tokens])[found.claim[0]]
     assert measure is not None
     assert measure[place] >= found.claim[1]
+
+
+def test_discoveries_prove_lessons_that_there_are() -> None:
+    lessons = {mechanism.key for mechanism in CURRICULUM}
+    for found in DISCOVERIES:
+        assert found.proves, found.title
+        assert set(found.proves) <= lessons, found.title
+
+
+def test_without_models_the_recorded_run_shows_the_discoveries_it_has() -> None:
+    found = shown(())
+    assert [each for each, _ in found] == [each for each in DISCOVERIES if each.is_recorded]
+    text = texts.recorded()
+    for each, model in found:
+        query = each.query(model)
+        assert query["model"] == answers.RECORDED
+        assert "text" not in query
+        place = (each.layer - 1) * len(text.layers[0]) + each.head - 1
+        measure = measured(text.layers, [token.id for token in text.tokens])[each.claim[0]]
+        assert measure is not None
+        assert measure[place] >= each.claim[1]
+
+
+def test_a_lesson_leads_to_what_proves_it() -> None:
+    assert [each.title for each, _ in shown((), "attention-sink")] == ["A place to rest"]
+    both = {MINILM, SMOLLM2}
+    assert [model for _, model in shown(both, "attention-sink")] == [MINILM, SMOLLM2]
+    assert not shown((), "induction-heads")
 
 
 def test_he_finds_bark_in_the_recorded_run() -> None:

@@ -12,7 +12,8 @@ from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.mechanism import Option
 from tests.sampling import some
 from ui import gradients
-from ui.state import HIDEABLE, SECTIONS, Numbers
+from ui.hiding import HIDEABLE
+from ui.state import SECTIONS, Numbers
 
 from .helpers import (
     TABLES,
@@ -182,11 +183,19 @@ def test_link_sets_the_option(mechanism: Mechanism, name: str, value: Any) -> No
 def test_link_hides_a_part(part: str) -> None:
     page = whole(opened(WORKED, {"hide": part}))
     assert stage_of(page, WORKED)["hide"] == [part]
-    sections = group(page, f"section-{WORKED.key}").options
-    assert ("Inputs" in sections) == (part != "inputs")
-    assert {"Insight", "Gradient"}.isdisjoint(sections) == (part == "next")
-    assert ("Your numbers" in group(page, f"preset-{WORKED.key}").options) == (part != "inputs")
-    assert "Teach" not in [each.label for each in page.button]
+    hidden = {"next": set(SECTIONS) - {"inputs"}}.get(part, {part})
+    assert group(page, f"section-{WORKED.key}").options == [
+        title for name, title in SECTIONS.items() if name not in hidden
+    ]
+    assert any(WORKED.insight in text.value for text in page.markdown) == (part not in ("insight", "next"))
+    pills = [each.key for each in page.get("button_group")]
+    assert (f"preset-{WORKED.key}" in pills) == (part != "presets")
+    if part != "presets":
+        assert ("Your numbers" in group(page, f"preset-{WORKED.key}").options) == (part != "inputs")
+    assert bool(page.toggle) == (part != "options")
+    labels = [each.label for each in page.button]
+    assert ("Export" in labels) == (part not in ("export", "next", "arithmetic"))
+    assert "Teach" not in labels
 
 
 @by_turns("label", ["Share", "Export", "Teach"], some(4, 11))

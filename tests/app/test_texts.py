@@ -15,7 +15,8 @@ from attention_core.engine import expression as ex
 from attention_core.mechanisms.sequence_to_sequence.a_trained_translator import trained_translator
 from tests.sampling import some, thinned
 from ui import share
-from ui.state import HIDEABLE, SECTIONS, Session
+from ui.hiding import HIDEABLE
+from ui.state import SECTIONS, Session
 
 from .helpers import (
     HOSTILE,

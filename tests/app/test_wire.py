@@ -13,12 +13,11 @@ import pytest
 
 from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.pictures import Alignment, Images, ShadedText, Wiring
-from pages.home import SENTENCE, WORD
 from ui import find, wire
 from ui.atlas import atlas_data
 from ui.classroom import wire as class_wire
 from ui.figures import components
-from ui.home_sentence import sentence_data
+from ui.home_sentence import SENTENCE, WORD, sentence_data
 from ui.images import images_data
 from ui.lesson_payload import address_payload, lesson_payload
 from ui.share import decode

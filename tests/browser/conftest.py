@@ -1,4 +1,4 @@
-"""One server and one Chromium for all tests; every test gets a page of its own that must stay free of errors."""
+"""One server and one Chromium for all tests; every test gets a page as new, which must stay free of errors."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ from .watch import Watch
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """These come first: a file of theirs takes a minute or more, and at the end one worker would wait for it."""
     here = Path(__file__).parent
-    items.sort(key=lambda item: (str(item.path), _look(item)) if here in item.path.parents else ("", ""))
+    items.sort(key=lambda item: (0, str(item.path), _look(item)) if here in item.path.parents else (1,))
 
 
-def _look(item: pytest.Item) -> str:
+def _look(item: pytest.Item) -> tuple[str, ...]:
     """Tests that look at the same page stand together, so that it is opened once."""
     parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return str(parameters.get("looking", ""))
+    looking = parameters.get("looking")
+    return (*looking.kind, str(looking)) if looking else ()
 
 
 @pytest.fixture(scope="session")
@@ -117,18 +119,65 @@ def watched(context: BrowserContext) -> Iterator[tuple[Page, Watch]]:
     watch.assert_clean()
 
 
+def _rested(tab: Page, server: Server) -> Page:
+    """The tab as if it were new: no page, no hand on it, the usual size and theme, and nothing kept for the session."""
+    tab.unroute_all()
+    tab.goto(f"{server.url}/_stcore/health")  # a word of text, at the address where the session's memory is
+    tab.evaluate("sessionStorage.clear()")
+    tab.mouse.up()
+    tab.mouse.move(0, 0)
+    for key in ("Shift", "Control"):
+        tab.keyboard.up(key)
+    tab.set_viewport_size(DESK)  # type: ignore[arg-type]
+    tab.emulate_media(media="null", color_scheme="light", reduced_motion="reduce")
+    return tab
+
+
+@contextmanager
+def lent(tab: Page, server: Server) -> Iterator[StagePage]:
+    """A tab that others have had and will have. Who routes web sockets opens one anew: that cannot be undone."""
+    watch = Watch()
+    watch.page(tab)
+    yield StagePage(tab, server.url, watch)
+    _rested(tab, server)
+    watch.leave(tab)
+    watch.assert_clean()
+
+
+@pytest.fixture(scope="session")
+def tabs(desk: BrowserContext, server: Server) -> list[Page]:
+    """Two that stay open, for one test and for one file: a new tab compiles Streamlit's scripts anew, which takes as
+    much computing as half a page.
+    """
+    return [_rested(desk.new_page(), server) for _ in range(2)]
+
+
 @pytest.fixture
-def lesson(desk: BrowserContext, server: Server) -> Iterator[StagePage]:
+def lesson(tabs: list[Page], server: Server) -> Iterator[StagePage]:
     """A page on which nothing is open yet, in the shared context."""
-    with watched(desk) as (page, watch):
-        yield StagePage(page, server.url, watch)
+    with lent(tabs[0], server) as page:
+        yield page
 
 
 @pytest.fixture(scope="module")
-def shared_lesson(desk: BrowserContext, server: Server) -> Iterator[StagePage]:
+def shared_lesson(tabs: list[Page], server: Server) -> Iterator[StagePage]:
     """The same for all tests of a file: loading a page takes longer than most tests."""
-    with watched(desk) as (page, watch):
-        yield StagePage(page, server.url, watch)
+    with lent(tabs[1], server) as page:
+        yield page
+
+
+def forgetful(page: StagePage) -> StagePage:
+    """The browser as if it was never here. The page must not have shown anything yet."""
+    page.page.goto(f"{page.url}/_stcore/health")
+    page.page.evaluate("localStorage.clear()")
+    page.page.context.clear_cookies()
+    return page
+
+
+@pytest.fixture
+def newcomer(lesson: StagePage) -> StagePage:
+    """A page in a browser that was never here: it remembers nothing."""
+    return forgetful(lesson)
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,9 @@ from playwright.sync_api import Page
 from attention_core import CURRICULUM, Mechanism
 from tests.sampling import some
 from ui import share
+from ui.hiding import HIDEABLE
 from ui.lesson_payload import lesson_payload
-from ui.state import HIDEABLE, Numbers, Session, View
+from ui.state import Numbers, Session, View
 
 from .kit import HOME
 from .links import MECHANISMS
@@ -103,7 +104,7 @@ def test_options_views_and_what_is_hidden(kit: Page) -> None:
     for view in (View("scores", (0, 1, 2), {"head": 0}), View("output", (1, 2)), View("Inputs")):
         session.view = view
         assert_same_link(kit, session)
-        assert_same_link(kit, replace(session, hide=HIDEABLE, until="scores"))
+        assert_same_link(kit, replace(session, hide=tuple(HIDEABLE), task="Fill in: 2 · 3 = ?\né", until="scores"))
 
 
 def test_more_numbers_than_an_address_holds(kit: Page) -> None:

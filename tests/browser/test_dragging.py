@@ -93,10 +93,9 @@ def test_results_are_not_dragged(queries: StagePage) -> None:
 # --- a box on a picture -----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def boxed(browser_context: Any, server: Any) -> Any:
-    with watched(browser_context()) as (page, watch):
-        yield StagePage(page, server.url, watch)
+@pytest.fixture
+def boxed(lesson: StagePage) -> StagePage:
+    return lesson
 
 
 def shades(page: Page, title: str) -> str:

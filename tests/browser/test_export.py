@@ -13,8 +13,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from attention_core import CURRICULUM
 
-from .conftest import watched
 from .stage_page import StagePage
+from .watch import Watch
 
 KEY = "illustrated-self-attention"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -101,19 +101,34 @@ def test_the_worksheet_opens_with_its_answers(exporting: StagePage, offline: Pag
 # --- the handout -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def offline(new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
-    """A page without any network; what it asks for beyond its own file fails the test."""
-    with watched(new_context(offline=True)) as (page, watch):
-        yield page
-        assert watch.requests == 1
+@pytest.fixture(scope="module")
+def away(browser_context: Callable[..., BrowserContext]) -> Page:
+    """A page without any network."""
+    return browser_context(offline=True).new_page()
 
 
 @pytest.fixture
-def handout(exporting: StagePage, offline: Page, tmp_path: Path) -> StagePage:
-    file = saved(exporting, "Interactive handout", tmp_path)
-    offline.goto(file.as_uri())
-    return StagePage(offline, file.as_uri(), exporting.watch)
+def offline(away: Page) -> Iterator[Page]:
+    """The same with nothing open; what it asks for beyond its own file fails the test."""
+    away.goto("about:blank")
+    away.emulate_media(color_scheme="light")
+    watch = Watch()
+    watch.page(away)
+    yield away
+    assert watch.requests == 1
+    watch.leave(away)
+    watch.assert_clean()
+
+
+@pytest.fixture(scope="module")
+def handed_out(exporting: StagePage, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return saved(exporting, "Interactive handout", tmp_path_factory.mktemp("handout"))
+
+
+@pytest.fixture
+def handout(exporting: StagePage, handed_out: Path, offline: Page) -> StagePage:
+    offline.goto(handed_out.as_uri())
+    return StagePage(offline, handed_out.as_uri(), exporting.watch)
 
 
 def test_the_handout_opens_where_the_learner_was(handout: StagePage, exporting: StagePage) -> None:
@@ -151,17 +166,15 @@ def test_the_handout_says_when_numbers_do_not_compute(handout: StagePage) -> Non
     expect(handout.notice).not_to_be_empty()
 
 
-def test_how_csv_is_written_is_kept_for_the_next_visit(
-    new_context: Callable[..., BrowserContext], exporting: StagePage, tmp_path: Path
-) -> None:
-    with watched(new_context()) as (page, watch):
-        visit = StagePage(page, exporting.url, watch).open(KEY)
-        visit.button("Export").click()
-        visit.dialog.get_by_text("0,5 between semicolons").click()
-        page.wait_for_function("document.cookie.includes('atlas-csv=1')")
-        visit.open(KEY).button("Export").click()
-        _, first, *_ = saved(visit, "as CSV", tmp_path).read_text("utf-8-sig").splitlines()
-        assert first == "Input 1;2,0;4,0;4,0"
+def test_how_csv_is_written_is_kept_for_the_next_visit(newcomer: StagePage, tmp_path: Path) -> None:
+    visit = newcomer.open(KEY)
+    visit.button("Export").click()
+    visit.dialog.get_by_text("0,5 between semicolons").click()
+    visit.page.wait_for_function("document.cookie.includes('atlas-csv=1')")
+    visit.open(KEY).button("Export").click()
+    _, first, *_ = saved(visit, "as CSV", tmp_path).read_text("utf-8-sig").splitlines()
+    visit.page.context.clear_cookies()
+    assert first == "Input 1;2,0;4,0;4,0"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

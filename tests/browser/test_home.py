@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from pages.home import SENTENCE, WORD
-from tools.serving import Server
+from ui.home_sentence import SENTENCE, WORD
 
 from .stage_page import StagePage
-from .watch import Watch
 
 TRACE = SENTENCE.trace()
 WORDS = TRACE.inputs[0].axes[0].labels
 
 
+def opened(page: StagePage) -> StagePage:
+    page.page.goto(page.url)
+    expect(page.page.locator(".sentence .asks")).to_be_visible()
+    expect(page.page.locator("#atlas-ahead")).to_have_count(0)
+    return page
+
+
 @pytest.fixture
-def home(browser_context: Callable[..., BrowserContext], server: Server) -> Iterator[StagePage]:
-    """Home in a browser that was never here."""
-    page, watch = browser_context().new_page(), Watch()
-    watch.page(page)
-    page.goto(server.url)
-    expect(page.locator(".sentence .asks")).to_be_visible()
-    yield StagePage(page, server.url, watch)
-    watch.assert_clean()
+def home(shared_lesson: StagePage) -> StagePage:
+    """Home, loaded again only where the test before went elsewhere."""
+    if shared_lesson.page.locator(".sentence .asks").count():
+        shared_lesson.leave()
+        return shared_lesson
+    return opened(shared_lesson)
 
 
 def shares(page: Page) -> list[int]:
@@ -99,7 +100,8 @@ def test_a_term_opens_the_notation_at_its_rows(home: StagePage) -> None:
     expect(home.page.get_by_role("textbox", name="Find a symbol, an axis or a word")).to_have_value("causal mask")
 
 
-def test_home_leads_back_to_where_one_was(home: StagePage) -> None:
+def test_home_leads_back_to_where_one_was(newcomer: StagePage) -> None:
+    home = opened(newcomer)
     expect(home.page.get_by_text("Go on where you left")).to_be_hidden()
     home.open("rope")
     home.go("scores")

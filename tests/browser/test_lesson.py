@@ -18,6 +18,12 @@ def opened(shared_lesson: StagePage) -> StagePage:
     return shared_lesson.open(HEADS)
 
 
+@pytest.fixture(scope="module")
+def worked(shared_lesson: StagePage) -> StagePage:
+    """The worked example in place of it, for the tests that come after those of the heads."""
+    return shared_lesson.open(WORKED)
+
+
 @pytest.fixture
 def heads(opened: StagePage) -> StagePage:
     opened.go("inputs")
@@ -92,16 +98,15 @@ def test_operands_follow_the_head_of_the_cell_pointed_at(heads: StagePage) -> No
     assert first != second or heads.tables("head outputs").count() == 2
 
 
-def test_options_change_the_computation(lesson: StagePage) -> None:
-    lesson.open(HEADS, step="scores").on("scores")
-    lesson.page.get_by_role("spinbutton", name="Heads").fill("4")
-    lesson.page.keyboard.press("Enter")
-    expect(head(lesson, "4")).to_be_visible()
-    lesson.expect_query(h="4")
-    lesson.page.get_by_role("spinbutton", name="Heads").fill("3")
-    lesson.page.keyboard.press("Enter")
-    expect(lesson.page.get_by_text("divi").first).to_be_visible()
-    expect(head(lesson, "4")).to_be_visible()
+def test_options_change_the_computation(heads: StagePage) -> None:
+    heads.page.get_by_role("spinbutton", name="Heads").fill("4")
+    heads.page.keyboard.press("Enter")
+    expect(head(heads, "4")).to_be_visible()
+    heads.expect_query(h="4")
+    heads.page.get_by_role("spinbutton", name="Heads").fill("3")
+    heads.page.keyboard.press("Enter")
+    expect(heads.page.get_by_text("divi").first).to_be_visible()
+    expect(head(heads, "4")).to_be_visible()
 
 
 # --- sections --------------------------------------------------------------------------------------------------------
@@ -117,8 +122,8 @@ def test_a_challenge_is_reached_by_editing(lesson: StagePage) -> None:
     expect(lesson.page.get_by_text("Not yet")).to_have_count(1)
 
 
-def test_the_gradient_is_shown_and_checked(lesson: StagePage) -> None:
-    lesson.open(WORKED)
+def test_the_gradient_is_shown_and_checked(worked: StagePage) -> None:
+    lesson = worked
     lesson.section("Gradient")
     expect(lesson.page.locator("p", has_text="Check by nudging.")).to_contain_text("the gradients above agree")
     backward = lesson.page.locator(".atlas[data-mode=backward]")
@@ -129,8 +134,8 @@ def test_the_gradient_is_shown_and_checked(lesson: StagePage) -> None:
     expect(backward.locator("td.lit")).not_to_have_count(0)
 
 
-def test_the_gradient_does_not_turn_with_the_lesson(lesson: StagePage) -> None:
-    lesson.open(WORKED)
+def test_the_gradient_does_not_turn_with_the_lesson(worked: StagePage) -> None:
+    lesson = worked.go("scores")
     lesson.section("Gradient")
     chosen = lesson.page.locator(".atlas[data-mode=backward] [role=tab][aria-selected=true]")
     before = chosen.inner_text()
@@ -140,8 +145,10 @@ def test_the_gradient_does_not_turn_with_the_lesson(lesson: StagePage) -> None:
     expect(chosen).to_have_text(before.replace("\n", ""))
 
 
-def test_changes_since_the_preset(lesson: StagePage) -> None:
-    lesson.open(WORKED)
+def test_changes_since_the_preset(worked: StagePage) -> None:
+    lesson = worked
+    lesson.reset("As published")
+    lesson.go("scores")
     lesson.section("Since the preset")
     expect(lesson.page.get_by_text("Nothing here differs from the preset.")).to_be_visible()
     lesson.go("inputs")
@@ -150,23 +157,27 @@ def test_changes_since_the_preset(lesson: StagePage) -> None:
     expect(lesson.page.locator(".atlas[data-mode=gallery] figure")).to_have_count(3)
 
 
-def test_your_numbers_leads_to_the_inputs(lesson: StagePage) -> None:
-    lesson.open(WORKED)
-    lesson.choose("Your numbers")
-    expect(lesson.page.get_by_label("A sentence of your own")).to_be_visible()
+def test_your_numbers_shows_where_they_are_typed(worked: StagePage) -> None:
+    worked.reset("As published")
+    worked.section("Insight")
+    worked.choose("Your numbers")
+    worked.expect_chosen("Inputs")
+    expect(worked.page.get_by_text("Change a number on the stage")).to_be_in_viewport()
+    expect(worked.page.get_by_label("A sentence of your own")).to_be_visible()
 
 
 # --- teaching --------------------------------------------------------------------------------------------------------
 
 
-def test_teach_makes_a_link_that_hides_what_is_unticked(lesson: StagePage) -> None:
-    lesson.open(WORKED)
-    lesson.button("Teach").click()
+def test_teach_makes_a_link_that_hides_what_is_unticked(worked: StagePage, lesson: StagePage) -> None:
+    worked.go("scores")
+    worked.button("Teach").click()
     for part in PARTS:
-        lesson.dialog.get_by_text(part).click()
-    expect(lesson.dialog.locator("code")).to_contain_text("next")
-    link = lesson.link_in_dialog()
+        worked.dialog.get_by_text(part).click()
+    expect(worked.dialog.locator("code")).to_contain_text("next")
+    link = worked.link_in_dialog()
     assert "hide=" in link
+    worked.page.keyboard.press("Escape")
     expect_hidden(lesson.visit(link))
 
 
@@ -181,12 +192,18 @@ def expect_hidden(page: StagePage) -> None:
 
 @pytest.mark.parametrize("part", ["predict", "inputs", "arithmetic"])
 def test_only_what_is_named_is_hidden(lesson: StagePage, part: str) -> None:
+    """And an edit leaves it hidden."""
     lesson.open(WORKED, step="queries", hide=part)
     expect(lesson.predict).to_be_visible(visible=part != "predict")
     expect(lesson.numbers).to_be_visible(visible=part != "arithmetic")
     expect(lesson.pill("Inputs")).to_have_count(0 if part == "inputs" else 1)
     lesson.cell("X", 1, 1).dblclick()
     expect(lesson.field()).to_have_count(0 if part == "inputs" else 1)
+    if part == "predict":  # it stays hidden
+        lesson.field().fill("2")
+        lesson.page.keyboard.press("Enter")
+        lesson.expect_query(hide="predict", data=packed(WORKED, ("X", 0, 2)))
+        expect(lesson.predict).to_be_hidden()
 
 
 def test_later_steps_can_be_hidden(lesson: StagePage) -> None:
@@ -198,10 +215,3 @@ def test_later_steps_can_be_hidden(lesson: StagePage) -> None:
     lesson.on("scores")
     expect(thumbnail(lesson, "output")).to_have_count(0)
     expect(lesson.tab("output")).to_have_count(0)
-
-
-def test_hiding_survives_an_edit(lesson: StagePage) -> None:
-    lesson.open(WORKED, step="queries", hide="predict")
-    lesson.edit("X", 1, 1, "2")
-    lesson.expect_query(hide="predict", data=packed(WORKED, ("X", 0, 2)))
-    expect(lesson.predict).to_be_hidden()

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from attention_core import CURRICULUM
 from tests import sampling
 from tests.sampling import some
 from tools import accessible
-from tools.serving import DESK, Server
+from tools.serving import DESK
 from ui.state import SECTIONS
 
 from .stage_page import StagePage
-from .watch import Watch
 
 PHONE = {"width": 390, "height": 844}
 SIZES = {"desk": DESK, "phone": PHONE}
@@ -37,6 +36,11 @@ class Look(NamedTuple):
     path: str
     theme: str
     size: str
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What cannot be changed without loading the page again."""
+        return self.theme, self.size
 
     def __str__(self) -> str:
         return f"{self.path or 'home'}-{self.theme}-{self.size}"
@@ -86,30 +90,29 @@ class Looking:
 
 
 class Album:
-    """A window for each theme and size; tests are ordered by look (see `conftest`), so that few pages are turned."""
+    """One page after the other; tests are ordered by look (see `conftest`), so that few are loaded, and few turned."""
 
-    def __init__(self, make: Callable[..., BrowserContext], url: str, folder: Path) -> None:
-        self.make, self.url, self.folder = make, url, folder
-        self.shown: dict[tuple[str, str], Looking] = {}
+    def __init__(self, lesson: StagePage, folder: Path) -> None:
+        self.lesson, self.folder = lesson, folder
+        self.shown: Looking | None = None
 
     def turn_to(self, look: Look) -> Looking:
-        kind = (look.theme, look.size)
-        if kind not in self.shown:
-            self.shown[kind] = self._opened(look)
-        elif self.shown[kind].look != look:
-            self.shown[kind] = self.shown[kind].turned_to(look)
-        return self.shown[kind]
+        if self.shown is None or self.shown.look.kind != look.kind:
+            self.shown = self._opened(look)
+        elif self.shown.look != look:
+            self.shown = self.shown.turned_to(look)
+        return self.shown
 
     def _opened(self, look: Look) -> Looking:
-        context = self.make(color_scheme=look.theme, viewport=SIZES[look.size])
-        page, watch = context.new_page(), Watch()
-        watch.page(page)
-        return Looking(StagePage(page, self.url, watch), look, self.folder).visit()
+        """As it opens in this theme and size: for a change of them the page would not be drawn alike."""
+        self.lesson.page.set_viewport_size(SIZES[look.size])  # type: ignore[arg-type]
+        self.lesson.page.emulate_media(color_scheme=look.theme)  # type: ignore[arg-type]
+        return Looking(self.lesson, look, self.folder).visit()
 
 
 @pytest.fixture(scope="module")
-def album(browser_context: Callable[..., BrowserContext], server: Server, screenshots: Path) -> Album:
-    return Album(browser_context, server.url, screenshots)
+def album(shared_lesson: StagePage, screenshots: Path) -> Album:
+    return Album(shared_lesson, screenshots)
 
 
 @pytest.fixture

@@ -34,15 +34,23 @@ class Told:
         return self.page.watch.frames - self.before
 
 
+@pytest.fixture(scope="module")
+def opened(shared_lesson: StagePage) -> StagePage:
+    return shared_lesson.open(KEY)
+
+
 @pytest.fixture
-def inputs(lesson: StagePage) -> StagePage:
+def inputs(opened: StagePage) -> StagePage:
     """The learner's own numbers at Inputs, and nothing below the stage in view."""
-    lesson.page.set_viewport_size({"width": 1200, "height": 560})
-    lesson.open(KEY).go("inputs")
-    lesson.edit("X", 1, 1, "2")
-    lesson.expect_chosen("Your numbers")
-    lesson.page.wait_for_timeout(SOON)
-    return lesson.settled()
+    opened.page.set_viewport_size({"width": 1200, "height": 560})
+    opened.reset("As published")
+    opened.afresh("inputs")
+    opened.edit("X", 1, 1, "2")
+    opened.expect_query(data=packed(KEY, ("X", 0, 2)))
+    opened.expect_chosen("Your numbers")
+    opened.page.locator("h1").first.scroll_into_view_if_needed()
+    opened.page.wait_for_timeout(SOON)
+    return opened.settled()
 
 
 def wanted(*edits: tuple[str, int, float]) -> Any:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Route, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Locator, Route, WebSocketRoute, expect
 
 from tests.sampling import some
+from tools.serving import Server
 
+from .conftest import watched
 from .links import packed
 from .stage_page import PATIENCE, StagePage
 
@@ -25,8 +27,8 @@ class Line:
     Other messages of the page go through.
     """
 
-    def __init__(self, late: str) -> None:
-        self.late = late
+    def __init__(self) -> None:
+        self.late = ""
         self.held: list[str | bytes] | None = None
         self.posts: list[Callable[[], None]] = []
         self.page: WebSocketRoute | None = None
@@ -76,13 +78,29 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("line", some(LINES, [next(TURNS)]), indirect=True)
 
 
+@pytest.fixture(scope="module")
+def routed(desk: BrowserContext, server: Server) -> Iterator[tuple[StagePage, Line]]:
+    """A tab of its own, kept for all tests: the route of its web sockets cannot be taken back."""
+    with watched(desk) as (page, watch):
+        found = Line()
+        page.route_web_socket("**/_stcore/stream", found.route)
+        page.route("**/atlas/edits/**", found.post)
+        yield StagePage(page, server.url, watch), found
+
+
 @pytest.fixture
-def line(request: pytest.FixtureRequest, lesson: StagePage) -> Line:
-    found = Line(request.param)
-    lesson.page.route_web_socket("**/_stcore/stream", found.route)
-    lesson.page.route("**/atlas/edits/**", found.post)
+def lesson(routed: tuple[StagePage, Line]) -> StagePage:
+    return routed[0]
+
+
+@pytest.fixture
+def line(request: pytest.FixtureRequest, routed: tuple[StagePage, Line]) -> Iterator[Line]:
+    """The lesson opened anew, and nothing held back."""
+    lesson, found = routed
+    found.late = request.param
     lesson.open(KEY)
-    return found
+    yield found
+    found.release()
 
 
 def released(lesson: StagePage, line: Line) -> None:

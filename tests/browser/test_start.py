@@ -1,4 +1,4 @@
-"""A first visit: the stage stands before Streamlit's scripts have come, is the same afterwards, and fetches little."""
+"""A first visit: stage or sentence stand before Streamlit has come, are the same afterwards, and fetch little."""
 
 from __future__ import annotations
 
@@ -61,4 +61,22 @@ def test_a_lesson_is_read_and_edited_before_streamlit_has_come(wire: Wire) -> No
     lesson.expect_chosen("Your numbers")  # the server has it
     expect(page.get_by_text("Sources: ").first).to_be_visible()
     assert not [url for url in wire.asked if any(name in url for name in NOT_NEEDED)]
+    assert sum(wire.sizes) < MOST_BYTES
+
+
+def test_home_reads_itself_before_streamlit_has_come(wire: Wire) -> None:
+    page = wire.lesson.page
+    page.goto(wire.lesson.url, wait_until="commit")
+    page.get_by_role("slider", name="degree").press("ArrowRight")
+    number = page.locator(".sentence .row", has_text="degree").locator(".number").first
+    expect(number).to_have_text("0.05")
+    assert not page.locator("[data-testid=stApp]").count()
+    same = number.element_handle()
+
+    wire.release()
+    expect(page.get_by_role("heading", name="The path")).to_be_visible()
+    expect(page.locator("#atlas-ahead")).to_have_count(0)
+    assert same.evaluate("number => number.isConnected && number.getRootNode().host.closest('#root') !== null")
+    expect(number).to_have_text("0.05")
+    assert not [url for url in wire.asked if "/atlas/stage-" in url]
     assert sum(wire.sizes) < MOST_BYTES

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tools.serving import Server
 from ui.export import handout
 
 from .conftest import watched
@@ -157,9 +156,10 @@ def test_a_handout_undoes_by_itself(desk: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def clipboard(new_context: Callable[..., BrowserContext], server: Server) -> StagePage:
-    context = new_context(permissions=["clipboard-read", "clipboard-write"])
-    return StagePage(context.new_page(), server.url, None)  # type: ignore[arg-type]
+def clipboard(lesson: StagePage) -> Iterator[StagePage]:
+    lesson.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield lesson
+    lesson.page.context.clear_permissions()
 
 
 def copied(page: Page) -> str:

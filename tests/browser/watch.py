@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from playwright.sync_api import ConsoleMessage, Page, Request, WebSocket
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, WebSocket
 
 LOCAL = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:|file:")
 # Streamlit looks for its server relative to a deep link first, and finds it one folder up.
@@ -23,14 +23,24 @@ class Watch:
 
     def page(self, page: Page) -> None:
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.errors.append(f"exception: {error}"))
+        page.on("pageerror", self._error)
         page.on("request", self._request)
         page.on("websocket", self._websocket)
+
+    def leave(self, page: Page) -> None:
+        """Listen no longer."""
+        page.remove_listener("console", self._console)
+        page.remove_listener("pageerror", self._error)
+        page.remove_listener("request", self._request)
+        page.remove_listener("websocket", self._websocket)
 
     def _console(self, message: ConsoleMessage) -> None:
         probed = "404" in message.text and PROBED.search(str(message.location.get("url", "")))
         if message.type == "error" and not probed:
             self.errors.append(message.text)
+
+    def _error(self, error: Error) -> None:
+        self.errors.append(f"exception: {error}")
 
     def _request(self, request: Request) -> None:
         self.requests += 1

@@ -2,50 +2,84 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from attention_core.engine import expression as ex
 from attention_core.engine.ops import contract
-from attention_core.engine.step import Array
-from attention_core.models import Guess, KnownModel, Model, ModelError, ModelTrace, Token, known_models, open_model
+from attention_core.engine.step import Array, Step
+from attention_core.models import Edit, KnownModel, Model, ModelError, ModelTrace, Token, known_models, open_model
+from attention_core.models.edits import as_edit
 from ui.lesson import mathml
+from ui.wire import (
+    WireArithmetic,
+    WireCompared,
+    WireGradient,
+    WireGuess,
+    WireLens,
+    WireModel,
+    WireNext,
+    WireOne,
+    WireOpened,
+    WireRun,
+    WireSet,
+    WireSimilar,
+    WireToken,
+    WireWindow,
+    WireWritten,
+)
 
-from .cells import Rest, arithmetic, finite, found, gathered, steps_of, window
+from .cells import Rest, arithmetic, finite, found, gathered, named, window
+from .differences import LISTED, changed, said_of
+from .discoveries import RECORDED
 from .heads import head_answer
 from .jobs import Shelf
+from .maps import shares_written
 from .measures import measured
 from .texts import ReadText, read, recorded
+from .uploads import TITLE, UPLOADED, forgetting, upload_of
 
-RECORDED = "recorded"  # in place of a model's key
 MOST_TOKENS = 128
 MOST_CHARACTERS = 4000
 MOST_WRITTEN = 24
 MOST_SWITCHES = 400
-LISTED = 10  # next tokens
 LENS = 3  # of each layer
 OTHERS = 4  # beside a token that was written
 TEXTS = Shelf[ReadText](400_000_000)
-
-Answer = dict[str, Any]
+_ABOUT = ("model", "text", "without", "edits", "session")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question: which model, which text, what is switched off there, and what else it says."""
+    """A question: which model, which text, what is switched off and set by hand there, and what else it says."""
 
     model: str
     text: str
     without: tuple[tuple[int, ...], ...] = ()
-    more: Mapping[str, Any] | None = None
+    edits: tuple[Edit, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What the text that was read depends on."""
+        return self.model, self.text, self.without, self.edits
+
+    @property
+    def plain(self) -> Asked:
+        """The same text with nothing switched off and nothing set by hand."""
+        return Asked(self.model, self.text)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is switched off or set by hand."""
+        return not self.without and not self.edits
 
     def get(self, name: str, default: Any = None) -> Any:
         """One of the other fields."""
-        return (self.more or {}).get(name, default)
+        return self.more.get(name, default)
 
     def number(self, name: str, least: float, most: float, default: float) -> float:
         """A field that is a number within bounds. Raises ModelError for another one."""
@@ -59,17 +93,24 @@ def asked_of(message: Any) -> Asked:
     """The question that a message puts. Raises ModelError where it is none."""
     if not isinstance(message, dict):
         raise ModelError("This is no question to the microscope.")
-    model, text, without = message.get("model"), message.get("text", ""), message.get("without", [])
-    if not isinstance(model, str) or not isinstance(text, str) or not isinstance(without, list):
-        raise ModelError("A question names a model, a text, and what is switched off.")
+    model, text = message.get("model"), message.get("text", "")
+    without, edits = message.get("without", []), message.get("edits", [])
+    if not isinstance(model, str) or not isinstance(text, str):
+        raise ModelError("A question names a model and a text.")
+    if not isinstance(without, list) or not isinstance(edits, list):
+        raise ModelError("A question lists what is switched off and what is set by hand.")
     if len(without) > MOST_SWITCHES:
         raise ModelError(f"At most {MOST_SWITCHES} parts can be switched off at once.")
     switches = tuple(sorted(tuple(each) if isinstance(each, list) else (each,) for each in without))
-    more = {name: value for name, value in message.items() if name not in ("model", "text", "without")}
-    return Asked(model, text, switches, more)
+    more = {name: value for name, value in message.items() if name not in _ABOUT}
+    if model == UPLOADED:
+        model = f"{UPLOADED} {message.get('session')}"  # an answer is kept for this session alone
+    return Asked(model, text, switches, tuple(as_edit(each) for each in edits), more)
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------
+
+forgetting.append(lambda session: TEXTS.forget(session))
 
 PROGRESS: dict[str, float] = {}  # how much of a model is converted, by its key, while it is being opened
 
@@ -84,34 +125,38 @@ def known(key: str) -> KnownModel:
 
 def opened(key: str) -> Model:
     """The model of a key, open. Raises ModelError where there is none."""
-    place = known(key).place
+    kind, _, session = key.partition(" ")
+    place = upload_of(session).place if kind == UPLOADED else known(key).place
     try:
         return open_model(place, progress=lambda share: PROGRESS.update({key: share}))
     finally:
         PROGRESS.pop(key, None)
 
 
-def text_of(asked: Asked, without: bool = True) -> ReadText:
-    """The text as it was read, from the shelf where it is there. without: with parts switched off as the question says.
+def text_of(asked: Asked) -> ReadText:
+    """The text as it was read, from the shelf where it is there.
 
-    Raises ModelError for an unknown model, a text without words or one that is too long, and for wrong switches.
+    Raises ModelError for an unknown model, a text without words or one that is too long, and for what cannot be
+    switched off or set by hand.
     """
     if asked.model == RECORDED:
         return _as_recorded(asked)
-    switches = asked.without if without else ()
-    key = (asked.model, asked.text, switches)
-    kept = TEXTS.get(key)
+    kept = TEXTS.get(asked.key)
     if kept is None:
-        trace = text_of(asked, False).ran.without(*switches) if switches else _traced(asked)
-        made = read(trace)
-        kept = TEXTS.put(key, made, made.nbytes)
+        made = read(_traced(asked) if asked.is_plain else _changed_trace(asked))
+        kept = TEXTS.put(asked.key, made, made.nbytes)
     return kept
 
 
 def _as_recorded(asked: Asked) -> ReadText:
-    if asked.without:
-        raise ModelError("To switch parts off needs the model itself, and what you see here was recorded.")
+    if not asked.is_plain:
+        raise ModelError("To change parts of a model needs the model itself, and what you see here was recorded.")
     return recorded()
+
+
+def _changed_trace(asked: Asked) -> ModelTrace:
+    whole = text_of(asked.plain).ran
+    return (whole.without(*asked.without) if asked.without else whole).edited(*asked.edits)
 
 
 def _traced(asked: Asked) -> ModelTrace:
@@ -128,67 +173,76 @@ def _traced(asked: Asked) -> ModelTrace:
 
 def is_read(asked: Asked) -> bool:
     """Whether the text is on the shelf, so that a small question about it is answered at once."""
-    return asked.model == RECORDED or TEXTS.get((asked.model, asked.text, asked.without)) is not None
+    return asked.model == RECORDED or TEXTS.get(asked.key) is not None
+
+
+def uploaded(asked: Asked) -> WireModel:
+    """The model that was uploaded in a session, once it can be opened; what cannot be opened is deleted."""
+    upload = upload_of(asked.model.partition(" ")[2])
+    try:
+        model = opened(asked.model)
+    except ModelError:
+        upload.clear()
+        raise
+    return {"key": UPLOADED, "title": TITLE, "about": f"{model.config.layers} layers of {model.config.heads} heads."}
 
 
 # --- the first view ---------------------------------------------------------------------------------------------------
 
 
-def run_answer(asked: Asked) -> Answer:
-    """Tokens, and the weights and measures of all heads; where parts are switched off, what that changes."""
+def run_answer(asked: Asked) -> WireRun:
+    """Tokens, and the weights and measures of all heads; where a part is changed, what follows from that."""
     text = text_of(asked)
-    answer: Answer = {
+    answer: WireRun = {
         "title": text.title,
         "kind": text.kind,
         "tokens": [_token(token) for token in text.tokens],
         "layers": len(text.layers),
         "heads": len(text.layers[0]),
-        "maps": _bytes(np.concatenate(text.layers) * 255, np.uint8),
+        "maps": shares_written(np.concatenate(text.layers)),
         "measures": measured(text.layers, [token.id for token in text.tokens]),
     }
-    if asked.without:
-        answer["changed"] = _changed(text_of(asked, False), text)
+    if not asked.is_plain:
+        answer["changed"] = changed(text_of(asked.plain), text)
+        answer["settings"] = [_setting(text.ran, edit) for edit in text.ran.edits]
     if text.trace is not None:
-        answer["steps"] = [each["name"] for each in steps_of(text.trace) if not each["weight"]]
+        answer["steps"] = [step.name for step in text.trace.steps]
+        answer["weights"] = list(text.model.weights.names)
     return answer
 
 
-def _token(token: Token) -> Answer:
+def _token(token: Token) -> WireToken:
     return {"id": token.id, "piece": token.piece}
 
 
-def _bytes(values: Array, kind: Any) -> str:
-    return base64.b64encode(np.rint(values).astype(kind).tobytes()).decode()
-
-
-def _changed(before: ReadText, after: ReadText) -> Answer:
-    """After less before, in 127ths of the largest difference, the largest of every head, and what comes out."""
-    apart = np.concatenate(after.layers).astype(float) - np.concatenate(before.layers)
-    top = float(np.abs(apart).max(initial=0))
-    of_heads = np.abs(apart).max((1, 2))
+def _setting(trace: ModelTrace, edit: Edit) -> WireSet:
+    step = (trace.whole or trace)[edit.step]
+    before = finite(step.value[edit.at])
     return {
-        "top": top,
-        "maps": _bytes(apart * (127 / top if top else 0), np.int8),
-        "largest": [float(each) for each in of_heads],
-        "outcome": _outcome(before, after),
+        "step": edit.step,
+        "at": list(edit.at),
+        "named": named(step, edit.at),
+        "before": before,
+        "value": edit.value,
     }
 
 
-def _outcome(before: ReadText, after: ReadText) -> Answer:
-    if after.causal:
-        return {"before": _guesses(before.ran.likeliest(LISTED)), "after": _guesses(after.ran.likeliest(LISTED))}
-    one, other = before.ran.output.value.astype(float), after.ran.output.value.astype(float)
-    return {"cosine": float(one @ other)}
-
-
-def _guesses(guesses: tuple[Guess, ...]) -> list[Answer]:
-    return [{"id": each.id, "piece": each.piece, "probability": each.probability} for each in guesses]
+def compared(asked: Asked) -> WireCompared:
+    """Another run beside this one: another text, another model, or the same text with nothing changed."""
+    against = asked_of(asked.get("against"))
+    one, other = text_of(asked), text_of(against)
+    same_places = [layer.shape for layer in one.layers] == [layer.shape for layer in other.layers]
+    return {
+        "other": run_answer(against),
+        "changed": changed(other, one, asked.model == against.model) if same_places else None,
+        "said": said_of(one, other),
+    }
 
 
 # --- one head, one step, one cell -------------------------------------------------------------------------------------
 
 
-def opened_head(asked: Asked) -> Answer:
+def opened_head(asked: Asked) -> WireOpened:
     """An opened head: exact weights, and its computation for the stage."""
     text = text_of(asked)
     query = int(asked.number("query", 0, len(text.tokens) - 1, 0))
@@ -196,17 +250,37 @@ def opened_head(asked: Asked) -> Answer:
     return head_answer(text, layer, head, query)
 
 
-def values(asked: Asked) -> Answer:
-    """A window of the values of a step or a weight."""
-    return window(found(text_of(asked).ran, asked.get("step")), asked.get("at", []))
+def values(asked: Asked) -> WireWindow:
+    """A window of the values of a step or a weight; where parts are changed, with the values without the changes."""
+    name, at = asked.get("step"), asked.get("at", [])
+    answer = window(found(text_of(asked).ran, name), at)
+    before = _unchanged(asked, name)
+    if before is not None:
+        answer["before"] = window(before, at)["cells"]
+    return answer
 
 
-def cell(asked: Asked) -> Answer:
-    """The arithmetic of a cell."""
-    return arithmetic(found(text_of(asked).ran, asked.get("step")), asked.get("at", []))
+def cell(asked: Asked) -> WireArithmetic:
+    """The arithmetic of a cell; where parts are changed, with the number without the changes."""
+    trace, name = text_of(asked).ran, asked.get("step")
+    step, at = found(trace, name), asked.get("at", [])
+    fixed = any(edit.step == name and list(edit.at) == at for edit in trace.edits)
+    answer = arithmetic(step, at, fixed)
+    before = _unchanged(asked, name)
+    if before is not None:
+        answer["before"] = finite(before.value[tuple(answer["at"])])
+    return answer
 
 
-def gradient(asked: Asked) -> Answer:
+def _unchanged(asked: Asked, name: Any) -> Step | None:
+    """The step in the text with nothing changed; None where nothing is, or where it has no such step."""
+    if asked.is_plain:
+        return None
+    trace = text_of(asked.plain).ran
+    return trace[name] if name in trace or name in text_of(asked).model.weights else None
+
+
+def gradient(asked: Asked) -> WireGradient:
     """Gradient times input of one cell for every token's vector and every head's output: exact, by reverse mode."""
     trace = text_of(asked).ran
     step = found(trace, asked.get("step"))
@@ -262,13 +336,13 @@ def _choice(asked: Asked, coldest: float = 0.05) -> dict[str, Any]:
     }
 
 
-def _first(words: Sequence[str], shares: Array, count: int) -> list[Answer]:
+def _first(words: Sequence[str], shares: Array, count: int) -> list[WireGuess]:
     """The likeliest words, first to last, those without any share among them."""
     order = np.argsort(-shares, kind="stable")[:count]
     return [{"id": int(n), "piece": words[n], "probability": float(shares[n])} for n in order]
 
 
-def next_tokens(asked: Asked) -> Answer:
+def next_tokens(asked: Asked) -> WireNext:
     """The likeliest next tokens, and how many are left in the choice."""
     chosen = text_of(asked).ran.next_tokens(**_choice(asked)).output
     return {
@@ -277,7 +351,7 @@ def next_tokens(asked: Asked) -> Answer:
     }
 
 
-def lens(asked: Asked) -> Answer:
+def lens(asked: Asked) -> WireLens:
     """What every layer would say after a token."""
     trace = text_of(asked).ran
     token = int(asked.number("token", 0, len(trace.tokens) - 1, len(trace.tokens) - 1))
@@ -287,17 +361,18 @@ def lens(asked: Asked) -> Answer:
     return {"token": token, "levels": [{"layer": label, "guesses": _first(words, row, LENS)} for label, row in rows]}
 
 
-def written(asked: Asked) -> Answer:
+def written(asked: Asked) -> WireWritten:
     """Tokens written on, one by one; each with what else might have come, and the keys that the cache then holds."""
     text = text_of(asked)
     most = int(asked.number("most", 1, MOST_WRITTEN, 8))
     seed = int(asked.number("seed", 0, 2**31, 0))
-    found = text.model.generate(asked.text, most, seed=seed, without=asked.without, **_choice(asked, coldest=0))
+    changes: dict[str, Any] = {"without": asked.without, "edits": asked.edits}
+    found = text.model.generate(asked.text, most, seed=seed, **changes, **_choice(asked, coldest=0))
     start = len(text.tokens)
     return {"written": [_one_written(each, start + n) for n, each in enumerate(found)]}
 
 
-def _one_written(each: Any, cached: int) -> Answer:
+def _one_written(each: Any, cached: int) -> WireOne:
     output = each.choice.output
     return {
         "id": each.token.id,
@@ -308,7 +383,7 @@ def _one_written(each: Any, cached: int) -> Answer:
     }
 
 
-def similar(asked: Asked) -> Answer:
+def similar(asked: Asked) -> WireSimilar:
     """The cosine of two sentences' vectors, with its arithmetic."""
     model, other = opened(asked.model), asked.get("other", "")
     if not isinstance(other, str) or not other.strip():
@@ -328,14 +403,19 @@ def similar(asked: Asked) -> Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """How a question is answered. light: at once where the text is read already, without waiting in the queue."""
+    """How a question is answered. light: at once where the text is read already, without waiting in the queue.
 
-    answer: Callable[[Asked], Answer]
+    kept: whether the answer is kept for who asks next.
+    """
+
+    answer: Callable[[Asked], Mapping[str, Any]]
     light: bool = False
+    kept: bool = True
 
 
 QUESTIONS: Mapping[str, Question] = {
     "run": Question(run_answer),
+    "compare": Question(compared),
     "head": Question(opened_head, light=True),
     "values": Question(values, light=True),
     "cell": Question(cell, light=True),
@@ -344,4 +424,5 @@ QUESTIONS: Mapping[str, Question] = {
     "lens": Question(lens),
     "write": Question(written),
     "similar": Question(similar),
+    "upload": Question(uploaded, kept=False),
 }

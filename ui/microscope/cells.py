@@ -14,19 +14,12 @@ from attention_core.engine import expression as ex
 from attention_core.engine.expression import Expression
 from attention_core.models import ModelError, ModelTrace
 from ui.lesson import mathml
+from ui.wire import WireArithmetic, WirePart, WireWindow
 
 ROWS, COLUMNS = 16, 12  # of a window
 KEPT = 6  # terms of a long sum that are written
 LONG = 10  # terms from which on a sum is long
 LISTED = 24  # cells that a cell is made of, as ways on
-
-
-def steps_of(trace: ModelTrace) -> list[dict[str, Any]]:
-    """The steps of a text, and the weights they are made with, in their order."""
-    model = trace.model
-    assert model
-    given = [{"name": name, "weight": True} for name in model.weights.names]
-    return [{"name": step.name, "weight": False} for step in trace.steps] + given
 
 
 def found(trace: ModelTrace, name: Any) -> Step:
@@ -41,7 +34,7 @@ def _weights(trace: ModelTrace) -> Any:
     return trace.model.weights
 
 
-def window(step: Step, corner: Sequence[Any]) -> dict[str, Any]:
+def window(step: Step, corner: Sequence[Any]) -> WireWindow:
     """The values of a step from one cell on, along its last two axes; positions count from 0."""
     at = _inside(step, corner)
     tables = tuple(at[:-2])
@@ -93,25 +86,39 @@ class Rest:
     total: float
 
 
-def arithmetic(step: Step, cell: Any) -> dict[str, Any]:
-    """One cell: in symbols and in numbers, and the cells that the written terms are made of."""
+def arithmetic(step: Step, cell: Any, fixed: bool = False) -> WireArithmetic:
+    """One cell: in symbols and in numbers, and the cells that the written terms are made of.
+
+    fixed: the number was set by hand.
+    """
     at = _inside(step, cell)
     value = float(step.value[tuple(at)])
-    answer = {"name": step.name, "at": at, "named": _named(step, at), "value": finite(value)}
-    if step.primitive is None:
-        return {**answer, "symbols": "", "numbers": "", "rests": [], "made": []}
+    answer: WireArithmetic = {
+        "name": step.name,
+        "at": at,
+        "named": named(step, at),
+        "value": finite(value),
+        "symbols": "",
+        "numbers": "",
+        "rests": [],
+        "made": [],
+        "fixed": fixed,
+    }
+    if step.primitive is None or fixed:
+        return answer
     grounded = ex.ground(step.expression, {axis.name: n for axis, n in zip(step.axes, at, strict=True)})
     rests: list[Rest] = []
     written = gathered(grounded, rests)
     line = ex.line(written, value)
     name = ex.subscripted(step, tuple(at))
-    return {
+    more: WireArithmetic = {
         **answer,
         "symbols": mathml(f"{name} = {ex.symbols(written)}"),
         "numbers": mathml(f"{name} = {line.numbers} {line.end}"),
         "rests": [{"count": rest.count, "total": ex.plain(rest.total, 4)} for rest in rests],
         "made": _made(written),
     }
+    return more
 
 
 def gathered(grounded: Expression, rests: list[Rest]) -> Expression:
@@ -144,7 +151,7 @@ def _terms(total: Expression) -> Any:
         yield from _terms(part) if part.op == "sum" else (part,)
 
 
-def _made(written: Expression) -> list[dict[str, Any]]:
+def _made(written: Expression) -> list[WirePart]:
     """The cells of the written terms, each a way on towards the embedding."""
     listed: list[tuple[Any, tuple[int, ...]]] = list(ex.leaves(written))[:LISTED]
     return [
@@ -152,7 +159,7 @@ def _made(written: Expression) -> list[dict[str, Any]]:
             "name": step.name,
             "at": list(at),
             "symbol": mathml(ex.subscripted(step, at)),
-            "named": _named(step, at),
+            "named": named(step, at),
             "value": ex.plain(float(step.value[at]), 4),
         }
         for step, at in listed
@@ -160,6 +167,6 @@ def _made(written: Expression) -> list[dict[str, Any]]:
     ]
 
 
-def _named(step: Step, at: Sequence[int]) -> str:
+def named(step: Step, at: Sequence[int]) -> str:
     """A cell in words: "query he, key bark"."""
     return ", ".join(f"{axis.name} {axis.labels[n].strip()}" for axis, n in zip(step.axes, at, strict=True))

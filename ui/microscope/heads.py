@@ -9,11 +9,14 @@ import numpy as np
 
 from attention_core import Step
 from attention_core.blocks.attention import scaled_dot_product
+from attention_core.engine.changed import followed
 from attention_core.engine.step import Array
 from attention_core.engine.trace import Trace
+from attention_core.models.edits import by_step
 from ui.stage import payload
 from ui.state import View
 from ui.structure import forward_stops
+from ui.wire import WireOpened
 
 from .texts import ReadText
 
@@ -27,9 +30,13 @@ WORDS = {
     "attention weights": "<p>Every row shared out over the keys: it adds up to 1.</p>",
     "output": "<p>What the head hands on: the values, each counted by its weight.</p>",
 }
+SET = {
+    "attention weights": "<p>Every row shared out over the keys. A weight of this head was set by hand after that, "
+    "so its row need not add up to 1.</p>"
+}
 
 
-def head_answer(text: ReadText, layer: int, head: int, query: int) -> dict[str, Any]:
+def head_answer(text: ReadText, layer: int, head: int, query: int) -> WireOpened:
     """All that is shown of an opened head. query: the token whose row stands on the stage, where not all fit."""
     text.require(layer, head)
     asks = query if len(text.tokens) > MOST_QUERIES else None
@@ -52,13 +59,36 @@ def head_trace(text: ReadText, layer: int, head: int, query: int | None = None) 
     given = text.head(layer, head, query)
     output = scaled_dot_product(given.queries, given.keys, given.values, given.visible)
     inputs = tuple(step for step in (given.queries, given.keys, given.values, given.visible) if step is not None)
-    return Trace.of(output, inputs)
+    trace = Trace.of(output, inputs)
+    changes = _set_in_head(text, layer, head, query)
+    found = followed((output,), {trace[name]: cells for name, cells in changes.items() if name in trace})
+    return Trace.of(found.get(output, output), inputs)
+
+
+COMPUTED = ("scores", "scaled scores", "masked scores", "attention weights", "head outputs")
+
+
+def _set_in_head(text: ReadText, layer: int, head: int, query: int | None) -> dict[str, dict[tuple[int, ...], float]]:
+    """Numbers set by hand in what this head computes, by step and cell; queries, keys and values have theirs already.
+
+    query: the one row that stands on the stage.
+    """
+    found: dict[str, dict[tuple[int, ...], float]] = {}
+    for name, cells in by_step(text.trace.edits if text.trace else ()).items():
+        base = name.removeprefix(f"layer {layer}/")
+        if base not in COMPUTED or base == name:
+            continue
+        own = {at[1:]: value for at, value in cells.items() if at[0] == head - 1 and query in (None, at[1])}
+        rows = own if query is None else {(0, *at[1:]): value for at, value in own.items()}
+        found["output" if base == "head outputs" else base] = rows
+    return {name: cells for name, cells in found.items() if cells}
 
 
 def stage_of(text: ReadText, layer: int, head: int, query: int | None) -> Any:
     """The payload of the stage."""
     trace = head_trace(text, layer, head, query)
+    words = WORDS | (SET if "attention weights" in _set_in_head(text, layer, head, query) else {})
     shown: list[Step] = list(trace.steps)
     editable = ("queries", "keys", "values")
     view = View(stop="attention weights")
-    return payload(shown, forward_stops(trace, WORDS), editable=editable, view=view)
+    return payload(shown, forward_stops(trace, words), editable=editable, view=view)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,7 +22,7 @@ class Jobs:
     def __init__(self, workers: int, most: int) -> None:
         """workers: how many jobs are done at once. most: how many there may be, those being done among them."""
         self._workers, self._most = workers, most
-        self._pool = ThreadPoolExecutor(workers, "microscope")
+        self._pool = ThreadPoolExecutor(workers, "microscope", initializer=_give_way)
         self._open: OrderedDict[Hashable, Future[bytes]] = OrderedDict()
         self._lock = Lock()
 
@@ -45,6 +46,11 @@ class Jobs:
         with self._lock:
             waiting = list(self._open)
         return max(0, waiting.index(key) + 1 - self._workers) if key in waiting else 0
+
+
+def _give_way() -> None:
+    """Whoever draws a page waits half a millisecond for Python, and not five, while a model is at work."""
+    sys.setswitchinterval(0.0005)
 
 
 class Shelf(Generic[Kept]):
@@ -74,6 +80,12 @@ class Shelf(Generic[Kept]):
             while self.bytes > self.most:
                 self._drop(next(iter(self._kept)))
         return made
+
+    def forget(self, word: str) -> None:
+        """Keep nothing whose key has this word in it."""
+        with self._lock:
+            for key in [key for key in self._kept if word in repr(key)]:
+                self._drop(key)
 
     def _drop(self, key: Hashable) -> None:
         self.bytes -= self._kept.pop(key, (None, 0))[1]

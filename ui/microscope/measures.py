@@ -98,7 +98,7 @@ MEASURES = {
 }  # fmt: skip
 
 
-def measured(layers: Sequence[Array], ids: Sequence[int]) -> dict[str, list[float] | None]:
+def measured(layers: Sequence[Array], ids: Sequence[int]) -> dict[str, Sequence[float] | None]:
     """Every measure for all heads in reading order, layer by layer."""
     return {name: _of_all(measure, layers, ids) for name, measure in MEASURES.items()}
 

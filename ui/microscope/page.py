@@ -8,12 +8,13 @@ from attention_core.models import known_models
 from ui import posts, stage
 from ui.component import component
 from ui.lesson import mathml
-from ui.wire import WireMicroscope
+from ui.wire import WireMicroscope, WireUploads
 
-from .discoveries import DISCOVERIES
+from .discoveries import shown
 from .measures import MEASURES
 from .routes import PATH
 from .texts import recorded
+from .uploads import FILES, Upload, allowed
 
 TEXT = "Bark is very cute and he is a dog"
 OTHER = "My puppy is adorable"
@@ -21,6 +22,7 @@ NOTE = (
     "No model is installed here, so this is a recorded run: every head can be opened and its numbers changed. For "
     "sentences of your own, run “make models” beside the atlas, or name a folder of models in ATLAS_MODELS."
 )
+UPLOAD = "atlas-upload"  # in the session, which keeps it alive
 _MICROSCOPE = component("microscope")
 
 
@@ -28,24 +30,32 @@ def microscope() -> None:
     """Draw the page."""
     st.title("Microscope", anchor=False)
     st.markdown("Your own sentence through a real trained model: every head, and every number of it.")
-    _MICROSCOPE(key="microscope", data=microscope_data())
+    if allowed() and UPLOAD not in st.session_state:
+        st.session_state[UPLOAD] = Upload()
+    _MICROSCOPE(key="microscope", data=microscope_data(st.session_state.get(UPLOAD)))
 
 
-def microscope_data() -> WireMicroscope:
-    """The payload."""
+def microscope_data(upload: Upload | None = None) -> WireMicroscope:
+    """The payload. upload: of this session, where models may be uploaded."""
     models = known_models()
     keys = {model.key for model in models}
     return {
         "ask": f"{posts.served_under or ''}/{PATH}",
-        "stage": stage.served_at,
+        "stage": stage.served_at.get("stage", ""),
         "models": [{"key": model.key, "title": model.title, "about": model.about} for model in models],
         "measures": [
             {"key": key, "title": each.title, "about": each.about, "formula": mathml(each.latex)}
             for key, each in MEASURES.items()
         ],
-        "discoveries": [each.wire() for each in DISCOVERIES if each.model in keys],
+        "discoveries": [found.wire(model) for found, model in shown(keys)],
         "text": TEXT,
         "other": OTHER,
         "recorded": recorded().title,
         "note": NOTE,
+        "uploads": _uploads(upload) if upload else None,
     }
+
+
+def _uploads(upload: Upload) -> WireUploads:
+    to = f"{posts.served_under or ''}/{PATH}/files/{upload.name}"
+    return {"to": to, "session": upload.name, "most": allowed() / 1e6, "files": list(FILES)}

@@ -16,6 +16,7 @@ from attention_core.engine.errors import InputError
 from attention_core.models import ModelError
 from ui.posts import NO_STORE, is_from_this_page, read_body
 
+from . import uploads
 from .answers import PROGRESS, QUESTIONS, Asked, Question, asked_of, is_read
 from .jobs import BusyError, Jobs, Shelf
 
@@ -25,6 +26,7 @@ WORKERS, MOST_JOBS = 2, 32
 WAIT = 1.0  # seconds until a browser is told its place in the queue; it then asks again
 JOBS = Jobs(WORKERS, MOST_JOBS)
 ANSWERS = Shelf[bytes](32_000_000)
+uploads.forgetting.append(lambda session: ANSWERS.forget(session))
 
 
 async def post(request: Request) -> Response:
@@ -43,10 +45,22 @@ async def post(request: Request) -> Response:
         return _refusal(problem)
 
 
+async def receive(request: Request) -> Response:
+    """A file of a model that is uploaded: 200 once it is kept, 422 with a sentence."""
+    if not is_from_this_page(request, "application/octet-stream"):
+        return Response(status_code=403, headers=NO_STORE)
+    try:
+        upload = uploads.upload_of(request.path_params["session"])
+        await upload.receive(request.path_params["file"], request.stream())
+    except ModelError as problem:
+        return _refusal(problem)
+    return _said(200, {})
+
+
 def _refusal(problem: Exception) -> Response:
     """One sentence about what was wrong with a question. Raises what is no fault of the question."""
     if isinstance(problem, ModelError | InputError):
-        return _said(422, {"problem": str(problem)})
+        return _said(422, {"problem": uploads.without_places(str(problem))})
     if isinstance(problem, BusyError):
         sentence = f"{MOST_JOBS} questions are waiting for the models already: try again in a moment."
         return _said(503, {"problem": sentence})
@@ -56,7 +70,7 @@ def _refusal(problem: Exception) -> Response:
 
 
 async def _answered(what: str, question: Question, asked: Asked) -> Response:
-    key = (what, asked.model, asked.text, asked.without, json.dumps(asked.more, sort_keys=True))
+    key = (what, *asked.key, json.dumps(asked.more, sort_keys=True))
     kept = ANSWERS.get(key)
     if kept is not None:
         return _packed(200, kept)
@@ -71,7 +85,7 @@ async def _answered(what: str, question: Question, asked: Asked) -> Response:
 def _work(key: Any, question: Question, asked: Asked) -> Callable[[], bytes]:
     def work() -> bytes:
         made = gzip.compress(json.dumps(question.answer(asked), allow_nan=False).encode(), 6)
-        return ANSWERS.put(key, made, len(made))
+        return ANSWERS.put(key, made, len(made)) if question.kept else made
 
     return work
 

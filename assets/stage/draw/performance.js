@@ -77,6 +77,19 @@ export class Performance {
     return /** @type {Document | ShadowRoot} */ (this.node.getRootNode()).activeElement;
   }
 
+  /** The number of the moment shown, from 1; 0 where the cell is shown as a whole. */
+  get moment() {
+    return this.isOn ? this.#now + 1 : 0;
+  }
+
+  /**
+   * By hand to another moment.
+   * @param {number} by
+   */
+  turn(by) {
+    if (this.isOn) this.#player.move(by);
+  }
+
   /** @param {boolean} isOffered whether the cell shown can be played */
   offer(isOffered) {
     this.#start.hidden = !isOffered || this.isOn;
@@ -85,8 +98,9 @@ export class Performance {
   /**
    * @param {Cell} cell
    * @param {Node} node its arithmetic
+   * @param {number} [at] the moment at which it stands still; without one it is played from the first
    */
-  begin(cell, node) {
+  begin(cell, node, at) {
     this.#cell = cell;
     this.#moments = momentsOf(node);
     const isPressed = this.#focused === this.#start; // which goes, and must not take the focus along
@@ -95,8 +109,8 @@ export class Performance {
     if (isPressed) this.#player.focus();
     document.addEventListener("keydown", this.#onKey, true); // before the cell that has the focus
     document.addEventListener("keyup", this.#onRelease, true);
-    this.#go(0);
-    if (!IS_CALM && this.#moments.length > 1) this.#player.play();
+    this.#go(at ?? 0);
+    if (at === undefined && !IS_CALM && this.#moments.length > 1) this.#player.play();
   }
 
   /** @param {{ isQuiet?: boolean }} [how] isQuiet: something else is shown already */

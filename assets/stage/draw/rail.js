@@ -8,6 +8,7 @@ import { all, element, nameSpan } from "./nodes.js";
 export class Rail {
   #open;
   #position = 0;
+  #last = Number.POSITIVE_INFINITY; // the last stop that can be opened
   /** @type {HTMLButtonElement[]} */
   #tabs = [];
   #rail = element("div", { className: "rail", aria: { role: "tablist", label: "Steps" } });
@@ -78,7 +79,19 @@ export class Rail {
     for (const group of all(this.#rail, ".group")) group.classList.toggle("open", group.contains(tab));
     this.reveal();
     this.#back.disabled = position === 0;
-    this.#next.disabled = position === this.#tabs.length - 1;
+    this.#next.disabled = position >= Math.min(this.#tabs.length - 1, this.#last);
+  }
+
+  /**
+   * The last stop that is to be seen for now; undefined: all of them.
+   * @param {number | undefined} position
+   */
+  end(position = Number.POSITIVE_INFINITY) {
+    this.#last = position;
+    this.#tabs.forEach((tab, n) => {
+      tab.hidden = n > position;
+    });
+    this.#next.disabled = this.#position >= Math.min(this.#tabs.length - 1, position);
   }
 
   /** Bring the tab of the stop on screen into the middle, as far as there is more than fits. */
@@ -90,7 +103,7 @@ export class Rail {
   /** @param {number} by */
   turn(by) {
     const wanted = this.#position + by;
-    if (wanted < 0 || wanted >= this.#tabs.length) return;
+    if (wanted < 0 || wanted >= this.#tabs.length || wanted > this.#last) return;
     this.#open(wanted);
     this.#live.textContent = `Step ${wanted + 1} of ${this.#tabs.length}: ${this.#tabs[wanted].dataset.stop}`;
   }

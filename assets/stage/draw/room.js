@@ -26,14 +26,30 @@ const labelWidth = (step) => (step.axes.length < 2 ? 10 : longestLabel(step.axes
 
 const WIDE = 0.61; // of its size a digit takes
 
+const PROJECTED = 20; // px: numbers of the projector view, which magnifies them besides
+
+/** @param {Element} ground */
+const isProjected = (ground) => ground.closest(".presenting") !== null;
+
+/**
+ * How large numbers may be.
+ * @param {number} cell
+ * @param {Element} ground
+ */
+function mostOf(cell, ground) {
+  if (isProjected(ground)) return PROJECTED;
+  return cell < 54 ? 13 : 15;
+}
+
 /**
  * As large as the longest number on screen allows.
+ * @param {Element} ground
  * @param {number} cell
  * @param {MatrixView[]} views
  */
-function numberSize(cell, views) {
+function numberSize(ground, cell, views) {
   const longest = Math.max(4, ...views.map(({ longest }) => longest));
-  return Math.max(9, Math.min(cell < 54 ? 13 : 15, (cell - 4) / (WIDE * longest)));
+  return Math.max(9, Math.min(mostOf(cell, ground), (cell - 4) / (WIDE * longest)));
 }
 
 /** @param {HTMLElement} ground */
@@ -68,7 +84,7 @@ export function fit(ground, views, isEquation) {
 
 // --- as on a blackboard ----------------------------------------------------------------------------------------------
 
-const BOARD = { share: 0.45, least: 27, most: 44, words: 100, gap: 14, narrow: 36 }; // of the window's height; px: a row, all captions, a cell
+const BOARD = { share: 0.45, projected: 0.6, least: 27, most: 44, words: 100, gap: 14, narrow: 36 }; // of the window's height; px: a row, all captions, a cell
 
 /**
  * How high a row may be, with the second matrix above the result.
@@ -76,7 +92,10 @@ const BOARD = { share: 0.45, least: 27, most: 44, words: 100, gap: 14, narrow: 3
  * @param {number} rows of both
  */
 const boardRow = (ground, rows) =>
-  Math.floor(((BOARD.share * window.innerHeight) / zoomOf(ground) - BOARD.words) / rows) - 2;
+  Math.floor(
+    (((isProjected(ground) ? BOARD.projected : BOARD.share) * window.innerHeight) / zoomOf(ground) - BOARD.words) /
+      rows,
+  ) - 2;
 
 /**
  * How wide a cell may be.
@@ -111,7 +130,7 @@ export function fitBoard(ground, views) {
   const wanted = boardCell(roomOf(ground), left.labels, left.columns + result.columns);
   const cell = Math.max(BOARD.narrow, Math.min(CELL.most, wanted));
   ground.classList.remove("wrapped", "stacked");
-  setSizes(ground, { cell, number: numberSize(cell, views), height });
+  setSizes(ground, { cell, number: numberSize(ground, cell, views), height });
 }
 
 // --- steps of one lesson, as high as their neighbours ----------------------------------------------------------------
@@ -157,7 +176,10 @@ const heightOn =
  * @param {Shown[]} all
  */
 export function level(ground, here, all) {
-  const isFree = ground.matches(".stacked, .wrapped") || [here, ...all].some(({ steps }) => steps.some(isImage));
+  const isFree =
+    isProjected(ground) ||
+    ground.matches(".stacked, .wrapped") ||
+    [here, ...all].some(({ steps }) => steps.some(isImage));
   const heightOf = heightOn(ground);
   const own = heightOf(here);
   const near = isFree ? [] : all.map(heightOf).filter((height) => height <= own + NEAR);
@@ -213,7 +235,7 @@ function fitNumbers(ground, views, room, stacked) {
   ground.classList.toggle("wrapped", wrapped);
   // In rows of their own they have room.
   const cell = wrapped ? CELL.wrapped : Math.max(CELL.least, Math.min(CELL.most, Math.floor(wanted) - 3));
-  const sizes = { cell, number: numberSize(cell, views), height: cellHeight(views) };
+  const sizes = { cell, number: numberSize(ground, cell, views), height: cellHeight(views) };
   setSizes(ground, sizes);
   ground.classList.toggle("stacked", stacked);
   // The name over a narrow matrix may be wider than its cells.

@@ -1,10 +1,10 @@
 // The stage as a component of a page; where a lesson shows maps instead, the address and undo are all there is of it.
 
-import { drawLesson } from "../ahead.js";
+import { drawAhead } from "../ahead.js";
 import { mountMaps } from "../maps.js";
 import player from "../player.css";
 import style from "../stage.css";
-import { mount } from "../stage.js";
+import { mount, stageAhead } from "../stage.js";
 import { post } from "../talk/post.js";
 
 /** @import { WireAddress, WirePayload } from "../wire.js" */
@@ -13,7 +13,7 @@ import { post } from "../talk/post.js";
 const STYLE = `${player}\n${style}`;
 
 /** The lesson that stands in the page itself, until its component comes. */
-export const ahead = () => drawLesson(STYLE, post);
+export const ahead = () => drawAhead((data, root, come) => stageAhead(data, root, STYLE, post, come));
 
 /**
  * @param {Component<WirePayload | WireAddress>} component

@@ -3,30 +3,28 @@
 
 import { element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
-import { cellText } from "../model/numbers.js";
-import { ask, exact, Refused, shares, signed } from "../scope/ask.js";
+import { Against } from "../scope/against.js";
+import { ask, exact, groundOf, Refused, shares, signed } from "../scope/ask.js";
 import { Cells } from "../scope/cells.js";
+import { Changes } from "../scope/changes.js";
 import { gradientView } from "../scope/gradient.js";
 import { Grid } from "../scope/grid.js";
 import { HeadView, written } from "../scope/head.js";
+import { measuresOf } from "../scope/measures.js";
 import { Numbers } from "../scope/numbers.js";
-import { bars, Outcome } from "../scope/outcome.js";
+import { Outcome } from "../scope/outcome.js";
 import { keep, placeOf } from "../scope/place.js";
+import { setter } from "../scope/setter.js";
+import { UPLOADED, Upload } from "../scope/upload.js";
 import { drawnOnce } from "./once.js";
 
 /** @import { WireMicroscope } from "../wire.js" */
-/** @import { Gradient, Opened, Run, Switch } from "../scope/ask.js" */
+/** @import { WireGradient as Gradient, WireOpened as Opened, WireRun as Run, WireSwitch as Switch, WireAbout as About, WireArithmetic as Arithmetic } from "../wire.js" */
 /** @import { Place } from "../scope/place.js" */
 
 const RECORDED = "recorded";
 const CHANGE = "change";
 const TABS = { numbers: "This head in numbers", cells: "Every step", outcome: "What comes out", gradient: "Gradient" };
-
-/** @param {Switch} parts */
-function offName([layer, head, query, key]) {
-  if (head === undefined) return `layer ${layer}`;
-  return query === undefined ? `head ${layer}.${head}` : `arrow ${query} → ${key} of head ${layer}.${head}`;
-}
 
 /**
  * @param {string} textContent
@@ -55,7 +53,16 @@ class Microscope {
   #text = element("textarea", { aria: { label: "Text" } });
   #status = element("p", { className: "status", aria: { role: "status" } });
   #tokens = element("div", { className: "tokens", aria: { role: "group", label: "Tokens, as the model reads them" } });
-  #off = element("div", { className: "off" });
+  #changes = new Changes({
+    switchOn: (parts) => this.#switch(parts),
+    takeBack: ([step, at]) => this.#change({ edits: this.#unset(step, at) }),
+    clear: () => this.#change({ off: [], edits: [] }),
+    toggle: () => this.#toggle(),
+  });
+  #against;
+  /** @type {Upload | undefined} */
+  #upload;
+  #arrow = element("div", { className: "arrow" });
   #sort = element("select", { aria: { label: "Order of the heads" } });
   #formula = element("p", { className: "measure" });
   #grid = new Grid(({ layer, head }) => this.#open(layer, head));
@@ -69,6 +76,8 @@ class Microscope {
   #cells = new Cells({
     ask: (what, more) => this.#ask(what, more),
     differentiate: (step, at) => this.#differentiate(step, at),
+    set: (step, at, value) => this.#set(step, at, value),
+    takeBack: (step, at) => this.#change({ edits: this.#unset(step, at) }),
   });
   #outcome;
   #panel = element("div", { className: "panel", aria: { role: "tabpanel" } });
@@ -88,6 +97,8 @@ class Microscope {
       head: 1,
       token: 0,
       off: [],
+      edits: [],
+      against: "",
       sort: "",
       tab: "numbers",
       lines: false,
@@ -104,30 +115,49 @@ class Microscope {
       },
       this.#place.other,
     );
-    root.replaceChildren(
-      element(
-        "div",
-        { className: "scope" },
-        this.#form(),
-        this.#status,
-        this.#tokens,
-        this.#off,
-        this.#lay(),
-        this.#tabs,
-        this.#panel,
-        this.#found(),
-      ),
-    );
+    this.#against = new Against(data.models, {
+      ask: (more, signal) => this.#ask("compare", more, signal),
+      head: (more, signal) => this.#ask("head", more, signal),
+      went: (against, other) => this.#compare(against, other),
+      open: (layer, head) => void this.#open(layer, head),
+      point: (query) => this.#point(query),
+      measures: data.measures,
+    });
+    if (data.uploads)
+      this.#upload = new Upload(data.uploads, {
+        open: () => this.#ask("upload", { model: UPLOADED }),
+        opened: ({ title }) => this.#uploaded(title),
+      });
+    root.replaceChildren(this.#assembled());
     void this.#read();
   }
 
   leave() {
+    this.#against.leave();
     this.#asking.abort();
     this.#opening.abort();
     this.#numbers.leave();
   }
 
   // --- laid out once
+
+  #assembled() {
+    return element(
+      "div",
+      { className: "scope" },
+      this.#form(),
+      ...(this.#upload ? [this.#upload.node] : []),
+      this.#status,
+      this.#tokens,
+      this.#against.tools,
+      this.#changes.node,
+      this.#against.says,
+      this.#lay(),
+      this.#tabs,
+      this.#panel,
+      this.#found(),
+    );
+  }
 
   #form() {
     const models = this.#data.models.map(({ key, title }) => element("option", { value: key, textContent: title }));
@@ -155,10 +185,29 @@ class Microscope {
     this.#model.onchange = () => form.requestSubmit();
     form.onsubmit = (event) => {
       event.preventDefault();
-      this.#went({ model: this.#model.value, text: this.#text.value, off: [], token: 0 });
-      void this.#read();
+      this.#sent();
     };
     return form;
+  }
+
+  /** @param {string} title of a model that was uploaded, and is read with at once */
+  #uploaded(title) {
+    if (![...this.#model.options].some(({ value }) => value === UPLOADED))
+      this.#model.append(element("option", { value: UPLOADED, textContent: title }));
+    this.#model.value = UPLOADED;
+    this.#text.readOnly = false;
+    this.#went({ model: UPLOADED, text: this.#text.value, off: [], edits: [], token: 0 });
+    void this.#read();
+  }
+
+  /** The form is sent: of what was changed, learned numbers stay as they were set, for the same model. */
+  #sent() {
+    const [model, text] = [this.#model.value, this.#text.value];
+    const learned = this.#run?.weights ?? [];
+    const edits = model === this.#place.model ? this.#place.edits.filter(([step]) => learned.includes(step)) : [];
+    const isSame = model === this.#place.model && text === this.#place.text;
+    this.#went(isSame ? {} : { model, text, off: [], edits, token: 0 });
+    void this.#read();
   }
 
   #lay() {
@@ -183,6 +232,7 @@ class Microscope {
       { className: "one", aria: { label: "One head" } },
       this.#title,
       this.#acts,
+      this.#arrow,
       this.#view.node,
       this.#view.says,
       this.#measures,
@@ -221,9 +271,11 @@ class Microscope {
 
   // --- asking
 
+  /** @returns {About} */
   get #about() {
-    const { model, text, off } = this.#place;
-    return { model, text, without: off };
+    const { model, text, off, edits } = this.#place;
+    const { session } = this.#data.uploads ?? {};
+    return { model, text, without: off, edits, ...(session && { session }) };
   }
 
   /**
@@ -277,7 +329,10 @@ class Microscope {
     if (isRecorded) this.#text.value = this.#data.text;
     /** @type {Run | undefined} */
     const run = await this.#ask("run", {}, this.#asking.signal);
-    if (!run) return;
+    if (!run) {
+      if (!this.#asking.signal.aborted) this.#changes.draw(this.#place.off, this.#place.edits, undefined, false);
+      return;
+    }
     this.#run = run;
     this.#gradient = undefined;
     this.#bench.hidden = false;
@@ -285,16 +340,49 @@ class Microscope {
     const { layer, head, token } = this.#place;
     this.#went({ layer: Math.min(layer, layers), head: Math.min(head, heads), token: Math.min(token, tokens.length) });
     this.#drawTokens();
-    this.#drawOff();
+    this.#drawChanges();
     this.#drawSort();
     this.#drawGrid();
+    this.#against.leave();
     await this.#open(this.#place.layer, this.#place.head);
+    await this.#besides();
+  }
+
+  /**
+   * @param {string} against
+   * @param {string} other the second sentence
+   */
+  #compare(against, other) {
+    this.#went({ against, other });
+    void this.#besides();
+  }
+
+  /** The run that this one is compared with. */
+  async #besides() {
+    const { against, other } = this.#place;
+    const isChanged = this.#place.off.length + this.#place.edits.length > 0;
+    if (against && isChanged && this.#isChange) this.#toggle(); // the difference stands beside it
+    await this.#against.draw({
+      about: this.#about,
+      run: present(this.#run),
+      against,
+      other,
+      isChanged,
+      theme: this.#root.dataset.theme,
+      opened: this.#opened,
+      order: this.#place.sort,
+    });
+    const { isOn, grid, head } = this.#against;
+    this.#bench.classList.toggle("two", isOn);
+    if (isOn) this.#bench.append(grid, head);
+    else for (const part of [grid, head]) part.remove();
+    this.#rest();
   }
 
   /** @param {string} more goes on with the text */
   #take(more) {
     this.#text.value = this.#place.text + more;
-    this.#went({ text: this.#text.value, off: [] });
+    this.#went({ text: this.#text.value, off: [], edits: [] });
     void this.#read();
   }
 
@@ -315,12 +403,25 @@ class Microscope {
       chip.onclick = () => {
         this.#went({ token: this.#place.token === n + 1 ? 0 : n + 1 });
         this.#point(n);
+        this.#drawTokens();
+        /** @type {HTMLElement} */ (this.#tokens.children[n]).focus();
         if (this.#opened?.query !== null && this.#opened?.query !== n)
           void this.#open(this.#place.layer, this.#place.head);
       };
       return chip;
     });
     this.#tokens.replaceChildren(...tokens);
+    const n = this.#place.token - 1;
+    if (n < 0 || this.#place.model === RECORDED) return;
+    const name = written(present(this.#run).tokens[n].piece);
+    this.#tokens.append(button(`Embedding of “${name}”`, () => this.#embedding(n)));
+  }
+
+  /** @param {number} n the token whose first vector is shown, to be read and set */
+  #embedding(n) {
+    this.#cells.choose("word vectors", [n, 0]);
+    this.#tab("cells");
+    this.#panel.scrollIntoView({ block: "nearest" });
   }
 
   /** The token that asks: the one chosen, else the last one before a mark at the end. */
@@ -338,71 +439,65 @@ class Microscope {
     if (!this.#opened || !this.#run) return;
     const n = this.#run.tokens.length;
     const weights = this.#exact;
-    for (const [k, chip] of [...this.#tokens.children].entries()) {
+    for (const [k, chip] of [...this.#tokens.querySelectorAll(".token")].entries()) {
       const share = weights[query * n + k];
       /** @type {HTMLElement} */ (chip).style.setProperty("--share-of", `${Math.round(100 * share)}%`);
       chip.classList.toggle("asks", k === query);
       chip.setAttribute("aria-pressed", String(this.#place.token === k + 1));
     }
     this.#view.say(query);
+    this.#against.say(query);
   }
 
   get #exact() {
     return exact(present(this.#opened).weights);
   }
 
-  // --- what is off
+  // --- what is changed
 
-  #drawOff() {
-    const changed = this.#run?.changed;
-    const { off } = this.#place;
-    this.#off.hidden = !off.length;
-    if (!off.length || !changed) return this.#off.replaceChildren();
-    const chips = off.map((parts) => {
-      const name = offName(parts);
-      const chip = button(`${name} ×`, () => this.#switch(parts), "chip");
-      chip.setAttribute("aria-label", `Switch ${name} on again`);
-      return chip;
-    });
-    const toggle = button(this.#isChange ? "Show the weights" : "Show the change", () => {
-      this.#isChange = !this.#isChange;
-      this.#drawOff();
-      this.#drawGrid();
-      this.#drawHead();
-    });
-    const said = `Off. The largest change of any weight is ${cellText(changed.top)}.`;
-    this.#off.replaceChildren(...chips, toggle, element("p", { textContent: said }), ...this.#told());
+  #drawChanges() {
+    const { off, edits } = this.#place;
+    this.#changes.draw(off, edits, this.#run, this.#isChange);
   }
 
-  /** What comes out, before and after. */
-  #told() {
-    const { before, after, cosine } = present(this.#run?.changed).outcome;
-    if (cosine !== undefined)
-      return [
-        element("p", {
-          textContent: `The vector of the sentence is still like the one before: cosine ${cellText(cosine)}.`,
-        }),
-      ];
-    /** @param {string} title @param {import("../scope/ask.js").Guess[]} guesses */
-    const side = (title, guesses) =>
-      element("section", {}, element("h4", { textContent: title }), bars(guesses.slice(0, 5)));
-    return [
-      element(
-        "div",
-        { className: "pair" },
-        side("Next token before", before ?? []),
-        side("Next token now", after ?? []),
-      ),
-    ];
+  /** The maps show the change, or the weights. */
+  #toggle() {
+    this.#isChange = !this.#isChange;
+    this.#drawChanges();
+    this.#drawGrid();
+    this.#drawHead();
+  }
+
+  /** @param {Partial<Place>} change of what is off or set */
+  #change(change) {
+    this.#isChange = true;
+    this.#went(change);
+    void this.#read();
   }
 
   /** @param {Switch} parts switched off, or on again */
   #switch(parts) {
     const others = this.#place.off.filter((each) => each.join() !== parts.join());
     const isOff = others.length < this.#place.off.length;
-    this.#isChange = true;
-    this.#went({ off: isOff ? others : [...others, parts] });
-    void this.#read();
+    this.#change({ off: isOff ? others : [...others, parts] });
+  }
+
+  /**
+   * A number is set by hand.
+   * @param {string} step
+   * @param {number[]} at
+   * @param {number} value
+   */
+  #set(step, at, value) {
+    this.#change({ edits: [...this.#unset(step, at), [step, at, value]] });
+  }
+
+  /**
+   * @param {string} step
+   * @param {number[]} at
+   */
+  #unset(step, at) {
+    return this.#place.edits.filter(([name, cell]) => name !== step || cell.join() !== at.join());
   }
 
   /** @param {number[]} parts */
@@ -423,11 +518,12 @@ class Microscope {
   }
 
   #drawGrid() {
-    const { layers, heads, tokens, maps, measures, changed } = present(this.#run);
+    const run = present(this.#run);
+    const { layers, heads, tokens, measures, changed } = run;
     const { sort } = this.#place;
     const by = sort === CHANGE ? changed?.largest : (measures[sort] ?? undefined);
     const measure = this.#data.measures.find(({ key }) => key === sort);
-    const values = changed && this.#isChange ? signed(changed.maps) : shares(maps);
+    const values = changed && this.#isChange ? signed(changed.maps, run) : shares(run.maps, run);
     const isOff = (/** @type {{ layer: number, head: number }} */ { layer, head }) =>
       this.#isOff(layer) || this.#isOff(layer, head);
     this.#grid.draw(
@@ -441,10 +537,10 @@ class Microscope {
 
   /** What the colours of the maps say. */
   get #legend() {
-    if (this.#run?.changed && this.#isChange)
-      return "Rows ask, columns are read; blue is more than before, orange is less.";
     const more = this.#root.dataset.theme === "dark" ? "brighter" : "darker";
-    return `Rows ask, columns are read; the ${more}, the more.`;
+    const what =
+      this.#run?.changed && this.#isChange ? "blue is more than before, orange is less" : `the ${more}, the more`;
+    return `Rows ask, columns are read; ${what}. Colours go by the square root: a quarter of the most looks half as strong.`;
   }
 
   // --- one head
@@ -466,40 +562,20 @@ class Microscope {
     this.#opened = opened;
     this.#drawHead();
     this.#drawTabs();
+    void this.#against.opened(opened);
   }
 
   #drawHead() {
     if (!this.#opened) return;
     const run = present(this.#run);
     const { layer, head } = this.#opened;
-    const [n, k] = [run.tokens.length, (layer - 1) * run.heads + head - 1];
+    const k = (layer - 1) * run.heads + head - 1;
     this.#title.textContent = `Layer ${layer}, head ${head}`;
-    const all = run.changed && this.#isChange ? signed(run.changed.maps) : shares(run.maps);
-    this.#view.draw(
-      { tokens: run.tokens, weights: this.#exact, ground: all.subarray(k * n * n, (k + 1) * n * n) },
-      this.#root.dataset.theme,
-    );
-    this.#measures.replaceChildren(
-      ...this.#data.measures.flatMap(({ key, title, about }) => this.#measure(key, title, about, k)),
-    );
+    const weights = this.#exact;
+    const ground = groundOf(run, k, weights, this.#isChange ? run.changed?.maps : undefined);
+    this.#view.draw({ tokens: run.tokens, weights, ground }, this.#root.dataset.theme);
+    this.#measures.replaceChildren(...measuresOf(this.#data.measures, run, k));
     this.#rest();
-  }
-
-  /**
-   * @param {string} key
-   * @param {string} title
-   * @param {string} about
-   * @param {number} k
-   */
-  #measure(key, title, about, k) {
-    const value = this.#run?.measures[key]?.[k];
-    if (value === undefined) return [];
-    const bar = element("span", { className: "bar" });
-    bar.style.width = `${100 * value}%`;
-    return [
-      element("dt", { textContent: title, title: about }),
-      element("dd", {}, element("span", { className: "track" }, bar), cellText(value)),
-    ];
   }
 
   #drawActs() {
@@ -511,6 +587,7 @@ class Microscope {
       this.#drawHead();
     });
     const acts = [lines];
+    this.#arrow.replaceChildren();
     if (this.#place.model !== RECORDED) {
       acts.push(
         button(this.#isOff(layer, head) ? "Head on again" : "Switch head off", () => this.#switch([layer, head])),
@@ -527,6 +604,7 @@ class Microscope {
    */
   #pin(query, key) {
     this.#went({ token: query + 1 });
+    this.#drawTokens();
     this.#point(query);
     this.#view.say(query, key);
     this.#drawActs();
@@ -536,6 +614,25 @@ class Microscope {
     const name = `“${written(tokens[query].piece)}” → “${written(tokens[key].piece)}”`;
     this.#acts.append(
       button(this.#isOff(...parts) ? `${name} on again` : `Switch ${name} off`, () => this.#switch(parts)),
+    );
+    void this.#fields([query, key], name);
+  }
+
+  /**
+   * Fields for the score and the weight of an arrow.
+   * @param {[number, number]} arrow
+   * @param {string} name
+   */
+  async #fields([query, key], name) {
+    const { layer, head } = this.#place;
+    const at = [head - 1, query, key];
+    /** @type {Arithmetic | undefined} */
+    const score = await this.#ask("cell", { step: `layer ${layer}/scores`, at });
+    if (!score) return;
+    const weight = this.#exact[query * present(this.#run).tokens.length + key];
+    this.#arrow.replaceChildren(
+      setter(`Weight of ${name}`, weight, (value) => this.#set(`layer ${layer}/attention weights`, at, value)),
+      setter("or its score", score.value, (value) => this.#set(`layer ${layer}/scores`, at, value)),
     );
   }
 
@@ -579,7 +676,7 @@ class Microscope {
         element("p", { textContent: "This needs the model itself, and what you see here was recorded." }),
       );
     } else if (tab === "cells") {
-      this.#cells.list(run.steps, layer);
+      this.#cells.list(run.steps, run.weights ?? [], layer);
       this.#panel.replaceChildren(this.#cells.node);
       this.#cells.renew();
     } else if (tab === "outcome") {

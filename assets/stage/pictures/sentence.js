@@ -108,6 +108,17 @@ class Sentence {
     this.#sizes.disconnect();
   }
 
+  /**
+   * Into another element, as it is.
+   * @param {HTMLElement} place
+   */
+  move(place) {
+    this.leave();
+    place.replaceChildren(...this.#root.childNodes);
+    this.#root = place;
+    this.#sizes.observe(place);
+  }
+
   /** @param {"given" | "weights" | "output"} part */
   #step(part) {
     return present(this.#sheet.named(present(this.#data)[part]));
@@ -259,12 +270,39 @@ function curve(from, to, weight) {
   return drawn("path", { d, "stroke-width": 1 + WIDEST * weight, opacity: 0.3 + 0.7 * Math.sqrt(weight) });
 }
 
+/**
+ * The sentence that stands in the page itself until its component comes, and what is to be done then.
+ * @type {{ sentence: Sentence, come: () => void } | undefined}
+ */
+let before;
+
+/**
+ * @param {WireSentence} data
+ * @param {HTMLElement} root
+ * @param {() => void} come
+ */
+export function sentenceAhead(data, root, come) {
+  before = { sentence: new Sentence(root), come };
+  before.sentence.update(data);
+}
+
+/** @param {HTMLElement} place */
+function drawnAhead(place) {
+  if (!before) return undefined;
+  const { sentence, come } = before;
+  before = undefined;
+  sentence.move(place);
+  come();
+  return sentence;
+}
+
 /** @type {WeakMap<HTMLElement, Sentence>} */
 const SHOWN = new WeakMap();
 
 /** @param {Component<WireSentence>} component */
 export default function show({ data, parentElement }) {
-  const sentence = SHOWN.get(parentElement) ?? new Sentence(present(parentElement.querySelector("figure")));
+  const root = present(parentElement.querySelector("figure"));
+  const sentence = SHOWN.get(parentElement) ?? drawnAhead(root) ?? new Sentence(root);
   SHOWN.set(parentElement, sentence);
   sentence.update(data);
   return () => {

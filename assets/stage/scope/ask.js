@@ -1,66 +1,6 @@
 // Questions to the server that runs the models, and its answers. One that has to wait is asked again until it is answered.
 
-/** @typedef {{ id: number, piece: string }} Token */
-/** @typedef {{ id: number, piece: string, probability: number }} Guess */
-/** @typedef {number[]} Switch layer; layer, head; layer, head, query, key: all counted from 1 */
-
-/**
- * What an outcome is without the parts that are off: of a language model next tokens, of an encoder how alike its vectors are.
- * @typedef {{ before?: Guess[], after?: Guess[], cosine?: number }} Outcome
- */
-
-/** @typedef {{ top: number, maps: string, largest: number[], outcome: Outcome }} Changed */
-
-/**
- * @typedef {object} Run
- * @property {string} title
- * @property {string} kind
- * @property {Token[]} tokens
- * @property {number} layers
- * @property {number} heads
- * @property {string} maps
- * @property {Record<string, number[] | null>} measures
- * @property {Changed} [changed]
- * @property {string[]} [steps] names; none of a recorded run
- */
-
-/** @typedef {{ layer: number, head: number, weights: string, query: number | null, stage: import("../wire.js").WirePayload }} Opened */
-
-/** @typedef {{ name: string, at: number[], symbol: string, named: string, value: string }} Part */
-
-/**
- * @typedef {object} Arithmetic
- * @property {string} name
- * @property {number[]} at
- * @property {string} named
- * @property {number | null} value
- * @property {string} symbols
- * @property {string} numbers
- * @property {{ count: number, total: string }[]} rests
- * @property {Part[]} made
- */
-
-/**
- * @typedef {object} Window
- * @property {string} name
- * @property {string} symbol
- * @property {[string, number][]} axes
- * @property {number[]} at
- * @property {string[]} rows
- * @property {string[]} columns
- * @property {(number | null)[][]} cells
- * @property {number} top
- */
-
-/** @typedef {{ name: string, at: number[], value: number | null, tokens: number[] | null, heads: (number[] | null)[] }} Gradient */
-/** @typedef {{ next: Guess[], kept: number }} Next */
-/** @typedef {{ token: number, levels: { layer: string, guesses: Guess[] }[] }} Lens */
-/** @typedef {{ id: number, piece: string, probability: number, cached: number, others: Guess[] }} One */
-/** @typedef {{ written: One[] }} Written */
-/** @typedef {{ similarity: number, numbers: string, rest: number }} Similar */
-
-/** Which text: its model, and what is switched off. */
-/** @typedef {{ model: string, text: string, without: Switch[] }} About */
+/** @import { WireRun as Run } from "../wire.js" */
 
 const AGAIN = 250; // ms
 
@@ -97,11 +37,62 @@ export async function ask(url, question, { signal, said } = {}) {
 /** @param {string} text */
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
-/** @param {string} text weights, in 255ths */
-export const shares = bytes;
+const FINEST = 127; // what a weight, or a change, is counted in
+const [FIRST, SKIPPED] = [35, 92]; // the character of 0, and the one that JSON would write as two
 
-/** @param {string} text signed, in 127ths of the largest */
-export const signed = (text) => new Int8Array(bytes(text).buffer);
+/**
+ * Numbers of all maps, one character each (ui/microscope/maps.py); of maps without anything above the diagonal only what is
+ * below.
+ * @template {Uint8Array | Int8Array} Numbers
+ * @param {string} text
+ * @param {Run} run
+ * @param {Numbers} found
+ * @param {(number: number) => number} read
+ */
+function numbersOf(text, { layers, heads, tokens }, found, read) {
+  const n = tokens.length;
+  const isWhole = text.length === layers * heads * n * n;
+  let at = 0;
+  for (let row = 0; row < layers * heads * n; row++)
+    for (let key = 0; key < (isWhole ? n : (row % n) + 1); key++) {
+      const code = text.charCodeAt(at++);
+      found[row * n + key] = read(code - FIRST - Number(code > SKIPPED));
+    }
+  return found;
+}
+
+/** @param {Run} run */
+const cellsOf = ({ layers, heads, tokens }) => layers * heads * tokens.length ** 2;
+
+/**
+ * Weights, in 255ths.
+ * @param {string} text
+ * @param {Run} run
+ */
+export const shares = (text, run) =>
+  numbersOf(text, run, new Uint8Array(cellsOf(run)), (n) => Math.round((n * 255) / FINEST));
+
+/**
+ * Changes, in 127ths of the largest.
+ * @param {string} text
+ * @param {Run} run
+ */
+export const signed = (text, run) =>
+  numbersOf(text, run, new Int8Array(cellsOf(run)), (n) => (n % 2 ? -(n + 1) / 2 : n / 2));
 
 /** @param {string} text float32 */
 export const exact = (text) => new Float32Array(bytes(text).buffer);
+
+/**
+ * What an opened head is coloured by: its exact weights in 255ths, or of the changes its part.
+ * @param {Run} run
+ * @param {number} head counted over all layers
+ * @param {Float32Array} weights
+ * @param {string} [changes]
+ */
+export function groundOf(run, head, weights, changes) {
+  const cells = run.tokens.length ** 2;
+  return changes === undefined
+    ? weights.map((share) => 255 * share)
+    : signed(changes, run).subarray(head * cells, (head + 1) * cells);
+}

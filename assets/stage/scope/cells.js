@@ -4,8 +4,9 @@ import { element } from "../draw/nodes.js";
 import { cellText, fullText } from "../model/numbers.js";
 import { written } from "./head.js";
 import { ground } from "./ramp.js";
+import { setter } from "./setter.js";
 
-/** @import { Arithmetic, Part, Window } from "./ask.js" */
+/** @import { WireArithmetic as Arithmetic, WirePart as Part, WireWindow as Window } from "../wire.js" */
 
 const [DOWN, ACROSS] = [16, 12]; // cells of a window
 
@@ -13,6 +14,8 @@ const [DOWN, ACROSS] = [16, 12]; // cells of a window
  * @typedef {object} Effects
  * @property {<Answer>(what: string, more: object) => Promise<Answer | undefined>} ask
  * @property {(step: string, at: number[]) => void} differentiate
+ * @property {(step: string, at: number[], value: number) => void} set
+ * @property {(step: string, at: number[]) => void} takeBack
  */
 
 export class Cells {
@@ -23,6 +26,7 @@ export class Cells {
   #arithmetic = element("div", { className: "arithmetic", aria: { live: "polite" } });
   /** @type {{ step: string, at: number[] }[]} */
   #way = [];
+  #isSetting = false; // a number was set here: its cell gets the focus once it is drawn again
   node = element(
     "div",
     { className: "cells" },
@@ -38,30 +42,37 @@ export class Cells {
 
   /**
    * @param {string[]} steps
+   * @param {string[]} weights what the model has learnt
    * @param {number} layer whose steps stand first
    */
-  list(steps, layer) {
-    const own = steps.filter((name) => name.startsWith(`layer ${layer}/`));
-    const rest = steps.filter((name) => !name.startsWith("layer "));
-    const others = steps.filter((name) => name.startsWith("layer ") && !own.includes(name));
+  list(steps, weights, layer) {
+    const isOwn = (/** @type {string} */ name) => name.startsWith(`layer ${layer}/`);
+    const isOutside = (/** @type {string} */ name) => !name.startsWith("layer ");
+    const isOther = (/** @type {string} */ name) => !isOwn(name) && !isOutside(name);
+    /** @type {[string, string[]][]} */
     const groups = [
-      [`Layer ${layer}`, own],
-      ["Before and after the layers", rest],
-      ["Other layers", others],
+      [`Layer ${layer}`, steps.filter(isOwn)],
+      ["Before and after the layers", steps.filter(isOutside)],
+      [`Learned in layer ${layer}`, weights.filter(isOwn)],
+      ["Learned outside of the layers", weights.filter(isOutside)],
+      ["Other layers", steps.filter(isOther)],
+      ["Learned in other layers", weights.filter(isOther)],
     ];
-    const kept = this.#choice.value;
-    this.#choice.replaceChildren(
-      ...groups.map(([label, names]) => {
-        const group = element("optgroup");
-        group.label = String(label);
-        group.append(
-          .../** @type {string[]} */ (names).map((name) => element("option", { value: name, textContent: name })),
-        );
-        return group;
-      }),
-    );
-    const first = own.find((name) => name.endsWith("/queries")) ?? rest[0];
-    this.#choice.value = steps.includes(kept) && this.#way.length ? kept : first;
+    const kept = this.#way.at(-1)?.step;
+    this.#choice.replaceChildren(...groups.filter(([, names]) => names.length).map(optionGroup));
+    const first = groups[0][1].find((name) => name.endsWith("/queries")) ?? groups[1][1][0];
+    const isKept = kept !== undefined && (steps.includes(kept) || weights.includes(kept));
+    if (!isKept) this.#way = [];
+    this.#choice.value = isKept ? kept : first;
+  }
+
+  /**
+   * To be drawn next.
+   * @param {string} step
+   * @param {number[]} at
+   */
+  choose(step, at) {
+    this.#way = [...this.#way, { step, at }].slice(-12);
   }
 
   /** Draw what was chosen last, in another text too. */
@@ -82,6 +93,9 @@ export class Cells {
     this.#choice.value = step;
     this.#draw(window);
     await this.#cell(step, at.length ? at : window.at);
+    if (!this.#isSetting) return;
+    this.#isSetting = false;
+    /** @type {HTMLElement | null} */ (this.#table.querySelector("[data-current]"))?.focus({ preventScroll: true });
   }
 
   /** @param {Window} window */
@@ -102,6 +116,13 @@ export class Cells {
         element("tbody", {}, ...rows),
       ),
     );
+    if (window.before)
+      this.#table.append(
+        element("p", {
+          className: "quiet",
+          textContent: "Colours show the difference to the run without your changes: blue is more, orange is less.",
+        }),
+      );
   }
 
   /**
@@ -116,7 +137,9 @@ export class Cells {
     if (at.length) at[at.length - 1] += c;
     const text = cellText(value ?? Number.NEGATIVE_INFINITY);
     const button = element("button", { type: "button", textContent: text, data: { at: at.join(".") } });
-    button.style.background = value === null ? "" : ground(window.top ? value / window.top : 0, true);
+    button.style.background = ground(shade(window, value, r, c), true);
+    const before = window.before?.[r]?.[c];
+    if (before !== undefined && before !== value) button.title = `Without your changes ${infinite(before)}`;
     button.onclick = () => void this.#cell(window.name, at);
     return element("td", {}, button);
   }
@@ -168,7 +191,8 @@ export class Cells {
   }
 
   /** @param {Arithmetic} told */
-  #told({ name, at, named, value, symbols, numbers, rests, made }) {
+  #told(told) {
+    const { name, at, named, value, symbols, numbers, rests, made, fixed } = told;
     const way = this.#way.slice(0, -1).map(({ step, at: there }) => {
       const back = element("button", { type: "button", className: "link", textContent: step });
       back.onclick = () => void this.open(step, there);
@@ -177,10 +201,8 @@ export class Cells {
     const title = element("h4", {}, name, element("small", { textContent: ` ${named}` }));
     const parts = [element("nav", { className: "way", aria: { label: "The way here" } }, ...way), title];
     if (!symbols) {
-      parts.push(
-        element("p", { textContent: `${fullText(value ?? Number.NEGATIVE_INFINITY)}: a number that is given.` }),
-      );
-      return parts;
+      const how = fixed ? "set by hand." : "a number that is given.";
+      return [...parts, element("p", { textContent: `${infinite(value)}: ${how}` }), ...this.#change(told)];
     }
     parts.push(
       element("p", { className: "formula", innerHTML: symbols }),
@@ -197,6 +219,28 @@ export class Cells {
       element("ul", { className: "made" }, ...made.map((part) => this.#part(part))),
       why,
     );
+    return [...parts, ...this.#change(told)];
+  }
+
+  /**
+   * What the cell was before, a field to set it, and a button to take that back.
+   * @param {Arithmetic} told
+   */
+  #change({ name, at, value, before, fixed }) {
+    /** @param {() => void} act */
+    const act = (act) => {
+      this.#isSetting = true;
+      act();
+    };
+    const parts = [];
+    if (before !== undefined && before !== value)
+      parts.push(element("p", { className: "quiet", textContent: `Without your changes: ${infinite(before)}.` }));
+    parts.push(setter("Set this number to", value, (number) => act(() => this.#effects.set(name, at, number))));
+    if (fixed) {
+      const back = element("button", { type: "button", className: "plain", textContent: "Take it back" });
+      back.onclick = () => act(() => this.#effects.takeBack(name, at));
+      parts.push(back);
+    }
     return parts;
   }
 
@@ -207,4 +251,29 @@ export class Cells {
     on.onclick = () => void this.open(name, at);
     return element("li", {}, on);
   }
+}
+
+/** @param {[string, string[]]} group */
+function optionGroup([label, names]) {
+  const group = element("optgroup");
+  group.label = label;
+  group.append(...names.map((name) => element("option", { value: name, textContent: name })));
+  return group;
+}
+
+/** @param {number | null} value null stands for minus infinity */
+const infinite = (value) => fullText(value ?? Number.NEGATIVE_INFINITY);
+
+/**
+ * How strongly a cell is coloured, from -1 to 1: by its number, or by its difference where there is one.
+ * @param {Window} window
+ * @param {number | null} value
+ * @param {number} r
+ * @param {number} c
+ */
+function shade(window, value, r, c) {
+  if (!window.before) return value !== null && window.top ? value / window.top : 0;
+  const apart = window.cells.map((row, m) => row.map((cell, n) => (cell ?? 0) - (window.before?.[m]?.[n] ?? 0)));
+  const top = Math.max(...apart.flat().map(Math.abs));
+  return top ? apart[r][c] / top : 0;
 }

@@ -5,7 +5,7 @@ import { cellText, fullText } from "../model/numbers.js";
 import { written } from "./head.js";
 import { ground } from "./ramp.js";
 
-/** @import { Gradient, Token } from "./ask.js" */
+/** @import { WireGradient as Gradient, WireToken as Token } from "../wire.js" */
 
 /**
  * @param {Gradient} gradient

@@ -4,7 +4,7 @@ import { drawn, element } from "../draw/nodes.js";
 import { cellText } from "../model/numbers.js";
 import { paint } from "./ramp.js";
 
-/** @import { Token } from "./ask.js" */
+/** @import { WireToken as Token } from "../wire.js" */
 
 const LINED = 40; // tokens with names at the map
 const LEAST = 0.02; // of a weight that has a line
@@ -13,12 +13,16 @@ const ROW = 24; // px
 /** @param {string} piece a space at its start is not seen, a mark for it is */
 export const written = (piece) => (piece.trim() === "" ? "␣" : piece.trim());
 
+/** @param {number} difference */
+const moreOrLess = (difference) => `${cellText(Math.abs(difference))} ${difference < 0 ? "less" : "more"}`;
+
 /**
  * What is drawn: exact weights, or what has changed in them.
  * @typedef {object} Shown
  * @property {Token[]} tokens
  * @property {ArrayLike<number>} weights exact
  * @property {ArrayLike<number>} ground what the map is painted with
+ * @property {boolean} [isChange] whether weights are differences
  */
 
 export class HeadView {
@@ -112,15 +116,16 @@ export class HeadView {
    */
   say(query, key) {
     if (!this.#shown) return;
-    const { tokens, weights } = this.#shown;
+    const { tokens, weights, isChange } = this.#shown;
     const n = tokens.length;
+    if (query >= n) return;
     const row = Array.from({ length: n }, (_, j) => weights[query * n + j]);
     const best = row
       .map((_, j) => j)
-      .sort((a, b) => row[b] - row[a])
+      .sort((a, b) => Math.abs(row[b]) - Math.abs(row[a]))
       .slice(0, 3);
     const told = key === undefined ? best : [key];
-    const parts = told.map((j) => `“${written(tokens[j].piece)}” ${cellText(row[j])}`);
+    const parts = told.map((j) => `“${written(tokens[j].piece)}” ${isChange ? moreOrLess(row[j]) : cellText(row[j])}`);
     this.says.textContent = `“${written(tokens[query].piece)}” reads ${parts.join(", ")}`;
     this.#cell.hidden = key === undefined;
     this.#cell.style.cssText = `left:${(100 * (key ?? 0)) / n}%;top:${(100 * query) / n}%;width:${100 / n}%;height:${100 / n}%`;

@@ -4,7 +4,7 @@
 import { element } from "../draw/nodes.js";
 import { cellText } from "../model/numbers.js";
 
-/** @import { Guess, Lens, Next, One, Similar, Written } from "./ask.js" */
+/** @import { WireGuess as Guess, WireLens as Lens, WireNext as Next, WireOne as One, WireSimilar as Similar, WireWritten as Written } from "../wire.js" */
 
 /**
  * @typedef {object} Effects

@@ -1,6 +1,6 @@
 // The address of what is on screen, and what it says when the page opens.
 
-/** @import { Switch } from "./ask.js" */
+/** @import { WireSetting as Setting, WireSwitch as Switch } from "../wire.js" */
 
 /**
  * @typedef {object} Place
@@ -10,6 +10,8 @@
  * @property {number} head
  * @property {number} token counted from 1; 0 for none
  * @property {Switch[]} off
+ * @property {Setting[]} edits numbers set by hand
+ * @property {string} against what it is compared with: "" for nothing, TEXT, UNCHANGED, or the key of a model
  * @property {string} sort the key of a measure, "" for by layer
  * @property {string} tab
  * @property {boolean} lines
@@ -18,8 +20,30 @@
 
 const KEPT = "atlas-microscope";
 
+/** In place of a model's key: the second sentence, and the same sentence with nothing changed. */
+export const [TEXT, UNCHANGED] = ["/text", "/unchanged"];
+
 /** @param {string | null} text */
 const number = (text) => Math.max(0, Math.floor(Number(text)) || 0);
+
+/**
+ * @param {URLSearchParams} query
+ * @param {string} name
+ * @param {string} mark
+ */
+const parts = (query, name, mark) => (query.get(name) ?? "").split(mark).filter(Boolean);
+
+/** @param {Setting} setting positions count from 1, as they do everywhere in the address */
+const spelled = ([step, at, value]) => `${step}@${at.map((n) => n + 1).join(".")}=${value}`;
+
+/**
+ * @param {string} text
+ * @returns {Setting}
+ */
+function setting(text) {
+  const [, step = text, at = "", value = ""] = text.match(/^(.*)@([^@=]*)=([^=]*)$/) ?? [];
+  return [step, at.split(".").map((n) => Number(n) - 1), value === "" ? Number.NaN : Number(value)];
+}
 
 /**
  * @param {Place} first what holds where the address is silent
@@ -27,14 +51,15 @@ const number = (text) => Math.max(0, Math.floor(Number(text)) || 0);
  */
 export function placeOf(first) {
   const query = new URLSearchParams(location.search || (sessionStorage.getItem(KEPT) ?? ""));
-  const off = (query.get("off") ?? "").split("_").filter(Boolean);
   return {
     model: query.get("model") ?? first.model,
     text: query.get("text") ?? first.text,
     layer: number(query.get("layer")) || first.layer,
     head: number(query.get("head")) || first.head,
     token: number(query.get("token")),
-    off: off.map((each) => each.split(".").map(number)),
+    off: parts(query, "off", "_").map((each) => each.split(".").map(number)),
+    edits: parts(query, "set", ";").map(setting),
+    against: query.get("against") ?? first.against,
     sort: query.get("sort") ?? first.sort,
     tab: query.get("tab") ?? first.tab,
     lines: query.get("as") === "lines",
@@ -44,7 +69,7 @@ export function placeOf(first) {
 
 /** @param {Place} place */
 export function keep(place) {
-  const { model, text, layer, head, token, off, sort, tab, lines, other } = place;
+  const { model, text, layer, head, token, off, edits, against, sort, tab, lines, other } = place;
   const parts = {
     model,
     text,
@@ -52,6 +77,8 @@ export function keep(place) {
     head,
     token: token || "",
     off: off.map((each) => each.join(".")).join("_"),
+    set: edits.map(spelled).join(";"),
+    against,
     sort,
     tab,
     as: lines ? "lines" : "",

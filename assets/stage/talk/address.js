@@ -17,6 +17,20 @@ function show(query) {
 
 const AFTER = 30; // ms: the frame that shows a change comes first
 
+/** @type {[name: string, text: string][]} */
+let presented = [];
+
+/**
+ * Parts that stand in the address alone: what they say is known to this browser only.
+ * @param {[name: string, text: string][]} parts
+ */
+export function presentedParts(parts) {
+  presented = parts.filter(([, text]) => text);
+}
+
+/** @param {string} query */
+const withPresented = (query) => [...(query ? [query] : []), ...presented.map((part) => part.join("="))].join("&");
+
 export class Address {
   #turn = 0;
 
@@ -24,16 +38,18 @@ export class Address {
    * @param {string} key the lesson
    * @param {string} session
    * @param {Shown} shown
+   * @returns {Promise<string | undefined>} the query of a link to it; undefined where something else came between
    */
   async write(key, session, shown) {
     const turn = ++this.#turn;
     await new Promise((done) => setTimeout(done, AFTER));
-    if (turn !== this.#turn) return;
+    if (turn !== this.#turn) return undefined;
     const { address, memory } = await queriesOf(shown);
-    if (turn !== this.#turn) return; // something else is on screen by now
-    show(address);
+    if (turn !== this.#turn) return undefined; // something else is on screen by now
+    show(withPresented(address));
     visited(key, address);
     remember(key, { session, query: memory, view: shown.link.looked ? shown.view : undefined });
+    return memory;
   }
 
   /** The page shows something else. */
@@ -53,7 +69,7 @@ export function keepAddress({ data, setTriggerValue }) {
     inTurn(() => setTriggerValue?.("edit", message));
     return;
   }
-  show(data.query);
+  show(withPresented(data.query));
   visited(data.key, data.query);
   remember(data.key, { session: data.session, query: data.memory });
 }

@@ -12,6 +12,16 @@
  * @property {ValuesOf} values
  * @property {Wish} set
  * @property {string} save the format of the picture
+ * @property {import("../model/scene.js").Scene} scene what is presented is another state now
+ * @property {import("../model/scene.js").Scene} direct what is presented is to be in this state
+ * @property {import("../classroom/states.js").State} place where the stage is, and what it points at
+ * @property {null} locate whoever is somewhere says so again
+ * @property {{ state: import("../classroom/states.js").State, done: (isShown: boolean) => void }} lead show this
+ * @property {null} own what is shown of another's becomes this learner's own
+ * @property {import("../classroom/wire.js").WireSpot | null} veil a number not to be shown
+ * @property {{ found?: import("../inclass.js").Asked }} ask what may be asked of the cell on screen
+ * @property {null} edited numbers were changed by hand
+ * @property {string} class a class is wanted: "start" or "join"
  * @property {{ key: string, sequence: number }} told the server has taken all edits of a lesson up to this one
  */
 

@@ -1,6 +1,7 @@
 // The link to what is on screen, letter for letter as ui/share.py writes it.
 
 import { decode } from "./arrival.js";
+import { packed } from "./packing.js";
 
 /** @import { WireLink, WireStart, WireView } from "../wire.js" */
 
@@ -25,7 +26,7 @@ const REMEMBERED = 4 * LONGEST; // of those that need not stand in an address
  */
 export async function queriesOf({ link, start, view, named }) {
   const changes = changesOf(link, start, named);
-  const data = link.text ?? (changes && (await packed(changes)));
+  const data = link.text ?? (changes && VERSION + (await packed(changes)));
   const { stop, cell, at } = link.looked ? view : { stop: "", cell: null, at: {} };
   const slices = Object.entries(at).filter(([, i]) => i);
   /** @param {number} longest */
@@ -37,6 +38,7 @@ export async function queriesOf({ link, start, view, named }) {
       ["at", slices.map(([axis, i]) => `${axis}.${i + 1}`).join(",")],
       ["hide", link.hide],
       ["until", link.until],
+      ["task", link.task],
       ["section", link.section],
       ["data", data.length <= longest ? data : ""],
       ...link.options,
@@ -108,12 +110,4 @@ export function numberText(v) {
   const power = Number(exponent);
   if (power >= -4 && power < 16) return Number.isInteger(v) ? `${v}.0` : String(v);
   return `${mantissa}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
-}
-
-/** @param {string} text */
-async function packed(text) {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate"));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-  return VERSION + base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }

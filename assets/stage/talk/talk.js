@@ -4,14 +4,14 @@
 // that no post has answered by then go ahead of it there: so the server learns in which order things were done. Where the
 // learner looks is posted only when something is opened that needs it.
 
-import { Address } from "./address.js";
+import { Address, presentedParts } from "./address.js";
 import { announce, inTurn } from "./between.js";
 import { inheritance, rememberedView } from "./memory.js";
 import { whole } from "./parts.js";
 import { Report } from "./report.js";
 import { Sender } from "./sender.js";
 
-/** @import { WireAnswer, WireEdits, WireHistory, WirePayload } from "../wire.js" */
+/** @import { WireAdopt, WireAnswer, WireEdits, WireHistory, WirePayload } from "../wire.js" */
 /** @import { Model } from "../model/model.js" */
 /** @import { Component } from "./component.js" */
 /** @import { Table } from "./link.js" */
@@ -39,6 +39,13 @@ export class Talk {
    * @type {Map<string, Table>}
    */
   #inputs = new Map();
+  /** @type {string | undefined} the query of a link to what is shown */
+  #query;
+  /** @type {string | undefined} the query of a link whose numbers are shown, and not the page's own */
+  #borrowed;
+  /** @type {WireAdopt | undefined} such numbers that are to become the page's own */
+  #adopted;
+  #noticed;
   #valued = 0; // the number of the last edit in numbers that came with an answer
   #owed = 0; // the number of the last edit after which the page is to be drawn again
   #busy = 0; // when something was done outside of the board
@@ -57,8 +64,10 @@ export class Talk {
    * @param {Model} model
    * @param {(answer: WireAnswer) => void} answered
    * @param {Post | undefined} post undefined where nobody answers posts
+   * @param {() => void} noticed called when there is another link to what is shown
    */
-  constructor(root, model, answered, post) {
+  constructor(root, model, answered, post, noticed) {
+    this.#noticed = noticed;
     this.#post = post;
     this.#model = model;
     this.#answered = answered;
@@ -67,7 +76,7 @@ export class Talk {
       () => this.#seen(),
     );
     this.#sender = new Sender(
-      () => model.edits.isWaiting,
+      () => this.#isWaiting,
       () => this.#deliver(),
     );
     /** @param {Event} event */
@@ -101,6 +110,8 @@ export class Talk {
     this.#hasLooked = data.link?.looked ?? false;
     this.#isUnseen ||= view !== undefined;
     this.#data = data;
+    this.#query = this.#borrowed = undefined;
+    this.#taken(data.sequence);
     announce("told", { key: data.key, sequence: data.sequence });
     return data;
   }
@@ -150,12 +161,93 @@ export class Talk {
     if (this.#data?.link) this.#data.link.looked = true;
   }
 
+  /**
+   * What the link says of the projector view.
+   * @param {[name: string, text: string][]} parts
+   */
+  presented(parts) {
+    presentedParts(parts);
+    this.#write();
+  }
+
   #write() {
     const { key, session, link, start } = this.#data ?? {};
     if (!key || !session || !link || !start) return;
     const named = this.#inputs;
     const { view } = this.#model.where;
-    void this.#address.write(key, session, { link, start, view, named: (name) => named.get(name) });
+    const shown = { link, start, view, named: (/** @type {string} */ name) => named.get(name) };
+    void this.#address.write(key, session, shown).then((query) => {
+      if (query === undefined) return;
+      this.#query = query;
+      this.#noticed();
+    });
+  }
+
+  // --- numbers that came from another's link
+
+  /** The query of a link to what is shown; undefined until it is known. */
+  get query() {
+    return this.#query;
+  }
+
+  /** The preset's numbers by input; undefined where an input has another shape, or a label another name. */
+  get tables() {
+    const { link, start } = this.#data ?? {};
+    if (!start || link?.labels || typeof link?.text === "string") return undefined;
+    return Object.values(start).includes(null) ? undefined : /** @type {Record<string, string>} */ (start);
+  }
+
+  /**
+   * A stage that came from elsewhere, as this page would have sent it.
+   * @param {WirePayload} payload
+   * @returns {Whole | undefined}
+   */
+  dressed(payload) {
+    const { session, posts, sequence, history, restored, hide, view } = this.#data ?? {};
+    const parts = { session, posts, sequence, history, restored, hide, view };
+    const data = /** @type {Whole | undefined} */ (whole(/** @type {WirePayload} */ ({ ...payload, ...parts })));
+    if (data) this.#data = data;
+    return data;
+  }
+
+  /**
+   * The numbers of a link are shown, and the page does not know it.
+   * @param {string} query
+   */
+  borrow(query) {
+    this.#borrowed = this.#query = query;
+    this.#look();
+    this.settle();
+    this.#write();
+  }
+
+  /** They become the page's own: before an edit in them, or because somebody goes on by himself from here. */
+  adopt() {
+    if (this.#borrowed !== undefined) this.takeOver(this.#borrowed);
+  }
+
+  /**
+   * The numbers of a link become the page's own.
+   * @param {string} query
+   */
+  takeOver(query) {
+    this.#borrowed = undefined;
+    this.#adopted = { sequence: this.#model.edits.count(this.sequence), query };
+    this.#sender.send();
+  }
+
+  /**
+   * @param {number} sequence of what the page has taken
+   * @returns {boolean} whether numbers were taken over with it
+   */
+  #taken(sequence) {
+    const isTaken = this.#adopted !== undefined && sequence >= this.#adopted.sequence;
+    if (isTaken) this.#adopted = undefined;
+    return isTaken;
+  }
+
+  get #isWaiting() {
+    return this.#model.edits.isWaiting || this.#adopted !== undefined;
   }
 
   // --- edits
@@ -188,7 +280,8 @@ export class Talk {
   /** @returns {WireEdits} */
   get #message() {
     const { edits, where } = this.#model;
-    return { sequence: edits.sequence, edits: [...edits.unanswered], view: where.view };
+    const adopt = this.#adopted ? { adopt: this.#adopted } : {};
+    return { sequence: edits.sequence, edits: [...edits.unanswered], view: where.view, ...adopt };
   }
 
   async #deliver() {
@@ -198,7 +291,7 @@ export class Talk {
     const answer = await this.#post(path, message);
     if (path !== this.#data?.posts) return;
     if (answer) this.#take(answer);
-    else if (this.#model.edits.isWaiting) {
+    else if (this.#isWaiting) {
       this.#isUnknown = answer === null;
       this.#say(this.#message);
     }
@@ -206,8 +299,8 @@ export class Talk {
 
   /** @param {WireAnswer} answer */
   #take(answer) {
-    const { edits } = this.#model;
-    if (edits.taken(answer.sequence)) {
+    const isAdopted = this.#taken(answer.sequence);
+    if (this.#model.edits.taken(answer.sequence) || isAdopted) {
       if (this.#data) this.#data.history = answer.history;
       this.#answered(answer);
       if (answer.values) {
@@ -241,7 +334,7 @@ export class Talk {
     const target = event.composedPath()[0];
     if (!this.#data?.key || !(target instanceof Element)) return;
     if (target.closest(CHANGES)) {
-      if (this.#model.edits.isWaiting) this.#say(this.#message);
+      if (this.#isWaiting) this.#say(this.#message);
       return;
     }
     this.#busy = Date.now();

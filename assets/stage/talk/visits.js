@@ -23,6 +23,7 @@ export function visits() {
  * @param {string} query
  */
 export function visited(key, query) {
+  if (globalThis.top !== globalThis.self) return; // a page in a frame is a preview, or part of another site
   try {
     localStorage.setItem(PLACE, JSON.stringify({ ...visits(), [key]: { query, time: Date.now() } }));
   } catch {

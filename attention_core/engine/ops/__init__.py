@@ -42,6 +42,7 @@ from .pointwise import (
     where,
     xlogx,
 )
+from .put import put
 from .rearrange import concat, gather, index, merge, rename, split, stack, swap_axes, take
 from .rows import largest, softmax, top
 from .window import window
@@ -74,6 +75,7 @@ __all__ = [
     "merge",
     "minimum",
     "positive",
+    "put",
     "reciprocal",
     "relu",
     "rename",

@@ -215,7 +215,7 @@ class Elementwise(Primitive):
         return self.function.ends_gradient
 
     def call(self, axes: Axes, *operands: Step) -> Call:
-        return Call(self.function.array)
+        return Call(self.function.array, in_pieces=operands[0].value.dtype.kind == "f")
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         return ex.Expression(self.name, (operands[0].at(where),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -11,9 +12,10 @@ import pytest
 from attention_core import Trace
 from attention_core.engine.errors import InputError
 from attention_core.lesson.trained_weights import card
-from attention_core.mechanisms.self_attention.induction_heads import induction_heads
+from attention_core.mechanisms.self_attention.induction_heads import induction_heads, two_layers
 from tests.core.helpers import assert_close
 from tests.golden_numbers import recorded
+from tests.sampling import some
 from training.repeats import ALPHABET, LENGTH, left_out, repeats
 
 LESSON = induction_heads.MECHANISM
@@ -117,3 +119,35 @@ def test_what_is_recorded_was_held_out() -> None:
         letters = [ALPHABET.index(letter) for letter in numbers["text"]]
         period = letters.index(letters[0], 1)
         assert left_out(np.array(letters[:period]))
+
+
+# --- one head off, and other seeds ------------------------------------------------------------------------------------
+
+HELD_OUT = 12345  # the seed of training/learning.py
+
+
+@pytest.mark.parametrize("head", some([*two_layers.without()], ["head 1.1"]))
+def test_a_head_that_is_off_costs_what_the_card_says(head: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    layer, number = map(int, head.removeprefix("head ").split("."))
+    weights = two_layers.weights
+
+    def one_off(*given: Any) -> dict[str, Any]:
+        found = weights(*given)
+        name = f"W_o {layer}"
+        halves = np.split(found[name].value, two_layers.HEADS, axis=1)
+        halves[number - 1] = np.zeros_like(halves[number - 1])
+        return {**found, name: replace(found[name], value=np.concatenate(halves, axis=1))}
+
+    monkeypatch.setattr(two_layers, "weights", one_off)
+    examples = list(islice(repeats(np.random.default_rng(HELD_OUT), unseen=True), 300))
+    costs = [typed(each.text)["loss"].value[each.period : -1] for each in examples]
+    assert np.mean(np.concatenate(costs)) == pytest.approx(two_layers.without()[head]["loss on repeats"], abs=1e-3)
+
+
+def test_the_heads_form_from_every_seed_that_was_tried() -> None:
+    seeds = two_layers.seeds()
+    assert len(seeds) >= 4
+    assert two_layers.told(LAST)["loss on repeats"] == pytest.approx(seeds[0]["loss on repeats"], abs=0.01)
+    for each in seeds:
+        assert each["right on repeats"] > 0.99, each
+        assert each["best induction, layer 2"] > 0.8, each

@@ -53,7 +53,26 @@ def said(trace: Trace) -> dict[str, Step | float]:
         "held-out loss at last": last["loss on repeats"],
         "best induction": max(now["induction"][1]),
         "best previous token": max(now["previous token"][0]),
+        **_without(),
         "has repeats": float(trace["repeat"].value.any()),
+    }
+
+
+def _without() -> dict[str, float]:
+    """What the card says of the last weights with one head off, and of trainings from other seeds."""
+    off, (own, *others) = two_layers.without(), two_layers.seeds()
+    looking_back = two_layers.told(SNAPSHOTS[-1])["previous token"][0]
+    first = 1 + looking_back.index(max(looking_back))
+    halves = [each["half the first loss at step"] for each in others]
+    return {
+        "first head": float(first),
+        "induction without it": max(off[f"head 1.{first}"]["induction"][1]),
+        "loss without it": off[f"head 1.{first}"]["loss on repeats"],
+        "loss without 2.1": off["head 2.1"]["loss on repeats"],
+        "loss without 2.2": off["head 2.2"]["loss on repeats"],
+        "half way": float(own["half the first loss at step"]),
+        "half way at first": float(min(halves)),
+        "half way at last": float(max(halves)),
     }
 
 

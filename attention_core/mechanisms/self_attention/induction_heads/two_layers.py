@@ -155,6 +155,16 @@ def course() -> tuple[Mapping[str, Any], ...]:
     return tuple(card(KEY)["course"])
 
 
+def without() -> Mapping[str, Any]:
+    """The measures of the last weights with one head switched off, "head 1.2", on strings never trained on."""
+    return dict(card(KEY)["without"])
+
+
+def seeds() -> tuple[Mapping[str, Any], ...]:
+    """What came of each seed that was trained; the first one's weights are those that are kept."""
+    return tuple(card(KEY)["seeds"])
+
+
 def card_summary() -> str:
     """The model card in two sentences."""
     found = card(KEY)

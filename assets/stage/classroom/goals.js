@@ -1,0 +1,71 @@
+// The challenges of a lesson: given to a class by its teacher, and looked at again whenever a learner's numbers change.
+
+import { element } from "../draw/nodes.js";
+import { announce, listen } from "../talk/between.js";
+import { asked } from "../talk/linked.js";
+
+/** @import { State } from "./states.js" */
+
+/** @typedef {{ goal: string, reached: boolean }} Goal */
+
+/**
+ * @param {string} lesson
+ * @param {string} query
+ * @returns {Promise<Goal[]>}
+ */
+export const goalsOf = async (lesson, query) => (await asked("goals", lesson, query)) ?? [];
+
+export class GoalsDialog {
+  #give;
+  #list = element("div", { className: "goals" });
+  #said = element("p", { className: "problem", aria: { role: "status" } });
+  node = element("dialog", { className: "ask", aria: { labelledby: "goals-title" } });
+
+  /** @param {(lesson: string, number: number) => void} give */
+  constructor(give) {
+    this.#give = give;
+    const cancel = element("button", { type: "button", textContent: "Cancel", onclick: () => this.node.close() });
+    this.node.append(
+      element("h2", { id: "goals-title", textContent: "Give a challenge" }),
+      this.#list,
+      this.#said,
+      element("div", { className: "buttons" }, cancel),
+    );
+  }
+
+  async open() {
+    const lesson = placeOnScreen()?.lesson ?? "";
+    const goals = lesson ? await goalsOf(lesson, "") : [];
+    this.#said.textContent = goals.length ? "" : "Open a lesson with challenges first.";
+    this.#list.replaceChildren(...goals.map(({ goal }, n) => this.#row(lesson, goal, n)));
+    this.node.showModal();
+    /** @type {HTMLElement | null} */ (this.node.querySelector("button"))?.focus();
+  }
+
+  /**
+   * @param {string} lesson
+   * @param {string} goal
+   * @param {number} n
+   */
+  #row(lesson, goal, n) {
+    const give = element("button", { type: "button", textContent: "Give it" });
+    give.setAttribute("aria-label", `Give it: ${goal}`);
+    give.onclick = () => {
+      this.node.close();
+      this.#give(lesson, n);
+    };
+    return element("div", { className: "row" }, element("p", { textContent: goal }), give);
+  }
+}
+
+/** @returns {State | undefined} where the stage is */
+function placeOnScreen() {
+  /** @type {State | undefined} */
+  let found;
+  const end = listen("place", (place) => {
+    found = place;
+  });
+  announce("locate", null);
+  end();
+  return found;
+}

@@ -1,0 +1,276 @@
+// A learner's bar: whether the page follows, and above it the question or the challenge that is before the class.
+
+import { element } from "../draw/nodes.js";
+import { objectionTo, parseNumber } from "../model/typed.js";
+import { barsOf } from "./bars.js";
+import { goalsOf } from "./goals.js";
+import { numbersOf } from "./states.js";
+import { button, solutionOf } from "./teacherbar.js";
+
+/** @import { Learner } from "./learner.js" */
+/** @import { State } from "./states.js" */
+/** @import { WireQuestion, WireValue } from "./wire.js" */
+
+const LONGEST_LINE = 280; // characters; ui/classroom/limits.py
+const REST = 600; // ms after a change until a challenge is looked at
+
+export class LearnerBar {
+  #learner;
+  #turn;
+  #state = element("span", { className: "count", aria: { live: "polite" } });
+  #follow = element("button", { type: "button", className: "switch" });
+  #card = element("section", { className: "panel", aria: { label: "The question before the class" } });
+  #said = element("p", { className: "said", aria: { role: "status" } });
+  #challenge = element("section", { className: "panel challenge", aria: { label: "The challenge of the class" } });
+  #goal = element("p", { className: "goal", dir: "auto" });
+  #mine = element("p", { className: "said", aria: { role: "status" } });
+  #show = button("Show mine to the class, without my name", () => this.#agree());
+  #bar;
+  #drawn = "";
+  #isFolded = false;
+  /** @type {State | undefined} */
+  #place;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #given = "";
+  #looked = "";
+
+  /**
+   * @param {Learner} learner
+   * @param {(follows: boolean) => void} turn
+   */
+  constructor(learner, turn) {
+    this.#learner = learner;
+    this.#turn = turn;
+    this.#follow.onclick = () => this.#turn(!learner.follows);
+    this.#bar = element(
+      "section",
+      { className: "bar", aria: { label: "The class you are in" } },
+      this.#state,
+      element("span", { className: "space" }),
+      this.#follow,
+      button("Leave", () => void learner.leave()),
+    );
+    this.#challenge.append(
+      element("p", { className: "answered", textContent: "A challenge" }),
+      this.#goal,
+      this.#mine,
+      element("div", { className: "buttons" }, this.#show),
+    );
+    this.#card.hidden = this.#challenge.hidden = this.#show.hidden = true;
+    this.node = element("div", { className: "learner" }, this.#challenge, this.#card, this.#said, this.#bar);
+  }
+
+  get height() {
+    return this.node.offsetHeight;
+  }
+
+  draw() {
+    const { now, follows, isLost } = this.#learner;
+    const waits = !now?.shown && follows;
+    const said = follows
+      ? waits
+        ? "You are in. Your teacher has not begun."
+        : "You follow your teacher."
+      : "You roam with your own numbers.";
+    this.#write(this.#state, isLost ? "The line is lost. Connecting again …" : said);
+    this.#write(this.#follow, follows ? "Roam" : "Follow again");
+    this.#follow.title = follows ? "Go on by yourself from here" : "Back to where the class is; your numbers are kept";
+    this.#drawQuestion(now?.question ?? null);
+    this.#drawChallenge();
+  }
+
+  /**
+   * What is said already is not said again.
+   * @param {HTMLElement} node
+   * @param {string} text
+   */
+  #write(node, text) {
+    if (node.textContent !== text) node.textContent = text;
+  }
+
+  // --- a question
+
+  /** @param {WireQuestion | null} question */
+  #drawQuestion(question) {
+    const { answer, problem, isLost } = this.#learner;
+    this.#write(this.#said, question ? saidOf(question, answer, problem, isLost) : "");
+    const from = JSON.stringify([question, answer?.value, this.#isFolded]);
+    if (from === this.#drawn) return;
+    this.#drawn = from;
+    this.#card.hidden = !question;
+    this.#card.replaceChildren(...(question ? this.#whole(question) : []));
+  }
+
+  /** @param {WireQuestion} question */
+  #whole(question) {
+    const fold = button(this.#isFolded ? "Show the question" : "Fold", () => this.#fold());
+    fold.setAttribute("aria-expanded", String(!this.#isFolded));
+    const round = question.round > 1 ? "Second round: answer again" : "A question";
+    const head = element(
+      "div",
+      { className: "head" },
+      element("p", { className: "answered", textContent: round }),
+      fold,
+    );
+    if (this.#isFolded) return [head];
+    const text = element("p", { className: "question", dir: "auto", textContent: question.text });
+    return [head, text, ...this.#inside(question)];
+  }
+
+  #fold() {
+    this.#isFolded = !this.#isFolded;
+    this.draw();
+    this.#card.querySelector("button")?.focus();
+  }
+
+  /** @param {WireQuestion} question */
+  #inside(question) {
+    const { answer, before } = this.#learner;
+    const mine = answer ? labelOf(question, answer.value) : undefined;
+    const earlier =
+      before && !answer
+        ? [element("p", { className: "about", textContent: `In the first round: ${labelOf(question, before.value)}` })]
+        : [];
+    if (question.phase === "revealed" && question.tally)
+      return [barsOf(question.tally, { mine }), ...solutionOf(question)];
+    if (question.phase !== "open" && !answer) return [];
+    if (mine !== undefined)
+      return [element("p", { className: "mine" }, "Your answer: ", element("b", { dir: "auto", textContent: mine }))];
+    return [
+      ...earlier,
+      question.kind === "choice" || question.kind === "truth" ? this.#choices(question) : this.#field(question),
+    ];
+  }
+
+  /** @param {WireQuestion} question */
+  #choices({ kind, choices, text }) {
+    /** @type {[string, WireValue][]} */
+    const offered =
+      kind === "truth"
+        ? [
+            ["True", true],
+            ["False", false],
+          ]
+        : choices.map((label, n) => [label, n]);
+    const buttons = offered.map(([label, value]) => {
+      const choice = button(label, () => this.#learner.say(value));
+      choice.dir = "auto";
+      return choice;
+    });
+    return element("div", { className: "choices", aria: { role: "group", label: text } }, ...buttons);
+  }
+
+  /** @param {WireQuestion} question */
+  #field({ kind, text }) {
+    const isNumber = kind === "number";
+    const field = element("input", {
+      type: "text",
+      autocomplete: "off",
+      maxLength: isNumber ? 40 : LONGEST_LINE,
+      aria: { label: `Your answer: ${text}` },
+    });
+    const problem = element("p", { className: "problem", aria: { role: "alert" } });
+    const form = element(
+      "form",
+      { className: "answer" },
+      field,
+      element("button", { type: "submit", className: "primary", textContent: "Send" }),
+      problem,
+    );
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      const { value, objection } = isNumber ? numberIn(field.value) : lineIn(field.value);
+      problem.textContent = objection;
+      if (!objection) this.#learner.say(value);
+    };
+    return form;
+  }
+
+  // --- a challenge
+
+  #drawChallenge() {
+    const challenge = this.#learner.now?.challenge;
+    const id = challenge?.id ?? "";
+    if (id !== this.#given) {
+      this.#given = id;
+      this.#looked = "";
+      this.#challenge.hidden = !challenge;
+      this.#mine.textContent = "";
+      this.#goal.textContent = "";
+      this.#look();
+    }
+    this.#show.hidden = !this.#learner.hasReached;
+    if (!this.#learner.hasReached && challenge) {
+      this.#write(this.#mine, this.#learner.follows ? "Change a number to try it: your page roams then." : "Not yet.");
+    }
+  }
+
+  /** @param {State} place where the page is now */
+  placed(place) {
+    this.#place = place;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#look(), REST);
+  }
+
+  /** Whether the numbers on screen reach it: those of the learner, not the teacher's. */
+  async #look() {
+    const challenge = this.#learner.now?.challenge;
+    if (!challenge) return;
+    const isHere = this.#place?.lesson === challenge.lesson && !this.#learner.follows;
+    const query = isHere ? numbersOf(this.#place?.query ?? "") : "";
+    const what = `${challenge.id} ${query}`;
+    if (what === this.#looked) return;
+    this.#looked = what;
+    const goal = (await goalsOf(challenge.lesson, query))[challenge.number];
+    if (!goal || challenge.id !== this.#given) return;
+    this.#goal.textContent = goal.goal;
+    if (!isHere || !goal.reached || this.#learner.hasReached) return;
+    await this.#learner.reach();
+    this.#mine.textContent = "Reached. Your teacher sees one more.";
+    this.draw();
+  }
+
+  async #agree() {
+    if (!this.#place) return;
+    await this.#learner.reach(numbersOf(this.#place.query));
+    this.#mine.textContent = "Your teacher may show it now. Nobody is told whose it is.";
+  }
+}
+
+/**
+ * A number as Predict reads it.
+ * @param {string} text
+ */
+const numberIn = (text) => ({
+  value: parseNumber(text),
+  objection: objectionTo(text) && "Type a number, a fraction such as 1/4, or a percentage.",
+});
+
+/** @param {string} text */
+const lineIn = (text) => ({ value: text.trim(), objection: text.trim() ? "" : "Write an answer first." });
+
+/**
+ * An answer as it is read.
+ * @param {WireQuestion} question
+ * @param {WireValue} value
+ */
+export function labelOf({ kind, choices }, value) {
+  if (kind === "choice") return choices[Number(value)] ?? "";
+  if (kind === "truth") return value ? "true" : "false";
+  return String(value).replace(/^-/, "−");
+}
+
+/**
+ * What is said of an answer on its way.
+ * @param {WireQuestion} question
+ * @param {{ isTaken: boolean } | undefined} answer
+ * @param {string} problem
+ * @param {boolean} isLost
+ */
+export function saidOf(question, answer, problem, isLost) {
+  if (problem && !answer) return problem;
+  if (!answer) return question.phase === "closed" ? "Closed: no more answers are counted." : "";
+  if (answer.isTaken) return question.phase === "revealed" ? "" : "Your answer is counted.";
+  return isLost ? "Your answer is kept, and sent once the line is back." : "Sending your answer …";
+}

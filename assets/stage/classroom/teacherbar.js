@@ -1,0 +1,272 @@
+// The teacher's bar: who is there, what can be done; above it the question before the class, as the projector shows it.
+
+import { element } from "../draw/nodes.js";
+import { visit } from "../talk/visit.js";
+import { AskDialog } from "./asking.js";
+import { barsOf } from "./bars.js";
+import { GoalsDialog, goalsOf } from "./goals.js";
+import { CodeDialog } from "./starting.js";
+
+/** @import { Teacher } from "./teacher.js" */
+/** @import { WireQuestion, WireTally } from "./wire.js" */
+
+const CLOSED = { open: "", closed: "Closed", revealed: "Revealed" };
+
+export class TeacherBar {
+  #teacher;
+  #code;
+  #ask;
+  #goals;
+  #count = element("span", { className: "count", aria: { live: "polite" } });
+  #lost = element("span", { className: "lost", aria: { role: "status" } });
+  #problem = element("p", { className: "problem", aria: { role: "alert" } });
+  #panel = element("section", { className: "panel", aria: { label: "The question before the class" } });
+  #challenge = element("section", {
+    className: "panel challenge",
+    aria: { label: "The challenge given to the class" },
+  });
+  #bar;
+  #drawn = ""; // what the panel was drawn from
+  #showsBars = false;
+  #isFolded = false;
+  #ends = element("dialog", { className: "end", aria: { labelledby: "end-title" } });
+
+  /** @param {Teacher} teacher */
+  constructor(teacher) {
+    this.#teacher = teacher;
+    const { code } = teacher.desk;
+    this.#code = new CodeDialog(code);
+    this.#ask = new AskDialog((question) => void this.#asks(question));
+    this.#goals = new GoalsDialog((lesson, number) => void teacher.challenge(lesson, number));
+    this.#bar = element(
+      "section",
+      { className: "bar", aria: { label: "Your class" } },
+      button(`Code ${code}`, () => this.showCode(), "strong"),
+      this.#count,
+      this.#lost,
+      element("span", { className: "space" }),
+      button("Ask", () => this.#ask.open()),
+      button("Challenge", () => void this.#goals.open()),
+      button("Results", () => void this.#save()),
+      button("End", () => this.#ends.showModal()),
+    );
+    this.#panel.hidden = this.#challenge.hidden = true;
+    this.#layEnd();
+    this.node = element(
+      "div",
+      { className: "teacher" },
+      this.#challenge,
+      this.#panel,
+      this.#problem,
+      this.#bar,
+      this.#code.node,
+      this.#ask.node,
+      this.#goals.node,
+      this.#ends,
+    );
+  }
+
+  get height() {
+    return this.#bar.offsetHeight;
+  }
+
+  showCode() {
+    void this.#code.open();
+  }
+
+  /** @param {import("./asking.js").Question} question */
+  async #asks(question) {
+    this.#showsBars = this.#isFolded = false;
+    await this.#teacher.ask(question);
+    this.#panel.querySelector("button")?.focus();
+  }
+
+  #layEnd() {
+    const keep = button("Go on", () => this.#ends.close());
+    const end = button(
+      "End the class",
+      () => {
+        this.#ends.close();
+        void this.#teacher.end();
+      },
+      "primary",
+    );
+    this.#ends.append(
+      element("h2", { id: "end-title", textContent: "End the class?" }),
+      element("p", {
+        textContent: "Everything about it is deleted, with all answers. Save the results first, if you want them.",
+      }),
+      element(
+        "div",
+        { className: "buttons" },
+        button("Save the results", () => void this.#save()),
+        keep,
+        end,
+      ),
+    );
+  }
+
+  async #save() {
+    const blob = await this.#teacher.results();
+    this.#problem.textContent = blob ? "" : "The results cannot be fetched at the moment. Try again in a few seconds.";
+    if (!blob) return;
+    const href = URL.createObjectURL(blob);
+    element("a", { href, download: `class-${this.#teacher.desk.code}.csv` }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 10_000);
+  }
+
+  // --- what is heard
+
+  draw() {
+    const { room, isLost, problem, now } = this.#teacher;
+    this.#count.textContent = room ? `${room.here} here · ${room.follows} follow · ${room.roams} roam` : "";
+    this.#lost.textContent = isLost ? "Connecting again …" : "";
+    if (problem) this.#problem.textContent = problem;
+    this.#drawQuestion(now?.question ?? null);
+    this.#drawChallenge();
+  }
+
+  /** @param {WireQuestion | null} question */
+  #drawQuestion(question) {
+    const tally =
+      question?.tally ?? (question && this.#teacher.room?.question === question.id ? this.#teacher.room.tally : null);
+    const from = JSON.stringify([question, tally, this.#showsBars, this.#isFolded]);
+    if (from === this.#drawn) return;
+    this.#drawn = from;
+    this.#panel.hidden = !question;
+    if (!question) return this.#panel.replaceChildren();
+    const focused = this.#focused();
+    this.#panel.replaceChildren(...(this.#isFolded ? [this.#head(question, tally)] : this.#whole(question, tally)));
+    this.#focus(focused);
+  }
+
+  /** What has the focus is drawn again and has it then, too. */
+  #focused() {
+    const active = /** @type {ShadowRoot} */ (this.node.getRootNode()).activeElement;
+    return active && this.#panel.contains(active) ? (active.textContent ?? "") : "";
+  }
+
+  /** @param {string} name */
+  #focus(name) {
+    if (!name) return;
+    const buttons = [...this.#panel.querySelectorAll("button")];
+    (buttons.find(({ textContent }) => textContent === name) ?? buttons[buttons.length - 1])?.focus();
+  }
+
+  /**
+   * @param {WireQuestion} question
+   * @param {WireTally | null} tally
+   */
+  #whole(question, tally) {
+    const isRevealed = question.phase === "revealed";
+    const shows = tally && (isRevealed || this.#showsBars);
+    return [
+      this.#head(question, tally),
+      element("p", { className: "question", dir: "auto", textContent: question.text }),
+      ...(shows ? [barsOf(tally)] : []),
+      ...(isRevealed ? solutionOf(question) : []),
+      this.#moves(question),
+    ];
+  }
+
+  /**
+   * @param {WireQuestion} question
+   * @param {WireTally | null} tally
+   */
+  #head(question, tally) {
+    const answered = tally?.answered[question.round - 1] ?? 0;
+    const of = this.#teacher.room?.here ?? 0;
+    const said = [
+      question.round > 1 ? "Second round" : "",
+      `${answered} of ${Math.max(of, answered)} answered`,
+      CLOSED[/** @type {"open"} */ (question.phase)],
+    ];
+    const fold = button(this.#isFolded ? "Show the question" : "Fold", () => this.#fold());
+    fold.setAttribute("aria-expanded", String(!this.#isFolded));
+    return element(
+      "div",
+      { className: "head" },
+      element("p", { className: "answered", aria: { live: "polite" }, textContent: said.filter(Boolean).join(" · ") }),
+      fold,
+    );
+  }
+
+  #fold() {
+    this.#isFolded = !this.#isFolded;
+    this.draw();
+  }
+
+  /** @param {WireQuestion} question */
+  #moves({ phase, round, kind }) {
+    const teacher = this.#teacher;
+    const isRevealed = phase === "revealed";
+    const bars = button(this.#showsBars ? "Hide the bars" : "Show the bars", () => {
+      this.#showsBars = !this.#showsBars;
+      this.draw();
+    });
+    bars.setAttribute("aria-pressed", String(this.#showsBars));
+    const again = () => {
+      this.#showsBars = false;
+      void teacher.move("again");
+    };
+    const moves = [
+      isRevealed ? undefined : bars,
+      phase === "open" ? button("Close", () => void teacher.move("close")) : undefined,
+      round === 1 && !isRevealed && kind !== "line" ? button("Second round", again) : undefined,
+      isRevealed ? undefined : button("Reveal", () => void teacher.move("reveal"), "primary"),
+      button("Put away", () => void teacher.dismiss()),
+    ];
+    return element("div", { className: "buttons" }, ...moves.filter((each) => each !== undefined));
+  }
+
+  // --- a challenge
+
+  #drawChallenge() {
+    const { now, room } = this.#teacher;
+    const challenge = now?.challenge;
+    const from = JSON.stringify([challenge, room?.reached, room?.solutions]);
+    if (this.#challenge.dataset.from === from) return;
+    this.#challenge.dataset.from = from;
+    this.#challenge.hidden = !challenge;
+    if (!challenge) return this.#challenge.replaceChildren();
+    const reached = `${room?.reached ?? 0} of ${room?.here ?? 0} have reached it`;
+    const goal = element("p", { className: "goal", dir: "auto" });
+    const solutions = (room?.solutions ?? []).map((query, n) =>
+      button(`Solution ${n + 1}`, () => visit(`./${challenge.lesson}?${query}`)),
+    );
+    this.#challenge.replaceChildren(
+      element("p", { className: "answered", aria: { live: "polite" }, textContent: reached }),
+      goal,
+      element(
+        "div",
+        { className: "buttons" },
+        ...solutions,
+        button("Take it away", () => void this.#teacher.withdraw()),
+      ),
+    );
+    void goalsOf(challenge.lesson, "").then((goals) => {
+      goal.textContent = goals[challenge.number]?.goal ?? "";
+    });
+  }
+}
+
+/** @param {WireQuestion} question */
+export function solutionOf({ right, kind, choices, working }) {
+  if (right === undefined) return [];
+  const text =
+    kind === "choice" ? choices[Number(right)] : kind === "truth" ? (right ? "true" : "false") : shortNumber(right);
+  const answer = element("p", { className: "solution" }, "Right: ", element("b", { dir: "auto", textContent: text }));
+  return working ? [answer, element("p", { className: "working", dir: "auto", textContent: working })] : [answer];
+}
+
+/** @param {unknown} value */
+const shortNumber = (value) =>
+  typeof value === "number" ? String(Number(value.toPrecision(4))).replace("-", "−") : String(value);
+
+/**
+ * @param {string} text
+ * @param {() => void} act
+ */
+export function button(text, act, className = "") {
+  return element("button", { type: "button", className, textContent: text, onclick: act });
+}

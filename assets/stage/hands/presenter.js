@@ -1,0 +1,112 @@
+// Keys of the projector view. Clickers send PageDown, PageUp and Space.
+
+import { isTyped, targetOf } from "./keyboard.js";
+
+/**
+ * What keys ask for. turn: to the next place of the talk, by a clicker; step: to a step; moment: of the arithmetic.
+ * @typedef {object} Wishes
+ * @property {() => boolean} isOn whether the view is open
+ * @property {() => boolean} isPlaying whether the arithmetic is played, which takes Space and arrows for itself
+ * @property {() => void} toggle
+ * @property {() => void} leave
+ * @property {(by: number) => void} turn
+ * @property {(by: number) => void} step
+ * @property {(by: number) => void} moment
+ * @property {(n: number) => void} preset
+ * @property {() => void} hideNumber
+ * @property {() => void} hideArithmetic
+ * @property {() => void} reveal
+ * @property {() => void} spotlight
+ * @property {() => void} note
+ * @property {() => void} keys
+ */
+
+/** What is said of the keys, in this order. */
+export const KEYS = [
+  ["→ ←", "Next step, step before"],
+  ["Page Down, Page Up, Space", "The same for clickers; in a plan the next state and the one before"],
+  ["↓ ↑", "The next moment of the arithmetic, the moment before"],
+  ["1 to 9", "A preset, in the order of the page"],
+  ["H", "Hide the number of the cell shown"],
+  ["A", "Hide or show the arithmetic"],
+  ["R", "Reveal what is hidden"],
+  ["S", "A spotlight that follows the pointer"],
+  ["N", "Your note on this state of a plan"],
+  ["?", "This list"],
+  ["P or Escape", "Back to the page"],
+];
+
+/** @type {Record<string, (wishes: Wishes) => void>} */
+const PLAIN = {
+  ArrowRight: (wishes) => wishes.step(1),
+  ArrowLeft: (wishes) => wishes.step(-1),
+  ArrowDown: (wishes) => wishes.moment(1),
+  ArrowUp: (wishes) => wishes.moment(-1),
+  PageDown: (wishes) => wishes.turn(1),
+  PageUp: (wishes) => wishes.turn(-1),
+  " ": (wishes) => wishes.turn(1),
+  h: (wishes) => wishes.hideNumber(),
+  a: (wishes) => wishes.hideArithmetic(),
+  r: (wishes) => wishes.reveal(),
+  s: (wishes) => wishes.spotlight(),
+  n: (wishes) => wishes.note(),
+  "?": (wishes) => wishes.keys(),
+  p: (wishes) => wishes.leave(),
+  Escape: (wishes) => wishes.leave(),
+};
+const PLAYED = ["ArrowRight", "ArrowLeft", " ", "Escape"]; // a play of the arithmetic takes these
+/** What has a use of its own for some keys: a cell that the keyboard went to, a button, the rail, a slider. */
+const USES = [
+  { part: "td:focus-visible", keys: /^(Arrow|Home|End| $|Enter)/ },
+  { part: "td", keys: /^[0-9]$/ },
+  { part: "button, summary", keys: /^( |Enter)$/ },
+  { part: "[role=tab]", keys: /^Arrow/ },
+  { part: "input[type=range]", keys: /^(Arrow|Page)/ },
+];
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {Element} target
+ * @param {Wishes} wishes
+ */
+const isUsed = ({ key }, target, wishes) =>
+  (wishes.isPlaying() && PLAYED.includes(key)) || USES.some(({ part, keys }) => target.matches(part) && keys.test(key));
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {Wishes} wishes
+ * @returns {((wishes: Wishes) => void) | undefined} what the key means while the view is open
+ */
+function meaningOf(event, wishes) {
+  const { key, shiftKey } = event;
+  if (isUsed(event, targetOf(event), wishes)) return undefined;
+  if (key === " " && shiftKey) return () => wishes.turn(-1);
+  if (/^[1-9]$/.test(key)) return () => wishes.preset(Number(key));
+  return PLAIN[key.length === 1 ? key.toLowerCase() : key];
+}
+
+/** @param {KeyboardEvent} event */
+const isForAll = (event) =>
+  !(event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyped(targetOf(event)));
+
+/** @param {KeyboardEvent} event */
+const opens = (event) => event.key.toLowerCase() === "p" && !targetOf(event).closest("[role=dialog]");
+
+/**
+ * @param {Wishes} wishes
+ * @returns {() => void} stops listening
+ */
+export function listenToPresenter(wishes) {
+  /** @param {KeyboardEvent} event */
+  const onKey = (event) => {
+    if (!isForAll(event)) return;
+    const asked = opens(event) ? wishes.toggle : undefined;
+    const act = wishes.isOn() ? meaningOf(event, wishes) : asked;
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act(wishes);
+  };
+  document.addEventListener("keydown", onKey, true);
+  return () => document.removeEventListener("keydown", onKey, true);
+}

@@ -1,0 +1,321 @@
+// The plan of this browser as a list: states are edited, put in order, presented, handed on and printed.
+
+import { all, element, present } from "../draw/nodes.js";
+import * as theme from "../draw/theme.js";
+import {
+  changed,
+  duplicated,
+  joined,
+  LONGEST,
+  LONGEST_FILE,
+  moved,
+  placeOf,
+  readPlan,
+  without,
+  written,
+} from "../model/plan.js";
+import { copyText } from "../talk/copying.js";
+import { packed, unpacked } from "../talk/packing.js";
+import { coverFields, textField } from "./plan_fields.js";
+import { addressOf, storedPlan, storePlan } from "./stored_plan.js";
+
+/** @import { Entry, Plan } from "../model/plan.js" */
+/** @import { WirePlans } from "../wire.js" */
+/** @import { Component } from "../talk/component.js" */
+
+const LONGEST_LINK = 12_000; // characters: longer ones are cut by mail programs and chats
+const IN_LINK = "#plan=";
+
+class Plans {
+  #data;
+  #plan = storedPlan();
+  /** @type {Plan | undefined} what there was before the last deletion */
+  #before;
+  #name = element("input", { type: "text", value: this.#plan.name });
+  #said = element("p", { className: "said", aria: { role: "status" } });
+  #offer = element("div", { className: "offer" });
+  #list = element("ol", { aria: { label: "States of the plan" } });
+  #empty = element("p", {
+    className: "empty",
+    textContent: "There are no states yet. Open a lesson, press Teach, then “Add this state to a plan”.",
+  });
+  #file = element("input", { type: "file", aria: { label: "A plan from a file" } });
+  /** @type {HTMLButtonElement[]} of no use without states */
+  #tools;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {WirePlans} data
+   */
+  constructor(root, data) {
+    this.#data = data;
+    this.#name.maxLength = LONGEST.name;
+    this.#name.oninput = () => this.#keep({ ...this.#plan, name: this.#name.value });
+    this.#file.accept = ".json,application/json";
+    this.#file.hidden = true;
+    this.#file.onchange = () => void this.#openFile();
+    this.#tools = [
+      tool("Present from the start", () => this.#present(1), "primary"),
+      tool("Copy as a link", () => void this.#copy()),
+      tool("Save as a file", () => this.#save()),
+      tool("Print questions and answers", () => this.#print()),
+    ];
+    const open = tool("Open a file", () => this.#file.click());
+    const tools = element("div", { className: "tools" }, ...this.#tools, open, this.#file);
+    this.#offer.hidden = true;
+    const name = element("label", { className: "name" }, "Name of the plan", this.#name);
+    root.replaceChildren(name, tools, this.#said, this.#offer, this.#list, this.#empty);
+    this.#draw();
+    void this.#openLink();
+  }
+
+  // --- what is kept
+
+  /** @param {Plan} plan */
+  #keep(plan) {
+    this.#plan = plan;
+    if (!storePlan(plan)) this.#say("This browser keeps nothing for this page: save the plan as a file.", true);
+  }
+
+  /**
+   * @param {Plan} plan
+   * @param {number} [at] the state to go to
+   * @param {string} [act] the button there
+   */
+  #put(plan, at, act) {
+    this.#keep(plan);
+    this.#draw();
+    const item = at === undefined ? undefined : this.#list.children[at];
+    const wanted = item?.querySelector(`[data-act="${act}"]:not(:disabled)`) ?? item?.querySelector("button");
+    if (wanted instanceof HTMLElement) wanted.focus();
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} [isWrong]
+   * @param {Node[]} more
+   */
+  #say(text, isWrong = false, ...more) {
+    this.#said.classList.toggle("wrong", isWrong);
+    this.#said.replaceChildren(text, ...more);
+  }
+
+  // --- the list
+
+  #draw() {
+    const { entries } = this.#plan;
+    this.#list.replaceChildren(...entries.map((entry, n) => this.#item(entry, n)));
+    this.#empty.hidden = entries.length > 0;
+    for (const button of this.#tools) button.disabled = !entries.length;
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {number} n
+   */
+  #item(entry, n) {
+    const title = this.#data.titles[entry.lesson] ?? entry.title;
+    const { stop, cell } = placeOf(entry.query);
+    const place = [stop || "where the lesson opens", ...(cell ? [`cell ${cell.map((i) => i + 1).join(", ")}`] : [])];
+    const heading = element("h2", { textContent: title }, element("small", { textContent: place.join(", ") }));
+    /** @param {Partial<Entry>} change */
+    const change = (change) => this.#keep(changed(this.#plan, n, change));
+    const fields = element(
+      "div",
+      { className: "fields" },
+      textField("question", entry.question, (question) => change({ question })),
+      textField("note", entry.note, (note) => change({ note })),
+      coverFields(entry.cover, (cover) => change({ cover })).node,
+    );
+    const body = element("div", {}, heading, fields, this.#acts(entry, n));
+    const number = element("span", { className: "number", textContent: String(n + 1) });
+    const item = element("li", { aria: { label: `State ${n + 1}: ${title}` } }, number, body);
+    item.onkeydown = (event) => this.#key(event, n);
+    return item;
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {number} n
+   */
+  #acts({ lesson, query }, n) {
+    const last = this.#plan.entries.length - 1;
+    const up = tool("Up", () => this.#put(moved(this.#plan, n, n - 1), n - 1, "up"), "", "up");
+    const down = tool("Down", () => this.#put(moved(this.#plan, n, n + 1), n + 1, "down"), "", "down");
+    up.disabled = n === 0;
+    down.disabled = n === last;
+    up.title = "One place up (Alt and the up arrow)";
+    down.title = "One place down (Alt and the down arrow)";
+    const buttons = [
+      tool("Present this", () => this.#present(n + 1)),
+      tool("Open the lesson", () => location.assign(new URL(`./${lesson}?${query}`, location.href))),
+      up,
+      down,
+      tool("Duplicate", () => this.#duplicate(n)),
+      tool("Delete", () => this.#delete(n)),
+    ];
+    return element("div", { className: "acts" }, ...buttons);
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @param {number} n
+   */
+  #key(event, n) {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!by || !event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const to = n + by;
+    if (to < 0 || to >= this.#plan.entries.length) return;
+    this.#put(moved(this.#plan, n, to), to, by < 0 ? "up" : "down");
+    this.#say(`State ${to + 1} of ${this.#plan.entries.length} now.`);
+  }
+
+  /** @param {number} n */
+  #duplicate(n) {
+    this.#attempt(() => this.#put(duplicated(this.#plan, n), n + 1));
+  }
+
+  /**
+   * What cannot be done says why.
+   * @param {() => void} change
+   */
+  #attempt(change) {
+    try {
+      change();
+    } catch (error) {
+      this.#say(/** @type {Error} */ (error).message, true);
+    }
+  }
+
+  /** @param {number} n */
+  #delete(n) {
+    this.#before = this.#plan;
+    this.#put(without(this.#plan, n), Math.min(n, this.#plan.entries.length - 2));
+    const undo = tool("Bring it back", () => {
+      if (this.#before) this.#put(this.#before, n);
+      this.#say("");
+    });
+    this.#say(`State ${n + 1} is deleted. `, false, undo);
+  }
+
+  // --- handed on
+
+  /** @param {number} number of the state, from 1 */
+  #present(number) {
+    location.assign(addressOf(this.#plan.entries[number - 1], number));
+  }
+
+  async #copy() {
+    const url = new URL("./plans", location.href);
+    const address = `${url.href.split("#")[0]}${IN_LINK}${await packed(written(this.#plan))}`;
+    if (address.length > LONGEST_LINK) return this.#say("This plan is too long for a link: save it as a file.", true);
+    const done = await copyText(address);
+    const field = element("input", { type: "text", value: address, aria: { label: "The link to this plan" } });
+    field.readOnly = true;
+    this.#say(done ? "Copied. Your notes are in the link, too." : "Take the link from here:", false, field);
+  }
+
+  #save() {
+    const url = URL.createObjectURL(new Blob([written(this.#plan)], { type: "application/json" }));
+    const name = this.#plan.name.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+    element("a", { href: url, download: `${name || "plan"}.json` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+    this.#say("Saved.");
+  }
+
+  /** A page of its own, which the server makes: it works the answers out. */
+  #print() {
+    if (!this.#data.sheet) return this.#say("Nothing answers here that could make the page to print.", true);
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", action: this.#data.sheet, target: "_blank", hidden: true });
+    const field = document.createElement("textarea");
+    Object.assign(field, { name: "plan", value: written(this.#plan) });
+    form.append(field);
+    document.body.append(form);
+    form.submit();
+    form.remove();
+  }
+
+  // --- brought
+
+  async #openFile() {
+    const [file] = this.#file.files ?? [];
+    this.#file.value = "";
+    if (!file) return;
+    if (file.size > LONGEST_FILE) return this.#say("This file is too large for a plan.", true);
+    this.#take(await file.text(), "This file");
+  }
+
+  async #openLink() {
+    if (!location.hash.startsWith(IN_LINK)) return;
+    const sent = location.hash.slice(IN_LINK.length);
+    history.replaceState(history.state, "", location.pathname + location.search);
+    try {
+      this.#take(await unpacked(sent, LONGEST_FILE), "This link");
+    } catch {
+      this.#say("The plan in this link is damaged: ask for the link again.", true);
+    }
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} source
+   */
+  #take(text, source) {
+    this.#attempt(() => {
+      const plan = readPlan(text, (lesson) => Object.hasOwn(this.#data.titles, lesson));
+      if (!this.#plan.entries.length) this.#open(plan);
+      else this.#ask(plan, source);
+    });
+  }
+
+  /** @param {Plan} plan */
+  #open(plan) {
+    this.#offer.hidden = true;
+    this.#name.value = plan.name;
+    this.#put(plan);
+    this.#say(`Opened: ${plan.entries.length} states.`);
+  }
+
+  /**
+   * There is a plan already, which is not lost without a word.
+   * @param {Plan} plan
+   * @param {string} source
+   */
+  #ask(plan, source) {
+    const mine = this.#plan;
+    const replace = tool("Open it in place of mine", () => this.#open(plan), "primary");
+    const both = tool("Add it behind mine", () => this.#attempt(() => this.#open(joined(mine, plan.entries))));
+    const leave = tool("Keep mine", () => {
+      this.#offer.hidden = true;
+    });
+    const text = `${source} holds a plan of ${plan.entries.length} states${plan.name ? `, “${plan.name}”` : ""}.`;
+    const buttons = element("div", { className: "acts" }, replace, both, leave);
+    this.#offer.replaceChildren(element("p", { textContent: text }), buttons);
+    this.#offer.hidden = false;
+    replace.focus();
+  }
+}
+
+/**
+ * @param {string} textContent
+ * @param {() => void} onclick
+ * @param {string} [className]
+ * @param {string} [act]
+ */
+function tool(textContent, onclick, className = "", act = "") {
+  return element("button", { type: "button", textContent, onclick, className, ...(act ? { data: { act } } : {}) });
+}
+
+/** @type {WeakSet<HTMLElement>} */
+const DRAWN = new WeakSet();
+
+/** @param {Component<WirePlans>} component */
+export default function show({ parentElement, data }) {
+  const root = /** @type {HTMLElement} */ (present(parentElement.querySelector("section")));
+  theme.follow(root);
+  if (DRAWN.has(parentElement) && all(root, "ol").length) return;
+  DRAWN.add(parentElement);
+  new Plans(root, data);
+}

@@ -1,0 +1,142 @@
+"""What a diagnosis says, as data for pages and games, and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from attention_core.engine import expression as ex
+from attention_core.engine.axes import cell_name
+from attention_core.engine.step import Array, Step
+
+from .entry import Mistake
+from .words import arithmetic
+
+
+@dataclass(frozen=True, eq=False)
+class Departure:
+    """The first cell of a step that is not what it should be.
+
+    step: the right step, with its arithmetic and its axes; cell: the position along each of them, from 0. mine, right:
+    the two numbers.
+    """
+
+    step: Step
+    cell: tuple[int, ...]
+    mine: float
+    right: float
+
+    @property
+    def place(self) -> str:
+        """The words for the cell: "head 1, query 2, key 1"."""
+        return cell_name(self.step.axes, self.cell)
+
+    @property
+    def arithmetic(self) -> str:
+        """The right arithmetic as plain text, with its result."""
+        return arithmetic(self.step, self.cell)
+
+    def __str__(self) -> str:
+        where = f"{self.step.name}, {self.place}" if self.cell else self.step.name
+        return f"{where}: {_number(self.mine)}, and right is {self.arithmetic}"
+
+
+def _number(value: float) -> str:
+    return "not a number" if value != value else ex.plain(value, 5)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A mistake and the way it was made, "" where there is one way."""
+
+    mistake: Mistake
+    way: str
+
+    @property
+    def name(self) -> str:
+        """The name with the way."""
+        return f"{self.mistake.name} ({self.way})" if self.way else self.mistake.name
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """Mistakes, one or two, that give the numbers.
+
+    fit: the largest difference over what rounding may do: 0 is exact, up to 1 is as good as exact, above 1 it fits in a
+    coarser precision only. departure: the first cell at which these mistakes leave the right steps, with the number
+    they give there. alike: what gives the same numbers on this input; apart: what would tell them apart.
+    """
+
+    made: tuple[Made, ...]
+    fit: float
+    departure: Departure | None
+    alike: tuple[tuple[Made, ...], ...] = ()
+    apart: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The names of its mistakes."""
+        return " and ".join(each.name for each in self.made)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its mistakes."""
+        return tuple(each.mistake.key for each in self.made)
+
+    def __str__(self) -> str:
+        lines = [f"{self.name[0].upper()}{self.name[1:]}. {self._closeness()}"]
+        for each in self.made:
+            mistake = each.mistake
+            lines += [f"  {mistake.sentence}", f"  Commonly made: {mistake.made}", f"  Lesson: {mistake.lesson}"]
+            lines += [f"    {line}" for line in mistake.difference("numpy").splitlines()]
+        if self.departure:
+            lines.append(f"  It departs at {self.departure}")
+        for other, how in zip(self.alike, self.apart, strict=True):
+            lines.append(f"  Not told apart from: {' and '.join(made.name for made in other)}. {how}")
+        return "\n".join(lines)
+
+    def _closeness(self) -> str:
+        if self.fit > 1:
+            return "It fits in a coarser precision only."
+        return f"The numbers agree: the largest difference is {self.fit:.0%} of what rounding may do."
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """Whether numbers are those of attention, where they depart first, and which known mistakes give them.
+
+    agrees: whether all of them are right within the precision. departure: the first wrong cell of the first wrong step
+    that was given. findings: what gives the numbers, best first; none where no known mistake does. unseen: mistakes
+    that would not show on this input. differences: mine less right, by step, in the shape of the right step.
+    tried: how many computations were compared; complete: whether the search ended before its time did.
+    """
+
+    agrees: bool
+    departure: Departure | None
+    findings: tuple[Finding, ...]
+    unseen: tuple[Made, ...]
+    differences: Mapping[str, Array]
+    tried: int = 0
+    complete: bool = True
+
+    @property
+    def best(self) -> Finding | None:
+        """The best finding."""
+        return self.findings[0] if self.findings else None
+
+    def __str__(self) -> str:
+        lines = [self._verdict()]
+        lines += [f"{n}. {finding}" for n, finding in enumerate(self.findings, start=1)]
+        if self.unseen and not self.findings:
+            names = sorted({each.mistake.name for each in self.unseen})
+            lines.append(f"Nothing to see on this input of: {'; '.join(names)}.")
+        return "\n".join(lines)
+
+    def _verdict(self) -> str:
+        if self.agrees:
+            return "The numbers are right, within their precision."
+        start = f"The first wrong number is in {self.departure}."
+        if self.findings:
+            return start
+        ending = "" if self.complete else " The search stopped at its time limit, before all pairs were tried."
+        return f"{start}\nNo known mistake fits, nor two of them.{ending}"

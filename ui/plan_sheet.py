@@ -1,0 +1,107 @@
+"""A lesson plan on paper: its questions, with the tables they are about, and on another page the answers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl
+
+import numpy as np
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from attention_core import CURRICULUM, Step
+from attention_core.engine.step import shown_operands
+
+from . import share, worksheet
+from .posts import NO_STORE, read_body
+from .stage import stop_of
+from .state import Session, is_large
+
+PATH = "atlas/plan-sheet"
+MOST_BYTES = 6_000_000  # of a post: a plan of 2 MB, each character of it written as three
+MOST_STATES = 60  # on one sheet
+LONGEST = 500  # characters of a question
+FORMAT = "attention-atlas-plan"
+_LESSONS = {mechanism.key: mechanism for mechanism in CURRICULUM}
+ASKED = "Fill in the empty cells."
+TOO_LARGE = "This step has too many numbers to be printed: look at it on the screen."
+
+
+@dataclass(frozen=True)
+class State:
+    """One state on paper. given: tables that the answer follows from; asked: those with empty cells."""
+
+    title: str
+    step: str
+    question: str
+    note: str
+    given: list[worksheet.SheetTable]
+    asked: list[worksheet.SheetTable]
+    answers: list[Markup]
+
+
+async def post(request: Request) -> Response:
+    """The sheet of the plan in a form; where it is none, a page with the reason."""
+    body = await read_body(request, MOST_BYTES)
+    try:
+        if body is None:
+            raise ValueError("This plan is too large to be printed.")
+        [text] = parse_qs(body.decode(), max_num_fields=2).get("plan", [""])
+        page = await run_in_threadpool(sheet, text)
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, PlanError) else "This is not a plan of Attention Atlas."
+        return HTMLResponse(f"<!doctype html><title>Plan</title><p>{escape(reason)}</p>", 400, NO_STORE)
+    return HTMLResponse(page, headers=NO_STORE)
+
+
+class PlanError(ValueError):
+    """Why a plan cannot be printed, in one sentence."""
+
+
+def sheet(text: str) -> str:
+    """The page for a plan as the browser writes it (assets/stage/model/plan.js). Raises PlanError with the reason."""
+    plan = json.loads(text)
+    states = plan.get("states") if isinstance(plan, dict) and plan.get("format") == FORMAT else None
+    if not isinstance(states, list) or not states:
+        raise PlanError("This is not a plan with states of Attention Atlas.")
+    if len(states) > MOST_STATES:
+        raise PlanError(f"This plan has {len(states)} states; at most {MOST_STATES} go on one sheet.")
+    found = [_state(state, n) for n, state in enumerate(states, 1)]
+    return worksheet.template("plan-sheet").render(title=str(plan.get("name") or "A lesson plan")[:120], states=found)
+
+
+def _state(state: Any, n: int) -> State:
+    mechanism = _LESSONS.get(str(state.get("lesson"))) if isinstance(state, dict) else None
+    if mechanism is None:
+        raise PlanError(f"State {n} of this plan is about a lesson that there is not.")
+    session = share.decode(mechanism, dict(parse_qsl(str(state.get("query", "")))))
+    step, given, asked, answers = _tables(session)
+    question = str(state.get("question", "")).strip()[:LONGEST] or (ASKED if answers else "")
+    note = TOO_LARGE if not given and not asked else ""
+    return State(mechanism.title, step, question, note, given, asked, answers)
+
+
+Tables = tuple[str, list[worksheet.SheetTable], list[worksheet.SheetTable], list[Markup]]
+
+
+def _tables(session: Session) -> Tables:
+    """The step of a state by its name, its operands, itself with cells left empty, and their arithmetic."""
+    trace, view, stop = session.numbers.trace, session.view, stop_of(session)
+    if stop == "Inputs":
+        return "inputs", _printed(trace.inputs), [], []
+    step = trace[stop]
+    if is_large(step):
+        return step.name, [], [], []
+    empty = {int(np.ravel_multi_index(view.cell, step.value.shape))} if view.cell else worksheet.blanks(step)
+    answers = [worksheet.worked(step, place) for place in sorted(empty)]
+    return step.name, _printed(shown_operands(step)), worksheet.tables(step, empty), answers
+
+
+def _printed(steps: Any) -> list[worksheet.SheetTable]:
+    found: dict[str, Step] = {step.name: step for step in steps if not is_large(step)}
+    return [table for step in found.values() for table in worksheet.tables(step, set())]
