@@ -10,8 +10,6 @@ import asyncio
 import contextlib
 import os
 import secrets
-import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.classmates import Person, join, start
-from tools.serving import free_port
+from tools.own_redis import PROGRAM, OwnRedis, found
 
 from .lesson import LESSON
 from .numbers import Goal, Report, median, percentile
@@ -141,16 +139,12 @@ def classroom(processes: int, store: dict[str, str]) -> Iterator[list[Server]]:
 
 
 @contextmanager
-def own_redis(folder: Path) -> Iterator[str]:
-    port = free_port()
-    saved = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
-    program = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder)]
-    process = subprocess.Popen([*program, *saved, "--loglevel", "warning"])
+def own_redis(program: str, folder: Path) -> Iterator[str]:
+    redis = OwnRedis(program, folder)
     try:
-        yield f"redis://127.0.0.1:{port}/0"
+        yield redis.start().url
     finally:
-        process.terminate()
-        process.wait()
+        redis.kill()
 
 
 def measure(quick: bool = False) -> list[Report]:
@@ -160,8 +154,8 @@ def measure(quick: bool = False) -> list[Report]:
         file = {"ATLAS_CLASS_FILE": str(Path(folder) / "classes.sqlite3")}
         with classroom(1, file) as servers:
             _report(report, "SQLite, one process", asyncio.run(taught(servers, count, steps)))
-        if shutil.which("redis-server"):
-            with own_redis(Path(folder)) as url, classroom(2, {"ATLAS_REDIS_URL": url}) as servers:
+        if program := found(PROGRAM):
+            with own_redis(program, Path(folder)) as url, classroom(2, {"ATLAS_REDIS_URL": url}) as servers:
                 _report(report, "Redis, two processes", asyncio.run(taught(servers, count, steps)))
         else:
             report.notes.append("Two processes with Redis were left out: redis-server is not installed.")

@@ -12,15 +12,19 @@ from typing import Any
 
 import pytest
 
+from tests.app.helpers import SCALED
+from tests.app.test_sections import solved
 from tests.app.test_wire import assert_is
+from tools.own_redis import OwnRedis
 from ui.classroom import limits, wire
 from ui.classroom.limits import Limits
 from ui.classroom.routes import Classroom
+from ui.share import encode
 
-from .conftest import MakeStore, OwnRedis
+from .conftest import MakeStore
 from .kit import OWN, Answer, ask, joined, listening, serving, started
 
-LESSON = "scaled-dot-product-attention"
+LESSON = SCALED.key
 SHOWN = {
     "lesson": LESSON, "query": "step=scores&cell=1.2", "stop": "scores", "cell": [0, 1], "at": {"head": 1}, "moment": 2,
     "spot": {"step": "scores", "cell": [0, 1]}, "hide": ["arithmetic"],
@@ -34,6 +38,7 @@ NUMBER = {
     "working": "0.5 + 0.25",
 }
 CHOICE = {"id": "q-choice", "kind": "choice", "text": "Which key?", "choices": ["the", "cat"], "right": 1}
+SOLUTION = encode(solved(SCALED, SCALED.challenges[1].solution))
 Work = Callable[[Classroom], Awaitable[None]]
 
 
@@ -187,8 +192,11 @@ def test_a_challenge_is_counted_and_solutions_are_shown_by_consent(make: MakeSto
         async with listening(f"{code}/room", secret) as room:
             await taken(f"{code}/reached", {"challenge": "c-one"}, one)
             await room.next("room", reached=1, solutions=[])
-            await taken(f"{code}/reached", {"challenge": "c-one", "query": "data=1abc"}, other)
-            shown = await room.next("room", reached=2, solutions=["data=1abc"])
+            for wrong in ("a=b", "data=1abc", "x" * 300):
+                answer = await ask(f"{code}/reached", {"challenge": "c-one", "query": wrong}, other)
+                assert answer.json["problem"] == "The numbers of this link do not reach the challenge."
+            await taken(f"{code}/reached", {"challenge": "c-one", "query": SOLUTION}, other)
+            shown = await room.next("room", reached=2, solutions=[SOLUTION])
             assert "Ada" not in json.dumps(shown)
             await taken(f"{code}/reached", {"challenge": "c-one"}, other)
             await room.next("room", reached=2, solutions=[])
@@ -516,6 +524,11 @@ REFUSED: dict[str, list[tuple[dict[str, Any], str]]] = {
         (said("q-choice", None), "The answer is a whole number from 0 to 1."),
         ({"question": "q-choice", "round": "1", "value": 1}, "round is a whole number"),
     ],
+    "challenge": [
+        ({"id": "c-two", "lesson": LESSON, "number": 99}, "number is the place of a challenge of this lesson"),
+        ({"id": "c-two", "lesson": LESSON, "number": True}, "number is the place of a challenge of this lesson"),
+        ({"id": "c-two", "lesson": "map", "number": 0}, "number is the place of a challenge of this lesson"),
+    ],
     "follow": [({"follows": "yes"}, "follows is true or false.")],
     "join": [
         ({"nickname": "x" * 41}, "A nickname has at most 40 characters; this one has 41."),
@@ -529,7 +542,7 @@ REFUSED: dict[str, list[tuple[dict[str, Any], str]]] = {
 def test_what_is_not_as_described_is_refused_with_a_sentence(make: MakeStore, what: str) -> None:
     async def work(_: Classroom) -> None:
         async with asked_class() as (code, secret, learner):
-            key = {"show": secret, "ask": secret, "join": ""}.get(what, learner)
+            key = {"show": secret, "ask": secret, "challenge": secret, "join": ""}.get(what, learner)
             for message, sentence in REFUSED[what]:
                 answer = await ask(f"{code}/{what}", message, key)
                 assert (answer.status, sentence in answer.json["problem"]) == (400, True), (message, answer.body)

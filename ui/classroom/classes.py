@@ -8,6 +8,7 @@ of the teacher's secret, too, only a hash is kept.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -20,6 +21,7 @@ from typing import Any, cast
 from . import limits, reading
 from .limits import Limits
 from .refusals import Refusal, no_class, not_joined, not_yours, too_often
+from .solutions import reaches
 from .store import FullError, Store
 from .tally import tally
 from .wire import (
@@ -262,6 +264,8 @@ class Classes:
         if challenge is None or challenge["id"] != message.get("challenge"):
             raise Refusal(409, "This challenge is no longer before the class.")
         book, query = f"reached:{challenge['id']}", reading.query(message)
+        if query and not await asyncio.to_thread(reaches, challenge, query):
+            raise Refusal(409, "The numbers of this link do not reach the challenge.")
         await self.store.add(member.code, book, member.key, query, limits.MOST_LEARNERS)
         await self.store.put(member.code, book, member.key, query)
         await self.store.tell(member.code, HERE)

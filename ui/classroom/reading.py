@@ -22,6 +22,7 @@ from .limits import (
     MOST_CHOICES,
 )
 from .refusals import Refusal
+from .solutions import CHALLENGES
 from .wire import WireAsk, WireChallenge, WireShown, WireSpot, WireValue
 
 KINDS = ("number", "choice", "truth", "line")
@@ -161,9 +162,12 @@ def _name(value: Any, what: str) -> str:
 
 
 def challenge(message: dict[str, Any]) -> WireChallenge:
-    """A challenge that is given."""
-    number = whole(message.get("number"), "number", 100)
-    return {"id": identity(message, "id"), "lesson": lesson(message), "number": number}
+    """A challenge that is given: one that its lesson has."""
+    path = lesson(message)
+    number = message.get("number")
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < CHALLENGES.get(path, 0):
+        raise Refusal(400, "number is the place of a challenge of this lesson, from 0.")
+    return {"id": identity(message, "id"), "lesson": path, "number": number}
 
 
 # --- questions and answers --------------------------------------------------------------------------------------------
