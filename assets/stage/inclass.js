@@ -25,7 +25,7 @@ const MOST = 32;
  * What the stage does when it is asked to. payload: numbers of other steps, options or names; compute: only other numbers.
  * @typedef {object} Actions
  * @property {() => string} key
- * @property {() => Pick<State, "stop" | "cell" | "at" | "moment" | "spot">} place
+ * @property {() => Pick<State, "stop" | "cell" | "at" | "moment" | "spot" | "hide">} place
  * @property {() => Cell | undefined} shown
  * @property {(payload: WirePayload) => void} put
  * @property {(changes: Change[]) => void} compute
@@ -64,6 +64,7 @@ export class InClass {
     this.#actions = actions;
     const ends = [
       listen("locate", () => this.tell()),
+      listen("scene", () => this.tell()),
       listen("lead", ({ state, done }) => void this.#follow(state).then(done)),
       listen("own", () => this.#isReady && talk.adopt()),
       listen("veil", (spot) => this.#veil(spot)),
@@ -88,7 +89,7 @@ export class InClass {
   tell() {
     const { query } = this.#talk;
     if (!this.#isReady || query === undefined) return;
-    announce("place", { lesson: this.#actions.key(), query, ...this.#actions.place(), hide: [] });
+    announce("place", { lesson: this.#actions.key(), query, ...this.#actions.place() });
   }
 
   // --- what a teacher shows

@@ -27,6 +27,7 @@ import { Scrub } from "./hands/scrub.js";
 import { InClass } from "./inclass.js";
 import { Model } from "./model/model.js";
 import { flat, unflat } from "./model/positions.js";
+import { coversOf } from "./model/scene.js";
 import { keyOf } from "./model/steps.js";
 import { Presenting } from "./presenting.js";
 import { decode } from "./talk/arrival.js";
@@ -98,6 +99,8 @@ export class Stage {
 
   #talk;
   #presenting;
+  /** @type {Cell | undefined} the one that a class is asked for */
+  #asked;
   #inClass;
   #scrub = this.#listen();
 
@@ -365,7 +368,7 @@ export class Stage {
 
   /** @param {Cell | undefined} cell */
   #hide(cell) {
-    this.model.where.conceal(cell);
+    this.model.where.conceal(this.#asked ?? cell);
     this.#clock.paint();
     this.#matrices.paint();
   }
@@ -557,14 +560,15 @@ export class Stage {
     const { where } = this.model;
     const { pointed } = where;
     const spot = pointed ? { step: pointed.step.name, cell: unflat(pointed.step, pointed.offset) } : null;
-    return { ...where.view, moment: this.#performance.moment || null, spot };
+    const hide = this.#presenting.isOn ? this.#presenting.scene.cover : [];
+    return { ...where.view, moment: this.#performance.moment || null, spot, hide };
   }
 
   /**
    * Go where somebody else is, as far as that is elsewhere.
    * @param {import("./classroom/states.js").State} state
    */
-  #follow({ stop, cell, at, moment }) {
+  #follow({ stop, cell, at, moment, hide }) {
     const { where } = this.model;
     const { view } = where;
     if (view.stop !== stop || JSON.stringify(view.at) !== JSON.stringify({ ...view.at, ...at })) {
@@ -577,8 +581,12 @@ export class Stage {
       else this.#unpin();
     }
     this.#standAt(moment);
+    if (String(hide) !== this.#hidden) this.#cover(new Set(coversOf(hide)));
+    this.#hidden = String(hide);
     this.#talk.looked();
   }
+
+  #hidden = ""; // what the one who is followed covers
 
   /** @param {number | null} moment of the arithmetic on screen, from 1 */
   #standAt(moment) {
@@ -600,8 +608,9 @@ export class Stage {
    * @param {Cell | undefined} cell
    */
   #veil(cell) {
+    this.#asked = cell;
     this.#root.classList.toggle("asked", cell !== undefined);
-    this.#hide(cell);
+    this.#hide(this.#covered ?? this.#question);
     this.show(this.#shownCell(), false);
   }
 
