@@ -61,7 +61,8 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
             _family(mechanism, pages)
             _related(mechanism, pages)
     board(mechanism)
-    _proved(mechanism, pages)
+    if not session.hides("navigation"):
+        _proved(mechanism, pages)
 
 
 TOP, BARE_TOP = "atlas-top", "atlas-top-bare"  # the row over the title; bare: with the stations of attention alone
