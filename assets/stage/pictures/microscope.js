@@ -139,6 +139,15 @@ class Microscope {
     this.#numbers.leave();
   }
 
+  /** The page has turned light or dark. */
+  recolour() {
+    if (!this.#run) return;
+    this.#drawGrid();
+    this.#drawHead();
+    void this.#besides();
+    this.#numbers.recolour();
+  }
+
   // --- laid out once
 
   #assembled() {
@@ -238,7 +247,7 @@ class Microscope {
       this.#measures,
     );
     this.#bench.append(left, right);
-    this.#bench.hidden = true;
+    this.#bench.hidden = this.#panel.hidden = true; // until a text was read
     return this.#bench;
   }
 
@@ -335,7 +344,7 @@ class Microscope {
     }
     this.#run = run;
     this.#gradient = undefined;
-    this.#bench.hidden = false;
+    this.#bench.hidden = this.#panel.hidden = false;
     const { layers, heads, tokens } = run;
     const { layer, head, token } = this.#place;
     this.#went({ layer: Math.min(layer, layers), head: Math.min(head, heads), token: Math.min(token, tokens.length) });
@@ -714,14 +723,21 @@ class Microscope {
   }
 }
 
+/** @type {WeakMap<HTMLElement, Microscope>} */
+const SHOWN = new WeakMap();
+
 /** @type {(component: import("../talk/component.js").Component<WireMicroscope>) => void} */
 const draw = drawnOnce((root, /** @type {WireMicroscope} */ data) => {
   const microscope = new Microscope(root, data);
+  SHOWN.set(root, microscope);
   return () => microscope.leave();
 });
 
 /** @param {import("../talk/component.js").Component<WireMicroscope>} component */
 export default function show(component) {
-  theme.follow(/** @type {HTMLElement} */ (present(component.parentElement.querySelector("figure"))));
+  const root = /** @type {HTMLElement} */ (present(component.parentElement.querySelector("figure")));
+  const before = root.dataset.theme;
+  theme.follow(root);
   draw(component);
+  if (before && before !== root.dataset.theme) SHOWN.get(root)?.recolour();
 }

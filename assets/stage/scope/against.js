@@ -104,6 +104,7 @@ export class Against {
       this.#isDifference = !this.#isDifference;
       this.#draw();
     };
+    this.tools.hidden = true; // until there is a run to compare
     this.#show();
   }
 

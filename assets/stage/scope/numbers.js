@@ -1,6 +1,7 @@
 // The head that is open, on the stage: queries, keys, values and all that follows, to be pointed at and changed.
 
 import { element } from "../draw/nodes.js";
+import { follow } from "../draw/theme.js";
 
 /** @import { WirePayload } from "../wire.js" */
 /** @import { Component } from "../talk/component.js" */
@@ -13,6 +14,8 @@ let loaded;
 export class Numbers {
   node = element("div", { className: "on-stage" });
   #url;
+  /** @type {HTMLElement | undefined} */
+  #root;
   /** @type {(() => void) | undefined} */
   #leave;
   #turn = 0;
@@ -29,11 +32,17 @@ export class Numbers {
     const stage = await loaded;
     if (turn !== this.#turn) return;
     this.leave();
-    const parentElement = element("div", {}, element("div", { className: "atlas" }));
+    this.#root = element("div", { className: "atlas" });
+    const parentElement = element("div", {}, this.#root);
     const host = element("div");
     host.attachShadow({ mode: "open" }).append(parentElement); // its style is its own
     this.node.replaceChildren(host);
     this.#leave = stage.default({ data, parentElement });
+  }
+
+  /** The page has turned light or dark. */
+  recolour() {
+    if (this.#root) follow(this.#root);
   }
 
   leave() {
