@@ -44,6 +44,11 @@ const MOST = 32;
  * @property {{ axis: string, isShare: boolean, of: string, choices: string[], right: number, working: string } | undefined} row
  */
 
+/** @typedef {(model: Model, talk: Talk, actions: Actions) => InClass} Taught */
+
+/** @type {Taught} */
+export const taught = (model, talk, actions) => new InClass(model, talk, actions);
+
 export class InClass {
   #model;
   #talk;

@@ -24,7 +24,6 @@ import { listenToKeys, listenToPage, listenToTab } from "./hands/keyboard.js";
 import { pasted } from "./hands/paste.js";
 import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
-import { InClass } from "./inclass.js";
 import { Model } from "./model/model.js";
 import { flat, unflat } from "./model/positions.js";
 import { coversOf } from "./model/scene.js";
@@ -41,7 +40,13 @@ import { Talk } from "./talk/talk.js";
 /** @import { Cell, Change } from "./model/steps.js" */
 /** @import { Component } from "./talk/component.js" */
 /** @import { Whole } from "./talk/parts.js" */
+/** @import { InClass, Taught } from "./inclass.js" */
 /** @import { Post } from "./talk/post.js" */
+
+/**
+ * What a page with a server behind it has, and a handout has not: edits are posted, and a class is followed.
+ * @typedef {{ post: Post, taught: Taught }} Page
+ */
 
 export class Stage {
   model = new Model();
@@ -101,20 +106,21 @@ export class Stage {
   #presenting;
   /** @type {Cell | undefined} the one that a class is asked for */
   #asked;
+  /** @type {InClass | undefined} */
   #inClass;
   #scrub = this.#listen();
 
   /**
    * @param {HTMLElement} root
    * @param {string} style
-   * @param {Post} [post] posts edits, where a server may answer
+   * @param {Page} [page]
    */
-  constructor(root, style, post) {
+  constructor(root, style, page) {
     this.#root = root;
     this.#style = style;
-    const noticed = () => this.#inClass.tell();
-    this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), post, noticed);
-    this.#inClass = this.#taught();
+    const noticed = () => this.#inClass?.tell();
+    this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), page?.post, noticed);
+    this.#inClass = this.#taught(page);
     theme.dress(root.getRootNode(), style);
     this.#foot.append(this.#clock.heats, this.#mapBox);
     const card = element(
@@ -154,7 +160,7 @@ export class Stage {
 
   leave() {
     this.#presenting.leave();
-    this.#inClass.leave();
+    this.#inClass?.leave();
     this.#talk.leave();
     this.#clock.leave();
     this.#performance.leave();
@@ -312,7 +318,7 @@ export class Stage {
   /** The learner has gone elsewhere. */
   #looked() {
     this.#talk.looked();
-    this.#inClass.moved();
+    this.#inClass?.moved();
   }
 
   /**
@@ -399,14 +405,14 @@ export class Stage {
     this.#performance.end({ isQuiet: true });
     this.model.where.point(cell);
     this.show(cell, speak);
-    this.#inClass.tell();
+    this.#inClass?.tell();
   }
 
   #rest() {
     if (this.#scrub.isMoving || this.#performance.isOn) return;
     this.model.where.point(undefined);
     this.show(this.model.where.pinned ?? this.#suggestion(), false);
-    this.#inClass.tell();
+    this.#inClass?.tell();
   }
 
   /**
@@ -471,7 +477,7 @@ export class Stage {
     this.#arithmetic.perform(moment);
     this.#arithmetic.steady();
     this.#presenting.pointed();
-    this.#inClass.tell();
+    this.#inClass?.tell();
   }
 
   /**
@@ -539,8 +545,9 @@ export class Stage {
 
   // --- a class ------------------------------------------------------------------------------------------------------
 
-  #taught() {
-    return new InClass(this.model, this.#talk, {
+  /** @param {Page | undefined} page */
+  #taught(page) {
+    return page?.taught(this.model, this.#talk, {
       key: () => this.#key,
       shown: () => this.#shown,
       place: () => this.#place,
@@ -816,11 +823,11 @@ const AHEAD = new Map();
  * @param {WirePayload} data
  * @param {HTMLElement} root
  * @param {string} style
- * @param {Post} post
+ * @param {Page} page
  * @param {() => void} come is called when it has been taken over
  */
-export function stageAhead(data, root, style, post, come) {
-  const stage = new Stage(root, style, post);
+export function stageAhead(data, root, style, page, come) {
+  const stage = new Stage(root, style, page);
   stage.update({ data, parentElement: root });
   AHEAD.set(data.key, { stage, come });
 }
@@ -847,13 +854,13 @@ const STAGES = new WeakMap();
  * The stage of a component: made once for its element, and told of everything that arrives.
  * @param {Component<WirePayload>} component
  * @param {string} style
- * @param {Post} [post]
+ * @param {Page} [page]
  * @returns {() => void} to be called when the element goes
  */
-export function mount(component, style, post) {
+export function mount(component, style, page) {
   const { parentElement, data } = component;
   const root = /** @type {HTMLElement} */ (present(parentElement.querySelector(".atlas")));
-  const stage = STAGES.get(parentElement) ?? drawnAhead(data.key, root) ?? new Stage(root, style, post);
+  const stage = STAGES.get(parentElement) ?? drawnAhead(data.key, root) ?? new Stage(root, style, page);
   STAGES.set(parentElement, stage);
   stage.update(component);
   return () => {

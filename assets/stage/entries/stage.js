@@ -1,6 +1,7 @@
 // The stage as a component of a page; where a lesson shows maps instead, the address and undo are all there is of it.
 
 import { drawAhead } from "../ahead.js";
+import { taught } from "../inclass.js";
 import { mountMaps } from "../maps.js";
 import player from "../player.css";
 import style from "../stage.css";
@@ -11,9 +12,10 @@ import { post } from "../talk/post.js";
 /** @import { Component } from "../talk/component.js" */
 
 const STYLE = `${player}\n${style}`;
+const PAGE = { post, taught };
 
 /** The lesson that stands in the page itself, until its component comes. */
-export const ahead = () => drawAhead((data, root, come) => stageAhead(data, root, STYLE, post, come));
+export const ahead = () => drawAhead((data, root, come) => stageAhead(data, root, STYLE, PAGE, come));
 
 /**
  * @param {Component<WirePayload | WireAddress>} component
@@ -24,5 +26,5 @@ const isAddress = (component) => component.data.mode === "address";
 /** @param {Component<WirePayload | WireAddress>} component */
 export default function show(component) {
   if (isAddress(component)) return mountMaps(component, style);
-  return mount(/** @type {Component<WirePayload>} */ (component), STYLE, post);
+  return mount(/** @type {Component<WirePayload>} */ (component), STYLE, PAGE);
 }
