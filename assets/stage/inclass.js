@@ -130,7 +130,7 @@ export class InClass {
       this.#talk.borrow(query);
       return true;
     }
-    const payload = await asked("stage", lesson, numbersOf(query));
+    const payload = /** @type {WirePayload | null | undefined} */ (await asked("stage", lesson, numbersOf(query)));
     if (!isWanted()) return true;
     if (payload) {
       this.#actions.put(payload);

@@ -70,7 +70,7 @@ def test_numbers_of_a_link_are_taken_over_once_with_the_edit_made_in_them() -> N
 def test_anything_else_takes_nothing_over(adopt: Any) -> None:
     session = share.decode(PLAIN, {})
     assert not take(session, {"sequence": 1, "edits": [], "adopt": adopt})
-    assert session.numbers is session.numbers.start
+    assert session.numbers.is_preset
 
 
 def test_the_answer_to_a_post_has_the_numbers_taken_over_unless_the_page_is_drawn_again() -> None:

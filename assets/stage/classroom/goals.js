@@ -13,7 +13,8 @@ import { asked } from "../talk/linked.js";
  * @param {string} query
  * @returns {Promise<Goal[]>}
  */
-export const goalsOf = async (lesson, query) => (await asked("goals", lesson, query)) ?? [];
+export const goalsOf = async (lesson, query) =>
+  /** @type {Goal[] | undefined} */ (await asked("goals", lesson, query)) ?? [];
 
 export class GoalsDialog {
   #give;

@@ -113,7 +113,8 @@ export class JoinCard {
     this.#button.disabled = false;
     if (heard.status === 200) {
       this.#say("");
-      this.#joined({ role: "learner", code, token, follows: heard.body.you.follows }, heard.body);
+      const joined = /** @type {WireJoined} */ (heard.body);
+      this.#joined({ role: "learner", code, token, follows: joined.you.follows }, joined);
       return;
     }
     this.#say(heard.status === 404 ? absent(code) : `${problemOf(heard)}${isHeard(heard) ? "" : " Press Join again."}`);

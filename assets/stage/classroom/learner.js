@@ -83,11 +83,11 @@ export class Learner {
 
   /**
    * @param {string} event
-   * @param {any} content
+   * @param {unknown} content
    */
   #hear(event, content) {
-    if (event === "you") this.#meet(content);
-    if (event === "class") this.#take(content);
+    if (event === "you") this.#meet(/** @type {WireYou} */ (content));
+    if (event === "class") this.#take(/** @type {WireClass} */ (content));
   }
 
   /** @param {WireYou} you */
@@ -209,7 +209,7 @@ export class Learner {
    */
   #answered(sent, heard) {
     const { answers = [], ...you } = this.you ?? { nickname: "", follows: true, reached: false };
-    if (heard.status === 200) this.you = { ...you, answers: [...answers, heard.body] };
+    if (heard.status === 200) this.you = { ...you, answers: [...answers, /** @type {WireAnswered} */ (heard.body)] };
     else this.problem = problemOf(heard);
     if (this.#seat.pending === sent) this.#keep({ pending: undefined });
     this.#told.seen();

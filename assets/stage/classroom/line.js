@@ -1,12 +1,15 @@
 // Requests of one browser to one class: with its key in a header, and again until somebody answers where that is wanted.
 
+/** @import { WireAnswered, WireDoor, WireJoined, WireProblem, WireStarted } from "./wire.js" */
+
 const PATH = "atlas/class";
 const WAITS = [0, 1000, 2000, 4000]; // ms until a request that nobody answered is made again; then the last over and over
 const AGAIN = new Set([0, 429, 500, 502, 503, 504]); // nobody answered, or nobody who knows
 
 /**
  * status: 0 where nobody answered. body: what was answered, as JSON.
- * @typedef {{ status: number, body: any }} Heard
+ * @typedef {{ status: number, body: Body }} Heard
+ * @typedef {Partial<WireProblem & WireDoor & WireStarted & WireJoined & WireAnswered>} Body
  */
 
 /**

@@ -76,7 +76,7 @@ export class StartDialog {
       this.#problem.textContent = problemOf(heard);
       return;
     }
-    const { code, secret, until } = heard.body;
+    const { code, secret, until } = /** @type {import("./wire.js").WireStarted} */ (heard.body);
     this.#begin({ role: "teacher", code, secret, until });
   }
 
@@ -129,7 +129,7 @@ export class CodeDialog {
   async open() {
     this.node.showModal();
     if (this.#picture.src) return;
-    const found = await asked("code", "", this.link);
+    const found = /** @type {string | undefined} */ (await asked("code", "", this.link));
     this.#picture.hidden = !found;
     if (found) this.#picture.src = found;
   }

@@ -10,7 +10,7 @@ const OVER = new Set([401, 403, 404]);
 /**
  * What is told of a stream. lost: whether nothing comes at the moment; over: it will not come again, and with what status.
  * @typedef {object} Ears
- * @property {(event: string, content: any) => void} hear
+ * @property {(event: string, content: unknown) => void} hear
  * @property {(isLost: boolean) => void} lost
  * @property {(status: number) => void} over
  */
@@ -18,7 +18,7 @@ const OVER = new Set([401, 403, 404]);
 /**
  * The events in a text, and what is left of it.
  * @param {string} text
- * @returns {{ events: [event: string, content: any][], rest: string }}
+ * @returns {{ events: [event: string, content: unknown][], rest: string }}
  */
 export function eventsIn(text) {
   const parts = text.replaceAll("\r\n", "\n").split("\n\n");
@@ -28,7 +28,7 @@ export function eventsIn(text) {
 
 /**
  * @param {string} part
- * @returns {[event: string, content: any][]}
+ * @returns {[event: string, content: unknown][]}
  */
 function eventOf(part) {
   const lines = part.split("\n").filter((line) => line && !line.startsWith(":"));
@@ -119,7 +119,7 @@ export class Stream {
     }
   }
 
-  /** @param {[event: string, content: any][]} events */
+  /** @param {[event: string, content: unknown][]} events */
   #hear(events) {
     for (const [event, content] of events) {
       if (!this.#isOpen) return;

@@ -70,12 +70,17 @@ export class Teacher {
 
   /**
    * @param {string} event
-   * @param {any} content
+   * @param {unknown} content
    */
   #hear(event, content) {
-    if (event === "room") this.room = content;
-    if (event === "class" && !(this.now && content.revision < this.now.revision)) this.now = content;
+    if (event === "room") this.room = /** @type {WireRoom} */ (content);
+    if (event === "class") this.#take(/** @type {WireClass} */ (content));
     this.#told.seen();
+  }
+
+  /** @param {WireClass} now */
+  #take(now) {
+    if (!this.now || now.revision >= this.now.revision) this.now = now;
   }
 
   /** @param {boolean} isLost */

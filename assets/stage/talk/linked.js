@@ -6,7 +6,7 @@ const LONGEST = 400_000; // characters of what is unpacked
 
 /**
  * @param {string} packed
- * @returns {Promise<any>}
+ * @returns {Promise<{ inputs?: Record<string, { cells?: [offset: number, value: number][] }> }>}
  */
 async function unpacked(packed) {
   const base64 = packed.slice(1).replaceAll("-", "+").replaceAll("_", "/");
@@ -59,7 +59,7 @@ function withoutData(query) {
  * @param {"stage" | "goals" | "code"} kind
  * @param {string} lesson
  * @param {string} query
- * @returns {Promise<any>} undefined where nothing is answered
+ * @returns {Promise<unknown>} undefined where nothing is answered
  */
 export async function asked(kind, lesson, query) {
   try {
