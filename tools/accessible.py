@@ -68,7 +68,7 @@ def in_dialogs(page: Page) -> Iterator[str]:
     """What is found in the dialogs of a lesson, each of them open."""
     for name in DIALOGS:
         page.get_by_role("button", name=name, exact=False).first.click()
-        page.wait_for_selector(f"{DIALOG} :is(code, button[data-format=svg], [data-testid=stDownloadButton])")
+        page.wait_for_selector(f"{DIALOG} :is(button.copy, button[data-format=svg], [data-testid=stDownloadButton])")
         page.wait_for_selector(REST)
         yield from (f"{name}, {found}" for found in in_both_themes(page, DIALOG))
         page.keyboard.press("Escape")

@@ -209,7 +209,7 @@ def test_axe_finds_nothing_serious_in_a_section(looking: Looking, section: str) 
 @in_the_first_lesson("button", ("Share", "Export", "Teach"))
 def test_axe_finds_nothing_serious_in_a_dialog(looking: Looking, button: str) -> None:
     looking.lesson.button(button).click()
-    expect(looking.lesson.dialog.locator("code, button[data-format=svg]").first).to_be_visible()
+    expect(looking.lesson.dialog.locator("button.copy, button[data-format=svg]").first).to_be_visible()
     looking.photograph(button)
     looking.assert_accessible()
     looking.page.keyboard.press("Escape")
