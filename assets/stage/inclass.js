@@ -240,5 +240,8 @@ const written = (text) =>
     .replaceAll("open bracket ", "(")
     .replaceAll(" close bracket", ")")
     .replaceAll(" plus ", " + ")
-    .replaceAll(" minus ", " − ")
-    .replace(/(^|[(·+−] ?)minus /g, "$1−");
+    .replaceAll(" equals ", " = ")
+    .replaceAll(" is about ", " ≈ ")
+    .replace(/ · minus ([\d.∞]+)/g, " · (−$1)")
+    .replace(/(^|[(=≈,:] ?)minus /g, "$1−")
+    .replaceAll(" minus ", " − ");

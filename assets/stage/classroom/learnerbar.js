@@ -106,7 +106,7 @@ export class LearnerBar {
   #whole(question) {
     const fold = button(this.#isFolded ? "Show the question" : "Fold", () => this.#fold());
     fold.setAttribute("aria-expanded", String(!this.#isFolded));
-    const round = question.round > 1 ? "Second round: answer again" : "A question";
+    const round = question.round > 1 ? "The second round" : "A question";
     const head = element(
       "div",
       { className: "head" },
