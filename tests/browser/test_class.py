@@ -69,7 +69,7 @@ def started(room: Room) -> Room:
     teacher.button("Teach").click()
     teacher.page.get_by_role("button", name=re.compile("Start a class")).click()
     room.does("Start the class")
-    code = room.of(teacher).locator(".letters").inner_text().replace(" ", "")
+    code = room.of(teacher).locator("p.letters").inner_text().replace(" ", "")
     expect(room.of(teacher).get_by_role("img", name="The link as a QR code")).to_be_visible()
     room.does("Close")
     learner.goto(f"{room.server.url}/join")
