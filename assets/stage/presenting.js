@@ -119,6 +119,7 @@ export class Presenting {
     this.#actions.cover(this.#cover);
     this.#projector.close();
     this.#actions.asked();
+    this.#actions.lay();
     this.#actions.link([]);
   }
 
