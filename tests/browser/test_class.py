@@ -164,7 +164,7 @@ def test_a_number_is_asked_answered_asked_again_and_revealed(room: Room) -> None
 def test_what_was_answered_while_the_server_was_away_is_counted(room: Room) -> None:
     room.does("Ask")
     room.of(room.teacher).get_by_text("A line of text").click()
-    room.of(room.teacher).get_by_label("The question").fill(HOSTILE)
+    room.of(room.teacher).get_by_role("textbox", name="The question").fill(HOSTILE)
     room.does("Ask the class")
     expect(room.of(room.learner).locator(".question")).to_have_text("<img src=x onerror=alert(1)>")
     room.server.stop()

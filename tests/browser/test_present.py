@@ -158,7 +158,7 @@ def test_a_plan_is_walked_through(lesson: StagePage) -> None:
     page.get_by_role("button", name="Present from the start").click()
     lesson.expect_query(plan="1", present="1")
     expect(lesson.atlas.locator(".place")).to_have_text("1 of 3")
-    expect(lesson.atlas.locator(":scope > .question")).to_have_text("What is the score of <b>Input 2</b>?")
+    expect(lesson.atlas.locator(".projected > .question")).to_have_text("What is the score of <b>Input 2</b>?")
     expect(lesson.cell("scores", 2, 1)).to_have_text("?")
     expect(lesson.atlas.locator(".note")).to_be_hidden()
     press(lesson, "n")
@@ -173,7 +173,7 @@ def test_a_plan_is_walked_through(lesson: StagePage) -> None:
     lesson.on("attention weights")
     press(lesson, "PageDown")
     lesson.expect_query(plan="3", preset="scaled")
-    expect(lesson.atlas.locator(":scope > .question")).to_have_text("And now?")
+    expect(lesson.atlas.locator(".projected > .question")).to_have_text("And now?")
 
 
 def test_a_handout_is_presented_too(desk: BrowserContext, tmp_path: Path) -> None:
