@@ -194,7 +194,7 @@ class _Hunt:
         return fits, True
 
     def _goes_on(self, done: int, total: int) -> bool:
-        if self.progress:
+        if self.progress is not None:
             self.progress(done, total)
         return time.monotonic() < self.deadline
 
