@@ -35,6 +35,8 @@ def draw(rng: np.random.Generator, needs: tuple[str, ...] = (), precision: str =
     if "large" in needs:
         # The largest exponential of single precision is that of 88, of double precision that of 709.
         Q = Q * {"float64": 2000.0}.get(precision, 300.0)
+    if "far" in needs:
+        Q, K = -np.abs(Q) * {"float64": 1e5}.get(precision, 3e4), np.abs(K) + 1
     typed = {name: _typed(each, precision) for name, each in settings.items()}
     return Case(Q.astype(precision), K.astype(precision), V.astype(precision), typed)
 
@@ -159,6 +161,8 @@ def _mask(rng: np.random.Generator, needs: set[str], sizes: _Sizes) -> dict[str,
         if len(lengths) > 1 and (lengths == lengths[0]).all():
             lengths[-1] = lengths[0] % (whole - 1) + 1
         found["attn_mask"] = (np.arange(whole) < lengths[:, None])[:, None, None, :]
+    if "sequences" in needs:
+        found["attn_mask"] = np.stack([_table(rng, sizes.queries, whole) for _ in range(sizes.batch or 1)])[:, None]
     if "empty" in needs:
         table = _table(rng, sizes.queries, whole)
         table[int(rng.integers(sizes.queries))] = False

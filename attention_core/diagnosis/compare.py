@@ -53,6 +53,8 @@ def _claim(name: str, array: Array, right: Steps, last: str, shapes: Mapping[str
     wanted = ALIASES.get(name, name)
     if wanted not in ORDER:
         raise InputError("mine", name, f"is no step; there are {', '.join(('weights', *ORDER))}")
+    if wanted not in shapes:
+        wanted = _standing_for(name, wanted)
     steps = SCORES if wanted == "scores" else (last,) if wanted == "output" else (wanted,)
     if wanted == "output" and array.ndim > len(shapes[last]):
         steps = ("head outputs",)
@@ -63,6 +65,18 @@ def _claim(name: str, array: Array, right: Steps, last: str, shapes: Mapping[str
         known = shapes.get(steps[-1], shape)
         raise InputError("mine", name, f"has shape {array.shape}, where the right one has {known}")
     return Claim(name, steps, array.reshape(shape))
+
+
+def _standing_for(name: str, wanted: str) -> str:
+    """The step that has the numbers of one that is not made under the settings, such as capped scores without a cap.
+
+    Raises InputError where there is none: queries without a projection are what was given.
+    """
+    if wanted in SCORES:
+        return "scores"
+    if ORDER.index(wanted) >= ORDER.index("attention weights"):
+        return "output"
+    raise InputError("mine", name, "is not computed with these settings, but given")
 
 
 @dataclass(frozen=True, eq=False)

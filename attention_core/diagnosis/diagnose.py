@@ -11,6 +11,7 @@ import numpy as np
 from attention_core.engine.errors import InputError
 from attention_core.engine.sentences import NOTHING_TO_ATTEND_TO
 from attention_core.engine.step import Array, Step
+from attention_core.operator.attributes import array
 
 from .apart import how_to_tell
 from .compare import ALIASES, ORDER, Claim, Judge, claims, departing, epsilon, largest_difference, precision_of, size
@@ -19,7 +20,7 @@ from .recipe import RIGHT, Kitchen
 from .reference import Reference, reference
 from .report import Departure, Diagnosis, Finding, Made
 from .search import Fit, Found, Progress, search, unseen
-from .settings import Settings, is_number, readable, settings_of, shown
+from .settings import Settings, is_number, settings_of, shown
 
 MOST_FINDINGS = 5
 
@@ -48,6 +49,10 @@ def diagnose(
     """
     if tolerance is not None and not (is_number(tolerance) and tolerance > 0):
         raise InputError("tolerance", "", f"must be a finite number above 0, not {shown(tolerance)}")
+    if not (is_number(seconds) and seconds >= 0):
+        raise InputError("seconds", "", f"must be a finite number, at least 0, not {shown(seconds)}")
+    if progress is not None and not callable(progress):
+        raise InputError("progress", "", f"must be a function of two numbers, not {shown(progress)}")
     with np.errstate(all="ignore"):
         return _diagnosis(_arrays(mine), Q, K, V, settings_of(settings), tolerance, seconds, progress)
 
@@ -62,7 +67,7 @@ def _diagnosis(
     seconds: float,
     progress: Progress | None,
 ) -> Diagnosis:
-    arrays = [readable(name, x) for name, x in (("Q", Q), ("K", K), ("V", V))]
+    arrays = [array(name, x) for name, x in (("Q", Q), ("K", K), ("V", V))]
     precision = precision_of([*given.values(), *arrays])
     eps = epsilon(precision) if tolerance is None else float(tolerance)
     right = _right(Q, K, V, read, _out_merged(given, arrays[0], read), precision)
@@ -93,10 +98,10 @@ def _right(Q: Any, K: Any, V: Any, settings: Settings, merged: bool, precision: 
     except InputError as refusal:
         if refusal.message != NOTHING_TO_ATTEND_TO:
             raise
-    arrays = [readable(name, x) for name, x in (("Q", Q), ("K", K), ("V", V))]
+    arrays = [array(name, x) for name, x in (("Q", Q), ("K", K), ("V", V))]
     wanted = 3 if settings.q_num_heads is not None else 4
     q, k, v = (x.reshape((1,) * (wanted - x.ndim) + x.shape) for x in arrays)
-    past = [None if x is None else readable("past", x)[None] for x in (settings.past_key, settings.past_value)]
+    past = [None if x is None else array("past", x)[None] for x in (settings.past_key, settings.past_value)]
     settings = replace(settings, past_key=past[0], past_value=past[1])
     return reference(q, k, v, settings, merged, precision)
 
@@ -106,7 +111,7 @@ def _arrays(mine: Any) -> dict[str, Array]:
     named = mine if isinstance(mine, Mapping) else {"output": mine}
     if not named:
         raise InputError("mine", "", "is empty")
-    found = {str(name): readable("mine", each) for name, each in named.items()}
+    found = {str(name): array("mine", each) for name, each in named.items()}
     for name, each in found.items():
         if each.size == 0:
             raise InputError("mine", name, "is empty")
@@ -130,9 +135,8 @@ def _first_departure(judge: Judge, start: Steps, right: Reference) -> Departure 
         if judge.of_claim(claim, start, judge.eps, np.inf) <= 1:
             continue
         name = min(claim.steps, key=lambda step: largest_difference(claim.array, start[step]))
-        name = (
-            name if name in right.steps else next(step for step in ORDER if step in right.steps and step in claim.steps)
-        )
+        if name not in right.steps:
+            name = next(step for step in ORDER if step in right.steps and step in claim.steps)
         cell = departing(claim.array, start[name], judge.allowed(name, start, judge.eps))
         if cell is not None:
             return _departure(right.steps[name], claim.array, start[name], cell)

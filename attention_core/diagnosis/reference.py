@@ -12,10 +12,10 @@ from attention_core.engine.errors import InputError
 from attention_core.engine.ops import add, contract, merge, split
 from attention_core.engine.step import Array, Step, source
 from attention_core.operator.attention import attention
-from attention_core.operator.attributes import Attributes, limits
+from attention_core.operator.attributes import Attributes, array, limits
 
 from .recipe import Given
-from .settings import Settings, readable
+from .settings import Settings
 
 SCORES = ("scores", "scaled scores", "capped scores", "biased scores", "masked scores")
 _TOKENS = {"Q": ("query", "feature"), "K": ("key", "feature"), "V": ("key", "value")}
@@ -43,7 +43,7 @@ def reference(
     out_merged: whether the heads of the result lie side by side. precision: the one of the numbers that are judged.
     Raises InputError where the inputs and settings do not fit together, as `attention()` does.
     """
-    arrays = {name: _finite(name, readable(name, x)) for name, x in (("Q", Q), ("K", K), ("V", V))}
+    arrays = {name: _finite(name, array(name, x)) for name, x in (("Q", Q), ("K", K), ("V", V))}
     weights = settings.projections
     merged = settings.q_num_heads is not None
     _check_axes(arrays, merged)
@@ -138,7 +138,7 @@ def _in_heads(x: Step, name: str, settings: Settings) -> Step:
 def _past_length(past: tuple[object, object]) -> int:
     if past[0] is None:
         return 0
-    found = readable("past_key", past[0])
+    found = array("past_key", past[0])
     if found.ndim < 2:
         raise InputError("past_key", "", f"needs at least 2 axes but has {found.ndim}")
     return int(found.shape[-2])
@@ -162,7 +162,10 @@ def _factor(settings: Settings, Q: Step) -> float | None:
     if settings.scale is None and settings.temperature == 1:
         return None
     own = Q.size("feature") ** -0.5 if settings.scale is None else float(settings.scale)
-    return own / settings.temperature
+    found = own / settings.temperature
+    if not np.isfinite(found):
+        raise InputError("temperature", "", f"of {settings.temperature:g} makes scores larger than a computer holds")
+    return found
 
 
 def _mask(settings: Settings, turned: dict[str, Step], first: int) -> object:
@@ -174,7 +177,7 @@ def _mask(settings: Settings, turned: dict[str, Step], first: int) -> object:
     bias = -slopes[:, None, None] * np.abs(np.subtract.outer(np.arange(queries) + first, np.arange(keys)))
     if settings.attn_mask is None:
         return bias
-    mask = readable("attn_mask", settings.attn_mask)
+    mask = array("attn_mask", settings.attn_mask)
     return np.where(mask, bias, -np.inf) if mask.dtype.kind == "b" else mask + bias
 
 
@@ -246,7 +249,7 @@ def _lifted(x: Array, dimensions: int) -> Array:
 
 
 def _headed(name: str, x: object) -> Array:
-    return _lifted(readable(name, x).astype(float), 4)
+    return _lifted(array(name, x).astype(float), 4)
 
 
 def _table(step: Step | None, scores: Step) -> Array | None:

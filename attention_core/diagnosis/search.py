@@ -194,7 +194,7 @@ class _Hunt:
         return fits, True
 
     def _goes_on(self, done: int, total: int) -> bool:
-        if self.progress:
+        if self.progress is not None:
             self.progress(done, total)
         return time.monotonic() < self.deadline
 
@@ -277,6 +277,7 @@ _HAS: dict[str, Callable[[Given], bool]] = {
     "window": lambda g: g.window != (-1, -1),
     "padding": lambda g: _varies(g, False),
     "table": lambda g: _varies(g, True),
+    "sequences": lambda g: g.marks is not None and g.marks.shape[0] > 1,
     "empty": lambda g: g.marks is not None or g.causal or g.window != (-1, -1),
     "bias": lambda g: g.bias is not None,
     "any bias": lambda g: g.bias is not None or g.slopes is not None,

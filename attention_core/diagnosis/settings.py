@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -92,11 +93,10 @@ def settings_of(given: dict[str, Any]) -> Settings:
 
 
 def is_number(value: Any) -> bool:
-    """Whether it is one finite real number."""
-    if not isinstance(value, (int, float, np.integer, np.floating)):
-        return False
-    most: Any = sys.float_info.max
-    return bool(-most <= value <= most)
+    """Whether it is one finite real number, which double precision can hold."""
+    if isinstance(value, (int, np.integer)):
+        return abs(int(value)) <= sys.float_info.max
+    return isinstance(value, (float, np.floating)) and math.isfinite(value)
 
 
 def _is_whole(value: Any, least: int) -> bool:
@@ -144,19 +144,8 @@ def shown(value: Any) -> str:
     return repr(value)[:40] if isinstance(value, (str, int, float)) else type(value).__name__
 
 
-def readable(name: str, value: Any) -> Array:
-    """An array of real numbers; a tensor of another library is read by its __array__.
-
-    Raises InputError where it does not let itself be read, as a tensor that needs detach() or is on a GPU.
-    """
-    try:
-        return array(name, value)
-    except (TypeError, RuntimeError) as error:
-        raise InputError(name, "", f"cannot be read as an array: {error}") from None
-
-
 def _real(name: str, value: Any) -> Array:
-    found: Array = readable(name, value).astype(float)
+    found: Array = array(name, value).astype(float)
     if not np.isfinite(found).all():
         raise InputError(name, "", "holds infinity or something that is not a number")
     return found

@@ -108,14 +108,24 @@ def _forms(dimensions: int, heads: int | None) -> dict[str, tuple[str, ...]]:
 
 
 def array(name: str, value: Any) -> Array:
-    """An array of booleans or real numbers. Raises InputError on anything else."""
+    """An array of booleans or real numbers; a tensor of another library is read by its __array__.
+
+    Raises InputError on anything else, and where a value does not let itself be read: a tensor that needs detach().
+    """
     try:
         found = np.asarray(value)
-    except ValueError:
-        raise InputError(name, "", "has rows of different lengths") from None
+    except ValueError as error:
+        rows = isinstance(value, (list, tuple))
+        raise InputError(name, "", "has rows of different lengths" if rows else _unreadable(error)) from None
+    except Exception as error:
+        raise InputError(name, "", _unreadable(error)) from None
     if found.dtype.kind not in "biuf" and not _is_bfloat16(found):
         raise InputError(name, "", "holds something that is not a number")
     return found
+
+
+def _unreadable(error: Exception) -> str:
+    return f"cannot be read as an array: {error}"
 
 
 def _is_bfloat16(found: Array) -> bool:

@@ -105,6 +105,13 @@ def heads_first(g: Given) -> Array | None:
     return g.row(marks[order][:, :, 0])
 
 
+def sequence_for_head(g: Given) -> Array:
+    """The mask of sequence i for head i of keys and values, in all sequences."""
+    if g.marks is None or g.marks.shape[1] != 1 or g.marks.shape[0] != g.kv_heads:
+        raise ValueError("there are not as many masks as heads of keys")
+    return g.row(np.repeat(g.marks[:, 0], g.heads // g.kv_heads, axis=0)[None])
+
+
 def shifted_by(by: int) -> Part:
     """The right edge of what a query sees moves by so many keys; the left one stays."""
 
@@ -128,6 +135,11 @@ def wider(by: int) -> Change:
 def reversed_order(g: Given) -> Array | None:
     """Keys from the query's own place on, in place of those up to it."""
     return right.near(g, g.shift, 0, -1) if g.causal else right.window(g)
+
+
+def later_alone(g: Given) -> Array | None:
+    """Keys after the query's own place, which are those that should be hidden."""
+    return right.near(g, g.shift + 1, 0, -1) if g.causal else right.window(g)
 
 
 def aligned(where: str) -> Change:
@@ -191,8 +203,7 @@ MISTAKES = (
         "mask-inverted", "the mask is read the other way round", "marks",
         "True marks a key that may be seen in one library and a key that is hidden in the other: what should be "
         "hidden is all that is seen.",
-        "key_padding_mask of nn.MultiheadAttention against attn_mask of scaled_dot_product_attention "
-        "(LLMs-from-scratch #1061).",
+        "key_padding_mask of nn.MultiheadAttention against attn_mask of scaled_dot_product_attention.",
         "padding-mask",
         Code("visible = ~attn_mask", "visible = ~attn_mask"),
         {"": inverted, "the causal mask too": all_inverted}, ("mask",), 3,
@@ -264,10 +275,13 @@ MISTAKES = (
     Mistake(
         "causal-reversed", "the causal mask hides the past", "window",
         "Queries see their own and later tokens in place of earlier ones.",
-        "triu in place of tril, or a mask of hidden keys read as one of visible keys.",
+        "triu in place of tril, or a mask of hidden keys read as one of visible keys (LLMs-from-scratch #1061).",
         "causal-mask",
         Code("visible = j >= i + past", "visible = j >= i + past"),
-        one(put(window=reversed_order)), ("causal",), 2,
+        {"": put(window=reversed_order)}
+        | {f"the own key is hidden too, a query without keys gets {name}": put(window=later_alone, normalise=part)
+           for name, part in EMPTY.items()},
+        ("causal",), 2,
     ),
     Mistake(
         "causal-aligned", "the causal mask is aligned to another corner", "window",
@@ -313,16 +327,18 @@ MISTAKES = (
         "attn_mask[0], and masks that were made once for a batch.",
         "padding-mask",
         Code("visible = attn_mask[:1]", "visible = attn_mask[:1]"),
-        one(put(marks=first_sequence)), ("padding", "batch"), 1,
+        one(put(marks=first_sequence)), ("sequences", "batch"), 1,
     ),
     Mistake(
         "mask-heads-first", "masks are repeated in the wrong order for the heads", "marks",
         "Scores lie as sequence 1 head 1, sequence 1 head 2, and masks as sequence 1, sequence 2: most heads get the "
         "mask of another sequence.",
-        "repeat where repeat_interleave is meant (attention-is-all-you-need-keras #36).",
+        "repeat where repeat_interleave is meant (attention-is-all-you-need-keras #36), and masks that lack an axis of "
+        "grouped scores (mlx-lm #1903).",
         "masked-multi-head-attention",
         Code("visible = np.tile(attn_mask, (heads, 1, 1, 1))", "visible = attn_mask.repeat(heads, 1, 1, 1)"),
-        one(put(marks=heads_first)), ("padding", "batch", "heads"), 1,
+        {"": put(marks=heads_first), "that of sequence i for head i": put(marks=sequence_for_head)},
+        ("sequences", "batch", "heads"), 1,
         right=Code("visible = np.repeat(attn_mask, heads, axis=0)", "visible = attn_mask.repeat_interleave(heads, 0)"),
     ),
     Mistake(

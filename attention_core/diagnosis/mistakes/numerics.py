@@ -55,6 +55,7 @@ def all_rounded(code: int) -> Change:
 
 MOST_KEYS = 10  # of whose subsets all are tried
 MOST_WORK = 50_000_000  # multiplications
+LEAST_TIMES = 1.001  # what is kept grows by 1/(1-p); where nothing grows, something else made weights 0
 _CANDIDATES = 12
 
 
@@ -82,7 +83,7 @@ def _kept(mine: Array, weights: Array) -> Array | None:
     if not some.any():
         return None
     times = float(np.median(mine[some] / weights[some]))
-    return np.where(mine > 0, times, 0.0) if times > 1.001 else None
+    return np.where(mine > 0, times, 0.0) if times > LEAST_TIMES else None
 
 
 def _kept_by_output(g: Given, right: Steps, mine: Steps) -> Array | None:
@@ -124,8 +125,9 @@ def _factors(sums: Array, output: Array) -> Iterator[float]:
     size = (sums * sums).sum(-1)
     times = (sums @ output) / np.where(size > 0, size, 1)
     off = np.abs(sums * times[:, None] - output).max(-1)
-    good = np.argsort(np.where(times >= 1, off, np.inf), kind="stable")[:_CANDIDATES]
-    return (float(times[n]) for n in good if times[n] >= 1)
+    larger = times > LEAST_TIMES
+    good = np.argsort(np.where(larger, off, np.inf), kind="stable")[:_CANDIDATES]
+    return (float(times[n]) for n in good if larger[n])
 
 
 def _subsets(times: float, sums: dict[tuple[int, ...], Array], outputs: Array, tolerance: float) -> Array | None:

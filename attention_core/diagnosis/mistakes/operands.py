@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from attention_core.diagnosis.entry import Code, Mistake, one, put
-from attention_core.diagnosis.recipe import QKV, Given, share
+from attention_core.diagnosis.recipe import QKV, Change, Given, Part, Recipe, share
 from attention_core.engine.step import Array
 
 
@@ -66,6 +68,21 @@ def exchanged(g: Given, q: Array, k: Array, v: Array) -> QKV:
     return q, v, k
 
 
+def before_rotation(confused: Part) -> Change:
+    """Keys and values are confused before queries and keys are rotated."""
+
+    def change(recipe: Recipe) -> Recipe:
+        def rotate(g: Given, q: Array, k: Array, v: Array) -> QKV:
+            if g.rope is None:
+                raise ValueError("nothing is rotated")
+            found: QKV = recipe.rotate(g, *confused(g, q, k, v))
+            return found
+
+        return replace(recipe, rotate=rotate)
+
+    return change
+
+
 def new_first(g: Given, q: Array, k: Array, v: Array) -> QKV:
     """The past stands behind the new keys and values."""
     if g.past is None:
@@ -117,11 +134,22 @@ MISTAKES = (
     Mistake(
         "k-and-v-exchanged", "keys and values are exchanged", "share",
         "The queries are compared with the values, and the keys are mixed.",
-        "arguments in the order (q, v, k), as Keras has them (tt-mlir #8958 for a compiler's fusion).",
+        "arguments in the order (q, v, k), as Keras has them.",
         "key-value-attention",
         Code("k, v = v, k", "k, v = v, k"),
         one(put(share=lambda g, q, k, v: share(g, *exchanged(g, q, k, v)))), ("equal widths",), 2,
         right=Code("k, v = k, v", "k, v = k, v"),
+    ),
+    Mistake(
+        "k-and-v-before-rope", "keys and values are confused before the rotation", "rotate",
+        "What is taken for the keys is rotated, and what is taken for the values is not: one of them is the other.",
+        "compilers that fuse projections and rotation (tt-mlir #8958), and copied lines above the rotation.",
+        "rope",
+        Code("k, v = rotate(v, past), k", "k, v = rotate(v, past), k"),
+        {"exchanged": before_rotation(exchanged), "the keys as values": before_rotation(keys_as_values),
+         "the values as keys": before_rotation(values_as_keys)},
+        ("rope", "equal widths"), 1,
+        right=Code("k, v = rotate(k, past), v", "k, v = rotate(k, past), v"),
     ),
     Mistake(
         "q-as-k", "the queries are used as keys", "share",

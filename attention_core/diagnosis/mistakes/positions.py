@@ -82,6 +82,24 @@ def twice(recipe: Recipe) -> Recipe:
     return replace(recipe, rotate=lambda g, q, k, v: recipe.rotate(g, *recipe.rotate(g, q, k, v)))
 
 
+def rotated_again(whole: bool) -> Change:
+    """The keys of the past are rotated once more, by their places; whole: the new ones beside them too."""
+
+    def change(recipe: Recipe) -> Recipe:
+        def recall(g: Given, q: Array, k: Array, v: Array) -> QKV:
+            q, k, v = recipe.recall(g, q, k, v)
+            if g.rope is None:
+                return q, k, v
+            turned = right.turned(k, 0, g.rope)
+            if not whole:
+                turned[..., g.past_length :, :] = k[..., g.past_length :, :]
+            return q, turned, v
+
+        return replace(recipe, recall=recall)
+
+    return change
+
+
 def rates(made: Callable[[Rope, Array], Array]) -> Change:
     """Other angles: from the rotation and the numbers of the pairs over how many there are."""
 
@@ -204,6 +222,18 @@ MISTAKES = (
         Code("q, k = rotate(rotate(q, past), past), rotate(rotate(k, past), past)",
              "q, k = rotate(rotate(q, past), past), rotate(rotate(k, past), past)"),
         one(twice), ("rope",), 1,
+    ),
+    Mistake(
+        "rope-past-again", "the keys of the past are rotated again", "recall",
+        "A cache that keeps keys after their rotation needs no other one when it is read; here their angles are "
+        "doubled.",
+        "caches that rotate what they keep, and rotate all of it once more when they are read (shainet #110).",
+        "kv-cache",
+        Code("k = rotate(np.concatenate([past_k, rotate(k, past)], 2), 0)",
+             "k = rotate(torch.cat([past_k, rotate(k, past)], 2), 0)"),
+        {"the new keys too": rotated_again(True), "those of the past alone": rotated_again(False)},
+        ("rope", "past"), 2,
+        right=Code("k = np.concatenate([past_k, rotate(k, past)], 2)", "k = torch.cat([past_k, rotate(k, past)], 2)"),
     ),
     Mistake(
         "rope-rates", "the exponent of the rotation is off", "rotate",

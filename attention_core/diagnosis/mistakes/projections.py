@@ -50,10 +50,15 @@ def exchanged(one_part: str, other: str) -> Change:
     return other_weights(lambda weights: {both.get(name, name): each for name, each in weights.items()})
 
 
-def queries_for_all(weights: Weights) -> Weights:
-    """W_q and b_q for keys and values too."""
-    own = {f"{kind}_{x}": weights[f"{kind}_q"] for kind in "Wb" for x in "kv" if f"{kind}_q" in weights}
-    return weights | own
+def reused(part: str, others: str) -> Change:
+    """The weight and the bias of one part for others too, which have no bias where it has none."""
+
+    def made(weights: Weights) -> Weights:
+        kept = {name: each for name, each in weights.items() if name[2:] not in [*others]}
+        own = {f"{kind}_{x}": weights[f"{kind}_{part}"] for kind in "Wb" for x in others if f"{kind}_{part}" in weights}
+        return kept | own
+
+    return other_weights(made)
 
 
 def by_heads(recipe: Recipe) -> Recipe:
@@ -120,13 +125,16 @@ MISTAKES = (
         ("projections",), 2,
     ),
     Mistake(
-        "one-projection-for-all", "keys and values are projected with W_q", "project",
-        "One matrix serves queries, keys and values.",
-        "a copied line in which one letter was not changed.",
+        "one-projection-for-all", "one projection is used for another one too", "project",
+        "One matrix serves where there are two: in self-attention what it gives is the same as the other operand.",
+        "a copied line in which one letter was not changed (yflyzhang/AnnotatedTransformer #1).",
         "qkv-self-attention",
         Code("q, k, v = x_q @ W_q + b_q, x_k @ W_q + b_q, x_v @ W_q + b_q",
              "q, k, v = x_q @ W_q + b_q, x_k @ W_q + b_q, x_v @ W_q + b_q"),
-        one(other_weights(queries_for_all)), ("projections",), 1,
+        {"W_q for keys and values": reused("q", "kv"), "W_k for the values": reused("k", "v"),
+         "W_q for the keys": reused("q", "k"), "W_q for the values": reused("q", "v"),
+         "W_v for the keys": reused("v", "k"), "W_k for the queries": reused("k", "q")},
+        ("projections",), 1,
     ),
     Mistake(
         "fused-by-heads", "the fused projection is read head by head", "project",

@@ -73,6 +73,19 @@ def bare(g: Given, scores: Array, visible: Array | None) -> Array:
     return weights if visible is None else np.where(np.isneginf(scores).all(-1, keepdims=True), 0.0, weights)
 
 
+def started_at(number: float) -> Change:
+    """The largest score so far starts from a finite number, before the scale: rows far below it add up to 0."""
+
+    def normalise(g: Given, scores: Array, visible: Array | None) -> Array:
+        top = np.maximum(scores.max(-1, keepdims=True), number * g.factor / g.temperature)
+        raised = np.exp(scores - top)
+        total = raised.sum(-1, keepdims=True)
+        weights: Array = np.divide(raised, total, out=np.zeros_like(raised), where=total > 0)
+        return weights
+
+    return put(normalise=normalise)
+
+
 MISTAKES = (
     Mistake(
         "softmax-over-queries", "softmax runs along the queries", "normalise",
@@ -167,6 +180,17 @@ MISTAKES = (
             "weights = scores.exp() / (1 + scores.exp().sum(-1, keepdim=True))",
         ),
         one(put(normalise=with_zero)), (), 1,
+    ),
+    Mistake(
+        "max-from-finite", "the largest score starts from a finite number", "normalise",
+        "Where all scores of a query are far below the number that stands for minus infinity, every exponential is 0, "
+        "and so is the output.",
+        "kernels of online softmax that start at -5e4 (flashinfer #4267), or at 0 after a block that is hidden "
+        "(flash-attention #2082).",
+        "flash-online-softmax",
+        Code("top = np.maximum(scores.max(-1, keepdims=True), 0)", "top = scores.amax(-1, True).clamp(min=0)"),
+        {"0": started_at(0.0), "-50000": started_at(-5e4)}, ("far",), 1,
+        right=Code("top = scores.max(-1, keepdims=True)", "top = scores.amax(-1, True)"),
     ),
     Mistake(
         "no-max-shift", "the exponentials overflow", "normalise",

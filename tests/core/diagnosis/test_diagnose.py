@@ -30,6 +30,7 @@ from tools.diagnosis import (
 
 KINDS = [mistake.needs for mistake in CATALOGUE]
 HEADS, TOKENS, WIDTH = 2, 5, 4
+PATIENCE = 60.0  # seconds: what is found must not depend on how busy the machine is
 
 
 def operands(*shape: int, precision: str = "float64") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -61,7 +62,7 @@ def test_a_mistake_is_named_first(mistake: Mistake) -> None:
 def test_pairs_of_the_most_common_are_among_the_first_three() -> None:
     every = [*combinations(TWELVE, 2)]
     results = [
-        _pair(BY_KEY[one], BY_KEY[other], seeded(one, other, n), PRECISIONS[n % 2])
+        _pair(BY_KEY[one], BY_KEY[other], seeded(one, other, n), PRECISIONS[n % 2], PATIENCE)
         for n in range(some(10, 1))
         for one, other in every[:: some(1, 3)]
     ]
@@ -73,7 +74,7 @@ def test_pairs_of_the_most_common_are_among_the_first_three() -> None:
 
 @pytest.mark.parametrize("precision", ["float16", "float32", "float64"])
 def test_right_numbers_are_not_accused(precision: str) -> None:
-    kinds = [needs for needs in KINDS if "large" not in needs]
+    kinds = [needs for needs in KINDS if not {"large", "far"} & {*needs}]
     for n in range(some(334, 20)):
         case, right = possible(seeded("right test", precision, n), kinds[n % len(kinds)], precision)
         mine = IMPLEMENTATIONS[n % len(IMPLEMENTATIONS)](right.given, precision)
