@@ -13,14 +13,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Error, Page
 
 from attention_core import CURRICULUM
-from ui.front import HAND_WRITTEN
+from ui.front import HAND_WRITTEN, UNLISTED
 
 from .serving import DESK, Server, chromium, running
 
 GRAVE = ("serious", "critical")
 DIALOGS = ("Share", "Export", "Teach")
 LESSONS = tuple(mechanism.key for mechanism in CURRICULUM)
-PATHS = ("", *HAND_WRITTEN, *LESSONS)
+PATHS = ("", *HAND_WRITTEN, *UNLISTED, *LESSONS)
 PATIENCE = 60_000
 REST = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 DIALOG = '[role="dialog"]:not([aria-modal="false"])'  # not the tour's card, which stands beside the page
