@@ -36,7 +36,8 @@ def draw(rng: np.random.Generator, needs: tuple[str, ...] = (), precision: str =
         # The largest exponential of single precision is that of 88, of double precision that of 709.
         Q = Q * {"float64": 2000.0}.get(precision, 300.0)
     if "far" in needs:
-        Q, K = -np.abs(Q) * {"float64": 1e5}.get(precision, 3e4), np.abs(K) + 1
+        K = np.abs(K) + 1
+        Q[..., 0, :] = -np.abs(Q[..., 0, :]) * {"float64": 1e5}.get(precision, 3e4)
     typed = {name: _typed(each, precision) for name, each in settings.items()}
     return Case(Q.astype(precision), K.astype(precision), V.astype(precision), typed)
 
