@@ -201,6 +201,43 @@ test("whoever roams says so, also after the line was lost", async () => {
   found.close();
 });
 
+const goal = { id: "c-one", lesson: "one", number: 0 };
+
+test("a challenge is reached once, its solution is shown where its owner agrees, and taken back", async () => {
+  const place = server();
+  const { found, told } = learner(place);
+  found.begin({ token: "", you: you(), now: now(1, { challenge: goal }) });
+  assert.equal(found.hasReached, false);
+  await found.agree(true);
+  await found.reach("data=1mine");
+  await found.reach("data=1more");
+  assert.deepEqual([found.hasReached, found.isShown], [true, false]);
+  await found.agree(true);
+  assert.equal(found.isShown, true);
+  assert.equal(told.kept.solution, "data=1mine");
+  await found.agree(false);
+  assert.equal(found.isShown, false);
+  assert.deepEqual(
+    place.asked.map(({ message }) => message),
+    [{ challenge: "c-one" }, { challenge: "c-one", query: "data=1mine" }, { challenge: "c-one" }],
+  );
+  found.close();
+});
+
+test("a solution that the server refuses stays counted, and why it is not shown is said", async () => {
+  const problem = "The numbers of this link do not reach the challenge.";
+  const place = server((_, { query }) =>
+    query === undefined ? { status: 200, body: {} } : { status: 409, body: { problem } },
+  );
+  const { found } = learner(place);
+  found.begin({ token: "", you: you(), now: now(1, { challenge: goal }) });
+  await found.reach("data=1mine");
+  await found.agree(true);
+  assert.deepEqual(place.asked.at(-1).message, { challenge: "c-one" });
+  assert.deepEqual([found.hasReached, found.isShown, found.notShown], [true, false, problem]);
+  found.close();
+});
+
 test("a teacher shows one state at a time, and of those that wait the newest", async () => {
   let go;
   const gate = new Promise((done) => {

@@ -3,18 +3,27 @@
 import { element } from "../draw/nodes.js";
 import { announce, listen } from "../talk/between.js";
 import { asked } from "../talk/linked.js";
+import { WORLD, waitOf } from "./line.js";
 
 /** @import { State } from "./states.js" */
 
 /** @typedef {{ goal: string, reached: boolean }} Goal */
 
+const TRIES = 5; // until a server that does not answer is left alone: a restart takes a few seconds
+
 /**
  * @param {string} lesson
  * @param {string} query
- * @returns {Promise<Goal[]>}
+ * @returns {Promise<Goal[]>} none where nobody answers
  */
-export const goalsOf = async (lesson, query) =>
-  /** @type {Goal[] | undefined} */ (await asked("goals", lesson, query)) ?? [];
+export async function goalsOf(lesson, query) {
+  for (let n = 1; n <= TRIES; n++) {
+    const found = /** @type {Goal[] | undefined} */ (await asked("goals", lesson, query));
+    if (found) return found;
+    await WORLD.sleep(waitOf(n));
+  }
+  return [];
+}
 
 export class GoalsDialog {
   #give;
@@ -36,10 +45,13 @@ export class GoalsDialog {
 
   async open() {
     const lesson = placeOnScreen()?.lesson ?? "";
-    const goals = lesson ? await goalsOf(lesson, "") : [];
-    this.#said.textContent = goals.length ? "" : "Open a lesson with challenges first.";
-    this.#list.replaceChildren(...goals.map(({ goal }, n) => this.#row(lesson, goal, n)));
+    this.#list.replaceChildren();
+    this.#said.textContent = lesson ? "" : "Open a lesson with challenges first.";
     this.node.showModal();
+    if (!lesson) return;
+    const goals = await goalsOf(lesson, "");
+    this.#said.textContent = goals.length ? "" : "Nobody answers: is this device still connected?";
+    this.#list.replaceChildren(...goals.map(({ goal }, n) => this.#row(lesson, goal, n)));
     /** @type {HTMLElement | null} */ (this.node.querySelector("button"))?.focus();
   }
 

@@ -7,8 +7,8 @@
 /** @typedef {import("./states.js").State} State */
 
 /**
- * own: where a learner was who roamed. pending: an answer that is not acknowledged. agreed: the challenge whose solution is
- * shown.
+ * own: where a learner was who roamed. pending: an answer that is not acknowledged. reached: the challenge that is. solution:
+ * the query of the link that reached it. agreed: whether the class may see that.
  * @typedef {object} Seat
  * @property {"learner"} role
  * @property {string} code
@@ -17,6 +17,8 @@
  * @property {State} [own]
  * @property {WireAnswered} [pending]
  * @property {string} [reached]
+ * @property {string} [solution]
+ * @property {boolean} [agreed]
  */
 
 /**

@@ -31,6 +31,8 @@ export class Learner {
   over = "";
   /** Why the last answer was not taken; "" where it was. */
   problem = "";
+  /** Why the solution was not taken that this learner wanted to show; "" where it was. */
+  notShown = "";
   #isSending = false;
   #wished = 0; // how often it was said whether this learner follows
 
@@ -222,16 +224,46 @@ export class Learner {
     return id !== undefined && this.#seat.reached === id;
   }
 
-  /** @param {string} [query] of the solution, where its owner agrees to show it */
+  get hasSolution() {
+    return this.hasReached && this.#seat.solution !== undefined;
+  }
+
+  /** Whether the class may see the solution. */
+  get isShown() {
+    return this.hasReached && Boolean(this.#seat.agreed);
+  }
+
+  /** @param {string} query of the link to the solution, which is kept here until its owner agrees to show it */
   async reach(query) {
-    const { code, token } = this.#seat;
     const id = this.now?.challenge?.id;
-    if (!id) return;
+    if (!id || this.hasReached) return;
+    const heard = await this.#reached(id);
+    this.notShown = "";
+    if (heard?.status === 200) this.#keep({ reached: id, solution: query, agreed: false });
+    this.#told.seen();
+  }
+
+  /** @param {boolean} agreed whether the class may see the solution; one that the server refuses stays counted */
+  async agree(agreed) {
+    const id = this.now?.challenge?.id;
+    if (!id || !this.hasSolution) return;
+    const heard = await this.#reached(id, agreed ? this.#seat.solution : undefined);
+    const isTaken = heard?.status === 200;
+    this.notShown = heard && !isTaken ? problemOf(heard) : "";
+    if (isTaken) this.#keep({ agreed });
+    else if (agreed) await this.#reached(id);
+    this.#told.seen();
+  }
+
+  /**
+   * @param {string} id of the challenge
+   * @param {string} [query] of the solution, where it may be shown
+   */
+  #reached(id, query) {
+    const { code, token } = this.#seat;
     const message = { challenge: id, ...(query === undefined ? {} : { query }) };
     const isWanted = () => !this.over && this.now?.challenge?.id === id;
-    const heard = await this.#line.insist(() => this.#line.post(`${code}/reached`, message, token), isWanted);
-    if (heard?.status === 200) this.#keep({ reached: id });
-    this.#told.seen();
+    return this.#line.insist(() => this.#line.post(`${code}/reached`, message, token), isWanted);
   }
 
   async leave() {

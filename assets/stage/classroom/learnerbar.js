@@ -4,6 +4,7 @@ import { element } from "../draw/nodes.js";
 import { objectionTo, parseNumber } from "../model/typed.js";
 import { barsOf } from "./bars.js";
 import { goalsOf } from "./goals.js";
+import { redraw } from "./panels.js";
 import { numbersOf } from "./states.js";
 import { button, solutionOf } from "./teacherbar.js";
 
@@ -24,10 +25,11 @@ export class LearnerBar {
   #challenge = element("section", { className: "panel challenge", aria: { label: "The challenge of the class" } });
   #goal = element("p", { className: "goal", dir: "auto" });
   #mine = element("p", { className: "said", aria: { role: "status" } });
-  #show = button("Show mine to the class, without my name", () => this.#agree());
+  #show = button("", () => void this.#learner.agree(!this.#learner.isShown));
   #bar;
   #drawn = "";
   #isFolded = false;
+  #typed = { round: "", text: "" }; // an answer that is not sent yet
   /** @type {State | undefined} */
   #place;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -98,8 +100,7 @@ export class LearnerBar {
     const from = JSON.stringify([question, answer?.value, this.#isFolded]);
     if (from === this.#drawn) return;
     this.#drawn = from;
-    this.#card.hidden = !question;
-    this.#card.replaceChildren(...(question ? this.#whole(question) : []));
+    redraw(this.#card, question ? this.#whole(question) : [], this.#follow);
   }
 
   /** @param {WireQuestion} question */
@@ -121,7 +122,6 @@ export class LearnerBar {
   #fold() {
     this.#isFolded = !this.#isFolded;
     this.draw();
-    this.#card.querySelector("button")?.focus();
   }
 
   /** @param {WireQuestion} question */
@@ -162,14 +162,20 @@ export class LearnerBar {
   }
 
   /** @param {WireQuestion} question */
-  #field({ kind, text }) {
+  #field({ kind, text, id, round }) {
     const isNumber = kind === "number";
+    const now = `${id} ${round}`;
+    if (this.#typed.round !== now) this.#typed = { round: now, text: "" };
     const field = element("input", {
       type: "text",
       autocomplete: "off",
       maxLength: isNumber ? 40 : LONGEST_LINE,
+      value: this.#typed.text,
       aria: { label: `Your answer: ${text}` },
     });
+    field.oninput = () => {
+      this.#typed.text = field.value;
+    };
     const problem = element("p", { className: "problem", aria: { role: "alert" } });
     const form = element(
       "form",
@@ -196,14 +202,12 @@ export class LearnerBar {
       this.#given = id;
       this.#looked = "";
       this.#challenge.hidden = !challenge;
-      this.#mine.textContent = "";
       this.#goal.textContent = "";
-      this.#look();
+      void this.#look();
     }
-    this.#show.hidden = !this.#learner.hasReached;
-    if (!this.#learner.hasReached && challenge) {
-      this.#write(this.#mine, this.#learner.follows ? "Change a number to try it: your page roams then." : "Not yet.");
-    }
+    this.#show.hidden = !this.#learner.hasSolution;
+    this.#write(this.#show, this.#learner.isShown ? "Take mine back" : "Show mine to the class, without my name");
+    this.#write(this.#mine, challenge ? progressOf(this.#learner) : "");
   }
 
   /** @param {State} place where the page is now */
@@ -223,19 +227,21 @@ export class LearnerBar {
     if (what === this.#looked) return;
     this.#looked = what;
     const goal = (await goalsOf(challenge.lesson, query))[challenge.number];
-    if (!goal || challenge.id !== this.#given) return;
-    this.#goal.textContent = goal.goal;
-    if (!isHere || !goal.reached || this.#learner.hasReached) return;
-    await this.#learner.reach();
-    this.#mine.textContent = "Reached. Your teacher sees one more.";
-    this.draw();
+    if (what !== this.#looked) return;
+    if (!goal) this.#looked = ""; // nobody answered: to be asked again
+    this.#goal.textContent = goal?.goal ?? "";
+    if (isHere && goal?.reached) await this.#learner.reach(query);
   }
+}
 
-  async #agree() {
-    if (!this.#place) return;
-    await this.#learner.reach(numbersOf(this.#place.query));
-    this.#mine.textContent = "Your teacher may show it now. Nobody is told whose it is.";
-  }
+/**
+ * How far a learner is with the challenge.
+ * @param {Pick<Learner, "hasReached" | "isShown" | "notShown" | "follows">} learner
+ */
+export function progressOf({ hasReached, isShown, notShown, follows }) {
+  if (!hasReached) return follows ? "Change a number to try it: your page roams then." : "Not yet.";
+  if (notShown) return `${notShown} Yours is not shown; that you reached it stays counted.`;
+  return isShown ? "Your teacher may show it now. Nobody is told whose it is." : "Reached. Your teacher sees one more.";
 }
 
 /**

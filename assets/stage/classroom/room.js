@@ -135,6 +135,10 @@ export class Room {
     this.#measure();
   }
 
+  #veil() {
+    announce("veil", veilOf(this.#part?.now?.question));
+  }
+
   #mark() {
     const follows = this.#part instanceof Learner && this.#part.follows && Boolean(this.#part.now?.shown);
     document.documentElement.classList.toggle(FOLLOWS, follows);
@@ -179,7 +183,7 @@ export class Room {
     if (!(teacher instanceof Teacher)) return;
     this.#dress();
     this.#bar?.draw();
-    announce("veil", veilOf(teacher.now?.question));
+    this.#veil();
   }
 
   // --- a learner
@@ -214,7 +218,7 @@ export class Room {
     if (learner.over) return this.#leave(learner.over);
     this.#bar?.draw();
     this.#mark();
-    announce("veil", veilOf(learner.now?.question));
+    this.#veil();
   }
 
   /** Whoever changes a number goes on alone from there. */
@@ -254,6 +258,7 @@ export class Room {
 
   /** @param {State} state */
   #placed(state) {
+    this.#veil(); // a stage that came just now has not heard of it
     if (this.#part instanceof Teacher) this.#part.show({ ...stateOf({}), ...state });
     if (!(this.#part instanceof Learner)) return;
     this.#follower?.placed(state);

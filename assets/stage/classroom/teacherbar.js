@@ -5,10 +5,11 @@ import { visit } from "../talk/visit.js";
 import { AskDialog } from "./asking.js";
 import { barsOf } from "./bars.js";
 import { GoalsDialog, goalsOf } from "./goals.js";
+import { redraw } from "./panels.js";
 import { CodeDialog } from "./starting.js";
 
 /** @import { Teacher } from "./teacher.js" */
-/** @import { WireQuestion, WireTally } from "./wire.js" */
+/** @import { WireChallenge, WireQuestion, WireRoom, WireTally } from "./wire.js" */
 
 const CLOSED = { open: "", closed: "Closed", revealed: "Revealed" };
 
@@ -25,6 +26,10 @@ export class TeacherBar {
     className: "panel challenge",
     aria: { label: "The challenge given to the class" },
   });
+  #asking = button("Ask", () => this.#ask.open());
+  #giving = button("Challenge", () => void this.#goals.open());
+  #goal = element("p", { className: "goal", dir: "auto" });
+  #given = "";
   #bar;
   #drawn = ""; // what the panel was drawn from
   #showsBars = false;
@@ -45,8 +50,8 @@ export class TeacherBar {
       this.#count,
       this.#lost,
       element("span", { className: "space" }),
-      button("Ask", () => this.#ask.open()),
-      button("Challenge", () => void this.#goals.open()),
+      this.#asking,
+      this.#giving,
       button("Results", () => void this.#save()),
       button("End", () => this.#ends.showModal()),
     );
@@ -133,24 +138,7 @@ export class TeacherBar {
     const from = JSON.stringify([question, tally, this.#showsBars, this.#isFolded]);
     if (from === this.#drawn) return;
     this.#drawn = from;
-    this.#panel.hidden = !question;
-    if (!question) return this.#panel.replaceChildren();
-    const focused = this.#focused();
-    this.#panel.replaceChildren(...(this.#isFolded ? [this.#head(question, tally)] : this.#whole(question, tally)));
-    this.#focus(focused);
-  }
-
-  /** What has the focus is drawn again and has it then, too. */
-  #focused() {
-    const active = /** @type {ShadowRoot} */ (this.node.getRootNode()).activeElement;
-    return active && this.#panel.contains(active) ? (active.textContent ?? "") : "";
-  }
-
-  /** @param {string} name */
-  #focus(name) {
-    if (!name) return;
-    const buttons = [...this.#panel.querySelectorAll("button")];
-    (buttons.find(({ textContent }) => textContent === name) ?? buttons[buttons.length - 1])?.focus();
+    redraw(this.#panel, question ? this.#whole(question, tally) : [], this.#asking);
   }
 
   /**
@@ -158,6 +146,7 @@ export class TeacherBar {
    * @param {WireTally | null} tally
    */
   #whole(question, tally) {
+    if (this.#isFolded) return [this.#head(question, tally)];
     const isRevealed = question.phase === "revealed";
     const shows = tally && (isRevealed || this.#showsBars);
     return [
@@ -204,7 +193,7 @@ export class TeacherBar {
       this.#showsBars = !this.#showsBars;
       this.draw();
     });
-    bars.setAttribute("aria-pressed", String(this.#showsBars));
+    bars.name = "bars";
     const again = () => {
       this.#showsBars = false;
       void teacher.move("again");
@@ -224,29 +213,42 @@ export class TeacherBar {
   #drawChallenge() {
     const { now, room } = this.#teacher;
     const challenge = now?.challenge;
-    const from = JSON.stringify([challenge, room?.reached, room?.solutions]);
+    const from = JSON.stringify([challenge, room?.here, room?.reached, room?.solutions]);
     if (this.#challenge.dataset.from === from) return;
     this.#challenge.dataset.from = from;
-    this.#challenge.hidden = !challenge;
-    if (!challenge) return this.#challenge.replaceChildren();
-    const reached = `${room?.reached ?? 0} of ${room?.here ?? 0} have reached it`;
-    const goal = element("p", { className: "goal", dir: "auto" });
+    if (challenge) void this.#tellGoal(challenge);
+    redraw(this.#challenge, challenge ? this.#progress(challenge, room) : [], this.#giving);
+  }
+
+  /**
+   * @param {WireChallenge} challenge
+   * @param {WireRoom | undefined} room
+   */
+  #progress(challenge, room) {
+    const here = Math.max(room?.here ?? 0, room?.reached ?? 0);
+    const reached = `${room?.reached ?? 0} of ${here} have reached it`;
     const solutions = (room?.solutions ?? []).map((query, n) =>
       button(`Solution ${n + 1}`, () => visit(`./${challenge.lesson}?${query}`)),
     );
-    this.#challenge.replaceChildren(
+    return [
       element("p", { className: "answered", aria: { live: "polite" }, textContent: reached }),
-      goal,
+      this.#goal,
       element(
         "div",
         { className: "buttons" },
         ...solutions,
         button("Take it away", () => void this.#teacher.withdraw()),
       ),
-    );
-    void goalsOf(challenge.lesson, "").then((goals) => {
-      goal.textContent = goals[challenge.number]?.goal ?? "";
-    });
+    ];
+  }
+
+  /** @param {WireChallenge} challenge whose goal is asked for once */
+  async #tellGoal({ id, lesson, number }) {
+    if (id === this.#given) return;
+    this.#given = id;
+    this.#goal.textContent = "";
+    const goals = await goalsOf(lesson, "");
+    if (id === this.#given) this.#goal.textContent = goals[number]?.goal ?? "";
   }
 }
 
