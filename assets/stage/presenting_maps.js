@@ -11,7 +11,6 @@ import { presentedParts } from "./talk/address.js";
 
 const ON = "atlas-presenting-maps"; // on the page's root; assets/page.css says what that hides
 const PILLS = '[class*="st-key-preset-"] [role="radio"], [class*="st-key-preset-"] button';
-const nothing = () => {};
 
 export class PresentingMaps {
   #wanted = presented(location.search);
@@ -43,24 +42,28 @@ export class PresentingMaps {
     this.bar.append(this.#place, this.#question, this.#note, this.#said, close);
     this.bar.hidden = this.#note.hidden = true;
     this.#said.textContent = "Maps: numbers in them are smaller than 24 pixels. Escape leads back.";
-    this.#ends = listenToPresenter({
+    this.#ends = listenToPresenter(this.#wishes());
+  }
+
+  /** Outside of a plan clickers and arrows scroll the page, which is longer than the window. */
+  #wishes() {
+    /** @param {number} by */
+    const turn = (by) => this.#turn(by);
+    const isInPlan = () => this.#number > 0;
+    return {
       isOn: () => this.#isOn,
       isPlaying: () => false,
       toggle: () => this.begin(),
       leave: () => this.end(),
-      turn: (by) => this.#turn(by),
+      get turn() {
+        return isInPlan() ? turn : undefined;
+      },
+      /** @param {number} n */
       preset: (n) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(PILLS)])[n - 1]?.click(),
       note: () => {
         this.#note.hidden = !this.#note.hidden;
       },
-      step: nothing,
-      moment: nothing,
-      hideNumber: nothing,
-      hideArithmetic: nothing,
-      reveal: nothing,
-      spotlight: nothing,
-      keys: nothing,
-    });
+    };
   }
 
   /** The page has come: its link may ask for this view. */

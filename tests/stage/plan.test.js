@@ -6,12 +6,14 @@ import {
   changed,
   duplicated,
   emptyPlan,
+  inserted,
   joined,
   LONGEST_FILE,
   moved,
   placeOf,
   readPlan,
   sameNumbers,
+  statesSaid,
   withEntry,
   without,
   written,
@@ -32,6 +34,9 @@ test("states change places, double and go, and the plan before stays what it was
   assert.equal(moved(abc, 2, 3), abc);
   assert.equal(order(duplicated(abc, 1)), "abbc");
   assert.equal(order(without(abc, 1)), "ac");
+  assert.equal(order(inserted(abc, 1, entry("d"))), "adbc");
+  assert.equal(order(inserted(abc, 9, entry("d"))), "abcd");
+  assert.deepEqual([statesSaid(1), statesSaid(2)], ["1 state", "2 states"]);
   assert.equal(order(withEntry(abc, entry("d"))), "abcd");
   assert.equal(changed(abc, 1, { question: "Why?" }).entries[1].question, "Why?");
   assert.equal(order(abc), "abc");

@@ -1,5 +1,6 @@
 // Keys: arrows walk over the cells, and pin, edit, throw switches; on the page outside they turn to the next stop.
 
+import { isBehindDialog } from "../draw/modal.js";
 import { isSwitch } from "../model/steps.js";
 import { focusCell, neighbour } from "./cells.js";
 
@@ -138,7 +139,7 @@ export function listenToPage({ step, turn }) {
   /** @param {KeyboardEvent} event */
   const onKey = (event) => {
     const [stops, turns] = [step ? stopsOf(event) : 0, turnOf(event)];
-    if (!stops && !turns) return;
+    if ((!stops && !turns) || isBehindDialog()) return;
     event.preventDefault();
     if (turns) turn(turns);
     else step?.(stops);

@@ -1,24 +1,26 @@
 // Keys of the projector view. Clickers send PageDown, PageUp and Space.
 
+import { isBehindDialog } from "../draw/modal.js";
 import { isTyped, targetOf } from "./keyboard.js";
 
 /**
- * What keys ask for. turn: to the next place of the talk, by a clicker; step: to a step; moment: of the arithmetic.
+ * What keys ask for. turn: to the next place of the talk, by a clicker; step: to a step; moment: of the arithmetic. A key
+ * without a wish is left to the page, which it scrolls.
  * @typedef {object} Wishes
  * @property {() => boolean} isOn whether the view is open
  * @property {() => boolean} isPlaying whether the arithmetic is played, which takes Space and arrows for itself
  * @property {() => void} toggle
  * @property {() => void} leave
- * @property {(by: number) => void} turn
- * @property {(by: number) => void} step
- * @property {(by: number) => void} moment
- * @property {(n: number) => void} preset
- * @property {() => void} hideNumber
- * @property {() => void} hideArithmetic
- * @property {() => void} reveal
- * @property {() => void} spotlight
- * @property {() => void} note
- * @property {() => void} keys
+ * @property {(by: number) => void} [turn]
+ * @property {(by: number) => void} [step]
+ * @property {(by: number) => void} [moment]
+ * @property {(n: number) => void} [preset]
+ * @property {() => void} [hideNumber]
+ * @property {() => void} [hideArithmetic]
+ * @property {() => void} [reveal]
+ * @property {() => void} [spotlight]
+ * @property {() => void} [note]
+ * @property {() => void} [keys]
  */
 
 /** What is said of the keys, in this order. */
@@ -36,23 +38,31 @@ export const KEYS = [
   ["P or Escape", "Back to the page"],
 ];
 
-/** @type {Record<string, (wishes: Wishes) => void>} */
+/** @typedef {(() => void) | undefined} Act */
+/**
+ * @param {((by: number) => void) | undefined} wish
+ * @param {number} by
+ * @returns {Act}
+ */
+const by = (wish, by) => wish && (() => wish(by));
+
+/** @type {Record<string, (wishes: Wishes) => Act>} */
 const PLAIN = {
-  ArrowRight: (wishes) => wishes.step(1),
-  ArrowLeft: (wishes) => wishes.step(-1),
-  ArrowDown: (wishes) => wishes.moment(1),
-  ArrowUp: (wishes) => wishes.moment(-1),
-  PageDown: (wishes) => wishes.turn(1),
-  PageUp: (wishes) => wishes.turn(-1),
-  " ": (wishes) => wishes.turn(1),
-  h: (wishes) => wishes.hideNumber(),
-  a: (wishes) => wishes.hideArithmetic(),
-  r: (wishes) => wishes.reveal(),
-  s: (wishes) => wishes.spotlight(),
-  n: (wishes) => wishes.note(),
-  "?": (wishes) => wishes.keys(),
-  p: (wishes) => wishes.leave(),
-  Escape: (wishes) => wishes.leave(),
+  ArrowRight: ({ step }) => by(step, 1),
+  ArrowLeft: ({ step }) => by(step, -1),
+  ArrowDown: ({ moment }) => by(moment, 1),
+  ArrowUp: ({ moment }) => by(moment, -1),
+  PageDown: ({ turn }) => by(turn, 1),
+  PageUp: ({ turn }) => by(turn, -1),
+  " ": ({ turn }) => by(turn, 1),
+  h: ({ hideNumber }) => hideNumber,
+  a: ({ hideArithmetic }) => hideArithmetic,
+  r: ({ reveal }) => reveal,
+  s: ({ spotlight }) => spotlight,
+  n: ({ note }) => note,
+  "?": ({ keys }) => keys,
+  p: ({ leave }) => leave,
+  Escape: ({ leave }) => leave,
 };
 const PLAYED = ["ArrowRight", "ArrowLeft", " ", "Escape"]; // a play of the arithmetic takes these
 /** What has a use of its own for some keys: a cell that the keyboard went to, a button, the rail, a slider. */
@@ -73,21 +83,24 @@ const isUsed = ({ key }, target, wishes) =>
   (wishes.isPlaying() && PLAYED.includes(key)) || USES.some(({ part, keys }) => target.matches(part) && keys.test(key));
 
 /**
+ * What the key means while the view is open.
  * @param {KeyboardEvent} event
  * @param {Wishes} wishes
- * @returns {((wishes: Wishes) => void) | undefined} what the key means while the view is open
+ * @returns {Act}
  */
 function meaningOf(event, wishes) {
   const { key, shiftKey } = event;
   if (isUsed(event, targetOf(event), wishes)) return undefined;
-  if (key === " " && shiftKey) return () => wishes.turn(-1);
-  if (/^[1-9]$/.test(key)) return () => wishes.preset(Number(key));
-  return PLAIN[key.length === 1 ? key.toLowerCase() : key];
+  if (key === " " && shiftKey) return by(wishes.turn, -1);
+  if (/^[1-9]$/.test(key)) return by(wishes.preset, Number(key));
+  return PLAIN[key.length === 1 ? key.toLowerCase() : key]?.(wishes);
 }
 
 /** @param {KeyboardEvent} event */
 const isForAll = (event) =>
-  !(event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyped(targetOf(event)));
+  !(event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) &&
+  !isTyped(targetOf(event)) &&
+  !isBehindDialog();
 
 /** @param {KeyboardEvent} event */
 const opens = (event) => event.key.toLowerCase() === "p" && !targetOf(event).closest("[role=dialog]");
@@ -105,7 +118,7 @@ export function listenToPresenter(wishes) {
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
-    act(wishes);
+    act();
   };
   document.addEventListener("keydown", onKey, true);
   return () => document.removeEventListener("keydown", onKey, true);

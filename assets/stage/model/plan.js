@@ -61,7 +61,19 @@ export const without = (plan, n) => ({ ...plan, entries: plan.entries.filter((_,
  * @param {Plan} plan
  * @param {number} n
  */
-export const duplicated = (plan, n) => moved(joined(plan, [{ ...plan.entries[n] }]), plan.entries.length, n + 1);
+export const duplicated = (plan, n) => inserted(plan, n + 1, plan.entries[n]);
+
+/**
+ * A state put before the one at this place; at the end where there are fewer.
+ * @param {Plan} plan
+ * @param {number} n
+ * @param {Entry} entry
+ */
+export const inserted = (plan, n, entry) =>
+  moved(withEntry(plan, { ...entry }), plan.entries.length, Math.min(n, plan.entries.length));
+
+/** @param {number} count */
+export const statesSaid = (count) => `${count} ${count === 1 ? "state" : "states"}`;
 
 /**
  * A state put in another place; the same plan where there is no such place.

@@ -9,6 +9,8 @@ import { storedPlan, storePlan } from "./stored_plan.js";
 /** @import { WireAdd } from "../wire.js" */
 /** @import { Component } from "../talk/component.js" */
 
+const UNKEPT = "This browser keeps nothing for this page, so that the state was not added.";
+
 /** @type {WeakMap<HTMLElement, { data: WireAdd }>} */
 const FORMS = new WeakMap();
 
@@ -37,20 +39,24 @@ function formOf(state) {
     event.preventDefault();
     const [asked, noted] = [question, note].map((label) => present(label.querySelector("textarea")));
     const entry = { ...state.data, cover: cover.chosen(), question: asked.value.trim(), note: noted.value.trim() };
-    said.replaceChildren(...added(entry));
-    asked.value = noted.value = "";
+    const { said: words, isAdded } = added(entry);
+    said.replaceChildren(...words);
+    if (isAdded) asked.value = noted.value = "";
   };
   return form;
 }
 
-/** @param {import("../model/plan.js").Entry} entry */
+/**
+ * @param {import("../model/plan.js").Entry} entry
+ * @returns {{ said: (string | Node)[], isAdded: boolean }}
+ */
 function added(entry) {
   try {
     const plan = withEntry(storedPlan(), entry);
-    if (!storePlan(plan)) return ["This browser keeps nothing for this page, so that the state was not added."];
+    if (!storePlan(plan)) return { said: [UNKEPT], isAdded: false };
     const link = element("a", { href: new URL("./plans", location.href).href, textContent: "Open the plan" });
-    return [`Added: state ${plan.entries.length} of your plan. `, link];
+    return { said: [`Added: state ${plan.entries.length} of your plan. `, link], isAdded: true };
   } catch (error) {
-    return [String(/** @type {Error} */ (error).message)];
+    return { said: [String(/** @type {Error} */ (error).message)], isAdded: false };
   }
 }

@@ -1,5 +1,6 @@
 // The field that finds lessons and terms: answers as one types, by keyboard too. Its index is fetched once it is needed.
 
+import { isBehindDialog } from "../draw/modal.js";
 import { element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
 import { Index } from "../model/search.js";
@@ -82,7 +83,7 @@ class Find {
     const [target] = event.composedPath();
     const isTyping = target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
     if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!this.#field.checkVisibility({ visibilityProperty: true })) return;
+    if (isBehindDialog() || !this.#field.checkVisibility({ visibilityProperty: true })) return;
     event.preventDefault();
     this.#field.focus();
   }

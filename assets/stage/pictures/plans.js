@@ -5,19 +5,21 @@ import * as theme from "../draw/theme.js";
 import {
   changed,
   duplicated,
+  inserted,
   joined,
   LONGEST,
   LONGEST_FILE,
   moved,
   placeOf,
   readPlan,
+  statesSaid,
   without,
   written,
 } from "../model/plan.js";
 import { copyText } from "../talk/copying.js";
 import { packed, unpacked } from "../talk/packing.js";
 import { coverFields, textField } from "./plan_fields.js";
-import { addressOf, storedPlan, storePlan } from "./stored_plan.js";
+import { addressOf, onStored, storedPlan, storePlan } from "./stored_plan.js";
 
 /** @import { Entry, Plan } from "../model/plan.js" */
 /** @import { WirePlans } from "../wire.js" */
@@ -29,8 +31,6 @@ const IN_LINK = "#plan=";
 class Plans {
   #data;
   #plan = storedPlan();
-  /** @type {Plan | undefined} what there was before the last deletion */
-  #before;
   #name = element("input", { type: "text", value: this.#plan.name });
   #said = element("p", { className: "said", aria: { role: "status" } });
   #offer = element("div", { className: "offer" });
@@ -66,6 +66,7 @@ class Plans {
     const name = element("label", { className: "name" }, "Name of the plan", this.#name);
     root.replaceChildren(name, tools, this.#said, this.#offer, this.#list, this.#empty);
     this.#draw();
+    onStored(root, () => this.#elsewhere());
     void this.#openLink();
   }
 
@@ -98,6 +99,13 @@ class Plans {
   #say(text, isWrong = false, ...more) {
     this.#said.classList.toggle("wrong", isWrong);
     this.#said.replaceChildren(text, ...more);
+  }
+
+  /** Another tab has changed the plan: a lesson, say, where a state was added. It is not written over. */
+  #elsewhere() {
+    this.#plan = storedPlan();
+    if (this.#name.value !== this.#plan.name) this.#name.value = this.#plan.name;
+    this.#draw();
   }
 
   // --- the list
@@ -190,13 +198,14 @@ class Plans {
 
   /** @param {number} n */
   #delete(n) {
-    this.#before = this.#plan;
+    const entry = this.#plan.entries[n];
     this.#put(without(this.#plan, n), Math.min(n, this.#plan.entries.length - 2));
     const undo = tool("Bring it back", () => {
-      if (this.#before) this.#put(this.#before, n);
       this.#say("");
+      this.#attempt(() => this.#put(inserted(this.#plan, n, entry), n)); // what was typed since stays
     });
     this.#say(`State ${n + 1} is deleted. `, false, undo);
+    if (!this.#plan.entries.length) undo.focus();
   }
 
   // --- handed on
@@ -275,7 +284,7 @@ class Plans {
     this.#offer.hidden = true;
     this.#name.value = plan.name;
     this.#put(plan);
-    this.#say(`Opened: ${plan.entries.length} states.`);
+    this.#say(`Opened: ${statesSaid(plan.entries.length)}.`);
   }
 
   /**
@@ -284,13 +293,12 @@ class Plans {
    * @param {string} source
    */
   #ask(plan, source) {
-    const mine = this.#plan;
     const replace = tool("Open it in place of mine", () => this.#open(plan), "primary");
-    const both = tool("Add it behind mine", () => this.#attempt(() => this.#open(joined(mine, plan.entries))));
+    const both = tool("Add it behind mine", () => this.#attempt(() => this.#open(joined(this.#plan, plan.entries))));
     const leave = tool("Keep mine", () => {
       this.#offer.hidden = true;
     });
-    const text = `${source} holds a plan of ${plan.entries.length} states${plan.name ? `, “${plan.name}”` : ""}.`;
+    const text = `${source} holds a plan of ${statesSaid(plan.entries.length)}${plan.name ? `, “${plan.name}”` : ""}.`;
     const buttons = element("div", { className: "acts" }, replace, both, leave);
     this.#offer.replaceChildren(element("p", { textContent: text }), buttons);
     this.#offer.hidden = false;

@@ -35,6 +35,20 @@ export function storePlan(plan) {
 }
 
 /**
+ * Be told when another tab of this browser changes the plan.
+ * @param {HTMLElement} node what shows it; once it is gone nothing is told any more
+ * @param {() => void} changed
+ */
+export function onStored(node, changed) {
+  /** @param {StorageEvent} event */
+  const heard = ({ key }) => {
+    if (!node.isConnected) removeEventListener("storage", heard);
+    else if (key === PLACE || key === null) changed();
+  };
+  addEventListener("storage", heard);
+}
+
+/**
  * The address at which a state is presented.
  * @param {Entry} entry
  * @param {number} number of the state in its plan, from 1
