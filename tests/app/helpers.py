@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import itertools
 import json
 import math
 import zlib
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import parse_qsl
@@ -330,12 +328,3 @@ def shown_texts(page: AppTest) -> str:
 
 
 # --- without a server ------------------------------------------------------------------------------------------------
-
-
-def alone(work: Coroutine[Any, Any, Result]) -> Result:
-    """What an asynchronous call gives.
-
-    In a thread of its own: Playwright keeps an event loop running in the one where browser tests came before.
-    """
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()

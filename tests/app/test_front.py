@@ -10,13 +10,14 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from attention_core import CURRICULUM
+from tests.waiting import alone
 from tools import icons
 from tools.serving import ROOT
 from ui import front, posts
 from ui.lesson import source
 from ui.server import Front
 
-from .helpers import alone, opened, payload_of, shown_texts
+from .helpers import opened, payload_of, shown_texts
 
 LESSON = CURRICULUM[0]
 PAGE = b"text/html,application/xhtml+xml"

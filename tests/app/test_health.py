@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from tests.classroom.kit import Events, ask, joined, listening, serving, started
+from tests.waiting import alone
 from ui import health, posts
 from ui.classroom import routes
 from ui.classroom.routes import Classroom
@@ -22,7 +22,7 @@ REQUEST = Request({"type": "http", "method": "GET", "path": "/metrics", "headers
 
 
 def samples() -> dict[tuple[str, ...], float]:
-    text = bytes(asyncio.run(health.metrics(REQUEST)).body).decode()
+    text = bytes(alone(health.metrics(REQUEST)).body).decode()
     return {
         (sample.name, *sample.labels.values()): sample.value for family in parsed(text) for sample in family.samples
     }
@@ -46,11 +46,11 @@ def test_requests_are_counted_by_area_and_status_alone() -> None:
         "/atlas/class/ABCDEF/answer",
         "/scaled-dot-product-attention",
     ):
-        asyncio.run(asked(path, "POST" if "atlas" in path else "GET"))
+        alone(asked(path, "POST" if "atlas" in path else "GET"))
     after = samples()
     grown = {key[1:] for key, value in after.items() if key[0] == "atlas_requests_total" and value > before.get(key, 0)}
     assert grown == {("health", "200"), ("edits", "404"), ("class", "403"), ("pages", "404")}
-    text = bytes(asyncio.run(health.metrics(REQUEST)).body).decode()
+    text = bytes(alone(health.metrics(REQUEST)).body).decode()
     assert not [word for word in ("secret", "some-session", "ABCDEF", "scaled-dot") if word in text]
     assert (
         after["atlas_request_seconds_count", "health"] == before.get(("atlas_request_seconds_count", "health"), 0) + 1
@@ -71,7 +71,7 @@ def test_browsers_of_a_class_are_counted(tmp_path: Path) -> None:
             assert "atlas_class_rooms 1.0" in text
             assert (await ask(f"{code}/end", key=secret)).status == 200
 
-    asyncio.run(work())
+    alone(work())
 
 
 @pytest.mark.parametrize(("url", "classes"), [("", "ok"), ("redis://127.0.0.1:1/0", "out of reach")])
@@ -86,7 +86,7 @@ def test_a_process_is_well_also_where_classes_are_out_of_reach(
         assert (answer.status_code, bytes(answer.body)) == (200, f'{{"pages":"ok","classes":"{classes}"}}'.encode())
         await routes.close()
 
-    asyncio.run(work())
+    alone(work())
 
 
 def test_areas_are_found_below_a_path_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from attention_core import CURRICULUM
 from attention_core.models import ModelError, known_models, open_model
+from tests.waiting import alone
 from ui import wire
 from ui.microscope import answers, routes, texts
 from ui.microscope.cells import arithmetic
@@ -24,7 +25,7 @@ from ui.microscope.measures import measured
 from ui.microscope.page import TEXT, microscope_data
 from ui.wire import WireMicroscope
 
-from .helpers import alone, strict_json
+from .helpers import strict_json
 from .test_wire import assert_is
 
 TINY = Path(__file__).parents[1] / "golden" / "models"

@@ -15,13 +15,13 @@ import pytest
 from starlette.requests import Request
 
 from attention_core.models import ModelError
+from tests.waiting import alone
 from ui.microscope import answers, routes, uploads
 from ui.microscope.jobs import Shelf
 from ui.microscope.page import microscope_data
 from ui.microscope.uploads import FILES, Upload, allowed, upload_of
 from ui.wire import WireMicroscope
 
-from .helpers import alone
 from .test_microscope import TINY, sent
 from .test_wire import assert_is
 

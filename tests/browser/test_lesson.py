@@ -10,7 +10,7 @@ from .stage_page import StagePage
 
 WORKED = "illustrated-self-attention"
 HEADS = "multi-head-attention"
-PARTS = ("Predict", "Editing the inputs", "The arithmetic", "The steps after this one")
+PARTS = ("predict", "inputs", "arithmetic", "next")
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,7 @@ def test_teach_makes_a_link_that_hides_what_is_unticked(worked: StagePage, lesso
     worked.go("scores")
     worked.button("Teach").click()
     for part in PARTS:
-        worked.dialog.get_by_text(part).click()
+        worked.dialog.get_by_text(HIDEABLE[part], exact=True).click()
     expect(worked.dialog.locator("code")).to_contain_text("next")
     link = worked.link_in_dialog()
     assert "hide=" in link

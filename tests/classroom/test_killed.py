@@ -19,6 +19,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.sampling import some
+from tests.waiting import alone
 from tools.classmates import Person, join, start
 from tools.serving import ROOT, Server, free_port, running
 
@@ -119,7 +120,7 @@ def test_what_sqlite_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
             await assert_counted(teacher, learners)
 
     with running(Server(tmp_path / "log.txt", environment=environment(ATLAS_CLASS_FILE=file))) as server:
-        asyncio.run(work(server))
+        alone(work(server))
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
@@ -134,7 +135,7 @@ def test_a_server_that_is_told_to_end_does_not_wait_for_streams(signal_: int, tm
             await asyncio.to_thread(server.process.wait, 20)
 
     with pytest.raises(AssertionError, match="ended by itself"), running(server):
-        asyncio.run(work())
+        alone(work())
     assert "Traceback" not in (tmp_path / "log.txt").read_text()
 
 
@@ -231,7 +232,7 @@ def test_a_replica_killed_in_the_middle_of_a_vote_loses_nothing(
 
     with proxied(name, tmp_path, replicas) as url:
         try:
-            asyncio.run(work(url))
+            alone(work(url))
         finally:
             if replicas[0].process is None:
                 replicas[0].start()

@@ -15,6 +15,7 @@ import pytest
 from tests.app.helpers import SCALED
 from tests.app.test_sections import solved
 from tests.app.test_wire import assert_is
+from tests.waiting import alone
 from tools.own_redis import OwnRedis
 from ui.classroom import limits, wire
 from ui.classroom.limits import Limits
@@ -47,7 +48,7 @@ def run(make: MakeStore, work: Work) -> None:
         async with serving(Classroom(make())) as room:
             await work(room)
 
-    asyncio.run(done())
+    alone(done())
 
 
 @pytest.fixture
@@ -629,7 +630,7 @@ def test_a_store_that_does_not_answer_is_said_to_be_away() -> None:
             assert (answer.status, answer.headers["retry-after"]) == (503, "2")
             assert answer.json["problem"].startswith("The class cannot be reached at the moment.")
 
-    asyncio.run(work())
+    alone(work())
 
 
 def test_a_class_goes_on_when_its_redis_is_back(own_redis: OwnRedis) -> None:
@@ -651,7 +652,7 @@ def test_a_class_goes_on_when_its_redis_is_back(own_redis: OwnRedis) -> None:
                 assert (await events.next("class", revision=2))["shown"] == SHOWN
                 await room.next("room", here=1, tally=choices([0, 1]))
 
-    asyncio.run(work())
+    alone(work())
 
 
 def choices(counts: list[int]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import alone
 from ui.classroom.redis_store import RedisStore
 from ui.classroom.sqlite_store import SqliteStore
 from ui.classroom.store import FullError, GoneError, Store, StoreError
@@ -34,7 +35,7 @@ def run(work: Awaitable[None]) -> None:
     async def done() -> None:
         await asyncio.wait_for(work, 20)
 
-    asyncio.run(done())
+    alone(done())
 
 
 def test_a_code_is_taken_once(make_store: MakeStore) -> None:
