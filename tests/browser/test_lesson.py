@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
+from ui.hiding import HIDEABLE
+
 from .links import packed
 from .stage_page import StagePage
 
