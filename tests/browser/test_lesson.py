@@ -175,7 +175,7 @@ def test_teach_makes_a_link_that_hides_what_is_unticked(worked: StagePage, lesso
     worked.go("scores")
     worked.button("Teach").click()
     for part in PARTS:
-        worked.dialog.get_by_text(HIDEABLE[part], exact=True).click()
+        worked.dialog.get_by_test_id("stCheckbox").filter(has_text=HIDEABLE[part]).locator("label").click()
     expect(worked.dialog.locator("code")).to_contain_text("next")
     link = worked.link_in_dialog()
     assert "hide=" in link
