@@ -201,7 +201,7 @@ class StagePage:
         self.settled()
 
     def link_in_dialog(self) -> str:
-        return self.dialog.locator("code").inner_text().strip()
+        return (self.dialog.locator("code").first.text_content() or "").strip()  # folded under the button that copies it
 
     # --- cells
 
