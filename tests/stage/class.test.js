@@ -295,8 +295,10 @@ test("a page goes to another lesson once, and is led when its stage has come", (
   follower.follow({ ...state, stop: "T" });
   assert.deepEqual(done, [["visit", "./two?preset=b"]]);
   here.path = "two";
-  follower.placed(stateOf({ lesson: "two", query: "" }));
-  assert.deepEqual(done[1], ["lead", "preset=b"]);
+  follower.follow({ ...state, stop: "T" });
+  assert.equal(done.length, 1, "nobody is there yet to be led");
+  follower.placed(stateOf({ lesson: "two", query: "preset=b&step=S" }));
+  assert.deepEqual(done[1], ["lead", "preset=b"], "to the step, too, though its numbers are there");
   follower.placed(stateOf({ lesson: "two", query: "preset=b&step=T" }));
   assert.equal(done.length, 2);
 });

@@ -228,8 +228,8 @@ export class LearnerBar {
     this.#looked = what;
     const goal = (await goalsOf(challenge.lesson, query))[challenge.number];
     if (what !== this.#looked) return;
-    if (!goal) this.#looked = ""; // nobody answered: to be asked again
-    this.#goal.textContent = goal?.goal ?? "";
+    if (goal) this.#goal.textContent = goal.goal;
+    else this.#looked = ""; // nobody answered: to be asked again
     if (isHere && goal?.reached) await this.#learner.reach(query);
   }
 }
