@@ -133,7 +133,7 @@ export class LearnerBar {
         ? [element("p", { className: "about", textContent: `In the first round: ${labelOf(question, before.value)}` })]
         : [];
     if (question.phase === "revealed" && question.tally)
-      return [barsOf(question.tally, { mine }), ...solutionOf(question)];
+      return [barsOf(question.tally, question, answer?.value), ...solutionOf(question)];
     if (question.phase !== "open" && !answer) return [];
     if (mine !== undefined)
       return [element("p", { className: "mine" }, "Your answer: ", element("b", { dir: "auto", textContent: mine }))];
