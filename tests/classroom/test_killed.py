@@ -5,32 +5,25 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-import os
 import secrets
 import signal
-import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 
 from tests.sampling import some
 from tests.waiting import alone
 from tools.classmates import Person, join, start
-from tools.serving import ROOT, Server, free_port, running
+from tools.serving import Server, running
 
-from .conftest import needed
+from .replicas import PROXIES, environment, proxied, twins
 
 BACK = 5.0  # seconds until every stream is open again
 QUESTION = {"id": "vote", "kind": "choice", "text": "Which?", "choices": ["one", "two", "three"], "right": 1}
-
-
-def environment(**more: str) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
 
 
 async def entered(url: str, count: int) -> tuple[Person, list[Person]]:
@@ -144,65 +137,8 @@ def test_a_server_that_is_told_to_end_does_not_wait_for_streams(signal_: int, tm
 
 @pytest.fixture(scope="module")
 def replicas(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
-    logs, same = tmp_path_factory.mktemp("replicas"), environment(ATLAS_REDIS_URL=redis_url)
-    with ExitStack() as stack:
-        yield [stack.enter_context(running(Server(logs / f"{name}.txt", environment=same))) for name in "ab"]
-
-
-def haproxy(folder: Path, port: int, replicas: list[Server]) -> list[str]:
-    """deploy/haproxy.cfg with these replicas in place of those that Docker would name."""
-    text = (ROOT / "deploy" / "haproxy.cfg").read_text(encoding="utf-8").replace("bind :8080", f"bind 127.0.0.1:{port}")
-    lines = [f"  server {n} 127.0.0.1:{each.port}" for n, each in enumerate(replicas)]
-    text = replaced(text, "  server-template atlas 1-16 atlas:8501 resolvers docker init-addr none", "\n".join(lines))
-    (folder / "haproxy.cfg").write_text(text, encoding="utf-8")
-    return [needed("haproxy"), "-db", "-f", str(folder / "haproxy.cfg")]
-
-
-def nginx(folder: Path, port: int, replicas: list[Server]) -> list[str]:
-    """deploy/nginx.conf with these replicas."""
-    text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-    for name, each in zip(("10.0.0.11:8501", "10.0.0.12:8501"), replicas, strict=True):
-        text = replaced(text, name, f"127.0.0.1:{each.port}")
-    text = replaced(text, "listen 80;", f"listen 127.0.0.1:{port};")
-    text = replaced(text, "/run/nginx.pid", str(folder / "nginx.pid"))
-    paths = [f"{each}_temp_path {folder}/{each};" for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
-    text = replaced(text, "  access_log off;", "\n".join(["  access_log off;", *paths]))
-    (folder / "nginx.conf").write_text(text, encoding="utf-8")
-    return [needed("nginx"), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
-
-
-def replaced(text: str, before: str, after: str) -> str:
-    assert before in text
-    return text.replace(before, after)
-
-
-PROXIES = {"nginx": nginx, "haproxy": haproxy}
-
-
-@contextmanager
-def proxied(name: str, folder: Path, replicas: list[Server]) -> Iterator[str]:
-    """The address of a proxy in front of the replicas."""
-    port = free_port()
-    with (folder / "proxy.txt").open("wb") as log:
-        process = subprocess.Popen(PROXIES[name](folder, port, replicas), stdout=log, stderr=log)
-    try:
-        wait_for(port, process, folder / "proxy.txt")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(400):
-        assert process.poll() is None, log.read_text()
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError(log.read_text())
+    with twins(tmp_path_factory.mktemp("replicas"), redis_url) as servers:
+        yield servers
 
 
 @pytest.mark.parametrize("name", PROXIES)

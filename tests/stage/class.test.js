@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isCountedIn } from "../../assets/stage/classroom/bars.js";
 import { Follower } from "../../assets/stage/classroom/follower.js";
 import { codeIn } from "../../assets/stage/classroom/joining.js";
 import { Learner } from "../../assets/stage/classroom/learner.js";
@@ -295,8 +296,10 @@ test("a page goes to another lesson once, and is led when its stage has come", (
   follower.follow({ ...state, stop: "T" });
   assert.deepEqual(done, [["visit", "./two?preset=b"]]);
   here.path = "two";
-  follower.placed(stateOf({ lesson: "two", query: "" }));
-  assert.deepEqual(done[1], ["lead", "preset=b"]);
+  follower.follow({ ...state, stop: "T" });
+  assert.equal(done.length, 1, "nobody is there yet to be led");
+  follower.placed(stateOf({ lesson: "two", query: "preset=b&step=S" }));
+  assert.deepEqual(done[1], ["lead", "preset=b"], "to the step, too, though its numbers are there");
   follower.placed(stateOf({ lesson: "two", query: "preset=b&step=T" }));
   assert.equal(done.length, 2);
 });
@@ -314,6 +317,31 @@ test("whoever roams keeps what was there, and has it again", () => {
   assert.deepEqual(done.slice(-2), [["lead", "data=1mine"], ["own"]]);
   follower.placed(stateOf({ lesson: "one", query: "data=1more" }));
   assert.deepEqual(done.at(-1), ["own"]);
+});
+
+test("one's own answer is found among the bars, as the server names them", () => {
+  const counted = (kind, label, value) => isCountedIn({ kind, choices: ["I", "you"] }, label, value);
+  const numbers = ["below -2", "-2 to -1", "-1 to 0", "0 to 1", "1 and above"];
+  for (const [value, place] of [
+    [-9, 0],
+    [-1.5, 1],
+    [-1, 2],
+    [0.25, 3],
+    [1, 4],
+  ]) {
+    const found = numbers.map((label) => counted("number", label, value));
+    assert.deepEqual(
+      found,
+      numbers.map((_, n) => n === place),
+    );
+  }
+  assert.ok(counted("number", "-1.5", -1.5));
+  assert.ok(counted("number", "0.3333", 1 / 3));
+  assert.ok(counted("number", "1e-07", 1e-7));
+  assert.ok(!counted("number", "0.25", -0.25));
+  assert.ok(counted("line", "It is  LARGE", " it is large"));
+  assert.deepEqual([counted("truth", "true", true), counted("truth", "false", true)], [true, false]);
+  assert.deepEqual([counted("choice", "you", 1), counted("choice", "I", 1)], [true, false]);
 });
 
 test("links with the same numbers are the same, wherever they point", () => {

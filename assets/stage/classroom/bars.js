@@ -2,7 +2,7 @@
 
 import { element } from "../draw/nodes.js";
 
-/** @import { WireBar, WireTally } from "./wire.js" */
+/** @import { WireBar, WireQuestion, WireTally, WireValue } from "./wire.js" */
 
 const ROUNDS = ["First round", "Second round"];
 
@@ -19,12 +19,44 @@ export function countOf({ answered, correct }) {
 }
 
 /**
- * @param {WireTally} tally
- * @param {{ mine?: string }} [own] the label of one's own answer
+ * Whether an answer is counted in a bar, by the bar's label as ui/classroom/tally.py writes it.
+ * @param {Pick<WireQuestion, "kind" | "choices">} question
+ * @param {string} label
+ * @param {WireValue} value
  */
-export function barsOf(tally, { mine } = {}) {
+export function isCountedIn({ kind, choices }, label, value) {
+  if (kind === "choice") return label === choices[Number(value)];
+  if (kind === "number") return isWithin(label, Number(value));
+  return folded(label) === folded(String(value));
+}
+
+/**
+ * Of numbers: "0.25", "-1 to 0", "below -1", "3 and above".
+ * @param {string} label
+ * @param {number} value
+ */
+function isWithin(label, value) {
+  const [low, high] = (label.match(/-?\d[\d.]*(e[+-]?\d+)?/g) ?? []).map(Number);
+  if (label.startsWith("below")) return value < low;
+  if (label.endsWith("above")) return value >= low;
+  return high === undefined ? Number(value.toPrecision(4)) === low : low <= value && value < high;
+}
+
+/** @param {string} text */
+const folded = (text) => text.trim().toLowerCase().replace(/\s+/g, " ");
+
+/**
+ * @param {WireTally} tally
+ * @param {Pick<WireQuestion, "kind" | "choices">} question
+ * @param {WireValue} [mine] one's own answer
+ */
+export function barsOf(tally, question, mine) {
   const most = Math.max(1, ...tally.bars.flatMap(({ counts }) => counts));
-  const rows = tally.bars.map((bar) => rowOf(bar, most, bar.label === mine));
+  const rows = tally.bars.map((bar) => {
+    const isMine = mine !== undefined && isCountedIn(question, bar.label, mine);
+    const label = question.kind === "number" ? bar.label.replace(/(?<![\de])-/g, "−") : bar.label;
+    return rowOf({ ...bar, label }, most, isMine);
+  });
   const table = element("table", { className: "bars" }, element("tbody", {}, ...rows));
   table.append(element("caption", { textContent: countOf(tally) }));
   if (tally.answered.length > 1) table.classList.add("two");

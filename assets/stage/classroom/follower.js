@@ -59,19 +59,19 @@ export class Follower {
 
   leave() {
     this.#turn++;
+    this.#isLeaving = "";
     this.#wanted = null;
   }
 
   /** @param {State} state */
   #go(state) {
     const turn = ++this.#turn;
+    if (this.#isLeaving === state.lesson) return; // led once its stage has come
     if (this.#path() !== state.lesson) {
-      if (this.#isLeaving === state.lesson) return;
       this.#isLeaving = state.lesson;
       this.#page.visit(`./${state.lesson}${state.query ? `?${state.query}` : ""}`);
       return;
     }
-    this.#isLeaving = "";
     this.#page.lead(state, (isShown) => this.#led(turn, isShown));
   }
 
@@ -96,10 +96,11 @@ export class Follower {
    */
   placed(state) {
     this.place = { ...state, spot: null };
+    const isArriving = this.#isLeaving === state.lesson;
+    if (isArriving) this.#isLeaving = "";
     const wanted = this.#wanted;
     if (!wanted || state.lesson !== wanted.lesson) return;
     const isThere = numbersOf(state.query) === numbersOf(wanted.query);
-    const isArriving = this.#isLeaving === wanted.lesson;
     if (isArriving || !isThere) this.#go(wanted);
   }
 }

@@ -133,7 +133,7 @@ export class LearnerBar {
         ? [element("p", { className: "about", textContent: `In the first round: ${labelOf(question, before.value)}` })]
         : [];
     if (question.phase === "revealed" && question.tally)
-      return [barsOf(question.tally, { mine }), ...solutionOf(question)];
+      return [barsOf(question.tally, question, answer?.value), ...solutionOf(question)];
     if (question.phase !== "open" && !answer) return [];
     if (mine !== undefined)
       return [element("p", { className: "mine" }, "Your answer: ", element("b", { dir: "auto", textContent: mine }))];
@@ -228,8 +228,8 @@ export class LearnerBar {
     this.#looked = what;
     const goal = (await goalsOf(challenge.lesson, query))[challenge.number];
     if (what !== this.#looked) return;
-    if (!goal) this.#looked = ""; // nobody answered: to be asked again
-    this.#goal.textContent = goal?.goal ?? "";
+    if (goal) this.#goal.textContent = goal.goal;
+    else this.#looked = ""; // nobody answered: to be asked again
     if (isHere && goal?.reached) await this.#learner.reach(query);
   }
 }

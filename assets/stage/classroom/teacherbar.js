@@ -152,7 +152,7 @@ export class TeacherBar {
     return [
       this.#head(question, tally),
       element("p", { className: "question", dir: "auto", textContent: question.text }),
-      ...(shows ? [barsOf(tally)] : []),
+      ...(shows ? [barsOf(tally, question)] : []),
       ...(isRevealed ? solutionOf(question) : []),
       this.#moves(question),
     ];

@@ -6,9 +6,15 @@
  */
 const isForBrowser = (event) => event.button > 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
 
+const RUN = '[data-testid="stApp"][data-test-script-state="notRunning"]';
+let isUp = false; // whether Streamlit knows its pages: before that it takes any address for its first page
+
 /** @param {string} href */
 export function visit(href) {
-  history.pushState({}, "", new URL(href, document.baseURI));
+  const address = new URL(href, document.baseURI);
+  isUp ||= Boolean(document.querySelector(RUN));
+  if (!isUp) return location.assign(address);
+  history.pushState({}, "", address);
   dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 }
 
