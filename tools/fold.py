@@ -11,6 +11,7 @@ one more for each other step below 24 px.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
@@ -18,7 +19,7 @@ from playwright.sync_api import Page
 
 from attention_core import CURRICULUM
 from ui import export
-from ui.state import Numbers, Session
+from ui.state import Numbers, Session, View
 
 from .serving import Server, chromium, running
 
@@ -136,16 +137,13 @@ PRESENTED = """atlas => {
 
 
 def presented(page: Page, handout: str) -> list[dict[str, Any]]:
-    """Every step of a handout as it is presented, in its order."""
+    """Every step of a handout that opens at its inputs, as it is presented, in its order."""
     page.set_content(handout)
     page.wait_for_selector(".atlas td[data-step]")
     page.keyboard.press("p")
     page.wait_for_selector(".atlas.presenting")
     atlas, found = page.locator(".atlas"), list[dict[str, Any]]()
-    steps = atlas.locator("[role=tab]").count()
-    for _ in range(steps):
-        page.keyboard.press("ArrowLeft")
-    for _ in range(steps):
+    for _ in range(atlas.locator("[role=tab]").count()):
         found.append(atlas.evaluate(PRESENTED))
         page.keyboard.press("ArrowRight")
     return found
@@ -160,30 +158,31 @@ def _presented_line(key: str, seen: dict[str, Any]) -> str:
     return f"{key:42s} {seen['step'][:28]:28s} {number} {seen['zoom']:5.2f} {size:7s} {room} {' '.join(marks)}".rstrip()
 
 
-def presented_table(keys: list[str]) -> str:
+def presented_lines(keys: list[str]) -> Iterator[str]:
     """The size of the numbers in the projector view, and the room that is left beside them, for each lesson."""
     known = {each.key: each for each in CURRICULUM}
-    lines = [f"{'presented at 1280x720':71s} number  zoom tables   high  wide left"]
+    yield f"{'presented at 1280x720':71s} number  zoom tables   high  wide left"
     enough = count = 0
     with chromium() as browser:
         page = browser.new_page(viewport=SCREENS["1280x720"], reduced_motion="reduce")
         for key in keys:
             numbers = Numbers.of(known[key], next(iter(known[key].presets)))
             if numbers.is_large():
-                lines.append(f"{key:42s} maps")
+                yield f"{key:42s} maps"
                 continue
-            seen = sorted(presented(page, export.handout(Session(numbers))), key=lambda one: one["number"] or GOAL * 9)
+            handout = export.handout(Session(numbers, View("Inputs")))
+            seen = sorted(presented(page, handout), key=lambda one: one["number"] or GOAL * 9)
             small = [one for one in seen[1:] if one["number"] is not None and one["number"] < GOAL]
-            lines += [_presented_line(key, one) for one in (seen[0], *small)]
+            yield from (_presented_line(key, one) for one in (seen[0], *small))
             enough, count = enough + (not small and (seen[0]["number"] or GOAL) >= GOAL), count + 1
-    lines.append(f"all numbers at least {GOAL} px high: {enough} of {count}")
-    return "\n".join(lines)
+    yield f"all numbers at least {GOAL} px high: {enough} of {count}"
 
 
 if __name__ == "__main__":
     chosen = [name for name in sys.argv[1:] if name != "--presented"] or [each.key for each in CURRICULUM]
     if "--presented" in sys.argv:
-        print(presented_table(chosen))
+        for line in presented_lines(chosen):
+            print(line, flush=True)
     else:
         with running(Server()) as server:
             print(table(server.url, chosen))
