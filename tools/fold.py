@@ -2,17 +2,24 @@
 
 One line for each lesson: where its card begins, and whether arithmetic, pipeline and words are on screen in full. Used
 by the tests too, so that the table and what is tested are one measurement.
+
+With --presented: how large the numbers of every step are in the projector view of a window of 1280 by 720, in one
+tab and from handouts, which need no server. One line for each lesson, about its step with the smallest numbers, and
+one more for each other step below 24 px.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
 from playwright.sync_api import Page
 
 from attention_core import CURRICULUM
+from ui import export
+from ui.state import Numbers, Session, View
 
 from .serving import Server, chromium, running
 
@@ -104,6 +111,78 @@ def table(address: str, keys: list[str]) -> str:
     return "\n\n".join(report(name, rows[name]) for name in SCREENS)
 
 
+# --- presented -------------------------------------------------------------------------------------------------------
+
+GOAL = 24  # px, as in assets/stage/draw/projector.js
+PRESENTED = """atlas => {
+  const shown = atlas.querySelector(".stage"), card = atlas.querySelector(".card");
+  const cells = [...shown.querySelectorAll("td[data-step]")].filter((cell) => cell.textContent);
+  const sizes = cells.map((cell) => parseFloat(getComputedStyle(cell).fontSize) * (cell.currentCSSZoom ?? 1));
+  const parts = [...shown.children].map((part) => part.getBoundingClientRect());
+  const [left, right] = [Math.min(...parts.map((part) => part.left)), Math.max(...parts.map((part) => part.right))];
+  const outside = [...atlas.children].map((part) => part.getBoundingClientRect());
+  const around = outside.filter((part, n) => part.height && getComputedStyle(atlas.children[n]).position !== "fixed");
+  const said = atlas.querySelector(".size");
+  return {
+    step: atlas.querySelector("[role=tab][aria-selected=true]")?.dataset.stop ?? "",
+    number: sizes.length ? Math.min(...sizes) : null, zoom: parseFloat(card.style.zoom),
+    wrapped: shown.matches(".wrapped"), image: Boolean(shown.querySelector(".image")), told: !said.hidden,
+    below: Math.max(0, atlas.scrollHeight - atlas.clientHeight),
+    aside: Math.max(0, shown.scrollWidth - shown.clientWidth),
+    high: Math.round(atlas.clientHeight - 24 - around.reduce((sum, part) => sum + part.height, 0)),
+    wide: Math.round(innerWidth - 48 - (right - left)), rows: Math.max(0, ...[...shown.querySelectorAll("table")]
+      .map((table) => table.querySelectorAll("tbody tr").length)), tables: shown.querySelectorAll("table").length,
+  };
+}"""
+
+
+def presented(page: Page, handout: str) -> list[dict[str, Any]]:
+    """Every step of a handout that opens at its inputs, as it is presented, in its order."""
+    page.set_content(handout)
+    page.wait_for_selector(".atlas td[data-step]")
+    page.keyboard.press("p")
+    page.wait_for_selector(".atlas.presenting")
+    atlas, found = page.locator(".atlas"), list[dict[str, Any]]()
+    for _ in range(atlas.locator("[role=tab]").count()):
+        found.append(atlas.evaluate(PRESENTED))
+        page.keyboard.press("ArrowRight")
+    return found
+
+
+def _presented_line(key: str, seen: dict[str, Any]) -> str:
+    number = "   - " if seen["number"] is None else f"{seen['number']:5.1f}"
+    marks = [name for name in ("wrapped", "image", "told") if seen[name]]
+    marks += [f"{name} by {seen[name]} px" for name in ("below", "aside") if seen[name] > 1]
+    size = f"{seen['tables']}x{seen['rows']}"
+    room = f"{seen['high']:5d} {seen['wide']:5d}"
+    return f"{key:42s} {seen['step'][:28]:28s} {number} {seen['zoom']:5.2f} {size:7s} {room} {' '.join(marks)}".rstrip()
+
+
+def presented_lines(keys: list[str]) -> Iterator[str]:
+    """The size of the numbers in the projector view, and the room that is left beside them, for each lesson."""
+    known = {each.key: each for each in CURRICULUM}
+    yield f"{'presented at 1280x720':71s} number  zoom tables   high  wide left"
+    enough = count = 0
+    with chromium() as browser:
+        page = browser.new_page(viewport=SCREENS["1280x720"], reduced_motion="reduce")
+        for key in keys:
+            numbers = Numbers.of(known[key], next(iter(known[key].presets)))
+            if numbers.is_large():
+                yield f"{key:42s} maps"
+                continue
+            handout = export.handout(Session(numbers, View("Inputs")))
+            seen = sorted(presented(page, handout), key=lambda one: one["number"] or GOAL * 9)
+            small = [one for one in seen[1:] if one["number"] is not None and one["number"] < GOAL]
+            yield from (_presented_line(key, one) for one in (seen[0], *small))
+            enough, count = enough + (not small and (seen[0]["number"] or GOAL) >= GOAL), count + 1
+    yield f"all numbers at least {GOAL} px high: {enough} of {count}"
+
+
 if __name__ == "__main__":
-    with running(Server()) as server:
-        print(table(server.url, sys.argv[1:] or [each.key for each in CURRICULUM]))
+    chosen = [name for name in sys.argv[1:] if name != "--presented"] or [each.key for each in CURRICULUM]
+    if "--presented" in sys.argv:
+        for line in presented_lines(chosen):
+            print(line, flush=True)
+    else:
+        with running(Server()) as server:
+            print(table(server.url, chosen))

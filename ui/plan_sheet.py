@@ -71,37 +71,73 @@ def sheet(text: str) -> str:
         raise PlanError("This is not a plan with states of Attention Atlas.")
     if len(states) > MOST_STATES:
         raise PlanError(f"This plan has {len(states)} states; at most {MOST_STATES} go on one sheet.")
-    found = [_state(state, n) for n, state in enumerate(states, 1)]
+    sessions = [_session(state, n) for n, state in enumerate(states, 1)]
+    asked = [found for session in sessions if (found := _asked(session))]
+    found = [_state(state, session, asked) for state, session in zip(states, sessions, strict=True)]
     return worksheet.template("plan-sheet").render(title=str(plan.get("name") or "A lesson plan")[:120], states=found)
 
 
-def _state(state: Any, n: int) -> State:
+def _session(state: Any, n: int) -> Session:
     mechanism = _LESSONS.get(str(state.get("lesson"))) if isinstance(state, dict) else None
     if mechanism is None:
         raise PlanError(f"State {n} of this plan is about a lesson that there is not.")
-    session = share.decode(mechanism, dict(parse_qsl(str(state.get("query", "")))))
-    step, given, asked, answers = _tables(session)
+    return share.decode(mechanism, dict(parse_qsl(str(state.get("query", "")))))
+
+
+def _state(state: dict[str, Any], session: Session, everywhere: list[Asked]) -> State:
+    step, given, asked, answers = _tables(session, everywhere)
     question = str(state.get("question", "")).strip()[:LONGEST] or (ASKED if answers else "")
     note = TOO_LARGE if not given and not asked else ""
-    return State(mechanism.title, step, question, note, given, asked, answers)
+    return State(session.numbers.mechanism.title, step, question, note, given, asked, answers)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a state asks: cells of a step, by their places in reading order."""
+
+    lesson: str
+    step: Step
+    cells: frozenset[int]
+
+
+def _asked(session: Session) -> Asked | None:
+    """None where a state asks nothing: it shows inputs, or a step too large for paper."""
+    trace, cell, stop = session.numbers.trace, session.view.cell, stop_of(session)
+    if stop == "Inputs" or is_large(trace[stop]):
+        return None
+    step = trace[stop]
+    cells = {int(np.ravel_multi_index(cell, step.value.shape))} if cell else worksheet.blanks(step)
+    return Asked(session.numbers.mechanism.key, step, frozenset(cells))
 
 
 Tables = tuple[str, list[worksheet.SheetTable], list[worksheet.SheetTable], list[Markup]]
 
 
-def _tables(session: Session) -> Tables:
-    """The step of a state by its name, its operands, itself with cells left empty, and their arithmetic."""
-    trace, view, stop = session.numbers.trace, session.view, stop_of(session)
+def _tables(session: Session, everywhere: list[Asked]) -> Tables:
+    """The step of a state by its name, its operands, itself with cells left empty, and their arithmetic.
+
+    everywhere: what all states of the plan ask; those numbers are printed among the answers alone.
+    """
+    lesson, trace, stop = session.numbers.mechanism.key, session.numbers.trace, stop_of(session)
+
+    def printed(steps: Any) -> list[worksheet.SheetTable]:
+        found: dict[str, Step] = {step.name: step for step in steps if not is_large(step)}
+        return [table for step in found.values() for table in worksheet.tables(step, _empty(lesson, step, everywhere))]
+
     if stop == "Inputs":
-        return "inputs", _printed(trace.inputs), [], []
-    step = trace[stop]
-    if is_large(step):
-        return step.name, [], [], []
-    empty = {int(np.ravel_multi_index(view.cell, step.value.shape))} if view.cell else worksheet.blanks(step)
-    answers = [worksheet.worked(step, place) for place in sorted(empty)]
-    return step.name, _printed(shown_operands(step)), worksheet.tables(step, empty), answers
+        return "inputs", printed(trace.inputs), [], []
+    asked = _asked(session)
+    if asked is None:
+        return stop, [], [], []
+    answers = [worksheet.worked(asked.step, place) for place in sorted(asked.cells)]
+    return stop, printed(shown_operands(asked.step)), printed([asked.step]), answers
 
 
-def _printed(steps: Any) -> list[worksheet.SheetTable]:
-    found: dict[str, Step] = {step.name: step for step in steps if not is_large(step)}
-    return [table for step in found.values() for table in worksheet.tables(step, set())]
+def _empty(lesson: str, step: Step, everywhere: list[Asked]) -> set[int]:
+    """The cells of a step that any state asks, of the same numbers: another one would print its answer."""
+    same = (
+        each
+        for each in everywhere
+        if (each.lesson, each.step.name) == (lesson, step.name) and np.array_equal(each.step.value, step.value)
+    )
+    return {place for each in same for place in each.cells}

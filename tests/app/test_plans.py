@@ -48,6 +48,15 @@ def test_a_state_without_a_cell_asks_for_some() -> None:
     assert questions.count('<td class="blank">') == 3
 
 
+def test_no_state_prints_what_another_one_asks() -> None:
+    """The weights stand beside the scores that they follow from; with other numbers it is another question."""
+    asks, reads = state("step=scores&cell=2.1"), state("step=attention+weights&cell=1.1")
+    others = state("step=scores&cell=1.1.1", lesson="multi-head-attention")
+    questions, answers = plan_sheet.sheet(plan(reads, asks, others)).split('<div class="answers">')
+    assert [part.count('<td class="blank">') for part in questions.split("<h2>")[1:]] == [2, 1, 1]
+    assert answers.count('class="made"') == 3
+
+
 @pytest.mark.parametrize("mechanism", CURRICULUM[::7], ids=lambda mechanism: mechanism.key)
 def test_any_lesson_goes_on_paper(mechanism: Any) -> None:
     page = plan_sheet.sheet(plan(state(lesson=mechanism.key)))
