@@ -97,6 +97,7 @@ export class PresentingMaps {
   /** @param {boolean} isOn */
   #show(isOn) {
     this.bar.hidden = !isOn;
+    this.node.hidden = isOn;
     document.documentElement.classList.toggle(ON, isOn);
     window.dispatchEvent(new Event("resize")); // charts take the room they have now
   }

@@ -250,7 +250,7 @@ figcaption .use { color: var(--accent); }
 .bar .turn.present { width: auto; padding: 0 10px; font-size: 13px; }
 @media (max-width: 760px) { :is(.card .layout, .bar .turn).present { display: none; } } /* no projector hangs on a phone */
 .maps-bar { position: fixed; left: 0; right: 0; bottom: 0; z-index: 20; display: flex; align-items: baseline; gap: 8px 18px; flex-wrap: wrap; padding: 8px 24px; background: var(--paper); border-top: 1px solid var(--line); }
-.maps-bar .question { font-weight: 600; font-size: 25px; white-space: pre-line; }
+.maps-bar .question { font-weight: 600; font-size: 18px; white-space: pre-line; }
 .maps-bar .note { padding-left: 8px; border-left: 4px solid var(--mark); white-space: pre-line; }
 .maps-bar .size { color: var(--quiet); font-size: 12px; margin-left: auto; }
 .covered { visibility: hidden; }
