@@ -25,6 +25,7 @@ const FOLLOWS = "class-follows"; // on the page's root while a learner's page fo
 const PAGE = `[data-testid="stApp"], #atlas-ahead { bottom: var(${TAKEN}, 0px) !important; }
 .${FOLLOWS} :is([class*="st-key-preset-"], [class*="st-key-option"], [class*="st-key-text-"], [class*="st-key-section-"],
   .st-key-atlas-view, [class*="st-key-stage-"] ~ *) { display: none !important; }`;
+const REDRESS = 600; // ms after which Streamlit's page has the colours of another theme
 const OVER = 6000; // ms that a last sentence stays
 
 export class Room {
@@ -62,7 +63,9 @@ export class Room {
     const presented = () => this.#rise();
     new MutationObserver(presented).observe(document.documentElement, { attributeFilter: ["class"] });
     new ResizeObserver(() => this.#measure()).observe(this.#root);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#dress());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
+      setTimeout(() => this.#dress(), REDRESS),
+    );
     for (const kind of ["online", "pageshow"]) addEventListener(kind, () => this.#part?.wake());
     document.addEventListener("visibilitychange", () => document.hidden || this.#part?.wake());
     addEventListener("popstate", () => this.#join.show(isJoinPage() && !this.#part));
