@@ -72,7 +72,7 @@ def sheet(text: str) -> str:
     if len(states) > MOST_STATES:
         raise PlanError(f"This plan has {len(states)} states; at most {MOST_STATES} go on one sheet.")
     sessions = [_session(state, n) for n, state in enumerate(states, 1)]
-    asked = [found for session in sessions if (found := _asked(session))]
+    asked = [each for session in sessions if (each := _asked(session))]
     found = [_state(state, session, asked) for state, session in zip(states, sessions, strict=True)]
     return worksheet.template("plan-sheet").render(title=str(plan.get("name") or "A lesson plan")[:120], states=found)
 

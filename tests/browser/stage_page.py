@@ -201,7 +201,10 @@ class StagePage:
         self.settled()
 
     def link_in_dialog(self) -> str:
-        return (self.dialog.locator("code").first.text_content() or "").strip()  # folded under the button that copies it
+        """The link, which stands folded under the button that copies it."""
+        return (self.dialog.locator("code").first.text_content() or "").strip()
+            self.dialog.locator("code").first.text_content() or ""
+        ).strip()  # folded under the button that copies it
 
     # --- cells
 
