@@ -38,6 +38,18 @@ def component(name: str, html: str = "<figure></figure>") -> Any:
     return st.components.v2.component(f"attention_{name}", html=html, css=style(name), js=script(name))
 
 
+def component_in_dialog(name: str, html: str, css: str = "") -> Any:
+    """The same in the tree of the page itself, with its style kept to it: Tab does not enter another tree in a dialog.
+
+    css: its style, where it has no file of its own.
+    """
+    within = f"attention-{name}"
+    return st.components.v2.component(
+        f"attention_{name}", html=f'<div class="{within}">{html}</div>', css=f".{within} {{\n{css or style(name)}\n}}",
+        js=script(name), isolate_styles=False,
+    )  # fmt: skip
+
+
 _PROSE = component("prose", "<article></article>")
 
 

@@ -8,24 +8,23 @@ from contextlib import contextmanager
 import streamlit as st
 
 from . import export, share, teach, worksheet
-from .component import followed
+from .component import component_in_dialog, followed
 from .handed_out import handed_out
 from .page_address import page_address
-from .stage import built, opening_step
+from .stage import opening_step
 from .state import Session
 from .wire import WireSave
 
-_SAVE = st.components.v2.component(
-    "attention_save",
-    html='<div><button data-format="png">Stage as PNG</button><button data-format="svg">Stage as SVG</button></div>',
-    css="""
+_SAVE = component_in_dialog(
+    "save",
+    '<div><button data-format="png">Stage as PNG</button><button data-format="svg">Stage as SVG</button></div>',
+    """
 div { display: flex; gap: 1rem; width: 100%; font-size: .875rem; }
 button { flex: 1; font: inherit; padding: .4rem .75rem; cursor: pointer; color: var(--st-text-color);
   background: var(--st-background-color); border: 1px solid var(--st-border-color);
   border-radius: var(--st-button-radius); }
 button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
 """,
-    js=built("save"),
 )
 
 CSV_STYLE = "csv-style"  # in the state of a visit

@@ -7,10 +7,10 @@ from functools import lru_cache
 import segno
 import streamlit as st
 
-from .component import component
+from .component import component_in_dialog
 from .wire import WireCopy
 
-_COPY = component("copy", "<section></section>")
+_COPY = component_in_dialog("copy", "<section></section>")
 TOO_LONG = "This link is too long for a QR code (it holds many numbers). Copy it instead."
 
 

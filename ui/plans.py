@@ -5,13 +5,13 @@ from __future__ import annotations
 from attention_core import CURRICULUM
 
 from . import posts, share
-from .component import component
+from .component import component, component_in_dialog
 from .plan_sheet import PATH
 from .state import Session
 from .wire import WireAdd, WirePlans
 
 _PLANS = component("plans", "<section></section>")
-_ADD = component("add", "<section></section>")
+_ADD = component_in_dialog("add", "<section></section>")
 TITLES = {mechanism.key: mechanism.title for mechanism in CURRICULUM}
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from . import maps, share
-from .component import component, followed
+from .component import component_in_dialog, followed
 from .handed_out import handed_out
 from .hiding import ALWAYS, HIDEABLE, LONGEST_TASK, hidden, task_of
 from .page_address import page_address
@@ -19,7 +19,7 @@ from .wire import WireClassDoor
 _DRAFT = "teach-draft-{}"  # in the state of a visit: what was chosen when the dialog was last open
 
 
-_DOOR = component("door", "<div></div>")
+_DOOR = component_in_dialog("door", "<section></section>")
 
 
 def class_door(wish: str) -> None:

@@ -203,8 +203,6 @@ class StagePage:
     def link_in_dialog(self) -> str:
         """The link, which stands folded under the button that copies it."""
         return (self.dialog.locator("code").first.text_content() or "").strip()
-            self.dialog.locator("code").first.text_content() or ""
-        ).strip()  # folded under the button that copies it
 
     # --- cells
 

@@ -21,5 +21,5 @@ export default function offer({ parentElement, data }) {
     document.querySelector(CLOSE)?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
     announce("class", wish);
   };
-  parentElement.querySelector("div")?.replaceChildren(button);
+  parentElement.querySelector("section")?.replaceChildren(button);
 }
