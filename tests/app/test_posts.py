@@ -12,6 +12,7 @@ from hypothesis import given
 from starlette.requests import Request
 
 from attention_core import Mechanism
+from tests.waiting import alone
 from ui import messages, posts, share, structure
 from ui.lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from ui.state import Session, View
@@ -19,7 +20,6 @@ from ui.state import Session, View
 from .helpers import (
     KEYS,
     WORKED,
-    alone,
     decoded,
     edited,
     element,
