@@ -29,7 +29,8 @@ def card(page: StagePage) -> Locator:
 LIT = """part => {
   const within = (root) => [...root.querySelectorAll("*")].flatMap((node) =>
     node.shadowRoot ? [...node.shadowRoot.querySelectorAll(".layer .light"), ...within(node.shadowRoot)] : []);
-  const [light] = [...document.querySelectorAll(".layer .light"), ...within(document)].map((n) => n.getBoundingClientRect());
+  const lights = [...document.querySelectorAll(".layer .light"), ...within(document)];
+  const light = lights[0]?.getBoundingClientRect();
   const { x, y, height } = part.getBoundingClientRect();
   return light && light.x <= x + 1 && light.y <= y + 1 && light.height >= height;
 }"""
