@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
+from attention_core.mechanisms import MECHANISMS
 from ui import find, front
 from ui.cards import ACROSS, linked
 from ui.component import component
@@ -17,8 +18,7 @@ from ui.thumbnail import thumbnail
 from ui.tour import CARDS, PARAMETER
 from ui.wire import WireResume
 
-KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
-NUMBERS = KEYS["scaled-dot-product-attention"]
+NUMBERS = MECHANISMS["scaled-dot-product-attention"]
 _RESUME = component("resume")
 
 
@@ -28,7 +28,7 @@ def home(pages: Mapping[str, Any]) -> None:
     _picture(pages)
     with st.container(key="atlas-search"):
         find.field("home-find")
-        titles: WireResume = {"titles": {key: mechanism.title for key, mechanism in KEYS.items()}}
+        titles: WireResume = {"titles": {key: mechanism.title for key, mechanism in MECHANISMS.items()}}
         _RESUME(key="home-resume", data=titles)
     _doors(pages)
     _path(pages)

@@ -18,6 +18,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from attention_core import CURRICULUM
+from attention_core.mechanisms import MECHANISMS
 from ui import export
 from ui.state import Numbers, Session, View
 
@@ -160,13 +161,12 @@ def _presented_line(key: str, seen: dict[str, Any]) -> str:
 
 def presented_lines(keys: list[str]) -> Iterator[str]:
     """The size of the numbers in the projector view, and the room that is left beside them, for each lesson."""
-    known = {each.key: each for each in CURRICULUM}
     yield f"{'presented at 1280x720':71s} number  zoom tables   high  wide left"
     enough = count = 0
     with chromium() as browser:
         page = browser.new_page(viewport=SCREENS["1280x720"], reduced_motion="reduce")
         for key in keys:
-            numbers = Numbers.of(known[key], next(iter(known[key].presets)))
+            numbers = Numbers.of(MECHANISMS[key], next(iter(MECHANISMS[key].presets)))
             if numbers.is_large():
                 yield f"{key:42s} maps"
                 continue

@@ -16,18 +16,19 @@ from urllib.parse import parse_qsl
 
 from streamlit import config
 
-from attention_core import CURRICULUM, Mechanism
+from attention_core import Mechanism
 from attention_core.lesson.mechanism import BOXES
+from attention_core.mechanisms import MECHANISMS
 
 from . import front, share
 from .component import style
+from .hiding import task_html
 from .home_sentence import PROMISE, QUESTION, SENTENCE, WORD, sentence_data
 from .lesson_payload import lesson_payload
-from .page import beside_presets, invitation, leads, members, offered_options, preset_titles, task
+from .page import beside_presets, invitation, leads, members, offered_options, preset_titles
 from .stage import HTML
 from .state import Session
 
-_KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 _ASSETS = Path(__file__).parent.parent / "assets" / "ahead"
 _SIDEBAR = "max(248px, 12.5rem)"
 _COLOURS = {
@@ -46,7 +47,7 @@ def ahead(path: str, query: str, script: str) -> str:
     """
     if path == "":
         return _framed(_home(), sentence_data(SENTENCE, WORD), script, _SIDEBAR)
-    mechanism = _KEYS.get(path)
+    mechanism = MECHANISMS.get(path)
     if mechanism is None or len(query) > _LONGEST_QUERY:
         return ""
     params = dict(parse_qsl(query))
@@ -63,7 +64,7 @@ def _lesson(session: Session, script: str, is_embedded: bool) -> str:
     within = _filled(
         "lesson",
         html=HTML, title=escape(mechanism.title), strip=_strip(mechanism), **_rooms(session),
-        insight=escape(session.insight), task=task(session), invitation=escape(invitation(session)),
+        insight=escape(session.insight), task=task_html(session.task), invitation=escape(invitation(session)),
     )  # fmt: skip
     return _framed(within, data, script, "0" if is_alone else _SIDEBAR)
 
@@ -104,7 +105,7 @@ def _rooms(session: Session) -> dict[str, str]:
     """As much room as what Streamlit will draw there takes: it is left free until then."""
     mechanism = session.numbers.mechanism
     is_alone = session.hides("navigation")
-    related = [] if is_alone else [_KEYS[key].title for key in mechanism.related]
+    related = [] if is_alone else [MECHANISMS[key].title for key in mechanism.related]
     options = [mechanism.options[name] for name in beside_presets(offered_options(session))]
     rooms = {
         "beside": ["Take the tour"],

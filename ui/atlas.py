@@ -7,7 +7,7 @@ from itertools import groupby
 
 from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.mechanism import BOXES
-from attention_core.mechanisms import HISTORY
+from attention_core.mechanisms import HISTORY, MECHANISMS
 
 from .component import component
 from .thumbnail import address
@@ -68,7 +68,7 @@ def _group(title: str, lessons: Iterable[int], about: str = "", picture: str = "
 
 
 def _stations() -> WireSight:
-    mechanism = next(each for each in CURRICULUM if each.key == DRAWN)
+    mechanism = MECHANISMS[DRAWN]
     trace = mechanism.trace(masked=True)
     groups = [
         _group(

@@ -16,6 +16,7 @@ import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.engine.errors import InputError
+from attention_core.mechanisms import MECHANISMS
 
 from . import difference, share
 from .controls import option_widget
@@ -26,7 +27,6 @@ from .state import Numbers, Proposals, Session, Table, is_large
 from .structure import gallery
 
 MOST_OFFERED = 5
-KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 FIRST = {"a": "scaled-dot-product-attention?scaled=0", "b": "scaled-dot-product-attention"}
 SIDES = {"a": "First", "b": "Second"}
 
@@ -92,8 +92,8 @@ def _arrive() -> None:
     st.session_state["compare-tables"] = {}
     for side in reversed(SIDES):
         key, _, query = arrived[side].partition("?")
-        known = key if key in KEYS else FIRST[side].partition("?")[0]
-        session = share.decode(KEYS[known], dict(parse_qsl(query)))
+        known = key if key in MECHANISMS else FIRST[side].partition("?")[0]
+        session = share.decode(MECHANISMS[known], dict(parse_qsl(query)))
         _set_widgets(side, session.numbers)
         for note in session.notes:
             st.warning(note, icon=":material/link_off:")
@@ -116,9 +116,9 @@ def _set_widgets(side: str, numbers: Numbers) -> None:
 
 
 def _side(side: str) -> Numbers:
-    titles = {key: mechanism.title for key, mechanism in KEYS.items()}
+    titles = {key: mechanism.title for key, mechanism in MECHANISMS.items()}
     key = st.selectbox(SIDES[side], list(titles), format_func=titles.__getitem__, key=f"compare-{side}")
-    mechanism = KEYS[str(key)]
+    mechanism = MECHANISMS[str(key)]
     base = f"compare-{side}-{mechanism.key}"
     presets = {name: preset.title for name, preset in mechanism.presets.items()}
     preset = st.selectbox("Preset", list(presets), format_func=presets.__getitem__, key=base)
@@ -216,7 +216,7 @@ def _offer(a: Numbers, b: Numbers) -> None:
     st.markdown(f"These fit *{a.mechanism.title}*:")
     with st.container(horizontal=True, gap="small"):
         for key in found:
-            st.button(KEYS[key].title, key=f"compare-offer-{key}", on_click=_choose_second, args=(key,))
+            st.button(MECHANISMS[key].title, key=f"compare-offer-{key}", on_click=_choose_second, args=(key,))
 
 
 def _obstacle(one: Trace, other: Trace) -> str:

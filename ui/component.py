@@ -71,3 +71,12 @@ def followed(session: Session, name: str) -> Iterator[None]:
         data: WireFollow = {"key": key, "area": area, "sequence": session.sequence, "revealed": session.revealed}
         _FOLLOW(key=f"atlas-follow-{name}-{key}", data=data, on_stale_change=session.echo.beside)
         yield
+
+
+@contextmanager
+def in_dialog(session: Session, name: str) -> Iterator[None]:
+    """A dialog is a fragment: drawn from one state, and again when what it shows has changed."""
+    with session.lock:
+        session.echo.act_in_part()
+        with followed(session, name):
+            yield

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import streamlit as st
 
 from . import export, share, teach, worksheet
-from .component import component_in_dialog, followed
+from .component import component_in_dialog, in_dialog
 from .handed_out import handed_out
 from .page_address import page_address
 from .stage import opening_step
@@ -44,18 +43,9 @@ def buttons(session: Session) -> None:
             show(session)
 
 
-@contextmanager
-def _followed(session: Session, name: str) -> Iterator[None]:
-    """A dialog is a fragment: drawn from one state, and again when what it shows has changed."""
-    with session.lock:
-        session.echo.act_in_part()
-        with followed(session, name):
-            yield
-
-
 @st.dialog("Share")
 def _share(session: Session) -> None:
-    with _followed(session, "share"):
+    with in_dialog(session, "share"):
         st.markdown("This link opens the same page with the same numbers, step and pinned cell.")
         handed_out(page_address(share.encode(session)), f"share-{session.numbers.mechanism.key}")
         if share.too_long(session.numbers):
@@ -66,7 +56,7 @@ def _share(session: Session) -> None:
 
 @st.dialog("Export")
 def _export(session: Session) -> None:
-    with _followed(session, "export"):
+    with in_dialog(session, "export"):
         _files(session)
 
 

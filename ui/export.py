@@ -14,6 +14,7 @@ import numpy as np
 
 from attention_core import Step, Trace
 
+from .hiding import task_html
 from .lesson_payload import lesson_payload
 from .stage import HTML, built
 from .state import Session
@@ -100,7 +101,7 @@ def handout(session: Session) -> str:
     return Template(PAGE.read_text(encoding="utf-8")).substitute(
         title=escape(mechanism.title),
         insight=escape(session.insight),
-        task=f'<p class="task" dir="auto">{escape(session.task)}</p>' if session.task else "",
+        task=task_html(session.task),
         html=HTML,
         script=built("handout"),
         data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),

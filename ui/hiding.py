@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from html import escape
 
 HIDEABLE = {  # by their names in a link, as the dialog Teach calls them
     "predict": "Predict",
@@ -30,6 +31,11 @@ def hidden(parts: Iterable[str]) -> set[str]:
     named = {*parts}
     others = {each for part in named for each in _WITH.get(part, ())}
     return named | others | ({ALWAYS} if named else set())
+
+
+def task_html(text: str) -> str:
+    """A task as HTML, "" where there is none: text alone, apart from the lines around it."""
+    return text and f'<p class="atlas-task" dir="auto">{escape(text)}</p>'
 
 
 def task_of(text: str) -> str:

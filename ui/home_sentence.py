@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from attention_core import CURRICULUM, Mechanism
+from attention_core import Mechanism
+from attention_core.mechanisms import MECHANISMS
 
 from .component import component
 from .stage import payload
 from .structure import gallery
 from .wire import WireSentence
 
-SENTENCE = next(each for each in CURRICULUM if each.key == "qkv-self-attention")
+SENTENCE = MECHANISMS["qkv-self-attention"]
 WORD = "he"
 PROMISE = "Change any number of an attention computation; see every number that follows, and why."
 QUESTION = f"Which words does “{WORD}” read? Point at a word."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache, partial
-from html import escape
 from typing import Any
 
 import streamlit as st
@@ -13,11 +12,13 @@ from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.engine.errors import InputError
 from attention_core.lesson.mechanism import BOXES
 from attention_core.lesson.pictures import handles
+from attention_core.mechanisms import MECHANISMS
 from attention_core.models import known_models
 
 from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share, tour
 from .component import followed, prose
 from .controls import WIDTH, option_widget
+from .hiding import task_html
 from .images import Move
 from .lesson import literal, rendered, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
@@ -44,8 +45,7 @@ def session_of(mechanism: Mechanism) -> Session:
 
 def is_alone(key: str) -> bool:
     """Whether a page is a lesson whose way to other lessons a teacher hides."""
-    found = next((mechanism for mechanism in CURRICULUM if mechanism.key == key), None)
-    return found is not None and session_of(found).hides("navigation")
+    return key in MECHANISMS and session_of(MECHANISMS[key]).hides("navigation")
 
 
 def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
@@ -94,9 +94,8 @@ def _family(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
 
 def _related(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     """Links to the lessons in which parts of this one are taught at length."""
-    titles = {each.key: each.title for each in CURRICULUM}
     for key in mechanism.related:
-        st.page_link(pages[key], label=titles[key], icon=":material/arrow_forward:", width="content")
+        st.page_link(pages[key], label=MECHANISMS[key].title, icon=":material/arrow_forward:", width="content")
 
 
 def _proved(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
@@ -123,7 +122,7 @@ def board(mechanism: Mechanism) -> None:
         _open_section(session)
         _head(session)
         if session.task:
-            st.html(task(session))
+            st.html(task_html(session.task))
         for note in session.notes:
             st.warning(note, icon=":material/link_off:")
         if session.numbers.is_large():
@@ -171,11 +170,6 @@ def _head(session: Session) -> None:
         _text(session)
         _options(session)
         st.markdown(" ".join(f":gray[{sentence}]" for sentence in (session.insight, invitation(session)) if sentence))
-
-
-def task(session: Session) -> str:
-    """A teacher's task as HTML, "" where there is none: text alone, apart from the lines around it."""
-    return session.task and f'<p class="atlas-task" dir="auto">{escape(session.task)}</p>'
 
 
 def invitation(session: Session) -> str:

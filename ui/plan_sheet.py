@@ -14,8 +14,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from attention_core import CURRICULUM, Step
+from attention_core import Step
 from attention_core.engine.step import shown_operands
+from attention_core.mechanisms import MECHANISMS
 
 from . import share, worksheet
 from .posts import NO_STORE, read_body
@@ -27,7 +28,6 @@ MOST_BYTES = 6_000_000  # of a post: a plan of 2 MB, each character of it writte
 MOST_STATES = 60  # on one sheet
 LONGEST = 500  # characters of a question
 FORMAT = "attention-atlas-plan"
-_LESSONS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 ASKED = "Fill in the empty cells."
 TOO_LARGE = "This step has too many numbers to be printed: look at it on the screen."
 
@@ -78,7 +78,7 @@ def sheet(text: str) -> str:
 
 
 def _session(state: Any, n: int) -> Session:
-    mechanism = _LESSONS.get(str(state.get("lesson"))) if isinstance(state, dict) else None
+    mechanism = MECHANISMS.get(str(state.get("lesson"))) if isinstance(state, dict) else None
     if mechanism is None:
         raise PlanError(f"State {n} of this plan is about a lesson that there is not.")
     return share.decode(mechanism, dict(parse_qsl(str(state.get("query", "")))))

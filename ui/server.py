@@ -110,10 +110,8 @@ async def _front(scope: Any) -> Response | None:
 def _page(path: str, scope: Any) -> Response:
     script = _ADDRESSES["stage" if path else "sentence"]
     first = ahead.ahead(path, scope["query_string"].decode("latin-1"), script)
-    body, headers = (
-        front.page(path, script, first, _ADDRESSES["classroom"]),
-        {"cache-control": "no-cache", "vary": "Accept-Encoding"},
-    )
+    body = front.page(path, script, first, _ADDRESSES["classroom"])
+    headers = {"cache-control": "no-cache", "vary": "Accept-Encoding"}
     if _accepts(scope):
         body, headers = gzip.compress(body, 6), {**headers, "content-encoding": "gzip"}
     return Response(body, media_type="text/html", headers=headers)
@@ -166,10 +164,8 @@ _ADDRESSES = {name: f"atlas/{name}-{hashlib.sha256(text).hexdigest()[:12]}.js" f
 
 
 def _script(name: str) -> Route:
-    gzipped = gzip.compress(_SCRIPTS[name], 9)
-
     async def serve(_: Request) -> Response:
-        return _kept(gzipped, "text/javascript")
+        return _kept(_gzipped_script(name), "text/javascript")
 
     return Route(f"/{_ADDRESSES[name]}", serve)
 
@@ -183,6 +179,11 @@ def _kept(gzipped: bytes, kind: str) -> Response:
     """To be cached without end: another version has another address."""
     headers = {"content-encoding": "gzip", "cache-control": "public, immutable, max-age=31536000"}
     return Response(gzipped, media_type=kind, headers=headers)
+
+
+@lru_cache(maxsize=len(_SCRIPTS))
+def _gzipped_script(name: str) -> bytes:
+    return gzip.compress(_SCRIPTS[name], 9)
 
 
 @lru_cache(maxsize=1)

@@ -18,8 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from attention_core import CURRICULUM
 from attention_core.engine.errors import InputError
+from attention_core.mechanisms import MECHANISMS
 
 from . import share
 from .classroom.limits import LONGEST_QUERY
@@ -31,11 +31,10 @@ from .state import Session
 PATH = "atlas/link"
 MOST_BYTES = 2 * LONGEST_QUERY
 LONGEST_ADDRESS = 400  # of a QR code that is asked for
-_KEYS = {mechanism.key: mechanism for mechanism in CURRICULUM}
 
 
 def _session(key: str, query: str) -> Session:
-    return share.decode(_KEYS[key], dict(parse_qsl(query)))
+    return share.decode(MECHANISMS[key], dict(parse_qsl(query)))
 
 
 @lru_cache(maxsize=64)
@@ -50,7 +49,7 @@ def goals(key: str, query: str) -> bytes:
     """The challenges of a lesson, and which of them the numbers of a link reach, packed."""
     session = _session(key, query)
     trace = session.numbers.trace
-    found = [{"goal": each.goal, "reached": each.reached(trace)} for each in _KEYS[key].challenges]
+    found = [{"goal": each.goal, "reached": each.reached(trace)} for each in MECHANISMS[key].challenges]
     return _packed(found)
 
 
@@ -73,7 +72,7 @@ async def answer(request: Request) -> Response:
     try:
         asked = json.loads(body or b"")
         key, query = asked["lesson"], asked["query"]
-        known = kind in KINDS and isinstance(query, str) and (kind == "code" or key in _KEYS)
+        known = kind in KINDS and isinstance(query, str) and (kind == "code" or key in MECHANISMS)
         if not known or len(query) > LONGEST_QUERY:
             return Response(status_code=400, headers=NO_STORE)
         found = await run_in_threadpool(KINDS[kind], key, query)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from . import maps, share
-from .component import component_in_dialog, followed
+from .component import component_in_dialog, in_dialog
 from .handed_out import handed_out
 from .hiding import ALWAYS, HIDEABLE, LONGEST_TASK, hidden, task_of
 from .page_address import page_address
@@ -31,10 +31,8 @@ def class_door(wish: str) -> None:
 @st.dialog("Teach", width="medium")
 def dialog(session: Session) -> None:
     """What is hidden and what the task is, and the link that comes of it."""
-    with session.lock:
-        session.echo.act_in_part()
-        with followed(session, "teach"):
-            _link(session)
+    with in_dialog(session, "teach"):
+        _link(session)
 
 
 def _link(session: Session) -> None:

@@ -33,3 +33,5 @@ CURRICULUM: tuple[Mechanism, ...] = (
 )
 # The same lessons by the year of their first paper; of one year, in teaching order.
 HISTORY: tuple[Mechanism, ...] = tuple(sorted(CURRICULUM, key=lambda mechanism: mechanism.year))
+# Each of them by its key.
+MECHANISMS: dict[str, Mechanism] = {mechanism.key: mechanism for mechanism in CURRICULUM}

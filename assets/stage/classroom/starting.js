@@ -1,6 +1,7 @@
 // To start a class, and its code as large as the screen: for those who sit in the last row.
 
 import { element } from "../draw/nodes.js";
+import { copyText } from "../talk/copying.js";
 import { asked } from "../talk/linked.js";
 import { problemOf } from "./line.js";
 
@@ -100,8 +101,7 @@ export class CodeDialog {
     const copy = element("button", { type: "button", textContent: "Copy the link" });
     const said = element("p", { className: "spoken", aria: { role: "status" } });
     copy.onclick = async () => {
-      await navigator.clipboard?.writeText(this.link).catch(() => {});
-      said.textContent = "Copied";
+      said.textContent = (await copyText(this.link)) ? "Copied" : "This browser does not let a page copy.";
     };
     const address = element("p", {
       className: "address",

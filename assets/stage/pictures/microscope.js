@@ -144,7 +144,7 @@ class Microscope {
     if (!this.#run) return;
     this.#drawGrid();
     this.#drawHead();
-    void this.#besides();
+    this.#against.recolour(this.#root.dataset.theme);
     this.#numbers.recolour();
   }
 

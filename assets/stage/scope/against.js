@@ -169,6 +169,12 @@ export class Against {
     if (this.isOn) this.#draw();
   }
 
+  /** @param {string | undefined} theme the page has turned light or dark */
+  recolour(theme) {
+    if (this.#first) this.#first = { ...this.#first, theme };
+    if (this.isOn) this.#draw();
+  }
+
   get #isApart() {
     return this.#isDifference && Boolean(this.#found?.changed);
   }
