@@ -7,6 +7,7 @@ axis it slides along, "row offset" and "column offset", counted from the first p
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -116,5 +117,5 @@ def sampling_matrix(at: Step, grid: Step, name: str = "", symbol: str = "") -> S
     Raises InputError where one lies outside. Jaderberg et al. 2015, "Spatial Transformer Networks", equation 5.
     """
     if not (grid.value.min() <= at.value.min() and at.value.max() <= grid.value.max()):
-        raise InputError(at.label, "", "reads beyond the edge of the image; limit it with maximum() and minimum()")
+        raise InputError(at.label, "", say("reads beyond the edge of the image; limit it with maximum() and minimum()"))
     return relu(shift(scale(absolute(subtract(at, grid)), -1.0), 1.0), name=name, symbol=symbol)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from dataclasses import replace
 
 import numpy as np
@@ -45,7 +46,7 @@ def _minus(factor: int, index: ex.Index) -> ex.Expression:
 
 def _require_even(field: str, width: int) -> None:
     if width % 2:
-        raise InputError(field, "", f"a width of {width} is odd, and features are needed in pairs")
+        raise InputError(field, "", say("a width of {width} is odd, and features are needed in pairs", width=width))
 
 
 def sinusoidal(tokens: Axis, features: Axis, base: float = 10000.0, rates: Step | None = None) -> Step:

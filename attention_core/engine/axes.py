@@ -50,7 +50,12 @@ def names(axes: Iterable[Axis]) -> tuple[str, ...]:
 
 def joined_names(axes: Iterable[Axis]) -> str:
     """The names of the axes as one text, "query, key"; "no axes" for an array without any."""
-    return ", ".join(names(axes)) or "no axes"
+    return ", ".join(names(axes)) or say("no axes")
+
+
+def axis_place(name: str) -> str:
+    """An axis as the place in an input that a message is about."""
+    return say('axis "{axis}"', axis=name)
 
 
 def cell_name(axes: Iterable[Axis], place: Iterable[int]) -> str:
@@ -70,7 +75,10 @@ def union(step: str, operands: Sequence[tuple[str, Axes]]) -> dict[str, Axis]:
             if first.size != axis.size:
                 raise InputError(
                     step or owner,
-                    f'axis "{axis.name}"',
-                    f"{first_owner} has {first.size} but {owner} has {axis.size}",
+                    axis_place(axis.name),
+                    say(
+                        "{one} has {size} but {other} has {other_size}",
+                        one=first_owner, size=first.size, other=owner, other_size=axis.size,
+                    ),  # fmt: skip
                 )
     return {name: axis for name, (_, axis) in found.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .language import say
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -51,7 +52,7 @@ def one_hot(target: Step, at: tuple[int, ...]) -> Step:
     """
     value = np.zeros_like(target.value)
     if at not in np.ndindex(value.shape):
-        raise InputError(target.name, f"cell {at}", f"there is no such cell in shape {value.shape}")
+        raise InputError(target.name, say("cell {at}", at=at), say("there is no such cell in shape {shape}", shape=value.shape))
     value[at] = 1.0
     return Step(f"gradient of {target.name}", _bar(target), value, target.axes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .language import say
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -90,7 +91,7 @@ class Step:
         for axis in self.axes:
             if axis.name == name:
                 return axis
-        raise InputError(self.label, "", f'has no axis "{name}" (it has "{joined_names(self.axes)}")')
+        raise InputError(self.label, "", say('has no axis "{name}" (it has "{joined_names}")', name=name, joined_names=joined_names(self.axes)))
 
     def size(self, name: str) -> int:
         """The number of positions along an axis. Raises InputError where the step has no such axis."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
@@ -85,7 +86,7 @@ class Weights:
         if has != weight.shape:
             file = self._tensors.file
             raise ModelError(
-                f"{file} has the array {place} in the shape {has}, and by config.json it is {weight.shape}."
+                say("{file} has the array {place} in the shape {has}, and by config.json it is {shape}.", file=file, place=place, has=has, shape=weight.shape)
             )
 
     def _place(self, weight: Weight) -> str:

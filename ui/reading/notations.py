@@ -63,7 +63,7 @@ def refuse_left_out(cells: Nest) -> None:
         if isinstance(cell, list):
             refuse_left_out(cell)
         elif RE["DOTS"].fullmatch(cell.strip(" \t\n")):
-            raise ReadingError(SENTENCES["LEFT_OUT"].format(text=cell.strip(" \t\n")))
+            raise ReadingError(say(SENTENCES["LEFT_OUT"], text=cell.strip(" \t\n")))
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ def _opened(token: str, name: str, depth: int) -> _Group:
         raise ReadingError(SENTENCES["NESTED_TOO_DEEP"])
     known = _CALLABLE.fullmatch(name.rpartition(".")[2]) if token == "(" else RE["TYPES"].fullmatch(name)
     if name and not known:
-        raise ReadingError(SENTENCES["NOT_COMPUTED"].format(text=f"{name}{token}"))
+        raise ReadingError(say(SENTENCES["NOT_COMPUTED"], text=f"{name}{token}"))
     return _Group({"[": "]", "(": ")", "{": "}"}[token], name if token == "(" else "")
 
 
@@ -264,7 +264,7 @@ def _between(group: _Group, token: str) -> None:
     """A token that opens and closes nothing."""
     if token.endswith("=") and token[:1] not in "=<>!" and _LETTER.match(token):
         if group.name and RE["SHAPED"].fullmatch(token.rstrip("= ")):
-            raise ReadingError(SENTENCES["NOT_COMPUTED"].format(text=f"{group.name}(... {token}"))
+            raise ReadingError(say(SENTENCES["NOT_COMPUTED"], text=f"{group.name}(... {token}"))
         group.named = group.named or bool(group.closing)
     elif token in (",", ";", "\n"):
         group.add({",": _COMMA, ";": _ROW, "\n": _LINE}[token])
@@ -341,7 +341,7 @@ def _outermost(top: _Group, dimensions: int) -> Nest:
     lists = [item for item in top.items if isinstance(item, list)]
     rest = [item for item in top.items if isinstance(item, str)]
     if rest or not lists:
-        raise ReadingError(SENTENCES["NOT_COMPUTED"].format(text=" ".join(rest)[:40]))
+        raise ReadingError(say(SENTENCES["NOT_COMPUTED"], text=" ".join(rest)[:40]))
     found: Nest = lists[0] if len(lists) == 1 else lists
     flat = not any(isinstance(item, list) for item in found)
     if flat and top.several and dimensions > 1:

@@ -153,7 +153,7 @@ def _shown(name: str, values: Any) -> Any:
     wrong = np.argwhere(~hides & (found != 0))
     if wrong.size:
         place = tuple(wrong[0])
-        message = SENTENCES["MASK_OF_TWO_KINDS"].format(text=f"{found[hides][0]:g}", other=f"{found[place]:g}")
+        message = say(SENTENCES["MASK_OF_TWO_KINDS"], text=f"{found[hides][0]:g}", other=f"{found[place]:g}")
         raise InputError(name, position(place), message)
     return (~hides).astype(float)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -93,7 +94,7 @@ def contract(
 def _require(operand: Step, axis: str, name: str) -> None:
     if axis not in names(operand.axes):
         has = joined_names(operand.axes)
-        raise InputError(name or "contract", "", f'{operand.label} has no axis "{axis}" (it has "{has}")')
+        raise InputError(name or "contract", "", say('{operand} has no axis "{axis}" (it has "{has}")', operand=operand.label, axis=axis, has=has))
 
 
 def sum_over(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -119,5 +120,5 @@ def top(x: Step, along: str, k: int = 1, name: str = "", symbol: str = "") -> St
     Raises InputError unless 1 <= k <= the size of the axis.
     """
     if not 1 <= k <= x.size(along):
-        raise InputError(name or x.label, "", f"cannot choose {k} of {x.size(along)}")
+        raise InputError(name or x.label, "", say("cannot choose {k} of {size}", k=k, size=x.size(along)))
     return apply(Top(along, k), x, name=name, symbol=symbol)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -131,11 +132,11 @@ def window(
     InputError where no window fits.
     """
     if size < 1 or stride < 1 or not (0 <= before < size and 0 <= after < size):
-        raise InputError(x.label, f'axis "{axis}"', f"no windows of {size} with {before} and {after} zeros beside")
+        raise InputError(x.label, axis_place(axis), say("no windows of {size} with {before} and {after} zeros beside", size=size, before=before, after=after))
     old = x.axis(axis)
     count = (old.size + before + after - size) // stride + 1
     if count < 1:
-        raise InputError(x.label, f'axis "{axis}"', f"has {old.size} positions, fewer than a window of {size}")
+        raise InputError(x.label, axis_place(axis), say("has {size} positions, fewer than a window of {size_2}", size=old.size, size_2=size))
     if len(labels) == count:
         names_of_windows = tuple(labels)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 import numpy as np
 
 from attention_core.engine.errors import InputError
@@ -27,7 +28,7 @@ def divided_by_sum(scores: Step) -> Step:
     """Every score over the sum of its row. Raises InputError unless that sum is above 0."""
     sums = sum_over(scores, over="key", name="row sums", symbol="s")
     for query in np.flatnonzero(sums.value <= 0)[:1]:
-        message = f"its scores add up to {sums.value[query]:.4g}, and there are no shares of that"
+        message = say("its scores add up to {sums:.4g}, and there are no shares of that", sums=sums.value[query])
         raise InputError("X", sums.axes[0].at(query), message)
     return divide(scores, sums, name="attention weights", symbol="A")
 

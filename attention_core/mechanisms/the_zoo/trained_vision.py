@@ -5,6 +5,7 @@ training/senet.py and training/racnn.py computed the weights; data/weights has t
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from functools import lru_cache
 from typing import Any
 
@@ -105,7 +106,7 @@ def placement_factors(image: Step, new: tuple[Axis, Axis], at: tuple[int, int]) 
     """The factors (rows, image, columns) of a product that lays an image into a larger one, from the pixel `at`."""
     for axis, wide, start in zip(image.axes, new, at, strict=True):
         if start + axis.size > wide.size:
-            raise InputError(image.label, f'axis "{axis.name}"', f"{axis.size} pixels reach beyond the picture")
+            raise InputError(image.label, axis_place(axis.name), say("{size} pixels reach beyond the picture", size=axis.size))
     rows, columns = (
         source(f"places of the {axis.name}", np.eye(wide.size)[:, start : start + axis.size], (wide, axis), "P")
         for axis, wide, start in zip(image.axes, new, at, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import to_say
 import numpy as np
 
 from attention_core.blocks.attention import scaled_dot_product
@@ -104,7 +105,7 @@ MECHANISM = Mechanism(
         Multiple(
             "h",
             ("g",),
-            refusal=Refusal("g", "", "{h} query heads cannot be shared out evenly among {g} key/value heads"),
+            refusal=Refusal("g", "", to_say("{h} query heads cannot be shared out evenly among {g} key/value heads")),
         ),
         Multiple("head columns", ("h",)),
         Multiple("value columns", ("h",)),

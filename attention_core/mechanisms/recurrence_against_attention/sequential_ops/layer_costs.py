@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,7 +28,7 @@ def crossings(width: float, kernel: float, window: float) -> dict[str, float]:
 def check_lengths(n: Step) -> None:
     """Raises InputError where a number of tokens is not above 0."""
     for place in np.flatnonzero(n.value <= 0):
-        raise InputError(n.label, f"position {place + 1}", "is a number of tokens, so it must be above 0")
+        raise InputError(n.label, say("position {place}", place=place + 1), say("is a number of tokens, so it must be above 0"))
 
 
 def convolution_reach(n: Array, kernel: float) -> Step:

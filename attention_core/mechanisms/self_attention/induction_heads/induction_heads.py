@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import to_say
 from collections.abc import Callable
 
 import numpy as np
@@ -179,7 +180,7 @@ MECHANISM = Mechanism(
     ),
     constraints=(
         given_width("X", "symbol", len(READS.alphabet)),
-        AtLeast((LONGEST,), ("token",), refusal=Refusal("X", 'axis "token"', "has {wanted} letters; at most {found}")),
+        AtLeast((LONGEST,), ("token",), refusal=Refusal("X", "token", to_say("has {wanted} letters; at most {found}"))),
     ),
     in_transformer="heads like these form early in training, also in large models, when the loss drops for a moment.",
     related=("causal-mask", "multi-head-attention", "transformer-block"),

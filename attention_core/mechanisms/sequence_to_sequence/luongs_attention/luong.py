@@ -5,6 +5,7 @@ Positions of the source are counted from 1, as in the paper.
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -116,7 +117,7 @@ def window_mask(places: Step, middle: Step, reach: int) -> Step:
 def gaussian(places: Step, centre: Step, reach: int) -> Step:
     """exp(-(s - p)^2 / (2 sigma^2)) with sigma = D / 2, around the real centre; eq. 10."""
     if reach < 1:
-        raise InputError("D", "", "must be at least 1 under the bell, whose width is D / 2")
+        raise InputError("D", "", say("must be at least 1 under the bell, whose width is D / 2"))
     return exp(scale(square(subtract(places, centre)), _over_square(-2, reach)), name="bell", symbol="g")
 
 

@@ -5,6 +5,7 @@ Words are columns, as in the paper: F (feature, word). Yin et al. 2016, "ABCNN",
 
 from __future__ import annotations
 
+from attention_core.engine.language import to_say
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -75,7 +76,7 @@ def attention_matrix(sentences: Iterable[Step], of: str, symbol: str, distance: 
 TWO_CHANNELS = Sum(
     "channel",
     (2,),
-    refusal=Refusal("K", 'axis "channel"', "must be 2, one for words and one for attention, not {found}"),
+    refusal=Refusal("K", "channel", to_say("must be 2, one for words and one for attention, not {found}")),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 import numpy as np
 
 from attention_core.blocks.layers import affine
@@ -21,7 +22,7 @@ from .lagged_states import input_gradient_norms, lag_arcs, lag_mixture, last_cel
 def run(X: Step, W_x: Step, W_h: Step, b: Step, w_c: Step, w_h: Step, w_p: Step, lags: Step) -> Step:
     """C = f C' + i g, h = o tanh C; C' and h' are mixtures of earlier C and h. Tao and Liu 2018, section 2."""
     if not lags.value[0]:
-        raise InputError("lags", "lag 1", "must be on: the first moment has nothing else to start from")
+        raise InputError("lags", say("lag 1"), say("must be on: the first moment has nothing else to start from"))
     cells = [zeros(w_c.axes[0], "C_0")]
     states = [zeros(w_h.axes[0], "h_0")]
     for t in range(1, X.size("time") + 1):

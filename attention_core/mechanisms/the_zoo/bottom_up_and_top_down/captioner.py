@@ -6,6 +6,7 @@ proposes them, the bottom-up part, is not computed here.
 
 from __future__ import annotations
 
+from attention_core.engine.language import to_say
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -125,7 +126,7 @@ CONSTRAINTS = (
     Sum(
         "corner",
         (len(CORNERS),),
-        refusal=Refusal("boxes", 'axis "corner"', f"must be {{wanted}} wide ({', '.join(CORNERS)}), not {{found}}"),
+        refusal=Refusal("boxes", "corner", to_say("must be {wanted} wide (left, top, right, bottom), not {found}")),
     ),
 )
 

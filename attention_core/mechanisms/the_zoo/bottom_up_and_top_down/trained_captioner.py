@@ -5,6 +5,7 @@ training/captions.py computed the weights; data/weights/scene-captions.json says
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -61,23 +62,23 @@ class SceneText:
         plain = unicodedata.normalize("NFKC", text[:1000]).lower()
         parts = [" ".join(part.split()) for part in re.split(r"[,;\n]", plain) if part.strip()]
         if not parts:
-            raise InputError("text", "", "is empty")
+            raise InputError("text", "", say("is empty"))
         if len(parts) > MOST_THINGS or len(text) > 1000:
-            raise InputError("text", "", f"has more than {MOST_THINGS} things, the most that can be read")
+            raise InputError("text", "", say("has more than {most_things} things, the most that can be read", most_things=MOST_THINGS))
         regions = [self._region(part, f"thing {n}") for n, part in enumerate(parts, 1)]
         return {"V": regions}, {"region": tuple(parts), "feature": FEATURES}
 
     def _region(self, part: str, where: str) -> list[float]:
         found = re.fullmatch(r"(\S+) (\S+) ([0-9]{1,3}) ([0-9]{1,3})", part)
         if not found:
-            raise InputError("text", where, f"“{part[:40]}” is not a colour, a shape and two whole numbers")
+            raise InputError("text", where, say("“{part}” is not a colour, a shape and two whole numbers", part=part[:40]))
         for word, known, kind in ((found[1], COLOURS, "colour"), (found[2], SHAPES, "shape")):
             if word not in known:
-                raise InputError("text", where, f"“{word[:40]}” is no {kind} it was trained on ({', '.join(known)})")
+                raise InputError("text", where, say("“{word}” is no {kind} it was trained on ({listed})", word=word[:40], kind=kind, listed=', '.join(known)))
         x = int(found[3]) / 100
         y = int(found[4]) / 100
         if max(x, y) > 1:
-            raise InputError("text", where, "places go from 0 to 100")
+            raise InputError("text", where, say("places go from 0 to 100"))
         return [*(float(each in found.groups()) for each in (*COLOURS, *SHAPES)), x, y, SIDE, SIDE]
 
     def spell(self, labels: Mapping[str, tuple[str, ...]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import to_say
 import numpy as np
 
 from attention_core.blocks.convolution import convolved
@@ -118,7 +119,7 @@ MECHANISM = Mechanism(
             AtLeast(
                 (axis,),
                 (f"coarse {axis}",),
-                refusal=Refusal("F_low", f'axis "{axis}"', "has {found}, but the coarse maps have {wanted}"),
+                refusal=Refusal("F_low", axis, to_say("has {found}, but the coarse maps have {wanted}")),
             )
             for axis in ("row", "column")
         ),

@@ -5,6 +5,7 @@ Yang, Yang, Dyer, He, Smola and Hovy 2016, N16-1174.
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from collections.abc import Sequence
 from typing import Any
 
@@ -69,7 +70,7 @@ def embedded_words(X: Step, E: Step, there: Step) -> Step:
     """The row of E (vocabulary, feature) for every word of X (sentence, word, vocabulary). InputError without words."""
     empty = np.flatnonzero(~there.value.any(axis=1))
     if empty.size:
-        raise InputError(there.label, there.axes[0].at(int(empty[0])), "has no words")
+        raise InputError(there.label, there.axes[0].at(int(empty[0])), say("has no words"))
     return embedded(X, E, name="embedded", symbol="X")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import to_say
 from typing import Any
 
 from attention_core.engine.step import Step
@@ -158,7 +159,7 @@ MECHANISM = Mechanism(
         Sum(
             "way",
             (len(multiway.WAYS),),
-            refusal=Refusal("W_g", 'axis "way"', "has {found}, but there are {wanted} ways to compare"),
+            refusal=Refusal("W_g", "way", to_say("has {found}, but there are {wanted} ways to compare")),
         ),
     ),
     in_transformer="several comparisons side by side are its heads; all of them use the scaled dot product.",

@@ -5,6 +5,7 @@ Rows are target words, columns source words. Elbayad, Besacier and Verbeek 2018,
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from typing import Any
 
 import numpy as np
@@ -55,14 +56,14 @@ def _stacked(parts: tuple[Step, Step], channel: Axis, name: str, symbol: str) ->
 
 def read_by(owner: str, channel: str, parts: tuple[str, ...]) -> Sum:
     """As many channels as all maps before the layer have together."""
-    refusal = Refusal(owner, f'axis "{channel}"', "must be {parts}, the channels it reads, not {found}")
+    refusal = Refusal(owner, channel, say("must be {parts}, the channels it reads, not {found}"))
     return Sum(channel, parts, follows=True, refusal=refusal)
 
 
 def with_a_middle(axis: str) -> Multiple:
     """An odd size, so that a kernel has a middle."""
-    sentence = "must be odd, so that a kernel has a middle, not {found}"
-    return Multiple(axis, (2,), rest=1, refusal=Refusal("M", f'axis "{axis}"', sentence))
+    sentence = say("must be odd, so that a kernel has a middle, not {found}")
+    return Multiple(axis, (2,), rest=1, refusal=Refusal("M", axis, sentence))
 
 
 # --- receptive fields -------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ A box is its centre and half its side, (t_x, t_y, t_l), in pixels; pixel j has i
 
 from __future__ import annotations
 
+from attention_core.engine.language import say, to_say
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -44,12 +45,12 @@ RATE = 3.0  # of the descent
 MOST_STEPS = 12  # of the descent
 MOST_PIXELS = 256  # of an image on which the descent is drawn
 CONSTRAINTS = (
-    Sum("number", (3,), refusal=Refusal("W_a", "", "needs three rows, one for each number of a box, not {found}")),
-    Sum("quadrant", (4,), refusal=Refusal("W_a", "", "needs four columns, one for each quarter, not {found}")),
-    AtLeast(("class",), ("label",), refusal=Refusal("label", "", "must be one of {class} classes, not {label}")),
+    Sum("number", (3,), refusal=Refusal("W_a", "", to_say("needs three rows, one for each number of a box, not {found}"))),
+    Sum("quadrant", (4,), refusal=Refusal("W_a", "", to_say("needs four columns, one for each quarter, not {found}"))),
+    AtLeast(("class",), ("label",), refusal=Refusal("label", "", to_say("must be one of {class} classes, not {label}"))),
     *(
         AtLeast(
-            (axis,), (2,), refusal=Refusal("X", "", "needs two rows and two columns at least, to have four quarters")
+            (axis,), (2,), refusal=Refusal("X", "", to_say("needs two rows and two columns at least, to have four quarters"))
         )
         for axis in ("row", "column")
     ),
@@ -85,8 +86,8 @@ def proposed_box(a: Step, X: Step) -> Step:
 def box_by_hand(t: Step, X: Step) -> Step:
     """A box set by hand, moved into the image. Raises InputError for one smaller than a pixel."""
     if t.value[2] < HALF_PIXEL:
-        message = f"is {t.value[2]:g}; half the side of the box must be at least half a pixel, 0.5"
-        raise InputError(t.label, "half side", message)
+        message = say("is {t:g}; half the side of the box must be at least half a pixel, 0.5", t=t.value[2])
+        raise InputError(t.label, say("half side"), message)
     return box_inside((index(t, "number", 0), index(t, "number", 1)), index(t, "number", 2), X, HALF_PIXEL)
 
 

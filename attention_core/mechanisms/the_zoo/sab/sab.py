@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import to_say
 from attention_core.blocks.layers import affine
 from attention_core.blocks.naming import step_namer
 from attention_core.blocks.recurrent import stack_rows, zeros
@@ -154,7 +155,7 @@ MECHANISM = Mechanism(
             ("time",),
             ("k_att",),
             when=lambda known: WAYS[known["way"]][0] and known["time"] > 1,
-            refusal=Refusal("k_att", "", "is {k_att}, but there are {time} moments: nothing would ever be stored"),
+            refusal=Refusal("k_att", "", to_say("is {k_att}, but there are {time} moments: nothing would ever be stored")),
         ),
     ),
     in_transformer="nowhere; each token reads all earlier tokens directly, and a gradient takes the same way back.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import to_say
 import numpy as np
 
 from attention_core.engine.ops import contract, divide_by, expand, index, rename, softmax, stack, sum_over
@@ -110,7 +111,7 @@ MECHANISM = Mechanism(
             "source",
             ("embeddings", "layer"),
             follows=True,
-            refusal=Refusal("S", "", "needs {wanted} rows, one for each layer and one for the embeddings, not {found}"),
+            refusal=Refusal("S", "", to_say("needs {wanted} rows, one for each layer and one for the embeddings, not {found}")),
         ),
     ),
     in_transformer="made for deep Transformers; normalisation before each sublayer (pre-norm) took its place.",
