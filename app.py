@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from attention_core import CURRICULUM
+from attention_core.engine.language import say
 from pages.cards import gallery
 from pages.comparison import compare_page
 from pages.differences import conventions
@@ -54,7 +55,7 @@ def navigate() -> None:
             url_path=mechanism.key,
             visibility="visible" if shown else "hidden",
         )
-    first = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
+    first = st.Page(partial(home, lessons), title=say("Home"), url_path="home", default=True)
     written = {
         "microscope": microscope,
         "map": partial(family_map, lessons),
@@ -64,17 +65,17 @@ def navigate() -> None:
         "conventions": conventions,
         "plans": plans,
     }
-    shown = [st.Page(written[path], title=title, url_path=path) for path, title in front.HAND_WRITTEN.items()]
+    shown = [st.Page(written[path], title=say(title), url_path=path) for path, title in front.HAND_WRITTEN.items()]
     lessons["microscope"] = shown[list(front.HAND_WRITTEN).index("microscope")]  # the home page has a door to it
-    unlisted = [st.Page(join, title=front.UNLISTED["join"], url_path="join", visibility="hidden")]
+    unlisted = [st.Page(join, title=say(front.UNLISTED["join"]), url_path="join", visibility="hidden")]
     sections = {front.NAME: [first, *shown, *unlisted]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
     page = st.navigation(sections, position="hidden" if hidden else "sidebar", expanded=True)
-    st.set_page_config(front.title(front.TITLES.get(page.url_path, "")))
+    st.set_page_config(front.title(say(front.TITLES.get(page.url_path, ""))))
     if page.url_path != first.url_path and not is_alone(here):  # that one has a field of its own
         with st.sidebar:
-            find.field("side-find", "Find")
+            find.field("side-find", say("Find"))
     page.run()
 
 

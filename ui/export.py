@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from attention_core import Step, Trace
+from attention_core.engine.language import to_say
 
 from .hiding import task_html
 from .lesson_payload import lesson_payload
@@ -23,7 +24,10 @@ PAGE = Path(__file__).parent.parent / "assets" / "handout.html"
 
 
 # How numbers and cells are separated in a CSV file: by name, the mark between cells, and that of decimals.
-STYLES = {"0.5 between commas": (",", "."), "0,5 between semicolons (Excel in most of Europe)": (";", ",")}
+STYLES = {
+    to_say("0.5 between commas"): (",", "."),
+    to_say("0,5 between semicolons (Excel in most of Europe)"): (";", ","),
+}
 PLAIN_STYLE = next(iter(STYLES))
 
 

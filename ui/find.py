@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from attention_core import CURRICULUM, Mechanism
+from attention_core.engine.language import say
 
 from . import posts
 from .component import component
@@ -27,8 +28,9 @@ LONGEST_NAME = 24  # what is longer is a remark
 _MARKS = re.compile(r"\\(?:mathrm|text|bar|tilde)\b|\[\[(?:[a-z ]*[=?])?|\]\]|[$`*\\{}]")
 
 
-def field(key: str, hint: str = "Find a lesson or a term: RoPE, padding mask, GQA …") -> None:
-    """The search field."""
+def field(key: str, hint: str = "") -> None:
+    """The search field. hint: what stands in it while it is empty."""
+    hint = hint or say("Find a lesson or a term: RoPE, padding mask, GQA …")
     data: WireFind = {"index": address(), "hint": hint, "tries": list(TRIES)}
     _FIND(key=key, data=data)
 
@@ -95,7 +97,7 @@ def _term(row: list[str]) -> WireEntry:
     others = [each.strip(" “”") for each in re.split(r"[,;.]", said[-1])]
     return {
         "title": name,
-        "kind": "Notation",
+        "kind": say("Notation"),
         "about": "" if said[1] == name else said[1],
         "href": f"notation?find={quote(row[0])}",
         "names": [each for each in others if each and len(each) <= LONGEST_NAME],

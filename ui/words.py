@@ -23,6 +23,7 @@ import numpy as np
 from attention_core import Step, Trace
 from attention_core.engine.axes import names
 from attention_core.engine.expression.printed import printed
+from attention_core.engine.language import say
 
 _BRACKETS = re.compile(r"\[\[(.*?)\]\]")
 _CONDITION = re.compile(r"\[\[if ([^\[\]]+)\]\](.*?)(?:\[\[else\]\](.*?))?\[\[end\]\]", re.DOTALL)
@@ -126,5 +127,5 @@ def _chosen(step: Step, along: str, at: Spot) -> list[str]:
 
 def listed(labels: list[str]) -> str:
     """Names as words list them: "a, b and c"."""
-    *first, last = labels or ["none"]
-    return f"{', '.join(first)} and {last}" if first else last
+    *first, last = labels or [say("none")]
+    return say("{listed} and {last}", listed=say(", ").join(first), last=last) if first else last

@@ -7,13 +7,13 @@ axis it slides along, "row offset" and "column offset", counted from the first p
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from attention_core.engine.axes import Axis, names
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import absolute, add, contract, largest, mean, relu, scale, shift, subtract, window
 from attention_core.engine.step import Step, source
 

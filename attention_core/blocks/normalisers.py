@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 from collections.abc import Iterable
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis, cell_name, names
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import (
     add,
     contract,
@@ -44,7 +44,9 @@ def capped(scores: Step, cap: float) -> Step:
     hidden = np.argwhere(np.isneginf(scores.value))
     if hidden.size:
         raise InputError(
-            scores.label, cell_name(scores.axes, hidden[0]), say("would come back as -{cap:g}: cap first, then mask", cap=cap)
+            scores.label,
+            cell_name(scores.axes, hidden[0]),
+            say("would come back as -{cap:g}: cap first, then mask", cap=cap),
         )
     c = ex.constant(cap, "c")
     return scale(tanh(divide_by(scores, c)), c, name="capped scores", symbol=r"\check S")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis, names, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, cos, mask, merge, rename, scale, sin, split, stack
 from attention_core.engine.step import Step, source, stated
 

@@ -7,13 +7,13 @@ query may come without the axis query; then there is none in the result.
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 from collections.abc import Callable
 from functools import partial
 
 from attention_core.engine import expression as ex
-from attention_core.engine.axes import names
+from attention_core.engine.axes import axis_place, names
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract, divide_by, rename, scale, square, sum_over, tanh
 from attention_core.engine.step import Step
 
@@ -147,7 +147,11 @@ def _with_width(x: Step, width: str) -> Step:
 def _comparable(Q: Step, K: Step) -> Step:
     """K with its last axis named as in Q. Raises InputError where the widths differ."""
     if Q.axes[-1].size != K.axes[-1].size:
-        message = say("this score needs keys as wide as the queries, which have {size}, not {size_2}", size=Q.axes[-1].size, size_2=K.axes[-1].size)
+        message = say(
+            "this score needs keys as wide as the queries, which have {size}, not {size_2}",
+            size=Q.axes[-1].size,
+            size_2=K.axes[-1].size,
+        )
         raise InputError(K.label, axis_place(_width(K)), message)
     return _with_width(K, _width(Q))
 

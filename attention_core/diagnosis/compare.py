@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Array
 
 from .entry import Steps
@@ -53,7 +53,7 @@ def claims(mine: Mapping[str, Array], right: Steps, last: str, shapes: Mapping[s
 def _claim(name: str, array: Array, right: Steps, last: str, shapes: Mapping[str, tuple[int, ...]]) -> Claim:
     wanted = ALIASES.get(name, name)
     if wanted not in ORDER:
-        raise InputError("mine", name, say("is no step; there are {listed}", listed=', '.join(('weights', *ORDER))))
+        raise InputError("mine", name, say("is no step; there are {listed}", listed=", ".join(("weights", *ORDER))))
     if wanted not in shapes:
         wanted = _standing_for(name, wanted)
     steps = SCORES if wanted == "scores" else (last,) if wanted == "output" else (wanted,)
@@ -64,7 +64,9 @@ def _claim(name: str, array: Array, right: Steps, last: str, shapes: Mapping[str
     shape = right[steps[-1]].shape
     if (1,) * (len(shape) - array.ndim) + array.shape != shape:
         known = shapes.get(steps[-1], shape)
-        raise InputError("mine", name, say("has shape {shape}, where the right one has {known}", shape=array.shape, known=known))
+        raise InputError(
+            "mine", name, say("has shape {shape}, where the right one has {known}", shape=array.shape, known=known)
+        )
     return Claim(name, steps, array.reshape(shape))
 
 

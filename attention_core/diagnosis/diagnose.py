@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.sentences import NOTHING_TO_ATTEND_TO
 from attention_core.engine.step import Array, Step
 from attention_core.operator.attributes import array

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from attention_core.blocks.positions import alibi_slopes, angles, rotate
 from attention_core.engine.axes import names, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract, merge, split
 from attention_core.engine.step import Array, Step, source
 from attention_core.operator.attention import attention
@@ -93,7 +93,13 @@ def _check_axes(arrays: dict[str, Array], merged: bool) -> None:
     for name, x in arrays.items():
         if x.ndim not in allowed or x.ndim != arrays["Q"].ndim:
             raise InputError(
-                name, "", say("has {ndim} axes, where {listed} are read, as many as Q has", ndim=x.ndim, listed=' or '.join(map(str, allowed)))
+                name,
+                "",
+                say(
+                    "has {ndim} axes, where {listed} are read, as many as Q has",
+                    ndim=x.ndim,
+                    listed=" or ".join(map(str, allowed)),
+                ),
             )
 
 
@@ -165,7 +171,11 @@ def _factor(settings: Settings, Q: Step) -> float | None:
     own = Q.size("feature") ** -0.5 if settings.scale is None else float(settings.scale)
     found = own / settings.temperature
     if not np.isfinite(found):
-        raise InputError("temperature", "", say("of {temperature:g} makes scores larger than a computer holds", temperature=settings.temperature))
+        raise InputError(
+            "temperature",
+            "",
+            say("of {temperature:g} makes scores larger than a computer holds", temperature=settings.temperature),
+        )
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 import math
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Array
 from attention_core.operator.attributes import array
 
@@ -72,7 +72,9 @@ class Settings:
         for name in found:
             wanted = 2 if name in WEIGHTS else 1
             if found[name].ndim != wanted:
-                raise InputError(name, "", say("needs {wanted} axes but has {ndim}", wanted=wanted, ndim=found[name].ndim))
+                raise InputError(
+                    name, "", say("needs {wanted} axes but has {ndim}", wanted=wanted, ndim=found[name].ndim)
+                )
         if not self.weights_out_in:
             return found
         return {name: each.T if each.ndim == 2 else each for name, each in found.items()}
@@ -83,7 +85,7 @@ def settings_of(given: dict[str, Any]) -> Settings:
     known = [each.name for each in fields(Settings)]
     for name in given:
         if name not in known:
-            raise InputError(name, "", say("is no setting; there are {listed}", listed=', '.join(known)))
+            raise InputError(name, "", say("is no setting; there are {listed}", listed=", ".join(known)))
     found = Settings(**given)
     _check(found)
     if any(getattr(found, name) is not None for name in WEIGHTS + BIASES) and found.q_num_heads is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .errors import InputError
+from .language import say
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,10 @@ def union(step: str, operands: Sequence[tuple[str, Axes]]) -> dict[str, Axis]:
                     axis_place(axis.name),
                     say(
                         "{one} has {size} but {other} has {other_size}",
-                        one=first_owner, size=first.size, other=owner, other_size=axis.size,
-                    ),  # fmt: skip
+                        one=first_owner,
+                        size=first.size,
+                        other=owner,
+                        other_size=axis.size,
+                    ),
                 )
     return {name: axis for name, (_, axis) in found.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .language import say
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -11,6 +10,8 @@ import numpy as np
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import add
 from attention_core.engine.step import Array, Step, ancestors, by_depth
+
+from .language import say
 
 
 def gradient_arrays(target: Step, wanted: Sequence[Step], at: tuple[int, ...] | None = None) -> tuple[Array, ...]:
@@ -52,7 +53,9 @@ def one_hot(target: Step, at: tuple[int, ...]) -> Step:
     """
     value = np.zeros_like(target.value)
     if at not in np.ndindex(value.shape):
-        raise InputError(target.name, say("cell {at}", at=at), say("there is no such cell in shape {shape}", shape=value.shape))
+        raise InputError(
+            target.name, say("cell {at}", at=at), say("there is no such cell in shape {shape}", shape=value.shape)
+        )
     value[at] = 1.0
     return Step(f"gradient of {target.name}", _bar(target), value, target.axes)
 

@@ -8,24 +8,31 @@ visitor's script run, one request), so that threads of other visitors speak thei
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TypeVar
 
+_GRADIENT = "gradient of "  # before the name of the step that a derivative belongs to
 SOURCE = "en"  # the language of the code
 
+_TIMED = re.compile(r"(.*\S)\s+([0-9]+)")
+
 Texts = Mapping[str, tuple[str, ...]]  # English to what is said instead: one form, or one for each plural
+Terms = Mapping[str, str]  # names of steps, axes and positions to what is shown instead
 Record = TypeVar("Record", bound=type)
 
 _TEXTS: dict[str, Callable[[], Texts]] = {}
+_TERMS: dict[str, Callable[[], Terms]] = {}
 _LANGUAGE: ContextVar[str] = ContextVar("language")
 _asked: list[Callable[[], str]] = []
 
 
-def speaks(language: str, texts: Callable[[], Texts]) -> None:
-    """Make a language known. texts: its catalogue, asked for when it is first needed and at every sentence."""
+def speaks(language: str, texts: Callable[[], Texts], terms: Callable[[], Terms] = dict) -> None:
+    """Make a language known. texts: its catalogue; terms: its glossary. Both are asked for whenever they are needed."""
     _TEXTS[language] = texts
+    _TERMS[language] = terms
 
 
 def languages() -> tuple[str, ...]:
@@ -71,6 +78,33 @@ def say_many(one: str, many: str, n: int, /, **values: object) -> str:
         forms = (one, many)
     english = one if n == 1 else many
     return _filled(forms[min(n != 1, len(forms) - 1)], english, {"n": n, **values})
+
+
+def term(name: str) -> str:
+    """The name of a step or an axis as it is shown: "decoder 2/scores" by its parts. Code and links keep the name."""
+    terms = _terms()
+    if name in terms or not terms:
+        return terms.get(name, name)
+    if "/" in name:
+        return "/".join(map(term, name.split("/")))
+    if name.startswith(_GRADIENT):
+        return say("gradient of {name}", name=term(name.removeprefix(_GRADIENT)))
+    timed = _TIMED.fullmatch(name)
+    return f"{term(timed[1])} {timed[2]}" if timed else name
+
+
+def label_said(label: str) -> str:
+    """The name of a position as it is shown: "Query 2" is the term and the number; what was typed stays as it is."""
+    terms, timed = _terms(), _TIMED.fullmatch(label)
+    if f"={label}" in terms:
+        return terms[f"={label}"]
+    found = terms.get(timed[1]) or terms.get(timed[1].lower()) if timed else None
+    return f"{found} {timed[2]}" if timed and found else label
+
+
+def _terms() -> Terms:
+    found = _TERMS.get(language())
+    return found() if found else {}
 
 
 def to_say(message: str) -> str:

@@ -7,7 +7,6 @@ an option, or a plain number; a word that is neither counts as one position.
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.axes import Axis, axis_place, numbered
 from attention_core.engine.errors import InputError
 from attention_core.engine.language import say, spoken, to_say
 from attention_core.engine.sentences import NO_SWITCH
@@ -66,7 +66,15 @@ class Option:
                 raise InputError(name, "", say("is either on or off, not {value}", value=repr(value)))
             return bool(value)
         if self.choices and value not in self.choices:
-            raise InputError(name, "", say("must be one of {choices}, not {value}", choices=", ".join(map(str, self.choices)), value=repr(value)))
+            raise InputError(
+                name,
+                "",
+                say(
+                    "must be one of {choices}, not {value}",
+                    choices=", ".join(map(str, self.choices)),
+                    value=repr(value),
+                ),
+            )
         if self.bounds:
             return self._within(name, value, *self.bounds)
         return value
@@ -209,7 +217,9 @@ class Mechanism:
         for name in given:
             if name not in self.inputs and name not in self.options:
                 known = ", ".join((*self.inputs, *self.options))
-                raise InputError(name, "", say("is not an input or option of {key} (it has {known})", key=self.key, known=known))
+                raise InputError(
+                    name, "", say("is not an input or option of {key} (it has {known})", key=self.key, known=known)
+                )
 
     def _axes(
         self, arrays: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]] | None
@@ -281,7 +291,9 @@ def array(name: str, value: Any, dimensions: int) -> Array:
         where, message = _culprit(value)
         raise InputError(name, where, message) from None
     if found.ndim != dimensions:
-        raise InputError(name, "", say("needs {wanted}, not {found}", wanted=_kind(dimensions), found=_kind(found.ndim)))
+        raise InputError(
+            name, "", say("needs {wanted}, not {found}", wanted=_kind(dimensions), found=_kind(found.ndim))
+        )
     if found.size == 0:
         raise InputError(name, "", say("is empty"))
     if not np.isfinite(found).all():
@@ -317,11 +329,17 @@ def _ragged(nested: Any) -> tuple[str, str] | None:
     if not _listed(nested):
         return None
     if not all(_listed(block) and all(map(_listed, block)) for block in nested):
-        rows = [(f"row {r}", row) for r, row in enumerate(nested, 1)]
-        return _uneven(rows, "cells", "row 1")
-    blocks = [(f"block {b}", block) for b, block in enumerate(nested, 1)]
-    rows = [(f"row {r} of {name}", row) for name, block in blocks for r, row in enumerate(block, 1)]
-    return _uneven(blocks, "rows", "block 1") or _uneven(rows, "cells", "row 1 of block 1")
+        rows = [(say("row {row}", row=r), row) for r, row in enumerate(nested, 1)]
+        return _uneven(rows, to_say("has {count} cells where {first} has {wanted}"))
+    blocks = [(say("block {block}", block=b), block) for b, block in enumerate(nested, 1)]
+    rows = [
+        (say("row {row} of block {block}", row=r, block=b), row)
+        for b, (_, block) in enumerate(blocks, 1)
+        for r, row in enumerate(block, 1)
+    ]
+    return _uneven(blocks, to_say("has {count} rows where {first} has {wanted}")) or _uneven(
+        rows, to_say("has {count} cells where {first} has {wanted}")
+    )
 
 
 def _no_number(nested: Any) -> tuple[str, str] | None:
@@ -331,9 +349,9 @@ def _no_number(nested: Any) -> tuple[str, str] | None:
         try:
             float(item)
         except OverflowError:
-            return where, f"{str(item)[:10]}... is too large"
+            return where, say("{number}... is too large", number=str(item)[:10])
         except (TypeError, ValueError):
-            return where, f"{str(item)[:40]!r} is not a number"
+            return where, say("{text} is not a number", text=repr(str(item)[:40]))
     return None
 
 
@@ -341,12 +359,12 @@ def _listed(value: Any) -> bool:
     return isinstance(value, (list, tuple))
 
 
-def _uneven(named: list[tuple[str, Any]], parts: str, first: str) -> tuple[str, str] | None:
+def _uneven(named: list[tuple[str, Any]], sentence: str) -> tuple[str, str] | None:
     """The first of several lists that is not as long as the first of them."""
     counts = [(where, len(found) if _listed(found) else 0) for where, found in named]
     for where, count in counts:
         if count != counts[0][1]:
-            return where, f"has {count} {parts} where {first} has {counts[0][1]}"
+            return where, say(sentence, count=count, first=counts[0][0], wanted=counts[0][1])
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say, spoken
 
 from .words import words
 
@@ -40,6 +40,7 @@ class Reading(Protocol):
         """The text again."""
 
 
+@spoken("title", "about")
 @dataclass(frozen=True)
 class Characters:
     """Text read character by character into the input `into` (axis, symbols), one-hot in the alphabet.
@@ -63,10 +64,14 @@ class Characters:
         if not plain:
             raise InputError("text", "", say("is empty"))
         if len(text) > 8 * self.most or len(plain) > self.most:
-            raise InputError("text", "", say("has {count:,} characters; at most {most} can be read", count=len(text), most=self.most))
+            raise InputError(
+                "text", "", say("has {count:,} characters; at most {most} can be read", count=len(text), most=self.most)
+            )
         for place, letter in enumerate(plain):
             if letter not in self.alphabet:
-                message = say("{letter} is in nothing it was trained on, so it has no numbers for it", letter=_quoted(letter))
+                message = say(
+                    "{letter} is in nothing it was trained on, so it has no numbers for it", letter=_quoted(letter)
+                )
                 raise InputError("text", say("character {place}", place=place + 1), message)
         rows = np.zeros((len(plain), len(self.alphabet)))
         rows[range(len(plain)), [self.alphabet.index(letter) for letter in plain]] = 1
@@ -80,6 +85,7 @@ class Characters:
         return "".join(labels.get(self.axis, ())).replace(BLANK, " ")
 
 
+@spoken("title", "about")
 @dataclass(frozen=True)
 class Words:
     """Text read sentence by sentence into X (sentence, word, vocabulary), one-hot, and `there` (sentence, word).
@@ -99,7 +105,9 @@ class Words:
         """The inputs and labels that a text stands for. Raises InputError naming what cannot be read."""
         most = 20 * self.sentences * self.words
         if len(text) > most:
-            raise InputError("text", "", say("has {count:,} characters; at most {most:,} can be read", count=len(text), most=most))
+            raise InputError(
+                "text", "", say("has {count:,} characters; at most {most:,} can be read", count=len(text), most=most)
+            )
         parts = re.split(r"[.!?;:\n]+", unicodedata.normalize("NFKC", text).lower())
         lines = [words(part) for part in parts]
         lines = [line for line in lines if line]
@@ -115,13 +123,27 @@ class Words:
         if not lines:
             raise InputError("text", "", say("has no words"))
         if len(lines) > self.sentences:
-            raise InputError("text", "", say("has {count} sentences; at most {sentences} can be read", count=len(lines), sentences=self.sentences))
+            raise InputError(
+                "text",
+                "",
+                say(
+                    "has {count} sentences; at most {sentences} can be read", count=len(lines), sentences=self.sentences
+                ),
+            )
         for n, line in enumerate(lines, 1):
             if len(line) > self.words:
-                raise InputError("text", say("sentence {n}", n=n), say("has {count} words; at most {words} can be read", count=len(line), words=self.words))
+                raise InputError(
+                    "text",
+                    say("sentence {n}", n=n),
+                    say("has {count} words; at most {words} can be read", count=len(line), words=self.words),
+                )
             if not set(line) & set(self.vocabulary):
                 known = ", ".join(self.vocabulary)
-                raise InputError("text", say("sentence {n}", n=n), say("has no word it was trained on. It knows {known}", known=known))
+                raise InputError(
+                    "text",
+                    say("sentence {n}", n=n),
+                    say("has no word it was trained on. It knows {known}", known=known),
+                )
 
     def spell(self, labels: Mapping[str, tuple[str, ...]]) -> str:
         """The text again, but for its capitals and stops."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from attention_core.engine.language import say
 
 from .errors import ModelError
 
@@ -58,7 +59,11 @@ class _Reader:
         value = self._entry(name, default)
         if type(value) is not int or not 1 <= value < 2**31:
             raise ModelError(
-                say("config.json says that {name} is {value!r}, where a whole number of at least 1 is needed.", name=name, value=value)
+                say(
+                    "config.json says that {name} is {value!r}, where a whole number of at least 1 is needed.",
+                    name=name,
+                    value=value,
+                )
             )
         return value
 
@@ -66,7 +71,13 @@ class _Reader:
         """A finite number above 0, or 0."""
         value = self._entry(name, default)
         if type(value) not in (int, float) or not math.isfinite(value) or value < 0:
-            raise ModelError(say("config.json says that {name} is {value!r}, where a number of at least 0 is needed.", name=name, value=value))
+            raise ModelError(
+                say(
+                    "config.json says that {name} is {value!r}, where a number of at least 0 is needed.",
+                    name=name,
+                    value=value,
+                )
+            )
         return float(value)
 
     def one_of(self, name: str, known: tuple[Any, ...], default: Any) -> Any:
@@ -74,7 +85,14 @@ class _Reader:
         value = self.found.get(name, default)
         if value not in known:
             choices = " or ".join(map(repr, known))
-            raise ModelError(say("config.json says that {name} is {value!r}, and only {choices} can be computed here.", name=name, value=value, choices=choices))
+            raise ModelError(
+                say(
+                    "config.json says that {name} is {value!r}, and only {choices} can be computed here.",
+                    name=name,
+                    value=value,
+                    choices=choices,
+                )
+            )
         return value
 
     def ids(self, name: str) -> tuple[int, ...]:
@@ -143,8 +161,11 @@ def _llama(found: _Reader) -> Config:
     kv_heads = found.whole("num_key_value_heads", heads)
     if heads % kv_heads:
         raise ModelError(
-            say("config.json says that {heads} heads share {kv_heads} heads of keys, which does not go "
-"evenly.", heads=heads, kv_heads=kv_heads)
+            say(
+                "config.json says that {heads} heads share {kv_heads} heads of keys, which does not go evenly.",
+                heads=heads,
+                kv_heads=kv_heads,
+            )
         )
     head_width = found.found.get("head_dim")
     return Config(
@@ -180,7 +201,13 @@ def _rope_base(found: _Reader) -> float:
 
 def _share(width: int, heads: int) -> int:
     if width % heads:
-        raise ModelError(say("config.json says that {heads} heads share a width of {width}, which does not go evenly.", heads=heads, width=width))
+        raise ModelError(
+            say(
+                "config.json says that {heads} heads share a width of {width}, which does not go evenly.",
+                heads=heads,
+                width=width,
+            )
+        )
     return width // heads
 
 
@@ -192,13 +219,29 @@ def read_config(found: Mapping[str, Any]) -> Config:
     kind = found.get("model_type")
     if not isinstance(kind, str) or kind not in _FAMILIES:
         known = ", ".join(_FAMILIES)
-        raise ModelError(say("config.json says that the model is of type {kind!r}, and only these are read: {known}.", kind=kind, known=known))
+        raise ModelError(
+            say(
+                "config.json says that the model is of type {kind!r}, and only these are read: {known}.",
+                kind=kind,
+                known=known,
+            )
+        )
     config = _FAMILIES[kind](_Reader(found))
     for name, most in _MOST.items():
         if getattr(config, name) > most:
             raise ModelError(
-                say("config.json says that there are {getattr} {name}, and at most {most} are read.", getattr=getattr(config, name), name=name, most=most)
+                say(
+                    "config.json says that there are {getattr} {name}, and at most {most} are read.",
+                    getattr=getattr(config, name),
+                    name=name,
+                    most=most,
+                )
             )
     if config.rope_base and config.head_width % 2:
-        raise ModelError(say("config.json gives heads a width of {head_width}, and rotary positions need pairs.", head_width=config.head_width))
+        raise ModelError(
+            say(
+                "config.json gives heads a width of {head_width}, and rotary positions need pairs.",
+                head_width=config.head_width,
+            )
+        )
     return config

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from attention_core.engine.axes import cell_name
+from attention_core.engine.language import say
 from attention_core.engine.step import Step
 
 from .errors import ModelError
@@ -54,7 +54,13 @@ def read_edits(edits: Iterable[EditLike], trace: _Steps) -> tuple[Edit, ...]:
     """The edits, of one cell the last. Raises ModelError, naming step and cell, for what the text does not have."""
     found = {(edit.step, edit.at): edit for edit in (_checked(as_edit(each), trace) for each in edits)}
     if len(found) > MOST:
-        raise ModelError(say("At most {most} numbers can be set by hand at once, and {count} were given.", most=MOST, count=len(found)))
+        raise ModelError(
+            say(
+                "At most {most} numbers can be set by hand at once, and {count} were given.",
+                most=MOST,
+                count=len(found),
+            )
+        )
     return tuple(found.values())
 
 
@@ -62,25 +68,53 @@ def _checked(edit: Edit, trace: _Steps) -> Edit:
     try:
         step = trace[edit.step]
     except KeyError:
-        raise ModelError(say("There is no step “{step}” in this text, so no number of it can be set.", step=edit.step[:80])) from None
+        raise ModelError(
+            say("There is no step “{step}” in this text, so no number of it can be set.", step=edit.step[:80])
+        ) from None
     if step.base_name in _SWITCHES:
-        raise ModelError(say("{step} is 1 and 0 for what is on and off: switch it instead of setting a number.", step=edit.step))
+        raise ModelError(
+            say("{step} is 1 and 0 for what is on and off: switch it instead of setting a number.", step=edit.step)
+        )
     _require_cell(step, edit.at)
     most = float(np.finfo(step.value.dtype).max)
     if not math.isfinite(edit.value) or abs(edit.value) > most:
         where = cell_name(step.axes, edit.at)
-        raise ModelError(say("{step}, {where}: {edit:g} is not finite in {dtype}.", step=edit.step, where=where, edit=edit.value, dtype=step.value.dtype))
+        raise ModelError(
+            say(
+                "{step}, {where}: {edit:g} is not finite in {dtype}.",
+                step=edit.step,
+                where=where,
+                edit=edit.value,
+                dtype=step.value.dtype,
+            )
+        )
     return edit
 
 
 def _require_cell(step: Step, at: tuple[int, ...]) -> None:
     if len(at) != len(step.axes):
         axes = ", ".join(axis.name for axis in step.axes) or "none"
-        raise ModelError(say("A cell of {step} has {count} positions ({axes}), and {count_2} were given.", step=step.name, count=len(step.axes), axes=axes, count_2=len(at)))
+        raise ModelError(
+            say(
+                "A cell of {step} has {count} positions ({axes}), and {count_2} were given.",
+                step=step.name,
+                count=len(step.axes),
+                axes=axes,
+                count_2=len(at),
+            )
+        )
     for position, axis in zip(at, step.axes, strict=True):
         if not 0 <= position < axis.size:
             last = axis.size - 1
-            raise ModelError(say("{step} has no {axis} {position}: they count from 0 to {last}.", step=step.name, axis=axis.name, position=position, last=last))
+            raise ModelError(
+                say(
+                    "{step} has no {axis} {position}: they count from 0 to {last}.",
+                    step=step.name,
+                    axis=axis.name,
+                    position=position,
+                    last=last,
+                )
+            )
 
 
 def by_step(edits: Iterable[Edit]) -> Mapping[str, dict[tuple[int, ...], float]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 import hashlib
 import importlib
 import json
@@ -13,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from attention_core.engine.language import say
 
 from .errors import ModelError
 
@@ -26,8 +27,11 @@ def library(name: str) -> Any:
         return importlib.import_module(name)
     except ImportError:
         raise ModelError(
-            say("Models are read with the library {name}, which is not installed: pip install "
-'"attention-atlas[models]".', name=name)
+            say(
+                "Models are read with the library {name}, which is not installed: pip install "
+                '"attention-atlas[models]".',
+                name=name,
+            )
         ) from None
 
 
@@ -46,7 +50,9 @@ def require_size(file: Path, most: int) -> int:
     except OSError as problem:
         raise ModelError(say("{file} cannot be read: {strerror}.", file=file, strerror=problem.strerror)) from None
     if size > most:
-        raise ModelError(say("{file} has {size}, and at most {most} are read.", file=file, size=amount(size), most=amount(most)))
+        raise ModelError(
+            say("{file} has {size}, and at most {most} are read.", file=file, size=amount(size), most=amount(most))
+        )
     return size
 
 
@@ -90,10 +96,19 @@ def made_whole(folder: Path, size: int) -> Iterator[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(folder.parent).free
         if free < size:
-            raise ModelError(say("{parent} has room for {free}, and the weights need {size}.", parent=folder.parent, free=amount(free), size=amount(size)))
+            raise ModelError(
+                say(
+                    "{parent} has room for {free}, and the weights need {size}.",
+                    parent=folder.parent,
+                    free=amount(free),
+                    size=amount(size),
+                )
+            )
         unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
     except OSError as problem:
-        raise ModelError(say("{parent} cannot be written to: {strerror}.", parent=folder.parent, strerror=problem.strerror)) from None
+        raise ModelError(
+            say("{parent} cannot be written to: {strerror}.", parent=folder.parent, strerror=problem.strerror)
+        ) from None
     try:
         yield unfinished
         try:
@@ -102,6 +117,8 @@ def made_whole(folder: Path, size: int) -> Iterator[Path]:
             if not folder.is_dir():
                 raise
     except OSError as problem:
-        raise ModelError(say("{folder} cannot be written: {strerror}.", folder=folder, strerror=problem.strerror)) from None
+        raise ModelError(
+            say("{folder} cannot be written: {strerror}.", folder=folder, strerror=problem.strerror)
+        ) from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

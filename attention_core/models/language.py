@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 import math
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from attention_core.blocks.naming import StepNamer, once
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, divide_by, index, mask, softmax, stack
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
@@ -59,9 +59,16 @@ def _require_range(temperature: float, top_k: int | None, top_p: float | None) -
     if not (math.isfinite(temperature) and temperature > 0):
         raise ModelError(say("The temperature is {temperature:g}, and it has to be above 0.", temperature=temperature))
     if top_k is not None and top_k < 1:
-        raise ModelError(say("The likeliest {top_k} words were asked for, and there has to be 1 at least.", top_k=top_k))
+        raise ModelError(
+            say("The likeliest {top_k} words were asked for, and there has to be 1 at least.", top_k=top_k)
+        )
     if top_p is not None and not 0 < top_p <= 1:
-        raise ModelError(say("Words were asked for up to a probability of {top_p:g}, and it has to be above 0, at most 1.", top_p=top_p))
+        raise ModelError(
+            say(
+                "Words were asked for up to a probability of {top_p:g}, and it has to be above 0, at most 1.",
+                top_p=top_p,
+            )
+        )
 
 
 def _kept(scores: Array, top_k: int | None, top_p: float | None) -> Array:

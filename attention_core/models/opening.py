@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 import os
 from collections import OrderedDict
 from dataclasses import replace
@@ -10,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import say
 
 from .configs import read_config
 from .errors import ModelError
@@ -39,7 +39,9 @@ def open_model(folder: str | os.PathLike[str], dtype: str = "float32", progress:
     sentence for whatever is missing, damaged, too large or unknown.
     """
     if dtype not in PRECISIONS:
-        raise ModelError(say("Models are computed in {listed}, not in {dtype!r}.", listed=' or '.join(PRECISIONS), dtype=dtype))
+        raise ModelError(
+            say("Models are computed in {listed}, not in {dtype!r}.", listed=" or ".join(PRECISIONS), dtype=dtype)
+        )
     place = Path(folder).expanduser().resolve()
     key = (place, dtype, _changed(place))
     with _lock:
@@ -106,9 +108,16 @@ _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 def _require_files(folder: Path) -> None:
     if not (folder / "model.safetensors").is_file():
         if (folder / "model.safetensors.index.json").is_file():
-            raise ModelError(say("The weights in {folder} are split over several files, and only one file is read.", folder=folder))
+            raise ModelError(
+                say("The weights in {folder} are split over several files, and only one file is read.", folder=folder)
+            )
         if any(found for pattern in _PICKLES for found in folder.glob(pattern)):
-            raise ModelError(say("The weights in {folder} are a pickle, which is never opened: save them as safetensors.", folder=folder))
+            raise ModelError(
+                say(
+                    "The weights in {folder} are a pickle, which is never opened: save them as safetensors.",
+                    folder=folder,
+                )
+            )
         raise ModelError(say("{folder} has no model.safetensors.", folder=folder))
     if not (folder / "tokenizer.json").is_file():
         raise ModelError(say("{folder} has no tokenizer.json.", folder=folder))
@@ -123,5 +132,11 @@ def _pooling(folder: Path) -> str:
     ways = {name for name, chosen in found.items() if name.startswith("pooling_mode_") and chosen is True}
     known = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}
     if len(ways) != 1 or not ways <= known.keys():
-        raise ModelError(say("{file} asks for {value}, which is not computed here.", file=file, value=' and '.join(sorted(ways)) or 'no pooling'))
+        raise ModelError(
+            say(
+                "{file} asks for {value}, which is not computed here.",
+                file=file,
+                value=" and ".join(sorted(ways)) or "no pooling",
+            )
+        )
     return known[ways.pop()]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+
+from attention_core.engine.language import say
 
 from .errors import ModelError
 from .files import library, read_json
@@ -43,7 +44,9 @@ class TokenReader:
         except ModelError:
             raise
         except Exception:  # the library raises plain exceptions
-            raise ModelError(say("{file} holds no tokenizer that the library tokenizers can read.", file=file)) from None
+            raise ModelError(
+                say("{file} holds no tokenizer that the library tokenizers can read.", file=file)
+            ) from None
         self._bytes = "ByteLevel" in json.dumps([about.get("decoder"), about.get("pre_tokenizer")])
         self.vocabulary = vocabulary
         self._require_agreement(file)
@@ -53,8 +56,13 @@ class TokenReader:
         most = max(ids, default=-1) + 1
         if most > self.vocabulary or len(ids) < (1 - _WITHOUT_TOKEN) * self.vocabulary:
             raise ModelError(
-                say("{file} has {count} tokens with ids below {most}, but the model has {vocabulary} word "
-"vectors.", file=file, count=len(ids), most=most, vocabulary=self.vocabulary)
+                say(
+                    "{file} has {count} tokens with ids below {most}, but the model has {vocabulary} word vectors.",
+                    file=file,
+                    count=len(ids),
+                    most=most,
+                    vocabulary=self.vocabulary,
+                )
             )
 
     def read(self, text: str) -> tuple[Token, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import numpy as np
 
 from attention_core.engine.axes import Axes, cell_name, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Array, Step, source
 
 
@@ -51,18 +51,28 @@ def _one_of(field: str, value: Any, choices: tuple[int | None, ...]) -> None:
 
 def _number(field: str, value: Any, least: float) -> None:
     if not isinstance(value, (int, float, np.number)) or not math.isfinite(value) or value < least:
-        raise InputError(field, "", say("must be a finite number{value}, not {value_2!r}", value=', at least 0' if least == 0 else '', value_2=value))
+        raise InputError(
+            field,
+            "",
+            say(
+                "must be a finite number{value}, not {value_2!r}",
+                value=", at least 0" if least == 0 else "",
+                value_2=value,
+            ),
+        )
 
 
 def _whole(field: str, value: Any, least: int) -> None:
     if not isinstance(value, (int, np.integer)) or value < least:
-        raise InputError(field, "", say("must be a whole number, at least {least}, not {value!r}", least=least, value=value))
+        raise InputError(
+            field, "", say("must be a whole number, at least {least}, not {value!r}", least=least, value=value)
+        )
 
 
 def _check_together(pair: dict[str, Any]) -> None:
     missing = [name for name, value in pair.items() if value is None]
     if len(missing) == 1:
-        raise InputError(missing[0], "", say("is missing: {listed} are given together", listed=' and '.join(pair)))
+        raise InputError(missing[0], "", say("is missing: {listed} are given together", listed=" and ".join(pair)))
 
 
 # --- arrays -----------------------------------------------------------------------------------------------------------
@@ -89,7 +99,11 @@ _LEADING: dict[int, tuple[str, ...]] = {3: ("head",), 4: ("batch", "head")}
 def _forms(dimensions: int, heads: int | None) -> dict[str, tuple[str, ...]]:
     """The axes of every input, by the number of axes of Q and by whether the heads lie side by side in the last."""
     if heads is not None and dimensions > 3:
-        raise InputError("q_num_heads", "", say("is for 3 axes (batch, query, hidden), but Q has {dimensions}", dimensions=dimensions))
+        raise InputError(
+            "q_num_heads",
+            "",
+            say("is for 3 axes (batch, query, hidden), but Q has {dimensions}", dimensions=dimensions),
+        )
     if heads:
         lead: tuple[str, ...] = ("batch",) if dimensions == 3 else ()
         cached = (*lead, "head")
@@ -136,7 +150,16 @@ def _is_bfloat16(found: Array) -> bool:
 
 def _source(name: str, found: Array, axis_names: tuple[str, ...], precision: np.dtype[Any]) -> Step:
     if found.ndim != len(axis_names):
-        raise InputError(name, "", say("needs {count} axes ({listed}) but has {ndim}", count=len(axis_names), listed=', '.join(axis_names), ndim=found.ndim))
+        raise InputError(
+            name,
+            "",
+            say(
+                "needs {count} axes ({listed}) but has {ndim}",
+                count=len(axis_names),
+                listed=", ".join(axis_names),
+                ndim=found.ndim,
+            ),
+        )
     axes = tuple(numbered(axis, size) for axis, size in zip(axis_names, found.shape, strict=True))
     if found.size == 0 and not name.startswith("past"):  # generation starts with an empty past
         raise InputError(name, "", say("is empty"))
@@ -275,12 +298,20 @@ def _read_lengths(lengths: Array, axes: Axes, most: int) -> Array:
     """How many keys of each sample are no padding, with an axis of size 1 for every further axis of the scores."""
     samples = axes[0].size if axes[0].name == "batch" else 1
     if lengths.shape != (samples,):
-        raise InputError("nonpad_kv_seqlen", "", say("needs shape ({samples},), for the batch, but has {shape}", samples=samples, shape=lengths.shape))
+        raise InputError(
+            "nonpad_kv_seqlen",
+            "",
+            say("needs shape ({samples},), for the batch, but has {shape}", samples=samples, shape=lengths.shape),
+        )
     if lengths.dtype.kind not in "iu":
         raise InputError("nonpad_kv_seqlen", "", say("needs whole numbers"))
     for sample, length in enumerate(lengths):
         if not 0 <= length <= most:
-            raise InputError("nonpad_kv_seqlen", say("batch {sample}", sample=sample + 1), say("must be between 0 and {most}, not {length}", most=most, length=length))
+            raise InputError(
+                "nonpad_kv_seqlen",
+                say("batch {sample}", sample=sample + 1),
+                say("must be between 0 and {most}, not {length}", most=most, length=length),
+            )
     return lengths.astype(int).reshape(samples, *(1 for _ in axes[1:]))
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from attention_core.engine.language import say
 from attention_core.engine.sentences import EMPTY_CELL, NO_NUMBER
 
 from .grammar import COMMA, FOLDS, FRACTIONS, PATTERNS, POINT, RAISED, SENTENCES

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.lesson.mechanism import array, position
 from ui.state import MAPPED, Table
 
@@ -43,9 +44,17 @@ def read_table(name: str, text: str, axes: int | tuple[str, ...] = 2, switch: bo
     named = axes if isinstance(axes, tuple) else ()
     dimensions = len(named) if named else int(axes)  # type: ignore[arg-type]
     if len(text) > MOST_CHARACTERS:
-        raise InputError(name, "", f"{len(text):,} characters are too many (at most {MOST_CHARACTERS:,})")
+        raise InputError(
+            name,
+            "",
+            say(
+                "{count:,} characters are too many (at most {most_characters:,})",
+                count=len(text),
+                most_characters=MOST_CHARACTERS,
+            ),
+        )
     if not text.strip():
-        raise InputError(name, "", "is empty")
+        raise InputError(name, "", say("is empty"))
     try:
         found = written(text, dimensions, switch)
         _refuse_long(name, found.cells)
@@ -67,7 +76,11 @@ def checked(name: str, values: Any, dimensions: int, switch: bool) -> Table:
 def limited(name: str, table: Table) -> Table:
     """The table, unless one of its axes is longer than can be shown; then InputError is raised."""
     if max(table.shape, default=0) > MAPPED:
-        raise InputError(name, "", f"has {max(table.shape)} rows or columns; at most {MAPPED} can be shown")
+        raise InputError(
+            name,
+            "",
+            say("has {max} rows or columns; at most {mapped} can be shown", max=max(table.shape), mapped=MAPPED),
+        )
     return table
 
 
@@ -76,7 +89,11 @@ def _refuse_long(name: str, nest: Nest) -> None:
     inner = [item for item in nest if isinstance(item, list)]
     longest = max(len(nest), *map(len, inner)) if inner else len(nest)
     if longest > MAPPED + MOST_NAMES:
-        raise InputError(name, "", f"has {longest:,} rows or columns; at most {MAPPED} can be shown")
+        raise InputError(
+            name,
+            "",
+            say("has {longest:,} rows or columns; at most {mapped} can be shown", longest=longest, mapped=MAPPED),
+        )
     for item in inner:
         _refuse_long(name, item)
 
@@ -122,10 +139,10 @@ def _names(parts: list[Parted], dimensions: int) -> dict[int, tuple[str, ...]]:
 
 def _notes(parts: list[Parted]) -> Iterator[str]:
     if parts and parts[0].counted:
-        yield f"The first row, {_listed(parts[0].counted)}, was read as a count of the columns."
+        yield say("The first row, {listed}, was read as a count of the columns.", listed=_listed(parts[0].counted))
     if any(part.doubtful for part in parts):
         row = _listed(parts[0].rows[0])
-        yield f"The first row, {row}, was read as numbers. If it counts the columns, leave it out."
+        yield say("The first row, {row}, was read as numbers. If it counts the columns, leave it out.", row=row)
 
 
 def _listed(cells: list[str] | tuple[str, ...]) -> str:

@@ -34,7 +34,9 @@ def _refuse(step: Step, failure: str) -> None:
         place = np.argwhere(~np.isfinite(step.value))[0]
         where = cell_name(step.axes, place)
         failure = _in_precision(failure, step)
-        raise InputError(step.label, where, failure if step.name else say("a number made from it {failure}", failure=failure))
+        raise InputError(
+            step.label, where, failure if step.name else say("a number made from it {failure}", failure=failure)
+        )
 
 
 def _in_precision(failure: str, step: Step) -> str:

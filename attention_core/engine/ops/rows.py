@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from attention_core.engine import expression as ex
 from attention_core.engine import kernels
 from attention_core.engine.axes import Axes, names
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Call, Primitive, Step
 
 from .base import apply

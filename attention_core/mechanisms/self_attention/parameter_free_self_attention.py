@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, divide, largest, rename, softmax, sum_over
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -49,11 +49,13 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     Y = trace.output
     words = trace["X"].axis("token").labels
     n = focus_position(words)
-    arcs = weight_arcs(f"The weights of “{words[n]}”: similarity counts, position does not.", weights, (n,))
+    arcs = weight_arcs(
+        say("The weights of “{words}”: similarity counts, position does not.", words=words[n]), weights, (n,)
+    )
     labels = {"token": words[::-1], "feature": Y.axis("feature").labels}
     backwards = MECHANISM.trace({"X": trace["X"].value[::-1]}, labels, **trace.options).output
     again = source("read backwards", backwards.value, backwards.axes, r"\overleftarrow Y")
-    return arcs, Matrices("Every word has the same output row in either order.", (Y, again))
+    return arcs, Matrices(say("Every word has the same output row in either order."), (Y, again))
 
 
 LABELS = {"token": TOKENS, "feature": AXES}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import to_say
 import numpy as np
 
 from attention_core.blocks.attention import scaled_dot_product
 from attention_core.blocks.heads import repeat_for_heads
+from attention_core.engine.language import to_say
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import Multiple, Refusal

@@ -5,7 +5,6 @@ Positions of the source are counted from 1, as in the paper.
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -15,6 +14,7 @@ from attention_core.blocks.scores import additive, bilinear, dot, location
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import (
     contract,
     divide,
@@ -65,8 +65,11 @@ def sensitivity_bars(mechanism: Mechanism, under: Mapping[str, Trace], negated: 
         )
         for title, name in negated.items()
     }
-    caption = f"What is seen: the share of the weight that moves with {' or '.join(negated)} (all its signs turned)."
-    return Bars(caption, tuple(under), moves, "weight that moves")
+    caption = say(
+        "What is seen: the share of the weight that moves with {listed} (all its signs turned).",
+        listed=" or ".join(negated),
+    )
+    return Bars(caption, tuple(under), moves, say("weight that moves"))
 
 
 def equal_sources_differ(trace: Trace, by: float = 0.1) -> bool:
@@ -167,9 +170,9 @@ def window_picture(trace: Trace) -> PositionAxis:
     if "bell" in trace:
         curves["bell"] = tuple(zip(x.tolist(), _gaussian(x, centre, reach).tolist(), strict=True))
     lit = {"window": (middle - reach - 0.5, middle + reach + 0.5)}
-    caption = "The source, the window on it (shaded), and the weights: nothing outside is read."
+    caption = say("The source, the window on it (shaded), and the weights: nothing outside is read.")
     marks = {f"centre {centre:.3g}": centre}
-    return PositionAxis(caption, labels[shown], bars, "source position", start + 1, curves, lit, marks)
+    return PositionAxis(caption, labels[shown], bars, say("source position"), start + 1, curves, lit, marks)
 
 
 def context_curves(trace: Trace, renormalised: bool) -> Curves:
@@ -188,8 +191,8 @@ def context_curves(trace: Trace, renormalised: bool) -> Curves:
         series["window and bell"] = (a / a.sum(axis=1, keepdims=True) if renormalised else a) @ H_s
     lines = {name: tuple(line.tolist()) for name, line in series.items()}
     here = {"your centre": (float(trace["centre"].value), float(trace.output.value[0]))}
-    caption = "The context’s first number, wherever the centre may stand: steps cannot say which way to move."
-    return Curves(caption, tuple(x.tolist()), lines, "centre", "context 1", here)
+    caption = say("The context’s first number, wherever the centre may stand: steps cannot say which way to move.")
+    return Curves(caption, tuple(x.tolist()), lines, "centre", say("context 1"), here)
 
 
 def _gaussian(places: Array, centre: Array | float, reach: int) -> Array:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 import numpy as np
 
 from attention_core.blocks.layers import affine
 from attention_core.blocks.naming import step_namer
 from attention_core.blocks.recurrent import lstm, stack_rows, zeros
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, index, softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -42,9 +42,9 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The earlier times that each time starts from; and the gradient of the last state for every input."""
     alone = MECHANISM.again(trace, {"lags": np.eye(1, trace["lags"].value.size)[0]})
     heights = {"these lags": input_gradient_norms(trace), "lag 1 only: an LSTM": input_gradient_norms(alone)}
-    caption = "How much the last state depends on each moment."
+    caption = say("How much the last state depends on each moment.")
     times = trace["X"].axis("time").labels
-    return lag_arcs(trace), Bars(caption, times, heights, "length of the gradient", log=True)
+    return lag_arcs(trace), Bars(caption, times, heights, say("length of the gradient"), log=True)
 
 
 X = [

@@ -5,7 +5,6 @@ training/captions.py computed the weights; data/weights/scene-captions.json says
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ import numpy as np
 from attention_core.blocks.recurrent import stack_rows
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Alignment, Picture, distinct
@@ -64,17 +64,32 @@ class SceneText:
         if not parts:
             raise InputError("text", "", say("is empty"))
         if len(parts) > MOST_THINGS or len(text) > 1000:
-            raise InputError("text", "", say("has more than {most_things} things, the most that can be read", most_things=MOST_THINGS))
+            raise InputError(
+                "text",
+                "",
+                say("has more than {most_things} things, the most that can be read", most_things=MOST_THINGS),
+            )
         regions = [self._region(part, f"thing {n}") for n, part in enumerate(parts, 1)]
         return {"V": regions}, {"region": tuple(parts), "feature": FEATURES}
 
     def _region(self, part: str, where: str) -> list[float]:
         found = re.fullmatch(r"(\S+) (\S+) ([0-9]{1,3}) ([0-9]{1,3})", part)
         if not found:
-            raise InputError("text", where, say("“{part}” is not a colour, a shape and two whole numbers", part=part[:40]))
+            raise InputError(
+                "text", where, say("“{part}” is not a colour, a shape and two whole numbers", part=part[:40])
+            )
         for word, known, kind in ((found[1], COLOURS, "colour"), (found[2], SHAPES, "shape")):
             if word not in known:
-                raise InputError("text", where, say("“{word}” is no {kind} it was trained on ({listed})", word=word[:40], kind=kind, listed=', '.join(known)))
+                raise InputError(
+                    "text",
+                    where,
+                    say(
+                        "“{word}” is no {kind} it was trained on ({listed})",
+                        word=word[:40],
+                        kind=kind,
+                        listed=", ".join(known),
+                    ),
+                )
         x = int(found[3]) / 100
         y = int(found[4]) / 100
         if max(x, y) > 1:
@@ -155,7 +170,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     known = probabilities.axis("word").labels
     likeliest = (sorted(zip(map(float, row), known, strict=True), reverse=True)[:3] for row in probabilities.value)
     table = Alignment(
-        "Rows: the words written. Columns: the regions. Beside each row: its likeliest words.",
+        say("Rows: the words written. Columns: the regions. Beside each row: its likeliest words."),
         words,
         distinct(" ".join(label.split()[:2]) for label in alignment.axis("region").labels),
         tuple(tuple(map(float, row)) for row in alignment.value),

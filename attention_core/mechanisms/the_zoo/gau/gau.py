@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import to_say
 import numpy as np
 
 from attention_core.blocks.convolution import convolved
 from attention_core.blocks.layers import affine
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import add, contract, mean, relu, sigmoid
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -36,8 +36,10 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     brighter[-1, -1, -1] += 2
     other = MECHANISM.again(trace, {"F_high": brighter})["gates"]
     names = gates.axis("channel").labels
-    series = rows(("now", f"one coarse pixel of {names[-1]} 2 brighter"), (gates.value, other.value))
-    caption = "The gates now, and with one coarse pixel brighter."
+    series = rows(
+        (say("now"), say("one coarse pixel of {names} 2 brighter", names=names[-1])), (gates.value, other.value)
+    )
+    caption = say("The gates now, and with one coarse pixel brighter.")
     return gating_images(trace), Bars(caption, names, series, "gate")
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import to_say
 from typing import Any
 
+from attention_core.engine.language import to_say
 from attention_core.engine.step import Step
 from attention_core.lesson.constraints import Refusal, Sum
 from attention_core.lesson.mechanism import Challenge, Mechanism, Option, Preset

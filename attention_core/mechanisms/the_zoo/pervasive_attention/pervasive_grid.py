@@ -5,7 +5,6 @@ Rows are target words, columns source words. Elbayad, Besacier and Verbeek 2018,
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from attention_core.blocks.convolution import convolved
 from attention_core.blocks.naming import StepNamer
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import say
 from attention_core.engine.ops import concat, expand, relu, rename, where
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
@@ -88,17 +88,17 @@ def receptive_field_images(visible: Array) -> Images:
     (rows, columns) = GRID_SIZE
     (row, column) = GRID_CELL
     here = Box(column - 0.5, row - 0.5, column + 0.5, row + 0.5)
-    later = Box(-0.5, row + 0.5, columns - 0.5, rows - 0.5, "later words", 0.4)
+    later = Box(-0.5, row + 0.5, columns - 0.5, rows - 0.5, say("later words"), 0.4)
     known = [receptive_field(visible, n, rows, columns, GRID_CELL) for n in range(LAYERS + 1)]
     panels = (
         Panel(
-            "1 layer" if n == 1 else f"{n} layers",
+            say("1 layer") if n == 1 else say("{n} layers", n=n),
             sum(known[: n + 1]) / (LAYERS + 1) + (LAYERS - n) / (LAYERS + 1) * known[n],
             boxes=(here, later),
         )
         for n in range(1, LAYERS + 1)
     )
-    caption = "The pairs of words on which one cell depends: rows are target words, columns source words."
+    caption = say("The pairs of words on which one cell depends: rows are target words, columns source words.")
     return Images(caption, tuple(panels))
 
 
@@ -116,8 +116,8 @@ def leak_bars(mechanism: Mechanism, trace: Trace) -> Bars:
     ways = {"with this mask": visible, "without a mask": np.ones(visible.shape)}
     series = {name: tuple(map(float, change_from_last_word(mechanism, trace, mask))) for name, mask in ways.items()}
     labels = trace["Y"].axes[0].labels[:MOST]
-    caption = f"How much the features of each row change when “{labels[-1]}” is changed."
-    return Bars(caption, labels, series, "largest change")
+    caption = say("How much the features of each row change when “{labels}” is changed.", labels=labels[-1])
+    return Bars(caption, labels, series, say("largest change"))
 
 
 # --- the numbers of the first example ---------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import to_say
 from attention_core.blocks.naming import step_namer
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import concat, contract, index, rename
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -34,7 +34,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The weights of each layer; the rank that is left in layer 2; and the gradient that reaches layer 1."""
     found = trace.series["layer"]["weights"].items()
     series = {f"layer {n}": tuple(map(float, step.value)) for n, step in found}
-    bars = Bars("The weights of each layer.", trace["V"].axis("position").labels, series, "weight")
+    bars = Bars(say("The weights of each layer."), trace["V"].axis("position").labels, series, say("weight"))
     return bars, rank_bars(), gradient_curves()
 
 
