@@ -19,7 +19,7 @@ from pages.home import home
 from pages.join import join
 from pages.lesson_plans import plans
 from pages.scope import microscope
-from ui import find, front
+from ui import find, front, language, language_switch
 from ui.page import is_alone, lesson_page
 from ui.server import SETTINGS
 from ui.theme import FRONT_STYLE, STYLE
@@ -40,6 +40,7 @@ def entries_of(current: str) -> dict[str, str]:
 
 def navigate() -> None:
     """Page configuration and navigation, built from the curriculum."""
+    language.begin()
     st.set_page_config(front.NAME, ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(STYLE)
     st.html(FRONT_STYLE)
@@ -73,9 +74,11 @@ def navigate() -> None:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
     page = st.navigation(sections, position="hidden" if hidden else "sidebar", expanded=True)
     st.set_page_config(front.title(say(front.TITLES.get(page.url_path, ""))))
-    if page.url_path != first.url_path and not is_alone(here):  # that one has a field of its own
+    if not hidden:
         with st.sidebar:
-            find.field("side-find", say("Find"))
+            if page.url_path != first.url_path:  # that one has a field of its own
+                find.field("side-find", say("Find"))
+            language_switch.switch(page.url_path)
     page.run()
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from attention_core.engine.language import say
+from ui.find import notation_text
 from ui.lesson import headed
-
-TEXT = Path(__file__).parent.parent / "assets" / "notation" / "en.md"
 
 
 def notation() -> None:
@@ -34,7 +31,7 @@ def notation() -> None:
 
 
 def sections() -> list[tuple[str, str]]:
-    return list(headed(TEXT.read_text(encoding="utf-8")).items())
+    return list(headed(notation_text()).items())
 
 
 def _matching(body: str, wanted: str) -> str:

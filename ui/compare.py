@@ -22,6 +22,7 @@ from attention_core.mechanisms import MECHANISMS
 from . import difference, share
 from .controls import option_widget
 from .duo import duo
+from .language import in_address
 from .messages import edits_of
 from .stage import mount, payload
 from .state import Numbers, Proposals, Session, Table, is_large
@@ -75,7 +76,7 @@ def _spoken(value: Any) -> str:
 
 def comparison_address(numbers: Numbers) -> str:
     """The page with these numbers on both sides, relative to any other page."""
-    return f"compare?{urlencode({'a': link(numbers), 'b': link(numbers)})}"
+    return f"compare?{urlencode({'a': link(numbers), 'b': link(numbers), **in_address()})}"
 
 
 def link(numbers: Numbers) -> str:

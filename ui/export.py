@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from attention_core import Step, Trace
-from attention_core.engine.language import to_say
+from attention_core.engine.language import language, to_say
 
 from .hiding import task_html
+from .language import TAGS, words_script
 from .lesson_payload import lesson_payload
 from .stage import HTML, built
 from .state import Session
@@ -102,7 +103,10 @@ def handout(session: Session) -> str:
     mechanism = session.numbers.mechanism
     data = lesson_payload(session)
     del data["link"], data["start"], data["session"]  # a file has no address and no session
+    words = words_script(language())
     return Template(PAGE.read_text(encoding="utf-8")).substitute(
+        language=TAGS[language()],
+        words=f"<script>{words}</script>" if words else "",
         title=escape(mechanism.title),
         insight=escape(session.insight),
         task=task_html(session.task),

@@ -17,7 +17,9 @@ import streamlit
 from streamlit import config
 
 from attention_core import CURRICULUM
-from attention_core.engine.language import say, to_say
+from attention_core.engine.language import SOURCE, language, say, to_say
+
+from .language import TAGS
 
 NAME = to_say("Attention Atlas")
 HAND_WRITTEN = {
@@ -75,14 +77,20 @@ def title(name: str = "") -> str:
     return f"{name} · {say(NAME)}" if name else say(NAME)
 
 
-def page(path: str, script: str, first: str = "", classroom: str = "") -> bytes:
-    """The HTML of a page.
+def page(path: str, script: str, first: str = "", classroom: str = "", words: str = "", by_name: bool = False) -> bytes:
+    """The HTML of a page, in the language in force.
 
     path: its address below the app's, "" for the first. script: where the script is that draws what it begins with.
-    first: what stands there until Streamlit's elements have come. classroom: where the script of a class is.
+    first: what stands there until Streamlit's elements have come. classroom: where the script of a class is. words:
+    where the script with the words of the language is. by_name: whether the address asks for the language, so that
+    addresses that a script writes name it too.
     """
     named, first = title(say(TITLES.get(path, ""))), first + (CLASSROOM % classroom if classroom else "")
     text = _template(script).replace("<title>Streamlit</title>", f"<title>{escape(named)}</title>")
+    kept = f' data-lang="{language()}"' if by_name or language() != SOURCE else ""
+    text = text.replace('<html lang="en">', f'<html lang="{TAGS[language()]}"{kept}>')
+    if words:
+        text = text.replace("<head>", f'<head>\n<script src="./{words}"></script>')
     return text.replace("</body>", f"{first}</body>").encode()
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from attention_core import Mechanism, Step, Trace
 from attention_core.engine.expression import encode
+from attention_core.engine.language import language
 from attention_core.engine.step import Array, ancestors, by_depth, looked_through
 
 from . import views
@@ -131,12 +132,16 @@ def _operand_numbers(step: Step, number: dict[Step, int]) -> tuple[int, ...]:
     return tuple(number[operand] for operand in step.operands)
 
 
-@lru_cache(maxsize=256)
 def of_lesson(mechanism: Mechanism, shape: Shape, until: str) -> Structure:
-    """Inputs together, then one stop per computed step, up to `until` where it is given."""
+    """Inputs together, then one stop per computed step, up to `until` where it is given; in the language in force."""
+    return _of_lesson(mechanism, shape, until, language())
+
+
+@lru_cache(maxsize=256)
+def _of_lesson(mechanism: Mechanism, shape: Shape, until: str, name: str) -> Structure:
     kinds = {name: "switch" if spec.switch else "number" for name, spec in mechanism.inputs.items()}
     words = {name: spec.meaning for name, spec in mechanism.inputs.items()}
-    stops = forward_stops(shape.trace, sections(mechanism.key), until)
+    stops = forward_stops(shape.trace, sections(mechanism.key, name), until)
     return structure(shape.steps, stops, Meanings(kinds, words))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .errors import InputError
-from .language import say
+from .language import label_said, say, term
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Axis:
         Where the label begins with the axis name the name is not repeated: "Query 2".
         """
         label = self.labels[position]
-        return label if label.lower().startswith(self.name.lower()) else f"{self.name} {label}"
+        tells_axis = label.lower().startswith(self.name.lower())
+        return label_said(label) if tells_axis else f"{term(self.name)} {label_said(label)}"
 
 
 Axes = tuple[Axis, ...]
@@ -56,7 +57,7 @@ def joined_names(axes: Iterable[Axis]) -> str:
 
 def axis_place(name: str) -> str:
     """An axis as the place in an input that a message is about."""
-    return say('axis "{axis}"', axis=name)
+    return say('axis "{axis}"', axis=term(name))
 
 
 def cell_name(axes: Iterable[Axis], place: Iterable[int]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .language import say
+from .language import say, term
 
 
 class InputError(ValueError):
@@ -16,7 +16,7 @@ class InputError(ValueError):
         self.field = field
         self.where = where
         self.message = message
-        sentence = {"field": field, "where": where, "message": message}
+        sentence = {"field": term(field), "where": where, "message": message}
         super().__init__(
             say("{field}, {where}: {message}", **sentence) if where else say("{field}: {message}", **sentence)
         )

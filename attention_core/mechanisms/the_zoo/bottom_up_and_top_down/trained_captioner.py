@@ -17,7 +17,7 @@ import numpy as np
 from attention_core.blocks.recurrent import stack_rows
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.errors import InputError
-from attention_core.engine.language import say
+from attention_core.engine.language import say, spoken
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Alignment, Picture, distinct
@@ -49,6 +49,7 @@ PAINT = np.array(
 # --- typed ------------------------------------------------------------------------------------------------------------
 
 
+@spoken("title", "about")
 @dataclass(frozen=True)
 class SceneText:
     """Text such as "red cross 10 20, blue star 70 50" as regions: V (region, feature). Places are per cent."""

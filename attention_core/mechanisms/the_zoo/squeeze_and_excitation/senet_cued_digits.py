@@ -54,10 +54,10 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     lit = say("lamp on") if trace.options["lamp"] else say("lamp off")
     channels = zip((say("red digit"), say("green digit"), lit), np.clip(trace["picture"].value, 0, 1), strict=True)
     panels = tuple(Panel(title, channel) for title, channel in channels)
-    caption = say(
-        "Now the lamp is {value}, and it says {digit_named}.",
-        value="on" if trace.options["lamp"] else "off",
-        digit_named=digit_named(trace),
+    caption = (
+        say("Now the lamp is on, and it says {digit}.", digit=digit_named(trace))
+        if trace.options["lamp"]
+        else say("Now the lamp is off, and it says {digit}.", digit=digit_named(trace))
     )
     answered = say("What it says with the lamp off and with the lamp on.")
     return (

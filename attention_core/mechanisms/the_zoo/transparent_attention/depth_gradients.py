@@ -10,7 +10,7 @@ import numpy as np
 from attention_core.blocks.layers import linear
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.backward import gradient_arrays
-from attention_core.engine.language import say
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import contract, mean, rename, stack, sum_over, tanh
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -34,14 +34,13 @@ def gradient_norms(trace: Trace) -> tuple[float, ...]:
     return tuple(float(np.linalg.norm(slope)) for slope in gradient_arrays(trace["loss"], levels))
 
 
-@lru_cache(maxsize=1)
 def gradient_curves() -> Curves:
     """The norm at the bottom over that at the top, for deeper and deeper networks, the median of random ones.
 
     Five tokens of eight numbers; weights of standard deviation 0.8 / sqrt(8), so that each layer shrinks its input; one
     read-out of standard numbers.
     """
-    ratios = {way: tuple(_ratio(depth, way == "equal shares") for depth in DEPTHS) for way in WAYS}
+    ratios = {say(way): tuple(_ratio(depth, way == "equal shares") for depth in DEPTHS) for way in WAYS}
     caption = say(
         "The gradient at the bottom over that on top: the median of {nets} random networks (seeds 0 to 19).", nets=NETS
     )
@@ -50,7 +49,7 @@ def gradient_curves() -> Curves:
     )
 
 
-WAYS = ("top layer alone", "equal shares")
+WAYS = (to_say("top layer alone"), to_say("equal shares"))
 
 
 def _ratio(depth: int, mixed: bool) -> float:
