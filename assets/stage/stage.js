@@ -26,6 +26,7 @@ import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
 import { Model } from "./model/model.js";
 import { flat, unflat } from "./model/positions.js";
+import { say } from "./model/say.js";
 import { coversOf } from "./model/scene.js";
 import { keyOf } from "./model/steps.js";
 import { Presenting } from "./presenting.js";
@@ -125,7 +126,7 @@ export class Stage {
     this.#foot.append(this.#clock.heats, this.#mapBox);
     const card = element(
       "section",
-      { className: "card", aria: { label: "Stage" } },
+      { className: "card", aria: { label: say("Stage") } },
       this.#selectors.node,
       this.#matrices.toggler,
       this.#matrices.node,
@@ -268,10 +269,10 @@ export class Stage {
   /** A heading over those of words and question; and of several stages on a page each a name of its own. */
   #entitle() {
     const { isLesson, where } = this.model;
-    const label = isLesson ? "Stage" : `Stage: ${where.stops[0].title}`;
+    const label = isLesson ? say("Stage") : say("Stage: {stops}", { stops: where.stops[0].title });
     present(this.#root.querySelector(".card")).setAttribute("aria-label", label);
     this.#root.querySelector("h2")?.remove();
-    if (isLesson) this.#root.prepend(element("h2", { className: "spoken", textContent: "Step by step" }));
+    if (isLesson) this.#root.prepend(element("h2", { className: "spoken", textContent: say("Step by step") }));
   }
 
   /**
@@ -654,7 +655,8 @@ export class Stage {
     listenToKeys(ground, cellAt, { flip, pin, edit, unpin, play: (cell) => this.#play(cell) });
     const clipboard = new Clipboard(ground, cellAt, {
       paste: (cell, text) => this.#paste(cell, text),
-      copied: ({ step }, isWhole) => this.#arithmetic.say(isWhole ? `All of ${step.name} copied` : "Number copied"),
+      copied: ({ step }, isWhole) =>
+        this.#arithmetic.say(isWhole ? say("All of {step} copied", { step: step.name }) : say("Number copied")),
     });
     this.#endings.push(
       () => clipboard.leave(),

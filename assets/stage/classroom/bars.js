@@ -1,10 +1,11 @@
 // All answers to a question as bars: both rounds of a label under each other, the right one marked once it is revealed.
 
 import { element } from "../draw/nodes.js";
+import { say, toSay } from "../model/say.js";
 
 /** @import { WireBar, WireQuestion, WireTally, WireValue } from "./wire.js" */
 
-const ROUNDS = ["First round", "Second round"];
+const ROUNDS = [toSay("First round"), toSay("Second round")];
 
 /**
  * "12 answers", or what is said of both rounds.
@@ -12,7 +13,7 @@ const ROUNDS = ["First round", "Second round"];
  */
 export function countOf({ answered, correct }) {
   const parts = answered.map((n, round) => {
-    const right = correct ? `, ${correct[round]} right` : "";
+    const right = correct ? say(", {correct} right", { correct: correct[round] }) : "";
     return `${answered.length > 1 ? `${ROUNDS[round]}: ` : ""}${n} ${n === 1 ? "answer" : "answers"}${right}`;
   });
   return parts.join(" · ");

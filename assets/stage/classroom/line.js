@@ -1,5 +1,7 @@
 // Requests of one browser to one class: with its key in a header, and again until somebody answers where that is wanted.
 
+import { say } from "../model/say.js";
+
 /** @import { WireAnswered, WireDoor, WireJoined, WireProblem, WireStarted } from "./wire.js" */
 
 const PATH = "atlas/class";
@@ -36,7 +38,9 @@ export const isHeard = ({ status }) => !AGAIN.has(status);
  * @param {Heard} heard
  */
 export const problemOf = ({ status, body }) =>
-  status ? (body?.problem ?? "The server did not understand this.") : "Nobody answers: is this device still connected?";
+  status
+    ? (body?.problem ?? say("The server did not understand this."))
+    : say("Nobody answers: is this device still connected?");
 
 /** A key of 128 bits and more that this browser makes up. */
 export function madeKey(bytes = 18) {

@@ -2,6 +2,7 @@
 
 import { whereabouts } from "../model/names.js";
 import { DECIMALS, fullText, isPrintedInFull } from "../model/numbers.js";
+import { say, toSay } from "../model/say.js";
 import { spokenLine, spokenNumber } from "../model/speech.js";
 import { isSwitch } from "../model/steps.js";
 import { lineOf, math, number, signed, subscripted, typeset } from "../model/typeset.js";
@@ -56,7 +57,7 @@ export class Arithmetic {
       progress && progress.n > 1
         ? worked(addition(progress), progress.total)
         : ended(progress?.total ?? value, DECIMALS.fewest);
-    const sum = progress ? `; sum so far ${spokenNumber(progress.total)}` : "";
+    const sum = progress ? say("; sum so far {spokenNumber}", { spokenNumber: spokenNumber(progress.total) }) : "";
     this.#live.textContent = `${isLeaf ? spokenNumber(value) : spokenLine(done, value)}${sum}`;
   }
 
@@ -190,15 +191,15 @@ function longest(lines) {
 
 const ADVICE = IS_TOUCH
   ? {
-      edit: "Tap a cell. Double-tap one to change it.",
-      point: "Tap a cell to see how it is made.",
-      flip: "A switch: tap to throw it, or paint sideways.",
+      edit: toSay("Tap a cell. Double-tap one to change it."),
+      point: toSay("Tap a cell to see how it is made."),
+      flip: toSay("A switch: tap to throw it, or paint sideways."),
       type: "An input: double-tap it to change it.",
     }
   : {
-      edit: "Point at a cell. Double-click an input to change it, or drag it sideways.",
-      point: "Point at a cell to see how it is made.",
-      flip: "A switch: click or press Enter to throw it.",
+      edit: toSay("Point at a cell. Double-click an input to change it, or drag it sideways."),
+      point: toSay("Point at a cell to see how it is made."),
+      flip: toSay("A switch: click or press Enter to throw it."),
       type: "An input: drag it sideways, or double-click or press Enter to type.",
     };
 
@@ -208,5 +209,5 @@ const ADVICE = IS_TOUCH
  */
 function adviceOn(step) {
   if (isSwitch(step)) return ADVICE.flip;
-  return step.editable ? ADVICE.type : "A given number.";
+  return step.editable ? ADVICE.type : say("A given number.");
 }

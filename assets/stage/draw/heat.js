@@ -2,6 +2,7 @@
 
 import { capital } from "../model/names.js";
 import { cellText } from "../model/numbers.js";
+import { say } from "../model/say.js";
 import { stepsOf } from "../model/series.js";
 import { isShares, topOf } from "../model/steps.js";
 import { tint } from "./colours.js";
@@ -45,7 +46,10 @@ export class Heat {
     const titles = columns.map((label) =>
       element("th", { scope: "col", title: `${axis} ${label}` }, axisSpan(axis, label)),
     );
-    const title = `${capital(topic)} over ${series.name === "layer" ? "layers" : "time"}`;
+    const title = say("{capital} over {value}", {
+      capital: capital(topic),
+      value: series.name === "layer" ? "layers" : "time",
+    });
     const grid = element(
       "table",
       { className: upright ? "upright" : "", aria: { label: title } },
@@ -64,7 +68,7 @@ export class Heat {
    * @returns {Line}
    */
   #line(moment, n) {
-    const button = element("button", { type: "button", title: `Go to ${moment}` });
+    const button = element("button", { type: "button", title: say("Go to {moment}", { moment }) });
     const cells = this.#table.columns.map(() => element("td"));
     const head = element("th", { scope: "row" }, button);
     const row = element("tr", { onclick: () => this.#go(n) }, head, ...cells);

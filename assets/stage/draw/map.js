@@ -2,6 +2,7 @@
 
 import { operandIds } from "../model/expression.js";
 import { flat, spotOf } from "../model/positions.js";
+import { say } from "../model/say.js";
 import { math } from "../model/typeset.js";
 import { groundsOf, isImage } from "./colours.js";
 import { drawn, element } from "./nodes.js";
@@ -113,7 +114,7 @@ export class ComputationMap {
   #lit = [];
   /** @type {number | null | undefined} */
   #current;
-  node = element("div", { className: "map", aria: { role: "group", label: "The whole computation" } });
+  node = element("div", { className: "map", aria: { role: "group", label: say("The whole computation") } });
   #reach = roving(this.node);
 
   /**

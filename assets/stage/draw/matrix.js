@@ -3,6 +3,7 @@
 import { placeName, topicOf } from "../model/names.js";
 import { cellText } from "../model/numbers.js";
 import { flat } from "../model/positions.js";
+import { say } from "../model/say.js";
 import { math, transposed } from "../model/typeset.js";
 import { groundsOf, lightOf } from "./colours.js";
 import { IS_CALM } from "./device.js";
@@ -109,7 +110,7 @@ export class MatrixView {
     const { symbol, meaning, name, plain, shape } = this.#step;
     const about = meaning || (name === plain ? "" : topicOf(name)); // where in a path: its symbol says it
     const { turned, marked } = this.#plan;
-    const use = turned ? "transposed" : "used transposed";
+    const use = turned ? "transposed" : say("used transposed");
     return element(
       "figcaption",
       {},

@@ -1,6 +1,7 @@
 // The rail: a tab for every stop, and arrows to the stops beside the one on screen.
 
 import { capital, groupOf, topicOf } from "../model/names.js";
+import { say } from "../model/say.js";
 import { all, element, nameSpan } from "./nodes.js";
 
 /** @import { WireStop } from "../wire.js" */
@@ -11,9 +12,9 @@ export class Rail {
   #last = Number.POSITIVE_INFINITY; // the last stop that can be opened
   /** @type {HTMLButtonElement[]} */
   #tabs = [];
-  #rail = element("div", { className: "rail", aria: { role: "tablist", label: "Steps" } });
-  #back = this.#arrow("←", "Previous step", -1);
-  #next = this.#arrow("→", "Next step", 1);
+  #rail = element("div", { className: "rail", aria: { role: "tablist", label: say("Steps") } });
+  #back = this.#arrow("←", say("Previous step"), -1);
+  #next = this.#arrow("→", say("Next step"), 1);
   #live = element("span", { className: "spoken", aria: { role: "status" } });
 
   /** @param {(position: number) => void} open */
@@ -105,7 +106,11 @@ export class Rail {
     const wanted = this.#position + by;
     if (wanted < 0 || wanted >= this.#tabs.length || wanted > this.#last) return;
     this.#open(wanted);
-    this.#live.textContent = `Step ${wanted + 1} of ${this.#tabs.length}: ${this.#tabs[wanted].dataset.stop}`;
+    this.#live.textContent = say("Step {wanted} of {count}: {stop}", {
+      wanted: wanted + 1,
+      count: this.#tabs.length,
+      stop: this.#tabs[wanted].dataset.stop,
+    });
   }
 
   /** @param {KeyboardEvent} event */

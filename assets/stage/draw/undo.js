@@ -1,5 +1,6 @@
 // Two buttons: undo and redo.
 
+import { say } from "../model/say.js";
 import { drawn, element } from "./nodes.js";
 
 /** @import { WireHistory } from "../wire.js" */
@@ -49,7 +50,9 @@ export class Undo {
   go(by) {
     const n = WAYS.findIndex((way) => way.by === by);
     const isIdle = this.#buttons[n].getAttribute("aria-disabled") === "true";
-    this.#live.textContent = isIdle ? `Nothing to ${WAYS[n].name.toLowerCase()}` : `${WAYS[n].name}: done`;
+    this.#live.textContent = isIdle
+      ? say("Nothing to {toLowerCase}", { toLowerCase: WAYS[n].name.toLowerCase() })
+      : say("{WAYS}: done", { WAYS: WAYS[n].name });
     if (!isIdle) this.#turn(by);
   }
 }

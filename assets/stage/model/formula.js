@@ -1,6 +1,7 @@
 // The formula of a whole step, as it is written between its matrices: taken from the expression of its cells.
 
 import { FUNCTIONS } from "./functions.js";
+import { say, toSay } from "./say.js";
 
 /** @import { WireExpression, WireIndex } from "../wire.js" */
 
@@ -12,9 +13,9 @@ const NAMED = {
   square: "square",
   sqrt: "root",
   xlogx: "x log x",
-  positive: "1 where above 0",
-  reciprocal: "1 divided by it",
-  abs: "without sign",
+  positive: toSay("1 where above 0"),
+  reciprocal: toSay("1 divided by it"),
+  abs: toSay("without sign"),
 };
 
 const SHORT = 3; // digits of a constant factor
@@ -50,7 +51,7 @@ function outermost(tree) {
   if (tree[0] === "over") {
     const [, how, axis, , body] = /** @type {["over", string, string, number, WireExpression]} */ (tree);
     if (how === "list" || isProductSum(tree)) return undefined;
-    return { word: `${how} over ${axis.replaceAll("'", "")}`, inner: body };
+    return { word: say("{how} over {replaceAll}", { how, replaceAll: axis.replaceAll("'", "") }), inner: body };
   }
   if (tree[0] in FUNCTIONS) return { word: NAMED[tree[0]] ?? tree[0], inner: partsOf(tree)[0] };
   if (tree[0] !== "product") return undefined;
@@ -248,7 +249,7 @@ export function signsOf(tree, sign, drawn) {
   const read = tokens?.filter((token) => typeof token === "number");
   if (!tokens || String(read) !== String(drawn)) {
     const isTwice = sign === "·" && drawn.length === 1 && read?.length === 2;
-    return listed(isTwice ? "with itself" : sign, drawn.length);
+    return listed(isTwice ? say("with itself") : sign, drawn.length);
   }
   const texts = gaps(tokens);
   const closing = texts.pop() ?? "";

@@ -5,6 +5,7 @@ import { placeName } from "./names.js";
 import { cellText, fullText } from "./numbers.js";
 import { flat, unflat } from "./positions.js";
 import { isBlocked, offsetAt, openTurn } from "./question.js";
+import { say, toSay } from "./say.js";
 import { isShares, sumAxis } from "./steps.js";
 
 /** @import { Sheet } from "./sheet.js" */
@@ -71,7 +72,7 @@ function largestOf(sheet, step, turn) {
   if (new Set(values()).size < 2) return undefined;
   const [axis] = step.axes[n];
   const place = placeOf(cell, n);
-  const asked = shares ? ["gets the most of "] : ["has the largest number of "];
+  const asked = shares ? [say("gets the most of ")] : [say("has the largest number of ")];
   return {
     words: [
       "Which ",
@@ -79,7 +80,7 @@ function largestOf(sheet, step, turn) {
       " ",
       ...asked,
       nameOf(step),
-      ...(place.length ? [" at ", ...place] : []),
+      ...(place.length ? [say(" at "), ...place] : []),
       "?",
     ],
     choices: labels.map((label) => ({ axis, label })),
@@ -98,7 +99,7 @@ function largestOf(sheet, step, turn) {
 
 // --- what a nudge does -----------------------------------------------------------------------------------------------
 
-const EFFECTS = ["It rises", "It falls", "It stays as it is"];
+const EFFECTS = [toSay("It rises"), toSay("It falls"), toSay("It stays as it is")];
 
 /**
  * The number of a cell now, and with one operand a little larger.
@@ -156,8 +157,13 @@ function nudgeOf(sheet, step, turn) {
   const [at, there] = [placeOf(operand), placeOf(cell)];
   return {
     words: [
-      ...["Suppose ", nameOf(operand.step), ...(at.length ? [" at ", ...at] : []), " grows a little. What happens to "],
-      ...[nameOf(step), ...(there.length ? [" at ", ...there] : []), "?"],
+      ...[
+        "Suppose ",
+        nameOf(operand.step),
+        ...(at.length ? [say(" at "), ...at] : []),
+        say(" grows a little. What happens to "),
+      ],
+      ...[nameOf(step), ...(there.length ? [say(" at "), ...there] : []), "?"],
     ],
     choices: EFFECTS,
     judge: (choice) => {
@@ -165,8 +171,15 @@ function nudgeOf(sheet, step, turn) {
       const effect = effectOf(found);
       const because =
         effect === 2
-          ? `Raised by ${shown(found.by)}, it leaves ${shown(found.from)} as it is.`
-          : `Raised by ${shown(found.by)}, it takes ${shown(found.from)} to ${shown(found.to)}.`;
+          ? say("Raised by {shown}, it leaves {shown_2} as it is.", {
+              shown: shown(found.by),
+              shown_2: shown(found.from),
+            })
+          : say("Raised by {shown}, it takes {shown_2} to {shown_3}.", {
+              shown: shown(found.by),
+              shown_2: shown(found.from),
+              shown_3: shown(found.to),
+            });
       return { isRight: choice === effect, because, cell };
     },
   };

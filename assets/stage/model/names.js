@@ -1,6 +1,7 @@
 // Names of steps and places: a step's name may be a path, "decoder 2/scores", which tells a series and a time.
 
 import { unflat } from "./positions.js";
+import { say } from "./say.js";
 
 /** @import { WireAxis } from "../wire.js" */
 /** @import { Shaped } from "./positions.js" */
@@ -65,5 +66,5 @@ export const whereabouts = (step, offset) =>
 export function fieldName(step, offset) {
   const position = unflat(step, offset).map((i) => i + 1);
   const [row, column] = position.length > 1 ? position.slice(-2) : [1, position[0] ?? 1];
-  return `${step.name}, row ${row}, column ${column}`;
+  return say("{step}, row {row}, column {column}", { step: step.name, row, column });
 }

@@ -1,5 +1,6 @@
 // A plan for a lesson: states of the stage in an order, each with a question and a note. Lists are never changed in place.
 
+import { say } from "./say.js";
 import { coversOf } from "./scene.js";
 
 /** @import { Cover } from "./scene.js" */
@@ -108,7 +109,7 @@ export function readPlan(text, isKnown) {
   if (found.states.length > MOST)
     throw new Error(`This plan has ${found.states.length} states; at most ${MOST} are read.`);
   const entries = found.states.map((state, n) => readEntry(state, n + 1, isKnown));
-  return { name: textOf(found.name ?? "", "name", "The plan"), entries };
+  return { name: textOf(found.name ?? "", "name", say("The plan")), entries };
 }
 
 /**
@@ -132,7 +133,7 @@ function parsed(text) {
  * @returns {Entry}
  */
 function readEntry(state, n, isKnown) {
-  const whose = `State ${n} of this plan`;
+  const whose = say("State {n} of this plan", { n });
   if (typeof state !== "object" || state === null) throw new Error(`${whose} is not a state.`);
   const found = /** @type {Record<string, unknown>} */ (state);
   const lesson = textOf(found.lesson, "lesson", whose);

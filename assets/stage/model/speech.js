@@ -4,6 +4,7 @@ import { isLeaf } from "./expression.js";
 import { SPEECH } from "./functions.js";
 import { DECIMALS, numberParts } from "./numbers.js";
 import { leafParts } from "./printed.js";
+import { say } from "./say.js";
 import { shortened } from "./shortened.js";
 import { lineOf } from "./typeset.js";
 
@@ -13,7 +14,8 @@ import { lineOf } from "./typeset.js";
 /** @param {NumberParts} parts */
 function said({ negative, digits, power }) {
   const size = digits === "∞" ? "infinity" : digits;
-  const raised = power === undefined ? "" : ` times 10 to the ${power < 0 ? `minus ${-power}` : power}`;
+  const raised =
+    power === undefined ? "" : say(" times 10 to the {value}", { value: power < 0 ? `minus ${-power}` : power });
   return `${negative ? "minus " : ""}${size}${raised}`;
 }
 
@@ -30,15 +32,15 @@ export const spokenNumber = (v, decimals) => said(numberParts(v, decimals));
  */
 function spokenLeaf(leaf, decimals) {
   const number = said(leafParts(leaf, decimals));
-  return leaf.op === "rest" ? `${number} for ${leaf.count} more` : number;
+  return leaf.op === "rest" ? say("{number} for {count} more", { number, count: leaf.count }) : number;
 }
 
 /** @param {string[]} parts */
 const added = ([first, ...rest]) =>
-  [first, ...rest.map((part) => (part.startsWith("minus ") ? part : `plus ${part}`))].join(" ");
+  [first, ...rest.map((part) => (part.startsWith("minus ") ? part : say("plus {part}", { part })))].join(" ");
 
 /** @param {string} text */
-const bracketed = (text) => `open bracket ${text} close bracket`;
+const bracketed = (text) => say("open bracket {text} close bracket", { text });
 
 /**
  * A function of one number. What is said before the function is bracketed where it begins with a minus.
@@ -54,10 +56,10 @@ const called =
 const SPOKEN = {
   ...Object.fromEntries(Object.entries(SPEECH).map(([name, say]) => [name, called(say)])),
   sum: added,
-  quotient: ([a, b]) => `${a}, divided by: ${b}`,
-  power: ([a, b]) => `${a} to the power of ${b}`,
-  max: (parts) => `the largest of ${parts.join(", ")}`,
-  min: (parts) => `the smallest of ${parts.join(", ")}`,
+  quotient: ([a, b]) => say("{a}, divided by: {b}", { a, b }),
+  power: ([a, b]) => say("{a} to the power of {b}", { a, b }),
+  max: (parts) => say("the largest of {listed}", { listed: parts.join(", ") }),
+  min: (parts) => say("the smallest of {listed}", { listed: parts.join(", ") }),
   edge: () => "0",
   given: ([, chosen]) => chosen,
 };
@@ -69,8 +71,8 @@ const SPOKEN = {
  */
 const spokenTop = (parts, k, position) =>
   k === 1
-    ? `1 if number ${position + 1} is the largest of ${parts.join(", ")}`
-    : `1 if ${parts[position]} is among the ${k} largest of ${parts.join(", ")}`;
+    ? say("1 if number {position} is the largest of {listed}", { position: position + 1, listed: parts.join(", ") })
+    : say("1 if {parts} is among the {k} largest of {listed}", { parts: parts[position], k, listed: parts.join(", ") });
 
 const IN_BRACKETS = new Set(["sum", "quotient", "reciprocal"]); // as a factor
 
@@ -96,7 +98,7 @@ function spokenProduct(parts, decimals) {
   if (last.op !== "constant" || last.value !== -1)
     return parts.map((part) => within(part, decimals, IN_BRACKETS)).join(" times ");
   const text = spokenProduct(parts.slice(0, -1), decimals);
-  return `minus ${text.startsWith("minus ") ? bracketed(text) : text}`;
+  return say("minus {value}", { value: text.startsWith("minus ") ? bracketed(text) : text });
 }
 
 const SUMS = new Set(["sum"]);

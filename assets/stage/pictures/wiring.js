@@ -1,6 +1,7 @@
 // Nodes in their places and arrows between them, as thick and as dark as what passes along them; nothing passes: dotted.
 
 import { drawn } from "../draw/nodes.js";
+import { say } from "../model/say.js";
 import { drawnOnce } from "./once.js";
 
 /** @import { WireNode, WireWire, WireWiring } from "../wire.js" */
@@ -201,7 +202,9 @@ function numbers(wires, nodes, originOf) {
       .find((each) => isFree(each, found, nodes));
     if (label) found.push(label);
   }
-  return found.map(({ x, y, text, origin }) => drawn("text", { x, y, class: `number ${origin}` }, text));
+  return found.map(({ x, y, text, origin }) =>
+    drawn("text", { x, y, class: say("number {origin}", { origin }) }, text),
+  );
 }
 
 // --- all of it -------------------------------------------------------------------------------------------------------
@@ -257,9 +260,13 @@ function layOut(svg, { nodes: named, wires }) {
  * @param {WireWiring} data
  */
 function draw(root, data) {
-  const told = data.wires
-    .filter(isMeasured)
-    .map(({ start, end, strength }) => `${data.nodes[start].name} to ${data.nodes[end].name} ${written(strength)}`);
+  const told = data.wires.filter(isMeasured).map(({ start, end, strength }) =>
+    say("{nodes} to {nodes_2} {written}", {
+      nodes: data.nodes[start].name,
+      nodes_2: data.nodes[end].name,
+      written: written(strength),
+    }),
+  );
   const svg = drawn("svg", { role: "img", "aria-label": `${data.caption} ${told.join(", ")}` });
   root.replaceChildren(svg);
   layOut(svg, data);
