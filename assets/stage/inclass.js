@@ -5,7 +5,7 @@ import { placeName, whereabouts } from "./model/names.js";
 import { fullText } from "./model/numbers.js";
 import { flat, unflat } from "./model/positions.js";
 import { isBlocked } from "./model/question.js";
-import { say } from "./model/say.js";
+import { say, term } from "./model/say.js";
 import { spokenLine } from "./model/speech.js";
 import { isShares, sumAxis } from "./model/steps.js";
 import { decode } from "./talk/arrival.js";
@@ -199,7 +199,7 @@ export class InClass {
     const node = cell && this.#model.sheet.grounded(cell);
     if (!cell || !node || value === undefined || isBlocked(this.#model.sheet, cell)) return undefined;
     const { step, offset } = cell;
-    const name = step.name.replaceAll("/", ", ");
+    const name = term(step.name).replaceAll("/", ", ");
     return {
       about: { step: step.name, cell: unflat(step, offset) },
       name: step.axes.length ? say("{name} at {whereabouts}", { name, whereabouts: whereabouts(step, offset) }) : name,

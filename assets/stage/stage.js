@@ -26,7 +26,7 @@ import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
 import { Model } from "./model/model.js";
 import { flat, unflat } from "./model/positions.js";
-import { say } from "./model/say.js";
+import { say, term } from "./model/say.js";
 import { coversOf } from "./model/scene.js";
 import { keyOf } from "./model/steps.js";
 import { Presenting } from "./presenting.js";
@@ -269,7 +269,7 @@ export class Stage {
   /** A heading over those of words and question; and of several stages on a page each a name of its own. */
   #entitle() {
     const { isLesson, where } = this.model;
-    const label = isLesson ? say("Stage") : say("Stage: {stops}", { stops: where.stops[0].title });
+    const label = isLesson ? say("Stage") : say("Stage: {stop}", { stop: term(where.stops[0].title) });
     present(this.#root.querySelector(".card")).setAttribute("aria-label", label);
     this.#root.querySelector("h2")?.remove();
     if (isLesson) this.#root.prepend(element("h2", { className: "spoken", textContent: say("Step by step") }));
@@ -656,7 +656,7 @@ export class Stage {
     const clipboard = new Clipboard(ground, cellAt, {
       paste: (cell, text) => this.#paste(cell, text),
       copied: ({ step }, isWhole) =>
-        this.#arithmetic.say(isWhole ? say("All of {step} copied", { step: step.name }) : say("Number copied")),
+        this.#arithmetic.say(isWhole ? say("All of {step} copied", { step: term(step.name) }) : say("Number copied")),
     });
     this.#endings.push(
       () => clipboard.leave(),

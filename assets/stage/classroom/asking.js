@@ -29,7 +29,7 @@ export const KINDS = {
   number: {
     title: toSay("Predict this cell"),
     lacks: toSay("Point at or pin a cell that is computed: its number is what you ask for."),
-    text: (asked) => (asked ? say("What is the value of {asked}, to two decimals?", { asked: asked.name }) : ""),
+    text: (asked) => (asked ? say("What is the value of {name}, to two decimals?", { name: asked.name }) : ""),
     make: (text, asked) =>
       asked && {
         kind: "number",
@@ -141,7 +141,7 @@ export class AskDialog {
     if (chosen instanceof HTMLInputElement) chosen.checked = true;
     this.#truth.hidden = name !== "truth";
     const found = KINDS[name].make("?", this.#asked);
-    this.#lacks.textContent = found ? "" : (KINDS[name].lacks ?? "");
+    this.#lacks.textContent = found ? "" : say(KINDS[name].lacks ?? "");
     this.#go.disabled = !found;
     const { choices } = found ?? {};
     this.#about.textContent = choices ? say("Choices: {listed}", { listed: choices.join(", ") }) : "";

@@ -110,7 +110,7 @@ export class LearnerBar {
   #whole(question) {
     const fold = button(this.#isFolded ? say("Show the question") : say("Fold"), () => this.#fold());
     fold.setAttribute("aria-expanded", String(!this.#isFolded));
-    const round = question.round > 1 ? say("The second round") : "A question";
+    const round = question.round > 1 ? say("The second round") : say("A question");
     const head = element(
       "div",
       { className: "head" },
@@ -136,7 +136,7 @@ export class LearnerBar {
         ? [
             element("p", {
               className: "about",
-              textContent: say("In the first round: {labelOf}", { labelOf: labelOf(question, before.value) }),
+              textContent: say("In the first round: {answer}", { answer: labelOf(question, before.value) }),
             }),
           ]
         : [];

@@ -1,6 +1,7 @@
 // Requests of one browser to one class: with its key in a header, and again until somebody answers where that is wanted.
 
 import { say } from "../model/say.js";
+import { speaking } from "../talk/language.js";
 
 /** @import { WireAnswered, WireDoor, WireJoined, WireProblem, WireStarted } from "./wire.js" */
 
@@ -75,7 +76,7 @@ export class Line {
    * @returns {Promise<Heard>}
    */
   async post(path, message, key = "") {
-    const headers = { "Content-Type": "application/json", ...(key ? { "Atlas-Key": key } : {}) };
+    const headers = { "Content-Type": "application/json", ...speaking(), ...(key ? { "Atlas-Key": key } : {}) };
     try {
       const answer = await this.#fetch(path, { method: "POST", headers, body: JSON.stringify(message) });
       const text = await answer.text();

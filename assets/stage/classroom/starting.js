@@ -36,10 +36,9 @@ export class StartDialog {
       {},
       element("h2", { id: "start-title", textContent: say("Start a class") }),
       element("p", {
-        textContent:
-          say(
-            "Your students join by a code. Their pages follow yours: lesson, numbers, step and the cell you point at. ",
-          ) + say("You can ask them, and count who has reached a challenge."),
+        textContent: say(
+          "Your students join by a code. Their pages follow yours: lesson, numbers, step and the cell you point at. You can ask them, and count who has reached a challenge.",
+        ),
       }),
       element(
         "p",

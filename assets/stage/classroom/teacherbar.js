@@ -177,7 +177,7 @@ export class TeacherBar {
     const said = [
       question.round > 1 ? say("Second round") : "",
       say("{answered} of {max} answered", { answered, max: Math.max(of, answered) }),
-      CLOSED[/** @type {"open"} */ (question.phase)],
+      say(CLOSED[/** @type {"open"} */ (question.phase)]),
     ];
     const fold = button(this.#isFolded ? say("Show the question") : say("Fold"), () => this.#fold());
     fold.setAttribute("aria-expanded", String(!this.#isFolded));

@@ -1,7 +1,7 @@
 // Time: a slider over the times of the series the learner is in, and tables that fill as time runs.
 
 import { capital, topicOf } from "../model/names.js";
-import { say } from "../model/say.js";
+import { say, term } from "../model/say.js";
 import { chosenLabel, isChoice, isOfChoices, rowsOf, seriesOf, stepsOf } from "../model/series.js";
 import { isShares } from "../model/steps.js";
 import { Heat } from "./heat.js";
@@ -113,8 +113,9 @@ export class Clock {
    */
   #say({ name, times }, isInside) {
     const { time } = times[Math.max(0, this.#now)];
-    const relation = isInside ? "" : this.#now < 0 ? say("before ") : say("after ");
-    const moment = capital(`${relation}${name} ${time}`);
+    const here = `${term(name)} ${time}`;
+    const beside = this.#now < 0 ? say("before {moment}", { moment: here }) : say("after {moment}", { moment: here });
+    const moment = capital(isInside ? here : beside);
     this.#player.set(this.#now, times.length - 1, moment);
     this.#readout.textContent = moment;
   }

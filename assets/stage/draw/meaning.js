@@ -89,7 +89,9 @@ export class Meaning {
     for (const [n, button] of [...this.#choices.children].entries())
       button.setAttribute("aria-pressed", String(n === choice));
     this.#verdict.className = `judged ${isRight ? "right" : "wrong"}`;
-    this.#verdict.replaceChildren(element("p", { textContent: `${isRight ? "Right." : "Not quite."} ${because}` }));
+    this.#verdict.replaceChildren(
+      element("p", { textContent: `${isRight ? say("Right.") : say("Not quite.")} ${because}` }),
+    );
     this.#hold(cell);
   }
 }

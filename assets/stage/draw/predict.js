@@ -3,7 +3,7 @@
 import { tellsAxis } from "../model/names.js";
 import { unflat } from "../model/positions.js";
 import { isAccepted, offsetAt, openTurn } from "../model/question.js";
-import { say } from "../model/say.js";
+import { saidParts, say, term } from "../model/say.js";
 import { parseNumber } from "../model/typed.js";
 import { lineOf, math, number, signed } from "../model/typeset.js";
 import { axisSpan, element, nameSpan, reachable } from "./nodes.js";
@@ -108,9 +108,12 @@ export class Predict {
     this.#isAnswered = false;
     this.#answer.value = "";
     this.#verdict.replaceChildren();
-    const name = element("b", {}, nameSpan(cell.step.name.replaceAll("/", ", ")));
-    const at = cell.step.axes.length ? say(" at ") : "";
-    this.#question.replaceChildren(say("What is the value of "), name, at, ...placeOf(cell), say(", to two decimals?"));
+    const name = element("b", {}, nameSpan(term(cell.step.name).replaceAll("/", ", ")));
+    this.#question.replaceChildren(
+      ...(cell.step.axes.length
+        ? saidParts("What is the value of {name} at {place}, to two decimals?", { name, place: placeOf(cell) })
+        : saidParts("What is the value of {name}, to two decimals?", { name })),
+    );
   }
 
   #hide() {
@@ -189,5 +192,5 @@ export class Predict {
 const placeOf = ({ step, offset }) =>
   unflat(step, offset).flatMap((i, n) => {
     const [axis, labels] = step.axes[n];
-    return [n ? ", " : "", tellsAxis(axis, labels[i]) ? "" : `${axis} `, axisSpan(axis, labels[i])];
+    return [n ? ", " : "", tellsAxis(axis, labels[i]) ? "" : `${term(axis)} `, axisSpan(axis, labels[i])];
   });

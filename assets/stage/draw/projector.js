@@ -268,8 +268,8 @@ export class Projector {
 /** @param {readonly (readonly string[])[]} keys */
 function listOf(keys) {
   const rows = keys.flatMap(([key, said]) => [
-    element("dt", { textContent: key }),
-    element("dd", { textContent: said }),
+    element("dt", { textContent: say(key) }),
+    element("dd", { textContent: say(said) }),
   ]);
   const title = element("h3", { textContent: say("Keys") });
   return element(

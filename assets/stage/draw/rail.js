@@ -1,7 +1,7 @@
 // The rail: a tab for every stop, and arrows to the stops beside the one on screen.
 
 import { capital, groupOf, topicOf } from "../model/names.js";
-import { say } from "../model/say.js";
+import { say, term } from "../model/say.js";
 import { all, element, nameSpan } from "./nodes.js";
 
 /** @import { WireStop } from "../wire.js" */
@@ -58,7 +58,7 @@ export class Rail {
    */
   #tab(stop, n) {
     const number = element("small", { textContent: String(n + 1) });
-    const name = nameSpan(capital(topicOf(stop.title)));
+    const name = nameSpan(capital(term(topicOf(stop.title))));
     const onclick = () => this.#open(n);
     const data = { stop: stop.title };
     return element("button", { type: "button", onclick, data, aria: { role: "tab" } }, number, name);
@@ -106,10 +106,10 @@ export class Rail {
     const wanted = this.#position + by;
     if (wanted < 0 || wanted >= this.#tabs.length || wanted > this.#last) return;
     this.#open(wanted);
-    this.#live.textContent = say("Step {wanted} of {count}: {stop}", {
-      wanted: wanted + 1,
+    this.#live.textContent = say("Step {n} of {count}: {stop}", {
+      n: wanted + 1,
       count: this.#tabs.length,
-      stop: this.#tabs[wanted].dataset.stop,
+      stop: term(this.#tabs[wanted].dataset.stop ?? ""),
     });
   }
 
@@ -138,7 +138,7 @@ function grouped(stops, tabs) {
     if (name && last?.name === name) last.tabs.push(tab);
     else runs.push({ name, tabs: [tab] });
   });
-  return runs.flatMap((run) => (run.name ? [group(capital(run.name), run.tabs)] : run.tabs));
+  return runs.flatMap((run) => (run.name ? [group(capital(term(run.name)), run.tabs)] : run.tabs));
 }
 
 /**

@@ -16,7 +16,7 @@ export default function offer({ parentElement, data }) {
   const said = element("p", { className: "said", textContent: data.note, aria: { role: "status" } });
   const copy = element("button", { type: "button", className: "copy", textContent: say("Copy the link") });
   copy.onclick = async () => {
-    said.textContent = (await copyText(data.link)) ? SAID.yes : SAID.no;
+    said.textContent = (await copyText(data.link)) ? say(SAID.yes) : say(SAID.no);
   };
   const beside = element("div", { className: "beside" }, copy, said);
   parentElement.querySelector("section")?.replaceChildren(...(data.code ? [codeOf(data.code)] : []), beside);

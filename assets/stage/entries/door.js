@@ -1,7 +1,7 @@
 // A button to a class: the script of the class hears of it, which is fetched then.
 
 import { element } from "../draw/nodes.js";
-import { toSay } from "../model/say.js";
+import { say, toSay } from "../model/say.js";
 import { announce } from "../talk/between.js";
 
 /** @import { WireClassDoor } from "../wire.js" */
@@ -17,7 +17,7 @@ const CLOSE = '[role="dialog"] button[aria-label="Close"]';
 /** @param {{ parentElement: HTMLElement, data: WireClassDoor }} component */
 export default function offer({ parentElement, data }) {
   const wish = data.wish === "join" ? "join" : "start";
-  const button = element("button", { type: "button", textContent: SAID[wish] });
+  const button = element("button", { type: "button", textContent: say(SAID[wish]) });
   button.onclick = () => {
     document.querySelector(CLOSE)?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
     announce("class", wish);

@@ -4,7 +4,7 @@ import { IS_TOUCH } from "../draw/device.js";
 import { element } from "../draw/nodes.js";
 import { fieldName, whereabouts } from "../model/names.js";
 import { cellText } from "../model/numbers.js";
-import { say } from "../model/say.js";
+import { say, term } from "../model/say.js";
 import { objectionTo, parseNumber } from "../model/typed.js";
 import { focusCell } from "./cells.js";
 
@@ -35,7 +35,10 @@ export const complaint = (step, offset, reason) => `${fieldName(step, offset)}: 
 export function openEditor({ step, offset, node }, actions, first) {
   if (!step.editable || step.switch || node.querySelector("input")) return;
   const before = step.values[offset];
-  const label = say("New value of {step}, {whereabouts}", { step: step.name, whereabouts: whereabouts(step, offset) });
+  const label = say("New value of {step}, {whereabouts}", {
+    step: term(step.name),
+    whereabouts: whereabouts(step, offset),
+  });
   const field = element("input", { value: first ?? String(before), autocomplete: "off", aria: { label } });
   node.replaceChildren(field, ...(IS_TOUCH ? [withKeypad(field)] : []));
   field.focus();

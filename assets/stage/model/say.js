@@ -52,6 +52,18 @@ export const toSay = (message) => message;
 const filledIn = (text, values) =>
   values ? text.replace(/\{(\w+)\}/g, (place, name) => String(name in values ? values[name] : place)) : text;
 
+/**
+ * A sentence whose places are filled with parts that are no text, such as elements: its pieces in their order.
+ * @template Part
+ * @param {string} message
+ * @param {Record<string, string | Part | (string | Part)[]>} parts
+ * @returns {(string | Part)[]}
+ */
+export const saidParts = (message, parts) =>
+  say(message)
+    .split(/\{(\w+)\}/)
+    .flatMap((text, n) => (n % 2 ? (parts[text] ?? []) : text ? [text] : []));
+
 const GRADIENT = "gradient of ";
 
 /**

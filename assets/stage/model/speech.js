@@ -11,12 +11,21 @@ import { lineOf } from "./typeset.js";
 /** @import { Leaf, Node, PlainOp } from "./expression.js" */
 /** @import { NumberParts } from "./numbers.js" */
 
+/** @param {string | number} value */
+const minus = (value) => say("minus {value}", { value });
+
+/** @param {string} text */
+const isNegative = (text) => text.startsWith(minus("").trimEnd());
+
+/** @param {number} power */
+const signed = (power) => (power < 0 ? minus(-power) : power);
+
 /** @param {NumberParts} parts */
 function said({ negative, digits, power }) {
-  const size = digits === "∞" ? "infinity" : digits;
-  const raised =
-    power === undefined ? "" : say(" times 10 to the {value}", { value: power < 0 ? `minus ${-power}` : power });
-  return `${negative ? "minus " : ""}${size}${raised}`;
+  const size = digits === "∞" ? say("infinity") : digits;
+  const digit =
+    power === undefined ? size : say("{number} times 10 to the {power}", { number: size, power: signed(power) });
+  return negative ? minus(digit) : digit;
 }
 
 /**
@@ -37,24 +46,24 @@ function spokenLeaf(leaf, decimals) {
 
 /** @param {string[]} parts */
 const added = ([first, ...rest]) =>
-  [first, ...rest.map((part) => (part.startsWith("minus ") ? part : say("plus {part}", { part })))].join(" ");
+  [first, ...rest.map((part) => (isNegative(part) ? part : say("plus {part}", { part })))].join(" ");
 
 /** @param {string} text */
 const bracketed = (text) => say("open bracket {text} close bracket", { text });
 
 /**
  * A function of one number. What is said before the function is bracketed where it begins with a minus.
- * @param {(x: string) => string} say
+ * @param {(x: string) => string} worded
  * @returns {(parts: string[]) => string}
  */
 const called =
-  (say) =>
+  (worded) =>
   ([x]) =>
-    x.startsWith("minus ") && /^[ ,]/.test(say("")) ? say(bracketed(x)) : say(x);
+    isNegative(x) && /^[ ,]/.test(worded("")) ? worded(bracketed(x)) : worded(x);
 
 /** @type {Partial<Record<PlainOp, (parts: string[]) => string>>} */
 const SPOKEN = {
-  ...Object.fromEntries(Object.entries(SPEECH).map(([name, say]) => [name, called(say)])),
+  ...Object.fromEntries(Object.entries(SPEECH).map(([name, worded]) => [name, called(worded)])),
   sum: added,
   quotient: ([a, b]) => say("{a}, divided by: {b}", { a, b }),
   power: ([a, b]) => say("{a} to the power of {b}", { a, b }),
@@ -98,7 +107,7 @@ function spokenProduct(parts, decimals) {
   if (last.op !== "constant" || last.value !== -1)
     return parts.map((part) => within(part, decimals, IN_BRACKETS)).join(" times ");
   const text = spokenProduct(parts.slice(0, -1), decimals);
-  return say("minus {value}", { value: text.startsWith("minus ") ? bracketed(text) : text });
+  return minus(isNegative(text) ? bracketed(text) : text);
 }
 
 const SUMS = new Set(["sum"]);
@@ -114,8 +123,8 @@ export function spoken(node, decimals = DECIMALS.fewest) {
   const inner = node.op in SPEECH ? SUMS : new Set();
   const parts = node.parts.map((part) => within(part, decimals, inner));
   if (node.op === "top") return spokenTop(parts, node.k, node.position);
-  const say = SPOKEN[node.op];
-  return say ? say(parts) : `${node.op} of ${parts[0]}`;
+  const worded = SPOKEN[node.op];
+  return worded ? worded(parts) : `${node.op} of ${parts[0]}`;
 }
 
 /**
@@ -125,5 +134,6 @@ export function spoken(node, decimals = DECIMALS.fewest) {
  */
 export function spokenLine(node, v) {
   const { sign, decimals } = lineOf(node, v);
-  return `${spoken(shortened(node), decimals)} ${sign === "=" ? "equals" : "is about"} ${spokenNumber(v)}`;
+  const parts = { arithmetic: spoken(shortened(node), decimals), number: spokenNumber(v) };
+  return sign === "=" ? say("{arithmetic} equals {number}", parts) : say("{arithmetic} is about {number}", parts);
 }

@@ -40,5 +40,5 @@ export function labelsWhere(step, axis, spot) {
 /** @param {string[]} labels */
 function listed(labels) {
   const last = labels[labels.length - 1] ?? "none";
-  return labels.length > 1 ? say("{listed} and {last}", { listed: labels.slice(0, -1).join(", "), last }) : last;
+  return labels.length > 1 ? say("{listed} and {last}", { listed: labels.slice(0, -1).join(say(", ")), last }) : last;
 }

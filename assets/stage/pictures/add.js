@@ -54,7 +54,7 @@ function formOf(state) {
 function added(entry) {
   try {
     const plan = withEntry(storedPlan(), entry);
-    if (!storePlan(plan)) return { said: [UNKEPT], isAdded: false };
+    if (!storePlan(plan)) return { said: [say(UNKEPT)], isAdded: false };
     const link = element("a", { href: new URL("./plans", location.href).href, textContent: say("Open the plan") });
     return { said: [say("Added: state {count} of your plan. ", { count: plan.entries.length }), link], isAdded: true };
   } catch (error) {

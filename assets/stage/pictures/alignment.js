@@ -35,11 +35,11 @@ function row({ rows, columns, strengths, guesses, groups }, n) {
   const titles = titled(groups);
   const cells = columns.map((column, c) => {
     const under = titles[c] ? `${titles[c]}: ` : "";
-    const said = say("{under}{rows} looks at {column}: {cellText}", {
+    const said = say("{under}{row} looks at {column}: {number}", {
       under,
-      rows: rows[n],
+      row: rows[n],
       column,
-      cellText: cellText(strengths[n][c]),
+      number: cellText(strengths[n][c]),
     });
     const cell = made("td", { title: said, "aria-label": said, ...apart(titles, c) });
     cell.style.setProperty("--share", String(strengths[n][c]));
@@ -67,7 +67,7 @@ function clock({ rows, said }, body) {
   const output = made("output", { class: (said[said.length - 1] ?? "").length > LONG ? "sentence" : "word" });
   /** @param {number} now */
   const show = (now) => {
-    player.set(now, rows.length, now ? say("up to {rows}", { rows: rows[now - 1] }) : say("nothing yet"));
+    player.set(now, rows.length, now ? say("up to {row}", { row: rows[now - 1] }) : say("nothing yet"));
     [...body.children].forEach((each, n) => {
       each.classList.toggle("later", n >= now);
       each.classList.toggle("now", n === now - 1 && now < rows.length);

@@ -39,10 +39,10 @@ export function inside([x, y, half], { bounds: { left, right, top, bottom, least
 
 /** @param {Square} square */
 export const whereabouts = ([x, y, half]) =>
-  say("across {shortened}, down {shortened_2}, half side {shortened_3}", {
-    shortened: shortened(x),
-    shortened_2: shortened(y),
-    shortened_3: shortened(half),
+  say("across {x}, down {y}, half side {half}", {
+    x: shortened(x),
+    y: shortened(y),
+    half: shortened(half),
   });
 
 /**
@@ -102,8 +102,8 @@ function grips(group, box, unit) {
     [x1, y1],
   ].map(([cx, cy]) => drawn("circle", { class: "corner", cx, cy, r: 5 * unit }));
   group.append(drawn("rect", { x: x0, y: y0, width: x1 - x0, height: y1 - y0, class: "grip" }), ...ends);
-  const said = say("Box: {whereabouts}. Arrow keys move it, plus and minus change its size.", {
-    whereabouts: whereabouts(square(box)),
+  const said = say("Box: {place}. Arrow keys move it, plus and minus change its size.", {
+    place: whereabouts(square(box)),
   });
   const role = { role: "group", "aria-roledescription": "movable box", "aria-label": said };
   return filled(group, { tabindex: 0, ...role }, []);

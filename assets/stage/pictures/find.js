@@ -106,7 +106,7 @@ class Find {
       this.#show(found);
       this.#note.replaceChildren(...(text.trim() && !found.length ? this.#advice(near) : []));
     } catch {
-      this.#note.textContent = UNREACHED;
+      this.#note.textContent = say(UNREACHED);
     }
   }
 

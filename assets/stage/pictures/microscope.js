@@ -545,7 +545,7 @@ class Microscope {
     const isOff = (/** @type {{ layer: number, head: number }} */ { layer, head }) =>
       this.#isOff(layer) || this.#isOff(layer, head);
     this.#grid.draw(
-      { layers, heads, tokens: tokens.length, values, by, byName: measure?.title ?? "change", isOff },
+      { layers, heads, tokens: tokens.length, values, by, byName: measure?.title ?? say("change"), isOff },
       this.#root.dataset.theme,
     );
     this.#grid.mark((this.#place.layer - 1) * heads + this.#place.head - 1);
@@ -698,7 +698,7 @@ class Microscope {
   #drawPanel() {
     const run = present(this.#run);
     const { tab, layer } = this.#place;
-    this.#panel.setAttribute("aria-label", TABS[/** @type {keyof typeof TABS} */ (tab)] ?? "");
+    this.#panel.setAttribute("aria-label", say(TABS[/** @type {keyof typeof TABS} */ (tab)] ?? ""));
     if (tab === "numbers" || !(tab in TABS)) {
       this.#panel.replaceChildren(this.#numbers.node);
       void this.#numbers.draw(present(this.#opened).stage);

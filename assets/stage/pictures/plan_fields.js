@@ -38,7 +38,7 @@ export function coverFields(cover, changed) {
   });
   const chosen = () => COVERS.filter((_, n) => boxes[n].checked);
   for (const box of boxes) box.onchange = () => changed?.(chosen());
-  const labels = COVERS.map((each, n) => element("label", {}, boxes[n], TITLES[each]));
+  const labels = COVERS.map((each, n) => element("label", {}, boxes[n], say(TITLES[each])));
   const legend = element("legend", { textContent: say("Hidden until you reveal it (key R)") });
   return { node: element("fieldset", {}, legend, ...labels), chosen };
 }

@@ -289,7 +289,7 @@ class Plans {
     this.#offer.hidden = true;
     this.#name.value = plan.name;
     this.#put(plan);
-    this.#say(say("Opened: {statesSaid}.", { statesSaid: statesSaid(plan.entries.length) }));
+    this.#say(say("Opened: {states}.", { states: statesSaid(plan.entries.length) }));
   }
 
   /**
@@ -305,11 +305,10 @@ class Plans {
     const leave = tool(say("Keep mine"), () => {
       this.#offer.hidden = true;
     });
-    const text = say("{source} holds a plan of {statesSaid}{value}.", {
-      source,
-      statesSaid: statesSaid(plan.entries.length),
-      value: plan.name ? `, “${plan.name}”` : "",
-    });
+    const held = { source, states: statesSaid(plan.entries.length), name: plan.name };
+    const text = plan.name
+      ? say("{source} holds a plan of {states}, “{name}”.", held)
+      : say("{source} holds a plan of {states}.", held);
     const buttons = element("div", { className: "acts" }, replace, both, leave);
     this.#offer.replaceChildren(element("p", { textContent: text }), buttons);
     this.#offer.hidden = false;

@@ -22,10 +22,10 @@ function word(said, own, mark, { strongest, unread }) {
   if (own === null)
     return made("span", { class: "word unread", title: unread }, made("b", {}, said), made("i", {}, "–"));
   const whole = own * mark;
-  const title = say("{said}: {cellText} of its line, {cellText_2} of the text", {
+  const title = say("{said}: {own} of its line, {whole} of the text", {
     said,
-    cellText: cellText(own),
-    cellText_2: cellText(whole),
+    own: cellText(own),
+    whole: cellText(whole),
   });
   const written = whole >= 0.005 ? cellText(whole) : "";
   const node = made("span", { class: "word", title }, made("b", {}, said), made("i", {}, written));

@@ -196,8 +196,8 @@ class Sentence {
     this.#rows.forEach((row, n) => {
       row.paint(own[n], after[n] ?? 0, most);
     });
-    this.#title.textContent = say("Change the numbers of “{nameOf}” → what it becomes by reading", {
-      nameOf: this.#nameOf(this.#chosen),
+    this.#title.textContent = say("Change the numbers of “{name}” → what it becomes by reading", {
+      name: this.#nameOf(this.#chosen),
     });
     this.#back.hidden = !this.#isChanged();
     this.#draw();
@@ -241,11 +241,8 @@ class Sentence {
   #say(asks, weights) {
     const order = weights.map((_, n) => n).sort((one, other) => weights[other] - weights[one]);
     const parts = order.slice(0, LISTED).map((n) => `${percent(weights[n])} ${this.#nameOf(n)}`);
-    const sentence = say("“{nameOf}” reads {listed}{value}", {
-      nameOf: this.#nameOf(asks),
-      listed: parts.join(", "),
-      value: order.length > LISTED ? " …" : "",
-    });
+    const read = parts.join(say(", ")) + (order.length > LISTED ? " …" : "");
+    const sentence = say("“{name}” reads {read}", { name: this.#nameOf(asks), read });
     if (this.#says.textContent !== sentence) this.#says.textContent = sentence;
   }
 

@@ -202,9 +202,7 @@ function numbers(wires, nodes, originOf) {
       .find((each) => isFree(each, found, nodes));
     if (label) found.push(label);
   }
-  return found.map(({ x, y, text, origin }) =>
-    drawn("text", { x, y, class: say("number {origin}", { origin }) }, text),
-  );
+  return found.map(({ x, y, text, origin }) => drawn("text", { x, y, class: `number ${origin}` }, text));
 }
 
 // --- all of it -------------------------------------------------------------------------------------------------------
@@ -261,10 +259,10 @@ function layOut(svg, { nodes: named, wires }) {
  */
 function draw(root, data) {
   const told = data.wires.filter(isMeasured).map(({ start, end, strength }) =>
-    say("{nodes} to {nodes_2} {written}", {
-      nodes: data.nodes[start].name,
-      nodes_2: data.nodes[end].name,
-      written: written(strength),
+    say("{start} to {end} {strength}", {
+      start: data.nodes[start].name,
+      end: data.nodes[end].name,
+      strength: written(strength),
     }),
   );
   const svg = drawn("svg", { role: "img", "aria-label": `${data.caption} ${told.join(", ")}` });

@@ -202,8 +202,8 @@ export class Against {
     this.#grid.draw({ ...maps, byName: "first run", isOff: () => false }, first.theme);
     this.#grid.mark((this.#at.layer - 1) * other.heads + this.#at.head - 1);
     this.#legend.textContent = this.#isApart
-      ? say("The first run less the other, blue is more, orange is less; the largest is {cellText}.", {
-          cellText: cellText(changed?.top ?? 0),
+      ? say("The first run less the other, blue is more, orange is less; the largest is {number}.", {
+          number: cellText(changed?.top ?? 0),
         })
       : say("{count} tokens: {listed}", {
           count: other.tokens.length,
@@ -273,11 +273,9 @@ export class Against {
     const own = exact(opened.weights);
     const weights = isApart ? exact(theirs.weights).map((share, at) => share - own[at]) : own;
     const tokens = (isApart && this.#first?.run.tokens) || other.tokens;
-    this.#name.textContent = say("{value} {layer}, head {head}", {
-      value: isApart ? "Difference in layer" : "Layer",
-      layer,
-      head,
-    });
+    this.#name.textContent = isApart
+      ? say("Difference in layer {layer}, head {head}", { layer, head })
+      : say("Layer {layer}, head {head}", { layer, head });
     this.#which.textContent = isApart
       ? say("The first run less the other ({called})", { called: this.#called })
       : this.#called;

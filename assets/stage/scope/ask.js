@@ -1,6 +1,7 @@
 // Questions to the server that runs the models, and its answers. One that has to wait is asked again until it is answered.
 
 import { say } from "../model/say.js";
+import { speaking } from "../talk/language.js";
 
 /** @import { WireRun as Run } from "../wire.js" */
 
@@ -17,7 +18,7 @@ export class Refused extends Error {}
  * @returns {Promise<Answer>}
  */
 export async function ask(url, question, { signal, said } = {}) {
-  const headers = { "Content-Type": "application/json" };
+  const headers = { "Content-Type": "application/json", ...speaking() };
   for (;;) {
     const answer = await fetch(new URL(url, document.baseURI), {
       method: "POST",

@@ -143,7 +143,7 @@ export class Cells {
     button.style.background = ground(shade(window, value, r, c), true);
     const before = window.before?.[r]?.[c];
     if (before !== undefined && before !== value)
-      button.title = say("Without your changes {infinite}", { infinite: infinite(before) });
+      button.title = say("Without your changes {number}", { number: infinite(before) });
     button.onclick = () => void this.#cell(window.name, at);
     return element("td", {}, button);
   }
@@ -216,11 +216,9 @@ export class Cells {
       element("p", { className: "formula", innerHTML: numbers }),
     );
     const left = rests.map(({ count, total }, n) =>
-      say("rest{value}: {count} smaller terms, together {total}", {
-        value: rests.length > 1 ? ` ${n + 1}` : "",
-        count,
-        total,
-      }),
+      rests.length > 1
+        ? say("rest {n}: {count} smaller terms, together {total}", { n: n + 1, count, total })
+        : say("rest: {count} smaller terms, together {total}", { count, total }),
     );
     if (left.length) parts.push(element("p", { className: "quiet", textContent: `${left.join("; ")}.` }));
     const why = element("button", { type: "button", className: "plain", textContent: say("Gradient of this cell") });
@@ -248,7 +246,7 @@ export class Cells {
       parts.push(
         element("p", {
           className: "quiet",
-          textContent: say("Without your changes: {infinite}.", { infinite: infinite(before) }),
+          textContent: say("Without your changes: {number}.", { number: infinite(before) }),
         }),
       );
     parts.push(setter(say("Set this number to"), value, (number) => act(() => this.#effects.set(name, at, number))));

@@ -68,16 +68,14 @@ export class Changes {
   draw(off, settings, run, isChange) {
     this.node.hidden = !off.length && !settings.length;
     const chips = [
-      ...off.map((parts) =>
-        chip(say("{offName} off", { offName: offName(parts) }), () => this.#effects.switchOn(parts)),
-      ),
+      ...off.map((parts) => chip(say("{name} off", { name: offName(parts) }), () => this.#effects.switchOn(parts))),
       ...settings.map((each) => chip(setName(each, run?.settings ?? []), () => this.#effects.takeBack(each))),
     ];
     const list = element("ul", { aria: { label: say("Changes in force") } }, ...chips);
     if (chips.length > 1) list.append(element("li", {}, plain(say("Take all back"), this.#effects.clear)));
     const changed = run?.changed;
     if (!changed) return this.node.replaceChildren(list);
-    const said = say("The largest change of any weight is {cellText}.", { cellText: cellText(changed.top) });
+    const said = say("The largest change of any weight is {number}.", { number: cellText(changed.top) });
     const toggle = plain(isChange ? say("Show the weights") : say("Show the change"), this.#effects.toggle);
     const alike = say("The vector of the sentence is still like the one before: cosine");
     const told = changed.outcome

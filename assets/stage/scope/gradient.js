@@ -64,7 +64,7 @@ function ofHeads(heads, open) {
   const top = Math.max(0, ...heads.flatMap((row) => row ?? []).map(Math.abs));
   const rows = heads.map((row, l) => {
     const cells = (row ?? []).map((share, h) => {
-      const told = say("Layer {l}, head {h}: {cellText}", { l: l + 1, h: h + 1, cellText: cellText(share) });
+      const told = say("Layer {l}, head {h}: {number}", { l: l + 1, h: h + 1, number: cellText(share) });
       const button = element("button", { type: "button", title: told, aria: { label: told } });
       button.style.background = ground(top ? share / top : 0, true);
       button.onclick = () => open(l + 1, h + 1);

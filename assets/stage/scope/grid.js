@@ -75,12 +75,9 @@ export class Grid {
     const name = `${at.layer}.${at.head}`;
     const told = by ? `, ${byName} ${cellText(by[n])}` : "";
     const off = isOff(at);
-    const label = say("Layer {layer}, head {head}{told}{value}", {
-      layer: at.layer,
-      head: at.head,
-      told,
-      value: off ? ", off" : "",
-    });
+    const label = off
+      ? say("Layer {layer}, head {head}{told}, off", { ...at, told })
+      : say("Layer {layer}, head {head}{told}", { ...at, told });
     const tile = element("button", { type: "button", className: "tile", title: label, aria: { label } }, canvas);
     if (by) {
       const text = element("small", {}, element("b", { textContent: name }), ` ${cellText(by[n])}`);

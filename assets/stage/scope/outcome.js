@@ -123,8 +123,8 @@ export class Outcome {
     const { next, kept } = /** @type {Next} */ (found);
     const why = element("p", {
       className: "quiet",
-      textContent: say("{toLocaleString} tokens are in the choice. Choose one, and its score is traced back.", {
-        toLocaleString: kept.toLocaleString("en"),
+      textContent: say("{count} tokens are in the choice. Choose one, and its score is traced back.", {
+        count: kept.toLocaleString("en"),
       }),
     });
     this.#next.replaceChildren(
@@ -195,8 +195,8 @@ export class Outcome {
     const found = await this.#effects.ask("similar", { other: this.#other.value });
     if (!found) return;
     const { similarity, numbers, rest } = /** @type {Similar} */ (found);
-    const said = say("How alike the vectors of both sentences are, from −1 to 1: {cellText}", {
-      cellText: cellText(similarity),
+    const said = say("How alike the vectors of both sentences are, from −1 to 1: {number}", {
+      number: cellText(similarity),
     });
     this.#similar.replaceChildren(
       element("p", { className: "large", textContent: said }),

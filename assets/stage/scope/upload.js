@@ -35,8 +35,8 @@ export function sorted(chosen, names, most) {
   if (missing) return say("Choose all three files at once: there has to be one {missing}.", { missing });
   const size = chosen.reduce((sum, file) => sum + file.size, 0) / 1e6;
   if (size > most)
-    return say("The files have {toFixed} MB, and at most {most} MB may be uploaded.", {
-      toFixed: size.toFixed(1),
+    return say("The files have {size} MB, and at most {most} MB may be uploaded.", {
+      size: size.toFixed(1),
       most,
     });
   return names.map((name, n) => [name, found[n][0]]);

@@ -45,4 +45,4 @@ export function addressIn(language) {
 }
 
 /** For requests: the server answers in the language of the page. */
-export const speaking = () => ({ "Accept-Language": document.documentElement.lang || "en" });
+export const speaking = () => ({ "Accept-Language": globalThis.document?.documentElement.lang || "en" });
