@@ -13,6 +13,7 @@ from pages.cards import gallery
 from pages.comparison import compare_page
 from pages.differences import conventions
 from pages.family import family_map
+from pages.game import detective
 from pages.glossary import notation
 from pages.home import home
 from pages.join import join
@@ -57,6 +58,7 @@ def navigate() -> None:
     first = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
     written = {
         "microscope": microscope,
+        "detective": partial(detective, lessons),
         "map": partial(family_map, lessons),
         "gallery": partial(gallery, lessons),
         "compare": compare_page,

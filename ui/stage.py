@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -57,14 +57,18 @@ def payload(
     mode: str = "lesson",
     editable: Iterable[str] = (),
     shares: Iterable[str] = (),
+    marked: Mapping[str, Sequence[int]] | None = None,
     view: View | None = None,
+    token: int = 0,
 ) -> WirePayload:
     """The payload of a stage with these steps and all they are computed from.
 
-    shares: names of given steps that are weights, and drawn in their colour.
+    shares: names of given steps that are weights, and drawn in their colour. marked: cells that are marked, by the name
+    of their step, in reading order. token: a new one makes the stage go to the view.
     """
     behind = by_depth(steps)
-    found = structure(behind, stops, Meanings(dict.fromkeys(editable, "number"), {}, frozenset(shares)))
+    meanings = Meanings(dict.fromkeys(editable, "number"), {}, frozenset(shares), marked or {})
+    found = structure(behind, stops, meanings)
     return {
         "key": "",
         "mode": mode,
@@ -72,7 +76,7 @@ def payload(
         "steps": found.parts["steps"],
         "stops": found.parts["stops"],
         "values": found.values(behind),
-        "view": wire_place(view or View()),
+        "view": wire_place(view or View(), token),
         "sequence": 0,
         "hide": [],
         "refused": [],

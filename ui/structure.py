@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypedDict
@@ -57,6 +57,7 @@ class Meanings:
     kinds: dict[str, str]  # "number" is typed, "switch" is thrown; of what cannot be edited, nothing
     words: dict[str, str]
     shares: frozenset[str] = frozenset()  # given steps that are known to be weights
+    marked: Mapping[str, Sequence[int]] = field(default_factory=dict)  # cells, in reading order, that are marked
 
 
 def structure(steps: Sequence[Step], stops: Stops, meanings: Meanings) -> Structure:
@@ -96,7 +97,11 @@ def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireS
         "switch": not made and kind == "switch",
         "expression": encode(step.expression, number.__getitem__, symbol) if made or step.formula else None,
     }
-    return {**described, "shares": True} if step.name in meanings.shares else described
+    if step.name in meanings.shares:
+        described["shares"] = True
+    if step.name in meanings.marked:
+        described["marked"] = list(meanings.marked[step.name])
+    return described
 
 
 def _sign(step: Step) -> str:

@@ -31,6 +31,7 @@ class WireStep(TypedDict):
     switch: bool
     expression: WireExpression | None
     shares: NotRequired[bool]
+    marked: NotRequired[Sequence[int]]
 
 
 class WireStop(TypedDict):

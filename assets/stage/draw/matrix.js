@@ -266,6 +266,7 @@ export class MatrixView {
   paint({ hidden, refusedIn, signed }) {
     const step = this.#step;
     const grounds = groundsOf(step, signed);
+    const marked = new Set(step.marked);
     this.#longest = 0;
     for (const [offset, cell] of this.#cells) {
       const v = step.values[offset];
@@ -273,6 +274,7 @@ export class MatrixView {
       const text = cellText(typed ?? v);
       this.#longest = Math.max(this.#longest, text.length);
       cell.classList.toggle("refused", typed !== undefined);
+      mark(cell, marked.has(offset));
       if (cell.firstElementChild) continue; // being typed in
       if (hidden.has(offset)) this.#fill(cell, "?", v, "var(--zero)");
       else this.#fill(cell, text, typed ?? v, grounds(v));
@@ -320,6 +322,18 @@ function heading(axis, label, scope) {
   const cell = element("th", { scope, title: axis ? `${axis} ${label}` : "" });
   cell.append(axisSpan(axis, label));
   return cell;
+}
+
+/**
+ * A cell that differs from that of another step.
+ * @param {HTMLElement} cell
+ * @param {boolean} differs
+ */
+function mark(cell, differs) {
+  if (cell.classList.contains("marked") === differs) return;
+  cell.classList.toggle("marked", differs);
+  if (differs) cell.setAttribute("aria-description", "differs");
+  else cell.removeAttribute("aria-description");
 }
 
 /**

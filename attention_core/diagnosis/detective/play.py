@@ -16,7 +16,7 @@ LEAST = 1  # what a solved case brings
 
 @dataclass(frozen=True)
 class Play:
-    """What was done about a case: the clues that are open, and the answers in their order. The last one may be right."""
+    """What was done about a case: the clues that are open, and the answers in their order."""
 
     clues: frozenset[int] = frozenset()
     answers: tuple[str, ...] = ()
