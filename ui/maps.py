@@ -13,6 +13,7 @@ from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis, names
 from attention_core.engine.step import Array
 from attention_core.engine.step_names import base_name_of, place_of, time_of
+from attention_stage.views import is_image
 
 from .controls import position
 from .lesson import literal
@@ -20,7 +21,6 @@ from .plain import Figure, Properties, axes, figure, packed, panels, trace, upda
 from .stage import built
 from .state import PRINTED
 from .theme import QUIET, chart, finished, grey
-from .views import is_image
 from .words import plain
 
 Words = Callable[[Step, tuple[int, ...]], str]  # what a lesson says of a cell, as Markdown

@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 import numpy as np
 
 from attention_core import Mechanism
+from attention_stage.payload import opening_step
+from attention_stage.structure import encoded, keyed
+from attention_stage.wire import WireLink, WireStart
 
 from .hiding import HIDEABLE, task_of
 from .reading.tables import limited
-from .stage import opening_step
 from .state import SECTIONS, Numbers, Session, Table, View
-from .structure import encoded, keyed
-from .wire import WireLink, WireStart
 
 VERSION = "1"
 LONGEST = 6000  # characters of packed numbers: what chat programs and proxies still carry

@@ -20,7 +20,12 @@ def test_the_example_is_diagnosed() -> None:
     page = arrived()
     whole(button(page, "Try an example").click().run())
     print(shown_texts(page))
-    print([c.value for c in page.code], [s.value for s in page.subheader],[c.value for c in page.caption], [e.value for e in page.error])
+    print(
+        [c.value for c in page.code],
+        [s.value for s in page.subheader],
+        [c.value for c in page.caption],
+        [e.value for e in page.error],
+    )
     assert any("The scores are not scaled" in each.value for each in page.subheader)
     whole(button(page, "Try an example").click().run())
     print([s.value for s in page.subheader])

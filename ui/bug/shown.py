@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -16,11 +17,12 @@ from attention_core.diagnosis.report import Departure, Diagnosis, Finding, Made
 from attention_core.engine import expression as ex
 from attention_core.engine.step import Array, source
 from attention_core.mechanisms import MECHANISMS
+from attention_stage.payload import payload, place
+from attention_stage.structure import forward_stops
 from ui import maps
+from ui.component import mount, nothing
 from ui.lesson import literal
-from ui.stage import mount, nothing, payload, wire_place
-from ui.state import View, is_large
-from ui.structure import forward_stops
+from ui.state import is_large
 
 LIBRARIES = {"numpy": "NumPy", "torch": "PyTorch"}
 _RESULTS = ("head outputs", "output", "projected output")
@@ -214,10 +216,8 @@ def stage_data(trace: Trace, departure: Departure) -> Any:
     step, cell = departure.step, departure.cell
     words = {step.base_name: _words(departure)}
     at = {axis.name: place for axis, place in zip(step.axes[:-2], cell, strict=False)}
-    data = payload(trace.steps, forward_stops(trace, words), mode="backward")
-    token = 1 + abs(hash((step.name, cell))) % 2**31
-    data["view"] = wire_place(View(step.name, cell, at), token)
-    return data
+    token = zlib.crc32(repr((step.name, cell)).encode())
+    return payload(trace.steps, forward_stops(trace, words), mode="backward", view=place(step.name, cell, at, token))
 
 
 def _words(departure: Departure) -> str:

@@ -15,10 +15,10 @@ from attention_core.diagnosis.detective.puzzle import CASES, Proof, Puzzle
 from attention_core.diagnosis.entry import Mistake
 from attention_core.diagnosis.mistakes import BY_KEY
 from attention_core.mechanisms import MECHANISMS
+from ui.component import mount, nothing
 from ui.handed_out import handed_out
 from ui.lesson import literal
 from ui.page_address import page_address
-from ui.stage import mount, nothing
 
 from .drawn import case_payload, proof_payload
 from .game import LONGEST_SERIES, Game, arrived, series_name

@@ -13,8 +13,8 @@ from attention_core.engine.ops import contract
 from attention_core.engine.step import Array, Step
 from attention_core.models import Edit, KnownModel, Model, ModelError, ModelTrace, Token, known_models, open_model
 from attention_core.models.edits import as_edit
+from attention_stage.formulas import mathml
 from ui.jobs import Shelf
-from ui.lesson import mathml
 from ui.wire import (
     WireArithmetic,
     WireCompared,

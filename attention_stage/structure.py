@@ -11,17 +11,16 @@ import hashlib
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, TypedDict
 
 import numpy as np
 
-from attention_core import Mechanism, Step, Trace
+from attention_core import Step, Trace
 from attention_core.engine.expression import encode
 from attention_core.engine.step import Array, ancestors, by_depth, looked_through
 
 from . import views
-from .lesson import sections, symbol
+from .formulas import symbol
 from .wire import WireStep, WireStop
 
 Stops = Callable[[dict[Step, int]], list[WireStop]]  # from the number of each step, the stations of the rail
@@ -110,9 +109,6 @@ def _sign(step: Step) -> str:
     return step.primitive.sign if step.primitive and plain else ""
 
 
-# --- of a lesson -----------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Shape:
     """How the steps of a trace are made, without their numbers: traces of one shape have one structure."""
@@ -134,15 +130,6 @@ class Shape:
 
 def _operand_numbers(step: Step, number: dict[Step, int]) -> tuple[int, ...]:
     return tuple(number[operand] for operand in step.operands)
-
-
-@lru_cache(maxsize=256)
-def of_lesson(mechanism: Mechanism, shape: Shape, until: str) -> Structure:
-    """Inputs together, then one stop per computed step, up to `until` where it is given."""
-    kinds = {name: "switch" if spec.switch else "number" for name, spec in mechanism.inputs.items()}
-    words = {name: spec.meaning for name, spec in mechanism.inputs.items()}
-    stops = forward_stops(shape.trace, sections(mechanism.key), until)
-    return structure(shape.steps, stops, Meanings(kinds, words))
 
 
 def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Stops:
