@@ -241,6 +241,9 @@ figcaption .use { color: var(--accent); }
 .atlas[data-mode="lesson"] .card { min-height: 300px; }
 .atlas[data-mode="gallery"] .card { padding: 14px 0 4px; }
 .atlas[data-mode="gallery"] .arithmetic { min-height: 62px; }
+/* A case of the game: inputs in one line, what is compared in the next. */
+.atlas[data-mode="case"] .stage { max-width: 1000px; margin-inline: auto; }
+.atlas[data-mode="case"] :is(.undo, .present) { display: none; }
 /* Heads, layers: small multiples beside each other. */
 .atlas[data-mode="gallery"] .stage.wrapped .matrix { flex: initial; max-width: 100%; }
 .atlas[data-mode="gallery"] .stage.wrapped .slices { flex-flow: row wrap; }
