@@ -20,8 +20,9 @@ from attention_core import CURRICULUM
 
 NAME = "Attention Atlas"
 HAND_WRITTEN = {
-    "microscope": "Microscope", "detective": "Detective", "compare": "Compare two", "map": "The map",
-    "gallery": "Gallery", "notation": "Notation", "conventions": "Conventions", "plans": "Plans",
+    "microscope": "Microscope", "find-my-bug": "Find my bug", "detective": "Detective", "compare": "Compare two",
+    "map": "The map", "gallery": "Gallery",
+    "notation": "Notation", "conventions": "Conventions", "plans": "Plans",
 }  # fmt: skip
 UNLISTED = {"join": "Join a class"}  # pages that the navigation does not name
 TITLES = {**HAND_WRITTEN, **UNLISTED, **{mechanism.key: mechanism.title for mechanism in CURRICULUM}}

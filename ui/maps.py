@@ -100,8 +100,13 @@ def _open_at_the_largest(step: Step, key: str) -> None:
     """Select the largest number when another kind of step is chosen: the first one may be close to 0."""
     if f"map-row-{key}" in st.session_state and st.session_state.get(f"map-of-{key}") == kind_of(step.name):
         return
+    open_at(step, largest(step), key)
+
+
+def open_at(step: Step, cell: tuple[int, ...], key: str) -> None:
+    """Have `explore` show this cell: before it is drawn."""
     st.session_state[f"map-of-{key}"] = kind_of(step.name)
-    *leading, row, column = (0, 0, *largest(step))[-max(2, step.value.ndim) :]
+    *leading, row, column = (0, 0, *cell)[-max(2, step.value.ndim) :]
     for axis, i in zip(step.axes[:-2], leading, strict=True):
         st.session_state[_selector_key(axis, key)] = i
     for side, i in (("row", row), ("column", column)):

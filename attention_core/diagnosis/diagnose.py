@@ -86,6 +86,7 @@ def _diagnosis(
         _findings(found, judged, start, right),
         tuple(Made(way.mistake, way.label) for way in found.unseen),
         {claim.steps[-1]: _difference(claim, start, right) for claim in judged},
+        right.trace,
         found.tried,
         found.complete,
     )

@@ -219,7 +219,7 @@ export class Matrices {
    */
   #paintOf(step) {
     const { edits, where } = this.#model;
-    const hidden = where.secret?.step === step ? where.secret.offset : -1;
+    const hidden = new Set(where.secrets.flatMap((secret) => (secret.step === step ? secret.offset : [])));
     return { hidden, refusedIn: (cell) => edits.refusedIn(cell), signed: undefined };
   }
 

@@ -17,15 +17,15 @@ import { edgesOf, pixelsFor, slicesOf } from "./slices.js";
 export const PIXEL = { written: 30, labelled: 13 };
 
 /**
- * How a matrix is painted: the offset that is hidden (-1: none), typed numbers that were refused, whether images are signed.
- * @typedef {{ hidden: number, refusedIn: (cell: Cell) => number | undefined, signed: boolean | undefined }} Paint
+ * How a matrix is painted: the offsets that are hidden, typed numbers that were refused, whether images are signed.
+ * @typedef {{ hidden: ReadonlySet<number>, refusedIn: (cell: Cell) => number | undefined, signed: boolean | undefined }} Paint
  */
 
 /**
  * Nothing hidden, nothing refused.
  * @type {Paint}
  */
-export const PLAIN = { hidden: -1, refusedIn: () => undefined, signed: undefined };
+export const PLAIN = { hidden: new Set(), refusedIn: () => undefined, signed: undefined };
 
 /**
  * How a step is drawn. place: "left", "upper" or "result" of a product as on a blackboard, else "". turned: transposed.
@@ -276,7 +276,7 @@ export class MatrixView {
       cell.classList.toggle("refused", typed !== undefined);
       mark(cell, marked.has(offset));
       if (cell.firstElementChild) continue; // being typed in
-      if (offset === hidden) this.#fill(cell, "?", v, "var(--zero)");
+      if (hidden.has(offset)) this.#fill(cell, "?", v, "var(--zero)");
       else this.#fill(cell, text, typed ?? v, grounds(v));
     }
   }
