@@ -35,12 +35,16 @@ class WireStep(TypedDict):
 
 
 class WireStop(TypedDict):
-    """A station of the rail: the steps drawn there, the result, the words of the lesson."""
+    """A station of the rail: the steps drawn there, the result, the words of the lesson.
+
+    breaks: the places in the list of steps at which a new line begins.
+    """
 
     title: str
     steps: Sequence[int]
     result: int | None
     words: str
+    breaks: NotRequired[Sequence[int]]
 
 
 class WireView(TypedDict):

@@ -305,7 +305,7 @@ export class Stage {
     this.#matrices.draw(bySlider);
     this.#matrices.pin(where.pinned);
     this.#words.say(where.stop.words ?? "");
-    const asked = this.model.hides("predict") ? undefined : where.result;
+    const asked = !this.model.isLesson || this.model.hides("predict") ? undefined : where.result;
     this.#predict.show(asked);
     this.#meaning.show(asked);
     this.#paint();

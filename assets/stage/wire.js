@@ -44,6 +44,7 @@
  * @property {number[]} steps numbers of the steps listed there
  * @property {number | null} result the number of the step computed there
  * @property {string} words prose as HTML
+ * @property {number[]} [breaks] the places in the list of steps at which a new line begins, where there is room for lines
  */
 
 /**

@@ -31,7 +31,7 @@ def case_payload(puzzle: Puzzle, play: Play) -> WirePayload:
 
     def stops(number: dict[Step, int]) -> list[WireStop]:
         both = [number[step] for step in (*inputs, *pairs)]
-        first: WireStop = {"title": BESIDE, "steps": both, "result": None, "words": ""}
+        first: WireStop = {"title": BESIDE, "steps": both, "result": None, "words": "", "breaks": [len(inputs)]}
         way: list[WireStop] = [{"title": step.name, "steps": [], "result": number[step], "words": ""} for step in made]
         return [first, *way]
 

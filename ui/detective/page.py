@@ -174,7 +174,7 @@ def _proof(game: Game, pages: Mapping[str, Any]) -> None:
     torch.code(mistake.difference("torch"), language="diff", wrap_lines=True)
     st.caption(f"Seen in public: {literal(mistake.made)}")
     label = f"The right way: {MECHANISMS[mistake.lesson].title}"
-    st.page_link(pages[mistake.lesson], label=label, icon=":material/school:", width="content")
+    st.page_link(pages[mistake.lesson], label=label, icon=":material/arrow_forward:", width="content")
 
 
 def _verdict(mistake: Mistake, proof: Proof) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from attention_core.diagnosis.detective.play import CELL, HALF, STEP
 from attention_core.diagnosis.detective.puzzle import Puzzle
 from attention_core.diagnosis.settings import Settings, settings_of
@@ -30,7 +32,7 @@ QUESTION = "Which mistake gives all numbers of the code?"
 def facts(puzzle: Puzzle) -> list[str]:
     """What the code should compute, in a few sentences."""
     settings = settings_of(dict(puzzle.case.settings))
-    return [_heads(puzzle, settings), *_limits(puzzle, settings), *_scores(settings)]
+    return [_heads(puzzle, settings), *_limits(puzzle, settings), *_scores(settings), *_gaps(puzzle)]
 
 
 def _heads(puzzle: Puzzle, settings: Settings) -> str:
@@ -75,6 +77,11 @@ def _scores(settings: Settings) -> list[str]:
         "ALiBi takes slope times distance from the scores, for each head with a slope of its own.": settings.alibi,
     }
     return [sentence for sentence, told in found.items() if told]
+
+
+def _gaps(puzzle: Puzzle) -> list[str]:
+    missing = any(np.isnan(puzzle.code[name]).any() for name in puzzle.shown)
+    return ["A question mark in the code’s numbers is not a number (NaN)."] if missing else []
 
 
 def _is_bias(settings: Settings) -> bool:

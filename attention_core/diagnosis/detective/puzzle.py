@@ -20,6 +20,7 @@ from attention_core.diagnosis.reference import Reference, reference
 from attention_core.diagnosis.report import Departure
 from attention_core.diagnosis.settings import settings_of
 from attention_core.engine.errors import InputError
+from attention_core.engine.step import Array
 
 from .bench import Bench, differing
 from .chance import Chance
@@ -29,7 +30,7 @@ from .small import small
 CASES = 10  # of a series: three plain ones, four that are less so, three that are hidden
 SPREAD = (3, 4, 3)
 TRIES = 600
-CLOSE = 0.005  # two weights that print alike
+CLOSE = 0.005  # two weights that print alike, and a number that prints as 0 and is none
 SEEN = 0.2  # of a number of the output that shows a mistake
 
 
@@ -157,7 +158,14 @@ def _shows(code: Steps, right: Reference, level: Level) -> bool:
     """Whether the steps that are shown are there, and a number of the output is plainly another."""
     if not all(name in code for name in level.shown) or (level.explained and _has_ties(right)):
         return False
+    if _has_tiny(right.steps["attention weights"].value) or any(_has_tiny(code[name]) for name in level.shown):
+        return False
     return bool(largest_difference(code["output"], right.steps["output"].value) >= SEEN)
+
+
+def _has_tiny(x: Array) -> bool:
+    """Whether a number is so close to 0 that two decimals do not show it."""
+    return bool(((x != 0) & (np.abs(x) < CLOSE)).any())
 
 
 def _has_ties(right: Reference) -> bool:
