@@ -30,7 +30,7 @@ class Bench:
     """All of one visit to the page. Nothing of it outlives the session, and nothing is written to disk.
 
     tables: that were read, by name. texts: as they were pasted. origins: where a table is from. settings: as typed.
-    refusals: by the field they belong to. drop: how many times files were dropped.
+    refusals: by the field they belong to. drop: how many times files were dropped. linked: whether all is as a link brought it.
     """
 
     tables: dict[str, Table] = field(default_factory=dict)
@@ -43,6 +43,7 @@ class Bench:
     result: str = "output"
     example: str = ""
     drop: int = 0
+    linked: bool = False
     search: Search | None = None
 
     # --- what is brought --------------------------------------------------------------------------------------------
@@ -73,6 +74,7 @@ class Bench:
         if self.search:
             self.search.cancel()
         self.search = None
+        self.linked = False
 
     def _take(self, place: str, read: Callable[[], Brought], origin: str) -> None:
         try:

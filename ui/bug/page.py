@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attention_core.engine.errors import InputError
+from ui.handed_out import handed_out
 from ui.inputs import UPLOADS
 from ui.lesson import literal
+from ui.page_address import page_address
 from ui.reading.grammar import HOW
+from ui.words import listed
 
 from . import shown
 from .bench import Bench
 from .example import EXAMPLES
 from .fields import BESIDE, GIVEN, RESULTS, SETTINGS, TABLES, Setting
+from .link import PARAMETER, bench_of, query_of
 from .precision import AS_SEEN, CHOICES
 from .reading import BY_NAME
 from .search import Answer, Search
@@ -43,12 +48,30 @@ def find_my_bug(pages: Mapping[str, Any]) -> None:
     """pages: of the lessons, by key."""
     st.title("Find my bug", anchor=False)
     st.markdown(ABOUT)
-    bench: Bench = st.session_state.setdefault(BENCH, Bench())
+    bench = _bench()
+    said = st.container()
     _doors(bench)
     _tables(bench)
+    left, right = st.columns(2)
+    with left:
+        _more_tables(bench)
+    with right:
+        _more_settings(bench)
     _settings(bench)
-    st.divider()
-    _diagnosis(bench, pages)
+    answer = _diagnosis(bench, pages)
+    if answer and answer.diagnosis:
+        said.markdown(f"**[{literal(shown.verdict(answer.diagnosis))}](#{shown.ANCHOR})**")
+
+
+def _bench() -> Bench:
+    """What there is: of this visit, else of the link."""
+    if BENCH not in st.session_state:
+        packed = st.query_params.get(PARAMETER, "")
+        st.session_state[BENCH] = bench_of(packed) if packed else Bench()
+    found: Bench = st.session_state[BENCH]
+    if PARAMETER in st.query_params and not found.linked:
+        st.query_params.clear()  # it would bring back what was changed
+    return found
 
 
 # --- what is brought -------------------------------------------------------------------------------------------------
@@ -60,22 +83,44 @@ def _doors(bench: Bench) -> None:
     with files:
         _uploader(bench)
     with beside:
-        with st.container(horizontal=True):
-            st.button("Try an example", icon=":material/science:", on_click=_take_example, args=(bench,))
+        st.selectbox("A file with a single table is", (BY_NAME, *TABLES), key="bug-single")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Try an example", type="primary", on_click=_take_example, args=(bench,))
             if bench.tables or bench.texts:
-                st.button("Empty all", icon=":material/close:", on_click=_empty, args=(bench,))
+                st.button("Empty all", on_click=_empty, args=(bench,))
+            if bench.tables and st.button("Link"):
+                _link(bench)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            with st.popover("One line that writes the file", type="tertiary"):
+                _lines()
             with st.popover("How numbers are read", type="tertiary", icon=":material/help:"):
                 st.markdown(HOW)
-        with st.expander("One line that writes the file"):
-            for tab, library in zip(st.tabs(list(LINES)), LINES, strict=True):
-                with tab:
-                    st.code(LINES[library], language="python", wrap_lines=True)
-            st.caption(
-                "Further steps go by their names: weights=w, scores=s, attn_mask=m, W_q=W. Settings too: is_causal=1, "
-                "scale=0.5. `np` is `numpy`."
-            )
+    _refusal(bench, "files")
+    for note in bench.notes:
+        st.caption(literal(note))
     if bench.example:
-        st.info(bench.example, icon=":material/science:")
+        st.caption(bench.example)
+
+
+@st.dialog("Link")
+def _link(bench: Bench) -> None:
+    query = query_of(bench)
+    if not query:
+        st.warning("These numbers are too many for a link: hand on the file.")
+        return
+    st.markdown("The numbers above and the settings are in this link, and nowhere else.")
+    handed_out(page_address(query), "bug")
+
+
+def _lines() -> None:
+    """How a file is written, to be copied."""
+    for tab, library in zip(st.tabs(list(LINES)), LINES, strict=True):
+        with tab:
+            st.code(LINES[library], language="python", wrap_lines=True)
+    st.caption(
+        "Further steps go by their names: weights=w, scores=s, attn_mask=m, W_q=W. Settings too: is_causal=1, "
+        "scale=0.5. `np` is `numpy`."
+    )
 
 
 def _uploader(bench: Bench) -> None:
@@ -83,10 +128,12 @@ def _uploader(bench: Bench) -> None:
 
     def take() -> None:
         single = str(st.session_state.get("bug-single", BY_NAME))
-        files = [(each.name, each.getvalue()) for each in st.session_state[key]]
+        dropped = st.session_state[key]
+        files = [(each.name, each.getvalue()) for each in dropped]
         if files:
             bench.drop += 1  # an empty uploader takes the place of this one, and the files go
             bench.files(files, single)
+            _forget(dropped)
             _show_texts(bench)
 
     st.file_uploader(
@@ -97,10 +144,15 @@ def _uploader(bench: Bench) -> None:
         on_change=take,
         help="Pickled data is never opened. Arrays and settings go by their names: Q, K, V, output, is_causal.",
     )
-    st.selectbox("A file with a single table is", (BY_NAME, *TABLES), key="bug-single", width=260)
-    _refusal(bench, "files")
-    for note in bench.notes:
-        st.caption(literal(note))
+
+
+def _forget(files: Sequence[Any]) -> None:
+    """The server has uploaded files in memory, as long as the visit goes on: these are let go at once."""
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    for file in files:
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
 def _take_example(bench: Bench) -> None:
@@ -151,7 +203,6 @@ def _tables(bench: Bench) -> None:
     with columns[3]:
         _table(bench, bench.result, f"Your {bench.result}", "bug-text-result")
         _which_result(bench)
-    _more_tables(bench)
 
 
 def _table(bench: Bench, name: str, label: str, key: str = "") -> None:
@@ -187,7 +238,9 @@ def _which_result(bench: Bench) -> None:
     def call() -> None:
         bench.call_result(str(st.session_state["bug-result"]))
 
-    st.segmented_control("It is the", choices, key="bug-result", on_change=call, required=True)
+    st.segmented_control(
+        "What your result is", choices, key="bug-result", on_change=call, required=True, label_visibility="collapsed"
+    )
 
 
 def _more_tables(bench: Bench) -> None:
@@ -222,6 +275,9 @@ def _settings(bench: Bench) -> None:
         for name, setting in SETTINGS.items():
             if not setting.more:
                 _setting(bench, name, setting)
+
+
+def _more_settings(bench: Bench) -> None:
     chosen = any(bench.settings.get(name, each.default) != each.default for name, each in SETTINGS.items() if each.more)
     with (
         st.expander("Positions, cap, temperature, window, precision", expanded=chosen or bench.precision != AS_SEEN),
@@ -265,32 +321,25 @@ def _precision(bench: Bench) -> None:
 # --- the diagnosis ---------------------------------------------------------------------------------------------------
 
 
-def _diagnosis(bench: Bench, pages: Mapping[str, Any]) -> None:
+def _diagnosis(bench: Bench, pages: Mapping[str, Any]) -> Answer | None:
     if bench.missing:
         st.markdown(_wanted(bench.missing))
-        return
+        return None
     try:
         bench.search = bench.search or Search(bench.question())
     except InputError as refused:
         st.error(literal(str(refused)), icon=":material/error:")
-        return
+        return None
     answer = awaited(bench.search)
     if answer.refusal:
         st.error(literal(answer.refusal), icon=":material/error:")
     if answer.diagnosis:
-        st.caption(
-            f"Compared as {bench.search.question.precision}; {answer.diagnosis.tried:,} computations were tried."
-        )
-        shown.show(answer.diagnosis, bench.search.question.mine, pages)
+        shown.show(answer.diagnosis, bench.search.question, pages)
+    return answer
 
 
 def _wanted(missing: list[str]) -> str:
-    *first, last = missing
-    return (
-        f":gray[The diagnosis stands here once there is {', '.join(first)} and {last}.]"
-        if first
-        else (f":gray[The diagnosis stands here once there is {last}.]")
-    )
+    return f":gray[The diagnosis stands here once there is {listed(missing)}.]"
 
 
 def awaited(search: Search) -> Answer:

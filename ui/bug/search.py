@@ -13,6 +13,7 @@ from attention_core.engine.errors import InputError
 from ui.jobs import BusyError, Jobs
 
 WORKERS, MOST_JOBS = 2, 32
+SECONDS = 3.0  # after which the search for pairs ends
 BUSY = "Many searches are waiting already: try again in a moment."
 TOO_LARGE = "These numbers are too many for the memory of this computer: bring a smaller case."
 
@@ -88,7 +89,7 @@ class Search:
             asked = self.question
             found = diagnose(
                 asked.mine, asked.Q, asked.K, asked.V,
-                tolerance=asked.tolerance, progress=self._see, **asked.settings,
+                tolerance=asked.tolerance, seconds=SECONDS, progress=self._see, **asked.settings,
             )  # fmt: skip
             return Answer(found)
         except InputError as refused:

@@ -24,37 +24,50 @@ from ui.component import mount, nothing
 from ui.lesson import literal
 from ui.state import is_large
 
+from .search import Question
+
+ANCHOR = "diagnosis"
+RIGHT = "The numbers are right, within their precision."
+UNKNOWN = "No known mistake fits, nor two of them together."
 LIBRARIES = {"numpy": "NumPy", "torch": "PyTorch"}
 _RESULTS = ("head outputs", "output", "projected output")
 
 
-def show(found: Diagnosis, mine: Mapping[str, Array], pages: Mapping[str, Any]) -> None:
-    """mine: what was compared, by name. pages: of the lessons, by key."""
-    _verdict(found)
-    if found.departure:
-        _both_numbers(found.departure)
-    if found.best:
+def verdict(found: Diagnosis) -> str:
+    """The diagnosis in one sentence."""
+    if found.agrees:
+        return RIGHT
+    return _sentence(found.best.name) if found.best else UNKNOWN
+
+
+def show(found: Diagnosis, asked: Question, pages: Mapping[str, Any]) -> None:
+    """asked: what was compared. pages: of the lessons, by key."""
+    if not found.departure:
+        _verdict(found)
+        st.caption(_how(found, asked))
+        if found.unseen:
+            _unseen(found)
+        return
+    words, picture = st.columns([3, 2], gap="large")
+    with words:
+        _verdict(found)
         _findings(found, pages)
-    if found.departure:
-        _difference(found.departure, mine)
-        _on_the_stage(found)
-    elif found.unseen:
-        _unseen(found)
+        st.caption(_how(found, asked))
+    with picture:
+        _difference(found.departure, asked.mine)
+    _on_the_stage(found)
 
 
 # --- in words --------------------------------------------------------------------------------------------------------
 
 
 def _verdict(found: Diagnosis) -> None:
+    st.subheader(literal(verdict(found)), anchor=ANCHOR)
     if found.agrees:
-        st.success("The numbers are right, within their precision.", icon=":material/check_circle:")
         return
     if found.best:
-        with st.container(key="atlas-bug-verdict"):
-            st.subheader(literal(_sentence(found.best.name)), anchor=False)
-            st.markdown(_closeness(found.best))
+        st.markdown(_closeness(found.best))
         return
-    st.warning("No known mistake fits, nor two of them together.", icon=":material/help:")
     if not found.complete:
         st.markdown("The search stopped at its time limit, before all pairs were tried. A smaller case may tell more.")
     st.markdown(
@@ -63,6 +76,13 @@ def _verdict(found: Diagnosis) -> None:
     )
     if found.unseen:
         _unseen(found)
+
+
+def _how(found: Diagnosis, asked: Question) -> str:
+    precision = asked.precision
+    if precision.endswith("digits"):
+        return f"Compared to {precision}, with {found.tried:,} computations."
+    return f"Compared in the precision {precision}, with {found.tried:,} computations."
 
 
 def _sentence(text: str) -> str:
@@ -83,9 +103,10 @@ def _unseen(found: Diagnosis) -> None:
 
 def _findings(found: Diagnosis, pages: Mapping[str, Any]) -> None:
     """The best one open, the others behind a line each."""
-    first, *others = found.findings
-    _finding(first, pages, "0")
-    for n, finding in enumerate(others, start=1):
+    for n, finding in enumerate(found.findings):
+        if n == 0:
+            _finding(finding, pages, "0")
+            continue
         with st.expander(literal(_sentence(finding.name))):
             st.markdown(_closeness(finding))
             _finding(finding, pages, str(n))
@@ -101,35 +122,27 @@ def _finding(finding: Finding, pages: Mapping[str, Any], key: str) -> None:
 
 def _mistake(made: Made, pages: Mapping[str, Any], key: str) -> None:
     mistake = made.mistake
-    words, code = st.columns([2, 3], gap="large")
-    with words:
-        st.markdown(literal(mistake.sentence))
-        st.markdown(f"**Commonly made:** {literal(mistake.made)}")
-        st.page_link(pages[mistake.lesson], label=f":primary[**The right way: {MECHANISMS[mistake.lesson].title}**]")
-    with code:
-        for tab, library in zip(st.tabs(list(LIBRARIES.values())), LIBRARIES, strict=True):
-            with tab:
-                st.code(mistake.difference(library), language="diff", wrap_lines=True)
+    st.markdown(literal(mistake.sentence))
+    for tab, library in zip(st.tabs(list(LIBRARIES.values())), LIBRARIES, strict=True):
+        with tab:
+            st.code(mistake.difference(library), language="diff", wrap_lines=True)
+    st.markdown(f"**Commonly made:** {literal(mistake.made)}")
+    st.page_link(pages[mistake.lesson], label=f":primary[**The right way: {MECHANISMS[mistake.lesson].title}**]")
 
 
 # --- the two numbers -------------------------------------------------------------------------------------------------
 
-_NUMBERS = """<dl class="atlas-both"><div><dt>Your number</dt><dd><b>{mine}</b></dd></div>
-<div><dt>Right</dt><dd><b>{right}</b> <span>{arithmetic}</span></dd></div></dl>"""
+_NUMBERS = """<div class="atlas-both"><p><span>{whose}</span> <b>{mine}</b></p>
+<p><span>Right</span> <b>{right}</b> <code>{arithmetic}</code></p></div>"""
 
 
-def _both_numbers(departure: Departure) -> None:
+def _both_numbers(departure: Departure, whose: str) -> None:
+    """whose: whose number it is beside the right one."""
     where = f"{departure.step.name}, {departure.place}" if departure.cell else departure.step.name
-    st.markdown(f"**The first wrong number** is in {literal(where)}:")
-    right = _number(departure.right)
-    arithmetic = departure.arithmetic
-    st.html(
-        _NUMBERS.format(
-            mine=escape(_number(departure.mine)),
-            right=escape(right),
-            arithmetic="" if arithmetic == ex.plain(departure.right) else f"= {escape(_made_of(arithmetic))}",
-        )
-    )
+    st.markdown(f"At **{literal(where)}**:")
+    right, arithmetic = ex.plain(departure.right, 5), departure.arithmetic
+    made_of = "" if arithmetic == ex.plain(departure.right) else f"= {_made_of(arithmetic)}"
+    st.html(_NUMBERS.format(whose=whose, mine=escape(_number(departure.mine)), right=right, arithmetic=escape(made_of)))
 
 
 def _made_of(arithmetic: str) -> str:
@@ -187,7 +200,7 @@ def difference_of(right: Step, mine: Mapping[str, Array]) -> Step | None:
 
 
 def _on_the_stage(found: Diagnosis) -> None:
-    st.subheader("The right computation", anchor=False)
+    st.subheader("The right computation at that cell", anchor=False)
     places = _places(found)
     labels = list(places)
     if len(labels) > 1:
@@ -195,6 +208,7 @@ def _on_the_stage(found: Diagnosis) -> None:
     else:
         chosen = labels[0]
     departure = places.get(str(chosen), places[labels[0]])
+    _both_numbers(departure, "Your number" if departure is found.departure else "With the mistake")
     if any(is_large(step) for step in found.trace):
         _as_maps(found.trace, departure)
         return
@@ -212,20 +226,13 @@ def _places(found: Diagnosis) -> dict[str, Departure]:
 
 
 def stage_data(trace: Trace, departure: Departure) -> Any:
-    """The payload of the stage: the right computation at a departure, with both numbers in the words beside it."""
+    """The payload of the stage: the right computation at a departure."""
     step, cell = departure.step, departure.cell
-    words = {step.base_name: _words(departure)}
-    at = {axis.name: place for axis, place in zip(step.axes[:-2], cell, strict=False)}
-    token = zlib.crc32(repr((step.name, cell)).encode())
-    return payload(trace.steps, forward_stops(trace, words), mode="backward", view=place(step.name, cell, at, token))
-
-
-def _words(departure: Departure) -> str:
-    return (
-        f"<h3>{escape(departure.step.name.capitalize())}: two numbers</h3>"
-        f"<p>At {escape(departure.place)} your number is <strong>{escape(_number(departure.mine))}</strong>. "
-        f"Right is <strong>{escape(_number(departure.right))}</strong>, by the arithmetic under the tables.</p>"
-    )
+    at = {axis.name: n for axis, n in zip(step.axes[:-2], cell, strict=False)}
+    view = place(step.name, cell, at, zlib.crc32(repr((step.name, cell)).encode()))
+    data = payload(trace.steps, forward_stops(trace, {}), mode="backward", view=view)
+    data["hide"] = ["predict"]
+    return data
 
 
 def _as_maps(trace: Trace, departure: Departure) -> None:
