@@ -64,7 +64,10 @@ def _doors(pages: Mapping[str, Any]) -> None:
         ),
         (
             say("Bring your own numbers"),
-            say("Paste or upload queries, keys and values, or read a sentence of yours with a trained model."),
+            say(
+                "Paste or upload queries, keys and values, read a sentence of yours with a trained model, or have your "
+                "own implementation checked."
+            ),
             NUMBERS,
             say("Open"),
             0,
@@ -78,7 +81,8 @@ def _doors(pages: Mapping[str, Any]) -> None:
             query = {PARAMETER: str(card)} if card else {"section": "inputs"}
             st.page_link(pages[mechanism.key], label=f":primary[**{verb}: {mechanism.title}**]", query_params=query)
             if mechanism is NUMBERS:
-                st.page_link(pages["microscope"], label=":primary[**Open: Microscope**]")
+                for path in ("microscope", "find-my-bug"):
+                    st.page_link(pages[path], label=f":primary[**Open: {front.HAND_WRITTEN[path]}**]")
 
 
 def _path(pages: Mapping[str, Any]) -> None:

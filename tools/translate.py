@@ -191,7 +191,9 @@ def names() -> dict[str, list[str]]:
             trace = mechanism.trace(preset.inputs, preset.labels, **preset.options)
             for step in trace:
                 place = time_of(step.name)
-                terms |= dict.fromkeys([part for part in (place[0] if place else place_of(step.name)).split("/") if part])
+                terms |= dict.fromkeys(
+                    [part for part in (place[0] if place else place_of(step.name)).split("/") if part]
+                )
                 terms |= dict.fromkeys(axis.name for axis in step.axes)
             stems = [re.fullmatch(r"(.*\S) \d+", label) for each in preset.labels.values() for label in each]
             terms |= dict.fromkeys(stem[1] for stem in stems if stem and stem[1].lower() not in terms)
@@ -330,7 +332,9 @@ def problems() -> Iterator[tuple[Path, str]]:
     """File and sentence for everything that is wrong."""
     glossary = _toml(NOTATION / f"{LANGUAGE}-terms.toml").get("glossary", {})
     for file, english, said in pairs():
-        yield from ((file, f"{problem}: {' '.join(english.split())[:90]}") for problem in faults(english, said, glossary))
+        yield from (
+            (file, f"{problem}: {' '.join(english.split())[:90]}") for problem in faults(english, said, glossary)
+        )
     for mechanism in CURRICULUM:
         file = LESSONS / LANGUAGE / f"{mechanism.key}.md"
         if file.exists():

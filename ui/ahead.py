@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 from streamlit import config
 
 from attention_core import Mechanism
-from attention_core.engine.language import language, say
+from attention_core.engine.language import cached_by_language, say
 from attention_core.lesson.mechanism import BOXES
 from attention_core.mechanisms import MECHANISMS
 
@@ -40,16 +40,12 @@ _FONTS = {"--st-font": "font", "--st-code-font": "codeFont"}
 _LONGEST_QUERY = 8000
 
 
+@cached_by_language(maxsize=128)
 def ahead(path: str, query: str, script: str) -> str:
     """HTML for the body of the page at this address; "" where a page does not begin with a stage.
 
     script: where the script is that draws it. It is in the language in force.
     """
-    return _ahead(path, query, script, language())
-
-
-@lru_cache(maxsize=128)
-def _ahead(path: str, query: str, script: str, name: str) -> str:
     if path == "":
         return _framed(_home(), sentence_data(SENTENCE, WORD), script, _SIDEBAR)
     mechanism = MECHANISMS.get(path)

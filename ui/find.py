@@ -1,4 +1,4 @@
-"""What the search finds: lessons by their words and other names, and the terms of the notation.
+"""What the search finds: lessons by their words and other names, pages, and the terms of the notation.
 
 A browser fetches the entries once, when somebody begins to search, and searches by itself.
 """
@@ -16,12 +16,17 @@ from urllib.parse import quote
 from attention_core import CURRICULUM, Mechanism
 from attention_core.engine.language import SOURCE, language, say, speaking
 
-from . import posts
+from . import front, posts
 from .component import component
 from .lesson import headed, source
 from .wire import WireEntry, WireFind
 
 ASSETS = Path(__file__).parent.parent / "assets"
+PAGES = {
+    "microscope": "A sentence of your own through a real trained model: every head, and every number of it.",
+    "find-my-bug": "Numbers of your own attention: where they leave the right ones, and which mistake gives them.",
+    "compare": "The same inputs under two settings, or two mechanisms, side by side.",
+}
 TRIES = ("softmax", "causal mask", "GQA", "cross-attention")
 _FIND = component("find")
 LONGEST_NAME = 24  # what is longer is a remark
@@ -62,8 +67,19 @@ def _content() -> bytes:
 
 
 def entries() -> list[WireEntry]:
-    """The lessons in teaching order, then the terms."""
-    return [*map(lesson_entry, CURRICULUM), *terms()]
+    """The lessons in teaching order, then pages that do something, then the terms."""
+    return [*map(lesson_entry, CURRICULUM), *map(_page_entry, PAGES), *terms()]
+
+
+def _page_entry(path: str) -> WireEntry:
+    return {
+        "title": say(front.HAND_WRITTEN[path]),
+        "kind": say("Page"),
+        "about": say(PAGES[path]),
+        "href": path,
+        "names": list(aliases(language()).get(path, ())),
+        "words": "",
+    }
 
 
 def lesson_entry(mechanism: Mechanism) -> WireEntry:
@@ -82,7 +98,7 @@ def lesson_entry(mechanism: Mechanism) -> WireEntry:
 
 @lru_cache(maxsize=8)
 def aliases(name: str = SOURCE) -> dict[str, list[str]]:
-    """Other names of lessons in a language, by key; English ones are also looked for in any other."""
+    """Other names of lessons, by key, and of pages, by address, in a language; English ones lead there in any."""
     english: dict[str, list[str]] = tomllib.loads((ASSETS / "find" / f"{SOURCE}.toml").read_text(encoding="utf-8"))
     file = ASSETS / "find" / f"{name}.toml"
     if name == SOURCE or not file.exists():

@@ -23,9 +23,9 @@ from .language import TAGS
 
 NAME = to_say("Attention Atlas")
 HAND_WRITTEN = {
-    "microscope": to_say("Microscope"), "compare": to_say("Compare two"), "map": to_say("The map"),
-    "gallery": to_say("Gallery"), "notation": to_say("Notation"), "conventions": to_say("Conventions"),
-    "plans": to_say("Plans"),
+    "microscope": to_say("Microscope"), "find-my-bug": to_say("Find my bug"), "detective": to_say("Detective"),
+    "compare": to_say("Compare two"), "map": to_say("The map"), "gallery": to_say("Gallery"),
+    "notation": to_say("Notation"), "conventions": to_say("Conventions"), "plans": to_say("Plans"),
 }  # fmt: skip
 UNLISTED = {"join": to_say("Join a class")}  # pages that the navigation does not name
 TITLES = {**HAND_WRITTEN, **UNLISTED, **{mechanism.key: mechanism.title for mechanism in CURRICULUM}}

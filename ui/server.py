@@ -25,7 +25,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from attention_core.engine.language import SOURCE, language, speaking
 
-from . import ahead, find, front, health, plan_sheet, posts, stage, states
+from . import ahead, component, find, front, health, plan_sheet, posts, stage, states
 from . import language as languages
 from .classroom import routes as classroom
 from .microscope import routes as microscope
@@ -47,7 +47,7 @@ async def warm(_: Any) -> AsyncIterator[None]:
     # deep link shows "Page not found". This project always navigates by st.navigation.
     PagesManager.uses_pages_directory = False
     posts.served_under = "/".join(("", *filter(None, [config.get_option("server.baseUrlPath").strip("/")])))
-    stage.served_at |= {name: f"{posts.served_under}/{address}" for name, address in _ADDRESSES.items()}
+    component.served_at |= {name: f"{posts.served_under}/{address}" for name, address in _ADDRESSES.items()}
     gc.collect()
     gc.freeze()
     yield

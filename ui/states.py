@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from attention_core.engine.errors import InputError
-from attention_core.engine.language import language
+from attention_core.engine.language import cached_by_language
 from attention_core.mechanisms import MECHANISMS
 
 from . import share
@@ -38,24 +37,16 @@ def _session(key: str, query: str) -> Session:
     return share.decode(MECHANISMS[key], dict(parse_qsl(query)))
 
 
+@cached_by_language(maxsize=64)
 def stage(key: str, query: str) -> bytes:
     """The stage at a link, as its page would send it, packed; JSON's null where the page shows maps in its place."""
-    return _stage(key, query, language())
-
-
-@lru_cache(maxsize=64)
-def _stage(key: str, query: str, name: str) -> bytes:
     session = _session(key, query)
     return _packed(None if session.numbers.is_large() else lesson_payload(session))
 
 
+@cached_by_language(maxsize=256)
 def goals(key: str, query: str) -> bytes:
     """The challenges of a lesson, and which of them the numbers of a link reach, packed."""
-    return _goals(key, query, language())
-
-
-@lru_cache(maxsize=256)
-def _goals(key: str, query: str, name: str) -> bytes:
     session = _session(key, query)
     trace = session.numbers.trace
     found = [{"goal": each.goal, "reached": each.reached(trace)} for each in MECHANISMS[key].challenges]

@@ -9,10 +9,11 @@ visitor's script run, one request), so that threads of other visitors speak thei
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import TypeVar
+from functools import lru_cache, wraps
+from typing import Any, TypeVar, cast
 
 _GRADIENT = "gradient of "  # before the name of the step that a derivative belongs to
 SOURCE = "en"  # the language of the code
@@ -22,6 +23,7 @@ _TIMED = re.compile(r"(.*\S)\s+([0-9]+)")
 Texts = Mapping[str, tuple[str, ...]]  # English to what is said instead: one form, or one for each plural
 Terms = Mapping[str, str]  # names of steps, axes and positions to what is shown instead
 Record = TypeVar("Record", bound=type)
+Maker = TypeVar("Maker", bound=Callable[..., Any])
 
 _TEXTS: dict[str, Callable[[], Texts]] = {}
 _TERMS: dict[str, Callable[[], Terms]] = {}
@@ -124,6 +126,21 @@ def _filled(text: str, english: str, values: Mapping[str, object]) -> str:
     with suppress(KeyError, IndexError, ValueError):
         return text.format_map(values)
     return english.format_map(values)
+
+
+def cached_by_language(maxsize: int) -> Callable[[Maker], Maker]:
+    """`functools.lru_cache` for what has words in it: each language has its own."""
+
+    def decorated(make: Maker) -> Maker:
+        kept = lru_cache(maxsize)(lambda _, *given: make(*given))
+
+        @wraps(make)
+        def asked(*given: Hashable) -> Any:
+            return kept(language(), *given)
+
+        return cast(Maker, asked)
+
+    return decorated
 
 
 def spoken(*names: str) -> Callable[[Record], Record]:

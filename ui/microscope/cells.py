@@ -14,7 +14,7 @@ from attention_core.engine import expression as ex
 from attention_core.engine.expression import Expression
 from attention_core.engine.language import say
 from attention_core.models import ModelError, ModelTrace
-from ui.lesson import mathml
+from attention_stage.formulas import mathml
 from ui.wire import WireArithmetic, WirePart, WireWindow
 
 ROWS, COLUMNS = 16, 12  # of a window

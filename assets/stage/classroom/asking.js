@@ -48,6 +48,7 @@ export const KINDS = {
       asked?.row && {
         kind: "choice",
         text,
+        about: asked.about,
         choices: asked.row.choices,
         right: asked.row.right,
         working: asked.row.working.slice(0, LONGEST_WORKING),
@@ -144,7 +145,11 @@ export class AskDialog {
     this.#lacks.textContent = found ? "" : say(KINDS[name].lacks ?? "");
     this.#go.disabled = !found;
     const { choices } = found ?? {};
-    this.#about.textContent = choices ? say("Choices: {listed}", { listed: choices.join(", ") }) : "";
+    this.#about.textContent = choices
+      ? say("Choices: {listed}. The numbers of this row are hidden until you reveal them.", {
+          listed: choices.join(", "),
+        })
+      : "";
     if (name === "number" && found)
       this.#about.textContent = say(
         "The answer and its working come from this page. The number is hidden until you reveal it.",
