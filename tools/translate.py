@@ -364,7 +364,7 @@ def faults(english: str, said: str, glossary: Mapping[str, list[str]]) -> Iterat
         yield "formulas or code differ"
     if english.count("\n### ") + english.startswith("### ") != said.count("\n### ") + said.startswith("### "):
         yield "titles (###) differ in number"
-    plain = _FORMULA.sub(" ", english).lower()
+    plain = _PLACE.sub(" ", _FORMULA.sub(" ", english)).lower()
     for word, ways in glossary.items():
         if re.search(rf"\b{re.escape(word)}s?\b", plain) and not any(way.lower() in said.lower() for way in ways):
             yield f"“{word}” is {' or '.join(ways)}"
