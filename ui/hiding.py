@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
+
+from attention_core import Step, Trace
 
 HIDEABLE = {  # by their names in a link, as the dialog Teach calls them
     "predict": "Predict",
@@ -31,6 +33,14 @@ def hidden(parts: Iterable[str]) -> set[str]:
     named = {*parts}
     others = {each for part in named for each in _WITH.get(part, ())}
     return named | others | ({ALWAYS} if named else set())
+
+
+def computed_up_to(trace: Trace, until: str) -> Sequence[Step]:
+    """The computed steps up to this one, none where it is the inputs; all where there is no such step."""
+    if until == "Inputs":
+        return ()
+    names = [step.name for step in trace.computed]
+    return trace.computed[: names.index(until) + 1] if until in names else trace.computed
 
 
 def task_html(text: str) -> str:

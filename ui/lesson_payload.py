@@ -18,8 +18,7 @@ def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload
     numbers = session.numbers
     trace, mechanism = numbers.trace, numbers.mechanism
     shape = structure.Shape.of(trace)
-    until = session.until if "next" in session.hide else ""
-    found = structure.of_lesson(mechanism, shape, until)
+    found = structure.of_lesson(mechanism, shape, session.last)
     start, tables = share.start_of(numbers)
     payload: WirePayload = {
         "key": mechanism.key,

@@ -9,9 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import unescape
 from typing import Any, TypedDict
 
 import numpy as np
@@ -21,6 +23,7 @@ from attention_core.engine.expression import encode
 from attention_core.engine.step import Array, ancestors, by_depth, looked_through
 
 from . import views
+from .hiding import computed_up_to
 from .lesson import sections, symbol
 from .wire import WireStep, WireStop
 
@@ -59,9 +62,11 @@ class Meanings:
     shares: frozenset[str] = frozenset()  # given steps that are known to be weights
 
 
-def structure(steps: Sequence[Step], stops: Stops, meanings: Meanings) -> Structure:
-    """steps: in the order of `by_depth`."""
-    order = tuple(n for n, step in enumerate(steps) if step.name)
+def structure(
+    steps: Sequence[Step], stops: Stops, meanings: Meanings, sent: Collection[Step] | None = None
+) -> Structure:
+    """steps: in the order of `by_depth`. sent: those of them that a browser gets; by default all."""
+    order = tuple(n for n, step in enumerate(steps) if step.name and (sent is None or step in sent))
     number = {steps[place]: n for n, place in enumerate(order)}
     described = [_described(step, number, meanings) for step in number]
     parts: Parts = {"steps": described, "stops": stops(number)}
@@ -136,8 +141,21 @@ def of_lesson(mechanism: Mechanism, shape: Shape, until: str) -> Structure:
     """Inputs together, then one stop per computed step, up to `until` where it is given."""
     kinds = {name: "switch" if spec.switch else "number" for name, spec in mechanism.inputs.items()}
     words = {name: spec.meaning for name, spec in mechanism.inputs.items()}
-    stops = forward_stops(shape.trace, sections(mechanism.key), until)
-    return structure(shape.steps, stops, Meanings(kinds, words))
+    told = sections(mechanism.key)
+    stops = forward_stops(shape.trace, told, until)
+    return structure(shape.steps, stops, Meanings(kinds, words), _behind(shape.trace, told, until) if until else None)
+
+
+_READ = re.compile(r'data-(?:number|where|if|unless)="([^"]*)"')  # as ui/words.py writes what words read
+
+
+def _behind(trace: Trace, words: dict[str, str], until: str) -> Collection[Step]:
+    """The steps behind what is shown up to a step, and behind what the words there read: later ones are not sent."""
+    shown = computed_up_to(trace, until)
+    said = words.get("Inputs", "") + "".join(words.get(step.base_name, "") for step in shown)
+    read = {unescape(name) for name in _READ.findall(said)}
+    named = [step for step in trace.steps if step.name in read and step.name not in trace.said]
+    return ancestors((*trace.inputs, *shown, *named, *(step for name, step in trace.said.items() if name in read)))
 
 
 def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Stops:
@@ -149,11 +167,9 @@ def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Stops
         inputs: WireStop = {"title": "Inputs", "steps": shown, "result": None, "words": words.get("Inputs", "")}
         made: Iterator[WireStop] = (
             {"title": step.name, "steps": [], "result": number[step], "words": words.get(step.base_name, "")}
-            for step in trace.computed
+            for step in computed_up_to(trace, until)
         )
-        found = [inputs, *made]
-        titles = [stop["title"] for stop in found]
-        return found[: titles.index(until) + 1] if until in titles else found
+        return [inputs, *made]
 
     return stops
 
