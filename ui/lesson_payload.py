@@ -47,13 +47,17 @@ def keys_of(payload: WirePayload) -> set[str]:
     return {payload["structure"], payload["link"]["start"]}
 
 
-def address_payload(session: Session) -> WireAddress:
-    """The payload of a lesson without a stage: the address to show, and the session as a query string to keep."""
+def address_payload(session: Session, view: View) -> WireAddress:
+    """The payload of a lesson without a stage: the address to show, and the session as a query string to keep.
+
+    view: the step and the cell that the maps show.
+    """
     return {
         "key": session.numbers.mechanism.key,
         "mode": "address",
         "query": share.encode(session),
         "memory": share.encode(session, share.REMEMBERED),
+        "view": {"stop": view.stop, "cell": view.cell, "at": dict(view.at)},
         "session": session.name,
         "restored": session.restored,
         "sequence": session.sequence,
