@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
@@ -59,9 +59,11 @@ class Meanings:
     marked: Mapping[str, Sequence[int]] = field(default_factory=dict)  # cells, in reading order, that are marked
 
 
-def structure(steps: Sequence[Step], stops: Stops, meanings: Meanings) -> Structure:
-    """steps: in the order of `by_depth`."""
-    order = tuple(n for n, step in enumerate(steps) if step.name)
+def structure(
+    steps: Sequence[Step], stops: Stops, meanings: Meanings, sent: Collection[Step] | None = None
+) -> Structure:
+    """steps: in the order of `by_depth`. sent: those of them that a browser gets; by default all."""
+    order = tuple(n for n, step in enumerate(steps) if step.name and (sent is None or step in sent))
     number = {steps[place]: n for n, place in enumerate(order)}
     described = [_described(step, number, meanings) for step in number]
     parts: Parts = {"steps": described, "stops": stops(number)}
@@ -132,6 +134,14 @@ def _operand_numbers(step: Step, number: dict[Step, int]) -> tuple[int, ...]:
     return tuple(number[operand] for operand in step.operands)
 
 
+def computed_up_to(trace: Trace, until: str) -> Sequence[Step]:
+    """The computed steps up to this one, none where it is the inputs; all where there is no such step."""
+    if until == "Inputs":
+        return ()
+    names = [step.name for step in trace.computed]
+    return trace.computed[: names.index(until) + 1] if until in names else trace.computed
+
+
 def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Stops:
     """Inputs together, then one stop per computed step, up to `until` where it is given."""
 
@@ -141,11 +151,9 @@ def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Stops
         inputs: WireStop = {"title": "Inputs", "steps": shown, "result": None, "words": words.get("Inputs", "")}
         made: Iterator[WireStop] = (
             {"title": step.name, "steps": [], "result": number[step], "words": words.get(step.base_name, "")}
-            for step in trace.computed
+            for step in computed_up_to(trace, until)
         )
-        found = [inputs, *made]
-        titles = [stop["title"] for stop in found]
-        return found[: titles.index(until) + 1] if until in titles else found
+        return [inputs, *made]
 
     return stops
 

@@ -81,7 +81,10 @@ export class Presenting {
       hideArithmetic: () => this.#covered("arithmetic", !this.#cover.has("arithmetic")),
       reveal: () => this.#put(new Set()),
       spotlight: () => this.#spot(),
-      note: () => this.#projector.turnNote(),
+      note: () => {
+        this.#projector.turnNote();
+        this.fit();
+      },
       keys: () => this.#projector.turnKeys(),
     };
   }
