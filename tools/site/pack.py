@@ -7,7 +7,7 @@ is alike in many settings stands there once, in a list, and is named by its plac
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypedDict
 
 from attention_core import Mechanism, Step
@@ -52,6 +52,9 @@ class Pack(TypedDict):
     settings: dict[str, dict[str, Filled | str]]
 
 
+Which = Callable[[Mechanism, str], Iterable[Chosen]]  # the settings of a preset, its own first
+
+
 class Pool:
     """Things by their places, the same ones once."""
 
@@ -69,10 +72,10 @@ class Pool:
 
 
 class Packing:
-    """A pack under way. `pack` has it when all settings are in."""
+    """A pack under way. `pack` has it when all settings are in. which: those of each preset that are put in."""
 
-    def __init__(self, mechanism: Mechanism) -> None:
-        self.mechanism = mechanism
+    def __init__(self, mechanism: Mechanism, which: Which = settings) -> None:
+        self.mechanism, self.which = mechanism, which
         self.values = offered(mechanism)
         self._steps, self._names, self._labels, self._numbers, self._forms = Pool(), Pool(), Pool(), Pool(), Pool()
         self._opens: dict[str, str] = {}
@@ -104,7 +107,7 @@ class Packing:
             return {}
         opens = self.mechanism.opens
         self._opens[preset] = opens if opens in start.trace else opening_step(start.trace)
-        return {written(places): self._setting(start, places) for places in settings(self.mechanism, preset)}
+        return {written(places): self._setting(start, places) for places in self.which(self.mechanism, preset)}
 
     def _start(self, preset: str) -> dict[str, int]:
         inputs = Numbers.of(self.mechanism, preset).inputs
