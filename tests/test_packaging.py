@@ -24,7 +24,8 @@ assert attention_core.__file__.startswith({wheel!r}), attention_core.__file__
 for mechanism in attention_core.CURRICULUM:
     assert len(mechanism.trace()) > 1
     assert mechanism.trace().to_numpy_code()
-others = {{name.partition(".")[0] for name in sys.modules}} & {{"streamlit", "pandas", "plotly", "ui"}}
+found = {{name.partition(".")[0] for name in sys.modules}}
+others = found & {{"streamlit", "pandas", "plotly", "ui", "attention_stage"}}
 assert not others, others
 print(len(attention_core.CURRICULUM))
 """

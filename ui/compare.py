@@ -17,14 +17,15 @@ import streamlit as st
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.engine.errors import InputError
 from attention_core.mechanisms import MECHANISMS
+from attention_stage.payload import payload
+from attention_stage.structure import gallery
 
 from . import difference, share
+from .component import mount
 from .controls import option_widget
 from .duo import duo
 from .messages import edits_of
-from .stage import mount, payload
 from .state import Numbers, Proposals, Session, Table, is_large
-from .structure import gallery
 
 MOST_OFFERED = 5
 FIRST = {"a": "scaled-dot-product-attention?scaled=0", "b": "scaled-dot-product-attention"}

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from attention_stage.payload import opening_step
+
 from . import export, share, teach, worksheet
 from .component import component_in_dialog, in_dialog
 from .handed_out import handed_out
 from .page_address import page_address
-from .stage import opening_step
 from .state import Session
 from .wire import WireSave
 

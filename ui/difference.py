@@ -9,12 +9,13 @@ from attention_core import Step, Trace
 from attention_core.engine.ops import subtract
 from attention_core.engine.step import source
 from attention_core.lesson.pictures import Matrices
+from attention_stage.payload import payload
+from attention_stage.structure import gallery
 
+from .component import mount, nothing
 from .figures.components import matrices
 from .lesson import literal
-from .stage import mount, nothing, payload
 from .state import MAPPED, is_large
-from .structure import gallery
 
 
 def show(change: tuple[Step, Step, Step], key: str) -> None:

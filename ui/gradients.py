@@ -8,13 +8,14 @@ import streamlit as st
 from attention_core import Step, Trace
 from attention_core.engine.backward import recomputed_with
 from attention_core.engine.step import ancestors, looked_through
+from attention_stage.payload import payload
+from attention_stage.structure import Stops
+from attention_stage.wire import WireStop
 
 from . import maps
+from .component import mount, nothing
 from .controls import position
-from .stage import mount, nothing, payload
 from .state import Numbers, Session, is_large
-from .structure import Stops
-from .wire import WireStop
 
 NUDGE = 1e-6
 KINK = 1e-3  # a larger difference between the slopes on either side is a kink

@@ -7,10 +7,10 @@ from typing import Any
 
 from attention_core import Mechanism
 from attention_core.mechanisms import MECHANISMS
+from attention_stage.payload import payload
+from attention_stage.structure import gallery
 
 from .component import component
-from .stage import payload
-from .structure import gallery
 from .wire import WireSentence
 
 SENTENCE = MECHANISMS["qkv-self-attention"]

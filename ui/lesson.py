@@ -11,37 +11,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from attention_stage.formulas import mathml
 
 from .words import marked
 
 ROOT = Path(__file__).parent.parent / "assets" / "lessons"
-_UPRIGHT = re.compile(r"<mi>([A-Za-z]{2,})</mi>")
-_PRIME = "<mi>&#x02032;</mi>"
-# The glyph is raised by itself: at its full size, and not raised once more.
-_LEVEL_PRIME = '<mpadded voffset="-0.5em" height="0"><mo mathsize="142%">&#x02032;</mo></mpadded>'
-
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+.!|$:<>~^=-])")
 
 
 def literal(text: str) -> str:
     """Typed text for use inside Markdown, with every character of Markdown's syntax escaped."""
     return _MARKS.sub(r"\\\1", text.replace("\n", " "))
-
-
-@lru_cache(maxsize=1024)
-def mathml(latex: str, display: str = "inline") -> str:
-    """One formula as MathML; words of several letters upright."""
-    upright = _UPRIGHT.sub(r'<mi mathvariant="normal">\1</mi>', convert(latex, display=display))
-    return upright.replace(_PRIME, _LEVEL_PRIME)
-
-
-@lru_cache(maxsize=256)
-def symbol(latex: str) -> str:
-    """The MathML inside <math>, for a symbol that becomes part of a formula."""
-    return re.sub(r"^<math[^>]*>|</math>$", "", mathml(latex))
 
 
 def _formula(content: str, settings: dict[str, Any]) -> str:

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
-from . import share, structure
+from attention_core import Mechanism
+from attention_stage.structure import Meanings, Shape, Structure, forward_stops, structure
+from attention_stage.wire import WirePayload
+
+from . import share
+from .lesson import sections
 from .stage import stop_of, wire_place
 from .state import Drawn, Session, View
-from .wire import WireAddress, WirePayload
+from .wire import WireAddress
+
+
+@lru_cache(maxsize=256)
+def of_lesson(mechanism: Mechanism, shape: Shape, until: str) -> Structure:
+    """Inputs together, then one stop per computed step, up to `until` where it is given."""
+    kinds = {name: "switch" if spec.switch else "number" for name, spec in mechanism.inputs.items()}
+    words = {name: spec.meaning for name, spec in mechanism.inputs.items()}
+    stops = forward_stops(shape.trace, sections(mechanism.key), until)
+    return structure(shape.steps, stops, Meanings(kinds, words))
 
 
 def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload:
@@ -17,9 +32,9 @@ def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload
     """
     numbers = session.numbers
     trace, mechanism = numbers.trace, numbers.mechanism
-    shape = structure.Shape.of(trace)
+    shape = Shape.of(trace)
     until = session.until if "next" in session.hide else ""
-    found = structure.of_lesson(mechanism, shape, until)
+    found = of_lesson(mechanism, shape, until)
     start, tables = share.start_of(numbers)
     payload: WirePayload = {
         "key": mechanism.key,
@@ -67,4 +82,4 @@ def drawn_from(session: Session) -> Drawn:
     numbers = session.numbers
     chosen = (numbers.preset, tuple(numbers.options.items()), tuple(numbers.labels.items()))
     preset = numbers.preset if session.as_preset else ""
-    return Drawn(preset, chosen, structure.Shape.of(numbers.trace).made)
+    return Drawn(preset, chosen, Shape.of(numbers.trace).made)

@@ -13,6 +13,7 @@ from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis, names
 from attention_core.engine.step import Array
 from attention_core.engine.step_names import base_name_of, place_of, time_of
+from attention_stage.views import is_image
 
 from .controls import position
 from .lesson import literal
@@ -20,7 +21,6 @@ from .plain import Figure, Properties, axes, figure, packed, panels, trace, upda
 from .stage import built
 from .state import PRINTED
 from .theme import QUIET, chart, finished, grey
-from .views import is_image
 from .words import plain
 
 Words = Callable[[Step, tuple[int, ...]], str]  # what a lesson says of a cell, as Markdown
@@ -100,8 +100,13 @@ def _open_at_the_largest(step: Step, key: str) -> None:
     """Select the largest number when another kind of step is chosen: the first one may be close to 0."""
     if f"map-row-{key}" in st.session_state and st.session_state.get(f"map-of-{key}") == kind_of(step.name):
         return
+    open_at(step, largest(step), key)
+
+
+def open_at(step: Step, cell: tuple[int, ...], key: str) -> None:
+    """Have `explore` show this cell: before it is drawn."""
     st.session_state[f"map-of-{key}"] = kind_of(step.name)
-    *leading, row, column = (0, 0, *largest(step))[-max(2, step.value.ndim) :]
+    *leading, row, column = (0, 0, *cell)[-max(2, step.value.ndim) :]
     for axis, i in zip(step.axes[:-2], leading, strict=True):
         st.session_state[_selector_key(axis, key)] = i
     for side, i in (("row", row), ("column", column)):

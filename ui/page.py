@@ -16,7 +16,7 @@ from attention_core.mechanisms import MECHANISMS
 from attention_core.models import known_models
 
 from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share, tour
-from .component import followed, prose
+from .component import followed, mount, prose
 from .controls import WIDTH, option_widget
 from .hiding import task_html
 from .images import Move
@@ -24,7 +24,6 @@ from .lesson import literal, rendered, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import take
 from .microscope.discoveries import DISCOVERIES, shown
-from .stage import mount
 from .state import SECTIONS, Numbers, Session
 from .words import filled
 

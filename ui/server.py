@@ -22,7 +22,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from . import ahead, find, front, health, plan_sheet, posts, stage, states
+from . import ahead, component, find, front, health, plan_sheet, posts, stage, states
 from .classroom import routes as classroom
 from .microscope import routes as microscope
 
@@ -43,7 +43,7 @@ async def warm(_: Any) -> AsyncIterator[None]:
     # deep link shows "Page not found". This project always navigates by st.navigation.
     PagesManager.uses_pages_directory = False
     posts.served_under = "/".join(("", *filter(None, [config.get_option("server.baseUrlPath").strip("/")])))
-    stage.served_at |= {name: f"{posts.served_under}/{address}" for name, address in _ADDRESSES.items()}
+    component.served_at |= {name: f"{posts.served_under}/{address}" for name, address in _ADDRESSES.items()}
     gc.collect()
     gc.freeze()
     yield

@@ -17,10 +17,10 @@ from attention_core.engine.errors import InputError
 from attention_core.engine.step import ancestors
 from attention_core.lesson.constraints import amount, resized
 from attention_core.lesson.mechanism import Preset
+from attention_stage.views import is_image
 
 from .hiding import hidden
 from .history import History
-from .views import is_image
 from .widget_echo import WidgetEcho
 
 PRINTED = 12  # tokens or features with printed numbers

@@ -16,8 +16,8 @@ from markupsafe import Markup
 from attention_core import Step
 from attention_core.engine import expression as ex
 from attention_core.export.script import shape_line
+from attention_stage.formulas import mathml, symbol
 
-from .lesson import mathml, symbol
 from .state import Session
 
 DECIMALS = 4  # of a number in a table: enough to work out what follows

@@ -23,8 +23,7 @@ const PILLS = '[class*="st-key-preset-"] [role="radio"], [class*="st-key-preset-
  * @property {(by: number) => void} moment
  * @property {(view: WireView) => void} look
  * @property {(cover: ReadonlySet<Cover>) => void} cover
- * @property {() => void} remember keeps the page's own question
- * @property {() => void} asked puts that question back
+ * @property {() => void} asked puts the page's own question back
  * @property {(parts: [name: string, text: string][]) => void} link
  * @property {() => Pick<Scene, "stop" | "cell" | "at" | "moment">} place
  */
@@ -104,7 +103,6 @@ export class Presenting {
     if (!this.#actions.isReady()) return;
     this.#entries = plan ? storedPlan().entries : [];
     this.#number = Math.min(plan, this.#entries.length);
-    if (!this.isOn) this.#actions.remember();
     this.#projector.open();
     this.#cover = new Set(cover);
     this.shown();

@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from attention_stage.payload import opening_step
 from ui import export, share, worksheet
 from ui.ahead import ahead
 from ui.handed_out import qr_code
 from ui.hiding import HIDEABLE
-from ui.stage import opening_step
 from ui.state import Session
 
 from .helpers import KEYS, WORKED, button, opened, params_of, payload_of, reopened, stage_of, start, whole

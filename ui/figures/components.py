@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from attention_core.lesson.pictures import Alignment, Matrices, ShadedText, Wiring
+from attention_stage.payload import payload
+from attention_stage.structure import gallery
 
 from .. import maps
-from ..component import component
+from ..component import component, mount, nothing
 from ..plain import Figure, figure, trace, update_axes
-from ..stage import mount, nothing, payload
 from ..state import is_large
-from ..structure import gallery
 from ..theme import chart, finished
 from ..wire import WireAlignment, WireLine, WireReading, WireWiring
 

@@ -13,7 +13,7 @@ from attention_core import Step
 from attention_core.engine import expression as ex
 from attention_core.engine.expression import Expression
 from attention_core.models import ModelError, ModelTrace
-from ui.lesson import mathml
+from attention_stage.formulas import mathml
 from ui.wire import WireArithmetic, WirePart, WireWindow
 
 ROWS, COLUMNS = 16, 12  # of a window

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from attention_core.models import known_models
-from ui import posts, stage
-from ui.component import component
-from ui.lesson import mathml
+from attention_stage.formulas import mathml
+from ui import posts
+from ui.component import component, served_at
 from ui.wire import WireMicroscope, WireUploads
 
 from .discoveries import shown
@@ -41,7 +41,7 @@ def microscope_data(upload: Upload | None = None) -> WireMicroscope:
     keys = {model.key for model in models}
     return {
         "ask": f"{posts.served_under or ''}/{PATH}",
-        "stage": stage.served_at.get("stage", ""),
+        "stage": served_at.get("stage", ""),
         "models": [{"key": model.key, "title": model.title, "about": model.about} for model in models],
         "measures": [
             {"key": key, "title": each.title, "about": each.about, "formula": mathml(each.latex)}

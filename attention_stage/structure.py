@@ -9,19 +9,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, TypedDict
 
 import numpy as np
 
-from attention_core import Mechanism, Step, Trace
+from attention_core import Step, Trace
 from attention_core.engine.expression import encode
 from attention_core.engine.step import Array, ancestors, by_depth, looked_through
 
 from . import views
-from .lesson import sections, symbol
+from .formulas import symbol
 from .wire import WireStep, WireStop
 
 Stops = Callable[[dict[Step, int]], list[WireStop]]  # from the number of each step, the stations of the rail
@@ -57,6 +56,7 @@ class Meanings:
     kinds: dict[str, str]  # "number" is typed, "switch" is thrown; of what cannot be edited, nothing
     words: dict[str, str]
     shares: frozenset[str] = frozenset()  # given steps that are known to be weights
+    marked: Mapping[str, Sequence[int]] = field(default_factory=dict)  # cells, in reading order, that are marked
 
 
 def structure(steps: Sequence[Step], stops: Stops, meanings: Meanings) -> Structure:
@@ -96,16 +96,17 @@ def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireS
         "switch": not made and kind == "switch",
         "expression": encode(step.expression, number.__getitem__, symbol) if made or step.formula else None,
     }
-    return {**described, "shares": True} if step.name in meanings.shares else described
+    if step.name in meanings.shares:
+        described["shares"] = True
+    if step.name in meanings.marked:
+        described["marked"] = list(meanings.marked[step.name])
+    return described
 
 
 def _sign(step: Step) -> str:
     """What stands between the operands; nothing where an unnamed step changes one of them on the way."""
     plain = all(part.is_shown or (part.primitive and part.primitive.rearranges) for part in looked_through(step))
     return step.primitive.sign if step.primitive and plain else ""
-
-
-# --- of a lesson -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -129,15 +130,6 @@ class Shape:
 
 def _operand_numbers(step: Step, number: dict[Step, int]) -> tuple[int, ...]:
     return tuple(number[operand] for operand in step.operands)
-
-
-@lru_cache(maxsize=256)
-def of_lesson(mechanism: Mechanism, shape: Shape, until: str) -> Structure:
-    """Inputs together, then one stop per computed step, up to `until` where it is given."""
-    kinds = {name: "switch" if spec.switch else "number" for name, spec in mechanism.inputs.items()}
-    words = {name: spec.meaning for name, spec in mechanism.inputs.items()}
-    stops = forward_stops(shape.trace, sections(mechanism.key), until)
-    return structure(shape.steps, stops, Meanings(kinds, words))
 
 
 def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Stops:

@@ -1,0 +1,63 @@
+"""Any trace as the payload of the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from attention_core import Step, Trace
+from attention_core.engine.step import by_depth, shown_operands
+
+from .structure import Meanings, Stops, structure
+from .wire import WirePayload, WirePlace
+
+
+def place(
+    stop: str = "", cell: Sequence[int] | None = None, at: Mapping[str, int] | None = None, token: int = 0
+) -> WirePlace:
+    """Where the stage stands: at which stop, with which cell (0-based) pinned, at which slices of leading axes.
+
+    token: a new one makes the stage go there.
+    """
+    return {"stop": stop, "cell": cell, "at": dict(at or {}), "token": token}
+
+
+def payload(
+    steps: Sequence[Step],
+    stops: Stops,
+    *,
+    mode: str = "lesson",
+    editable: Iterable[str] = (),
+    shares: Iterable[str] = (),
+    marked: Mapping[str, Sequence[int]] | None = None,
+    view: WirePlace | None = None,
+) -> WirePayload:
+    """The payload of a stage with these steps and all they are computed from.
+
+    shares: names of given steps that are weights, and drawn in their colour. marked: cells that are marked, by the name
+    of their step, in reading order.
+    """
+    behind = by_depth(steps)
+    meanings = Meanings(dict.fromkeys(editable, "number"), {}, frozenset(shares), marked or {})
+    found = structure(behind, stops, meanings)
+    return {
+        "key": "",
+        "mode": mode,
+        "structure": found.key,
+        "steps": found.parts["steps"],
+        "stops": found.parts["stops"],
+        "values": found.values(behind),
+        "view": view or place(),
+        "sequence": 0,
+        "hide": [],
+        "refused": [],
+        "problem": "",
+    }
+
+
+def opening_step(trace: Trace) -> str:
+    """The name of the first step computed from two computed steps or more; else of the first computed one."""
+    for step in trace.computed:
+        read = {cell.name for cell in shown_operands(step) if cell.primitive is not None}
+        if len(read) > 1:
+            return step.name
+    return trace.computed[0].name
