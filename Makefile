@@ -17,7 +17,7 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test test-all check format unit stage expressions functions bench icons table picture models train steps clean distclean chromium services
+.PHONY: help run quick test test-all check format unit stage expressions functions bench icons table picture site models train steps clean distclean chromium services
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ models: $(APP) ## install two trained models, 180 MB: an encoder and a language 
 
 picture: $(DEV) chromium ## take the picture in the README again
 	$(PYTHON) -m tools.readme_picture
+
+site: $(APP) ## write the atlas as static files into build/site; SITE_APP=https://... links to a running app
+	$(PYTHON) -m tools.site $(if $(SITE_APP),--app $(SITE_APP))
 
 # PyTorch is large, and nothing else needs it: it gets a virtual environment of its own.
 train: $(LEARN) ## train the weights in attention_core/data/weights again (about ten minutes)
