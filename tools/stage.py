@@ -35,6 +35,7 @@ COMPONENTS = {
     "door": "entries/door.js",
     "save": "entries/save.js",
     "follow": "entries/follow.js",
+    "language": "entries/language.js",
     "alignment": "pictures/alignment.js",
     "atlas": "pictures/atlas.js",
     "duo": "pictures/duo.js",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from functools import lru_cache
 from html import unescape
 
 from attention_core import Mechanism, Step, Trace
+from attention_core.engine.language import cached_by_language
 from attention_core.engine.step import ancestors
 from attention_stage.structure import Meanings, Shape, Structure, computed_up_to, forward_stops, structure
 from attention_stage.wire import WirePayload
@@ -19,7 +19,7 @@ from .state import Drawn, Session, View
 from .wire import WireAddress
 
 
-@lru_cache(maxsize=256)
+@cached_by_language(maxsize=256)
 def of_lesson(mechanism: Mechanism, shape: Shape, until: str) -> Structure:
     """Inputs together, then one stop per computed step, up to `until` where it is given."""
     kinds = {name: "switch" if spec.switch else "number" for name, spec in mechanism.inputs.items()}

@@ -91,6 +91,15 @@ class WireFollow(TypedDict):
     revealed: int
 
 
+class WireLanguage(TypedDict):
+    """The switch between languages. language: of the page; tags: as HTML calls them; names: as their readers do."""
+
+    language: str
+    tags: dict[str, str]
+    names: dict[str, str]
+    page: str
+
+
 class WireCopy(TypedDict):
     """A link to be handed out. code: the address of its QR code, "" where there is none, and then a note why."""
 

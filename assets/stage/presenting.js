@@ -3,6 +3,7 @@
 import { Projector } from "./draw/projector.js";
 import { KEYS, listenToPresenter } from "./hands/presenter.js";
 import { placeOf, sameNumbers } from "./model/plan.js";
+import { say } from "./model/say.js";
 import { coversOf, partsOf, presented } from "./model/scene.js";
 import { addressOf, storedPlan } from "./pictures/stored_plan.js";
 import { announce } from "./talk/between.js";
@@ -141,7 +142,7 @@ export class Presenting {
     if (!this.isOn) return;
     this.#actions.cover(this.#cover);
     const entry = this.#entries[this.#number - 1];
-    const place = this.#number ? `${this.#number} of ${this.#entries.length}` : "";
+    const place = this.#number ? say("{number} of {count}", { number: this.#number, count: this.#entries.length }) : "";
     this.#projector.say({ place, question: entry?.question ?? "", note: entry?.note ?? "" });
     this.fit();
     this.#tell();

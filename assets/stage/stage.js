@@ -27,6 +27,7 @@ import { Scrub } from "./hands/scrub.js";
 import { operandCells } from "./model/expression.js";
 import { Model } from "./model/model.js";
 import { flat, unflat } from "./model/positions.js";
+import { say, term } from "./model/say.js";
 import { coversOf } from "./model/scene.js";
 import { keyOf } from "./model/steps.js";
 import { Presenting } from "./presenting.js";
@@ -126,7 +127,7 @@ export class Stage {
     this.#foot.append(this.#clock.heats, this.#mapBox);
     const card = element(
       "section",
-      { className: "card", aria: { label: "Stage" } },
+      { className: "card", aria: { label: say("Stage") } },
       this.#selectors.node,
       this.#matrices.toggler,
       this.#matrices.node,
@@ -269,10 +270,10 @@ export class Stage {
   /** A heading over those of words and question; and of several stages on a page each a name of its own. */
   #entitle() {
     const { isLesson, where } = this.model;
-    const label = isLesson ? "Stage" : `Stage: ${where.stops[0].title}`;
+    const label = isLesson ? say("Stage") : say("Stage: {stop}", { stop: term(where.stops[0].title) });
     present(this.#root.querySelector(".card")).setAttribute("aria-label", label);
     this.#root.querySelector("h2")?.remove();
-    if (isLesson) this.#root.prepend(element("h2", { className: "spoken", textContent: "Step by step" }));
+    if (isLesson) this.#root.prepend(element("h2", { className: "spoken", textContent: say("Step by step") }));
   }
 
   /**
@@ -676,7 +677,8 @@ export class Stage {
     listenToKeys(ground, cellAt, { flip, pin, edit, unpin, play: (cell) => this.#play(cell) });
     const clipboard = new Clipboard(ground, cellAt, {
       paste: (cell, text) => this.#paste(cell, text),
-      copied: ({ step }, isWhole) => this.#arithmetic.say(isWhole ? `All of ${step.name} copied` : "Number copied"),
+      copied: ({ step }, isWhole) =>
+        this.#arithmetic.say(isWhole ? say("All of {step} copied", { step: term(step.name) }) : say("Number copied")),
     });
     this.#endings.push(
       () => clipboard.leave(),

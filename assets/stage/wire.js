@@ -183,6 +183,15 @@
  */
 
 /**
+ * The switch between languages.
+ * @typedef {object} WireLanguage
+ * @property {string} language of the page
+ * @property {Record<string, string>} tags as HTML calls them
+ * @property {Record<string, string>} names as those who read them do
+ * @property {string} page its address
+ */
+
+/**
  * A link to be handed out.
  * @typedef {object} WireCopy
  * @property {string} link

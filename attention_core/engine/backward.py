@@ -11,6 +11,8 @@ from attention_core.engine.errors import InputError
 from attention_core.engine.ops import add
 from attention_core.engine.step import Array, Step, ancestors, by_depth
 
+from .language import say
+
 
 def gradient_arrays(target: Step, wanted: Sequence[Step], at: tuple[int, ...] | None = None) -> tuple[Array, ...]:
     """The gradient of one cell of a step, or of the sum of all its cells, for each of several other steps.
@@ -51,7 +53,9 @@ def one_hot(target: Step, at: tuple[int, ...]) -> Step:
     """
     value = np.zeros_like(target.value)
     if at not in np.ndindex(value.shape):
-        raise InputError(target.name, f"cell {at}", f"there is no such cell in shape {value.shape}")
+        raise InputError(
+            target.name, say("cell {at}", at=at), say("there is no such cell in shape {shape}", shape=value.shape)
+        )
     value[at] = 1.0
     return Step(f"gradient of {target.name}", _bar(target), value, target.axes)
 

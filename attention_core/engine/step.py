@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from . import expression as ex
 from .axes import Axes, Axis, joined_names, names, union
 from .errors import InputError
+from .language import say
 from .sentences import TOO_LARGE
 from .step_names import base_name_of, time_of
 
@@ -90,7 +91,11 @@ class Step:
         for axis in self.axes:
             if axis.name == name:
                 return axis
-        raise InputError(self.label, "", f'has no axis "{name}" (it has "{joined_names(self.axes)}")')
+        raise InputError(
+            self.label,
+            "",
+            say('has no axis "{name}" (it has "{joined_names}")', name=name, joined_names=joined_names(self.axes)),
+        )
 
     def size(self, name: str) -> int:
         """The number of positions along an axis. Raises InputError where the step has no such axis."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from attention_core.engine import expression as ex
 from attention_core.engine import kernels
+from attention_core.engine.language import say, term
 from attention_core.engine.ops import Call, OperandView
 from attention_core.engine.step import Array, Step, by_depth
 from attention_core.engine.trace import Trace
@@ -81,7 +82,7 @@ _RESERVED = {"np", "torch", "print", *dir(kernels)}
 
 def shape_line(step: Step) -> str:
     """The shape in words: "query 3 × key 4"."""
-    return " × ".join(f"{axis.name} {axis.size}" for axis in step.axes) or "one number"
+    return " × ".join(f"{term(axis.name)} {axis.size}" for axis in step.axes) or say("one number")
 
 
 def _assignment(step: Step, variables: Mapping[Step, str], library: str) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
+from ui.structure import gallery
+
 from attention_core import Mechanism
 from attention_core.lesson import pictures
 from attention_core.lesson.pictures import Picture
@@ -11,7 +13,6 @@ from ui.figures import components
 from ui.images import images_data
 from ui.stage import payload
 from ui.state import Numbers, is_large
-from ui.structure import gallery
 
 
 class Drawn(TypedDict):

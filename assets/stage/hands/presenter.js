@@ -1,6 +1,7 @@
 // Keys of the projector view. Clickers send PageDown, PageUp and Space.
 
 import { isBehindDialog } from "../draw/modal.js";
+import { toSay } from "../model/say.js";
 import { isTyped, targetOf } from "./keyboard.js";
 
 /**
@@ -25,17 +26,17 @@ import { isTyped, targetOf } from "./keyboard.js";
 
 /** What is said of the keys, in this order. */
 export const KEYS = [
-  ["→ ←", "Next step, step before"],
-  ["Page Down, Page Up, Space", "The same for clickers; in a plan the next state and the one before"],
-  ["↓ ↑", "The next moment of the arithmetic, the moment before"],
-  ["1 to 9", "A preset, in the order of the page"],
-  ["H", "Hide the number of the cell shown"],
-  ["A", "Hide or show the arithmetic"],
-  ["R", "Reveal what is hidden"],
-  ["S", "A spotlight that follows the pointer"],
-  ["N", "Your note on this state of a plan"],
-  ["?", "This list"],
-  ["P or Escape", "Back to the page"],
+  ["→ ←", toSay("Next step, step before")],
+  [toSay("Page Down, Page Up, Space"), toSay("The same for clickers; in a plan the next state and the one before")],
+  ["↓ ↑", toSay("The next moment of the arithmetic, the moment before")],
+  [toSay("1 to 9"), toSay("A preset, in the order of the page")],
+  ["H", toSay("Hide the number of the cell shown")],
+  ["A", toSay("Hide or show the arithmetic")],
+  ["R", toSay("Reveal what is hidden")],
+  ["S", toSay("A spotlight that follows the pointer")],
+  ["N", toSay("Your note on this state of a plan")],
+  ["?", toSay("This list")],
+  [toSay("P or Escape"), toSay("Back to the page")],
 ];
 
 /** @typedef {(() => void) | undefined} Act */

@@ -9,6 +9,7 @@ import numpy as np
 
 from attention_core.engine.axes import Axes, cell_name, names
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.sentences import TOO_LARGE, TOO_LARGE_IN
 from attention_core.engine.step import OperandView, Primitive, Step
 
@@ -33,15 +34,17 @@ def _refuse(step: Step, failure: str) -> None:
         place = np.argwhere(~np.isfinite(step.value))[0]
         where = cell_name(step.axes, place)
         failure = _in_precision(failure, step)
-        raise InputError(step.label, where, failure if step.name else f"a number made from it {failure}")
+        raise InputError(
+            step.label, where, failure if step.name else say("a number made from it {failure}", failure=failure)
+        )
 
 
 def _in_precision(failure: str, step: Step) -> str:
     """The sentence about numbers that are too large, with the largest one of the precision that was computed in."""
     precision = step.value.dtype
     if failure != TOO_LARGE or precision == np.dtype(float):
-        return failure
-    return TOO_LARGE_IN.format(precision=precision.name, largest=f"{np.finfo(precision).max:.1e}".replace("e+", "e"))
+        return say(failure)
+    return say(TOO_LARGE_IN, precision=precision.name, largest=f"{np.finfo(precision).max:.1e}".replace("e+", "e"))
 
 
 def ordered(axes: Axes, to: tuple[str, ...]) -> Axes:

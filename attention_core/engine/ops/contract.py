@@ -12,6 +12,7 @@ from attention_core.engine import expression as ex
 from attention_core.engine import kernels
 from attention_core.engine.axes import Axes, Axis, joined_names, names
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Call, Primitive, Step
 
 from .base import aligned, apply, ordered
@@ -93,7 +94,11 @@ def contract(
 def _require(operand: Step, axis: str, name: str) -> None:
     if axis not in names(operand.axes):
         has = joined_names(operand.axes)
-        raise InputError(name or "contract", "", f'{operand.label} has no axis "{axis}" (it has "{has}")')
+        raise InputError(
+            name or "contract",
+            "",
+            say('{operand} has no axis "{axis}" (it has "{has}")', operand=operand.label, axis=axis, has=has),
+        )
 
 
 def sum_over(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:
