@@ -2,9 +2,9 @@
 
 `update` writes every file of a language anew, with all sentences of the code and all that was translated before: the
 catalogues `locale/<language>/LC_MESSAGES/*.po`, one file for the texts of each mechanism
-(`assets/lessons/<language>/<key>.toml`), the names of sections, and the glossary. `todo` lists what is missing, by
-file. `check` says what is wrong: places that differ from the English, a formula that was changed, a term that is not
-the glossary's. Both take the beginnings of file names, as in `todo causal-mask browser`.
+(`assets/lessons/<language>/<key>.toml`), the names of sections, and the glossary. `count` says how much is missing in
+which file, `todo` what. `check` says what is wrong: places that differ from the English, a formula that was changed, a
+term that is not the glossary's. `todo` and `check` take the beginnings of file names, as in `todo causal-mask browser`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from attention_core import CURRICULUM
+from attention_core.diagnosis.mistakes import CATALOGUE
+from attention_core.engine.language import written
 from attention_core.engine.step_names import place_of, time_of
 from ui import language
 from ui.language import LESSONS, LOCALE, NOTATION, ROOT, at_path, record_texts
@@ -104,9 +106,8 @@ def templates() -> dict[str, Catalog]:
 
 def mistakes() -> list[str]:
     """What the catalogue of mistakes says of each."""
-    from attention_core.diagnosis.mistakes import MISTAKES
-
-    return [text for mistake in MISTAKES for text in (language.written(mistake, "title"),) if isinstance(text, str)]
+    said = [str(written(mistake, field)) for mistake in CATALOGUE for field in ("name", "sentence", "made")]
+    return [text for text in (*said, *(way for mistake in CATALOGUE for way in mistake.ways)) if text]
 
 
 def _catalogue() -> Catalog:

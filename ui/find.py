@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from attention_core import CURRICULUM, Mechanism
-from attention_core.engine.language import SOURCE, language, say, speaking
+from attention_core.engine.language import SOURCE, language, say, speaking, to_say
 
 from . import front, posts
 from .component import component
@@ -23,9 +23,11 @@ from .wire import WireEntry, WireFind
 
 ASSETS = Path(__file__).parent.parent / "assets"
 PAGES = {
-    "microscope": "A sentence of your own through a real trained model: every head, and every number of it.",
-    "find-my-bug": "Numbers of your own attention: where they leave the right ones, and which mistake gives them.",
-    "compare": "The same inputs under two settings, or two mechanisms, side by side.",
+    "microscope": to_say("A sentence of your own through a real trained model: every head, and every number of it."),
+    "find-my-bug": to_say(
+        "Numbers of your own attention: where they leave the right ones, and which mistake gives them."
+    ),
+    "compare": to_say("The same inputs under two settings, or two mechanisms, side by side."),
 }
 TRIES = ("softmax", "causal mask", "GQA", "cross-attention")
 _FIND = component("find")

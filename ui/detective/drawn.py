@@ -7,14 +7,15 @@ import zlib
 from attention_core import Step
 from attention_core.diagnosis.detective.play import CELL, Play, is_solved
 from attention_core.diagnosis.detective.puzzle import Proof, Puzzle
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import Array, by_depth, source
 from attention_stage.payload import payload, place
 from attention_stage.structure import gallery
 from attention_stage.wire import WirePayload, WireStop
 from ui.difference import is_shared_out
 
-BESIDE = "Right and code"  # the stop at which both stand
-OF_CODE, WITH_MISTAKE = "of the code", "with this mistake"
+BESIDE = to_say("Right and code")  # the stop at which both stand
+OF_CODE, WITH_MISTAKE = to_say("of the code"), to_say("with this mistake")
 
 
 def case_payload(puzzle: Puzzle, play: Play) -> WirePayload:
@@ -65,7 +66,7 @@ def proof_payload(puzzle: Puzzle, proof: Proof) -> WirePayload:
             pairs.append(_like(step, values, words))
             marked[pairs[-1].name] = proof.wrong[name]
     weights = [step.name for step in pairs if is_shared_out(step)]
-    return payload(pairs, gallery("Proof", pairs), mode="gallery", marked=marked, shares=weights)
+    return payload(pairs, gallery(say("Proof"), pairs), mode="gallery", marked=marked, shares=weights)
 
 
 def _like(step: Step, values: Array, words: str) -> Step:
