@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypedDict
 
 from attention_core import Mechanism, Step
-from ui import structure
-from ui.stage import opening_step
+from attention_stage import structure
+from attention_stage.payload import opening_step
+from attention_stage.wire import WireStep
+from ui.lesson_payload import of_lesson
 from ui.state import Numbers
-from ui.wire import WireStep
 
 from .choices import Chosen, offered, options_of, settings
 
@@ -125,7 +126,7 @@ class Packing:
 
     def _filled(self, numbers: Numbers) -> Filled:
         shape = structure.Shape.of(numbers.trace)
-        found = structure.of_lesson(self.mechanism, shape, "")
+        found = of_lesson(self.mechanism, shape, "")
         steps, stops = found.parts["steps"], found.parts["stops"]
         names = [step["name"] for step in steps]
         assert len(set(names)) == len(names), f"{self.mechanism.key}: two steps of one name"

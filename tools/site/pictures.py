@@ -9,9 +9,10 @@ from ui.structure import gallery
 from attention_core import Mechanism
 from attention_core.lesson import pictures
 from attention_core.lesson.pictures import Picture
+from attention_stage.payload import payload
+from attention_stage.structure import gallery
 from ui.figures import components
 from ui.images import images_data
-from ui.stage import payload
 from ui.state import Numbers, is_large
 
 
