@@ -13,8 +13,8 @@ from pages.cards import gallery
 from pages.comparison import compare_page
 from pages.differences import conventions
 from pages.family import family_map
-from pages.game import detective
 from pages.find_my_bug import find_my_bug
+from pages.game import detective
 from pages.glossary import notation
 from pages.home import home
 from pages.join import join

@@ -24,6 +24,7 @@ ASSETS = Path(__file__).parent.parent / "assets"
 PAGES = {
     "microscope": "A sentence of your own through a real trained model: every head, and every number of it.",
     "find-my-bug": "Numbers of your own attention: where they leave the right ones, and which mistake gives them.",
+    "detective": "A game: the code has one mistake, and its numbers say which.",
     "compare": "The same inputs under two settings, or two mechanisms, side by side.",
 }
 TRIES = ("softmax", "causal mask", "GQA", "cross-attention")
