@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tools.serving import Server, running
 
-from .stage_page import PATIENCE, StagePage
+from .stage_page import LONG, StagePage
 from .watch import Watch
 
 KEY = "scaled-dot-product-attention"
@@ -77,7 +77,7 @@ class Keyboard:
     def expect_focus(self, name: str) -> None:
         """The focus is here, or comes here."""
         wanted = f"() => {{ const found = ({FOCUSED})(); return found.name.startsWith({name!r}); }}"
-        self.page.wait_for_function(wanted, timeout=PATIENCE)
+        self.page.wait_for_function(wanted, timeout=LONG)
 
 
 @dataclass
@@ -121,7 +121,7 @@ class Room:
 
 @pytest.fixture
 def room(
-    chromium: None, new_context: Callable[..., BrowserContext], tmp_path_factory: pytest.TempPathFactory
+    patient: None, new_context: Callable[..., BrowserContext], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Room]:
     folder = tmp_path_factory.mktemp("class")
     environment = {**os.environ, "ATLAS_CLASS_FILE": str(folder / "classes.sqlite3")}
@@ -129,6 +129,7 @@ def room(
         sides = []
         for settings in ({}, {"viewport": PHONE}):
             page, watch = new_context(**settings).new_page(), Watch()
+            page.set_default_timeout(LONG)
             watch.page(page)
             sides.append(StagePage(page, server.url, watch))
         yield Room(*sides, *(Keyboard(side.page) for side in sides))
