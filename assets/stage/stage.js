@@ -581,6 +581,7 @@ export class Stage {
       look: (state) => this.#follow(state),
       spot: (cell) => this.#spot(cell),
       veil: (cells) => this.#veil(cells),
+      bring: ([cell]) => cell && this.#matrices.bring(cell),
     });
   }
 
