@@ -30,7 +30,8 @@ class Bench:
     """All of one visit to the page. Nothing of it outlives the session, and nothing is written to disk.
 
     tables: that were read, by name. texts: as they were pasted. origins: where a table is from. settings: as typed.
-    refusals: by the field they belong to. drop: how many times files were dropped. linked: whether all is as a link brought it.
+    refusals: by the field they belong to. drop: how many times files were dropped. linked: whether all is as a link
+    brought it.
     """
 
     tables: dict[str, Table] = field(default_factory=dict)
