@@ -27,15 +27,19 @@ def payload(
     *,
     mode: str = "lesson",
     editable: Iterable[str] = (),
+    switches: Iterable[str] = (),
     shares: Iterable[str] = (),
     view: WirePlace | None = None,
+    hide: Sequence[str] = (),
 ) -> WirePayload:
     """The payload of a stage with these steps and all they are computed from.
 
-    shares: names of given steps that are weights, and drawn in their colour.
+    editable: names of given steps whose numbers are typed; switches: of those that are 0 or 1, and thrown. shares: of
+    those that are weights, and drawn in their colour. hide: parts of the stage that are left out.
     """
     behind = by_depth(steps)
-    found = structure(behind, stops, Meanings(dict.fromkeys(editable, "number"), {}, frozenset(shares)))
+    kinds = dict.fromkeys(editable, "number") | dict.fromkeys(switches, "switch")
+    found = structure(behind, stops, Meanings(kinds, {}, frozenset(shares)))
     return {
         "key": "",
         "mode": mode,
@@ -45,7 +49,7 @@ def payload(
         "values": found.values(behind),
         "view": view or place(),
         "sequence": 0,
-        "hide": [],
+        "hide": list(hide),
         "refused": [],
         "problem": "",
     }
