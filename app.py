@@ -13,6 +13,8 @@ from pages.cards import gallery
 from pages.comparison import compare_page
 from pages.differences import conventions
 from pages.family import family_map
+from pages.find_my_bug import find_my_bug
+from pages.game import detective
 from pages.glossary import notation
 from pages.home import home
 from pages.join import join
@@ -57,6 +59,8 @@ def navigate() -> None:
     first = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
     written = {
         "microscope": microscope,
+        "detective": partial(detective, lessons),
+        "find-my-bug": partial(find_my_bug, lessons),
         "map": partial(family_map, lessons),
         "gallery": partial(gallery, lessons),
         "compare": compare_page,
@@ -65,7 +69,8 @@ def navigate() -> None:
         "plans": plans,
     }
     shown = [st.Page(written[path], title=title, url_path=path) for path, title in front.HAND_WRITTEN.items()]
-    lessons["microscope"] = shown[list(front.HAND_WRITTEN).index("microscope")]  # the home page has a door to it
+    for path in ("microscope", "find-my-bug"):  # the home page has doors to them
+        lessons[path] = shown[list(front.HAND_WRITTEN).index(path)]
     unlisted = [st.Page(join, title=front.UNLISTED["join"], url_path="join", visibility="hidden")]
     sections = {front.NAME: [first, *shown, *unlisted]}
     for mechanism in CURRICULUM:

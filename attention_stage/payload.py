@@ -29,17 +29,19 @@ def payload(
     editable: Iterable[str] = (),
     switches: Iterable[str] = (),
     shares: Iterable[str] = (),
+    marked: Mapping[str, Sequence[int]] | None = None,
     view: WirePlace | None = None,
     hide: Sequence[str] = (),
 ) -> WirePayload:
     """The payload of a stage with these steps and all they are computed from.
 
     editable: names of given steps whose numbers are typed; switches: of those that are 0 or 1, and thrown. shares: of
-    those that are weights, and drawn in their colour. hide: parts of the stage that are left out.
+    those that are weights, and drawn in their colour. marked: cells that are marked, by the name of their step, in
+    reading order. hide: parts of the stage that are left out.
     """
     behind = by_depth(steps)
     kinds = dict.fromkeys(editable, "number") | dict.fromkeys(switches, "switch")
-    found = structure(behind, stops, Meanings(kinds, {}, frozenset(shares)))
+    found = structure(behind, stops, Meanings(kinds, {}, frozenset(shares), marked or {}))
     return {
         "key": "",
         "mode": mode,

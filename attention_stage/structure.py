@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
@@ -57,11 +57,14 @@ class Meanings:
     kinds: dict[str, str]  # "number" is typed, "switch" is thrown; of what cannot be edited, nothing
     words: dict[str, str]
     shares: frozenset[str] = frozenset()  # given steps that are known to be weights
+    marked: Mapping[str, Sequence[int]] = field(default_factory=dict)  # cells, in reading order, that are marked
 
 
-def structure(steps: Sequence[Step], stops: Stops, meanings: Meanings) -> Structure:
-    """steps: in the order of `by_depth`."""
-    order = tuple(n for n, step in enumerate(steps) if step.is_shown)
+def structure(
+    steps: Sequence[Step], stops: Stops, meanings: Meanings, sent: Collection[Step] | None = None
+) -> Structure:
+    """steps: in the order of `by_depth`. sent: those of them that a browser gets; by default all."""
+    order = tuple(n for n, step in enumerate(steps) if step.is_shown and (sent is None or step in sent))
     number = {steps[place]: n for n, place in enumerate(order)}
     described = [_described(step, number, meanings) for step in number]
     parts: Parts = {"steps": described, "stops": stops(number)}
@@ -97,7 +100,11 @@ def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireS
         "switch": not made and kind == "switch",
         "expression": encode(step.expression, number.__getitem__, symbol) if made or step.formula else None,
     }
-    return {**described, "shares": True} if step.name in meanings.shares else described
+    if step.name in meanings.shares:
+        described["shares"] = True
+    if step.name in meanings.marked:
+        described["marked"] = list(meanings.marked[step.name])
+    return described
 
 
 def _sign(step: Step) -> str:
@@ -129,6 +136,14 @@ def _operand_numbers(step: Step, number: dict[Step, int]) -> tuple[int, ...]:
     return tuple(number[operand] for operand in step.operands)
 
 
+def computed_up_to(trace: Trace, until: str) -> Sequence[Step]:
+    """The computed steps up to this one, none where it is the inputs; all where there is no such step."""
+    if until == "Inputs":
+        return ()
+    names = [step.name for step in trace.computed]
+    return trace.computed[: names.index(until) + 1] if until in names else trace.computed
+
+
 def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Stops:
     """Inputs together, then one stop per computed step, up to `until` where it is given."""
 
@@ -138,11 +153,9 @@ def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Stops
         inputs: WireStop = {"title": "Inputs", "steps": shown, "result": None, "words": words.get("Inputs", "")}
         made: Iterator[WireStop] = (
             {"title": step.name, "steps": [], "result": number[step], "words": words.get(step.base_name, "")}
-            for step in trace.computed
+            for step in computed_up_to(trace, until)
         )
-        found = [inputs, *made]
-        titles = [stop["title"] for stop in found]
-        return found[: titles.index(until) + 1] if until in titles else found
+        return [inputs, *made]
 
     return stops
 

@@ -31,15 +31,20 @@ class WireStep(TypedDict):
     switch: bool
     expression: WireExpression | None
     shares: NotRequired[bool]
+    marked: NotRequired[Sequence[int]]
 
 
 class WireStop(TypedDict):
-    """A station of the rail: the steps drawn there, the result, the words of the lesson."""
+    """A station of the rail: the steps drawn there, the result, the words of the lesson.
+
+    breaks: the places in the list of steps at which a new line begins.
+    """
 
     title: str
     steps: Sequence[int]
     result: int | None
     words: str
+    breaks: NotRequired[Sequence[int]]
 
 
 class WireView(TypedDict):

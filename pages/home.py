@@ -57,7 +57,8 @@ def _doors(pages: Mapping[str, Any]) -> None:
         ),
         (
             "Bring your own numbers",
-            "Paste or upload queries, keys and values, or read a sentence of yours with a trained model.",
+            "Paste or upload queries, keys and values, read a sentence of yours with a trained model, or have your own "
+            "implementation checked.",
             NUMBERS,
             "Open",
             0,
@@ -71,7 +72,8 @@ def _doors(pages: Mapping[str, Any]) -> None:
             query = {PARAMETER: str(card)} if card else {"section": "inputs"}
             st.page_link(pages[mechanism.key], label=f":primary[**{verb}: {mechanism.title}**]", query_params=query)
             if mechanism is NUMBERS:
-                st.page_link(pages["microscope"], label=":primary[**Open: Microscope**]")
+                for path in ("microscope", "find-my-bug"):
+                    st.page_link(pages[path], label=f":primary[**Open: {front.HAND_WRITTEN[path]}**]")
 
 
 def _path(pages: Mapping[str, Any]) -> None:

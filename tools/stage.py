@@ -49,9 +49,11 @@ COMPONENTS = {
     "tour": "pictures/tour.js",
     "wiring": "pictures/wiring.js",
 }
+# Of the static site: classic scripts, for a page from disk loads no modules.
+SITE = {"site_lesson": "entries/site_lesson.js", "site_page": "entries/site_page.js"}
 BANNER = "// Made of assets/stage by `make stage`; change it there."
 BUNDLE = (
-    "--bundle", "--format=esm", "--minify", "--charset=utf8", "--loader:.css=text", "--log-level=warning",
+    "--bundle", "--minify", "--charset=utf8", "--loader:.css=text", "--log-level=warning",
     f"--banner:js={BANNER}",
 )  # fmt: skip
 
@@ -79,8 +81,12 @@ def tool(package: str, script: str, *arguments: str) -> int:
 
 
 def build(folder: Path = BUILT) -> int:
-    entries = [f"{name}={STAGE / source}" for name, source in COMPONENTS.items()]
-    return tool("esbuild", "bin/esbuild", *entries, *BUNDLE, f"--outdir={folder}")
+    return bundle(COMPONENTS, "esm", folder) or bundle(SITE, "iife", folder)
+
+
+def bundle(named: dict[str, str], form: str, folder: Path) -> int:
+    entries = [f"{name}={STAGE / source}" for name, source in named.items()]
+    return tool("esbuild", "bin/esbuild", *entries, *BUNDLE, f"--format={form}", f"--outdir={folder}")
 
 
 def biome(*arguments: str) -> int:

@@ -1,4 +1,4 @@
-"""What the search finds: lessons by their words and other names, and the terms of the notation.
+"""What the search finds: lessons by their words and other names, pages, and the terms of the notation.
 
 A browser fetches the entries once, when somebody begins to search, and searches by itself.
 """
@@ -15,12 +15,17 @@ from urllib.parse import quote
 
 from attention_core import CURRICULUM, Mechanism
 
-from . import posts
+from . import front, posts
 from .component import component
 from .lesson import headed, source
 from .wire import WireEntry, WireFind
 
 ASSETS = Path(__file__).parent.parent / "assets"
+PAGES = {
+    "microscope": "A sentence of your own through a real trained model: every head, and every number of it.",
+    "find-my-bug": "Numbers of your own attention: where they leave the right ones, and which mistake gives them.",
+    "compare": "The same inputs under two settings, or two mechanisms, side by side.",
+}
 TRIES = ("softmax", "causal mask", "GQA", "cross-attention")
 _FIND = component("find")
 LONGEST_NAME = 24  # what is longer is a remark
@@ -51,8 +56,19 @@ def content() -> bytes:
 
 
 def entries() -> list[WireEntry]:
-    """The lessons in teaching order, then the terms."""
-    return [*map(lesson_entry, CURRICULUM), *terms()]
+    """The lessons in teaching order, then pages that do something, then the terms."""
+    return [*map(lesson_entry, CURRICULUM), *map(_page_entry, PAGES), *terms()]
+
+
+def _page_entry(path: str) -> WireEntry:
+    return {
+        "title": front.HAND_WRITTEN[path],
+        "kind": "Page",
+        "about": PAGES[path],
+        "href": path,
+        "names": list(aliases().get(path, ())),
+        "words": "",
+    }
 
 
 def lesson_entry(mechanism: Mechanism) -> WireEntry:
@@ -71,7 +87,7 @@ def lesson_entry(mechanism: Mechanism) -> WireEntry:
 
 @lru_cache(maxsize=1)
 def aliases(language: str = "en") -> dict[str, list[str]]:
-    """Other names of lessons, by key."""
+    """Other names of lessons, by key, and of pages, by address."""
     found: dict[str, list[str]] = tomllib.loads((ASSETS / "find" / f"{language}.toml").read_text(encoding="utf-8"))
     return found
 

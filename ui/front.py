@@ -20,7 +20,8 @@ from attention_core import CURRICULUM
 
 NAME = "Attention Atlas"
 HAND_WRITTEN = {
-    "microscope": "Microscope", "compare": "Compare two", "map": "The map", "gallery": "Gallery",
+    "microscope": "Microscope", "find-my-bug": "Find my bug", "detective": "Detective", "compare": "Compare two",
+    "map": "The map", "gallery": "Gallery",
     "notation": "Notation", "conventions": "Conventions", "plans": "Plans",
 }  # fmt: skip
 UNLISTED = {"join": "Join a class"}  # pages that the navigation does not name

@@ -52,8 +52,7 @@ def _preset(numbers: Numbers) -> str:
 
 
 def _hidden(session: Session) -> dict[str, str]:
-    until = session.until if "next" in session.hide else ""
-    return {"hide": ",".join(session.hide), "until": until, "task": session.task}
+    return {"hide": ",".join(session.hide), "until": session.last, "task": session.task}
 
 
 def _section(session: Session) -> str:
@@ -118,8 +117,25 @@ def _packed(numbers: Numbers, longest: int = LONGEST) -> str:
     changes = _changes(numbers)
     if not changes or sum(table.size for table in numbers.inputs.values()) > MOST_NUMBERS:
         return ""
-    packed = VERSION + base64.urlsafe_b64encode(zlib.compress(_written(changes), LEVEL)).decode().rstrip("=")
+    packed = pack(changes)
     return packed if len(packed) <= longest else ""
+
+
+def pack(document: Any) -> str:
+    """A JSON document as a link holds it."""
+    return VERSION + base64.urlsafe_b64encode(zlib.compress(_written(document), LEVEL)).decode().rstrip("=")
+
+
+def unpack(text: str) -> Any:
+    """The document. Raises ValueError or zlib.error where there is none."""
+    if not text.startswith(VERSION) or len(text) > REMEMBERED:
+        raise ValueError("unknown version or too long")
+    packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
+    inflate = zlib.decompressobj()
+    raw = inflate.decompress(packed, MOST_BYTES)
+    if not inflate.eof:
+        raise ValueError("damaged or too long")
+    return json.loads(raw)
 
 
 def _written(changes: dict[str, Any]) -> bytes:
@@ -287,14 +303,7 @@ def _readable(name: Any) -> str:
 
 
 def _unpacked(numbers: Numbers, text: str) -> Numbers:
-    if not text.startswith(VERSION) or len(text) > REMEMBERED:
-        raise ValueError("unknown version or too long")
-    packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
-    inflate = zlib.decompressobj()
-    raw = inflate.decompress(packed, MOST_BYTES)
-    if not inflate.eof:
-        raise ValueError("damaged or too long")
-    changes = json.loads(raw)
+    changes = unpack(text)
     if numbers.mechanism.reads:
         if not isinstance(changes["text"], str):
             raise TypeError("no text")

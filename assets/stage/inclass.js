@@ -14,7 +14,8 @@ import { asked, cellsOf, differInCells } from "./talk/linked.js";
 /** @import { State } from "./classroom/states.js" */
 /** @import { WireSpot } from "./classroom/wire.js" */
 /** @import { Model } from "./model/model.js" */
-/** @import { Cell, Change } from "./model/steps.js" */
+/** @import { Veil } from "./talk/between.js" */
+/** @import { Cell, Change, Step } from "./model/steps.js" */
 /** @import { Talk } from "./talk/talk.js" */
 /** @import { WirePayload } from "./wire.js" */
 
@@ -31,7 +32,7 @@ const MOST = 32;
  * @property {(changes: Change[]) => void} compute
  * @property {(state: State) => void} look
  * @property {(cell: Cell | undefined) => void} spot
- * @property {(cell: Cell | undefined) => void} veil
+ * @property {(cells: readonly Cell[]) => void} veil
  */
 
 /**
@@ -54,7 +55,7 @@ export class InClass {
   #talk;
   #actions;
   #turn = 0;
-  /** @type {WireSpot | null} */
+  /** @type {Veil | null} */
   #veiled = null;
   #ends;
 
@@ -72,7 +73,7 @@ export class InClass {
       listen("scene", () => this.tell()),
       listen("lead", ({ state, done }) => void this.#follow(state).then(done)),
       listen("own", () => this.#isReady && talk.adopt()),
-      listen("veil", (spot) => this.#veil(spot)),
+      listen("veil", (veil) => this.#veil(veil)),
       listen("ask", (wish) => {
         if (this.#isReady) wish.found = this.#asked();
       }),
@@ -171,16 +172,23 @@ export class InClass {
     return holds ? { step, offset: flat(step, cell) } : undefined;
   }
 
-  /** @param {WireSpot | null} spot */
-  #veil(spot) {
-    if (isSameSpot(spot, this.#veiled)) return;
-    this.#veiled = spot;
-    this.#actions.veil(this.#cellOf(spot));
+  /** @param {Veil | null} veil */
+  #veil(veil) {
+    if (isSameSpot(veil, this.#veiled)) return;
+    this.#veiled = veil;
+    this.#actions.veil(this.#veiledCells);
   }
 
   /** A step was opened, or other numbers came: what is asked of the class stays hidden. */
   #hide() {
-    if (this.#veiled) this.#actions.veil(this.#cellOf(this.#veiled));
+    if (this.#veiled) this.#actions.veil(this.#veiledCells);
+  }
+
+  /** The cell that is asked for; where the largest of its row is, all of the row. */
+  get #veiledCells() {
+    const cell = this.#cellOf(this.#veiled);
+    if (!cell) return [];
+    return this.#veiled?.isRow ? cellsAlong(cell, askedAxis(cell.step)) : [cell];
   }
 
   /** Something else is on screen. */
@@ -210,23 +218,40 @@ export class InClass {
 }
 
 /**
- * The cells along an axis through a cell: that of shares, else the last one. None where two have the largest number.
+ * The axis along which the largest number is asked for: that of shares, else the last one.
+ * @param {Step} step
+ */
+const askedAxis = (step) => (isShares(step) ? sumAxis(step) : step.axes.length - 1);
+
+/**
+ * The cells along an axis through a cell.
+ * @param {Cell} cell
+ * @param {number} n of the axis
+ * @returns {Cell[]}
+ */
+function cellsAlong({ step, offset }, n) {
+  const position = unflat(step, offset);
+  return Array.from({ length: step.shape[n] ?? 0 }, (_, i) => ({ step, offset: flat(step, position.with(n, i)) }));
+}
+
+/**
+ * The cells along an axis through a cell, as choices. None where two have the largest number.
  * @param {Cell} cell
  * @param {string} name
  */
-function rowOf({ step, offset }, name) {
-  const isShare = isShares(step);
-  const n = isShare ? sumAxis(step) : step.axes.length - 1;
+function rowOf(cell, name) {
+  const { step, offset } = cell;
+  const n = askedAxis(step);
   const [axis, labels] = step.axes[n] ?? ["", []];
   if (labels.length < FEWEST || labels.length > MOST) return undefined;
   const position = unflat(step, offset);
-  const values = labels.map((_, i) => step.values[flat(step, position.with(n, i))]);
+  const values = cellsAlong(cell, n).map((each) => step.values[each.offset]);
   const most = Math.max(...values);
   if (values.filter((v) => v === most).length > 1) return undefined;
   const others = position.flatMap((i, k) => (k === n ? [] : [placeName(step.axes[k], i)]));
   const of = others.length ? `${name} at ${others.join(", ")}` : name;
   const working = labels.map((label, i) => `${label}: ${fullText(values[i])}`).join("; ");
-  return { axis, isShare, of, choices: labels, right: values.indexOf(most), working };
+  return { axis, isShare: isShares(step), of, choices: labels, right: values.indexOf(most), working };
 }
 
 /**

@@ -24,8 +24,7 @@ const PILLS = '[class*="st-key-preset-"] [role="radio"], [class*="st-key-preset-
  * @property {(by: number) => void} moment
  * @property {(view: WireView) => void} look
  * @property {(cover: ReadonlySet<Cover>) => void} cover
- * @property {() => void} remember keeps the page's own question
- * @property {() => void} asked puts that question back
+ * @property {() => void} asked puts the page's own question back
  * @property {(parts: [name: string, text: string][]) => void} link
  * @property {() => Pick<Scene, "stop" | "cell" | "at" | "moment">} place
  */
@@ -84,7 +83,10 @@ export class Presenting {
       hideArithmetic: () => this.#covered("arithmetic", !this.#cover.has("arithmetic")),
       reveal: () => this.#put(new Set()),
       spotlight: () => this.#spot(),
-      note: () => this.#projector.turnNote(),
+      note: () => {
+        this.#projector.turnNote();
+        this.fit();
+      },
       keys: () => this.#projector.turnKeys(),
     };
   }
@@ -106,7 +108,6 @@ export class Presenting {
     if (!this.#actions.isReady()) return;
     this.#entries = plan ? storedPlan().entries : [];
     this.#number = Math.min(plan, this.#entries.length);
-    if (!this.isOn) this.#actions.remember();
     this.#projector.open();
     this.#cover = new Set(cover);
     this.shown();

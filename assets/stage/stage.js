@@ -24,6 +24,7 @@ import { listenToKeys, listenToPage, listenToTab } from "./hands/keyboard.js";
 import { pasted } from "./hands/paste.js";
 import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
+import { operandCells } from "./model/expression.js";
 import { Model } from "./model/model.js";
 import { flat, unflat } from "./model/positions.js";
 import { coversOf } from "./model/scene.js";
@@ -91,7 +92,7 @@ export class Stage {
     rest: () => this.#talk.looked(),
   });
   #predict = new Predict(this.model.sheet, {
-    hide: (cell) => this.#hide(cell),
+    hide: (cell) => this.#wonder(cell),
     conceal: (cell) => this.#conceal(cell),
     shown: () => this.#shownCell(),
     pin: (cell) => this.pin(cell),
@@ -101,16 +102,16 @@ export class Stage {
     this.#talk.looked();
   });
   #undo = new Undo((by) => this.turn(by));
-  /** @type {Cell | undefined} the one that Predict asks for, while the stage is presented */
+  /** @type {Cell | undefined} the one that Predict asks for */
   #question;
-  /** @type {Cell | undefined} the one whose number is covered meanwhile */
+  /** @type {Cell | undefined} the one whose number is covered while the stage is presented */
   #covered;
   #below = element("div", { className: "below" }, this.#words.node, this.#predict.node);
 
   #talk;
   #presenting;
-  /** @type {Cell | undefined} the one that a class is asked for */
-  #asked;
+  /** @type {readonly Cell[]} those that a class is asked for */
+  #asked = [];
   /** @type {InClass | undefined} */
   #inClass;
   #scrub = this.#listen();
@@ -310,12 +311,11 @@ export class Stage {
     this.#matrices.draw(bySlider);
     this.#matrices.pin(where.pinned);
     this.#words.say(where.stop.words ?? "");
-    const asked = this.model.hides("predict") ? undefined : where.result;
+    const asked = !this.model.isLesson || this.model.hides("predict") ? undefined : where.result;
     this.#predict.show(asked);
     this.#meaning.show(asked);
     this.#paint();
     if (!bySlider) this.#reserve();
-    this.#question = this.model.where.secret;
     this.#covered = undefined;
     this.#presenting.opened();
     if (tell) this.#looked();
@@ -374,13 +374,25 @@ export class Stage {
    */
   #conceal(cell) {
     this.#performance.end({ isQuiet: true });
-    this.#hide(cell);
+    this.#wonder(cell);
     if (cell) this.show(cell, false);
   }
 
-  /** @param {Cell | undefined} cell */
-  #hide(cell) {
-    this.model.where.conceal(this.#asked ?? cell);
+  /** @param {Cell | undefined} cell that Predict asks for */
+  #wonder(cell) {
+    this.#question = cell;
+    this.#hide();
+  }
+
+  /** What a class is asked for; else what is covered; else, where nothing is presented, what Predict asks for. */
+  #hide() {
+    const own = this.#covered ?? (this.#presenting.isOn ? undefined : this.#question);
+    this.#concealed(this.#asked.length || !own ? this.#asked : [own]);
+  }
+
+  /** @param {readonly Cell[]} cells whose numbers are not shown */
+  #concealed(cells) {
+    this.model.where.conceal(cells);
     this.#clock.paint();
     this.#matrices.paint();
   }
@@ -442,7 +454,8 @@ export class Stage {
     this.#matrices.follow(cell);
     this.#matrices.light(around);
     this.#map?.paint(where, sheet.version, [cell, ...around.operands, ...around.fed]);
-    this.#words.fill(cell, where.secret?.step.values[where.secret.offset]);
+    const unsaid = where.secrets.map(({ step, offset }) => step.values[offset]);
+    this.#words.fill(cell, unsaid);
     const line = this.#lineOf(cell, around.node);
     this.#arithmetic.write(line);
     this.#arithmetic.steady();
@@ -453,7 +466,7 @@ export class Stage {
   /** The cell shown and its arithmetic, where it has any that is not asked for. */
   #playable(node = this.#shown?.step.values.length ? this.model.sheet.grounded(this.#shown) : undefined) {
     const cell = this.#shown;
-    return cell && node && !this.model.where.isSecret(cell) ? { cell, node } : undefined;
+    return cell && node && !this.#isSecret(cell, node) ? { cell, node } : undefined;
   }
 
   /**
@@ -491,7 +504,18 @@ export class Stage {
    * @returns {import("./draw/arithmetic.js").Line}
    */
   #lineOf(cell, node = this.model.sheet.grounded(cell)) {
-    return { cell, v: this.model.edits.typed(cell), node, isSecret: this.model.where.isSecret(cell) };
+    return { cell, v: this.model.edits.typed(cell), node, isSecret: this.#isSecret(cell, node) };
+  }
+
+  /**
+   * Whether a number is not to be seen that stands in the arithmetic of a cell: its own, or one it is made of.
+   * @param {Cell} cell
+   * @param {import("./model/expression.js").Node | undefined} node
+   */
+  #isSecret(cell, node) {
+    const { where } = this.model;
+    if (!where.secrets.length) return false;
+    return where.isSecret(cell) || Boolean(node && operandCells(node).some((each) => where.isSecret(each)));
   }
 
   // --- presenting ---------------------------------------------------------------------------------------------------
@@ -510,10 +534,7 @@ export class Stage {
         moment: (by) => this.#turnMoment(by),
         look: (view) => this.#look(view),
         cover: (covers) => this.#cover(covers),
-        remember: () => {
-          this.#question = where.secret;
-        },
-        asked: () => this.#hide(this.#question),
+        asked: () => this.#hide(),
         link: (parts) => this.#talk.presented(parts),
         place: () => ({ ...where.view, moment: this.#performance.moment }),
       },
@@ -546,7 +567,7 @@ export class Stage {
     this.#rail.end(covers.has("next") ? this.model.where.position : undefined);
     this.#foot.hidden = covers.has("next");
     this.#covered = covers.has("number") ? (this.#covered ?? this.#shownCell()) : undefined;
-    this.#hide(this.#covered);
+    this.#hide();
     this.show(this.#shownCell(), false);
   }
 
@@ -573,7 +594,7 @@ export class Stage {
       compute: (changes) => this.#compute(changes),
       look: (state) => this.#follow(state),
       spot: (cell) => this.#spot(cell),
-      veil: (cell) => this.#veil(cell),
+      veil: (cells) => this.#veil(cells),
     });
   }
 
@@ -626,13 +647,14 @@ export class Stage {
   }
 
   /**
-   * The number that a class is asked for; without one, Predict asks again.
-   * @param {Cell | undefined} cell
+   * The numbers that a class is asked for; without any, Predict asks again.
+   * @param {readonly Cell[]} cells
    */
-  #veil(cell) {
-    this.#asked = cell;
-    this.#root.classList.toggle("asked", cell !== undefined);
-    this.#hide(this.#covered ?? this.#question);
+  #veil(cells) {
+    this.#asked = cells;
+    this.#root.classList.toggle("asked", cells.length > 0);
+    this.#root.classList.toggle("several", cells.length > 1);
+    this.#hide();
     this.show(this.#shownCell(), false);
   }
 
@@ -697,14 +719,13 @@ export class Stage {
   async #save(format) {
     const { where } = this.model;
     const name = `${this.#key}-${where.stop.title}`.replace(/\W+/g, "-");
-    const asked = where.secret;
-    this.#hide(undefined);
+    this.#concealed(this.#asked);
     this.#root.style.zoom = "1"; // a picture is of the same size from every screen
     try {
       await savePicture([this.#matrices.node, this.#arithmetic.node, this.#mapBox], name, format);
     } finally {
       this.#root.style.zoom = "";
-      this.#hide(asked);
+      this.#hide();
     }
   }
 

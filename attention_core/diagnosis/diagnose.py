@@ -86,6 +86,7 @@ def _diagnosis(
         _findings(found, judged, start, right),
         tuple(Made(way.mistake, way.label) for way in found.unseen),
         {claim.steps[-1]: _difference(claim, start, right) for claim in judged},
+        right.trace,
         found.tried,
         found.complete,
     )
@@ -182,18 +183,18 @@ def _finding(group: tuple[Fit, ...], names: tuple[str, ...], start: Steps, right
     return Finding(
         made[0],
         first.error,
-        _leaving(first, start, right),
+        leaving(first.steps, start, right),
         tuple(made[1:]),
         tuple(how_to_tell(first, other, names, right.given) for other in others),
     )
 
 
-def _leaving(fit: Fit, start: Steps, right: Reference) -> Departure | None:
-    """Where the mistakes leave the right steps first."""
+def leaving(made: Steps, start: Steps, right: Reference) -> Departure | None:
+    """Where steps made with a mistake leave the right ones first. start: the right ones, as recipes have them."""
     for name in ORDER:
-        if name not in right.steps or name not in fit.steps or fit.steps[name].shape != start[name].shape:
+        if name not in right.steps or name not in made or made[name].shape != start[name].shape:
             continue
-        cell = departing(fit.steps[name], start[name], 1e-9 * (1e-3 + size(start[name])))
+        cell = departing(made[name], start[name], 1e-9 * (1e-3 + size(start[name])))
         if cell is not None and right.steps[name].primitive is not None:
-            return _departure(right.steps[name], fit.steps[name], start[name], cell)
+            return _departure(right.steps[name], made[name], start[name], cell)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,8 @@ from attention_core.blocks.positions import alibi_slopes, angles, rotate
 from attention_core.engine.axes import names, numbered
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import add, contract, merge, split
-from attention_core.engine.step import Array, Step, source
+from attention_core.engine.step import Array, Step, by_depth, source
+from attention_core.engine.trace import Trace
 from attention_core.operator.attention import attention
 from attention_core.operator.attributes import Attributes, array, limits
 
@@ -33,6 +35,11 @@ class Reference:
     given: Given
     last: str
     batched: bool
+
+    @property
+    def trace(self) -> Trace:
+        """All of them with what they are computed from, from the numbers that were given to the result."""
+        return Trace.of(self.steps[self.last])
 
 
 def reference(
@@ -67,8 +74,9 @@ def reference(
     )
     steps = {step.name: step for found in before.values() for step in found}
     steps |= {step.name: step for step in turned.values() if step.name.startswith("rotated")}
-    steps |= {step.name: step for step in trace.computed if step.name != "output" and "present" not in step.name}
-    steps |= _results(trace.output, out_merged, weights)
+    computed = linked(trace.steps, {trace[name]: turned[name] for name in "QKV"})
+    steps |= {step.name: step for step in computed if step.name != "output" and "present" not in step.name}
+    steps |= _results(computed[-1], out_merged, weights)
     given = _given(arrays, turned, settings, weights, past, trace["scores"])
     given = replace(given, precision=precision, out_merged=out_merged)
     return Reference(steps, given, [*steps][-1], "batch" in names(trace.output.axes))
@@ -78,6 +86,15 @@ def _ordered(x: Step) -> Array:
     """The numbers with the axes in the order (batch, head, tokens, width)."""
     order = sorted(range(len(x.axes)), key=lambda n: ({"batch": 0, "head": 1}.get(x.axes[n].name, 2), n))
     return x.value.transpose(order)
+
+
+def linked(steps: Sequence[Step], known: Mapping[Step, Step]) -> tuple[Step, ...]:
+    """The computed ones of these steps, some of which begin with others of the same numbers."""
+    found = dict(known)
+    for step in by_depth(steps):
+        if step not in found and any(operand in found for operand in step.operands):
+            found[step] = replace(step, operands=tuple(found.get(each, each) for each in step.operands))
+    return tuple(found.get(step, step) for step in steps if step.primitive is not None)
 
 
 def _finite(name: str, found: Array) -> Array:

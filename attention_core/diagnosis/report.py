@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import cell_name
 from attention_core.engine.step import Array, Step
+from attention_core.engine.trace import Trace
 
 from .entry import Mistake
 from .words import arithmetic
@@ -107,8 +108,9 @@ class Diagnosis:
 
     agrees: whether all of them are right within the precision. departure: the first wrong cell of the first wrong step
     that was given. findings: what gives the numbers, best first; none where no known mistake does. unseen: mistakes
-    that would not show on this input. differences: mine less right, by step, in the shape of the right step.
-    tried: how many computations were compared; complete: whether the search ended before its time did.
+    that would not show on this input. differences: mine less right, by step, in the shape of the right step. trace: the
+    right computation, in whose steps the departures are. tried: how many computations were compared; complete: whether
+    the search ended before its time did.
     """
 
     agrees: bool
@@ -116,6 +118,7 @@ class Diagnosis:
     findings: tuple[Finding, ...]
     unseen: tuple[Made, ...]
     differences: Mapping[str, Array]
+    trace: Trace
     tried: int = 0
     complete: bool = True
 

@@ -38,9 +38,13 @@ class Input:
     switch: bool = False
     drawn: bool = False
 
+    def table(self, name: str, value: Any) -> Array:
+        """value as numbers with these axes. Raises InputError at the first cell that is none."""
+        return array(name, value, len(self.axes))
+
     def checked(self, name: str, value: Any) -> Array:
         """value as an array that fits. Raises InputError at the first cell that does not."""
-        found = array(name, value, len(self.axes))
+        found = self.table(name, value)
         wrong = np.argwhere((found != 0) & (found != 1))
         if self.switch and wrong.size:
             place = tuple(wrong[0])
@@ -260,18 +264,21 @@ def _labelled(name: str, size: int, labels: Mapping[str, tuple[str, ...]]) -> Ax
     return Axis(name, (*map(str, given[:size]), *extra))
 
 
-def array(name: str, value: Any, dimensions: int) -> Array:
-    """value as finite numbers with the wanted number of axes. Raises InputError at the first cell that is not."""
+def array(name: str, value: Any, *dimensions: int, finite: bool = True) -> Array:
+    """value as numbers with one of the wanted numbers of axes. Raises InputError at the first cell that is none.
+
+    finite: infinities and what is not a number are refused too.
+    """
     try:
         found = np.asarray(value, dtype=float)
     except (TypeError, ValueError, OverflowError):
         where, message = _culprit(value)
         raise InputError(name, where, message) from None
-    if found.ndim != dimensions:
-        raise InputError(name, "", f"needs {_kind(dimensions)}, not {_kind(found.ndim)}")
+    if found.ndim not in dimensions:
+        raise InputError(name, "", f"needs {' or '.join(map(_kind, dimensions))}, not {_kind(found.ndim)}")
     if found.size == 0:
         raise InputError(name, "", "is empty")
-    if not np.isfinite(found).all():
+    if finite and not np.isfinite(found).all():
         place = tuple(np.argwhere(~np.isfinite(found))[0])
         raise InputError(name, position(place), f"{found[place]} is not a finite number")
     return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.classroom.conftest import needed
 from tests.classroom.replicas import proxied, twins
@@ -20,7 +20,7 @@ from tests.sampling import some
 from tools.own_redis import PROGRAM, OwnRedis
 from tools.serving import Server
 
-from .stage_page import StagePage
+from .stage_page import PATIENCE, StagePage
 from .watch import Watch
 
 KEY = "scaled-dot-product-attention"
@@ -58,6 +58,14 @@ def press(side: StagePage, name: str) -> None:
     part(side).get_by_role("button", name=name, exact=True).click()
 
 
+@pytest.fixture(autouse=True)
+def patience(browser: Browser) -> Iterator[None]:
+    """Five browsers, two servers, Redis and a proxy share the cores: pages may come late, which is no fault here."""
+    expect.set_options(timeout=4 * PATIENCE)
+    yield
+    expect.set_options(timeout=PATIENCE)
+
+
 @pytest.fixture(params=some(["haproxy", "nginx"], []))
 def room(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext], tmp_path: Path) -> Iterator[Class]:
     redis = OwnRedis(needed(PROGRAM), tmp_path)
@@ -70,6 +78,7 @@ def room(request: pytest.FixtureRequest, new_context: Callable[..., BrowserConte
 
 def arrived(new_context: Callable[..., BrowserContext], url: str, **settings: object) -> StagePage:
     page: Page = new_context(**settings).new_page()
+    page.set_default_timeout(4 * PATIENCE)
     page.add_init_script(NOTED)
     return StagePage(page, url, Watch())
 
@@ -84,10 +93,17 @@ def entered(replicas: list[Server], sides: list[StagePage]) -> Class:
     press(teacher, "Close")
     for each in learners:
         each.page.goto(f"{each.url}/join?code={code}")
+        ran(each)
         press(each, "Join")
         expect(each.stage.locator("td[data-step]").first).to_be_visible()
         each.settled().on("scores")
     return Class(replicas, teacher, learners)
+
+
+def ran(side: StagePage) -> None:
+    """The page's script has run once: from then on lessons are opened in place, and no page is loaded twice."""
+    app = side.page.locator("[data-testid=stApp]")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def opened(side: StagePage) -> list[float]:

@@ -163,7 +163,7 @@ def test_what_a_mask_decides_is_not_asked_for_and_what_stands_beside_it_is(kit: 
     mount(kit, payload(trace.steps, forward_stops(trace, {}), view=place("attention weights")))
     walk = """() => Array.from({ length: 12 }, () => {
       [...document.querySelectorAll(".predict button")].find((button) => button.textContent === "Another").click();
-      return where.secret.offset;
+      return where.secrets[0].offset;
     })"""
     side = trace["attention weights"].size("key")
     seen = {divmod(offset, side) for offset in kit.evaluate(walk)}

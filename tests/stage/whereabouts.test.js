@@ -49,10 +49,10 @@ test("another stop starts afresh; the same topic at another time keeps the pin's
   const { where } = model;
   where.open(1, false);
   where.pin(at("P", 3));
-  where.conceal(at("P", 0));
+  where.conceal([at("P", 0)]);
   where.open(2, true);
   assert.ok(where.isPinned(at("E", 3)));
-  assert.equal(where.secret, undefined);
+  assert.deepEqual(where.secrets, []);
   where.open(1, false);
   assert.equal(where.pinned, undefined);
 });

@@ -69,7 +69,7 @@ class Classes:
 
     async def start(self, message: dict[str, Any], address: str) -> WireStarted:
         names = reading.truth(message, "names")
-        if not self.limits.starts.allows(address) or not self.limits.all_starts.allows():
+        if not await self.store.take("starts", address) or not await self.store.take("all starts"):
             raise too_often()
         if await self.store.classes() >= limits.MOST_CLASSES:
             raise Refusal(503, "This server has as many classes as it can hold: try again later.")
@@ -141,13 +141,13 @@ class Classes:
 
     async def _found(self, code: str, address: str) -> Mapping[str, str]:
         """The class of a code that somebody typed. Wrong codes are counted, right ones are not."""
-        if self.limits.guesses.left(address) < 1 or self.limits.all_guesses.left() < 1:
+        if not await self.store.take("guesses", address, 0) or not await self.store.take("all guesses", cost=0):
             raise Refusal(429, "Too many wrong codes were tried: wait a minute, and try again.")
         try:
             return await self._entries(code)
         except Refusal:
-            self.limits.guesses.allows(address)
-            self.limits.all_guesses.allows()
+            await self.store.take("guesses", address)
+            await self.store.take("all guesses")
             raise
 
     async def _entries(self, code: str) -> Mapping[str, str]:

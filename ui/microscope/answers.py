@@ -14,6 +14,7 @@ from attention_core.engine.step import Array, Step
 from attention_core.models import Edit, KnownModel, Model, ModelError, ModelTrace, Token, known_models, open_model
 from attention_core.models.edits import as_edit
 from attention_stage.formulas import mathml
+from ui.jobs import Shelf
 from ui.wire import (
     WireArithmetic,
     WireCompared,
@@ -36,7 +37,6 @@ from .cells import Rest, arithmetic, finite, found, gathered, named, window
 from .differences import LISTED, changed, said_of
 from .discoveries import RECORDED
 from .heads import head_answer
-from .jobs import Shelf
 from .maps import shares_written
 from .measures import measured
 from .texts import ReadText, read, recorded

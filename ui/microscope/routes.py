@@ -14,17 +14,17 @@ from starlette.responses import Response
 
 from attention_core.engine.errors import InputError
 from attention_core.models import ModelError
+from ui.jobs import BusyError, Jobs, Shelf
 from ui.posts import NO_STORE, is_from_this_page, read_body
 
 from . import uploads
 from .answers import PROGRESS, QUESTIONS, Asked, Question, asked_of, is_read
-from .jobs import BusyError, Jobs, Shelf
 
 PATH = "atlas/scope"
 MOST_BYTES = 64_000  # of a question
 WORKERS, MOST_JOBS = 2, 32
 WAIT = 1.0  # seconds until a browser is told its place in the queue; it then asks again
-JOBS = Jobs(WORKERS, MOST_JOBS)
+JOBS = Jobs[bytes](WORKERS, MOST_JOBS)
 ANSWERS = Shelf[bytes](32_000_000)
 uploads.forgetting.append(lambda session: ANSWERS.forget(session))
 

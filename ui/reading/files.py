@@ -17,7 +17,7 @@ from attention_core.lesson.mechanism import Input, position
 
 from .grammar import DEEPEST, SENTENCES
 from .numbers import ReadingError
-from .tables import Reading, checked, numbers_of, read_table
+from .tables import Reading, checked, numbers_of, read_input
 
 MOST_BYTES = 64_000_000
 UNNAMED = "arr_0"  # of an array that was saved without a name
@@ -53,7 +53,7 @@ def read_upload(filename: str, data: bytes, chosen: str, inputs: Mapping[str, In
         return _arrays(filename, {UNNAMED: _array(filename, data)}, chosen, inputs)
     if data.startswith(b"PK") or kind == "npz":
         return _arrays(filename, _npz(filename, data), chosen, inputs)
-    return read_text(filename, _text(filename, data), chosen, inputs)
+    return read_text(filename, text_of(filename, data), chosen, inputs)
 
 
 def read_text(source: str, text: str, chosen: str, inputs: Mapping[str, Input]) -> Upload:
@@ -63,10 +63,10 @@ def read_text(source: str, text: str, chosen: str, inputs: Mapping[str, Input]) 
     if start.startswith("{") and is_json:
         return _document(source, _json(source, text.lstrip("\ufeff")), inputs)
     spec = inputs[chosen]
-    return Upload({chosen: read_table(chosen, text, spec.axes, spec.switch)})
+    return Upload({chosen: read_input(chosen, text, spec, spec.axes)})
 
 
-def _text(filename: str, data: bytes) -> str:
+def text_of(filename: str, data: bytes) -> str:
     """The text, in the encoding that its byte order mark names; UTF-8 without one."""
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
     try:
@@ -119,7 +119,7 @@ def _table(name: str, value: Any, spec: Input) -> Any:
         values = numbers_of(_texts(value))
     except ReadingError as refused:
         raise InputError(name, position(refused.place) if refused.place else "", refused.message) from None
-    return checked(name, values, len(spec.axes), spec.switch)
+    return checked(name, values, spec)
 
 
 def _texts(value: Any, deep: int = 0) -> Any:
@@ -186,14 +186,13 @@ def _arrays(filename: str, found: Mapping[str, Any], chosen: str, inputs: Mappin
     }
     if not usable:
         raise InputError(filename, "", _without_use(found, by_name, inputs))
-    spec = inputs
+    options = {key: str(array) for key, array in found.items() if _kind(array) == "U" and array.ndim == 0}
+    of_use = {*(by_name[name] for name in usable), *lists, *options}
     return Upload(
-        {
-            name: Reading(checked(name, table, len(spec[name].axes), spec[name].switch))
-            for name, table in usable.items()
-        },
+        {name: Reading(checked(name, table, inputs[name])) for name, table in usable.items()},
+        options,
         lists=lists,
-        passed=tuple(key for key in found if key not in [by_name[name] for name in usable] and key not in lists),
+        passed=tuple(key for key in found if key not in of_use),
     )
 
 
@@ -211,10 +210,17 @@ def _without_use(found: Mapping[str, Any], by_name: Mapping[str, str], inputs: M
 
 
 def _by_input(found: Mapping[str, Any], inputs: Sequence[str] | Mapping[str, Input]) -> dict[str, str]:
-    """The key in a file for each input it holds; in other capitals only where one input alone is called so."""
+    """The key in a file for each input it holds; in other capitals only where one input alone is called so.
+
+    A blank in a name may be written _, as where arrays are saved by keywords.
+    """
     keys = {name: name for name in inputs if name in found}
     for key in found:
-        alike = [name for name in inputs if name.lower() == key.lower()]
+        alike = [name for name in inputs if _plain(name) == _plain(key)]
         if len(alike) == 1 and alike[0] not in keys:
             keys[alike[0]] = key
     return keys
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", " ")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
-from attention_core.lesson.mechanism import array, position
+from attention_core.lesson.mechanism import Input, position
 from ui.state import MAPPED, Table
 
 from .grammar import HIDES, SENTENCES
@@ -40,8 +40,14 @@ def read_table(name: str, text: str, axes: int | tuple[str, ...] = 2, switch: bo
 
     Of three axes: tables with a blank line between them.
     """
-    named = axes if isinstance(axes, tuple) else ()
-    dimensions = len(named) if named else int(axes)  # type: ignore[arg-type]
+    if isinstance(axes, tuple):
+        return read_input(name, text, Input(axes, "", switch), axes)
+    return read_input(name, text, Input(("",) * axes, "", switch), ())
+
+
+def read_input(name: str, text: str, spec: Input, named: tuple[str, ...]) -> Reading:
+    """The table of an input in a text. named: the names of its axes, as far as they are known."""
+    dimensions, switch = len(spec.axes), spec.switch
     if len(text) > MOST_CHARACTERS:
         raise InputError(name, "", f"{len(text):,} characters are too many (at most {MOST_CHARACTERS:,})")
     if not text.strip():
@@ -56,12 +62,12 @@ def read_table(name: str, text: str, axes: int | tuple[str, ...] = 2, switch: bo
         values = _fitted(numbers_of(nest), dimensions)
     except ReadingError as refused:
         raise InputError(name, position(refused.place) if refused.place else "", refused.message) from None
-    return Reading(checked(name, values, dimensions, switch), _names(parts, dimensions), tuple(_notes(parts)))
+    return Reading(checked(name, values, spec), _names(parts, dimensions), tuple(_notes(parts)))
 
 
-def checked(name: str, values: Any, dimensions: int, switch: bool) -> Table:
-    """Nested lists, or an array, as a table of the wanted kind. Raises InputError naming what does not fit."""
-    return limited(name, array(name, _shown(name, values) if switch else values, dimensions))
+def checked(name: str, values: Any, spec: Input) -> Table:
+    """Nested lists, or an array, as the table of an input. Raises InputError naming what does not fit."""
+    return limited(name, spec.table(name, _shown(name, values) if spec.switch else values))
 
 
 def limited(name: str, table: Table) -> Table:

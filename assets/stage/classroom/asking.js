@@ -47,6 +47,7 @@ export const KINDS = {
       asked?.row && {
         kind: "choice",
         text,
+        about: asked.about,
         choices: asked.row.choices,
         right: asked.row.right,
         working: asked.row.working.slice(0, LONGEST_WORKING),
@@ -141,7 +142,9 @@ export class AskDialog {
     this.#lacks.textContent = found ? "" : (KINDS[name].lacks ?? "");
     this.#go.disabled = !found;
     const { choices } = found ?? {};
-    this.#about.textContent = choices ? `Choices: ${choices.join(", ")}` : "";
+    this.#about.textContent = choices
+      ? `Choices: ${choices.join(", ")}. The numbers of this row are hidden until you reveal them.`
+      : "";
     if (name === "number" && found)
       this.#about.textContent =
         "The answer and its working come from this page. The number is hidden until you reveal it.";

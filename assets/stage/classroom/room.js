@@ -272,8 +272,9 @@ export class Room {
 const isJoinPage = () => /\/join$/.test(location.pathname);
 
 /**
- * The number that a question asks for, which is not to be read off the page meanwhile.
+ * The numbers that a question asks for, which are not to be read off the page meanwhile.
  * @param {import("./wire.js").WireQuestion | null | undefined} question
+ * @returns {import("../talk/between.js").Veil | null}
  */
 const veilOf = (question) =>
-  question?.kind === "number" && question.about && question.phase !== "revealed" ? question.about : null;
+  question?.about && question.phase !== "revealed" ? { ...question.about, isRow: question.kind === "choice" } : null;

@@ -210,7 +210,7 @@ export class Clock {
   paint() {
     if (!this.#series || !this.#shown.length) return;
     const labels = this.#labels(this.#series);
-    for (const heat of this.#shown) heat.paint(this.#now, labels, this.#model.where.secret);
+    for (const heat of this.#shown) heat.paint(this.#now, labels, this.#model.where);
   }
 
   /**

@@ -9,7 +9,7 @@ import { axisSpan, element } from "./nodes.js";
 import { roving } from "./roving.js";
 
 /** @import { Row, Series, Table } from "../model/series.js" */
-/** @import { Cell } from "../model/steps.js" */
+/** @import { Whereabouts } from "../model/whereabouts.js" */
 
 const SIZE = { most: 30, least: 9, room: 340, tall: 170 }; // px: a cell's width, and how wide and tall all of them may be
 const LETTER = 6.6; // px
@@ -18,7 +18,7 @@ const LETTER = 6.6; // px
 
 /**
  * How numbers are coloured, and the cell asked for.
- * @typedef {{ top: number, shares: boolean, secret: Cell | undefined }} Look
+ * @typedef {{ top: number, shares: boolean, where: Pick<Whereabouts, "isSecret"> }} Look
  */
 
 export class Heat {
@@ -75,11 +75,11 @@ export class Heat {
    * Rows up to and with number `now` are filled.
    * @param {number} now
    * @param {string[]} labels what stands before each row
-   * @param {Cell | undefined} secret the cell asked for
+   * @param {Pick<Whereabouts, "isSecret">} where cells are kept secret
    */
-  paint(now, labels, secret) {
+  paint(now, labels, where) {
     const steps = stepsOf(this.#table);
-    const look = { top: Math.max(...steps.map(topOf)), shares: steps.every(isShares), secret };
+    const look = { top: Math.max(...steps.map(topOf)), shares: steps.every(isShares), where };
     this.#reach(this.#lines[now]?.button);
     this.#lines.forEach(({ row, button, cells, moment }, n) => {
       row.classList.toggle("now", n === now);
@@ -115,8 +115,8 @@ function paintCell(cell, row, c, look) {
  * @param {number} offset
  * @param {Look} look
  */
-function shown({ step }, offset, { top, shares, secret }) {
-  if (step === secret?.step && offset === secret.offset) return { title: "?", ground: "" };
+function shown({ step }, offset, { top, shares, where }) {
+  if (where.isSecret({ step, offset })) return { title: "?", ground: "" };
   const v = step.values[offset];
   if (v === undefined) return { title: "", ground: "none" }; // a key that did not exist yet
   return { title: cellText(v), ground: tint(v, top, shares) };

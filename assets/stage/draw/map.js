@@ -44,6 +44,8 @@ class Thumbnail {
   #step;
   #start = -1;
   #version = -1;
+  /** @type {readonly Cell[]} */
+  #secrets = [];
   /** @type {SVGRectElement[]} */
   #cells = [];
 
@@ -83,17 +85,22 @@ class Thumbnail {
    * The slice at these positions along the leading axes.
    * @param {Spot} at
    * @param {number} version of the values
+   * @param {Whereabouts} where what is secret has no colour
    */
-  paint(at, version) {
+  paint(at, version, where) {
     const leading = this.#step.axes.slice(0, -2).map(([name]) => at[name] ?? 0);
     const start = flat(this.#step, [...leading, ...this.#step.shape.slice(-2).map(() => 0)]);
-    if (start === this.#start && version === this.#version) return;
+    const { secrets } = where;
+    if (start === this.#start && version === this.#version && secrets === this.#secrets) return;
     this.#start = start;
     this.#version = version;
+    this.#secrets = secrets;
+    const hidden = new Set(secrets.flatMap((each) => (each.step === this.#step ? each.offset : [])));
     const grounds = groundsOf(this.#step);
     this.#cells.forEach((cell, i) => {
       const v = this.#step.values[start + i];
-      const fill = Number.isFinite(v) ? grounds(v) : "var(--blocked)"; // stripes cannot fill a rectangle of SVG
+      const ground = Number.isFinite(v) ? grounds(v) : "var(--blocked)"; // stripes cannot fill a rectangle of SVG
+      const fill = hidden.has(start + i) ? "var(--zero)" : ground;
       if (cell.dataset.fill === fill) return;
       cell.dataset.fill = fill;
       cell.style.fill = fill;
@@ -139,7 +146,7 @@ export class ComputationMap {
     const at = shown ? { ...spotOf(shown.step, shown.offset), ...where.at } : where.at;
     const current = where.stop.result;
     for (const thumb of this.#thumbs) {
-      thumb.paint(at, version);
+      thumb.paint(at, version, where);
       thumb.node.classList.toggle("current", thumb.id === current);
     }
     this.#light(lit);

@@ -1,4 +1,4 @@
-// Where the learner is: the stop, the slices chosen there, the cell pinned, the one pointed at and the one kept secret.
+// Where the learner is: the stop, the slices chosen there, the cell pinned, the one pointed at and those kept secret.
 
 import { flat, unflat } from "./positions.js";
 import { chosenAxes } from "./steps.js";
@@ -23,8 +23,8 @@ export class Whereabouts {
   #pinned;
   /** @type {Cell | undefined} */
   #pointed;
-  /** @type {Cell | undefined} */
-  #secret;
+  /** @type {readonly Cell[]} */
+  #secrets = [];
 
   /** @param {Sheet} sheet */
   constructor(sheet) {
@@ -37,7 +37,7 @@ export class Whereabouts {
     const ids = new Set(stops.flatMap(({ steps, result }) => (result === null ? steps : [...steps, result])));
     this.#shown = [...ids].sort((a, b) => a - b).map((id) => this.#sheet.steps[id]);
     this.#position = -1;
-    this.#secret = undefined;
+    this.#secrets = [];
   }
 
   /**
@@ -101,13 +101,14 @@ export class Whereabouts {
     return this.#pointed;
   }
 
-  get secret() {
-    return this.#secret;
+  /** Cells whose numbers are not shown: another list after each change. */
+  get secrets() {
+    return this.#secrets;
   }
 
   /** @param {Cell | undefined} cell */
   isSecret(cell) {
-    return cell !== undefined && sameCell(cell, this.#secret);
+    return cell !== undefined && this.#secrets.some((secret) => sameCell(cell, secret));
   }
 
   /** @param {Cell} cell */
@@ -167,7 +168,7 @@ export class Whereabouts {
     const kept = pinned && unflat(pinned.step, pinned.offset);
     this.#position = Math.max(0, Math.min(this.#stops.length - 1, position));
     this.#pointed = undefined;
-    this.#secret = undefined;
+    this.#secrets = [];
     const { result } = this;
     this.#at = Object.fromEntries(
       this.leading.map(([name, labels]) => [name, Math.min(this.#at[name] ?? 0, labels.length - 1)]),
@@ -204,9 +205,9 @@ export class Whereabouts {
     this.#pinned = cell && { step: cell.step, offset: cell.offset };
   }
 
-  /** @param {Cell | undefined} cell */
-  conceal(cell) {
-    this.#secret = cell && { step: cell.step, offset: cell.offset };
+  /** @param {readonly Cell[]} cells */
+  conceal(cells) {
+    this.#secrets = cells.map(({ step, offset }) => ({ step, offset }));
   }
 
   // --- slices
