@@ -23,6 +23,7 @@ from . import views
 from .formulas import symbol
 from .wire import WireStep, WireStop
 
+NAMELESS = r"\cdot"  # the symbol of a number that was given without a name
 Stops = Callable[[dict[Step, int]], list[WireStop]]  # from the number of each step, the stations of the rail
 
 
@@ -35,7 +36,7 @@ class Parts(TypedDict):
 
 @dataclass(frozen=True)
 class Structure:
-    """key: the same for the same parts. order: where the named steps stand among all steps, in the order they are sent.
+    """key: the same for the same parts. order: where the steps that are sent stand among all, in their order.
 
     parts: what is sent under the key.
     """
@@ -63,7 +64,7 @@ def structure(
     steps: Sequence[Step], stops: Stops, meanings: Meanings, sent: Collection[Step] | None = None
 ) -> Structure:
     """steps: in the order of `by_depth`. sent: those of them that a browser gets; by default all."""
-    order = tuple(n for n, step in enumerate(steps) if step.name and (sent is None or step in sent))
+    order = tuple(n for n, step in enumerate(steps) if step.is_shown and (sent is None or step in sent))
     number = {steps[place]: n for n, place in enumerate(order)}
     described = [_described(step, number, meanings) for step in number]
     parts: Parts = {"steps": described, "stops": stops(number)}
@@ -84,11 +85,12 @@ def keyed(parts: Any) -> str:
 def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireStep:
     made = step.primitive is not None
     kind = meanings.kinds.get(step.name)
+    letter = step.symbol or NAMELESS
     described: WireStep = {
         "name": step.name,
-        "plain": step.symbol,
-        "symbol": symbol(step.symbol),
-        "compound": "_" in step.symbol,
+        "plain": letter,
+        "symbol": symbol(letter),
+        "compound": "_" in letter,
         "axes": [(axis.name, axis.labels) for axis in step.axes],
         "view": views.view_of(step),
         "beside": views.BESIDE[views.view_of(step)],

@@ -27,6 +27,7 @@ NPM = NODE.parent / ("node_modules" if os.name == "nt" else "../lib/node_modules
 COMPONENTS = {
     "stage": "entries/stage.js",
     "handout": "entries/handout.js",
+    "notebook": "entries/notebook.js",
     "pick": "entries/pick.js",
     "classroom": "entries/classroom.js",
     "copy": "entries/copy.js",

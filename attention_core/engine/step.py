@@ -258,6 +258,8 @@ class Primitive:
     ends_gradient = False
     # Whether its numbers share out 1 along an axis, as attention weights do.
     shares = False
+    # Places of operands of which only counts whether a number is 0.
+    switches: tuple[int, ...] = ()
     # Whether finite operands always give a finite result.
     bounded = False
     failure: str = TOO_LARGE
