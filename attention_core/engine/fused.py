@@ -64,7 +64,7 @@ def fused(
     over: str = "",
     name: str = "",
     symbol: str = "",
-    **constants: float,
+    **constants: Any,
 ) -> Step:
-    """What `made` makes of the operands and constants, computed by a kernel; see `Fused`."""
+    """What `made` makes of the operands and constants (numbers, by keyword), computed by a kernel; see `Fused`."""
     return apply(Fused(made, kernel, tuple(constants.items()), over), *operands, name=name, symbol=symbol)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-from ui.structure import gallery
-
 from attention_core import Mechanism
 from attention_core.lesson import pictures
 from attention_core.lesson.pictures import Picture

@@ -159,8 +159,7 @@ def _forget(files: Sequence[Any]) -> None:
     if context is None or not isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         return
     for file in files:
-        # The manager in memory has this, and the description of all managers has not.
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)  # type: ignore[attr-defined]
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
 def _take_example(bench: Bench) -> None:
