@@ -197,12 +197,17 @@ def names() -> dict[str, list[str]]:
                 )
                 terms |= dict.fromkeys(axis.name for axis in step.axes)
             stems = [re.fullmatch(r"(.*\S) \d+", label) for each in preset.labels.values() for label in each]
-            terms |= dict.fromkeys(stem[1] for stem in stems if stem and stem[1].lower() not in terms)
+            terms |= dict.fromkeys(stem[1] for stem in stems if stem and _is_stem(stem[1], terms))
     return {"terms": [name for name in terms if _is_word(name)], "labels": list(labels)}
 
 
+def _is_stem(name: str, terms: Iterable[str]) -> bool:
+    return name.lower() not in terms and not re.search(r"\d| ", name)
+
+
 def _is_word(name: str) -> bool:
-    return bool(re.search(r"[A-Za-z]{3,}", re.sub(r"\S*_\S*|softmax", "", name)))
+    """Whether a name has words that another language says otherwise; gradients are called by their steps."""
+    return not name.startswith("gradient of ") and bool(re.search(r"[A-Za-z]{3,}", re.sub(r"\S*_\S*", "", name)))
 
 
 def written_terms() -> str:
@@ -216,7 +221,7 @@ def written_terms() -> str:
     ]
     for table in ("terms", "labels"):
         kept = before.get(table, {})
-        every = [*kept, *(name for name in found[table] if name not in kept)]
+        every = [*(name for name in kept if kept[name]), *(name for name in found[table] if not kept.get(name))]
         lines += ["", f"[{table}]", *(f"{_key(name)} = {_quoted(kept.get(name, ''))}" for name in every)]
     lines += ["", "[glossary]"]
     lines += [f"{_key(name)} = [{', '.join(map(_quoted, ways))}]" for name, ways in before.get("glossary", {}).items()]
