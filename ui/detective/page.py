@@ -81,13 +81,19 @@ def _score(solved: Mapping[int, int]) -> str:
 
 @st.dialog("Share")
 def _share(game: Game) -> None:
-    kinds = {
+    kinds = queries(game)
+    kind = str(st.radio("What the link opens", list(kinds), key="detective-link"))
+    handed_out(page_address(kinds[kind]), f"detective-{list(kinds).index(kind)}")
+
+
+def queries(game: Game) -> dict[str, str]:
+    """The queries of the links that can be handed out, by what they open."""
+    opened = {
         "This case, for somebody who has not seen it": game.case_address(),
         "The whole series, from its first case": {"level": str(game.level), "series": game.series},
         "What I see, with my clues and answers": game.address(),
     }
-    kind = st.radio("What the link opens", list(kinds), key="detective-link")
-    handed_out(page_address(urlencode(kinds[str(kind)])), f"detective-{list(kinds).index(str(kind))}")
+    return {kind: urlencode(parts) for kind, parts in opened.items()}
 
 
 def _case(game: Game) -> None:
