@@ -14,7 +14,7 @@ from attention_core.diagnosis.detective.play import PRICES, WORTH, WRONG, is_sol
 from attention_core.diagnosis.detective.puzzle import CASES, Proof, Puzzle
 from attention_core.diagnosis.entry import Mistake
 from attention_core.diagnosis.mistakes import BY_KEY
-from attention_core.engine.language import say
+from attention_core.engine.language import say, to_say
 from attention_core.mechanisms import MECHANISMS
 from ui.component import mount, nothing
 from ui.handed_out import handed_out
@@ -86,13 +86,19 @@ def _share(game: Game) -> None:
 
 
 def _shared(game: Game) -> None:
-    kinds = {
-        "This case, for somebody who has not seen it": game.case_address(),
-        "The whole series, from its first case": {"level": str(game.level), "series": game.series},
-        "What I see, with my clues and answers": game.address(),
+    kinds = queries(game)
+    kind = str(st.radio(say("What the link opens"), list(kinds), format_func=say, key="detective-link"))
+    handed_out(page_address(kinds[kind]), f"detective-{list(kinds).index(kind)}")
+
+
+def queries(game: Game) -> dict[str, str]:
+    """The queries of the links that can be handed out, by what they open."""
+    opened = {
+        to_say("This case, for somebody who has not seen it"): game.case_address(),
+        to_say("The whole series, from its first case"): {"level": str(game.level), "series": game.series},
+        to_say("What I see, with my clues and answers"): game.address(),
     }
-    kind = st.radio(say("What the link opens"), list(kinds), key="detective-link")
-    handed_out(page_address(urlencode(kinds[str(kind)])), f"detective-{list(kinds).index(str(kind))}")
+    return {kind: urlencode(parts) for kind, parts in opened.items()}
 
 
 def _case(game: Game) -> None:
