@@ -254,7 +254,12 @@ const numberIn = (text) => ({
 });
 
 /** @param {string} text */
-const lineIn = (text) => ({ value: text.trim(), objection: text.trim() ? "" : "Write an answer first." });
+function lineIn(text) {
+  const value = text.trim();
+  const isLong = value.length > LONGEST_LINE;
+  const tooLong = `An answer has at most ${LONGEST_LINE} characters; this one has ${value.length}.`;
+  return { value, objection: isLong ? tooLong : value ? "" : "Write an answer first." };
+}
 
 /**
  * An answer as it is read.
