@@ -83,8 +83,13 @@ def messages(name: str) -> Iterator[Message]:
     options = {"template_string": False, "parse_template_string": False}
     for _, english, _, _ in extract(method, content, keywords, (), options if name.endswith(".js") else {}):
         one, many = english if isinstance(english, tuple) else (english, "")
-        if one:
+        if one and (not name.endswith(".js") or _is_called(one, (ROOT / name).read_text(encoding="utf-8"))):
             yield Message(one, many, name)
+
+
+def _is_called(english: str, text: str) -> bool:
+    """Whether a script says the sentence by the function, and not by a method of the same name."""
+    return bool(re.search(rf"(?<![.#\w])(?:{'|'.join(BROWSER)})\(\s*{re.escape(_quoted(english))}", text))
 
 
 def area_of(name: str) -> str:
