@@ -96,7 +96,7 @@ def page(lab: str, browser: Browser) -> Iterator[Page]:
     page, watch = context.new_page(), Watch()
     watch.page(page)
     page.goto(lab)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(state="attached")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     run(page, 0)
     stage(page).locator("td[data-step]").first.wait_for()
     yield page
