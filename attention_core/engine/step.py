@@ -19,7 +19,7 @@ from .sentences import TOO_LARGE
 from .step_names import base_name_of, time_of
 
 Array = NDArray[Any]
-PIECE = 32768  # numbers of an array that a function gets at once, where it takes them one by one
+PIECE = 16384  # numbers of an array that a function gets at once, where it takes them one by one
 _ORDER = count()  # next() is atomic, so threads may share it
 
 
