@@ -27,6 +27,7 @@ PAGES = {
     "find-my-bug": to_say(
         "Numbers of your own attention: where they leave the right ones, and which mistake gives them."
     ),
+    "detective": to_say("A game: the code has one mistake, and its numbers say which."),
     "compare": to_say("The same inputs under two settings, or two mechanisms, side by side."),
 }
 TRIES = ("softmax", "causal mask", "GQA", "cross-attention")

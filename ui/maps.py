@@ -35,11 +35,11 @@ _PICK = st.components.v2.component(
 
 def explore(
     steps: Iterable[Step], key: str, words: Words | None = None, opens: str = "", arithmetic: bool = True
-) -> None:
+) -> tuple[Step, tuple[int, ...]]:
     """A selector of steps, the chosen step as a map, and the arithmetic of the cell that is clicked.
 
     words: what is said of the chosen cell; opens: the step shown at first, by default the last; arithmetic: whether it
-    is shown.
+    is shown. Returns the step and the cell.
     """
     named = {step.name: step for step in steps}
     beside, main = st.columns([2, 3], gap="medium")
@@ -71,6 +71,21 @@ def explore(
         st.markdown(words(step, cell) if words else "")
     if arithmetic:
         _arithmetic(step, cell)
+    return step, cell
+
+
+def look(steps: Iterable[Step], key: str, name: str, cell: tuple[int, ...] | None) -> None:
+    """Choose a step and a cell before the selectors are drawn; what there is none of changes nothing."""
+    named = {step.name: step for step in steps}
+    if name not in named:
+        return
+    step, kind = named[name], kind_of(name)
+    times = [each for each in named if kind_of(each) == kind]
+    st.session_state[f"map-step-{key}"] = kind
+    if len(times) > 1:
+        st.session_state[f"map-moment-{len(times)}-{key}"] = times.index(name)
+    if cell and len(cell) == step.value.ndim and all(i < size for i, size in zip(cell, step.value.shape, strict=True)):
+        open_at(step, cell, key)
 
 
 def looked_at(steps: Iterable[Step], key: str, opens: str = "") -> str:

@@ -23,9 +23,9 @@ from .hiding import task_html
 from .images import Move
 from .lesson import literal, rendered, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
-from .messages import take
+from .messages import read_view, take
 from .microscope.discoveries import DISCOVERIES, shown
-from .state import SECTIONS, Numbers, Session
+from .state import SECTIONS, Numbers, Session, View
 from .words import filled
 
 MORE = to_say("More about this computation")
@@ -141,15 +141,25 @@ def _maps(session: Session) -> None:
     mechanism = session.numbers.mechanism
     key = f"atlas-address-{mechanism.key}"
     posts.register(session)
-    mount(address_payload(session), key, lambda: _take_message(session, key))
+    address = st.container()
     if session.problem:
         st.error(session.problem, icon=":material/error:")
     if (mechanism.reads or mechanism.trained) and not session.hides("insight"):
         _draw(session)
-    maps.explore(
+    step, cell = maps.explore(
         session.shown, mechanism.key, partial(_words, session.numbers), mechanism.opens,
         arithmetic=not session.hides("arithmetic"),
     )  # fmt: skip
+    with address:
+        mount(address_payload(session, View(step.name, cell)), key, lambda: _take_map_message(session, key))
+
+
+def _take_map_message(session: Session, key: str) -> None:
+    """The same, which may ask for another step and cell: who follows a class is where its teacher is."""
+    _take_message(session, key)
+    view = read_view((st.session_state[key].get("edit") or {}).get("view"))
+    if view:
+        maps.look(session.shown, session.numbers.mechanism.key, view.stop, view.cell)
 
 
 def _words(numbers: Numbers, step: Step, cell: tuple[int, ...]) -> str:

@@ -54,8 +54,7 @@ def _preset(numbers: Numbers) -> str:
 
 
 def _hidden(session: Session) -> dict[str, str]:
-    until = session.until if "next" in session.hide else ""
-    return {"hide": ",".join(session.hide), "until": until, "task": session.task}
+    return {"hide": ",".join(session.hide), "until": session.last, "task": session.task}
 
 
 def _section(session: Session) -> str:

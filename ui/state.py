@@ -18,6 +18,7 @@ from attention_core.engine.language import say, to_say
 from attention_core.engine.step import ancestors
 from attention_core.lesson.constraints import amount, resized
 from attention_core.lesson.mechanism import Preset
+from attention_stage.structure import computed_up_to
 from attention_stage.views import is_image
 
 from .hiding import hidden
@@ -412,6 +413,11 @@ class Session:
         return part in hidden((*self.hide, *(("teach",) if self.task else ())))
 
     @property
+    def last(self) -> str:
+        """The step after which a teacher's link hides all others; "" where it hides none."""
+        return self.until if "next" in self.hide else ""
+
+    @property
     def insight(self) -> str:
         """The sentence to take home; "" where it is hidden."""
         return "" if self.hides("insight") else self.numbers.mechanism.insight
@@ -420,8 +426,8 @@ class Session:
     def shown(self) -> list[Step]:
         """The steps with names, without those to come where they are hidden."""
         trace = self.numbers.trace
-        names = [step.name for step in trace.computed]
-        later = set(names[names.index(self.until) + 1 :]) if self.hides("next") and self.until in names else set()
+        shown = {step.name for step in computed_up_to(trace, self.last)}
+        later = {step.name for step in trace.computed} - shown
         return [step for step in trace if step.name not in later]
 
     @property

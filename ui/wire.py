@@ -13,12 +13,16 @@ from attention_stage.wire import WireHistory, WirePayload, WireRefusal, WireStep
 
 
 class WireAddress(TypedDict):
-    """The payload of a lesson without a stage: the address to show, and the session as a query string to keep."""
+    """The payload of a lesson without a stage: the address to show, and the session as a query string to keep.
+
+    view: the step and the cell that its maps show.
+    """
 
     key: str
     mode: str
     query: str
     memory: str
+    view: WireView
     session: str
     restored: bool
     sequence: int

@@ -22,6 +22,7 @@ import { asked, cellsOf, differInCells } from "./talk/linked.js";
 
 const FEWEST = 2; // of labels to choose from
 const MOST = 32;
+const SETTLED = 300; // ms after which the question has taken its place on the page
 
 /**
  * What the stage does when it is asked to. payload: numbers of other steps, options or names; compute: only other numbers.
@@ -34,6 +35,7 @@ const MOST = 32;
  * @property {(state: State) => void} look
  * @property {(cell: Cell | undefined) => void} spot
  * @property {(cells: readonly Cell[]) => void} veil
+ * @property {(cells: readonly Cell[]) => void} bring scrolls to the first of them, where it is out of sight
  */
 
 /**
@@ -178,6 +180,7 @@ export class InClass {
     if (isSameSpot(veil, this.#veiled)) return;
     this.#veiled = veil;
     this.#actions.veil(this.#veiledCells);
+    if (veil) setTimeout(() => this.#actions.bring(this.#veiledCells), SETTLED);
   }
 
   /** A step was opened, or other numbers came: what is asked of the class stays hidden. */
@@ -256,11 +259,22 @@ function rowOf(cell, name) {
 }
 
 /**
+ * A quotient as a fraction in one line; beside other brackets it is not known what it divides, and stays in its order.
+ * @param {string} text
+ */
+const asFraction = (text) =>
+  text.includes("open bracket")
+    ? text.replaceAll(", divided by: ", " / ")
+    : text.replace(/^(.+?), divided by: (.+?)(?= equals | is about |$)/, "($1) / ($2)");
+
+/**
  * Arithmetic that is said, with the signs that are written.
  * @param {string} text
  */
 const written = (text) =>
-  text
+  asFraction(text)
+    .replace(/\be to the minus ([\d.∞]+)/g, "e^(−$1)")
+    .replace(/\be to the ([\d.∞]+)/g, "e^$1")
     .replaceAll(" times 10 to the ", " × 10 to the ")
     .replaceAll(" times ", " · ")
     .replaceAll("open bracket ", "(")

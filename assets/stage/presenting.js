@@ -17,6 +17,7 @@ const PILLS = '[class*="st-key-preset-"] [role="radio"], [class*="st-key-preset-
 /**
  * What the stage does when it is asked to.
  * @typedef {object} Actions
+ * @property {(event: Event) => boolean} hears whether a key is meant for this stage
  * @property {() => boolean} isReady whether a lesson is on the stage
  * @property {() => boolean} isPlaying
  * @property {() => void} lay lays out the matrices in the room they have
@@ -70,6 +71,7 @@ export class Presenting {
   /** @returns {import("./hands/presenter.js").Wishes} */
   #wishes() {
     return {
+      hears: (event) => this.#actions.hears(event),
       isOn: () => this.isOn,
       isPlaying: () => this.#actions.isPlaying(),
       toggle: () => this.begin(),
@@ -82,7 +84,10 @@ export class Presenting {
       hideArithmetic: () => this.#covered("arithmetic", !this.#cover.has("arithmetic")),
       reveal: () => this.#put(new Set()),
       spotlight: () => this.#spot(),
-      note: () => this.#projector.turnNote(),
+      note: () => {
+        this.#projector.turnNote();
+        this.fit();
+      },
       keys: () => this.#projector.turnKeys(),
     };
   }

@@ -11,6 +11,7 @@ import { presentedParts } from "./talk/address.js";
 /** @import { Entry } from "./model/plan.js" */
 
 const ON = "atlas-presenting-maps"; // on the page's root; assets/page.css says what that hides
+const PICTURE = '[class*="st-key-picture-"]'; // what the lesson is about: it comes to the top of the window
 const PILLS = '[class*="st-key-preset-"] [role="radio"], [class*="st-key-preset-"] button';
 
 export class PresentingMaps {
@@ -19,6 +20,8 @@ export class PresentingMaps {
   /** @type {Entry[]} */
   #entries = [];
   #isOn = false;
+  /** @type {number | undefined} how far the page was scrolled before */
+  #scrolled;
   #place = element("strong", {});
   #question = element("span", { className: "question" });
   #note = element("span", { className: "note" });
@@ -101,7 +104,14 @@ export class PresentingMaps {
   #show(isOn) {
     this.bar.hidden = !isOn;
     this.node.hidden = isOn;
+    const page = document.querySelector("[data-testid=stMain]");
+    if (isOn) this.#scrolled ??= page?.scrollTop ?? 0;
     document.documentElement.classList.toggle(ON, isOn);
+    if (isOn) document.querySelector(PICTURE)?.scrollIntoView({ block: "start", behavior: "instant" });
+    else {
+      page?.scrollTo({ top: this.#scrolled, behavior: "instant" });
+      this.#scrolled = undefined;
+    }
     window.dispatchEvent(new Event("resize")); // charts take the room they have now
   }
 

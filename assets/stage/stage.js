@@ -46,14 +46,19 @@ import { Talk } from "./talk/talk.js";
 /** @import { Post } from "./talk/post.js" */
 
 /**
- * What a page with a server behind it has, and a handout has not: edits are posted, and a class is followed.
- * @typedef {{ post: Post, taught: Taught }} Page
+ * What the stage is on.
+ * @typedef {object} Page
+ * @property {Post} [post] posts edits, where there is a server behind it
+ * @property {Taught} [taught] follows a class
+ * @property {() => void} [edited] hears of every edit that computes, where nobody answers
+ * @property {boolean} [isShared] whether the stage is a guest among other things: keys are its own on itself alone
  */
 
 export class Stage {
   model = new Model();
   #root;
   #style;
+  #page;
   #key = "";
   #structure = "";
   #width = 0;
@@ -120,6 +125,7 @@ export class Stage {
   constructor(root, style, page) {
     this.#root = root;
     this.#style = style;
+    this.#page = page;
     const noticed = () => this.#inClass?.tell();
     this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), page?.post, noticed);
     this.#inClass = this.#taught(page);
@@ -216,7 +222,7 @@ export class Stage {
     this.model.edits.answer(data.sequence, data.refused);
     this.model.take(decode(data.values));
     this.#talk.settle();
-    if (this.model.edits.explain(data.problem)) this.#object(data.problem);
+    if (this.model.edits.explain(data.problem)) this.object(data.problem);
     if (data.view.token !== this.#token) this.#look(data.view);
     else if (isRebuilt) this.#look(here);
     else this.#paint();
@@ -235,7 +241,7 @@ export class Stage {
    */
   #answer({ sequence, problem, refused, values }) {
     if (refused) this.model.edits.refuse(refused);
-    if (problem !== undefined && this.model.edits.explain(problem)) this.#object(problem);
+    if (problem !== undefined && this.model.edits.explain(problem)) this.object(problem);
     if (values) {
       this.model.edits.answer(sequence, refused ?? []);
       this.model.take(decode(values));
@@ -521,6 +527,7 @@ export class Stage {
     const presenting = new Presenting(
       { root: this.#root, card, stage: this.#matrices.node },
       {
+        hears: (event) => this.#hears(event),
         isReady: () => this.model.isLesson,
         isPlaying: () => this.#performance.isOn,
         lay: () => this.#layAgain(),
@@ -565,11 +572,19 @@ export class Stage {
     this.show(this.#shownCell(), false);
   }
 
+  /**
+   * Whether a key is meant for this stage.
+   * @param {Event} event
+   */
+  #hears(event) {
+    return !this.#page?.isShared || this.#presenting.isOn || event.composedPath().includes(this.#root);
+  }
+
   // --- a class ------------------------------------------------------------------------------------------------------
 
   /** @param {Page | undefined} page */
   #taught(page) {
-    return page?.taught(this.model, this.#talk, {
+    return page?.taught?.(this.model, this.#talk, {
       key: () => this.#key,
       shown: () => this.#shown,
       place: () => this.#place,
@@ -581,6 +596,7 @@ export class Stage {
       look: (state) => this.#follow(state),
       spot: (cell) => this.#spot(cell),
       veil: (cells) => this.#veil(cells),
+      bring: ([cell]) => cell && this.#matrices.bring(cell),
     });
   }
 
@@ -684,6 +700,7 @@ export class Stage {
       () => clipboard.leave(),
       listenToTab(),
       listenToPage({
+        hears: (event) => this.#hears(event),
         step: (by) => this.model.isLesson && this.#rail.turn(by),
         turn: (by) => this.model.isLesson && this.#undo.go(by),
       }),
@@ -734,8 +751,8 @@ export class Stage {
     openEditor(
       cell,
       {
-        complain: (sentence) => this.#object(sentence),
-        settle: () => this.#object(this.model.edits.problem),
+        complain: (sentence) => this.object(sentence),
+        settle: () => this.object(this.model.edits.problem),
         change: (change) => this.change([change]),
         paint: () => this.#paint(),
       },
@@ -749,7 +766,7 @@ export class Stage {
    */
   #paste(cell, text) {
     const { changes, problem } = pasted(cell, text);
-    this.#object(problem);
+    this.object(problem);
     if (!problem) this.change(changes);
   }
 
@@ -757,7 +774,7 @@ export class Stage {
    * Below the matrices, or where that is out of sight, below the cell that has the focus.
    * @param {string} sentence
    */
-  #object(sentence) {
+  object(sentence) {
     this.#notice.textContent = sentence;
     placeNear(this.#notice, sentence ? this.#matrices.node.querySelector("td:focus, td:focus-within") : null);
   }
@@ -811,7 +828,8 @@ export class Stage {
     const failure = this.model.edit(changes, this.#talk.sequence, goesOn);
     this.#changed();
     if (this.#talk.isOpen) this.#talk.edited(failure !== "");
-    else this.#object(failure);
+    else this.object(failure);
+    if (!failure) this.#page?.edited?.();
     this.#markUndo();
   }
 

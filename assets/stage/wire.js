@@ -108,12 +108,13 @@
  */
 
 /**
- * What a lesson without a stage sends: the address to show, and what to remember.
+ * What a lesson without a stage sends: the address to show, and what to remember. view: the step and the cell of its maps.
  * @typedef {object} WireAddress
  * @property {string} key
  * @property {string} mode "address"
  * @property {string} query
  * @property {string} memory
+ * @property {WireView} view
  * @property {string} session
  * @property {boolean} restored
  * @property {number} sequence

@@ -193,7 +193,7 @@ class Model:
     def bytes_for(self, tokens: int) -> int:
         """How many bytes the trace of a text with so many tokens takes at most."""
         c = self.config
-        in_layer = tokens * (32 * c.width + 8 * c.hidden) + 4 * c.heads * tokens**2
+        in_layer = tokens * (20 * c.width + 5 * c.hidden) + 4 * c.heads * tokens**2
         words = tokens * c.vocabulary if c.causal else 0
         numbers = c.layers * in_layer + 16 * tokens * c.width + words
         return numbers * np.dtype(self.precision).itemsize

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attention_core.engine.errors import InputError
@@ -155,7 +156,7 @@ def _uploader(bench: Bench) -> None:
 def _forget(files: Sequence[Any]) -> None:
     """The server has uploaded files in memory, as long as the visit goes on: these are let go at once."""
     context = get_script_run_ctx()
-    if context is None:
+    if context is None or not isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         return
     for file in files:
         context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)

@@ -47,8 +47,9 @@ def _seen_in(array: Array) -> str:
 
 def _binary_digits(numbers: Array) -> int:
     """The most binary digits that some number needs; 53 where one needs more than single precision has."""
-    if not (numbers.astype(np.float32).astype(float) == numbers).all():
-        return 53
+    with np.errstate(over="ignore"):
+        if not (numbers.astype(np.float32).astype(float) == numbers).all():
+            return 53
     mantissas, _ = np.frexp(numbers)
     whole = np.abs(mantissas * 2.0**24).astype(np.int64)
     lowest = np.bitwise_and(whole, -whole)

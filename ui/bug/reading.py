@@ -15,6 +15,7 @@ from ui.state import Table
 
 from .fields import IN_FILES, SETTINGS, SWITCHES, TABLES
 
+UNNAMED = to_say("holds one table: call the file as that table, such as Q.csv, or choose beside it what it is")
 BY_NAME = to_say("as the file is called")
 _APART = re.compile(r"\S[ \t]*\n[ \t]*\n\s*\S")  # a blank line between two tables
 _HEADED = re.compile(r"\W{0,3}head\b")
@@ -36,6 +37,8 @@ def file_of(filename: str, data: bytes, single: str = BY_NAME) -> Brought:
     """
     chosen = _chosen(filename, single)
     if data.startswith((b"\x93NUMPY", b"PK")) or filename.lower().endswith((".npy", ".npz")):
+        if not chosen and data.startswith(b"\x93NUMPY"):
+            raise InputError(filename[:80], "", UNNAMED)
         return _brought(read_upload(filename, data, chosen, IN_FILES))
     return text(filename, text_of(filename, data), chosen)
 
@@ -74,11 +77,7 @@ def _document_in(source: str, written: str) -> Upload:
             raise
         found = Upload({})
     if unnamed in found.readings or not found.readings:
-        raise InputError(
-            source[:80],
-            "",
-            say("holds one table: call the file as that table, such as Q.csv, or choose beside it what it is"),
-        )
+        raise InputError(source[:80], "", say(UNNAMED))
     return found
 
 

@@ -18,7 +18,7 @@ from attention_core.engine.language import say
 
 FIRST_SERIES = "1"
 LONGEST_SERIES = 40  # characters
-_PLAYED = re.compile(r"([1-3]*)([a-z]*)")
+_PLAYED = re.compile(r"([1-3]{0,3})([a-f]{0,6})")
 
 
 @dataclass

@@ -10,11 +10,11 @@ import streamlit as st
 
 from attention_core.diagnosis.detective.code import right_code
 from attention_core.diagnosis.detective.levels import LEVELS
-from attention_core.diagnosis.detective.play import PRICES, WORTH, WRONG, is_solved, left, offered, points
-from attention_core.diagnosis.detective.puzzle import CASES, Proof, Puzzle
+from attention_core.diagnosis.detective.play import PRICES, WORTH, WRONG, Play, is_solved, left, offered, points
+from attention_core.diagnosis.detective.puzzle import CASES, Puzzle
 from attention_core.diagnosis.entry import Mistake
 from attention_core.diagnosis.mistakes import BY_KEY
-from attention_core.engine.language import say
+from attention_core.engine.language import say, to_say
 from attention_core.mechanisms import MECHANISMS
 from ui.component import mount, nothing
 from ui.handed_out import handed_out
@@ -86,13 +86,19 @@ def _share(game: Game) -> None:
 
 
 def _shared(game: Game) -> None:
-    kinds = {
-        "This case, for somebody who has not seen it": game.case_address(),
-        "The whole series, from its first case": {"level": str(game.level), "series": game.series},
-        "What I see, with my clues and answers": game.address(),
+    kinds = queries(game)
+    kind = str(st.radio(say("What the link opens"), list(kinds), format_func=say, key="detective-link"))
+    handed_out(page_address(kinds[kind]), f"detective-{list(kinds).index(kind)}")
+
+
+def queries(game: Game) -> dict[str, str]:
+    """The queries of the links that can be handed out, by what they open."""
+    opened = {
+        to_say("This case, for somebody who has not seen it"): game.case_address(),
+        to_say("The whole series, from its first case"): {"level": str(game.level), "series": game.series},
+        to_say("What I see, with my clues and answers"): game.address(),
     }
-    kind = st.radio(say("What the link opens"), list(kinds), key="detective-link")
-    handed_out(page_address(urlencode(kinds[str(kind)])), f"detective-{list(kinds).index(str(kind))}")
+    return {kind: urlencode(parts) for kind, parts in opened.items()}
 
 
 def _case(game: Game) -> None:
@@ -127,15 +133,12 @@ def _choices(game: Game) -> None:
     keys = left(case, play)
     base = f"detective-{case.level}-{case.series}-{case.number}"
     st.subheader(say("Choices"), anchor=False)
+    if play.last:
+        _verdict(case, play)
     if is_solved(case, play):
-        st.success(_solved(case, points(case, play)), icon=":material/check:")
-        if case.number < CASES:
-            st.button(
-                say("Next case"), type="primary", icon=":material/arrow_forward:", key="detective-next",
-                on_click=game.go, args=(game.level, game.series, game.number + 1),
-            )  # fmt: skip
+        _onwards(game)
         return
-    with st.form(f"{base}-{len(play.answers)}", border=False):
+    with st.form(base, border=False):
         chosen = st.radio(
             say(QUESTION), keys, format_func=lambda key: _named(BY_KEY[key]), index=None, key=f"{base}-{len(keys)}",
             captions=[_caption(BY_KEY[key], LEVELS[case.level].explained) for key in keys],
@@ -148,10 +151,38 @@ def _choices(game: Game) -> None:
         st.rerun()
 
 
-def _solved(case: Puzzle, won: int) -> str:
-    return say(
-        "Solved for {won} of {worth} points: {name}.", won=won, worth=WORTH, name=literal(BY_KEY[case.answer].name)
+def _onwards(game: Game) -> None:
+    if game.number < CASES:
+        st.button(
+            say("Next case"), type="primary", icon=":material/arrow_forward:", key="detective-next",
+            on_click=game.go, args=(game.level, game.series, game.number + 1),
+        )  # fmt: skip
+
+
+def _verdict(case: Puzzle, play: Play) -> None:
+    """What the last answer was worth."""
+    proof = case.proof(play.last)
+    name = literal(_named(BY_KEY[play.last]))
+    count = sum(values.size for values in proof.numbers.values())
+    if proof.holds:
+        solved = say(
+            "Solved for {won} of {worth} points. {name}: this gives all {count} numbers of the code.",
+            won=points(case, play),
+            worth=WORTH,
+            name=name,
+            count=count,
+        )
+        st.success(solved, icon=":material/check:")
+        return
+    wrong = say(
+        "{name}: this gives other numbers than the code in {wrong} of {count} cells, so it is not the mistake. "
+        "Take another one; a wrong answer costs {price} points.",
+        name=name,
+        wrong=sum(map(len, proof.wrong.values())),
+        count=count,
+        price=WRONG,
     )
+    st.error(wrong, icon=":material/error:")
 
 
 def _named(mistake: Mistake) -> str:
@@ -173,7 +204,6 @@ def _proof(game: Game, pages: Mapping[str, Any]) -> None:
     case, key = game.puzzle, game.play.last
     mistake, proof = BY_KEY[key], case.proof(key)
     st.subheader(say("Proof by numbers"), anchor=False)
-    (st.success if proof.holds else st.error)(_verdict(mistake, proof))
     mount(proof_payload(case, proof), f"detective-proof-{key}", nothing)
     st.markdown(literal(mistake.sentence))
     numpy, torch = st.tabs(["NumPy", "PyTorch"])
@@ -182,22 +212,6 @@ def _proof(game: Game, pages: Mapping[str, Any]) -> None:
     st.caption(say("Seen in public: {made}", made=literal(mistake.made)))
     label = say("The right way: {title}", title=MECHANISMS[mistake.lesson].title)
     st.page_link(pages[mistake.lesson], label=label, icon=":material/arrow_forward:", width="content")
-
-
-def _verdict(mistake: Mistake, proof: Proof) -> str:
-    count = sum(values.size for values in proof.numbers.values())
-    wrong = sum(map(len, proof.wrong.values()))
-    name = literal(_named(mistake))
-    if proof.holds:
-        return say("{name}: this gives all {count} numbers of the code.", name=name, count=count)
-    return say(
-        "{name}: this gives other numbers than the code in {wrong} of {count} cells, so it is not "
-        "the mistake. Take another one; a wrong answer costs {price} points.",
-        name=name,
-        wrong=wrong,
-        count=count,
-        price=WRONG,
-    )
 
 
 # --- the series -------------------------------------------------------------------------------------------------------

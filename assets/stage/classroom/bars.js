@@ -65,6 +65,7 @@ export function barsOf(tally, question, mine) {
   const table = element("table", { className: "bars" }, element("tbody", {}, ...rows));
   table.append(element("caption", { textContent: countOf(tally) }));
   if (tally.answered.length > 1) table.classList.add("two");
+  if (question.kind === "line") table.classList.add("lines");
   return table;
 }
 

@@ -269,7 +269,15 @@ const numberIn = (text) => ({
 });
 
 /** @param {string} text */
-const lineIn = (text) => ({ value: text.trim(), objection: text.trim() ? "" : say("Write an answer first.") });
+function lineIn(text) {
+  const value = text.trim();
+  const length = value.length;
+  const tooLong = say("An answer has at most {limit} characters; this one has {length}.", {
+    limit: LONGEST_LINE,
+    length,
+  });
+  return { value, objection: length > LONGEST_LINE ? tooLong : value ? "" : say("Write an answer first.") };
+}
 
 /**
  * An answer as it is read.

@@ -99,9 +99,13 @@ export class CodeDialog {
   #picture = element("img", { className: "qr", alt: say("The link as a QR code") });
   node = element("dialog", { className: "code", aria: { label: say("The code of the class") } });
 
-  /** @param {string} code */
-  constructor(code) {
+  /**
+   * @param {string} code
+   * @param {() => void} left called when it was closed
+   */
+  constructor(code, left) {
     this.#code = code;
+    this.node.onclose = left;
     const close = element("button", { type: "button", textContent: say("Close"), onclick: () => this.node.close() });
     const copy = element("button", { type: "button", textContent: say("Copy the link") });
     const said = element("p", { className: "spoken", aria: { role: "status" } });

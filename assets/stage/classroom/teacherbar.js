@@ -35,19 +35,22 @@ export class TeacherBar {
   #drawn = ""; // what the panel was drawn from
   #showsBars = false;
   #isFolded = false;
+  /** @type {string | undefined} the question that stood there when another was asked, which gets the focus once it comes */
+  #before;
   #ends = element("dialog", { className: "end", aria: { labelledby: "end-title" } });
 
   /** @param {Teacher} teacher */
   constructor(teacher) {
     this.#teacher = teacher;
     const { code } = teacher.desk;
-    this.#code = new CodeDialog(code);
+    const shown = button(say("Code {code}", { code }), () => this.showCode(), "strong");
+    this.#code = new CodeDialog(code, () => shown.focus());
     this.#ask = new AskDialog((question) => void this.#asks(question));
     this.#goals = new GoalsDialog((lesson, number) => void teacher.challenge(lesson, number));
     this.#bar = element(
       "section",
       { className: "bar", aria: { label: say("Your class") } },
-      button(say("Code {code}", { code }), () => this.showCode(), "strong"),
+      shown,
       this.#count,
       this.#lost,
       element("span", { className: "space" }),
@@ -83,8 +86,9 @@ export class TeacherBar {
   /** @param {import("./asking.js").Question} question */
   async #asks(question) {
     this.#showsBars = this.#isFolded = false;
-    await this.#teacher.ask(question);
-    this.#panel.querySelector("button")?.focus();
+    this.#before = this.#teacher.now?.question?.id ?? "";
+    const heard = await this.#teacher.ask(question);
+    if (heard?.status !== 200) this.#before = undefined;
   }
 
   #layEnd() {
@@ -148,6 +152,9 @@ export class TeacherBar {
     if (from === this.#drawn) return;
     this.#drawn = from;
     redraw(this.#panel, question ? this.#whole(question, tally) : [], this.#asking);
+    if (!question || this.#before === undefined || question.id === this.#before) return;
+    this.#before = undefined;
+    this.#panel.querySelector("button")?.focus();
   }
 
   /**

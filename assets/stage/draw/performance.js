@@ -155,7 +155,8 @@ export class Performance {
    */
   #isElsewhere(event) {
     const target = event.composedPath()[0];
-    const isTyping = target instanceof HTMLElement && target.matches("input, textarea, select");
+    const isTyping =
+      target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
     return isTyping || target === this.#close || event.ctrlKey || event.metaKey || event.altKey;
   }
 

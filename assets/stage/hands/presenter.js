@@ -8,6 +8,7 @@ import { isTyped, targetOf } from "./keyboard.js";
  * What keys ask for. turn: to the next place of the talk, by a clicker; step: to a step; moment: of the arithmetic. A key
  * without a wish is left to the page, which it scrolls.
  * @typedef {object} Wishes
+ * @property {(event: Event) => boolean} [hears] whether a key is meant here
  * @property {() => boolean} isOn whether the view is open
  * @property {() => boolean} isPlaying whether the arithmetic is played, which takes Space and arrows for itself
  * @property {() => void} toggle
@@ -113,7 +114,7 @@ const opens = (event) => event.key.toLowerCase() === "p" && !targetOf(event).clo
 export function listenToPresenter(wishes) {
   /** @param {KeyboardEvent} event */
   const onKey = (event) => {
-    if (!isForAll(event)) return;
+    if (!isForAll(event) || wishes.hears?.(event) === false) return;
     const asked = opens(event) ? wishes.toggle : undefined;
     const act = wishes.isOn() ? meaningOf(event, wishes) : asked;
     if (!act) return;

@@ -108,6 +108,7 @@ class Microscope {
       off: [],
       edits: [],
       against: "",
+      beside: [],
       sort: "",
       tab: "numbers",
       lines: false,
@@ -129,6 +130,7 @@ class Microscope {
       head: (more, signal) => this.#ask("head", more, signal),
       went: (against, other) => this.#compare(against, other),
       open: (layer, head) => void this.#open(layer, head),
+      opened: (layer, head) => this.#went({ beside: [layer, head] }),
       point: (query) => this.#point(query),
       measures: data.measures,
     });
@@ -371,19 +373,20 @@ class Microscope {
    * @param {string} other the second sentence
    */
   #compare(against, other) {
-    this.#went({ against, other });
+    this.#went({ against, other, beside: against === this.#place.against ? this.#place.beside : [] });
     void this.#besides();
   }
 
   /** The run that this one is compared with. */
   async #besides() {
-    const { against, other } = this.#place;
+    const { against, beside, other } = this.#place;
     const isChanged = this.#place.off.length + this.#place.edits.length > 0;
     if (against && isChanged && this.#isChange) this.#toggle(); // the difference stands beside it
     await this.#against.draw({
       about: this.#about,
       run: present(this.#run),
       against,
+      beside,
       other,
       isChanged,
       theme: this.#root.dataset.theme,

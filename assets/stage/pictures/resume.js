@@ -3,7 +3,7 @@
 import { element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
 import { say } from "../model/say.js";
-import { inPlace } from "../talk/visit.js";
+import { inPlace, pageOf } from "../talk/visit.js";
 import { lastVisit, visits } from "../talk/visits.js";
 
 /** @import { WireResume } from "../wire.js" */
@@ -20,7 +20,7 @@ export default function show({ data, parentElement }) {
   const many = Object.keys(visits()).filter((each) => each in data.titles).length;
   const link = element(
     "a",
-    { href: query ? `${key}?${query}` : key },
+    { href: pageOf(key, query) },
     element("span", { textContent: say("Go on where you left: ") }),
     element("b", { textContent: data.titles[key] }),
   );

@@ -19,6 +19,7 @@ import { UPLOADED } from "./upload.js";
  * @property {(more: About & { layer: number, head: number, query: number }, signal: AbortSignal) => Promise<Opened | undefined>} head
  * @property {(against: string, other: string) => void} went
  * @property {(layer: number, head: number) => void} open a head of the first run
+ * @property {(layer: number, head: number) => void} opened a head of the other run alone
  * @property {(query: number) => void} point
  * @property {Measure[]} measures
  */
@@ -30,6 +31,7 @@ import { UPLOADED } from "./upload.js";
  * @property {Run} run
  * @property {string} against
  * @property {string} other the second sentence
+ * @property {number[]} beside layer and head to be opened in the other run, where it has heads of its own
  * @property {boolean} isChanged
  * @property {string | undefined} theme
  * @property {Opened | undefined} opened
@@ -123,6 +125,8 @@ export class Against {
   /** @param {First} first */
   async draw(first) {
     this.#first = first;
+    const [layer, head] = first.beside;
+    this.#at = { layer: layer || 1, head: head || 1 };
     this.#list(first);
     this.leave();
     const about = this.#about(first);
@@ -233,6 +237,7 @@ export class Against {
   #open({ layer, head }) {
     if (this.#first && this.#found && sameShape(this.#first.run, this.#found.other))
       return this.#effects.open(layer, head);
+    this.#effects.opened(layer, head);
     void this.#fetch({ layer, head });
   }
 

@@ -32,3 +32,11 @@ export function inPlace(link) {
   });
   return link;
 }
+
+/**
+ * The address of a lesson, beside this page: in the app its key, in the static site a file.
+ * @param {string} key
+ * @param {string} query
+ */
+export const pageOf = (key, query) =>
+  `${key}${document.documentElement.dataset.pages ?? ""}${query ? `?${query}` : ""}`;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ from attention_core.engine.axes import Axes, cell_name, names
 from attention_core.engine.errors import InputError
 from attention_core.engine.language import say
 from attention_core.engine.sentences import TOO_LARGE, TOO_LARGE_IN
-from attention_core.engine.step import OperandView, Primitive, Step
+from attention_core.engine.step import Array, OperandView, Primitive, Step
 
 
 def apply(primitive: Primitive, *operands: Step, name: str = "", symbol: str = "") -> Step:
@@ -22,10 +23,17 @@ def apply(primitive: Primitive, *operands: Step, name: str = "", symbol: str = "
     axes = primitive.axes(name, *operands)
     with np.errstate(all="ignore"):
         value = primitive.call(axes, *operands).run(operands)
+        finite = primitive.bounded or _is_finite(value)
     step = Step(name, symbol, value, axes, primitive, operands)
-    if not primitive.bounded and not np.isfinite(value).all():
+    if not finite:
         _refuse(step, primitive.failure)
     return step
+
+
+def _is_finite(value: Array) -> bool:
+    """Whether all numbers are: where the sum of their squares is, they are. It is one pass, and writes nothing down."""
+    numbers = value.ravel(order="K")
+    return math.isfinite(np.dot(numbers, numbers)) or bool(np.isfinite(value).all())
 
 
 def _refuse(step: Step, failure: str) -> None:

@@ -149,6 +149,7 @@ class Mask(Primitive):
 
     fill: float = -math.inf
     sign = "where"
+    switches = (1,)
     bounded = True  # its infinities are intended
 
     def axes(self, name: str, *operands: Step) -> Axes:
