@@ -94,7 +94,7 @@ export class TeacherBar {
   #layEnd() {
     const keep = button(say("Go on"), () => this.#ends.close());
     const end = button(
-      "End the class",
+      say("End the class"),
       () => {
         this.#ends.close();
         void this.#teacher.end();
