@@ -113,7 +113,8 @@ def test_a_sentence_that_is_not_said_is_found() -> None:
 # In scripts: names of classes, selectors, attributes, the grammar of MathML and SVG, names of keys.
 NOT_SAID_IN_SCRIPTS = re.compile(
     r"[.#\[:].*|.*[<>=;].*|[a-z-]+(?: [a-z-]+)*(?: \{\})?|\S+|.*(?:px|color-mix|var\(|td:nth).*|application/\S+"
-    r"|layer \{\}/.*|matrix \{.*|times 10 to the|tbody td.*|(?:input|textarea|button|select), .*|M\{.*|\{\} (?:ms|of \{\})|Shift .*|\\\[.*|, divided by:|[×x] .*",
+    r"|layer \{\}/.*|matrix \{.*|times 10 to the|tbody td.*|(?:input|textarea|button|select), .*|M\{.*"
+    r"|\{\} (?:ms|of \{\})|Shift .*|\\\[.*|, divided by:|[×x] .*",
     re.DOTALL,
 )
 _WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z(“{]|^[A-Z][a-z]+[.…:]?$")
