@@ -5,6 +5,7 @@ import { placeName, whereabouts } from "./model/names.js";
 import { fullText } from "./model/numbers.js";
 import { flat, unflat } from "./model/positions.js";
 import { isBlocked } from "./model/question.js";
+import { say, term } from "./model/say.js";
 import { spokenLine } from "./model/speech.js";
 import { isShares, sumAxis } from "./model/steps.js";
 import { decode } from "./talk/arrival.js";
@@ -14,12 +15,14 @@ import { asked, cellsOf, differInCells } from "./talk/linked.js";
 /** @import { State } from "./classroom/states.js" */
 /** @import { WireSpot } from "./classroom/wire.js" */
 /** @import { Model } from "./model/model.js" */
-/** @import { Cell, Change } from "./model/steps.js" */
+/** @import { Veil } from "./talk/between.js" */
+/** @import { Cell, Change, Step } from "./model/steps.js" */
 /** @import { Talk } from "./talk/talk.js" */
 /** @import { WirePayload } from "./wire.js" */
 
 const FEWEST = 2; // of labels to choose from
 const MOST = 32;
+const SETTLED = 300; // ms after which the question has taken its place on the page
 
 /**
  * What the stage does when it is asked to. payload: numbers of other steps, options or names; compute: only other numbers.
@@ -31,7 +34,8 @@ const MOST = 32;
  * @property {(changes: Change[]) => void} compute
  * @property {(state: State) => void} look
  * @property {(cell: Cell | undefined) => void} spot
- * @property {(cell: Cell | undefined) => void} veil
+ * @property {(cells: readonly Cell[]) => void} veil
+ * @property {(cells: readonly Cell[]) => void} bring scrolls to the first of them, where it is out of sight
  */
 
 /**
@@ -54,7 +58,7 @@ export class InClass {
   #talk;
   #actions;
   #turn = 0;
-  /** @type {WireSpot | null} */
+  /** @type {Veil | null} */
   #veiled = null;
   #ends;
 
@@ -72,7 +76,7 @@ export class InClass {
       listen("scene", () => this.tell()),
       listen("lead", ({ state, done }) => void this.#follow(state).then(done)),
       listen("own", () => this.#isReady && talk.adopt()),
-      listen("veil", (spot) => this.#veil(spot)),
+      listen("veil", (veil) => this.#veil(veil)),
       listen("ask", (wish) => {
         if (this.#isReady) wish.found = this.#asked();
       }),
@@ -171,16 +175,24 @@ export class InClass {
     return holds ? { step, offset: flat(step, cell) } : undefined;
   }
 
-  /** @param {WireSpot | null} spot */
-  #veil(spot) {
-    if (isSameSpot(spot, this.#veiled)) return;
-    this.#veiled = spot;
-    this.#actions.veil(this.#cellOf(spot));
+  /** @param {Veil | null} veil */
+  #veil(veil) {
+    if (isSameSpot(veil, this.#veiled)) return;
+    this.#veiled = veil;
+    this.#actions.veil(this.#veiledCells);
+    if (veil) setTimeout(() => this.#actions.bring(this.#veiledCells), SETTLED);
   }
 
   /** A step was opened, or other numbers came: what is asked of the class stays hidden. */
   #hide() {
-    if (this.#veiled) this.#actions.veil(this.#cellOf(this.#veiled));
+    if (this.#veiled) this.#actions.veil(this.#veiledCells);
+  }
+
+  /** The cell that is asked for; where the largest of its row is, all of the row. */
+  get #veiledCells() {
+    const cell = this.#cellOf(this.#veiled);
+    if (!cell) return [];
+    return this.#veiled?.isRow ? cellsAlong(cell, askedAxis(cell.step)) : [cell];
   }
 
   /** Something else is on screen. */
@@ -198,10 +210,10 @@ export class InClass {
     const node = cell && this.#model.sheet.grounded(cell);
     if (!cell || !node || value === undefined || isBlocked(this.#model.sheet, cell)) return undefined;
     const { step, offset } = cell;
-    const name = step.name.replaceAll("/", ", ");
+    const name = term(step.name).replaceAll("/", ", ");
     return {
       about: { step: step.name, cell: unflat(step, offset) },
-      name: step.axes.length ? `${name} at ${whereabouts(step, offset)}` : name,
+      name: step.axes.length ? say("{name} at {whereabouts}", { name, whereabouts: whereabouts(step, offset) }) : name,
       value,
       working: written(spokenLine(node, value)),
       row: rowOf(cell, name),
@@ -210,31 +222,59 @@ export class InClass {
 }
 
 /**
- * The cells along an axis through a cell: that of shares, else the last one. None where two have the largest number.
+ * The axis along which the largest number is asked for: that of shares, else the last one.
+ * @param {Step} step
+ */
+const askedAxis = (step) => (isShares(step) ? sumAxis(step) : step.axes.length - 1);
+
+/**
+ * The cells along an axis through a cell.
+ * @param {Cell} cell
+ * @param {number} n of the axis
+ * @returns {Cell[]}
+ */
+function cellsAlong({ step, offset }, n) {
+  const position = unflat(step, offset);
+  return Array.from({ length: step.shape[n] ?? 0 }, (_, i) => ({ step, offset: flat(step, position.with(n, i)) }));
+}
+
+/**
+ * The cells along an axis through a cell, as choices. None where two have the largest number.
  * @param {Cell} cell
  * @param {string} name
  */
-function rowOf({ step, offset }, name) {
-  const isShare = isShares(step);
-  const n = isShare ? sumAxis(step) : step.axes.length - 1;
+function rowOf(cell, name) {
+  const { step, offset } = cell;
+  const n = askedAxis(step);
   const [axis, labels] = step.axes[n] ?? ["", []];
   if (labels.length < FEWEST || labels.length > MOST) return undefined;
   const position = unflat(step, offset);
-  const values = labels.map((_, i) => step.values[flat(step, position.with(n, i))]);
+  const values = cellsAlong(cell, n).map((each) => step.values[each.offset]);
   const most = Math.max(...values);
   if (values.filter((v) => v === most).length > 1) return undefined;
   const others = position.flatMap((i, k) => (k === n ? [] : [placeName(step.axes[k], i)]));
-  const of = others.length ? `${name} at ${others.join(", ")}` : name;
+  const of = others.length ? say("{name} at {listed}", { name, listed: others.join(", ") }) : name;
   const working = labels.map((label, i) => `${label}: ${fullText(values[i])}`).join("; ");
-  return { axis, isShare, of, choices: labels, right: values.indexOf(most), working };
+  return { axis, isShare: isShares(step), of, choices: labels, right: values.indexOf(most), working };
 }
+
+/**
+ * A quotient as a fraction in one line; beside other brackets it is not known what it divides, and stays in its order.
+ * @param {string} text
+ */
+const asFraction = (text) =>
+  text.includes("open bracket")
+    ? text.replaceAll(", divided by: ", " / ")
+    : text.replace(/^(.+?), divided by: (.+?)(?= equals | is about |$)/, "($1) / ($2)");
 
 /**
  * Arithmetic that is said, with the signs that are written.
  * @param {string} text
  */
 const written = (text) =>
-  text
+  asFraction(text)
+    .replace(/\be to the minus ([\d.∞]+)/g, "e^(−$1)")
+    .replace(/\be to the ([\d.∞]+)/g, "e^$1")
     .replaceAll(" times 10 to the ", " × 10 to the ")
     .replaceAll(" times ", " · ")
     .replaceAll("open bracket ", "(")

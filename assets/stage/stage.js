@@ -24,8 +24,10 @@ import { listenToKeys, listenToPage, listenToTab } from "./hands/keyboard.js";
 import { pasted } from "./hands/paste.js";
 import { listenToPointer } from "./hands/pointer.js";
 import { Scrub } from "./hands/scrub.js";
+import { operandCells } from "./model/expression.js";
 import { Model } from "./model/model.js";
 import { flat, unflat } from "./model/positions.js";
+import { say, term } from "./model/say.js";
 import { coversOf } from "./model/scene.js";
 import { keyOf } from "./model/steps.js";
 import { Presenting } from "./presenting.js";
@@ -44,14 +46,19 @@ import { Talk } from "./talk/talk.js";
 /** @import { Post } from "./talk/post.js" */
 
 /**
- * What a page with a server behind it has, and a handout has not: edits are posted, and a class is followed.
- * @typedef {{ post: Post, taught: Taught }} Page
+ * What the stage is on.
+ * @typedef {object} Page
+ * @property {Post} [post] posts edits, where there is a server behind it
+ * @property {Taught} [taught] follows a class
+ * @property {() => void} [edited] hears of every edit that computes, where nobody answers
+ * @property {boolean} [isShared] whether the stage is a guest among other things: keys are its own on itself alone
  */
 
 export class Stage {
   model = new Model();
   #root;
   #style;
+  #page;
   #key = "";
   #structure = "";
   #width = 0;
@@ -86,7 +93,7 @@ export class Stage {
     rest: () => this.#talk.looked(),
   });
   #predict = new Predict(this.model.sheet, {
-    hide: (cell) => this.#hide(cell),
+    hide: (cell) => this.#wonder(cell),
     conceal: (cell) => this.#conceal(cell),
     shown: () => this.#shownCell(),
     pin: (cell) => this.pin(cell),
@@ -96,16 +103,16 @@ export class Stage {
     this.#talk.looked();
   });
   #undo = new Undo((by) => this.turn(by));
-  /** @type {Cell | undefined} the one that Predict asks for, while the stage is presented */
+  /** @type {Cell | undefined} the one that Predict asks for */
   #question;
-  /** @type {Cell | undefined} the one whose number is covered meanwhile */
+  /** @type {Cell | undefined} the one whose number is covered while the stage is presented */
   #covered;
   #below = element("div", { className: "below" }, this.#words.node, this.#predict.node);
 
   #talk;
   #presenting;
-  /** @type {Cell | undefined} the one that a class is asked for */
-  #asked;
+  /** @type {readonly Cell[]} those that a class is asked for */
+  #asked = [];
   /** @type {InClass | undefined} */
   #inClass;
   #scrub = this.#listen();
@@ -118,6 +125,7 @@ export class Stage {
   constructor(root, style, page) {
     this.#root = root;
     this.#style = style;
+    this.#page = page;
     const noticed = () => this.#inClass?.tell();
     this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), page?.post, noticed);
     this.#inClass = this.#taught(page);
@@ -125,7 +133,7 @@ export class Stage {
     this.#foot.append(this.#clock.heats, this.#mapBox);
     const card = element(
       "section",
-      { className: "card", aria: { label: "Stage" } },
+      { className: "card", aria: { label: say("Stage") } },
       this.#selectors.node,
       this.#matrices.toggler,
       this.#matrices.node,
@@ -214,7 +222,7 @@ export class Stage {
     this.model.edits.answer(data.sequence, data.refused);
     this.model.take(decode(data.values));
     this.#talk.settle();
-    if (this.model.edits.explain(data.problem)) this.#object(data.problem);
+    if (this.model.edits.explain(data.problem)) this.object(data.problem);
     if (data.view.token !== this.#token) this.#look(data.view);
     else if (isRebuilt) this.#look(here);
     else this.#paint();
@@ -233,7 +241,7 @@ export class Stage {
    */
   #answer({ sequence, problem, refused, values }) {
     if (refused) this.model.edits.refuse(refused);
-    if (problem !== undefined && this.model.edits.explain(problem)) this.#object(problem);
+    if (problem !== undefined && this.model.edits.explain(problem)) this.object(problem);
     if (values) {
       this.model.edits.answer(sequence, refused ?? []);
       this.model.take(decode(values));
@@ -268,10 +276,10 @@ export class Stage {
   /** A heading over those of words and question; and of several stages on a page each a name of its own. */
   #entitle() {
     const { isLesson, where } = this.model;
-    const label = isLesson ? "Stage" : `Stage: ${where.stops[0].title}`;
+    const label = isLesson ? say("Stage") : say("Stage: {stop}", { stop: term(where.stops[0].title) });
     present(this.#root.querySelector(".card")).setAttribute("aria-label", label);
     this.#root.querySelector("h2")?.remove();
-    if (isLesson) this.#root.prepend(element("h2", { className: "spoken", textContent: "Step by step" }));
+    if (isLesson) this.#root.prepend(element("h2", { className: "spoken", textContent: say("Step by step") }));
   }
 
   /**
@@ -304,12 +312,11 @@ export class Stage {
     this.#matrices.draw(bySlider);
     this.#matrices.pin(where.pinned);
     this.#words.say(where.stop.words ?? "");
-    const asked = this.model.hides("predict") ? undefined : where.result;
+    const asked = !this.model.isLesson || this.model.hides("predict") ? undefined : where.result;
     this.#predict.show(asked);
     this.#meaning.show(asked);
     this.#paint();
     if (!bySlider) this.#reserve();
-    this.#question = this.model.where.secret;
     this.#covered = undefined;
     this.#presenting.opened();
     if (tell) this.#looked();
@@ -368,13 +375,25 @@ export class Stage {
    */
   #conceal(cell) {
     this.#performance.end({ isQuiet: true });
-    this.#hide(cell);
+    this.#wonder(cell);
     if (cell) this.show(cell, false);
   }
 
-  /** @param {Cell | undefined} cell */
-  #hide(cell) {
-    this.model.where.conceal(this.#asked ?? cell);
+  /** @param {Cell | undefined} cell that Predict asks for */
+  #wonder(cell) {
+    this.#question = cell;
+    this.#hide();
+  }
+
+  /** What a class is asked for; else what is covered; else, where nothing is presented, what Predict asks for. */
+  #hide() {
+    const own = this.#covered ?? (this.#presenting.isOn ? undefined : this.#question);
+    this.#concealed(this.#asked.length || !own ? this.#asked : [own]);
+  }
+
+  /** @param {readonly Cell[]} cells whose numbers are not shown */
+  #concealed(cells) {
+    this.model.where.conceal(cells);
     this.#clock.paint();
     this.#matrices.paint();
   }
@@ -436,7 +455,8 @@ export class Stage {
     this.#matrices.follow(cell);
     this.#matrices.light(around);
     this.#map?.paint(where, sheet.version, [cell, ...around.operands, ...around.fed]);
-    this.#words.fill(cell, where.secret?.step.values[where.secret.offset]);
+    const unsaid = where.secrets.map(({ step, offset }) => step.values[offset]);
+    this.#words.fill(cell, unsaid);
     const line = this.#lineOf(cell, around.node);
     this.#arithmetic.write(line);
     this.#arithmetic.steady();
@@ -447,7 +467,7 @@ export class Stage {
   /** The cell shown and its arithmetic, where it has any that is not asked for. */
   #playable(node = this.#shown?.step.values.length ? this.model.sheet.grounded(this.#shown) : undefined) {
     const cell = this.#shown;
-    return cell && node && !this.model.where.isSecret(cell) ? { cell, node } : undefined;
+    return cell && node && !this.#isSecret(cell, node) ? { cell, node } : undefined;
   }
 
   /**
@@ -485,7 +505,18 @@ export class Stage {
    * @returns {import("./draw/arithmetic.js").Line}
    */
   #lineOf(cell, node = this.model.sheet.grounded(cell)) {
-    return { cell, v: this.model.edits.typed(cell), node, isSecret: this.model.where.isSecret(cell) };
+    return { cell, v: this.model.edits.typed(cell), node, isSecret: this.#isSecret(cell, node) };
+  }
+
+  /**
+   * Whether a number is not to be seen that stands in the arithmetic of a cell: its own, or one it is made of.
+   * @param {Cell} cell
+   * @param {import("./model/expression.js").Node | undefined} node
+   */
+  #isSecret(cell, node) {
+    const { where } = this.model;
+    if (!where.secrets.length) return false;
+    return where.isSecret(cell) || Boolean(node && operandCells(node).some((each) => where.isSecret(each)));
   }
 
   // --- presenting ---------------------------------------------------------------------------------------------------
@@ -496,6 +527,7 @@ export class Stage {
     const presenting = new Presenting(
       { root: this.#root, card, stage: this.#matrices.node },
       {
+        hears: (event) => this.#hears(event),
         isReady: () => this.model.isLesson,
         isPlaying: () => this.#performance.isOn,
         lay: () => this.#layAgain(),
@@ -503,10 +535,7 @@ export class Stage {
         moment: (by) => this.#turnMoment(by),
         look: (view) => this.#look(view),
         cover: (covers) => this.#cover(covers),
-        remember: () => {
-          this.#question = where.secret;
-        },
-        asked: () => this.#hide(this.#question),
+        asked: () => this.#hide(),
         link: (parts) => this.#talk.presented(parts),
         place: () => ({ ...where.view, moment: this.#performance.moment }),
       },
@@ -539,15 +568,23 @@ export class Stage {
     this.#rail.end(covers.has("next") ? this.model.where.position : undefined);
     this.#foot.hidden = covers.has("next");
     this.#covered = covers.has("number") ? (this.#covered ?? this.#shownCell()) : undefined;
-    this.#hide(this.#covered);
+    this.#hide();
     this.show(this.#shownCell(), false);
+  }
+
+  /**
+   * Whether a key is meant for this stage.
+   * @param {Event} event
+   */
+  #hears(event) {
+    return !this.#page?.isShared || this.#presenting.isOn || event.composedPath().includes(this.#root);
   }
 
   // --- a class ------------------------------------------------------------------------------------------------------
 
   /** @param {Page | undefined} page */
   #taught(page) {
-    return page?.taught(this.model, this.#talk, {
+    return page?.taught?.(this.model, this.#talk, {
       key: () => this.#key,
       shown: () => this.#shown,
       place: () => this.#place,
@@ -558,7 +595,8 @@ export class Stage {
       compute: (changes) => this.#compute(changes),
       look: (state) => this.#follow(state),
       spot: (cell) => this.#spot(cell),
-      veil: (cell) => this.#veil(cell),
+      veil: (cells) => this.#veil(cells),
+      bring: ([cell]) => cell && this.#matrices.bring(cell),
     });
   }
 
@@ -611,13 +649,14 @@ export class Stage {
   }
 
   /**
-   * The number that a class is asked for; without one, Predict asks again.
-   * @param {Cell | undefined} cell
+   * The numbers that a class is asked for; without any, Predict asks again.
+   * @param {readonly Cell[]} cells
    */
-  #veil(cell) {
-    this.#asked = cell;
-    this.#root.classList.toggle("asked", cell !== undefined);
-    this.#hide(this.#covered ?? this.#question);
+  #veil(cells) {
+    this.#asked = cells;
+    this.#root.classList.toggle("asked", cells.length > 0);
+    this.#root.classList.toggle("several", cells.length > 1);
+    this.#hide();
     this.show(this.#shownCell(), false);
   }
 
@@ -654,12 +693,14 @@ export class Stage {
     listenToKeys(ground, cellAt, { flip, pin, edit, unpin, play: (cell) => this.#play(cell) });
     const clipboard = new Clipboard(ground, cellAt, {
       paste: (cell, text) => this.#paste(cell, text),
-      copied: ({ step }, isWhole) => this.#arithmetic.say(isWhole ? `All of ${step.name} copied` : "Number copied"),
+      copied: ({ step }, isWhole) =>
+        this.#arithmetic.say(isWhole ? say("All of {step} copied", { step: term(step.name) }) : say("Number copied")),
     });
     this.#endings.push(
       () => clipboard.leave(),
       listenToTab(),
       listenToPage({
+        hears: (event) => this.#hears(event),
         step: (by) => this.model.isLesson && this.#rail.turn(by),
         turn: (by) => this.model.isLesson && this.#undo.go(by),
       }),
@@ -681,14 +722,13 @@ export class Stage {
   async #save(format) {
     const { where } = this.model;
     const name = `${this.#key}-${where.stop.title}`.replace(/\W+/g, "-");
-    const asked = where.secret;
-    this.#hide(undefined);
+    this.#concealed(this.#asked);
     this.#root.style.zoom = "1"; // a picture is of the same size from every screen
     try {
       await savePicture([this.#matrices.node, this.#arithmetic.node, this.#mapBox], name, format);
     } finally {
       this.#root.style.zoom = "";
-      this.#hide(asked);
+      this.#hide();
     }
   }
 
@@ -711,8 +751,8 @@ export class Stage {
     openEditor(
       cell,
       {
-        complain: (sentence) => this.#object(sentence),
-        settle: () => this.#object(this.model.edits.problem),
+        complain: (sentence) => this.object(sentence),
+        settle: () => this.object(this.model.edits.problem),
         change: (change) => this.change([change]),
         paint: () => this.#paint(),
       },
@@ -726,7 +766,7 @@ export class Stage {
    */
   #paste(cell, text) {
     const { changes, problem } = pasted(cell, text);
-    this.#object(problem);
+    this.object(problem);
     if (!problem) this.change(changes);
   }
 
@@ -734,7 +774,7 @@ export class Stage {
    * Below the matrices, or where that is out of sight, below the cell that has the focus.
    * @param {string} sentence
    */
-  #object(sentence) {
+  object(sentence) {
     this.#notice.textContent = sentence;
     placeNear(this.#notice, sentence ? this.#matrices.node.querySelector("td:focus, td:focus-within") : null);
   }
@@ -788,7 +828,8 @@ export class Stage {
     const failure = this.model.edit(changes, this.#talk.sequence, goesOn);
     this.#changed();
     if (this.#talk.isOpen) this.#talk.edited(failure !== "");
-    else this.#object(failure);
+    else this.object(failure);
+    if (!failure) this.#page?.edited?.();
     this.#markUndo();
   }
 

@@ -20,7 +20,7 @@ from tests.sampling import some
 from tools.own_redis import PROGRAM, OwnRedis
 from tools.serving import Server
 
-from .stage_page import StagePage
+from .stage_page import LONG, StagePage
 from .watch import Watch
 
 KEY = "scaled-dot-product-attention"
@@ -59,7 +59,9 @@ def press(side: StagePage, name: str) -> None:
 
 
 @pytest.fixture(params=some(["haproxy", "nginx"], []))
-def room(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext], tmp_path: Path) -> Iterator[Class]:
+def room(
+    patient: None, request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext], tmp_path: Path
+) -> Iterator[Class]:
     redis = OwnRedis(needed(PROGRAM), tmp_path)
     try:
         with twins(tmp_path, redis.start().url) as replicas, proxied(request.param, tmp_path, replicas) as url:
@@ -70,6 +72,7 @@ def room(request: pytest.FixtureRequest, new_context: Callable[..., BrowserConte
 
 def arrived(new_context: Callable[..., BrowserContext], url: str, **settings: object) -> StagePage:
     page: Page = new_context(**settings).new_page()
+    page.set_default_timeout(LONG)
     page.add_init_script(NOTED)
     return StagePage(page, url, Watch())
 
@@ -84,10 +87,17 @@ def entered(replicas: list[Server], sides: list[StagePage]) -> Class:
     press(teacher, "Close")
     for each in learners:
         each.page.goto(f"{each.url}/join?code={code}")
+        ran(each)
         press(each, "Join")
         expect(each.stage.locator("td[data-step]").first).to_be_visible()
         each.settled().on("scores")
     return Class(replicas, teacher, learners)
+
+
+def ran(side: StagePage) -> None:
+    """The page's script has run once: from then on lessons are opened in place, and no page is loaded twice."""
+    app = side.page.locator("[data-testid=stApp]")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def opened(side: StagePage) -> list[float]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from tools.own_redis import PROGRAM, OwnRedis, found
 from ui.classroom.redis_store import RedisStore
@@ -50,4 +51,6 @@ def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> MakeStore:
     if request.param == "sqlite":
         return lambda: SqliteStore(tmp_path / "folder" / "classes.sqlite3")
     url = request.getfixturevalue("redis_url")
+    with Redis.from_url(url) as redis:
+        redis.flushdb()  # what is left of limits is shared by all that reach the store
     return lambda: RedisStore(url)

@@ -428,9 +428,12 @@ def test_codes_cannot_be_guessed_without_end(make: MakeStore) -> None:
     run(make, work)
 
 
-def test_codes_cannot_be_guessed_from_many_addresses_without_end(make: MakeStore) -> None:
-    async def work(room: Classroom) -> None:
-        room.limits.all_guesses = limits.Limiter(20, 0.0)
+def test_codes_cannot_be_guessed_from_many_addresses_without_end(
+    make: MakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(limits.SHARED, "all guesses", limits.Rate(20, 0.0))
+
+    async def work(_: Classroom) -> None:
         code, _ = await started()
         found = [(await ask("AAAAAA/join", address=f"10.0.1.{n}")).status for n in range(25)]
         assert found == [404] * 20 + [429] * 5

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.waiting import alone
+from ui.classroom import limits
 from ui.classroom.redis_store import RedisStore
 from ui.classroom.sqlite_store import SqliteStore
 from ui.classroom.store import FullError, GoneError, Store, StoreError
@@ -216,6 +217,50 @@ def test_an_answer_in_sqlite_is_reported_once_it_is_written(tmp_path: Path) -> N
         for n in range(20):
             await one.add("AAAAAM", "book", f"{n}", "x", 50)
             assert len(await other.all("AAAAAM", "book")) == n + 1
+        await one.close()
+        await other.close()
+
+    run(work())
+
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_limit_lets_so_many_through_for_each_key(make_store: MakeStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(limits.SHARED, "guesses", limits.Rate(3, 0.0))
+
+    async def work() -> None:
+        store = make_store()
+        assert await store.take("guesses", "a", cost=0)  # only looks
+        assert [await store.take("guesses", "a") for _ in range(5)] == [True] * 3 + [False] * 2
+        assert not await store.take("guesses", "a", cost=0)
+        assert await store.take("guesses", "b")
+        assert await store.take("starts", "a")
+        await store.close()
+
+    run(work())
+
+
+def test_what_a_limit_has_used_up_comes_back(make_store: MakeStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(limits.SHARED, "guesses", limits.Rate(1, 100.0))
+
+    async def work() -> None:
+        store = make_store()
+        for _ in range(3):
+            assert await store.take("guesses", "a")
+            await asyncio.sleep(0.05)
+        await store.close()
+
+    run(work())
+
+
+def test_limits_of_a_redis_count_for_all_its_processes(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(limits.SHARED, "guesses", limits.Rate(3, 0.0))
+
+    async def work() -> None:
+        one, other = RedisStore(redis_url), RedisStore(redis_url)
+        found = [await store.take("guesses", "all processes") for store in (one, other, one, other, one)]
+        assert found == [True] * 3 + [False] * 2
         await one.close()
         await other.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 
 HOURS = 24  # until a class ends by itself
 MOST_CLASSES = 1000  # of a store
@@ -29,8 +30,16 @@ MOST_SOLUTIONS = 30  # shown to the teacher
 MOST_BARS = 24  # of a tally of lines
 
 
+@dataclass(frozen=True)
+class Rate:
+    """So many at once, and so many a second after that."""
+
+    burst: float
+    per_second: float
+
+
 class Limiter:
-    """So many at once, and so many a second after that, for each key. Remembers the keys that came last."""
+    """What a rate allows each key. Remembers the keys that came last."""
 
     MOST_KEYS = 20_000
 
@@ -53,14 +62,20 @@ class Limiter:
         return min(self.burst, left + (self._clock() - since) * self.per_second)
 
 
+# What all processes of a store let through together, counted by the store. A wrong code is a guess; learners who are in
+# are not held up by guesses.
+SHARED = {
+    "starts": Rate(30, 1 / 60),  # classes started from one address: a school has one
+    "all starts": Rate(200, 0.5),
+    "guesses": Rate(30, 0.5),  # wrong codes from one address
+    "all guesses": Rate(300, 2.0),  # wrong codes from anywhere
+}
+
+
 class Limits:
-    """What one process lets through. A wrong code is a guess; learners who are in are not held up by guesses."""
+    """What one process lets through."""
 
     def __init__(self) -> None:
-        self.starts = Limiter(30, 1 / 60)  # classes started from one address: a school has one
-        self.all_starts = Limiter(200, 0.5)
-        self.guesses = Limiter(30, 0.5)  # wrong codes from one address
-        self.all_guesses = Limiter(300, 2.0)  # wrong codes from anywhere
         self.answers = Limiter(600, 200.0)  # of one class
         self.posts = Limiter(20, 5.0)  # of one learner
         self.shows = Limiter(40, 20.0)  # of one teacher

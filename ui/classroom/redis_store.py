@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from redis import asyncio as redis
 from redis.exceptions import RedisError
 
+from .limits import SHARED
 from .store import FullError, GoneError, StoreError
 
 PATIENCE = 5.0  # seconds for an answer of Redis
@@ -52,6 +54,21 @@ BUMP = """
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 return redis.call('HINCRBY', KEYS[1], 'revision', 1)
 """
+# KEYS: a limit of one key; ARGV: burst, how many a second, cost. What is left is kept until all of it is there again.
+TAKE = """
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+local burst, rate, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local kept = redis.call('HMGET', KEYS[1], 'left', 'since')
+local left = burst
+if kept[1] then left = math.min(burst, tonumber(kept[1]) + (now - tonumber(kept[2])) * rate) end
+if left < 1 then return 0 end
+if cost > 0 then
+  redis.call('HSET', KEYS[1], 'left', tostring(left - cost), 'since', string.format('%.6f', now))
+  if rate > 0 then redis.call('EXPIRE', KEYS[1], math.ceil(burst / rate)) end
+end
+return 1
+"""
 OPENED = "atlas:classes"  # sorted set: codes by their end
 
 
@@ -71,6 +88,7 @@ class RedisStore:
         self._write = self._redis.register_script(WRITE)
         self._open = self._redis.register_script(OPEN)
         self._bump = self._redis.register_script(BUMP)
+        self._take = self._redis.register_script(TAKE)
 
     async def open(self, code: str, until: float, entries: Mapping[str, str]) -> bool:
         flat = [text for entry in entries.items() for text in entry]
@@ -135,6 +153,12 @@ class RedisStore:
             finally:
                 with contextlib.suppress(RedisError, OSError):
                     await line.aclose()
+
+    async def take(self, limit: str, key: str = "", cost: int = 1) -> bool:
+        """Counted by Redis for all processes: under a hash of the key, and forgotten once nothing is used up."""
+        rate, name = SHARED[limit], hashlib.sha256(key.encode()).hexdigest()[:32]
+        args = [rate.burst, rate.per_second, cost]
+        return bool(await _answer(self._take(keys=[f"atlas:limit:{limit}:{name}"], args=args)))
 
     async def check(self) -> None:
         await _answer(self._redis.ping())

@@ -17,6 +17,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from .limits import SHARED, Limiter
 from .store import FullError, GoneError, StoreError
 
 MOST_AT_ONCE = 500  # jobs in a transaction
@@ -50,6 +51,7 @@ class SqliteStore:
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._listeners: dict[str, set[asyncio.Queue[str]]] = {}
+        self._limits: dict[str, Limiter] = {}
 
     async def open(self, code: str, until: float, entries: Mapping[str, str]) -> bool:
         return bool(await self._do(lambda db: _open(db, code, until, entries)))
@@ -96,6 +98,12 @@ class SqliteStore:
             self._listeners[code].discard(queue)
             if not self._listeners[code]:
                 del self._listeners[code]
+
+    async def take(self, limit: str, key: str = "", cost: int = 1) -> bool:
+        """In memory: the file has one process, and addresses are not written to it."""
+        rate = SHARED[limit]
+        limiter = self._limits.setdefault(limit, Limiter(rate.burst, rate.per_second))
+        return limiter.allows(key) if cost else limiter.left(key) >= 1
 
     async def check(self) -> None:
         await self._do(lambda db: db.execute("SELECT 1"))

@@ -66,6 +66,10 @@ class Store(Protocol):
         """Topics as they are told. "" comes first, and whenever some may have been missed: look at everything."""
         ...
 
+    async def take(self, limit: str, key: str = "", cost: int = 1) -> bool:
+        """Whether a limit of `limits.SHARED` has one left for this key; takes it. cost: 0 only looks."""
+        ...
+
     async def check(self) -> None:
         """Raises StoreError where the store does not answer."""
         ...

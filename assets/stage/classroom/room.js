@@ -1,6 +1,7 @@
 // What a class is seen of in a browser: the bar of a teacher or a learner, and what they open. It stands beside the page.
 
 import { element } from "../draw/nodes.js";
+import { say } from "../model/say.js";
 import { announce, listen } from "../talk/between.js";
 import { visit } from "../talk/visit.js";
 import { Follower } from "./follower.js";
@@ -168,7 +169,7 @@ export class Room {
     const over = () => {
       keepDesk(undefined);
       this.#clear();
-      this.#say("The class has ended, and everything about it is deleted.");
+      this.#say(say("The class has ended, and everything about it is deleted."));
     };
     const teacher = new Teacher(this.#line, desk, { seen, over });
     this.#part = teacher;
@@ -272,8 +273,9 @@ export class Room {
 const isJoinPage = () => /\/join$/.test(location.pathname);
 
 /**
- * The number that a question asks for, which is not to be read off the page meanwhile.
+ * The numbers that a question asks for, which are not to be read off the page meanwhile.
  * @param {import("./wire.js").WireQuestion | null | undefined} question
+ * @returns {import("../talk/between.js").Veil | null}
  */
 const veilOf = (question) =>
-  question?.kind === "number" && question.about && question.phase !== "revealed" ? question.about : null;
+  question?.about && question.phase !== "revealed" ? { ...question.about, isRow: question.kind === "choice" } : null;

@@ -2,6 +2,7 @@
 
 import { capital } from "../model/names.js";
 import { cellText } from "../model/numbers.js";
+import { labelSaid, say, term } from "../model/say.js";
 import { stepsOf } from "../model/series.js";
 import { isShares, topOf } from "../model/steps.js";
 import { tint } from "./colours.js";
@@ -9,7 +10,7 @@ import { axisSpan, element } from "./nodes.js";
 import { roving } from "./roving.js";
 
 /** @import { Row, Series, Table } from "../model/series.js" */
-/** @import { Cell } from "../model/steps.js" */
+/** @import { Whereabouts } from "../model/whereabouts.js" */
 
 const SIZE = { most: 30, least: 9, room: 340, tall: 170 }; // px: a cell's width, and how wide and tall all of them may be
 const LETTER = 6.6; // px
@@ -18,7 +19,7 @@ const LETTER = 6.6; // px
 
 /**
  * How numbers are coloured, and the cell asked for.
- * @typedef {{ top: number, shares: boolean, secret: Cell | undefined }} Look
+ * @typedef {{ top: number, shares: boolean, where: Pick<Whereabouts, "isSecret"> }} Look
  */
 
 export class Heat {
@@ -38,14 +39,15 @@ export class Heat {
     this.#table = table;
     this.#go = go;
     const { axis, columns } = table;
-    this.#lines = series.times.map(({ time }, n) => this.#line(`${series.name} ${time}`, n));
+    this.#lines = series.times.map(({ time }, n) => this.#line(`${term(series.name)} ${time}`, n));
     const width = Math.max(SIZE.least, Math.min(SIZE.most, Math.floor(SIZE.room / columns.length)));
     const height = Math.max(11, Math.min(18, Math.floor(SIZE.tall / this.#lines.length)));
     const upright = columns.some((label) => label.length * LETTER > width);
     const titles = columns.map((label) =>
-      element("th", { scope: "col", title: `${axis} ${label}` }, axisSpan(axis, label)),
+      element("th", { scope: "col", title: `${term(axis)} ${labelSaid(label)}` }, axisSpan(axis, label)),
     );
-    const title = `${capital(topic)} over ${series.name === "layer" ? "layers" : "time"}`;
+    const what = { what: capital(term(topic)) };
+    const title = series.name === "layer" ? say("{what} over layers", what) : say("{what} over time", what);
     const grid = element(
       "table",
       { className: upright ? "upright" : "", aria: { label: title } },
@@ -64,7 +66,7 @@ export class Heat {
    * @returns {Line}
    */
   #line(moment, n) {
-    const button = element("button", { type: "button", title: `Go to ${moment}` });
+    const button = element("button", { type: "button", title: say("Go to {moment}", { moment }) });
     const cells = this.#table.columns.map(() => element("td"));
     const head = element("th", { scope: "row" }, button);
     const row = element("tr", { onclick: () => this.#go(n) }, head, ...cells);
@@ -75,11 +77,11 @@ export class Heat {
    * Rows up to and with number `now` are filled.
    * @param {number} now
    * @param {string[]} labels what stands before each row
-   * @param {Cell | undefined} secret the cell asked for
+   * @param {Pick<Whereabouts, "isSecret">} where cells are kept secret
    */
-  paint(now, labels, secret) {
+  paint(now, labels, where) {
     const steps = stepsOf(this.#table);
-    const look = { top: Math.max(...steps.map(topOf)), shares: steps.every(isShares), secret };
+    const look = { top: Math.max(...steps.map(topOf)), shares: steps.every(isShares), where };
     this.#reach(this.#lines[now]?.button);
     this.#lines.forEach(({ row, button, cells, moment }, n) => {
       row.classList.toggle("now", n === now);
@@ -115,8 +117,8 @@ function paintCell(cell, row, c, look) {
  * @param {number} offset
  * @param {Look} look
  */
-function shown({ step }, offset, { top, shares, secret }) {
-  if (step === secret?.step && offset === secret.offset) return { title: "?", ground: "" };
+function shown({ step }, offset, { top, shares, where }) {
+  if (where.isSecret({ step, offset })) return { title: "?", ground: "" };
   const v = step.values[offset];
   if (v === undefined) return { title: "", ground: "none" }; // a key that did not exist yet
   return { title: cellText(v), ground: tint(v, top, shares) };

@@ -2,6 +2,7 @@
 
 import { operandIds } from "../model/expression.js";
 import { flat, spotOf } from "../model/positions.js";
+import { say, term } from "../model/say.js";
 import { math } from "../model/typeset.js";
 import { groundsOf, isImage } from "./colours.js";
 import { drawn, element } from "./nodes.js";
@@ -44,6 +45,8 @@ class Thumbnail {
   #step;
   #start = -1;
   #version = -1;
+  /** @type {readonly Cell[]} */
+  #secrets = [];
   /** @type {SVGRectElement[]} */
   #cells = [];
 
@@ -67,8 +70,8 @@ class Thumbnail {
         type: "button",
         className: "thumb",
         onclick: choose,
-        title: step.name,
-        aria: { label: `${step.name}, ${step.shape.join(" by ") || "one number"}` },
+        title: term(step.name),
+        aria: { label: `${term(step.name)}, ${step.shape.join(say(" by ")) || say("one number")}` },
       },
       element("span", { className: "symbol", innerHTML: math(step.symbol) }),
       drawn("svg", room, ...this.#cells),
@@ -83,17 +86,22 @@ class Thumbnail {
    * The slice at these positions along the leading axes.
    * @param {Spot} at
    * @param {number} version of the values
+   * @param {Whereabouts} where what is secret has no colour
    */
-  paint(at, version) {
+  paint(at, version, where) {
     const leading = this.#step.axes.slice(0, -2).map(([name]) => at[name] ?? 0);
     const start = flat(this.#step, [...leading, ...this.#step.shape.slice(-2).map(() => 0)]);
-    if (start === this.#start && version === this.#version) return;
+    const { secrets } = where;
+    if (start === this.#start && version === this.#version && secrets === this.#secrets) return;
     this.#start = start;
     this.#version = version;
+    this.#secrets = secrets;
+    const hidden = new Set(secrets.flatMap((each) => (each.step === this.#step ? each.offset : [])));
     const grounds = groundsOf(this.#step);
     this.#cells.forEach((cell, i) => {
       const v = this.#step.values[start + i];
-      const fill = Number.isFinite(v) ? grounds(v) : "var(--blocked)"; // stripes cannot fill a rectangle of SVG
+      const ground = Number.isFinite(v) ? grounds(v) : "var(--blocked)"; // stripes cannot fill a rectangle of SVG
+      const fill = hidden.has(start + i) ? "var(--zero)" : ground;
       if (cell.dataset.fill === fill) return;
       cell.dataset.fill = fill;
       cell.style.fill = fill;
@@ -113,7 +121,7 @@ export class ComputationMap {
   #lit = [];
   /** @type {number | null | undefined} */
   #current;
-  node = element("div", { className: "map", aria: { role: "group", label: "The whole computation" } });
+  node = element("div", { className: "map", aria: { role: "group", label: say("The whole computation") } });
   #reach = roving(this.node);
 
   /**
@@ -139,7 +147,7 @@ export class ComputationMap {
     const at = shown ? { ...spotOf(shown.step, shown.offset), ...where.at } : where.at;
     const current = where.stop.result;
     for (const thumb of this.#thumbs) {
-      thumb.paint(at, version);
+      thumb.paint(at, version, where);
       thumb.node.classList.toggle("current", thumb.id === current);
     }
     this.#light(lit);

@@ -163,6 +163,8 @@ export class Matrices {
    */
   #terms(signs) {
     const nodes = this.#views.map(({ node }) => node);
+    const { breaks } = this.#model.where.stop;
+    if (breaks) return nodes.flatMap((node, n) => (breaks.includes(n) ? [element("hr"), node] : [node]));
     if (this.#isBoard) {
       const caption = present(nodes[nodes.length - 1].querySelector("figcaption"));
       for (const old of all(caption, ".operator")) old.remove();
@@ -217,8 +219,17 @@ export class Matrices {
    */
   #paintOf(step) {
     const { edits, where } = this.#model;
-    const hidden = where.secret?.step === step ? where.secret.offset : -1;
+    const hidden = new Set(where.secrets.flatMap((secret) => (secret.step === step ? secret.offset : [])));
     return { hidden, refusedIn: (cell) => edits.refusedIn(cell), signed: undefined };
+  }
+
+  /**
+   * Scroll as far as needed to see a cell.
+   * @param {Cell} cell
+   */
+  bring({ step, offset }) {
+    const found = this.node.querySelector(`td[data-step="${step.id}"][data-offset="${offset}"]`);
+    found?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   // --- light

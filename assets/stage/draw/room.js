@@ -41,6 +41,11 @@ function mostOf(cell, ground) {
   return cell < 54 ? 13 : 15;
 }
 
+const MARGIN = 4; // px of a cell beside its number
+
+/** @param {MatrixView[]} views */
+const longestOf = (views) => Math.max(4, ...views.map(({ longest }) => longest));
+
 /**
  * As large as the longest number on screen allows.
  * @param {Element} ground
@@ -48,9 +53,17 @@ function mostOf(cell, ground) {
  * @param {MatrixView[]} views
  */
 function numberSize(ground, cell, views) {
-  const longest = Math.max(4, ...views.map(({ longest }) => longest));
-  return Math.max(9, Math.min(mostOf(cell, ground), (cell - 4) / (WIDE * longest)));
+  return Math.max(9, Math.min(mostOf(cell, ground), (cell - MARGIN) / (WIDE * longestOf(views))));
 }
+
+/**
+ * How wide a cell is where there is room: of the projector view, wide enough for the longest number at its full size.
+ * @param {Element} ground
+ * @param {MatrixView[]} views
+ * @param {number} liked by the eye
+ */
+const widest = (ground, views, liked) =>
+  isProjected(ground) ? Math.max(liked, Math.ceil(MARGIN + WIDE * longestOf(views) * PROJECTED)) : liked;
 
 /** @param {HTMLElement} ground */
 function roomOf(ground) {
@@ -128,7 +141,7 @@ export function fitBoard(ground, views) {
   }));
   const height = Math.max(BOARD.least, Math.min(BOARD.most, boardRow(ground, upper.rows + result.rows)));
   const wanted = boardCell(roomOf(ground), left.labels, left.columns + result.columns);
-  const cell = Math.max(BOARD.narrow, Math.min(CELL.most, wanted));
+  const cell = Math.max(BOARD.narrow, Math.min(widest(ground, views, CELL.most), wanted));
   ground.classList.remove("wrapped", "stacked");
   setSizes(ground, { cell, number: numberSize(ground, cell, views), height });
 }
@@ -206,10 +219,17 @@ const between = (ground, count) =>
  */
 function cellWidth(views, gaps, room, stacked) {
   const steps = views.map(({ step }) => step);
-  if (stacked) return Math.min(...steps.map((step) => (room - labelWidth(step)) / columnsOf(step)));
+  if (stacked) return widestAlone(views, room);
   const taken = steps.reduce((sum, step) => sum + labelWidth(step), gaps);
   return (room - taken) / steps.reduce((sum, step) => sum + columnsOf(step), 0);
 }
+
+/**
+ * How wide the cells may be of matrices that stand in lines of their own.
+ * @param {MatrixView[]} views
+ * @param {number} room
+ */
+const widestAlone = (views, room) => Math.min(...views.map(({ step }) => (room - labelWidth(step)) / columnsOf(step)));
 
 /**
  * @param {MatrixView[]} views
@@ -233,8 +253,11 @@ function fitNumbers(ground, views, room, stacked) {
   const wanted = cellWidth(views, between(ground, views.length), room, stacked);
   const wrapped = !stacked && wanted < CELL.least;
   ground.classList.toggle("wrapped", wrapped);
+  const most = widest(ground, views, wrapped ? CELL.wrapped : CELL.most);
   // In rows of their own they have room.
-  const cell = wrapped ? CELL.wrapped : Math.max(CELL.least, Math.min(CELL.most, Math.floor(wanted) - 3));
+  const fitting = wrapped ? widestAlone(views, room) : wanted;
+  const least = wrapped ? CELL.wrapped : CELL.least;
+  const cell = Math.max(least, Math.min(most, Math.floor(fitting) - 3));
   const sizes = { cell, number: numberSize(ground, cell, views), height: cellHeight(views) };
   setSizes(ground, sizes);
   ground.classList.toggle("stacked", stacked);

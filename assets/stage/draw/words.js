@@ -33,14 +33,14 @@ export class Words {
    * `data-fill="query"` holds the label of the cell along that axis, or those at which the step `data-where` is not 0;
    * `data-number` a number; `data-if` and `data-unless` words under a condition.
    * @param {Cell | undefined} cell
-   * @param {number} [secret] the number that is asked for, which no word gives away
+   * @param {number[]} [unsaid] the numbers that are asked for, which no word gives away
    */
-  fill(cell, secret) {
+  fill(cell, unsaid = []) {
     if (cell) Object.assign(this.#spot, spotOf(cell.step, cell.offset));
     this.#name(cell ? labelsOf(cell) : {});
     for (const span of all(this.node, "[data-number]")) {
       const v = this.#value(span.dataset.number);
-      if (v !== undefined) write(span, v === secret ? "…" : plainText(v));
+      if (v !== undefined) write(span, unsaid.includes(v) ? "…" : plainText(v));
     }
     for (const span of all(this.node, "[data-if]")) span.hidden = !this.#value(span.dataset.if);
     for (const span of all(this.node, "[data-unless]")) span.hidden = Boolean(this.#value(span.dataset.unless));

@@ -8,6 +8,11 @@
  */
 
 /**
+ * What a class is asked for and is not to see: a number, or all numbers of its row.
+ * @typedef {import("../classroom/wire.js").WireSpot & { isRow: boolean }} Veil
+ */
+
+/**
  * @typedef {object} Topics
  * @property {ValuesOf} values
  * @property {Wish} set
@@ -18,7 +23,7 @@
  * @property {null} locate whoever is somewhere says so again
  * @property {{ state: import("../classroom/states.js").State, done: (isShown: boolean) => void }} lead show this
  * @property {null} own what is shown of another's becomes this learner's own
- * @property {import("../classroom/wire.js").WireSpot | null} veil a number not to be shown
+ * @property {Veil | null} veil numbers not to be shown
  * @property {{ found?: import("../inclass.js").Asked }} ask what may be asked of the cell on screen
  * @property {null} edited numbers were changed by hand
  * @property {string} class a class is wanted: "start" or "join"
