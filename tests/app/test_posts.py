@@ -12,9 +12,10 @@ from hypothesis import given
 from starlette.requests import Request
 
 from attention_core import Mechanism
+from attention_stage.structure import Shape
 from tests.waiting import alone
-from ui import messages, posts, share, structure
-from ui.lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
+from ui import messages, posts, share
+from ui.lesson_payload import address_payload, drawn_from, keys_of, lesson_payload, of_lesson
 from ui.state import Session, View
 
 from .helpers import (
@@ -252,10 +253,10 @@ def test_traces_of_one_shape_have_one_structure(mechanism: Mechanism) -> None:
             }
             changed = numbers.with_(inputs=tables)
             try:
-                shape = structure.Shape.of(changed.trace)
+                shape = Shape.of(changed.trace)
             except ValueError:
                 continue
-            written = structure.of_lesson.__wrapped__(mechanism, shape, "")
+            written = of_lesson.__wrapped__(mechanism, shape, "")
             assert found.setdefault(shape, written).parts == written.parts
             assert found[shape].order == written.order
 
@@ -359,7 +360,7 @@ def test_more_is_remembered_than_a_link_holds() -> None:
     session = start(WORKED)
     session.propose(session.numbers.resized("token", 100).resized("model", 12))
     session.propose(session.numbers.with_input("X", np.random.default_rng(1).normal(size=(100, 12)).round(8)))
-    found = address_payload(session)
+    found = address_payload(session, session.view)
     assert share.too_long(session.numbers)
     assert "data=" not in found["query"]
     assert "data=" in found["memory"]

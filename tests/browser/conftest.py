@@ -15,7 +15,7 @@ from tools import serving
 from tools.serving import DESK, ROOT, Server, running
 
 from .kit import load
-from .stage_page import PATIENCE, StagePage
+from .stage_page import LONG, PATIENCE, StagePage
 from .watch import Watch
 
 
@@ -39,8 +39,8 @@ def chromium() -> None:
     if serving.installed():
         return
     if os.environ.get("CI"):
-        pytest.fail('the command "chromium" was not found')
-    pytest.skip('the command "chromium" was not found: install Chromium to run the browser tests')
+        pytest.fail("Chromium was not found")
+    pytest.skip("Chromium was not found: install it to run the browser tests")
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +94,14 @@ def contexts_of(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield make
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def patient(browser: Browser) -> Iterator[None]:
+    """For several browsers or servers at once, which share the cores: pages may come late, which is no fault there."""
+    expect.set_options(timeout=LONG)
+    yield
+    expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture

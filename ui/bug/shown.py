@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -14,53 +15,88 @@ from attention_core.diagnosis.compare import ALIASES
 from attention_core.diagnosis.reference import SCORES
 from attention_core.diagnosis.report import Departure, Diagnosis, Finding, Made
 from attention_core.engine import expression as ex
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import Array, source
 from attention_core.mechanisms import MECHANISMS
+from attention_stage.payload import payload, place
+from attention_stage.structure import forward_stops
 from ui import maps
+from ui.component import mount, nothing
 from ui.lesson import literal
-from ui.stage import mount, nothing, payload, wire_place
-from ui.state import View, is_large
-from ui.structure import forward_stops
+from ui.state import is_large
 
+from .precision import precision_said
+from .search import Question
+
+ANCHOR = "diagnosis"
+RIGHT = to_say("The numbers are right, within their precision.")
+UNKNOWN = to_say("No known mistake fits, nor two of them together.")
 LIBRARIES = {"numpy": "NumPy", "torch": "PyTorch"}
 _RESULTS = ("head outputs", "output", "projected output")
 
 
-def show(found: Diagnosis, mine: Mapping[str, Array], pages: Mapping[str, Any]) -> None:
-    """mine: what was compared, by name. pages: of the lessons, by key."""
-    _verdict(found)
-    if found.departure:
-        _both_numbers(found.departure)
-    if found.best:
+def verdict(found: Diagnosis) -> str:
+    """The diagnosis in one sentence."""
+    if found.agrees:
+        return say(RIGHT)
+    return _sentence(found.best.name) if found.best else say(UNKNOWN)
+
+
+def show(found: Diagnosis, asked: Question, pages: Mapping[str, Any]) -> None:
+    """asked: what was compared. pages: of the lessons, by key."""
+    if not found.departure:
+        _verdict(found)
+        st.caption(_how(found, asked))
+        if found.unseen:
+            _unseen(found)
+        return
+    words, picture = st.columns([3, 2], gap="large")
+    with words:
+        _verdict(found)
         _findings(found, pages)
-    if found.departure:
-        _difference(found.departure, mine)
-        _on_the_stage(found)
-    elif found.unseen:
-        _unseen(found)
+        st.caption(_how(found, asked))
+    with picture:
+        _difference(found.departure, asked.mine)
+    _on_the_stage(found)
 
 
 # --- in words --------------------------------------------------------------------------------------------------------
 
 
 def _verdict(found: Diagnosis) -> None:
+    st.subheader(literal(verdict(found)), anchor=ANCHOR)
     if found.agrees:
-        st.success("The numbers are right, within their precision.", icon=":material/check_circle:")
         return
     if found.best:
-        with st.container(key="atlas-bug-verdict"):
-            st.subheader(literal(_sentence(found.best.name)), anchor=False)
-            st.markdown(_closeness(found.best))
+        st.markdown(_closeness(found.best))
         return
-    st.warning("No known mistake fits, nor two of them together.", icon=":material/help:")
     if not found.complete:
-        st.markdown("The search stopped at its time limit, before all pairs were tried. A smaller case may tell more.")
+        st.markdown(
+            say("The search stopped at its time limit, before all pairs were tried. A smaller case may tell more.")
+        )
     st.markdown(
-        "Intermediate steps narrow it down: bring your scores or weights beside the output, and check the settings "
-        "above."
+        say(
+            "Intermediate steps narrow it down: bring your scores or weights beside the output, and check the settings "
+            "above."
+        )
     )
     if found.unseen:
         _unseen(found)
+
+
+def _how(found: Diagnosis, asked: Question) -> str:
+    precision = asked.precision
+    if precision.endswith("digits"):
+        return say(
+            "Compared to {precision}, with {tried:,} computations.",
+            precision=precision_said(precision),
+            tried=found.tried,
+        )
+    return say(
+        "Compared in the precision {precision}, with {tried:,} computations.",
+        precision=precision_said(precision),
+        tried=found.tried,
+    )
 
 
 def _sentence(text: str) -> str:
@@ -69,21 +105,24 @@ def _sentence(text: str) -> str:
 
 def _closeness(finding: Finding) -> str:
     if finding.fit > 1:
-        return ":gray[It fits in a coarser precision only.]"
-    return f":gray[It gives these numbers: the largest difference is {finding.fit:.0%} of what rounding may do.]"
+        return say(":gray[It fits in a coarser precision only.]")
+    return say(
+        ":gray[It gives these numbers: the largest difference is {fit:.0%} of what rounding may do.]", fit=finding.fit
+    )
 
 
 def _unseen(found: Diagnosis) -> None:
     names = sorted({each.mistake.name for each in found.unseen})
-    with st.expander("Mistakes that would not show on these numbers"):
+    with st.expander(say("Mistakes that would not show on these numbers")):
         st.markdown("\n".join(f"- {literal(name)}" for name in names))
 
 
 def _findings(found: Diagnosis, pages: Mapping[str, Any]) -> None:
     """The best one open, the others behind a line each."""
-    first, *others = found.findings
-    _finding(first, pages, "0")
-    for n, finding in enumerate(others, start=1):
+    for n, finding in enumerate(found.findings):
+        if n == 0:
+            _finding(finding, pages, "0")
+            continue
         with st.expander(literal(_sentence(finding.name))):
             st.markdown(_closeness(finding))
             _finding(finding, pages, str(n))
@@ -94,40 +133,36 @@ def _finding(finding: Finding, pages: Mapping[str, Any], key: str) -> None:
         _mistake(made, pages, f"{key}-{n}")
     for other, how in zip(finding.alike, finding.apart, strict=True):
         names = " and ".join(made.name for made in other)
-        st.markdown(f"**Not told apart on these numbers from:** {literal(names)}. {literal(how)}")
+        st.markdown(
+            say("**Not told apart on these numbers from:** {names}. {how}", names=literal(names), how=literal(how))
+        )
 
 
 def _mistake(made: Made, pages: Mapping[str, Any], key: str) -> None:
     mistake = made.mistake
-    words, code = st.columns([2, 3], gap="large")
-    with words:
-        st.markdown(literal(mistake.sentence))
-        st.markdown(f"**Commonly made:** {literal(mistake.made)}")
-        st.page_link(pages[mistake.lesson], label=f":primary[**The right way: {MECHANISMS[mistake.lesson].title}**]")
-    with code:
-        for tab, library in zip(st.tabs(list(LIBRARIES.values())), LIBRARIES, strict=True):
-            with tab:
-                st.code(mistake.difference(library), language="diff", wrap_lines=True)
+    st.markdown(literal(mistake.sentence))
+    for tab, library in zip(st.tabs(list(LIBRARIES.values())), LIBRARIES, strict=True):
+        with tab:
+            st.code(mistake.difference(library), language="diff", wrap_lines=True)
+    st.markdown(say("**Commonly made:** {made}", made=literal(mistake.made)))
+    st.page_link(
+        pages[mistake.lesson], label=say(":primary[**The right way: {title}**]", title=MECHANISMS[mistake.lesson].title)
+    )
 
 
 # --- the two numbers -------------------------------------------------------------------------------------------------
 
-_NUMBERS = """<dl class="atlas-both"><div><dt>Your number</dt><dd><b>{mine}</b></dd></div>
-<div><dt>Right</dt><dd><b>{right}</b> <span>{arithmetic}</span></dd></div></dl>"""
+_NUMBERS = """<div class="atlas-both"><p><span>{whose}</span> <b>{mine}</b></p>
+<p><span>Right</span> <b>{right}</b> <code>{arithmetic}</code></p></div>"""
 
 
-def _both_numbers(departure: Departure) -> None:
+def _both_numbers(departure: Departure, whose: str) -> None:
+    """whose: whose number it is beside the right one."""
     where = f"{departure.step.name}, {departure.place}" if departure.cell else departure.step.name
-    st.markdown(f"**The first wrong number** is in {literal(where)}:")
-    right = _number(departure.right)
-    arithmetic = departure.arithmetic
-    st.html(
-        _NUMBERS.format(
-            mine=escape(_number(departure.mine)),
-            right=escape(right),
-            arithmetic="" if arithmetic == ex.plain(departure.right) else f"= {escape(_made_of(arithmetic))}",
-        )
-    )
+    st.markdown(say("At **{where}**:", where=literal(where)))
+    right, arithmetic = ex.plain(departure.right, 5), departure.arithmetic
+    made_of = "" if arithmetic == ex.plain(departure.right) else f"= {_made_of(arithmetic)}"
+    st.html(_NUMBERS.format(whose=whose, mine=escape(_number(departure.mine)), right=right, arithmetic=escape(made_of)))
 
 
 def _made_of(arithmetic: str) -> str:
@@ -138,7 +173,7 @@ def _made_of(arithmetic: str) -> str:
 
 
 def _number(value: float) -> str:
-    return "not a number" if value != value else ex.plain(value, 5)
+    return say("not a number") if value != value else ex.plain(value, 5)
 
 
 # --- the picture -----------------------------------------------------------------------------------------------------
@@ -149,12 +184,12 @@ def _difference(departure: Departure, mine: Mapping[str, Array]) -> None:
     change = difference_of(departure.step, mine)
     if change is None:
         return
-    st.subheader("Where it differs", anchor=False)
+    st.subheader(say("Where it differs"), anchor=False)
     leading = departure.cell[:-2]
     if leading:
         with st.container(horizontal=True):
             leading = tuple(_along(change, n, place) for n, place in enumerate(leading))
-    st.caption("Your numbers less the right ones. Where one of them is no finite number, the map is left grey.")
+    st.caption(say("Your numbers less the right ones. Where one of them is no finite number, the map is left grey."))
     maps.draw(change, leading, "bug-difference")
 
 
@@ -185,14 +220,15 @@ def difference_of(right: Step, mine: Mapping[str, Array]) -> Step | None:
 
 
 def _on_the_stage(found: Diagnosis) -> None:
-    st.subheader("The right computation", anchor=False)
+    st.subheader(say("The right computation at that cell"), anchor=False)
     places = _places(found)
     labels = list(places)
     if len(labels) > 1:
-        chosen = st.segmented_control("Open it", labels, default=labels[0], key="bug-place", required=True)
+        chosen = st.segmented_control(say("Open it"), labels, default=labels[0], key="bug-place", required=True)
     else:
         chosen = labels[0]
     departure = places.get(str(chosen), places[labels[0]])
+    _both_numbers(departure, say("Your number") if departure is found.departure else say("With the mistake"))
     if any(is_large(step) for step in found.trace):
         _as_maps(found.trace, departure)
         return
@@ -210,22 +246,13 @@ def _places(found: Diagnosis) -> dict[str, Departure]:
 
 
 def stage_data(trace: Trace, departure: Departure) -> Any:
-    """The payload of the stage: the right computation at a departure, with both numbers in the words beside it."""
+    """The payload of the stage: the right computation at a departure."""
     step, cell = departure.step, departure.cell
-    words = {step.base_name: _words(departure)}
-    at = {axis.name: place for axis, place in zip(step.axes[:-2], cell, strict=False)}
-    data = payload(trace.steps, forward_stops(trace, words), mode="backward")
-    token = 1 + abs(hash((step.name, cell))) % 2**31
-    data["view"] = wire_place(View(step.name, cell, at), token)
+    at = {axis.name: n for axis, n in zip(step.axes[:-2], cell, strict=False)}
+    view = place(step.name, cell, at, zlib.crc32(repr((step.name, cell)).encode()))
+    data = payload(trace.steps, forward_stops(trace, {}), mode="backward", view=view)
+    data["hide"] = ["predict"]
     return data
-
-
-def _words(departure: Departure) -> str:
-    return (
-        f"<h3>{escape(departure.step.name.capitalize())}: two numbers</h3>"
-        f"<p>At {escape(departure.place)} your number is <strong>{escape(_number(departure.mine))}</strong>. "
-        f"Right is <strong>{escape(_number(departure.right))}</strong>, by the arithmetic under the tables.</p>"
-    )
 
 
 def _as_maps(trace: Trace, departure: Departure) -> None:

@@ -7,16 +7,16 @@ import zlib
 from attention_core import Step
 from attention_core.diagnosis.detective.play import CELL, Play, is_solved
 from attention_core.diagnosis.detective.puzzle import Proof, Puzzle
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import Array, by_depth, source
+from attention_stage.payload import payload, place
+from attention_stage.structure import gallery
+from attention_stage.wire import WirePayload, WireStop
 from ui.difference import is_shared_out
-from ui.stage import payload
-from ui.state import View
-from ui.structure import gallery
-from ui.wire import WirePayload, WireStop
 
 GIVEN = ("Q", "K", "V", "past_key", "past_value", "bias", "visible")  # inputs, in the order in which they are shown
-BESIDE = "Right and code"  # the stop at which both stand
-OF_CODE, WITH_MISTAKE = "of the code", "with this mistake"
+BESIDE = to_say("Right and code")  # the stop at which both stand
+OF_CODE, WITH_MISTAKE = to_say("of the code"), to_say("with this mistake")
 
 
 def case_payload(puzzle: Puzzle, play: Play) -> WirePayload:
@@ -38,10 +38,14 @@ def case_payload(puzzle: Puzzle, play: Play) -> WirePayload:
         return [first, *way]
 
     known = CELL in play.clues and not is_solved(puzzle, play)
-    view = View(puzzle.departure.step.name, puzzle.departure.cell, _leading(puzzle)) if known else View(BESIDE)
     words = (puzzle.level, puzzle.series, puzzle.number, known)
+    token = zlib.crc32(repr(words).encode())
+    departure = puzzle.departure
+    view = place(BESIDE, token=token)
+    if known:
+        view = place(departure.step.name, departure.cell, _leading(puzzle), token)
     return payload(
-        [last, *code], stops, mode="case", marked=marked, view=view, token=zlib.crc32(repr(words).encode()),
+        [last, *code], stops, mode="case", marked=marked, view=view,
         shares=[step.name for step in code if is_shared_out(step)],
     )  # fmt: skip
 
@@ -68,7 +72,7 @@ def proof_payload(puzzle: Puzzle, proof: Proof) -> WirePayload:
             pairs.append(_like(step, values, words))
             marked[pairs[-1].name] = proof.wrong[name]
     weights = [step.name for step in pairs if is_shared_out(step)]
-    return payload(pairs, gallery("Proof", pairs), mode="gallery", marked=marked, shares=weights)
+    return payload(pairs, gallery(say("Proof"), pairs), mode="gallery", marked=marked, shares=weights)
 
 
 def _like(step: Step, values: Array, words: str) -> Step:

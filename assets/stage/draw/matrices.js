@@ -223,6 +223,15 @@ export class Matrices {
     return { hidden, refusedIn: (cell) => edits.refusedIn(cell), signed: undefined };
   }
 
+  /**
+   * Scroll as far as needed to see a cell.
+   * @param {Cell} cell
+   */
+  bring({ step, offset }) {
+    const found = this.node.querySelector(`td[data-step="${step.id}"][data-offset="${offset}"]`);
+    found?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
   // --- light
 
   /** Put out all lights. */
