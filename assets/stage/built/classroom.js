@@ -97,7 +97,7 @@ dialog.code[open] { display: flex; flex-wrap: wrap; align-items: center; justify
 .join .primary { min-height: 52px; font-size: 18px; }
 
 @media (min-width: 900px) {
-  .teacher .panel:has(.bars):has(.solution) { display: grid; grid-template-columns: 3fr 2fr; column-gap: 32px; align-items: start; }
+  .teacher .panel:has(.bars):has(.solution) { display: grid; grid-template: auto auto auto 1fr / 3fr 2fr; column-gap: 32px; align-items: start; }
   .teacher .panel:has(.bars):has(.solution) > :is(.head, .question, .buttons) { grid-column: 1 / -1; }
   .teacher .panel:has(.solution) > .bars { grid-row: span 2; }
   .teacher .panel:has(.bars) > .solution { margin-top: 0; }
