@@ -64,7 +64,7 @@ class Keyboard:
             self.page.keyboard.press(key)
 
     def to(self, name: str, part: str = "", key: str = "Tab") -> None:
-        """On to what has this name, or begins with it where it ends in dots. Whatever has the focus on the way is to be seen, with a ring around it."""
+        """On to what has this name, or begins so where it ends in dots. Whatever has the focus on the way is seen."""
         passed = []
         for _ in range(MOST):
             found = self.focused()
@@ -100,9 +100,9 @@ class Room:
         return self.of(self.teacher).get_by_role("region", name="The question before the class")
 
     def asks(self, presses: int = 0, text: str = "") -> None:
-        """Ask, with so many presses of an arrow from the first kind of question to the one that is meant."""
+        """Ask, with so many presses of an arrow from the kind of question before to the one that is meant."""
         self.keys.does("Ask")
-        self.keys.press(*["ArrowUp"] * 3, *["ArrowDown"] * presses)
+        self.keys.press(*["ArrowDown"] * presses)
         if text:
             self.keys.to("The question")
             self.page_types(text)
@@ -225,7 +225,7 @@ def which_key(room: Room) -> None:
 
 
 def true_or_false(room: Room) -> None:
-    room.asks(2, "Is every row of the weights 1 in sum?")
+    room.asks(1, "Is every row of the weights 1 in sum?")
     room.answers.to("True")
     room.answered("Enter")
     room.keys.does("Reveal")
@@ -234,7 +234,7 @@ def true_or_false(room: Room) -> None:
 
 
 def a_free_line(room: Room) -> None:
-    room.asks(3, "What does a query do?")
+    room.asks(1, "What does a query do?")
     room.answers.to("Your answer…")
     room.learner.page.keyboard.type("it asks")
     room.answered("Enter")
