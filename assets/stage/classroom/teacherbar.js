@@ -1,7 +1,6 @@
 // The teacher's bar: who is there, what can be done; above it the question before the class, as the projector shows it.
 
 import { element } from "../draw/nodes.js";
-import { visit } from "../talk/visit.js";
 import { AskDialog } from "./asking.js";
 import { barsOf } from "./bars.js";
 import { GoalsDialog, goalsOf } from "./goals.js";
@@ -15,6 +14,7 @@ const CLOSED = { open: "", closed: "Closed", revealed: "Revealed" };
 
 export class TeacherBar {
   #teacher;
+  #show;
   #code;
   #ask;
   #goals;
@@ -38,9 +38,13 @@ export class TeacherBar {
   #before;
   #ends = element("dialog", { className: "end", aria: { labelledby: "end-title" } });
 
-  /** @param {Teacher} teacher */
-  constructor(teacher) {
+  /**
+   * @param {Teacher} teacher
+   * @param {(lesson: string, query: string) => void} show shows numbers that reach a challenge
+   */
+  constructor(teacher, show) {
     this.#teacher = teacher;
+    this.#show = show;
     const { code } = teacher.desk;
     const shown = button(`Code ${code}`, () => this.showCode(), "strong");
     this.#code = new CodeDialog(code, () => shown.focus());
@@ -235,7 +239,7 @@ export class TeacherBar {
     const here = Math.max(room?.here ?? 0, room?.reached ?? 0);
     const reached = `${room?.reached ?? 0} of ${here} have reached it`;
     const solutions = (room?.solutions ?? []).map((query, n) =>
-      button(`Solution ${n + 1}`, () => visit(`./${challenge.lesson}?${query}`)),
+      button(`Solution ${n + 1}`, () => this.#show(challenge.lesson, query)),
     );
     return [
       element("p", { className: "answered", aria: { live: "polite" }, textContent: reached }),
