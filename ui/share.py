@@ -13,13 +13,15 @@ from urllib.parse import urlencode
 import numpy as np
 
 from attention_core import Mechanism
+from attention_core.engine.language import say
+from attention_stage.payload import opening_step
+from attention_stage.structure import encoded, keyed
+from attention_stage.wire import WireLink, WireStart
 
 from .hiding import HIDEABLE, task_of
 from .reading.tables import limited
-from .stage import opening_step
 from .state import SECTIONS, Numbers, Session, Table, View
-from .structure import encoded, keyed
-from .wire import WireLink, WireStart
+from .words import listed
 
 VERSION = "1"
 LONGEST = 6000  # characters of packed numbers: what chat programs and proxies still carry
@@ -117,8 +119,25 @@ def _packed(numbers: Numbers, longest: int = LONGEST) -> str:
     changes = _changes(numbers)
     if not changes or sum(table.size for table in numbers.inputs.values()) > MOST_NUMBERS:
         return ""
-    packed = VERSION + base64.urlsafe_b64encode(zlib.compress(_written(changes), LEVEL)).decode().rstrip("=")
+    packed = pack(changes)
     return packed if len(packed) <= longest else ""
+
+
+def pack(document: Any) -> str:
+    """A JSON document as a link holds it."""
+    return VERSION + base64.urlsafe_b64encode(zlib.compress(_written(document), LEVEL)).decode().rstrip("=")
+
+
+def unpack(text: str) -> Any:
+    """The document. Raises ValueError or zlib.error where there is none."""
+    if not text.startswith(VERSION) or len(text) > REMEMBERED:
+        raise ValueError("unknown version or too long")
+    packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
+    inflate = zlib.decompressobj()
+    raw = inflate.decompress(packed, MOST_BYTES)
+    if not inflate.eof:
+        raise ValueError("damaged or too long")
+    return json.loads(raw)
 
 
 def _written(changes: dict[str, Any]) -> bytes:
@@ -210,16 +229,18 @@ def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
 
 def _dropped_note(dropped: list[str]) -> str:
     words = {
-        "data": "the edited numbers",
-        "preset": "the preset",
-        "step": "the step",
-        "cell": "the cell",
-        "at": "the slice",
-        "task": "the task",
+        "data": say("the edited numbers"),
+        "preset": say("the preset"),
+        "step": say("the step"),
+        "cell": say("the cell"),
+        "at": say("the slice"),
+        "task": say("the task"),
     }
-    lost = [words.get(name, f"“{name}”") for name in dropped]
-    listed = lost[0] if len(lost) == 1 else f"{', '.join(lost[:-1])} and {lost[-1]}"
-    return f"Part of this link could not be read and was dropped: {listed}. The rest is as sent, or as in the preset."
+    named = listed([words.get(name, f"“{name}”") for name in dropped])
+    return say(
+        "Part of this link could not be read and was dropped: {listed}. The rest is as sent, or as in the preset.",
+        listed=named,
+    )
 
 
 def _or_preset(numbers: Numbers, dropped: list[str]) -> Numbers:
@@ -286,14 +307,7 @@ def _readable(name: Any) -> str:
 
 
 def _unpacked(numbers: Numbers, text: str) -> Numbers:
-    if not text.startswith(VERSION) or len(text) > REMEMBERED:
-        raise ValueError("unknown version or too long")
-    packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
-    inflate = zlib.decompressobj()
-    raw = inflate.decompress(packed, MOST_BYTES)
-    if not inflate.eof:
-        raise ValueError("damaged or too long")
-    changes = json.loads(raw)
+    changes = unpack(text)
     if numbers.mechanism.reads:
         if not isinstance(changes["text"], str):
             raise TypeError("no text")

@@ -11,8 +11,7 @@ from urllib.parse import quote
 import numpy as np
 
 from attention_core import CURRICULUM, Mechanism, Step, Trace
-
-from .views import is_image
+from attention_stage.views import is_image
 
 WIDTH = 300.0
 HEIGHT = 110.0

@@ -8,10 +8,15 @@ reports each of them as a change.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, MutableMapping
+from typing import Any, cast
 
-import streamlit as st
+
+def _values() -> MutableMapping[str, Any]:
+    """The values of the visitor's widgets. Imported here, for a session is also made where there is no Streamlit."""
+    import streamlit as st
+
+    return cast("MutableMapping[str, Any]", st.session_state)
 
 
 class WidgetEcho:
@@ -24,14 +29,14 @@ class WidgetEcho:
 
     def set(self, key: str, value: Any) -> None:
         """Set a widget before it is drawn."""
-        named, reported = self._named.get(key, []), st.session_state.get(key, value)
+        named, reported = self._named.get(key, []), _values().get(key, value)
         agreed = named[-1:] == [reported]
         self._named[key] = [*([] if agreed else named), reported, value]
-        st.session_state[key] = value
+        _values()[key] = value
 
     def report(self, key: str, act: Callable[[Any], object]) -> None:
         """For `on_change` of such a widget; whether it is an echo is known once all reports of a run are in."""
-        self._reports.append((key, st.session_state[key], act))
+        self._reports.append((key, _values()[key], act))
 
     def beside(self) -> None:
         """Something happened that is no report of such a widget: a button, an edit on the stage, a box dragged."""
@@ -61,5 +66,5 @@ class WidgetEcho:
         self._around = self._values_around()
 
     def _values_around(self) -> dict[str, Any]:
-        others = ((str(key), value) for key, value in st.session_state.items() if key not in self._named)
+        others = ((str(key), value) for key, value in _values().items() if key not in self._named)
         return {key: value for key, value in others if isinstance(value, str | int | float)}

@@ -5,6 +5,7 @@ import { placeName, whereabouts } from "./model/names.js";
 import { fullText } from "./model/numbers.js";
 import { flat, unflat } from "./model/positions.js";
 import { isBlocked } from "./model/question.js";
+import { say, term } from "./model/say.js";
 import { spokenLine } from "./model/speech.js";
 import { isShares, sumAxis } from "./model/steps.js";
 import { decode } from "./talk/arrival.js";
@@ -211,10 +212,10 @@ export class InClass {
     const node = cell && this.#model.sheet.grounded(cell);
     if (!cell || !node || value === undefined || isBlocked(this.#model.sheet, cell)) return undefined;
     const { step, offset } = cell;
-    const name = step.name.replaceAll("/", ", ");
+    const name = term(step.name).replaceAll("/", ", ");
     return {
       about: { step: step.name, cell: unflat(step, offset) },
-      name: step.axes.length ? `${name} at ${whereabouts(step, offset)}` : name,
+      name: step.axes.length ? say("{name} at {whereabouts}", { name, whereabouts: whereabouts(step, offset) }) : name,
       value,
       working: written(spokenLine(node, value)),
       row: rowOf(cell, name),
@@ -254,7 +255,7 @@ function rowOf(cell, name) {
   const most = Math.max(...values);
   if (values.filter((v) => v === most).length > 1) return undefined;
   const others = position.flatMap((i, k) => (k === n ? [] : [placeName(step.axes[k], i)]));
-  const of = others.length ? `${name} at ${others.join(", ")}` : name;
+  const of = others.length ? say("{name} at {listed}", { name, listed: others.join(", ") }) : name;
   const working = labels.map((label, i) => `${label}: ${fullText(rounded(values[i]))}`).join("; ");
   return { axis, isShare: isShares(step), of, choices: labels, right: values.indexOf(most), working };
 }

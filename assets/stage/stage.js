@@ -27,6 +27,7 @@ import { Scrub } from "./hands/scrub.js";
 import { operandCells } from "./model/expression.js";
 import { Model } from "./model/model.js";
 import { flat, unflat } from "./model/positions.js";
+import { say, term } from "./model/say.js";
 import { coversOf } from "./model/scene.js";
 import { keyOf } from "./model/steps.js";
 import { Presenting } from "./presenting.js";
@@ -45,14 +46,19 @@ import { Talk } from "./talk/talk.js";
 /** @import { Post } from "./talk/post.js" */
 
 /**
- * What a page with a server behind it has, and a handout has not: edits are posted, and a class is followed.
- * @typedef {{ post: Post, taught: Taught }} Page
+ * What the stage is on.
+ * @typedef {object} Page
+ * @property {Post} [post] posts edits, where there is a server behind it
+ * @property {Taught} [taught] follows a class
+ * @property {() => void} [edited] hears of every edit that computes, where nobody answers
+ * @property {boolean} [isShared] whether the stage is a guest among other things: keys are its own on itself alone
  */
 
 export class Stage {
   model = new Model();
   #root;
   #style;
+  #page;
   #key = "";
   #structure = "";
   #width = 0;
@@ -119,6 +125,7 @@ export class Stage {
   constructor(root, style, page) {
     this.#root = root;
     this.#style = style;
+    this.#page = page;
     const noticed = () => this.#inClass?.tell();
     this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), page?.post, noticed);
     this.#inClass = this.#taught(page);
@@ -126,7 +133,7 @@ export class Stage {
     this.#foot.append(this.#clock.heats, this.#mapBox);
     const card = element(
       "section",
-      { className: "card", aria: { label: "Stage" } },
+      { className: "card", aria: { label: say("Stage") } },
       this.#selectors.node,
       this.#matrices.toggler,
       this.#matrices.node,
@@ -215,7 +222,7 @@ export class Stage {
     this.model.edits.answer(data.sequence, data.refused);
     this.model.take(decode(data.values));
     this.#talk.settle();
-    if (this.model.edits.explain(data.problem)) this.#object(data.problem);
+    if (this.model.edits.explain(data.problem)) this.object(data.problem);
     if (data.view.token !== this.#token) this.#look(data.view);
     else if (isRebuilt) this.#look(here);
     else this.#paint();
@@ -234,7 +241,7 @@ export class Stage {
    */
   #answer({ sequence, problem, refused, values }) {
     if (refused) this.model.edits.refuse(refused);
-    if (problem !== undefined && this.model.edits.explain(problem)) this.#object(problem);
+    if (problem !== undefined && this.model.edits.explain(problem)) this.object(problem);
     if (values) {
       this.model.edits.answer(sequence, refused ?? []);
       this.model.take(decode(values));
@@ -269,10 +276,10 @@ export class Stage {
   /** A heading over those of words and question; and of several stages on a page each a name of its own. */
   #entitle() {
     const { isLesson, where } = this.model;
-    const label = isLesson ? "Stage" : `Stage: ${where.stops[0].title}`;
+    const label = isLesson ? say("Stage") : say("Stage: {stop}", { stop: term(where.stops[0].title) });
     present(this.#root.querySelector(".card")).setAttribute("aria-label", label);
     this.#root.querySelector("h2")?.remove();
-    if (isLesson) this.#root.prepend(element("h2", { className: "spoken", textContent: "Step by step" }));
+    if (isLesson) this.#root.prepend(element("h2", { className: "spoken", textContent: say("Step by step") }));
   }
 
   /**
@@ -305,7 +312,7 @@ export class Stage {
     this.#matrices.draw(bySlider);
     this.#matrices.pin(where.pinned);
     this.#words.say(where.stop.words ?? "");
-    const asked = this.model.hides("predict") ? undefined : where.result;
+    const asked = !this.model.isLesson || this.model.hides("predict") ? undefined : where.result;
     this.#predict.show(asked);
     this.#meaning.show(asked);
     this.#paint();
@@ -520,6 +527,7 @@ export class Stage {
     const presenting = new Presenting(
       { root: this.#root, card, stage: this.#matrices.node },
       {
+        hears: (event) => this.#hears(event),
         isReady: () => this.model.isLesson,
         isPlaying: () => this.#performance.isOn,
         lay: () => this.#layAgain(),
@@ -564,11 +572,19 @@ export class Stage {
     this.show(this.#shownCell(), false);
   }
 
+  /**
+   * Whether a key is meant for this stage.
+   * @param {Event} event
+   */
+  #hears(event) {
+    return !this.#page?.isShared || this.#presenting.isOn || event.composedPath().includes(this.#root);
+  }
+
   // --- a class ------------------------------------------------------------------------------------------------------
 
   /** @param {Page | undefined} page */
   #taught(page) {
-    return page?.taught(this.model, this.#talk, {
+    return page?.taught?.(this.model, this.#talk, {
       key: () => this.#key,
       shown: () => this.#shown,
       place: () => this.#place,
@@ -677,12 +693,14 @@ export class Stage {
     listenToKeys(ground, cellAt, { flip, pin, edit, unpin, play: (cell) => this.#play(cell) });
     const clipboard = new Clipboard(ground, cellAt, {
       paste: (cell, text) => this.#paste(cell, text),
-      copied: ({ step }, isWhole) => this.#arithmetic.say(isWhole ? `All of ${step.name} copied` : "Number copied"),
+      copied: ({ step }, isWhole) =>
+        this.#arithmetic.say(isWhole ? say("All of {step} copied", { step: term(step.name) }) : say("Number copied")),
     });
     this.#endings.push(
       () => clipboard.leave(),
       listenToTab(),
       listenToPage({
+        hears: (event) => this.#hears(event),
         step: (by) => this.model.isLesson && this.#rail.turn(by),
         turn: (by) => this.model.isLesson && this.#undo.go(by),
       }),
@@ -733,8 +751,8 @@ export class Stage {
     openEditor(
       cell,
       {
-        complain: (sentence) => this.#object(sentence),
-        settle: () => this.#object(this.model.edits.problem),
+        complain: (sentence) => this.object(sentence),
+        settle: () => this.object(this.model.edits.problem),
         change: (change) => this.change([change]),
         paint: () => this.#paint(),
       },
@@ -748,7 +766,7 @@ export class Stage {
    */
   #paste(cell, text) {
     const { changes, problem } = pasted(cell, text);
-    this.#object(problem);
+    this.object(problem);
     if (!problem) this.change(changes);
   }
 
@@ -756,7 +774,7 @@ export class Stage {
    * Below the matrices, or where that is out of sight, below the cell that has the focus.
    * @param {string} sentence
    */
-  #object(sentence) {
+  object(sentence) {
     this.#notice.textContent = sentence;
     placeNear(this.#notice, sentence ? this.#matrices.node.querySelector("td:focus, td:focus-within") : null);
   }
@@ -810,7 +828,8 @@ export class Stage {
     const failure = this.model.edit(changes, this.#talk.sequence, goesOn);
     this.#changed();
     if (this.#talk.isOpen) this.#talk.edited(failure !== "");
-    else this.#object(failure);
+    else this.object(failure);
+    if (!failure) this.#page?.edited?.();
     this.#markUndo();
   }
 

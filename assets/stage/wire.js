@@ -35,6 +35,7 @@
  * @property {boolean} switch
  * @property {WireExpression | null} expression null for an input
  * @property {boolean} [shares] whether a given step is known to be shared out, as weights are
+ * @property {number[]} [marked] offsets of cells that differ from those of another step
  */
 
 /**
@@ -43,6 +44,7 @@
  * @property {number[]} steps numbers of the steps listed there
  * @property {number | null} result the number of the step computed there
  * @property {string} words prose as HTML
+ * @property {number[]} [breaks] the places in the list of steps at which a new line begins, where there is room for lines
  */
 
 /**
@@ -87,7 +89,7 @@
  * What the stage receives. A browser keeps what is sent once under a key: steps and stops, and the preset's numbers.
  * @typedef {object} WirePayload
  * @property {string} key "" where this is no lesson's stage
- * @property {string} mode "lesson", "backward", "gallery"
+ * @property {string} mode "lesson", "backward", "gallery", "case"
  * @property {string} structure the key of steps and stops: where it is the same, so are they
  * @property {WireStep[]} [steps] these two where the key is a new one
  * @property {WireStop[]} [stops]
@@ -178,6 +180,15 @@
  * @property {string} area the name of the container that it stands in
  * @property {number} sequence of the last edit that was drawn
  * @property {number} revealed how often it was asked for to be brought into view
+ */
+
+/**
+ * The switch between languages.
+ * @typedef {object} WireLanguage
+ * @property {string} language of the page
+ * @property {Record<string, string>} tags as HTML calls them
+ * @property {Record<string, string>} names as those who read them do
+ * @property {string} page its address
  */
 
 /**

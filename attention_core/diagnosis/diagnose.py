@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.sentences import NOTHING_TO_ATTEND_TO
 from attention_core.engine.step import Array, Step
 from attention_core.operator.attributes import array
@@ -48,11 +49,11 @@ def diagnose(
     Raises InputError on arrays and settings that do not fit together.
     """
     if tolerance is not None and not (is_number(tolerance) and tolerance > 0):
-        raise InputError("tolerance", "", f"must be a finite number above 0, not {shown(tolerance)}")
+        raise InputError("tolerance", "", say("must be a finite number above 0, not {shown}", shown=shown(tolerance)))
     if not (is_number(seconds) and seconds >= 0):
-        raise InputError("seconds", "", f"must be a finite number, at least 0, not {shown(seconds)}")
+        raise InputError("seconds", "", say("must be a finite number, at least 0, not {shown}", shown=shown(seconds)))
     if progress is not None and not callable(progress):
-        raise InputError("progress", "", f"must be a function of two numbers, not {shown(progress)}")
+        raise InputError("progress", "", say("must be a function of two numbers, not {shown}", shown=shown(progress)))
     with np.errstate(all="ignore"):
         return _diagnosis(_arrays(mine), Q, K, V, settings_of(settings), tolerance, seconds, progress)
 
@@ -86,6 +87,7 @@ def _diagnosis(
         _findings(found, judged, start, right),
         tuple(Made(way.mistake, way.label) for way in found.unseen),
         {claim.steps[-1]: _difference(claim, start, right) for claim in judged},
+        right.trace,
         found.tried,
         found.complete,
     )
@@ -96,7 +98,7 @@ def _right(Q: Any, K: Any, V: Any, settings: Settings, merged: bool, precision: 
     try:
         return reference(Q, K, V, settings, merged, precision)
     except InputError as refusal:
-        if refusal.message != NOTHING_TO_ATTEND_TO:
+        if refusal.message != say(NOTHING_TO_ATTEND_TO):
             raise
     arrays = [array(name, x) for name, x in (("Q", Q), ("K", K), ("V", V))]
     wanted = 3 if settings.q_num_heads is not None else 4
@@ -110,11 +112,11 @@ def _arrays(mine: Any) -> dict[str, Array]:
     """What is judged, by name."""
     named = mine if isinstance(mine, Mapping) else {"output": mine}
     if not named:
-        raise InputError("mine", "", "is empty")
+        raise InputError("mine", "", say("is empty"))
     found = {str(name): array("mine", each) for name, each in named.items()}
     for name, each in found.items():
         if each.size == 0:
-            raise InputError("mine", name, "is empty")
+            raise InputError("mine", name, say("is empty"))
     return found
 
 
@@ -182,18 +184,18 @@ def _finding(group: tuple[Fit, ...], names: tuple[str, ...], start: Steps, right
     return Finding(
         made[0],
         first.error,
-        _leaving(first, start, right),
+        leaving(first.steps, start, right),
         tuple(made[1:]),
         tuple(how_to_tell(first, other, names, right.given) for other in others),
     )
 
 
-def _leaving(fit: Fit, start: Steps, right: Reference) -> Departure | None:
-    """Where the mistakes leave the right steps first."""
+def leaving(made: Steps, start: Steps, right: Reference) -> Departure | None:
+    """Where steps made with a mistake leave the right ones first. start: the right ones, as recipes have them."""
     for name in ORDER:
-        if name not in right.steps or name not in fit.steps or fit.steps[name].shape != start[name].shape:
+        if name not in right.steps or name not in made or made[name].shape != start[name].shape:
             continue
-        cell = departing(fit.steps[name], start[name], 1e-9 * (1e-3 + size(start[name])))
+        cell = departing(made[name], start[name], 1e-9 * (1e-3 + size(start[name])))
         if cell is not None and right.steps[name].primitive is not None:
-            return _departure(right.steps[name], fit.steps[name], start[name], cell)
+            return _departure(right.steps[name], made[name], start[name], cell)
     return None

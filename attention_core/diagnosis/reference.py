@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,8 +10,10 @@ import numpy as np
 from attention_core.blocks.positions import alibi_slopes, angles, rotate
 from attention_core.engine.axes import names, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract, merge, split
-from attention_core.engine.step import Array, Step, source
+from attention_core.engine.step import Array, Step, by_depth, source
+from attention_core.engine.trace import Trace
 from attention_core.operator.attention import attention
 from attention_core.operator.attributes import Attributes, array, limits
 
@@ -33,6 +36,11 @@ class Reference:
     given: Given
     last: str
     batched: bool
+
+    @property
+    def trace(self) -> Trace:
+        """All of them with what they are computed from, from the numbers that were given to the result."""
+        return Trace.of(self.steps[self.last])
 
 
 def reference(
@@ -67,8 +75,9 @@ def reference(
     )
     steps = {step.name: step for found in before.values() for step in found}
     steps |= {step.name: step for step in turned.values() if step.name.startswith("rotated")}
-    steps |= {step.name: step for step in trace.computed if step.name != "output" and "present" not in step.name}
-    steps |= _results(trace.output, out_merged, weights)
+    computed = linked(trace.steps, {trace[name]: turned[name] for name in "QKV"})
+    steps |= {step.name: step for step in computed if step.name != "output" and "present" not in step.name}
+    steps |= _results(computed[-1], out_merged, weights)
     given = _given(arrays, turned, settings, weights, past, trace["scores"])
     given = replace(given, precision=precision, out_merged=out_merged)
     return Reference(steps, given, [*steps][-1], "batch" in names(trace.output.axes))
@@ -80,9 +89,18 @@ def _ordered(x: Step) -> Array:
     return x.value.transpose(order)
 
 
+def linked(steps: Sequence[Step], known: Mapping[Step, Step]) -> tuple[Step, ...]:
+    """The computed ones of these steps, some of which begin with others of the same numbers."""
+    found = dict(known)
+    for step in by_depth(steps):
+        if step not in found and any(operand in found for operand in step.operands):
+            found[step] = replace(step, operands=tuple(found.get(each, each) for each in step.operands))
+    return tuple(found.get(step, step) for step in steps if step.primitive is not None)
+
+
 def _finite(name: str, found: Array) -> Array:
     if found.size == 0:
-        raise InputError(name, "", "is empty")
+        raise InputError(name, "", say("is empty"))
     return found.astype(float)
 
 
@@ -92,7 +110,13 @@ def _check_axes(arrays: dict[str, Array], merged: bool) -> None:
     for name, x in arrays.items():
         if x.ndim not in allowed or x.ndim != arrays["Q"].ndim:
             raise InputError(
-                name, "", f"has {x.ndim} axes, where {' or '.join(map(str, allowed))} are read, as many as Q has"
+                name,
+                "",
+                say(
+                    "has {ndim} axes, where {listed} are read, as many as Q has",
+                    ndim=x.ndim,
+                    listed=" or ".join(map(str, allowed)),
+                ),
             )
 
 
@@ -140,7 +164,7 @@ def _past_length(past: tuple[object, object]) -> int:
         return 0
     found = array("past_key", past[0])
     if found.ndim < 2:
-        raise InputError("past_key", "", f"needs at least 2 axes but has {found.ndim}")
+        raise InputError("past_key", "", say("needs at least 2 axes but has {ndim}", ndim=found.ndim))
     return int(found.shape[-2])
 
 
@@ -164,7 +188,11 @@ def _factor(settings: Settings, Q: Step) -> float | None:
     own = Q.size("feature") ** -0.5 if settings.scale is None else float(settings.scale)
     found = own / settings.temperature
     if not np.isfinite(found):
-        raise InputError("temperature", "", f"of {settings.temperature:g} makes scores larger than a computer holds")
+        raise InputError(
+            "temperature",
+            "",
+            say("of {temperature:g} makes scores larger than a computer holds", temperature=settings.temperature),
+        )
     return found
 
 
@@ -184,7 +212,7 @@ def _mask(settings: Settings, turned: dict[str, Step], first: int) -> object:
 def _slopes(Q: Step) -> Array:
     """The slope of each head. Raises InputError where there is no axis of heads."""
     if "head" not in names(Q.axes):
-        raise InputError("alibi", "", "needs an axis of heads: a slope belongs to each")
+        raise InputError("alibi", "", say("needs an axis of heads: a slope belongs to each"))
     return alibi_slopes(Q.axis("head")).value
 
 

@@ -63,7 +63,7 @@ def test_the_sentence_of_home_is_a_lesson_with_its_own_numbers() -> None:
 def test_every_lesson_and_every_term_can_be_found() -> None:
     found = {entry["href"]: entry for entry in find.entries()}
     assert {mechanism.key for mechanism in CURRICULUM} <= set(found)
-    assert set(find.aliases()) <= {mechanism.key for mechanism in CURRICULUM}
+    assert set(find.aliases()) <= {*(mechanism.key for mechanism in CURRICULUM), *find.PAGES}
     terms = [entry for href, entry in found.items() if href.startswith("notation?")]
     assert len(terms) > 40
     assert all(entry["title"].strip() == entry["title"] != "" for entry in found.values())
@@ -73,7 +73,8 @@ def test_every_lesson_and_every_term_can_be_found() -> None:
 @pytest.mark.parametrize(
     ("name", "key"),
     [("RoPE", "rope"), ("padding mask", "padding-mask"), ("GQA", "mqa-gqa"), ("MHA", "multi-head-attention"),
-     ("KQV", "qkv-self-attention"), ("Sparsemax", "sparsemax")],
+     ("KQV", "qkv-self-attention"), ("Sparsemax", "sparsemax"), ("my implementation", "find-my-bug"),
+     ("game", "detective")],
 )  # fmt: skip
 def test_a_name_in_use_leads_to_its_lesson(name: str, key: str) -> None:
     entry = next(entry for entry in find.entries() if entry["href"] == key)

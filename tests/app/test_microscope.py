@@ -16,11 +16,11 @@ from attention_core import CURRICULUM
 from attention_core.models import ModelError, known_models, open_model
 from tests.waiting import alone
 from ui import wire
+from ui.jobs import BusyError, Jobs, Shelf
 from ui.microscope import answers, routes, texts
 from ui.microscope.cells import arithmetic
 from ui.microscope.discoveries import BARK, DISCOVERIES, MINILM, SMOLLM2, shown
 from ui.microscope.heads import MOST_QUERIES, head_trace
-from ui.microscope.jobs import BusyError, Jobs, Shelf
 from ui.microscope.measures import measured
 from ui.microscope.page import TEXT, microscope_data
 from ui.wire import WireMicroscope
@@ -478,7 +478,7 @@ def test_he_finds_bark_in_the_recorded_run() -> None:
 
 
 def test_a_full_queue_takes_no_more_and_says_how_many_are_before() -> None:
-    jobs, gate = Jobs(1, 2), threading.Event()
+    jobs, gate = Jobs[bytes](1, 2), threading.Event()
 
     def wait() -> bytes:
         gate.wait(10)

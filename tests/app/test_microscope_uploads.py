@@ -16,8 +16,8 @@ from starlette.requests import Request
 
 from attention_core.models import ModelError
 from tests.waiting import alone
+from ui.jobs import Shelf
 from ui.microscope import answers, routes, uploads
-from ui.microscope.jobs import Shelf
 from ui.microscope.page import microscope_data
 from ui.microscope.uploads import FILES, Upload, allowed, upload_of
 from ui.wire import WireMicroscope

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from attention_core import Mechanism
+from attention_stage.payload import opening_step
+from attention_stage.structure import forward_stops
 from ui.lesson import sections
 from ui.lesson_payload import lesson_payload
-from ui.stage import opening_step
 from ui.state import View
-from ui.structure import forward_stops
 
 from .helpers import HOSTILE, KEYS, WORKED, decoded, every_mechanism, preset_by_turns, start, strict_json
 

@@ -12,9 +12,10 @@ from hypothesis import given
 from starlette.requests import Request
 
 from attention_core import Mechanism
+from attention_stage.structure import Shape
 from tests.waiting import alone
-from ui import messages, posts, share, structure
-from ui.lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
+from ui import messages, posts, share
+from ui.lesson_payload import address_payload, drawn_from, keys_of, lesson_payload, of_lesson
 from ui.state import Session, View
 
 from .helpers import (
@@ -252,10 +253,10 @@ def test_traces_of_one_shape_have_one_structure(mechanism: Mechanism) -> None:
             }
             changed = numbers.with_(inputs=tables)
             try:
-                shape = structure.Shape.of(changed.trace)
+                shape = Shape.of(changed.trace)
             except ValueError:
                 continue
-            written = structure.of_lesson.__wrapped__(mechanism, shape, "")
+            written = of_lesson.__wrapped__(mechanism, shape, "")
             assert found.setdefault(shape, written).parts == written.parts
             assert found[shape].order == written.order
 

@@ -29,15 +29,15 @@ from attention_core.lesson.pictures import (
     Timetable,
     Wiring,
 )
+from attention_stage.payload import payload
+from attention_stage.structure import gallery
 from tests.sampling import some, thinned
 from ui import difference, figures, gradients, images
 from ui.figures import charts, components, dominoes, plane_plots, sequences
 from ui.lesson import literal
 from ui.maps import heatmap, kind_of
 from ui.plain import Figure, Unchecked
-from ui.stage import payload
 from ui.state import PRINTED, SECTIONS, Session
-from ui.structure import gallery
 
 from .helpers import (
     KEYS,

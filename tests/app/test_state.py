@@ -12,9 +12,9 @@ from attention_core.engine.axes import names
 from attention_core.engine.errors import InputError
 from attention_core.mechanisms.self_attention.masks.padding_mask import MECHANISM as BATCHED
 from attention_core.mechanisms.the_zoo.transparent_attention.transparent_attention import MIXED
+from attention_stage.views import is_image
 from ui.brought import with_tables
 from ui.state import MAPPED, PRINTED, Numbers, Session
-from ui.views import is_image
 
 from .helpers import (
     HEADS,

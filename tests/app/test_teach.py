@@ -11,13 +11,13 @@ from urllib.parse import parse_qsl
 import pytest
 
 from attention_core import CURRICULUM, Mechanism
+from attention_stage.payload import opening_step
 from tests.sampling import some
 from ui import export, share, worksheet
 from ui.ahead import ahead
 from ui.handed_out import qr_code
 from ui.hiding import HIDEABLE
 from ui.lesson_payload import lesson_payload
-from ui.stage import opening_step
 from ui.state import Session
 
 from .helpers import KEYS, WORKED, button, opened, params_of, payload_of, reopened, stage_of, start, whole

@@ -13,6 +13,7 @@ import pytest
 
 from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.pictures import Alignment, Images, ShadedText, Wiring
+from attention_stage import wire as stage_wire
 from ui import find, wire
 from ui.atlas import atlas_data
 from ui.classroom import wire as class_wire
@@ -33,7 +34,7 @@ NESTED = dict.fromkeys(
 )  # one nested list on the other side
 
 # Each description in Python, the one in JavaScript beside it, and how many objects there are at least.
-BOTH = [(wire, "wire.js", 15), (class_wire, "classroom/wire.js", 15)]
+BOTH = [((stage_wire, wire), "wire.js", 15), ((class_wire,), "classroom/wire.js", 15)]
 
 Fields = dict[str, tuple[str, bool]]  # by name: the type, and whether the field may be missing
 
@@ -95,9 +96,15 @@ def spelled(kind: ast.expr) -> str:
     return f"({parts[0]})[]" if choice else f"{parts[0]}[]"
 
 
-@pytest.mark.parametrize(("module", "file", "least"), BOTH)
-def test_both_sides_describe_the_same_objects(module: ModuleType, file: str, least: int) -> None:
-    (ours, our_names), (theirs, their_names) = in_python(module), in_javascript(file)
+@pytest.mark.parametrize(("modules", "file", "least"), BOTH)
+def test_both_sides_describe_the_same_objects(modules: tuple[ModuleType, ...], file: str, least: int) -> None:
+    theirs, their_names = in_javascript(file)
+    ours: dict[str, Fields] = {}
+    our_names: dict[str, str] = {}
+    for module in modules:
+        objects, names = in_python(module)
+        ours |= objects
+        our_names |= names
     assert len(ours) > least
     assert ours == theirs
     assert {**our_names, **NESTED} == {**their_names, **NESTED}
@@ -165,7 +172,7 @@ def fits(value: Any, kind: Any) -> bool:
 @pytest.mark.parametrize("mechanism", CURRICULUM[::4], ids=lambda each: each.key)
 def test_the_payload_of_a_lesson_is_as_described(mechanism: Mechanism) -> None:
     session = decode(mechanism, {})
-    assert_is(lesson_payload(session), wire.WirePayload, mechanism.key)
+    assert_is(lesson_payload(session), stage_wire.WirePayload, mechanism.key)
     assert_is(address_payload(session, session.view), wire.WireAddress, mechanism.key)
 
 

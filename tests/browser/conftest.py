@@ -39,8 +39,8 @@ def chromium() -> None:
     if serving.installed():
         return
     if os.environ.get("CI"):
-        pytest.fail('the command "chromium" was not found')
-    pytest.skip('the command "chromium" was not found: install Chromium to run the browser tests')
+        pytest.fail("Chromium was not found")
+    pytest.skip("Chromium was not found: install it to run the browser tests")
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from attention_core import CURRICULUM
-from ui.stage import payload
-from ui.state import View
-from ui.structure import forward_stops
+from attention_stage.payload import payload, place
+from attention_stage.structure import forward_stops
 
 from .kit import mount
 from .stage_page import PASTE
@@ -24,7 +23,7 @@ def opened(kit: Page, key: str = KEY, step: str = "scores", size: Any = DESK) ->
     kit.set_viewport_size(size)
     lesson = LESSONS[key]
     trace = lesson.trace()
-    mount(kit, payload(trace.steps, forward_stops(trace, {}), editable=tuple(lesson.inputs), view=View(step)))
+    mount(kit, payload(trace.steps, forward_stops(trace, {}), editable=tuple(lesson.inputs), view=place(step)))
     return kit
 
 

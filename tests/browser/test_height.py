@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Page
 
 from attention_core import CURRICULUM
-from ui.stage import payload
-from ui.state import View
-from ui.structure import forward_stops
+from attention_stage.payload import payload, place
+from attention_stage.structure import forward_stops
 
 from .kit import mount
 
@@ -35,7 +34,7 @@ def opened(kit: Page, key: str, step: str, size: Any) -> Page:
     kit.set_viewport_size(size)
     trace = LESSONS[key].trace()
     inputs = tuple(LESSONS[key].inputs)
-    mount(kit, payload(trace.steps, forward_stops(trace, {}), editable=inputs, view=View(step)))
+    mount(kit, payload(trace.steps, forward_stops(trace, {}), editable=inputs, view=place(step)))
     return kit
 
 

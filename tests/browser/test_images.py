@@ -14,9 +14,8 @@ from attention_core.blocks.convolution import convolved, pooled
 from attention_core.engine.axes import numbered
 from attention_core.engine.ops import relu
 from attention_core.engine.step import source
-from ui.stage import payload
-from ui.state import View
-from ui.structure import forward_stops
+from attention_stage.payload import payload, place
+from attention_stage.structure import forward_stops
 
 from .kit import mount
 from .test_same_arithmetic import assert_agrees
@@ -37,7 +36,7 @@ def trace(side: int = 6) -> Trace:
 def laid(kit: Page, stop: str = "convolved", side: int = 6, width: int = 1100) -> Page:
     kit.set_viewport_size({"width": width, "height": 900})
     found = trace(side)
-    data: dict[str, Any] = payload(found.steps, forward_stops(found, {}), editable=("U", "K"), view=View(stop))
+    data: dict[str, Any] = payload(found.steps, forward_stops(found, {}), editable=("U", "K"), view=place(stop))
     mount(kit, data)
     return kit
 

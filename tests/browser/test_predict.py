@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from attention_core.mechanisms.self_attention.masks.causal_mask import MECHANISM as CAUSAL
-from ui.stage import payload
-from ui.state import View
-from ui.structure import forward_stops
+from attention_stage.payload import payload, place
+from attention_stage.structure import forward_stops
 
 from .kit import mount
 from .stage_page import StagePage, number_of
@@ -161,7 +160,7 @@ def test_nothing_is_asked_about_the_inputs(weights: StagePage) -> None:
 
 def test_what_a_mask_decides_is_not_asked_for_and_what_stands_beside_it_is(kit: Page) -> None:
     trace = CAUSAL.trace()
-    mount(kit, payload(trace.steps, forward_stops(trace, {}), view=View("attention weights")))
+    mount(kit, payload(trace.steps, forward_stops(trace, {}), view=place("attention weights")))
     walk = """() => Array.from({ length: 12 }, () => {
       [...document.querySelectorAll(".predict button")].find((button) => button.textContent === "Another").click();
       return where.secrets[0].offset;

@@ -16,12 +16,12 @@ from playwright.sync_api import Page
 from attention_core import CURRICULUM, Step, Trace
 from attention_core.engine import expression as ex
 from attention_core.engine.step import ancestors
+from attention_stage.payload import payload
+from attention_stage.structure import forward_stops
 from tests.core.helpers import PRESET_CASES, RANDOM_CASES, Case, operands, parametrized
 from tests.sampling import some
 from ui.gradients import _stops as gradient_stops
 from ui.reading.numbers import parse_number
-from ui.stage import payload
-from ui.structure import forward_stops
 
 from .kit import mount
 

@@ -15,8 +15,8 @@ from attention_core.blocks.recurrent import embedded, emitted, zeros
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.ops import index, softmax, tanh
 from attention_core.engine.step import source
-from ui.stage import payload
-from ui.structure import forward_stops
+from attention_stage.payload import payload
+from attention_stage.structure import forward_stops
 
 from .kit import mount
 from .stage_page import StagePage

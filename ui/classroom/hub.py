@@ -14,6 +14,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from typing import Any
 
+from attention_core.engine.language import say
+
 from . import limits
 from .classes import CLASS, HERE, Classes
 from .refusals import Refusal
@@ -74,7 +76,7 @@ class Room:
     def enter(self, stream: Stream, key: str | None) -> None:
         """key: of a learner; None for a teacher."""
         if len(self.streams) >= limits.MOST_STREAMS:
-            raise Refusal(503, "Too many windows of this class are open.")
+            raise Refusal(503, say("Too many windows of this class are open."))
         if key is None:
             self.teachers.add(stream)
         else:

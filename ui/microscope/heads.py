@@ -13,9 +13,8 @@ from attention_core.engine.changed import followed
 from attention_core.engine.step import Array
 from attention_core.engine.trace import Trace
 from attention_core.models.edits import by_step
-from ui.stage import payload
-from ui.state import View
-from ui.structure import forward_stops
+from attention_stage.payload import payload, place
+from attention_stage.structure import forward_stops
 from ui.wire import WireOpened
 
 from .texts import ReadText
@@ -90,5 +89,5 @@ def stage_of(text: ReadText, layer: int, head: int, query: int | None) -> Any:
     words = WORDS | (SET if "attention weights" in _set_in_head(text, layer, head, query) else {})
     shown: list[Step] = list(trace.steps)
     editable = ("queries", "keys", "values")
-    view = View(stop="attention weights")
+    view = place("attention weights")
     return payload(shown, forward_stops(trace, words), editable=editable, view=view)

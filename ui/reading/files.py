@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.lesson.mechanism import Input, position
 
 from .grammar import DEEPEST, SENTENCES
 from .numbers import ReadingError
-from .tables import Reading, checked, numbers_of, read_table
+from .tables import Reading, checked, numbers_of, read_input
 
 MOST_BYTES = 64_000_000
 UNNAMED = "arr_0"  # of an array that was saved without a name
@@ -53,7 +54,7 @@ def read_upload(filename: str, data: bytes, chosen: str, inputs: Mapping[str, In
         return _arrays(filename, {UNNAMED: _array(filename, data)}, chosen, inputs)
     if data.startswith(b"PK") or kind == "npz":
         return _arrays(filename, _npz(filename, data), chosen, inputs)
-    return read_text(filename, _text(filename, data), chosen, inputs)
+    return read_text(filename, text_of(filename, data), chosen, inputs)
 
 
 def read_text(source: str, text: str, chosen: str, inputs: Mapping[str, Input]) -> Upload:
@@ -63,16 +64,18 @@ def read_text(source: str, text: str, chosen: str, inputs: Mapping[str, Input]) 
     if start.startswith("{") and is_json:
         return _document(source, _json(source, text.lstrip("\ufeff")), inputs)
     spec = inputs[chosen]
-    return Upload({chosen: read_table(chosen, text, spec.axes, spec.switch)})
+    return Upload({chosen: read_input(chosen, text, spec, spec.axes)})
 
 
-def _text(filename: str, data: bytes) -> str:
+def text_of(filename: str, data: bytes) -> str:
     """The text, in the encoding that its byte order mark names; UTF-8 without one."""
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        raise InputError(filename, "", f"is not text in {encoding.removesuffix('-sig').upper()}") from None
+        raise InputError(
+            filename, "", say("is not text in {encoding}", encoding=encoding.removesuffix("-sig").upper())
+        ) from None
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------
@@ -82,7 +85,7 @@ def _json(filename: str, text: str) -> Mapping[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(filename, "", f"is not valid JSON ({str(error)[:80]})") from None
+        raise InputError(filename, "", say("is not valid JSON ({error})", error=str(error)[:80])) from None
     return found if isinstance(found, dict) else {}
 
 
@@ -94,7 +97,7 @@ def _document(filename: str, found: Mapping[str, Any], inputs: Mapping[str, Inpu
     lists = {name: tuple(each) for name, each in given.items() if name not in by_name.values() and _are_names(each)}
     readings = {name: Reading(_table(name, given[key], inputs[name])) for name, key in by_name.items()}
     if not readings:
-        raise InputError(filename, "", f"holds none of the inputs {', '.join(inputs)}")
+        raise InputError(filename, "", say("holds none of the inputs {listed}", listed=", ".join(inputs)))
     options, labels = found.get("options", {}), found.get("labels", {})
     return Upload(
         readings,
@@ -119,13 +122,13 @@ def _table(name: str, value: Any, spec: Input) -> Any:
         values = numbers_of(_texts(value))
     except ReadingError as refused:
         raise InputError(name, position(refused.place) if refused.place else "", refused.message) from None
-    return checked(name, values, len(spec.axes), spec.switch)
+    return checked(name, values, spec)
 
 
 def _texts(value: Any, deep: int = 0) -> Any:
     """Numbers and words of JSON as text, for the reader of numbers."""
     if deep > DEEPEST:
-        raise ReadingError(SENTENCES["NESTED_TOO_DEEP"])
+        raise ReadingError(say(SENTENCES["NESTED_TOO_DEEP"]))
     if isinstance(value, list):
         return [_texts(item, deep + 1) for item in value]
     if value is None:
@@ -140,12 +143,12 @@ def _array(filename: str, data: bytes) -> Any:
     try:
         return np.load(io.BytesIO(data), allow_pickle=False)
     except Exception as error:  # a file from anywhere: numpy raises a dozen kinds, MemoryError among them
-        raise InputError(filename, "", _reason(error, "is not an array of numbers as NumPy saves it")) from None
+        raise InputError(filename, "", _reason(error, say("is not an array of numbers as NumPy saves it"))) from None
 
 
 def _reason(error: Exception, otherwise: str) -> str:
     pickled = isinstance(error, ValueError) and "Object arrays" in str(error)
-    return "holds pickled objects, which are never opened" if pickled else otherwise
+    return say("holds pickled objects, which are never opened") if pickled else otherwise
 
 
 def _npz(filename: str, data: bytes) -> dict[str, Any]:
@@ -157,14 +160,14 @@ def _npz(filename: str, data: bytes) -> dict[str, Any]:
     except InputError:
         raise
     except Exception as error:  # as above, and zipfile a few more
-        raise InputError(filename, "", _reason(error, "is not an NPZ archive of numbers")) from None
+        raise InputError(filename, "", _reason(error, say("is not an NPZ archive of numbers"))) from None
 
 
 def _member(archive: Any, name: str) -> Any:
     try:
         return archive[name]
     except Exception as error:  # as above
-        return _reason(error, "cannot be read")
+        return _reason(error, say("cannot be read"))
 
 
 def _refuse_large(filename: str, data: bytes) -> None:
@@ -172,7 +175,7 @@ def _refuse_large(filename: str, data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         size = sum(part.file_size for part in archive.infolist())
     if size > MOST_BYTES:
-        raise InputError(filename, "", f"unpacks to {size / 1e6:.0f} MB; at most 64 MB are opened")
+        raise InputError(filename, "", say("unpacks to {size:.0f} MB; at most 64 MB are opened", size=size / 1000000.0))
 
 
 def _arrays(filename: str, found: Mapping[str, Any], chosen: str, inputs: Mapping[str, Input]) -> Upload:
@@ -186,14 +189,13 @@ def _arrays(filename: str, found: Mapping[str, Any], chosen: str, inputs: Mappin
     }
     if not usable:
         raise InputError(filename, "", _without_use(found, by_name, inputs))
-    spec = inputs
+    options = {key: str(array) for key, array in found.items() if _kind(array) == "U" and array.ndim == 0}
+    of_use = {*(by_name[name] for name in usable), *lists, *options}
     return Upload(
-        {
-            name: Reading(checked(name, table, len(spec[name].axes), spec[name].switch))
-            for name, table in usable.items()
-        },
+        {name: Reading(checked(name, table, inputs[name])) for name, table in usable.items()},
+        options,
         lists=lists,
-        passed=tuple(key for key in found if key not in [by_name[name] for name in usable] and key not in lists),
+        passed=tuple(key for key in found if key not in of_use),
     )
 
 
@@ -206,15 +208,22 @@ def _without_use(found: Mapping[str, Any], by_name: Mapping[str, str], inputs: M
     reasons = [array for array in found.values() if isinstance(array, str)]
     if by_name:
         key = next(iter(by_name.values()))
-        return found[key] if isinstance(found[key], str) else f"{key} does not hold numbers"
-    return reasons[0] if reasons else f"holds none of the inputs {', '.join(inputs)}"
+        return found[key] if isinstance(found[key], str) else say("{key} does not hold numbers", key=key)
+    return reasons[0] if reasons else say("holds none of the inputs {listed}", listed=", ".join(inputs))
 
 
 def _by_input(found: Mapping[str, Any], inputs: Sequence[str] | Mapping[str, Input]) -> dict[str, str]:
-    """The key in a file for each input it holds; in other capitals only where one input alone is called so."""
+    """The key in a file for each input it holds; in other capitals only where one input alone is called so.
+
+    A blank in a name may be written _, as where arrays are saved by keywords.
+    """
     keys = {name: name for name in inputs if name in found}
     for key in found:
-        alike = [name for name in inputs if name.lower() == key.lower()]
+        alike = [name for name in inputs if _plain(name) == _plain(key)]
         if len(alike) == 1 and alike[0] not in keys:
             keys[alike[0]] = key
     return keys
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", " ")

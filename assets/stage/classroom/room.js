@@ -1,6 +1,7 @@
 // What a class is seen of in a browser: the bar of a teacher or a learner, and what they open. It stands beside the page.
 
 import { element } from "../draw/nodes.js";
+import { say } from "../model/say.js";
 import { announce, listen } from "../talk/between.js";
 import { visit } from "../talk/visit.js";
 import { Follower } from "./follower.js";
@@ -168,7 +169,7 @@ export class Room {
     const over = () => {
       keepDesk(undefined);
       this.#clear();
-      this.#say("The class has ended, and everything about it is deleted.");
+      this.#say(say("The class has ended, and everything about it is deleted."));
     };
     const teacher = new Teacher(this.#line, desk, { seen, over });
     this.#part = teacher;

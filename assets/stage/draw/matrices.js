@@ -163,6 +163,8 @@ export class Matrices {
    */
   #terms(signs) {
     const nodes = this.#views.map(({ node }) => node);
+    const { breaks } = this.#model.where.stop;
+    if (breaks) return nodes.flatMap((node, n) => (breaks.includes(n) ? [element("hr"), node] : [node]));
     if (this.#isBoard) {
       const caption = present(nodes[nodes.length - 1].querySelector("figcaption"));
       for (const old of all(caption, ".operator")) old.remove();

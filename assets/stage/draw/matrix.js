@@ -3,6 +3,7 @@
 import { placeName, topicOf } from "../model/names.js";
 import { cellText } from "../model/numbers.js";
 import { flat } from "../model/positions.js";
+import { say, term } from "../model/say.js";
 import { math, transposed } from "../model/typeset.js";
 import { groundsOf, lightOf } from "./colours.js";
 import { IS_CALM } from "./device.js";
@@ -107,9 +108,9 @@ export class MatrixView {
 
   #caption() {
     const { symbol, meaning, name, plain, shape } = this.#step;
-    const about = meaning || (name === plain ? "" : topicOf(name)); // where in a path: its symbol says it
+    const about = meaning || (name === plain ? "" : term(topicOf(name))); // where in a path: its symbol says it
     const { turned, marked } = this.#plan;
-    const use = turned ? "transposed" : "used transposed";
+    const use = turned ? say("transposed") : say("used transposed");
     return element(
       "figcaption",
       {},
@@ -172,7 +173,9 @@ export class MatrixView {
 
   /** @param {number[]} slice */
   #gridName(slice) {
-    return [this.#step.name, this.#sliceName(slice), this.#plan.turned ? "transposed" : ""].filter(Boolean).join(", ");
+    return [term(this.#step.name), this.#sliceName(slice), this.#plan.turned ? say("transposed") : ""]
+      .filter(Boolean)
+      .join(", ");
   }
 
   /** @param {number[]} slice */
@@ -266,6 +269,7 @@ export class MatrixView {
   paint({ hidden, refusedIn, signed }) {
     const step = this.#step;
     const grounds = groundsOf(step, signed);
+    const marked = new Set(step.marked);
     this.#longest = 0;
     for (const [offset, cell] of this.#cells) {
       const v = step.values[offset];
@@ -273,6 +277,7 @@ export class MatrixView {
       const text = cellText(typed ?? v);
       this.#longest = Math.max(this.#longest, text.length);
       cell.classList.toggle("refused", typed !== undefined);
+      mark(cell, marked.has(offset));
       if (cell.firstElementChild) continue; // being typed in
       if (hidden.has(offset)) this.#fill(cell, "?", v, "var(--zero)");
       else this.#fill(cell, text, typed ?? v, grounds(v));
@@ -320,6 +325,18 @@ function heading(axis, label, scope) {
   const cell = element("th", { scope, title: axis ? `${axis} ${label}` : "" });
   cell.append(axisSpan(axis, label));
   return cell;
+}
+
+/**
+ * A cell that differs from that of another step.
+ * @param {HTMLElement} cell
+ * @param {boolean} differs
+ */
+function mark(cell, differs) {
+  if (cell.classList.contains("marked") === differs) return;
+  cell.classList.toggle("marked", differs);
+  if (differs) cell.setAttribute("aria-description", "differs");
+  else cell.removeAttribute("aria-description");
 }
 
 /**

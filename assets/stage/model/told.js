@@ -1,6 +1,7 @@
 // What the words of a lesson read of the numbers: one number, or the labels at which a step is not 0.
 
 import { flat } from "./positions.js";
+import { say } from "./say.js";
 
 /** @import { Spot } from "./positions.js" */
 /** @import { Sheet } from "./sheet.js" */
@@ -39,5 +40,5 @@ export function labelsWhere(step, axis, spot) {
 /** @param {string[]} labels */
 function listed(labels) {
   const last = labels[labels.length - 1] ?? "none";
-  return labels.length > 1 ? `${labels.slice(0, -1).join(", ")} and ${last}` : last;
+  return labels.length > 1 ? say("{listed} and {last}", { listed: labels.slice(0, -1).join(say(", ")), last }) : last;
 }

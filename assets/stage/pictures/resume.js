@@ -2,7 +2,8 @@
 
 import { element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
-import { inPlace } from "../talk/visit.js";
+import { say } from "../model/say.js";
+import { inPlace, pageOf } from "../talk/visit.js";
 import { lastVisit, visits } from "../talk/visits.js";
 
 /** @import { WireResume } from "../wire.js" */
@@ -19,10 +20,10 @@ export default function show({ data, parentElement }) {
   const many = Object.keys(visits()).filter((each) => each in data.titles).length;
   const link = element(
     "a",
-    { href: query ? `${key}?${query}` : key },
-    element("span", { textContent: "Go on where you left: " }),
+    { href: pageOf(key, query) },
+    element("span", { textContent: say("Go on where you left: ") }),
     element("b", { textContent: data.titles[key] }),
   );
-  const opened = `${many} of ${Object.keys(data.titles).length} lessons opened`;
+  const opened = say("{many} of {count} lessons opened", { many, count: Object.keys(data.titles).length });
   root.replaceChildren(element("p", { className: "resume" }, inPlace(link), element("small", { textContent: opened })));
 }

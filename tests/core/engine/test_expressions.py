@@ -14,8 +14,8 @@ from attention_core import Step
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import numbered
 from attention_core.engine.step import source
+from attention_stage.formulas import symbol
 from tools.expressions import CORPUS, used
-from ui.lesson import symbol
 
 ENTRIES: list[dict[str, Any]] = json.loads(Path(CORPUS).read_text(encoding="utf-8"))
 every_entry = pytest.mark.parametrize(

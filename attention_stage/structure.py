@@ -9,24 +9,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from html import unescape
 from typing import Any, TypedDict
 
 import numpy as np
 
-from attention_core import Mechanism, Step, Trace
+from attention_core import Step, Trace
 from attention_core.engine.expression import encode
 from attention_core.engine.step import Array, ancestors, by_depth, looked_through
 
 from . import views
-from .hiding import computed_up_to
-from .lesson import sections, symbol
+from .formulas import symbol
 from .wire import WireStep, WireStop
 
+NAMELESS = r"\cdot"  # the symbol of a number that was given without a name
 Stops = Callable[[dict[Step, int]], list[WireStop]]  # from the number of each step, the stations of the rail
 
 
@@ -39,7 +36,7 @@ class Parts(TypedDict):
 
 @dataclass(frozen=True)
 class Structure:
-    """key: the same for the same parts. order: where the named steps stand among all steps, in the order they are sent.
+    """key: the same for the same parts. order: where the steps that are sent stand among all, in their order.
 
     parts: what is sent under the key.
     """
@@ -60,13 +57,14 @@ class Meanings:
     kinds: dict[str, str]  # "number" is typed, "switch" is thrown; of what cannot be edited, nothing
     words: dict[str, str]
     shares: frozenset[str] = frozenset()  # given steps that are known to be weights
+    marked: Mapping[str, Sequence[int]] = field(default_factory=dict)  # cells, in reading order, that are marked
 
 
 def structure(
     steps: Sequence[Step], stops: Stops, meanings: Meanings, sent: Collection[Step] | None = None
 ) -> Structure:
     """steps: in the order of `by_depth`. sent: those of them that a browser gets; by default all."""
-    order = tuple(n for n, step in enumerate(steps) if step.name and (sent is None or step in sent))
+    order = tuple(n for n, step in enumerate(steps) if step.is_shown and (sent is None or step in sent))
     number = {steps[place]: n for n, place in enumerate(order)}
     described = [_described(step, number, meanings) for step in number]
     parts: Parts = {"steps": described, "stops": stops(number)}
@@ -87,11 +85,12 @@ def keyed(parts: Any) -> str:
 def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireStep:
     made = step.primitive is not None
     kind = meanings.kinds.get(step.name)
+    letter = step.symbol or NAMELESS
     described: WireStep = {
         "name": step.name,
-        "plain": step.symbol,
-        "symbol": symbol(step.symbol),
-        "compound": "_" in step.symbol,
+        "plain": letter,
+        "symbol": symbol(letter),
+        "compound": "_" in letter,
         "axes": [(axis.name, axis.labels) for axis in step.axes],
         "view": views.view_of(step),
         "beside": views.BESIDE[views.view_of(step)],
@@ -101,16 +100,17 @@ def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireS
         "switch": not made and kind == "switch",
         "expression": encode(step.expression, number.__getitem__, symbol) if made or step.formula else None,
     }
-    return {**described, "shares": True} if step.name in meanings.shares else described
+    if step.name in meanings.shares:
+        described["shares"] = True
+    if step.name in meanings.marked:
+        described["marked"] = list(meanings.marked[step.name])
+    return described
 
 
 def _sign(step: Step) -> str:
     """What stands between the operands; nothing where an unnamed step changes one of them on the way."""
     plain = all(part.is_shown or (part.primitive and part.primitive.rearranges) for part in looked_through(step))
     return step.primitive.sign if step.primitive and plain else ""
-
-
-# --- of a lesson -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -136,26 +136,12 @@ def _operand_numbers(step: Step, number: dict[Step, int]) -> tuple[int, ...]:
     return tuple(number[operand] for operand in step.operands)
 
 
-@lru_cache(maxsize=256)
-def of_lesson(mechanism: Mechanism, shape: Shape, until: str) -> Structure:
-    """Inputs together, then one stop per computed step, up to `until` where it is given."""
-    kinds = {name: "switch" if spec.switch else "number" for name, spec in mechanism.inputs.items()}
-    words = {name: spec.meaning for name, spec in mechanism.inputs.items()}
-    told = sections(mechanism.key)
-    stops = forward_stops(shape.trace, told, until)
-    return structure(shape.steps, stops, Meanings(kinds, words), _behind(shape.trace, told, until) if until else None)
-
-
-_READ = re.compile(r'data-(?:number|where|if|unless)="([^"]*)"')  # as ui/words.py writes what words read
-
-
-def _behind(trace: Trace, words: dict[str, str], until: str) -> Collection[Step]:
-    """The steps behind what is shown up to a step, and behind what the words there read: later ones are not sent."""
-    shown = computed_up_to(trace, until)
-    said = words.get("Inputs", "") + "".join(words.get(step.base_name, "") for step in shown)
-    read = {unescape(name) for name in _READ.findall(said)}
-    named = [step for step in trace.steps if step.name in read and step.name not in trace.said]
-    return ancestors((*trace.inputs, *shown, *named, *(step for name, step in trace.said.items() if name in read)))
+def computed_up_to(trace: Trace, until: str) -> Sequence[Step]:
+    """The computed steps up to this one, none where it is the inputs; all where there is no such step."""
+    if until == "Inputs":
+        return ()
+    names = [step.name for step in trace.computed]
+    return trace.computed[: names.index(until) + 1] if until in names else trace.computed
 
 
 def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Stops:

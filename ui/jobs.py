@@ -6,6 +6,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -16,24 +17,24 @@ class BusyError(Exception):
     """So much is waiting that nothing more is taken."""
 
 
-class Jobs:
+class Jobs(Generic[Kept]):
     """A queue. Whoever asks for what is being done already waits for the same job."""
 
     def __init__(self, workers: int, most: int) -> None:
         """workers: how many jobs are done at once. most: how many there may be, those being done among them."""
         self._workers, self._most = workers, most
-        self._pool = ThreadPoolExecutor(workers, "microscope", initializer=_give_way)
-        self._open: OrderedDict[Hashable, Future[bytes]] = OrderedDict()
+        self._pool = ThreadPoolExecutor(workers, "jobs", initializer=_give_way)
+        self._open: OrderedDict[Hashable, Future[Kept]] = OrderedDict()
         self._lock = Lock()
 
-    def ask(self, key: Hashable, work: Callable[[], bytes]) -> Future[bytes]:
+    def ask(self, key: Hashable, work: Callable[[], Kept]) -> Future[Kept]:
         """The result to come of a job. Raises BusyError where the queue is full."""
         with self._lock:
             if key in self._open:
                 return self._open[key]
             if len(self._open) >= self._most:
                 raise BusyError
-            job = self._open[key] = self._pool.submit(work)
+            job = self._open[key] = self._pool.submit(copy_context().run, work)  # in the language it is asked in
         job.add_done_callback(lambda _: self._forget(key))
         return job
 
@@ -49,7 +50,7 @@ class Jobs:
 
 
 def _give_way() -> None:
-    """Whoever draws a page waits half a millisecond for Python, and not five, while a model is at work."""
+    """Whoever draws a page waits half a millisecond for Python, and not five, while such work is done."""
     sys.setswitchinterval(0.0005)
 
 

@@ -1,0 +1,264 @@
+// A lesson of the static site: presets, options and what stands below join the stage; nobody answers, all is done here.
+
+import { all, present } from "../draw/nodes.js";
+import * as theme from "../draw/theme.js";
+import player from "../player.css";
+import stageStyle from "../stage.css";
+import { Stage } from "../stage.js";
+import { listen } from "../talk/between.js";
+import { hiddenBy, textOf } from "./asked.js";
+import { listenToRadios, markRadio, OptionFields } from "./controls.js";
+import { fetched } from "./data.js";
+import { drawnPicture, InsightWords } from "./insight.js";
+import { computed, encode } from "./pack.js";
+
+/** @import { WireLink, WirePayload, WirePlace } from "../wire.js" */
+/** @import { Asked } from "./asked.js" */
+/** @import { Picture } from "./insight.js" */
+/** @import { Filled, Options, Pack, StageWords } from "./pack.js" */
+
+const YOURS = "yours"; // the pill of numbers that are no preset's
+const NOT_HERE = "These options together are not in this copy. What was chosen before stays.";
+const NOT_READ =
+  "Part of this link is not in this copy, or could not be read. The rest is as sent, or as in the preset.";
+const NO_PICTURE = "The pictures of this lesson did not arrive.";
+
+/** @param {string} selector @returns {HTMLElement} */
+const part = (selector) => present(/** @type {HTMLElement | null} */ (document.querySelector(selector)));
+
+export class LessonPage {
+  #pack;
+  #words;
+  #asked;
+  #hidden;
+  #preset;
+  /** @type {Options} */
+  #options;
+  #presets = part(".presets");
+  #fields;
+  #notice = part(".notice");
+  #root;
+  #stage;
+  #insight;
+  #structure = "";
+  /** @type {import("../wire.js").WireStart} */
+  #start = {};
+
+  /**
+   * @param {Pack} pack
+   * @param {StageWords} words
+   * @param {Asked} asked
+   */
+  constructor(pack, words, asked) {
+    this.#pack = pack;
+    this.#words = words;
+    this.#asked = asked;
+    this.#hidden = hiddenBy(asked.hide);
+    this.#preset = asked.preset;
+    this.#options = asked.options;
+    this.#root = this.#ground();
+    this.#stage = new Stage(this.#root, `${player}\n${stageStyle}`);
+    this.#insight = new InsightWords(this.#stage.model.sheet, words.sections.Insight ?? "");
+    part(".insight-words").replaceChildren(this.#insight.node);
+    this.#fields = new OptionFields(document.documentElement, pack.options, (options) => this.#choose(options));
+    listenToRadios(this.#presets, (preset) => this.#open(preset));
+    for (const group of all(document, ".sections")) listenToRadios(group, (section) => this.#unfold(section));
+    listen("values", () => this.#followed());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => theme.follow(this.#root));
+    this.#hide();
+    this.#unfold(asked.section === "challenges" ? "challenges" : "insight");
+  }
+
+  /** The place of the stage, in a tree of its own. */
+  #ground() {
+    const tree = part("#stage").attachShadow({ mode: "open" });
+    const root = document.createElement("div");
+    root.className = "atlas";
+    tree.append(root);
+    return root;
+  }
+
+  /** What a teacher's link hides, and the task that it sets. */
+  #hide() {
+    for (const name of this.#hidden) for (const node of all(document, `[data-part~="${name}"]`)) node.hidden = true;
+    const task = part(".atlas-task");
+    task.textContent = this.#asked.task;
+    task.hidden = !this.#asked.task;
+  }
+
+  /** Show what the link asks for. */
+  begin() {
+    this.#show(this.#asked.changed);
+    if (this.#asked.dropped) this.#say(NOT_READ);
+  }
+
+  // --- what is chosen
+
+  /** @param {string} preset */
+  #open(preset) {
+    if (preset === YOURS) return;
+    this.#say("");
+    this.#preset = preset;
+    this.#options = this.#pack.isLarge(preset) ? {} : this.#pack.own(preset);
+    this.#show(new Map());
+  }
+
+  /** @param {Options} options */
+  #choose(options) {
+    const found = this.#pack.isLarge(this.#preset) ? undefined : this.#pack.find(this.#preset, options);
+    if (typeof found !== "object") {
+      this.#say(found ?? NOT_HERE);
+      return this.#fields.mark(this.#options);
+    }
+    this.#say("");
+    const inputs = this.#edited();
+    this.#options = options;
+    this.#show(inputs);
+  }
+
+  /** The inputs that are not the preset's, by name. */
+  #edited() {
+    const { steps } = this.#stage.model.sheet;
+    return new Map(
+      steps
+        .filter(({ expression }) => !expression)
+        .filter((step) => this.#differs(step))
+        .map(({ name, values }) => [name, values]),
+    );
+  }
+
+  /** @param {import("../model/steps.js").Step} step */
+  #differs({ name, values }) {
+    const start = this.#start[name];
+    return typeof start === "string" && encode(values) !== start;
+  }
+
+  // --- what is shown
+
+  /** @param {ReadonlyMap<string, Float64Array>} changed */
+  #show(changed) {
+    const isLarge = this.#pack.isLarge(this.#preset);
+    part("#stage").hidden = isLarge;
+    for (const node of all(document, ".large")) node.hidden = !isLarge;
+    for (const node of all(document, ".options")) node.hidden = isLarge || this.#hidden.has("options");
+    if (isLarge) this.#showLarge();
+    else this.#showStage(/** @type {Filled} */ (this.#pack.find(this.#preset, this.#options)), changed);
+    void this.#drawPictures();
+    document.documentElement.dataset.ready = "yes";
+  }
+
+  #showLarge() {
+    markRadio(this.#presets, this.#preset);
+    part(".insight-words").hidden = true;
+    this.#note();
+  }
+
+  /**
+   * @param {Filled} filled
+   * @param {ReadonlyMap<string, Float64Array>} changed
+   */
+  #showStage(filled, changed) {
+    const { steps, stops, given } = this.#pack.made(filled, this.#words);
+    this.#start = this.#pack.start(this.#preset);
+    this.#structure = `${filled[0]}.${filled[1]}`;
+    const until = stops.findIndex(({ title }) => title.toLowerCase() === this.#asked.until.toLowerCase());
+    const shown = this.#hidden.has("next") && until >= 0 ? stops.slice(0, until + 1) : stops;
+    const data = /** @type {WirePayload} */ ({
+      key: this.#pack.key,
+      mode: "lesson",
+      structure: this.#structure,
+      steps,
+      stops: shown,
+      start: this.#start,
+      values: encode(computed({ steps, stops, given }, changed)),
+      view: this.#view(shown.map(({ title }) => title)),
+      sequence: this.#stage.model.edits.sequence,
+      hide: this.#asked.hide,
+      refused: [],
+      problem: "",
+      link: this.#link(),
+      session: "site",
+    });
+    this.#stage.update({ data, parentElement: this.#root });
+    part(".insight-words").hidden = false;
+    this.#fields.mark(this.#options);
+    this.#followed();
+  }
+
+  /**
+   * Where the stage opens.
+   * @param {string[]} titles
+   * @returns {WirePlace}
+   */
+  #view(titles) {
+    const { view } = this.#asked;
+    const wanted = titles.find((title) => title.toLowerCase() === view.stop.toLowerCase());
+    return { ...view, stop: wanted ?? this.#pack.opensAt(this.#preset) };
+  }
+
+  /** @returns {WireLink} */
+  #link() {
+    const own = this.#pack.own(this.#preset);
+    const options = Object.entries(this.#options).filter(([name, value]) => value !== own[name]);
+    const { hide, until, task, view } = this.#asked;
+    return {
+      preset: this.#preset === this.#pack.presets[0] ? "" : this.#preset,
+      looked: view.stop !== "",
+      hide: hide.join(","),
+      until: hide.includes("next") ? until : "",
+      task,
+      section: "",
+      options: options.map(([name, value]) => [name, textOf(value)]),
+      start: `${this.#pack.key}/${this.#preset}`,
+      labels: "",
+      text: null,
+    };
+  }
+
+  /** The numbers are others now: what is said of them follows. */
+  #followed() {
+    this.#insight.fill();
+    const isPreset = this.#isPreset;
+    markRadio(this.#presets, isPreset ? this.#preset : YOURS);
+    for (const node of all(document, ".as-preset")) node.hidden = isPreset;
+    this.#note();
+  }
+
+  get #isPreset() {
+    const own = this.#pack.own(this.#preset);
+    const isOwn = Object.entries(this.#options).every(([name, value]) => value === own[name]);
+    return isOwn && this.#edited().size === 0;
+  }
+
+  #note() {
+    for (const note of all(document, "[data-note]")) note.hidden = note.dataset.note !== this.#preset;
+  }
+
+  async #drawPictures() {
+    const place = part(".pictures");
+    const address = place.dataset.from;
+    if (!address || this.#hidden.has("insight")) return;
+    const preset = this.#preset;
+    try {
+      const found = /** @type {Record<string, Picture[]>} */ (await fetched(`pictures/${this.#pack.key}`, address));
+      if (preset === this.#preset) place.replaceChildren(...(found[preset] ?? []).map(drawnPicture));
+    } catch {
+      place.textContent = NO_PICTURE;
+    }
+  }
+
+  // --- below the stage
+
+  /** @param {string} section */
+  #unfold(section) {
+    for (const group of all(document, ".sections")) markRadio(group, section);
+    for (const node of all(document, "[data-section]"))
+      node.hidden = node.dataset.section !== section || this.#hidden.has(section);
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    this.#notice.textContent = sentence;
+    this.#notice.hidden = !sentence;
+  }
+}

@@ -1,0 +1,1 @@
+"""Detective: one mistake of the catalogue on small numbers, and a few mistakes to choose from."""

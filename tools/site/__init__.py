@@ -1,0 +1,1 @@
+"""The atlas as static files: see `build`."""

@@ -1,0 +1,109 @@
+"""Write the site: `python -m tools.site` and its arguments in `__main__`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from attention_core import CURRICULUM, Mechanism
+from attention_core.mechanisms import MECHANISMS
+from ui.atlas import atlas_data
+from ui.home_sentence import SENTENCE, WORD, sentence_data
+from ui.stage import built
+
+from . import offline
+from .pack import Pack, lesson_pack
+from .pages import Site, entries_for_site
+from .pictures import pictures_of
+from .words import stage_words
+
+ROOT = Path(__file__).parents[2]
+STYLE = Path(__file__).parent / "site.css"
+SCRIPTS = ("site_lesson", "site_page")
+FONTS = ("inter.woff2", "jetbrains-mono.woff2", "OFL-Inter.txt", "OFL-JetBrainsMono.txt")
+SIZES = ROOT / "assets" / "size.css"
+
+
+def build(folder: Path, app: str = "", keys: Sequence[str] = (), processes: int = 2) -> None:
+    """All files of the site, in a folder that is emptied first.
+
+    app: the address of the app, for links to what only it can do. keys: the only lessons whose data is written, for
+    tests; by default all.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    site = Site(app=app)
+    _static(folder)
+    _front_pages(folder, site)
+    lessons = [each for each in CURRICULUM if not keys or each.key in keys]
+    if processes > 1:
+        with ProcessPoolExecutor(processes) as pool:
+            list(pool.map(_lesson_of, [(folder, site.app, each.key) for each in _longest_first(lessons)]))
+    else:
+        for each in lessons:
+            _lesson_of((folder, site.app, each.key))
+    offline.write(folder)
+
+
+def _longest_first(lessons: Sequence[Mechanism]) -> list[Mechanism]:
+    """Those with most options first, so that none is left over in the end."""
+    return sorted(lessons, key=lambda each: -len(each.options) * len(each.presets))
+
+
+def _lesson_of(asked: tuple[Path, str, str]) -> None:
+    folder, app, key = asked
+    write_lesson(folder, Site(app=app), MECHANISMS[key])
+
+
+def write_lesson(folder: Path, site: Site, mechanism: Mechanism) -> None:
+    """The page of a lesson, and its data."""
+    key, language = mechanism.key, site.language
+    pack: Pack = lesson_pack(mechanism)
+    pictures = pictures_of(mechanism)
+    script(folder / "data" / f"{key}.js", f"lesson/{key}", pack)
+    script(folder / "data" / language / f"{key}.js", f"words/{key}", stage_words(mechanism, language))
+    if any(pictures.values()):
+        script(folder / "data" / language / "pictures" / f"{key}.js", f"pictures/{key}", pictures)
+    written(folder / f"{key}.html", site.lesson(mechanism, list(pack["large"]), any(pictures.values())))
+
+
+def _front_pages(folder: Path, site: Site) -> None:
+    data = folder / "data" / site.language
+    script(data / "find.js", "find", entries_for_site())
+    atlas = atlas_data()
+    lessons = [{**each, "href": f"{each['href']}.html"} for each in atlas["lessons"]]
+    script(data / "map.js", "picture/atlas", {**atlas, "lessons": lessons})
+    titles = {each.key: each.title for each in site.lessons}
+    home = {"picture/sentence": sentence_data(SENTENCE, WORD), "picture/resume": {"titles": titles}}
+    written(data / "home.js", "".join(statement(name, each) for name, each in home.items()))
+    written(folder / "index.html", site.home())
+    written(folder / "map.html", site.map())
+    written(folder / "notation.html", site.notation())
+
+
+def _static(folder: Path) -> None:
+    static = folder / "static"
+    static.mkdir(parents=True)
+    for name in SCRIPTS:
+        written(static / f"{name}.js", built(name))
+    for name in FONTS:
+        shutil.copy(ROOT / "static" / name, static)
+    written(static / "site.css", STYLE.read_text(encoding="utf-8") + SIZES.read_text(encoding="utf-8"))
+
+
+def script(file: Path, name: str, data: Any) -> None:
+    """A classic script that puts data under a name, for pages that may fetch nothing."""
+    written(file, statement(name, data))
+
+
+def statement(name: str, data: Any) -> str:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return f"(self.atlasData??={{}})[{json.dumps(name)}]={text};\n"
+
+
+def written(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Detective, a game: the code has one mistake, and its numbers say which."""
