@@ -18,7 +18,7 @@ from ui.stage import built
 from . import offline
 from .pack import Pack, lesson_pack
 from .pages import Site, entries_for_site
-from .pictures import pictures_of
+from .pictures import below
 from .words import stage_words
 
 ROOT = Path(__file__).parents[2]
@@ -62,12 +62,11 @@ def write_lesson(folder: Path, site: Site, mechanism: Mechanism) -> None:
     """The page of a lesson, and its data."""
     key, language = mechanism.key, site.language
     pack: Pack = lesson_pack(mechanism)
-    pictures = pictures_of(mechanism)
+    pictures = below(mechanism)
     script(folder / "data" / f"{key}.js", f"lesson/{key}", pack)
     script(folder / "data" / language / f"{key}.js", f"words/{key}", stage_words(mechanism, language))
-    if any(pictures.values()):
-        script(folder / "data" / language / "pictures" / f"{key}.js", f"pictures/{key}", pictures)
-    written(folder / f"{key}.html", site.lesson(mechanism, list(pack["large"]), any(pictures.values())))
+    script(folder / "data" / language / "pictures" / f"{key}.js", f"pictures/{key}", pictures)
+    written(folder / f"{key}.html", site.lesson(mechanism, list(pack["large"])))
 
 
 def _front_pages(folder: Path, site: Site) -> None:

@@ -15,7 +15,7 @@ import { computed, encode } from "./pack.js";
 
 /** @import { WireLink, WirePayload, WirePlace } from "../wire.js" */
 /** @import { Asked } from "./asked.js" */
-/** @import { Picture } from "./insight.js" */
+/** @import { Below } from "./insight.js" */
 /** @import { Filled, Options, Pack, StageWords } from "./pack.js" */
 
 const YOURS = "yours"; // the pill of numbers that are no preset's
@@ -263,8 +263,10 @@ export class LessonPage {
     if (!address || this.#hidden.has("insight")) return;
     const preset = this.#preset;
     try {
-      const found = /** @type {Record<string, Picture[]>} */ (await fetched(`pictures/${this.#pack.key}`, address));
-      if (preset === this.#preset) place.replaceChildren(...(found[preset] ?? []).map(drawnPicture));
+      const found = /** @type {Record<string, Below>} */ (await fetched(`pictures/${this.#pack.key}`, address));
+      if (preset !== this.#preset) return;
+      place.replaceChildren(...found[preset].pictures.map(drawnPicture));
+      part(".large-words").innerHTML = found[preset].words;
     } catch {
       place.textContent = NO_PICTURE;
     }
