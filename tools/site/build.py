@@ -15,7 +15,7 @@ from ui.atlas import atlas_data
 from ui.home_sentence import SENTENCE, WORD, sentence_data
 from ui.stage import built
 
-from . import offline
+from . import fonts, offline
 from .pack import Pack, lesson_pack
 from .pages import Site, entries_for_site
 from .pictures import below
@@ -24,7 +24,6 @@ from .words import stage_words
 ROOT = Path(__file__).parents[2]
 STYLE = Path(__file__).parent / "site.css"
 SCRIPTS = ("site_lesson", "site_page")
-FONTS = ("inter.woff2", "jetbrains-mono.woff2", "OFL-Inter.txt", "OFL-JetBrainsMono.txt")
 SIZES = ROOT / "assets" / "size.css"
 
 
@@ -88,9 +87,8 @@ def _static(folder: Path) -> None:
     static.mkdir(parents=True)
     for name in SCRIPTS:
         written(static / f"{name}.js", built(name))
-    for name in FONTS:
-        shutil.copy(ROOT / "static" / name, static)
-    written(static / "site.css", STYLE.read_text(encoding="utf-8") + SIZES.read_text(encoding="utf-8"))
+    faces = fonts.write(static)
+    written(static / "site.css", faces + "".join(file.read_text(encoding="utf-8") for file in (STYLE, SIZES)))
 
 
 def script(file: Path, name: str, data: Any) -> None:
