@@ -117,9 +117,7 @@ def contract(
     return apply(Contract(axes, tuple(to)), *operands, name=name, symbol=symbol)
 
 
-def affine(
-    x: Step, W: Step, bias: Step, over: str, to: Iterable[str], name: str = "", symbol: str = ""
-) -> Step:
+def affine(x: Step, W: Step, bias: Step, over: str, to: Iterable[str], name: str = "", symbol: str = "") -> Step:
     """The product of x and W, summed over an axis of both, plus a bias that has some axes of the result: W x + b.
 
     Result axes: `to`. Raises InputError where x or W lacks the axis to be summed, or one name has two sizes.
