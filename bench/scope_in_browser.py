@@ -27,7 +27,14 @@ OFF_WANTED = 1.5  # times the way from Enter to the grid
 WORDS = ("dog", "cat", "bird", "horse", "child", "king", "river", "ship", "house", "tree", "star", "book")
 TEXT = "The old {} was cute and he saw a {}"  # each of the words is one token in both models
 GRID, PANEL = ".all:not(.other) .heads", ".panel"
-COLUMNS = ("model", "tokens", "bare forward, ms", "Enter to the grid, ms", "a head to its numbers, ms", "a head off, ms")
+COLUMNS = (
+    "model",
+    "tokens",
+    "bare forward, ms",
+    "Enter to the grid, ms",
+    "a head to its numbers, ms",
+    "a head off, ms",
+)
 
 # Milliseconds from the event to the frame that shows the first change inside a part of the page.
 WATCH = """(scope, [event, selector]) => {

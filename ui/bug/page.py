@@ -72,7 +72,7 @@ def _bench() -> Bench:
         st.session_state[BENCH] = bench_of(packed) if packed else Bench()
     found: Bench = st.session_state[BENCH]
     if PARAMETER in st.query_params and not found.linked:
-        st.query_params.clear()  # it would bring back what was changed
+        del st.query_params[PARAMETER]  # it would bring back what was changed
     return found
 
 
