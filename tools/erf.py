@@ -1,8 +1,9 @@
 """Find the polynomial of `kernels.erf` in single precision, and say how near it comes: python -m tools.erf.
 
-The error function is tanh(x P(x x)), where P(x x) = atanh(erf(x)) / x is smooth and even. tanh takes most of the work off
-the polynomial: where erf is near 1, an error of P hardly shows. So P is fitted to what shows, the error of erf relative to
-erf, by least squares whose weights grow where the error is largest (Lawson 1961), until it is nearly the same all over.
+The error function is tanh(x P(x x)), where P(x x) = atanh(erf(x)) / x is smooth and even. tanh takes most of the work
+off the polynomial: where erf is near 1, an error of P hardly shows. So P is fitted to what shows, the error of erf
+relative to erf, by least squares whose weights grow where the error is largest (Lawson 1961), until it is nearly the
+same all over.
 """
 
 from __future__ import annotations
