@@ -52,7 +52,7 @@ def layer_norm(x: Step, gain: Step, bias: Step | None, eps: float, called: NormN
     average = mean(x, over, **called.part("mean", r"\mu"))
     spread = fused(_variance, kernels.variance, x, average, over=over, **called.part("variance", "v"))
     given = (x, average, spread, gain, bias) if bias else (x, average, spread, gain)
-    return fused(_layer_norm, kernels.layer_norm, *given, **called.last(), eps=eps)
+    return fused(_layer_norm, kernels.layer_norm, *given, constants={"eps": eps}, **called.last())
 
 
 def _variance(x: Step, average: Step) -> Step:
@@ -73,7 +73,7 @@ def rms_norm(x: Step, gain: Step, eps: float, called: NormNames) -> Step:
     """
     over = x.axes[-1].name
     size = fused(_mean_square, kernels.mean_square, x, over=over, **called.part("mean square", "r"))
-    return fused(_rms_norm, kernels.rms_norm, x, size, gain, **called.last(), eps=eps)
+    return fused(_rms_norm, kernels.rms_norm, x, size, gain, constants={"eps": eps}, **called.last())
 
 
 def _mean_square(x: Step) -> Step:
