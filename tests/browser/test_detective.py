@@ -61,7 +61,7 @@ def test_a_case_is_solved_by_keyboard_and_nothing_is_lost_on_reload(lesson: Stag
     expect(page.get_by_role("radio", name=named(wrong))).to_have_count(0)
 
     page.get_by_role("button", name="Share").focus()
-    page.get_by_role("button", name="The first cell that is wrong").focus()
+    page.get_by_role("button", name="The first wrong cell").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".atlas td.pinned").first).to_be_visible()
     expect(page.get_by_role("tab", selected=True).first).to_contain_text(FIRST.departure.step.name, ignore_case=True)
