@@ -63,7 +63,8 @@ def test_a_case_is_solved_by_keyboard_and_nothing_is_lost_on_reload(lesson: Stag
     page.get_by_role("button", name="The first wrong cell").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".atlas td.pinned").first).to_be_visible()
-    expect(page.get_by_role("tab", selected=True).first).to_contain_text(FIRST.departure.step.name, ignore_case=True)
+    opened = page.locator(".atlas .rail").first.get_by_role("tab", selected=True)
+    expect(opened).to_contain_text(FIRST.departure.step.name, ignore_case=True)
 
     choose(page, FIRST, FIRST.answer)
     expect(page.get_by_text("Solved for 4 of 10 points")).to_be_visible()
