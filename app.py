@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from attention_core import CURRICULUM
+from attention_core.engine.language import say
 from pages.cards import gallery
 from pages.comparison import compare_page
 from pages.differences import conventions
@@ -20,7 +21,7 @@ from pages.home import home
 from pages.join import join
 from pages.lesson_plans import plans
 from pages.scope import microscope
-from ui import find, front
+from ui import find, front, language, language_switch
 from ui.page import is_alone, lesson_page
 from ui.server import SETTINGS
 from ui.theme import FRONT_STYLE, STYLE
@@ -41,7 +42,8 @@ def entries_of(current: str) -> dict[str, str]:
 
 def navigate() -> None:
     """Page configuration and navigation, built from the curriculum."""
-    st.set_page_config(front.NAME, ICON, layout="wide", initial_sidebar_state=SIDEBAR)
+    language.begin()
+    st.set_page_config(say(front.NAME), ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(STYLE)
     st.html(FRONT_STYLE)
     lessons: dict[str, st.Page] = {}
@@ -56,7 +58,7 @@ def navigate() -> None:
             url_path=mechanism.key,
             visibility="visible" if shown else "hidden",
         )
-    first = st.Page(partial(home, lessons), title="Home", url_path="home", default=True)
+    first = st.Page(partial(home, lessons), title=say("Home"), url_path="home", default=True)
     written = {
         "microscope": microscope,
         "detective": partial(detective, lessons),
@@ -68,18 +70,20 @@ def navigate() -> None:
         "conventions": conventions,
         "plans": plans,
     }
-    shown = [st.Page(written[path], title=title, url_path=path) for path, title in front.HAND_WRITTEN.items()]
+    shown = [st.Page(written[path], title=say(title), url_path=path) for path, title in front.HAND_WRITTEN.items()]
     for path in ("microscope", "find-my-bug"):  # the home page has doors to them
         lessons[path] = shown[list(front.HAND_WRITTEN).index(path)]
-    unlisted = [st.Page(join, title=front.UNLISTED["join"], url_path="join", visibility="hidden")]
-    sections = {front.NAME: [first, *shown, *unlisted]}
+    unlisted = [st.Page(join, title=say(front.UNLISTED["join"]), url_path="join", visibility="hidden")]
+    sections = {say(front.NAME): [first, *shown, *unlisted]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
     page = st.navigation(sections, position="hidden" if hidden else "sidebar", expanded=True)
-    st.set_page_config(front.title(front.TITLES.get(page.url_path, "")))
-    if page.url_path != first.url_path and not is_alone(here):  # that one has a field of its own
+    st.set_page_config(front.title(say(front.TITLES.get(page.url_path, ""))))
+    if not hidden:
         with st.sidebar:
-            find.field("side-find", "Find")
+            if page.url_path != first.url_path:  # that one has a field of its own
+                find.field("side-find", say("Find"))
+            language_switch.switch(page.url_path)
     page.run()
 
 

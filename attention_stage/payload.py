@@ -27,18 +27,21 @@ def payload(
     *,
     mode: str = "lesson",
     editable: Iterable[str] = (),
+    switches: Iterable[str] = (),
     shares: Iterable[str] = (),
     marked: Mapping[str, Sequence[int]] | None = None,
     view: WirePlace | None = None,
+    hide: Sequence[str] = (),
 ) -> WirePayload:
     """The payload of a stage with these steps and all they are computed from.
 
-    shares: names of given steps that are weights, and drawn in their colour. marked: cells that are marked, by the name
-    of their step, in reading order.
+    editable: names of given steps whose numbers are typed; switches: of those that are 0 or 1, and thrown. shares: of
+    those that are weights, and drawn in their colour. marked: cells that are marked, by the name of their step, in
+    reading order. hide: parts of the stage that are left out.
     """
     behind = by_depth(steps)
-    meanings = Meanings(dict.fromkeys(editable, "number"), {}, frozenset(shares), marked or {})
-    found = structure(behind, stops, meanings)
+    kinds = dict.fromkeys(editable, "number") | dict.fromkeys(switches, "switch")
+    found = structure(behind, stops, Meanings(kinds, {}, frozenset(shares), marked or {}))
     return {
         "key": "",
         "mode": mode,
@@ -48,7 +51,7 @@ def payload(
         "values": found.values(behind),
         "view": view or place(),
         "sequence": 0,
-        "hide": [],
+        "hide": list(hide),
         "refused": [],
         "problem": "",
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
@@ -23,6 +23,7 @@ from . import views
 from .formulas import symbol
 from .wire import WireStep, WireStop
 
+NAMELESS = r"\cdot"  # the symbol of a number that was given without a name
 Stops = Callable[[dict[Step, int]], list[WireStop]]  # from the number of each step, the stations of the rail
 
 
@@ -35,7 +36,7 @@ class Parts(TypedDict):
 
 @dataclass(frozen=True)
 class Structure:
-    """key: the same for the same parts. order: where the named steps stand among all steps, in the order they are sent.
+    """key: the same for the same parts. order: where the steps that are sent stand among all, in their order.
 
     parts: what is sent under the key.
     """
@@ -59,9 +60,11 @@ class Meanings:
     marked: Mapping[str, Sequence[int]] = field(default_factory=dict)  # cells, in reading order, that are marked
 
 
-def structure(steps: Sequence[Step], stops: Stops, meanings: Meanings) -> Structure:
-    """steps: in the order of `by_depth`."""
-    order = tuple(n for n, step in enumerate(steps) if step.name)
+def structure(
+    steps: Sequence[Step], stops: Stops, meanings: Meanings, sent: Collection[Step] | None = None
+) -> Structure:
+    """steps: in the order of `by_depth`. sent: those of them that a browser gets; by default all."""
+    order = tuple(n for n, step in enumerate(steps) if step.is_shown and (sent is None or step in sent))
     number = {steps[place]: n for n, place in enumerate(order)}
     described = [_described(step, number, meanings) for step in number]
     parts: Parts = {"steps": described, "stops": stops(number)}
@@ -82,11 +85,12 @@ def keyed(parts: Any) -> str:
 def _described(step: Step, number: dict[Step, int], meanings: Meanings) -> WireStep:
     made = step.primitive is not None
     kind = meanings.kinds.get(step.name)
+    letter = step.symbol or NAMELESS
     described: WireStep = {
         "name": step.name,
-        "plain": step.symbol,
-        "symbol": symbol(step.symbol),
-        "compound": "_" in step.symbol,
+        "plain": letter,
+        "symbol": symbol(letter),
+        "compound": "_" in letter,
         "axes": [(axis.name, axis.labels) for axis in step.axes],
         "view": views.view_of(step),
         "beside": views.BESIDE[views.view_of(step)],
@@ -132,6 +136,14 @@ def _operand_numbers(step: Step, number: dict[Step, int]) -> tuple[int, ...]:
     return tuple(number[operand] for operand in step.operands)
 
 
+def computed_up_to(trace: Trace, until: str) -> Sequence[Step]:
+    """The computed steps up to this one, none where it is the inputs; all where there is no such step."""
+    if until == "Inputs":
+        return ()
+    names = [step.name for step in trace.computed]
+    return trace.computed[: names.index(until) + 1] if until in names else trace.computed
+
+
 def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Stops:
     """Inputs together, then one stop per computed step, up to `until` where it is given."""
 
@@ -141,11 +153,9 @@ def forward_stops(trace: Trace, words: dict[str, str], until: str = "") -> Stops
         inputs: WireStop = {"title": "Inputs", "steps": shown, "result": None, "words": words.get("Inputs", "")}
         made: Iterator[WireStop] = (
             {"title": step.name, "steps": [], "result": number[step], "words": words.get(step.base_name, "")}
-            for step in trace.computed
+            for step in computed_up_to(trace, until)
         )
-        found = [inputs, *made]
-        titles = [stop["title"] for stop in found]
-        return found[: titles.index(until) + 1] if until in titles else found
+        return [inputs, *made]
 
     return stops
 

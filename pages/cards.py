@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
+from attention_core.engine.language import say
 from ui.atlas import timeline
 from ui.cards import cards, linked
 from ui.thumbnail import pictured, thumbnail
@@ -21,17 +22,24 @@ OPENS = max(SECTIONS, key=lambda name: len(SECTIONS[name]))
 
 
 def gallery(pages: Mapping[str, Any]) -> None:
-    st.title("Gallery", anchor=False)
+    st.title(say("Gallery"), anchor=False)
     st.markdown(
-        ":gray[One card for each lesson of a section. The little picture is a step of the lesson’s own "
-        "first example, computed just now: weights in green, other numbers in blue "
-        "above zero and orange below, images as they are.]"
+        say(
+            ":gray[One card for each lesson of a section. The little picture is a step of the lesson’s own "
+            "first example, computed just now: weights in green, other numbers in blue "
+            "above zero and orange below, images as they are.]"
+        )
     )
-    chosen = st.pills("Section", list(SECTIONS), default=OPENS, required=True, label_visibility="collapsed")
+    chosen = st.pills(
+        say("Section"), list(SECTIONS), default=OPENS, required=True, label_visibility="collapsed", format_func=say
+    )
     _cards(SECTIONS[str(chosen)], pages)
-    st.subheader("When each idea appeared", anchor=False)
+    st.subheader(say("When each idea appeared"), anchor=False)
     st.markdown(
-        ":gray[Every lesson at the year of the first paper it stands on. Some ideas are older than the word attention.]"
+        say(
+            ":gray[Every lesson at the year of the first paper it stands on. "
+            "Some ideas are older than the word attention.]"
+        )
     )
     with st.container(key="atlas-years", gap="small"):
         for years, mechanisms in timeline():

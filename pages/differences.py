@@ -6,22 +6,25 @@ import pandas as pd
 import streamlit as st
 
 from attention_core import Step
+from attention_core.engine.language import say
 from ui.conventions import CONVENTIONS, LAYOUT, NUMBERS, TABLES, Convention, called
 
 
 def conventions() -> None:
     """The page, one section for each convention."""
-    st.title("Conventions: PyTorch, ONNX and this app", anchor=False)
+    st.title(say("Conventions: PyTorch, ONNX and this app"), anchor=False)
     st.markdown(
-        ":gray[The same letters mean different things in different programs. Each pair of calls below gives the same "
-        "numbers, and the output beside it is computed by the second call.]"
+        say(
+            ":gray[The same letters mean different things in different programs. Each pair of calls below gives the "
+            "same numbers, and the output beside it is computed by the second call.]"
+        )
     )
-    with st.expander("The numbers used on this page"):
+    with st.expander(say("The numbers used on this page")):
         st.code("\n".join(f"{name} = {table}" for name, table in {**NUMBERS, **TABLES}.items()))
     for convention in CONVENTIONS:
         _section(convention)
-    st.subheader("Layouts and settings", anchor=False)
-    st.markdown(LAYOUT)
+    st.subheader(say("Layouts and settings"), anchor=False)
+    st.markdown(say(LAYOUT))
 
 
 def _section(convention: Convention) -> None:
@@ -29,15 +32,15 @@ def _section(convention: Convention) -> None:
     st.markdown(convention.about)
     words, numbers = st.columns((3, 2), gap="medium")
     with words:
-        st.markdown(f"**PyTorch.** {convention.there}")
+        st.markdown(say("**PyTorch.** {said}", said=convention.there))
         st.code(convention.torch, wrap_lines=True)
-        st.markdown(f"**Here.** {convention.here}")
+        st.markdown(say("**Here.** {said}", said=convention.here))
         st.code(convention.ours, wrap_lines=True)
     with numbers:
         trace = called(convention)
-        st.markdown("Attention weights")
+        st.markdown(say("Attention weights"))
         st.table(_table(trace["attention weights"]), width="content")
-        st.markdown("Output")
+        st.markdown(say("Output"))
         st.table(_table(trace.output), width="content")
 
 

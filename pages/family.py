@@ -9,13 +9,14 @@ from typing import Any
 import streamlit as st
 
 from attention_core import CURRICULUM
+from attention_core.engine.language import say
 from ui.atlas import atlas
 
 
 def family_map(pages: Mapping[str, Any]) -> None:
-    st.title("The map", anchor=False)
+    st.title(say("The map"), anchor=False)
     atlas("map-atlas")
-    with st.expander("All lessons as a list"):
+    with st.expander(say("All lessons as a list")):
         for section, mechanisms in groupby(CURRICULUM, key=lambda mechanism: mechanism.section):
             st.markdown(f"**{section}**")
             with st.container(horizontal=True, gap="small"):

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
+from attention_core.engine.language import say
+from ui.find import notation_text
 from ui.lesson import headed
-
-TEXT = Path(__file__).parent.parent / "assets" / "notation" / "en.md"
 
 
 def notation() -> None:
-    st.title("Notation", anchor=False)
-    st.markdown(":gray[What the letters mean here, and what other people call the same things.]")
+    st.title(say("Notation"), anchor=False)
+    st.markdown(say(":gray[What the letters mean here, and what other people call the same things.]"))
     if arrived := st.query_params.get("find"):  # from the search: once, so that another word can be typed
         st.session_state["notation-wanted"] = arrived
         del st.query_params["find"]
     wanted = st.text_input(
-        "Find a symbol, an axis or a word", key="notation-wanted", placeholder="energy, context, mask"
+        say("Find a symbol, an axis or a word"), key="notation-wanted", placeholder=say("energy, context, mask")
     )
     word = wanted.strip().lower()
     found = {heading: _matching(body, word) if wanted else body for heading, body in sections()}
@@ -27,11 +25,13 @@ def notation() -> None:
             st.subheader(heading, anchor=False)
             st.markdown(shown)
     if not any(found.values()):
-        st.info("Nothing in the notation matches. Try “energy”, “context” or “mask”.", icon=":material/search_off:")
+        st.info(
+            say("Nothing in the notation matches. Try “energy”, “context” or “mask”."), icon=":material/search_off:"
+        )
 
 
 def sections() -> list[tuple[str, str]]:
-    return list(headed(TEXT.read_text(encoding="utf-8")).items())
+    return list(headed(notation_text()).items())
 
 
 def _matching(body: str, wanted: str) -> str:

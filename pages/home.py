@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
+from attention_core.engine.language import say, say_many
 from attention_core.mechanisms import MECHANISMS
 from ui import find, front
 from ui.cards import ACROSS, linked
@@ -23,8 +24,8 @@ _RESUME = component("resume")
 
 
 def home(pages: Mapping[str, Any]) -> None:
-    st.title(front.NAME, anchor=False)
-    st.markdown(PROMISE)
+    st.title(say(front.NAME), anchor=False)
+    st.markdown(say(PROMISE))
     _picture(pages)
     with st.container(key="atlas-search"):
         find.field("home-find")
@@ -35,11 +36,11 @@ def home(pages: Mapping[str, Any]) -> None:
 
 
 def _picture(pages: Mapping[str, Any]) -> None:
-    st.subheader(QUESTION, anchor=False)
+    st.subheader(say(QUESTION), anchor=False)
     sentence("home-sentence")
     with st.container(horizontal=True, vertical_alignment="center", key="atlas-origin"):
-        st.caption(f"{SENTENCE.first.note} It is computed in your browser as you drag.", width="content")
-        link = f":primary[Every number of it: {SENTENCE.title} →]"
+        st.caption(say("{note} It is computed in your browser as you drag.", note=SENTENCE.first.note), width="content")
+        link = say(":primary[Every number of it: {sentence} →]", sentence=SENTENCE.title)
         st.page_link(pages[SENTENCE.key], label=link, width="content")
 
 
@@ -47,20 +48,28 @@ def _doors(pages: Mapping[str, Any]) -> None:
     """Three ways in: to learn, to teach, with numbers of one's own."""
     first = CURRICULUM[0]
     doors = (
-        ("Learn", f"{len(CURRICULUM)} lessons, each on one page; a short tour shows how they work.", first, "Start", 1),
         (
-            "Teach a class",
-            "Hide what students shall find; hand out a link, a file or a worksheet.",
+            say("Learn"),
+            say("{count} lessons, each on one page; a short tour shows how they work.", count=len(CURRICULUM)),
             first,
-            "See how",
+            say("Start: {title}", title=first.title),
+            1,
+        ),
+        (
+            say("Teach a class"),
+            say("Hide what students shall find; hand out a link, a file or a worksheet."),
+            first,
+            say("See how: {title}", title=first.title),
             len(CARDS),
         ),
         (
-            "Bring your own numbers",
-            "Paste or upload queries, keys and values, read a sentence of yours with a trained model, or have your own "
-            "implementation checked.",
+            say("Bring your own numbers"),
+            say(
+                "Paste or upload queries, keys and values, read a sentence of yours with a trained model, or have your "
+                "own implementation checked."
+            ),
             NUMBERS,
-            "Open",
+            say("Open: {title}", title=NUMBERS.title),
             0,
         ),
     )
@@ -70,15 +79,16 @@ def _doors(pages: Mapping[str, Any]) -> None:
         with column, st.container(border=True, height="stretch", gap="small"):
             st.markdown(f"**{title}**  \n:gray[{about}]")
             query = {PARAMETER: str(card)} if card else {"section": "inputs"}
-            st.page_link(pages[mechanism.key], label=f":primary[**{verb}: {mechanism.title}**]", query_params=query)
+            st.page_link(pages[mechanism.key], label=f":primary[**{verb}**]", query_params=query)
             if mechanism is NUMBERS:
                 for path in ("microscope", "find-my-bug"):
-                    st.page_link(pages[path], label=f":primary[**Open: {front.HAND_WRITTEN[path]}**]")
+                    title = say(front.HAND_WRITTEN[path])
+                    st.page_link(pages[path], label=f":primary[**{say('Open: {title}', title=title)}**]")
 
 
 def _path(pages: Mapping[str, Any]) -> None:
     """The sections in teaching order, each with its first lesson."""
-    st.subheader("The path", anchor=False)
+    st.subheader(say("The path"), anchor=False)
     sections = [(name, list(found)) for name, found in groupby(CURRICULUM, key=lambda mechanism: mechanism.section)]
     with st.container(key="atlas-path"):
         for start in range(0, len(sections), ACROSS):
@@ -90,6 +100,6 @@ def _path(pages: Mapping[str, Any]) -> None:
 def _section(name: str, lessons: list[Mechanism], pages: Mapping[str, Any]) -> None:
     first = lessons[0]
     st.html(thumbnail(first))
-    many = f"{len(lessons)} lessons" if len(lessons) > 1 else "1 lesson"
+    many = say_many("{n} lesson", "{n} lessons", len(lessons))
     st.markdown(f"**{name}** :small[:gray[{many}]]")
-    st.page_link(pages[first.key], label=f":gray[Begins with] {linked(first)}")
+    st.page_link(pages[first.key], label=say(":gray[Begins with] {linked}", linked=linked(first)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from attention_core.engine.language import say
 from ui.teach import class_door
 
 
 def join() -> None:
-    st.title("Join a class", anchor=False)
-    st.markdown(":gray[Your teacher has a code, and a link that holds it.]")
+    st.title(say("Join a class"), anchor=False)
+    st.markdown(say(":gray[Your teacher has a code, and a link that holds it.]"))
     class_door("join")

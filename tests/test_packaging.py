@@ -15,6 +15,11 @@ import pytest
 from attention_core import CURRICULUM
 
 ROOT = Path(__file__).parents[1]
+EXTRAS = (
+    ("app", "requirements.txt"),
+    ("models", "requirements-models.txt"),
+    ("notebook", "requirements-notebook.txt"),
+)
 TRACED = """
 import sys
 sys.path[:0] = [{wheel!r}]
@@ -27,6 +32,9 @@ for mechanism in attention_core.CURRICULUM:
 found = {{name.partition(".")[0] for name in sys.modules}}
 others = found & {{"streamlit", "pandas", "plotly", "ui", "attention_stage"}}
 assert not others, others
+shown = attention_core.CURRICULUM[0].trace().show()
+assert "notebook" in shown.why
+assert "<table>" in shown._repr_html_()
 print(len(attention_core.CURRICULUM))
 """
 
@@ -64,11 +72,21 @@ def test_the_app_lies_in_the_package_as_it_lies_here(wheel: Path) -> None:
         assert {file.name for file in here.iterdir()} == {file.name for file in there.iterdir()}
 
 
+def test_the_stage_of_a_notebook_finds_its_script_in_the_package(wheel: Path) -> None:
+    pytest.importorskip("anywidget", reason="requirements-notebook.txt is not installed")
+    script = (
+        f"import sys; sys.path.insert(0, {str(wheel)!r}); import attention_stage.notebook as found;"
+        f"assert found.__file__.startswith({str(wheel)!r}); print(len(str(found.StageWidget._esm)))"
+    )
+    found = subprocess.run([sys.executable, "-c", script], cwd=wheel, check=True, capture_output=True, text=True)
+    assert int(found.stdout) == len((ROOT / "assets" / "stage" / "built" / "notebook.js").read_text(encoding="utf-8"))
+
+
 def test_extras_are_what_the_files_of_requirements_pin(wheel: Path) -> None:
     info = next(wheel.glob("*.dist-info"))
     metadata = message_from_string((info / "METADATA").read_text(encoding="utf-8"))
     needed = metadata.get_all("Requires-Dist", [])
-    for extra, file in (("app", "requirements.txt"), ("models", "requirements-models.txt")):
+    for extra, file in EXTRAS:
         found = {each.partition(";")[0].strip() for each in needed if re.search(f"extra == .{extra}.", each)}
         pins = (ROOT / file).read_text(encoding="utf-8").splitlines()
         assert found == {line for line in pins if re.match(r"\w", line)}

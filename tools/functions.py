@@ -25,7 +25,7 @@ def functions() -> str:
     names = " | ".join(f'"{name}"' for name in FUNCTIONS)
     compute = {name: each.javascript for name, each in FUNCTIONS.items()}
     mathml = {name: _template(each.mathml, unpacked=True) for name, each in FUNCTIONS.items()}
-    speech = {name: _template(each.speech) for name, each in FUNCTIONS.items()}
+    speech = {name: _said(each.speech) for name, each in FUNCTIONS.items()}
     factors = ", ".join(f'"{name}"' for name, each in FUNCTIONS.items() if each.factors)
     return "\n".join(
         [
@@ -33,6 +33,7 @@ def functions() -> str:
             f"// {MADE.format('attention_core/engine/functions.py')}",
             "",
             'import { erf } from "./erf.js";',
+            'import { say } from "./say.js";',
             "",
             f"/** @typedef {{{names}}} FunctionName */",
             "/** @typedef {{ x: string, factor: string, base: string }} Argument with brackets as a factor, base */",
@@ -57,6 +58,8 @@ def sentences() -> str:
             "// Sentences of refusal that the page says too.",
             f"// {MADE.format('attention_core/engine/sentences.py')}",
             "",
+            'import { say } from "./say.js";',
+            "",
             *(line for name, text in SENTENCES.items() for line in _sentence(name, text)),
             "",
         ]
@@ -70,6 +73,8 @@ def reading() -> str:
         [
             "// How numbers and tables are read: signs, patterns, and sentences of refusal.",
             f"// {MADE.format('ui/reading/grammar.py')}",
+            "",
+            'import { say } from "./say.js";',
             "",
             *(line for name, each in signs.items() for line in _signs(name, each)),
             "export const PATTERNS = {",
@@ -114,14 +119,8 @@ def _sentence(name: str, text: str) -> Iterable[str]:
         yield f"/** @param {{string}} {fields[0]} */"
     elif fields:
         yield "\n".join(["/**", *(f" * @param {{string}} {field}" for field in fields), " */"])
-    line = f"export const {name} = {_template(text) if fields else _quoted(text)};"
-    yield (
-        line
-        if len(line) <= WIDEST
-        else line.replace(" => ", " =>\n  ", 1)
-        if fields
-        else line.replace(" = ", " =\n  ", 1)
-    )
+    line = f"export const {name} = {_said(text)};"
+    yield line if len(line) <= WIDEST else line.replace(" => ", " =>\n  ", 1)
 
 
 def _template(text: str, unpacked: bool = False) -> str:
@@ -130,6 +129,13 @@ def _template(text: str, unpacked: bool = False) -> str:
     written = text.replace("\\", "\\\\").replace("`", "\\`").replace("{", "${")
     given = f"{{ {', '.join(fields)} }}" if unpacked else ", ".join(fields)
     return f"({given}) => `{written}`"
+
+
+def _said(text: str) -> str:
+    """A sentence as a function of what is filled in, which says it in the language of the page."""
+    fields = _fields(text)
+    values = f", {{ {', '.join(fields)} }}" if fields else ""
+    return f"({', '.join(fields)}) => say({_quoted(text)}{values})"
 
 
 def _fields(text: str) -> list[str]:

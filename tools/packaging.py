@@ -7,7 +7,7 @@ from typing import Any
 
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-FILES = {"app": "requirements.txt", "models": "requirements-models.txt"}
+FILES = {"app": "requirements.txt", "models": "requirements-models.txt", "notebook": "requirements-notebook.txt"}
 
 
 class Extras(MetadataHookInterface):

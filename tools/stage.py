@@ -27,6 +27,7 @@ NPM = NODE.parent / ("node_modules" if os.name == "nt" else "../lib/node_modules
 COMPONENTS = {
     "stage": "entries/stage.js",
     "handout": "entries/handout.js",
+    "notebook": "entries/notebook.js",
     "pick": "entries/pick.js",
     "classroom": "entries/classroom.js",
     "copy": "entries/copy.js",
@@ -35,6 +36,7 @@ COMPONENTS = {
     "door": "entries/door.js",
     "save": "entries/save.js",
     "follow": "entries/follow.js",
+    "language": "entries/language.js",
     "alignment": "pictures/alignment.js",
     "atlas": "pictures/atlas.js",
     "duo": "pictures/duo.js",

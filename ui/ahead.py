@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 from streamlit import config
 
 from attention_core import Mechanism
+from attention_core.engine.language import cached_by_language, say
 from attention_core.lesson.mechanism import BOXES
 from attention_core.mechanisms import MECHANISMS
 
@@ -39,11 +40,11 @@ _FONTS = {"--st-font": "font", "--st-code-font": "codeFont"}
 _LONGEST_QUERY = 8000
 
 
-@lru_cache(maxsize=128)
+@cached_by_language(maxsize=128)
 def ahead(path: str, query: str, script: str) -> str:
     """HTML for the body of the page at this address; "" where a page does not begin with a stage.
 
-    script: where the script is that draws it.
+    script: where the script is that draws it. It is in the language in force.
     """
     if path == "":
         return _framed(_home(), sentence_data(SENTENCE, WORD), script, _SIDEBAR)
@@ -71,7 +72,9 @@ def _lesson(session: Session, script: str, is_embedded: bool) -> str:
 
 def _home() -> str:
     drawn = f"<style>{style('sentence')}</style><figure></figure>"
-    return _filled("home", title=escape(front.NAME), promise=escape(PROMISE), question=escape(QUESTION), html=drawn)
+    return _filled(
+        "home", title=escape(say(front.NAME)), promise=escape(say(PROMISE)), question=escape(say(QUESTION)), html=drawn
+    )
 
 
 def _framed(within: str, data: object, script: str, sidebar: str) -> str:
@@ -97,7 +100,7 @@ def _variables(theme: str) -> str:
 
 def _strip(mechanism: Mechanism) -> str:
     """The stations of all attention, as in `page.strip`."""
-    named = (f"<b>{escape(box)}</b>" if box in mechanism.boxes else escape(box) for box in BOXES)
+    named = (f"<b>{escape(say(box))}</b>" if box in mechanism.boxes else escape(say(box)) for box in BOXES)
     return f'<span class="strip">{" → ".join(named)}</span>'
 
 
@@ -108,7 +111,7 @@ def _rooms(session: Session) -> dict[str, str]:
     related = [] if is_alone else [MECHANISMS[key].title for key in mechanism.related]
     options = [mechanism.options[name] for name in beside_presets(offered_options(session))]
     rooms = {
-        "beside": ["Take the tour"],
+        "beside": [say("Take the tour")],
         "family": [] if is_alone else list(members(mechanism).values()),
         "related": related,
         "presets": list(preset_titles(session).values()),

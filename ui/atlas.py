@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 
 from attention_core import CURRICULUM, Mechanism
+from attention_core.engine.language import say, to_say
 from attention_core.lesson.mechanism import BOXES
 from attention_core.mechanisms import HISTORY, MECHANISMS
 
@@ -15,11 +16,11 @@ from .wire import WireAtlas, WireGroup, WirePlaced, WireSight
 
 FIRST = 2014  # the year of additive attention; what is older stands before the line
 QUESTIONS = {
-    "who asks": "Where do queries, keys and values come from, and how many ask at once?",
-    "score": "How well does a query fit a key?",
-    "which keys": "Which keys may a query see at all?",
-    "normalise": "How do scores become shares?",
-    "read": "What is done with the shares: mix, pick, or sample?",
+    "who asks": to_say("Where do queries, keys and values come from, and how many ask at once?"),
+    "score": to_say("How well does a query fit a key?"),
+    "which keys": to_say("Which keys may a query see at all?"),
+    "normalise": to_say("How do scores become shares?"),
+    "read": to_say("What is done with the shares: mix, pick, or sample?"),
 }
 # A step for each station: one real computation from left to right. That it has them is tested.
 PICTURED = {
@@ -74,24 +75,24 @@ def _stations() -> WireSight:
         _group(
             f"{n} {box.capitalize()}",
             numbers(lambda each, box=box: box in each.boxes),  # type: ignore[misc]
-            QUESTIONS[box],
+            say(QUESTIONS[box]),
             address([(trace, trace[PICTURED[box]])]),
         )
         for n, box in enumerate(BOXES, 1)
     ]
-    about = (
+    about = say(
         "Every attention is five answers in a row: somebody asks, a score says how well each key fits, some keys may "
         "be hidden, the scores become weights, and the values are read with them. A lesson stands under each answer "
         "that it changes; its number is its place in the teaching order."
     )
-    return {"title": "By station", "about": about, "lies": True, "groups": groups}
+    return {"title": say("By station"), "about": about, "lies": True, "groups": groups}
 
 
 def _teaching_order(sections: list[str]) -> WireSight:
     groups = [_group(name, numbers(lambda each, name=name: each.section == name)) for name in sections]  # type: ignore[misc]
     return {
-        "title": "In teaching order",
-        "about": "From the first lesson to the last.",
+        "title": say("In teaching order"),
+        "about": say("From the first lesson to the last."),
         "lies": False,
         "groups": groups,
     }
@@ -99,8 +100,10 @@ def _teaching_order(sections: list[str]) -> WireSight:
 
 def _years() -> WireSight:
     groups = [_group(label, [CURRICULUM.index(each) for each in found]) for label, found in timeline()]
-    about = "Every lesson at the year of the first paper it stands on. Some ideas are older than the word attention."
-    return {"title": "By year", "about": about, "lies": True, "groups": groups}
+    about = say(
+        "Every lesson at the year of the first paper it stands on. Some ideas are older than the word attention."
+    )
+    return {"title": say("By year"), "about": about, "lies": True, "groups": groups}
 
 
 def timeline() -> list[tuple[str, list[Mechanism]]]:
@@ -109,4 +112,4 @@ def timeline() -> list[tuple[str, list[Mechanism]]]:
 
 
 def _year(mechanism: Mechanism) -> str:
-    return str(mechanism.year) if mechanism.year >= FIRST else f"before {FIRST}"
+    return str(mechanism.year) if mechanism.year >= FIRST else say("before {first}", first=FIRST)

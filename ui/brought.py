@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from attention_core.engine.language import say, say_many
+
 from .reading.files import Upload
 from .reading.notations import in_both_ways
 from .reading.tables import Reading, limited, read_table
@@ -42,7 +44,9 @@ def brought(numbers: Numbers, upload: Upload, resize: bool = False) -> Brought:
     numbers = with_tables(numbers, {name: reading.table for name, reading in upload.readings.items()}, resize)
     numbers = _with_names(numbers, upload, notes)
     if upload.passed:
-        notes.append(f"Passed over, for the lesson has no such input: {_first_of(upload.passed)}.")
+        notes.append(
+            say("Passed over, for the lesson has no such input: {first_of}.", first_of=_first_of(upload.passed))
+        )
     return Brought(numbers, tuple(dict.fromkeys(notes)))
 
 
@@ -59,7 +63,7 @@ def fitted(numbers: Numbers, upload: Upload, names: Iterable[str]) -> tuple[Brou
         if not _has_other_rows(numbers, upload, names) or not _computes(numbers, turned, resize=False):
             raise
         found = brought(numbers, turned)
-        note = "Rows and columns were swapped, for only so the table fits: see “Tokens are columns”."
+        note = say("Rows and columns were swapped, for only so the table fits: see “Tokens are columns”.")
         return replace(found, notes=(note, *found.notes)), True
     return found, False
 
@@ -91,7 +95,7 @@ def offers(numbers: Numbers, upload: Upload) -> Iterator[Offer]:
         yield Offer(title, upload, resize=True)
     turned = swapped(upload, upload.readings)
     if _computes(numbers, turned, resize=False):
-        yield Offer("Swap rows and columns", turned)
+        yield Offer(say("Swap rows and columns"), turned)
 
 
 def offers_of_commas(numbers: Numbers, name: str, text: str) -> Iterator[Offer]:
@@ -102,7 +106,7 @@ def offers_of_commas(numbers: Numbers, name: str, text: str) -> Iterator[Offer]:
         table = upload.readings[name].table
         columns = 1 if table.ndim == 1 else table.shape[-1]
         first = ", ".join(f"{value:g}" for value in table.ravel()[: max(2, columns)])
-        title = f"Read {columns} column{'s' if columns > 1 else ''}: {first} ..."
+        title = say_many("Read {n} column: {first} ...", "Read {n} columns: {first} ...", columns, first=first)
         for resize in (False, True):
             if _computes(numbers, upload, resize):
                 yield Offer(title, upload, resize)
@@ -139,13 +143,14 @@ def _resizing(numbers: Numbers, upload: Upload) -> str:
     except ValueError:
         return ""
     changed = [_resized(name, before[name], after[name]) for name in after if before[name].shape != after[name].shape]
-    return f"Resize {listed(changed)} (new numbers are 0)" if changed else ""
+    return say("Resize {listed} (new numbers are 0)", listed=listed(changed)) if changed else ""
 
 
 def _resized(name: str, before: Table, after: Table) -> str:
     words = ("numbers",) if after.ndim == 1 else (*("blocks",) * (after.ndim - 2), "rows", "columns")
     sizes = zip(before.shape, after.shape, words, strict=True)
-    return f"{name} to " + " and ".join(f"{size} {word}" for old, size, word in sizes if old != size)
+    found = listed([f"{size} {word}" for old, size, word in sizes if old != size])
+    return say("{name} to {sizes}", name=name, sizes=found)
 
 
 # --- options and names -----------------------------------------------------------------------------------------------
@@ -154,12 +159,14 @@ def _resized(name: str, before: Table, after: Table) -> str:
 def _with_options(numbers: Numbers, upload: Upload, notes: list[str]) -> Numbers:
     """The options of a file that this lesson wrote."""
     if upload.options and upload.lesson not in ("", numbers.mechanism.key):
-        notes.append(f"The file is of the lesson “{upload.lesson[:NAMED]}”; its options were passed over.")
+        notes.append(
+            say("The file is of the lesson “{lesson}”; its options were passed over.", lesson=upload.lesson[:NAMED])
+        )
         return numbers
     known = {name: value for name, value in upload.options.items() if name in numbers.mechanism.options}
     unknown = [name for name in upload.options if name not in known]
     if unknown:
-        notes.append(f"Options passed over, for the lesson has none such: {_first_of(unknown)}.")
+        notes.append(say("Options passed over, for the lesson has none such: {first_of}.", first_of=_first_of(unknown)))
     checked = {name: numbers.mechanism.options[name].checked(name, value) for name, value in known.items()}
     return numbers.with_(options={**numbers.options, **checked})
 
@@ -173,10 +180,9 @@ def _with_names(numbers: Numbers, upload: Upload, notes: list[str]) -> Numbers:
     for axis, names in found.items():
         if axis in nameable and len(names) == numbers.sizes()[axis]:
             numbers = numbers.with_labels(axis, tuple(name.strip()[:NAMED] for name in names))
-            notes.append(f"Names along “{axis}”: {_first_of(names)}.")
+            notes.append(say("Names along “{axis}”: {first_of}.", axis=axis, first_of=_first_of(names)))
         else:
-            reason = "which has none" if axis not in nameable else f"which has {numbers.sizes()[axis]} positions"
-            notes.append(f"Names along “{axis}”, {reason}, were passed over: {_first_of(names)}.")
+            notes.append(_unfitting(axis, _first_of(names), numbers.sizes()[axis] if axis in nameable else None))
     return numbers
 
 
@@ -204,11 +210,24 @@ def _by_length(numbers: Numbers, upload: Upload, notes: list[str]) -> Labels:
         if len(called or axes) == 1:
             found[(called or axes)[0]] = names
         else:
-            fitting = "several axes" if axes else "no axis"
-            notes.append(f"Passed over: {key[:NAMED]}, {len(names)} names, which fit {fitting}.")
+            several = say(
+                "Passed over: {key}, {count} names, which fit several axes.", key=key[:NAMED], count=len(names)
+            )
+            none = say("Passed over: {key}, {count} names, which fit no axis.", key=key[:NAMED], count=len(names))
+            notes.append(several if axes else none)
     return found
+
+
+def _unfitting(axis: str, names: str, size: int | None) -> str:
+    """What is said of names that do not fit the axis. size: its positions; None where they have no names."""
+    if size is None:
+        return say("Names along “{axis}”, which has none, were passed over: {names}.", axis=axis, names=names)
+    return say(
+        "Names along “{axis}”, which has {size} positions, were passed over: {names}.",
+        axis=axis, size=size, names=names,
+    )  # fmt: skip
 
 
 def _first_of(names: tuple[str, ...] | list[str]) -> str:
     shown = ", ".join(name[:NAMED] for name in names[:6])
-    return shown + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return say("{listed} and {count} more", listed=shown, count=len(names) - 6) if len(names) > 6 else shown

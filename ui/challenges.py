@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from attention_core.engine.language import say
+
 from .state import Session
 
 
@@ -16,7 +18,7 @@ def section(session: Session) -> None:
             state = (
                 ":green[:material/check_circle: Reached]"
                 if reached
-                else ":gray[:material/radio_button_unchecked: Not yet]"
+                else say(":gray[:material/radio_button_unchecked: Not yet]")
             )
             st.markdown(f"{state} &nbsp; {challenge.goal}")
             with st.expander("A hint"):

@@ -16,6 +16,7 @@ import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism, Trace
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say, term, to_say
 from attention_core.mechanisms import MECHANISMS
 from attention_stage.payload import payload
 from attention_stage.structure import gallery
@@ -24,18 +25,19 @@ from . import difference, share
 from .component import mount
 from .controls import option_widget
 from .duo import duo
+from .language import in_address
 from .messages import edits_of
 from .state import Numbers, Proposals, Session, Table, is_large
 
 MOST_OFFERED = 5
 FIRST = {"a": "scaled-dot-product-attention?scaled=0", "b": "scaled-dot-product-attention"}
-SIDES = {"a": "First", "b": "Second"}
+SIDES = {"a": to_say("First"), "b": to_say("Second")}
 
 
 def compare_page() -> None:
     """The page that compares two settings: both sides, the inputs they share, one step of each."""
-    st.title("Compare two", anchor=False)
-    st.markdown(":gray[The same inputs under two settings, or two mechanisms: what differs, and where most?]")
+    st.title(say("Compare two"), anchor=False)
+    st.markdown(say(":gray[The same inputs under two settings, or two mechanisms: what differs, and where most?]"))
     _arrive()
     picture = st.container()
     left, right = st.columns(2, gap="large")
@@ -68,12 +70,14 @@ def _called(numbers: Numbers, by_preset: bool, differing: Sequence[str]) -> str:
 
 
 def _spoken(value: Any) -> str:
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return say("on") if value else say("off")
+    return say(value) if isinstance(value, str) else str(value)
 
 
 def comparison_address(numbers: Numbers) -> str:
     """The page with these numbers on both sides, relative to any other page."""
-    return f"compare?{urlencode({'a': link(numbers), 'b': link(numbers)})}"
+    return f"compare?{urlencode({'a': link(numbers), 'b': link(numbers), **in_address()})}"
 
 
 def link(numbers: Numbers) -> str:
@@ -118,11 +122,11 @@ def _set_widgets(side: str, numbers: Numbers) -> None:
 
 def _side(side: str) -> Numbers:
     titles = {key: mechanism.title for key, mechanism in MECHANISMS.items()}
-    key = st.selectbox(SIDES[side], list(titles), format_func=titles.__getitem__, key=f"compare-{side}")
+    key = st.selectbox(say(SIDES[side]), list(titles), format_func=titles.__getitem__, key=f"compare-{side}")
     mechanism = MECHANISMS[str(key)]
     base = f"compare-{side}-{mechanism.key}"
     presets = {name: preset.title for name, preset in mechanism.presets.items()}
-    preset = st.selectbox("Preset", list(presets), format_func=presets.__getitem__, key=base)
+    preset = st.selectbox(say("Preset"), list(presets), format_func=presets.__getitem__, key=base)
     numbers = Numbers.of(mechanism, str(preset))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         chosen = {name: _option(mechanism, name, base, numbers.options) for name in mechanism.options}
@@ -184,7 +188,7 @@ def _inputs(a: Numbers, b: Numbers) -> None:
         else []
     )
     if not shared:
-        st.markdown(":gray[These two have no input in common: each is shown with its own.]")
+        st.markdown(say(":gray[These two have no input in common: each is shown with its own.]"))
         return
 
     proposals: Proposals = st.session_state.setdefault("compare-proposals", Proposals())
@@ -196,9 +200,9 @@ def _inputs(a: Numbers, b: Numbers) -> None:
             st.session_state["compare-tables"].update({name: changed.inputs[name] for name in changed.edited()})
 
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("What both read", anchor=False)
+        st.subheader(say("What both read"), anchor=False)
         if st.session_state["compare-tables"]:
-            st.button("Back to the preset’s numbers", on_click=st.session_state["compare-tables"].clear)
+            st.button(say("Back to the preset’s numbers"), on_click=st.session_state["compare-tables"].clear)
     data = payload(shared, gallery("Inputs", shared), mode="gallery", editable=[step.name for step in shared])
     mount(data, "compare-inputs", take_edits)
     if problem := proposals.sentence(""):
@@ -210,11 +214,11 @@ def _inputs(a: Numbers, b: Numbers) -> None:
 
 def _offer(a: Numbers, b: Numbers) -> None:
     """Say why no step can be subtracted, and offer mechanisms for the second side that fit the first."""
-    st.markdown(f"{_obstacle(a.trace, b.trace)} Above, both are played all the same.")
+    st.markdown(say("{obstacle} Above, both are played all the same.", obstacle=_obstacle(a.trace, b.trace)))
     found = fitting(a.mechanism)
     if not found:
         return
-    st.markdown(f"These fit *{a.mechanism.title}*:")
+    st.markdown(say("These fit *{mechanism}*:", mechanism=a.mechanism.title))
     with st.container(horizontal=True, gap="small"):
         for key in found:
             st.button(MECHANISMS[key].title, key=f"compare-offer-{key}", on_click=_choose_second, args=(key,))
@@ -223,9 +227,12 @@ def _offer(a: Numbers, b: Numbers) -> None:
 def _obstacle(one: Trace, other: Trace) -> str:
     for step in reversed(one.computed):
         if step.name in other and step.value.shape != other[step.name].value.shape:
-            sizes = (" × ".join(map(str, each.value.shape)) or "one number" for each in (step, other[step.name]))
-            return "No cell can be subtracted: “{}” is {} in the first and {} in the second.".format(step.name, *sizes)
-    return "No cell can be subtracted: the two have no step of one name and shape."
+            sizes = (" × ".join(map(str, each.value.shape)) or say("one number") for each in (step, other[step.name]))
+            return say(
+                "No cell can be subtracted: “{step}” is {one} in the first and {other} in the second.",
+                step=term(step.name), one=next(sizes), other=next(sizes),
+            )  # fmt: skip
+    return say("No cell can be subtracted: the two have no step of one name and shape.")
 
 
 @cache
@@ -247,15 +254,15 @@ def _choose_second(key: str) -> None:
 def _difference(a: Numbers, b: Numbers) -> str:
     """Show one step of both; its name, or "" where nothing can be compared."""
     shared = [name for name in difference.comparable(a.trace, b.trace) if name not in a.inputs]
-    st.subheader("What comes of it", anchor=False)
+    st.subheader(say("What comes of it"), anchor=False)
     if not shared:
         _offer(a, b)
         return ""
     if st.session_state.get("compare-step") not in shared:
         st.session_state["compare-step"] = "attention weights" if "attention weights" in shared else shared[-1]
-    name = st.selectbox("Step", shared, key="compare-step", width=260)
-    change = difference.difference(a.trace[name], b.trace[name], ("in the first", "in the second"))
+    name = st.selectbox(say("Step"), shared, key="compare-step", width=260, format_func=term)
+    change = difference.difference(a.trace[name], b.trace[name], (say("in the first"), say("in the second")))
     if not change[2].value.any():
-        st.markdown("Here the two agree in every cell.")
+        st.markdown(say("Here the two agree in every cell."))
     difference.show(change, "compare-change")
     return str(name)

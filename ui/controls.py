@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import label_said, say, term
 from attention_core.lesson.mechanism import Option
 
 WIDTH = 168  # two beside each other on a phone
@@ -31,7 +32,7 @@ def option_widget(option: Option, beside: bool = False, **settings: Any) -> Any:
 
 
 def _choice(option: Option, **settings: Any) -> Any:
-    return st.selectbox(option.title, option.choices, **settings)
+    return st.selectbox(option.title, option.choices, format_func=say, **settings)
 
 
 def _field(option: Option, **settings: Any) -> Any:
@@ -44,9 +45,11 @@ def _field(option: Option, **settings: Any) -> Any:
 def position(axis: Axis, key: str, width: int) -> int:
     """Chosen by its label: a position along an axis, from 0."""
     places = list(range(axis.size))
-    chosen = st.selectbox(axis.name.capitalize(), places, format_func=lambda n: axis.labels[n], key=key, width=width)
+    chosen = st.selectbox(
+        term(axis.name).capitalize(), places, format_func=lambda n: label_said(axis.labels[n]), key=key, width=width
+    )
     return int(chosen)
 
 
 def _number(value: float) -> str:
-    return "none" if math.isinf(value) else f"{value:g}"
+    return say("none") if math.isinf(value) else f"{value:g}"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from attention_core.engine.language import say, term
 from attention_stage.payload import opening_step
 
 from . import export, share, teach, worksheet
@@ -33,30 +34,37 @@ COOKIE = "atlas-csv"  # in the browser; assets/stage/entries/save.js writes it
 
 def buttons(session: Session) -> None:
     """The buttons Share, Export and Teach, each of which opens a dialog; without those that a teacher's link hides."""
-    for label, icon, show in (
-        ("Share", "link", _share),
-        ("Export", "download", _export),
-        ("Teach", "co_present", teach.dialog),
+    for part, label, icon, show in (
+        ("share", say("Share"), "link", _share),
+        ("export", say("Export"), "download", _export),
+        ("teach", say("Teach"), "co_present", teach.dialog),
     ):
-        if not session.hides(label.lower()) and st.button(
-            label, icon=f":material/{icon}:", on_click=session.echo.beside
-        ):
+        if not session.hides(part) and st.button(label, icon=f":material/{icon}:", on_click=session.echo.beside):
             show(session)
 
 
-@st.dialog("Share")
 def _share(session: Session) -> None:
+    st.dialog(say("Share"))(_shared)(session)
+
+
+def _shared(session: Session) -> None:
     with in_dialog(session, "share"):
-        st.markdown("This link opens the same page with the same numbers, step and pinned cell.")
+        st.markdown(say("This link opens the same page with the same numbers, step and pinned cell."))
         handed_out(page_address(share.encode(session)), f"share-{session.numbers.mechanism.key}")
         if share.too_long(session.numbers):
             st.warning(
-                "The edited numbers are too many for a link and are left out: export them as JSON and upload that file."
+                say(
+                    "The edited numbers are too many for a link and are left out: "
+                    "export them as JSON and upload that file."
+                )
             )
 
 
-@st.dialog("Export")
 def _export(session: Session) -> None:
+    st.dialog(say("Export"))(_exported)(session)
+
+
+def _exported(session: Session) -> None:
     with in_dialog(session, "export"):
         _files(session)
 
@@ -69,21 +77,23 @@ def _files(session: Session) -> None:
     style = _csv_style(session)
     files: list[tuple[str, Callable[[], str | bytes], str, str]] = [
         (
-            f"“{shown}” as CSV",
+            say("“{shown}” as CSV", shown=term(shown)),
             lambda: export.csv_file(trace[shown], style),
             f"{name}-{shown.replace(' ', '-')}.csv",
             "text/csv",
         ),
-        ("Every step as JSON", lambda: export.trace_json(session), f"{name}.json", "application/json"),
-        ("Every step as NPZ", lambda: export.trace_npz(trace), f"{name}.npz", "application/octet-stream"),
-        ("NumPy script", trace.to_numpy_code, f"{name}_numpy.py", "text/x-python"),
-        ("PyTorch script", trace.to_torch_code, f"{name}_torch.py", "text/x-python"),
-        ("Worksheet to print", lambda: worksheet.worksheet(session), f"{name}-worksheet.html", "text/html"),
-        ("Interactive handout", lambda: export.handout(session), f"{name}-handout.html", "text/html"),
+        (say("Every step as JSON"), lambda: export.trace_json(session), f"{name}.json", "application/json"),
+        (say("Every step as NPZ"), lambda: export.trace_npz(trace), f"{name}.npz", "application/octet-stream"),
+        (say("NumPy script"), trace.to_numpy_code, f"{name}_numpy.py", "text/x-python"),
+        (say("PyTorch script"), trace.to_torch_code, f"{name}_torch.py", "text/x-python"),
+        (say("Worksheet to print"), lambda: worksheet.worksheet(session), f"{name}-worksheet.html", "text/html"),
+        (say("Interactive handout"), lambda: export.handout(session), f"{name}-handout.html", "text/html"),
     ]
     st.caption(
-        "All made of the numbers on screen. The worksheet has its answers on a second page; "
-        "the handout is one HTML file that works from disk."
+        say(
+            "All made of the numbers on screen. The worksheet has its answers on a second page; "
+            "the handout is one HTML file that works from disk."
+        )
     )
     if numbers.is_large():
         files = files[:-2]  # too many cells to print or to draw
@@ -99,7 +109,7 @@ def _csv_style(session: Session) -> str:
     """How CSV files are written: chosen once for all lessons, and kept in the browser for the next visit."""
     key = f"csv-style-{session.numbers.mechanism.key}"
     st.session_state.setdefault(key, st.session_state.get(CSV_STYLE) or _kept_style())
-    style = str(st.radio("Numbers in CSV files", list(export.STYLES), key=key, horizontal=True))
+    style = str(st.radio(say("Numbers in CSV files"), list(export.STYLES), key=key, horizontal=True, format_func=say))
     st.session_state[CSV_STYLE] = style
     return style
 

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from attention_core import Step, Trace
+from attention_core.engine.language import say
 from attention_core.engine.ops import subtract
 from attention_core.engine.step import source
 from attention_core.lesson.pictures import Matrices
@@ -43,8 +44,12 @@ def comparable(before: Trace, now: Trace) -> list[str]:
     ]
 
 
-def difference(before: Step, now: Step, titles: tuple[str, str] = ("in the preset", "now")) -> tuple[Step, Step, Step]:
-    """A step before, a step of the same shape now, and their difference as a step of its own."""
+def difference(before: Step, now: Step, titles: tuple[str, str] | None = None) -> tuple[Step, Step, Step]:
+    """A step before, a step of the same shape now, and their difference as a step of its own.
+
+    titles: of the two; by default those of a preset and of the numbers now.
+    """
+    titles = titles or (say("in the preset"), say("now"))
     old, new = (
         source(title, step.value, now.axes, step.symbol) for title, step in zip(titles, (before, now), strict=True)
     )
@@ -54,8 +59,16 @@ def difference(before: Step, now: Step, titles: tuple[str, str] = ("in the prese
 def _largest(change: tuple[Step, Step, Step], sizes: np.ndarray) -> str:
     old, new, delta = change
     place = np.unravel_index(int(sizes.argmax()), sizes.shape)
-    where = ", ".join(literal(axis.at(int(i))) for axis, i in zip(delta.axes, place, strict=True)) or "the only number"
-    return f"Largest mover: {where}, from {old.value[place]:.4g} to {new.value[place]:.4g} ({delta.value[place]:+.4g})."
+    where = ", ".join(literal(axis.at(int(i))) for axis, i in zip(delta.axes, place, strict=True)) or say(
+        "the only number"
+    )
+    return say(
+        "Largest mover: {where}, from {old:.4g} to {new:.4g} ({delta:+.4g}).",
+        where=where,
+        old=old.value[place],
+        new=new.value[place],
+        delta=delta.value[place],
+    )
 
 
 def entropy(rows: np.ndarray) -> np.ndarray:
@@ -75,5 +88,14 @@ def _entropies(old: Step, new: Step) -> list[str]:
         return []
     before, after = float(entropy(old.value).mean()), float(entropy(new.value).mean())
     even = np.log2(new.value.shape[-1])
-    scale = f"(0 = one cell only, {even:.3f} = evenly spread)"
-    return [f"Mean entropy of a row: {before:.3f} bits {old.name}, {after:.3f} bits {new.name} {scale}."]
+    return [
+        say(
+            "Mean entropy of a row: {before:.3f} bits {old}, {after:.3f} bits {new} "
+            "(0 = one cell only, {even:.3f} = evenly spread).",
+            before=before,
+            old=old.name,
+            after=after,
+            new=new.name,
+            even=even,
+        )
+    ]

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from attention_core import Step, Trace
+from attention_core.engine.language import language, to_say
 
 from .hiding import task_html
+from .language import TAGS, words_script
 from .lesson_payload import lesson_payload
 from .stage import HTML, built
 from .state import Session
@@ -23,7 +25,10 @@ PAGE = Path(__file__).parent.parent / "assets" / "handout.html"
 
 
 # How numbers and cells are separated in a CSV file: by name, the mark between cells, and that of decimals.
-STYLES = {"0.5 between commas": (",", "."), "0,5 between semicolons (Excel in most of Europe)": (";", ",")}
+STYLES = {
+    to_say("0.5 between commas"): (",", "."),
+    to_say("0,5 between semicolons (Excel in most of Europe)"): (";", ","),
+}
 PLAIN_STYLE = next(iter(STYLES))
 
 
@@ -98,7 +103,10 @@ def handout(session: Session) -> str:
     mechanism = session.numbers.mechanism
     data = lesson_payload(session)
     del data["link"], data["start"], data["session"]  # a file has no address and no session
+    words = words_script(language())
     return Template(PAGE.read_text(encoding="utf-8")).substitute(
+        language=TAGS[language()],
+        words=f"<script>{words}</script>" if words else "",
         title=escape(mechanism.title),
         insight=escape(session.insight),
         task=task_html(session.task),

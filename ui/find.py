@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from attention_core import CURRICULUM, Mechanism
+from attention_core.engine.language import SOURCE, language, say, speaking, to_say
 
 from . import front, posts
 from .component import component
@@ -22,9 +23,12 @@ from .wire import WireEntry, WireFind
 
 ASSETS = Path(__file__).parent.parent / "assets"
 PAGES = {
-    "microscope": "A sentence of your own through a real trained model: every head, and every number of it.",
-    "find-my-bug": "Numbers of your own attention: where they leave the right ones, and which mistake gives them.",
-    "compare": "The same inputs under two settings, or two mechanisms, side by side.",
+    "microscope": to_say("A sentence of your own through a real trained model: every head, and every number of it."),
+    "find-my-bug": to_say(
+        "Numbers of your own attention: where they leave the right ones, and which mistake gives them."
+    ),
+    "detective": to_say("A game: the code has one mistake, and its numbers say which."),
+    "compare": to_say("The same inputs under two settings, or two mechanisms, side by side."),
 }
 TRIES = ("softmax", "causal mask", "GQA", "cross-attention")
 _FIND = component("find")
@@ -32,8 +36,9 @@ LONGEST_NAME = 24  # what is longer is a remark
 _MARKS = re.compile(r"\\(?:mathrm|text|bar|tilde)\b|\[\[(?:[a-z ]*[=?])?|\]\]|[$`*\\{}]")
 
 
-def field(key: str, hint: str = "Find a lesson or a term: RoPE, padding mask, GQA …") -> None:
-    """The search field."""
+def field(key: str, hint: str = "") -> None:
+    """The search field. hint: what stands in it while it is empty."""
+    hint = hint or say("Find a lesson or a term: RoPE, padding mask, GQA …")
     data: WireFind = {"index": address(), "hint": hint, "tries": list(TRIES)}
     _FIND(key=key, data=data)
 
@@ -43,15 +48,24 @@ def address() -> str:
     return f"{posts.served_under or ''}/{path()}"
 
 
-@lru_cache(maxsize=1)
 def path() -> str:
-    """Below the path under which the server serves."""
-    return f"atlas/find-{hashlib.sha256(content()).hexdigest()[:12]}.json"
+    """Below the path under which the server serves: of the entries in the language in force."""
+    return _path(language())
 
 
-@lru_cache(maxsize=1)
-def content() -> bytes:
-    """All entries as a browser gets them."""
+@lru_cache(maxsize=8)
+def _path(name: str) -> str:
+    return f"atlas/find-{name}-{hashlib.sha256(content(name)).hexdigest()[:12]}.json"
+
+
+@lru_cache(maxsize=8)
+def content(name: str = SOURCE) -> bytes:
+    """All entries in a language as a browser gets them."""
+    with speaking(name):
+        return _content()
+
+
+def _content() -> bytes:
     return json.dumps(entries(), ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -62,11 +76,11 @@ def entries() -> list[WireEntry]:
 
 def _page_entry(path: str) -> WireEntry:
     return {
-        "title": front.HAND_WRITTEN[path],
-        "kind": "Page",
-        "about": PAGES[path],
+        "title": say(front.HAND_WRITTEN[path]),
+        "kind": say("Page"),
+        "about": say(PAGES[path]),
         "href": path,
-        "names": list(aliases().get(path, ())),
+        "names": list(aliases(language()).get(path, ())),
         "words": "",
     }
 
@@ -80,22 +94,32 @@ def lesson_entry(mechanism: Mechanism) -> WireEntry:
         "kind": mechanism.section,
         "about": mechanism.insight,
         "href": mechanism.key,
-        "names": list(aliases().get(mechanism.key, ())),
+        "names": list(aliases(language()).get(mechanism.key, ())),
         "words": plain(" ".join([mechanism.family, mechanism.key, *mechanism.papers, *presets, *headings])),
     }
 
 
-@lru_cache(maxsize=1)
-def aliases(language: str = "en") -> dict[str, list[str]]:
-    """Other names of lessons, by key, and of pages, by address."""
-    found: dict[str, list[str]] = tomllib.loads((ASSETS / "find" / f"{language}.toml").read_text(encoding="utf-8"))
-    return found
+@lru_cache(maxsize=8)
+def aliases(name: str = SOURCE) -> dict[str, list[str]]:
+    """Other names of lessons, by key, and of pages, by address, in a language; English ones lead there in any."""
+    english: dict[str, list[str]] = tomllib.loads((ASSETS / "find" / f"{SOURCE}.toml").read_text(encoding="utf-8"))
+    file = ASSETS / "find" / f"{name}.toml"
+    if name == SOURCE or not file.exists():
+        return english
+    own: dict[str, list[str]] = tomllib.loads(file.read_text(encoding="utf-8"))
+    return {key: [*own.get(key, ()), *english.get(key, ())] for key in {**english, **own}}
 
 
-def terms(language: str = "en") -> list[WireEntry]:
+def notation_text() -> str:
+    """The notation in the language in force, as Markdown."""
+    file = ASSETS / "notation" / f"{language()}.md"
+    return (file if file.exists() else file.with_name(f"{SOURCE}.md")).read_text(encoding="utf-8")
+
+
+def terms() -> list[WireEntry]:
     """Every row of the notation's tables that gives a name."""
-    text = (ASSETS / "notation" / f"{language}.md").read_text(encoding="utf-8")
-    return [_term(row) for heading, body in headed(text).items() if heading != "Rows or columns" for row in rows(body)]
+    sections = list(headed(notation_text()).items())[:-1]  # the last one, on rows and columns, has no names
+    return [_term(row) for _, body in sections for row in rows(body)]
 
 
 def rows(body: str) -> list[list[str]]:
@@ -107,11 +131,11 @@ def rows(body: str) -> list[list[str]]:
 def _term(row: list[str]) -> WireEntry:
     """The last column has the names that others use; of a symbol the second has the name."""
     said = [plain(cell) for cell in row]
-    name = re.split(r"[,:]", said[1])[0] if row[0].startswith("$") else said[0]
-    others = [each.strip(" “”") for each in re.split(r"[,;.]", said[-1])]
+    name = re.split(r"[,:，：]", said[1])[0] if row[0].startswith("$") else said[0]
+    others = [each.strip(" “”") for each in re.split(r"[,;.，；。]", said[-1])]
     return {
         "title": name,
-        "kind": "Notation",
+        "kind": say("Notation"),
         "about": "" if said[1] == name else said[1],
         "href": f"notation?find={quote(row[0])}",
         "names": [each for each in others if each and len(each) <= LONGEST_NAME],

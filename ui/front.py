@@ -17,14 +17,17 @@ import streamlit
 from streamlit import config
 
 from attention_core import CURRICULUM
+from attention_core.engine.language import SOURCE, language, say, to_say
 
-NAME = "Attention Atlas"
+from .language import TAGS
+
+NAME = to_say("Attention Atlas")
 HAND_WRITTEN = {
-    "microscope": "Microscope", "find-my-bug": "Find my bug", "detective": "Detective", "compare": "Compare two",
-    "map": "The map", "gallery": "Gallery",
-    "notation": "Notation", "conventions": "Conventions", "plans": "Plans",
+    "microscope": to_say("Microscope"), "find-my-bug": to_say("Find my bug"), "detective": to_say("Detective"),
+    "compare": to_say("Compare two"), "map": to_say("The map"), "gallery": to_say("Gallery"),
+    "notation": to_say("Notation"), "conventions": to_say("Conventions"), "plans": to_say("Plans"),
 }  # fmt: skip
-UNLISTED = {"join": "Join a class"}  # pages that the navigation does not name
+UNLISTED = {"join": to_say("Join a class")}  # pages that the navigation does not name
 TITLES = {**HAND_WRITTEN, **UNLISTED, **{mechanism.key: mechanism.title for mechanism in CURRICULUM}}
 
 STATIC = Path(streamlit.__file__).parent / "static"
@@ -71,17 +74,23 @@ CLASSROOM = r"""<script>
 
 def title(name: str = "") -> str:
     """A page's title, as browsers show it on a tab: "The worked example · Attention Atlas"."""
-    return f"{name} · {NAME}" if name else NAME
+    return f"{name} · {say(NAME)}" if name else say(NAME)
 
 
-def page(path: str, script: str, first: str = "", classroom: str = "") -> bytes:
-    """The HTML of a page.
+def page(path: str, script: str, first: str = "", classroom: str = "", words: str = "", by_name: bool = False) -> bytes:
+    """The HTML of a page, in the language in force.
 
     path: its address below the app's, "" for the first. script: where the script is that draws what it begins with.
-    first: what stands there until Streamlit's elements have come. classroom: where the script of a class is.
+    first: what stands there until Streamlit's elements have come. classroom: where the script of a class is. words:
+    where the script with the words of the language is. by_name: whether the address asks for the language, so that
+    addresses that a script writes name it too.
     """
-    named, first = title(TITLES.get(path, "")), first + (CLASSROOM % classroom if classroom else "")
+    named, first = title(say(TITLES.get(path, ""))), first + (CLASSROOM % classroom if classroom else "")
     text = _template(script).replace("<title>Streamlit</title>", f"<title>{escape(named)}</title>")
+    kept = f' data-lang="{language()}"' if by_name or language() != SOURCE else ""
+    text = text.replace('<html lang="en">', f'<html lang="{TAGS[language()]}"{kept}>')
+    if words:
+        text = text.replace("<head>", f'<head>\n<script src="./{words}"></script>')
     return text.replace("</body>", f"{first}</body>").encode()
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from attention_core import Step, Trace
 from attention_core.engine.backward import recomputed_with
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import ancestors, looked_through
 from attention_stage.payload import payload
 from attention_stage.structure import Stops
@@ -21,7 +22,8 @@ NUDGE = 1e-6
 KINK = 1e-3  # a larger difference between the slopes on either side is a kink
 MOST = 400  # cells checked; beyond that an even selection
 LONG = 40  # steps; for each so many more, fewer cells
-CUT = "<h3>The way back is cut here</h3><p>A gradient arrives, and 0 goes on: the numbers were held on purpose.</p>"
+CUT = to_say("The way back is cut here")
+CUT_ABOUT = to_say("A gradient arrives, and 0 goes on: the numbers were held on purpose.")
 
 
 def section(session: Session) -> None:
@@ -29,8 +31,11 @@ def section(session: Session) -> None:
     numbers = session.numbers
     output = numbers.trace.output
     st.markdown(
-        f"How does one cell of the **{output.name}** answer to every number before it? "
-        "A bar over a symbol means: the derivative of that one cell."
+        say(
+            "How does one cell of the **{output}** answer to every number before it? A bar over a symbol "
+            "means: the derivative of that one cell.",
+            output=output.name,
+        )
     )
     cell = _chosen_cell(output, numbers.mechanism.key)
     backward = numbers.trace.gradients(output.name, cell)
@@ -55,7 +60,7 @@ def _stops(backward: Trace) -> Stops:
                 "title": step.name.removeprefix("gradient of "),
                 "steps": [],
                 "result": number[step],
-                "words": CUT if _is_cut(step) else "",
+                "words": f"<h3>{say(CUT)}</h3><p>{say(CUT_ABOUT)}</p>" if _is_cut(step) else "",
             }
             for step in made
         ]
@@ -113,8 +118,13 @@ def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
     listed = " · ".join(f"{name} {gap:.0e}" for name, gap in gaps.items())
     if gaps:
         st.markdown(
-            f"**Check by nudging.** Each input number moved by ±{NUDGE:g}: the slopes measured and the gradients above "
-            f"{verdict}. Largest gap per input: {listed}."
+            say(
+                "**Check by nudging.** Each input number moved by ±{nudge:g}: the slopes measured and the "
+                "gradients above {verdict}. Largest gap per input: {listed}.",
+                nudge=NUDGE,
+                verdict=verdict,
+                listed=listed,
+            )
         )
     if numbers.trace.blocked:
         st.markdown(_cut_on_purpose([step.label.replace("/", ", ") for step in numbers.trace.blocked]))
@@ -135,20 +145,25 @@ def without_gradient(numbers: Numbers, backward: Trace) -> list[str]:
 def _nothing_flows(numbers: Numbers, cell: tuple[int, ...], name: str) -> str:
     still = not any(differences(numbers, cell, name).values())
     measured = (
-        "moving its numbers a little moves nothing"
+        say("moving its numbers a little moves nothing")
         if still
-        else "its numbers are on the brink, and moving them makes it jump"
+        else say("its numbers are on the brink, and moving them makes it jump")
     )
-    return (
-        f"**No gradient flows to {name}.** On the way stands a choice, which a small change does not sway: {measured}."
+    return say(
+        "**No gradient flows to {name}.** On the way stands a choice, which a small change does not sway: {measured}.",
+        name=name,
+        measured=measured,
     )
 
 
 def _cut_on_purpose(where: list[str]) -> str:
-    listed = "; ".join(where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
-    return (
-        f"**Cut on purpose: {listed}.** The numbers go on and the gradient does not. A nudge would pass there "
-        "unnoticed, so what is held is kept still while nudging."
+    listed = "; ".join(where[:3])
+    if len(where) > 3:
+        listed = say("{listed} and {count} more", listed=listed, count=len(where) - 3)
+    return say(
+        "**Cut on purpose: {listed}.** The numbers go on and the gradient does not. A nudge would "
+        "pass there unnoticed, so what is held is kept still while nudging.",
+        listed=listed,
     )
 
 

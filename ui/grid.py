@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.lesson.mechanism import position
 
 from .reading.numbers import ReadingError, parse_number
@@ -123,7 +124,7 @@ def edited_grid(numbers: Numbers, name: str, base: Snapshot, block: tuple[int, .
 
 def _name(typed: str, row: int, names: list[str]) -> str:
     if not typed.strip():
-        raise InputError(f"name of row {row + 1}", "", f"is empty; it was “{names[row]}”")
+        raise InputError(say("name of row {row}", row=row + 1), "", say("is empty; it was “{name}”", name=names[row]))
     return typed.strip()[:40]
 
 

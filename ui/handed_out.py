@@ -7,19 +7,21 @@ from functools import lru_cache
 import segno
 import streamlit as st
 
+from attention_core.engine.language import say, to_say
+
 from .component import component_in_dialog
 from .wire import WireCopy
 
 _COPY = component_in_dialog("copy", "<section></section>")
-TOO_LONG = "This link is too long for a QR code (it holds many numbers). Copy it instead."
+TOO_LONG = to_say("This link is too long for a QR code (it holds many numbers). Copy it instead.")
 
 
 def handed_out(address: str, key: str) -> None:
     """key: of the place where it stands."""
     code = qr_code(address)
-    data: WireCopy = {"link": address, "code": code, "note": "" if code else TOO_LONG}
+    data: WireCopy = {"link": address, "code": code, "note": "" if code else say(TOO_LONG)}
     _COPY(key=f"copy-{key}", data=data, width="stretch")
-    with st.expander("The link as text"):
+    with st.expander(say("The link as text")):
         st.code(address, language=None, wrap_lines=True)
 
 

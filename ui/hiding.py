@@ -6,20 +6,22 @@ import unicodedata
 from collections.abc import Iterable
 from html import escape
 
+from attention_core.engine.language import say, to_say
+
 HIDEABLE = {  # by their names in a link, as the dialog Teach calls them
-    "predict": "Predict",
-    "inputs": "Editing the inputs",
-    "arithmetic": "The arithmetic, and files that hold it",
-    "next": "The steps after this one",
-    "insight": "Insight, and the sentence under the title",
-    "gradient": "Gradient",
-    "since": "Since the preset",
-    "challenges": "Challenges",
-    "presets": "The presets",
-    "options": "The options",
-    "export": "Export",
-    "navigation": "The way to other lessons",
-    "teach": "Teach",
+    "predict": to_say("Predict"),
+    "inputs": to_say("Editing the inputs"),
+    "arithmetic": to_say("The arithmetic, and files that hold it"),
+    "next": to_say("The steps after this one"),
+    "insight": to_say("Insight, and the sentence under the title"),
+    "gradient": to_say("Gradient"),
+    "since": to_say("Since the preset"),
+    "challenges": to_say("Challenges"),
+    "presets": to_say("The presets"),
+    "options": to_say("The options"),
+    "export": to_say("Export"),
+    "navigation": to_say("The way to other lessons"),
+    "teach": to_say("Teach"),
 }
 ALWAYS = "teach"  # hidden by every link of the dialog: it is named where nothing else is
 _WITH = {"next": ("insight", "gradient", "since", "challenges", "export"), "arithmetic": ("export",)}
@@ -43,5 +45,11 @@ def task_of(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(sign for sign in lines if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
     if len(kept) > LONGEST_TASK:
-        raise ValueError(f"A task has at most {LONGEST_TASK} characters; this one has {len(kept)}.")
+        raise ValueError(
+            say(
+                "A task has at most {longest_task} characters; this one has {count}.",
+                longest_task=LONGEST_TASK,
+                count=len(kept),
+            )
+        )
     return kept

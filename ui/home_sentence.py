@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from attention_core import Mechanism
+from attention_core.engine.language import say, to_say
 from attention_core.mechanisms import MECHANISMS
 from attention_stage.payload import payload
 from attention_stage.structure import gallery
@@ -15,8 +16,8 @@ from .wire import WireSentence
 
 SENTENCE = MECHANISMS["qkv-self-attention"]
 WORD = "he"
-PROMISE = "Change any number of an attention computation; see every number that follows, and why."
-QUESTION = f"Which words does “{WORD}” read? Point at a word."
+PROMISE = to_say("Change any number of an attention computation; see every number that follows, and why.")
+QUESTION = to_say("Which words does “he” read? Point at a word.")
 
 
 @lru_cache(maxsize=1)
@@ -36,7 +37,7 @@ def sentence_data(mechanism: Mechanism, word: str) -> WireSentence:
     words = given.axes[0].labels
     sent = payload([trace.output], gallery("", [trace.output]), mode="gallery", editable=[given.name])
     return {
-        "caption": "A sentence that reads itself",
+        "caption": say("A sentence that reads itself"),
         "steps": sent["steps"],
         "values": sent["values"],
         "given": given.name,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 import streamlit as st
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say, term
 from attention_core.engine.step import latex
 from attention_core.lesson.words import RULE
 
@@ -27,8 +28,13 @@ def section(session: Session) -> None:
     """All ways to edit the inputs: names, sizes, a sentence, a table, pasted text, a file."""
     numbers = session.numbers
     st.markdown(
-        "Change a number on the stage (double-click or double-tap it; a mouse also drags it sideways), or work here. "
-        f"Up to {PRINTED} tokens and features are printed with their numbers; up to {MAPPED} tokens are shown as maps."
+        say(
+            "Change a number on the stage (double-click or double-tap it; a mouse also drags it "
+            "sideways), or work here. Up to {printed} tokens and features are printed with their "
+            "numbers; up to {mapped} tokens are shown as maps.",
+            printed=PRINTED,
+            mapped=MAPPED,
+        )
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for axis in numbers.token_axes():
@@ -51,8 +57,8 @@ def _chosen(numbers: Numbers) -> str:
     few = len(meanings) <= MEANT
     name = str(
         st.segmented_control(
-            "Table", list(meanings), default=next(iter(meanings)), key=f"table-{numbers.mechanism.key}", required=True,
-            format_func=lambda name: (meanings if few else symbols)[name],
+            say("Table"), list(meanings), default=next(iter(meanings)), key=f"table-{numbers.mechanism.key}",
+            required=True, format_func=lambda name: (meanings if few else symbols)[name],
         )
     )  # fmt: skip
     if not few:
@@ -90,20 +96,29 @@ def _names(session: Session, axis: str) -> None:
         attempt(session, key, lambda: _renamed(session.numbers, axis, text))
 
     with st.container(width=400, gap=None):  # two of them side by side
-        help_ = "Separated by commas. A name more adds a copy of the last token, a name less removes the last."
+        help_ = say("Separated by commas. A name more adds a copy of the last token, a name less removes the last.")
         st.text_input(
-            f"{'Tokens' if axis in WORD_AXES else 'Names'} along “{axis}”", key=key, help=help_,
+            _names_along(axis), key=key, help=help_,
             on_change=session.echo.report, args=(key, rename),
         )  # fmt: skip
         _refusal(session, key)
 
 
+def _names_along(axis: str) -> str:
+    name = term(axis)
+    return say("Tokens along “{axis}”", axis=name) if axis in WORD_AXES else say("Names along “{axis}”", axis=name)
+
+
 def _renamed(numbers: Numbers, axis: str, text: str) -> Numbers:
     names = tuple(part.strip()[:40] for part in text.split(",") if part.strip())
     if not names:
-        raise InputError(f"tokens along “{axis}”", "", "needs at least one name")
+        raise InputError(say("tokens along “{axis}”", axis=term(axis)), "", say("needs at least one name"))
     if len(names) > MAPPED:
-        raise InputError(f"tokens along “{axis}”", "", f"has {len(names)} names; at most {MAPPED} can be shown")
+        raise InputError(
+            say("tokens along “{axis}”", axis=term(axis)),
+            "",
+            say("has {count} names; at most {mapped} can be shown", count=len(names), mapped=MAPPED),
+        )
     return numbers.resized(axis, len(names)).with_labels(axis, names)
 
 
@@ -112,7 +127,7 @@ def _sizes(session: Session) -> None:
     numbers = session.numbers
     sizes = {axis: size for axis, size in numbers.sizes().items() if axis not in numbers.token_axes()}
     wrong = any(session.proposals.sentence(_size_key(numbers, axis)) for axis in sizes)
-    folded = st.expander("Sizes", expanded=wrong) if len(sizes) > MOST_SIZES else st.container()
+    folded = st.expander(say("Sizes"), expanded=wrong) if len(sizes) > MOST_SIZES else st.container()
     with folded, st.container(horizontal=True, vertical_alignment="bottom"):
         for axis, size in sizes.items():
             _size(session, axis, size)
@@ -132,7 +147,7 @@ def _size(session: Session, axis: str, size: int) -> None:
 
     with st.container(width=150, gap=None):
         st.number_input(
-            f"{axis.capitalize()} size", 1, max(PRINTED, size), key=key,
+            say("{axis} size", axis=term(axis).capitalize()), 1, max(PRINTED, size), key=key,
             on_change=session.echo.report, args=(key, resize),
         )  # fmt: skip
         _refusal(session, key)
@@ -153,14 +168,17 @@ def _sentence_field(session: Session) -> None:
         attempt(session, key, lambda: _with_sentence(session.numbers, axis, st.session_state[f"{key}-text"]))
 
     with st.form(key, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("A sentence of your own", placeholder="Bark is very cute and he is a dog", key=f"{key}-text")
+        st.text_input(say("A sentence of your own"), placeholder="Bark is very cute and he is a dog", key=f"{key}-text")
         if len(axes) > 1:
-            st.selectbox("becomes", axes, key=f"{key}-axis", width=160)
-        st.form_submit_button("Use the sentence", width="content", on_click=use)
+            st.selectbox(say("becomes"), axes, key=f"{key}-axis", width=160, format_func=term)
+        st.form_submit_button(say("Use the sentence"), width="content", on_click=use)
     _refusal(session, key)
     st.caption(
-        "Its vectors are made up: each word draws its numbers from a seed of its own letters; nothing was trained. "
-        + RULE
+        say(
+            "Its vectors are made up: each word draws its numbers from a seed of its own letters; nothing was trained. "
+            "{rule}",
+            rule=say(RULE),
+        )
     )
 
 
@@ -181,17 +199,17 @@ def _explanation() -> None:
 
     Above the grid, whose buttons appear over the right end of this line and would cover tabs.
     """
-    with st.popover("How numbers are read", type="tertiary", icon=":material/help:"):
-        st.markdown(HOW)
+    with st.popover(say("How numbers are read"), type="tertiary", icon=":material/help:"):
+        st.markdown(say(HOW))
 
 
 def _text_and_file(session: Session, name: str) -> None:
     """What can be brought from elsewhere."""
     if _has_tokens(session.numbers, name):
-        help_ = (
+        help_ = say(
             "Rows and columns of what comes in are swapped. Changes by itself where a table fits only the other way."
         )
-        st.toggle("Tokens are columns", key=_swap_key(session), help=help_)
+        st.toggle(say("Tokens are columns"), key=_swap_key(session), help=help_)
     _paste(session, name)
     _upload(session, name)
 
@@ -217,9 +235,12 @@ def _paste(session: Session, name: str) -> None:
 
     with st.form(key, border=False):
         st.text_area(
-            f"Paste a table for {symbol(name)}", key=f"{key}-text", height=110, placeholder=_example(session, name)
+            say("Paste a table for {name}", name=symbol(name)),
+            key=f"{key}-text",
+            height=110,
+            placeholder=_example(session, name),
         )
-        st.form_submit_button(f"Replace {symbol(name)}", on_click=replace)
+        st.form_submit_button(say("Replace {name}", name=symbol(name)), on_click=replace)
     _outcome(session, key)
 
 
@@ -228,7 +249,8 @@ def _example(session: Session, name: str) -> str:
     if spec.switch:
         return "1, 0, 0\n1, 1, 0"
     several = len(spec.axes) > 2
-    return "1, 0, 1/2, 25%\n0, 2, 0, -1" + ("\n\na blank line between tables" if several else "")
+    example = "1, 0, 1/2, 25%\n0, 2, 0, -1"
+    return f"{example}\n\n{say('a blank line between tables')}" if several else example
 
 
 def _upload(session: Session, name: str) -> None:
@@ -240,9 +262,9 @@ def _upload(session: Session, name: str) -> None:
             inputs = session.numbers.mechanism.inputs
             _bring(session, key, lambda: read_upload(file.name, file.getvalue(), name, inputs))
 
-    help_ = "JSON and NPZ may hold several inputs by name. Pickled data is never opened."
+    help_ = say("JSON and NPZ may hold several inputs by name. Pickled data is never opened.")
     st.file_uploader(
-        f"Or a file for {symbol(name)}: CSV, text, JSON, NPY or NPZ",
+        say("Or a file for {name}: CSV, text, JSON, NPY or NPZ", name=symbol(name)),
         UPLOADS,
         key=f"{key}-file",
         on_change=use_file,

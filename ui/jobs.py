@@ -6,6 +6,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -33,7 +34,7 @@ class Jobs(Generic[Kept]):
                 return self._open[key]
             if len(self._open) >= self._most:
                 raise BusyError
-            job = self._open[key] = self._pool.submit(work)
+            job = self._open[key] = self._pool.submit(copy_context().run, work)  # in the language it is asked in
         job.add_done_callback(lambda _: self._forget(key))
         return job
 

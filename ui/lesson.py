@@ -14,6 +14,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from attention_core.engine.language import SOURCE, language
 from attention_stage.formulas import mathml
 
 from .words import marked
@@ -34,10 +35,19 @@ def _formula(content: str, settings: dict[str, Any]) -> str:
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin, renderer=_formula)
 
 
-@lru_cache(maxsize=256)
-def source(key: str, language: str = "en") -> dict[str, str]:
-    """Heading to Markdown for one lesson, in the order of the file."""
-    return headed((ROOT / language / f"{key}.md").read_text(encoding="utf-8"))
+def source(key: str, name: str = "") -> dict[str, str]:
+    """Heading to Markdown for one lesson, in the order of the file. name: of a language, by default the one in force.
+
+    A section that the language lacks is in English.
+    """
+    return _source(key, name or language())
+
+
+@lru_cache(maxsize=512)
+def _source(key: str, name: str) -> dict[str, str]:
+    english = headed((ROOT / SOURCE / f"{key}.md").read_text(encoding="utf-8"))
+    file = ROOT / name / f"{key}.md"
+    return english if name == SOURCE or not file.exists() else english | headed(file.read_text(encoding="utf-8"))
 
 
 def headed(text: str) -> dict[str, str]:
@@ -46,10 +56,14 @@ def headed(text: str) -> dict[str, str]:
     return {heading.strip(): body.strip() for heading, body in zip(parts[::2], parts[1::2], strict=True)}
 
 
-@lru_cache(maxsize=256)
-def sections(key: str, language: str = "en") -> dict[str, str]:
-    """Heading to HTML for one lesson, placeholders marked for the stage to fill."""
-    found = source(key, language)
+def sections(key: str, name: str = "") -> dict[str, str]:
+    """Heading to HTML for one lesson, placeholders marked for the stage to fill. name: of a language, as above."""
+    return _sections(key, name or language())
+
+
+@lru_cache(maxsize=512)
+def _sections(key: str, name: str) -> dict[str, str]:
+    found = source(key, name)
     return {heading: marked(_MARKDOWN.render(body)) for heading, body in found.items()}
 
 

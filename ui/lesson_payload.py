@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
-from functools import lru_cache
+from html import unescape
 
-from attention_core import Mechanism
-from attention_stage.structure import Meanings, Shape, Structure, forward_stops, structure
+from attention_core import Mechanism, Step, Trace
+from attention_core.engine.language import cached_by_language
+from attention_core.engine.step import ancestors
+from attention_stage.structure import Meanings, Shape, Structure, computed_up_to, forward_stops, structure
 from attention_stage.wire import WirePayload
 
 from . import share
@@ -16,13 +19,26 @@ from .state import Drawn, Session, View
 from .wire import WireAddress
 
 
-@lru_cache(maxsize=256)
+@cached_by_language(maxsize=256)
 def of_lesson(mechanism: Mechanism, shape: Shape, until: str) -> Structure:
     """Inputs together, then one stop per computed step, up to `until` where it is given."""
     kinds = {name: "switch" if spec.switch else "number" for name, spec in mechanism.inputs.items()}
     words = {name: spec.meaning for name, spec in mechanism.inputs.items()}
-    stops = forward_stops(shape.trace, sections(mechanism.key), until)
-    return structure(shape.steps, stops, Meanings(kinds, words))
+    told = sections(mechanism.key)
+    stops = forward_stops(shape.trace, told, until)
+    return structure(shape.steps, stops, Meanings(kinds, words), _behind(shape.trace, told, until) if until else None)
+
+
+_READ = re.compile(r'data-(?:number|where|if|unless)="([^"]*)"')  # as ui/words.py writes what words read
+
+
+def _behind(trace: Trace, words: dict[str, str], until: str) -> Collection[Step]:
+    """The steps behind what is shown up to a step, and behind what the words there read: later ones are not sent."""
+    shown = computed_up_to(trace, until)
+    said = words.get("Inputs", "") + "".join(words.get(step.base_name, "") for step in shown)
+    read = {unescape(name) for name in _READ.findall(said)}
+    named = [step for step in trace.steps if step.name in read and step.name not in trace.said]
+    return ancestors((*trace.inputs, *shown, *named, *(step for name, step in trace.said.items() if name in read)))
 
 
 def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload:
@@ -33,8 +49,7 @@ def lesson_payload(session: Session, known: Collection[str] = ()) -> WirePayload
     numbers = session.numbers
     trace, mechanism = numbers.trace, numbers.mechanism
     shape = Shape.of(trace)
-    until = session.until if "next" in session.hide else ""
-    found = of_lesson(mechanism, shape, until)
+    found = of_lesson(mechanism, shape, session.last)
     start, tables = share.start_of(numbers)
     payload: WirePayload = {
         "key": mechanism.key,
@@ -63,13 +78,17 @@ def keys_of(payload: WirePayload) -> set[str]:
     return {payload["structure"], payload["link"]["start"]}
 
 
-def address_payload(session: Session) -> WireAddress:
-    """The payload of a lesson without a stage: the address to show, and the session as a query string to keep."""
+def address_payload(session: Session, view: View) -> WireAddress:
+    """The payload of a lesson without a stage: the address to show, and the session as a query string to keep.
+
+    view: the step and the cell that the maps show.
+    """
     return {
         "key": session.numbers.mechanism.key,
         "mode": "address",
         "query": share.encode(session),
         "memory": share.encode(session, share.REMEMBERED),
+        "view": {"stop": view.stop, "cell": view.cell, "at": dict(view.at)},
         "session": session.name,
         "restored": session.restored,
         "sequence": session.sequence,

@@ -11,6 +11,7 @@ import streamlit as st
 from attention_core import Step
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis, names
+from attention_core.engine.language import say, term
 from attention_core.engine.step import Array
 from attention_core.engine.step_names import base_name_of, place_of, time_of
 from attention_stage.views import is_image
@@ -34,11 +35,11 @@ _PICK = st.components.v2.component(
 
 def explore(
     steps: Iterable[Step], key: str, words: Words | None = None, opens: str = "", arithmetic: bool = True
-) -> None:
+) -> tuple[Step, tuple[int, ...]]:
     """A selector of steps, the chosen step as a map, and the arithmetic of the cell that is clicked.
 
     words: what is said of the chosen cell; opens: the step shown at first, by default the last; arithmetic: whether it
-    is shown.
+    is shown. Returns the step and the cell.
     """
     named = {step.name: step for step in steps}
     beside, main = st.columns([2, 3], gap="medium")
@@ -51,8 +52,9 @@ def explore(
     drawn = f"map-{key}"
     with main:
         is_large = is_image(step) or not _has_room(step.value.shape)
-        large = "Too large for printed numbers: drag to zoom, double-click to zoom out. " if is_large else ""
-        st.caption(f"{large}Click a cell for its arithmetic." if arithmetic else large)
+        large = say("Too large for printed numbers: drag to zoom, double-click to zoom out.") if is_large else ""
+        click = say("Click a cell for its arithmetic.") if arithmetic else ""
+        st.caption(" ".join(filter(None, (large, click))))
         draw(step, leading, drawn)
 
     def take_pick() -> None:
@@ -69,6 +71,21 @@ def explore(
         st.markdown(words(step, cell) if words else "")
     if arithmetic:
         _arithmetic(step, cell)
+    return step, cell
+
+
+def look(steps: Iterable[Step], key: str, name: str, cell: tuple[int, ...] | None) -> None:
+    """Choose a step and a cell before the selectors are drawn; what there is none of changes nothing."""
+    named = {step.name: step for step in steps}
+    if name not in named:
+        return
+    step, kind = named[name], kind_of(name)
+    times = [each for each in named if kind_of(each) == kind]
+    st.session_state[f"map-step-{key}"] = kind
+    if len(times) > 1:
+        st.session_state[f"map-moment-{len(times)}-{key}"] = times.index(name)
+    if cell and len(cell) == step.value.ndim and all(i < size for i, size in zip(cell, step.value.shape, strict=True)):
+        open_at(step, cell, key)
 
 
 def looked_at(steps: Iterable[Step], key: str, opens: str = "") -> str:
@@ -85,13 +102,15 @@ def _chosen(steps: list[str], key: str, opens: str) -> str:
     for name in steps:
         kinds.setdefault(kind_of(name), []).append(name)
     first = kind_of(opens if opens in steps else steps[-1])
-    kind = st.selectbox("Step", list(kinds), index=list(kinds).index(first), key=f"map-step-{key}", width=280)
+    kind = st.selectbox(
+        say("Step"), list(kinds), index=list(kinds).index(first), key=f"map-step-{key}", width=280, format_func=term
+    )
     times = kinds[kind]
     if len(times) == 1:
         return times[0]
     place = st.select_slider(
-        "Moment", range(len(times)), key=f"map-moment-{len(times)}-{key}", width=280,
-        format_func=lambda n: place_of(times[n]),
+        say("Moment"), range(len(times)), key=f"map-moment-{len(times)}-{key}", width=280,
+        format_func=lambda n: term(place_of(times[n])),
     )  # fmt: skip
     return times[place]
 
@@ -130,7 +149,7 @@ def kind_of(name: str) -> str:
 
 def draw(step: Step, leading: tuple[int, ...], key: str) -> None:
     """One slice of a step as a zoomable map. leading: positions along all axes but the last two."""
-    chart(heatmap(step, leading), key, f"{step.name} as a map", config={"displaylogo": False})
+    chart(heatmap(step, leading), key, say("{step} as a map", step=term(step.name)), config={"displaylogo": False})
 
 
 def _leading(step: Step, key: str) -> tuple[int, ...]:
@@ -245,8 +264,13 @@ def _ticks(labels: list[tuple[str, ...]]) -> dict[str, Any]:
 def _arithmetic(step: Step, cell: tuple[int, ...]) -> None:
     where = ", ".join(literal(axis.at(i)) for axis, i in zip(step.axes, cell, strict=True))
     value = float(step.value[cell])
-    given = ", given and not computed" if step.primitive is None else ""
-    st.markdown(f"**{step.name}**, {where}: ${ex.number(value)}${_exact(value)}{given}.")
+    found = {"step": term(step.name), "where": where, "number": f"${ex.number(value)}${_exact(value)}"}
+    given = step.primitive is None
+    st.markdown(
+        say("**{step}**, {where}: {number}, given and not computed.", **found)
+        if given
+        else say("**{step}**, {where}: {number}.", **found)
+    )
     if step.primitive is None:
         return
     grounded = ex.shortened(ex.ground(step.expression, dict(zip(names(step.axes), cell, strict=True))))

@@ -10,6 +10,7 @@ import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism, Step
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say, say_many, to_say
 from attention_core.lesson.mechanism import BOXES
 from attention_core.lesson.pictures import handles
 from attention_core.mechanisms import MECHANISMS
@@ -22,12 +23,12 @@ from .hiding import task_html
 from .images import Move
 from .lesson import literal, rendered, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
-from .messages import take
+from .messages import read_view, take
 from .microscope.discoveries import DISCOVERIES, shown
-from .state import SECTIONS, Numbers, Session
+from .state import SECTIONS, Numbers, Session, View
 from .words import filled
 
-MORE = "More about this computation"
+MORE = to_say("More about this computation")
 YOURS = "yours"  # the pill of numbers that are no preset's
 BESIDE = 2  # the largest number of options in one row with the presets
 FIRST = 1  # so many stand there of more than that
@@ -69,7 +70,7 @@ TOP, BARE_TOP = "atlas-top", "atlas-top-bare"  # the row over the title; bare: w
 
 def strip(lit: Collection[str]) -> str:
     """The stations of all attention in one line, with those lit that this lesson is about."""
-    boxes = (f":primary[**{box}**]" if box in lit else f":gray[{box}]" for box in BOXES)
+    boxes = (f":primary[**{say(box)}**]" if box in lit else f":gray[{say(box)}]" for box in BOXES)
     return f":small[{' :gray[→] '.join(boxes)}]"
 
 
@@ -102,7 +103,7 @@ def _proved(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     if not any(mechanism.key in each.proves for each in DISCOVERIES):
         return
     for found, model in shown({each.key for each in known_models()}, mechanism.key):
-        label = f"In a trained model: {found.title}"
+        label = say("In a trained model: {found}", found=found.title)
         query = found.query(model)
         st.page_link(
             pages["microscope"], label=label, icon=":material/arrow_forward:", width="content", query_params=query
@@ -140,15 +141,25 @@ def _maps(session: Session) -> None:
     mechanism = session.numbers.mechanism
     key = f"atlas-address-{mechanism.key}"
     posts.register(session)
-    mount(address_payload(session), key, lambda: _take_message(session, key))
+    address = st.container()
     if session.problem:
         st.error(session.problem, icon=":material/error:")
     if (mechanism.reads or mechanism.trained) and not session.hides("insight"):
         _draw(session)
-    maps.explore(
+    step, cell = maps.explore(
         session.shown, mechanism.key, partial(_words, session.numbers), mechanism.opens,
         arithmetic=not session.hides("arithmetic"),
     )  # fmt: skip
+    with address:
+        mount(address_payload(session, View(step.name, cell)), key, lambda: _take_map_message(session, key))
+
+
+def _take_map_message(session: Session, key: str) -> None:
+    """The same, which may ask for another step and cell: who follows a class is where its teacher is."""
+    _take_message(session, key)
+    view = read_view((st.session_state[key].get("edit") or {}).get("view"))
+    if view:
+        maps.look(session.shown, session.numbers.mechanism.key, view.stop, view.cell)
 
 
 def _words(numbers: Numbers, step: Step, cell: tuple[int, ...]) -> str:
@@ -173,8 +184,11 @@ def _head(session: Session) -> None:
 
 def invitation(session: Session) -> str:
     """What to do on the page of a lesson; "" where its numbers are hidden."""
-    typed = "the text" if session.numbers.mechanism.reads else "any number"
-    return "" if session.hides("inputs") else f"Change {typed} and watch everything after it follow."
+    if session.hides("inputs"):
+        return ""
+    if session.numbers.mechanism.reads:
+        return say("Change the text and watch everything after it follow.")
+    return say("Change any number and watch everything after it follow.")
 
 
 def _text(session: Session) -> None:
@@ -207,7 +221,10 @@ def _options(session: Session) -> None:
     if folded:
         two = 2 * WIDTH + 16  # px: two fields beside each other
         with (
-            st.popover(f"{len(folded)} more options", key=f"options-{session.numbers.mechanism.key}"),
+            st.popover(
+                say_many("{n} more option", "{n} more options", len(folded)),
+                key=f"options-{session.numbers.mechanism.key}",
+            ),
             st.container(horizontal=True, vertical_alignment="bottom", gap="small", width=two),
         ):
             for name in folded:
@@ -227,7 +244,7 @@ def _presets(session: Session) -> None:
     titles = preset_titles(session)
     session.echo.set(key, numbers.preset if session.as_preset else YOURS)
     st.pills(
-        "Preset", list(titles), format_func=titles.__getitem__, key=key, label_visibility="collapsed",
+        say("Preset"), list(titles), format_func=titles.__getitem__, key=key, label_visibility="collapsed",
         on_change=session.echo.report, args=(key, partial(_choose_preset, session)), required=True, width="content",
     )  # fmt: skip
 
@@ -239,7 +256,7 @@ def preset_titles(session: Session) -> dict[str, str]:
     mechanism = session.numbers.mechanism
     titles = {name: preset.title for name, preset in mechanism.presets.items()}
     if not session.hides("inputs") or not session.as_preset:
-        titles[YOURS] = "Your text" if mechanism.reads else "Your numbers"
+        titles[YOURS] = say("Your text") if mechanism.reads else say("Your numbers")
     return titles
 
 
@@ -318,9 +335,14 @@ def _more(session: Session) -> None:
     """One section at a time: the others are neither computed nor mounted."""
     if not _offered(session):
         return
-    st.html(f'<h2 class="atlas-unseen">{MORE}</h2>')
+    st.html(f'<h2 class="atlas-unseen">{say(MORE)}</h2>')
     chosen = st.segmented_control(
-        MORE, list(_offered(session)), key=_section_key(session), label_visibility="collapsed", required=True
+        say(MORE),
+        list(_offered(session)),
+        key=_section_key(session),
+        label_visibility="collapsed",
+        required=True,
+        format_func=say,
     )
     if chosen == "Inputs":  # fields that change the numbers, which all of the board follows
         with followed(session, "below"):
@@ -366,7 +388,7 @@ def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None], area: st
             try:
                 draw(session)
             except InputError as error:
-                st.info(f"Not with these numbers. {error}", icon=":material/block:")
+                st.info(say("Not with these numbers. {error}", error=error), icon=":material/block:")
 
 
 def _insight(session: Session) -> None:
@@ -375,15 +397,19 @@ def _insight(session: Session) -> None:
         _insight_words(numbers)  # its picture stands above the maps
     else:
         _insight_alone(numbers.mechanism)
-    origin = "" if numbers.is_preset else "Started from: "
+    told = {"note": numbers.mechanism.presets[numbers.preset].note, "papers": "; ".join(numbers.mechanism.papers)}
     st.caption(
-        f"{origin}{numbers.mechanism.presets[numbers.preset].note} Sources: {'; '.join(numbers.mechanism.papers)}."
+        say("{note} Sources: {papers}.", **told)
+        if numbers.is_preset
+        else say("Started from: {note} Sources: {papers}.", **told)
     )
 
 
 def _insight_words(numbers: Numbers) -> None:
     with st.container(width=760):
-        st.markdown(f":small[:gray[In a Transformer: {numbers.mechanism.in_transformer}]]")
+        st.markdown(
+            say(":small[:gray[In a Transformer: {in_transformer}]]", in_transformer=numbers.mechanism.in_transformer)
+        )
         words = filled(source(numbers.mechanism.key)["Insight"], numbers.trace, write=literal)
         prose(rendered(words), f"insight-{numbers.mechanism.key}")
 

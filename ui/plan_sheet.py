@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from attention_core import Step
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import shown_operands
 from attention_core.mechanisms import MECHANISMS
 
@@ -28,8 +29,8 @@ MOST_BYTES = 6_000_000  # of a post: a plan of 2 MB, each character of it writte
 MOST_STATES = 60  # on one sheet
 LONGEST = 500  # characters of a question
 FORMAT = "attention-atlas-plan"
-ASKED = "Fill in the empty cells."
-TOO_LARGE = "This step has too many numbers to be printed: look at it on the screen."
+ASKED = to_say("Fill in the empty cells.")
+TOO_LARGE = to_say("This step has too many numbers to be printed: look at it on the screen.")
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,14 @@ async def post(request: Request) -> Response:
     body = await read_body(request, MOST_BYTES)
     try:
         if body is None:
-            raise ValueError("This plan is too large to be printed.")
+            raise ValueError(say("This plan is too large to be printed."))
         [text] = parse_qs(body.decode(), max_num_fields=2).get("plan", [""])
         page = await run_in_threadpool(sheet, text)
     except (ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, PlanError) else "This is not a plan of Attention Atlas."
-        return HTMLResponse(f"<!doctype html><title>Plan</title><p>{escape(reason)}</p>", 400, NO_STORE)
+        reason = str(error) if isinstance(error, PlanError) else say("This is not a plan of Attention Atlas.")
+        return HTMLResponse(
+            f"<!doctype html><title>{escape(say('Plan'))}</title><p>{escape(reason)}</p>", 400, NO_STORE
+        )
     return HTMLResponse(page, headers=NO_STORE)
 
 
@@ -68,26 +71,34 @@ def sheet(text: str) -> str:
     plan = json.loads(text)
     states = plan.get("states") if isinstance(plan, dict) and plan.get("format") == FORMAT else None
     if not isinstance(states, list) or not states:
-        raise PlanError("This is not a plan with states of Attention Atlas.")
+        raise PlanError(say("This is not a plan with states of Attention Atlas."))
     if len(states) > MOST_STATES:
-        raise PlanError(f"This plan has {len(states)} states; at most {MOST_STATES} go on one sheet.")
+        raise PlanError(
+            say(
+                "This plan has {count} states; at most {most_states} go on one sheet.",
+                count=len(states),
+                most_states=MOST_STATES,
+            )
+        )
     sessions = [_session(state, n) for n, state in enumerate(states, 1)]
     asked = [each for session in sessions if (each := _asked(session))]
     found = [_state(state, session, asked) for state, session in zip(states, sessions, strict=True)]
-    return worksheet.template("plan-sheet").render(title=str(plan.get("name") or "A lesson plan")[:120], states=found)
+    return worksheet.template("plan-sheet").render(
+        title=str(plan.get("name") or say("A lesson plan"))[:120], states=found
+    )
 
 
 def _session(state: Any, n: int) -> Session:
     mechanism = MECHANISMS.get(str(state.get("lesson"))) if isinstance(state, dict) else None
     if mechanism is None:
-        raise PlanError(f"State {n} of this plan is about a lesson that there is not.")
+        raise PlanError(say("State {n} of this plan is about a lesson that there is not.", n=n))
     return share.decode(mechanism, dict(parse_qsl(str(state.get("query", "")))))
 
 
 def _state(state: dict[str, Any], session: Session, everywhere: list[Asked]) -> State:
     step, given, asked, answers = _tables(session, everywhere)
-    question = str(state.get("question", "")).strip()[:LONGEST] or (ASKED if answers else "")
-    note = TOO_LARGE if not given and not asked else ""
+    question = str(state.get("question", "")).strip()[:LONGEST] or (say(ASKED) if answers else "")
+    note = say(TOO_LARGE) if not given and not asked else ""
     return State(session.numbers.mechanism.title, step, question, note, given, asked, answers)
 
 

@@ -12,18 +12,22 @@ from .wire import WireAdd, WirePlans
 
 _PLANS = component("plans", "<section></section>")
 _ADD = component_in_dialog("add", "<section></section>")
-TITLES = {mechanism.key: mechanism.title for mechanism in CURRICULUM}
+
+
+def titles() -> dict[str, str]:
+    """Of all lessons, by key."""
+    return {mechanism.key: mechanism.title for mechanism in CURRICULUM}
 
 
 def shown_plan() -> None:
     """The plan of this browser as a list."""
     sheet = f"{posts.served_under}/{PATH}" if posts.served_under is not None else ""
-    data: WirePlans = {"titles": TITLES, "sheet": sheet}
+    data: WirePlans = {"titles": titles(), "sheet": sheet}
     _PLANS(key="plans", data=data, width="stretch")
 
 
 def adding(session: Session) -> None:
     """The form that adds what is on screen to the plan."""
     key = session.numbers.mechanism.key
-    data: WireAdd = {"lesson": key, "title": TITLES[key], "query": share.encode(session)}
+    data: WireAdd = {"lesson": key, "title": titles()[key], "query": share.encode(session)}
     _ADD(key=f"add-{key}", data=data, width="stretch")

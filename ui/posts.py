@@ -120,4 +120,4 @@ def answer(session: Session, message: Any) -> WireAnswer:
 
 def _values(session: Session) -> str:
     shape = Shape.of(session.numbers.trace)
-    return of_lesson(session.numbers.mechanism, shape, "").values(shape.steps)
+    return of_lesson(session.numbers.mechanism, shape, session.last).values(shape.steps)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.lesson.words import words_and_marks
 
 from .state import MAPPED, Table
@@ -19,9 +20,11 @@ def tokens_of(sentence: str, most: int = MAPPED) -> tuple[str, ...]:
     """Words and punctuation marks of a sentence. Raises InputError when there are none or too many."""
     found = words_and_marks(sentence[:MOST_CHARACTERS])
     if not found:
-        raise InputError("sentence", "", "has no word in it")
+        raise InputError("sentence", "", say("has no word in it"))
     if len(found) > most:
-        raise InputError("sentence", "", f"has {len(found):,} tokens; at most {most} can be shown")
+        raise InputError(
+            "sentence", "", say("has {count:,} tokens; at most {most} can be shown", count=len(found), most=most)
+        )
     return tuple(token[:40] for token in found)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import gzip
 import hashlib
 import re
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit
 import uvicorn.protocols.http.h11_impl as http
@@ -22,13 +25,30 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
+from attention_core.engine.language import SOURCE, language, speaking
+
 from . import ahead, component, find, front, health, plan_sheet, posts, stage, states
+from . import language as languages
 from .classroom import routes as classroom
 from .microscope import routes as microscope
 
 STATIC = Path(streamlit.__file__).parent / "static" / "static"
 _FILE = re.compile(r"/static/((?:js|css)/[\w.\-]+\.(js|css))")
 _KINDS = {"js": b"text/javascript; charset=utf-8", "css": b"text/css; charset=utf-8"}
+
+
+_ARENA_MAX, _ARENAS = -8, 2  # M_ARENA_MAX of the C library's mallopt, and how many pools it may keep
+
+
+def _share_memory() -> None:
+    """Have all threads take memory from two pools, where the C library is GNU's.
+
+    By default it makes eight for each processor. What one thread gives back then lies idle while another asks for more,
+    and a server of models that reads sentence after sentence grows all day.
+    """
+    setting = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if setting:
+        setting(_ARENA_MAX, _ARENAS)
 
 
 @asynccontextmanager
@@ -38,6 +58,7 @@ async def warm(_: Any) -> AsyncIterator[None]:
     import plotly.graph_objects
     import pyarrow
 
+    _share_memory()
     _ = (pandas, plotly.graph_objects, pyarrow)
     # A folder called pages/ makes Streamlit look for pages of its own until st.navigation first runs, so that the first
     # deep link shows "Page not found". This project always navigates by st.navigation.
@@ -108,10 +129,14 @@ async def _front(scope: Any) -> Response | None:
 
 
 def _page(path: str, scope: Any) -> Response:
-    script = _ADDRESSES["stage" if path else "sentence"]
-    first = ahead.ahead(path, scope["query_string"].decode("latin-1"), script)
-    body = front.page(path, script, first, _ADDRESSES["classroom"])
-    headers = {"cache-control": "no-cache", "vary": "Accept-Encoding"}
+    query = scope["query_string"].decode("latin-1")
+    wanted = dict(parse_qsl(query)).get(languages.PARAMETER, "")
+    with speaking(languages.asked(wanted, "", _header(scope, b"accept-language"))):
+        script = _ADDRESSES["stage" if path else "sentence"]
+        first = ahead.ahead(path, query, script)
+        words = languages.words_path(language()) if language() != SOURCE else ""
+        body = front.page(path, script, first, _ADDRESSES["classroom"], words, wanted == language())
+    headers = {"cache-control": "no-cache", "vary": "Accept-Encoding, Accept-Language"}
     if _accepts(scope):
         body, headers = gzip.compress(body, 6), {**headers, "content-encoding": "gzip"}
     return Response(body, media_type="text/html", headers=headers)
@@ -148,8 +173,26 @@ class Bounded:
         await send({"type": "http.response.body", "body": b""})
 
 
+def _header(scope: Any, name: bytes) -> str:
+    return str(dict(scope["headers"]).get(name, b"").decode("latin-1"))
+
+
 def _accepts(scope: Any) -> bool:
-    return b"gzip" in dict(scope["headers"]).get(b"accept-encoding", b"")
+    return "gzip" in _header(scope, b"accept-encoding")
+
+
+class Speaking:
+    """Answers in the language that a request accepts first; scripts of a page ask in the language of the page."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        with speaking(languages.accepted_of(_header(scope, b"accept-language"))):
+            await self.app(scope, receive, send)
 
 
 @lru_cache(maxsize=512)
@@ -170,9 +213,14 @@ def _script(name: str) -> Route:
     return Route(f"/{_ADDRESSES[name]}", serve)
 
 
-async def _index(_: Request) -> Response:
-    """What the search finds."""
-    return _kept(_gzipped_index(), "application/json")
+async def _index(request: Request) -> Response:
+    """What the search finds, in the language of the address."""
+    return _kept(_gzipped_index(request.path_params["language"]), "application/json")
+
+
+async def _words(request: Request) -> Response:
+    """What the scripts of a page say in the language of the address."""
+    return _kept(_gzipped_words(request.path_params["language"]), "text/javascript")
 
 
 def _kept(gzipped: bytes, kind: str) -> Response:
@@ -186,17 +234,23 @@ def _gzipped_script(name: str) -> bytes:
     return gzip.compress(_SCRIPTS[name], 9)
 
 
-@lru_cache(maxsize=1)
-def _gzipped_index() -> bytes:
-    return gzip.compress(find.content(), 9)
+@lru_cache(maxsize=8)
+def _gzipped_index(name: str) -> bytes:
+    return gzip.compress(find.content(name if name in languages.NAMES else SOURCE), 9)
+
+
+@lru_cache(maxsize=8)
+def _gzipped_words(name: str) -> bytes:
+    return gzip.compress(languages.words_script(name if name in languages.NAMES else SOURCE).encode(), 9)
 
 
 SETTINGS: dict[str, Any] = {
     "lifespan": warm,
-    "middleware": [Middleware(health.Measured), Middleware(Bounded), Middleware(Front), Middleware(Compressed)],
+    "middleware": [Middleware(each) for each in (health.Measured, Speaking, Bounded, Front, Compressed)],
     "routes": [
         *map(_script, _SCRIPTS),
-        Route("/atlas/find-{version}.json", _index),
+        Route("/atlas/find-{language}-{version}.json", _index),
+        Route("/atlas/words-{language}-{version}.js", _words),
         Route(f"/{posts.PATH}/{{name}}", posts.post, methods=["POST"]),
         Route(f"/{plan_sheet.PATH}", plan_sheet.post, methods=["POST"]),
         Route(f"/{microscope.PATH}/{{what}}", microscope.post, methods=["POST"]),

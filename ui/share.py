@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from attention_core import Mechanism
+from attention_core.engine.language import say
 from attention_stage.payload import opening_step
 from attention_stage.structure import encoded, keyed
 from attention_stage.wire import WireLink, WireStart
@@ -20,6 +21,7 @@ from attention_stage.wire import WireLink, WireStart
 from .hiding import HIDEABLE, task_of
 from .reading.tables import limited
 from .state import SECTIONS, Numbers, Session, Table, View
+from .words import listed
 
 VERSION = "1"
 LONGEST = 6000  # characters of packed numbers: what chat programs and proxies still carry
@@ -52,8 +54,7 @@ def _preset(numbers: Numbers) -> str:
 
 
 def _hidden(session: Session) -> dict[str, str]:
-    until = session.until if "next" in session.hide else ""
-    return {"hide": ",".join(session.hide), "until": until, "task": session.task}
+    return {"hide": ",".join(session.hide), "until": session.last, "task": session.task}
 
 
 def _section(session: Session) -> str:
@@ -228,16 +229,18 @@ def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
 
 def _dropped_note(dropped: list[str]) -> str:
     words = {
-        "data": "the edited numbers",
-        "preset": "the preset",
-        "step": "the step",
-        "cell": "the cell",
-        "at": "the slice",
-        "task": "the task",
+        "data": say("the edited numbers"),
+        "preset": say("the preset"),
+        "step": say("the step"),
+        "cell": say("the cell"),
+        "at": say("the slice"),
+        "task": say("the task"),
     }
-    lost = [words.get(name, f"“{name}”") for name in dropped]
-    listed = lost[0] if len(lost) == 1 else f"{', '.join(lost[:-1])} and {lost[-1]}"
-    return f"Part of this link could not be read and was dropped: {listed}. The rest is as sent, or as in the preset."
+    named = listed([words.get(name, f"“{name}”") for name in dropped])
+    return say(
+        "Part of this link could not be read and was dropped: {listed}. The rest is as sent, or as in the preset.",
+        listed=named,
+    )
 
 
 def _or_preset(numbers: Numbers, dropped: list[str]) -> Numbers:

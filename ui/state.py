@@ -14,9 +14,11 @@ import numpy as np
 from attention_core import Mechanism, Step, Trace
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import ancestors
 from attention_core.lesson.constraints import amount, resized
 from attention_core.lesson.mechanism import Preset
+from attention_stage.structure import computed_up_to
 from attention_stage.views import is_image
 
 from .hiding import hidden
@@ -32,11 +34,11 @@ MOST_CELLS = 512 * 512 * 16
 # Axes along which words stand, not channels or classes.
 WORD_AXES = ("token", "query", "key", "source", "target")
 SECTIONS = {  # below the stage, by their names in a link
-    "insight": "Insight",
-    "inputs": "Inputs",
-    "gradient": "Gradient",
-    "since": "Since the preset",
-    "challenges": "Challenges",
+    "insight": to_say("Insight"),
+    "inputs": to_say("Inputs"),
+    "gradient": to_say("Gradient"),
+    "since": to_say("Since the preset"),
+    "challenges": to_say("Challenges"),
 }
 
 Table = np.ndarray[Any, np.dtype[np.float64]]
@@ -82,12 +84,18 @@ class Numbers:
         pairs = max((sizes[axis] for axis in tokens), default=1) ** 2
         widest = max((size for axis, size in sizes.items() if axis not in tokens), default=1)
         if pairs * widest > MOST_CELLS and self._largest_step() > MOST_CELLS:
-            message = f"{pairs:,} pairs of tokens times {widest} features are too many (at most {MOST_CELLS:,})"
+            message = say(
+                "{pairs:,} pairs of tokens times {widest} features are too many (at most {most_cells:,})",
+                pairs=pairs,
+                widest=widest,
+                most_cells=MOST_CELLS,
+            )
             raise InputError("sizes", "", message)
         for batch, token in self.batches().items():
             if sizes[batch] * sizes[token] ** 2 > MOST_CELLS:
-                message = f"{sizes[batch]} times {sizes[token] ** 2:,} pairs of tokens are too many"
-                raise InputError(batch, "", f"{message} (at most {MOST_CELLS:,})")
+                counts = {"tables": sizes[batch], "pairs": sizes[token] ** 2, "most": MOST_CELLS}
+                message = say("{tables} times {pairs:,} pairs of tokens are too many (at most {most:,})", **counts)
+                raise InputError(batch, "", message)
 
     def _largest_step(self) -> int:
         """About how many cells the largest step will have: as many as the preset's, with every axis as it is now.
@@ -142,7 +150,7 @@ class Numbers:
     def with_text(self, text: str) -> Numbers:
         """The same, but for the text. Raises InputError where it cannot be read."""
         if self.mechanism.reads is None:
-            raise InputError("text", "", f"{self.mechanism.key} reads none")
+            raise InputError("text", "", say("{mechanism} reads none", mechanism=self.mechanism.key))
         inputs, labels = self.mechanism.reads.fill(text)
         tables = {name: np.array(table, dtype=float) for name, table in inputs.items()}
         return self.with_(inputs={**self.inputs, **tables}, labels={**self.labels, **labels})
@@ -405,6 +413,11 @@ class Session:
         return part in hidden((*self.hide, *(("teach",) if self.task else ())))
 
     @property
+    def last(self) -> str:
+        """The step after which a teacher's link hides all others; "" where it hides none."""
+        return self.until if "next" in self.hide else ""
+
+    @property
     def insight(self) -> str:
         """The sentence to take home; "" where it is hidden."""
         return "" if self.hides("insight") else self.numbers.mechanism.insight
@@ -413,8 +426,8 @@ class Session:
     def shown(self) -> list[Step]:
         """The steps with names, without those to come where they are hidden."""
         trace = self.numbers.trace
-        names = [step.name for step in trace.computed]
-        later = set(names[names.index(self.until) + 1 :]) if self.hides("next") and self.until in names else set()
+        shown = {step.name for step in computed_up_to(trace, self.last)}
+        later = {step.name for step in trace.computed} - shown
         return [step for step in trace if step.name not in later]
 
     @property

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import cached_by_language
 from attention_core.mechanisms import MECHANISMS
 
 from . import share
@@ -37,14 +37,14 @@ def _session(key: str, query: str) -> Session:
     return share.decode(MECHANISMS[key], dict(parse_qsl(query)))
 
 
-@lru_cache(maxsize=64)
+@cached_by_language(maxsize=64)
 def stage(key: str, query: str) -> bytes:
     """The stage at a link, as its page would send it, packed; JSON's null where the page shows maps in its place."""
     session = _session(key, query)
     return _packed(None if session.numbers.is_large() else lesson_payload(session))
 
 
-@lru_cache(maxsize=256)
+@cached_by_language(maxsize=256)
 def goals(key: str, query: str) -> bytes:
     """The challenges of a lesson, and which of them the numbers of a link reach, packed."""
     session = _session(key, query)

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
+from attention_core.engine.language import say
+
 from . import maps, share
 from .component import component_in_dialog, in_dialog
 from .handed_out import handed_out
@@ -28,9 +30,12 @@ def class_door(wish: str) -> None:
     _DOOR(key=f"door-{wish}", data=data)
 
 
-@st.dialog("Teach", width="medium")
 def dialog(session: Session) -> None:
     """What is hidden and what the task is, and the link that comes of it."""
+    st.dialog(say("Teach"), width="medium")(_dialog)(session)
+
+
+def _dialog(session: Session) -> None:
     with in_dialog(session, "teach"):
         _link(session)
 
@@ -39,20 +44,27 @@ def _link(session: Session) -> None:
     key = session.numbers.mechanism.key
     ticked, written = st.session_state.get(_DRAFT.format(key), (tuple(HIDEABLE), ""))
     class_door("start")
-    st.markdown("Untick what your students should not see yet, and hand out the link.")
+    st.markdown(say("Untick what your students should not see yet, and hand out the link."))
     shown = _parts(key, ticked)
+    st.caption(
+        say(
+            "What is hidden is out of sight, not locked away. The numbers of hidden steps are not sent at all, in "
+            "handouts neither; but whoever takes the hiding out of the link sees everything."
+        )
+    )
     task = st.text_area(
-        "A task of your own, shown over the lesson", written, max_chars=LONGEST_TASK, key=f"teach-task-{key}",
-        height=80, placeholder="Find the key that gets most weight. Then change one number so that another one does.",
+        say("A task of your own, shown over the lesson"), written, max_chars=LONGEST_TASK, key=f"teach-task-{key}",
+        height=80,
+        placeholder=say("Find the key that gets most weight. Then change one number so that another one does."),
     )  # fmt: skip
     st.session_state[_DRAFT.format(key)] = (shown, task)
     address = page_address(share.encode(for_students(session, shown, task)))
     handed_out(address, f"teach-{key}")
-    with st.expander("Add this state to a plan"):
+    with st.expander(say("Add this state to a plan")):
         adding(session)
-    if st.toggle("Preview: what your students see", key=f"teach-preview-{key}"):
-        st.iframe(address, height=560, alt="The lesson as your students see it")
-    st.link_button("Open it as a student, in a new tab", address)
+    if st.toggle(say("Preview: what your students see"), key=f"teach-preview-{key}"):
+        st.iframe(address, height=560, alt=say("The lesson as your students see it"))
+    st.link_button(say("Open it as a student, in a new tab"), address)
 
 
 def _parts(key: str, ticked: tuple[str, ...]) -> tuple[str, ...]:
@@ -62,7 +74,7 @@ def _parts(key: str, ticked: tuple[str, ...]) -> tuple[str, ...]:
     for n, part in enumerate(each for each in HIDEABLE if each != ALWAYS):
         gone = part in hidden(other for other in HIDEABLE if other != part and other not in ticked)
         with (left, right)[n % 2]:
-            if st.checkbox(HIDEABLE[part], part in ticked, key=f"teach-{part}-{key}", disabled=gone):
+            if st.checkbox(say(HIDEABLE[part]), part in ticked, key=f"teach-{part}-{key}", disabled=gone):
                 chosen.append(part)
     return tuple(chosen)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from attention_core.engine.language import say, to_say
+
 from .component import component
 from .state import Session
 from .wire import WireCard, WireTour
@@ -12,41 +14,49 @@ _TOUR = component("tour")
 # Parts by selectors, on the page or inside of the stage; a card whose part a page lacks is left out.
 CARDS: tuple[WireCard, ...] = (
     {
-        "title": "Every number shows where it comes from",
-        "text": "Point at a number of the result, or tap it. What it is made of lights up, and its arithmetic is "
-        "written below. A click pins it.",
+        "title": to_say("Every number shows where it comes from"),
+        "text": to_say(
+            "Point at a number of the result, or tap it. What it is made of lights up, and its arithmetic is "
+            "written below. A click pins it."
+        ),
         "part": ".atlas .card",
         "stop": "",
     },
     {
-        "title": "Change a number",
-        "text": "These are the inputs. Double-click a number and type, or drag it sideways: all that follows from it "
-        "is computed at once.",
+        "title": to_say("Change a number"),
+        "text": to_say(
+            "These are the inputs. Double-click a number and type, or drag it sideways: all that follows from it "
+            "is computed at once."
+        ),
         "part": ".atlas .card",
         "stop": "Inputs",
     },
     {
-        "title": "One step after another",
-        "text": "The whole computation in its order. Click a step, or press the right arrow for the next one.",
+        "title": to_say("One step after another"),
+        "text": to_say("The whole computation in its order. Click a step, or press the right arrow for the next one."),
         "part": '.atlas [role="tablist"]',
         "stop": "",
     },
     {
-        "title": "Other numbers to start from",
-        "text": "Each preset shows another case. It also brings its own numbers back after you have changed some.",
+        "title": to_say("Other numbers to start from"),
+        "text": to_say(
+            "Each preset shows another case. It also brings its own numbers back after you have changed some."
+        ),
         "part": '[class*="st-key-preset-"]',
         "stop": "",
     },
     {
-        "title": "Work it out yourself",
-        "text": "Predict asks for a number of this step and hides it until you have answered.",
+        "title": to_say("Work it out yourself"),
+        "text": to_say("Predict asks for a number of this step and hides it until you have answered."),
         "part": ".atlas .predict",
         "stop": "",
     },
     {
-        "title": "Take it with you, hand it out",
-        "text": "Share gives a link with your numbers. Export makes code, tables, a handout and a worksheet. Teach "
-        "hides what a class shall find by itself.",
+        "title": to_say("Take it with you, hand it out"),
+        "text": to_say(
+            "Share gives a link with your numbers. Export makes code, tables, a handout and a worksheet. Teach "
+            "hides what a class shall find by itself."
+        ),
         "part": ".st-key-atlas-view",
         "stop": "",
     },
@@ -62,7 +72,8 @@ def button(session: Session) -> None:
 
 def cards(session: Session) -> tuple[WireCard, ...]:
     """Without those about what a teacher's link hides."""
-    *others, handed_out = CARDS
+    said: list[WireCard] = [{**each, "title": say(each["title"]), "text": say(each["text"])} for each in CARDS]
+    *others, handed_out = said
     shown = tuple(card for card in others if card["stop"] != "Inputs" or not session.hides("inputs"))
     return shown if session.hides("teach") else (*shown, handed_out)
 

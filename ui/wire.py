@@ -13,12 +13,16 @@ from attention_stage.wire import WireHistory, WirePayload, WireRefusal, WireStep
 
 
 class WireAddress(TypedDict):
-    """The payload of a lesson without a stage: the address to show, and the session as a query string to keep."""
+    """The payload of a lesson without a stage: the address to show, and the session as a query string to keep.
+
+    view: the step and the cell that its maps show.
+    """
 
     key: str
     mode: str
     query: str
     memory: str
+    view: WireView
     session: str
     restored: bool
     sequence: int
@@ -85,6 +89,15 @@ class WireFollow(TypedDict):
     area: str
     sequence: int
     revealed: int
+
+
+class WireLanguage(TypedDict):
+    """The switch between languages. language: of the page; tags: as HTML calls them; names: as their readers do."""
+
+    language: str
+    tags: dict[str, str]
+    names: dict[str, str]
+    page: str
 
 
 class WireCopy(TypedDict):

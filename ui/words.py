@@ -23,6 +23,7 @@ import numpy as np
 from attention_core import Step, Trace
 from attention_core.engine.axes import names
 from attention_core.engine.expression.printed import printed
+from attention_core.engine.language import label_said, say, term
 
 _BRACKETS = re.compile(r"\[\[(.*?)\]\]")
 _CONDITION = re.compile(r"\[\[if ([^\[\]]+)\]\](.*?)(?:\[\[else\]\](.*?))?\[\[end\]\]", re.DOTALL)
@@ -77,7 +78,8 @@ def _span(placeholder: Placeholder) -> str:
     if placeholder.kind == "number":
         return f'<span data-number="{step}">…</span>'
     where = f' data-where="{step}"' if step else ""
-    return f'<span class="axis" data-axis="{axis.split()[-1]}" data-fill="{axis}"{where}>{axis}</span>'
+    said = escape(term(placeholder.axis))
+    return f'<span class="axis" data-axis="{axis.split()[-1]}" data-fill="{axis}"{where}>{said}</span>'
 
 
 # --- for a page drawn here -------------------------------------------------------------------------------------------
@@ -91,11 +93,11 @@ def filled(words: str, trace: Trace, cell: Cell | None = None, write: Callable[[
     def piece(found: re.Match[str]) -> str:
         placeholder = Placeholder.of(found[1])
         if placeholder.kind == "axis":
-            return write(labels.get(placeholder.axis, placeholder.axis))
+            return write(label_said(labels.get(placeholder.axis) or term(placeholder.axis)))
         step = told(trace, placeholder.step)
         if placeholder.kind == "number":
             return plain(_value(step, at))
-        return listed([write(label) for label in _chosen(step, placeholder.axis, at)])
+        return listed([write(label_said(label)) for label in _chosen(step, placeholder.axis, at)])
 
     def standing(found: re.Match[str]) -> str:
         return (found[2] if _value(told(trace, found[1].strip()), at) else found[3]) or ""
@@ -126,5 +128,5 @@ def _chosen(step: Step, along: str, at: Spot) -> list[str]:
 
 def listed(labels: list[str]) -> str:
     """Names as words list them: "a, b and c"."""
-    *first, last = labels or ["none"]
-    return f"{', '.join(first)} and {last}" if first else last
+    *first, last = labels or [say("none")]
+    return say("{listed} and {last}", listed=say(", ").join(first), last=last) if first else last

@@ -15,9 +15,11 @@ from markupsafe import Markup
 
 from attention_core import Step
 from attention_core.engine import expression as ex
+from attention_core.engine.language import label_said, language, say, term
 from attention_core.export.script import shape_line
 from attention_stage.formulas import mathml, symbol
 
+from .language import TAGS
 from .state import Session
 
 DECIMALS = 4  # of a number in a table: enough to work out what follows
@@ -74,6 +76,7 @@ def template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"say": say, "language": lambda: TAGS[language()]}
     return environment.get_template(f"{name}.html")
 
 
@@ -87,7 +90,7 @@ def blanks(step: Step) -> set[int]:
 def _exercise(step: Step) -> Exercise:
     empty = blanks(step)
     answers = [worked(step, place) for place in sorted(empty)]
-    return Exercise(step.name, shape_line(step), tables(step, empty), answers)
+    return Exercise(term(step.name), shape_line(step), tables(step, empty), answers)
 
 
 def worked(step: Step, place: int) -> Markup:
@@ -108,9 +111,9 @@ def tables(step: Step, empty: set[int]) -> list[SheetTable]:
 
 
 def _table(step: Step, place: tuple[int, ...], values: np.ndarray, blank: np.ndarray) -> SheetTable:
-    columns = step.axes[-1].labels if step.axes else ("",)
-    labels = step.axes[-2].labels if len(step.axes) > 1 else ("",)
-    where = ", ".join(f"{axis.name} {axis.labels[i]}" for axis, i in zip(step.axes, place, strict=False))
+    columns = tuple(map(label_said, step.axes[-1].labels)) if step.axes else ("",)
+    labels = tuple(map(label_said, step.axes[-2].labels)) if len(step.axes) > 1 else ("",)
+    where = ", ".join(axis.at(i) for axis, i in zip(step.axes, place, strict=False))
     rows = (
         (
             label,

@@ -5,6 +5,7 @@ import { placeName, whereabouts } from "./model/names.js";
 import { fullText } from "./model/numbers.js";
 import { flat, unflat } from "./model/positions.js";
 import { isBlocked } from "./model/question.js";
+import { say, term } from "./model/say.js";
 import { spokenLine } from "./model/speech.js";
 import { isShares, sumAxis } from "./model/steps.js";
 import { decode } from "./talk/arrival.js";
@@ -21,6 +22,9 @@ import { asked, cellsOf, differInCells } from "./talk/linked.js";
 
 const FEWEST = 2; // of labels to choose from
 const MOST = 32;
+/** @param {number} value */
+const rounded = (value) => Number(value.toPrecision(4));
+const SETTLED = 300; // ms after which the question has taken its place on the page
 
 /**
  * What the stage does when it is asked to. payload: numbers of other steps, options or names; compute: only other numbers.
@@ -33,6 +37,7 @@ const MOST = 32;
  * @property {(state: State) => void} look
  * @property {(cell: Cell | undefined) => void} spot
  * @property {(cells: readonly Cell[]) => void} veil
+ * @property {(cells: readonly Cell[]) => void} bring scrolls to the first of them, where it is out of sight
  */
 
 /**
@@ -177,6 +182,7 @@ export class InClass {
     if (isSameSpot(veil, this.#veiled)) return;
     this.#veiled = veil;
     this.#actions.veil(this.#veiledCells);
+    if (veil) setTimeout(() => this.#actions.bring(this.#veiledCells), SETTLED);
   }
 
   /** A step was opened, or other numbers came: what is asked of the class stays hidden. */
@@ -206,10 +212,10 @@ export class InClass {
     const node = cell && this.#model.sheet.grounded(cell);
     if (!cell || !node || value === undefined || isBlocked(this.#model.sheet, cell)) return undefined;
     const { step, offset } = cell;
-    const name = step.name.replaceAll("/", ", ");
+    const name = term(step.name).replaceAll("/", ", ");
     return {
       about: { step: step.name, cell: unflat(step, offset) },
-      name: step.axes.length ? `${name} at ${whereabouts(step, offset)}` : name,
+      name: step.axes.length ? say("{name} at {whereabouts}", { name, whereabouts: whereabouts(step, offset) }) : name,
       value,
       working: written(spokenLine(node, value)),
       row: rowOf(cell, name),
@@ -249,17 +255,28 @@ function rowOf(cell, name) {
   const most = Math.max(...values);
   if (values.filter((v) => v === most).length > 1) return undefined;
   const others = position.flatMap((i, k) => (k === n ? [] : [placeName(step.axes[k], i)]));
-  const of = others.length ? `${name} at ${others.join(", ")}` : name;
-  const working = labels.map((label, i) => `${label}: ${fullText(values[i])}`).join("; ");
+  const of = others.length ? say("{name} at {listed}", { name, listed: others.join(", ") }) : name;
+  const working = labels.map((label, i) => `${label}: ${fullText(rounded(values[i]))}`).join("; ");
   return { axis, isShare: isShares(step), of, choices: labels, right: values.indexOf(most), working };
 }
+
+/**
+ * A quotient as a fraction in one line; beside other brackets it is not known what it divides, and stays in its order.
+ * @param {string} text
+ */
+const asFraction = (text) =>
+  text.includes("open bracket")
+    ? text.replaceAll(", divided by: ", " / ")
+    : text.replace(/^(.+?), divided by: (.+?)(?= equals | is about |$)/, "($1) / ($2)");
 
 /**
  * Arithmetic that is said, with the signs that are written.
  * @param {string} text
  */
 const written = (text) =>
-  text
+  asFraction(text)
+    .replace(/\be to the minus ([\d.∞]+)/g, "e^(−$1)")
+    .replace(/\be to the ([\d.∞]+)/g, "e^$1")
     .replaceAll(" times 10 to the ", " × 10 to the ")
     .replaceAll(" times ", " · ")
     .replaceAll("open bracket ", "(")

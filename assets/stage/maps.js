@@ -1,15 +1,20 @@
-// Where a lesson shows maps in place of the stage: undo and redo, and the address that the page itself says.
+// Where a lesson shows maps in place of the stage: undo and redo, the address that the page itself says, and in a class
+// where its teacher is.
 
+import { isSame, numbersOf, stateOf } from "./classroom/states.js";
 import { element, present } from "./draw/nodes.js";
 import * as theme from "./draw/theme.js";
 import { Undo } from "./draw/undo.js";
 import { listenToPage } from "./hands/keyboard.js";
 import { PresentingMaps } from "./presenting_maps.js";
 import { keepAddress } from "./talk/address.js";
-import { inTurn } from "./talk/between.js";
+import { announce, inTurn, listen } from "./talk/between.js";
 
+/** @import { State } from "./classroom/states.js" */
 /** @import { WireAddress } from "./wire.js" */
 /** @import { Component } from "./talk/component.js" */
+
+const TRIES = 3; // until a place that the page does not come to is given up: messages are lost at times
 
 class Maps {
   #root;
@@ -18,6 +23,8 @@ class Maps {
   /** @type {Component<WireAddress> | undefined} */
   #component;
   #silent = listenToPage({ turn: (by) => this.#undo.go(by) });
+  #wished = { wish: "", tries: 0 };
+  #followed = [listen("locate", () => this.#tell()), listen("lead", ({ state, done }) => done(this.#follow(state)))];
   #presenting = new PresentingMaps(() => this.#component && keepAddress(this.#component));
 
   /**
@@ -41,9 +48,44 @@ class Maps {
     this.#undo.mark(component.data.history);
     keepAddress(component);
     this.#presenting.arrived();
+    this.#tell();
+  }
+
+  // --- a class
+
+  /** @returns {State | undefined} */
+  get #place() {
+    const { key, query, view } = this.#component?.data ?? {};
+    return key === undefined ? undefined : stateOf({ lesson: key, query, ...view });
+  }
+
+  #tell() {
+    const place = this.#place;
+    if (place) announce("place", place);
+  }
+
+  /**
+   * The server draws maps: other numbers, another step or cell are a run of the page.
+   * @param {State} state
+   * @returns {boolean} whether it is shown, or will be
+   */
+  #follow({ lesson, query, stop, cell, at }) {
+    const place = this.#place;
+    if (!place || place.lesson !== lesson) return false;
+    const isSameNumbers = numbersOf(place.query) === numbersOf(query);
+    if (isSameNumbers && isSame(stateOf({ stop, cell }), stateOf({ stop: place.stop, cell: place.cell }))) return true;
+    const wish = JSON.stringify([numbersOf(query), stop, cell]);
+    this.#wished = wish === this.#wished.wish ? { wish, tries: this.#wished.tries + 1 } : { wish, tries: 1 };
+    if (this.#wished.tries > TRIES) return true;
+    const sequence = ++this.#sequence;
+    const adopt = isSameNumbers ? {} : { adopt: { sequence, query } };
+    const message = { sequence, edits: [], view: { stop, cell, at }, ...adopt, time: Date.now() };
+    inTurn(() => this.#component?.setTriggerValue?.("edit", message));
+    return true;
   }
 
   leave() {
+    for (const end of this.#followed) end();
     this.#silent();
     this.#presenting.leave();
   }

@@ -3,6 +3,7 @@
 import { Projector } from "./draw/projector.js";
 import { KEYS, listenToPresenter } from "./hands/presenter.js";
 import { placeOf, sameNumbers } from "./model/plan.js";
+import { say } from "./model/say.js";
 import { coversOf, partsOf, presented } from "./model/scene.js";
 import { addressOf, storedPlan } from "./pictures/stored_plan.js";
 import { announce } from "./talk/between.js";
@@ -16,6 +17,7 @@ const PILLS = '[class*="st-key-preset-"] [role="radio"], [class*="st-key-preset-
 /**
  * What the stage does when it is asked to.
  * @typedef {object} Actions
+ * @property {(event: Event) => boolean} hears whether a key is meant for this stage
  * @property {() => boolean} isReady whether a lesson is on the stage
  * @property {() => boolean} isPlaying
  * @property {() => void} lay lays out the matrices in the room they have
@@ -69,6 +71,7 @@ export class Presenting {
   /** @returns {import("./hands/presenter.js").Wishes} */
   #wishes() {
     return {
+      hears: (event) => this.#actions.hears(event),
       isOn: () => this.isOn,
       isPlaying: () => this.#actions.isPlaying(),
       toggle: () => this.begin(),
@@ -81,7 +84,10 @@ export class Presenting {
       hideArithmetic: () => this.#covered("arithmetic", !this.#cover.has("arithmetic")),
       reveal: () => this.#put(new Set()),
       spotlight: () => this.#spot(),
-      note: () => this.#projector.turnNote(),
+      note: () => {
+        this.#projector.turnNote();
+        this.fit();
+      },
       keys: () => this.#projector.turnKeys(),
     };
   }
@@ -138,7 +144,7 @@ export class Presenting {
     if (!this.isOn) return;
     this.#actions.cover(this.#cover);
     const entry = this.#entries[this.#number - 1];
-    const place = this.#number ? `${this.#number} of ${this.#entries.length}` : "";
+    const place = this.#number ? say("{number} of {count}", { number: this.#number, count: this.#entries.length }) : "";
     this.#projector.say({ place, question: entry?.question ?? "", note: entry?.note ?? "" });
     this.fit();
     this.#tell();

@@ -3,6 +3,7 @@
 
 import { element } from "./draw/nodes.js";
 import { listenToPresenter } from "./hands/presenter.js";
+import { say } from "./model/say.js";
 import { partsOf, presented } from "./model/scene.js";
 import { addressOf, storedPlan } from "./pictures/stored_plan.js";
 import { presentedParts } from "./talk/address.js";
@@ -10,6 +11,7 @@ import { presentedParts } from "./talk/address.js";
 /** @import { Entry } from "./model/plan.js" */
 
 const ON = "atlas-presenting-maps"; // on the page's root; assets/page.css says what that hides
+const PICTURE = '[class*="st-key-picture-"]'; // what the lesson is about: it comes to the top of the window
 const PILLS = '[class*="st-key-preset-"] [role="radio"], [class*="st-key-preset-"] button';
 
 export class PresentingMaps {
@@ -18,6 +20,8 @@ export class PresentingMaps {
   /** @type {Entry[]} */
   #entries = [];
   #isOn = false;
+  /** @type {number | undefined} how far the page was scrolled before */
+  #scrolled;
   #place = element("strong", {});
   #question = element("span", { className: "question" });
   #note = element("span", { className: "note" });
@@ -26,8 +30,8 @@ export class PresentingMaps {
   node = element("button", {
     type: "button",
     className: "turn present",
-    textContent: "Present",
-    title: "The lesson without what stands around it, larger (P)",
+    textContent: say("Present"),
+    title: say("The lesson without what stands around it, larger (P)"),
     onclick: () => this.begin(),
   });
   bar = element("div", { className: "maps-bar", aria: { role: "status" } });
@@ -37,11 +41,11 @@ export class PresentingMaps {
   constructor(shown) {
     this.#shown = shown;
     const close = element("button", { type: "button", className: "turn", textContent: "×", onclick: () => this.end() });
-    close.title = "Back to the page (Escape)";
-    close.setAttribute("aria-label", "Back to the page");
+    close.title = say("Back to the page (Escape)");
+    close.setAttribute("aria-label", say("Back to the page"));
     this.bar.append(this.#place, this.#question, this.#note, this.#said, close);
     this.bar.hidden = this.#note.hidden = true;
-    this.#said.textContent = "Maps: numbers in them are smaller than 24 pixels. Escape leads back.";
+    this.#said.textContent = say("Maps: numbers in them are smaller than 24 pixels. Escape leads back.");
     this.#ends = listenToPresenter(this.#wishes());
   }
 
@@ -78,7 +82,9 @@ export class PresentingMaps {
     this.#entries = plan ? storedPlan().entries : [];
     this.#number = Math.min(plan, this.#entries.length);
     const entry = this.#entries[this.#number - 1];
-    this.#place.textContent = entry ? `${this.#number} of ${this.#entries.length}` : "";
+    this.#place.textContent = entry
+      ? say("{number} of {count}", { number: this.#number, count: this.#entries.length })
+      : "";
     this.#question.textContent = entry?.question ?? "";
     this.#note.textContent = entry?.note ?? "";
     this.#show(true);
@@ -98,7 +104,14 @@ export class PresentingMaps {
   #show(isOn) {
     this.bar.hidden = !isOn;
     this.node.hidden = isOn;
+    const page = document.querySelector("[data-testid=stMain]");
+    if (isOn) this.#scrolled ??= page?.scrollTop ?? 0;
     document.documentElement.classList.toggle(ON, isOn);
+    if (isOn) document.querySelector(PICTURE)?.scrollIntoView({ block: "start", behavior: "instant" });
+    else {
+      page?.scrollTo({ top: this.#scrolled, behavior: "instant" });
+      this.#scrolled = undefined;
+    }
     window.dispatchEvent(new Event("resize")); // charts take the room they have now
   }
 

@@ -27,6 +27,7 @@ import { Scrub } from "./hands/scrub.js";
 import { operandCells } from "./model/expression.js";
 import { Model } from "./model/model.js";
 import { flat, unflat } from "./model/positions.js";
+import { say, term } from "./model/say.js";
 import { coversOf } from "./model/scene.js";
 import { keyOf } from "./model/steps.js";
 import { Presenting } from "./presenting.js";
@@ -45,14 +46,20 @@ import { Talk } from "./talk/talk.js";
 /** @import { Post } from "./talk/post.js" */
 
 /**
- * What a page with a server behind it has, and a handout has not: edits are posted, and a class is followed.
- * @typedef {{ post: Post, taught: Taught }} Page
+ * What the stage is on.
+ * @typedef {object} Page
+ * @property {Post} [post] posts edits, where there is a server behind it
+ * @property {Taught} [taught] follows a class
+ * @property {() => void} [edited] hears of every edit that computes, where nobody answers
+ * @property {boolean} [isShared] whether the stage is a guest among other things: it hears keys on itself alone, and is
+ *   not presented
  */
 
 export class Stage {
   model = new Model();
   #root;
   #style;
+  #page;
   #key = "";
   #structure = "";
   #width = 0;
@@ -119,6 +126,7 @@ export class Stage {
   constructor(root, style, page) {
     this.#root = root;
     this.#style = style;
+    this.#page = page;
     const noticed = () => this.#inClass?.tell();
     this.#talk = new Talk(root, this.model, (answer) => this.#answer(answer), page?.post, noticed);
     this.#inClass = this.#taught(page);
@@ -126,7 +134,7 @@ export class Stage {
     this.#foot.append(this.#clock.heats, this.#mapBox);
     const card = element(
       "section",
-      { className: "card", aria: { label: "Stage" } },
+      { className: "card", aria: { label: say("Stage") } },
       this.#selectors.node,
       this.#matrices.toggler,
       this.#matrices.node,
@@ -215,7 +223,7 @@ export class Stage {
     this.model.edits.answer(data.sequence, data.refused);
     this.model.take(decode(data.values));
     this.#talk.settle();
-    if (this.model.edits.explain(data.problem)) this.#object(data.problem);
+    if (this.model.edits.explain(data.problem)) this.object(data.problem);
     if (data.view.token !== this.#token) this.#look(data.view);
     else if (isRebuilt) this.#look(here);
     else this.#paint();
@@ -234,7 +242,7 @@ export class Stage {
    */
   #answer({ sequence, problem, refused, values }) {
     if (refused) this.model.edits.refuse(refused);
-    if (problem !== undefined && this.model.edits.explain(problem)) this.#object(problem);
+    if (problem !== undefined && this.model.edits.explain(problem)) this.object(problem);
     if (values) {
       this.model.edits.answer(sequence, refused ?? []);
       this.model.take(decode(values));
@@ -269,10 +277,10 @@ export class Stage {
   /** A heading over those of words and question; and of several stages on a page each a name of its own. */
   #entitle() {
     const { isLesson, where } = this.model;
-    const label = isLesson ? "Stage" : `Stage: ${where.stops[0].title}`;
+    const label = isLesson ? say("Stage") : say("Stage: {stop}", { stop: term(where.stops[0].title) });
     present(this.#root.querySelector(".card")).setAttribute("aria-label", label);
     this.#root.querySelector("h2")?.remove();
-    if (isLesson) this.#root.prepend(element("h2", { className: "spoken", textContent: "Step by step" }));
+    if (isLesson) this.#root.prepend(element("h2", { className: "spoken", textContent: say("Step by step") }));
   }
 
   /**
@@ -520,7 +528,8 @@ export class Stage {
     const presenting = new Presenting(
       { root: this.#root, card, stage: this.#matrices.node },
       {
-        isReady: () => this.model.isLesson,
+        hears: (event) => this.#hears(event),
+        isReady: () => this.model.isLesson && !this.#page?.isShared,
         isPlaying: () => this.#performance.isOn,
         lay: () => this.#layAgain(),
         step: (by) => this.#rail.turn(by),
@@ -564,11 +573,19 @@ export class Stage {
     this.show(this.#shownCell(), false);
   }
 
+  /**
+   * Whether a key is meant for this stage.
+   * @param {Event} event
+   */
+  #hears(event) {
+    return !this.#page?.isShared || event.composedPath().includes(this.#root);
+  }
+
   // --- a class ------------------------------------------------------------------------------------------------------
 
   /** @param {Page | undefined} page */
   #taught(page) {
-    return page?.taught(this.model, this.#talk, {
+    return page?.taught?.(this.model, this.#talk, {
       key: () => this.#key,
       shown: () => this.#shown,
       place: () => this.#place,
@@ -580,6 +597,7 @@ export class Stage {
       look: (state) => this.#follow(state),
       spot: (cell) => this.#spot(cell),
       veil: (cells) => this.#veil(cells),
+      bring: ([cell]) => cell && this.#matrices.bring(cell),
     });
   }
 
@@ -676,12 +694,14 @@ export class Stage {
     listenToKeys(ground, cellAt, { flip, pin, edit, unpin, play: (cell) => this.#play(cell) });
     const clipboard = new Clipboard(ground, cellAt, {
       paste: (cell, text) => this.#paste(cell, text),
-      copied: ({ step }, isWhole) => this.#arithmetic.say(isWhole ? `All of ${step.name} copied` : "Number copied"),
+      copied: ({ step }, isWhole) =>
+        this.#arithmetic.say(isWhole ? say("All of {step} copied", { step: term(step.name) }) : say("Number copied")),
     });
     this.#endings.push(
       () => clipboard.leave(),
       listenToTab(),
       listenToPage({
+        hears: (event) => this.#hears(event),
         step: (by) => this.model.isLesson && this.#rail.turn(by),
         turn: (by) => this.model.isLesson && this.#undo.go(by),
       }),
@@ -732,8 +752,8 @@ export class Stage {
     openEditor(
       cell,
       {
-        complain: (sentence) => this.#object(sentence),
-        settle: () => this.#object(this.model.edits.problem),
+        complain: (sentence) => this.object(sentence),
+        settle: () => this.object(this.model.edits.problem),
         change: (change) => this.change([change]),
         paint: () => this.#paint(),
       },
@@ -747,7 +767,7 @@ export class Stage {
    */
   #paste(cell, text) {
     const { changes, problem } = pasted(cell, text);
-    this.#object(problem);
+    this.object(problem);
     if (!problem) this.change(changes);
   }
 
@@ -755,7 +775,7 @@ export class Stage {
    * Below the matrices, or where that is out of sight, below the cell that has the focus.
    * @param {string} sentence
    */
-  #object(sentence) {
+  object(sentence) {
     this.#notice.textContent = sentence;
     placeNear(this.#notice, sentence ? this.#matrices.node.querySelector("td:focus, td:focus-within") : null);
   }
@@ -810,9 +830,10 @@ export class Stage {
     this.#changed();
     if (this.#talk.isOpen) this.#talk.edited(failure !== "");
     else {
-      this.#object(failure);
+      this.object(failure);
       this.#talk.noted(failure !== "");
     }
+    if (!failure) this.#page?.edited?.();
     this.#markUndo();
   }
 

@@ -108,12 +108,13 @@
  */
 
 /**
- * What a lesson without a stage sends: the address to show, and what to remember.
+ * What a lesson without a stage sends: the address to show, and what to remember. view: the step and the cell of its maps.
  * @typedef {object} WireAddress
  * @property {string} key
  * @property {string} mode "address"
  * @property {string} query
  * @property {string} memory
+ * @property {WireView} view
  * @property {string} session
  * @property {boolean} restored
  * @property {number} sequence
@@ -179,6 +180,15 @@
  * @property {string} area the name of the container that it stands in
  * @property {number} sequence of the last edit that was drawn
  * @property {number} revealed how often it was asked for to be brought into view
+ */
+
+/**
+ * The switch between languages.
+ * @typedef {object} WireLanguage
+ * @property {string} language of the page
+ * @property {Record<string, string>} tags as HTML calls them
+ * @property {Record<string, string>} names as those who read them do
+ * @property {string} page its address
  */
 
 /**

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 from attention_core.engine import expression as ex
+from attention_core.engine import kernels
+from attention_core.engine.fused import fused
 from attention_core.engine.ops import add, contract, divide_by, erf, scale, shift, sigmoid, tanh
 from attention_core.engine.step import Step
 
@@ -16,8 +18,12 @@ def gelu(x: Step, name: str = "", symbol: str = "") -> Step:
 
     Hendrycks and Gimpel 2016, arXiv:1606.08415.
     """
+    return fused(_gelu, kernels.gelu, x, name=name, symbol=symbol)
+
+
+def _gelu(x: Step) -> Step:
     below = shift(erf(divide_by(x, ex.root(ex.constant(2)))), 1.0)
-    return divide_by(contract(x, below), 2, name=name, symbol=symbol)
+    return divide_by(contract(x, below), 2)
 
 
 def gelu_tanh(x: Step, name: str = "", symbol: str = "") -> Step:
@@ -25,11 +31,19 @@ def gelu_tanh(x: Step, name: str = "", symbol: str = "") -> Step:
 
     Hendrycks and Gimpel 2016, section 2.
     """
+    return fused(_gelu_tanh, kernels.gelu_tanh, x, name=name, symbol=symbol)
+
+
+def _gelu_tanh(x: Step) -> Step:
     cubic = add(x, scale(contract(x, x, x), _CUBIC))
     root = ex.root(ex.quotient(ex.constant(2), ex.constant(math.pi, r"\pi")))
-    return divide_by(contract(x, shift(tanh(scale(cubic, root)), 1.0)), 2, name=name, symbol=symbol)
+    return divide_by(contract(x, shift(tanh(scale(cubic, root)), 1.0)), 2)
 
 
 def silu(x: Step, name: str = "", symbol: str = "") -> Step:
     """x sigmoid(x), also called swish; with the axes of x. Elfwing, Uchibe and Doya 2017, arXiv:1702.03118."""
-    return contract(x, sigmoid(x), name=name, symbol=symbol)
+    return fused(_silu, kernels.silu, x, name=name, symbol=symbol)
+
+
+def _silu(x: Step) -> Step:
+    return contract(x, sigmoid(x))

@@ -13,6 +13,7 @@ import numpy as np
 
 from attention_core.engine.axes import Axis, names
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import absolute, add, contract, largest, mean, relu, scale, shift, subtract, window
 from attention_core.engine.step import Step, source
 
@@ -116,5 +117,5 @@ def sampling_matrix(at: Step, grid: Step, name: str = "", symbol: str = "") -> S
     Raises InputError where one lies outside. Jaderberg et al. 2015, "Spatial Transformer Networks", equation 5.
     """
     if not (grid.value.min() <= at.value.min() and at.value.max() <= grid.value.max()):
-        raise InputError(at.label, "", "reads beyond the edge of the image; limit it with maximum() and minimum()")
+        raise InputError(at.label, "", say("reads beyond the edge of the image; limit it with maximum() and minimum()"))
     return relu(shift(scale(absolute(subtract(at, grid)), -1.0), 1.0), name=name, symbol=symbol)

@@ -9,6 +9,7 @@ import numpy as np
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis, cell_name, names
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import (
     add,
     contract,
@@ -43,7 +44,9 @@ def capped(scores: Step, cap: float) -> Step:
     hidden = np.argwhere(np.isneginf(scores.value))
     if hidden.size:
         raise InputError(
-            scores.label, cell_name(scores.axes, hidden[0]), f"would come back as -{cap:g}: cap first, then mask"
+            scores.label,
+            cell_name(scores.axes, hidden[0]),
+            say("would come back as -{cap:g}: cap first, then mask", cap=cap),
         )
     c = ex.constant(cap, "c")
     return scale(tanh(divide_by(scores, c)), c, name="capped scores", symbol=r"\check S")
@@ -95,10 +98,10 @@ def unit(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -
     length = norm(x, over)
     empty = np.argwhere(length.value == 0)
     if len(empty):
-        raise InputError(x.label, cell_name(length.axes, empty[0]), "has length 0, and so no direction")
+        raise InputError(x.label, cell_name(length.axes, empty[0]), say("has length 0, and so no direction"))
     return divide(x, length, name=name, symbol=symbol)
 
 
 def _require_positive(field: str, number: float) -> None:
     if not number > 0:
-        raise InputError(field, "", f"must be more than 0, not {number:g}")
+        raise InputError(field, "", say("must be more than 0, not {number:g}", number=number))

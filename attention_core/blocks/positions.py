@@ -9,6 +9,7 @@ import numpy as np
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis, names, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, cos, mask, merge, rename, scale, sin, split, stack
 from attention_core.engine.step import Step, source, stated
 
@@ -45,7 +46,7 @@ def _minus(factor: int, index: ex.Index) -> ex.Expression:
 
 def _require_even(field: str, width: int) -> None:
     if width % 2:
-        raise InputError(field, "", f"a width of {width} is odd, and features are needed in pairs")
+        raise InputError(field, "", say("a width of {width} is odd, and features are needed in pairs", width=width))
 
 
 def sinusoidal(tokens: Axis, features: Axis, base: float = 10000.0, rates: Step | None = None) -> Step:

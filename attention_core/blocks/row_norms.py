@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from attention_core.engine import kernels
 from attention_core.engine.axes import names
+from attention_core.engine.fused import fused
 from attention_core.engine.ops import add, contract, divide, mean, shift, sqrt, square, subtract
 from attention_core.engine.step import Step
 
@@ -48,12 +50,19 @@ def layer_norm(x: Step, gain: Step, bias: Step | None, eps: float, called: NormN
     """
     over = x.axes[-1].name
     average = mean(x, over, **called.part("mean", r"\mu"))
-    apart = subtract(x, average)
-    variance = mean(square(apart), over, **called.part("variance", "v"))
-    scaled = divide(apart, _root(variance, eps))
-    if bias is None:
-        return contract(scaled, gain, to=names(x.axes), **called.last())
-    return add(contract(scaled, gain), bias, to=names(x.axes), **called.last())
+    spread = fused(_variance, kernels.variance, x, average, over=over, **called.part("variance", "v"))
+    given = (x, average, spread, gain, bias) if bias else (x, average, spread, gain)
+    return fused(_layer_norm, kernels.layer_norm, *given, **called.last(), eps=eps)
+
+
+def _variance(x: Step, average: Step) -> Step:
+    return mean(square(subtract(x, average)), x.axes[-1].name)
+
+
+def _layer_norm(x: Step, average: Step, spread: Step, gain: Step, bias: Step | None = None, *, eps: float) -> Step:
+    scaled = divide(subtract(x, average), _root(spread, eps))
+    product = contract(scaled, gain, to=names(x.axes))
+    return product if bias is None else add(product, bias)
 
 
 def rms_norm(x: Step, gain: Step, eps: float, called: NormNames) -> Step:
@@ -63,8 +72,16 @@ def rms_norm(x: Step, gain: Step, eps: float, called: NormNames) -> Step:
     arXiv:1910.07467.
     """
     over = x.axes[-1].name
-    mean_square = mean(square(x), over, **called.part("mean square", "r"))
-    return contract(divide(x, _root(mean_square, eps)), gain, to=names(x.axes), **called.last())
+    size = fused(_mean_square, kernels.mean_square, x, over=over, **called.part("mean square", "r"))
+    return fused(_rms_norm, kernels.rms_norm, x, size, gain, **called.last(), eps=eps)
+
+
+def _mean_square(x: Step) -> Step:
+    return mean(square(x), x.axes[-1].name)
+
+
+def _rms_norm(x: Step, size: Step, gain: Step, *, eps: float) -> Step:
+    return contract(divide(x, _root(size, eps)), gain, to=names(x.axes))
 
 
 def _root(x: Step, eps: float) -> Step:

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from functools import partial
 
 from attention_core.engine import expression as ex
-from attention_core.engine.axes import names
+from attention_core.engine.axes import axis_place, names
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract, divide_by, rename, scale, square, sum_over, tanh
 from attention_core.engine.step import Step
 
@@ -98,7 +99,7 @@ def rbf(Q: Step, K: Step, sigma: float = 1.0) -> Step:
     For equal widths. Raises InputError unless sigma > 0. Nadaraya 1964; Watson 1964; Tsai et al. 2019.
     """
     if not (sigma > 0 and sigma**2 > 0):
-        raise InputError("sigma", "", f"must be greater than 0, not {sigma:g}")
+        raise InputError("sigma", "", say("must be greater than 0, not {sigma:g}", sigma=sigma))
     width = _width(Q)
     to = _result_axes(Q, K)
     differences = add(Q, scale(_comparable(Q, K), -1.0), to=(*to, width), name="differences", symbol=r"\Delta")
@@ -146,8 +147,12 @@ def _with_width(x: Step, width: str) -> Step:
 def _comparable(Q: Step, K: Step) -> Step:
     """K with its last axis named as in Q. Raises InputError where the widths differ."""
     if Q.axes[-1].size != K.axes[-1].size:
-        message = f"this score needs keys as wide as the queries, which have {Q.axes[-1].size}, not {K.axes[-1].size}"
-        raise InputError(K.label, f'axis "{_width(K)}"', message)
+        message = say(
+            "this score needs keys as wide as the queries, which have {size}, not {size_2}",
+            size=Q.axes[-1].size,
+            size_2=K.axes[-1].size,
+        )
+        raise InputError(K.label, axis_place(_width(K)), message)
     return _with_width(K, _width(Q))
 
 

@@ -7,11 +7,12 @@ are named by a `StepNamer`: with step_namer("layer", 3) the weights of attention
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from attention_core.engine.axes import Axis, names
-from attention_core.engine.ops import add, concat, contract, gather, relu, rename
+from attention_core.engine.ops import add, affine, concat, contract, gather, relu, rename
 from attention_core.engine.step import Step
 
 from .activations import silu
@@ -91,8 +92,7 @@ def attention_layer(
     heads = Q.axis("head")
     A = attention_weights(Q, _for_heads(K, heads), visible, namer=namer)
     C = concatenated_heads(A, _for_heads(V, heads), w.W_o.axis("joined"), namer, heads_on)
-    product = contract(C, w.W_o, over="joined", to=("query", "model"))
-    out = product if w.b_o is None else add(product, w.b_o)
+    out = _product(C, w.W_o, w.b_o, "joined", ("query", "model"))
     return rename(out, "query", "token", **namer("attention output", "O"))
 
 
@@ -105,10 +105,13 @@ def _as_keys(x: Step) -> Step:
 def _projected(x: Step, W: Step, b: Step | None, rows: str, named: dict[str, str]) -> Step:
     """Queries, keys or values of all heads: (head, rows, feature)."""
     head, width = (name for name in names(W.axes) if name != "model")
-    to = (head, rows, width)
-    if b is None:
-        return contract(x, W, over="model", to=to, **named)
-    return add(contract(x, W, over="model", to=to), b, to=to, **named)
+    return _product(x, W, b, "model", (head, rows, width), named)
+
+
+def _product(
+    x: Step, W: Step, b: Step | None, over: str, to: tuple[str, ...], named: Mapping[str, str] = MappingProxyType({})
+) -> Step:
+    return contract(x, W, over=over, to=to, **named) if b is None else affine(x, W, b, over=over, to=to, **named)
 
 
 def _for_heads(x: Step, heads: Axis) -> Step:
@@ -154,10 +157,7 @@ def gated_feed_forward(
 def _through(x: Step, W: Step, b: Step | None, into: str, named: dict[str, str]) -> Step:
     """Every row of x times a matrix that leads to the axis `into`, and a bias."""
     own = next(name for name in names(W.axes) if name != into)
-    to = (*(name for name in names(x.axes) if name != own), into)
-    if b is None:
-        return contract(x, W, over=own, to=to, **named)
-    return add(contract(x, W, over=own, to=to), b, to=to, **named)
+    return _product(x, W, b, own, (*(name for name in names(x.axes) if name != own), into), named)
 
 
 # --- sums and norms around a part -------------------------------------------------------------------------------------

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import Array
 
 from .compare import ORDER, same
 from .recipe import RIGHT, Given, Kitchen, Recipe
 from .search import MISFITS, Fit
 
-SAME = "They are the same computation under these settings."
+SAME = to_say("They are the same computation under these settings.")
 
 
 def how_to_tell(one: Fit, other: Fit, given_names: tuple[str, ...], given: Given) -> str:
@@ -21,11 +22,11 @@ def how_to_tell(one: Fit, other: Fit, given_names: tuple[str, ...], given: Given
     for name in ORDER:
         both = name in one.steps and name in other.steps
         if name not in given_names and both and not same(one.steps, other.steps, (name,)):
-            return f"The step “{name}” would tell them apart."
+            return say("The step “{name}” would tell them apart.", name=name)
     for words, change in _OTHERS.items():
         if _differ(one, other, change(given)):
-            return f"{words} would tell them apart."
-    return SAME
+            return say("{what} would tell them apart.", what=say(words))
+    return say(SAME)
 
 
 def _differ(one: Fit, other: Fit, given: Given | None) -> bool:
@@ -95,10 +96,10 @@ def _more_heads(given: Given) -> Given | None:
 
 # Tried in this order: the first that tells two explanations apart is named.
 _OTHERS: dict[str, Callable[[Given], Given | None]] = {
-    "Other numbers": _other_numbers,
-    "A scale of your own": _own_scale,
-    "More than one head": _more_heads,
-    "Another number of tokens": lambda given: _resized(given, keys=2),
-    "Another width of the heads": lambda given: _resized(given, width=2),
-    "Another number of sequences": lambda given: _resized(given, batch=2),
+    to_say("Other numbers"): _other_numbers,
+    to_say("A scale of your own"): _own_scale,
+    to_say("More than one head"): _more_heads,
+    to_say("Another number of tokens"): lambda given: _resized(given, keys=2),
+    to_say("Another width of the heads"): lambda given: _resized(given, width=2),
+    to_say("Another number of sequences"): lambda given: _resized(given, batch=2),
 }

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Array
 
 from .entry import Steps
@@ -52,7 +53,7 @@ def claims(mine: Mapping[str, Array], right: Steps, last: str, shapes: Mapping[s
 def _claim(name: str, array: Array, right: Steps, last: str, shapes: Mapping[str, tuple[int, ...]]) -> Claim:
     wanted = ALIASES.get(name, name)
     if wanted not in ORDER:
-        raise InputError("mine", name, f"is no step; there are {', '.join(('weights', *ORDER))}")
+        raise InputError("mine", name, say("is no step; there are {listed}", listed=", ".join(("weights", *ORDER))))
     if wanted not in shapes:
         wanted = _standing_for(name, wanted)
     steps = SCORES if wanted == "scores" else (last,) if wanted == "output" else (wanted,)
@@ -63,7 +64,9 @@ def _claim(name: str, array: Array, right: Steps, last: str, shapes: Mapping[str
     shape = right[steps[-1]].shape
     if (1,) * (len(shape) - array.ndim) + array.shape != shape:
         known = shapes.get(steps[-1], shape)
-        raise InputError("mine", name, f"has shape {array.shape}, where the right one has {known}")
+        raise InputError(
+            "mine", name, say("has shape {shape}, where the right one has {known}", shape=array.shape, known=known)
+        )
     return Claim(name, steps, array.reshape(shape))
 
 
@@ -76,7 +79,7 @@ def _standing_for(name: str, wanted: str) -> str:
         return "scores"
     if ORDER.index(wanted) >= ORDER.index("attention weights"):
         return "output"
-    raise InputError("mine", name, "is not computed with these settings, but given")
+    raise InputError("mine", name, say("is not computed with these settings, but given"))
 
 
 @dataclass(frozen=True, eq=False)

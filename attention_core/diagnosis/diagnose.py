@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.sentences import NOTHING_TO_ATTEND_TO
 from attention_core.engine.step import Array, Step
 from attention_core.operator.attributes import array
@@ -48,11 +49,11 @@ def diagnose(
     Raises InputError on arrays and settings that do not fit together.
     """
     if tolerance is not None and not (is_number(tolerance) and tolerance > 0):
-        raise InputError("tolerance", "", f"must be a finite number above 0, not {shown(tolerance)}")
+        raise InputError("tolerance", "", say("must be a finite number above 0, not {shown}", shown=shown(tolerance)))
     if not (is_number(seconds) and seconds >= 0):
-        raise InputError("seconds", "", f"must be a finite number, at least 0, not {shown(seconds)}")
+        raise InputError("seconds", "", say("must be a finite number, at least 0, not {shown}", shown=shown(seconds)))
     if progress is not None and not callable(progress):
-        raise InputError("progress", "", f"must be a function of two numbers, not {shown(progress)}")
+        raise InputError("progress", "", say("must be a function of two numbers, not {shown}", shown=shown(progress)))
     with np.errstate(all="ignore"):
         return _diagnosis(_arrays(mine), Q, K, V, settings_of(settings), tolerance, seconds, progress)
 
@@ -97,7 +98,7 @@ def _right(Q: Any, K: Any, V: Any, settings: Settings, merged: bool, precision: 
     try:
         return reference(Q, K, V, settings, merged, precision)
     except InputError as refusal:
-        if refusal.message != NOTHING_TO_ATTEND_TO:
+        if refusal.message != say(NOTHING_TO_ATTEND_TO):
             raise
     arrays = [array(name, x) for name, x in (("Q", Q), ("K", K), ("V", V))]
     wanted = 3 if settings.q_num_heads is not None else 4
@@ -111,11 +112,11 @@ def _arrays(mine: Any) -> dict[str, Array]:
     """What is judged, by name."""
     named = mine if isinstance(mine, Mapping) else {"output": mine}
     if not named:
-        raise InputError("mine", "", "is empty")
+        raise InputError("mine", "", say("is empty"))
     found = {str(name): array("mine", each) for name, each in named.items()}
     for name, each in found.items():
         if each.size == 0:
-            raise InputError("mine", name, "is empty")
+            raise InputError("mine", name, say("is empty"))
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from attention_core.engine.language import spoken
 from attention_core.engine.step import Array
 
 from .recipe import Change, Given, Part
@@ -60,6 +61,7 @@ RIGHT_LINES: dict[str, Code] = {
 _ALWAYS = ("score", "scale", "normalise", "mix")  # what stands around a line, to say where it belongs
 
 
+@spoken("name", "sentence", "made")
 @dataclass(frozen=True)
 class Mistake:
     """One mistake of implementations of attention.

@@ -10,6 +10,7 @@ import numpy as np
 from attention_core.blocks.positions import alibi_slopes, angles, rotate
 from attention_core.engine.axes import names, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract, merge, split
 from attention_core.engine.step import Array, Step, by_depth, source
 from attention_core.engine.trace import Trace
@@ -99,7 +100,7 @@ def linked(steps: Sequence[Step], known: Mapping[Step, Step]) -> tuple[Step, ...
 
 def _finite(name: str, found: Array) -> Array:
     if found.size == 0:
-        raise InputError(name, "", "is empty")
+        raise InputError(name, "", say("is empty"))
     return found.astype(float)
 
 
@@ -109,7 +110,13 @@ def _check_axes(arrays: dict[str, Array], merged: bool) -> None:
     for name, x in arrays.items():
         if x.ndim not in allowed or x.ndim != arrays["Q"].ndim:
             raise InputError(
-                name, "", f"has {x.ndim} axes, where {' or '.join(map(str, allowed))} are read, as many as Q has"
+                name,
+                "",
+                say(
+                    "has {ndim} axes, where {listed} are read, as many as Q has",
+                    ndim=x.ndim,
+                    listed=" or ".join(map(str, allowed)),
+                ),
             )
 
 
@@ -157,7 +164,7 @@ def _past_length(past: tuple[object, object]) -> int:
         return 0
     found = array("past_key", past[0])
     if found.ndim < 2:
-        raise InputError("past_key", "", f"needs at least 2 axes but has {found.ndim}")
+        raise InputError("past_key", "", say("needs at least 2 axes but has {ndim}", ndim=found.ndim))
     return int(found.shape[-2])
 
 
@@ -181,7 +188,11 @@ def _factor(settings: Settings, Q: Step) -> float | None:
     own = Q.size("feature") ** -0.5 if settings.scale is None else float(settings.scale)
     found = own / settings.temperature
     if not np.isfinite(found):
-        raise InputError("temperature", "", f"of {settings.temperature:g} makes scores larger than a computer holds")
+        raise InputError(
+            "temperature",
+            "",
+            say("of {temperature:g} makes scores larger than a computer holds", temperature=settings.temperature),
+        )
     return found
 
 
@@ -201,7 +212,7 @@ def _mask(settings: Settings, turned: dict[str, Step], first: int) -> object:
 def _slopes(Q: Step) -> Array:
     """The slope of each head. Raises InputError where there is no axis of heads."""
     if "head" not in names(Q.axes):
-        raise InputError("alibi", "", "needs an axis of heads: a slope belongs to each")
+        raise InputError("alibi", "", say("needs an axis of heads: a slope belongs to each"))
     return alibi_slopes(Q.axis("head")).value
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import cell_name
+from attention_core.engine.language import say
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
 
@@ -39,11 +40,16 @@ class Departure:
 
     def __str__(self) -> str:
         where = f"{self.step.name}, {self.place}" if self.cell else self.step.name
-        return f"{where}: {_number(self.mine)}, and right is {self.arithmetic}"
+        return say(
+            "{where}: {number}, and right is {arithmetic}",
+            where=where,
+            number=_number(self.mine),
+            arithmetic=self.arithmetic,
+        )
 
 
 def _number(value: float) -> str:
-    return "not a number" if value != value else ex.plain(value, 5)
+    return say("not a number") if value != value else ex.plain(value, 5)
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class Made:
     @property
     def name(self) -> str:
         """The name with the way."""
-        return f"{self.mistake.name} ({self.way})" if self.way else self.mistake.name
+        return f"{self.mistake.name} ({say(self.way)})" if self.way else self.mistake.name
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,18 +94,24 @@ class Finding:
         lines = [f"{self.name[0].upper()}{self.name[1:]}. {self._closeness()}"]
         for each in self.made:
             mistake = each.mistake
-            lines += [f"  {mistake.sentence}", f"  Commonly made: {mistake.made}", f"  Lesson: {mistake.lesson}"]
+            lines += [
+                f"  {mistake.sentence}",
+                say("  Commonly made: {made}", made=mistake.made),
+                f"  Lesson: {mistake.lesson}",
+            ]
             lines += [f"    {line}" for line in mistake.difference("numpy").splitlines()]
         if self.departure:
-            lines.append(f"  It departs at {self.departure}")
+            lines.append(say("  It departs at {departure}", departure=self.departure))
         for other, how in zip(self.alike, self.apart, strict=True):
-            lines.append(f"  Not told apart from: {' and '.join(made.name for made in other)}. {how}")
+            lines.append(
+                say("  Not told apart from: {listed}. {how}", listed=" and ".join(made.name for made in other), how=how)
+            )
         return "\n".join(lines)
 
     def _closeness(self) -> str:
         if self.fit > 1:
-            return "It fits in a coarser precision only."
-        return f"The numbers agree: the largest difference is {self.fit:.0%} of what rounding may do."
+            return say("It fits in a coarser precision only.")
+        return say("The numbers agree: the largest difference is {fit:.0%} of what rounding may do.", fit=self.fit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,14 +144,14 @@ class Diagnosis:
         lines += [f"{n}. {finding}" for n, finding in enumerate(self.findings, start=1)]
         if self.unseen and not self.findings:
             names = sorted({each.mistake.name for each in self.unseen})
-            lines.append(f"Nothing to see on this input of: {'; '.join(names)}.")
+            lines.append(say("Nothing to see on this input of: {listed}.", listed="; ".join(names)))
         return "\n".join(lines)
 
     def _verdict(self) -> str:
         if self.agrees:
-            return "The numbers are right, within their precision."
-        start = f"The first wrong number is in {self.departure}."
+            return say("The numbers are right, within their precision.")
+        start = say("The first wrong number is in {departure}.", departure=self.departure)
         if self.findings:
             return start
-        ending = "" if self.complete else " The search stopped at its time limit, before all pairs were tried."
-        return f"{start}\nNo known mistake fits, nor two of them.{ending}"
+        ending = "" if self.complete else say(" The search stopped at its time limit, before all pairs were tried.")
+        return say("{start}\nNo known mistake fits, nor two of them.{ending}", start=start, ending=ending)

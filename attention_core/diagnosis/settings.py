@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Array
 from attention_core.operator.attributes import array
 
@@ -71,7 +72,9 @@ class Settings:
         for name in found:
             wanted = 2 if name in WEIGHTS else 1
             if found[name].ndim != wanted:
-                raise InputError(name, "", f"needs {wanted} axes but has {found[name].ndim}")
+                raise InputError(
+                    name, "", say("needs {wanted} axes but has {ndim}", wanted=wanted, ndim=found[name].ndim)
+                )
         if not self.weights_out_in:
             return found
         return {name: each.T if each.ndim == 2 else each for name, each in found.items()}
@@ -82,7 +85,7 @@ def settings_of(given: dict[str, Any]) -> Settings:
     known = [each.name for each in fields(Settings)]
     for name in given:
         if name not in known:
-            raise InputError(name, "", f"is no setting; there are {', '.join(known)}")
+            raise InputError(name, "", say("is no setting; there are {listed}", listed=", ".join(known)))
     found = Settings(**given)
     _check(found)
     if any(getattr(found, name) is not None for name in WEIGHTS + BIASES) and found.q_num_heads is None:
@@ -136,7 +139,7 @@ def _check(found: Settings) -> None:
     for name, (fits, sentence) in _CHECKS.items():
         value = getattr(found, name)
         if not fits(value):
-            raise InputError(name, "", f"{sentence}, not {shown(value)}")
+            raise InputError(name, "", say("{sentence}, not {shown}", sentence=sentence, shown=shown(value)))
 
 
 def shown(value: Any) -> str:
@@ -147,5 +150,5 @@ def shown(value: Any) -> str:
 def _real(name: str, value: Any) -> Array:
     found: Array = array(name, value).astype(float)
     if not np.isfinite(found).all():
-        raise InputError(name, "", "holds infinity or something that is not a number")
+        raise InputError(name, "", say("holds infinity or something that is not a number"))
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .errors import InputError
+from .language import label_said, say, term
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Axis:
         Where the label begins with the axis name the name is not repeated: "Query 2".
         """
         label = self.labels[position]
-        return label if label.lower().startswith(self.name.lower()) else f"{self.name} {label}"
+        tells_axis = label.lower().startswith(self.name.lower())
+        return label_said(label) if tells_axis else f"{term(self.name)} {label_said(label)}"
 
 
 Axes = tuple[Axis, ...]
@@ -50,7 +52,12 @@ def names(axes: Iterable[Axis]) -> tuple[str, ...]:
 
 def joined_names(axes: Iterable[Axis]) -> str:
     """The names of the axes as one text, "query, key"; "no axes" for an array without any."""
-    return ", ".join(names(axes)) or "no axes"
+    return ", ".join(names(axes)) or say("no axes")
+
+
+def axis_place(name: str) -> str:
+    """An axis as the place in an input that a message is about."""
+    return say('axis "{axis}"', axis=term(name))
 
 
 def cell_name(axes: Iterable[Axis], place: Iterable[int]) -> str:
@@ -70,7 +77,13 @@ def union(step: str, operands: Sequence[tuple[str, Axes]]) -> dict[str, Axis]:
             if first.size != axis.size:
                 raise InputError(
                     step or owner,
-                    f'axis "{axis.name}"',
-                    f"{first_owner} has {first.size} but {owner} has {axis.size}",
+                    axis_place(axis.name),
+                    say(
+                        "{one} has {size} but {other} has {other_size}",
+                        one=first_owner,
+                        size=first.size,
+                        other=owner,
+                        other_size=axis.size,
+                    ),
                 )
     return {name: axis for name, (_, axis) in found.items()}

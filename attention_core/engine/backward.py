@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from attention_core.engine.errors import InputError
 from attention_core.engine.ops import add
 from attention_core.engine.step import Array, Step, ancestors, by_depth
+
+from .language import say
 
 
 def gradient_arrays(target: Step, wanted: Sequence[Step], at: tuple[int, ...] | None = None) -> tuple[Array, ...]:
@@ -51,7 +54,9 @@ def one_hot(target: Step, at: tuple[int, ...]) -> Step:
     """
     value = np.zeros_like(target.value)
     if at not in np.ndindex(value.shape):
-        raise InputError(target.name, f"cell {at}", f"there is no such cell in shape {value.shape}")
+        raise InputError(
+            target.name, say("cell {at}", at=at), say("there is no such cell in shape {shape}", shape=value.shape)
+        )
     value[at] = 1.0
     return Step(f"gradient of {target.name}", _bar(target), value, target.axes)
 
@@ -65,13 +70,33 @@ def backward(
     shows them and is differentiated in turn. until: a step at which differentiation stops, as if it were an input.
     wanted: the steps whose gradients are asked for; others get theirs only on the way to these. None: all are.
     """
-    needed = None if wanted is None else _on_the_way(target, wanted)
+    ends = () if until is None else (until,)
+    return _reached(target, seed, ends, wanted, partial(_named_after, path=path))
+
+
+def through(target: Step, seed: Step, ends: Collection[Step], wanted: Collection[Step]) -> dict[Step, Step]:
+    """The part of a gradient that passes through a few operations, from their result to the steps they begin with.
+
+    seed: the gradient for `target`. ends: the steps that count as inputs, also where one is computed from another.
+    wanted: those whose gradients are asked for. Nothing is named: other parts may be added to what is found.
+    """
+    return _reached(target, seed, ends, wanted, lambda gradient, step: gradient)
+
+
+def _reached(
+    target: Step,
+    seed: Step,
+    ends: Collection[Step],
+    wanted: Collection[Step] | None,
+    named: Callable[[Step, Step], Step],
+) -> dict[Step, Step]:
+    needed = None if wanted is None else _on_the_way(target, wanted, ends)
     found: dict[Step, Step] = {target: seed}
-    for step in in_reverse(target):
+    for step in in_reverse(target, ends):
         if step not in found:
             continue  # no gradient flows here: the cells are masked, or not selected
-        found[step] = _named_after(found[step], step, path)
-        if step.primitive is None or step is until:
+        found[step] = named(found[step], step)
+        if step.primitive is None or step in ends:
             continue
         for operand, gradient in _passed_back(step, found[step], needed):
             if gradient is not None:
@@ -79,11 +104,11 @@ def backward(
     return found
 
 
-def _on_the_way(target: Step, wanted: Collection[Step]) -> set[Step]:
+def _on_the_way(target: Step, wanted: Collection[Step], ends: Collection[Step]) -> set[Step]:
     """The wanted steps behind a target, and all that are computed from them."""
     found = set[Step]()
-    for step in by_depth((target,)):
-        if step in wanted or not found.isdisjoint(step.operands):
+    for step in by_depth((target,), ends):
+        if step in wanted or (step not in ends and not found.isdisjoint(step.operands)):
             found.add(step)
     return found
 
@@ -94,18 +119,18 @@ def _passed_back(step: Step, gradient: Step, needed: set[Step] | None) -> Iterat
     if primitive and (needed is None or needed.issuperset(step.operands)):
         yield from zip(step.operands, primitive.vjp(gradient, step, *step.operands), strict=True)
     elif primitive and needed is not None:
-        for place, operand in enumerate(step.operands):
-            if operand in needed:
-                yield operand, primitive.vjp_for(place, gradient, step, *step.operands)
+        places = [place for place, operand in enumerate(step.operands) if operand in needed]
+        found = primitive.vjps(places, gradient, step, *step.operands)
+        yield from zip((step.operands[place] for place in places), found, strict=True)
 
 
-def in_reverse(target: Step) -> list[Step]:
-    """Every step behind the target, itself included, each before its operands."""
-    depth = ancestors((target,))
+def in_reverse(target: Step, ends: Collection[Step] = ()) -> list[Step]:
+    """Every step behind the target, itself included, each before its operands; nothing behind `ends`."""
+    depth = ancestors((target,), ends)
     return sorted(depth, key=depth.__getitem__, reverse=True)
 
 
-def _named_after(gradient: Step, step: Step, path: str) -> Step:
+def _named_after(gradient: Step, step: Step, *, path: str) -> Step:
     """Name a gradient after its step; the gradient of an unnamed step stays unnamed and is inlined."""
     if not step.name or gradient.primitive is None:
         return gradient

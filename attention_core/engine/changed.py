@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from .ops import put
 from .ops.base import apply
-from .ops.put import Cells
+from .ops.put import Cells, put
 from .step import Array, Step, by_depth
 
 
@@ -43,8 +42,8 @@ def _set(step: Step, cells: Cells) -> Step:
 
 
 def _as(step: Step, made: Step) -> Step:
-    """A step at the place of another one in the order of a trace."""
-    return replace(made, order=step.order)
+    """A step at the place of another one in the order of a trace, in its precision."""
+    return replace(made, order=step.order, value=made.value.astype(step.value.dtype, copy=False))
 
 
 def with_cells(array: Array, cells: Cells) -> Array:

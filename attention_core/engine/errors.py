@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .language import say, term
+
 
 class InputError(ValueError):
     """An input, option or step that cannot be computed with.
@@ -14,4 +16,7 @@ class InputError(ValueError):
         self.field = field
         self.where = where
         self.message = message
-        super().__init__(f"{field}{', ' + where if where else ''}: {message}")
+        sentence = {"field": term(field), "where": where, "message": message}
+        super().__init__(
+            say("{field}, {where}: {message}", **sentence) if where else say("{field}: {message}", **sentence)
+        )

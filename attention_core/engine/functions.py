@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from . import kernels
+from .language import to_say
 from .sentences import TOO_LARGE
 
 S = TypeVar("S")
@@ -99,7 +100,7 @@ def _called(name: str) -> str:
     return f'<mi mathvariant="normal">{name}</mi>{_mo("(")}{{x}}{_mo(")")}'
 
 
-_NO_LOGARITHM = "takes the logarithm of no positive number"
+_NO_LOGARITHM = to_say("takes the logarithm of no positive number")
 _SQRT = Function(
     array=np.sqrt,
     slope=lambda ops, g, x, out: ops.scale(ops.multiply(g, _inverse(ops, out)), 0.5),
@@ -108,7 +109,7 @@ _SQRT = Function(
     mathml="<msqrt><mrow>{x}</mrow></msqrt>",
     speech="root of {x}",
     javascript="Math.sqrt",
-    failure="takes the root of less than 0",
+    failure=to_say("takes the root of less than 0"),
 )
 
 FUNCTIONS: dict[str, Function] = {
@@ -269,6 +270,6 @@ FUNCTIONS: dict[str, Function] = {
         mathml="<mfrac><mrow><mn>1</mn></mrow><mrow>{x}</mrow></mfrac>",
         speech="1, divided by: {x}",
         javascript="(x) => 1 / x",
-        failure="divides by zero",
+        failure=to_say("divides by zero"),
     ),
 }

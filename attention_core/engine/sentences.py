@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-TOO_LARGE = "grows beyond the largest number a computer holds (1.8e308)"
-TOO_LARGE_IN = "grows beyond the largest number that {precision} holds ({largest})"
-NOTHING_TO_ATTEND_TO = "this query has nothing to attend to"
-NO_SWITCH = "is either 0 or 1, not {value}"
-EMPTY_CELL = "the cell is empty"
-NO_NUMBER = "“{text}” is not a number"
+from .language import to_say
+
+TOO_LARGE = to_say("grows beyond the largest number a computer holds (1.8e308)")
+TOO_LARGE_IN = to_say("grows beyond the largest number that {precision} holds ({largest})")
+NOTHING_TO_ATTEND_TO = to_say("this query has nothing to attend to")
+NO_SWITCH = to_say("is either 0 or 1, not {value}")
+EMPTY_CELL = to_say("the cell is empty")
+NO_NUMBER = to_say("“{text}” is not a number")
 
 SENTENCES = {
     "TOO_LARGE": TOO_LARGE,

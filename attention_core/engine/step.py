@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from . import expression as ex
 from .axes import Axes, Axis, joined_names, names, union
 from .errors import InputError
+from .language import say
 from .sentences import TOO_LARGE
 from .step_names import base_name_of, time_of
 
 Array = NDArray[Any]
-PIECE = 32768  # numbers of an array that a function gets at once, where it takes them one by one
+PIECE = 16384  # numbers of an array that a function gets at once, where it takes them one by one
 _ORDER = count()  # next() is atomic, so threads may share it
 
 
@@ -90,7 +91,11 @@ class Step:
         for axis in self.axes:
             if axis.name == name:
                 return axis
-        raise InputError(self.label, "", f'has no axis "{name}" (it has "{joined_names(self.axes)}")')
+        raise InputError(
+            self.label,
+            "",
+            say('has no axis "{name}" (it has "{joined_names}")', name=name, joined_names=joined_names(self.axes)),
+        )
 
     def size(self, name: str) -> int:
         """The number of positions along an axis. Raises InputError where the step has no such axis."""
@@ -165,8 +170,11 @@ def latex(name: str) -> str:
     return symbol + (rf"_{{\mathrm{{{subscript}}}}}" if len(subscript) > 1 else name[len(base) :])
 
 
-def ancestors(outputs: Iterable[Step]) -> Mapping[Step, int]:
-    """Every step behind the outputs, them included, each with its depth: inputs 0, else 1 + its deepest operand."""
+def ancestors(outputs: Iterable[Step], ends: Collection[Step] = ()) -> Mapping[Step, int]:
+    """Every step behind the outputs, them included, each with its depth: inputs 0, else 1 + its deepest operand.
+
+    ends: steps that count as inputs.
+    """
     depth: dict[Step, int] = {}
     # No recursion: in a recurrent lesson a thousand operations lie between the first input and the last output.
     pending = [(output, False) for output in reversed(tuple(outputs))]
@@ -176,15 +184,17 @@ def ancestors(outputs: Iterable[Step]) -> Mapping[Step, int]:
             continue
         if visited:
             depth[step] = 1 + max((depth[operand] for operand in step.operands), default=-1)
+        elif step.primitive is None or step in ends:
+            depth[step] = 0
         else:
             pending.append((step, True))
             pending.extend((operand, False) for operand in reversed(step.operands))
     return depth
 
 
-def by_depth(outputs: Iterable[Step]) -> list[Step]:
-    """Every step behind the outputs, them included, each after all it is computed from."""
-    depth = ancestors(outputs)
+def by_depth(outputs: Iterable[Step], ends: Collection[Step] = ()) -> list[Step]:
+    """Every step behind the outputs, them included, each after all it is computed from; nothing behind `ends`."""
+    depth = ancestors(outputs, ends)
     return sorted(depth, key=depth.__getitem__)
 
 
@@ -253,6 +263,8 @@ class Primitive:
     ends_gradient = False
     # Whether its numbers share out 1 along an axis, as attention weights do.
     shares = False
+    # Places of operands of which only counts whether a number is 0.
+    switches: tuple[int, ...] = ()
     # Whether finite operands always give a finite result.
     bounded = False
     failure: str = TOO_LARGE
@@ -288,3 +300,7 @@ class Primitive:
     def vjp_for(self, place: int, gradient: Step, out: Step, *operands: Step) -> Step | None:
         """The gradient for the operand at one place, counted from 0, where those for the others are not wanted."""
         return tuple(self.vjp(gradient, out, *operands))[place]
+
+    def vjps(self, places: Sequence[int], gradient: Step, out: Step, *operands: Step) -> Iterator[Step | None]:
+        """The same for the operands at several places."""
+        return (self.vjp_for(place, gradient, out, *operands) for place in places)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .backward import backward, in_reverse, one_hot
 from .step import Step, ancestors, source
+
+if TYPE_CHECKING:
+    from attention_core.export.notebook import Shown
 
 Sayings = Callable[["Trace"], Mapping[str, Step | float]]
 
@@ -108,6 +111,16 @@ class Trace:
         from attention_core.export.script import script
 
         return script(self, "torch")
+
+    def show(self) -> Shown:
+        """The trace as the last line of a notebook's cell: the stage, on which every number shows its arithmetic.
+
+        Inputs are edited there, and `trace` of what is returned is the trace of the edited inputs. Without the extra
+        `notebook`, or where the arrays are too large to be read, it is shown as tables.
+        """
+        from attention_core.export.notebook import shown
+
+        return shown(self)
 
     def _repr_html_(self) -> str:
         from attention_core.export.notebook import trace_html

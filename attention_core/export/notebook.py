@@ -1,9 +1,9 @@
-"""Steps and traces as HTML tables for a notebook; every text is escaped."""
+"""Steps and traces in a notebook: as the stage where it is installed, else as HTML tables; every text is escaped."""
 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 12
 _DECIMALS = 4
+
+NEEDED = ("anywidget", "latex2mathml", "attention_stage")
+INSTALL = 'Tables, because the stage is not installed: pip install "attention-atlas[notebook]" brings it.'
+TOO_LARGE = "Tables, because this trace has more numbers than can be read on the stage."
 
 
 def step_html(step: Step) -> str:
@@ -44,3 +48,37 @@ def _row_html(label: str, row: Array) -> str:
 def trace_html(trace: Trace) -> str:
     """All named steps of a trace as tables."""
     return "".join(f"<div>{step_html(step)}</div>" for step in trace)
+
+
+# --- the stage, where it is installed --------------------------------------------------------------------------------
+
+
+class Shown(Protocol):
+    """What a notebook displays of a trace. trace: with the inputs as they are edited by now."""
+
+    @property
+    def trace(self) -> Trace:
+        """The trace with the inputs as they are edited by now."""
+        ...
+
+
+class Tables:
+    """A trace as its tables, in which nothing is edited, and why there is no stage."""
+
+    def __init__(self, trace: Trace, why: str) -> None:
+        self.trace = trace
+        self.why = why
+
+    def _repr_html_(self) -> str:
+        return f"{trace_html(self.trace)}<p><small>{escape(self.why)}</small></p>"
+
+
+def shown(trace: Trace) -> Shown:
+    """The stage where the extra `notebook` is installed and the trace can be read on it, else tables."""
+    try:
+        from attention_stage.notebook import StageWidget, is_readable
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] not in NEEDED:
+            raise
+        return Tables(trace, INSTALL)
+    return StageWidget(trace) if is_readable(trace) else Tables(trace, TOO_LARGE)

@@ -12,6 +12,7 @@ import numpy as np
 
 from attention_core.engine import expression as ex
 from attention_core.engine import kernels
+from attention_core.engine.language import say, term
 from attention_core.engine.ops import Call, OperandView
 from attention_core.engine.step import Array, Step, by_depth
 from attention_core.engine.trace import Trace
@@ -34,9 +35,8 @@ def script(trace: Trace, library: str) -> str:
     variables = _variables(ordered)
     lines = [line for step in ordered if _is_written(step) for line in _assignment(step, variables, library)]
     prints = [f'print("{step.name}")\nprint({variables[step]})' for step in trace.computed]
-    used = dict.fromkeys(
-        call.kernel for call in map(_call, filter(_is_written, ordered)) if call and _is_ours(call.kernel)
-    )
+    called = (call.kernel for call in map(_call, filter(_is_written, ordered)) if call and _is_ours(call.kernel))
+    used = dict.fromkeys(each for kernel in called for each in (*_helpers(kernel), kernel))
     parts = [_HEADER[library], *(_source(kernel, library) for kernel in used), "\n".join(lines), "\n".join(prints)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -49,9 +49,15 @@ def _is_ours(kernel: Callable[..., Any]) -> bool:
     return getattr(kernels, getattr(kernel, "__name__", ""), None) is kernel and kernel is not kernels.einsum
 
 
+def _helpers(kernel: Callable[..., Any]) -> list[Callable[..., Any]]:
+    """The kernels that a kernel calls."""
+    found = (getattr(kernels, name, None) for name in kernel.__code__.co_names)
+    return [each for each in found if callable(each) and _is_ours(each)]
+
+
 def _source(kernel: Callable[..., Any], library: str) -> str:
-    text = re.sub(r": Any|: float|: int| -> Any", "", inspect.getsource(kernel))
-    text = _REPLACED.get((kernel.__name__, library), text)
+    text = re.sub(r": Any|: float|: int|: str| -> Any", "", inspect.getsource(kernel))
+    text = _REPLACED.get((kernel.__name__, library), text).replace(" einsum(", " np.einsum(")
     return text.rstrip().replace("np.", f"{_MODULE[library]}.")
 
 
@@ -81,7 +87,7 @@ _RESERVED = {"np", "torch", "print", *dir(kernels)}
 
 def shape_line(step: Step) -> str:
     """The shape in words: "query 3 × key 4"."""
-    return " × ".join(f"{axis.name} {axis.size}" for axis in step.axes) or "one number"
+    return " × ".join(f"{term(axis.name)} {axis.size}" for axis in step.axes) or say("one number")
 
 
 def _assignment(step: Step, variables: Mapping[Step, str], library: str) -> list[str]:

@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from attention_core.engine.axes import axis_place
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 
 Known = Mapping[str, Any]  # sizes by axis and choices by option; of one name for both, the size
 Amount = tuple[str | int, ...]
@@ -32,14 +34,14 @@ def amount(parts: Amount, known: Known) -> int:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The message for a broken constraint: the input or option, the place in it, and a sentence.
+    """The message for a broken constraint: the input or option, the axis of it or "", and a sentence.
 
     In the sentence {found} and {wanted} stand for the amounts compared, {parts} for the sum that is wanted, and the
     name of an axis or option in braces for its size or choice.
     """
 
     field: str
-    where: str
+    axis: str
     sentence: str
 
 
@@ -56,8 +58,9 @@ class Constraint:
     def check(self, known: Known) -> None:
         """Raises InputError where the constraint is broken and has a refusal."""
         if self.refusal and self.is_broken(known):
-            message = self.refusal.sentence.format_map({**known, **self._words(known)})
-            raise InputError(self.refusal.field, self.refusal.where, message)
+            message = say(self.refusal.sentence, **{**known, **self._words(known)})
+            where = axis_place(self.refusal.axis) if self.refusal.axis else ""
+            raise InputError(self.refusal.field, where, message)
 
     def mended(self, known: Known, fixed: str) -> tuple[str, int] | None:
         """One axis other than `fixed` and the size that repairs it; None where there is no such size."""
@@ -158,7 +161,7 @@ class Multiple(Constraint):
 
 def given_width(owner: str, axis: str, width: int) -> Sum:
     """An axis whose size is given, by the weights it was trained with or by what its positions mean."""
-    return Sum(axis, (width,), refusal=Refusal(owner, f'axis "{axis}"', "must be {wanted} wide, not {found}"))
+    return Sum(axis, (width,), refusal=Refusal(owner, axis, say("must be {wanted} wide, not {found}")))
 
 
 def even(axis: str, when: Callable[[Known], bool] = always) -> Multiple:

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.axes import Axis, axis_place, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say, spoken, to_say
 from attention_core.engine.sentences import NO_SWITCH
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Sayings, Trace
@@ -22,9 +23,10 @@ from .typed_text import Reading
 
 Value = Any
 # The stations of all attention, in order; the map of the family and the head of every lesson show them.
-BOXES = ("who asks", "score", "which keys", "normalise", "read")
+BOXES = (to_say("who asks"), to_say("score"), to_say("which keys"), to_say("normalise"), to_say("read"))
 
 
+@spoken("meaning")
 @dataclass(frozen=True)
 class Input:
     """One array a learner may edit. axes: names; meaning: what it is, in two or three words.
@@ -48,10 +50,11 @@ class Input:
         wrong = np.argwhere((found != 0) & (found != 1))
         if self.switch and wrong.size:
             place = tuple(wrong[0])
-            raise InputError(name, position(place), NO_SWITCH.format(value=f"{found[place]:g}"))
+            raise InputError(name, position(place), say(NO_SWITCH, value=f"{found[place]:g}"))
         return found
 
 
+@spoken("title")
 @dataclass(frozen=True)
 class Option:
     """One switch (default True or False), choice (choices given; numbers among which to slide) or number (bounds)."""
@@ -64,10 +67,18 @@ class Option:
     def checked(self, name: str, value: Any) -> Any:
         if isinstance(self.default, bool):
             if not isinstance(value, (bool, np.bool_, int)) or value not in (0, 1):
-                raise InputError(name, "", f"is either on or off, not {value!r}")
+                raise InputError(name, "", say("is either on or off, not {value}", value=repr(value)))
             return bool(value)
         if self.choices and value not in self.choices:
-            raise InputError(name, "", f"must be one of {', '.join(map(str, self.choices))}, not {value!r}")
+            raise InputError(
+                name,
+                "",
+                say(
+                    "must be one of {choices}, not {value}",
+                    choices=", ".join(map(str, self.choices)),
+                    value=repr(value),
+                ),
+            )
         if self.bounds:
             return self._within(name, value, *self.bounds)
         return value
@@ -76,11 +87,16 @@ class Option:
         whole = isinstance(self.default, int)
         fits = isinstance(value, (int, float, np.number)) and low <= value <= high
         if not fits or (whole and value != int(value)):
-            kind = "a whole number" if whole else "a number"
-            raise InputError(name, "", f"must be {kind} between {low} and {high}, not {value!r}")
+            bounds = {"low": low, "high": high, "value": repr(value)}
+            if whole:
+                message = say("must be a whole number between {low} and {high}, not {value}", **bounds)
+            else:
+                message = say("must be a number between {low} and {high}, not {value}", **bounds)
+            raise InputError(name, "", message)
         return type(self.default)(value)
 
 
+@spoken("title", "note")
 @dataclass(frozen=True)
 class Preset:
     """A starting point: every input's numbers, the token names of its axes, the options. note: where they come from."""
@@ -92,6 +108,7 @@ class Preset:
     note: str = ""
 
 
+@spoken("goal", "hint")
 @dataclass(frozen=True)
 class Challenge:
     """A goal to reach by editing, checked on the learner's own trace.
@@ -105,6 +122,7 @@ class Challenge:
     solution: Mapping[str, Any]
 
 
+@spoken("title", "section", "family", "insight", "in_transformer")
 @dataclass(frozen=True, eq=False)
 class Mechanism:
     """One mechanism of attention. Its `run` takes the inputs as steps by name and the options by name.
@@ -203,7 +221,9 @@ class Mechanism:
         for name in given:
             if name not in self.inputs and name not in self.options:
                 known = ", ".join((*self.inputs, *self.options))
-                raise InputError(name, "", f"is not an input or option of {self.key} (it has {known})")
+                raise InputError(
+                    name, "", say("is not an input or option of {key} (it has {known})", key=self.key, known=known)
+                )
 
     def _axes(
         self, arrays: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]] | None
@@ -215,8 +235,11 @@ class Mechanism:
                 new = _labelled(axis_name, size, labels or {})
                 axis, owner = found.setdefault(axis_name, (new, name))
                 if axis.size != size:
-                    message = f"{owner} has {axis.size} but {name} has {size}"
-                    raise InputError(name, f'axis "{axis_name}"', message)
+                    message = say(
+                        "{one} has {size} but {other} has {other_size}",
+                        one=owner, size=axis.size, other=name, other_size=size,
+                    )  # fmt: skip
+                    raise InputError(name, axis_place(axis_name), message)
         axes = {name: axis for name, (axis, _) in found.items()}
         return {name: self._named_axes(name, axes) for name in arrays}
 
@@ -275,32 +298,36 @@ def array(name: str, value: Any, *dimensions: int, finite: bool = True) -> Array
         where, message = _culprit(value)
         raise InputError(name, where, message) from None
     if found.ndim not in dimensions:
-        raise InputError(name, "", f"needs {' or '.join(map(_kind, dimensions))}, not {_kind(found.ndim)}")
+        wanted = say(" or ").join(map(_kind, dimensions))
+        raise InputError(name, "", say("needs {wanted}, not {found}", wanted=wanted, found=_kind(found.ndim)))
     if found.size == 0:
-        raise InputError(name, "", "is empty")
+        raise InputError(name, "", say("is empty"))
     if finite and not np.isfinite(found).all():
         place = tuple(np.argwhere(~np.isfinite(found))[0])
-        raise InputError(name, position(place), f"{found[place]} is not a finite number")
+        raise InputError(name, position(place), say("{value} is not a finite number", value=found[place]))
     return found
 
 
 def _kind(dimensions: int) -> str:
-    return {0: "one number", 1: "a row of numbers", 2: "a table of numbers"}.get(dimensions, f"{dimensions} axes")
+    kinds = (say("one number"), say("a row of numbers"), say("a table of numbers"))
+    return kinds[dimensions] if dimensions < len(kinds) else say("{n} axes", n=dimensions)
 
 
 def position(place: Any) -> str:
     """Where a cell is, in words that count from 1."""
     *leading, last = (int(i) + 1 for i in place)
     if not leading:
-        return f"position {last}"
-    cell = f"row {leading[-1]}, column {last}"
-    return f"{cell} of block {leading[0]}" if len(leading) > 1 else cell
+        return say("position {n}", n=last)
+    if len(leading) > 1:
+        place = {"row": leading[-1], "column": last, "block": leading[0]}
+        return say("row {row}, column {column} of block {block}", **place)
+    return say("row {row}, column {column}", row=leading[-1], column=last)
 
 
 def _culprit(value: Any) -> tuple[str, str]:
     """Where and why nested lists are no table: the first ragged row, else the first cell that is no number."""
     nested = value.tolist() if isinstance(value, np.ndarray) else value
-    return _ragged(nested) or _no_number(nested) or ("", "is not a table of numbers")
+    return _ragged(nested) or _no_number(nested) or ("", say("is not a table of numbers"))
 
 
 def _ragged(nested: Any) -> tuple[str, str] | None:
@@ -308,11 +335,17 @@ def _ragged(nested: Any) -> tuple[str, str] | None:
     if not _listed(nested):
         return None
     if not all(_listed(block) and all(map(_listed, block)) for block in nested):
-        rows = [(f"row {r}", row) for r, row in enumerate(nested, 1)]
-        return _uneven(rows, "cells", "row 1")
-    blocks = [(f"block {b}", block) for b, block in enumerate(nested, 1)]
-    rows = [(f"row {r} of {name}", row) for name, block in blocks for r, row in enumerate(block, 1)]
-    return _uneven(blocks, "rows", "block 1") or _uneven(rows, "cells", "row 1 of block 1")
+        rows = [(say("row {row}", row=r), row) for r, row in enumerate(nested, 1)]
+        return _uneven(rows, to_say("has {count} cells where {first} has {wanted}"))
+    blocks = [(say("block {block}", block=b), block) for b, block in enumerate(nested, 1)]
+    rows = [
+        (say("row {row} of block {block}", row=r, block=b), row)
+        for b, (_, block) in enumerate(blocks, 1)
+        for r, row in enumerate(block, 1)
+    ]
+    return _uneven(blocks, to_say("has {count} rows where {first} has {wanted}")) or _uneven(
+        rows, to_say("has {count} cells where {first} has {wanted}")
+    )
 
 
 def _no_number(nested: Any) -> tuple[str, str] | None:
@@ -322,9 +355,9 @@ def _no_number(nested: Any) -> tuple[str, str] | None:
         try:
             float(item)
         except OverflowError:
-            return where, f"{str(item)[:10]}... is too large"
+            return where, say("{number}... is too large", number=str(item)[:10])
         except (TypeError, ValueError):
-            return where, f"{str(item)[:40]!r} is not a number"
+            return where, say("{text} is not a number", text=repr(str(item)[:40]))
     return None
 
 
@@ -332,12 +365,12 @@ def _listed(value: Any) -> bool:
     return isinstance(value, (list, tuple))
 
 
-def _uneven(named: list[tuple[str, Any]], parts: str, first: str) -> tuple[str, str] | None:
+def _uneven(named: list[tuple[str, Any]], sentence: str) -> tuple[str, str] | None:
     """The first of several lists that is not as long as the first of them."""
     counts = [(where, len(found) if _listed(found) else 0) for where, found in named]
     for where, count in counts:
         if count != counts[0][1]:
-            return where, f"has {count} {parts} where {first} has {counts[0][1]}"
+            return where, say(sentence, count=count, first=counts[0][0], wanted=counts[0][1])
     return None
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say, spoken
 
 from .words import words
 
@@ -39,6 +40,7 @@ class Reading(Protocol):
         """The text again."""
 
 
+@spoken("title", "about")
 @dataclass(frozen=True)
 class Characters:
     """Text read character by character into the input `into` (axis, symbols), one-hot in the alphabet.
@@ -60,13 +62,17 @@ class Characters:
         """The inputs and labels that a text stands for. Raises InputError naming the first character it cannot read."""
         plain = unicodedata.normalize("NFKC", text[: 8 * self.most]).lower().strip()
         if not plain:
-            raise InputError("text", "", "is empty")
+            raise InputError("text", "", say("is empty"))
         if len(text) > 8 * self.most or len(plain) > self.most:
-            raise InputError("text", "", f"has {len(text):,} characters; at most {self.most} can be read")
+            raise InputError(
+                "text", "", say("has {count:,} characters; at most {most} can be read", count=len(text), most=self.most)
+            )
         for place, letter in enumerate(plain):
             if letter not in self.alphabet:
-                message = f"{_quoted(letter)} is in nothing it was trained on, so it has no numbers for it"
-                raise InputError("text", f"character {place + 1}", message)
+                message = say(
+                    "{letter} is in nothing it was trained on, so it has no numbers for it", letter=_quoted(letter)
+                )
+                raise InputError("text", say("character {place}", place=place + 1), message)
         rows = np.zeros((len(plain), len(self.alphabet)))
         rows[range(len(plain)), [self.alphabet.index(letter) for letter in plain]] = 1
         return {self.into: rows.tolist()}, {
@@ -79,6 +85,7 @@ class Characters:
         return "".join(labels.get(self.axis, ())).replace(BLANK, " ")
 
 
+@spoken("title", "about")
 @dataclass(frozen=True)
 class Words:
     """Text read sentence by sentence into X (sentence, word, vocabulary), one-hot, and `there` (sentence, word).
@@ -98,7 +105,9 @@ class Words:
         """The inputs and labels that a text stands for. Raises InputError naming what cannot be read."""
         most = 20 * self.sentences * self.words
         if len(text) > most:
-            raise InputError("text", "", f"has {len(text):,} characters; at most {most:,} can be read")
+            raise InputError(
+                "text", "", say("has {count:,} characters; at most {most:,} can be read", count=len(text), most=most)
+            )
         parts = re.split(r"[.!?;:\n]+", unicodedata.normalize("NFKC", text).lower())
         lines = [words(part) for part in parts]
         lines = [line for line in lines if line]
@@ -112,15 +121,29 @@ class Words:
 
     def _refuse(self, lines: list[list[str]]) -> None:
         if not lines:
-            raise InputError("text", "", "has no words")
+            raise InputError("text", "", say("has no words"))
         if len(lines) > self.sentences:
-            raise InputError("text", "", f"has {len(lines)} sentences; at most {self.sentences} can be read")
+            raise InputError(
+                "text",
+                "",
+                say(
+                    "has {count} sentences; at most {sentences} can be read", count=len(lines), sentences=self.sentences
+                ),
+            )
         for n, line in enumerate(lines, 1):
             if len(line) > self.words:
-                raise InputError("text", f"sentence {n}", f"has {len(line)} words; at most {self.words} can be read")
+                raise InputError(
+                    "text",
+                    say("sentence {n}", n=n),
+                    say("has {count} words; at most {words} can be read", count=len(line), words=self.words),
+                )
             if not set(line) & set(self.vocabulary):
                 known = ", ".join(self.vocabulary)
-                raise InputError("text", f"sentence {n}", f"has no word it was trained on. It knows {known}")
+                raise InputError(
+                    "text",
+                    say("sentence {n}", n=n),
+                    say("has no word it was trained on. It knows {known}", known=known),
+                )
 
     def spell(self, labels: Mapping[str, tuple[str, ...]]) -> str:
         """The text again, but for its capitals and stops."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-RULE = (
+from attention_core.engine.language import to_say
+
+RULE = to_say(
     "Words end at blanks and punctuation. Chinese, Japanese, Thai, Lao, Khmer and Burmese have no blanks between "
     "words: each letter with its marks is a token."
 )

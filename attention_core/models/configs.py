@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from attention_core.engine.language import say
+
 from .errors import ModelError
 
 _MOST = {"layers": 1000, "heads": 1000}  # beyond, a config is wrong; sizes are held against the arrays of the file
@@ -57,7 +59,11 @@ class _Reader:
         value = self._entry(name, default)
         if type(value) is not int or not 1 <= value < 2**31:
             raise ModelError(
-                f"config.json says that {name} is {value!r}, where a whole number of at least 1 is needed."
+                say(
+                    "config.json says that {name} is {value!r}, where a whole number of at least 1 is needed.",
+                    name=name,
+                    value=value,
+                )
             )
         return value
 
@@ -65,7 +71,13 @@ class _Reader:
         """A finite number above 0, or 0."""
         value = self._entry(name, default)
         if type(value) not in (int, float) or not math.isfinite(value) or value < 0:
-            raise ModelError(f"config.json says that {name} is {value!r}, where a number of at least 0 is needed.")
+            raise ModelError(
+                say(
+                    "config.json says that {name} is {value!r}, where a number of at least 0 is needed.",
+                    name=name,
+                    value=value,
+                )
+            )
         return float(value)
 
     def one_of(self, name: str, known: tuple[Any, ...], default: Any) -> Any:
@@ -73,7 +85,14 @@ class _Reader:
         value = self.found.get(name, default)
         if value not in known:
             choices = " or ".join(map(repr, known))
-            raise ModelError(f"config.json says that {name} is {value!r}, and only {choices} can be computed here.")
+            raise ModelError(
+                say(
+                    "config.json says that {name} is {value!r}, and only {choices} can be computed here.",
+                    name=name,
+                    value=value,
+                    choices=choices,
+                )
+            )
         return value
 
     def ids(self, name: str) -> tuple[int, ...]:
@@ -86,7 +105,7 @@ class _Reader:
         value = self.found.get(name)
         value = default if value is None else value
         if value is None:
-            raise ModelError(f"config.json does not say {name}.")
+            raise ModelError(say("config.json does not say {name}.", name=name))
         return value
 
 
@@ -142,7 +161,11 @@ def _llama(found: _Reader) -> Config:
     kv_heads = found.whole("num_key_value_heads", heads)
     if heads % kv_heads:
         raise ModelError(
-            f"config.json says that {heads} heads share {kv_heads} heads of keys, which does not go evenly."
+            say(
+                "config.json says that {heads} heads share {kv_heads} heads of keys, which does not go evenly.",
+                heads=heads,
+                kv_heads=kv_heads,
+            )
         )
     head_width = found.found.get("head_dim")
     return Config(
@@ -178,7 +201,13 @@ def _rope_base(found: _Reader) -> float:
 
 def _share(width: int, heads: int) -> int:
     if width % heads:
-        raise ModelError(f"config.json says that {heads} heads share a width of {width}, which does not go evenly.")
+        raise ModelError(
+            say(
+                "config.json says that {heads} heads share a width of {width}, which does not go evenly.",
+                heads=heads,
+                width=width,
+            )
+        )
     return width // heads
 
 
@@ -190,13 +219,29 @@ def read_config(found: Mapping[str, Any]) -> Config:
     kind = found.get("model_type")
     if not isinstance(kind, str) or kind not in _FAMILIES:
         known = ", ".join(_FAMILIES)
-        raise ModelError(f"config.json says that the model is of type {kind!r}, and only these are read: {known}.")
+        raise ModelError(
+            say(
+                "config.json says that the model is of type {kind!r}, and only these are read: {known}.",
+                kind=kind,
+                known=known,
+            )
+        )
     config = _FAMILIES[kind](_Reader(found))
     for name, most in _MOST.items():
         if getattr(config, name) > most:
             raise ModelError(
-                f"config.json says that there are {getattr(config, name)} {name}, and at most {most} are read."
+                say(
+                    "config.json says that there are {getattr} {name}, and at most {most} are read.",
+                    getattr=getattr(config, name),
+                    name=name,
+                    most=most,
+                )
             )
     if config.rope_base and config.head_width % 2:
-        raise ModelError(f"config.json gives heads a width of {config.head_width}, and rotary positions need pairs.")
+        raise ModelError(
+            say(
+                "config.json gives heads a width of {head_width}, and rotary positions need pairs.",
+                head_width=config.head_width,
+            )
+        )
     return config

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from attention_core.engine.axes import cell_name
+from attention_core.engine.language import say
 from attention_core.engine.step import Step
 
 from .errors import ModelError
@@ -41,11 +42,11 @@ def as_edit(given: EditLike) -> Edit:
     if isinstance(given, Edit):
         return given
     if not isinstance(given, (tuple, list)) or len(given) != 3:
-        raise ModelError(f"{given!r} is no edit: give the name of a step, a cell of it, and a number.")
+        raise ModelError(say("{given!r} is no edit: give the name of a step, a cell of it, and a number.", given=given))
     step, at, value = given
     is_cell = isinstance(at, (tuple, list)) and all(type(n) is int for n in at)
     if not isinstance(step, str) or not is_cell or isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ModelError(f"{given!r} is no edit: give the name of a step, a cell of it, and a number.")
+        raise ModelError(say("{given!r} is no edit: give the name of a step, a cell of it, and a number.", given=given))
     return Edit(step, tuple(at), float(value))
 
 
@@ -53,7 +54,13 @@ def read_edits(edits: Iterable[EditLike], trace: _Steps) -> tuple[Edit, ...]:
     """The edits, of one cell the last. Raises ModelError, naming step and cell, for what the text does not have."""
     found = {(edit.step, edit.at): edit for edit in (_checked(as_edit(each), trace) for each in edits)}
     if len(found) > MOST:
-        raise ModelError(f"At most {MOST} numbers can be set by hand at once, and {len(found)} were given.")
+        raise ModelError(
+            say(
+                "At most {most} numbers can be set by hand at once, and {count} were given.",
+                most=MOST,
+                count=len(found),
+            )
+        )
     return tuple(found.values())
 
 
@@ -61,25 +68,53 @@ def _checked(edit: Edit, trace: _Steps) -> Edit:
     try:
         step = trace[edit.step]
     except KeyError:
-        raise ModelError(f"There is no step “{edit.step[:80]}” in this text, so no number of it can be set.") from None
+        raise ModelError(
+            say("There is no step “{step}” in this text, so no number of it can be set.", step=edit.step[:80])
+        ) from None
     if step.base_name in _SWITCHES:
-        raise ModelError(f"{edit.step} is 1 and 0 for what is on and off: switch it instead of setting a number.")
+        raise ModelError(
+            say("{step} is 1 and 0 for what is on and off: switch it instead of setting a number.", step=edit.step)
+        )
     _require_cell(step, edit.at)
     most = float(np.finfo(step.value.dtype).max)
     if not math.isfinite(edit.value) or abs(edit.value) > most:
         where = cell_name(step.axes, edit.at)
-        raise ModelError(f"{edit.step}, {where}: {edit.value:g} is not finite in {step.value.dtype}.")
+        raise ModelError(
+            say(
+                "{step}, {where}: {edit:g} is not finite in {dtype}.",
+                step=edit.step,
+                where=where,
+                edit=edit.value,
+                dtype=step.value.dtype,
+            )
+        )
     return edit
 
 
 def _require_cell(step: Step, at: tuple[int, ...]) -> None:
     if len(at) != len(step.axes):
         axes = ", ".join(axis.name for axis in step.axes) or "none"
-        raise ModelError(f"A cell of {step.name} has {len(step.axes)} positions ({axes}), and {len(at)} were given.")
+        raise ModelError(
+            say(
+                "A cell of {step} has {count} positions ({axes}), and {count_2} were given.",
+                step=step.name,
+                count=len(step.axes),
+                axes=axes,
+                count_2=len(at),
+            )
+        )
     for position, axis in zip(at, step.axes, strict=True):
         if not 0 <= position < axis.size:
             last = axis.size - 1
-            raise ModelError(f"{step.name} has no {axis.name} {position}: they count from 0 to {last}.")
+            raise ModelError(
+                say(
+                    "{step} has no {axis} {position}: they count from 0 to {last}.",
+                    step=step.name,
+                    axis=axis.name,
+                    position=position,
+                    last=last,
+                )
+            )
 
 
 def by_step(edits: Iterable[Edit]) -> Mapping[str, dict[tuple[int, ...], float]]:

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from attention_core.engine.language import say
+
 from .errors import ModelError
 
 MOST_WEIGHTS = 2 * 2**30  # bytes of a file of weights, as float32 once it is converted
@@ -25,7 +27,11 @@ def library(name: str) -> Any:
         return importlib.import_module(name)
     except ImportError:
         raise ModelError(
-            f'Models are read with the library {name}, which is not installed: pip install "attention-atlas[models]".'
+            say(
+                "Models are read with the library {name}, which is not installed: pip install "
+                '"attention-atlas[models]".',
+                name=name,
+            )
         ) from None
 
 
@@ -42,9 +48,11 @@ def require_size(file: Path, most: int) -> int:
     try:
         size = file.stat().st_size
     except OSError as problem:
-        raise ModelError(f"{file} cannot be read: {problem.strerror}.") from None
+        raise ModelError(say("{file} cannot be read: {strerror}.", file=file, strerror=problem.strerror)) from None
     if size > most:
-        raise ModelError(f"{file} has {amount(size)}, and at most {amount(most)} are read.")
+        raise ModelError(
+            say("{file} has {size}, and at most {most} are read.", file=file, size=amount(size), most=amount(most))
+        )
     return size
 
 
@@ -54,9 +62,9 @@ def read_json(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        raise ModelError(f"{file} cannot be read as JSON.") from None
+        raise ModelError(say("{file} cannot be read as JSON.", file=file)) from None
     if not isinstance(found, dict):
-        raise ModelError(f"{file} does not hold a JSON object.")
+        raise ModelError(say("{file} does not hold a JSON object.", file=file))
     return found
 
 
@@ -88,10 +96,19 @@ def made_whole(folder: Path, size: int) -> Iterator[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(folder.parent).free
         if free < size:
-            raise ModelError(f"{folder.parent} has room for {amount(free)}, and the weights need {amount(size)}.")
+            raise ModelError(
+                say(
+                    "{parent} has room for {free}, and the weights need {size}.",
+                    parent=folder.parent,
+                    free=amount(free),
+                    size=amount(size),
+                )
+            )
         unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
     except OSError as problem:
-        raise ModelError(f"{folder.parent} cannot be written to: {problem.strerror}.") from None
+        raise ModelError(
+            say("{parent} cannot be written to: {strerror}.", parent=folder.parent, strerror=problem.strerror)
+        ) from None
     try:
         yield unfinished
         try:
@@ -100,6 +117,8 @@ def made_whole(folder: Path, size: int) -> Iterator[Path]:
             if not folder.is_dir():
                 raise
     except OSError as problem:
-        raise ModelError(f"{folder} cannot be written: {problem.strerror}.") from None
+        raise ModelError(
+            say("{folder} cannot be written: {strerror}.", folder=folder, strerror=problem.strerror)
+        ) from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from attention_core.engine.language import say
 from attention_core.engine.step import Array
 
 from .errors import ModelError
@@ -54,13 +55,17 @@ def _convert(file: Path, folder: Path, progress: Progress | None) -> None:
     except ModelError:
         raise
     except Exception as problem:  # the library raises whatever it stumbles over
-        raise ModelError(f"{file} is damaged or no GGUF file: {type(problem).__name__}.") from None
+        raise ModelError(
+            say("{file} is damaged or no GGUF file: {name}.", file=file, name=type(problem).__name__)
+        ) from None
     config = _config(fields, {tensor.name for tensor in opened.tensors})
     tokenizer = _tokenizer(fields)
     shapes = {_place(tensor.name): tuple(int(n) for n in reversed(tensor.shape)) for tensor in opened.tensors}
     total = sum(int(tensor.n_elements) for tensor in opened.tensors)
     if 4 * total > MOST_WEIGHTS:
-        raise ModelError(f"{file} has {total} numbers, which are too many to be kept as float32.")
+        raise ModelError(
+            say("{file} has {total} numbers, which are too many to be kept as float32.", file=file, total=total)
+        )
     with made_whole(folder, 4 * total) as place:
         (place / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
         (place / "tokenizer.json").write_text(tokenizer, encoding="utf-8")
@@ -74,7 +79,9 @@ def _place(name: str) -> str:
     match name.split("."):
         case ["blk", layer, part, kind] if part in _IN_A_LAYER and layer.isdecimal() and kind in ("weight", "bias"):
             return f"model.layers.{int(layer)}.{_IN_A_LAYER[part]}.{kind}"
-    raise ModelError(f"The GGUF file has an array {name}, which the models that are read here do not have.")
+    raise ModelError(
+        say("The GGUF file has an array {name}, which the models that are read here do not have.", name=name)
+    )
 
 
 def _arrays(file: Path, opened: Any, config: Mapping[str, Any]) -> Iterator[tuple[str, Array]]:
@@ -86,7 +93,12 @@ def _arrays(file: Path, opened: Any, config: Mapping[str, Any]) -> Iterator[tupl
             array = library("gguf").dequantize(tensor.data, tensor.tensor_type).reshape(shape)
         except Exception:  # an unknown type of quantisation, or numbers that are cut off
             raise ModelError(
-                f"{file} holds {tensor.name} as {tensor.tensor_type.name}, which cannot be read."
+                say(
+                    "{file} holds {tensor} as {tensor_type}, which cannot be read.",
+                    file=file,
+                    tensor=tensor.name,
+                    tensor_type=tensor.tensor_type.name,
+                )
             ) from None
         part = tensor.name.split(".")[-2]
         yield _place(tensor.name), _pairs_apart(array, heads[part]) if part in heads else array
@@ -99,7 +111,11 @@ def _pairs_apart(rows: Array, heads: int) -> Array:
     """
     if rows.shape[0] % (2 * heads):
         raise ModelError(
-            f"The GGUF file has {rows.shape[0]} rows of queries or keys, which {heads} heads cannot share."
+            say(
+                "The GGUF file has {shape} rows of queries or keys, which {heads} heads cannot share.",
+                shape=rows.shape[0],
+                heads=heads,
+            )
         )
     paired = rows.reshape(heads, -1, 2, *rows.shape[1:])
     return paired.swapaxes(1, 2).reshape(rows.shape)
@@ -121,7 +137,9 @@ def _config(fields: Mapping[str, Any], arrays: set[str]) -> dict[str, Any]:
     """The entries of a config.json."""
     kind = fields.get("general.architecture")
     if kind != "llama":
-        raise ModelError(f"The GGUF file holds a model of type {kind!r}, and only 'llama' is read from GGUF.")
+        raise ModelError(
+            say("The GGUF file holds a model of type {kind!r}, and only 'llama' is read from GGUF.", kind=kind)
+        )
     config = {"model_type": "llama", "vocab_size": len(_entry(fields, "tokenizer.ggml.tokens"))}
     config |= {name: _entry(fields, f"llama.{entry}") for name, entry in _NUMBERS.items()}
     config["num_key_value_heads"] = fields.get("llama.attention.head_count_kv", config["num_attention_heads"])
@@ -141,12 +159,18 @@ def _require_whole_rotation(fields: Mapping[str, Any], config: Mapping[str, Any]
     heads = config["num_attention_heads"]
     width = config.get("head_dim") or (config["hidden_size"] // heads if heads else 0)
     if rotated not in (None, width):
-        raise ModelError(f"The GGUF file rotates {rotated} features of a head of {width}, and only all can be rotated.")
+        raise ModelError(
+            say(
+                "The GGUF file rotates {rotated} features of a head of {width}, and only all can be rotated.",
+                rotated=rotated,
+                width=width,
+            )
+        )
 
 
 def _entry(fields: Mapping[str, Any], name: str) -> Any:
     if name not in fields:
-        raise ModelError(f"The GGUF file does not say {name}.")
+        raise ModelError(say("The GGUF file does not say {name}.", name=name))
     return fields[name]
 
 
@@ -160,7 +184,13 @@ def _tokenizer(fields: Mapping[str, Any]) -> str:
     pre = made.pre_tokenizers
     ways = {"smollm": [pre.Digits(individual_digits=True)], "gpt-2": [], "default": []}
     if kind != "gpt2" or before not in ways:
-        raise ModelError(f"The GGUF file has a tokenizer {kind!r} of the kind {before!r}, which is not read.")
+        raise ModelError(
+            say(
+                "The GGUF file has a tokenizer {kind!r} of the kind {before!r}, which is not read.",
+                kind=kind,
+                before=before,
+            )
+        )
     pieces, merges = _entry(fields, "tokenizer.ggml.tokens"), _entry(fields, "tokenizer.ggml.merges")
     try:
         pairs = [tuple(merge.split(" ", 1)) for merge in merges]
@@ -174,7 +204,9 @@ def _tokenizer(fields: Mapping[str, Any]) -> str:
     except ModelError:
         raise
     except Exception as problem:  # the library raises plain exceptions
-        raise ModelError(f"The tokenizer in the GGUF file is damaged: {type(problem).__name__}.") from None
+        raise ModelError(
+            say("The tokenizer in the GGUF file is damaged: {name}.", name=type(problem).__name__)
+        ) from None
     return str(found.to_str())
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from attention_core.blocks.naming import StepNamer, once
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, divide_by, index, mask, softmax, stack
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
@@ -56,11 +57,18 @@ def next_tokens(scores: Step, temperature: float = 1.0, top_k: int | None = None
 
 def _require_range(temperature: float, top_k: int | None, top_p: float | None) -> None:
     if not (math.isfinite(temperature) and temperature > 0):
-        raise ModelError(f"The temperature is {temperature:g}, and it has to be above 0.")
+        raise ModelError(say("The temperature is {temperature:g}, and it has to be above 0.", temperature=temperature))
     if top_k is not None and top_k < 1:
-        raise ModelError(f"The likeliest {top_k} words were asked for, and there has to be 1 at least.")
+        raise ModelError(
+            say("The likeliest {top_k} words were asked for, and there has to be 1 at least.", top_k=top_k)
+        )
     if top_p is not None and not 0 < top_p <= 1:
-        raise ModelError(f"Words were asked for up to a probability of {top_p:g}, and it has to be above 0, at most 1.")
+        raise ModelError(
+            say(
+                "Words were asked for up to a probability of {top_p:g}, and it has to be above 0, at most 1.",
+                top_p=top_p,
+            )
+        )
 
 
 def _kept(scores: Array, top_k: int | None, top_p: float | None) -> Array:

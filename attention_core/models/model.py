@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.changed import followed
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract
 from attention_core.engine.step import Step, ancestors
 from attention_core.engine.trace import Trace
@@ -170,7 +171,14 @@ class Model:
     def require(self, kind: str) -> None:
         """Raise ModelError unless the model is of this kind."""
         if self.kind != kind:
-            raise ModelError(f"{self.name} is of the kind {self.kind}, and this needs the kind {kind}.")
+            raise ModelError(
+                say(
+                    "{value} is of the kind {kind}, and this needs the kind {kind_2}.",
+                    value=self.name,
+                    kind=self.kind,
+                    kind_2=kind,
+                )
+            )
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         """The tokens of a text with their ids and pieces, as the model reads them."""
@@ -185,7 +193,7 @@ class Model:
     def bytes_for(self, tokens: int) -> int:
         """How many bytes the trace of a text with so many tokens takes at most."""
         c = self.config
-        in_layer = tokens * (32 * c.width + 8 * c.hidden) + 4 * c.heads * tokens**2
+        in_layer = tokens * (20 * c.width + 5 * c.hidden) + 4 * c.heads * tokens**2
         words = tokens * c.vocabulary if c.causal else 0
         numbers = c.layers * in_layer + 16 * tokens * c.width + words
         return numbers * np.dtype(self.precision).itemsize
@@ -198,12 +206,21 @@ class Model:
 
     def _require_length(self, tokens: tuple[Token, ...]) -> None:
         if not tokens:
-            raise ModelError("The text has no tokens.")
+            raise ModelError(say("The text has no tokens."))
         if len(tokens) > self.most_tokens:
-            reason = f"{self.name} has {self.config.positions} positions"
+            reason = say("{value} has {positions} positions", value=self.name, positions=self.config.positions)
             if self.most_tokens < self.config.positions:
-                reason = f"the numbers of more would take over {amount(MOST_OF_A_TRACE)}"
-            raise ModelError(f"The text has {len(tokens)} tokens, and at most {self.most_tokens} are read: {reason}.")
+                reason = say(
+                    "the numbers of more would take over {most_of_a_trace}", most_of_a_trace=amount(MOST_OF_A_TRACE)
+                )
+            raise ModelError(
+                say(
+                    "The text has {count} tokens, and at most {most_tokens} are read: {reason}.",
+                    count=len(tokens),
+                    most_tokens=self.most_tokens,
+                    reason=reason,
+                )
+            )
 
     # --- traces -------------------------------------------------------------------------------------------------------
 
@@ -246,7 +263,7 @@ class Model:
 
     def _traced(self, run: Run, start: Start, output: Step) -> ModelTrace:
         if not np.isfinite(output.value).all():
-            raise ModelError(f"The weights of {self.name} lead to numbers that are not finite.")
+            raise ModelError(say("The weights of {value} lead to numbers that are not finite.", value=self.name))
         found = Trace.of(output, start.given)
         steps = tuple(step for step in found.steps if not run.weights.is_weight(step))
         return ModelTrace(steps, output, {}, None, self, run, start)
@@ -302,7 +319,9 @@ class Model:
         random = np.random.default_rng(seed)
         trace = self.trace(text, without, edits)
         if trace.run and trace.run.off.arrows:
-            raise ModelError("Arrows can be switched off in a text that is there, not in one that is being written.")
+            raise ModelError(
+                say("Arrows can be switched off in a text that is there, not in one that is being written.")
+            )
         for count in range(1, most + 1):
             choice = trace.next_tokens(temperature or 1.0, top_k, top_p)
             p = choice.output.value.astype(float)

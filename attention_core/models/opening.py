@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import say
 
 from .configs import read_config
 from .errors import ModelError
@@ -38,7 +39,9 @@ def open_model(folder: str | os.PathLike[str], dtype: str = "float32", progress:
     sentence for whatever is missing, damaged, too large or unknown.
     """
     if dtype not in PRECISIONS:
-        raise ModelError(f"Models are computed in {' or '.join(PRECISIONS)}, not in {dtype!r}.")
+        raise ModelError(
+            say("Models are computed in {listed}, not in {dtype!r}.", listed=" or ".join(PRECISIONS), dtype=dtype)
+        )
     place = Path(folder).expanduser().resolve()
     key = (place, dtype, _changed(place))
     with _lock:
@@ -51,7 +54,7 @@ def _changed(place: Path) -> int:
     try:
         return place.stat().st_mtime_ns
     except OSError:
-        raise ModelError(f"There is no folder {place}.") from None
+        raise ModelError(say("There is no folder {place}.", place=place)) from None
 
 
 def _kept(key: _Key, model: Model) -> Model:
@@ -87,15 +90,15 @@ def _in_layout(place: Path, progress: Progress | None) -> Path:
     if place.suffix == ".gguf" and place.is_file():
         return converted(place, progress)
     if not place.is_dir():
-        raise ModelError(f"There is no folder {place}.")
+        raise ModelError(say("There is no folder {place}.", place=place))
     if (place / "config.json").is_file():
         _require_files(place)
         return place
     found = sorted(place.glob("*.gguf"))
     if len(found) > 1:
-        raise ModelError(f"{place} holds {len(found)} GGUF files: name the one to open.")
+        raise ModelError(say("{place} holds {count} GGUF files: name the one to open.", place=place, count=len(found)))
     if not found:
-        raise ModelError(f"{place} has no config.json and no GGUF file.")
+        raise ModelError(say("{place} has no config.json and no GGUF file.", place=place))
     return converted(found[0], progress)
 
 
@@ -105,12 +108,19 @@ _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 def _require_files(folder: Path) -> None:
     if not (folder / "model.safetensors").is_file():
         if (folder / "model.safetensors.index.json").is_file():
-            raise ModelError(f"The weights in {folder} are split over several files, and only one file is read.")
+            raise ModelError(
+                say("The weights in {folder} are split over several files, and only one file is read.", folder=folder)
+            )
         if any(found for pattern in _PICKLES for found in folder.glob(pattern)):
-            raise ModelError(f"The weights in {folder} are a pickle, which is never opened: save them as safetensors.")
-        raise ModelError(f"{folder} has no model.safetensors.")
+            raise ModelError(
+                say(
+                    "The weights in {folder} are a pickle, which is never opened: save them as safetensors.",
+                    folder=folder,
+                )
+            )
+        raise ModelError(say("{folder} has no model.safetensors.", folder=folder))
     if not (folder / "tokenizer.json").is_file():
-        raise ModelError(f"{folder} has no tokenizer.json.")
+        raise ModelError(say("{folder} has no tokenizer.json.", folder=folder))
 
 
 def _pooling(folder: Path) -> str:
@@ -122,5 +132,11 @@ def _pooling(folder: Path) -> str:
     ways = {name for name, chosen in found.items() if name.startswith("pooling_mode_") and chosen is True}
     known = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}
     if len(ways) != 1 or not ways <= known.keys():
-        raise ModelError(f"{file} asks for {' and '.join(sorted(ways)) or 'no pooling'}, which is not computed here.")
+        raise ModelError(
+            say(
+                "{file} asks for {value}, which is not computed here.",
+                file=file,
+                value=" and ".join(sorted(ways)) or "no pooling",
+            )
+        )
     return known[ways.pop()]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import say
 from attention_core.engine.step import Array, Step, source
 
 from .configs import Config
@@ -67,11 +68,21 @@ def read_switches(without: Iterable[Switch], config: Config, tokens: int) -> Off
         switch = tuple(each) if isinstance(each, (tuple, list)) else (each,)
         if len(switch) not in found or any(type(number) is not int for number in switch):
             raise ModelError(
-                f"{each!r} names nothing to switch off: give a layer, (layer, head), or (layer, head, query, key)."
+                say(
+                    "{each!r} names nothing to switch off: give a layer, (layer, head), or (layer, head, query, key).",
+                    each=each,
+                )
             )
         for number, size, what in zip(switch, sizes, _WHAT, strict=False):
             if not 1 <= number <= size:
-                raise ModelError(f"There is no {what} {number} to switch off: they count from 1 to {size}.")
+                raise ModelError(
+                    say(
+                        "There is no {what} {number} to switch off: they count from 1 to {size}.",
+                        what=what,
+                        number=number,
+                        size=size,
+                    )
+                )
         found[len(switch)].add(switch)
     layers = frozenset(layer for (layer,) in found[1])
     return Off(layers, frozenset(found[2]), frozenset(found[4]))  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_core.engine.language import say
 from attention_core.engine.step import Array
 
 from .errors import ModelError
@@ -57,7 +58,7 @@ class Tensors:
     def shape(self, name: str) -> tuple[int, ...]:
         """The shape of an array. Raises ModelError where the file has no such array."""
         if name not in self.stored:
-            raise ModelError(f"{self.file} has no array {name}.")
+            raise ModelError(say("{file} has no array {name}.", file=self.file, name=name))
         return self.stored[name].shape
 
     def array(self, name: str, precision: str = "float32") -> Array:
@@ -79,7 +80,14 @@ class Tensors:
     def _raw(self, name: str) -> Array:
         found = self.stored[name]
         if found.type not in _KINDS:
-            raise ModelError(f"{self.file} holds {name} as {found.type}, and only floating-point numbers are read.")
+            raise ModelError(
+                say(
+                    "{file} holds {name} as {type}, and only floating-point numbers are read.",
+                    file=self.file,
+                    name=name,
+                    type=found.type,
+                )
+            )
         raw: Array = np.asarray(self._bytes[found.start : found.stop]).view(_KINDS[found.type]).reshape(found.shape)
         return raw
 
@@ -100,7 +108,9 @@ def _checked_header(file: Path) -> Mapping[str, Stored]:
             (length,) = struct.unpack("<Q", stream.read(8))
             header = json.loads(stream.read(length))
     except (opened.SafetensorError, OSError, ValueError, struct.error) as problem:
-        raise ModelError(f"{file} is damaged or no safetensors file: {_reason(problem)}.") from None
+        raise ModelError(
+            say("{file} is damaged or no safetensors file: {reason}.", file=file, reason=_reason(problem))
+        ) from None
     first = 8 + length
     return {
         name: Stored(about["dtype"], tuple(about["shape"]), *(first + place for place in about["data_offsets"]))
@@ -131,7 +141,14 @@ def write(file: Path, arrays: Iterable[tuple[str, Array]], shapes: Mapping[str, 
         stream.write(struct.pack("<Q", len(text)) + text)
         for name, array in arrays:
             if array.shape != tuple(shapes[name]):
-                raise ModelError(f"The array {name} has the shape {array.shape}, and {shapes[name]} was announced.")
+                raise ModelError(
+                    say(
+                        "The array {name} has the shape {shape}, and {shapes} was announced.",
+                        name=name,
+                        shape=array.shape,
+                        shapes=shapes[name],
+                    )
+                )
             stream.write(np.ascontiguousarray(array, "<f4").tobytes())
 
 
@@ -155,7 +172,9 @@ def mapped(file: Path, progress: Progress | None = None) -> Tensors:
     if not (folder / "model.safetensors").is_file():
         total = sum(each.count for each in halves.values())
         if 4 * total > MOST_WEIGHTS:
-            raise ModelError(f"{file} has {total} numbers, which are too many to be kept as float32.")
+            raise ModelError(
+                say("{file} has {total} numbers, which are too many to be kept as float32.", file=file, total=total)
+            )
         with made_whole(folder, 4 * total) as place:
             arrays = ((name, _floats(each, found._raw(name)).astype(np.float32)) for name, each in halves.items())
             shapes = {name: each.shape for name, each in halves.items()}

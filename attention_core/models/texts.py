@@ -9,6 +9,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from attention_core.engine.language import say
+
 from .errors import ModelError
 from .files import library, read_json
 
@@ -42,7 +44,9 @@ class TokenReader:
         except ModelError:
             raise
         except Exception:  # the library raises plain exceptions
-            raise ModelError(f"{file} holds no tokenizer that the library tokenizers can read.") from None
+            raise ModelError(
+                say("{file} holds no tokenizer that the library tokenizers can read.", file=file)
+            ) from None
         self._bytes = "ByteLevel" in json.dumps([about.get("decoder"), about.get("pre_tokenizer")])
         self.vocabulary = vocabulary
         self._require_agreement(file)
@@ -52,7 +56,13 @@ class TokenReader:
         most = max(ids, default=-1) + 1
         if most > self.vocabulary or len(ids) < (1 - _WITHOUT_TOKEN) * self.vocabulary:
             raise ModelError(
-                f"{file} has {len(ids)} tokens with ids below {most}, but the model has {self.vocabulary} word vectors."
+                say(
+                    "{file} has {count} tokens with ids below {most}, but the model has {vocabulary} word vectors.",
+                    file=file,
+                    count=len(ids),
+                    most=most,
+                    vocabulary=self.vocabulary,
+                )
             )
 
     def read(self, text: str) -> tuple[Token, ...]:
@@ -60,7 +70,7 @@ class TokenReader:
         try:
             found = self._tokenizer.encode(text)
         except Exception:  # half of a surrogate pair, say
-            raise ModelError("The text holds something that is no character.") from None
+            raise ModelError(say("The text holds something that is no character.")) from None
         spans = zip(found.ids, found.offsets, strict=True)
         return tuple(Token(each, self.pieces[each], *span) for each, span in spans)
 
@@ -82,7 +92,7 @@ class TokenReader:
     def id_of(self, piece: str) -> int:
         """The id of a piece as it is shown. Raises ModelError where no token has it."""
         if piece not in self.pieces:
-            raise ModelError(f"No token is written “{piece}”.")
+            raise ModelError(say("No token is written “{piece}”.", piece=piece))
         return self.pieces.index(piece)
 
 

@@ -10,6 +10,7 @@ from threading import Lock
 
 from attention_core.engine.axes import Axes, Axis
 from attention_core.engine.changed import with_cells
+from attention_core.engine.language import say
 from attention_core.engine.ops.put import Cells
 from attention_core.engine.step import Array, Step
 
@@ -85,7 +86,13 @@ class Weights:
         if has != weight.shape:
             file = self._tensors.file
             raise ModelError(
-                f"{file} has the array {place} in the shape {has}, and by config.json it is {weight.shape}."
+                say(
+                    "{file} has the array {place} in the shape {has}, and by config.json it is {shape}.",
+                    file=file,
+                    place=place,
+                    has=has,
+                    shape=weight.shape,
+                )
             )
 
     def _place(self, weight: Weight) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from attention_core.engine.axes import Axes, cell_name, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Array, Step, source
 
 
@@ -45,23 +46,33 @@ class Attributes:
 def _one_of(field: str, value: Any, choices: tuple[int | None, ...]) -> None:
     if value not in choices:
         named = ", ".join(str(choice) for choice in choices if choice is not None)
-        raise InputError(field, "", f"must be one of {named}, not {value!r}")
+        raise InputError(field, "", say("must be one of {named}, not {value!r}", named=named, value=value))
 
 
 def _number(field: str, value: Any, least: float) -> None:
     if not isinstance(value, (int, float, np.number)) or not math.isfinite(value) or value < least:
-        raise InputError(field, "", f"must be a finite number{', at least 0' if least == 0 else ''}, not {value!r}")
+        raise InputError(
+            field,
+            "",
+            say(
+                "must be a finite number{value}, not {value_2!r}",
+                value=", at least 0" if least == 0 else "",
+                value_2=value,
+            ),
+        )
 
 
 def _whole(field: str, value: Any, least: int) -> None:
     if not isinstance(value, (int, np.integer)) or value < least:
-        raise InputError(field, "", f"must be a whole number, at least {least}, not {value!r}")
+        raise InputError(
+            field, "", say("must be a whole number, at least {least}, not {value!r}", least=least, value=value)
+        )
 
 
 def _check_together(pair: dict[str, Any]) -> None:
     missing = [name for name, value in pair.items() if value is None]
     if len(missing) == 1:
-        raise InputError(missing[0], "", f"is missing: {' and '.join(pair)} are given together")
+        raise InputError(missing[0], "", say("is missing: {listed} are given together", listed=" and ".join(pair)))
 
 
 # --- arrays -----------------------------------------------------------------------------------------------------------
@@ -88,7 +99,11 @@ _LEADING: dict[int, tuple[str, ...]] = {3: ("head",), 4: ("batch", "head")}
 def _forms(dimensions: int, heads: int | None) -> dict[str, tuple[str, ...]]:
     """The axes of every input, by the number of axes of Q and by whether the heads lie side by side in the last."""
     if heads is not None and dimensions > 3:
-        raise InputError("q_num_heads", "", f"is for 3 axes (batch, query, hidden), but Q has {dimensions}")
+        raise InputError(
+            "q_num_heads",
+            "",
+            say("is for 3 axes (batch, query, hidden), but Q has {dimensions}", dimensions=dimensions),
+        )
     if heads:
         lead: tuple[str, ...] = ("batch",) if dimensions == 3 else ()
         cached = (*lead, "head")
@@ -116,11 +131,11 @@ def array(name: str, value: Any) -> Array:
         found = np.asarray(value)
     except ValueError as error:
         rows = isinstance(value, (list, tuple))
-        raise InputError(name, "", "has rows of different lengths" if rows else _unreadable(error)) from None
+        raise InputError(name, "", say("has rows of different lengths") if rows else _unreadable(error)) from None
     except Exception as error:
         raise InputError(name, "", _unreadable(error)) from None
     if found.dtype.kind not in "biuf" and not _is_bfloat16(found):
-        raise InputError(name, "", "holds something that is not a number")
+        raise InputError(name, "", say("holds something that is not a number"))
     return found
 
 
@@ -135,10 +150,19 @@ def _is_bfloat16(found: Array) -> bool:
 
 def _source(name: str, found: Array, axis_names: tuple[str, ...], precision: np.dtype[Any]) -> Step:
     if found.ndim != len(axis_names):
-        raise InputError(name, "", f"needs {len(axis_names)} axes ({', '.join(axis_names)}) but has {found.ndim}")
+        raise InputError(
+            name,
+            "",
+            say(
+                "needs {count} axes ({listed}) but has {ndim}",
+                count=len(axis_names),
+                listed=", ".join(axis_names),
+                ndim=found.ndim,
+            ),
+        )
     axes = tuple(numbered(axis, size) for axis, size in zip(axis_names, found.shape, strict=True))
     if found.size == 0 and not name.startswith("past"):  # generation starts with an empty past
-        raise InputError(name, "", "is empty")
+        raise InputError(name, "", say("is empty"))
     # A view, so that the caller's array stays writeable.
     return Step(name, _SYMBOLS.get(name, name), _finite(name, cast(found, precision).view(), axes), axes)
 
@@ -149,7 +173,7 @@ _SYMBOLS = {"past_key": r"K_{\mathrm{past}}", "past_value": r"V_{\mathrm{past}}"
 def _finite(name: str, found: Array, axes: Axes) -> Array:
     if not np.isfinite(found).all():
         place = np.argwhere(~np.isfinite(found))[0]
-        raise InputError(name, cell_name(axes, place), f"{found[tuple(place)]} is not a finite number")
+        raise InputError(name, cell_name(axes, place), say("{found} is not a finite number", found=found[tuple(place)]))
     return found
 
 
@@ -180,7 +204,7 @@ def rounding(code: int, scores: Array) -> Array:
     with np.errstate(over="ignore"):
         rounded = _FORMATS[code](scores)
     if np.isinf(rounded).sum() > np.isinf(scores).sum():
-        raise InputError("softmax_precision", "", "cannot hold a score as large as these")
+        raise InputError("softmax_precision", "", say("cannot hold a score as large as these"))
     return rounded
 
 
@@ -216,7 +240,7 @@ def limits(
         longest = mask.shape[-1]
     if nonpad_kv_seqlen is not None:
         if past is not None:
-            raise InputError("nonpad_kv_seqlen", "", "cannot be used together with past_key and past_value")
+            raise InputError("nonpad_kv_seqlen", "", say("cannot be used together with past_key and past_value"))
         lengths = _read_lengths(array("nonpad_kv_seqlen", nonpad_kv_seqlen), scores.axes, longest)
     # Causal: no key to the right of the query's own place, which is a window of 0.
     right = 0 if attributes.is_causal else attributes.right_window_size
@@ -235,7 +259,7 @@ def _read_mask(mask: Array, scores: Step) -> tuple[Array, Step | None]:
         return np.pad(mask, padding), None
     _refuse_marks(mask)
     if not (mask < np.inf).all():
-        raise InputError("attn_mask", "", "holds infinity or something that is not a number")
+        raise InputError("attn_mask", "", say("holds infinity or something that is not a number"))
     added = np.pad(_within(mask, scores.value.dtype), padding, constant_values=-np.inf)
     seen = added > -np.inf
     bias = np.where(seen, added, 0)
@@ -247,8 +271,8 @@ def _refuse_marks(mask: Array) -> None:
     if mask.dtype.kind in "iu" and np.isin(mask, (0, 1)).all():
         raise InputError(
             "attn_mask", "",
-            "holds whole numbers that are all 0 or 1, which has two readings: "
-            "convert it to bool where 1 marks a visible key, or to float where 0 and 1 are added to the scores",
+            say("holds whole numbers that are all 0 or 1, which has two readings: convert it to bool where 1 "
+"marks a visible key, or to float where 0 and 1 are added to the scores"),
         )  # fmt: skip
 
 
@@ -267,19 +291,27 @@ def _check_fit(shape: tuple[int, ...], sizes: tuple[int, ...]) -> None:
     """Axes are matched from the last on; one of size 1 stands for every position, and the last keys may be missing."""
     others = zip(shape[-2::-1], sizes[-2::-1], strict=False)
     if not 1 <= len(shape) <= len(sizes) or shape[-1] > sizes[-1] or any(m not in (1, n) for m, n in others):
-        raise InputError("attn_mask", "", f"needs shape {sizes} but has {shape}")
+        raise InputError("attn_mask", "", say("needs shape {sizes} but has {shape}", sizes=sizes, shape=shape))
 
 
 def _read_lengths(lengths: Array, axes: Axes, most: int) -> Array:
     """How many keys of each sample are no padding, with an axis of size 1 for every further axis of the scores."""
     samples = axes[0].size if axes[0].name == "batch" else 1
     if lengths.shape != (samples,):
-        raise InputError("nonpad_kv_seqlen", "", f"needs shape ({samples},), for the batch, but has {lengths.shape}")
+        raise InputError(
+            "nonpad_kv_seqlen",
+            "",
+            say("needs shape ({samples},), for the batch, but has {shape}", samples=samples, shape=lengths.shape),
+        )
     if lengths.dtype.kind not in "iu":
-        raise InputError("nonpad_kv_seqlen", "", "needs whole numbers")
+        raise InputError("nonpad_kv_seqlen", "", say("needs whole numbers"))
     for sample, length in enumerate(lengths):
         if not 0 <= length <= most:
-            raise InputError("nonpad_kv_seqlen", f"batch {sample + 1}", f"must be between 0 and {most}, not {length}")
+            raise InputError(
+                "nonpad_kv_seqlen",
+                say("batch {sample}", sample=sample + 1),
+                say("must be between 0 and {most}, not {length}", most=most, length=length),
+            )
     return lengths.astype(int).reshape(samples, *(1 for _ in axes[1:]))
 
 

@@ -73,7 +73,8 @@ def test_every_lesson_and_every_term_can_be_found() -> None:
 @pytest.mark.parametrize(
     ("name", "key"),
     [("RoPE", "rope"), ("padding mask", "padding-mask"), ("GQA", "mqa-gqa"), ("MHA", "multi-head-attention"),
-     ("KQV", "qkv-self-attention"), ("Sparsemax", "sparsemax"), ("my implementation", "find-my-bug")],
+     ("KQV", "qkv-self-attention"), ("Sparsemax", "sparsemax"), ("my implementation", "find-my-bug"),
+     ("game", "detective")],
 )  # fmt: skip
 def test_a_name_in_use_leads_to_its_lesson(name: str, key: str) -> None:
     entry = next(entry for entry in find.entries() if entry["href"] == key)

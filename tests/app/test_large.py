@@ -12,6 +12,7 @@ from attention_core import Mechanism
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import names
 from tests.sampling import some, thinned
+from ui import maps
 from ui.maps import kind_of
 from ui.state import MAPPED, PRINTED, SECTIONS
 
@@ -27,6 +28,7 @@ from .helpers import (
     mapped_cell,
     opened,
     params_of,
+    payload_of,
     strict_json,
     whole,
 )
@@ -52,6 +54,23 @@ def test_link_to_thirteen_tokens_opens_the_maps(mechanism: Mechanism) -> None:
     page = whole(opened(mechanism, params_of(longer(mechanism, PRINTED + 1))))
     assert shown_map(page, mechanism)
     assert not page.warning
+
+
+@every_third(0)
+def test_a_step_and_a_cell_can_be_asked_for(mechanism: Mechanism) -> None:
+    """As by a teacher, whose class is led there."""
+    session = longer(mechanism, PRINTED + 1)
+    step = next(each for each in session.numbers.trace if each.value.ndim > 1)
+    cell = tuple(size - 1 for size in step.value.shape)
+    found: dict[str, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(maps.st, "session_state", found)
+        maps.look(session.numbers.trace, mechanism.key, "no such step", cell)
+        assert not found
+        maps.look(session.numbers.trace, mechanism.key, step.name, cell)
+    page = whole(opened(mechanism, session=session, **found))
+    view = payload_of(page, f"atlas-address-{mechanism.key}")["view"]
+    assert (view["stop"], tuple(view["cell"])) == (step.name, cell)
 
 
 @every_third(2)

@@ -360,7 +360,7 @@ def test_more_is_remembered_than_a_link_holds() -> None:
     session = start(WORKED)
     session.propose(session.numbers.resized("token", 100).resized("model", 12))
     session.propose(session.numbers.with_input("X", np.random.default_rng(1).normal(size=(100, 12)).round(8)))
-    found = address_payload(session)
+    found = address_payload(session, session.view)
     assert share.too_long(session.numbers)
     assert "data=" not in found["query"]
     assert "data=" in found["memory"]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import math
 from dataclasses import replace
 from html import escape
 from urllib.parse import parse_qsl
 
 import pytest
 
+from attention_core import CURRICULUM, Mechanism
 from attention_stage.payload import opening_step
+from tests.sampling import some
 from ui import export, share, worksheet
 from ui.ahead import ahead
 from ui.handed_out import qr_code
 from ui.hiding import HIDEABLE
+from ui.lesson_payload import lesson_payload
 from ui.state import Session
 
 from .helpers import KEYS, WORKED, button, opened, params_of, payload_of, reopened, stage_of, start, whole
@@ -88,6 +93,36 @@ def test_teach_hands_out_what_is_ticked() -> None:
     assert query["until"] == opening_step(start(WORKED).numbers.trace)
     assert found["code"].startswith("data:image/svg+xml")
     assert found["note"] == ""
+
+
+@pytest.mark.parametrize("until", ["Inputs", "scores", "scaled scores"])
+@pytest.mark.parametrize("preset", WORKED.presets)
+def test_numbers_of_hidden_steps_are_not_sent(until: str, preset: str) -> None:
+    session = replace(share.decode(WORKED, {"preset": preset}), hide=("next",), until=until)
+    sent = lesson_payload(session)
+    names = [step["name"] for step in sent["steps"]]
+    given = {step.name for step in session.numbers.trace.inputs}
+    computed = [step.name for step in session.numbers.trace.computed]
+    wanted = computed[: computed.index(until) + 1] if until in computed else [] if until == "Inputs" else computed
+    assert [stop["title"] for stop in sent["stops"]] == ["Inputs", *wanted]
+    assert [name for name in names if name not in given and not name.startswith("said/")] == wanted
+    sizes = [math.prod(len(labels) for _, labels in step["axes"]) for step in sent["steps"]]
+    assert len(base64.b64decode(sent["values"])) == 8 * sum(sizes)
+    assert [step.name for step in session.shown if step.primitive] == wanted
+    assert sent["values"] in export.handout(session)
+
+
+@pytest.mark.parametrize("mechanism", some(CURRICULUM, CURRICULUM[::9]), ids=lambda each: each.key)
+def test_any_step_can_be_the_last_that_is_sent(mechanism: Mechanism) -> None:
+    """What is sent stands on what is sent: to write an expression that reads any other step would fail."""
+    session = start(mechanism)
+    computed = session.numbers.trace.computed
+    for step in (computed[0], computed[len(computed) // 2]):
+        sent = lesson_payload(replace(session, hide=("next",), until=step.name))
+        assert sent["stops"][-1]["title"] == step.name
+        later = {each.name for each in computed} - {stop["title"] for stop in sent["stops"]}
+        assert len(sent["steps"]) <= len(lesson_payload(session)["steps"])
+        assert not later & {stop["title"] for stop in sent["stops"]}
 
 
 def test_a_link_too_long_for_a_qr_code_says_so() -> None:

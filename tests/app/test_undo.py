@@ -250,9 +250,9 @@ def test_the_page_is_drawn_again_where_undo_changes_what_stands_around_the_stage
 
 def test_where_maps_stand_the_component_knows_as_much() -> None:
     session = longer(WORKED, 20)
-    assert address_payload(session)["history"] == (False, False)
+    assert address_payload(session, session.view)["history"] == (False, False)
     session.propose(session.numbers.resized("token", 18))
-    assert address_payload(session)["history"] == (True, False)
+    assert address_payload(session, session.view)["history"] == (True, False)
 
 
 # --- bounds -----------------------------------------------------------------------------------------------------------

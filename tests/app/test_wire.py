@@ -173,7 +173,7 @@ def fits(value: Any, kind: Any) -> bool:
 def test_the_payload_of_a_lesson_is_as_described(mechanism: Mechanism) -> None:
     session = decode(mechanism, {})
     assert_is(lesson_payload(session), stage_wire.WirePayload, mechanism.key)
-    assert_is(address_payload(session), wire.WireAddress, mechanism.key)
+    assert_is(address_payload(session, session.view), wire.WireAddress, mechanism.key)
 
 
 def pictures() -> Iterator[Any]:

@@ -15,7 +15,7 @@ from tools import serving
 from tools.serving import DESK, ROOT, Server, running
 
 from .kit import load
-from .stage_page import PATIENCE, StagePage
+from .stage_page import LONG, PATIENCE, StagePage
 from .watch import Watch
 
 
@@ -94,6 +94,14 @@ def contexts_of(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield make
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def patient(browser: Browser) -> Iterator[None]:
+    """For several browsers or servers at once, which share the cores: pages may come late, which is no fault there."""
+    expect.set_options(timeout=LONG)
+    yield
+    expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture

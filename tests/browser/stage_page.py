@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, TimeoutError, expect
 from .watch import Watch
 
 PATIENCE = 15_000  # milliseconds: how long an expectation may take on a busy machine
+LONG = 4 * PATIENCE  # where several browsers or servers share the cores
 MINUS = "−"
 
 LAST_WORDS = {

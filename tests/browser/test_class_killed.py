@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.classroom.conftest import needed
 from tests.classroom.replicas import proxied, twins
@@ -20,7 +20,7 @@ from tests.sampling import some
 from tools.own_redis import PROGRAM, OwnRedis
 from tools.serving import Server
 
-from .stage_page import PATIENCE, StagePage
+from .stage_page import LONG, StagePage
 from .watch import Watch
 
 KEY = "scaled-dot-product-attention"
@@ -58,16 +58,10 @@ def press(side: StagePage, name: str) -> None:
     part(side).get_by_role("button", name=name, exact=True).click()
 
 
-@pytest.fixture(autouse=True)
-def patience(browser: Browser) -> Iterator[None]:
-    """Five browsers, two servers, Redis and a proxy share the cores: pages may come late, which is no fault here."""
-    expect.set_options(timeout=4 * PATIENCE)
-    yield
-    expect.set_options(timeout=PATIENCE)
-
-
 @pytest.fixture(params=some(["haproxy", "nginx"], []))
-def room(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext], tmp_path: Path) -> Iterator[Class]:
+def room(
+    patient: None, request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext], tmp_path: Path
+) -> Iterator[Class]:
     redis = OwnRedis(needed(PROGRAM), tmp_path)
     try:
         with twins(tmp_path, redis.start().url) as replicas, proxied(request.param, tmp_path, replicas) as url:
@@ -78,7 +72,7 @@ def room(request: pytest.FixtureRequest, new_context: Callable[..., BrowserConte
 
 def arrived(new_context: Callable[..., BrowserContext], url: str, **settings: object) -> StagePage:
     page: Page = new_context(**settings).new_page()
-    page.set_default_timeout(4 * PATIENCE)
+    page.set_default_timeout(LONG)
     page.add_init_script(NOTED)
     return StagePage(page, url, Watch())
 

@@ -25,7 +25,7 @@ LESSONS = tuple(mechanism.key for mechanism in CURRICULUM)
 LOOKED_AT = some(LESSONS, (*LESSONS[1::14], "find-the-mark"))
 STAGES = tuple(mechanism.key for mechanism in CURRICULUM if not mechanism.reads and not mechanism.trained)
 ON_PHONES = some(STAGES[::4], STAGES[::23])
-FRONT = ("", "map", "gallery", "compare", "notation")
+FRONT = ("", "find-my-bug", "map", "gallery", "compare", "notation", "detective")
 SIDEWAYS = """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
   .map((node) => node.scrollWidth - node.clientWidth)"""
 TURN = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"

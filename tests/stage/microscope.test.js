@@ -17,6 +17,7 @@ const FIRST = {
   off: [],
   edits: [],
   against: "",
+  beside: [],
   sort: "",
   tab: "numbers",
   lines: false,
@@ -55,6 +56,7 @@ test("what is set by hand, switched off and compared with comes back from the ad
       [1, 1, 2, 1],
     ],
     against: "/text",
+    beside: [3, 2],
     other: "the dog; a = b & c",
   };
   assert.deepEqual(again(place).place, place);

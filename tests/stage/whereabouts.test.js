@@ -133,3 +133,24 @@ test("slices follow the selectors, and otherwise the cell pointed at", () => {
   assert.deepEqual(where.visibleAt(sheet.named("A")), { batch: 1 });
   assert.ok(where.isSelected(sheet.named("A")));
 });
+
+test("steps in lines follow the last of them; an axis of another size is drawn in full", () => {
+  const fewer = { ...SOURCE, name: "C", axes: [["batch", ["1", "2"]], ...STEPS[0].axes] };
+  const stops = [
+    { title: "in lines", steps: [0, 2, 1], result: null, words: "", breaks: [2] },
+    { title: "side by side", steps: [0, 2, 1], result: null, words: "" },
+  ];
+  model.lay(payload({ steps: [SOURCE, BATCH, fewer], stops }));
+  const { where, sheet } = model;
+  where.open(0, false);
+  assert.deepEqual(
+    where.leading.map(([name]) => name),
+    ["batch"],
+  );
+  where.choose("batch", 2);
+  assert.deepEqual(where.visibleAt(sheet.named("A")), { batch: 2 });
+  assert.deepEqual(where.visibleAt(sheet.named("C")), {});
+  assert.ok(where.isSelected(sheet.named("A")) && !where.isSelected(sheet.named("C")));
+  where.open(1, false);
+  assert.deepEqual([where.leading, where.visibleAt(sheet.named("A"))], [[], {}]);
+});

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.lesson.mechanism import position
 from ui.reading.numbers import ReadingError, parse_number
 from ui.state import Table
@@ -30,7 +31,8 @@ class Bench:
     """All of one visit to the page. Nothing of it outlives the session, and nothing is written to disk.
 
     tables: that were read, by name. texts: as they were pasted. origins: where a table is from. settings: as typed.
-    refusals: by the field they belong to. drop: how many times files were dropped. linked: whether all is as a link brought it.
+    refusals: by the field they belong to. drop: how many times files were dropped. linked: whether all is as a link
+    brought it.
     """
 
     tables: dict[str, Table] = field(default_factory=dict)
@@ -184,13 +186,23 @@ def _number(name: str, text: str) -> int | float:
 def _whole_numbers(name: str, table: Table) -> Any:
     wrong = np.argwhere((table != np.round(table)) | (np.abs(table) > 2**31))
     if wrong.size:
-        raise InputError(name, position(tuple(wrong[0])), f"must be a whole number, not {table[tuple(wrong[0])]:g}")
+        raise InputError(
+            name, position(tuple(wrong[0])), say("must be a whole number, not {table:g}", table=table[tuple(wrong[0])])
+        )
     return table.astype(int)
 
 
 def _refuse_many(name: str, table: Table) -> None:
     if table.size > MOST_NUMBERS:
-        raise InputError(name, "", f"has {table.size:,} numbers; at most {MOST_NUMBERS:,} are compared")
+        raise InputError(
+            name,
+            "",
+            say(
+                "has {size:,} numbers; at most {most_numbers:,} are compared",
+                size=table.size,
+                most_numbers=MOST_NUMBERS,
+            ),
+        )
 
 
 def _refuse_large(Q: Table, K: Table, bench: Bench) -> None:
@@ -202,7 +214,13 @@ def _refuse_large(Q: Table, K: Table, bench: Bench) -> None:
     keys = K.shape[-2] + (past.shape[-2] if past is not None else 0)
     cells = lead * Q.shape[-2] * keys
     if cells > MOST_SCORES:
-        raise InputError("scores", "", f"would have {cells:,} cells; at most {MOST_SCORES:,} are searched")
+        raise InputError(
+            "scores",
+            "",
+            say(
+                "would have {cells:,} cells; at most {most_scores:,} are searched", cells=cells, most_scores=MOST_SCORES
+            ),
+        )
 
 
 def written(table: Table) -> str:

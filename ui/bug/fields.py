@@ -9,10 +9,12 @@ from typing import Any
 
 from attention_core.diagnosis.compare import ORDER
 from attention_core.diagnosis.settings import BIASES, LAYOUTS, WEIGHTS
+from attention_core.engine.language import spoken, to_say
 from attention_core.engine.step import Array
 from attention_core.lesson.mechanism import Input, array
 
 
+@spoken("meaning")
 @dataclass(frozen=True)
 class Field(Input):
     """A table that may have several numbers of axes, the last ones of `axes`.
@@ -38,22 +40,29 @@ GIVEN = {
     "K": Field((*_LEAD, "key", "feature"), "keys"),
     "V": Field((*_LEAD, "key", "value"), "values"),
 }
-_MEANT = {"weights": "after softmax", "scores": "before or after scale, cap and mask", "output": "the result"}
+_MEANT = {
+    "weights": to_say("after softmax"),
+    "scores": to_say("before or after scale, cap and mask"),
+    "output": to_say("the result"),
+}
 RESULTS = {
     name: Field((*_LEAD, "row", "column"), _MEANT.get(name, ""), finite=False)
     for name in ("output", "weights", "scores", *(each for each in ORDER if each not in ("output", "scores")))
 }
 BESIDE = {
-    "attn_mask": Field((*_LEAD, "query", "key"), "1 shows and 0 hides; other numbers are added", least=1, finite=False),
-    "past_key": Field((*_LEAD, "key", "feature"), "keys of the cache"),
-    "past_value": Field((*_LEAD, "key", "value"), "values of the cache"),
-    "nonpad_kv_seqlen": Field(("batch",), "how many keys are no padding", least=1),
+    "attn_mask": Field(
+        (*_LEAD, "query", "key"), to_say("1 shows and 0 hides; other numbers are added"), least=1, finite=False
+    ),
+    "past_key": Field((*_LEAD, "key", "feature"), to_say("keys of the cache")),
+    "past_value": Field((*_LEAD, "key", "value"), to_say("values of the cache")),
+    "nonpad_kv_seqlen": Field(("batch",), to_say("how many keys are no padding"), least=1),
     **{name: Field(("in", "out"), "a projection") for name in WEIGHTS},
     **{name: Field(("out",), "a bias", least=1) for name in BIASES},
 }
 TABLES: Mapping[str, Field] = MappingProxyType({**GIVEN, **RESULTS, **BESIDE})
 
 
+@spoken("title", "hint")
 @dataclass(frozen=True)
 class Setting:
     """A setting that is one number, a switch or a choice. default: as it is written where nothing is chosen.
@@ -69,18 +78,18 @@ class Setting:
 
 
 SETTINGS = {
-    "is_causal": Setting("Causal", False, more=False),
-    "scale": Setting("Scale", hint="1/√width", more=False),
-    "q_num_heads": Setting("Heads side by side", hint="an axis of heads", more=False),
-    "kv_num_heads": Setting("Heads of K and V", hint="as many", more=False),
-    "rope": Setting("Rotary positions", "none", choices=("none", *LAYOUTS)),
-    "rope_base": Setting("Base of the rotation", hint="10000"),
+    "is_causal": Setting(to_say("Causal"), False, more=False),
+    "scale": Setting(to_say("Scale"), hint="1/√width", more=False),
+    "q_num_heads": Setting(to_say("Heads side by side"), hint=to_say("an axis of heads"), more=False),
+    "kv_num_heads": Setting(to_say("Heads of K and V"), hint=to_say("as many"), more=False),
+    "rope": Setting(to_say("Rotary positions"), "none", choices=("none", *LAYOUTS)),
+    "rope_base": Setting(to_say("Base of the rotation"), hint="10000"),
     "alibi": Setting("ALiBi", False),
-    "softcap": Setting("Soft cap", hint="none"),
-    "temperature": Setting("Temperature", hint="1"),
-    "left_window_size": Setting("Window to the left", hint="all"),
-    "right_window_size": Setting("Window to the right", hint="all"),
-    "weights_out_in": Setting("Weights are (out, in), as in torch.nn.Linear", False),
+    "softcap": Setting(to_say("Soft cap"), hint=to_say("none")),
+    "temperature": Setting(to_say("Temperature"), hint="1"),
+    "left_window_size": Setting(to_say("Window to the left"), hint=to_say("all")),
+    "right_window_size": Setting(to_say("Window to the right"), hint=to_say("all")),
+    "weights_out_in": Setting(to_say("Weights are (out, in), as in torch.nn.Linear"), False),
 }
 WHOLE = ("q_num_heads", "kv_num_heads", "left_window_size", "right_window_size")
 SWITCHES = tuple(name for name, each in SETTINGS.items() if isinstance(each.default, bool))

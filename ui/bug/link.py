@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import to_say
 from ui.share import LONGEST, pack, unpack
 from ui.state import Table
 
@@ -17,8 +18,8 @@ from .fields import RESULTS, SETTINGS
 from .precision import CHOICES
 
 PARAMETER = "data"
-DAMAGED = "The numbers of this link could not be read."
-FROM = "the link"
+DAMAGED = to_say("The numbers of this link could not be read.")
+FROM = to_say("the link")
 
 
 def query_of(bench: Bench) -> str:

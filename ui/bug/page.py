@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say, to_say
 from ui.handed_out import handed_out
 from ui.inputs import UPLOADS
 from ui.lesson import literal
@@ -21,7 +23,7 @@ from .bench import Bench
 from .example import EXAMPLES
 from .fields import BESIDE, GIVEN, RESULTS, SETTINGS, TABLES, Setting
 from .link import PARAMETER, bench_of, query_of
-from .precision import AS_SEEN, CHOICES
+from .precision import AS_SEEN, CHOICES, precision_said
 from .reading import BY_NAME
 from .search import Answer, Search
 
@@ -37,7 +39,7 @@ LINES = {
         'np.savez("mine.npz", **{n: np.asarray(x, "float64") for n, x in dict(Q=q, K=k, V=v, output=out).items()})'
     ),
 }
-ABOUT = (
+ABOUT = to_say(
     ":gray[Bring the queries, keys and values of an attention of your own, and what it made of them: you are told "
     "where it leaves the right computation, and which known mistake gives exactly these numbers. What you bring is "
     "computed with and nothing else: it is not kept, not passed on, and never run.]"
@@ -46,8 +48,8 @@ ABOUT = (
 
 def find_my_bug(pages: Mapping[str, Any]) -> None:
     """pages: of the lessons, by key."""
-    st.title("Find my bug", anchor=False)
-    st.markdown(ABOUT)
+    st.title(say("Find my bug"), anchor=False)
+    st.markdown(say(ABOUT))
     bench = _bench()
     said = st.container()
     _doors(bench)
@@ -70,7 +72,7 @@ def _bench() -> Bench:
         st.session_state[BENCH] = bench_of(packed) if packed else Bench()
     found: Bench = st.session_state[BENCH]
     if PARAMETER in st.query_params and not found.linked:
-        st.query_params.clear()  # it would bring back what was changed
+        del st.query_params[PARAMETER]  # it would bring back what was changed
     return found
 
 
@@ -83,18 +85,18 @@ def _doors(bench: Bench) -> None:
     with files:
         _uploader(bench)
     with beside:
-        st.selectbox("A file with a single table is", (BY_NAME, *TABLES), key="bug-single")
+        st.selectbox(say("A file with a single table is"), (BY_NAME, *TABLES), key="bug-single", format_func=say)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Try an example", type="primary", on_click=_take_example, args=(bench,))
+            st.button(say("Try an example"), type="primary", on_click=_take_example, args=(bench,))
             if bench.tables or bench.texts:
-                st.button("Empty all", on_click=_empty, args=(bench,))
-            if bench.tables and st.button("Link"):
+                st.button(say("Empty all"), on_click=_empty, args=(bench,))
+            if bench.tables and st.button(say("Link")):
                 _link(bench)
         with st.container(horizontal=True, vertical_alignment="center"):
-            with st.popover("One line that writes the file", type="tertiary"):
+            with st.popover(say("One line that writes the file"), type="tertiary"):
                 _lines()
-            with st.popover("How numbers are read", type="tertiary", icon=":material/help:"):
-                st.markdown(HOW)
+            with st.popover(say("How numbers are read"), type="tertiary", icon=":material/help:"):
+                st.markdown(say(HOW))
     _refusal(bench, "files")
     for note in bench.notes:
         st.caption(literal(note))
@@ -102,13 +104,16 @@ def _doors(bench: Bench) -> None:
         st.caption(bench.example)
 
 
-@st.dialog("Link")
 def _link(bench: Bench) -> None:
+    st.dialog(say("Link"))(_linked)(bench)
+
+
+def _linked(bench: Bench) -> None:
     query = query_of(bench)
     if not query:
-        st.warning("These numbers are too many for a link: hand on the file.")
+        st.warning(say("These numbers are too many for a link: hand on the file."))
         return
-    st.markdown("The numbers above and the settings are in this link, and nowhere else.")
+    st.markdown(say("The numbers above and the settings are in this link, and nowhere else."))
     handed_out(page_address(query), "bug")
 
 
@@ -118,8 +123,10 @@ def _lines() -> None:
         with tab:
             st.code(LINES[library], language="python", wrap_lines=True)
     st.caption(
-        "Further steps go by their names: weights=w, scores=s, attn_mask=m, W_q=W. Settings too: is_causal=1, "
-        "scale=0.5. `np` is `numpy`."
+        say(
+            "Further steps go by their names: weights=w, scores=s, attn_mask=m, W_q=W. Settings too: is_causal=1, "
+            "scale=0.5. `np` is `numpy`."
+        )
     )
 
 
@@ -137,19 +144,19 @@ def _uploader(bench: Bench) -> None:
             _show_texts(bench)
 
     st.file_uploader(
-        "A file with Q, K, V and your result (NPZ, JSON), or one file for each table (CSV, text, NPY)",
+        say("A file with Q, K, V and your result (NPZ, JSON), or one file for each table (CSV, text, NPY)"),
         UPLOADS,
         accept_multiple_files=True,
         key=key,
         on_change=take,
-        help="Pickled data is never opened. Arrays and settings go by their names: Q, K, V, output, is_causal.",
+        help=say("Pickled data is never opened. Arrays and settings go by their names: Q, K, V, output, is_causal."),
     )
 
 
 def _forget(files: Sequence[Any]) -> None:
     """The server has uploaded files in memory, as long as the visit goes on: these are let go at once."""
     context = get_script_run_ctx()
-    if context is None:
+    if context is None or not isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         return
     for file in files:
         context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
@@ -160,8 +167,8 @@ def _take_example(bench: Bench) -> None:
     st.session_state["bug-example"] = turn + 1
     example = EXAMPLES[turn % len(EXAMPLES)]
     found = _emptied(bench)
-    found.hold(example.brought(), "the example")
-    found.example = (
+    found.hold(example.brought(), say("the example"))
+    found.example = say(
         "An example: Q, K and V are made up, and the output is what an implementation with one mistake of the "
         "catalogue gives on them, as it would be printed. Press again for another one."
     )
@@ -201,7 +208,7 @@ def _tables(bench: Bench) -> None:
         with column:
             _table(bench, name, f"{name}: {GIVEN[name].meaning}")
     with columns[3]:
-        _table(bench, bench.result, f"Your {bench.result}", "bug-text-result")
+        _table(bench, bench.result, say("Your {result}", result=bench.result), "bug-text-result")
         _which_result(bench)
 
 
@@ -220,15 +227,19 @@ def _table(bench: Bench, name: str, label: str, key: str = "") -> None:
 
 def _sizes(bench: Bench, name: str) -> str:
     if name not in bench.tables:
-        return "not read"
+        return say("not read")
     sizes = " × ".join(map(str, bench.tables[name].shape))
-    return f"{sizes}, from {literal(bench.origins[name])}" if name in bench.origins else sizes
+    return (
+        say("{sizes}, from {origins}", sizes=sizes, origins=literal(bench.origins[name]))
+        if name in bench.origins
+        else sizes
+    )
 
 
 def _placeholder(bench: Bench, name: str) -> str:
     if name in bench.tables:
-        return "Too many numbers to be written here."
-    return "Paste a table, or what a program printed"
+        return say("Too many numbers to be written here.")
+    return say("Paste a table, or what a program printed")
 
 
 def _which_result(bench: Bench) -> None:
@@ -239,17 +250,22 @@ def _which_result(bench: Bench) -> None:
         bench.call_result(str(st.session_state["bug-result"]))
 
     st.segmented_control(
-        "What your result is", choices, key="bug-result", on_change=call, required=True, label_visibility="collapsed"
+        say("What your result is"),
+        choices,
+        key="bug-result",
+        on_change=call,
+        required=True,
+        label_visibility="collapsed",
     )
 
 
 def _more_tables(bench: Bench) -> None:
     names = [name for name in (*BESIDE, *RESULTS) if name != bench.result]
     there = [name for name in names if name in bench.tables or name in bench.refusals]
-    with st.expander("Masks, projections, a cache, further steps", expanded=bool(there)):
+    with st.expander(say("Masks, projections, a cache, further steps"), expanded=bool(there)):
         if st.session_state.get("bug-table") not in names:
             st.session_state["bug-table"] = there[0] if there else names[0]
-        name = str(st.selectbox("Table", names, key="bug-table", format_func=_called, width=420))
+        name = str(st.selectbox(say("Table"), names, key="bug-table", format_func=_called, width=420))
         _table(bench, name, _called(name))
         for other in there:
             if other != name:
@@ -280,7 +296,9 @@ def _settings(bench: Bench) -> None:
 def _more_settings(bench: Bench) -> None:
     chosen = any(bench.settings.get(name, each.default) != each.default for name, each in SETTINGS.items() if each.more)
     with (
-        st.expander("Positions, cap, temperature, window, precision", expanded=chosen or bench.precision != AS_SEEN),
+        st.expander(
+            say("Positions, cap, temperature, window, precision"), expanded=chosen or bench.precision != AS_SEEN
+        ),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         for name, setting in SETTINGS.items():
@@ -296,11 +314,11 @@ def _setting(bench: Bench, name: str, setting: Setting) -> None:
     def choose() -> None:
         bench.choose(name, st.session_state[key])
 
-    help_ = f"`{name}`, as `attention_core.diagnose` takes it."
+    help_ = say("`{name}`, as `attention_core.diagnose` takes it.", name=name)
     if isinstance(setting.default, bool):
         st.toggle(setting.title, key=key, on_change=choose, help=help_)
     elif setting.choices:
-        st.selectbox(setting.title, setting.choices, key=key, on_change=choose, help=help_, width=190)
+        st.selectbox(setting.title, setting.choices, key=key, on_change=choose, help=help_, width=190, format_func=say)
     else:
         st.text_input(setting.title, key=key, on_change=choose, help=help_, placeholder=setting.hint, width=190)
 
@@ -313,8 +331,8 @@ def _precision(bench: Bench) -> None:
         bench.precision = str(st.session_state["bug-precision"])
 
     st.selectbox(
-        "Precision", CHOICES, key="bug-precision", on_change=choose, width=190,
-        help="How far numbers may be apart before they count as wrong.",
+        say("Precision"), CHOICES, key="bug-precision", on_change=choose, width=190, format_func=precision_said,
+        help=say("How far numbers may be apart before they count as wrong."),
     )  # fmt: skip
 
 
@@ -339,7 +357,7 @@ def _diagnosis(bench: Bench, pages: Mapping[str, Any]) -> Answer | None:
 
 
 def _wanted(missing: list[str]) -> str:
-    return f":gray[The diagnosis stands here once there is {listed(missing)}.]"
+    return say(":gray[The diagnosis stands here once there is {listed}.]", listed=listed(missing))
 
 
 def awaited(search: Search) -> Answer:
@@ -357,5 +375,5 @@ def awaited(search: Search) -> Answer:
 def _said(search: Search) -> str:
     before = search.before
     if before:
-        return f"Searches before this one: {before}."
-    return "Every known mistake and every pair of them is tried."
+        return say("Searches before this one: {before}.", before=before)
+    return say("Every known mistake and every pair of them is tried.")

@@ -11,14 +11,21 @@ from typing import Any
 
 import numpy as np
 
+from attention_core.engine.language import say, say_many, to_say
 from attention_core.engine.step import Array
 
-AS_SEEN = "as the numbers show"
+AS_SEEN = to_say("as the numbers show")
 BINARY = {"bfloat16": 8, "float16": 11, "float32": 24}
 EXACT = 5  # binary digits: with so few, numbers were typed and not rounded
 FEWEST, MOST = 3, 8  # decimal digits of a printed table
 CHOICES = (AS_SEEN, "float64", *reversed(BINARY), *(f"{digits} digits" for digits in range(MOST - 2, 1, -1)))
 _ROOM = 0.25  # of the last digit: `diagnose` allows a few roundings, and a printed number has one
+
+
+def precision_said(name: str) -> str:
+    """One of CHOICES, or of what is seen, as it is shown."""
+    digits = name.removesuffix(" digits")
+    return say_many("{n} digit", "{n} digits", int(digits)) if digits != name else say(name)
 
 
 def precision_of(arrays: Iterable[Array]) -> str:
@@ -40,8 +47,9 @@ def _seen_in(array: Array) -> str:
 
 def _binary_digits(numbers: Array) -> int:
     """The most binary digits that some number needs; 53 where one needs more than single precision has."""
-    if not (numbers.astype(np.float32).astype(float) == numbers).all():
-        return 53
+    with np.errstate(over="ignore"):
+        if not (numbers.astype(np.float32).astype(float) == numbers).all():
+            return 53
     mantissas, _ = np.frexp(numbers)
     whole = np.abs(mantissas * 2.0**24).astype(np.int64)
     lowest = np.bitwise_and(whole, -whole)

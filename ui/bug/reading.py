@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say, to_say
 from ui.reading.files import Upload, read_text, read_upload, text_of
 from ui.reading.notations import cleaned
 from ui.state import Table
 
 from .fields import IN_FILES, SETTINGS, SWITCHES, TABLES
 
-BY_NAME = "as the file is called"
+UNNAMED = to_say("holds one table: call the file as that table, such as Q.csv, or choose beside it what it is")
+BY_NAME = to_say("as the file is called")
 _APART = re.compile(r"\S[ \t]*\n[ \t]*\n\s*\S")  # a blank line between two tables
 _HEADED = re.compile(r"\W{0,3}head\b")
 
@@ -35,6 +37,8 @@ def file_of(filename: str, data: bytes, single: str = BY_NAME) -> Brought:
     """
     chosen = _chosen(filename, single)
     if data.startswith((b"\x93NUMPY", b"PK")) or filename.lower().endswith((".npy", ".npz")):
+        if not chosen and data.startswith(b"\x93NUMPY"):
+            raise InputError(filename[:80], "", UNNAMED)
         return _brought(read_upload(filename, data, chosen, IN_FILES))
     return text(filename, text_of(filename, data), chosen)
 
@@ -73,11 +77,7 @@ def _document_in(source: str, written: str) -> Upload:
             raise
         found = Upload({})
     if unnamed in found.readings or not found.readings:
-        raise InputError(
-            source[:80],
-            "",
-            "holds one table: call the file as that table, such as Q.csv, or choose beside it what it is",
-        )
+        raise InputError(source[:80], "", say(UNNAMED))
     return found
 
 
@@ -105,7 +105,7 @@ def _brought(upload: Upload) -> Brought:
     notes = [note for each in upload.readings.values() for note in each.notes]
     if passed:
         shown = ", ".join(name[:40] for name in passed[:6])
-        notes.append(f"Passed over, for no table and no setting is called so: {shown}.")
+        notes.append(say("Passed over, for no table and no setting is called so: {shown}.", shown=shown))
     return Brought(tables, settings, tuple(notes))
 
 
@@ -117,10 +117,18 @@ def _as_typed(name: str, value: object) -> str | bool:
     """A setting of a file as it stands in its field. Raises InputError where it is none."""
     if name in SWITCHES:
         if str(value).lower() not in ("0", "1", "0.0", "1.0", "true", "false"):
-            raise InputError(name, "", f"must be 0 or 1, not {str(value)[:40]}")
+            raise InputError(name, "", say("must be 0 or 1, not {value}", value=str(value)[:40]))
         return str(value).lower() in ("1", "1.0", "true")
     if value is None:
         return SETTINGS[name].default
     if name == "rope" and str(value) not in SETTINGS["rope"].choices:
-        raise InputError(name, "", f"is one of {' and '.join(SETTINGS['rope'].choices[1:])}, not {str(value)[:40]}")
+        raise InputError(
+            name,
+            "",
+            say(
+                "is one of {listed}, not {value}",
+                listed=" and ".join(SETTINGS["rope"].choices[1:]),
+                value=str(value)[:40],
+            ),
+        )
     return f"{value:.17g}" if isinstance(value, float) else str(value)[:40]

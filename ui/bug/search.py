@@ -10,12 +10,13 @@ from typing import Any
 from attention_core import diagnose
 from attention_core.diagnosis.report import Diagnosis
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say, to_say
 from ui.jobs import BusyError, Jobs
 
 WORKERS, MOST_JOBS = 2, 32
 SECONDS = 3.0  # after which the search for pairs ends
-BUSY = "Many searches are waiting already: try again in a moment."
-TOO_LARGE = "These numbers are too many for the memory of this computer: bring a smaller case."
+BUSY = to_say("Many searches are waiting already: try again in a moment.")
+TOO_LARGE = to_say("These numbers are too many for the memory of this computer: bring a smaller case.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,7 @@ class Search:
                 self._job = JOBS.ask(id(self), self._answer)
             except BusyError:
                 self._job = Future()
-                self._job.set_result(Answer(None, BUSY))
+                self._job.set_result(Answer(None, say(BUSY)))
 
     def cancel(self) -> None:
         """It ends soon, and its answer is not needed."""
@@ -95,7 +96,7 @@ class Search:
         except InputError as refused:
             return Answer(None, str(refused))
         except MemoryError:
-            return Answer(None, TOO_LARGE)
+            return Answer(None, say(TOO_LARGE))
         except AbandonedError:
             return Answer(None)
 

@@ -15,6 +15,7 @@ from attention_core.diagnosis.compare import ALIASES
 from attention_core.diagnosis.reference import SCORES
 from attention_core.diagnosis.report import Departure, Diagnosis, Finding, Made
 from attention_core.engine import expression as ex
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import Array, source
 from attention_core.mechanisms import MECHANISMS
 from attention_stage.payload import payload, place
@@ -24,11 +25,12 @@ from ui.component import mount, nothing
 from ui.lesson import literal
 from ui.state import is_large
 
+from .precision import precision_said
 from .search import Question
 
 ANCHOR = "diagnosis"
-RIGHT = "The numbers are right, within their precision."
-UNKNOWN = "No known mistake fits, nor two of them together."
+RIGHT = to_say("The numbers are right, within their precision.")
+UNKNOWN = to_say("No known mistake fits, nor two of them together.")
 LIBRARIES = {"numpy": "NumPy", "torch": "PyTorch"}
 _RESULTS = ("head outputs", "output", "projected output")
 
@@ -36,8 +38,8 @@ _RESULTS = ("head outputs", "output", "projected output")
 def verdict(found: Diagnosis) -> str:
     """The diagnosis in one sentence."""
     if found.agrees:
-        return RIGHT
-    return _sentence(found.best.name) if found.best else UNKNOWN
+        return say(RIGHT)
+    return _sentence(found.best.name) if found.best else say(UNKNOWN)
 
 
 def show(found: Diagnosis, asked: Question, pages: Mapping[str, Any]) -> None:
@@ -69,10 +71,14 @@ def _verdict(found: Diagnosis) -> None:
         st.markdown(_closeness(found.best))
         return
     if not found.complete:
-        st.markdown("The search stopped at its time limit, before all pairs were tried. A smaller case may tell more.")
+        st.markdown(
+            say("The search stopped at its time limit, before all pairs were tried. A smaller case may tell more.")
+        )
     st.markdown(
-        "Intermediate steps narrow it down: bring your scores or weights beside the output, and check the settings "
-        "above."
+        say(
+            "Intermediate steps narrow it down: bring your scores or weights beside the output, and check the settings "
+            "above."
+        )
     )
     if found.unseen:
         _unseen(found)
@@ -81,8 +87,16 @@ def _verdict(found: Diagnosis) -> None:
 def _how(found: Diagnosis, asked: Question) -> str:
     precision = asked.precision
     if precision.endswith("digits"):
-        return f"Compared to {precision}, with {found.tried:,} computations."
-    return f"Compared in the precision {precision}, with {found.tried:,} computations."
+        return say(
+            "Compared to {precision}, with {tried:,} computations.",
+            precision=precision_said(precision),
+            tried=found.tried,
+        )
+    return say(
+        "Compared in the precision {precision}, with {tried:,} computations.",
+        precision=precision_said(precision),
+        tried=found.tried,
+    )
 
 
 def _sentence(text: str) -> str:
@@ -91,13 +105,15 @@ def _sentence(text: str) -> str:
 
 def _closeness(finding: Finding) -> str:
     if finding.fit > 1:
-        return ":gray[It fits in a coarser precision only.]"
-    return f":gray[It gives these numbers: the largest difference is {finding.fit:.0%} of what rounding may do.]"
+        return say(":gray[It fits in a coarser precision only.]")
+    return say(
+        ":gray[It gives these numbers: the largest difference is {fit:.0%} of what rounding may do.]", fit=finding.fit
+    )
 
 
 def _unseen(found: Diagnosis) -> None:
     names = sorted({each.mistake.name for each in found.unseen})
-    with st.expander("Mistakes that would not show on these numbers"):
+    with st.expander(say("Mistakes that would not show on these numbers")):
         st.markdown("\n".join(f"- {literal(name)}" for name in names))
 
 
@@ -117,7 +133,9 @@ def _finding(finding: Finding, pages: Mapping[str, Any], key: str) -> None:
         _mistake(made, pages, f"{key}-{n}")
     for other, how in zip(finding.alike, finding.apart, strict=True):
         names = " and ".join(made.name for made in other)
-        st.markdown(f"**Not told apart on these numbers from:** {literal(names)}. {literal(how)}")
+        st.markdown(
+            say("**Not told apart on these numbers from:** {names}. {how}", names=literal(names), how=literal(how))
+        )
 
 
 def _mistake(made: Made, pages: Mapping[str, Any], key: str) -> None:
@@ -126,23 +144,33 @@ def _mistake(made: Made, pages: Mapping[str, Any], key: str) -> None:
     for tab, library in zip(st.tabs(list(LIBRARIES.values())), LIBRARIES, strict=True):
         with tab:
             st.code(mistake.difference(library), language="diff", wrap_lines=True)
-    st.markdown(f"**Commonly made:** {literal(mistake.made)}")
-    st.page_link(pages[mistake.lesson], label=f":primary[**The right way: {MECHANISMS[mistake.lesson].title}**]")
+    st.markdown(say("**Commonly made:** {made}", made=literal(mistake.made)))
+    st.page_link(
+        pages[mistake.lesson], label=say(":primary[**The right way: {title}**]", title=MECHANISMS[mistake.lesson].title)
+    )
 
 
 # --- the two numbers -------------------------------------------------------------------------------------------------
 
 _NUMBERS = """<div class="atlas-both"><p><span>{whose}</span> <b>{mine}</b></p>
-<p><span>Right</span> <b>{right}</b> <code>{arithmetic}</code></p></div>"""
+<p><span>{right_said}</span> <b>{right}</b> <code>{arithmetic}</code></p></div>"""
 
 
 def _both_numbers(departure: Departure, whose: str) -> None:
     """whose: whose number it is beside the right one."""
     where = f"{departure.step.name}, {departure.place}" if departure.cell else departure.step.name
-    st.markdown(f"At **{literal(where)}**:")
+    st.markdown(say("At **{where}**:", where=literal(where)))
     right, arithmetic = ex.plain(departure.right, 5), departure.arithmetic
     made_of = "" if arithmetic == ex.plain(departure.right) else f"= {_made_of(arithmetic)}"
-    st.html(_NUMBERS.format(whose=whose, mine=escape(_number(departure.mine)), right=right, arithmetic=escape(made_of)))
+    st.html(
+        _NUMBERS.format(
+            right_said=escape(say("Right")),
+            whose=whose,
+            mine=escape(_number(departure.mine)),
+            right=right,
+            arithmetic=escape(made_of),
+        )
+    )
 
 
 def _made_of(arithmetic: str) -> str:
@@ -153,7 +181,7 @@ def _made_of(arithmetic: str) -> str:
 
 
 def _number(value: float) -> str:
-    return "not a number" if value != value else ex.plain(value, 5)
+    return say("not a number") if value != value else ex.plain(value, 5)
 
 
 # --- the picture -----------------------------------------------------------------------------------------------------
@@ -164,12 +192,12 @@ def _difference(departure: Departure, mine: Mapping[str, Array]) -> None:
     change = difference_of(departure.step, mine)
     if change is None:
         return
-    st.subheader("Where it differs", anchor=False)
+    st.subheader(say("Where it differs"), anchor=False)
     leading = departure.cell[:-2]
     if leading:
         with st.container(horizontal=True):
             leading = tuple(_along(change, n, place) for n, place in enumerate(leading))
-    st.caption("Your numbers less the right ones. Where one of them is no finite number, the map is left grey.")
+    st.caption(say("Your numbers less the right ones. Where one of them is no finite number, the map is left grey."))
     maps.draw(change, leading, "bug-difference")
 
 
@@ -200,15 +228,15 @@ def difference_of(right: Step, mine: Mapping[str, Array]) -> Step | None:
 
 
 def _on_the_stage(found: Diagnosis) -> None:
-    st.subheader("The right computation at that cell", anchor=False)
+    st.subheader(say("The right computation at that cell"), anchor=False)
     places = _places(found)
     labels = list(places)
     if len(labels) > 1:
-        chosen = st.segmented_control("Open it", labels, default=labels[0], key="bug-place", required=True)
+        chosen = st.segmented_control(say("Open it"), labels, default=labels[0], key="bug-place", required=True)
     else:
         chosen = labels[0]
     departure = places.get(str(chosen), places[labels[0]])
-    _both_numbers(departure, "Your number" if departure is found.departure else "With the mistake")
+    _both_numbers(departure, say("Your number") if departure is found.departure else say("With the mistake"))
     if any(is_large(step) for step in found.trace):
         _as_maps(found.trace, departure)
         return

@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from attention_core.engine.language import say
+
 from . import limits, reading
 from .limits import Limits
 from .refusals import Refusal, no_class, not_joined, not_yours, too_often
@@ -72,7 +74,7 @@ class Classes:
         if not await self.store.take("starts", address) or not await self.store.take("all starts"):
             raise too_often()
         if await self.store.classes() >= limits.MOST_CLASSES:
-            raise Refusal(503, "This server has as many classes as it can hold: try again later.")
+            raise Refusal(503, say("This server has as many classes as it can hold: try again later."))
         secret, until = secrets.token_urlsafe(24), time.time() + limits.HOURS * 3600
         entries = {"names": json.dumps(names), "secret": _hashed(secret), "until": f"{until}", "revision": "0"}
         code = _new_code()
@@ -98,7 +100,9 @@ class Classes:
         try:
             stood = await self.store.add(member.code, "learners", member.key, json.dumps(record), limits.MOST_LEARNERS)
         except FullError as full:
-            raise Refusal(409, f"This class is full: it has {limits.MOST_LEARNERS} people.") from full
+            raise Refusal(
+                409, say("This class is full: it has {most_learners} people.", most_learners=limits.MOST_LEARNERS)
+            ) from full
         if json.loads(stood) != record:
             await self.store.put(member.code, "learners", member.key, json.dumps(record))
         await self.store.tell(member.code, HERE)
@@ -142,7 +146,7 @@ class Classes:
     async def _found(self, code: str, address: str) -> Mapping[str, str]:
         """The class of a code that somebody typed. Wrong codes are counted, right ones are not."""
         if not await self.store.take("guesses", address, 0) or not await self.store.take("all guesses", cost=0):
-            raise Refusal(429, "Too many wrong codes were tried: wait a minute, and try again.")
+            raise Refusal(429, say("Too many wrong codes were tried: wait a minute, and try again."))
         try:
             return await self._entries(code)
         except Refusal:
@@ -230,11 +234,11 @@ class Classes:
         question = await self.question(member.code)
         number = reading.whole(message.get("round"), "round", limits.MOST_ROUNDS)
         if question is None or question["id"] != message.get("question") or number != question["round"]:
-            raise Refusal(409, "This question is no longer before the class.")
+            raise Refusal(409, say("This question is no longer before the class."))
         value = reading.value(question, message.get("value"))
         kept = await self._answered(member, question, json.dumps(value))
         if json.loads(kept) != value:
-            raise Refusal(409, "You have answered already, and the first answer counts.")
+            raise Refusal(409, say("You have answered already, and the first answer counts."))
         return {"question": question["id"], "round": number, "value": value}
 
     async def _answered(self, member: Member, question: Kept, value: str) -> str:
@@ -243,7 +247,7 @@ class Classes:
         if question["phase"] != "open":
             kept = await self.store.get(member.code, book, member.key)
             if kept is None:
-                raise Refusal(409, "This question is closed: no more answers are counted.")
+                raise Refusal(409, say("This question is closed: no more answers are counted."))
             return kept
         if not self.limits.answers.allows(member.code):
             raise too_often()
@@ -262,10 +266,10 @@ class Classes:
         """query: the solution, which its owner agrees to show; without it, or once it is taken back, only counted."""
         challenge = json.loads((await self._entries(member.code)).get("challenge", "null"))
         if challenge is None or challenge["id"] != message.get("challenge"):
-            raise Refusal(409, "This challenge is no longer before the class.")
+            raise Refusal(409, say("This challenge is no longer before the class."))
         book, query = f"reached:{challenge['id']}", reading.query(message)
         if query and not await asyncio.to_thread(reaches, challenge, query):
-            raise Refusal(409, "The numbers of this link do not reach the challenge.")
+            raise Refusal(409, say("The numbers of this link do not reach the challenge."))
         await self.store.add(member.code, book, member.key, query, limits.MOST_LEARNERS)
         await self.store.put(member.code, book, member.key, query)
         await self.store.tell(member.code, HERE)
@@ -300,9 +304,9 @@ class Classes:
     async def _moved(self, code: str, message: dict[str, Any], to: dict[str, Any], allowed: tuple[str, ...]) -> int:
         question = await self.question(code)
         if question is None or question["id"] != message.get("question"):
-            raise Refusal(409, "This question is no longer before the class.")
+            raise Refusal(409, say("This question is no longer before the class."))
         if question["phase"] not in allowed:
-            raise Refusal(409, "The answer to this question is revealed already.")
+            raise Refusal(409, say("The answer to this question is revealed already."))
         await self.store.put(code, "questions", question["id"], json.dumps({**question, **to}))
         return await self._changed(code, "question", question["id"])
 
@@ -317,7 +321,7 @@ class Classes:
         try:
             await self.store.add(code, book, key, json.dumps(record), most)
         except FullError as full:
-            raise Refusal(409, f"A class has at most {most} {book}.") from full
+            raise Refusal(409, say("A class has at most {most} {book}.", most=most, book=book)) from full
 
     async def _changed(self, code: str, key: str, value: str) -> int:
         await self.store.put(code, "class", key, value)

@@ -14,6 +14,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from typing import Any
 
+from attention_core.engine.language import say
+
 from . import limits
 from .classes import CLASS, HERE, Classes
 from .refusals import Refusal
@@ -57,8 +59,9 @@ class Stream:
 class Room:
     """A class as far as this process has browsers of it."""
 
-    def __init__(self, classes: Classes, code: str, process: str) -> None:
-        self.classes, self.code, self.process = classes, code, process
+    def __init__(self, classes: Classes, code: str) -> None:
+        self.classes, self.code = classes, code
+        self.name = secrets.token_hex(8)  # of its own: the room before it may be signed off after this one has signed
         self.learners: dict[Stream, str] = {}
         self.teachers: set[Stream] = set()
         self._class: bytes | None = None
@@ -73,7 +76,7 @@ class Room:
     def enter(self, stream: Stream, key: str | None) -> None:
         """key: of a learner; None for a teacher."""
         if len(self.streams) >= limits.MOST_STREAMS:
-            raise Refusal(503, "Too many windows of this class are open.")
+            raise Refusal(503, say("Too many windows of this class are open."))
         if key is None:
             self.teachers.add(stream)
         else:
@@ -92,7 +95,7 @@ class Room:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(StoreError):
-            await self.classes.store.remove(self.code, HERE, self.process)
+            await self.classes.store.remove(self.code, HERE, self.name)
             await self.classes.store.tell(self.code, HERE)
 
     # --- its tasks ----------------------------------------------------------------------------------------------------
@@ -136,7 +139,7 @@ class Room:
         since, said = self._signed
         if keys == said and now - since < SIGNED:
             return
-        await self.classes.store.put(self.code, HERE, self.process, json.dumps({"time": now, "keys": keys}))
+        await self.classes.store.put(self.code, HERE, self.name, json.dumps({"time": now, "keys": keys}))
         self._signed = now, keys
         if keys != said:
             await self.classes.store.tell(self.code, HERE)
@@ -186,7 +189,6 @@ class Hub:
 
     def __init__(self, classes: Classes) -> None:
         self.classes = classes
-        self.process = secrets.token_hex(8)
         self.rooms: dict[str, Room] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -194,7 +196,7 @@ class Hub:
         """All events for one browser, until it leaves or the class ends. first: events by kind that are its own."""
         stream, found = Stream(), self.rooms.get(code)
         if found is None:
-            found = self.rooms[code] = Room(self.classes, code, self.process)
+            found = self.rooms[code] = Room(self.classes, code)
         try:
             for kind, content in first.items():
                 stream.put(kind, event(kind, content))

@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from attention_core.engine.language import say
+
 from .classes import Classes, Kept
 from .refusals import Refusal
 from .tally import is_right, tally
@@ -28,14 +30,23 @@ async def counted(classes: Classes, code: str) -> str:
                 rows.append(row)
     for key, text in (await classes.store.all(code, "challenges")).items():
         challenge, reached = json.loads(text), await classes.store.all(code, f"reached:{key}")
-        rows.append((challenge["lesson"], "challenge", 1, f"challenge {challenge['number'] + 1}", len(reached), ""))
+        rows.append(
+            (
+                challenge["lesson"],
+                "challenge",
+                1,
+                say("challenge {challenge}", challenge=challenge["number"] + 1),
+                len(reached),
+                "",
+            )
+        )
     return _written(COUNTS, rows)
 
 
 async def named(classes: Classes, code: str) -> str:
     """Each answer beside the nickname of whoever gave it. Raises Refusal where none were asked for."""
     if await classes.store.get(code, "class", "names") != "true":
-        raise Refusal(403, "This class did not ask for nicknames, so nobody can be told who said what.")
+        raise Refusal(403, say("This class did not ask for nicknames, so nobody can be told who said what."))
     learners = await classes.store.all(code, "learners")
     rows: list[Sequence[Any]] = []
     for question in await _questions(classes, code):

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from attention_core.engine.language import say
 from ui.posts import NO_STORE, is_from_this_page, read_body
 
 from . import results
@@ -103,7 +104,7 @@ def _answered(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         except (GoneError, FullError):
             return _said(404, {"problem": no_class().sentence})
         except StoreError:
-            sentence = "The class cannot be reached at the moment. Nothing is lost: try again in a few seconds."
+            sentence = say("The class cannot be reached at the moment. Nothing is lost: try again in a few seconds.")
             return _said(503, {"problem": sentence})
 
     return answer
@@ -120,14 +121,14 @@ def _said(status: int, content: Any) -> Response:
 async def _message(request: Request, who: str) -> dict[str, Any]:
     """The JSON of a post from a page of this site. Raises Refusal."""
     if not is_from_this_page(request):
-        raise Refusal(403, "Only pages of this site can speak for a class.")
+        raise Refusal(403, say("Only pages of this site can speak for a class."))
     body = await read_body(request, MOST_BYTES[who])
     if body is None:
-        raise Refusal(413, f"A request has at most {MOST_BYTES[who]} bytes.")
+        raise Refusal(413, say("A request has at most {most_bytes} bytes.", most_bytes=MOST_BYTES[who]))
     try:
         return fields(json.loads(body or b"{}"))
     except (ValueError, RecursionError) as problem:
-        raise Refusal(400, "A request to a class is a JSON object.") from problem
+        raise Refusal(400, say("A request to a class is a JSON object.")) from problem
 
 
 def _code(request: Request) -> str:
@@ -193,7 +194,7 @@ async def _post(room: Classroom, request: Request) -> Response:
         return await _learner_posts(room, request, what)
     if what in TEACHER:
         return await _teacher_posts(room, request, what)
-    raise Refusal(404, "A class has no such request.")
+    raise Refusal(404, say("A class has no such request."))
 
 
 async def _learner_posts(room: Classroom, request: Request, what: str) -> Response:
@@ -226,7 +227,7 @@ def _streamed(room: Classroom, code: str, key: str | None, first: dict[str, Any]
 
 def _own_page(request: Request) -> None:
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        raise Refusal(403, "Only pages of this site can speak for a class.")
+        raise Refusal(403, say("Only pages of this site can speak for a class."))
 
 
 async def _events(room: Classroom, request: Request) -> Response:

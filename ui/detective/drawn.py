@@ -7,26 +7,28 @@ import zlib
 from attention_core import Step
 from attention_core.diagnosis.detective.play import CELL, Play, is_solved
 from attention_core.diagnosis.detective.puzzle import Proof, Puzzle
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import Array, by_depth, source
 from attention_stage.payload import payload, place
 from attention_stage.structure import gallery
 from attention_stage.wire import WirePayload, WireStop
 from ui.difference import is_shared_out
 
-BESIDE = "Right and code"  # the stop at which both stand
-OF_CODE, WITH_MISTAKE = "of the code", "with this mistake"
+GIVEN = ("Q", "K", "V", "past_key", "past_value", "bias", "visible")  # inputs, in the order in which they are shown
+BESIDE = to_say("Right and code")  # the stop at which both stand
+OF_CODE, WITH_MISTAKE = to_say("of the code"), to_say("with this mistake")
 
 
 def case_payload(puzzle: Puzzle, play: Play) -> WirePayload:
     """The stage of a case; with its second clue open, or solved, it is at the cell where the numbers part."""
     last = puzzle.right.steps[puzzle.right.last]
-    steps = by_depth([last])
     right = [puzzle.right.steps[name] for name in puzzle.shown]
     code = [_like(step, puzzle.code[step.name], OF_CODE) for step in right]
     parted = puzzle.parted()
     marked = {step.name: parted[name] for step, name in zip(code, puzzle.shown, strict=True)}
-    inputs = [step for step in steps if step.name and step.primitive is None and not step.formula]
-    made = [step for step in steps if step.name and step.primitive is not None]
+    found = {step.name: step for step in by_depth([last]) if step.primitive is None}
+    inputs = [found[name] for name in GIVEN if name in found and _says_something(found[name])]
+    made = [step for step in puzzle.right.steps.values() if step.primitive is not None]
     pairs = [step for both in zip(right, code, strict=True) for step in both]
 
     def stops(number: dict[Step, int]) -> list[WireStop]:
@@ -48,6 +50,11 @@ def case_payload(puzzle: Puzzle, play: Play) -> WirePayload:
     )  # fmt: skip
 
 
+def _says_something(given: Step) -> bool:
+    """Whether it is not merely that every key is visible."""
+    return given.name != "visible" or not given.value.all()
+
+
 def _leading(puzzle: Puzzle) -> dict[str, int]:
     """The slice in which the cell lies, where a step has more axes than a table."""
     departure = puzzle.departure
@@ -65,7 +72,7 @@ def proof_payload(puzzle: Puzzle, proof: Proof) -> WirePayload:
             pairs.append(_like(step, values, words))
             marked[pairs[-1].name] = proof.wrong[name]
     weights = [step.name for step in pairs if is_shared_out(step)]
-    return payload(pairs, gallery("Proof", pairs), mode="gallery", marked=marked, shares=weights)
+    return payload(pairs, gallery(say("Proof"), pairs), mode="gallery", marked=marked, shares=weights)
 
 
 def _like(step: Step, values: Array, words: str) -> Step:

@@ -14,10 +14,11 @@ from string import ascii_lowercase
 from attention_core.diagnosis.detective.levels import LEVELS
 from attention_core.diagnosis.detective.play import Play, is_solved, points
 from attention_core.diagnosis.detective.puzzle import CASES, Puzzle, puzzle
+from attention_core.engine.language import say
 
 FIRST_SERIES = "1"
 LONGEST_SERIES = 40  # characters
-_PLAYED = re.compile(r"([1-3]*)([a-z]*)")
+_PLAYED = re.compile(r"([1-3]{0,3})([a-f]{0,6})")
 
 
 @dataclass
@@ -103,7 +104,12 @@ def arrived(parts: Mapping[str, str]) -> Game:
         elif text:
             game.here[n] = play
     if dropped:
-        game.notes = [f"Part of this link could not be read and was dropped: {', '.join(dict.fromkeys(dropped))}."]
+        game.notes = [
+            say(
+                "Part of this link could not be read and was dropped: {listed}.",
+                listed=", ".join(dict.fromkeys(dropped)),
+            )
+        ]
     return game
 
 

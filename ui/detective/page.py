@@ -10,10 +10,11 @@ import streamlit as st
 
 from attention_core.diagnosis.detective.code import right_code
 from attention_core.diagnosis.detective.levels import LEVELS
-from attention_core.diagnosis.detective.play import PRICES, WORTH, WRONG, is_solved, left, offered, points
-from attention_core.diagnosis.detective.puzzle import CASES, Proof, Puzzle
+from attention_core.diagnosis.detective.play import PRICES, WORTH, WRONG, Play, is_solved, left, offered, points
+from attention_core.diagnosis.detective.puzzle import CASES, Puzzle
 from attention_core.diagnosis.entry import Mistake
 from attention_core.diagnosis.mistakes import BY_KEY
+from attention_core.engine.language import say, to_say
 from attention_core.mechanisms import MECHANISMS
 from ui.component import mount, nothing
 from ui.handed_out import handed_out
@@ -32,8 +33,8 @@ def detective(pages: Mapping[str, Any]) -> None:
     if KEPT not in st.session_state:
         st.session_state[KEPT] = arrived(st.query_params.to_dict())
     game: Game = st.session_state[KEPT]
-    st.title("Detective", anchor=False)
-    st.markdown(RULES)
+    st.title(say("Detective"), anchor=False)
+    st.markdown(say(RULES))
     for note in game.notes:
         st.warning(note, icon=":material/link_off:")
     _whereabouts(game)
@@ -60,40 +61,50 @@ def _whereabouts(game: Game) -> None:
     solved = game.solved
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="atlas-detective-head"):
         st.segmented_control(
-            "Level", list(LEVELS), format_func=TITLES.__getitem__, key="detective-level", required=True,
+            say("Level"), list(LEVELS), format_func=lambda level: say(TITLES[level]), key="detective-level",
+            required=True,
             on_change=lambda: game.go(int(st.session_state["detective-level"]), game.series), width="content",
         )  # fmt: skip
         st.pills(
-            "Case", range(1, CASES + 1), format_func=lambda n: f"{n} ✓" if n in solved else str(n),
+            say("Case"), range(1, CASES + 1), format_func=lambda n: f"{n} ✓" if n in solved else str(n),
             key="detective-case", required=True, width="content",
             on_change=lambda: game.go(game.level, game.series, int(st.session_state["detective-case"])),
         )  # fmt: skip
         st.markdown(_score(solved), width="content")
-        if st.button("Share", icon=":material/link:", key="detective-share"):
+        if st.button(say("Share"), icon=":material/link:", key="detective-share"):
             _share(game)
 
 
 def _score(solved: Mapping[int, int]) -> str:
     if not solved:
-        return "**No points yet**"
-    return f"**{sum(solved.values())} of {WORTH * len(solved)} points**"
+        return say("**No points yet**")
+    return say("**{sum} of {worth} points**", sum=sum(solved.values()), worth=WORTH * len(solved))
 
 
-@st.dialog("Share")
 def _share(game: Game) -> None:
-    kinds = {
-        "This case, for somebody who has not seen it": game.case_address(),
-        "The whole series, from its first case": {"level": str(game.level), "series": game.series},
-        "What I see, with my clues and answers": game.address(),
+    st.dialog(say("Share"))(_shared)(game)
+
+
+def _shared(game: Game) -> None:
+    kinds = queries(game)
+    kind = str(st.radio(say("What the link opens"), list(kinds), format_func=say, key="detective-link"))
+    handed_out(page_address(kinds[kind]), f"detective-{list(kinds).index(kind)}")
+
+
+def queries(game: Game) -> dict[str, str]:
+    """The queries of the links that can be handed out, by what they open."""
+    opened = {
+        to_say("This case, for somebody who has not seen it"): game.case_address(),
+        to_say("The whole series, from its first case"): {"level": str(game.level), "series": game.series},
+        to_say("What I see, with my clues and answers"): game.address(),
     }
-    kind = st.radio("What the link opens", list(kinds), key="detective-link")
-    handed_out(page_address(urlencode(kinds[str(kind)])), f"detective-{list(kinds).index(str(kind))}")
+    return {kind: urlencode(parts) for kind, parts in opened.items()}
 
 
 def _case(game: Game) -> None:
     """What the code should compute, and the stage."""
     case, play = game.puzzle, game.play
-    st.markdown(f"{ABOUT[case.level]} :gray[{' '.join(facts(case))}]")
+    st.markdown(f"{say(ABOUT[case.level])} :gray[{' '.join(facts(case))}]")
     mount(case_payload(case, play), "detective-stage", nothing)
 
 
@@ -101,19 +112,19 @@ def _case(game: Game) -> None:
 
 
 def _clues(game: Game) -> None:
-    st.subheader("Clues", anchor=False)
+    st.subheader(say("Clues"), anchor=False)
     case, play = game.puzzle, game.play
     for clue in sorted(play.clues):
         st.markdown(OPENED[clue](case))
     for clue in offered(case, play):
         st.button(
-            f"{CLUES[clue]} · {PRICES[clue]} points", key=f"detective-clue-{clue}",
+            say("{clue} · {points} points", clue=say(CLUES[clue]), points=PRICES[clue]), key=f"detective-clue-{clue}",
             on_click=game.open_clue, args=(clue,),
         )  # fmt: skip
 
 
 def _code(game: Game) -> None:
-    with st.expander("The right code", expanded=True):
+    with st.expander(say("The right code"), expanded=True):
         st.code(right_code(game.puzzle), wrap_lines=True)
 
 
@@ -121,30 +132,57 @@ def _choices(game: Game) -> None:
     case, play = game.puzzle, game.play
     keys = left(case, play)
     base = f"detective-{case.level}-{case.series}-{case.number}"
-    st.subheader("Choices", anchor=False)
+    st.subheader(say("Choices"), anchor=False)
+    if play.last:
+        _verdict(case, play)
     if is_solved(case, play):
-        st.success(_solved(case, points(case, play)), icon=":material/check:")
-        if case.number < CASES:
-            st.button(
-                "Next case", type="primary", icon=":material/arrow_forward:", key="detective-next",
-                on_click=game.go, args=(game.level, game.series, game.number + 1),
-            )  # fmt: skip
+        _onwards(game)
         return
-    with st.form(f"{base}-{len(play.answers)}", border=False):
+    with st.form(base, border=False):
         chosen = st.radio(
-            QUESTION, keys, format_func=lambda key: _named(BY_KEY[key]), index=None, key=f"{base}-{len(keys)}",
+            say(QUESTION), keys, format_func=lambda key: _named(BY_KEY[key]), index=None, key=f"{base}-{len(keys)}",
             captions=[_caption(BY_KEY[key], LEVELS[case.level].explained) for key in keys],
         )  # fmt: skip
-        sent = st.form_submit_button("This is the mistake", type="primary")
+        sent = st.form_submit_button(say("This is the mistake"), type="primary")
     if sent and chosen is None:
-        st.warning("Choose a mistake first.", icon=":material/error:")
+        st.warning(say("Choose a mistake first."), icon=":material/error:")
     elif sent:
         game.answer(str(chosen))
         st.rerun()
 
 
-def _solved(case: Puzzle, won: int) -> str:
-    return f"Solved for {won} of {WORTH} points: {literal(BY_KEY[case.answer].name)}."
+def _onwards(game: Game) -> None:
+    if game.number < CASES:
+        st.button(
+            say("Next case"), type="primary", icon=":material/arrow_forward:", key="detective-next",
+            on_click=game.go, args=(game.level, game.series, game.number + 1),
+        )  # fmt: skip
+
+
+def _verdict(case: Puzzle, play: Play) -> None:
+    """What the last answer was worth."""
+    proof = case.proof(play.last)
+    name = literal(_named(BY_KEY[play.last]))
+    count = sum(values.size for values in proof.numbers.values())
+    if proof.holds:
+        solved = say(
+            "Solved for {won} of {worth} points. {name}: this gives all {count} numbers of the code.",
+            won=points(case, play),
+            worth=WORTH,
+            name=name,
+            count=count,
+        )
+        st.success(solved, icon=":material/check:")
+        return
+    wrong = say(
+        "{name}: this gives other numbers than the code in {wrong} of {count} cells, so it is not the mistake. "
+        "Take another one; a wrong answer costs {price} points.",
+        name=name,
+        wrong=sum(map(len, proof.wrong.values())),
+        count=count,
+        price=WRONG,
+    )
+    st.error(wrong, icon=":material/error:")
 
 
 def _named(mistake: Mistake) -> str:
@@ -165,28 +203,15 @@ def _proof(game: Game, pages: Mapping[str, Any]) -> None:
     """The numbers of the last answer beside those of the code, its line beside the right one, and the lesson."""
     case, key = game.puzzle, game.play.last
     mistake, proof = BY_KEY[key], case.proof(key)
-    st.subheader("Proof by numbers", anchor=False)
-    (st.success if proof.holds else st.error)(_verdict(mistake, proof))
+    st.subheader(say("Proof by numbers"), anchor=False)
     mount(proof_payload(case, proof), f"detective-proof-{key}", nothing)
     st.markdown(literal(mistake.sentence))
     numpy, torch = st.tabs(["NumPy", "PyTorch"])
     numpy.code(mistake.difference("numpy"), language="diff", wrap_lines=True)
     torch.code(mistake.difference("torch"), language="diff", wrap_lines=True)
-    st.caption(f"Seen in public: {literal(mistake.made)}")
-    label = f"The right way: {MECHANISMS[mistake.lesson].title}"
+    st.caption(say("Seen in public: {made}", made=literal(mistake.made)))
+    label = say("The right way: {title}", title=MECHANISMS[mistake.lesson].title)
     st.page_link(pages[mistake.lesson], label=label, icon=":material/arrow_forward:", width="content")
-
-
-def _verdict(mistake: Mistake, proof: Proof) -> str:
-    count = sum(values.size for values in proof.numbers.values())
-    wrong = sum(map(len, proof.wrong.values()))
-    name = literal(_named(mistake))
-    if proof.holds:
-        return f"{name}: this gives all {count} numbers of the code."
-    return (
-        f"{name}: this gives other numbers than the code in {wrong} of {count} cells, so it is not the mistake. "
-        f"Take another one; a wrong answer costs {WRONG} points."
-    )
 
 
 # --- the series -------------------------------------------------------------------------------------------------------
@@ -196,15 +221,26 @@ def _series(game: Game) -> None:
     """What comes after ten cases, and series with a name of one's own."""
     solved = game.solved
     if len(solved) == CASES:
-        st.success(f"All {CASES} cases are solved: {sum(solved.values())} of {WORTH * CASES} points.")
-    with st.expander("For a class: the same ten cases for everybody"):
+        st.success(
+            say(
+                "All {cases} cases are solved: {sum} of {worth} points.",
+                cases=CASES,
+                sum=sum(solved.values()),
+                worth=WORTH * CASES,
+            )
+        )
+    with st.expander(say("For a class: the same ten cases for everybody")):
         st.markdown(
-            "A series is ten cases, the plain ones first. Its name decides which: whoever types the same name, or "
-            "opens your link, gets the same cases."
+            say(
+                "A series is ten cases, the plain ones first. Its name decides which: whoever types the same name, or "
+                "opens your link, gets the same cases."
+            )
         )
         st.session_state["detective-series"] = game.series
-        st.text_input("Name of the series", key="detective-series", max_chars=LONGEST_SERIES, on_change=_named_series)
-        st.button("Another series", on_click=game.go, args=(game.level, game.next_series), key="detective-another")
+        st.text_input(
+            say("Name of the series"), key="detective-series", max_chars=LONGEST_SERIES, on_change=_named_series
+        )
+        st.button(say("Another series"), on_click=game.go, args=(game.level, game.next_series), key="detective-another")
 
 
 def _named_series() -> None:

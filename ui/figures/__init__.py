@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from attention_core.engine.language import label_said, term
 from attention_core.lesson import pictures
 
 from .. import images
@@ -31,7 +32,26 @@ def draw(picture: pictures.Picture, key: str, on_move: images.OnMove | None = No
 
 
 def _chart(build: Callable[[Any], Figure], picture: Any, key: str) -> None:
-    chart(build(picture), key, picture.caption)
+    chart(in_words(build(picture)), key, picture.caption)
+
+
+def in_words(figure: Figure) -> Figure:
+    """A chart whose names of steps, axes and positions are those of the language in force."""
+    for trace in figure["data"]:
+        trace |= {name: _named(trace[name]) for name in ("name", "x", "y", "text") if name in trace}
+    for name, part in figure["layout"].items():
+        if name.startswith(("xaxis", "yaxis")) and part.get("title", {}).get("text"):
+            part["title"]["text"] = term(part["title"]["text"])
+    for note in figure["layout"].get("annotations", ()):
+        note["text"] = _named(note["text"])
+    return figure
+
+
+def _named(found: Any) -> Any:
+    if isinstance(found, str):
+        return term(found) if term(found) != found else label_said(found)
+    is_of_words = isinstance(found, (list, tuple)) and any(isinstance(each, str) for each in found)
+    return [label_said(each) if isinstance(each, str) else each for each in found] if is_of_words else found
 
 
 CHARTS: dict[type, Callable[[Any], Figure]] = {  # for Plotly

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from attention_core.engine.language import term
 from attention_core.lesson.pictures import Bars, Curves, distinct
 
 from ..plain import Figure, Properties, figure, trace, update_axes
@@ -48,7 +49,7 @@ def _power_bars(name: str, places: Sequence[str], heights: Sequence[float], floo
         "bar", name=name, x=places, y=[math.log10(height) - floor if height > 0 else 0.0 for height in heights],
         customdata=heights, cliponaxis=False, textposition="outside", constraintext="none",
         text=["" if height else "0" for height in heights], textfont={"size": 9, "color": QUIET},
-        hovertemplate=f"{name}, %{{x}}: %{{customdata:.3g}}<extra></extra>",
+        hovertemplate=f"{term(name)}, %{{x}}: %{{customdata:.3g}}<extra></extra>",
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from attention_core.engine.language import label_said, term
 from attention_core.lesson.pictures import Alignment, Matrices, ShadedText, Wiring
 from attention_stage.payload import payload
 from attention_stage.structure import gallery
@@ -28,7 +29,7 @@ def matrices(picture: Matrices, key: str) -> None:
     """Steps side by side on a small stage; steps too large for printed numbers as maps."""
     if any(is_large(step) for step in picture.steps):
         for n, step in enumerate(picture.steps):
-            st.markdown(f"**{step.name}**")
+            st.markdown(f"**{term(step.name)}**")
             maps.draw(step, (0,) * max(0, step.value.ndim - 2), f"{key}-{n}")
         return
     data = payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery")
@@ -48,8 +49,8 @@ def alignment_data(picture: Alignment) -> WireAlignment:
     short = [[round(strength, 4) for strength in row] for row in picture.strengths]
     return {
         "caption": picture.caption,
-        "rows": picture.rows,
-        "columns": picture.columns,
+        "rows": tuple(map(label_said, picture.rows)),
+        "columns": tuple(map(label_said, picture.columns)),
         "strengths": short,
         "guesses": picture.guesses,
         "said": picture.said,
@@ -92,6 +93,6 @@ def wiring_data(picture: Wiring) -> WireWiring:
     """The payload of a wiring."""
     return {
         "caption": picture.caption,
-        "nodes": [{"name": node.name, "x": node.x, "y": node.y, "boxed": node.boxed} for node in picture.nodes],
+        "nodes": [{"name": term(node.name), "x": node.x, "y": node.y, "boxed": node.boxed} for node in picture.nodes],
         "wires": [{"start": wire.start, "end": wire.end, "strength": wire.strength} for wire in picture.wires],
     }

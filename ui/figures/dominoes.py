@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from attention_core.engine.language import say, term
 from attention_core.lesson.pictures import ShapeChain, Tile
 
 from ..theme import COLOURS
@@ -28,14 +29,14 @@ def _chain(name: str, tiles: tuple[Tile, ...], colours: dict[str, str]) -> str:
     *factors, made = tiles
     last = len(factors) - 1
     shown = "".join(_tile(tile, colours, (n > 0, n < last)) for n, tile in enumerate(factors))
-    spoken = " times ".join(map(_size, factors)) + f" gives {_size(made)}"
+    spoken = say("{factors} gives {size}", factors=say(" times ").join(map(_size, factors)), size=_size(made))
     made_of = f'{shown}<span class="gives">=</span>{_tile(made, colours, (False, False))}'
     return f'<div role="img" aria-label="{escape(name)}: {escape(spoken)}"><b>{escape(name)}</b>{made_of}</div>'
 
 
 def _size(tile: Tile) -> str:
     name, *ends = tile
-    return f"{name} ({' by '.join(f'{axis} {size}' for axis, size in ends)})"
+    return f"{name} ({say(' by ').join(f'{term(axis)} {size}' for axis, size in ends)})"
 
 
 def _tile(tile: Tile, colours: dict[str, str], met: tuple[bool, bool]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_core.engine.language import say
 from attention_core.lesson.pictures import Arrows, ContourMap, ConvexHull
 
 from ..plain import Figure, Properties, axis, axis_name, figure, panels, trace, update, update_axes
@@ -122,8 +123,8 @@ def convex_hull(picture: ConvexHull) -> Figure:
     for n, (name, point) in enumerate(list(picture.outputs.items())[:PRINTED]):
         chart["data"] += _lines_to_values(picture, name, point, COLOURS[n % len(COLOURS)])
     shown = not picture.shares
-    update_axes(chart, "y", scaleanchor="x", constrain="domain", title={"text": "value 2"}, visible=shown)
-    update_axes(chart, "x", constrain="domain", title={"text": "value 1"}, visible=shown)
+    update_axes(chart, "y", scaleanchor="x", constrain="domain", title={"text": say("value 2")}, visible=shown)
+    update_axes(chart, "x", constrain="domain", title={"text": say("value 1")}, visible=shown)
     return finished(chart, 420)
 
 
@@ -131,7 +132,7 @@ def _polygon(picture: ConvexHull) -> Properties:
     corners = _around(list(picture.values.values()))
     x, y = zip(*corners, corners[0], strict=True)
     line = {"width": 1, "color": grey(".6")}
-    name = "all ways of sharing out" if picture.shares else "all mixtures of the values"
+    name = say("all ways of sharing out") if picture.shares else say("all mixtures of the values")
     shade = {"fill": "toself", "fillcolor": grey(".10"), "hoverinfo": "skip"}
     return trace("scatter", x=x, y=y, mode="lines", line=line, name=name, **shade)
 
@@ -164,7 +165,7 @@ def _lines_to_values(picture: ConvexHull, name: str, point: tuple[float, ...], c
         quiet = {"opacity": 0.45, "showlegend": False, "hoverinfo": "skip"}
         yield trace("scatter", x=[x, corner[0]], y=[y, corner[1]], mode="lines", line=line, **quiet)
     dot = {"size": 15, "color": colour, "line": {"width": 2, "color": "white"}}
-    title = name if picture.shares else f"output of {name}"
+    title = name if picture.shares else say("output of {name}", name=name)
     yield trace("scatter", x=[x], y=[y], mode="markers", marker=dot, name=title)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from attention_core.engine.language import say, term
 from attention_core.lesson.pictures import PositionAxis, Timetable
 
 from ..plain import Figure, Properties, axis, figure, panels, trace, update, update_axes
@@ -67,7 +68,7 @@ def timetable(picture: Timetable) -> Figure:
             chart["data"] += _boxes(lanes, kind, COLOURS[n % len(COLOURS)], panel, new)
         update(axis(chart, "y", panel), {"visible": False, "autorange": "reversed"})
     update_axes(chart, "x", range=[0, _ticks(picture)], dtick=max(1, _ticks(picture) // 20))
-    update(axis(chart, "x", len(picture.panels)), {"title": {"text": "ticks"}})
+    update(axis(chart, "x", len(picture.panels)), {"title": {"text": say("ticks")}})
     chart["layout"] |= {"barmode": "overlay", "bargap": 0.12}
     finished(chart, height)
     update(chart["layout"], {"margin": {"t": 64}, "legend": {"y": 1 + 34 / (height - 110)}})
@@ -88,6 +89,6 @@ def _boxes(lanes: tuple[Any, ...], kind: str, colour: str, panel: int, new: bool
         "bar", panel, orientation="h", y=y, x=[1] * len(found), base=base, text=text, textposition="inside",
         insidetextanchor="middle", textangle=0, textfont={"color": "white"},
         marker={"color": colour, "line": {"width": 1, "color": "white"}},
-        hovertemplate=f"{kind} %{{text}}<extra></extra>", name=kind, showlegend=new, legendgroup=kind,
+        hovertemplate=f"{term(kind)} %{{text}}<extra></extra>", name=kind, showlegend=new, legendgroup=kind,
     )  # fmt: skip
     return [boxes]

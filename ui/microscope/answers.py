@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine import expression as ex
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract
 from attention_core.engine.step import Array, Step
 from attention_core.models import Edit, KnownModel, Model, ModelError, ModelTrace, Token, known_models, open_model
@@ -85,22 +86,29 @@ class Asked:
         """A field that is a number within bounds. Raises ModelError for another one."""
         value = self.get(name, default)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
-            raise ModelError(f"The {name.replace('_', ' ')} has to be a number from {least:g} to {most:g}.")
+            raise ModelError(
+                say(
+                    "The {name} has to be a number from {least:g} to {most:g}.",
+                    name=name.replace("_", " "),
+                    least=least,
+                    most=most,
+                )
+            )
         return value
 
 
 def asked_of(message: Any) -> Asked:
     """The question that a message puts. Raises ModelError where it is none."""
     if not isinstance(message, dict):
-        raise ModelError("This is no question to the microscope.")
+        raise ModelError(say("This is no question to the microscope."))
     model, text = message.get("model"), message.get("text", "")
     without, edits = message.get("without", []), message.get("edits", [])
     if not isinstance(model, str) or not isinstance(text, str):
-        raise ModelError("A question names a model and a text.")
+        raise ModelError(say("A question names a model and a text."))
     if not isinstance(without, list) or not isinstance(edits, list):
-        raise ModelError("A question lists what is switched off and what is set by hand.")
+        raise ModelError(say("A question lists what is switched off and what is set by hand."))
     if len(without) > MOST_SWITCHES:
-        raise ModelError(f"At most {MOST_SWITCHES} parts can be switched off at once.")
+        raise ModelError(say("At most {most_switches} parts can be switched off at once.", most_switches=MOST_SWITCHES))
     switches = tuple(sorted(tuple(each) if isinstance(each, list) else (each,) for each in without))
     more = {name: value for name, value in message.items() if name not in _ABOUT}
     if model == UPLOADED:
@@ -119,7 +127,7 @@ def known(key: str) -> KnownModel:
     """The model of a key. Raises ModelError where there is none."""
     model = next((each for each in known_models() if each.key == key), None)
     if model is None:
-        raise ModelError(f"There is no model “{key[:80]}” here; the recorded run needs none.")
+        raise ModelError(say("There is no model “{key}” here; the recorded run needs none.", key=key[:80]))
     return model
 
 
@@ -150,7 +158,7 @@ def text_of(asked: Asked) -> ReadText:
 
 def _as_recorded(asked: Asked) -> ReadText:
     if not asked.is_plain:
-        raise ModelError("To change parts of a model needs the model itself, and what you see here was recorded.")
+        raise ModelError(say("To change parts of a model needs the model itself, and what you see here was recorded."))
     return recorded()
 
 
@@ -161,13 +169,25 @@ def _changed_trace(asked: Asked) -> ModelTrace:
 
 def _traced(asked: Asked) -> ModelTrace:
     if not asked.text.strip():
-        raise ModelError("Type a sentence, and it is read.")
+        raise ModelError(say("Type a sentence, and it is read."))
     if len(asked.text) > MOST_CHARACTERS:
-        raise ModelError(f"The text has {len(asked.text):,} characters, and at most {MOST_CHARACTERS:,} are read here.")
+        raise ModelError(
+            say(
+                "The text has {count:,} characters, and at most {most_characters:,} are read here.",
+                count=len(asked.text),
+                most_characters=MOST_CHARACTERS,
+            )
+        )
     model = opened(asked.model)
     count = len(model.tokens(asked.text))
     if count > MOST_TOKENS:
-        raise ModelError(f"The text has {count} tokens, and at most {MOST_TOKENS} are read here.")
+        raise ModelError(
+            say(
+                "The text has {count} tokens, and at most {most_tokens} are read here.",
+                count=count,
+                most_tokens=MOST_TOKENS,
+            )
+        )
     return model.trace(asked.text)
 
 
@@ -184,7 +204,11 @@ def uploaded(asked: Asked) -> WireModel:
     except ModelError:
         upload.clear()
         raise
-    return {"key": UPLOADED, "title": TITLE, "about": f"{model.config.layers} layers of {model.config.heads} heads."}
+    return {
+        "key": UPLOADED,
+        "title": say(TITLE),
+        "about": say("{layers} layers of {heads} heads.", layers=model.config.layers, heads=model.config.heads),
+    }
 
 
 # --- the first view ---------------------------------------------------------------------------------------------------
@@ -285,7 +309,7 @@ def gradient(asked: Asked) -> WireGradient:
     trace = text_of(asked).ran
     step = found(trace, asked.get("step"))
     if step.primitive is None:
-        raise ModelError(f"{step.name} is given, not computed: nothing of the text is behind it.")
+        raise ModelError(say("{step} is given, not computed: nothing of the text is behind it.", step=step.name))
     at = tuple(asked.get("at", []))
     assert trace.start
     X = trace.start.X
@@ -387,7 +411,7 @@ def similar(asked: Asked) -> WireSimilar:
     """The cosine of two sentences' vectors, with its arithmetic."""
     model, other = opened(asked.model), asked.get("other", "")
     if not isinstance(other, str) or not other.strip():
-        raise ModelError("Type a second sentence, and both are compared.")
+        raise ModelError(say("Type a second sentence, and both are compared."))
     model.require("encoder")
     one, two = (text_of(Asked(asked.model, each)).ran.output for each in (asked.text, other))
     two = replace(two, name="other sentence vector", symbol="s'")

@@ -12,6 +12,7 @@ import numpy as np
 from attention_core import Step
 from attention_core.engine import expression as ex
 from attention_core.engine.expression import Expression
+from attention_core.engine.language import say
 from attention_core.models import ModelError, ModelTrace
 from attention_stage.formulas import mathml
 from ui.wire import WireArithmetic, WirePart, WireWindow
@@ -25,7 +26,7 @@ LISTED = 24  # cells that a cell is made of, as ways on
 def found(trace: ModelTrace, name: Any) -> Step:
     """A step or a weight by its name. Raises ModelError where there is none."""
     if not isinstance(name, str) or (name not in trace and name not in _weights(trace)):
-        raise ModelError(f"There is no step “{str(name)[:80]}” in this text.")
+        raise ModelError(say("There is no step “{name}” in this text.", name=str(name)[:80]))
     return trace[name]
 
 
@@ -71,7 +72,7 @@ def _inside(step: Step, cell: Any) -> list[int]:
     at = list(cell) if isinstance(cell, (list, tuple)) else []
     at += [0] * (len(sizes) - len(at))
     if len(at) != len(sizes) or not all(type(n) is int and 0 <= n < size for n, size in zip(at, sizes, strict=True)):
-        raise ModelError(f"{step.name} has no such cell.")
+        raise ModelError(say("{step} has no such cell.", step=step.name))
     return at
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from attention_core.engine.language import say
 from attention_core.models import Guess
 from ui.wire import WireChanged, WireGuess, WireOutcome
 
@@ -45,16 +46,26 @@ def said_of(one: ReadText, other: ReadText) -> str:
     """In what two runs differ before any number does: how they cut their texts, and how many heads there are."""
     parts = []
     if len(one.tokens) != len(other.tokens):
-        parts.append(f"One has {len(one.tokens)} tokens, the other {len(other.tokens)}")
+        parts.append(
+            say("One has {count} tokens, the other {count_2}", count=len(one.tokens), count_2=len(other.tokens))
+        )
     elif one.title != other.title and one.labels != other.labels:
         pairs = zip(one.labels, other.labels, strict=True)
         n, pair = next((n, pair) for n, pair in enumerate(pairs, 1) if pair[0] != pair[1])
-        parts.append(f"Tokens are cut differently: token {n} is “{pair[0]}” in one and “{pair[1]}” in the other")
+        parts.append(
+            say(
+                "Tokens are cut differently: token {n} is “{pair}” in one and “{pair_2}” in the other",
+                n=n,
+                pair=pair[0],
+                pair_2=pair[1],
+            )
+        )
     sizes = [(len(each.layers), len(each.layers[0])) for each in (one, other)]
     if sizes[0] != sizes[1]:
-        ours, theirs = (f"{layers} layers of {heads} heads" for layers, heads in sizes)
-        parts.append(f"{'one' if parts else 'One'} has {ours}, the other {theirs}")
+        ours, theirs = (say("{layers} layers of {heads} heads", layers=layers, heads=heads) for layers, heads in sizes)
+        parts.append(say("One has {ours}, the other {theirs}", ours=ours, theirs=theirs))
     if not parts:
         return ""
     fits = len(one.tokens) == len(other.tokens) and sizes[0] == sizes[1]
-    return "; ".join(parts) + ("." if fits else ": no map is subtracted from another.")
+    said = say("; ").join(parts) + say(".")
+    return said if fits else say("{said} No map is subtracted from another.", said=said)

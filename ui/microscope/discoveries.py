@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from attention_core.engine.language import spoken, to_say
 from ui.wire import WireDiscovery
 
 RECORDED = "recorded"  # in place of a model's key
@@ -16,6 +17,7 @@ COUNTED = "one two three one two three one two"
 CAPITAL = "The capital of France is"
 
 
+@spoken("title", "about")
 @dataclass(frozen=True)
 class Discovery:
     """A head of a model on a text, in two sentences.
@@ -63,49 +65,59 @@ class Discovery:
 
 DISCOVERIES: tuple[Discovery, ...] = (
     Discovery(
-        "“he” finds “bark”",
-        "In the last layer of MiniLM one head sends “he” to “bark” with most of its weight. Point at the other words, "
-        "too, before you call it a head for pronouns.",
+        to_say("“he” finds “bark”"),
+        to_say(
+            "In the last layer of MiniLM one head sends “he” to “bark” with most of its weight. Point at the "
+            "other words, too, before you call it a head for pronouns."
+        ),
         MINILM, BARK, 6, 12, "he", ("first", 0.0),
         ("illustrated-self-attention", "qkv-self-attention", "multi-head-bark"),
     ),
     Discovery(
-        "A head that reads the token before",
-        "Head 3 of the first layer gives nearly all its weight to the token before, whatever the words are. The map "
-        "is one diagonal.",
+        to_say("A head that reads the token before"),
+        to_say(
+            "Head 3 of the first layer gives nearly all its weight to the token before, whatever the words "
+            "are. The map is one diagonal."
+        ),
         MINILM, BARK, 1, 3, "", ("previous", 0.99),
         ("multi-head-attention", "sinusoidal-positional-encoding"),
     ),
     Discovery(
-        "A place to rest",
-        "Where a head of MiniLM finds nothing to do, its weight goes to the mark at the start. Switch the head "
-        "off, and see how much that changes.",
+        to_say("A place to rest"),
+        to_say(
+            "Where a head of MiniLM finds nothing to do, its weight goes to the mark at the start. Switch "
+            "the head off, and see how much that changes."
+        ),
         MINILM, BARK, 3, 8, "", ("first", 0.8),
         ("attention-sink",),
     ),
     Discovery(
-        "Twins find each other",
-        "Words that stand in the sentence twice read each other in this head. Both “cat” and both “dog” do.",
+        to_say("Twins find each other"),
+        to_say("Words that stand in the sentence twice read each other in this head. Both “cat” and both “dog” do."),
         MINILM, TWINS, 3, 10, "", ("same", 0.6),
         ("similarity-functions",),
     ),
     Discovery(
-        "An induction head",
-        "Each word reads what came after it the last time, which is what a language model needs to go on with a "
-        "pattern. Four tenths of the weight go there.",
+        to_say("An induction head"),
+        to_say(
+            "Each word reads what came after it the last time, which is what a language model needs to go on "
+            "with a pattern. Four tenths of the weight go there."
+        ),
         SMOLLM2, COUNTED, 18, 6, "", ("induction", 0.4),
         ("induction-heads",),
     ),
     Discovery(
-        "The token before, in a language model",
-        "An induction head needs another head below it that reads the token before. Here it is, in layer 2.",
+        to_say("The token before, in a language model"),
+        to_say("An induction head needs another head below it that reads the token before. Here it is, in layer 2."),
         SMOLLM2, COUNTED, 2, 3, "", ("previous", 0.85),
         ("induction-heads",),
     ),
     Discovery(
-        "An attention sink",
-        "All weight of this head goes to the first token, which says nothing about the question. Weights have to "
-        "add up to 1, and this is where they are put.",
+        to_say("An attention sink"),
+        to_say(
+            "All weight of this head goes to the first token, which says nothing about the question. Weights "
+            "have to add up to 1, and this is where they are put."
+        ),
         SMOLLM2, CAPITAL, 19, 9, "", ("first", 0.99),
         ("attention-sink", "why-softmax"),
     ),

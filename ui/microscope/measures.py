@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from attention_core.engine.language import spoken, to_say
 from attention_core.engine.step import Array
 
 
+@spoken("title", "about")
 @dataclass(frozen=True)
 class Measure:
     """One number from 0 to 1 for every head; None where the text has nothing to measure.
@@ -71,28 +73,38 @@ def _uniform(weights: Array, ids: Sequence[int]) -> Array | None:
 
 MEASURES = {
     "previous": Measure(
-        "Previous token", "How much each token reads the one before it.",
+        to_say("Previous token"),
+        to_say("How much each token reads the one before it."),
         r"\frac{1}{n-1} \sum_{i>1} A_{i,i-1}", _previous,
     ),
     "first": Measure(
-        "First token", "How much the others read the first token, which many heads use as a place to rest.",
+        to_say("First token"),
+        to_say("How much the others read the first token, which many heads use as a place to rest."),
         r"\frac{1}{n-1} \sum_{i>1} A_{i,1}", _first,
     ),
     "last": Measure(
-        "Last token", "How much the others read the last token, a mark in models of the BERT family.",
+        to_say("Last token"),
+        to_say("How much the others read the last token, a mark in models of the BERT family."),
         r"\frac{1}{n-1} \sum_{i<n} A_{i,n}", _last,
     ),
-    "itself": Measure("Itself", "How much each token reads itself.", r"\frac{1}{n} \sum_{i} A_{i,i}", _itself),
+    "itself": Measure(
+        to_say("Itself"),
+        to_say("How much each token reads itself."),
+        r"\frac{1}{n} \sum_{i} A_{i,i}", _itself,
+    ),
     "same": Measure(
-        "Same token", "How much a token reads its twins elsewhere in the text; only tokens that have one count.",
+        to_say("Same token"),
+        to_say("How much a token reads its twins elsewhere in the text; only tokens that have one count."),
         r"\frac{1}{|T|} \sum_{i \in T} \sum_{j \neq i, x_j = x_i} A_{i,j}", _same,
     ),
     "induction": Measure(
-        "Induction", "How much a token reads what came after it the last time; only tokens that came before count.",
+        to_say("Induction"),
+        to_say("How much a token reads what came after it the last time; only tokens that came before count."),
         r"\frac{1}{|T|} \sum_{i \in T} \sum_{j \leq i, x_{j-1} = x_i} A_{i,j}", _induction,
     ),
     "uniform": Measure(
-        "Uniform", "How evenly attention is spread: the entropy of a row, divided by the largest there can be.",
+        to_say("Uniform"),
+        to_say("How evenly attention is spread: the entropy of a row, divided by the largest there can be."),
         r"\frac{1}{n} \sum_{i} \frac{-\sum_j A_{i,j} \ln A_{i,j}}{\ln n_i}", _uniform,
     ),
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from attention_core.engine.language import say, to_say
 from attention_core.models import known_models
 from attention_stage.formulas import mathml
 from ui import posts
@@ -18,7 +19,7 @@ from .uploads import FILES, Upload, allowed
 
 TEXT = "Bark is very cute and he is a dog"
 OTHER = "My puppy is adorable"
-NOTE = (
+NOTE = to_say(
     "No model is installed here, so this is a recorded run: every head can be opened and its numbers changed. For "
     "sentences of your own, run “make models” beside the atlas, or name a folder of models in ATLAS_MODELS."
 )
@@ -28,8 +29,8 @@ _MICROSCOPE = component("microscope")
 
 def microscope() -> None:
     """Draw the page."""
-    st.title("Microscope", anchor=False)
-    st.markdown("Your own sentence through a real trained model: every head, and every number of it.")
+    st.title(say("Microscope"), anchor=False)
+    st.markdown(say("Your own sentence through a real trained model: every head, and every number of it."))
     if allowed() and UPLOAD not in st.session_state:
         st.session_state[UPLOAD] = Upload()
     _MICROSCOPE(key="microscope", data=microscope_data(st.session_state.get(UPLOAD)))
@@ -51,7 +52,7 @@ def microscope_data(upload: Upload | None = None) -> WireMicroscope:
         "text": TEXT,
         "other": OTHER,
         "recorded": recorded().title,
-        "note": NOTE,
+        "note": say(NOTE),
         "uploads": _uploads(upload) if upload else None,
     }
 

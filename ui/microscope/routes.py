@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say, say_many
 from attention_core.models import ModelError
 from ui.jobs import BusyError, Jobs, Shelf
 from ui.posts import NO_STORE, is_from_this_page, read_body
@@ -62,10 +63,12 @@ def _refusal(problem: Exception) -> Response:
     if isinstance(problem, ModelError | InputError):
         return _said(422, {"problem": uploads.without_places(str(problem))})
     if isinstance(problem, BusyError):
-        sentence = f"{MOST_JOBS} questions are waiting for the models already: try again in a moment."
+        sentence = say(
+            "{most_jobs} questions are waiting for the models already: try again in a moment.", most_jobs=MOST_JOBS
+        )
         return _said(503, {"problem": sentence})
     if isinstance(problem, ValueError | RecursionError | TypeError | IndexError):
-        return _said(400, {"problem": "This is no question to the microscope."})
+        return _said(400, {"problem": say("This is no question to the microscope.")})
     raise problem
 
 
@@ -94,11 +97,15 @@ def _waiting(key: Any, asked: Asked) -> dict[str, Any]:
     place = JOBS.before(key)
     converted = PROGRESS.get(asked.model)
     if converted is not None and not place:
-        said = f"The model is made ready, once: {converted:.0%} of its weights."
+        said = say("The model is made ready, once: {converted:.0%} of its weights.", converted=converted)
     elif place:
-        said = f"The models are busy: {place} {'question is' if place == 1 else 'questions are'} before yours."
+        said = say_many(
+            "The models are busy: {n} question is before yours.",
+            "The models are busy: {n} questions are before yours.",
+            place,
+        )
     else:
-        said = "The model is at work."
+        said = say("The model is at work.")
     return {"waiting": place, "said": said}
 
 

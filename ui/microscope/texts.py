@@ -12,6 +12,7 @@ import numpy as np
 
 from attention_core.blocks.attention import attention_weights
 from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.language import say
 from attention_core.engine.step import Array, Step, source
 from attention_core.models import Model, ModelError, ModelTrace, Token
 
@@ -60,7 +61,7 @@ class ReadText:
     def ran(self) -> ModelTrace:
         """The trace. Raises ModelError where there is none."""
         if self.trace is None:
-            raise ModelError("This needs the model itself, and what you see here was recorded.")
+            raise ModelError(say("This needs the model itself, and what you see here was recorded."))
         return self.trace
 
     @property
@@ -77,7 +78,9 @@ class ReadText:
     def require(self, layer: int, head: int) -> None:
         """Raise ModelError unless there is such a head; both count from 1."""
         if not (1 <= layer <= len(self.layers) and 1 <= head <= len(self.layers[0])):
-            raise ModelError(f"{self.title} has no head {head} in a layer {layer}.")
+            raise ModelError(
+                say("{model} has no head {head} in a layer {layer}.", model=self.title, head=head, layer=layer)
+            )
 
     def head(self, layer: int, head: int, query: int | None = None) -> Head:
         """What a head computes with. query: only this token asks, counted from 0. Raises ModelError."""
@@ -104,7 +107,9 @@ class ReadText:
         names = (f"layer {layer}/rotated {part}", f"layer {layer}/{part}")
         step = next((self.ran[name] for name in names if name in self.ran), None)
         if step is None:
-            raise ModelError(f"Layer {layer} is switched off: it hands on what it gets, and has no heads.")
+            raise ModelError(
+                say("Layer {layer} is switched off: it hands on what it gets, and has no heads.", layer=layer)
+            )
         shared = len(self.layers[layer - 1]) // step.value.shape[0]
         own: Array = step.value[(head - 1) // shared]
         return own

@@ -18,13 +18,14 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from weakref import WeakValueDictionary, finalize
 
+from attention_core.engine.language import say, to_say
 from attention_core.models import ModelError, close_models
 from attention_core.models.files import amount, converted_folder
 
 UPLOADED = "uploaded"  # in place of a model's key
 FILES = ("config.json", "tokenizer.json", "model.safetensors")  # in the order in which they arrive
 MOST_AT_ONCE = 8  # models of all sessions together
-TITLE = "Your model"
+TITLE = to_say("Your model")
 
 _UPLOADS: WeakValueDictionary[str, Upload] = WeakValueDictionary()
 _GONE: SimpleQueue[Path] = SimpleQueue()  # folders of sessions that have ended; may be filled by the garbage collector
@@ -54,21 +55,30 @@ class Upload:
     def place(self) -> Path:
         """The folder of the model. Raises ModelError where nothing was uploaded."""
         if self._folder is None:
-            raise ModelError("No model was uploaded in this session.")
+            raise ModelError(say("No model was uploaded in this session."))
         return self._folder / TITLE
 
     async def receive(self, file: str, parts: AsyncIterator[bytes]) -> None:
         """Keep a file. Raises ModelError for one that is not read, and for more bytes than may be uploaded."""
         if file not in FILES:
-            raise ModelError(f"{file[:80]} is not read: a model is uploaded as {', '.join(FILES[:2])} and {FILES[2]}.")
+            raise ModelError(
+                say(
+                    "{file} is not read: a model is uploaded as {listed} and {files}.",
+                    file=file[:80],
+                    listed=", ".join(FILES[:2]),
+                    files=FILES[2],
+                )
+            )
         if self._is_arriving:
-            raise ModelError("Another file of this model is arriving: wait until it is there.")
+            raise ModelError(say("Another file of this model is arriving: wait until it is there."))
         self._is_arriving = True
         try:
             await self._keep(file, parts)
         except OSError as problem:
             self.clear()
-            raise ModelError(f"{file} could not be kept: {problem.strerror}.") from None
+            raise ModelError(
+                say("{file} could not be kept: {strerror}.", file=file, strerror=problem.strerror)
+            ) from None
         except ModelError:
             self.clear()
             raise
@@ -86,7 +96,9 @@ class Upload:
     def _begin(self) -> None:
         with _lock:
             if len(_FOLDERS) >= MOST_AT_ONCE:
-                raise ModelError(f"{MOST_AT_ONCE} uploaded models are open already: try again later.")
+                raise ModelError(
+                    say("{most_at_once} uploaded models are open already: try again later.", most_at_once=MOST_AT_ONCE)
+                )
             self._folder = Path(tempfile.mkdtemp(dir=_root(), prefix=f"{self.name}-"))
             _FOLDERS.add(self._folder)
         (self._folder / TITLE).mkdir()
@@ -105,7 +117,7 @@ def upload_of(name: str) -> Upload:
     """The upload of a session. Raises ModelError where there is none."""
     found = _UPLOADS.get(name) if allowed() else None
     if found is None:
-        raise ModelError("Models cannot be uploaded here, or this page was open for too long: load it again.")
+        raise ModelError(say("Models cannot be uploaded here, or this page was open for too long: load it again."))
     return found
 
 
@@ -115,7 +127,12 @@ async def _written(place: Path, parts: AsyncIterator[bytes], most: int) -> None:
         async for part in parts:
             size += len(part)
             if size > most:
-                raise ModelError(f"The files have more than {amount(allowed())}, which is all that may be uploaded.")
+                raise ModelError(
+                    say(
+                        "The files have more than {allowed}, which is all that may be uploaded.",
+                        allowed=amount(allowed()),
+                    )
+                )
             stream.write(part)
 
 

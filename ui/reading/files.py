@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.lesson.mechanism import Input, position
 
 from .grammar import DEEPEST, SENTENCES
@@ -72,7 +73,9 @@ def text_of(filename: str, data: bytes) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        raise InputError(filename, "", f"is not text in {encoding.removesuffix('-sig').upper()}") from None
+        raise InputError(
+            filename, "", say("is not text in {encoding}", encoding=encoding.removesuffix("-sig").upper())
+        ) from None
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------
@@ -82,7 +85,7 @@ def _json(filename: str, text: str) -> Mapping[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(filename, "", f"is not valid JSON ({str(error)[:80]})") from None
+        raise InputError(filename, "", say("is not valid JSON ({error})", error=str(error)[:80])) from None
     return found if isinstance(found, dict) else {}
 
 
@@ -94,7 +97,7 @@ def _document(filename: str, found: Mapping[str, Any], inputs: Mapping[str, Inpu
     lists = {name: tuple(each) for name, each in given.items() if name not in by_name.values() and _are_names(each)}
     readings = {name: Reading(_table(name, given[key], inputs[name])) for name, key in by_name.items()}
     if not readings:
-        raise InputError(filename, "", f"holds none of the inputs {', '.join(inputs)}")
+        raise InputError(filename, "", say("holds none of the inputs {listed}", listed=", ".join(inputs)))
     options, labels = found.get("options", {}), found.get("labels", {})
     return Upload(
         readings,
@@ -125,7 +128,7 @@ def _table(name: str, value: Any, spec: Input) -> Any:
 def _texts(value: Any, deep: int = 0) -> Any:
     """Numbers and words of JSON as text, for the reader of numbers."""
     if deep > DEEPEST:
-        raise ReadingError(SENTENCES["NESTED_TOO_DEEP"])
+        raise ReadingError(say(SENTENCES["NESTED_TOO_DEEP"]))
     if isinstance(value, list):
         return [_texts(item, deep + 1) for item in value]
     if value is None:
@@ -140,12 +143,12 @@ def _array(filename: str, data: bytes) -> Any:
     try:
         return np.load(io.BytesIO(data), allow_pickle=False)
     except Exception as error:  # a file from anywhere: numpy raises a dozen kinds, MemoryError among them
-        raise InputError(filename, "", _reason(error, "is not an array of numbers as NumPy saves it")) from None
+        raise InputError(filename, "", _reason(error, say("is not an array of numbers as NumPy saves it"))) from None
 
 
 def _reason(error: Exception, otherwise: str) -> str:
     pickled = isinstance(error, ValueError) and "Object arrays" in str(error)
-    return "holds pickled objects, which are never opened" if pickled else otherwise
+    return say("holds pickled objects, which are never opened") if pickled else otherwise
 
 
 def _npz(filename: str, data: bytes) -> dict[str, Any]:
@@ -157,14 +160,14 @@ def _npz(filename: str, data: bytes) -> dict[str, Any]:
     except InputError:
         raise
     except Exception as error:  # as above, and zipfile a few more
-        raise InputError(filename, "", _reason(error, "is not an NPZ archive of numbers")) from None
+        raise InputError(filename, "", _reason(error, say("is not an NPZ archive of numbers"))) from None
 
 
 def _member(archive: Any, name: str) -> Any:
     try:
         return archive[name]
     except Exception as error:  # as above
-        return _reason(error, "cannot be read")
+        return _reason(error, say("cannot be read"))
 
 
 def _refuse_large(filename: str, data: bytes) -> None:
@@ -172,7 +175,7 @@ def _refuse_large(filename: str, data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         size = sum(part.file_size for part in archive.infolist())
     if size > MOST_BYTES:
-        raise InputError(filename, "", f"unpacks to {size / 1e6:.0f} MB; at most 64 MB are opened")
+        raise InputError(filename, "", say("unpacks to {size:.0f} MB; at most 64 MB are opened", size=size / 1000000.0))
 
 
 def _arrays(filename: str, found: Mapping[str, Any], chosen: str, inputs: Mapping[str, Input]) -> Upload:
@@ -205,8 +208,8 @@ def _without_use(found: Mapping[str, Any], by_name: Mapping[str, str], inputs: M
     reasons = [array for array in found.values() if isinstance(array, str)]
     if by_name:
         key = next(iter(by_name.values()))
-        return found[key] if isinstance(found[key], str) else f"{key} does not hold numbers"
-    return reasons[0] if reasons else f"holds none of the inputs {', '.join(inputs)}"
+        return found[key] if isinstance(found[key], str) else say("{key} does not hold numbers", key=key)
+    return reasons[0] if reasons else say("holds none of the inputs {listed}", listed=", ".join(inputs))
 
 
 def _by_input(found: Mapping[str, Any], inputs: Sequence[str] | Mapping[str, Input]) -> dict[str, str]:

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-HOW = """
+from attention_core.engine.language import to_say
+
+HOW = to_say("""
 **Numbers.** `0.5`, `.5`, `0,5`, `-3`, `1/4`, `½`, `25%`, `1e-3`, `1x10^-3`, `1_000`. `1,234` alone is refused, for it
 can be 1.234 or 1234; beside `0.5` it is 1234, beside `0,5` it is 1.234. `1.234` alone is read with a decimal point.
 
@@ -23,7 +25,7 @@ have a decimal point; otherwise it is a row of numbers.
 
 **Masks.** 1 and True show, 0 and False hide. In a mask that is added to scores 0 shows, and −inf or any number down
 from −10000 hides; such a mask is recognised by these.
-"""
+""")
 
 POINT, COMMA = ".", ","
 
@@ -106,23 +108,27 @@ TOKEN = (
 # --- sentences -------------------------------------------------------------------------------------------------------
 
 SENTENCES = {
-    "DIVIDES_BY_0": "“{text}” divides by 0",
-    "NUMBER_TOO_LARGE": "“{text}” is too large (the largest number is 1.8e308)",
-    "NOT_FINITE": "{text} is not a finite number",
-    "TWO_NUMBERS": "“{text}” can be {small} or {large}; write one of these",
-    "TWO_MARKS": "“{text}” and “{other}” have different decimal marks",
-    "CELLS_OR_NUMBER": (
-        "“{text}” can be {cells} cells or the number {number}; "
-        "write a blank after a comma between cells, or that number"
+    "DIVIDES_BY_0": to_say("“{text}” divides by 0"),
+    "NUMBER_TOO_LARGE": to_say("“{text}” is too large (the largest number is 1.8e308)"),
+    "NOT_FINITE": to_say("{text} is not a finite number"),
+    "TWO_NUMBERS": to_say("“{text}” can be {small} or {large}; write one of these"),
+    "TWO_MARKS": to_say("“{text}” and “{other}” have different decimal marks"),
+    "CELLS_OR_NUMBER": to_say(
+        to_say(
+            "“{text}” can be {cells} cells or the number {number}; "
+            "write a blank after a comma between cells, or that number"
+        )
     ),
-    "LEFT_OUT": "has numbers left out (“{text}”); print or copy all of them",
-    "NOT_CLOSED": "has a bracket that is not closed",
-    "NOT_OPENED": "has a closing bracket without its opening one",
-    "NOT_COMPUTED": "“{text}” is not computed; paste the numbers it gives",
-    "NUMBERS_AND_LISTS": "has numbers and lists side by side in one list",
-    "NESTED_TOO_DEEP": "has lists within lists within lists, deeper than any table",
-    "ROWS_OR_ONE": "has one pair of brackets over several lines, which can be one row or several; put ; between rows",
-    "MASK_OF_TWO_KINDS": "hides by {text} and so is added to scores, where a cell is 0 or hides, not {other}",
+    "LEFT_OUT": to_say("has numbers left out (“{text}”); print or copy all of them"),
+    "NOT_CLOSED": to_say("has a bracket that is not closed"),
+    "NOT_OPENED": to_say("has a closing bracket without its opening one"),
+    "NOT_COMPUTED": to_say("“{text}” is not computed; paste the numbers it gives"),
+    "NUMBERS_AND_LISTS": to_say("has numbers and lists side by side in one list"),
+    "NESTED_TOO_DEEP": to_say("has lists within lists within lists, deeper than any table"),
+    "ROWS_OR_ONE": to_say(
+        "has one pair of brackets over several lines, which can be one row or several; put ; between rows"
+    ),
+    "MASK_OF_TWO_KINDS": to_say("hides by {text} and so is added to scores, where a cell is 0 or hides, not {other}"),
 }
 HIDES = -10_000.0  # and below: what programs add to scores in place of minus infinity
 DEEPEST = 6  # lists within each other

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from attention_core.engine.language import say
+
 from .grammar import COMMA, DEEPEST, PATTERNS, PLAIN, POINT, SENTENCES, TOKEN
 from .numbers import ReadingError, is_number, spelled
 
@@ -63,7 +65,7 @@ def refuse_left_out(cells: Nest) -> None:
         if isinstance(cell, list):
             refuse_left_out(cell)
         elif RE["DOTS"].fullmatch(cell.strip(" \t\n")):
-            raise ReadingError(SENTENCES["LEFT_OUT"].format(text=cell.strip(" \t\n")))
+            raise ReadingError(say(SENTENCES["LEFT_OUT"], text=cell.strip(" \t\n")))
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
@@ -242,7 +244,7 @@ def _nested(text: str, dimensions: int) -> Nest:
             _between(stack[-1], token)
         name = token.strip(" ") if _is_prefix(token, text[found.end() : found.end() + 1]) else ""
     if len(stack) > 1:
-        raise ReadingError(SENTENCES["NOT_CLOSED"])
+        raise ReadingError(say(SENTENCES["NOT_CLOSED"]))
     return _outermost(stack[0], dimensions)
 
 
@@ -253,10 +255,10 @@ def _is_prefix(token: str, following: str) -> bool:
 
 def _opened(token: str, name: str, depth: int) -> _Group:
     if depth > DEEPEST:
-        raise ReadingError(SENTENCES["NESTED_TOO_DEEP"])
+        raise ReadingError(say(SENTENCES["NESTED_TOO_DEEP"]))
     known = _CALLABLE.fullmatch(name.rpartition(".")[2]) if token == "(" else RE["TYPES"].fullmatch(name)
     if name and not known:
-        raise ReadingError(SENTENCES["NOT_COMPUTED"].format(text=f"{name}{token}"))
+        raise ReadingError(say(SENTENCES["NOT_COMPUTED"], text=f"{name}{token}"))
     return _Group({"[": "]", "(": ")", "{": "}"}[token], name if token == "(" else "")
 
 
@@ -264,7 +266,7 @@ def _between(group: _Group, token: str) -> None:
     """A token that opens and closes nothing."""
     if token.endswith("=") and token[:1] not in "=<>!" and _LETTER.match(token):
         if group.name and RE["SHAPED"].fullmatch(token.rstrip("= ")):
-            raise ReadingError(SENTENCES["NOT_COMPUTED"].format(text=f"{group.name}(... {token}"))
+            raise ReadingError(say(SENTENCES["NOT_COMPUTED"], text=f"{group.name}(... {token}"))
         group.named = group.named or bool(group.closing)
     elif token in (",", ";", "\n"):
         group.add({",": _COMMA, ";": _ROW, "\n": _LINE}[token])
@@ -275,7 +277,7 @@ def _between(group: _Group, token: str) -> None:
 def _close(stack: list[_Group], token: str) -> None:
     group = stack.pop()
     if not stack or group.closing != token:
-        raise ReadingError(SENTENCES["NOT_OPENED"] if not stack else SENTENCES["NOT_CLOSED"])
+        raise ReadingError(say(SENTENCES["NOT_OPENED"] if not stack else SENTENCES["NOT_CLOSED"]))
     found = _list_of(group)
     is_scalar = RE["SCALARS"].fullmatch(group.name.rpartition(".")[2])
     within_call = bool(group.name) and len(found) == 1 and (isinstance(found[0], list) or bool(is_scalar))
@@ -316,7 +318,7 @@ def _part(items: list[Any]) -> Nest:
     """What stands between two commas: one number, in which there may be blanks, or lists."""
     texts = [item for item in items if isinstance(item, str)]
     if texts and len(texts) < len(items):
-        raise ReadingError(SENTENCES["NUMBERS_AND_LISTS"])
+        raise ReadingError(say(SENTENCES["NUMBERS_AND_LISTS"]))
     return items if items and not texts else [" ".join(texts)]
 
 
@@ -341,9 +343,9 @@ def _outermost(top: _Group, dimensions: int) -> Nest:
     lists = [item for item in top.items if isinstance(item, list)]
     rest = [item for item in top.items if isinstance(item, str)]
     if rest or not lists:
-        raise ReadingError(SENTENCES["NOT_COMPUTED"].format(text=" ".join(rest)[:40]))
+        raise ReadingError(say(SENTENCES["NOT_COMPUTED"], text=" ".join(rest)[:40]))
     found: Nest = lists[0] if len(lists) == 1 else lists
     flat = not any(isinstance(item, list) for item in found)
     if flat and top.several and dimensions > 1:
-        raise ReadingError(SENTENCES["ROWS_OR_ONE"])
+        raise ReadingError(say(SENTENCES["ROWS_OR_ONE"]))
     return found

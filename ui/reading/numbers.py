@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from attention_core.engine.language import say
 from attention_core.engine.sentences import EMPTY_CELL, NO_NUMBER
 
 from .grammar import COMMA, FOLDS, FRACTIONS, PATTERNS, POINT, RAISED, SENTENCES
@@ -32,7 +33,7 @@ def parse_number(text: str) -> float:
     """A number on its own: 0.25, 0,25, 1/4, 25 % or −3. Raises ValueError with the reason for anything else."""
     value = read_number(text, decimal_mark([text]))
     if not math.isfinite(value):
-        raise ReadingError(SENTENCES["NOT_FINITE"].format(text=text.strip()))
+        raise ReadingError(say(SENTENCES["NOT_FINITE"], text=text.strip()))
     return value
 
 
@@ -48,7 +49,7 @@ def decimal_mark(cells: Iterable[str]) -> str:
             witness.setdefault(needed, cell)
     if POINT in witness and COMMA in witness:
         text, other = (witness[mark].strip()[:SHOWN] for mark in (POINT, COMMA))
-        raise ReadingError(SENTENCES["TWO_MARKS"].format(text=text, other=other))
+        raise ReadingError(say(SENTENCES["TWO_MARKS"], text=text, other=other))
     return next((mark for mark in (POINT, COMMA) if mark in witness), "")
 
 
@@ -56,17 +57,17 @@ def read_number(text: str, mark: str = "") -> float:
     """A cell of a table with this decimal mark ("": undecided), infinities and True included."""
     plain = folded(text)
     if not plain:
-        raise ReadingError(EMPTY_CELL)
+        raise ReadingError(say(EMPTY_CELL))
     word = _WORD.fullmatch(plain)
     if word:
         return -_WORDS[word[2].lower()] if word[1] == "-" else _WORDS[word[2].lower()]
     point, comma = _spelled(plain, POINT), _spelled(plain, COMMA)
     shown = text.strip()[:SHOWN]
     if not mark and COMMA in plain and point and comma and point != comma:
-        raise ReadingError(SENTENCES["TWO_NUMBERS"].format(text=shown, small=_joined(comma), large=_joined(point)))
+        raise ReadingError(say(SENTENCES["TWO_NUMBERS"], text=shown, small=_joined(comma), large=_joined(point)))
     parts = comma if mark == COMMA else point or (None if mark else comma)
     if parts is None:
-        raise ReadingError(NO_NUMBER.format(text=shown))
+        raise ReadingError(say(NO_NUMBER, text=shown))
     return _computed(shown, parts)
 
 
@@ -136,8 +137,8 @@ def _joined(parts: tuple[str, str, str]) -> str:
 def _computed(shown: str, parts: tuple[str, str, str]) -> float:
     above, below = float(parts[0]), float(parts[1])
     if below == 0:
-        raise ReadingError(SENTENCES["DIVIDES_BY_0"].format(text=shown))
+        raise ReadingError(say(SENTENCES["DIVIDES_BY_0"], text=shown))
     value = above / below / (100.0 if parts[2] else 1.0)
     if not math.isfinite(value):
-        raise ReadingError(SENTENCES["NUMBER_TOO_LARGE"].format(text=shown))
+        raise ReadingError(say(SENTENCES["NUMBER_TOO_LARGE"], text=shown))
     return value

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.lesson.mechanism import Input, position
 from ui.state import MAPPED, Table
 
@@ -49,9 +50,17 @@ def read_input(name: str, text: str, spec: Input, named: tuple[str, ...]) -> Rea
     """The table of an input in a text. named: the names of its axes, as far as they are known."""
     dimensions, switch = len(spec.axes), spec.switch
     if len(text) > MOST_CHARACTERS:
-        raise InputError(name, "", f"{len(text):,} characters are too many (at most {MOST_CHARACTERS:,})")
+        raise InputError(
+            name,
+            "",
+            say(
+                "{count:,} characters are too many (at most {most_characters:,})",
+                count=len(text),
+                most_characters=MOST_CHARACTERS,
+            ),
+        )
     if not text.strip():
-        raise InputError(name, "", "is empty")
+        raise InputError(name, "", say("is empty"))
     try:
         found = written(text, dimensions, switch)
         _refuse_long(name, found.cells)
@@ -73,7 +82,11 @@ def checked(name: str, values: Any, spec: Input) -> Table:
 def limited(name: str, table: Table) -> Table:
     """The table, unless one of its axes is longer than can be shown; then InputError is raised."""
     if max(table.shape, default=0) > MAPPED:
-        raise InputError(name, "", f"has {max(table.shape)} rows or columns; at most {MAPPED} can be shown")
+        raise InputError(
+            name,
+            "",
+            say("has {max} rows or columns; at most {mapped} can be shown", max=max(table.shape), mapped=MAPPED),
+        )
     return table
 
 
@@ -82,7 +95,11 @@ def _refuse_long(name: str, nest: Nest) -> None:
     inner = [item for item in nest if isinstance(item, list)]
     longest = max(len(nest), *map(len, inner)) if inner else len(nest)
     if longest > MAPPED + MOST_NAMES:
-        raise InputError(name, "", f"has {longest:,} rows or columns; at most {MAPPED} can be shown")
+        raise InputError(
+            name,
+            "",
+            say("has {longest:,} rows or columns; at most {mapped} can be shown", longest=longest, mapped=MAPPED),
+        )
     for item in inner:
         _refuse_long(name, item)
 
@@ -128,10 +145,10 @@ def _names(parts: list[Parted], dimensions: int) -> dict[int, tuple[str, ...]]:
 
 def _notes(parts: list[Parted]) -> Iterator[str]:
     if parts and parts[0].counted:
-        yield f"The first row, {_listed(parts[0].counted)}, was read as a count of the columns."
+        yield say("The first row, {listed}, was read as a count of the columns.", listed=_listed(parts[0].counted))
     if any(part.doubtful for part in parts):
         row = _listed(parts[0].rows[0])
-        yield f"The first row, {row}, was read as numbers. If it counts the columns, leave it out."
+        yield say("The first row, {row}, was read as numbers. If it counts the columns, leave it out.", row=row)
 
 
 def _listed(cells: list[str] | tuple[str, ...]) -> str:
@@ -159,7 +176,7 @@ def _shown(name: str, values: Any) -> Any:
     wrong = np.argwhere(~hides & (found != 0))
     if wrong.size:
         place = tuple(wrong[0])
-        message = SENTENCES["MASK_OF_TWO_KINDS"].format(text=f"{found[hides][0]:g}", other=f"{found[place]:g}")
+        message = say(SENTENCES["MASK_OF_TWO_KINDS"], text=f"{found[hides][0]:g}", other=f"{found[place]:g}")
         raise InputError(name, position(place), message)
     return (~hides).astype(float)
 

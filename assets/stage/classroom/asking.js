@@ -1,6 +1,7 @@
 // What a teacher asks a class: a number of the cell on screen, the largest of its row, true or false, or a free line.
 
 import { element } from "../draw/nodes.js";
+import { say, toSay } from "../model/say.js";
 import { announce } from "../talk/between.js";
 
 /** @import { Asked } from "../inclass.js" */
@@ -26,9 +27,9 @@ const cut = ({ working }) => working.slice(0, LONGEST_WORKING);
 /** @type {Record<string, Kind>} */
 export const KINDS = {
   number: {
-    title: "Predict this cell",
-    lacks: "Point at or pin a cell that is computed: its number is what you ask for.",
-    text: (asked) => (asked ? `What is the value of ${asked.name}, to two decimals?` : ""),
+    title: toSay("Predict this cell"),
+    lacks: toSay("Point at or pin a cell that is computed: its number is what you ask for."),
+    text: (asked) => (asked ? say("What is the value of {name}, to two decimals?", { name: asked.name }) : ""),
     make: (text, asked) =>
       asked && {
         kind: "number",
@@ -40,8 +41,8 @@ export const KINDS = {
       },
   },
   choice: {
-    title: "Which gets most",
-    lacks: "Pin a cell of a step whose row has one largest number: its labels are the choices.",
+    title: toSay("Which gets most"),
+    lacks: toSay("Pin a cell of a step whose row has one largest number: its labels are the choices."),
     text: (asked) => (asked?.row ? questionOf(asked.row) : ""),
     make: (text, asked) =>
       asked?.row && {
@@ -53,13 +54,15 @@ export const KINDS = {
         working: asked.row.working.slice(0, LONGEST_WORKING),
       },
   },
-  truth: { title: "True or false", text: () => "", make: (text) => ({ kind: "truth", text }) },
-  line: { title: "A line of text", text: () => "", make: (text) => ({ kind: "line", text }) },
+  truth: { title: toSay("True or false"), text: () => "", make: (text) => ({ kind: "truth", text }) },
+  line: { title: toSay("A line of text"), text: () => "", make: (text) => ({ kind: "line", text }) },
 };
 
 /** @param {NonNullable<Asked["row"]>} row */
 const questionOf = ({ axis, isShare, of }) =>
-  isShare ? `Which ${axis} gets the most of ${of}?` : `Which ${axis} has the largest number of ${of}?`;
+  isShare
+    ? say("Which {axis} gets the most of {of}?", { axis, of })
+    : say("Which {axis} has the largest number of {of}?", { axis, of });
 
 /** What may be asked of the cell on screen. */
 function onScreen() {
@@ -74,31 +77,31 @@ export class AskDialog {
   /** @type {Asked | undefined} */
   #asked;
   #kind = "number";
-  #kinds = element("div", { className: "kinds", aria: { role: "radiogroup", label: "Kind of question" } });
+  #kinds = element("div", { className: "kinds", aria: { role: "radiogroup", label: say("Kind of question") } });
   #text = element("textarea", { id: "ask-text", rows: 3, maxLength: LONGEST, aria: { describedby: "ask-lacks" } });
   #truth = element("fieldset", { className: "truth" });
   #lacks = element("p", { id: "ask-lacks", className: "problem", aria: { role: "status" } });
   #about = element("p", { className: "about" });
-  #go = element("button", { type: "submit", className: "primary", textContent: "Ask the class" });
+  #go = element("button", { type: "submit", className: "primary", textContent: say("Ask the class") });
   node = element("dialog", { className: "ask", aria: { labelledby: "ask-title" } });
 
   /** @param {(question: Question) => void} ask */
   constructor(ask) {
     this.#ask = ask;
-    const cancel = element("button", { type: "button", textContent: "Cancel", onclick: () => this.node.close() });
+    const cancel = element("button", { type: "button", textContent: say("Cancel"), onclick: () => this.node.close() });
     this.#kinds.append(...Object.entries(KINDS).map(([name, { title }]) => this.#choice(name, title)));
     this.#truth.append(
-      element("legend", { textContent: "Right is" }),
+      element("legend", { textContent: say("Right is") }),
       ...["true", "false", ""].map((value) =>
-        radio("ask-right", value, value || "nothing: only count", value === "true"),
+        radio("ask-right", value, value || say("nothing: only count"), value === "true"),
       ),
     );
     const form = element(
       "form",
       {},
-      element("h2", { id: "ask-title", textContent: "Ask the class" }),
+      element("h2", { id: "ask-title", textContent: say("Ask the class") }),
       this.#kinds,
-      element("label", { htmlFor: "ask-text", textContent: "The question" }),
+      element("label", { htmlFor: "ask-text", textContent: say("The question") }),
       this.#text,
       this.#truth,
       this.#about,
@@ -139,22 +142,25 @@ export class AskDialog {
     if (chosen instanceof HTMLInputElement) chosen.checked = true;
     this.#truth.hidden = name !== "truth";
     const found = KINDS[name].make("?", this.#asked);
-    this.#lacks.textContent = found ? "" : (KINDS[name].lacks ?? "");
+    this.#lacks.textContent = found ? "" : say(KINDS[name].lacks ?? "");
     this.#go.disabled = !found;
     const { choices } = found ?? {};
     this.#about.textContent = choices
-      ? `Choices: ${choices.join(", ")}. The numbers of this row are hidden until you reveal them.`
+      ? say("Choices: {listed}. The numbers of this row are hidden until you reveal them.", {
+          listed: choices.join(", "),
+        })
       : "";
     if (name === "number" && found)
-      this.#about.textContent =
-        "The answer and its working come from this page. The number is hidden until you reveal it.";
+      this.#about.textContent = say(
+        "The answer and its working come from this page. The number is hidden until you reveal it.",
+      );
   }
 
   #submit() {
     const text = this.#text.value.trim();
     const question = KINDS[this.#kind].make(text, this.#asked);
     if (!text || !question) {
-      this.#lacks.textContent = text ? this.#lacks.textContent : "Write the question first.";
+      this.#lacks.textContent = text ? this.#lacks.textContent : say("Write the question first.");
       return this.#text.focus();
     }
     const right = new FormData(/** @type {HTMLFormElement} */ (this.node.querySelector("form"))).get("ask-right");

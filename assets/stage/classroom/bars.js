@@ -1,10 +1,11 @@
 // All answers to a question as bars: both rounds of a label under each other, the right one marked once it is revealed.
 
 import { element } from "../draw/nodes.js";
+import { say, sayMany, toSay } from "../model/say.js";
 
 /** @import { WireBar, WireQuestion, WireTally, WireValue } from "./wire.js" */
 
-const ROUNDS = ["First round", "Second round"];
+const ROUNDS = [toSay("First round"), toSay("Second round")];
 
 /**
  * "12 answers", or what is said of both rounds.
@@ -12,8 +13,12 @@ const ROUNDS = ["First round", "Second round"];
  */
 export function countOf({ answered, correct }) {
   const parts = answered.map((n, round) => {
-    const right = correct ? `, ${correct[round]} right` : "";
-    return `${answered.length > 1 ? `${ROUNDS[round]}: ` : ""}${n} ${n === 1 ? "answer" : "answers"}${right}`;
+    const right = correct?.[round];
+    const said =
+      right === undefined
+        ? sayMany("{n} answer", "{n} answers", n)
+        : sayMany("{n} answer, {right} right", "{n} answers, {right} right", n, { right });
+    return answered.length > 1 ? say("{round}: {said}", { round: say(ROUNDS[round]), said }) : said;
   });
   return parts.join(" · ");
 }
@@ -60,6 +65,7 @@ export function barsOf(tally, question, mine) {
   const table = element("table", { className: "bars" }, element("tbody", {}, ...rows));
   table.append(element("caption", { textContent: countOf(tally) }));
   if (tally.answered.length > 1) table.classList.add("two");
+  if (question.kind === "line") table.classList.add("lines");
   return table;
 }
 

@@ -1,6 +1,7 @@
 // The challenges of a lesson: given to a class by its teacher, and looked at again whenever a learner's numbers change.
 
 import { element } from "../draw/nodes.js";
+import { say } from "../model/say.js";
 import { announce, listen } from "../talk/between.js";
 import { asked } from "../talk/linked.js";
 import { WORLD, waitOf } from "./line.js";
@@ -34,9 +35,9 @@ export class GoalsDialog {
   /** @param {(lesson: string, number: number) => void} give */
   constructor(give) {
     this.#give = give;
-    const cancel = element("button", { type: "button", textContent: "Cancel", onclick: () => this.node.close() });
+    const cancel = element("button", { type: "button", textContent: say("Cancel"), onclick: () => this.node.close() });
     this.node.append(
-      element("h2", { id: "goals-title", textContent: "Give a challenge" }),
+      element("h2", { id: "goals-title", textContent: say("Give a challenge") }),
       this.#list,
       this.#said,
       element("div", { className: "buttons" }, cancel),
@@ -46,11 +47,11 @@ export class GoalsDialog {
   async open() {
     const lesson = placeOnScreen()?.lesson ?? "";
     this.#list.replaceChildren();
-    this.#said.textContent = lesson ? "" : "Open a lesson with challenges first.";
+    this.#said.textContent = lesson ? "" : say("Open a lesson with challenges first.");
     this.node.showModal();
     if (!lesson) return;
     const goals = await goalsOf(lesson, "");
-    this.#said.textContent = goals.length ? "" : "Nobody answers: is this device still connected?";
+    this.#said.textContent = goals.length ? "" : say("Nobody answers: is this device still connected?");
     this.#list.replaceChildren(...goals.map(({ goal }, n) => this.#row(lesson, goal, n)));
     /** @type {HTMLElement | null} */ (this.node.querySelector("button"))?.focus();
   }
@@ -61,8 +62,8 @@ export class GoalsDialog {
    * @param {number} n
    */
   #row(lesson, goal, n) {
-    const give = element("button", { type: "button", textContent: "Give it" });
-    give.setAttribute("aria-label", `Give it: ${goal}`);
+    const give = element("button", { type: "button", textContent: say("Give it") });
+    give.setAttribute("aria-label", say("Give it: {goal}", { goal }));
     give.onclick = () => {
       this.node.close();
       this.#give(lesson, n);

@@ -1,6 +1,7 @@
 // To join a class: its code, a nickname where the class asks for one, one button.
 
 import { element } from "../draw/nodes.js";
+import { say } from "../model/say.js";
 import { isHeard, madeKey, problemOf } from "./line.js";
 
 /** @import { Seat } from "./kept.js" */
@@ -30,15 +31,15 @@ export class JoinCard {
   #named = element(
     "p",
     { className: "named" },
-    element("label", { htmlFor: "class-name", textContent: "A nickname, if you like" }),
+    element("label", { htmlFor: "class-name", textContent: say("A nickname, if you like") }),
     this.#name,
     element("small", {
-      textContent: "This class keeps nicknames beside answers. Without one you take part all the same.",
+      textContent: say("This class keeps nicknames beside answers. Without one you take part all the same."),
     }),
   );
   #problem = element("p", { id: "join-problem", className: "problem", aria: { role: "alert" } });
-  #button = element("button", { type: "submit", className: "primary", textContent: "Join" });
-  node = element("main", { className: "join", aria: { label: "Join a class" } });
+  #button = element("button", { type: "submit", className: "primary", textContent: say("Join") });
+  node = element("main", { className: "join", aria: { label: say("Join a class") } });
 
   /**
    * @param {Line} line
@@ -50,13 +51,13 @@ export class JoinCard {
     const form = element(
       "form",
       {},
-      element("h1", { textContent: "Join a class" }),
-      element("label", { htmlFor: "class-code", textContent: "The code your teacher shows" }),
+      element("h1", { textContent: say("Join a class") }),
+      element("label", { htmlFor: "class-code", textContent: say("The code your teacher shows") }),
       this.#code,
       this.#named,
       this.#problem,
       this.#button,
-      element("small", { textContent: "No login. What you answer is counted, and deleted with the class." }),
+      element("small", { textContent: say("No login. What you answer is counted, and deleted with the class.") }),
     );
     form.onsubmit = (event) => {
       event.preventDefault();
@@ -103,7 +104,7 @@ export class JoinCard {
   async #join() {
     const code = codeIn(this.#code.value);
     if (code.length !== CODE) {
-      this.#say(`A code has ${CODE} letters and digits; this one has ${code.length}.`);
+      this.#say(say("A code has {CODE} letters and digits; this one has {count}.", { CODE, count: code.length }));
       return this.#code.focus();
     }
     this.#button.disabled = true;
@@ -117,11 +118,17 @@ export class JoinCard {
       this.#joined({ role: "learner", code, token, follows: joined.you.follows }, joined);
       return;
     }
-    this.#say(heard.status === 404 ? absent(code) : `${problemOf(heard)}${isHeard(heard) ? "" : " Press Join again."}`);
+    this.#say(
+      heard.status === 404
+        ? absent(code)
+        : isHeard(heard)
+          ? problemOf(heard)
+          : say("{problem} Press Join again.", { problem: problemOf(heard) }),
+    );
     this.#code.focus();
   }
 }
 
 /** @param {string} code */
 const absent = (code) =>
-  `There is no class with the code ${code}, or it is over. Look at it again: it has no O, I, L, 0 or 1.`;
+  say("There is no class with the code {code}, or it is over. Look at it again: it has no O, I, L, 0 or 1.", { code });

@@ -1,5 +1,6 @@
 // A learner's part of a class: what is heard of it, whether the page follows, answers on their way until they are taken.
 
+import { say } from "../model/say.js";
 import { Line, problemOf } from "./line.js";
 import { Stream } from "./stream.js";
 
@@ -127,7 +128,7 @@ export class Learner {
 
   /** @param {number} status */
   #end(status) {
-    this.over = LEFT.has(status) ? "You left this class." : "This class is over.";
+    this.over = LEFT.has(status) ? say("You left this class.") : say("This class is over.");
     this.#told.keep(undefined);
     this.#told.seen();
   }
@@ -269,7 +270,7 @@ export class Learner {
   async leave() {
     const { code, token } = this.#seat;
     this.close();
-    this.over = "You left this class.";
+    this.over = say("You left this class.");
     this.#told.keep(undefined);
     this.#told.seen();
     await this.#line.post(`${code}/leave`, {}, token);

@@ -1,6 +1,7 @@
 // A learner's bar: whether the page follows, and above it the question or the challenge that is before the class.
 
 import { element } from "../draw/nodes.js";
+import { say } from "../model/say.js";
 import { objectionTo, parseNumber } from "../model/typed.js";
 import { barsOf } from "./bars.js";
 import { goalsOf } from "./goals.js";
@@ -20,9 +21,9 @@ export class LearnerBar {
   #turn;
   #state = element("span", { className: "count", aria: { live: "polite" } });
   #follow = element("button", { type: "button", className: "switch" });
-  #card = element("section", { className: "panel", aria: { label: "The question before the class" } });
+  #card = element("section", { className: "panel", aria: { label: say("The question before the class") } });
   #said = element("p", { className: "said", aria: { role: "status" } });
-  #challenge = element("section", { className: "panel challenge", aria: { label: "The challenge of the class" } });
+  #challenge = element("section", { className: "panel challenge", aria: { label: say("The challenge of the class") } });
   #goal = element("p", { className: "goal", dir: "auto" });
   #mine = element("p", { className: "said", aria: { role: "status" } });
   #show = button("", () => void this.#learner.agree(!this.#learner.isShown));
@@ -47,11 +48,11 @@ export class LearnerBar {
     this.#follow.onclick = () => this.#turn(!learner.follows);
     this.#bar = element(
       "section",
-      { className: "bar", aria: { label: "The class you are in" } },
+      { className: "bar", aria: { label: say("The class you are in") } },
       this.#state,
       element("span", { className: "space" }),
       this.#follow,
-      button("Leave", () => void learner.leave()),
+      button(say("Leave"), () => void learner.leave()),
     );
     this.#challenge.append(
       element("p", { className: "answered", textContent: "A challenge" }),
@@ -72,12 +73,14 @@ export class LearnerBar {
     const waits = !now?.shown && follows;
     const said = follows
       ? waits
-        ? "You are in. Your teacher has not begun."
-        : "You follow your teacher."
-      : "You roam with your own numbers.";
-    this.#write(this.#state, isLost ? "The line is lost. Connecting again …" : said);
-    this.#write(this.#follow, follows ? "Roam" : "Follow again");
-    this.#follow.title = follows ? "Go on by yourself from here" : "Back to where the class is; your numbers are kept";
+        ? say("You are in. Your teacher has not begun.")
+        : say("You follow your teacher.")
+      : say("You roam with your own numbers.");
+    this.#write(this.#state, isLost ? say("The line is lost. Connecting again …") : said);
+    this.#write(this.#follow, follows ? say("Roam") : say("Follow again"));
+    this.#follow.title = follows
+      ? say("Go on by yourself from here")
+      : say("Back to where the class is; your numbers are kept");
     this.#drawQuestion(now?.question ?? null);
     this.#drawChallenge();
   }
@@ -105,9 +108,9 @@ export class LearnerBar {
 
   /** @param {WireQuestion} question */
   #whole(question) {
-    const fold = button(this.#isFolded ? "Show the question" : "Fold", () => this.#fold());
+    const fold = button(this.#isFolded ? say("Show the question") : say("Fold"), () => this.#fold());
     fold.setAttribute("aria-expanded", String(!this.#isFolded));
-    const round = question.round > 1 ? "The second round" : "A question";
+    const round = question.round > 1 ? say("The second round") : say("A question");
     const head = element(
       "div",
       { className: "head" },
@@ -130,13 +133,20 @@ export class LearnerBar {
     const mine = answer ? labelOf(question, answer.value) : undefined;
     const earlier =
       before && !answer
-        ? [element("p", { className: "about", textContent: `In the first round: ${labelOf(question, before.value)}` })]
+        ? [
+            element("p", {
+              className: "about",
+              textContent: say("In the first round: {answer}", { answer: labelOf(question, before.value) }),
+            }),
+          ]
         : [];
     if (question.phase === "revealed" && question.tally)
       return [barsOf(question.tally, question, answer?.value), ...solutionOf(question)];
     if (question.phase !== "open" && !answer) return [];
     if (mine !== undefined)
-      return [element("p", { className: "mine" }, "Your answer: ", element("b", { dir: "auto", textContent: mine }))];
+      return [
+        element("p", { className: "mine" }, say("Your answer: "), element("b", { dir: "auto", textContent: mine })),
+      ];
     return [
       ...earlier,
       question.kind === "choice" || question.kind === "truth" ? this.#choices(question) : this.#field(question),
@@ -149,8 +159,8 @@ export class LearnerBar {
     const offered =
       kind === "truth"
         ? [
-            ["True", true],
-            ["False", false],
+            [say("True"), true],
+            [say("False"), false],
           ]
         : choices.map((label, n) => [label, n]);
     const buttons = offered.map(([label, value]) => {
@@ -171,7 +181,7 @@ export class LearnerBar {
       autocomplete: "off",
       maxLength: isNumber ? 40 : LONGEST_LINE,
       value: this.#typed.text,
-      aria: { label: `Your answer: ${text}` },
+      aria: { label: say("Your answer: {text}", { text }) },
     });
     field.oninput = () => {
       this.#typed.text = field.value;
@@ -181,7 +191,7 @@ export class LearnerBar {
       "form",
       { className: "answer" },
       field,
-      element("button", { type: "submit", className: "primary", textContent: "Send" }),
+      element("button", { type: "submit", className: "primary", textContent: say("Send") }),
       problem,
     );
     form.onsubmit = (event) => {
@@ -206,7 +216,10 @@ export class LearnerBar {
       void this.#look();
     }
     this.#show.hidden = !this.#learner.hasSolution;
-    this.#write(this.#show, this.#learner.isShown ? "Take mine back" : "Show mine to the class, without my name");
+    this.#write(
+      this.#show,
+      this.#learner.isShown ? say("Take mine back") : say("Show mine to the class, without my name"),
+    );
     this.#write(this.#mine, challenge ? progressOf(this.#learner) : "");
   }
 
@@ -239,9 +252,11 @@ export class LearnerBar {
  * @param {Pick<Learner, "hasReached" | "isShown" | "notShown" | "follows">} learner
  */
 export function progressOf({ hasReached, isShown, notShown, follows }) {
-  if (!hasReached) return follows ? "Change a number to try it: your page roams then." : "Not yet.";
-  if (notShown) return `${notShown} Yours is not shown; that you reached it stays counted.`;
-  return isShown ? "Your teacher may show it now. Nobody is told whose it is." : "Reached. Your teacher sees one more.";
+  if (!hasReached) return follows ? say("Change a number to try it: your page roams then.") : say("Not yet.");
+  if (notShown) return say("{notShown} Yours is not shown; that you reached it stays counted.", { notShown });
+  return isShown
+    ? say("Your teacher may show it now. Nobody is told whose it is.")
+    : say("Reached. Your teacher sees one more.");
 }
 
 /**
@@ -250,11 +265,19 @@ export function progressOf({ hasReached, isShown, notShown, follows }) {
  */
 const numberIn = (text) => ({
   value: parseNumber(text),
-  objection: objectionTo(text) && "Type a number, a fraction such as 1/4, or a percentage.",
+  objection: objectionTo(text) && say("Type a number, a fraction such as 1/4, or a percentage."),
 });
 
 /** @param {string} text */
-const lineIn = (text) => ({ value: text.trim(), objection: text.trim() ? "" : "Write an answer first." });
+function lineIn(text) {
+  const value = text.trim();
+  const length = value.length;
+  const tooLong = say("An answer has at most {limit} characters; this one has {length}.", {
+    limit: LONGEST_LINE,
+    length,
+  });
+  return { value, objection: length > LONGEST_LINE ? tooLong : value ? "" : say("Write an answer first.") };
+}
 
 /**
  * An answer as it is read.
@@ -276,7 +299,7 @@ export function labelOf({ kind, choices }, value) {
  */
 export function saidOf(question, answer, problem, isLost) {
   if (problem && !answer) return problem;
-  if (!answer) return question.phase === "closed" ? "Closed: no more answers are counted." : "";
-  if (answer.isTaken) return question.phase === "revealed" ? "" : "Your answer is counted.";
-  return isLost ? "Your answer is kept, and sent once the line is back." : "Sending your answer …";
+  if (!answer) return question.phase === "closed" ? say("Closed: no more answers are counted.") : "";
+  if (answer.isTaken) return question.phase === "revealed" ? "" : say("Your answer is counted.");
+  return isLost ? say("Your answer is kept, and sent once the line is back.") : say("Sending your answer …");
 }

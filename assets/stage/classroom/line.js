@@ -1,5 +1,8 @@
 // Requests of one browser to one class: with its key in a header, and again until somebody answers where that is wanted.
 
+import { say } from "../model/say.js";
+import { speaking } from "../talk/language.js";
+
 /** @import { WireAnswered, WireDoor, WireJoined, WireProblem, WireStarted } from "./wire.js" */
 
 const PATH = "atlas/class";
@@ -36,7 +39,9 @@ export const isHeard = ({ status }) => !AGAIN.has(status);
  * @param {Heard} heard
  */
 export const problemOf = ({ status, body }) =>
-  status ? (body?.problem ?? "The server did not understand this.") : "Nobody answers: is this device still connected?";
+  status
+    ? (body?.problem ?? say("The server did not understand this."))
+    : say("Nobody answers: is this device still connected?");
 
 /** A key of 128 bits and more that this browser makes up. */
 export function madeKey(bytes = 18) {
@@ -71,7 +76,7 @@ export class Line {
    * @returns {Promise<Heard>}
    */
   async post(path, message, key = "") {
-    const headers = { "Content-Type": "application/json", ...(key ? { "Atlas-Key": key } : {}) };
+    const headers = { "Content-Type": "application/json", ...speaking(), ...(key ? { "Atlas-Key": key } : {}) };
     try {
       const answer = await this.#fetch(path, { method: "POST", headers, body: JSON.stringify(message) });
       const text = await answer.text();

@@ -1,6 +1,7 @@
 // To start a class, and its code as large as the screen: for those who sit in the last row.
 
 import { element } from "../draw/nodes.js";
+import { say } from "../model/say.js";
 import { copyText } from "../talk/copying.js";
 import { asked } from "../talk/linked.js";
 import { problemOf } from "./line.js";
@@ -13,7 +14,7 @@ export class StartDialog {
   #started;
   #names = element("input", { type: "checkbox", id: "class-names" });
   #problem = element("p", { className: "problem", aria: { role: "alert" } });
-  #go = element("button", { type: "submit", className: "primary", textContent: "Start the class" });
+  #go = element("button", { type: "submit", className: "primary", textContent: say("Start the class") });
   #resume = element("button", { type: "button" });
   /** @type {Desk | undefined} */
   #desk;
@@ -26,28 +27,32 @@ export class StartDialog {
   constructor(line, started) {
     this.#line = line;
     this.#started = started;
-    const close = element("button", { type: "button", textContent: "Cancel", onclick: () => this.node.close() });
+    const close = element("button", { type: "button", textContent: say("Cancel"), onclick: () => this.node.close() });
     this.#resume.onclick = () => {
       if (this.#desk) this.#begin(this.#desk);
     };
     const form = element(
       "form",
       {},
-      element("h2", { id: "start-title", textContent: "Start a class" }),
+      element("h2", { id: "start-title", textContent: say("Start a class") }),
       element("p", {
-        textContent:
-          "Your students join by a code. Their pages follow yours: lesson, numbers, step and the cell you point at. " +
-          "You can ask them, and count who has reached a challenge.",
+        textContent: say(
+          "Your students join by a code. Their pages follow yours: lesson, numbers, step and the cell you point at. You can ask them, and count who has reached a challenge.",
+        ),
       }),
       element(
         "p",
         { className: "switch" },
         this.#names,
-        element("label", { htmlFor: "class-names", textContent: "Ask for nicknames, and keep them beside answers" }),
+        element("label", {
+          htmlFor: "class-names",
+          textContent: say("Ask for nicknames, and keep them beside answers"),
+        }),
       ),
       element("small", {
-        textContent:
+        textContent: say(
           "Without nicknames nobody can see who answered what. A class is deleted when you end it, or after a day.",
+        ),
       }),
       this.#problem,
       element("div", { className: "buttons" }, close, this.#resume, this.#go),
@@ -63,7 +68,7 @@ export class StartDialog {
   open(desk) {
     this.#desk = desk;
     this.#resume.hidden = !desk;
-    this.#resume.textContent = `Go on with class ${desk?.code}`;
+    this.#resume.textContent = say("Go on with class {code}", { code: desk?.code });
     this.#problem.textContent = "";
     this.node.showModal();
     this.#go.focus();
@@ -91,17 +96,21 @@ export class StartDialog {
 /** The code of a class, the link that holds it, and the same as a QR code. */
 export class CodeDialog {
   #code;
-  #picture = element("img", { className: "qr", alt: "The link as a QR code" });
-  node = element("dialog", { className: "code", aria: { label: "The code of the class" } });
+  #picture = element("img", { className: "qr", alt: say("The link as a QR code") });
+  node = element("dialog", { className: "code", aria: { label: say("The code of the class") } });
 
-  /** @param {string} code */
-  constructor(code) {
+  /**
+   * @param {string} code
+   * @param {() => void} left called when it was closed
+   */
+  constructor(code, left) {
     this.#code = code;
-    const close = element("button", { type: "button", textContent: "Close", onclick: () => this.node.close() });
-    const copy = element("button", { type: "button", textContent: "Copy the link" });
+    this.node.onclose = left;
+    const close = element("button", { type: "button", textContent: say("Close"), onclick: () => this.node.close() });
+    const copy = element("button", { type: "button", textContent: say("Copy the link") });
     const said = element("p", { className: "spoken", aria: { role: "status" } });
     copy.onclick = async () => {
-      said.textContent = (await copyText(this.link)) ? "Copied" : "This browser does not let a page copy.";
+      said.textContent = (await copyText(this.link)) ? say("Copied") : say("This browser does not let a page copy.");
     };
     const address = element("p", {
       className: "address",
@@ -111,9 +120,9 @@ export class CodeDialog {
     const beside = element(
       "div",
       { className: "how" },
-      element("p", { textContent: "Scan the picture, or go to" }),
+      element("p", { textContent: say("Scan the picture, or go to") }),
       address,
-      element("p", { textContent: "and type" }),
+      element("p", { textContent: say("and type") }),
       letters,
       element("div", { className: "buttons" }, copy, close),
       said,

@@ -1,7 +1,7 @@
 // The teacher's bar: who is there, what can be done; above it the question before the class, as the projector shows it.
 
 import { element } from "../draw/nodes.js";
-import { visit } from "../talk/visit.js";
+import { say, toSay } from "../model/say.js";
 import { AskDialog } from "./asking.js";
 import { barsOf } from "./bars.js";
 import { GoalsDialog, goalsOf } from "./goals.js";
@@ -11,48 +11,56 @@ import { CodeDialog } from "./starting.js";
 /** @import { Teacher } from "./teacher.js" */
 /** @import { WireChallenge, WireQuestion, WireRoom, WireTally } from "./wire.js" */
 
-const CLOSED = { open: "", closed: "Closed", revealed: "Revealed" };
+const CLOSED = { open: "", closed: toSay("Closed"), revealed: toSay("Revealed") };
 
 export class TeacherBar {
   #teacher;
+  #show;
   #code;
   #ask;
   #goals;
   #count = element("span", { className: "count", aria: { live: "polite" } });
   #lost = element("span", { className: "lost", aria: { role: "status" } });
   #problem = element("p", { className: "problem", aria: { role: "alert" } });
-  #panel = element("section", { className: "panel", aria: { label: "The question before the class" } });
+  #panel = element("section", { className: "panel", aria: { label: say("The question before the class") } });
   #challenge = element("section", {
     className: "panel challenge",
-    aria: { label: "The challenge given to the class" },
+    aria: { label: say("The challenge given to the class") },
   });
-  #asking = button("Ask", () => this.#ask.open());
-  #giving = button("Challenge", () => void this.#goals.open());
+  #asking = button(say("Ask"), () => this.#ask.open());
+  #giving = button(say("Challenge"), () => void this.#goals.open());
   #goal = element("p", { className: "goal", dir: "auto" });
   #given = "";
   #bar;
   #drawn = ""; // what the panel was drawn from
   #showsBars = false;
   #isFolded = false;
+  /** @type {string | undefined} the question that stood there when another was asked, which gets the focus once it comes */
+  #before;
   #ends = element("dialog", { className: "end", aria: { labelledby: "end-title" } });
 
-  /** @param {Teacher} teacher */
-  constructor(teacher) {
+  /**
+   * @param {Teacher} teacher
+   * @param {(lesson: string, query: string) => void} show shows numbers that reach a challenge
+   */
+  constructor(teacher, show) {
     this.#teacher = teacher;
+    this.#show = show;
     const { code } = teacher.desk;
-    this.#code = new CodeDialog(code);
+    const shown = button(say("Code {code}", { code }), () => this.showCode(), "strong");
+    this.#code = new CodeDialog(code, () => shown.focus());
     this.#ask = new AskDialog((question) => void this.#asks(question));
     this.#goals = new GoalsDialog((lesson, number) => void teacher.challenge(lesson, number));
     this.#bar = element(
       "section",
-      { className: "bar", aria: { label: "Your class" } },
-      button(`Code ${code}`, () => this.showCode(), "strong"),
+      { className: "bar", aria: { label: say("Your class") } },
+      shown,
       this.#count,
       this.#lost,
       element("span", { className: "space" }),
       this.#asking,
       this.#giving,
-      button("Results", () => void this.#save()),
+      button(say("Results"), () => void this.#save()),
       button("End", () => this.#ends.showModal()),
     );
     this.#panel.hidden = this.#challenge.hidden = true;
@@ -82,14 +90,15 @@ export class TeacherBar {
   /** @param {import("./asking.js").Question} question */
   async #asks(question) {
     this.#showsBars = this.#isFolded = false;
-    await this.#teacher.ask(question);
-    this.#panel.querySelector("button")?.focus();
+    this.#before = this.#teacher.now?.question?.id ?? "";
+    const heard = await this.#teacher.ask(question);
+    if (heard?.status !== 200) this.#before = undefined;
   }
 
   #layEnd() {
-    const keep = button("Go on", () => this.#ends.close());
+    const keep = button(say("Go on"), () => this.#ends.close());
     const end = button(
-      "End the class",
+      say("End the class"),
       () => {
         this.#ends.close();
         void this.#teacher.end();
@@ -97,14 +106,14 @@ export class TeacherBar {
       "primary",
     );
     this.#ends.append(
-      element("h2", { id: "end-title", textContent: "End the class?" }),
+      element("h2", { id: "end-title", textContent: say("End the class?") }),
       element("p", {
-        textContent: "Everything about it is deleted, with all answers. Save the results first, if you want them.",
+        textContent: say("Everything about it is deleted, with all answers. Save the results first, if you want them."),
       }),
       element(
         "div",
         { className: "buttons" },
-        button("Save the results", () => void this.#save()),
+        button(say("Save the results"), () => void this.#save()),
         keep,
         end,
       ),
@@ -113,7 +122,9 @@ export class TeacherBar {
 
   async #save() {
     const blob = await this.#teacher.results();
-    this.#problem.textContent = blob ? "" : "The results cannot be fetched at the moment. Try again in a few seconds.";
+    this.#problem.textContent = blob
+      ? ""
+      : say("The results cannot be fetched at the moment. Try again in a few seconds.");
     if (!blob) return;
     const href = URL.createObjectURL(blob);
     element("a", { href, download: `class-${this.#teacher.desk.code}.csv` }).click();
@@ -124,8 +135,14 @@ export class TeacherBar {
 
   draw() {
     const { room, isLost, problem, now } = this.#teacher;
-    this.#count.textContent = room ? `${room.here} here · ${room.follows} follow · ${room.roams} roam` : "";
-    this.#lost.textContent = isLost ? "Connecting again …" : "";
+    this.#count.textContent = room
+      ? say("{here} here · {follows} follow · {roams} roam", {
+          here: room.here,
+          follows: room.follows,
+          roams: room.roams,
+        })
+      : "";
+    this.#lost.textContent = isLost ? say("Connecting again …") : "";
     if (problem) this.#problem.textContent = problem;
     this.#drawQuestion(now?.question ?? null);
     this.#drawChallenge();
@@ -139,6 +156,9 @@ export class TeacherBar {
     if (from === this.#drawn) return;
     this.#drawn = from;
     redraw(this.#panel, question ? this.#whole(question, tally) : [], this.#asking);
+    if (!question || this.#before === undefined || question.id === this.#before) return;
+    this.#before = undefined;
+    this.#panel.querySelector("button")?.focus();
   }
 
   /**
@@ -166,11 +186,11 @@ export class TeacherBar {
     const answered = tally?.answered[question.round - 1] ?? 0;
     const of = this.#teacher.room?.here ?? 0;
     const said = [
-      question.round > 1 ? "Second round" : "",
-      `${answered} of ${Math.max(of, answered)} answered`,
-      CLOSED[/** @type {"open"} */ (question.phase)],
+      question.round > 1 ? say("Second round") : "",
+      say("{answered} of {max} answered", { answered, max: Math.max(of, answered) }),
+      say(CLOSED[/** @type {"open"} */ (question.phase)]),
     ];
-    const fold = button(this.#isFolded ? "Show the question" : "Fold", () => this.#fold());
+    const fold = button(this.#isFolded ? say("Show the question") : say("Fold"), () => this.#fold());
     fold.setAttribute("aria-expanded", String(!this.#isFolded));
     return element(
       "div",
@@ -189,7 +209,7 @@ export class TeacherBar {
   #moves({ phase, round, kind }) {
     const teacher = this.#teacher;
     const isRevealed = phase === "revealed";
-    const bars = button(this.#showsBars ? "Hide the bars" : "Show the bars", () => {
+    const bars = button(this.#showsBars ? say("Hide the bars") : say("Show the bars"), () => {
       this.#showsBars = !this.#showsBars;
       this.draw();
     });
@@ -200,10 +220,10 @@ export class TeacherBar {
     };
     const moves = [
       isRevealed ? undefined : bars,
-      phase === "open" ? button("Close", () => void teacher.move("close")) : undefined,
-      round === 1 && !isRevealed && kind !== "line" ? button("Second round", again) : undefined,
-      isRevealed ? undefined : button("Reveal", () => void teacher.move("reveal"), "primary"),
-      button("Put away", () => void teacher.dismiss()),
+      phase === "open" ? button(say("Close"), () => void teacher.move("close")) : undefined,
+      round === 1 && !isRevealed && kind !== "line" ? button(say("Second round"), again) : undefined,
+      isRevealed ? undefined : button(say("Reveal"), () => void teacher.move("reveal"), "primary"),
+      button(say("Put away"), () => void teacher.dismiss()),
     ];
     return element("div", { className: "buttons" }, ...moves.filter((each) => each !== undefined));
   }
@@ -226,9 +246,9 @@ export class TeacherBar {
    */
   #progress(challenge, room) {
     const here = Math.max(room?.here ?? 0, room?.reached ?? 0);
-    const reached = `${room?.reached ?? 0} of ${here} have reached it`;
+    const reached = say("{reached} of {here} have reached it", { reached: room?.reached ?? 0, here });
     const solutions = (room?.solutions ?? []).map((query, n) =>
-      button(`Solution ${n + 1}`, () => visit(`./${challenge.lesson}?${query}`)),
+      button(say("Solution {n}", { n: n + 1 }), () => this.#show(challenge.lesson, query)),
     );
     return [
       element("p", { className: "answered", aria: { live: "polite" }, textContent: reached }),
@@ -237,7 +257,7 @@ export class TeacherBar {
         "div",
         { className: "buttons" },
         ...solutions,
-        button("Take it away", () => void this.#teacher.withdraw()),
+        button(say("Take it away"), () => void this.#teacher.withdraw()),
       ),
     ];
   }

@@ -2,6 +2,7 @@
 
 import { whereabouts } from "../model/names.js";
 import { DECIMALS, fullText, isPrintedInFull } from "../model/numbers.js";
+import { say, term, toSay } from "../model/say.js";
 import { spokenLine, spokenNumber } from "../model/speech.js";
 import { isSwitch } from "../model/steps.js";
 import { lineOf, math, number, signed, subscripted, typeset } from "../model/typeset.js";
@@ -56,7 +57,7 @@ export class Arithmetic {
       progress && progress.n > 1
         ? worked(addition(progress), progress.total)
         : ended(progress?.total ?? value, DECIMALS.fewest);
-    const sum = progress ? `; sum so far ${spokenNumber(progress.total)}` : "";
+    const sum = progress ? say("; sum so far {spokenNumber}", { spokenNumber: spokenNumber(progress.total) }) : "";
     this.#live.textContent = `${isLeaf ? spokenNumber(value) : spokenLine(done, value)}${sum}`;
   }
 
@@ -66,7 +67,7 @@ export class Arithmetic {
    */
   clear(hasInputs) {
     this.#symbols.replaceChildren();
-    this.#advise(hasInputs ? ADVICE.edit : ADVICE.point);
+    this.#advise(say(hasInputs ? ADVICE.edit : ADVICE.point));
   }
 
   /** @param {string} sentence */
@@ -86,7 +87,7 @@ export class Arithmetic {
   speak({ cell, node, isSecret }) {
     const v = cell.step.values[cell.offset];
     const made = isSecret ? "hidden" : node ? spokenLine(node, v) : spokenNumber(v, DECIMALS.most);
-    this.say(`${cell.step.name}, ${whereabouts(cell.step, cell.offset)}: ${made}`);
+    this.say(`${term(cell.step.name)}, ${whereabouts(cell.step, cell.offset)}: ${made}`);
   }
 
   // --- its height: nothing below moves while one points about
@@ -190,16 +191,16 @@ function longest(lines) {
 
 const ADVICE = IS_TOUCH
   ? {
-      edit: "Tap a cell. Double-tap one to change it.",
-      point: "Tap a cell to see how it is made.",
-      flip: "A switch: tap to throw it, or paint sideways.",
-      type: "An input: double-tap it to change it.",
+      edit: toSay("Tap a cell. Double-tap one to change it."),
+      point: toSay("Tap a cell to see how it is made."),
+      flip: toSay("A switch: tap to throw it, or paint sideways."),
+      type: toSay("An input: double-tap it to change it."),
     }
   : {
-      edit: "Point at a cell. Double-click an input to change it, or drag it sideways.",
-      point: "Point at a cell to see how it is made.",
-      flip: "A switch: click or press Enter to throw it.",
-      type: "An input: drag it sideways, or double-click or press Enter to type.",
+      edit: toSay("Point at a cell. Double-click an input to change it, or drag it sideways."),
+      point: toSay("Point at a cell to see how it is made."),
+      flip: toSay("A switch: click or press Enter to throw it."),
+      type: toSay("An input: drag it sideways, or double-click or press Enter to type."),
     };
 
 /**
@@ -207,6 +208,6 @@ const ADVICE = IS_TOUCH
  * @param {Step} step
  */
 function adviceOn(step) {
-  if (isSwitch(step)) return ADVICE.flip;
-  return step.editable ? ADVICE.type : "A given number.";
+  if (isSwitch(step)) return say(ADVICE.flip);
+  return step.editable ? say(ADVICE.type) : say("A given number.");
 }

@@ -1,6 +1,7 @@
 // Time: a slider over the times of the series the learner is in, and tables that fill as time runs.
 
 import { capital, topicOf } from "../model/names.js";
+import { say, term } from "../model/say.js";
 import { chosenLabel, isChoice, isOfChoices, rowsOf, seriesOf, stepsOf } from "../model/series.js";
 import { isShares } from "../model/steps.js";
 import { Heat } from "./heat.js";
@@ -47,7 +48,7 @@ export class Clock {
   constructor(model, effects) {
     this.#model = model;
     this.#effects = effects;
-    this.#player = new Player({ label: "Time", pace: PACE, go: (n) => this.#go(n), rest: effects.rest });
+    this.#player = new Player({ label: say("Time"), pace: PACE, go: (n) => this.#go(n), rest: effects.rest });
     this.node = this.#player.node;
     this.node.classList.add("time");
     this.node.append(this.#readout);
@@ -112,8 +113,9 @@ export class Clock {
    */
   #say({ name, times }, isInside) {
     const { time } = times[Math.max(0, this.#now)];
-    const relation = isInside ? "" : this.#now < 0 ? "before " : "after ";
-    const moment = capital(`${relation}${name} ${time}`);
+    const here = `${term(name)} ${time}`;
+    const beside = this.#now < 0 ? say("before {moment}", { moment: here }) : say("after {moment}", { moment: here });
+    const moment = capital(isInside ? here : beside);
     this.#player.set(this.#now, times.length - 1, moment);
     this.#readout.textContent = moment;
   }

@@ -2,6 +2,7 @@
 
 import { capital } from "../model/names.js";
 import { cellText } from "../model/numbers.js";
+import { labelSaid, say, term } from "../model/say.js";
 import { stepsOf } from "../model/series.js";
 import { isShares, topOf } from "../model/steps.js";
 import { tint } from "./colours.js";
@@ -38,14 +39,15 @@ export class Heat {
     this.#table = table;
     this.#go = go;
     const { axis, columns } = table;
-    this.#lines = series.times.map(({ time }, n) => this.#line(`${series.name} ${time}`, n));
+    this.#lines = series.times.map(({ time }, n) => this.#line(`${term(series.name)} ${time}`, n));
     const width = Math.max(SIZE.least, Math.min(SIZE.most, Math.floor(SIZE.room / columns.length)));
     const height = Math.max(11, Math.min(18, Math.floor(SIZE.tall / this.#lines.length)));
     const upright = columns.some((label) => label.length * LETTER > width);
     const titles = columns.map((label) =>
-      element("th", { scope: "col", title: `${axis} ${label}` }, axisSpan(axis, label)),
+      element("th", { scope: "col", title: `${term(axis)} ${labelSaid(label)}` }, axisSpan(axis, label)),
     );
-    const title = `${capital(topic)} over ${series.name === "layer" ? "layers" : "time"}`;
+    const what = { what: capital(term(topic)) };
+    const title = series.name === "layer" ? say("{what} over layers", what) : say("{what} over time", what);
     const grid = element(
       "table",
       { className: upright ? "upright" : "", aria: { label: title } },
@@ -64,7 +66,7 @@ export class Heat {
    * @returns {Line}
    */
   #line(moment, n) {
-    const button = element("button", { type: "button", title: `Go to ${moment}` });
+    const button = element("button", { type: "button", title: say("Go to {moment}", { moment }) });
     const cells = this.#table.columns.map(() => element("td"));
     const head = element("th", { scope: "row" }, button);
     const row = element("tr", { onclick: () => this.#go(n) }, head, ...cells);

@@ -1,5 +1,6 @@
 // Where the matrices of a product stand: side by side, or as on a blackboard, the second above the result.
 
+import { say } from "../model/say.js";
 import { element } from "./nodes.js";
 
 const KEY = "attention-atlas-blackboard"; // in the browser's memory, where there is one
@@ -56,8 +57,10 @@ export class Layout {
   decide(isProduct, fits) {
     this.#isBoard = isProduct && this.prefers(fits);
     this.node.hidden = !isProduct;
-    this.#text.textContent = this.#isBoard ? "Side by side" : "Blackboard";
-    this.node.title = this.#isBoard ? "Draw the matrices side by side" : "Draw the second matrix above the result";
+    this.#text.textContent = this.#isBoard ? say("Side by side") : say("Blackboard");
+    this.node.title = this.#isBoard
+      ? say("Draw the matrices side by side")
+      : say("Draw the second matrix above the result");
     return this.#isBoard;
   }
 

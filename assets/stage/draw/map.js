@@ -2,6 +2,7 @@
 
 import { operandIds } from "../model/expression.js";
 import { flat, spotOf } from "../model/positions.js";
+import { say, term } from "../model/say.js";
 import { math } from "../model/typeset.js";
 import { groundsOf, isImage } from "./colours.js";
 import { drawn, element } from "./nodes.js";
@@ -69,8 +70,8 @@ class Thumbnail {
         type: "button",
         className: "thumb",
         onclick: choose,
-        title: step.name,
-        aria: { label: `${step.name}, ${step.shape.join(" by ") || "one number"}` },
+        title: term(step.name),
+        aria: { label: `${term(step.name)}, ${step.shape.join(say(" by ")) || say("one number")}` },
       },
       element("span", { className: "symbol", innerHTML: math(step.symbol) }),
       drawn("svg", room, ...this.#cells),
@@ -120,7 +121,7 @@ export class ComputationMap {
   #lit = [];
   /** @type {number | null | undefined} */
   #current;
-  node = element("div", { className: "map", aria: { role: "group", label: "The whole computation" } });
+  node = element("div", { className: "map", aria: { role: "group", label: say("The whole computation") } });
   #reach = roving(this.node);
 
   /**

@@ -3,6 +3,7 @@
 import { placeName, topicOf } from "../model/names.js";
 import { cellText } from "../model/numbers.js";
 import { flat } from "../model/positions.js";
+import { say, term } from "../model/say.js";
 import { math, transposed } from "../model/typeset.js";
 import { groundsOf, lightOf } from "./colours.js";
 import { IS_CALM } from "./device.js";
@@ -107,9 +108,9 @@ export class MatrixView {
 
   #caption() {
     const { symbol, meaning, name, plain, shape } = this.#step;
-    const about = meaning || (name === plain ? "" : topicOf(name)); // where in a path: its symbol says it
+    const about = meaning || (name === plain ? "" : term(topicOf(name))); // where in a path: its symbol says it
     const { turned, marked } = this.#plan;
-    const use = turned ? "transposed" : "used transposed";
+    const use = turned ? say("transposed") : say("used transposed");
     return element(
       "figcaption",
       {},
@@ -172,7 +173,9 @@ export class MatrixView {
 
   /** @param {number[]} slice */
   #gridName(slice) {
-    return [this.#step.name, this.#sliceName(slice), this.#plan.turned ? "transposed" : ""].filter(Boolean).join(", ");
+    return [term(this.#step.name), this.#sliceName(slice), this.#plan.turned ? say("transposed") : ""]
+      .filter(Boolean)
+      .join(", ");
   }
 
   /** @param {number[]} slice */

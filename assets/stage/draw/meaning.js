@@ -1,6 +1,7 @@
 // Beside the number that Predict asks for, a question about what the numbers mean: answered by a button.
 
 import { questionOf } from "../model/meaning.js";
+import { say } from "../model/say.js";
 import { axisSpan, element, nameSpan } from "./nodes.js";
 
 /** @import { Question, Word } from "../model/meaning.js" */
@@ -14,13 +15,13 @@ export class Meaning {
   /** @type {Step | undefined} */
   #step;
   #asked = element("p", { className: "asked" });
-  #choices = element("div", { className: "choices", aria: { role: "group", label: "Answers" } });
+  #choices = element("div", { className: "choices", aria: { role: "group", label: say("Answers") } });
   #verdict = element("div", { className: "judged", aria: { live: "polite" } });
-  #another = element("button", { type: "button", textContent: "Ask something else", onclick: () => this.#next() });
+  #another = element("button", { type: "button", textContent: say("Ask something else"), onclick: () => this.#next() });
   node = element(
     "section",
-    { className: "meaning", aria: { label: "What it means" } },
-    element("h4", { textContent: "What does it mean?" }),
+    { className: "meaning", aria: { label: say("What it means") } },
+    element("h4", { textContent: say("What does it mean?") }),
     this.#asked,
     this.#choices,
     this.#verdict,
@@ -88,7 +89,9 @@ export class Meaning {
     for (const [n, button] of [...this.#choices.children].entries())
       button.setAttribute("aria-pressed", String(n === choice));
     this.#verdict.className = `judged ${isRight ? "right" : "wrong"}`;
-    this.#verdict.replaceChildren(element("p", { textContent: `${isRight ? "Right." : "Not quite."} ${because}` }));
+    this.#verdict.replaceChildren(
+      element("p", { textContent: `${isRight ? say("Right.") : say("Not quite.")} ${because}` }),
+    );
     this.#hold(cell);
   }
 }

@@ -1,5 +1,6 @@
 // How elements of the page and of drawings are made.
 
+import { labelSaid, term } from "../model/say.js";
 import { math, spelledName } from "../model/typeset.js";
 
 /**
@@ -95,7 +96,11 @@ export function element(tag, properties = {}, ...children) {
  * @param {string} text
  */
 export const axisSpan = (axis, text) =>
-  element("span", { className: "axis", textContent: text, data: { axis: axis.split(" ").pop() ?? "" } });
+  element("span", {
+    className: "axis",
+    textContent: text === axis ? term(axis) : labelSaid(text),
+    data: { axis: axis.split(" ").pop() ?? "" },
+  });
 
 /**
  * A name with its symbols typeset.
@@ -105,7 +110,7 @@ export const nameSpan = (name, className = "") =>
   element(
     "span",
     { className },
-    ...spelledName(name).map(({ text, symbol }) =>
+    ...spelledName(term(name)).map(({ text, symbol }) =>
       symbol ? element("span", { className: "in-name", innerHTML: math(symbol) }) : text,
     ),
   );

@@ -1,6 +1,7 @@
 // "Play this cell": its arithmetic is performed on the matrices, one moment after the other, by itself or by keys.
 
 import { momentsOf } from "../model/performance.js";
+import { say } from "../model/say.js";
 import { IS_CALM } from "./device.js";
 import { element } from "./nodes.js";
 import { Player } from "./player.js";
@@ -27,24 +28,24 @@ export class Performance {
   #start = element("button", {
     type: "button",
     className: "turn start",
-    title: "Play this cell: its arithmetic, one term after the other (key =)",
-    aria: { label: "Play this cell" },
+    title: say("Play this cell: its arithmetic, one term after the other (key =)"),
+    aria: { label: say("Play this cell") },
     textContent: "▶",
   });
   #player = new Player({
-    label: "Moment",
-    group: "The arithmetic of this cell",
-    back: "A moment back",
-    forth: "The next moment",
+    label: say("Moment"),
+    group: say("The arithmetic of this cell"),
+    back: say("A moment back"),
+    forth: say("The next moment"),
     pace: PACE,
     go: (n) => this.#go(n),
   });
   #close = element("button", {
     type: "button",
     className: "turn",
-    title: "End (Escape)",
+    title: say("End (Escape)"),
     textContent: "×",
-    aria: { label: "End the play" },
+    aria: { label: say("End the play") },
     onclick: () => this.end(),
   });
   #running = element("div", { className: "running" }, this.#player.node, this.#count, this.#close);
@@ -141,7 +142,7 @@ export class Performance {
   #go(n) {
     if (!this.#cell) return;
     this.#now = Math.max(0, Math.min(this.#moments.length - 1, n));
-    const said = `${this.#now + 1} of ${this.#moments.length}`;
+    const said = say("{now} of {count}", { now: this.#now + 1, count: this.#moments.length });
     this.#player.set(this.#now, this.#moments.length - 1, said);
     this.#count.textContent = said;
     const read = this.#moments.slice(0, this.#now).flatMap(({ cells }) => cells);
@@ -154,7 +155,8 @@ export class Performance {
    */
   #isElsewhere(event) {
     const target = event.composedPath()[0];
-    const isTyping = target instanceof HTMLElement && target.matches("input, textarea, select");
+    const isTyping =
+      target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
     return isTyping || target === this.#close || event.ctrlKey || event.metaKey || event.altKey;
   }
 

@@ -1,5 +1,6 @@
 // A player: a step back, play or pause, a step forth, and a slider over numbered moments.
 
+import { say } from "../model/say.js";
 import { drawn, made } from "./nodes.js";
 
 const SHAPES = {
@@ -47,22 +48,22 @@ export class Player {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #earlier;
-  #toggler = button("play", "Play", () => (this.#isPlaying ? this.pause() : this.play()));
+  #toggler = button("play", say("Play"), () => (this.#isPlaying ? this.pause() : this.play()));
   #later;
   #slider;
 
   /** @param {Plan} plan */
   constructor(plan) {
     this.#plan = plan;
-    this.#earlier = button("back", plan.back ?? "Back in time", () => this.move(-1));
-    this.#later = button("forth", plan.forth ?? "Forth in time", () => this.move(1));
+    this.#earlier = button("back", plan.back ?? say("Back in time"), () => this.move(-1));
+    this.#later = button("forth", plan.forth ?? say("Forth in time"), () => this.move(1));
     this.#slider = made("input", { type: "range", min: 0, step: 1, "aria-label": plan.label });
     this.#slider.oninput = () => {
       this.pause();
       plan.go(Number(this.#slider.value));
     };
     const parts = [this.#earlier, this.#toggler, this.#later, this.#slider];
-    this.node = made("div", { class: "player", role: "group", "aria-label": plan.group ?? "Time" }, ...parts);
+    this.node = made("div", { class: "player", role: "group", "aria-label": plan.group ?? say("Time") }, ...parts);
   }
 
   get isPlaying() {
@@ -125,7 +126,7 @@ export class Player {
     if (this.#isPlaying === playing) return;
     this.#isPlaying = playing;
     this.#toggler.replaceChildren(sign(playing ? "pause" : "play"));
-    this.#toggler.title = playing ? "Pause" : "Play";
+    this.#toggler.title = playing ? say("Pause") : say("Play");
     this.#toggler.setAttribute("aria-label", this.#toggler.title);
   }
 }

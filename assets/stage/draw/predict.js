@@ -3,6 +3,7 @@
 import { tellsAxis } from "../model/names.js";
 import { unflat } from "../model/positions.js";
 import { isAccepted, offsetAt, openTurn } from "../model/question.js";
+import { saidParts, say, term } from "../model/say.js";
 import { parseNumber } from "../model/typed.js";
 import { lineOf, math, number, signed } from "../model/typeset.js";
 import { axisSpan, element, nameSpan, reachable } from "./nodes.js";
@@ -29,7 +30,12 @@ export class Predict {
   /** @type {Step | undefined} */
   #step;
   #question = element("p", { className: "question" });
-  #answer = element("input", { type: "text", inputMode: "text", autocomplete: "off", aria: { label: "Your answer" } });
+  #answer = element("input", {
+    type: "text",
+    inputMode: "text",
+    autocomplete: "off",
+    aria: { label: say("Your answer") },
+  });
   #verdict = element("div", { className: "verdict", aria: { live: "polite" } });
 
   /**
@@ -39,16 +45,16 @@ export class Predict {
   constructor(sheet, effects) {
     this.#sheet = sheet;
     this.#effects = effects;
-    const check = element("button", { type: "submit", className: "primary", textContent: "Check" });
-    const another = element("button", { type: "button", textContent: "Another", onclick: () => this.#another() });
-    const show = element("button", { type: "button", textContent: "Show", onclick: () => this.#reveal() });
+    const check = element("button", { type: "submit", className: "primary", textContent: say("Check") });
+    const another = element("button", { type: "button", textContent: say("Another"), onclick: () => this.#another() });
+    const show = element("button", { type: "button", textContent: say("Show"), onclick: () => this.#reveal() });
     const form = element("form", {}, this.#answer, check, another, show);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#judge();
     });
-    const title = element("h3", { textContent: "Predict" });
-    const aria = { label: "Predict" };
+    const title = element("h3", { textContent: say("Predict") });
+    const aria = { label: say("Predict") };
     this.node = element("aside", { className: "predict", aria }, title, this.#question, form, this.#verdict);
     this.#answer.addEventListener("focus", () => this.#hide());
   }
@@ -102,9 +108,12 @@ export class Predict {
     this.#isAnswered = false;
     this.#answer.value = "";
     this.#verdict.replaceChildren();
-    const name = element("b", {}, nameSpan(cell.step.name.replaceAll("/", ", ")));
-    const at = cell.step.axes.length ? " at " : "";
-    this.#question.replaceChildren("What is the value of ", name, at, ...placeOf(cell), ", to two decimals?");
+    const name = element("b", {}, nameSpan(term(cell.step.name).replaceAll("/", ", ")));
+    this.#question.replaceChildren(
+      ...(cell.step.axes.length
+        ? saidParts("What is the value of {name} at {place}, to two decimals?", { name, place: placeOf(cell) })
+        : saidParts("What is the value of {name}, to two decimals?", { name })),
+    );
   }
 
   #hide() {
@@ -127,18 +136,18 @@ export class Predict {
     const typed = parseNumber(this.#answer.value);
     if (!cell) return;
     if (Number.isNaN(typed)) {
-      this.#say("again", "Type a number, a fraction such as 1/4, or a percentage.");
+      this.#say("again", say("Type a number, a fraction such as 1/4, or a percentage."));
       return;
     }
-    if (isAccepted(this.#sheet, cell, typed)) this.#say("right", "Right.");
-    else this.#say("wrong", "Not quite. Here is how it is made:", ...this.#worked(cell));
+    if (isAccepted(this.#sheet, cell, typed)) this.#say("right", say("Right."));
+    else this.#say("wrong", say("Not quite. Here is how it is made:"), ...this.#worked(cell));
     this.#settle(cell);
   }
 
   #reveal() {
     const cell = this.#cell;
     if (!cell) return;
-    this.#say("shown", "Here is how it is made:", ...this.#worked(cell));
+    this.#say("shown", say("Here is how it is made:"), ...this.#worked(cell));
     this.#settle(cell);
   }
 
@@ -183,5 +192,5 @@ export class Predict {
 const placeOf = ({ step, offset }) =>
   unflat(step, offset).flatMap((i, n) => {
     const [axis, labels] = step.axes[n];
-    return [n ? ", " : "", tellsAxis(axis, labels[i]) ? "" : `${axis} `, axisSpan(axis, labels[i])];
+    return [n ? ", " : "", tellsAxis(axis, labels[i]) ? "" : `${term(axis)} `, axisSpan(axis, labels[i])];
   });

@@ -3,6 +3,7 @@
 // The stage's own element is shown above the page (a popover) and nothing of the page is left to see or to reach: what was
 // pointed at, pinned or typed stays as it is, and is there when the view is left.
 
+import { say } from "../model/say.js";
 import { zoomOf } from "./device.js";
 import { all, drawn, element } from "./nodes.js";
 
@@ -34,7 +35,7 @@ export class Projector {
   #title = element("strong", { className: "lesson" });
   #place = element("span", { className: "place" });
   #question = element("p", { className: "question" });
-  #note = element("aside", { className: "note", aria: { label: "Your note" } });
+  #note = element("aside", { className: "note", aria: { label: say("Your note") } });
   #size = element("p", { className: "size", aria: { role: "status" } });
   #keys;
   #light = element("div", { className: "spotlight", aria: { hidden: "true" } });
@@ -61,15 +62,15 @@ export class Projector {
     this.#card = card;
     this.#stage = stage;
     const close = element("button", { type: "button", className: "turn", textContent: "×", onclick: leave });
-    close.title = "Back to the page (Escape)";
-    close.setAttribute("aria-label", "Back to the page");
+    close.title = say("Back to the page (Escape)");
+    close.setAttribute("aria-label", say("Back to the page"));
     const ask = element("button", {
       type: "button",
       className: "turn",
       textContent: "?",
       onclick: () => this.turnKeys(),
     });
-    ask.title = "Keys (?)";
+    ask.title = say("Keys (?)");
     ask.setAttribute("aria-label", "Keys");
     const buttons = element("div", { className: "turns" }, ask, close);
     this.head = element("div", { className: "projected head" }, this.#title, this.#place, buttons);
@@ -215,8 +216,8 @@ export class Projector {
   offer(present) {
     const shape = drawn("path", { d: "M1.5 2.5h13M2.5 2.5v7.5h11V2.5M8 10v1.5M5 14.5l3-3 3 3" });
     const icon = drawn("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, shape);
-    const text = element("span", { textContent: "Present" });
-    const title = "The stage alone, at the size of a projector (P)";
+    const text = element("span", { textContent: say("Present") });
+    const title = say("The stage alone, at the size of a projector (P)");
     const offered = element(
       "button",
       { type: "button", className: "layout present", title, onclick: present },
@@ -256,7 +257,10 @@ export class Projector {
     this.#size.hidden = !isSmall;
     const size = Math.floor(number);
     this.#size.textContent = isSmall
-      ? `This step is too large for this window to show its numbers ${GOAL} pixels high: they are ${size}.`
+      ? say("This step is too large for this window to show its numbers {GOAL} pixels high: they are {size}.", {
+          GOAL,
+          size,
+        })
       : "";
   }
 }
@@ -264,13 +268,13 @@ export class Projector {
 /** @param {readonly (readonly string[])[]} keys */
 function listOf(keys) {
   const rows = keys.flatMap(([key, said]) => [
-    element("dt", { textContent: key }),
-    element("dd", { textContent: said }),
+    element("dt", { textContent: say(key) }),
+    element("dd", { textContent: say(said) }),
   ]);
-  const title = element("h3", { textContent: "Keys" });
+  const title = element("h3", { textContent: say("Keys") });
   return element(
     "div",
-    { className: "keys", aria: { role: "note", label: "Keys" } },
+    { className: "keys", aria: { role: "note", label: say("Keys") } },
     title,
     element("dl", {}, ...rows),
   );

@@ -1,6 +1,7 @@
 // The rail: a tab for every stop, and arrows to the stops beside the one on screen.
 
 import { capital, groupOf, topicOf } from "../model/names.js";
+import { say, term } from "../model/say.js";
 import { all, element, nameSpan } from "./nodes.js";
 
 /** @import { WireStop } from "../wire.js" */
@@ -11,9 +12,9 @@ export class Rail {
   #last = Number.POSITIVE_INFINITY; // the last stop that can be opened
   /** @type {HTMLButtonElement[]} */
   #tabs = [];
-  #rail = element("div", { className: "rail", aria: { role: "tablist", label: "Steps" } });
-  #back = this.#arrow("←", "Previous step", -1);
-  #next = this.#arrow("→", "Next step", 1);
+  #rail = element("div", { className: "rail", aria: { role: "tablist", label: say("Steps") } });
+  #back = this.#arrow("←", say("Previous step"), -1);
+  #next = this.#arrow("→", say("Next step"), 1);
   #live = element("span", { className: "spoken", aria: { role: "status" } });
 
   /** @param {(position: number) => void} open */
@@ -57,7 +58,7 @@ export class Rail {
    */
   #tab(stop, n) {
     const number = element("small", { textContent: String(n + 1) });
-    const name = nameSpan(capital(topicOf(stop.title)));
+    const name = nameSpan(capital(term(topicOf(stop.title))));
     const onclick = () => this.#open(n);
     const data = { stop: stop.title };
     return element("button", { type: "button", onclick, data, aria: { role: "tab" } }, number, name);
@@ -105,7 +106,11 @@ export class Rail {
     const wanted = this.#position + by;
     if (wanted < 0 || wanted >= this.#tabs.length || wanted > this.#last) return;
     this.#open(wanted);
-    this.#live.textContent = `Step ${wanted + 1} of ${this.#tabs.length}: ${this.#tabs[wanted].dataset.stop}`;
+    this.#live.textContent = say("Step {n} of {count}: {stop}", {
+      n: wanted + 1,
+      count: this.#tabs.length,
+      stop: term(this.#tabs[wanted].dataset.stop ?? ""),
+    });
   }
 
   /** @param {KeyboardEvent} event */
@@ -133,7 +138,7 @@ function grouped(stops, tabs) {
     if (name && last?.name === name) last.tabs.push(tab);
     else runs.push({ name, tabs: [tab] });
   });
-  return runs.flatMap((run) => (run.name ? [group(capital(run.name), run.tabs)] : run.tabs));
+  return runs.flatMap((run) => (run.name ? [group(capital(term(run.name)), run.tabs)] : run.tabs));
 }
 
 /**

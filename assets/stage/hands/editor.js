@@ -4,6 +4,7 @@ import { IS_TOUCH } from "../draw/device.js";
 import { element } from "../draw/nodes.js";
 import { fieldName, whereabouts } from "../model/names.js";
 import { cellText } from "../model/numbers.js";
+import { say, term } from "../model/say.js";
 import { objectionTo, parseNumber } from "../model/typed.js";
 import { focusCell } from "./cells.js";
 
@@ -34,7 +35,10 @@ export const complaint = (step, offset, reason) => `${fieldName(step, offset)}: 
 export function openEditor({ step, offset, node }, actions, first) {
   if (!step.editable || step.switch || node.querySelector("input")) return;
   const before = step.values[offset];
-  const label = `New value of ${step.name}, ${whereabouts(step, offset)}`;
+  const label = say("New value of {step}, {whereabouts}", {
+    step: term(step.name),
+    whereabouts: whereabouts(step, offset),
+  });
   const field = element("input", { value: first ?? String(before), autocomplete: "off", aria: { label } });
   node.replaceChildren(field, ...(IS_TOUCH ? [withKeypad(field)] : []));
   field.focus();
@@ -77,7 +81,7 @@ function withKeypad(field) {
     type: "button",
     className: "sign",
     textContent: "±",
-    aria: { label: "Change the sign" },
+    aria: { label: say("Change the sign") },
   });
   sign.onpointerdown = (event) => event.preventDefault(); // the field keeps the focus, and the keypad stays
   sign.onclick = (event) => {

@@ -132,14 +132,17 @@ function turnOf(event) {
 
 /**
  * Keys that nothing else on the page takes.
- * @param {{ step?: (by: number) => void, turn: (by: number) => void }} actions step: to the stop before or after; turn: undo or redo
+ * @param {object} actions
+ * @param {(event: Event) => boolean} [actions.hears] whether a key is meant here
+ * @param {(by: number) => void} [actions.step] to the stop before or after
+ * @param {(by: number) => void} actions.turn undo or redo
  * @returns {() => void} stops listening
  */
-export function listenToPage({ step, turn }) {
+export function listenToPage({ hears, step, turn }) {
   /** @param {KeyboardEvent} event */
   const onKey = (event) => {
     const [stops, turns] = [step ? stopsOf(event) : 0, turnOf(event)];
-    if ((!stops && !turns) || isBehindDialog()) return;
+    if ((!stops && !turns) || isBehindDialog() || hears?.(event) === false) return;
     event.preventDefault();
     if (turns) turn(turns);
     else step?.(stops);

@@ -1,6 +1,7 @@
 // A block copied from anywhere lands with its first cell here; nothing changes unless all of it is numbers.
 
 import { flat, unflat } from "../model/positions.js";
+import { say, term } from "../model/say.js";
 import { NO_SWITCH } from "../model/sentences.js";
 import { readTable } from "../model/tables.js";
 import { ReadingError } from "../model/typed.js";
@@ -82,7 +83,10 @@ function refusal({ step, offset, turned = false }, { place: [row, column = 0], m
   const position = row === undefined ? [] : moved(unflat(step, offset), row, column, turned);
   const isCell = position.length > 0 && position.every((i, n) => i < step.shape[n]);
   if (isCell) return complaint(step, flat(step, position), message);
-  return `${step.name}: the pasted text ${row === undefined ? "" : `in row ${row + 1}, column ${column + 1} `}${message}.`;
+  const said = { step: term(step.name), message };
+  if (row === undefined) return say("{step}: the pasted text {message}.", said);
+  const place = { row: row + 1, column: column + 1 };
+  return say("{step}: the pasted text in row {row}, column {column} {message}.", { ...said, ...place });
 }
 
 /**
@@ -90,5 +94,7 @@ function refusal({ step, offset, turned = false }, { place: [row, column = 0], m
  * @param {number[][]} rows
  */
 const tooLarge = (step, rows) =>
-  `${step.name}: the pasted block of ${rows.length} × ${rows[0].length} does not fit from here; ` +
-  "add rows or columns under Inputs first.";
+  say(
+    "{step}: the pasted block of {rows} × {columns} does not fit from here; add rows or columns under Inputs first.",
+    { step: term(step.name), rows: rows.length, columns: rows[0].length },
+  );

@@ -1,12 +1,14 @@
 // Keys of the projector view. Clickers send PageDown, PageUp and Space.
 
 import { isBehindDialog } from "../draw/modal.js";
+import { toSay } from "../model/say.js";
 import { isTyped, targetOf } from "./keyboard.js";
 
 /**
  * What keys ask for. turn: to the next place of the talk, by a clicker; step: to a step; moment: of the arithmetic. A key
  * without a wish is left to the page, which it scrolls.
  * @typedef {object} Wishes
+ * @property {(event: Event) => boolean} [hears] whether a key is meant here
  * @property {() => boolean} isOn whether the view is open
  * @property {() => boolean} isPlaying whether the arithmetic is played, which takes Space and arrows for itself
  * @property {() => void} toggle
@@ -25,17 +27,17 @@ import { isTyped, targetOf } from "./keyboard.js";
 
 /** What is said of the keys, in this order. */
 export const KEYS = [
-  ["→ ←", "Next step, step before"],
-  ["Page Down, Page Up, Space", "The same for clickers; in a plan the next state and the one before"],
-  ["↓ ↑", "The next moment of the arithmetic, the moment before"],
-  ["1 to 9", "A preset, in the order of the page"],
-  ["H", "Hide the number of the cell shown"],
-  ["A", "Hide or show the arithmetic"],
-  ["R", "Reveal what is hidden"],
-  ["S", "A spotlight that follows the pointer"],
-  ["N", "Your note on this state of a plan"],
-  ["?", "This list"],
-  ["P or Escape", "Back to the page"],
+  ["→ ←", toSay("Next step, step before")],
+  [toSay("Page Down, Page Up, Space"), toSay("The same for clickers; in a plan the next state and the one before")],
+  ["↓ ↑", toSay("The next moment of the arithmetic, the moment before")],
+  [toSay("1 to 9"), toSay("A preset, in the order of the page")],
+  ["H", toSay("Hide the number of the cell shown")],
+  ["A", toSay("Hide or show the arithmetic")],
+  ["R", toSay("Reveal what is hidden")],
+  ["S", toSay("A spotlight that follows the pointer")],
+  ["N", toSay("Your note on this state of a plan")],
+  ["?", toSay("This list")],
+  [toSay("P or Escape"), toSay("Back to the page")],
 ];
 
 /** @typedef {(() => void) | undefined} Act */
@@ -112,7 +114,7 @@ const opens = (event) => event.key.toLowerCase() === "p" && !targetOf(event).clo
 export function listenToPresenter(wishes) {
   /** @param {KeyboardEvent} event */
   const onKey = (event) => {
-    if (!isForAll(event)) return;
+    if (!isForAll(event) || wishes.hears?.(event) === false) return;
     const asked = opens(event) ? wishes.toggle : undefined;
     const act = wishes.isOn() ? meaningOf(event, wishes) : asked;
     if (!act) return;

@@ -74,7 +74,7 @@ export function nested(text) {
     else if (!isName) between(stack[stack.length - 1], token);
     name = isName ? token.replace(/ +$/, "") : "";
   }
-  if (stack.length > 1) throw new ReadingError(NOT_CLOSED);
+  if (stack.length > 1) throw new ReadingError(NOT_CLOSED());
   return outermost(stack[0]);
 }
 
@@ -97,7 +97,7 @@ const lastPart = (name) => name.slice(name.lastIndexOf(".") + 1);
  * @param {number} depth
  */
 function opened(token, name, depth) {
-  if (depth > DEEPEST) throw new ReadingError(NESTED_TOO_DEEP);
+  if (depth > DEEPEST) throw new ReadingError(NESTED_TOO_DEEP());
   const isKnown = token === "(" ? CALLABLE.test(lastPart(name)) : TYPES.test(name);
   if (name && !isKnown) throw new ReadingError(NOT_COMPUTED(name + token));
   return new Group(CLOSING[token], token === "(" ? name : "");
@@ -132,8 +132,8 @@ function argument(group, token) {
 function close(stack, token) {
   const group = /** @type {Group} */ (stack.pop());
   const outer = stack[stack.length - 1];
-  if (!outer) throw new ReadingError(NOT_OPENED);
-  if (group.closing !== token) throw new ReadingError(NOT_CLOSED);
+  if (!outer) throw new ReadingError(NOT_OPENED());
+  if (group.closing !== token) throw new ReadingError(NOT_CLOSED());
   const found = listOf(group);
   const [only] = found;
   const isScalar = SCALARS.test(lastPart(group.name));
@@ -187,7 +187,7 @@ function row(items) {
  */
 function partOf(items) {
   const texts = items.filter((item) => typeof item === "string");
-  if (texts.length && texts.length < items.length) throw new ReadingError(NUMBERS_AND_LISTS);
+  if (texts.length && texts.length < items.length) throw new ReadingError(NUMBERS_AND_LISTS());
   return items.length && !texts.length ? items : [texts.join(" ")];
 }
 
@@ -214,6 +214,6 @@ function outermost(top) {
   const rest = top.items.filter((item) => typeof item === "string");
   if (rest.length || !lists.length) throw new ReadingError(NOT_COMPUTED([...rest.join(" ")].slice(0, 40).join("")));
   const found = lists.length === 1 ? lists[0] : lists;
-  if (top.several && !found.some(Array.isArray)) throw new ReadingError(ROWS_OR_ONE);
+  if (top.several && !found.some(Array.isArray)) throw new ReadingError(ROWS_OR_ONE());
   return found;
 }

@@ -1,6 +1,7 @@
 // The formula of a whole step, as it is written between its matrices: taken from the expression of its cells.
 
 import { FUNCTIONS } from "./functions.js";
+import { say, term, toSay } from "./say.js";
 
 /** @import { WireExpression, WireIndex } from "../wire.js" */
 
@@ -9,12 +10,12 @@ import { FUNCTIONS } from "./functions.js";
 /** What is done to a whole matrix, where the name of the function is not a word. */
 /** @type {Record<string, string>} */
 const NAMED = {
-  square: "square",
-  sqrt: "root",
-  xlogx: "x log x",
-  positive: "1 where above 0",
-  reciprocal: "1 divided by it",
-  abs: "without sign",
+  square: toSay("square"),
+  sqrt: toSay("root"),
+  xlogx: toSay("x log x"),
+  positive: toSay("1 where above 0"),
+  reciprocal: toSay("1 divided by it"),
+  abs: toSay("without sign"),
 };
 
 const SHORT = 3; // digits of a constant factor
@@ -50,9 +51,9 @@ function outermost(tree) {
   if (tree[0] === "over") {
     const [, how, axis, , body] = /** @type {["over", string, string, number, WireExpression]} */ (tree);
     if (how === "list" || isProductSum(tree)) return undefined;
-    return { word: `${how} over ${axis.replaceAll("'", "")}`, inner: body };
+    return { word: say("{how} over {axis}", { how: term(how), axis: term(axis.replaceAll("'", "")) }), inner: body };
   }
-  if (tree[0] in FUNCTIONS) return { word: NAMED[tree[0]] ?? tree[0], inner: partsOf(tree)[0] };
+  if (tree[0] in FUNCTIONS) return { word: say(NAMED[tree[0]] ?? tree[0]), inner: partsOf(tree)[0] };
   if (tree[0] !== "product") return undefined;
   const factors = partsOf(tree);
   const [inner, ...others] = factors.filter((part) => !isConstant(part));
@@ -248,7 +249,7 @@ export function signsOf(tree, sign, drawn) {
   const read = tokens?.filter((token) => typeof token === "number");
   if (!tokens || String(read) !== String(drawn)) {
     const isTwice = sign === "·" && drawn.length === 1 && read?.length === 2;
-    return listed(isTwice ? "with itself" : sign, drawn.length);
+    return listed(isTwice ? say("with itself") : sign, drawn.length);
   }
   const texts = gaps(tokens);
   const closing = texts.pop() ?? "";

@@ -2,6 +2,7 @@
 // Made by `python -m tools.functions` from attention_core/engine/functions.py; do not edit.
 
 import { erf } from "./erf.js";
+import { say } from "./say.js";
 
 /** @typedef {"tanh" | "sigmoid" | "erf" | "relu" | "positive" | "floor" | "exp" | "sin" | "cos" | "xlogx" | "log" | "abs" | "square" | "sqrt" | "root" | "held" | "cut" | "reciprocal"} FunctionName */
 /** @typedef {{ x: string, factor: string, base: string }} Argument with brackets as a factor, base */
@@ -55,22 +56,22 @@ export const FACTORS = new Set(["xlogx", "square"]);
 
 /** @type {Record<FunctionName, (x: string) => string>} */
 export const SPEECH = {
-  tanh: (x) => `tanh of ${x}`,
-  sigmoid: (x) => `sigmoid of ${x}`,
-  erf: (x) => `error function of ${x}`,
-  relu: (x) => `the larger of 0 and ${x}`,
-  positive: (x) => `1 if ${x} is above 0`,
-  floor: (x) => `${x}, rounded down`,
-  exp: (x) => `e to the ${x}`,
-  sin: (x) => `sine of ${x}`,
-  cos: (x) => `cosine of ${x}`,
-  xlogx: (x) => `${x} times its logarithm`,
-  log: (x) => `logarithm of ${x}`,
-  abs: (x) => `${x} without its sign`,
-  square: (x) => `${x}, squared`,
-  sqrt: (x) => `root of ${x}`,
-  root: (x) => `root of ${x}`,
-  held: (x) => `held of ${x}`,
-  cut: (x) => `cut of ${x}`,
-  reciprocal: (x) => `1, divided by: ${x}`,
+  tanh: (x) => say("tanh of {x}", { x }),
+  sigmoid: (x) => say("sigmoid of {x}", { x }),
+  erf: (x) => say("error function of {x}", { x }),
+  relu: (x) => say("the larger of 0 and {x}", { x }),
+  positive: (x) => say("1 if {x} is above 0", { x }),
+  floor: (x) => say("{x}, rounded down", { x }),
+  exp: (x) => say("e to the {x}", { x }),
+  sin: (x) => say("sine of {x}", { x }),
+  cos: (x) => say("cosine of {x}", { x }),
+  xlogx: (x) => say("{x} times its logarithm", { x }),
+  log: (x) => say("logarithm of {x}", { x }),
+  abs: (x) => say("{x} without its sign", { x }),
+  square: (x) => say("{x}, squared", { x }),
+  sqrt: (x) => say("root of {x}", { x }),
+  root: (x) => say("root of {x}", { x }),
+  held: (x) => say("held of {x}", { x }),
+  cut: (x) => say("cut of {x}", { x }),
+  reciprocal: (x) => say("1, divided by: {x}", { x }),
 };

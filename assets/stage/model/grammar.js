@@ -1,6 +1,8 @@
 // How numbers and tables are read: signs, patterns, and sentences of refusal.
 // Made by `python -m tools.functions` from ui/reading/grammar.py; do not edit.
 
+import { say } from "./say.js";
+
 /** @type {Map<string, string>} */
 export const FOLDS = new Map([
   ["\uff10", "0"],
@@ -227,42 +229,46 @@ export const HIDES = -10000;
 export const DEEPEST = 6;
 
 /** @param {string} text */
-export const DIVIDES_BY_0 = (text) => `“${text}” divides by 0`;
+export const DIVIDES_BY_0 = (text) => say("“{text}” divides by 0", { text });
 /** @param {string} text */
-export const NUMBER_TOO_LARGE = (text) => `“${text}” is too large (the largest number is 1.8e308)`;
+export const NUMBER_TOO_LARGE = (text) => say("“{text}” is too large (the largest number is 1.8e308)", { text });
 /** @param {string} text */
-export const NOT_FINITE = (text) => `${text} is not a finite number`;
+export const NOT_FINITE = (text) => say("{text} is not a finite number", { text });
 /**
  * @param {string} text
  * @param {string} small
  * @param {string} large
  */
-export const TWO_NUMBERS = (text, small, large) => `“${text}” can be ${small} or ${large}; write one of these`;
+export const TWO_NUMBERS = (text, small, large) =>
+  say("“{text}” can be {small} or {large}; write one of these", { text, small, large });
 /**
  * @param {string} text
  * @param {string} other
  */
-export const TWO_MARKS = (text, other) => `“${text}” and “${other}” have different decimal marks`;
+export const TWO_MARKS = (text, other) => say("“{text}” and “{other}” have different decimal marks", { text, other });
 /**
  * @param {string} text
  * @param {string} cells
  * @param {string} number
  */
 export const CELLS_OR_NUMBER = (text, cells, number) =>
-  `“${text}” can be ${cells} cells or the number ${number}; write a blank after a comma between cells, or that number`;
+  say(
+    "“{text}” can be {cells} cells or the number {number}; write a blank after a comma between cells, or that number",
+    { text, cells, number },
+  );
 /** @param {string} text */
-export const LEFT_OUT = (text) => `has numbers left out (“${text}”); print or copy all of them`;
-export const NOT_CLOSED = "has a bracket that is not closed";
-export const NOT_OPENED = "has a closing bracket without its opening one";
+export const LEFT_OUT = (text) => say("has numbers left out (“{text}”); print or copy all of them", { text });
+export const NOT_CLOSED = () => say("has a bracket that is not closed");
+export const NOT_OPENED = () => say("has a closing bracket without its opening one");
 /** @param {string} text */
-export const NOT_COMPUTED = (text) => `“${text}” is not computed; paste the numbers it gives`;
-export const NUMBERS_AND_LISTS = "has numbers and lists side by side in one list";
-export const NESTED_TOO_DEEP = "has lists within lists within lists, deeper than any table";
-export const ROWS_OR_ONE =
-  "has one pair of brackets over several lines, which can be one row or several; put ; between rows";
+export const NOT_COMPUTED = (text) => say("“{text}” is not computed; paste the numbers it gives", { text });
+export const NUMBERS_AND_LISTS = () => say("has numbers and lists side by side in one list");
+export const NESTED_TOO_DEEP = () => say("has lists within lists within lists, deeper than any table");
+export const ROWS_OR_ONE = () =>
+  say("has one pair of brackets over several lines, which can be one row or several; put ; between rows");
 /**
  * @param {string} text
  * @param {string} other
  */
 export const MASK_OF_TWO_KINDS = (text, other) =>
-  `hides by ${text} and so is added to scores, where a cell is 0 or hides, not ${other}`;
+  say("hides by {text} and so is added to scores, where a cell is 0 or hides, not {other}", { text, other });

@@ -5,6 +5,7 @@ import { placeName } from "./names.js";
 import { cellText, fullText } from "./numbers.js";
 import { flat, unflat } from "./positions.js";
 import { isBlocked, offsetAt, openTurn } from "./question.js";
+import { saidParts, say, term, toSay } from "./say.js";
 import { isShares, sumAxis } from "./steps.js";
 
 /** @import { Sheet } from "./sheet.js" */
@@ -26,7 +27,7 @@ const NUDGE = 0.01; // of 1, or of the number's size where that is more
 const NOISE = 1e-11; // what rounding may move
 
 /** @param {Step} step */
-const nameOf = (step) => ({ name: step.name.replaceAll("/", ", ") });
+const nameOf = (step) => ({ name: term(step.name).replaceAll("/", ", ") });
 
 /**
  * Where a cell is, each label in the colour of its axis; without: an axis that is asked for.
@@ -71,17 +72,8 @@ function largestOf(sheet, step, turn) {
   if (new Set(values()).size < 2) return undefined;
   const [axis] = step.axes[n];
   const place = placeOf(cell, n);
-  const asked = shares ? ["gets the most of "] : ["has the largest number of "];
   return {
-    words: [
-      "Which ",
-      { axis, label: axis },
-      " ",
-      ...asked,
-      nameOf(step),
-      ...(place.length ? [" at ", ...place] : []),
-      "?",
-    ],
+    words: asked(shares, place.length > 0, { axis: { axis, label: axis }, name: nameOf(step), place }),
     choices: labels.map((label) => ({ axis, label })),
     judge: (choice) => {
       const found = values();
@@ -96,9 +88,32 @@ function largestOf(sheet, step, turn) {
   };
 }
 
+/**
+ * @param {boolean} shares
+ * @param {boolean} isPlaced
+ * @param {Record<string, Word | Word[]>} parts
+ * @returns {Word[]}
+ */
+function asked(shares, isPlaced, parts) {
+  if (shares)
+    return isPlaced
+      ? saidParts("Which {axis} gets the most of {name} at {place}?", parts)
+      : saidParts("Which {axis} gets the most of {name}?", parts);
+  return isPlaced
+    ? saidParts("Which {axis} has the largest number of {name} at {place}?", parts)
+    : saidParts("Which {axis} has the largest number of {name}?", parts);
+}
+
+/**
+ * @param {Word} name
+ * @param {Word[]} place
+ * @returns {Word[]}
+ */
+const located = (name, place) => (place.length ? saidParts("{name} at {place}", { name, place }) : [name]);
+
 // --- what a nudge does -----------------------------------------------------------------------------------------------
 
-const EFFECTS = ["It rises", "It falls", "It stays as it is"];
+const EFFECTS = [toSay("It rises"), toSay("It falls"), toSay("It stays as it is")];
 
 /**
  * The number of a cell now, and with one operand a little larger.
@@ -155,18 +170,22 @@ function nudgeOf(sheet, step, turn) {
   const operand = operands[(turn * 3 + 1) % operands.length];
   const [at, there] = [placeOf(operand), placeOf(cell)];
   return {
-    words: [
-      ...["Suppose ", nameOf(operand.step), ...(at.length ? [" at ", ...at] : []), " grows a little. What happens to "],
-      ...[nameOf(step), ...(there.length ? [" at ", ...there] : []), "?"],
-    ],
-    choices: EFFECTS,
+    words: saidParts("Suppose {cause} grows a little. What happens to {effect}?", {
+      cause: located(nameOf(operand.step), at),
+      effect: located(nameOf(step), there),
+    }),
+    choices: EFFECTS.map((effect) => say(effect)),
     judge: (choice) => {
       const found = nudged(sheet, cell, operand);
       const effect = effectOf(found);
       const because =
         effect === 2
-          ? `Raised by ${shown(found.by)}, it leaves ${shown(found.from)} as it is.`
-          : `Raised by ${shown(found.by)}, it takes ${shown(found.from)} to ${shown(found.to)}.`;
+          ? say("Raised by {by}, it leaves {from} as it is.", { by: shown(found.by), from: shown(found.from) })
+          : say("Raised by {by}, it takes {from} to {to}.", {
+              by: shown(found.by),
+              from: shown(found.from),
+              to: shown(found.to),
+            });
       return { isRight: choice === effect, because, cell };
     },
   };

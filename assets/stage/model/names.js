@@ -1,6 +1,7 @@
 // Names of steps and places: a step's name may be a path, "decoder 2/scores", which tells a series and a time.
 
 import { unflat } from "./positions.js";
+import { labelSaid, say, term } from "./say.js";
 
 /** @import { WireAxis } from "../wire.js" */
 /** @import { Shaped } from "./positions.js" */
@@ -45,7 +46,8 @@ export const tellsAxis = (axis, label) => label.toLowerCase().startsWith(axis.to
  * @param {WireAxis} axis
  * @param {number} i
  */
-export const placeName = ([axis, labels], i) => (tellsAxis(axis, labels[i]) ? labels[i] : `${axis} ${labels[i]}`);
+export const placeName = ([axis, labels], i) =>
+  tellsAxis(axis, labels[i]) ? labelSaid(labels[i]) : `${term(axis)} ${labelSaid(labels[i])}`;
 
 /**
  * "query Input 2, key Input 1": where a cell is, in words.
@@ -65,5 +67,5 @@ export const whereabouts = (step, offset) =>
 export function fieldName(step, offset) {
   const position = unflat(step, offset).map((i) => i + 1);
   const [row, column] = position.length > 1 ? position.slice(-2) : [1, position[0] ?? 1];
-  return `${step.name}, row ${row}, column ${column}`;
+  return say("{step}, row {row}, column {column}", { step: term(step.name), row, column });
 }

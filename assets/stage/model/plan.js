@@ -1,5 +1,6 @@
 // A plan for a lesson: states of the stage in an order, each with a question and a note. Lists are never changed in place.
 
+import { say } from "./say.js";
 import { coversOf } from "./scene.js";
 
 /** @import { Cover } from "./scene.js" */
@@ -36,7 +37,8 @@ export const withEntry = (plan, entry) => joined(plan, [entry]);
  * @param {Entry[]} entries
  */
 export function joined(plan, entries) {
-  if (plan.entries.length + entries.length > MOST) throw new Error(`A plan has at most ${MOST} states.`);
+  if (plan.entries.length + entries.length > MOST)
+    throw new Error(say("A plan has at most {most} states.", { most: MOST }));
   return { ...plan, entries: [...plan.entries, ...entries] };
 }
 
@@ -102,13 +104,15 @@ export const written = ({ name, entries }) =>
  */
 export function readPlan(text, isKnown) {
   const found = parsed(text);
-  if (found?.format !== FORMAT) throw new Error("This is not a plan of Attention Atlas.");
-  if (found.version !== VERSION) throw new Error("This plan was saved by another version of Attention Atlas.");
-  if (!Array.isArray(found.states)) throw new Error("This plan has no list of states.");
+  if (found?.format !== FORMAT) throw new Error(say("This is not a plan of Attention Atlas."));
+  if (found.version !== VERSION) throw new Error(say("This plan was saved by another version of Attention Atlas."));
+  if (!Array.isArray(found.states)) throw new Error(say("This plan has no list of states."));
   if (found.states.length > MOST)
-    throw new Error(`This plan has ${found.states.length} states; at most ${MOST} are read.`);
+    throw new Error(
+      say("This plan has {count} states; at most {most} are read.", { count: found.states.length, most: MOST }),
+    );
   const entries = found.states.map((state, n) => readEntry(state, n + 1, isKnown));
-  return { name: textOf(found.name ?? "", "name", "The plan"), entries };
+  return { name: textOf(found.name ?? "", "name", say("The plan")), entries };
 }
 
 /**
@@ -116,12 +120,12 @@ export function readPlan(text, isKnown) {
  * @returns {Record<string, unknown> | null}
  */
 function parsed(text) {
-  if (text.length > LONGEST_FILE) throw new Error("This file is too large for a plan.");
+  if (text.length > LONGEST_FILE) throw new Error(say("This file is too large for a plan."));
   try {
     const found = JSON.parse(text);
     return typeof found === "object" ? found : null;
   } catch {
-    throw new Error("This is not a plan of Attention Atlas: it is not JSON.");
+    throw new Error(say("This is not a plan of Attention Atlas: it is not JSON."));
   }
 }
 
@@ -132,11 +136,12 @@ function parsed(text) {
  * @returns {Entry}
  */
 function readEntry(state, n, isKnown) {
-  const whose = `State ${n} of this plan`;
-  if (typeof state !== "object" || state === null) throw new Error(`${whose} is not a state.`);
+  const whose = say("State {n} of this plan", { n });
+  if (typeof state !== "object" || state === null) throw new Error(say("{whose} is not a state.", { whose }));
   const found = /** @type {Record<string, unknown>} */ (state);
   const lesson = textOf(found.lesson, "lesson", whose);
-  if (!isKnown(lesson)) throw new Error(`${whose} is about a lesson that there is not: “${lesson}”.`);
+  if (!isKnown(lesson))
+    throw new Error(say("{whose} is about a lesson that there is not: “{lesson}”.", { whose, lesson }));
   /** @param {string} name */
   const field = (name) => textOf(found[name] ?? "", name, whose);
   const cover = coversOf(Array.isArray(found.cover) ? found.cover : []);
@@ -156,14 +161,15 @@ function readEntry(state, n, isKnown) {
  * @param {string} whose
  */
 function textOf(text, name, whose) {
-  if (typeof text !== "string") throw new Error(`${whose} has no text as its ${name}.`);
-  if (text.length > LONGEST[name]) throw new Error(`${whose} has a ${name} of more than ${LONGEST[name]} characters.`);
+  if (typeof text !== "string") throw new Error(say("{whose} has no text as its {name}.", { whose, name }));
+  if (text.length > LONGEST[name])
+    throw new Error(say("{whose} has a {name} of more than {most} characters.", { whose, name, most: LONGEST[name] }));
   return text;
 }
 
 // --- the state that a link names -------------------------------------------------------------------------------------
 
-const VIEW = ["step", "cell", "at", "present", "plan", "cover", "section"];
+const VIEW = ["step", "cell", "at", "present", "plan", "cover", "section", "lang"];
 
 /**
  * Whether two addresses are of one lesson with the same numbers, so that to go from one to the other is to look elsewhere.

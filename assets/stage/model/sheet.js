@@ -3,6 +3,7 @@
 import { ground, operandIds } from "./expression.js";
 import { feeds, followers, recompute } from "./follow.js";
 import { spotOf, unflat } from "./positions.js";
+import { labelSaid, say, term } from "./say.js";
 import { NOTHING_TO_ATTEND_TO, TOO_LARGE } from "./sentences.js";
 import { keyOf, sizeOfShape, stepOf } from "./steps.js";
 
@@ -132,7 +133,9 @@ export class Sheet {
     const lost = this.#steps.find((step) => step.values.some(isBeyond));
     if (!lost) return "";
     const blind = this.#blind();
-    return blind ? `${blind}: ${NOTHING_TO_ATTEND_TO}.` : `${lost.name} ${TOO_LARGE}.`;
+    return blind
+      ? say("{place}: {message}.", { place: blind, message: NOTHING_TO_ATTEND_TO() })
+      : say("{step} {message}.", { step: term(lost.name), message: TOO_LARGE() });
   }
 
   /** The first row that is hidden from end to end. */
@@ -153,5 +156,5 @@ export class Sheet {
 function rowName(step, offset) {
   const n = step.axes.length - 2;
   const [axis, labels] = step.axes[n] ?? ["", [""]];
-  return `${step.name}, ${axis} ${labels[unflat(step, offset)[n] ?? 0]}`;
+  return `${term(step.name)}, ${term(axis)} ${labelSaid(labels[unflat(step, offset)[n] ?? 0])}`;
 }

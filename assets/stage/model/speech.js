@@ -4,17 +4,28 @@ import { isLeaf } from "./expression.js";
 import { SPEECH } from "./functions.js";
 import { DECIMALS, numberParts } from "./numbers.js";
 import { leafParts } from "./printed.js";
+import { say } from "./say.js";
 import { shortened } from "./shortened.js";
 import { lineOf } from "./typeset.js";
 
 /** @import { Leaf, Node, PlainOp } from "./expression.js" */
 /** @import { NumberParts } from "./numbers.js" */
 
+/** @param {string | number} value */
+const minus = (value) => say("minus {value}", { value });
+
+/** @param {string} text */
+const isNegative = (text) => text.startsWith(minus("").trimEnd());
+
+/** @param {number} power */
+const signed = (power) => (power < 0 ? minus(-power) : power);
+
 /** @param {NumberParts} parts */
 function said({ negative, digits, power }) {
-  const size = digits === "∞" ? "infinity" : digits;
-  const raised = power === undefined ? "" : ` times 10 to the ${power < 0 ? `minus ${-power}` : power}`;
-  return `${negative ? "minus " : ""}${size}${raised}`;
+  const size = digits === "∞" ? say("infinity") : digits;
+  const digit =
+    power === undefined ? size : say("{number} times 10 to the {power}", { number: size, power: signed(power) });
+  return negative ? minus(digit) : digit;
 }
 
 /**
@@ -30,34 +41,34 @@ export const spokenNumber = (v, decimals) => said(numberParts(v, decimals));
  */
 function spokenLeaf(leaf, decimals) {
   const number = said(leafParts(leaf, decimals));
-  return leaf.op === "rest" ? `${number} for ${leaf.count} more` : number;
+  return leaf.op === "rest" ? say("{number} for {count} more", { number, count: leaf.count }) : number;
 }
 
 /** @param {string[]} parts */
 const added = ([first, ...rest]) =>
-  [first, ...rest.map((part) => (part.startsWith("minus ") ? part : `plus ${part}`))].join(" ");
+  [first, ...rest.map((part) => (isNegative(part) ? part : say("plus {part}", { part })))].join(" ");
 
 /** @param {string} text */
-const bracketed = (text) => `open bracket ${text} close bracket`;
+const bracketed = (text) => say("open bracket {text} close bracket", { text });
 
 /**
  * A function of one number. What is said before the function is bracketed where it begins with a minus.
- * @param {(x: string) => string} say
+ * @param {(x: string) => string} worded
  * @returns {(parts: string[]) => string}
  */
 const called =
-  (say) =>
+  (worded) =>
   ([x]) =>
-    x.startsWith("minus ") && /^[ ,]/.test(say("")) ? say(bracketed(x)) : say(x);
+    isNegative(x) && /^[ ,]/.test(worded("")) ? worded(bracketed(x)) : worded(x);
 
 /** @type {Partial<Record<PlainOp, (parts: string[]) => string>>} */
 const SPOKEN = {
-  ...Object.fromEntries(Object.entries(SPEECH).map(([name, say]) => [name, called(say)])),
+  ...Object.fromEntries(Object.entries(SPEECH).map(([name, worded]) => [name, called(worded)])),
   sum: added,
-  quotient: ([a, b]) => `${a}, divided by: ${b}`,
-  power: ([a, b]) => `${a} to the power of ${b}`,
-  max: (parts) => `the largest of ${parts.join(", ")}`,
-  min: (parts) => `the smallest of ${parts.join(", ")}`,
+  quotient: ([a, b]) => say("{a}, divided by: {b}", { a, b }),
+  power: ([a, b]) => say("{a} to the power of {b}", { a, b }),
+  max: (parts) => say("the largest of {listed}", { listed: parts.join(", ") }),
+  min: (parts) => say("the smallest of {listed}", { listed: parts.join(", ") }),
   edge: () => "0",
   given: ([, chosen]) => chosen,
 };
@@ -69,8 +80,8 @@ const SPOKEN = {
  */
 const spokenTop = (parts, k, position) =>
   k === 1
-    ? `1 if number ${position + 1} is the largest of ${parts.join(", ")}`
-    : `1 if ${parts[position]} is among the ${k} largest of ${parts.join(", ")}`;
+    ? say("1 if number {position} is the largest of {listed}", { position: position + 1, listed: parts.join(", ") })
+    : say("1 if {parts} is among the {k} largest of {listed}", { parts: parts[position], k, listed: parts.join(", ") });
 
 const IN_BRACKETS = new Set(["sum", "quotient", "reciprocal"]); // as a factor
 
@@ -96,7 +107,7 @@ function spokenProduct(parts, decimals) {
   if (last.op !== "constant" || last.value !== -1)
     return parts.map((part) => within(part, decimals, IN_BRACKETS)).join(" times ");
   const text = spokenProduct(parts.slice(0, -1), decimals);
-  return `minus ${text.startsWith("minus ") ? bracketed(text) : text}`;
+  return minus(isNegative(text) ? bracketed(text) : text);
 }
 
 const SUMS = new Set(["sum"]);
@@ -112,8 +123,8 @@ export function spoken(node, decimals = DECIMALS.fewest) {
   const inner = node.op in SPEECH ? SUMS : new Set();
   const parts = node.parts.map((part) => within(part, decimals, inner));
   if (node.op === "top") return spokenTop(parts, node.k, node.position);
-  const say = SPOKEN[node.op];
-  return say ? say(parts) : `${node.op} of ${parts[0]}`;
+  const worded = SPOKEN[node.op];
+  return worded ? worded(parts) : `${node.op} of ${parts[0]}`;
 }
 
 /**
@@ -123,5 +134,6 @@ export function spoken(node, decimals = DECIMALS.fewest) {
  */
 export function spokenLine(node, v) {
   const { sign, decimals } = lineOf(node, v);
-  return `${spoken(shortened(node), decimals)} ${sign === "=" ? "equals" : "is about"} ${spokenNumber(v)}`;
+  const parts = { arithmetic: spoken(shortened(node), decimals), number: spokenNumber(v) };
+  return sign === "=" ? say("{arithmetic} equals {number}", parts) : say("{arithmetic} is about {number}", parts);
 }

@@ -3,6 +3,7 @@
 import { HIDES, MASK_OF_TWO_KINDS, NOT_FINITE } from "./grammar.js";
 import { withoutNames } from "./named.js";
 import { refuseLeftOut, written } from "./notations.js";
+import { say } from "./say.js";
 import { decimalMark, ReadingError, readNumber } from "./typed.js";
 
 /** @import { Nest } from "./brackets.js" */
@@ -15,8 +16,9 @@ const MOST_CHARACTERS = 2_000_000;
  * @param {boolean} isSwitch
  */
 export function readTable(text, isSwitch) {
-  if (text.length > MOST_CHARACTERS) throw new ReadingError(`${text.length} characters are too many`);
-  if (!text.trim()) throw new ReadingError("is empty");
+  if (text.length > MOST_CHARACTERS)
+    throw new ReadingError(say("{count} characters are too many", { count: text.length }));
+  if (!text.trim()) throw new ReadingError(say("is empty"));
   const found = written(text, isSwitch);
   refuseLeftOut(found.cells);
   const cells = rowsOf(
@@ -36,7 +38,7 @@ export function readTable(text, isSwitch) {
 function rowsOf(cells) {
   const rows = cells.every((cell) => typeof cell === "string") ? [cells] : cells;
   for (const row of rows)
-    if (typeof row === "string" || row.some(Array.isArray)) throw new ReadingError("needs a table of numbers");
+    if (typeof row === "string" || row.some(Array.isArray)) throw new ReadingError(say("needs a table of numbers"));
   return /** @type {string[][]} */ (rows);
 }
 
@@ -56,9 +58,12 @@ function placed(cell, mark, place) {
 /** @param {number[][]} values */
 function refuseUneven(values) {
   const width = values[0]?.length ?? 0;
-  if (!width) throw new ReadingError("is empty");
+  if (!width) throw new ReadingError(say("is empty"));
   const row = values.findIndex((each) => each.length !== width);
-  if (row > 0) throw new ReadingError(`has ${values[row].length} cells where row 1 has ${width}`, [row]);
+  if (row > 0)
+    throw new ReadingError(say("has {count} cells where row 1 has {width}", { count: values[row].length, width }), [
+      row,
+    ]);
 }
 
 /**

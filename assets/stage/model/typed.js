@@ -113,7 +113,7 @@ export function decimalMark(cells) {
  */
 export function readNumber(text, mark) {
   const plain = folded(text);
-  if (!plain) throw new ReadingError(EMPTY_CELL);
+  if (!plain) throw new ReadingError(EMPTY_CELL());
   const word = plain.match(WORD);
   if (word) return (word[1] === "-" ? -1 : 1) * WORDS[word[2].toLowerCase()];
   return computed(shown(text), chosen(text, plain, mark));

@@ -5,6 +5,7 @@ import { FACTORS, MATHML } from "./functions.js";
 import { DECIMALS, numberParts } from "./numbers.js";
 import { unflat } from "./positions.js";
 import { decimalsNeeded, leafParts } from "./printed.js";
+import { say } from "./say.js";
 import { isLong, scaledSum, shortened } from "./shortened.js";
 
 /** @import { Leaf, Node, PlainOp, RestNode, TopNode } from "./expression.js" */
@@ -121,7 +122,9 @@ export const number = (v, decimals) => printed(numberParts(v, decimals));
  * @returns {Piece}
  */
 const counted = ({ value: v, count }, { html, ...rest }) =>
-  v < Infinity ? { ...rest, html: `<munder>${mrow(html)}<mtext>${count} more</mtext></munder>` } : { html: DOTS };
+  v < Infinity
+    ? { ...rest, html: `<munder>${mrow(html)}<mtext>${say("{count} more", { count })}</mtext></munder>` }
+    : { html: DOTS };
 
 /** @type {Write} */
 const inSymbols = (leaf) => {

@@ -212,35 +212,43 @@ export class Whereabouts {
 
   // --- slices
 
-  /** The axes of the result that have selectors. */
+  /** The step whose leading axes have selectors: the result; of steps in lines the last one, which the others are beside. */
+  get #guide() {
+    const { breaks, steps } = this.stop ?? {};
+    return this.result ?? (breaks && steps ? this.#sheet.steps[steps[steps.length - 1]] : undefined);
+  }
+
+  /** The axes that have selectors. */
   get leading() {
-    const { result } = this;
-    return /** @type {WireAxis[]} */ (result ? chosenAxes(result) : []);
+    const guide = this.#guide;
+    return /** @type {WireAxis[]} */ (guide ? chosenAxes(guide) : []);
   }
 
   /**
-   * Leading axes that the result has too follow it: its selector, or the cell pointed at. Others are drawn in full.
+   * Leading axes that the result has too follow it: its selector, or the cell pointed at. Others are drawn in full, as are
+   * those of another size: two heads of keys that four heads of queries share.
    * @param {Step} step
    * @param {Cell} [cell]
    * @returns {Spot}
    */
   visibleAt(step, cell) {
-    const { result } = this;
-    if (!result) return {};
-    const position = unflat(result, cell?.step === result ? cell.offset : this.#firstOffset(result));
-    const place = Object.fromEntries(result.axes.map(([name], n) => [name, position[n]]));
-    const chosen = chosenAxes(step).map(
-      ([name]) => /** @type {[string, number]} */ ([name, this.#at[name] ?? place[name]]),
-    );
-    return Object.fromEntries(chosen.filter(([name]) => name in place));
+    const guide = this.#guide;
+    if (!guide) return {};
+    const position = unflat(guide, cell?.step === guide ? cell.offset : this.#firstOffset(guide));
+    const place = new Map(guide.axes.map(([name, { length }], n) => [`${name} ${length}`, position[n]]));
+    const chosen = chosenAxes(step).flatMap(([name, { length }]) => {
+      const own = place.get(`${name} ${length}`);
+      return own === undefined ? [] : [/** @type {[string, number]} */ ([name, this.#at[name] ?? own])];
+    });
+    return Object.fromEntries(chosen);
   }
 
-  /** @param {Step} result */
-  #firstOffset(result) {
-    const leading = result.axes.length - 2;
+  /** @param {Step} guide */
+  #firstOffset(guide) {
+    const leading = guide.axes.length - 2;
     return flat(
-      result,
-      result.axes.map(([name], n) => (n < leading ? (this.#at[name] ?? 0) : 0)),
+      guide,
+      guide.axes.map(([name], n) => (n < leading ? (this.#at[name] ?? 0) : 0)),
     );
   }
 
@@ -249,8 +257,8 @@ export class Whereabouts {
    * @param {Step} step
    */
   isSelected(step) {
-    const chosen = this.leading.map(([name]) => name);
-    return step.axes.slice(0, -2).every(([name]) => chosen.includes(name));
+    const chosen = this.leading.map(([name, { length }]) => `${name} ${length}`);
+    return step.axes.slice(0, -2).every(([name, { length }]) => chosen.includes(`${name} ${length}`));
   }
 }
 

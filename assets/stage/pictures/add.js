@@ -3,13 +3,14 @@
 import { element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
 import { withEntry } from "../model/plan.js";
+import { say, toSay } from "../model/say.js";
 import { coverFields, textField } from "./plan_fields.js";
 import { storedPlan, storePlan } from "./stored_plan.js";
 
 /** @import { WireAdd } from "../wire.js" */
 /** @import { Component } from "../talk/component.js" */
 
-const UNKEPT = "This browser keeps nothing for this page, so that the state was not added.";
+const UNKEPT = toSay("This browser keeps nothing for this page, so that the state was not added.");
 
 /** @type {WeakMap<HTMLElement, { data: WireAdd }>} */
 const FORMS = new WeakMap();
@@ -33,7 +34,7 @@ function formOf(state) {
   const note = textField("note", "");
   const cover = coverFields([]);
   const said = element("p", { className: "said", aria: { role: "status" } });
-  const add = element("button", { className: "primary", textContent: "Add to plan" });
+  const add = element("button", { className: "primary", textContent: say("Add to plan") });
   const form = element("form", {}, question, note, cover.node, add, said);
   form.onsubmit = (event) => {
     event.preventDefault();
@@ -53,9 +54,9 @@ function formOf(state) {
 function added(entry) {
   try {
     const plan = withEntry(storedPlan(), entry);
-    if (!storePlan(plan)) return { said: [UNKEPT], isAdded: false };
-    const link = element("a", { href: new URL("./plans", location.href).href, textContent: "Open the plan" });
-    return { said: [`Added: state ${plan.entries.length} of your plan. `, link], isAdded: true };
+    if (!storePlan(plan)) return { said: [say(UNKEPT)], isAdded: false };
+    const link = element("a", { href: new URL("./plans", location.href).href, textContent: say("Open the plan") });
+    return { said: [say("Added: state {count} of your plan. ", { count: plan.entries.length }), link], isAdded: true };
   } catch (error) {
     return { said: [String(/** @type {Error} */ (error).message)], isAdded: false };
   }

@@ -3,6 +3,7 @@
 import { made } from "../draw/nodes.js";
 import { Player } from "../draw/player.js";
 import { cellText } from "../model/numbers.js";
+import { say } from "../model/say.js";
 import { drawnOnce } from "./once.js";
 
 /** @import { WireAlignment } from "../wire.js" */
@@ -34,7 +35,12 @@ function row({ rows, columns, strengths, guesses, groups }, n) {
   const titles = titled(groups);
   const cells = columns.map((column, c) => {
     const under = titles[c] ? `${titles[c]}: ` : "";
-    const said = `${under}${rows[n]} looks at ${column}: ${cellText(strengths[n][c])}`;
+    const said = say("{under}{row} looks at {column}: {number}", {
+      under,
+      row: rows[n],
+      column,
+      number: cellText(strengths[n][c]),
+    });
     const cell = made("td", { title: said, "aria-label": said, ...apart(titles, c) });
     cell.style.setProperty("--share", String(strengths[n][c]));
     if (columns.length <= PRINTED) cell.append(cellText(strengths[n][c]));
@@ -61,14 +67,14 @@ function clock({ rows, said }, body) {
   const output = made("output", { class: (said[said.length - 1] ?? "").length > LONG ? "sentence" : "word" });
   /** @param {number} now */
   const show = (now) => {
-    player.set(now, rows.length, now ? `up to ${rows[now - 1]}` : "nothing yet");
+    player.set(now, rows.length, now ? say("up to {row}", { row: rows[now - 1] }) : say("nothing yet"));
     [...body.children].forEach((each, n) => {
       each.classList.toggle("later", n >= now);
       each.classList.toggle("now", n === now - 1 && now < rows.length);
     });
     output.textContent = said[now - 1] ?? "";
   };
-  const player = new Player({ label: "How much is written", pace: PACE, go: show });
+  const player = new Player({ label: say("How much is written"), pace: PACE, go: show });
   show(rows.length);
   player.node.append(output);
   return player;

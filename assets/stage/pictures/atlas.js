@@ -3,6 +3,7 @@
 
 import { all, drawn, element, made, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
+import { say } from "../model/say.js";
 import { inPlace } from "../talk/visit.js";
 import { visits } from "../talk/visits.js";
 
@@ -36,7 +37,7 @@ class Atlas {
     });
     const choice = element(
       "div",
-      { className: "choices", aria: { role: "group", label: "Arrange" } },
+      { className: "choices", aria: { role: "group", label: say("Arrange") } },
       ...this.#choices,
     );
     const diagram = element("div", { className: "diagram" }, this.#route, this.#groups);
@@ -103,7 +104,8 @@ class Atlas {
   #badge(n) {
     const { title, href, year, section } = this.#data.lessons[n];
     const isSeen = href in this.#seen;
-    const label = `${n + 1}. ${title}, ${year}${isSeen ? ", opened before" : ""}`;
+    const named = `${n + 1}. ${title}, ${year}`;
+    const label = isSeen ? say("{named}, opened before", { named }) : named;
     const link = element("a", {
       className: isSeen ? "badge seen" : "badge",
       href,

@@ -1,6 +1,7 @@
 // Boxes around parts of a picture: where they may be, and how they are drawn.
 
 import { drawn, filled } from "../draw/nodes.js";
+import { say } from "../model/say.js";
 
 /** @import { WireBox, WirePanel } from "../wire.js" */
 
@@ -38,7 +39,11 @@ export function inside([x, y, half], { bounds: { left, right, top, bottom, least
 
 /** @param {Square} square */
 export const whereabouts = ([x, y, half]) =>
-  `across ${shortened(x)}, down ${shortened(y)}, half side ${shortened(half)}`;
+  say("across {x}, down {y}, half side {half}", {
+    x: shortened(x),
+    y: shortened(y),
+    half: shortened(half),
+  });
 
 /**
  * The line a label stands on: above its box, below it, or inside, where there is room.
@@ -97,7 +102,9 @@ function grips(group, box, unit) {
     [x1, y1],
   ].map(([cx, cy]) => drawn("circle", { class: "corner", cx, cy, r: 5 * unit }));
   group.append(drawn("rect", { x: x0, y: y0, width: x1 - x0, height: y1 - y0, class: "grip" }), ...ends);
-  const said = `Box: ${whereabouts(square(box))}. Arrow keys move it, plus and minus change its size.`;
+  const said = say("Box: {place}. Arrow keys move it, plus and minus change its size.", {
+    place: whereabouts(square(box)),
+  });
   const role = { role: "group", "aria-roledescription": "movable box", "aria-label": said };
   return filled(group, { tabindex: 0, ...role }, []);
 }

@@ -5,6 +5,7 @@ import { element, present, reachable } from "../draw/nodes.js";
 import { Player } from "../draw/player.js";
 import * as theme from "../draw/theme.js";
 import { cellText } from "../model/numbers.js";
+import { say } from "../model/say.js";
 import { drawnOnce } from "./once.js";
 
 /** @import { WireDuo, WireTable } from "../wire.js" */
@@ -61,10 +62,10 @@ class Duo {
   #now = 0;
   #sides;
   #player = new Player({
-    label: "Step",
-    group: "Play both",
-    back: "A step back",
-    forth: "A step on",
+    label: say("Step"),
+    group: say("Play both"),
+    back: say("A step back"),
+    forth: say("A step on"),
     pace: PACE,
     go: (n) => this.#show(n),
   });
@@ -85,9 +86,9 @@ class Duo {
         node: element("section", { aria: { label: title } }, element("h2", { textContent: title }), body),
       };
     });
-    const play = element("button", { type: "button", className: "both", textContent: "Play both" });
+    const play = element("button", { type: "button", className: "both", textContent: say("Play both") });
     play.onclick = () => this.#turn();
-    const hint = element("small", { textContent: "or the space bar" });
+    const hint = element("small", { textContent: say("or the space bar") });
     this.#player.node.prepend(play, hint);
     const sides = element("div", { className: "sides" }, ...this.#sides.map(({ node }) => node));
     root.replaceChildren(element("div", { className: "duo" }, this.#player.node, sides));
@@ -124,7 +125,7 @@ class Duo {
       const table = found[side];
       node.classList.toggle("waits", !table);
       if (table) body.replaceChildren(this.#title(table), grid(table, found[1 - side]));
-      else if (!body.childElementCount || n === 0) body.replaceChildren(element("p", { textContent: "not yet" }));
+      else if (!body.childElementCount || n === 0) body.replaceChildren(element("p", { textContent: say("not yet") }));
       else this.#wait(body, side);
     });
     for (const { body } of this.#sides) reachable(body);
@@ -137,7 +138,7 @@ class Duo {
       "p",
       {},
       element("b", { textContent: name }),
-      element("small", { textContent: more ? `the first of ${more}` : "" }),
+      element("small", { textContent: more ? say("the first of {more}", { more }) : "" }),
     );
   }
 

@@ -3,13 +3,14 @@
 import { isBehindDialog } from "../draw/modal.js";
 import { element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
+import { say, toSay } from "../model/say.js";
 import { Index } from "../model/search.js";
 import { inPlace, visit } from "../talk/visit.js";
 
 /** @import { WireEntry, WireFind } from "../wire.js" */
 /** @import { Component } from "../talk/component.js" */
 
-const UNREACHED = "The index of the lessons did not arrive. Is the server running? Type once more to try again.";
+const UNREACHED = toSay("The index of the lessons did not arrive. Is the server running? Type once more to try again.");
 
 /**
  * The index of each address, as it was fetched.
@@ -51,7 +52,7 @@ function indexAt(address) {
 class Find {
   #data;
   #field = element("input", { type: "search", autocomplete: "off" });
-  #list = element("div", { className: "list", aria: { role: "listbox", label: "Found" } });
+  #list = element("div", { className: "list", aria: { role: "listbox", label: say("Found") } });
   #note = element("p", { className: "note", aria: { role: "status" } });
   /** @type {WireEntry[]} */
   #found = [];
@@ -70,7 +71,7 @@ class Find {
     this.#list.hidden = true;
     for (const [name, text] of [
       ["role", "combobox"],
-      ["aria-label", "Find a lesson or a term"],
+      ["aria-label", say("Find a lesson or a term")],
       ["aria-controls", "found"],
       ["aria-expanded", "false"],
       ["aria-autocomplete", "list"],
@@ -121,7 +122,7 @@ class Find {
       this.#show(found);
       this.#note.replaceChildren(...(text.trim() && !found.length ? this.#advice(near) : []));
     } catch {
-      this.#note.textContent = UNREACHED;
+      this.#note.textContent = say(UNREACHED);
     }
   }
 
@@ -139,7 +140,7 @@ class Find {
       };
       return element("button", { type: "button", className: "try", textContent: name, onclick });
     });
-    return [near.length ? "Nothing by that name. Did you mean " : "Nothing by that name. Try ", ...buttons];
+    return [near.length ? say("Nothing by that name. Did you mean ") : say("Nothing by that name. Try "), ...buttons];
   }
 
   /** @param {WireEntry[]} found */

@@ -2,6 +2,7 @@
 // numbers of the trace follow the stage; a box with a handle is dragged, and the stage follows it.
 
 import { become, drawn, made, present } from "../draw/nodes.js";
+import { say } from "../model/say.js";
 import { announce, inTurn, listen } from "../talk/between.js";
 import { corners, drawnBox, inside, square, whereabouts } from "./boxes.js";
 import { painted } from "./pixels.js";
@@ -153,7 +154,7 @@ class Panels {
     become(over, drawn("g", { class: over.getAttribute("class") ?? "" }, ...boxes));
     const [readout, movable] = [figure.querySelector(".readout"), panel.boxes.find(({ handle }) => handle)];
     if (!readout || !movable) return;
-    const words = this.#isMoved ? capitalised(whereabouts(square(movable))) : "Drag the box, or its corners.";
+    const words = this.#isMoved ? capitalised(whereabouts(square(movable))) : say("Drag the box, or its corners.");
     readout.textContent = words;
   }
 

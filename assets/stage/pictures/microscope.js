@@ -3,6 +3,7 @@
 
 import { element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
+import { say, toSay } from "../model/say.js";
 import { Against } from "../scope/against.js";
 import { ask, exact, groundOf, Refused, shares, signed } from "../scope/ask.js";
 import { Cells } from "../scope/cells.js";
@@ -24,7 +25,12 @@ import { drawnOnce } from "./once.js";
 
 const RECORDED = "recorded";
 const CHANGE = "change";
-const TABS = { numbers: "This head in numbers", cells: "Every step", outcome: "What comes out", gradient: "Gradient" };
+const TABS = {
+  numbers: toSay("This head in numbers"),
+  cells: toSay("Every step"),
+  outcome: toSay("What comes out"),
+  gradient: toSay("Gradient"),
+};
 
 /**
  * @param {string} textContent
@@ -49,10 +55,13 @@ class Microscope {
   #opening = new AbortController();
 
   // --- what is drawn
-  #model = element("select", { aria: { label: "Model" } });
-  #text = element("textarea", { aria: { label: "Text" } });
+  #model = element("select", { aria: { label: say("Model") } });
+  #text = element("textarea", { aria: { label: say("Text") } });
   #status = element("p", { className: "status", aria: { role: "status" } });
-  #tokens = element("div", { className: "tokens", aria: { role: "group", label: "Tokens, as the model reads them" } });
+  #tokens = element("div", {
+    className: "tokens",
+    aria: { role: "group", label: say("Tokens, as the model reads them") },
+  });
   #changes = new Changes({
     switchOn: (parts) => this.#switch(parts),
     takeBack: ([step, at]) => this.#change({ edits: this.#unset(step, at) }),
@@ -63,7 +72,7 @@ class Microscope {
   /** @type {Upload | undefined} */
   #upload;
   #arrow = element("div", { className: "arrow" });
-  #sort = element("select", { aria: { label: "Order of the heads" } });
+  #sort = element("select", { aria: { label: say("Order of the heads") } });
   #formula = element("p", { className: "measure" });
   #grid = new Grid(({ layer, head }) => this.#open(layer, head));
   #title = element("h3");
@@ -71,7 +80,7 @@ class Microscope {
   #acts = element("div", { className: "tools" });
   #view = new HeadView({ point: (query) => this.#point(query), pin: (query, key) => this.#pin(query, key) });
   #bench = element("div", { className: "bench" });
-  #tabs = element("div", { className: "tabs", aria: { role: "tablist", label: "What is shown below" } });
+  #tabs = element("div", { className: "tabs", aria: { role: "tablist", label: say("What is shown below") } });
   #numbers;
   #cells = new Cells({
     ask: (what, more) => this.#ask(what, more),
@@ -99,6 +108,7 @@ class Microscope {
       off: [],
       edits: [],
       against: "",
+      beside: [],
       sort: "",
       tab: "numbers",
       lines: false,
@@ -120,6 +130,7 @@ class Microscope {
       head: (more, signal) => this.#ask("head", more, signal),
       went: (against, other) => this.#compare(against, other),
       open: (layer, head) => void this.#open(layer, head),
+      opened: (layer, head) => this.#went({ beside: [layer, head] }),
       point: (query) => this.#point(query),
       measures: data.measures,
     });
@@ -179,7 +190,7 @@ class Microscope {
     this.#text.value = this.#place.text;
     this.#text.rows = 2;
     this.#text.spellcheck = false;
-    const send = element("button", { type: "submit", className: "go", textContent: "Read" });
+    const send = element("button", { type: "submit", className: "go", textContent: say("Read") });
     const form = element(
       "form",
       { className: "ask" },
@@ -226,11 +237,11 @@ class Microscope {
     };
     const left = element(
       "section",
-      { className: "all", aria: { label: "All heads" } },
+      { className: "all", aria: { label: say("All heads") } },
       element(
         "div",
         { className: "tools" },
-        element("h3", { textContent: "All heads" }),
+        element("h3", { textContent: say("All heads") }),
         element("label", {}, "Order ", this.#sort),
       ),
       this.#grid.node,
@@ -238,7 +249,7 @@ class Microscope {
     );
     const right = element(
       "section",
-      { className: "one", aria: { label: "One head" } },
+      { className: "one", aria: { label: say("One head") } },
       this.#title,
       this.#acts,
       this.#arrow,
@@ -271,7 +282,7 @@ class Microscope {
     const list = element(
       "section",
       { className: "found" },
-      element("h3", { textContent: "Found in real weights" }),
+      element("h3", { textContent: say("Found in real weights") }),
       element("ul", {}, ...items),
     );
     list.hidden = !items.length;
@@ -295,7 +306,7 @@ class Microscope {
    * @returns {Promise<Answer | undefined>}
    */
   async #ask(what, more, signal) {
-    const late = setTimeout(() => this.#say("The model is at work."), 400);
+    const late = setTimeout(() => this.#say(say("The model is at work.")), 400);
     try {
       /** @type {Answer} */
       const answer = await ask(
@@ -362,19 +373,20 @@ class Microscope {
    * @param {string} other the second sentence
    */
   #compare(against, other) {
-    this.#went({ against, other });
+    this.#went({ against, other, beside: against === this.#place.against ? this.#place.beside : [] });
     void this.#besides();
   }
 
   /** The run that this one is compared with. */
   async #besides() {
-    const { against, other } = this.#place;
+    const { against, beside, other } = this.#place;
     const isChanged = this.#place.off.length + this.#place.edits.length > 0;
     if (against && isChanged && this.#isChange) this.#toggle(); // the difference stands beside it
     await this.#against.draw({
       about: this.#about,
       run: present(this.#run),
       against,
+      beside,
       other,
       isChanged,
       theme: this.#root.dataset.theme,
@@ -402,7 +414,7 @@ class Microscope {
       const text = element("b", { textContent: written(piece) });
       const chip = element(
         "button",
-        { type: "button", className: "token", title: `Token ${n + 1}: “${piece}”, id ${id}` },
+        { type: "button", className: "token", title: say("Token {n}: “{piece}”, id {id}", { n: n + 1, piece, id }) },
         text,
         element("small", { textContent: String(id) }),
       );
@@ -423,7 +435,7 @@ class Microscope {
     const n = this.#place.token - 1;
     if (n < 0 || this.#place.model === RECORDED) return;
     const name = written(present(this.#run).tokens[n].piece);
-    this.#tokens.append(button(`Embedding of “${name}”`, () => this.#embedding(n)));
+    this.#tokens.append(button(say("Embedding of “{name}”", { name }), () => this.#embedding(n)));
   }
 
   /** @param {number} n the token whose first vector is shown, to be read and set */
@@ -519,8 +531,8 @@ class Microscope {
   #drawSort() {
     const run = present(this.#run);
     const known = this.#data.measures.filter(({ key }) => run.measures[key]);
-    const options = [["", "by layer"], ...known.map(({ key, title }) => [key, title])];
-    if (run.changed) options.push([CHANGE, "What changed most"]);
+    const options = [["", say("by layer")], ...known.map(({ key, title }) => [key, title])];
+    if (run.changed) options.push([CHANGE, say("What changed most")]);
     this.#sort.replaceChildren(...options.map(([value, textContent]) => element("option", { value, textContent })));
     if (!options.some(([key]) => key === this.#place.sort)) this.#went({ sort: "" });
     this.#sort.value = this.#place.sort;
@@ -536,7 +548,7 @@ class Microscope {
     const isOff = (/** @type {{ layer: number, head: number }} */ { layer, head }) =>
       this.#isOff(layer) || this.#isOff(layer, head);
     this.#grid.draw(
-      { layers, heads, tokens: tokens.length, values, by, byName: measure?.title ?? "change", isOff },
+      { layers, heads, tokens: tokens.length, values, by, byName: measure?.title ?? say("change"), isOff },
       this.#root.dataset.theme,
     );
     this.#grid.mark((this.#place.layer - 1) * heads + this.#place.head - 1);
@@ -548,8 +560,13 @@ class Microscope {
   get #legend() {
     const more = this.#root.dataset.theme === "dark" ? "brighter" : "darker";
     const what =
-      this.#run?.changed && this.#isChange ? "blue is more than before, orange is less" : `the ${more}, the more`;
-    return `Rows ask, columns are read; ${what}. Colours go by the square root: a quarter of the most looks half as strong.`;
+      this.#run?.changed && this.#isChange
+        ? say("blue is more than before, orange is less")
+        : say("the {more}, the more", { more });
+    return say(
+      "Rows ask, columns are read; {what}. Colours go by the square root: a quarter of the most looks half as strong.",
+      { what },
+    );
   }
 
   // --- one head
@@ -579,7 +596,7 @@ class Microscope {
     const run = present(this.#run);
     const { layer, head } = this.#opened;
     const k = (layer - 1) * run.heads + head - 1;
-    this.#title.textContent = `Layer ${layer}, head ${head}`;
+    this.#title.textContent = say("Layer {layer}, head {head}", { layer, head });
     const weights = this.#exact;
     const ground = groundOf(run, k, weights, this.#isChange ? run.changed?.maps : undefined);
     this.#view.draw({ tokens: run.tokens, weights, ground }, this.#root.dataset.theme);
@@ -589,7 +606,7 @@ class Microscope {
 
   #drawActs() {
     const { layer, head } = this.#place;
-    const lines = button(this.#view.isLines ? "As a map" : "As lines", () => {
+    const lines = button(this.#view.isLines ? say("As a map") : say("As lines"), () => {
       this.#view.isLines = !this.#view.isLines;
       this.#went({ lines: this.#view.isLines });
       this.#drawActs();
@@ -599,9 +616,13 @@ class Microscope {
     this.#arrow.replaceChildren();
     if (this.#place.model !== RECORDED) {
       acts.push(
-        button(this.#isOff(layer, head) ? "Head on again" : "Switch head off", () => this.#switch([layer, head])),
+        button(this.#isOff(layer, head) ? say("Head on again") : say("Switch head off"), () =>
+          this.#switch([layer, head]),
+        ),
       );
-      acts.push(button(this.#isOff(layer) ? "Layer on again" : "Switch layer off", () => this.#switch([layer])));
+      acts.push(
+        button(this.#isOff(layer) ? say("Layer on again") : say("Switch layer off"), () => this.#switch([layer])),
+      );
     }
     this.#acts.replaceChildren(...acts);
   }
@@ -622,7 +643,9 @@ class Microscope {
     const { tokens } = present(this.#run);
     const name = `“${written(tokens[query].piece)}” → “${written(tokens[key].piece)}”`;
     this.#acts.append(
-      button(this.#isOff(...parts) ? `${name} on again` : `Switch ${name} off`, () => this.#switch(parts)),
+      button(this.#isOff(...parts) ? say("{name} on again", { name }) : say("Switch {name} off", { name }), () =>
+        this.#switch(parts),
+      ),
     );
     void this.#fields([query, key], name);
   }
@@ -640,8 +663,10 @@ class Microscope {
     if (!score) return;
     const weight = this.#exact[query * present(this.#run).tokens.length + key];
     this.#arrow.replaceChildren(
-      setter(`Weight of ${name}`, weight, (value) => this.#set(`layer ${layer}/attention weights`, at, value)),
-      setter("or its score", score.value, (value) => this.#set(`layer ${layer}/scores`, at, value)),
+      setter(say("Weight of {name}", { name }), weight, (value) =>
+        this.#set(`layer ${layer}/attention weights`, at, value),
+      ),
+      setter(say("or its score"), score.value, (value) => this.#set(`layer ${layer}/scores`, at, value)),
     );
   }
 
@@ -676,13 +701,13 @@ class Microscope {
   #drawPanel() {
     const run = present(this.#run);
     const { tab, layer } = this.#place;
-    this.#panel.setAttribute("aria-label", TABS[/** @type {keyof typeof TABS} */ (tab)] ?? "");
+    this.#panel.setAttribute("aria-label", say(TABS[/** @type {keyof typeof TABS} */ (tab)] ?? ""));
     if (tab === "numbers" || !(tab in TABS)) {
       this.#panel.replaceChildren(this.#numbers.node);
       void this.#numbers.draw(present(this.#opened).stage);
     } else if (!run.steps) {
       this.#panel.replaceChildren(
-        element("p", { textContent: "This needs the model itself, and what you see here was recorded." }),
+        element("p", { textContent: say("This needs the model itself, and what you see here was recorded.") }),
       );
     } else if (tab === "cells") {
       this.#cells.list(run.steps, run.weights ?? [], layer);
@@ -697,14 +722,22 @@ class Microscope {
   /** @param {Run} run */
   #drawGradient(run) {
     if (!this.#gradient) {
-      const how =
-        "Choose a cell under “Every step”, or a next token under “What comes out”: its gradient is traced back from there.";
+      const how = say(
+        "Choose a cell under “Every step”, or a next token under “What comes out”: its gradient is traced back from there.",
+      );
       return this.#panel.replaceChildren(element("p", { textContent: how }));
     }
     const n = run.tokens.length;
     const { layer, head } = this.#place;
     const row = [...this.#exact.subarray(this.#asks * n, (this.#asks + 1) * n)];
-    const attention = { name: `attention of “${written(run.tokens[this.#asks].piece)}”, head ${layer}.${head}`, row };
+    const attention = {
+      name: say("attention of “{token}”, head {layer}.{head}", {
+        token: written(run.tokens[this.#asks].piece),
+        layer,
+        head,
+      }),
+      row,
+    };
     this.#panel.replaceChildren(
       ...gradientView(this.#gradient, run.tokens, attention, (l, h) => void this.#open(l, h)),
     );

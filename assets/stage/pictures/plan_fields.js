@@ -2,14 +2,15 @@
 
 import { element } from "../draw/nodes.js";
 import { LONGEST } from "../model/plan.js";
+import { say, toSay } from "../model/say.js";
 import { COVERS } from "../model/scene.js";
 
 /** @import { Cover } from "../model/scene.js" */
 
 const TITLES = {
-  number: "The number of the cell",
-  arithmetic: "The arithmetic",
-  next: "The steps after this one",
+  number: toSay("The number of the cell"),
+  arithmetic: toSay("The arithmetic"),
+  next: toSay("The steps after this one"),
 };
 
 /**
@@ -21,7 +22,7 @@ export function textField(name, text, changed) {
   const area = document.createElement("textarea");
   Object.assign(area, { rows: 2, name, value: text, maxLength: LONGEST[name] });
   area.oninput = () => changed?.(area.value);
-  const title = name === "question" ? "Question for the class" : "Note to yourself (key N while presenting)";
+  const title = name === "question" ? say("Question for the class") : say("Note to yourself (key N while presenting)");
   return element("label", {}, title, area);
 }
 
@@ -37,7 +38,7 @@ export function coverFields(cover, changed) {
   });
   const chosen = () => COVERS.filter((_, n) => boxes[n].checked);
   for (const box of boxes) box.onchange = () => changed?.(chosen());
-  const labels = COVERS.map((each, n) => element("label", {}, boxes[n], TITLES[each]));
-  const legend = element("legend", { textContent: "Hidden until you reveal it (key R)" });
+  const labels = COVERS.map((each, n) => element("label", {}, boxes[n], say(TITLES[each])));
+  const legend = element("legend", { textContent: say("Hidden until you reveal it (key R)") });
   return { node: element("fieldset", {}, legend, ...labels), chosen };
 }

@@ -16,6 +16,7 @@ import {
   without,
   written,
 } from "../model/plan.js";
+import { say } from "../model/say.js";
 import { copyText } from "../talk/copying.js";
 import { packed, unpacked } from "../talk/packing.js";
 import { coverFields, textField } from "./plan_fields.js";
@@ -34,12 +35,12 @@ class Plans {
   #name = element("input", { type: "text", value: this.#plan.name });
   #said = element("p", { className: "said", aria: { role: "status" } });
   #offer = element("div", { className: "offer" });
-  #list = element("ol", { aria: { label: "States of the plan" } });
+  #list = element("ol", { aria: { label: say("States of the plan") } });
   #empty = element("p", {
     className: "empty",
-    textContent: "There are no states yet. Open a lesson, press Teach, then “Add this state to a plan”.",
+    textContent: say("There are no states yet. Open a lesson, press Teach, then “Add this state to a plan”."),
   });
-  #file = element("input", { type: "file", aria: { label: "A plan from a file" } });
+  #file = element("input", { type: "file", aria: { label: say("A plan from a file") } });
   /** @type {HTMLButtonElement[]} of no use without states */
   #tools;
 
@@ -55,15 +56,15 @@ class Plans {
     this.#file.hidden = true;
     this.#file.onchange = () => void this.#openFile();
     this.#tools = [
-      tool("Present from the start", () => this.#present(1), "primary"),
-      tool("Copy as a link", () => void this.#copy()),
-      tool("Save as a file", () => this.#save()),
-      tool("Print questions and answers", () => this.#print()),
+      tool(say("Present from the start"), () => this.#present(1), "primary"),
+      tool(say("Copy as a link"), () => void this.#copy()),
+      tool(say("Save as a file"), () => this.#save()),
+      tool(say("Print questions and answers"), () => this.#print()),
     ];
-    const open = tool("Open a file", () => this.#file.click());
+    const open = tool(say("Open a file"), () => this.#file.click());
     const tools = element("div", { className: "tools" }, ...this.#tools, open, this.#file);
     this.#offer.hidden = true;
-    const name = element("label", { className: "name" }, "Name of the plan", this.#name);
+    const name = element("label", { className: "name" }, say("Name of the plan"), this.#name);
     root.replaceChildren(name, tools, this.#said, this.#offer, this.#list, this.#empty);
     this.#draw();
     onStored(root, () => this.#elsewhere());
@@ -75,7 +76,7 @@ class Plans {
   /** @param {Plan} plan */
   #keep(plan) {
     this.#plan = plan;
-    if (!storePlan(plan)) this.#say("This browser keeps nothing for this page: save the plan as a file.", true);
+    if (!storePlan(plan)) this.#say(say("This browser keeps nothing for this page: save the plan as a file."), true);
   }
 
   /**
@@ -124,7 +125,10 @@ class Plans {
   #item(entry, n) {
     const title = this.#data.titles[entry.lesson] ?? entry.title;
     const { stop, cell } = placeOf(entry.query);
-    const place = [stop || "where the lesson opens", ...(cell ? [`cell ${cell.map((i) => i + 1).join(", ")}`] : [])];
+    const place = [
+      stop || say("where the lesson opens"),
+      ...(cell ? [say("cell {listed}", { listed: cell.map((i) => i + 1).join(", ") })] : []),
+    ];
     const heading = element("h2", { textContent: title }, element("small", { textContent: place.join(", ") }));
     /** @param {Partial<Entry>} change */
     const change = (change) => this.#keep(changed(this.#plan, n, change));
@@ -137,7 +141,7 @@ class Plans {
     );
     const body = element("div", {}, heading, fields, this.#acts(entry, n));
     const number = element("span", { className: "number", textContent: String(n + 1) });
-    const item = element("li", { aria: { label: `State ${n + 1}: ${title}` } }, number, body);
+    const item = element("li", { aria: { label: say("State {n}: {title}", { n: n + 1, title }) } }, number, body);
     item.onkeydown = (event) => this.#key(event, n);
     return item;
   }
@@ -148,18 +152,18 @@ class Plans {
    */
   #acts({ lesson, query }, n) {
     const last = this.#plan.entries.length - 1;
-    const up = tool("Up", () => this.#put(moved(this.#plan, n, n - 1), n - 1, "up"), "", "up");
-    const down = tool("Down", () => this.#put(moved(this.#plan, n, n + 1), n + 1, "down"), "", "down");
+    const up = tool(say("Up"), () => this.#put(moved(this.#plan, n, n - 1), n - 1, "up"), "", "up");
+    const down = tool(say("Down"), () => this.#put(moved(this.#plan, n, n + 1), n + 1, "down"), "", "down");
     up.disabled = n === 0;
     down.disabled = n === last;
-    up.title = "One place up (Alt and the up arrow)";
-    down.title = "One place down (Alt and the down arrow)";
+    up.title = say("One place up (Alt and the up arrow)");
+    down.title = say("One place down (Alt and the down arrow)");
     const buttons = [
-      tool("Present this", () => this.#present(n + 1)),
-      tool("Open the lesson", () => location.assign(new URL(`./${lesson}?${query}`, location.href))),
+      tool(say("Present this"), () => this.#present(n + 1)),
+      tool(say("Open the lesson"), () => location.assign(new URL(`./${lesson}?${query}`, location.href))),
       up,
       down,
-      tool("Duplicate", () => this.#duplicate(n)),
+      tool(say("Duplicate"), () => this.#duplicate(n)),
       tool("Delete", () => this.#delete(n)),
     ];
     return element("div", { className: "acts" }, ...buttons);
@@ -176,7 +180,7 @@ class Plans {
     const to = n + by;
     if (to < 0 || to >= this.#plan.entries.length) return;
     this.#put(moved(this.#plan, n, to), to, by < 0 ? "up" : "down");
-    this.#say(`State ${to + 1} of ${this.#plan.entries.length} now.`);
+    this.#say(say("State {to} of {count} now.", { to: to + 1, count: this.#plan.entries.length }));
   }
 
   /** @param {number} n */
@@ -200,11 +204,11 @@ class Plans {
   #delete(n) {
     const entry = this.#plan.entries[n];
     this.#put(without(this.#plan, n), Math.min(n, this.#plan.entries.length - 2));
-    const undo = tool("Bring it back", () => {
+    const undo = tool(say("Bring it back"), () => {
       this.#say("");
       this.#attempt(() => this.#put(inserted(this.#plan, n, entry), n)); // what was typed since stays
     });
-    this.#say(`State ${n + 1} is deleted. `, false, undo);
+    this.#say(say("State {n} is deleted. ", { n: n + 1 }), false, undo);
     if (!this.#plan.entries.length) undo.focus();
   }
 
@@ -218,11 +222,12 @@ class Plans {
   async #copy() {
     const url = new URL("./plans", location.href);
     const address = `${url.href.split("#")[0]}${IN_LINK}${await packed(written(this.#plan))}`;
-    if (address.length > LONGEST_LINK) return this.#say("This plan is too long for a link: save it as a file.", true);
+    if (address.length > LONGEST_LINK)
+      return this.#say(say("This plan is too long for a link: save it as a file."), true);
     const done = await copyText(address);
-    const field = element("input", { type: "text", value: address, aria: { label: "The link to this plan" } });
+    const field = element("input", { type: "text", value: address, aria: { label: say("The link to this plan") } });
     field.readOnly = true;
-    this.#say(done ? "Copied. Your notes are in the link, too." : "Take the link from here:", false, field);
+    this.#say(done ? say("Copied. Your notes are in the link, too.") : say("Take the link from here:"), false, field);
   }
 
   #save() {
@@ -230,12 +235,12 @@ class Plans {
     const name = this.#plan.name.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
     element("a", { href: url, download: `${name || "plan"}.json` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 1000);
-    this.#say("Saved.");
+    this.#say(say("Saved."));
   }
 
   /** A page of its own, which the server makes: it works the answers out. */
   #print() {
-    if (!this.#data.sheet) return this.#say("Nothing answers here that could make the page to print.", true);
+    if (!this.#data.sheet) return this.#say(say("Nothing answers here that could make the page to print."), true);
     const form = document.createElement("form");
     Object.assign(form, { method: "post", action: this.#data.sheet, target: "_blank", hidden: true });
     const field = document.createElement("textarea");
@@ -252,8 +257,8 @@ class Plans {
     const [file] = this.#file.files ?? [];
     this.#file.value = "";
     if (!file) return;
-    if (file.size > LONGEST_FILE) return this.#say("This file is too large for a plan.", true);
-    this.#take(await file.text(), "This file");
+    if (file.size > LONGEST_FILE) return this.#say(say("This file is too large for a plan."), true);
+    this.#take(await file.text(), say("This file"));
   }
 
   async #openLink() {
@@ -261,9 +266,9 @@ class Plans {
     const sent = location.hash.slice(IN_LINK.length);
     history.replaceState(history.state, "", location.pathname + location.search);
     try {
-      this.#take(await unpacked(sent, LONGEST_FILE), "This link");
+      this.#take(await unpacked(sent, LONGEST_FILE), say("This link"));
     } catch {
-      this.#say("The plan in this link is damaged: ask for the link again.", true);
+      this.#say(say("The plan in this link is damaged: ask for the link again."), true);
     }
   }
 
@@ -284,7 +289,7 @@ class Plans {
     this.#offer.hidden = true;
     this.#name.value = plan.name;
     this.#put(plan);
-    this.#say(`Opened: ${statesSaid(plan.entries.length)}.`);
+    this.#say(say("Opened: {states}.", { states: statesSaid(plan.entries.length) }));
   }
 
   /**
@@ -293,12 +298,17 @@ class Plans {
    * @param {string} source
    */
   #ask(plan, source) {
-    const replace = tool("Open it in place of mine", () => this.#open(plan), "primary");
-    const both = tool("Add it behind mine", () => this.#attempt(() => this.#open(joined(this.#plan, plan.entries))));
-    const leave = tool("Keep mine", () => {
+    const replace = tool(say("Open it in place of mine"), () => this.#open(plan), "primary");
+    const both = tool(say("Add it behind mine"), () =>
+      this.#attempt(() => this.#open(joined(this.#plan, plan.entries))),
+    );
+    const leave = tool(say("Keep mine"), () => {
       this.#offer.hidden = true;
     });
-    const text = `${source} holds a plan of ${statesSaid(plan.entries.length)}${plan.name ? `, “${plan.name}”` : ""}.`;
+    const held = { source, states: statesSaid(plan.entries.length), name: plan.name };
+    const text = plan.name
+      ? say("{source} holds a plan of {states}, “{name}”.", held)
+      : say("{source} holds a plan of {states}.", held);
     const buttons = element("div", { className: "acts" }, replace, both, leave);
     this.#offer.replaceChildren(element("p", { textContent: text }), buttons);
     this.#offer.hidden = false;

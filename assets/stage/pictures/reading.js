@@ -2,6 +2,7 @@
 
 import { made } from "../draw/nodes.js";
 import { cellText } from "../model/numbers.js";
+import { say } from "../model/say.js";
 import { drawnOnce } from "./once.js";
 
 /** @import { WireLine, WireReading } from "../wire.js" */
@@ -21,7 +22,11 @@ function word(said, own, mark, { strongest, unread }) {
   if (own === null)
     return made("span", { class: "word unread", title: unread }, made("b", {}, said), made("i", {}, "–"));
   const whole = own * mark;
-  const title = `${said}: ${cellText(own)} of its line, ${cellText(whole)} of the text`;
+  const title = say("{said}: {own} of its line, {whole} of the text", {
+    said,
+    own: cellText(own),
+    whole: cellText(whole),
+  });
   const written = whole >= 0.005 ? cellText(whole) : "";
   const node = made("span", { class: "word", title }, made("b", {}, said), made("i", {}, written));
   node.style.setProperty("--share", String(strongest ? whole / strongest : 0));

@@ -2,6 +2,7 @@
 
 import { element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
+import { say } from "../model/say.js";
 import { inPlace, pageOf } from "../talk/visit.js";
 import { lastVisit, visits } from "../talk/visits.js";
 
@@ -20,9 +21,9 @@ export default function show({ data, parentElement }) {
   const link = element(
     "a",
     { href: pageOf(key, query) },
-    element("span", { textContent: "Go on where you left: " }),
+    element("span", { textContent: say("Go on where you left: ") }),
     element("b", { textContent: data.titles[key] }),
   );
-  const opened = `${many} of ${Object.keys(data.titles).length} lessons opened`;
+  const opened = say("{many} of {count} lessons opened", { many, count: Object.keys(data.titles).length });
   root.replaceChildren(element("p", { className: "resume" }, inPlace(link), element("small", { textContent: opened })));
 }

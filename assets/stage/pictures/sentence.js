@@ -4,6 +4,7 @@
 import { drawn, element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
 import { cellText } from "../model/numbers.js";
+import { say } from "../model/say.js";
 import { Sheet } from "../model/sheet.js";
 import { topOf } from "../model/steps.js";
 import { decode } from "../talk/arrival.js";
@@ -61,7 +62,10 @@ class Row {
    */
   paint(value, after, most) {
     if (Number(this.slider.value) !== value) this.slider.value = String(value);
-    this.slider.setAttribute("aria-valuetext", `${cellText(value)}, after reading ${cellText(after)}`);
+    this.slider.setAttribute(
+      "aria-valuetext",
+      say("{value}, after reading {after}", { value: cellText(value), after: cellText(after) }),
+    );
     this.#written.textContent = cellText(value);
     this.#becomes.textContent = cellText(after);
     this.#bar.style.width = `${Math.min(100, (100 * Math.max(0, after)) / most)}%`;
@@ -82,7 +86,7 @@ class Sentence {
   #lines = drawn("svg", { class: "lines", "aria-hidden": "true" });
   #says = element("p", { className: "says", aria: { live: "polite" } });
   #title = element("h3");
-  #back = element("button", { type: "button", className: "back", textContent: "Back to its first numbers" });
+  #back = element("button", { type: "button", className: "back", textContent: say("Back to its first numbers") });
   #numbers = element("div", { className: "rows" });
   #sizes = new ResizeObserver(() => this.#draw());
 
@@ -195,7 +199,9 @@ class Sentence {
     this.#rows.forEach((row, n) => {
       row.paint(own[n], after[n] ?? 0, most);
     });
-    this.#title.textContent = `Change the numbers of “${this.#nameOf(this.#chosen)}” → what it becomes by reading`;
+    this.#title.textContent = say("Change the numbers of “{name}” → what it becomes by reading", {
+      name: this.#nameOf(this.#chosen),
+    });
     this.#back.hidden = !this.#isChanged();
     this.#draw();
   }
@@ -238,7 +244,8 @@ class Sentence {
   #say(asks, weights) {
     const order = weights.map((_, n) => n).sort((one, other) => weights[other] - weights[one]);
     const parts = order.slice(0, LISTED).map((n) => `${percent(weights[n])} ${this.#nameOf(n)}`);
-    const sentence = `“${this.#nameOf(asks)}” reads ${parts.join(", ")}${order.length > LISTED ? " …" : ""}`;
+    const read = parts.join(say(", ")) + (order.length > LISTED ? " …" : "");
+    const sentence = say("“{name}” reads {read}", { name: this.#nameOf(asks), read });
     if (this.#says.textContent !== sentence) this.#says.textContent = sentence;
   }
 

@@ -3,6 +3,7 @@
 
 import { element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
+import { say } from "../model/say.js";
 import { isTold, told } from "../talk/visits.js";
 
 /** @import { WireCard, WireTour } from "../wire.js" */
@@ -40,9 +41,14 @@ class Tour {
   #count = element("span", { className: "count" });
   #title = element("h2", { tabIndex: -1 });
   #text = element("p");
-  #back = element("button", { type: "button", textContent: "Back", onclick: () => this.#go(-1) });
+  #back = element("button", { type: "button", textContent: say("Back"), onclick: () => this.#go(-1) });
   #next = element("button", { type: "button", className: "next", onclick: () => this.#go(1) });
-  #skip = element("button", { type: "button", className: "skip", textContent: "Skip", onclick: () => this.#end() });
+  #skip = element("button", {
+    type: "button",
+    className: "skip",
+    textContent: say("Skip"),
+    onclick: () => this.#end(),
+  });
   #dots = element("span", { className: "dots", aria: { hidden: "true" } });
   #card;
   #layer;
@@ -73,7 +79,7 @@ class Tour {
 
   #name() {
     const isNew = !isTold(TOLD);
-    this.#take.textContent = isNew ? "Take the tour" : "Tour";
+    this.#take.textContent = isNew ? say("Take the tour") : say("Tour");
     this.#take.classList.toggle("new", isNew);
   }
 
@@ -124,11 +130,11 @@ class Tour {
     const { title, text, part: selector, stop } = this.#cards[n];
     const many = this.#cards.length;
     tabOf(stop || this.#first)?.click();
-    this.#count.textContent = `${n + 1} of ${many}`;
+    this.#count.textContent = say("{n} of {many}", { n: n + 1, many });
     this.#title.textContent = title;
     this.#text.textContent = text;
     this.#back.disabled = n === 0;
-    this.#next.textContent = n === many - 1 ? "Done" : "Next";
+    this.#next.textContent = n === many - 1 ? say("Done") : say("Next");
     this.#dots.replaceChildren(
       ...this.#cards.map((_, m) => element("i", { className: m === n ? "here" : m < n ? "past" : "" })),
     );

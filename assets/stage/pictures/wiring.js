@@ -1,6 +1,7 @@
 // Nodes in their places and arrows between them, as thick and as dark as what passes along them; nothing passes: dotted.
 
 import { drawn } from "../draw/nodes.js";
+import { say } from "../model/say.js";
 import { drawnOnce } from "./once.js";
 
 /** @import { WireNode, WireWire, WireWiring } from "../wire.js" */
@@ -257,9 +258,13 @@ function layOut(svg, { nodes: named, wires }) {
  * @param {WireWiring} data
  */
 function draw(root, data) {
-  const told = data.wires
-    .filter(isMeasured)
-    .map(({ start, end, strength }) => `${data.nodes[start].name} to ${data.nodes[end].name} ${written(strength)}`);
+  const told = data.wires.filter(isMeasured).map(({ start, end, strength }) =>
+    say("{start} to {end} {strength}", {
+      start: data.nodes[start].name,
+      end: data.nodes[end].name,
+      strength: written(strength),
+    }),
+  );
   const svg = drawn("svg", { role: "img", "aria-label": `${data.caption} ${told.join(", ")}` });
   root.replaceChildren(svg);
   layOut(svg, data);

@@ -2,6 +2,7 @@
 
 import { element } from "../draw/nodes.js";
 import { cellText } from "../model/numbers.js";
+import { say } from "../model/say.js";
 import { exact, groundOf, shares, signed } from "./ask.js";
 import { outcomes } from "./changes.js";
 import { Grid } from "./grid.js";
@@ -18,6 +19,7 @@ import { UPLOADED } from "./upload.js";
  * @property {(more: About & { layer: number, head: number, query: number }, signal: AbortSignal) => Promise<Opened | undefined>} head
  * @property {(against: string, other: string) => void} went
  * @property {(layer: number, head: number) => void} open a head of the first run
+ * @property {(layer: number, head: number) => void} opened a head of the other run alone
  * @property {(query: number) => void} point
  * @property {Measure[]} measures
  */
@@ -29,6 +31,7 @@ import { UPLOADED } from "./upload.js";
  * @property {Run} run
  * @property {string} against
  * @property {string} other the second sentence
+ * @property {number[]} beside layer and head to be opened in the other run, where it has heads of its own
  * @property {boolean} isChanged
  * @property {string | undefined} theme
  * @property {Opened | undefined} opened
@@ -52,24 +55,24 @@ export class Against {
   #at = { layer: 1, head: 1 };
 
   // --- what is drawn
-  #choice = element("select", { aria: { label: "Compare with" } });
-  #other = element("input", { type: "text", aria: { label: "Second sentence to compare with" } });
-  #go = element("button", { type: "submit", className: "plain", textContent: "Compare" });
+  #choice = element("select", { aria: { label: say("Compare with") } });
+  #other = element("input", { type: "text", aria: { label: say("Second sentence to compare with") } });
+  #go = element("button", { type: "submit", className: "plain", textContent: say("Compare") });
   tools = element(
     "form",
     { className: "tools against" },
-    element("label", {}, "Compare with ", this.#choice),
+    element("label", {}, say("Compare with "), this.#choice),
     this.#other,
     this.#go,
   );
-  says = element("section", { className: "apart", aria: { label: "Comparison" } });
+  says = element("section", { className: "apart", aria: { label: say("Comparison") } });
   #title = element("h3");
   #toggle = element("button", { type: "button", className: "plain" });
   #grid = new Grid((head) => this.#open(head));
   #legend = element("p", { className: "measure" });
   grid = element(
     "section",
-    { className: "all other", aria: { label: "All heads of the other run" } },
+    { className: "all other", aria: { label: say("All heads of the other run") } },
     element("div", { className: "tools" }, this.#title, this.#toggle),
     this.#grid.node,
     this.#legend,
@@ -80,7 +83,7 @@ export class Against {
   #measures = element("dl", { className: "measures" });
   head = element(
     "section",
-    { className: "one other", aria: { label: "One head of the other run" } },
+    { className: "one other", aria: { label: say("One head of the other run") } },
     this.#name,
     element("div", { className: "tools" }, this.#which),
     this.#view.node,
@@ -122,6 +125,8 @@ export class Against {
   /** @param {First} first */
   async draw(first) {
     this.#first = first;
+    const [layer, head] = first.beside;
+    this.#at = { layer: layer || 1, head: head || 1 };
     this.#list(first);
     this.leave();
     const about = this.#about(first);
@@ -138,10 +143,12 @@ export class Against {
   #list({ about, against, other, isChanged }) {
     const options = [
       ["", "nothing"],
-      [TEXT, "a second sentence"],
-      ...this.#models.filter(({ key }) => key !== about.model).map(({ key, title }) => [key, `the same in ${title}`]),
+      [TEXT, say("a second sentence")],
+      ...this.#models
+        .filter(({ key }) => key !== about.model)
+        .map(({ key, title }) => [key, say("the same in {title}", { title })]),
     ];
-    if (isChanged) options.push([UNCHANGED, "the same, nothing changed"]);
+    if (isChanged) options.push([UNCHANGED, say("the same, nothing changed")]);
     this.#choice.replaceChildren(...options.map(([value, textContent]) => element("option", { value, textContent })));
     this.#choice.value = options.some(([value]) => value === against) ? against : "";
     if (this.#other !== this.#other.ownerDocument.activeElement) this.#other.value = other;
@@ -182,7 +189,7 @@ export class Against {
   /** Its name: the sentence, the model, or that nothing is changed. */
   get #called() {
     const { value } = this.#choice;
-    if (value === UNCHANGED) return "nothing changed";
+    if (value === UNCHANGED) return say("nothing changed");
     return value === TEXT ? `“${this.#first?.other}”` : (this.#found?.other.title ?? "");
   }
 
@@ -190,8 +197,8 @@ export class Against {
     const [first, found] = [this.#first, this.#found];
     if (!first || !found) return;
     const { changed, other } = found;
-    this.#title.textContent = this.#isApart ? "Difference" : this.#called;
-    this.#toggle.textContent = this.#isApart ? "Show the other run" : "Show the difference";
+    this.#title.textContent = this.#isApart ? say("Difference") : this.#called;
+    this.#toggle.textContent = this.#isApart ? say("Show the other run") : say("Show the difference");
     this.#toggle.hidden = !changed;
     const values = this.#isApart && changed ? signed(changed.maps, other) : shares(other.maps, other);
     const by = sameShape(first.run, other) ? (first.run.measures[first.order] ?? undefined) : undefined;
@@ -199,8 +206,13 @@ export class Against {
     this.#grid.draw({ ...maps, byName: "first run", isOff: () => false }, first.theme);
     this.#grid.mark((this.#at.layer - 1) * other.heads + this.#at.head - 1);
     this.#legend.textContent = this.#isApart
-      ? `The first run less the other, blue is more, orange is less; the largest is ${cellText(changed?.top ?? 0)}.`
-      : `${other.tokens.length} tokens: ${other.tokens.map(({ piece }) => written(piece)).join(" · ")}`;
+      ? say("The first run less the other, blue is more, orange is less; the largest is {number}.", {
+          number: cellText(changed?.top ?? 0),
+        })
+      : say("{count} tokens: {listed}", {
+          count: other.tokens.length,
+          listed: other.tokens.map(({ piece }) => written(piece)).join(" · "),
+        });
     this.#tell(found);
     this.#drawHead();
   }
@@ -210,8 +222,8 @@ export class Against {
    * @param {Compared} found
    */
   #tell({ said, changed }) {
-    const titles = /** @type {[string, string]} */ (["Next token of the second", "Next token of the first"]);
-    const alike = "The vectors of both sentences have the cosine";
+    const titles = /** @type {[string, string]} */ ([say("Next token of the second"), say("Next token of the first")]);
+    const alike = say("The vectors of both sentences have the cosine");
     const isText = this.#choice.value === TEXT;
     const out = changed?.outcome && isText ? outcomes(changed.outcome, titles, alike) : [];
     const parts = said ? [element("p", { textContent: said }), ...out] : out;
@@ -225,6 +237,7 @@ export class Against {
   #open({ layer, head }) {
     if (this.#first && this.#found && sameShape(this.#first.run, this.#found.other))
       return this.#effects.open(layer, head);
+    this.#effects.opened(layer, head);
     void this.#fetch({ layer, head });
   }
 
@@ -265,8 +278,12 @@ export class Against {
     const own = exact(opened.weights);
     const weights = isApart ? exact(theirs.weights).map((share, at) => share - own[at]) : own;
     const tokens = (isApart && this.#first?.run.tokens) || other.tokens;
-    this.#name.textContent = `${isApart ? "Difference in layer" : "Layer"} ${layer}, head ${head}`;
-    this.#which.textContent = isApart ? `The first run less the other (${this.#called})` : this.#called;
+    this.#name.textContent = isApart
+      ? say("Difference in layer {layer}, head {head}", { layer, head })
+      : say("Layer {layer}, head {head}", { layer, head });
+    this.#which.textContent = isApart
+      ? say("The first run less the other ({called})", { called: this.#called })
+      : this.#called;
     const ground = groundOf(other, k, own, isApart ? changed?.maps : undefined);
     this.#view.draw({ tokens, weights, ground, isChange: isApart }, this.#first?.theme);
     this.#measures.replaceChildren(...measuresOf(this.#effects.measures, other, k));

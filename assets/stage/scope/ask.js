@@ -1,5 +1,8 @@
 // Questions to the server that runs the models, and its answers. One that has to wait is asked again until it is answered.
 
+import { say } from "../model/say.js";
+import { speaking } from "../talk/language.js";
+
 /** @import { WireRun as Run } from "../wire.js" */
 
 const AGAIN = 250; // ms
@@ -15,7 +18,7 @@ export class Refused extends Error {}
  * @returns {Promise<Answer>}
  */
 export async function ask(url, question, { signal, said } = {}) {
-  const headers = { "Content-Type": "application/json" };
+  const headers = { "Content-Type": "application/json", ...speaking() };
   for (;;) {
     const answer = await fetch(new URL(url, document.baseURI), {
       method: "POST",
@@ -24,11 +27,11 @@ export async function ask(url, question, { signal, said } = {}) {
       signal,
     }).catch((problem) => {
       if (signal?.aborted) throw problem;
-      throw new Refused("The server does not answer: try again in a moment.");
+      throw new Refused(say("The server does not answer: try again in a moment."));
     });
     const found = await answer.json().catch(() => ({}));
     if (answer.status === 200) return found;
-    if (answer.status !== 202) throw new Refused(found.problem ?? "The server could not answer this.");
+    if (answer.status !== 202) throw new Refused(found.problem ?? say("The server could not answer this."));
     said?.(found.said);
     await new Promise((done) => setTimeout(done, AGAIN));
   }

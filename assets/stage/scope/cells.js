@@ -1,7 +1,9 @@
 // Any number of any step: a window of its values, and the arithmetic of one cell, from which one walks on to what made it.
 
-import { element } from "../draw/nodes.js";
+import { all, element } from "../draw/nodes.js";
+import { roving } from "../draw/roving.js";
 import { cellText, fullText } from "../model/numbers.js";
+import { say } from "../model/say.js";
 import { written } from "./head.js";
 import { ground } from "./ramp.js";
 import { setter } from "./setter.js";
@@ -20,9 +22,11 @@ const [DOWN, ACROSS] = [16, 12]; // cells of a window
 
 export class Cells {
   #effects;
-  #choice = element("select", { aria: { label: "Step" } });
+  #choice = element("select", { aria: { label: say("Step") } });
   #tools = element("div", { className: "tools" });
   #table = element("div", { className: "window" });
+  #across = 1; // cells of a row of the window
+  #reach = roving(this.#table, () => this.#across);
   #arithmetic = element("div", { className: "arithmetic", aria: { live: "polite" } });
   /** @type {{ step: string, at: number[] }[]} */
   #way = [];
@@ -51,12 +55,12 @@ export class Cells {
     const isOther = (/** @type {string} */ name) => !isOwn(name) && !isOutside(name);
     /** @type {[string, string[]][]} */
     const groups = [
-      [`Layer ${layer}`, steps.filter(isOwn)],
-      ["Before and after the layers", steps.filter(isOutside)],
-      [`Learned in layer ${layer}`, weights.filter(isOwn)],
-      ["Learned outside of the layers", weights.filter(isOutside)],
-      ["Other layers", steps.filter(isOther)],
-      ["Learned in other layers", weights.filter(isOther)],
+      [say("Layer {layer}", { layer }), steps.filter(isOwn)],
+      [say("Before and after the layers"), steps.filter(isOutside)],
+      [say("Learned in layer {layer}", { layer }), weights.filter(isOwn)],
+      [say("Learned outside of the layers"), weights.filter(isOutside)],
+      [say("Other layers"), steps.filter(isOther)],
+      [say("Learned in other layers"), weights.filter(isOther)],
     ];
     const kept = this.#way.at(-1)?.step;
     this.#choice.replaceChildren(...groups.filter(([, names]) => names.length).map(optionGroup));
@@ -103,6 +107,7 @@ export class Cells {
     this.#tools.replaceChildren(
       ...window.axes.map((axis, k) => this.#mover(window, axis, k)).filter((each) => each !== undefined),
     );
+    this.#across = window.columns.length;
     const heads = window.columns.map((label) => element("th", { scope: "col", textContent: written(label) }));
     const rows = window.cells.map((row, r) => {
       const cells = row.map((value, c) => this.#td(window, value, r, c));
@@ -120,7 +125,9 @@ export class Cells {
       this.#table.append(
         element("p", {
           className: "quiet",
-          textContent: "Colours show the difference to the run without your changes: blue is more, orange is less.",
+          textContent: say(
+            "Colours show the difference to the run without your changes: blue is more, orange is less.",
+          ),
         }),
       );
   }
@@ -139,7 +146,8 @@ export class Cells {
     const button = element("button", { type: "button", textContent: text, data: { at: at.join(".") } });
     button.style.background = ground(shade(window, value, r, c), true);
     const before = window.before?.[r]?.[c];
-    if (before !== undefined && before !== value) button.title = `Without your changes ${infinite(before)}`;
+    if (before !== undefined && before !== value)
+      button.title = say("Without your changes {number}", { number: infinite(before) });
     button.onclick = () => void this.#cell(window.name, at);
     return element("td", {}, button);
   }
@@ -164,14 +172,17 @@ export class Cells {
       return found;
     };
     const end = Math.min(size, window.at[k] + step);
-    const where = step === 1 ? `${window.at[k] + 1} of ${size}` : `${window.at[k] + 1}–${end} of ${size}`;
+    const where =
+      step === 1
+        ? say("{at} of {size}", { at: window.at[k] + 1, size })
+        : say("{at}–{end} of {size}", { at: window.at[k] + 1, end, size });
     return element(
       "span",
       { className: "mover" },
       `${name} `,
-      button(-step, "‹", `Earlier along ${name}`),
+      button(-step, "‹", say("Earlier along {name}", { name })),
       element("b", { textContent: where }),
-      button(step, "›", `Later along ${name}`),
+      button(step, "›", say("Later along {name}", { name })),
     );
   }
 
@@ -187,7 +198,9 @@ export class Cells {
     this.#way = place < 0 ? [...this.#way, { step, at }].slice(-12) : this.#way.slice(0, place + 1);
     for (const button of this.#table.querySelectorAll("button"))
       button.toggleAttribute("data-current", button.dataset.at === at.join("."));
+    this.#reach(this.#table.querySelector("button[data-current]") ?? undefined);
     this.#arithmetic.replaceChildren(...this.#told(told));
+    for (const line of all(this.#arithmetic, ".formula")) if (line.scrollWidth > line.clientWidth) line.tabIndex = 0;
   }
 
   /** @param {Arithmetic} told */
@@ -199,23 +212,25 @@ export class Cells {
       return back;
     });
     const title = element("h4", {}, name, element("small", { textContent: ` ${named}` }));
-    const parts = [element("nav", { className: "way", aria: { label: "The way here" } }, ...way), title];
+    const parts = [element("nav", { className: "way", aria: { label: say("The way here") } }, ...way), title];
     if (!symbols) {
-      const how = fixed ? "set by hand." : "a number that is given.";
+      const how = fixed ? say("set by hand.") : say("a number that is given.");
       return [...parts, element("p", { textContent: `${infinite(value)}: ${how}` }), ...this.#change(told)];
     }
     parts.push(
       element("p", { className: "formula", innerHTML: symbols }),
       element("p", { className: "formula", innerHTML: numbers }),
     );
-    const left = rests.map(
-      ({ count, total }, n) => `rest${rests.length > 1 ? ` ${n + 1}` : ""}: ${count} smaller terms, together ${total}`,
+    const left = rests.map(({ count, total }, n) =>
+      rests.length > 1
+        ? say("rest {n}: {count} smaller terms, together {total}", { n: n + 1, count, total })
+        : say("rest: {count} smaller terms, together {total}", { count, total }),
     );
     if (left.length) parts.push(element("p", { className: "quiet", textContent: `${left.join("; ")}.` }));
-    const why = element("button", { type: "button", className: "plain", textContent: "Gradient of this cell" });
+    const why = element("button", { type: "button", className: "plain", textContent: say("Gradient of this cell") });
     why.onclick = () => this.#effects.differentiate(name, at);
     parts.push(
-      element("h5", { textContent: "Made of" }),
+      element("h5", { textContent: say("Made of") }),
       element("ul", { className: "made" }, ...made.map((part) => this.#part(part))),
       why,
     );
@@ -234,10 +249,15 @@ export class Cells {
     };
     const parts = [];
     if (before !== undefined && before !== value)
-      parts.push(element("p", { className: "quiet", textContent: `Without your changes: ${infinite(before)}.` }));
-    parts.push(setter("Set this number to", value, (number) => act(() => this.#effects.set(name, at, number))));
+      parts.push(
+        element("p", {
+          className: "quiet",
+          textContent: say("Without your changes: {number}.", { number: infinite(before) }),
+        }),
+      );
+    parts.push(setter(say("Set this number to"), value, (number) => act(() => this.#effects.set(name, at, number))));
     if (fixed) {
-      const back = element("button", { type: "button", className: "plain", textContent: "Take it back" });
+      const back = element("button", { type: "button", className: "plain", textContent: say("Take it back") });
       back.onclick = () => act(() => this.#effects.takeBack(name, at));
       parts.push(back);
     }

@@ -2,6 +2,7 @@
 
 import { element } from "../draw/nodes.js";
 import { cellText, fullText } from "../model/numbers.js";
+import { say } from "../model/say.js";
 import { bars } from "./outcome.js";
 
 /** @import { WireChanged as Changed, WireGuess as Guess, WireOutcome as Outcome, WireSet as Set, WireSetting as Setting, WireSwitch as Switch } from "../wire.js" */
@@ -17,7 +18,9 @@ import { bars } from "./outcome.js";
 /** @param {Switch} parts */
 export function offName([layer, head, query, key]) {
   if (head === undefined) return `layer ${layer}`;
-  return query === undefined ? `head ${layer}.${head}` : `arrow ${query} → ${key} of head ${layer}.${head}`;
+  return query === undefined
+    ? say("head {layer}.{head}", { layer, head })
+    : say("arrow {query} → {key} of head {layer}.{head}", { query, key, layer, head });
 }
 
 /** @param {number | null} value five digits are enough to know it by */
@@ -48,7 +51,7 @@ export function outcomes({ before, after, cosine }, titles, alike) {
 }
 
 export class Changes {
-  node = element("section", { className: "off", aria: { label: "Changes" } });
+  node = element("section", { className: "off", aria: { label: say("Changes") } });
   #effects;
 
   /** @param {Effects} effects */
@@ -65,17 +68,19 @@ export class Changes {
   draw(off, settings, run, isChange) {
     this.node.hidden = !off.length && !settings.length;
     const chips = [
-      ...off.map((parts) => chip(`${offName(parts)} off`, () => this.#effects.switchOn(parts))),
+      ...off.map((parts) => chip(say("{name} off", { name: offName(parts) }), () => this.#effects.switchOn(parts))),
       ...settings.map((each) => chip(setName(each, run?.settings ?? []), () => this.#effects.takeBack(each))),
     ];
-    const list = element("ul", { aria: { label: "Changes in force" } }, ...chips);
-    if (chips.length > 1) list.append(element("li", {}, plain("Take all back", this.#effects.clear)));
+    const list = element("ul", { aria: { label: say("Changes in force") } }, ...chips);
+    if (chips.length > 1) list.append(element("li", {}, plain(say("Take all back"), this.#effects.clear)));
     const changed = run?.changed;
     if (!changed) return this.node.replaceChildren(list);
-    const said = `The largest change of any weight is ${cellText(changed.top)}.`;
-    const toggle = plain(isChange ? "Show the weights" : "Show the change", this.#effects.toggle);
-    const alike = "The vector of the sentence is still like the one before: cosine";
-    const told = changed.outcome ? outcomes(changed.outcome, ["Next token before", "Next token now"], alike) : [];
+    const said = say("The largest change of any weight is {number}.", { number: cellText(changed.top) });
+    const toggle = plain(isChange ? say("Show the weights") : say("Show the change"), this.#effects.toggle);
+    const alike = say("The vector of the sentence is still like the one before: cosine");
+    const told = changed.outcome
+      ? outcomes(changed.outcome, [say("Next token before"), say("Next token now")], alike)
+      : [];
     this.node.replaceChildren(list, element("p", { textContent: said }), toggle, ...told);
   }
 }
@@ -86,7 +91,7 @@ export class Changes {
  */
 function chip(name, onclick) {
   const back = element("button", { type: "button", className: "chip", textContent: `${name} ×`, onclick });
-  back.setAttribute("aria-label", `Take back: ${name}`);
+  back.setAttribute("aria-label", say("Take back: {name}", { name }));
   return element("li", {}, back);
 }
 

@@ -2,6 +2,7 @@
 
 import { element } from "../draw/nodes.js";
 import { cellText, fullText } from "../model/numbers.js";
+import { say } from "../model/say.js";
 import { written } from "./head.js";
 import { ground } from "./ramp.js";
 
@@ -17,12 +18,14 @@ export function gradientView({ name, value, tokens: shares, heads }, tokens, att
   const title = element(
     "p",
     {},
-    "The cell is ",
+    say("The cell is "),
     element("b", { textContent: name }),
     ` = ${fullText(value ?? Number.NEGATIVE_INFINITY)}. `,
   );
   title.append(
-    "Each number is the gradient times its input, added up: what the cell would gain, at this slope, from all of that input.",
+    say(
+      "Each number is the gradient times its input, added up: what the cell would gain, at this slope, from all of that input.",
+    ),
   );
   return [title, element("div", { className: "pair" }, ofTokens(shares, tokens, attention), ofHeads(heads, open))];
 }
@@ -33,7 +36,7 @@ export function gradientView({ name, value, tokens: shares, heads }, tokens, att
  * @param {{ name: string, row: number[] } | undefined} attention
  */
 function ofTokens(shares, tokens, attention) {
-  if (!shares) return element("p", { textContent: "No gradient reaches the tokens." });
+  if (!shares) return element("p", { textContent: say("No gradient reaches the tokens.") });
   const top = Math.max(...shares.map(Math.abs));
   const rows = tokens.map(({ piece }, n) => {
     const cell = element("td", { textContent: cellText(shares[n]) });
@@ -47,7 +50,7 @@ function ofTokens(shares, tokens, attention) {
   );
   return element(
     "table",
-    { aria: { label: "Tokens" } },
+    { aria: { label: say("Tokens") } },
     element("thead", {}, element("tr", {}, ...heads)),
     element("tbody", {}, ...rows),
   );
@@ -61,15 +64,19 @@ function ofHeads(heads, open) {
   const top = Math.max(0, ...heads.flatMap((row) => row ?? []).map(Math.abs));
   const rows = heads.map((row, l) => {
     const cells = (row ?? []).map((share, h) => {
-      const told = `Layer ${l + 1}, head ${h + 1}: ${cellText(share)}`;
+      const told = say("Layer {l}, head {h}: {number}", { l: l + 1, h: h + 1, number: cellText(share) });
       const button = element("button", { type: "button", title: told, aria: { label: told } });
       button.style.background = ground(top ? share / top : 0, true);
       button.onclick = () => open(l + 1, h + 1);
       return element("td", {}, button);
     });
-    const none = row ? [] : [element("td", { className: "quiet", textContent: "not on the way" })];
+    const none = row ? [] : [element("td", { className: "quiet", textContent: say("not on the way") })];
     none[0]?.setAttribute("colspan", "12");
     return element("tr", {}, element("th", { scope: "row", textContent: String(l + 1) }), ...cells, ...none);
   });
-  return element("table", { className: "of-heads", aria: { label: "Heads by layer" } }, element("tbody", {}, ...rows));
+  return element(
+    "table",
+    { className: "of-heads", aria: { label: say("Heads by layer") } },
+    element("tbody", {}, ...rows),
+  );
 }

@@ -2,6 +2,7 @@
 
 import { element } from "../draw/nodes.js";
 import { cellText } from "../model/numbers.js";
+import { say } from "../model/say.js";
 import { paint } from "./ramp.js";
 
 /** @typedef {{ layer: number, head: number }} Head both counted from 1 */
@@ -27,7 +28,7 @@ const STEPS = new Map([
 ]);
 
 export class Grid {
-  node = element("div", { className: "heads", aria: { role: "group", label: "Heads by layer" } });
+  node = element("div", { className: "heads", aria: { role: "group", label: say("Heads by layer") } });
   #open;
   /** @type {Map<number, HTMLButtonElement>} */
   #tiles = new Map();
@@ -74,7 +75,9 @@ export class Grid {
     const name = `${at.layer}.${at.head}`;
     const told = by ? `, ${byName} ${cellText(by[n])}` : "";
     const off = isOff(at);
-    const label = `Layer ${at.layer}, head ${at.head}${told}${off ? ", off" : ""}`;
+    const label = off
+      ? say("Layer {layer}, head {head}{told}, off", { ...at, told })
+      : say("Layer {layer}, head {head}{told}", { ...at, told });
     const tile = element("button", { type: "button", className: "tile", title: label, aria: { label } }, canvas);
     if (by) {
       const text = element("small", {}, element("b", { textContent: name }), ` ${cellText(by[n])}`);

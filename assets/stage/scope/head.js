@@ -2,6 +2,7 @@
 
 import { drawn, element } from "../draw/nodes.js";
 import { cellText } from "../model/numbers.js";
+import { say } from "../model/say.js";
 import { paint } from "./ramp.js";
 
 /** @import { WireToken as Token } from "../wire.js" */
@@ -65,7 +66,9 @@ export class HeadView {
   #map({ tokens }) {
     const n = tokens.length;
     const names = () => tokens.map(({ piece }) => element("span", { textContent: written(piece) }));
-    const label = "Map of attention: rows ask, columns are read. Arrow keys move from cell to cell, Enter chooses one.";
+    const label = say(
+      "Map of attention: rows ask, columns are read. Arrow keys move from cell to cell, Enter chooses one.",
+    );
     this.#canvas.setAttribute("aria-label", label);
     const box = element("div", { className: "square" }, this.#canvas, this.#cell);
     const map = element("div", { className: "map" }, box);
@@ -126,7 +129,10 @@ export class HeadView {
       .slice(0, 3);
     const told = key === undefined ? best : [key];
     const parts = told.map((j) => `“${written(tokens[j].piece)}” ${isChange ? moreOrLess(row[j]) : cellText(row[j])}`);
-    this.says.textContent = `“${written(tokens[query].piece)}” reads ${parts.join(", ")}`;
+    this.says.textContent = say("“{written}” reads {listed}", {
+      written: written(tokens[query].piece),
+      listed: parts.join(", "),
+    });
     this.#cell.hidden = key === undefined;
     this.#cell.style.cssText = `left:${(100 * (key ?? 0)) / n}%;top:${(100 * query) / n}%;width:${100 / n}%;height:${100 / n}%`;
     this.node.querySelectorAll("[data-query]").forEach((line) => {
@@ -155,7 +161,7 @@ export class HeadView {
     return element(
       "div",
       { className: "lines" },
-      element("div", { className: "asking", aria: { role: "group", label: "Tokens that read" } }, ...asking),
+      element("div", { className: "asking", aria: { role: "group", label: say("Tokens that read") } }, ...asking),
       this.#svg,
       element("div", { className: "asked", aria: { hidden: "true" } }, ...asked),
     );

@@ -3,6 +3,7 @@
 
 import { element } from "../draw/nodes.js";
 import { cellText } from "../model/numbers.js";
+import { say } from "../model/say.js";
 
 /** @import { WireGuess as Guess, WireLens as Lens, WireNext as Next, WireOne as One, WireSimilar as Similar, WireWritten as Written } from "../wire.js" */
 
@@ -40,7 +41,7 @@ export function bars(guesses, chosen) {
       element("span", { className: "number", textContent: percent(guess.probability) }),
     ];
     if (!chosen) return element("li", {}, ...parts);
-    const button = element("button", { type: "button", title: "Why this token?" }, ...parts);
+    const button = element("button", { type: "button", title: say("Why this token?") }, ...parts);
     button.onclick = () => chosen(guess);
     return element("li", {}, button);
   });
@@ -62,10 +63,10 @@ function field(name, label, value, bounds) {
 export class Outcome {
   node = element("div", { className: "outcome" });
   #effects;
-  #temperature = field("temperature", "Temperature", "1", { min: "0.05", max: "10", step: "0.05" });
+  #temperature = field("temperature", say("Temperature"), "1", { min: "0.05", max: "10", step: "0.05" });
   #topK = field("top_k", "Top-k", "", { min: "1", step: "1", placeholder: "all" });
   #topP = field("top_p", "Top-p", "", { min: "0.05", max: "1", step: "0.05", placeholder: "1" });
-  #other = element("input", { type: "text", aria: { label: "Second sentence" } });
+  #other = element("input", { type: "text", aria: { label: say("Second sentence") } });
   #next = element("div");
   #lens = element("div", { className: "lens" });
   #write = element("div");
@@ -92,14 +93,14 @@ export class Outcome {
     this.#lens.replaceChildren();
     if (kind === "encoder") return this.#pair();
     const tools = element("div", { className: "tools" }, this.#temperature.node, this.#topK.node, this.#topP.node);
-    const write = button("Write 8 tokens on", () => void this.#go("write"));
-    const lens = button("What every layer would say", () => void this.#go("lens"));
+    const write = button(say("Write 8 tokens on"), () => void this.#go("write"));
+    const lens = button(say("What every layer would say"), () => void this.#go("lens"));
     this.node.replaceChildren(
       tools,
       element(
         "div",
         { className: "pair" },
-        element("section", {}, element("h4", { textContent: "Next token" }), this.#next),
+        element("section", {}, element("h4", { textContent: say("Next token") }), this.#next),
         element("section", {}, write, this.#write, lens, this.#lens),
       ),
     );
@@ -122,7 +123,9 @@ export class Outcome {
     const { next, kept } = /** @type {Next} */ (found);
     const why = element("p", {
       className: "quiet",
-      textContent: `${kept.toLocaleString("en")} tokens are in the choice. Choose one, and its score is traced back.`,
+      textContent: say("{count} tokens are in the choice. Choose one, and its score is traced back.", {
+        count: kept.toLocaleString("en"),
+      }),
     });
     this.#next.replaceChildren(
       bars(
@@ -157,7 +160,7 @@ export class Outcome {
         element("td", { className: "quiet", textContent: others.map((each) => seen(each.piece)).join("  ") }),
       ),
     );
-    const heads = ["Token", "Probability", "Keys in the cache", "Likeliest"].map((textContent) =>
+    const heads = [say("Token"), say("Probability"), say("Keys in the cache"), say("Likeliest")].map((textContent) =>
       element("th", { scope: "col", textContent }),
     );
     const table = element(
@@ -167,7 +170,7 @@ export class Outcome {
       element("tbody", {}, ...rows),
     );
     const text = found.map(({ piece }) => piece).join("");
-    return [table, button("Read the text with these tokens", () => this.#effects.take(text))];
+    return [table, button(say("Read the text with these tokens"), () => this.#effects.take(text))];
   }
 
   // --- of an encoder
@@ -176,8 +179,8 @@ export class Outcome {
     const form = element(
       "form",
       { className: "tools" },
-      element("label", { className: "wide" }, "Second sentence", this.#other),
-      button("Compare"),
+      element("label", { className: "wide" }, say("Second sentence"), this.#other),
+      button(say("Compare")),
     );
     form.onsubmit = (event) => {
       event.preventDefault();
@@ -192,13 +195,15 @@ export class Outcome {
     const found = await this.#effects.ask("similar", { other: this.#other.value });
     if (!found) return;
     const { similarity, numbers, rest } = /** @type {Similar} */ (found);
-    const said = `How alike the vectors of both sentences are, from −1 to 1: ${cellText(similarity)}`;
+    const said = say("How alike the vectors of both sentences are, from −1 to 1: {number}", {
+      number: cellText(similarity),
+    });
     this.#similar.replaceChildren(
       element("p", { className: "large", textContent: said }),
       element("p", { className: "formula", innerHTML: numbers }),
       element("p", {
         className: "quiet",
-        textContent: rest ? `The last number is the sum of the ${rest} smaller terms.` : "",
+        textContent: rest ? say("The last number is the sum of the {rest} smaller terms.", { rest }) : "",
       }),
     );
   }
@@ -232,5 +237,5 @@ function lensTable({ levels }) {
       ...cells,
     );
   });
-  return element("table", { aria: { label: "What every layer would say" } }, element("tbody", {}, ...rows));
+  return element("table", { aria: { label: say("What every layer would say") } }, element("tbody", {}, ...rows));
 }

@@ -12,6 +12,7 @@
  * @property {Switch[]} off
  * @property {Setting[]} edits numbers set by hand
  * @property {string} against what it is compared with: "" for nothing, TEXT, UNCHANGED, or the key of a model
+ * @property {number[]} beside layer and head open in what it is compared with, where its heads are others; none: the first
  * @property {string} sort the key of a measure, "" for by layer
  * @property {string} tab
  * @property {boolean} lines
@@ -60,6 +61,7 @@ export function placeOf(first) {
     off: parts(query, "off", "_").map((each) => each.split(".").map(number)),
     edits: parts(query, "set", ";").map(setting),
     against: query.get("against") ?? first.against,
+    beside: parts(query, "beside", ".").map(number),
     sort: query.get("sort") ?? first.sort,
     tab: query.get("tab") ?? first.tab,
     lines: query.get("as") === "lines",
@@ -69,7 +71,7 @@ export function placeOf(first) {
 
 /** @param {Place} place */
 export function keep(place) {
-  const { model, text, layer, head, token, off, edits, against, sort, tab, lines, other } = place;
+  const { model, text, layer, head, token, off, edits, against, beside, sort, tab, lines, other } = place;
   const parts = {
     model,
     text,
@@ -79,6 +81,7 @@ export function keep(place) {
     off: off.map((each) => each.join(".")).join("_"),
     set: edits.map(spelled).join(";"),
     against,
+    beside: beside.join("."),
     sort,
     tab,
     as: lines ? "lines" : "",

@@ -1,6 +1,7 @@
 // A field for one number of a run, to be set by hand.
 
 import { element } from "../draw/nodes.js";
+import { say } from "../model/say.js";
 import { objectionTo, parseNumber } from "../model/typed.js";
 
 /** @param {number | null | undefined} value what stands in the field */
@@ -18,7 +19,7 @@ export function setter(label, value, set) {
     "form",
     { className: "setter" },
     element("label", {}, `${label} `, input),
-    element("button", { type: "submit", className: "plain", textContent: "Set" }),
+    element("button", { type: "submit", className: "plain", textContent: say("Set") }),
     problem,
   );
   form.noValidate = true;

@@ -1,6 +1,7 @@
 // A model of one's own: three files, sent one after the other, for this session alone.
 
 import { element } from "../draw/nodes.js";
+import { say } from "../model/say.js";
 
 /** @import { WireModel as Model, WireUploads as Uploads } from "../wire.js" */
 
@@ -24,20 +25,28 @@ export function sorted(chosen, names, most) {
   /** @param {string} name weights may have any name that ends as theirs does */
   const meant = (name) => (name.endsWith(".safetensors") ? "model.safetensors" : name);
   const other = chosen.find(({ name }) => !names.includes(meant(name)));
-  if (other) return `${other.name} is not read: choose ${names.join(", ")}. Pickles are never opened.`;
+  if (other)
+    return say("{other} is not read: choose {listed}. Pickles are never opened.", {
+      other: other.name,
+      listed: names.join(", "),
+    });
   const found = names.map((name) => chosen.filter((file) => meant(file.name) === name));
   const missing = names.find((_, n) => found[n].length !== 1);
-  if (missing) return `Choose all three files at once: there has to be one ${missing}.`;
+  if (missing) return say("Choose all three files at once: there has to be one {missing}.", { missing });
   const size = chosen.reduce((sum, file) => sum + file.size, 0) / 1e6;
-  if (size > most) return `The files have ${size.toFixed(1)} MB, and at most ${most} MB may be uploaded.`;
+  if (size > most)
+    return say("The files have {size} MB, and at most {most} MB may be uploaded.", {
+      size: size.toFixed(1),
+      most,
+    });
   return names.map((name, n) => [name, found[n][0]]);
 }
 
 export class Upload {
   #uploads;
   #effects;
-  #files = element("input", { type: "file", aria: { label: "Files of the model" } });
-  #progress = element("progress", { aria: { label: "Sent" } });
+  #files = element("input", { type: "file", aria: { label: say("Files of the model") } });
+  #progress = element("progress", { aria: { label: say("Sent") } });
   #says = element("p", { aria: { role: "status" } });
   node = element("details", { className: "upload" });
 
@@ -52,10 +61,12 @@ export class Upload {
     this.#files.accept = ".json,.safetensors";
     this.#progress.hidden = true;
     const about =
-      `Choose ${uploads.files.join(", ")} of a BERT, GPT-2 or Llama, together at most ${uploads.most} MB. ` +
-      "They are kept for this visit alone, nobody else can use them, and they are deleted when it ends.";
+      say("Choose {listed} of a BERT, GPT-2 or Llama, together at most {most} MB. ", {
+        listed: uploads.files.join(", "),
+        most: uploads.most,
+      }) + say("They are kept for this visit alone, nobody else can use them, and they are deleted when it ends.");
     this.node.append(
-      element("summary", { textContent: "Upload a model of your own" }),
+      element("summary", { textContent: say("Upload a model of your own") }),
       element("p", { textContent: about }),
       this.#files,
       this.#progress,
@@ -71,9 +82,12 @@ export class Upload {
     this.#files.disabled = true;
     try {
       await this.#send(files);
-      this.#say("The model is being opened.");
+      this.#say(say("The model is being opened."));
       const model = await this.#effects.open();
-      this.#say(model ? `It is open: ${model.about}` : "It was not opened: see above why.", !model);
+      this.#say(
+        model ? say("It is open: {about}", { about: model.about }) : say("It was not opened: see above why."),
+        !model,
+      );
       if (model) this.#effects.opened(model);
     } catch (problem) {
       this.#say(/** @type {Error} */ (problem).message, true);
@@ -90,7 +104,7 @@ export class Upload {
     let before = 0;
     this.#progress.hidden = false;
     for (const [name, file] of files) {
-      this.#say(`Sending ${name}.`);
+      this.#say(say("Sending {name}.", { name }));
       await sent(`${this.#uploads.to}/${name}`, file, (count) => {
         this.#progress.value = (before + count) / whole;
       });
@@ -131,6 +145,6 @@ function refusal(text) {
   try {
     return JSON.parse(text).problem;
   } catch {
-    return "The server could not keep this file.";
+    return say("The server could not keep this file.");
   }
 }

@@ -1,6 +1,7 @@
 // The address bar holds the link to what is on screen, and the memory the same.
 
 import { inTurn } from "./between.js";
+import { withLanguage } from "./language.js";
 import { queriesOf } from "./link.js";
 import { inheritance, remember } from "./memory.js";
 import { visited } from "./visits.js";
@@ -11,7 +12,8 @@ import { visited } from "./visits.js";
 
 /** @param {string} query */
 function show(query) {
-  const wanted = location.pathname + (query ? `?${query}` : "");
+  const asked = withLanguage(query);
+  const wanted = location.pathname + (asked ? `?${asked}` : "");
   if (wanted !== location.pathname + location.search) history.replaceState(history.state, "", wanted);
 }
 

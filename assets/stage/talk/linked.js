@@ -1,5 +1,7 @@
 // The numbers in a link, read back: cells that differ from those of its preset.
 
+import { speaking } from "./language.js";
+
 const LONGEST = 400_000; // characters of what is unpacked
 
 /** @typedef {Record<string, [offset: number, value: number][]>} Cells by input */
@@ -65,7 +67,7 @@ export async function asked(kind, lesson, query) {
   try {
     const answer = await fetch(new URL(`./atlas/link/${kind}`, document.baseURI), {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", ...speaking() },
       body: JSON.stringify({ lesson, query }),
     });
     return answer.ok ? await answer.json() : undefined;

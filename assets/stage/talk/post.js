@@ -1,5 +1,7 @@
 // Edits told to the server without a run of the page's script.
 
+import { speaking } from "./language.js";
+
 /** @import { WireAnswer, WireEdits } from "../wire.js" */
 
 /** @typedef {(path: string, message: WireEdits) => Promise<WireAnswer | null | undefined>} Post */
@@ -9,7 +11,7 @@
  * @type {Post}
  */
 export async function post(path, message) {
-  const headers = { "Content-Type": "application/json" };
+  const headers = { "Content-Type": "application/json", ...speaking() };
   const options = { method: "POST", headers, body: JSON.stringify(message), keepalive: true };
   try {
     const answer = await fetch(new URL(path, document.baseURI), options);

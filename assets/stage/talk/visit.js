@@ -1,5 +1,7 @@
 // Links to pages of the app: followed in place, as the app's own navigation does it, so that nothing is loaded again.
 
+import { inLanguage } from "./language.js";
+
 /**
  * A click that a browser follows by itself: into another tab or window.
  * @param {MouseEvent} event
@@ -11,7 +13,7 @@ let isUp = false; // whether Streamlit knows its pages: before that it takes any
 
 /** @param {string} href */
 export function visit(href) {
-  const address = new URL(href, document.baseURI);
+  const address = new URL(inLanguage(href), document.baseURI);
   isUp ||= Boolean(document.querySelector(RUN));
   if (!isUp) return location.assign(address);
   history.pushState({}, "", address);

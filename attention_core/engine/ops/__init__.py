@@ -10,7 +10,7 @@ from __future__ import annotations
 from attention_core.engine.step import Call, OperandView, Primitive
 
 from .base import apply
-from .contract import Contract, contract, expand, sum_over
+from .contract import Contract, affine, contract, expand, sum_over
 from .pointwise import (
     Elementwise,
     absolute,
@@ -55,6 +55,7 @@ __all__ = [
     "Primitive",
     "absolute",
     "add",
+    "affine",
     "apply",
     "concat",
     "contract",

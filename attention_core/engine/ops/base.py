@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -9,8 +10,9 @@ import numpy as np
 
 from attention_core.engine.axes import Axes, cell_name, names
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.sentences import TOO_LARGE, TOO_LARGE_IN
-from attention_core.engine.step import OperandView, Primitive, Step
+from attention_core.engine.step import Array, OperandView, Primitive, Step
 
 
 def apply(primitive: Primitive, *operands: Step, name: str = "", symbol: str = "") -> Step:
@@ -21,10 +23,17 @@ def apply(primitive: Primitive, *operands: Step, name: str = "", symbol: str = "
     axes = primitive.axes(name, *operands)
     with np.errstate(all="ignore"):
         value = primitive.call(axes, *operands).run(operands)
+        finite = primitive.bounded or _is_finite(value)
     step = Step(name, symbol, value, axes, primitive, operands)
-    if not primitive.bounded and not np.isfinite(value).all():
+    if not finite:
         _refuse(step, primitive.failure)
     return step
+
+
+def _is_finite(value: Array) -> bool:
+    """Whether all numbers are: where the sum of their squares is, they are. It is one pass, and writes nothing down."""
+    numbers = value.ravel(order="K")
+    return math.isfinite(np.dot(numbers, numbers)) or bool(np.isfinite(value).all())
 
 
 def _refuse(step: Step, failure: str) -> None:
@@ -33,15 +42,17 @@ def _refuse(step: Step, failure: str) -> None:
         place = np.argwhere(~np.isfinite(step.value))[0]
         where = cell_name(step.axes, place)
         failure = _in_precision(failure, step)
-        raise InputError(step.label, where, failure if step.name else f"a number made from it {failure}")
+        raise InputError(
+            step.label, where, failure if step.name else say("a number made from it {failure}", failure=failure)
+        )
 
 
 def _in_precision(failure: str, step: Step) -> str:
     """The sentence about numbers that are too large, with the largest one of the precision that was computed in."""
     precision = step.value.dtype
     if failure != TOO_LARGE or precision == np.dtype(float):
-        return failure
-    return TOO_LARGE_IN.format(precision=precision.name, largest=f"{np.finfo(precision).max:.1e}".replace("e+", "e"))
+        return say(failure)
+    return say(TOO_LARGE_IN, precision=precision.name, largest=f"{np.finfo(precision).max:.1e}".replace("e+", "e"))
 
 
 def ordered(axes: Axes, to: tuple[str, ...]) -> Axes:

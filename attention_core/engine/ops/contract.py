@@ -10,8 +10,9 @@ import numpy as np
 
 from attention_core.engine import expression as ex
 from attention_core.engine import kernels
-from attention_core.engine.axes import Axes, Axis, joined_names, names
+from attention_core.engine.axes import Axes, Axis, joined_names, names, union
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Call, Primitive, Step
 
 from .base import aligned, apply, ordered
@@ -62,6 +63,33 @@ class Contract(Primitive):
         return gathered((gradient, *operands[:place], *operands[place + 1 :]), operands[place].axes)
 
 
+@dataclass(frozen=True)
+class Affine(Contract):
+    """The same of all operands but the last one, which is added: a matrix times rows, and a bias."""
+
+    sign = ""
+
+    def axes(self, name: str, *operands: Step) -> Axes:
+        found = super().axes(name, *operands[:-1])
+        union(name, [(name, found), (operands[-1].label, operands[-1].axes)])
+        return found
+
+    def call(self, axes: Axes, *operands: Step) -> Call:
+        *factors, bias = operands
+        spec = _einsum_spec(tuple(names(step.axes) for step in factors), names(axes))
+        views = (*(aligned(step, names(step.axes)) for step in factors), aligned(bias, names(axes)))
+        return Call(kernels.affine, (spec,), views=views)
+
+    def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
+        return ex.sum_of(super().cell(where, *operands[:-1]), operands[-1].at(where))
+
+    def vjp_for(self, place: int, gradient: Step, out: Step, *operands: Step) -> Step:
+        *factors, bias = operands
+        if place == len(factors):
+            return gathered((gradient,), bias.axes)
+        return super().vjp_for(place, gradient, out, *factors)
+
+
 def gathered(factors: tuple[Step, ...], axes: Axes) -> Step:
     """The product of the factors with exactly these axes: summed over all others, repeated along those they lack.
 
@@ -90,10 +118,24 @@ def contract(
     return apply(Contract(axes, tuple(to)), *operands, name=name, symbol=symbol)
 
 
+def affine(x: Step, W: Step, bias: Step, over: str, to: Iterable[str], name: str = "", symbol: str = "") -> Step:
+    """The product of x and W, summed over an axis of both, plus a bias that has some axes of the result: W x + b.
+
+    Result axes: `to`. Raises InputError where x or W lacks the axis to be summed, or one name has two sizes.
+    """
+    for operand in (x, W):
+        _require(operand, over, name)
+    return apply(Affine((over,), tuple(to)), x, W, bias, name=name, symbol=symbol)
+
+
 def _require(operand: Step, axis: str, name: str) -> None:
     if axis not in names(operand.axes):
         has = joined_names(operand.axes)
-        raise InputError(name or "contract", "", f'{operand.label} has no axis "{axis}" (it has "{has}")')
+        raise InputError(
+            name or "contract",
+            "",
+            say('{operand} has no axis "{axis}" (it has "{has}")', operand=operand.label, axis=axis, has=has),
+        )
 
 
 def sum_over(x: Step, over: str | Iterable[str], name: str = "", symbol: str = "") -> Step:

@@ -14,6 +14,7 @@ from attention_core.engine import kernels
 from attention_core.engine.axes import Axes, cell_name, names
 from attention_core.engine.errors import InputError
 from attention_core.engine.functions import FUNCTIONS, Function
+from attention_core.engine.language import say, to_say
 from attention_core.engine.sentences import NOTHING_TO_ATTEND_TO
 from attention_core.engine.step import Call, Primitive, Step
 
@@ -148,6 +149,7 @@ class Mask(Primitive):
 
     fill: float = -math.inf
     sign = "where"
+    switches = (1,)
     bounded = True  # its infinities are intended
 
     def axes(self, name: str, *operands: Step) -> Axes:
@@ -176,7 +178,7 @@ def mask(x: Step, visible: Step, name: str = "", symbol: str = "", along: str = 
     without_key = np.argwhere(~has_key)
     if without_key.size:
         rows = [axis for axis in visible.axes if axis.name != along]
-        raise InputError(visible.label, cell_name(rows, without_key[0]), NOTHING_TO_ATTEND_TO)
+        raise InputError(visible.label, cell_name(rows, without_key[0]), say(NOTHING_TO_ATTEND_TO))
     return apply(Mask(), x, visible, name=name, symbol=symbol)
 
 
@@ -280,7 +282,7 @@ class Divide(Primitive):
     """Elementwise quotient; an operand without some axis counts at every position of it."""
 
     sign = "÷"
-    failure = "divides by zero"
+    failure = to_say("divides by zero")
 
     def call(self, axes: Axes, *operands: Step) -> Call:
         return Call(np.divide, views=tuple(aligned(step, names(axes)) for step in operands))

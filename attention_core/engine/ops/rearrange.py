@@ -10,8 +10,9 @@ import numpy as np
 
 from attention_core.engine import expression as ex
 from attention_core.engine import kernels
-from attention_core.engine.axes import Axes, Axis, joined_names, names, union
+from attention_core.engine.axes import Axes, Axis, axis_place, joined_names, names, union
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Call, Primitive, Step, source
 
 from .base import aligned, apply
@@ -85,7 +86,11 @@ def split(x: Step, axis: str, outer: str, parts: int, inner: str, name: str = ""
     """One axis read as two, `parts` blocks (outer) of equal size (inner). InputError where sizes do not divide."""
     size = x.size(axis)
     if parts < 1 or size % parts:
-        raise InputError(x.label, f'axis "{axis}"', f"{size} positions cannot be shared out among {parts} {outer}s")
+        raise InputError(
+            x.label,
+            axis_place(axis),
+            say("{size} positions cannot be shared out among {parts} {outer}s", size=size, parts=parts, outer=outer),
+        )
     blocks = Axis(outer, tuple(str(n + 1) for n in range(parts)))
     places = Axis(inner, tuple(str(n + 1) for n in range(size // parts)))
     return apply(Split(axis, blocks, places), x, name=name, symbol=symbol)
@@ -201,7 +206,11 @@ def take(
     """
     found = x.axis(axis).labels[start:stop:every]
     if not found:
-        raise InputError(name or x.label, f'axis "{axis}"', f"has no positions from {start + 1} to {stop}")
+        raise InputError(
+            name or x.label,
+            axis_place(axis),
+            say("has no positions from {start} to {stop}", start=start + 1, stop=stop),
+        )
     wanted = tuple(labels) or tuple(label for label in found for _ in range(repeat))
     new = Axis(into or axis, wanted)
     return apply(Take(axis, new, start, every, repeat), x, name=name, symbol=symbol)
@@ -230,7 +239,11 @@ def gather(x: Step, axis: str, places: Sequence[int], into: Axis, name: str = ""
     size = x.size(axis)
     for position, place in enumerate(places):
         if not 0 <= place < size:
-            raise InputError(name or x.label, into.at(position), f"has place {place}, not one of 0 to {size - 1}")
+            raise InputError(
+                name or x.label,
+                into.at(position),
+                say("has place {place}, not one of 0 to {size}", place=place, size=size - 1),
+            )
     return apply(Gather(axis, into, tuple(places)), x, name=name, symbol=symbol)
 
 
@@ -264,7 +277,11 @@ def index(x: Step, axis: str, position: int, name: str = "", symbol: str = "") -
     """x at one position of an axis, counted from 0; the axis is dropped. Raises InputError outside of it."""
     size = x.size(axis)
     if not 0 <= position < size:
-        raise InputError(name or x.label, f'axis "{axis}"', f"has no position {position + 1}, only {size}")
+        raise InputError(
+            name or x.label,
+            axis_place(axis),
+            say("has no position {position}, only {size}", position=position + 1, size=size),
+        )
     return apply(AtPosition(axis, position), x, name=name, symbol=symbol)
 
 
@@ -338,7 +355,13 @@ def _require_same_axes(name: str, first: Step, step: Step, along: str) -> None:
     others = _without(step.axes, along)
     union(name, [(first.label, first_others), (step.label, others)])
     if set(names(others)) != set(names(first_others)):
-        message = f'{step.label} has axes "{joined_names(step.axes)}" but {first.label} "{joined_names(first.axes)}"'
+        message = say(
+            '{step} has axes "{joined_names}" but {first} "{joined_names_2}"',
+            step=step.label,
+            joined_names=joined_names(step.axes),
+            first=first.label,
+            joined_names_2=joined_names(first.axes),
+        )
         raise InputError(name, "", message)
 
 

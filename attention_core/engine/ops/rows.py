@@ -11,6 +11,7 @@ from attention_core.engine import expression as ex
 from attention_core.engine import kernels
 from attention_core.engine.axes import Axes, names
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Call, Primitive, Step
 
 from .base import apply
@@ -119,5 +120,5 @@ def top(x: Step, along: str, k: int = 1, name: str = "", symbol: str = "") -> St
     Raises InputError unless 1 <= k <= the size of the axis.
     """
     if not 1 <= k <= x.size(along):
-        raise InputError(name or x.label, "", f"cannot choose {k} of {x.size(along)}")
+        raise InputError(name or x.label, "", say("cannot choose {k} of {size}", k=k, size=x.size(along)))
     return apply(Top(along, k), x, name=name, symbol=symbol)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from attention_core.engine import expression as ex
 from attention_core.engine import kernels
-from attention_core.engine.axes import Axes, Axis, names, numbered
+from attention_core.engine.axes import Axes, Axis, axis_place, names, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Call, Primitive, Step
 
 from .base import aligned, apply
@@ -131,11 +132,19 @@ def window(
     InputError where no window fits.
     """
     if size < 1 or stride < 1 or not (0 <= before < size and 0 <= after < size):
-        raise InputError(x.label, f'axis "{axis}"', f"no windows of {size} with {before} and {after} zeros beside")
+        raise InputError(
+            x.label,
+            axis_place(axis),
+            say("no windows of {size} with {before} and {after} zeros beside", size=size, before=before, after=after),
+        )
     old = x.axis(axis)
     count = (old.size + before + after - size) // stride + 1
     if count < 1:
-        raise InputError(x.label, f'axis "{axis}"', f"has {old.size} positions, fewer than a window of {size}")
+        raise InputError(
+            x.label,
+            axis_place(axis),
+            say("has {size} positions, fewer than a window of {size_2}", size=old.size, size_2=size),
+        )
     if len(labels) == count:
         names_of_windows = tuple(labels)
     else:

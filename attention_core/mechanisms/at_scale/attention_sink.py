@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.normalisers import with_sink
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, largest, softmax, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -41,14 +42,14 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     pairs = np.transpose([trace["plain weights"].value, trace["attention weights"].value])
     series = rows(*strongest_rows(trace["s"].axis("key").labels, pairs))
     series["into the sink"] = (0.0, float(trace["sink weight"].value))
-    caption = "Softmax gives a total of 1 to the keys. A sink takes a part of it."
-    bars = Bars(caption, ("softmax", "with a sink"), series, "weight", stacked=True)
+    caption = say("Softmax gives a total of 1 to the keys. A sink takes a part of it.")
+    bars = Bars(caption, (say("softmax"), say("with a sink")), series, say("weight"), stacked=True)
     x = np.linspace(SINKS[0], SINKS[-1], 121)
     left = np.exp(-np.logaddexp(0, x - np.logaddexp.reduce(trace["s"].value)))  # sigmoid(log-sum-exp - sink)
     mark = {"your sink": (trace.options["sink"], float(trace["sum of weights"].value))}
-    caption = "What is left for all keys together, as the sink’s score rises past theirs."
-    line = rows(("left for the keys",), [left])
-    return bars, Curves(caption, tuple(map(float, x)), line, "score of the sink", "sum of weights", mark)
+    caption = say("What is left for all keys together, as the sink’s score rises past theirs.")
+    line = rows((say("left for the keys"),), [left])
+    return bars, Curves(caption, tuple(map(float, x)), line, say("score of the sink"), "sum of weights", mark)
 
 
 VALUES = [[1, 0], [0, 1], [2, 2]]

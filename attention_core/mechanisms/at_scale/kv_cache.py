@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.blocks.scores import over_root
+from attention_core.engine.language import say
 from attention_core.engine.ops import concat, contract, rename, softmax, take
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -90,12 +91,14 @@ def projection_curves(n: int, width: int, k: int, v: int) -> Curves:
     """Both costs over the length of the text, with the learner's n tokens marked."""
     reach = np.unique(np.linspace(1, max(16, 2 * n), 64).astype(int))
     again, kept = (tuple(map(float, counts)) for counts in projection_costs(reach, width, k, v))
-    here = dict(zip(("yours, computed again", "yours, cached"), projection_costs(n, width, k, v), strict=True))
+    here = dict(
+        zip((say("yours, computed again"), say("yours, cached")), projection_costs(n, width, k, v), strict=True)
+    )
     return Curves(
-        "Multiplications spent on queries, keys and values.",
+        say("Multiplications spent on queries, keys and values."),
         tuple(map(float, reach)),
         {"computed again at every token": again, "cached": kept},
-        "tokens read",
+        say("tokens read"),
         "multiplications",
         {name: (float(n), float(count)) for name, count in here.items()},
     )
@@ -106,7 +109,7 @@ def cache_bars(tokens: Sequence[str], k: int, v: int) -> Bars:
     read = range(1, len(tokens) + 1, max(1, len(tokens) // 32))
     names = distinct(f"{t} {tokens[t - 1]}" for t in read)
     kept = {what: tuple(float(t * size) for t in read) for what, size in (("keys", k), ("values", v))}
-    return Bars("Numbers kept, after each token.", names, kept, "numbers", stacked=True)
+    return Bars(say("Numbers kept, after each token."), names, kept, say("numbers"), stacked=True)
 
 
 MECHANISM = Mechanism(

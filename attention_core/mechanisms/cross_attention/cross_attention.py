@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_core.blocks.attention import scaled_dot_product
 from attention_core.blocks.scores import factor_of
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -31,7 +32,7 @@ def said(trace: Trace) -> dict[str, Step | float]:
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """The weights as lines between the two sequences; there are none within one."""
-    return (weight_arcs("Queries on the left, keys on the right.", trace["attention weights"]),)
+    return (weight_arcs(say("Queries on the left, keys on the right."), trace["attention weights"]),)
 
 
 GOLDEN = {

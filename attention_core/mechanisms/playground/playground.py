@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks import heads
+from attention_core.engine.language import say
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.bark_sentence import AXES, EMBEDDING, LEARNED_SCORES, THREE_HEADS, TOKENS
@@ -51,7 +52,7 @@ def run(
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """The weights as lines, averaged over the heads."""
     name = "choice" if "choice" in trace else "attention weights"
-    return (weight_arcs("The mean weights of all heads.", trace[name]),)
+    return (weight_arcs(say("The mean weights of all heads."), trace[name]),)
 
 
 def _each_reads_one_key(trace: Trace) -> bool:

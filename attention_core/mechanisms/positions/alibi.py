@@ -7,6 +7,7 @@ import numpy as np
 from attention_core.blocks.masks import causal
 from attention_core.blocks.positions import alibi_bias, alibi_slopes
 from attention_core.engine.axes import numbered
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, exp, scale, softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -59,13 +60,13 @@ MOST_KEYS = 24  # drawn, the newest ones
 
 def bias_pictures(bias: Step, weights: Step) -> tuple[Curves, Bars]:
     """The bias that each head adds to the last query's scores, and that query's weights."""
-    heads = [f"head {label}" for label in bias.axis("head").labels]
+    heads = [say("head {label}", label=label) for label in bias.axis("head").labels]
     last, read = (step.value[:, -1, -MOST_KEYS:] for step in (bias, weights))
     back = tuple(float(n) for n in range(last.shape[1]))
-    caption = "What each head adds to the score of a key, over its distance."
-    curves = Curves(caption, back, rows(heads, last[:, ::-1]), "positions back", "bias")
+    caption = say("What each head adds to the score of a key, over its distance.")
+    curves = Curves(caption, back, rows(heads, last[:, ::-1]), say("positions back"), "bias")
     labels = weights.axis("key").labels[-MOST_KEYS:]
-    return curves, Bars("The last token’s weights in every head.", labels, rows(heads, read), "weight")
+    return curves, Bars(say("The last token’s weights in every head."), labels, rows(heads, read), say("weight"))
 
 
 MECHANISM = Mechanism(

@@ -7,6 +7,7 @@ import numpy as np
 from attention_core.blocks.attention import attention_weights
 from attention_core.blocks.measures import norm
 from attention_core.blocks.positions import LAYOUTS, angles, rotate
+from attention_core.engine.language import say
 from attention_core.engine.ops import absolute, add, index, largest, subtract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -62,7 +63,7 @@ def picture(trace: Trace) -> tuple[Arrows, ...]:
     """Query and key of the first positions, in the plane of their fastest pair and in that of the slowest."""
     pairs = trace["rotated queries"].size("feature") // 2
     found = {0: "fastest", pairs - 1: "slowest"} if pairs > 1 else {0: "only"}
-    caption = "Query and key of each position in the plane of the {} pair."
+    caption = say("Query and key of each position in the plane of the {} pair.")
     return tuple(Arrows(caption.format(word), _panels(trace, pair)) for pair, word in found.items())
 
 
@@ -71,7 +72,10 @@ def _panels(trace: Trace, pair: int) -> dict[str, dict[str, tuple[float, ...]]]:
     half = Q.shape[1] // 2
     places = [2 * pair, 2 * pair + 1] if trace.options["layout"] == LAYOUTS[0] else [pair, pair + half]
     return {
-        f"position {trace.options['first'] + n}": {"q": tuple(map(float, q)), "k": tuple(map(float, k))}
+        say("position {options}", options=trace.options["first"] + n): {
+            "q": tuple(map(float, q)),
+            "k": tuple(map(float, k)),
+        }
         for n, (q, k) in enumerate(zip(Q[:, places], K[:, places], strict=True))
     }
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_core.blocks.attention import scaled_dot_product
 from attention_core.blocks.positions import frequencies, shift_matrix, sinusoidal
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract, rename
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -68,10 +69,10 @@ def clock_hands(codes: Step) -> Arrows:
     """The codes of the first positions, each pair of features as one hand of a clock."""
     hands = codes.value[:MOST].reshape(len(codes.value[:MOST]), -1, 2)[:, :3]
     panels = {
-        f"position {p}": {f"pair {i}": tuple(map(float, tip)) for i, tip in enumerate(row, 1)}
+        say("position {p}", p=p): {say("pair {i}", i=i): tuple(map(float, tip)) for i, tip in enumerate(row, 1)}
         for p, row in enumerate(hands)
     }
-    return Arrows("Every pair of features drawn as a hand of a clock, each slower than the one before.", panels)
+    return Arrows(say("Every pair of features drawn as a hand of a clock, each slower than the one before."), panels)
 
 
 def swap_bars(mechanism: Mechanism, trace: Trace) -> Bars:
@@ -80,14 +81,14 @@ def swap_bars(mechanism: Mechanism, trace: Trace) -> Bars:
     order = np.arange(len(X.value))
     order[[0, -1]] = order[[-1, 0]]
     distances = {}
-    for name, codes in (("with codes", True), ("without codes", False)):
+    for name, codes in ((say("with codes"), True), (say("without codes"), False)):
         before, after = (
             mechanism.again(trace, {"X": X.value[rows]}, codes=codes).output.value for rows in (..., order)
         )
         distances[name] = tuple(map(float, np.linalg.norm(after[order] - before, axis=1)))
     labels = distinct(X.axis("token").labels)
     return Bars(
-        "How far every token’s output moves when the ends are swapped.",
+        say("How far every token’s output moves when the ends are swapped."),
         labels,
         distances,
         "distance",

@@ -13,6 +13,7 @@ from attention_core.blocks.measures import norm
 from attention_core.blocks.naming import step_namer
 from attention_core.blocks.recurrent import bare_cell
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import say
 from attention_core.engine.ops import concat, index, stack, subtract, take
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
@@ -82,16 +83,21 @@ def memory_curves(longer: Mapping[float, Trace], matches: Iterable[float], here:
         lines[f"recurrence, ρ {rho:g}"] = tuple(float(step.value) for step in kept)
         stories = trace["two stories"].value
         query = trace["q"].value
-    lines |= {f"attention, match {c:g}": attention_distances(c * (stories @ query), stories) for c in matches}
+    lines |= {say("attention, match {c:g}", c=c): attention_distances(c * (stories @ query), stories) for c in matches}
     length, memory = here
-    marks = {f"your {name}": (float(length), float(m)) for name, m in zip(READERS.labels, memory.value, strict=True)}
+    marks = {
+        say("your {name}", name=name): (float(length), float(m))
+        for name, m in zip(READERS.labels, memory.value, strict=True)
+    }
     x = tuple(float(t + 1) for t in range(len(kept)))
-    caption = "The distance at the end between two texts that differ in the first token."
-    return Curves(caption, x, lines, "tokens read", "memory", marks, log_y=True)
+    caption = say("The distance at the end between two texts that differ in the first token.")
+    return Curves(caption, x, lines, say("tokens read"), "memory", marks, log_y=True)
 
 
 def first_token_bars(parts: Mapping[str, Array]) -> Bars:
     """The first two features of each part (story, feature), a bar for each story."""
     names = tuple(f"{name} · {n + 1}" for name, part in parts.items() for n in range(min(2, part.shape[1])))
     features = np.hstack([part[:, :2] for part in parts.values()])
-    return Bars("What is left of the first token: feature 1 and 2.", names, rows(STORIES.labels, features), "value")
+    return Bars(
+        say("What is left of the first token: feature 1 and 2."), names, rows(STORIES.labels, features), "value"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, divide, largest, softmax, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -31,8 +32,10 @@ def picture(trace: Trace) -> tuple[Arcs | Bars, ...]:
     """The weights as lines from queries to keys, and as bars."""
     weights = trace["attention weights"] if "attention weights" in trace else trace["G"]
     keys = weights.axis("key").labels
-    bars = Bars("The weights of each query.", keys, rows(weights.axis("query").labels, weights.value), "weight")
-    return weight_arcs("A line from each query to each key, as strong as its weight.", weights), bars
+    bars = Bars(
+        say("The weights of each query."), keys, rows(weights.axis("query").labels, weights.value), say("weight")
+    )
+    return weight_arcs(say("A line from each query to each key, as strong as its weight."), weights), bars
 
 
 def _all_alike(trace: Trace) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from attention_core.blocks.attention import scaled_dot_product
 from attention_core.blocks.masks import causal
 from attention_core.blocks.scores import factor_of
+from attention_core.engine.language import say
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -28,8 +29,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     keys = weights.axis("key").labels
     pulls = rows(queries, weights.value)
     if V.size("value") != 2:
-        return (Bars("The weights of each query.", keys, pulls, "attention weight"),)
-    caption = "Each output stays inside the values, pulled by springs as strong as its weights."
+        return (Bars(say("The weights of each query."), keys, pulls, say("attention weight")),)
+    caption = say("Each output stays inside the values, pulled by springs as strong as its weights.")
     return (ConvexHull(caption, rows(keys, V.value), rows(queries, trace.output.value), pulls),)
 
 

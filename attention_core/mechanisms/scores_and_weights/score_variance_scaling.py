@@ -9,6 +9,7 @@ import numpy as np
 
 from attention_core.blocks.measures import entropy, jacobian, norm
 from attention_core.engine import expression as ex
+from attention_core.engine.language import say
 from attention_core.engine.ops import (
     absolute,
     contract,
@@ -66,13 +67,15 @@ def picture(trace: Trace) -> tuple[Curves, ...]:
     d = float(trace.options["d"])
     by = BY[trace.options["divide"]]
     spread = {
-        f"divided by {name}": tuple(product_variance * w ** (1 + 2 * power) for w in WIDTHS)
+        say("divided by {name}", name=name): tuple(product_variance * w ** (1 + 2 * power) for w in WIDTHS)
         for name, power in BY.items()
     }
-    results = {f"divided by {name}": [run(trace["x"], trace["z"], w, name) for w in WIDTHS] for name in BY}
+    results = {
+        say("divided by {name}", name=name): [run(trace["x"], trace["z"], w, name) for w in WIDTHS] for name in BY
+    }
     dot = {"yours": (d, product_variance * d ** (1 + 2 * by))}
     measured = measured_variances()
-    pictures = [Curves("How far scores spread.", WIDTHS, spread, WIDTH, "variance", dot, True, True, measured)]
+    pictures = [Curves(say("How far scores spread."), WIDTHS, spread, WIDTH, "variance", dot, True, True, measured)]
     for n, name in enumerate(("entropy", "norm of the Jacobian")):
         lines = {
             title: tuple(float(steps[n].value) for steps in steps_by_width) for title, steps_by_width in results.items()

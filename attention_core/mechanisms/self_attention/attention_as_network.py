@@ -9,6 +9,7 @@ import numpy as np
 from attention_core.blocks.scores import over_root
 from attention_core.engine.backward import backward
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import absolute, contract, largest, rename, scale, softmax, square, subtract, sum_over
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -53,9 +54,9 @@ def picture(trace: Trace) -> tuple[Curves, ...]:
     after = float(trace.output.value)
     curve = losses_after_step(trace, RATES) or {rate: after}
     series = {"after one step": tuple(curve.values()), "before": (before,) * len(curve)}
-    caption = "The loss after one step, over the learning rate."
+    caption = say("The loss after one step, over the learning rate.")
     marks = {"your learning rate": (rate, after)}
-    return (Curves(caption, tuple(curve), series, "learning rate", "loss", marks, log_x=True, log_y=before > 0),)
+    return (Curves(caption, tuple(curve), series, say("learning rate"), "loss", marks, log_x=True, log_y=before > 0),)
 
 
 def only_values_learn(trace: Trace) -> bool:

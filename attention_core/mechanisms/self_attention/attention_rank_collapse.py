@@ -8,6 +8,7 @@ from attention_core.blocks.normalisers import unit
 from attention_core.blocks.scores import over_root
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract, index, mean, rename, scale, shift, softmax, square, stack, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -59,8 +60,14 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     panels = {f"layer {n}": _angles_to_mean(trace, n) for n in sorted({0, 1, min(2, layers), layers})}
     x = tuple(map(float, range(layers + 1)))
     y = [MECHANISM.again(trace, residual=w)["spread"].value for w in (0.0, r)]
-    curves = Curves("One minus the mean cosine.", x, rows(("residual 0", f"residual {r:g}"), y), "layer", "spread")
-    return Arrows("Each token at its angle to the mean of all.", panels), curves
+    curves = Curves(
+        say("One minus the mean cosine."),
+        x,
+        rows((say("residual 0"), say("residual {r:g}", r=r)), y),
+        "layer",
+        "spread",
+    )
+    return Arrows(say("Each token at its angle to the mean of all."), panels), curves
 
 
 def _angles_to_mean(trace: Trace, layer: int) -> dict[str, tuple[float, ...]]:

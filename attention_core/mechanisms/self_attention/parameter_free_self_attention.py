@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, divide, largest, rename, softmax, sum_over
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -27,7 +28,7 @@ def divided_by_sum(scores: Step) -> Step:
     """Every score over the sum of its row. Raises InputError unless that sum is above 0."""
     sums = sum_over(scores, over="key", name="row sums", symbol="s")
     for query in np.flatnonzero(sums.value <= 0)[:1]:
-        message = f"its scores add up to {sums.value[query]:.4g}, and there are no shares of that"
+        message = say("its scores add up to {sums:.4g}, and there are no shares of that", sums=sums.value[query])
         raise InputError("X", sums.axes[0].at(query), message)
     return divide(scores, sums, name="attention weights", symbol="A")
 
@@ -48,11 +49,13 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     Y = trace.output
     words = trace["X"].axis("token").labels
     n = focus_position(words)
-    arcs = weight_arcs(f"The weights of “{words[n]}”: similarity counts, position does not.", weights, (n,))
+    arcs = weight_arcs(
+        say("The weights of “{words}”: similarity counts, position does not.", words=words[n]), weights, (n,)
+    )
     labels = {"token": words[::-1], "feature": Y.axis("feature").labels}
     backwards = MECHANISM.trace({"X": trace["X"].value[::-1]}, labels, **trace.options).output
     again = source("read backwards", backwards.value, backwards.axes, r"\overleftarrow Y")
-    return arcs, Matrices("Every word has the same output row in either order.", (Y, again))
+    return arcs, Matrices(say("Every word has the same output row in either order."), (Y, again))
 
 
 LABELS = {"token": TOKENS, "feature": AXES}

@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_core.blocks.attention import attention_weights, project, scaled_dot_product
 from attention_core.blocks.scores import factor_of
+from attention_core.engine.language import say
 from attention_core.engine.ops import absolute, largest, rename, subtract, swap_axes, take
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -45,12 +46,12 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     queries, keys = (rename(rename(X, "token", role), "model", "feature") for role in ("query", "key"))
     found = {"no matrices": attention_weights(queries, keys, factor=1.0), "three matrices": trace["attention weights"]}
     series = {name: tuple(map(float, weights.value[n])) for name, weights in found.items()}
-    bars = Bars(f"The weights of “{words[n]}”.", words, series, "attention weight")
+    bars = Bars(say("The weights of “{words}”.", words=words[n]), words, series, say("attention weight"))
     views = (
         take(trace[step], axis, n, n + 1, name=f"its {role}", symbol=trace[step].symbol)
         for step, axis, role in (("queries", "query", "query"), ("keys", "key", "key"), ("values", "key", "value"))
     )
-    return bars, Matrices(f"“{words[n]}” through each of the three matrices.", tuple(views))
+    return bars, Matrices(say("“{words}” through each of the three matrices.", words=words[n]), tuple(views))
 
 
 def _scores_are_symmetric(trace: Trace) -> bool:

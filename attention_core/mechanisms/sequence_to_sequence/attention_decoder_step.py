@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attention_core.blocks.recurrent import side_by_side
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, rename, softmax, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -34,7 +35,7 @@ def picture(trace: Trace) -> tuple[ShapeChain]:
         "attentional state": "W_c decoder joined, [c;s] joined query, s̃ decoder query",
         "logits": "W_s word decoder, s̃ decoder query, o word query",
     }
-    caption = "Sizes that meet must be equal, and cancel; the outer two are left."
+    caption = say("Sizes that meet must be equal, and cancel; the outer two are left.")
     return (ShapeChain(caption, shape_chains(trace, chains)),)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_core.blocks.attention import attention_weights, project
 from attention_core.blocks.masks import causal
+from attention_core.engine.language import say
 from attention_core.engine.ops import absolute, contract, largest, subtract, sum_over, swap_axes
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -42,11 +43,15 @@ def picture(trace: Trace) -> tuple[Matrices, ...]:
     exact, divided = (source(name, step.value, step.axes, step.symbol) for name, step in found.items())
     if not all(np.array_equal(trace[name].value, PUBLISHED[name]) for name in PUBLISHED):
         change = subtract(divided, exact, name="what scaling changes", symbol=r"\Delta")
-        return (Matrices("Your numbers without a mask, not divided and divided by √dₖ.", (exact, divided, change)),)
+        return (
+            Matrices(say("Your numbers without a mask, not divided and divided by √dₖ."), (exact, divided, change)),
+        )
     weights = source("weights as printed", PRINTED_WEIGHTS, plain["attention weights"].axes, r"\hat A")
     printed = contract(weights, plain["values"], over="key", name="output as printed", symbol=r"\hat O")
     error = subtract(printed, exact, name="error of the print", symbol=r"\Delta")
-    return (Matrices("The article rounded the weights first; the formula does not.", (printed, exact, error, divided)),)
+    return (
+        Matrices(say("The article rounded the weights first; the formula does not."), (printed, exact, error, divided)),
+    )
 
 
 BANK = {

@@ -7,6 +7,7 @@ import numpy as np
 from attention_core.blocks.measures import norm
 from attention_core.blocks.normalisers import unit
 from attention_core.blocks.scores import over_root
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, largest, scale, softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -49,12 +50,16 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     query = trace["Q"].axis("query").labels[0]
     names = distinct((query, *keys[:5]))  # more arrows could not be told apart
     panels = {}
-    for panel, q, k in (("as given", "Q", "K"), ("at length 1", "unit queries", "unit keys")):
+    for panel, q, k in ((say("as given"), "Q", "K"), (say("at length 1"), "unit queries", "unit keys")):
         tips = np.pad(np.vstack([trace[q].value[:1], trace[k].value[:5]]), ((0, 0), (0, 1)))[:, :2]
         panels[panel] = rows(names, tips / max(np.hypot(*tips.T).max(), 1e-300))
-    shares = rows(("dot product", "QK-norm"), (trace["raw weights"].value[0], trace["attention weights"].value[0]))
-    arrows = Arrows("Only the first two features are drawn; lengths on the left are relative to the longest.", panels)
-    return arrows, Bars(f"The weights of {query}.", keys, shares, "attention weight")
+    shares = rows(
+        (say("dot product"), say("QK-norm")), (trace["raw weights"].value[0], trace["attention weights"].value[0])
+    )
+    arrows = Arrows(
+        say("Only the first two features are drawn; lengths on the left are relative to the longest."), panels
+    )
+    return arrows, Bars(say("The weights of {query}.", query=query), keys, shares, say("attention weight"))
 
 
 GIVEN = {

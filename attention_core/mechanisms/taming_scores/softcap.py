@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_core.blocks.normalisers import capped
 from attention_core.engine import expression as ex
+from attention_core.engine.language import say
 from attention_core.engine.ops import divide_by, largest, mask, scale, shift, softmax, square, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -44,14 +45,20 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     s = trace["s"].value
     cap = trace.options["cap"]
     x = np.linspace(-1, 1, 121) * max(cap, float(np.abs(s).max()))
-    lines = rows(("capped", "ceiling", "floor"), (cap * np.tanh(x / cap), np.full(121, cap), np.full(121, -cap)))
+    lines = rows(
+        (say("capped"), say("ceiling"), say("floor")), (cap * np.tanh(x / cap), np.full(121, cap), np.full(121, -cap))
+    )
     beads = {"your scores": tuple(zip(s.tolist(), trace["capped scores"].value.tolist(), strict=True))}
-    caption = f"Near 0 a score stays almost what it is; none gets past {cap:g}."
-    curve = Curves(caption, tuple(map(float, x)), lines, "score", "capped score", dots=beads)
+    caption = say("Near 0 a score stays almost what it is; none gets past {cap:g}.", cap=cap)
+    curve = Curves(caption, tuple(map(float, x)), lines, "score", say("capped score"), dots=beads)
     most = [MECHANISM.again(trace, cap=each)["attention weights"].value.max() for each in CAPS]
     mark = {"your cap": (cap, float(trace["attention weights"].value.max()))}
-    series = rows(("with the cap", "without it"), (most, np.full(len(CAPS), trace["without the cap"].value.max())))
-    return curve, Curves("The largest weight, as the cap rises.", CAPS, series, "cap", "weight", mark, log_x=True)
+    series = rows(
+        (say("with the cap"), say("without it")), (most, np.full(len(CAPS), trace["without the cap"].value.max()))
+    )
+    return curve, Curves(
+        say("The largest weight, as the cap rises."), CAPS, series, say("cap"), say("weight"), mark, log_x=True
+    )
 
 
 CAPS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 50.0)

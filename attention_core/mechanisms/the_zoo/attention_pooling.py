@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_core.blocks.layers import affine
 from attention_core.blocks.measures import redundancy
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, mean, softmax, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -41,8 +42,10 @@ def pooled(H: Step, W: Step, b: Step | None, query: Step, *symbols: str) -> tupl
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The learned query among the hidden units of two texts; or the weights of several queries and their overlap."""
     if "overlap" in trace:
-        return (Matrices("What each question reads, and how alike.", (trace["attention weights"], trace["overlap"])),)
-    caption = "The query u, and the words it is compared with, with their weights."
+        return (
+            Matrices(say("What each question reads, and how alike."), (trace["attention weights"], trace["overlap"])),
+        )
+    caption = say("The query u, and the words it is compared with, with their weights.")
     return (Arrows(caption, question_arrows(MECHANISM, trace, "H")),)
 
 

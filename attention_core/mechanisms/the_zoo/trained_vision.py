@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from attention_core.blocks.convolution import convolved
-from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.axes import Axis, axis_place, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract, relu, softmax
 from attention_core.engine.step import Step, source
 from attention_core.lesson.trained_weights import arrays, card, read_json
@@ -105,7 +106,9 @@ def placement_factors(image: Step, new: tuple[Axis, Axis], at: tuple[int, int]) 
     """The factors (rows, image, columns) of a product that lays an image into a larger one, from the pixel `at`."""
     for axis, wide, start in zip(image.axes, new, at, strict=True):
         if start + axis.size > wide.size:
-            raise InputError(image.label, f'axis "{axis.name}"', f"{axis.size} pixels reach beyond the picture")
+            raise InputError(
+                image.label, axis_place(axis.name), say("{size} pixels reach beyond the picture", size=axis.size)
+            )
     rows, columns = (
         source(f"places of the {axis.name}", np.eye(wide.size)[:, start : start + axis.size], (wide, axis), "P")
         for axis, wide, start in zip(image.axes, new, at, strict=True)

@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_core.blocks.attention import project, scaled_dot_product
 from attention_core.blocks.masks import causal as earlier
+from attention_core.engine.language import say
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option, Preset
@@ -20,7 +21,7 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, causal: bool) -> Step:
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """The weights as lines from every query to every key."""
-    return (weight_arcs("The weights of all tokens, computed at once.", trace["attention weights"]),)
+    return (weight_arcs(say("The weights of all tokens, computed at once."), trace["attention weights"]),)
 
 
 def weights_are_uniform(trace: Trace) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from attention_core.blocks.naming import step_namer
 from attention_core.blocks.scores import over_root
+from attention_core.engine.language import say
 from attention_core.engine.ops import (
     add,
     concat,
@@ -91,16 +92,16 @@ def normaliser_bars(trace: Trace) -> Bars:
     maxima = _values_over_tiles(trace, "running maximum")
     labels = tuple(f"tile {t}<br>maximum {top:.2f}" for t, top in enumerate(maxima, 1))
     series = {"kept from before": tuple(kept), "added by this tile": tuple(new), "shrunk away": tuple(gone)}
-    caption = "The normaliser, tile by tile. Where a larger score arrives, the sum so far is made smaller."
-    return Bars(caption, labels, series, "sum of exponentials", stacked=True)
+    caption = say("The normaliser, tile by tile. Where a larger score arrives, the sum so far is made smaller.")
+    return Bars(caption, labels, series, say("sum of exponentials"), stacked=True)
 
 
 def output_bars(trace: Trace, most: int = 4) -> Bars:
     """The output so far after each tile, and the output of a softmax over all keys at once."""
     found = [*_values_over_tiles(trace, "output so far"), trace.output.value, full_softmax_output(trace)]
-    names = (*(f"after tile {t}" for t in range(1, len(found))), "all at once")
-    series = {f"value {c + 1}": tuple(float(row[c]) for row in found) for c in range(min(most, len(found[0])))}
-    return Bars("The output so far, and softmax attention to all keys at once.", names, series, "output")
+    names = (*(say("after tile {t}", t=t) for t in range(1, len(found))), say("all at once"))
+    series = {say("value {c}", c=c + 1): tuple(float(row[c]) for row in found) for c in range(min(most, len(found[0])))}
+    return Bars(say("The output so far, and softmax attention to all keys at once."), names, series, "output")
 
 
 def full_softmax_output(trace: Trace) -> Any:
@@ -115,5 +116,5 @@ def scores_in_memory(keys: int, tile: int) -> Curves:
     lengths = tuple(float(2**n) for n in range(17))
     series = {"all scores at once": lengths, "in tiles": tuple(min(n, float(tile)) for n in lengths)}
     marks = {f"{keys} keys at once": (float(keys), float(keys)), f"tiles of {tile}": (float(keys), float(tile))}
-    caption = "Scores of one query held in memory together."
-    return Curves(caption, lengths, series, "keys", "scores held", marks, log_x=True, log_y=True)
+    caption = say("Scores of one query held in memory together.")
+    return Curves(caption, lengths, series, "keys", say("scores held"), marks, log_x=True, log_y=True)

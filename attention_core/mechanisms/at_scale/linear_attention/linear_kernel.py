@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from attention_core.blocks.attention import scaled_dot_product
 from attention_core.blocks.naming import step_namer
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, concat, contract, divide, exp, relu, subtract, sum_over, take
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -77,10 +78,10 @@ def crossover_curves(n: int, width: int = 64) -> Curves:
     """Multiplications in both orders over the number of tokens: they are equal at as many tokens as features."""
     lengths = tuple(float(2**e) for e in range(1, 17))
     counts = tuple(zip(*(multiplications(length, width) for length in lengths), strict=True))
-    series = dict(zip(("first queries times keys", "first keys times values"), counts, strict=True))
+    series = dict(zip((say("first queries times keys"), say("first keys times values")), counts, strict=True))
     marks = {"equal: as many tokens as features": (float(width), multiplications(width, width)[0])}
     marks[f"your {n} tokens"] = (float(n), multiplications(n, width)[1])
-    caption = f"Multiplications for tokens {width} features wide, in the two orders."
+    caption = say("Multiplications for tokens {width} features wide, in the two orders.", width=width)
     return Curves(caption, lengths, series, "tokens", "multiplications", marks, log_x=True, log_y=True)
 
 
@@ -94,7 +95,7 @@ def compared_with_softmax(trace: Trace) -> tuple[Matrices, Matrices]:
     weights = replace(soft["attention weights"], name="softmax weights", symbol="A'")
     output = replace(soft.output, name="softmax output", symbol="O'")
     change = subtract(trace.output, output, name="difference", symbol=r"\Delta")
-    first = Matrices("The implied weights, and those of softmax attention.", (trace["implied weights"], weights))
+    first = Matrices(say("The implied weights, and those of softmax attention."), (trace["implied weights"], weights))
     return first, Matrices(
-        "Its output, that of softmax attention, and how far they are apart.", (trace.output, output, change)
+        say("Its output, that of softmax attention, and how far they are apart."), (trace.output, output, change)
     )

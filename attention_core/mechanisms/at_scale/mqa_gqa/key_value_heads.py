@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, split, take
 from attention_core.engine.step import Step
 from attention_core.lesson.pictures import Arcs, Bars
@@ -23,7 +24,7 @@ def sharing_arcs(h: int, g: int) -> Arcs:
         query_heads,
         key_heads,
         reads,
-        sides=("queries", "keys and values"),
+        sides=("queries", say("keys and values")),
     )
 
 
@@ -40,5 +41,7 @@ def cache_bars(sharing: int) -> Bars:
         "at your sharing": tuple(size * (n == sharing) for n, size in mebibytes.items()),
         "at other degrees": tuple(size * (n != sharing) for n, size in mebibytes.items()),
     }
-    caption = "The cache of a model with 32 layers of 32 heads for 4096 tokens, by heads that share keys and values."
-    return Bars(caption, tuple(f"{n} to 1" for n in degrees), series, "MiB of cache", stacked=True)
+    caption = say(
+        "The cache of a model with 32 layers of 32 heads for 4096 tokens, by heads that share keys and values."
+    )
+    return Bars(caption, tuple(say("{n} to 1", n=n) for n in degrees), series, say("MiB of cache"), stacked=True)

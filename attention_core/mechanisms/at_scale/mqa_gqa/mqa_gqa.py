@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_core.blocks.attention import scaled_dot_product
 from attention_core.blocks.heads import repeat_for_heads
+from attention_core.engine.language import to_say
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import Multiple, Refusal
@@ -104,7 +105,7 @@ MECHANISM = Mechanism(
         Multiple(
             "h",
             ("g",),
-            refusal=Refusal("g", "", "{h} query heads cannot be shared out evenly among {g} key/value heads"),
+            refusal=Refusal("g", "", to_say("{h} query heads cannot be shared out evenly among {g} key/value heads")),
         ),
         Multiple("head columns", ("h",)),
         Multiple("value columns", ("h",)),

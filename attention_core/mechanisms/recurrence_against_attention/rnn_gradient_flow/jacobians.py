@@ -11,6 +11,7 @@ from attention_core.blocks.naming import step_namer
 from attention_core.blocks.recurrent import stack_rows
 from attention_core.blocks.scores import over_root
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract, index, rename, scale, shift, softmax, square, stack, subtract
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
@@ -91,7 +92,7 @@ def norms_over_distance(trace: Trace) -> Curves:
     }
     series = {name: tuple(map(float, line[::-1])) for name, line in lines.items()}
     x = tuple(map(float, range(norms.shape[1])))
-    return Curves("How much the end depends on a token, over its distance.", x, series, DISTANCE, NORM, log_y=True)
+    return Curves(say("How much the end depends on a token, over its distance."), x, series, DISTANCE, NORM, log_y=True)
 
 
 def norms_over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
@@ -104,7 +105,9 @@ def norms_over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
         "attention": (float(attention),) * len(rhos),
     }
     mark = {"your ρ": (trace.options["rho"], float(here))}
-    return Curves("How much the end depends on the first token, over ρ.", rhos, series, "ρ", NORM, mark, log_y=True)
+    return Curves(
+        say("How much the end depends on the first token, over ρ."), rhos, series, "ρ", NORM, mark, log_y=True
+    )
 
 
 def power_norms(R: Array, rho: float, T: int) -> Array:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_core.engine.language import say
 from attention_core.engine.step import Array
 from attention_core.lesson.pictures import Curves
 from attention_core.lesson.trained_weights import read_json
@@ -185,7 +186,7 @@ def live_runs(length: int, start: dict[str, Array], rate: float, rho: float, see
     k, w = (tuple(map(float, start[name])) for name in ("k", "w"))
     if len(k) != 2 or length > LONGEST_LIVE:
         return {}
-    other = f"recurrence, ρ {rho:g}, seed {seed}"
+    other = say("recurrence, ρ {rho:g}, seed {seed}", rho=rho, seed=seed)
     runs = {
         "your attention": attention_losses(length, k, w, rate, LIVE_CAP),
         other: recurrence_losses(length, rho, seed, LIVE_CAP),
@@ -212,8 +213,8 @@ def step_count_curves(length: int, runs: Runs) -> Curves:
             failed += [(T, cap) for n in seeds if not n]
     dots = {"one run": tuple(ended)}
     crosses = {f"not within {cap:g}": tuple(failed)} if failed else {}
-    caption = "Steps until the loss is below 0.1: three seeds each, a line through the middle one."
-    return Curves(caption, x, lines, "tokens", "steps", marks, log_y=True, dots=dots, crosses=crosses)
+    caption = say("Steps until the loss is below 0.1: three seeds each, a line through the middle one.")
+    return Curves(caption, x, lines, "tokens", say("steps"), marks, log_y=True, dots=dots, crosses=crosses)
 
 
 def loss_curves(runs: Runs, length: int) -> Curves:
@@ -222,4 +223,10 @@ def loss_curves(runs: Runs, length: int) -> Curves:
     lines = {name: (*found, *found[-1:] * (last - len(found))) for name, found in runs.items()}
     lines["goal"] = (THRESHOLD,) * last
     x = tuple(float(n + 1) for n in range(last))
-    return Curves(f"Both trained just now, on {TEXTS} texts of {length} tokens.", x, lines, "steps", "loss")
+    return Curves(
+        say("Both trained just now, on {texts} texts of {length} tokens.", texts=TEXTS, length=length),
+        x,
+        lines,
+        say("steps"),
+        "loss",
+    )

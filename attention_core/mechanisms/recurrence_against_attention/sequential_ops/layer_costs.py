@@ -8,6 +8,7 @@ import numpy as np
 
 from attention_core.engine.axes import numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Curves, Timetable, rows
@@ -27,7 +28,9 @@ def crossings(width: float, kernel: float, window: float) -> dict[str, float]:
 def check_lengths(n: Step) -> None:
     """Raises InputError where a number of tokens is not above 0."""
     for place in np.flatnonzero(n.value <= 0):
-        raise InputError(n.label, f"position {place + 1}", "is a number of tokens, so it must be above 0")
+        raise InputError(
+            n.label, say("position {place}", place=place + 1), say("is a number of tokens, so it must be above 0")
+        )
 
 
 def convolution_reach(n: Array, kernel: float) -> Step:
@@ -49,16 +52,18 @@ def attention_first(trace: Trace) -> bool:
 
 def work_curve(trace: Trace, d: float, alike: dict[str, float]) -> Curves:
     """Multiplications of each layer over the length; alike: where self-attention costs as much as another."""
-    marks = {f"as {name}": (at, at * at * d) for name, at in alike.items()}
-    return _curves_over_length("Multiplications, over the length.", trace, "multiplications", marks)
+    marks = {say("as {name}", name=name): (at, at * at * d) for name, at in alike.items()}
+    return _curves_over_length(say("Multiplications, over the length."), trace, "multiplications", marks)
 
 
 def time_curve(trace: Trace, d: float, P: int) -> Curves:
     """Time of each layer over the length, and the length at which attention and recurrence take as long."""
     even = max(d, P / d)
     mark = {"attention and recurrence alike": (even, max(1.0, even * even * d / P))}
-    worker_count = "one worker" if P == 1 else f"{P:,} workers"
-    return _curves_over_length(f"Time with {worker_count}, in ticks, over the length.", trace, "time", mark)
+    worker_count = say("one worker") if P == 1 else say("{p:,} workers", p=P)
+    return _curves_over_length(
+        say("Time with {worker_count}, in ticks, over the length.", worker_count=worker_count), trace, "time", mark
+    )
 
 
 def _curves_over_length(caption: str, trace: Trace, name: str, marks: dict[str, tuple[float, float]]) -> Curves:
@@ -107,7 +112,12 @@ def timetable(n: Array, workers: int) -> Timetable:
     for name, tasks in (("self-attention", attention_tasks(tokens)), ("recurrence", recurrence_tasks(tokens))):
         lanes = schedule(tasks, workers)
         panels[f"{name}: {len(tasks)} boxes of work in {len(lanes[0])} ticks"] = lanes
-    worker_count = "one worker" if workers == 1 else f"{workers} workers"
+    worker_count = say("one worker") if workers == 1 else say("{workers} workers", workers=workers)
     return Timetable(
-        f"{tokens} tokens, {worker_count}: a lane each. A box is one token’s share of one operation.", panels
+        say(
+            "{tokens} tokens, {worker_count}: a lane each. A box is one token’s share of one operation.",
+            tokens=tokens,
+            worker_count=worker_count,
+        ),
+        panels,
     )

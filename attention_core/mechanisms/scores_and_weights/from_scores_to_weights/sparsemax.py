@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.normalisers import sparsemax
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, largest, softmax, subtract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -36,13 +37,15 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The weights of softmax and sparsemax in the simplex: on an edge of it some keys have weight 0."""
     labels = distinct(trace["z"].axis("key").labels)
     shares = {"softmax": trace["softmax weights"].value, "sparsemax": trace["attention weights"].value}
-    bars = Bars("The weights of the same scores.", labels, rows(shares, shares.values()), "attention weight")
+    bars = Bars(say("The weights of the same scores."), labels, rows(shares, shares.values()), say("attention weight"))
     if len(labels) > 12:  # more corners could not be told apart
         return (bars,)
     angles = np.pi / 2 - 2 * np.pi * np.arange(len(labels)) / len(labels)
     corners = np.transpose([np.cos(angles), np.sin(angles)])
     outputs = rows(shares, [row @ corners for row in shares.values()])
-    caption = "Every point is a row of weights. At a corner one key has all of it; on the border some key has none."
+    caption = say(
+        "Every point is a row of weights. At a corner one key has all of it; on the border some key has none."
+    )
     return ConvexHull(caption, rows(labels, corners), outputs, rows(shares, shares.values()), shares=True), bars
 
 

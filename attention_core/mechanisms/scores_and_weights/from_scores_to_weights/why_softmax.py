@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.measures import entropy, jacobian, norm
+from attention_core.engine.language import say
 from attention_core.engine.ops import divide, exp, largest, scale, subtract, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -43,11 +44,11 @@ def said(trace: Trace) -> dict[str, Step | float]:
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Scores divided by their sum beside softmax; and the norm of the Jacobian over the gain."""
     shares = {"divided by the sum": trace["divided by the sum"].value, "softmax": _weights(trace)}
-    bars = Bars("Two ways to make shares.", trace["e"].axes[0].labels, rows(shares, shares.values()), "share")
+    bars = Bars(say("Two ways to make shares."), trace["e"].axes[0].labels, rows(shares, shares.values()), say("share"))
     norms = tuple(float(MECHANISM.again(trace, gain=gain)["norm of the Jacobian"].value) for gain in GAINS)
     here = {"your gain": (trace.options["gain"], float(trace["norm of the Jacobian"].value))}
-    caption = "How strongly the weights respond to the scores, as the scores grow."
-    return bars, Curves(caption, GAINS, {"norm of the Jacobian": norms}, "gain", "norm", here, log_x=True)
+    caption = say("How strongly the weights respond to the scores, as the scores grow.")
+    return bars, Curves(caption, GAINS, {"norm of the Jacobian": norms}, say("gain"), "norm", here, log_x=True)
 
 
 def _weights(trace: Trace) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.engine import expression as ex
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, divide_by, largest, softmax, sum_over, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -42,12 +43,16 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     shares = [trace["hard choice"].value, *(MECHANISM.again(trace, temperature=t)[weights].value for t in TEMPERATURES)]
     names, layers = strongest_rows(trace[weights].axis("key").labels, np.transpose(shares))
     ticks = ("hard", *(f"{t:g} (yours)" if t == now else f"{t:g}" for t in TEMPERATURES))
-    bars = Bars("Whose value the answer is made of, from cold to hot.", ticks, rows(names, layers), "share", True)
+    bars = Bars(
+        say("Whose value the answer is made of, from cold to hot."), ticks, rows(names, layers), say("share"), True
+    )
     fine = tuple(map(float, np.geomspace(0.01, 10, 31)))
     soft = (run(trace["q"], trace["K"], trace["V"], t)[-1].value[0] for t in fine)
     lines = {"soft answer": tuple(map(float, soft)), "hard answer": (float(trace["hard answer"].value[0]),) * len(fine)}
     dot = {"yours": (now, float(trace.output.value[0]))}
-    return bars, Curves("The answer over the temperature.", fine, lines, "temperature", "answer", dot, log_x=True)
+    return bars, Curves(
+        say("The answer over the temperature."), fine, lines, say("temperature"), "answer", dot, log_x=True
+    )
 
 
 FIVE = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, largest, rename, scale, softmax, subtract, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -39,16 +40,16 @@ def said(trace: Trace) -> dict[str, Step | float]:
 def picture(trace: Trace) -> tuple[Bars, ...]:
     """Weights and output as they are, with all keys negated, and with all values negated."""
     given = {step.name: step.value for step in trace.inputs}
-    with_values = "keys, and so values, negated" if trace.options["glued"] else "keys negated"
+    with_values = say("keys, and so values, negated") if trace.options["glued"] else say("keys negated")
     traces = {"as it is": trace, with_values: MECHANISM.trace({**given, "K": -given["K"]}, **trace.options)}
     if not trace.options["glued"]:
         traces["values negated"] = MECHANISM.trace({**given, "V": -given["V"]}, **trace.options)
     table = np.transpose([each[WEIGHTS].value for each in traces.values()])
     keys, weights = strongest_rows(trace[WEIGHTS].axis("key").labels, table, 24)
-    where = Bars("Where it reads: the weights.", keys, rows(traces, weights.T), "weight")
+    where = Bars(say("Where it reads: the weights."), keys, rows(traces, weights.T), say("weight"))
     outputs = [each.output.value[:24] for each in traces.values()]
-    columns = tuple(f"value {label}" for label in trace.output.axis("value").labels[:24])
-    return where, Bars("What it reads: the output.", columns, rows(traces, outputs), "output")
+    columns = tuple(say("value {label}", label=label) for label in trace.output.axis("value").labels[:24])
+    return where, Bars(say("What it reads: the output."), columns, rows(traces, outputs), "output")
 
 
 GOLDEN = {

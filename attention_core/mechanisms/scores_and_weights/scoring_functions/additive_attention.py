@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.scores import additive, dot, scaled_dot
+from attention_core.engine.language import say
 from attention_core.engine.ops import absolute, contract, exp, minimum, scale, softmax, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -31,12 +32,12 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     K = trace["K"]
     series = {"additive": weights.value[0]}
     if Q.value.shape[1] == K.value.shape[1]:
-        for name, score in (("dot product", dot), ("scaled dot product", scaled_dot)):
+        for name, score in ((say("dot product"), dot), (say("scaled dot product"), scaled_dot)):
             series[name] = softmax(score(Q, K), along="key").value[0]
     first = weights.axis("query").labels[0]
     keys = weights.axis("key").labels
-    caption = f"The weights of {first} under additive scores and under dot products."
-    return (Bars(caption, keys, rows(series, series.values()), "attention weight"),)
+    caption = say("The weights of {first} under additive scores and under dot products.", first=first)
+    return (Bars(caption, keys, rows(series, series.values()), say("attention weight")),)
 
 
 KEYS = [[1, 0], [0, 2], [1, -1]]

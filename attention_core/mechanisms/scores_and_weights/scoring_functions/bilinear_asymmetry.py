@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from attention_core.engine.ops import absolute, add, contract, rename, scale, subtract, swap_axes
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -40,8 +41,10 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     turned = float(trace["turned around"].value)
     parts = ("symmetric part", "antisymmetric part", "score")
     series = rows(("q asks x", "x asks q"), [(shared, turned, shared + turned), (shared, -turned, shared - turned)])
-    matrices = Matrices("W is its two parts added up.", tuple(trace[step] for step in ("joint matrix", *parts[:2])))
-    return Bars("What each part adds to the score, in both directions.", parts, series, "score"), matrices
+    matrices = Matrices(
+        say("W is its two parts added up."), tuple(trace[step] for step in ("joint matrix", *parts[:2]))
+    )
+    return Bars(say("What each part adds to the score, in both directions."), parts, series, "score"), matrices
 
 
 GOLDEN = {

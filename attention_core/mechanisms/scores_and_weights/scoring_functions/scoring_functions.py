@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attention_core.blocks.scores import SCORES
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, softmax
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
@@ -42,7 +43,7 @@ def _weights(trace: Trace) -> dict[str, Array]:
 
 def picture(trace: Trace) -> tuple[Bars, ...]:
     """The first query's weights on its strongest keys, under each score."""
-    caption = "The weights of the first query under each score."
+    caption = say("The weights of the first query under each score.")
     return (first_query_bars(caption, MECHANISM.under(trace, "score")),)
 
 

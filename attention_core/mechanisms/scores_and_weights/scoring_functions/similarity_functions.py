@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attention_core.blocks.scores import cosine, dot, gaussian, scaled_dot
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, divide, exp, softmax, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -32,10 +33,10 @@ def run(Q: Step, K: Step, V: Step, similarity: str, sigma: float) -> Step:
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Contour lines of three scores around the first query; and its weights under each similarity."""
     scores = {"dot: lines": dot, "cosine: rays": cosine, "Gaussian: circles": gaussian(trace.options["sigma"])}
-    caption = "The first query points to the right. A key that moves along a line keeps its similarity."
+    caption = say("The first query points to the right. A key that moves along a line keeps its similarity.")
     field = landscape(caption, scores, trace["Q"].value[0], trace["K"].value, trace["K"].axis("key").labels)
     return field, first_query_bars(
-        "The first query’s weights under each similarity.", MECHANISM.under(trace, "similarity")
+        say("The first query’s weights under each similarity."), MECHANISM.under(trace, "similarity")
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from attention_core.blocks.measures import identity
 from attention_core.engine.axes import numbered
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, mean, positive, rename, scale, square, subtract, sum_over, top
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -62,8 +63,8 @@ def estimate_curves(baselines: Mapping[str, Trace]) -> Curves:
         counts = np.unique(np.geomspace(1, len(drawn), 60).astype(int))
         lines[f"baseline: {name}"] = tuple((drawn.cumsum()[counts - 1] / counts).tolist())
     lines["exact"] = (float(exact.value[key]),) * len(counts)
-    caption = f"The gradient for {exact.axis('key').labels[key]}, estimated from ever more draws."
-    return Curves(caption, tuple(map(float, counts)), lines, "draws", "mean of the estimates", log_x=True)
+    caption = say("The gradient for {labels}, estimated from ever more draws.", labels=exact.axis("key").labels[key])
+    return Curves(caption, tuple(map(float, counts)), lines, "draws", say("mean of the estimates"), log_x=True)
 
 
 def output_hull(X: Step, reads: Mapping[str, Step]) -> ConvexHull:
@@ -71,5 +72,5 @@ def output_hull(X: Step, reads: Mapping[str, Step]) -> ConvexHull:
     places = rows(reads, [step.value for step in reads.values()])
     shares = rows(reads, [step.operands[0].value for step in reads.values()])
     return ConvexHull(
-        "A choice stands on a corner, an average inside.", rows(X.axis("key").labels, X.value), places, shares
+        say("A choice stands on a corner, an average inside."), rows(X.axis("key").labels, X.value), places, shares
     )

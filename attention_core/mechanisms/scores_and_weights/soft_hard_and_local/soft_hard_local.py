@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attention_core.blocks.masks import window_around_query
 from attention_core.blocks.scores import dot
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, mask, rename, softmax, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -32,12 +33,16 @@ def run(Q: Step, K: Step, V: Step, D: int, centre: str) -> tuple[Step, ...]:
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The scores with the cells that each way leaves out; and the local output over the width of the window."""
     alone = mask(trace["scores"], trace["hard choice"], name="hard reads", symbol="S")
-    three = Matrices("The same scores; hatched keys are not read.", (trace["scores"], trace["windowed scores"], alone))
+    three = Matrices(
+        say("The same scores; hatched keys are not read."), (trace["scores"], trace["windowed scores"], alone)
+    )
     widths = tuple(range(min(12, trace["scores"].size("key"))))
     local = tuple(float(MECHANISM.again(trace, D=D).output.value[0, 0]) for D in widths)
     flat = {kind: (float(trace[f"{kind} output"].value[0, 0]),) * len(widths) for kind in ("soft", "hard")}
     here = {"your D": (min(trace.options["D"], widths[-1]), float(trace.output.value[0, 0]))}
-    return three, Curves("The first output as the window widens.", widths, {"local": local} | flat, "D", "output", here)
+    return three, Curves(
+        say("The first output as the window widens."), widths, {"local": local} | flat, "D", "output", here
+    )
 
 
 KEYS = [[0.2, 0.1], [1, 0.3], [0.8, 0.9], [0.1, 1.4], [0.3, 0.6]]

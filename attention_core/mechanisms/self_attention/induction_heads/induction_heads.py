@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from attention_core.blocks.naming import step_namer
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import AtLeast, Refusal, given_width
@@ -86,7 +87,11 @@ def _looks(trace: Trace, n: int) -> Alignment:
     queries, keys = A.axis("query").labels, A.axis("key").labels
     side_by_side = tuple(tuple(float(share) for head in A.value for share in head[row]) for row in range(len(queries)))
     heads = A.axis("head").labels
-    caption = f"Layer {n} after {trace.options['after']:,} steps. Rows: the letters that ask. Columns: those asked."
+    caption = say(
+        "Layer {n} after {options:,} steps. Rows: the letters that ask. Columns: those asked.",
+        n=n,
+        options=trace.options["after"],
+    )
     groups = tuple((f"Head {head}", len(keys)) for head in heads)
     guesses = _guesses(trace) if n == two_layers.LAYERS[-1] else ()
     return Alignment(caption, queries, keys * len(heads), side_by_side, guesses, groups=groups)
@@ -107,15 +112,15 @@ def _course(trace: Trace) -> Curves:
         "induction, layer 2": [max(each["induction"][1]) for each in course],
         "previous token, layer 1": [max(each["previous token"][0]) for each in course],
     }
-    caption = (
+    caption = say(
         "Strings never trained on: the loss on repeats, and the two measures, each of the head that has most of it."
     )
     return Curves(
         caption,
         tuple(float(each["step"]) for each in course),
         {name: tuple(values) for name, values in series.items()},
-        "steps of training",
-        "loss, and weight",
+        say("steps of training"),
+        say("loss, and weight"),
         {"these weights": (float(after), two_layers.told(after)["loss on repeats"])},
     )
 
@@ -129,9 +134,14 @@ def _own_course(trace: Trace) -> Curves:
     }
     series = {name: tuple(float(of(one)) for one in under.values()) for name, of in read.items()}
     here = (float(trace.options["after"]), float(trace["loss on repeats"].value))
-    caption = "Your letters, under all of the weights that were kept."
+    caption = say("Your letters, under all of the weights that were kept.")
     return Curves(
-        caption, tuple(map(float, under)), series, "steps of training", "loss, and weight", {"these weights": here}
+        caption,
+        tuple(map(float, under)),
+        series,
+        say("steps of training"),
+        say("loss, and weight"),
+        {"these weights": here},
     )
 
 
@@ -179,7 +189,7 @@ MECHANISM = Mechanism(
     ),
     constraints=(
         given_width("X", "symbol", len(READS.alphabet)),
-        AtLeast((LONGEST,), ("token",), refusal=Refusal("X", 'axis "token"', "has {wanted} letters; at most {found}")),
+        AtLeast((LONGEST,), ("token",), refusal=Refusal("X", "token", to_say("has {wanted} letters; at most {found}"))),
     ),
     in_transformer="heads like these form early in training, also in large models, when the loss drops for a moment.",
     related=("causal-mask", "multi-head-attention", "transformer-block"),

@@ -6,6 +6,7 @@ from attention_core.blocks.attention import attention_weights
 from attention_core.blocks.heads import concatenated_heads, fused_projection
 from attention_core.blocks.layers import affine
 from attention_core.blocks.masks import causal
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract, rename
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -37,7 +38,7 @@ def _projected(part: int, X: Step, W_in: Step, b_in: Step, h: int) -> Step:
 
 def picture(trace: Trace) -> tuple[Arcs, ...]:
     """The weights averaged over the heads, which is what the module returns beside its output."""
-    return (weight_arcs("The mean of all heads, the second result of the module.", trace["attention weights"]),)
+    return (weight_arcs(say("The mean of all heads, the second result of the module."), trace["attention weights"]),)
 
 
 X = [[1, 0, 1, 0], [0, 1, 0, 1], [1, 1, 0, 0.5]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.attention import attention_weights, project
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, sum_over, where
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -29,8 +30,12 @@ def run(X: Step, W_q: Step, W_k: Step, W_v: Step, visible: Step, late: bool) -> 
 def picture(trace: Trace) -> tuple[Matrices, ...]:
     """The weights; the output before and after a change of the last token, and the change of every row."""
     late = trace.options["late"]
-    effect = "change all the same, through the denominator." if late else "change by exactly 0."
-    caption = f"The last token is replaced by other numbers. Rows that do not see it {effect}"
+    caption = say("The last token is replaced by other numbers. Rows that do not see it change by exactly 0.")
+    if late:
+        caption = say(
+            "The last token is replaced by other numbers. Rows that do not see it change all the same, through the "
+            "denominator."
+        )
     weights = trace["weights cut" if late else "attention weights"]
     return (Matrices(caption, (weights, *future_edited(MECHANISM, trace, 5.0))),)
 

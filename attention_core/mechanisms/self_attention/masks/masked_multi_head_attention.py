@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_core.blocks.attention import attention_weights
 from attention_core.blocks.heads import join_heads, project_heads
+from attention_core.engine.language import say
 from attention_core.engine.ops import index, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -37,8 +38,8 @@ def said(trace: Trace) -> dict[str, Step | float]:
 
 def picture(trace: Trace) -> tuple[Matrices, ...]:
     """The weights of every head; and the change of every output row when the last token changes."""
-    stairs = Matrices("Every head has weights of its own under the same mask.", (trace["attention weights"],))
-    caption = "The last token is replaced by other numbers. Rows that do not see it change by exactly 0."
+    stairs = Matrices(say("Every head has weights of its own under the same mask."), (trace["attention weights"],))
+    caption = say("The last token is replaced by other numbers. Rows that do not see it change by exactly 0.")
     return stairs, Matrices(caption, future_edited(MECHANISM, trace, 9.0))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from attention_core.blocks.attention import attention_weights, project
 from attention_core.blocks.masks import causal
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, rename
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
@@ -70,11 +71,11 @@ def padding_pictures(without: Trace, masked: Trace, most: int = 24) -> tuple[Bar
     labels = (", ".join(axis.labels[i] for axis, i in zip(axes, place, strict=True)) for place in places)
     shares = weight_on_padding(without)[:most]
     series = {"to words": tuple(map(float, 1 - shares)), "to padding": tuple(map(float, shares))}
-    caption = "Without the mask: the weights of every word."
-    bars = Bars(caption, tuple(labels), series, "share of the weight", stacked=True)
+    caption = say("Without the mask: the weights of every word.")
+    bars = Bars(caption, tuple(labels), series, say("share of the weight"), stacked=True)
     both = (("without the mask", without), ("with the mask", masked))
     tables = tuple(replace(trace["attention weights"], name=name) for name, trace in both)
-    return bars, Matrices("The weights, without the mask and with it.", tables)
+    return bars, Matrices(say("The weights, without the mask and with it."), tables)
 
 
 MECHANISM = Mechanism(

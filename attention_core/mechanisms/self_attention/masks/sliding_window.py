@@ -7,6 +7,7 @@ import numpy as np
 from attention_core.blocks.attention import scaled_dot_product
 from attention_core.blocks.masks import sliding_window
 from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, positive, rename, sum_over
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -46,7 +47,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     n = trace["X"].size("token")
     width, two_sided, layers = trace.options.values()
     below = reachable_positions(visible, layers, n // 2 if two_sided else n - 1)
-    bands = Matrices("One layer of the band, and the cone that layers of it add up to.", (visible, below))
+    bands = Matrices(say("One layer of the band, and the cone that layers of it add up to."), (visible, below))
     return bands, cost_curves(n, width, two_sided)
 
 
@@ -87,8 +88,8 @@ def cost_curves(tokens: int, width: int, two_sided: bool) -> Curves:
         for name, window_width in lines.items()
     }
     here = {"your sentence": (float(tokens), visible_pairs(tokens, width, two_sided))}
-    caption = "Scores to compute as the sentence grows: with a window the line is straight."
-    return Curves(caption, tuple(map(float, sizes)), series, "tokens", "scores to compute", here)
+    caption = say("Scores to compute as the sentence grows: with a window the line is straight.")
+    return Curves(caption, tuple(map(float, sizes)), series, "tokens", say("scores to compute"), here)
 
 
 MECHANISM = Mechanism(

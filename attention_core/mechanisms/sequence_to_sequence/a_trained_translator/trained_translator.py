@@ -13,6 +13,7 @@ from attention_core.blocks.layers import affine, linear
 from attention_core.blocks.naming import StepNamer, step_namer
 from attention_core.blocks.recurrent import attend, embedded, emitted, encode_both_ways, gru, gru_from_names, stack_rows
 from attention_core.engine.axes import Axes, Axis, numbered
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, index, softmax, tanh
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
@@ -131,7 +132,9 @@ def picture(trace: Trace) -> tuple[Alignment, ...]:
     words = text_written(trace)
     return (
         Alignment(
-            "Rows: the characters written. Columns: the characters read. Beside each row: its likeliest characters.",
+            say(
+                "Rows: the characters written. Columns: the characters read. Beside each row: its likeliest characters."
+            ),
             alignment.axis("query").labels,
             alignment.axis("key").labels,
             tuple(tuple(map(float, row)) for row in alignment.value),

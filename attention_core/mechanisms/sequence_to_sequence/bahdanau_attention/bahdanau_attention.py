@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from attention_core.engine.language import say
 from attention_core.engine.trace import Trace
 from attention_core.lesson.constraints import Sum
 from attention_core.lesson.mechanism import Challenge, Mechanism, Option, Preset
@@ -18,7 +19,7 @@ def picture(trace: Trace) -> tuple[Alignment, ...]:
     words, source = trace["alignment"].axes
     shares = np.hstack([*both.values()]).tolist()
     titles = tuple((timing, source.size) for timing in both)
-    caption = (
+    caption = say(
         "The weights of each word: on the left its query is the state before the word, on the right its own state."
     )
     return (Alignment(caption, words.labels, source.labels * 2, tuple(map(tuple, shares)), groups=titles),)

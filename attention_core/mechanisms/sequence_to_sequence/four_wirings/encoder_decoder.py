@@ -16,6 +16,7 @@ from attention_core.blocks.naming import StepNamer, step_namer
 from attention_core.blocks.recurrent import embedded, emitted, encode, stack_rows, tanh_cell
 from attention_core.engine.axes import Axis
 from attention_core.engine.backward import backward
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, index, softmax
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
@@ -134,9 +135,11 @@ def diagram(trace: Trace, way: str, base_name: str = "state", feeds_back: bool =
     total[-1] = np.inf  # the last one is always shown: with a single context it is the context
     kept = np.sort(np.argsort(-total, kind="stable")[:MOST])
     words = ([H.axis("key").labels[j] for j in kept], trace.output.axis("written").labels[:MOST])
-    caption = "Thickness is influence: how far a step moves when an encoder state is nudged."
+    caption = say("Thickness is influence: how far a step moves when an encoder state is nudged.")
     if len(kept) < len(total):
-        caption += f" Of {len(total)} source words, the {len(kept)} with the most influence."
+        caption += say(
+            " Of {count} source words, the {count_2} with the most influence.", count=len(total), count_2=len(kept)
+        )
     letter = "s" if base_name == "state" else "s̃"
     encoder_names = [f"h{_subscript(j)}" for j in kept]
     decoder_names = [f"{letter}{_subscript(t)}" for t in range(len(influences))]
@@ -203,11 +206,13 @@ def state_curves(trace: Trace, most: int = 6) -> Curves:
     states = trace.series["decoder"]["state"]
     path = np.array([step.value[:most] for step in states.values()])
     times = tuple(map(float, states))
-    lines = rows((f"number {n + 1}" for n in range(path.shape[1])), path.T)
+    lines = rows((say("number {n}", n=n + 1) for n in range(path.shape[1])), path.T)
     settled = len(path) > 1 and float(np.abs(path[-1] - path[-2]).max()) < 1e-4
     fixed_point = {"fixed point": tuple((times[-1], float(x)) for x in path[-1])} if settled else {}
-    caption = "The first numbers of the state, step by step: where the lines are flat, the same word is written again."
-    return Curves(caption, times, lines, "step", "state", dots=fixed_point)
+    caption = say(
+        "The first numbers of the state, step by step: where the lines are flat, the same word is written again."
+    )
+    return Curves(caption, times, lines, say("step"), "state", dots=fixed_point)
 
 
 # --- the toy ----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import replace
 from attention_core.blocks.layers import affine
 from attention_core.blocks.naming import StepNamer
 from attention_core.blocks.recurrent import stack_rows
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, rename, scale, softmax, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -50,7 +51,7 @@ def run(
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The diagram, every encoder state wired to every step; and the alignment for the source in either order."""
-    caption = "The weights of every word, and the weights when the source is read in the other order."
+    caption = say("The weights of every word, and the weights when the source is read in the other order.")
     other = replace(MECHANISM.again(trace, reverse=not trace.options["reverse"])["alignment"], name="other order")
     return diagram(trace, "direct", "attentional state"), Matrices(caption, (trace["alignment"], other))
 

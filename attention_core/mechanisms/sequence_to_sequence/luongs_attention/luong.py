@@ -14,6 +14,7 @@ from attention_core.blocks.scores import additive, bilinear, dot, location
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import (
     contract,
     divide,
@@ -64,8 +65,11 @@ def sensitivity_bars(mechanism: Mechanism, under: Mapping[str, Trace], negated: 
         )
         for title, name in negated.items()
     }
-    caption = f"What is seen: the share of the weight that moves with {' or '.join(negated)} (all its signs turned)."
-    return Bars(caption, tuple(under), moves, "weight that moves")
+    caption = say(
+        "What is seen: the share of the weight that moves with {listed} (all its signs turned).",
+        listed=" or ".join(negated),
+    )
+    return Bars(caption, tuple(under), moves, say("weight that moves"))
 
 
 def equal_sources_differ(trace: Trace, by: float = 0.1) -> bool:
@@ -116,7 +120,7 @@ def window_mask(places: Step, middle: Step, reach: int) -> Step:
 def gaussian(places: Step, centre: Step, reach: int) -> Step:
     """exp(-(s - p)^2 / (2 sigma^2)) with sigma = D / 2, around the real centre; eq. 10."""
     if reach < 1:
-        raise InputError("D", "", "must be at least 1 under the bell, whose width is D / 2")
+        raise InputError("D", "", say("must be at least 1 under the bell, whose width is D / 2"))
     return exp(scale(square(subtract(places, centre)), _over_square(-2, reach)), name="bell", symbol="g")
 
 
@@ -166,9 +170,9 @@ def window_picture(trace: Trace) -> PositionAxis:
     if "bell" in trace:
         curves["bell"] = tuple(zip(x.tolist(), _gaussian(x, centre, reach).tolist(), strict=True))
     lit = {"window": (middle - reach - 0.5, middle + reach + 0.5)}
-    caption = "The source, the window on it (shaded), and the weights: nothing outside is read."
+    caption = say("The source, the window on it (shaded), and the weights: nothing outside is read.")
     marks = {f"centre {centre:.3g}": centre}
-    return PositionAxis(caption, labels[shown], bars, "source position", start + 1, curves, lit, marks)
+    return PositionAxis(caption, labels[shown], bars, say("source position"), start + 1, curves, lit, marks)
 
 
 def context_curves(trace: Trace, renormalised: bool) -> Curves:
@@ -187,8 +191,8 @@ def context_curves(trace: Trace, renormalised: bool) -> Curves:
         series["window and bell"] = (a / a.sum(axis=1, keepdims=True) if renormalised else a) @ H_s
     lines = {name: tuple(line.tolist()) for name, line in series.items()}
     here = {"your centre": (float(trace["centre"].value), float(trace.output.value[0]))}
-    caption = "The context’s first number, wherever the centre may stand: steps cannot say which way to move."
-    return Curves(caption, tuple(x.tolist()), lines, "centre", "context 1", here)
+    caption = say("The context’s first number, wherever the centre may stand: steps cannot say which way to move.")
+    return Curves(caption, tuple(x.tolist()), lines, "centre", say("context 1"), here)
 
 
 def _gaussian(places: Array, centre: Array | float, reach: int) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from attention_core.engine.ops import softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -34,7 +35,7 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     """The weights under each score; and how much of them moves with the state and with the source."""
     under = MECHANISM.under(trace, "score")
     negated = {"another state": "h_t", "another source": "H_s"}
-    return first_query_bars("The weights of the same state under each score.", under), sensitivity_bars(
+    return first_query_bars(say("The weights of the same state under each score."), under), sensitivity_bars(
         MECHANISM, under, negated
     )
 

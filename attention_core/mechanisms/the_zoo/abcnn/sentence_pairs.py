@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from attention_core.blocks.convolution import convolved, offset_axis
 from attention_core.blocks.normalisers import unit
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import (
     contract,
     mean,
@@ -75,7 +76,7 @@ def attention_matrix(sentences: Iterable[Step], of: str, symbol: str, distance: 
 TWO_CHANNELS = Sum(
     "channel",
     (2,),
-    refusal=Refusal("K", 'axis "channel"', "must be 2, one for words and one for attention, not {found}"),
+    refusal=Refusal("K", "channel", to_say("must be 2, one for words and one for attention, not {found}")),
 )
 
 
@@ -200,7 +201,9 @@ def pair_matrix(trace: Trace, of: str) -> Step | None:
 def pictures(trace: Trace) -> tuple[Picture, ...]:
     """Where attention enters the network; the matrices; and where windows are weighted, their weights."""
     words, windows = (pair_matrix(trace, of) for of in ("word", "window"))
-    tables = Matrices("How close the two sentences’ words, or windows, are.", tuple(filter(None, (words, windows))))
+    tables = Matrices(
+        say("How close the two sentences’ words, or windows, are."), tuple(filter(None, (words, windows)))
+    )
     diagram = attention_diagram(trace)
     return (diagram, tables, *weight_bars(windows)) if windows else (diagram, tables)
 
@@ -214,8 +217,8 @@ def weight_bars(A: Step) -> tuple[Bars, Bars]:
 def _weight_bars(own: Axis, other: Axis, A: Array) -> Bars:
     """A: (own windows, windows of the other sentence)."""
     added = rows(*strongest_rows(other.labels, A[:MOST].T))
-    caption = f"What every {other.name} adds to the weight of each {own.name}."
-    return Bars(caption, own.labels[:MOST], added, "weight", stacked=True)
+    caption = say("What every {other} adds to the weight of each {own}.", other=other.name, own=own.name)
+    return Bars(caption, own.labels[:MOST], added, say("weight"), stacked=True)
 
 
 def attention_diagram(trace: Trace) -> Wiring:
@@ -223,7 +226,7 @@ def attention_diagram(trace: Trace) -> Wiring:
     matrices = (pair_matrix(trace, "word"), pair_matrix(trace, "window"))
     nodes = [Node(_sentence(trace[f"F_{side.number}"], side), 4.0 * side.number, 0.0, boxed=False) for side in SIDES]
     nodes += [Node(name, x, y, boxed=False) for name, y in (("convolution", 1.5), ("pooling", 3.0)) for x in (0.0, 4.0)]
-    nodes += [Node("A", 2.0, 0.7), Node("A′", 2.0, 2.2), Node("cosine", 2.0, 3.6, boxed=False)]
+    nodes += [Node("A", 2.0, 0.7), Node("A′", 2.0, 2.2), Node(say("cosine"), 2.0, 3.6, boxed=False)]
     words = (0, 1)
     convolutions = (2, 3)
     poolings = (4, 5)
@@ -236,7 +239,7 @@ def attention_diagram(trace: Trace) -> Wiring:
     ):
         wires += [Wire(start, node) for start in sources if A]
         wires += [Wire(node, end, float(A.value.mean()) if A else 0.0) for end in targets]
-    caption = "Where the matrix of attention enters; on thick arrows the mean of its numbers. Dotted: not here."
+    caption = say("Where the matrix of attention enters; on thick arrows the mean of its numbers. Dotted: not here.")
     return Wiring(caption, tuple(nodes), tuple(wires))
 
 

@@ -8,6 +8,7 @@ from attention_core.blocks.layers import affine
 from attention_core.blocks.naming import step_namer
 from attention_core.blocks.recurrent import lstm, stack_rows, zeros
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, index, softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -21,7 +22,7 @@ from .lagged_states import input_gradient_norms, lag_arcs, lag_mixture, last_cel
 def run(X: Step, W_x: Step, W_h: Step, b: Step, w_c: Step, w_h: Step, w_p: Step, lags: Step) -> Step:
     """C = f C' + i g, h = o tanh C; C' and h' are mixtures of earlier C and h. Tao and Liu 2018, section 2."""
     if not lags.value[0]:
-        raise InputError("lags", "lag 1", "must be on: the first moment has nothing else to start from")
+        raise InputError("lags", say("lag 1"), say("must be on: the first moment has nothing else to start from"))
     cells = [zeros(w_c.axes[0], "C_0")]
     states = [zeros(w_h.axes[0], "h_0")]
     for t in range(1, X.size("time") + 1):
@@ -41,9 +42,9 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The earlier times that each time starts from; and the gradient of the last state for every input."""
     alone = MECHANISM.again(trace, {"lags": np.eye(1, trace["lags"].value.size)[0]})
     heights = {"these lags": input_gradient_norms(trace), "lag 1 only: an LSTM": input_gradient_norms(alone)}
-    caption = "How much the last state depends on each moment."
+    caption = say("How much the last state depends on each moment.")
     times = trace["X"].axis("time").labels
-    return lag_arcs(trace), Bars(caption, times, heights, "length of the gradient", log=True)
+    return lag_arcs(trace), Bars(caption, times, heights, say("length of the gradient"), log=True)
 
 
 X = [

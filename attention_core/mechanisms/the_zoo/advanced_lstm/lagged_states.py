@@ -10,6 +10,7 @@ from attention_core.blocks.naming import StepNamer
 from attention_core.blocks.recurrent import stack_rows
 from attention_core.engine.axes import Axis
 from attention_core.engine.backward import gradient_arrays
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, mask, softmax, take
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
@@ -47,7 +48,7 @@ def lag_arcs(trace: Trace) -> ArcDiagram:
     kinds = {what: _weight_arcs_by_lag(trace, f"{what} weights") for what in ("cell", "state")}
     places = ("start", *trace["X"].axis("time").labels)
     return ArcDiagram(
-        "The earlier moments that are mixed for each moment’s cell (above) and state (below).", places, kinds
+        say("The earlier moments that are mixed for each moment’s cell (above) and state (below)."), places, kinds
     )
 
 

@@ -15,6 +15,7 @@ from attention_core.blocks.layers import affine, linear
 from attention_core.blocks.naming import StepNamer, step_namer
 from attention_core.blocks.recurrent import attend, embedded, lstm, zeros
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import concat, index, mean, rename, softmax, top
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
@@ -125,7 +126,7 @@ CONSTRAINTS = (
     Sum(
         "corner",
         (len(CORNERS),),
-        refusal=Refusal("boxes", 'axis "corner"', f"must be {{wanted}} wide ({', '.join(CORNERS)}), not {{found}}"),
+        refusal=Refusal("boxes", "corner", to_say("must be {wanted} wide (left, top, right, bottom), not {found}")),
     ),
 )
 
@@ -140,7 +141,10 @@ def input_and_output_words(trace: Trace) -> list[str]:
     inputs = [words[n] for n in trace["told"].value.argmax(axis=1)]
     if trace.options["greedy"]:
         inputs = [inputs[0], *outputs[:-1]]
-    return [f"{n}. reads {a}, writes {b}" for n, (a, b) in enumerate(zip(inputs, outputs, strict=True), 1)]
+    return [
+        say("{n}. reads {a}, writes {b}", n=n, a=a, b=b)
+        for n, (a, b) in enumerate(zip(inputs, outputs, strict=True), 1)
+    ]
 
 
 def outlined_regions(titles: Sequence[str], alignment: Step, boxes: Array, pixels: Array, across: int = 4) -> Images:
@@ -154,7 +158,7 @@ def outlined_regions(titles: Sequence[str], alignment: Step, boxes: Array, pixel
         Panel(title, pixels, boxes=tuple(_box(*each) for each in list(zip(names, boxes, row, strict=True))[:MOST]))
         for title, row in zip(titles[:MOST], alignment.value, strict=False)
     )
-    return Images("The same regions at every word, outlined by their weights.", panels, across)
+    return Images(say("The same regions at every word, outlined by their weights."), panels, across)
 
 
 def _box(name: str, corners: Array, strength: float) -> Box:
@@ -198,5 +202,5 @@ def wiring_diagram() -> Wiring:
         ("h₂", "next word"),
     )
     places = list(names)
-    caption = "One word: h₁ is the query, from h₂ the word is computed, and h₂ is an input of h₁ at the next word."
+    caption = say("One word: h₁ is the query, from h₂ the word is computed, and h₂ is an input of h₁ at the next word.")
     return Wiring(caption, nodes, tuple(Wire(places.index(a), places.index(b)) for a, b in wires))

@@ -17,6 +17,7 @@ import numpy as np
 from attention_core.blocks.recurrent import stack_rows
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say, spoken
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Alignment, Picture, distinct
@@ -48,6 +49,7 @@ PAINT = np.array(
 # --- typed ------------------------------------------------------------------------------------------------------------
 
 
+@spoken("title", "about")
 @dataclass(frozen=True)
 class SceneText:
     """Text such as "red cross 10 20, blue star 70 50" as regions: V (region, feature). Places are per cent."""
@@ -61,23 +63,38 @@ class SceneText:
         plain = unicodedata.normalize("NFKC", text[:1000]).lower()
         parts = [" ".join(part.split()) for part in re.split(r"[,;\n]", plain) if part.strip()]
         if not parts:
-            raise InputError("text", "", "is empty")
+            raise InputError("text", "", say("is empty"))
         if len(parts) > MOST_THINGS or len(text) > 1000:
-            raise InputError("text", "", f"has more than {MOST_THINGS} things, the most that can be read")
+            raise InputError(
+                "text",
+                "",
+                say("has more than {most_things} things, the most that can be read", most_things=MOST_THINGS),
+            )
         regions = [self._region(part, f"thing {n}") for n, part in enumerate(parts, 1)]
         return {"V": regions}, {"region": tuple(parts), "feature": FEATURES}
 
     def _region(self, part: str, where: str) -> list[float]:
         found = re.fullmatch(r"(\S+) (\S+) ([0-9]{1,3}) ([0-9]{1,3})", part)
         if not found:
-            raise InputError("text", where, f"“{part[:40]}” is not a colour, a shape and two whole numbers")
+            raise InputError(
+                "text", where, say("“{part}” is not a colour, a shape and two whole numbers", part=part[:40])
+            )
         for word, known, kind in ((found[1], COLOURS, "colour"), (found[2], SHAPES, "shape")):
             if word not in known:
-                raise InputError("text", where, f"“{word[:40]}” is no {kind} it was trained on ({', '.join(known)})")
+                raise InputError(
+                    "text",
+                    where,
+                    say(
+                        "“{word}” is no {kind} it was trained on ({listed})",
+                        word=word[:40],
+                        kind=kind,
+                        listed=", ".join(known),
+                    ),
+                )
         x = int(found[3]) / 100
         y = int(found[4]) / 100
         if max(x, y) > 1:
-            raise InputError("text", where, "places go from 0 to 100")
+            raise InputError("text", where, say("places go from 0 to 100"))
         return [*(float(each in found.groups()) for each in (*COLOURS, *SHAPES)), x, y, SIDE, SIDE]
 
     def spell(self, labels: Mapping[str, tuple[str, ...]]) -> str:
@@ -154,7 +171,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     known = probabilities.axis("word").labels
     likeliest = (sorted(zip(map(float, row), known, strict=True), reverse=True)[:3] for row in probabilities.value)
     table = Alignment(
-        "Rows: the words written. Columns: the regions. Beside each row: its likeliest words.",
+        say("Rows: the words written. Columns: the regions. Beside each row: its likeliest words."),
         words,
         distinct(" ".join(label.split()[:2]) for label in alignment.axis("region").labels),
         tuple(tuple(map(float, row)) for row in alignment.value),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from attention_core.blocks.convolution import resize_matrix
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -36,7 +37,7 @@ def gating_images(trace: Trace) -> Images:
         for n, (channel, gate) in enumerate(gates)
         for name, step in found.items()
     )
-    return Images("The coarse map, enlarged; fine detail before and after its gate; the sum.", tuple(panels))
+    return Images(say("The coarse map, enlarged; fine detail before and after its gate; the sum."), tuple(panels))
 
 
 def disc(size: int = 12) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_core.blocks.convolution import convolved
 from attention_core.blocks.layers import affine
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import add, contract, mean, relu, sigmoid
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -35,8 +36,10 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     brighter[-1, -1, -1] += 2
     other = MECHANISM.again(trace, {"F_high": brighter})["gates"]
     names = gates.axis("channel").labels
-    series = rows(("now", f"one coarse pixel of {names[-1]} 2 brighter"), (gates.value, other.value))
-    caption = "The gates now, and with one coarse pixel brighter."
+    series = rows(
+        (say("now"), say("one coarse pixel of {names} 2 brighter", names=names[-1])), (gates.value, other.value)
+    )
+    caption = say("The gates now, and with one coarse pixel brighter.")
     return gating_images(trace), Bars(caption, names, series, "gate")
 
 
@@ -118,7 +121,7 @@ MECHANISM = Mechanism(
             AtLeast(
                 (axis,),
                 (f"coarse {axis}",),
-                refusal=Refusal("F_low", f'axis "{axis}"', "has {found}, but the coarse maps have {wanted}"),
+                refusal=Refusal("F_low", axis, to_say("has {found}, but the coarse maps have {wanted}")),
             )
             for axis in ("row", "column")
         ),

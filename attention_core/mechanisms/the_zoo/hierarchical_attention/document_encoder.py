@@ -14,6 +14,7 @@ from attention_core.blocks.layers import linear
 from attention_core.blocks.recurrent import Cell, embedded, encode_both_ways, zeros
 from attention_core.engine.axes import names, numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract, mask, softmax, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -69,7 +70,7 @@ def embedded_words(X: Step, E: Step, there: Step) -> Step:
     """The row of E (vocabulary, feature) for every word of X (sentence, word, vocabulary). InputError without words."""
     empty = np.flatnonzero(~there.value.any(axis=1))
     if empty.size:
-        raise InputError(there.label, there.axes[0].at(int(empty[0])), "has no words")
+        raise InputError(there.label, there.axes[0].at(int(empty[0])), say("has no words"))
     return embedded(X, E, name="embedded", symbol="X")
 
 
@@ -132,7 +133,9 @@ def shaded_document(trace: Trace, lines: tuple[tuple[str, ...], ...], result: st
     strengths = (
         tuple(float(weights[i, t]) if there[i, t] else None for t in range(len(words))) for i, words in enumerate(lines)
     )
-    caption = "Bars: how much of the document a sentence is. Shades: how much of it a word is, sentence times word."
+    caption = say(
+        "Bars: how much of the document a sentence is. Shades: how much of it a word is, sentence times word."
+    )
     return ShadedText(caption, lines, tuple(map(float, marks)), tuple(strengths), result, unread)
 
 
@@ -146,7 +149,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
         {} if states.name != "embedded" else {"all words alike": mean_word_probabilities(trace)}
     )
     series = {name: tuple(map(float, found)) for name, found in heights.items()}
-    return shaded_document(trace, lines), Bars("What comes out.", p.axes[0].labels, series, "probability")
+    return shaded_document(trace, lines), Bars(say("What comes out."), p.axes[0].labels, series, say("probability"))
 
 
 def mean_word_probabilities(trace: Trace) -> np.ndarray:

@@ -12,6 +12,7 @@ import numpy as np
 from attention_core.blocks.layers import linear
 from attention_core.blocks.recurrent import Cell, gru_from_names
 from attention_core.engine.axes import Axis, numbered
+from attention_core.engine.language import say
 from attention_core.engine.ops import add
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -90,7 +91,7 @@ def sentence_words(trace: Trace) -> tuple[tuple[str, ...], ...]:
 def picture(trace: Trace) -> tuple[ShadedText, ...]:
     """The shaded review, with its score."""
     made = OPINIONS[nearest_class(trace)]
-    unread = "Words with dots below were in nothing it was trained on; they have no numbers, and it skips them."
+    unread = say("Words with dots below were in nothing it was trained on; they have no numbers, and it skips them.")
     return (
         document_encoder.shaded_document(trace, sentence_words(trace), f"Score {score_of(trace):+.2f}: {made}", unread),
     )

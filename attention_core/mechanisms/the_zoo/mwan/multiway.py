@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from attention_core.blocks.layers import linear
 from attention_core.blocks.recurrent import side_by_side
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract, expand, index, rename, scale, sigmoid, softmax, stack, take, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -117,6 +118,10 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     maps = tuple(index(weights, "way", n, name=way, symbol=rf"\alpha^{way[0]}") for n, way in enumerate(ways))
     words = shares.axis("query").labels
     trust = Bars(
-        "The weights of the four ways, for each word.", words, rows(ways, shares.value.T), "share", stacked=True
+        say("The weights of the four ways, for each word."),
+        words,
+        rows(ways, shares.value.T),
+        say("share"),
+        stacked=True,
     )
-    return Matrices("The same two sentences, compared in four ways.", maps), trust
+    return Matrices(say("The same two sentences, compared in four ways."), maps), trust

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from attention_core.engine.language import to_say
 from attention_core.engine.step import Step
 from attention_core.lesson.constraints import Refusal, Sum
 from attention_core.lesson.mechanism import Challenge, Mechanism, Option, Preset
@@ -158,7 +159,7 @@ MECHANISM = Mechanism(
         Sum(
             "way",
             (len(multiway.WAYS),),
-            refusal=Refusal("W_g", 'axis "way"', "has {found}, but there are {wanted} ways to compare"),
+            refusal=Refusal("W_g", "way", to_say("has {found}, but there are {wanted} ways to compare")),
         ),
     ),
     in_transformer="several comparisons side by side are its heads; all of them use the scaled dot product.",

@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_core.blocks.naming import step_namer
 from attention_core.engine import expression as ex
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, divide_by, largest, mean, softmax, tanh, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -67,7 +68,10 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
         rows, columns = (axis.labels for axis in found.axes)
         pictures += (
             Alignment(
-                "For each target word, the share of each source word.", rows, columns, tuple(map(tuple, found.value))
+                say("For each target word, the share of each source word."),
+                rows,
+                columns,
+                tuple(map(tuple, found.value)),
             ),
         )
     return pictures

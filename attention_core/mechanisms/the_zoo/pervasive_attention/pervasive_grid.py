@@ -12,6 +12,7 @@ import numpy as np
 from attention_core.blocks.convolution import convolved
 from attention_core.blocks.naming import StepNamer
 from attention_core.engine.axes import Axis
+from attention_core.engine.language import say
 from attention_core.engine.ops import concat, expand, relu, rename, where
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
@@ -55,14 +56,14 @@ def _stacked(parts: tuple[Step, Step], channel: Axis, name: str, symbol: str) ->
 
 def read_by(owner: str, channel: str, parts: tuple[str, ...]) -> Sum:
     """As many channels as all maps before the layer have together."""
-    refusal = Refusal(owner, f'axis "{channel}"', "must be {parts}, the channels it reads, not {found}")
+    refusal = Refusal(owner, channel, say("must be {parts}, the channels it reads, not {found}"))
     return Sum(channel, parts, follows=True, refusal=refusal)
 
 
 def with_a_middle(axis: str) -> Multiple:
     """An odd size, so that a kernel has a middle."""
-    sentence = "must be odd, so that a kernel has a middle, not {found}"
-    return Multiple(axis, (2,), rest=1, refusal=Refusal("M", f'axis "{axis}"', sentence))
+    sentence = say("must be odd, so that a kernel has a middle, not {found}")
+    return Multiple(axis, (2,), rest=1, refusal=Refusal("M", axis, sentence))
 
 
 # --- receptive fields -------------------------------------------------------------------------------------------------
@@ -87,17 +88,17 @@ def receptive_field_images(visible: Array) -> Images:
     (rows, columns) = GRID_SIZE
     (row, column) = GRID_CELL
     here = Box(column - 0.5, row - 0.5, column + 0.5, row + 0.5)
-    later = Box(-0.5, row + 0.5, columns - 0.5, rows - 0.5, "later words", 0.4)
+    later = Box(-0.5, row + 0.5, columns - 0.5, rows - 0.5, say("later words"), 0.4)
     known = [receptive_field(visible, n, rows, columns, GRID_CELL) for n in range(LAYERS + 1)]
     panels = (
         Panel(
-            "1 layer" if n == 1 else f"{n} layers",
+            say("1 layer") if n == 1 else say("{n} layers", n=n),
             sum(known[: n + 1]) / (LAYERS + 1) + (LAYERS - n) / (LAYERS + 1) * known[n],
             boxes=(here, later),
         )
         for n in range(1, LAYERS + 1)
     )
-    caption = "The pairs of words on which one cell depends: rows are target words, columns source words."
+    caption = say("The pairs of words on which one cell depends: rows are target words, columns source words.")
     return Images(caption, tuple(panels))
 
 
@@ -115,8 +116,8 @@ def leak_bars(mechanism: Mechanism, trace: Trace) -> Bars:
     ways = {"with this mask": visible, "without a mask": np.ones(visible.shape)}
     series = {name: tuple(map(float, change_from_last_word(mechanism, trace, mask))) for name, mask in ways.items()}
     labels = trace["Y"].axes[0].labels[:MOST]
-    caption = f"How much the features of each row change when “{labels[-1]}” is changed."
-    return Bars(caption, labels, series, "largest change")
+    caption = say("How much the features of each row change when “{labels}” is changed.", labels=labels[-1])
+    return Bars(caption, labels, series, say("largest change"))
 
 
 # --- the numbers of the first example ---------------------------------------------------------------------------------

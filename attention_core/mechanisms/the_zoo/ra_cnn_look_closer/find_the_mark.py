@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attention_core.blocks.convolution import GRID, pooled
 from attention_core.engine.axes import numbered
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, contract, largest, maximum, mean, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -51,10 +52,12 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     second = trace.output.value
     series = {name: tuple(map(float, p)) for name, p in (("first look", first), ("zoom", second))}
     whole, coarse, zoom, box = (trace[name].value for name in ("picture", "coarse", "zoom", "box"))
-    boxed = Panel("The picture", whole, None, (zooming.box_outline(box),))
-    panels = boxed, Panel("The first look", coarse), Panel("The zoom", zoom)
-    bars = Bars("The probabilities of both looks.", trained_vision.MARKS.labels, series, "probability")
-    return Images(f"The box from the first look, and what the second names: {answer(trace)}.", panels, 3), bars
+    boxed = Panel(say("The picture"), whole, None, (zooming.box_outline(box),))
+    panels = boxed, Panel(say("The first look"), coarse), Panel(say("The zoom"), zoom)
+    bars = Bars(say("The probabilities of both looks."), trained_vision.MARKS.labels, series, say("probability"))
+    return Images(
+        say("The box from the first look, and what the second names: {answer}.", answer=answer(trace)), panels, 3
+    ), bars
 
 
 def answer(trace: Trace) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, index, log, relu, scale, shift, subtract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -50,8 +51,12 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     )
     X, M, zoom = (Part(trace[name]) for name in ("X", "mask", "zoom"))
     slopes = Part(trace["mask slopes"], (0,))
-    panels = (Panel("Image", X, M, boxes), Panel("The zoom", zoom), Panel("Mask, as the box goes right", slopes))
-    bars = Bars("The probabilities of both looks.", *zooming.probability_series(trace), "probability")
+    panels = (
+        Panel(say("Image"), X, M, boxes),
+        Panel(say("The zoom"), zoom),
+        Panel(say("Mask, as the box goes right"), slopes),
+    )
+    bars = Bars(say("The probabilities of both looks."), *zooming.probability_series(trace), say("probability"))
     return Images(caption, panels, 3), bars
 
 

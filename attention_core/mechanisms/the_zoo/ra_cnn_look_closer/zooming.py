@@ -13,6 +13,7 @@ from attention_core.blocks.convolution import pixel_coordinates, sampling_matrix
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.backward import backward
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import (
     add,
     contract,
@@ -44,12 +45,20 @@ RATE = 3.0  # of the descent
 MOST_STEPS = 12  # of the descent
 MOST_PIXELS = 256  # of an image on which the descent is drawn
 CONSTRAINTS = (
-    Sum("number", (3,), refusal=Refusal("W_a", "", "needs three rows, one for each number of a box, not {found}")),
-    Sum("quadrant", (4,), refusal=Refusal("W_a", "", "needs four columns, one for each quarter, not {found}")),
-    AtLeast(("class",), ("label",), refusal=Refusal("label", "", "must be one of {class} classes, not {label}")),
+    Sum(
+        "number",
+        (3,),
+        refusal=Refusal("W_a", "", to_say("needs three rows, one for each number of a box, not {found}")),
+    ),
+    Sum("quadrant", (4,), refusal=Refusal("W_a", "", to_say("needs four columns, one for each quarter, not {found}"))),
+    AtLeast(
+        ("class",), ("label",), refusal=Refusal("label", "", to_say("must be one of {class} classes, not {label}"))
+    ),
     *(
         AtLeast(
-            (axis,), (2,), refusal=Refusal("X", "", "needs two rows and two columns at least, to have four quarters")
+            (axis,),
+            (2,),
+            refusal=Refusal("X", "", to_say("needs two rows and two columns at least, to have four quarters")),
         )
         for axis in ("row", "column")
     ),
@@ -85,8 +94,8 @@ def proposed_box(a: Step, X: Step) -> Step:
 def box_by_hand(t: Step, X: Step) -> Step:
     """A box set by hand, moved into the image. Raises InputError for one smaller than a pixel."""
     if t.value[2] < HALF_PIXEL:
-        message = f"is {t.value[2]:g}; half the side of the box must be at least half a pixel, 0.5"
-        raise InputError(t.label, "half side", message)
+        message = say("is {t:g}; half the side of the box must be at least half a pixel, 0.5", t=t.value[2])
+        raise InputError(t.label, say("half side"), message)
     return box_inside((index(t, "number", 0), index(t, "number", 1)), index(t, "number", 2), X, HALF_PIXEL)
 
 
@@ -213,13 +222,17 @@ def descent_boxes(trace: Trace, place_box: PlaceBox, handle: Handle) -> tuple[st
     """A sentence on that descent, and the boxes at its ends; the first can be dragged."""
     own = box_outline(trace["box"].value, handle=handle)
     if trace["X"].value.size > MOST_PIXELS:
-        return "The box, what it enlarges, and where the mask answers to it.", (own,)
+        return say("The box, what it enlarges, and where the mask answers to it."), (own,)
     walk = descent(trace, place_box)
     if len(walk) == 1:
-        return "The ranking loss is satisfied with this box, and sends it nowhere.", (own,)
+        return say("The ranking loss is satisfied with this box, and sends it nowhere."), (own,)
     steps = len(walk) - 1
     loss = float(walk[-1]["ranking loss"].value)
-    caption = f"The faint box: {steps} steps down the gradient of the ranking loss, which is {loss:.3g} there."
+    caption = say(
+        "The faint box: {steps} steps down the gradient of the ranking loss, which is {loss:.3g} there.",
+        steps=steps,
+        loss=loss,
+    )
     return caption, (box_outline(walk[-1]["box"].value, f"{steps} steps on", 0.45), own)
 
 

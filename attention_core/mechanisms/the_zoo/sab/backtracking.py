@@ -11,6 +11,7 @@ from attention_core.blocks.naming import StepNamer
 from attention_core.blocks.recurrent import stack_rows
 from attention_core.engine.axes import Axis
 from attention_core.engine.backward import gradient_arrays
+from attention_core.engine.language import say
 from attention_core.engine.ops import (
     apply,
     contract,
@@ -115,7 +116,7 @@ def backward_arcs(trace: Trace, every: int) -> ArcDiagram:
     )
     read = {"read: the gradient comes back": tuple(arc for arc in pairs if arc[2])}
     passed = {"only scored": tuple(arc[:2] for arc in pairs if not arc[2])}
-    caption = (
+    caption = say(
         "Grey arcs lead from stored states that were only scored, blue ones from those that were read: as thick as "
         "their weight, and the gradient comes back that way."
     )

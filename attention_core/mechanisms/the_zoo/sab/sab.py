@@ -5,6 +5,7 @@ from __future__ import annotations
 from attention_core.blocks.layers import affine
 from attention_core.blocks.naming import step_namer
 from attention_core.blocks.recurrent import stack_rows, zeros
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import add, index, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -73,10 +74,10 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The stored states that are read and the blocked edges; and the gradient for every time under several ways."""
     ways = dict.fromkeys(("no memory", "no memory, cut", SAB, trace.options["way"]))
     heights = {way: tuple(map(float, input_gradient_norms(MECHANISM.again(trace, way=way)))) for way in ways}
-    caption = "How much the last answer depends on each moment."
+    caption = say("How much the last answer depends on each moment.")
     times = trace["X"].axis("time").labels
     arcs = backward_arcs(trace, trace.options["k_att"])
-    bars = Bars(caption, times, heights, "length of the gradient", log=True)
+    bars = Bars(caption, times, heights, say("length of the gradient"), log=True)
     return (arcs, bars) if all(heights.values()) else ()  # too many arcs to draw in a long series
 
 
@@ -154,7 +155,9 @@ MECHANISM = Mechanism(
             ("time",),
             ("k_att",),
             when=lambda known: WAYS[known["way"]][0] and known["time"] > 1,
-            refusal=Refusal("k_att", "", "is {k_att}, but there are {time} moments: nothing would ever be stored"),
+            refusal=Refusal(
+                "k_att", "", to_say("is {k_att}, but there are {time} moments: nothing would ever be stored")
+            ),
         ),
     ),
     in_transformer="nowhere; each token reads all earlier tokens directly, and a gradient takes the same way back.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, mean, relu, sigmoid
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -28,7 +29,7 @@ def picture(trace: Trace) -> tuple[Images, ...]:
         for n, (name, gate) in enumerate(scaled)
         for panel in (Panel(name, Part(U, (n,))), Panel(f"{name} × {gate:.2f}", Part(output, (n,))))
     )
-    return (Images("Each channel as it comes, and beside it multiplied by its gate.", tuple(panels)),)
+    return (Images(say("Each channel as it comes, and beside it multiplied by its gate."), tuple(panels)),)
 
 
 MAPS = [

@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_core.blocks.convolution import GRID
 from attention_core.engine.axes import numbered
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, divide_by, mean, relu, sigmoid, stack
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -44,19 +45,25 @@ def run(red: Step, green: Step, lamp: bool, gates: str) -> tuple[Step, ...]:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The three channels of the input; and, with the lamp off and on, every gate and every probability."""
-    ways = {word: MECHANISM.again(trace, lamp=lamp) for word, lamp in (("lamp off", False), ("lamp on", True))}
+    ways = {
+        word: MECHANISM.again(trace, lamp=lamp) for word, lamp in ((say("lamp off"), False), (say("lamp on"), True))
+    }
     gates, answers = (
         {word: tuple(map(float, way[name].value)) for word, way in ways.items()} for name in ("gates", "output")
     )
-    lit = "lamp on" if trace.options["lamp"] else "lamp off"
-    channels = zip(("red digit", "green digit", lit), np.clip(trace["picture"].value, 0, 1), strict=True)
+    lit = say("lamp on") if trace.options["lamp"] else say("lamp off")
+    channels = zip((say("red digit"), say("green digit"), lit), np.clip(trace["picture"].value, 0, 1), strict=True)
     panels = tuple(Panel(title, channel) for title, channel in channels)
-    caption = f"Now the lamp is {'on' if trace.options['lamp'] else 'off'}, and it says {digit_named(trace)}."
-    answered = "What it says with the lamp off and with the lamp on."
+    caption = (
+        say("Now the lamp is on, and it says {digit}.", digit=digit_named(trace))
+        if trace.options["lamp"]
+        else say("Now the lamp is off, and it says {digit}.", digit=digit_named(trace))
+    )
+    answered = say("What it says with the lamp off and with the lamp on.")
     return (
         Images(caption, panels, 3),
-        Bars(answered, trained_vision.DIGITS.labels, answers, "probability"),
-        Bars("The sixteen gates, both ways.", tuple(map(str, range(1, 17))), gates, "gate"),
+        Bars(answered, trained_vision.DIGITS.labels, answers, say("probability")),
+        Bars(say("The sixteen gates, both ways."), tuple(map(str, range(1, 17))), gates, "gate"),
     )
 
 

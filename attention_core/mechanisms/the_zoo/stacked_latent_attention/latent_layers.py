@@ -12,6 +12,7 @@ import numpy as np
 from attention_core.blocks.naming import StepNamer
 from attention_core.engine.axes import Axis, names, numbered
 from attention_core.engine.backward import gradient_arrays
+from attention_core.engine.language import say
 from attention_core.engine.ops import add, concat, contract, expand, relu, rename, softmax, sum_over, tanh
 from attention_core.engine.step import Step, source
 from attention_core.lesson.pictures import Bars, Curves
@@ -121,11 +122,13 @@ def gradient_curves() -> Curves:
     series = {
         way: tuple(first_layer_gradient_norm(way, depth) for depth in DEPTHS) for way in (PLAIN, RESIDUAL, LATENT)
     }
-    caption = (
-        f"The gradient that reaches the first layer: the median of {NETS} random networks (seeds 0 to {NETS - 1})."
+    caption = say(
+        "The gradient that reaches the first layer: the median of {nets} random networks (seeds 0 to {nets_2}).",
+        nets=NETS,
+        nets_2=NETS - 1,
     )
     x = tuple(map(float, DEPTHS))
-    return Curves(caption, x, series, "layers", "length of the gradient", log_y=True)
+    return Curves(caption, x, series, say("layers"), say("length of the gradient"), log_y=True)
 
 
 @lru_cache(maxsize=2)
@@ -141,5 +144,8 @@ def rank_bars() -> Bars:
     ways = (PLAIN, RESIDUAL, LATENT)
     heights = {"directions": tuple(float(score_rank(way)) for way in ways)}
     return Bars(
-        "Of 16 positions, 4 numbers wide: directions of layer 1 that layer 2 can tell apart.", ways, heights, "rank"
+        say("Of 16 positions, 4 numbers wide: directions of layer 1 that layer 2 can tell apart."),
+        ways,
+        heights,
+        "rank",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attention_core.blocks.naming import step_namer
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import concat, contract, index, rename
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -33,7 +34,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The weights of each layer; the rank that is left in layer 2; and the gradient that reaches layer 1."""
     found = trace.series["layer"]["weights"].items()
     series = {f"layer {n}": tuple(map(float, step.value)) for n, step in found}
-    bars = Bars("The weights of each layer.", trace["V"].axis("position").labels, series, "weight")
+    bars = Bars(say("The weights of each layer."), trace["V"].axis("position").labels, series, say("weight"))
     return bars, rank_bars(), gradient_curves()
 
 
@@ -66,7 +67,7 @@ THREE = {
 LABELS = {"position": ("sky", "sun", "sea", "sand")}
 NOTE = "Made-up numbers."
 
-THERE = Refusal("layers", "", "is {layers}, but there are matrices for {found}")
+THERE = Refusal("layers", "", to_say("is {layers}, but there are matrices for {found}"))
 
 MECHANISM = Mechanism(
     key="stacked-latent-attention",
@@ -108,7 +109,7 @@ MECHANISM = Mechanism(
             "joined",
             ("latent", "latent"),
             when=lambda known: known["layers"] > 1,
-            refusal=Refusal("W_v", 'axis "joined"', "must be {wanted} wide, twice the latent states, not {found}"),
+            refusal=Refusal("W_v", "joined", to_say("must be {wanted} wide, twice the latent states, not {found}")),
         ),
         AtLeast(("layer",), ("layers",), refusal=THERE),
         AtLeast((1, "upper"), ("layers",), refusal=THERE),

@@ -10,6 +10,7 @@ import numpy as np
 from attention_core.blocks.layers import linear
 from attention_core.engine.axes import Axis, numbered
 from attention_core.engine.backward import gradient_arrays
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import contract, mean, rename, stack, sum_over, tanh
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -33,19 +34,22 @@ def gradient_norms(trace: Trace) -> tuple[float, ...]:
     return tuple(float(np.linalg.norm(slope)) for slope in gradient_arrays(trace["loss"], levels))
 
 
-@lru_cache(maxsize=1)
 def gradient_curves() -> Curves:
     """The norm at the bottom over that at the top, for deeper and deeper networks, the median of random ones.
 
     Five tokens of eight numbers; weights of standard deviation 0.8 / sqrt(8), so that each layer shrinks its input; one
     read-out of standard numbers.
     """
-    ratios = {way: tuple(_ratio(depth, way == "equal shares") for depth in DEPTHS) for way in WAYS}
-    caption = f"The gradient at the bottom over that on top: the median of {NETS} random networks (seeds 0 to 19)."
-    return Curves(caption, tuple(map(float, DEPTHS)), ratios, "encoder layers", "gradient, bottom / top", log_y=True)
+    ratios = {say(way): tuple(_ratio(depth, way == "equal shares") for depth in DEPTHS) for way in WAYS}
+    caption = say(
+        "The gradient at the bottom over that on top: the median of {nets} random networks (seeds 0 to 19).", nets=NETS
+    )
+    return Curves(
+        caption, tuple(map(float, DEPTHS)), ratios, say("encoder layers"), "gradient, bottom / top", log_y=True
+    )
 
 
-WAYS = ("top layer alone", "equal shares")
+WAYS = (to_say("top layer alone"), to_say("equal shares"))
 
 
 def _ratio(depth: int, mixed: bool) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import contract, divide_by, expand, index, rename, softmax, stack, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -36,10 +37,10 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The mixing weights; the norm of the gradient at every level; and its decay with depth."""
     found = {way: gradient_norms(MECHANISM.again(trace, reads=way)) for way in (TOP, MIXED)}
     x = tuple(map(float, range(len(found[TOP]))))
-    caption = "The length of the gradient on every level; level 0 is the embeddings."
+    caption = say("The length of the gradient on every level; level 0 is the embeddings.")
     visible = bool(np.min([*found.values()]))
-    curves = Curves(caption, x, found, "encoder level", "length of the gradient", log_y=visible)
-    shares = Matrices("How each decoder layer mixes.", (MECHANISM.again(trace, reads=MIXED)["mixing weights"],))
+    curves = Curves(caption, x, found, say("encoder level"), say("length of the gradient"), log_y=visible)
+    shares = Matrices(say("How each decoder layer mixes."), (MECHANISM.again(trace, reads=MIXED)["mixing weights"],))
     return shares, curves, gradient_curves()
 
 
@@ -110,7 +111,9 @@ MECHANISM = Mechanism(
             "source",
             ("embeddings", "layer"),
             follows=True,
-            refusal=Refusal("S", "", "needs {wanted} rows, one for each layer and one for the embeddings, not {found}"),
+            refusal=Refusal(
+                "S", "", to_say("needs {wanted} rows, one for each layer and one for the embeddings, not {found}")
+            ),
         ),
     ),
     in_transformer="made for deep Transformers; normalisation before each sublayer (pre-norm) took its place.",

@@ -13,6 +13,7 @@ from attention_core.blocks.transformer import Activation, feed_forward
 from attention_core.engine.axes import numbered
 from attention_core.engine.backward import recomputed_with
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import say
 from attention_core.engine.step import Array, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Mechanism
@@ -66,11 +67,11 @@ def depth_curves(mechanism: Mechanism, trace: Trace) -> tuple[Curves, Curves]:
     sizes = {name: tuple(np.maximum(each["size"].value, ROUNDING).tolist()) for name, each in found.items()}
     own = trace["size"].size("layer") - 1
     marks = [(float(own), max(float(each[-1]), ROUNDING)) for each in (share(trace), trace["size"].value)]
-    same = "What is left of the difference between tokens."
-    grown = "The mean square of all numbers."
+    same = say("What is left of the difference between tokens.")
+    grown = say("The mean square of all numbers.")
     return (
-        Curves(same, x, shares, "layer", "share", {"your setting": marks[0]}, log_y=True),
-        Curves(grown, x, sizes, "layer", "mean square", {"your setting": marks[1]}, log_y=True),
+        Curves(same, x, shares, "layer", say("share"), {"your setting": marks[0]}, log_y=True),
+        Curves(grown, x, sizes, "layer", say("mean square"), {"your setting": marks[1]}, log_y=True),
     )
 
 
@@ -88,10 +89,14 @@ def bend(mechanism: Mechanism, trace: Trace) -> Curves:
     fed = {f"with {name}": rows + _fed(trace, rows, each) for name, each in ACTIVATIONS.items()}
     most = int(np.argmax(np.abs(np.diff(list(fed.values()), 2, axis=1)).max(axis=(0, 1))))
     lines = {name: tuple(each[:, most].tolist()) for name, each in {"attention alone": rows, **fed}.items()}
-    caption = "One number of the output, while one of the input moves; attention weights held, norms left out."
+    caption = say("One number of the output, while one of the input moves; attention weights held, norms left out.")
     features = trace["X"].axis("model").labels
     return Curves(
-        caption, tuple(x.tolist()), lines, f"input, feature {features[0]}", f"output, feature {features[most]}"
+        caption,
+        tuple(x.tolist()),
+        lines,
+        say("input, feature {features}", features=features[0]),
+        say("output, feature {features}", features=features[most]),
     )
 
 
@@ -130,7 +135,7 @@ def wiring(trace: Trace) -> Wiring:
     nodes.append(Node("out", nodes[_stream(nodes)].x + WIDE, 0, boxed=False))
     wires.append(Wire(_stream(nodes[:-1]), len(nodes) - 1))
     added = "; what each part gives is added to them" if chosen["residual"] else ""
-    return Wiring(f"One layer. Rows go from left to right{added}.", tuple(nodes), tuple(wires))
+    return Wiring(say("One layer. Rows go from left to right{added}.", added=added), tuple(nodes), tuple(wires))
 
 
 def _stream(nodes: list[Node]) -> int:
