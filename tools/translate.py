@@ -366,7 +366,10 @@ def faults(english: str, said: str, glossary: Mapping[str, list[str]]) -> Iterat
         yield "titles (###) differ in number"
     plain = _PLACE.sub(" ", _FORMULA.sub(" ", english)).lower()
     for word, ways in glossary.items():
-        if re.search(rf"\b{re.escape(word)}s?\b", plain) and not any(way.lower() in said.lower() for way in ways):
+        # A name may keep the word: of a parameter (out_proj.weight), or of an article.
+        if re.search(rf"\b{re.escape(word)}s?\b", plain) and not any(
+            way.lower() in said.lower() for way in (word, *ways)
+        ):
             yield f"“{word}” is {' or '.join(ways)}"
     if re.search(r"[\u4e00-\u9fff][,.;:!?](?!\w)", _FORMULA.sub("", said)):
         yield "half-width punctuation after a Chinese character"
