@@ -829,7 +829,10 @@ export class Stage {
     const failure = this.model.edit(changes, this.#talk.sequence, goesOn);
     this.#changed();
     if (this.#talk.isOpen) this.#talk.edited(failure !== "");
-    else this.object(failure);
+    else {
+      this.object(failure);
+      this.#talk.noted(failure !== "");
+    }
     if (!failure) this.#page?.edited?.();
     this.#markUndo();
   }

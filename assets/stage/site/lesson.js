@@ -184,10 +184,21 @@ export class LessonPage {
       link: this.#link(),
       session: "site",
     });
-    this.#stage.update({ data, parentElement: this.#root });
+    this.#begin(data);
     part(".insight-words").hidden = false;
     this.#fields.mark(this.#options);
     this.#followed();
+  }
+
+  /**
+   * Other numbers on the stage, before which nothing can be undone.
+   * @param {WirePayload} data
+   */
+  #begin(data) {
+    const { past, sheet } = this.#stage.model;
+    past.begin(sheet.steps);
+    this.#stage.update({ data, parentElement: this.#root });
+    past.begin(sheet.steps);
   }
 
   /**
