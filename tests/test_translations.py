@@ -14,8 +14,9 @@ from babel.messages.pofile import read_po
 from attention_core import CURRICULUM
 from attention_core.engine.language import SOURCE, language, languages, say, say_many, speaking, speaks, term
 from tools import translate
-from ui import language as ui_language
-from ui.language import LESSONS, accepted_of, asked, catalogues
+from ui.catalogues import read_po
+from ui.catalogues import LESSONS, catalogues
+from ui.language import accepted_of, asked
 from ui.lesson import headed, source
 
 ROOT = translate.ROOT
@@ -194,7 +195,7 @@ def test_catalogues_are_read_as_their_format_says() -> None:
             forms = (each.string,) if isinstance(each.string, str) else tuple(each.string)
             if key and all(forms):
                 theirs[key] = forms
-        assert ui_language.read_po(file.read_text(encoding="utf-8")) == theirs
+        assert read_po(file.read_text(encoding="utf-8")) == theirs
 
 
 # --- what is said ----------------------------------------------------------------------------------------------------
