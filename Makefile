@@ -80,7 +80,7 @@ notebook: $(DEV) chromium ## install JupyterLab, 250 MB, and test the stage in i
 picture: $(DEV) chromium ## take the picture in the README again
 	$(PYTHON) -m tools.readme_picture
 
-site: $(APP) ## write the atlas as static files into build/site; SITE_APP=https://... links to a running app
+site: $(DEV) ## write the atlas as static files into build/site; SITE_APP=https://... links to a running app
 	$(PYTHON) -m tools.site $(if $(SITE_APP),--app $(SITE_APP))
 
 # PyTorch is large, and nothing else needs it: it gets a virtual environment of its own.

@@ -43,7 +43,7 @@ def entries_of(current: str) -> dict[str, str]:
 def navigate() -> None:
     """Page configuration and navigation, built from the curriculum."""
     language.begin()
-    st.set_page_config(front.NAME, ICON, layout="wide", initial_sidebar_state=SIDEBAR)
+    st.set_page_config(say(front.NAME), ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(STYLE)
     st.html(FRONT_STYLE)
     lessons: dict[str, st.Page] = {}
@@ -74,7 +74,7 @@ def navigate() -> None:
     for path in ("microscope", "find-my-bug"):  # the home page has doors to them
         lessons[path] = shown[list(front.HAND_WRITTEN).index(path)]
     unlisted = [st.Page(join, title=say(front.UNLISTED["join"]), url_path="join", visibility="hidden")]
-    sections = {front.NAME: [first, *shown, *unlisted]}
+    sections = {say(front.NAME): [first, *shown, *unlisted]}
     for mechanism in CURRICULUM:
         sections.setdefault(mechanism.section, []).append(lessons[mechanism.key])
     page = st.navigation(sections, position="hidden" if hidden else "sidebar", expanded=True)

@@ -24,7 +24,7 @@ _RESUME = component("resume")
 
 
 def home(pages: Mapping[str, Any]) -> None:
-    st.title(front.NAME, anchor=False)
+    st.title(say(front.NAME), anchor=False)
     st.markdown(say(PROMISE))
     _picture(pages)
     with st.container(key="atlas-search"):
@@ -52,14 +52,14 @@ def _doors(pages: Mapping[str, Any]) -> None:
             say("Learn"),
             say("{count} lessons, each on one page; a short tour shows how they work.", count=len(CURRICULUM)),
             first,
-            say("Start"),
+            say("Start: {title}", title=first.title),
             1,
         ),
         (
             say("Teach a class"),
             say("Hide what students shall find; hand out a link, a file or a worksheet."),
             first,
-            say("See how"),
+            say("See how: {title}", title=first.title),
             len(CARDS),
         ),
         (
@@ -69,7 +69,7 @@ def _doors(pages: Mapping[str, Any]) -> None:
                 "own implementation checked."
             ),
             NUMBERS,
-            say("Open"),
+            say("Open: {title}", title=NUMBERS.title),
             0,
         ),
     )
@@ -79,10 +79,11 @@ def _doors(pages: Mapping[str, Any]) -> None:
         with column, st.container(border=True, height="stretch", gap="small"):
             st.markdown(f"**{title}**  \n:gray[{about}]")
             query = {PARAMETER: str(card)} if card else {"section": "inputs"}
-            st.page_link(pages[mechanism.key], label=f":primary[**{verb}: {mechanism.title}**]", query_params=query)
+            st.page_link(pages[mechanism.key], label=f":primary[**{verb}**]", query_params=query)
             if mechanism is NUMBERS:
                 for path in ("microscope", "find-my-bug"):
-                    st.page_link(pages[path], label=f":primary[**Open: {front.HAND_WRITTEN[path]}**]")
+                    title = say(front.HAND_WRITTEN[path])
+                    st.page_link(pages[path], label=f":primary[**{say('Open: {title}', title=title)}**]")
 
 
 def _path(pages: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,16 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Said early, so that `-m browser` can choose by it."""
+    files = {path for path in {item.path for item in items} if BROWSER in path.parents}
     for item in items:
-        if BROWSER in item.path.parents:
+        if item.path in files:
             item.add_marker(pytest.mark.browser)
+
+
+def pytest_collection_finish() -> None:
+    """No later collection of garbage looks at the tests themselves and all they import, which live to the end.
+
+    There are so many that one that is asked for would take a second.
+    """
+    gc.collect()
+    gc.freeze()

@@ -77,8 +77,10 @@ CONVENTIONS = (
         to_say(
             "At the first: query 1 sees key 1, query 2 keys 1 and 2. With `past_key` the queries stand behind the past."
         ),
-        f"`{SDPA}` with `is_causal=True`: the same. In `nn.MultiheadAttention`, `is_causal` is a hint and still needs "
-        "the mask.",
+        to_say(
+            "`F.scaled_dot_product_attention` with `is_causal=True`: the same. In `nn.MultiheadAttention`, `is_causal` "
+            "is a hint and still needs the mask."
+        ),
         "attention(Q, K, V, is_causal=1)",
         f"{SDPA}(Q, K, V, is_causal=True)",
     ),

@@ -7,7 +7,7 @@ import streamlit as st
 
 from attention_core import Step, Trace
 from attention_core.engine.backward import recomputed_with
-from attention_core.engine.language import say
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import ancestors, looked_through
 from attention_stage.payload import payload
 from attention_stage.structure import Stops
@@ -22,7 +22,8 @@ NUDGE = 1e-6
 KINK = 1e-3  # a larger difference between the slopes on either side is a kink
 MOST = 400  # cells checked; beyond that an even selection
 LONG = 40  # steps; for each so many more, fewer cells
-CUT = "<h3>The way back is cut here</h3><p>A gradient arrives, and 0 goes on: the numbers were held on purpose.</p>"
+CUT = to_say("The way back is cut here")
+CUT_ABOUT = to_say("A gradient arrives, and 0 goes on: the numbers were held on purpose.")
 
 
 def section(session: Session) -> None:
@@ -59,7 +60,7 @@ def _stops(backward: Trace) -> Stops:
                 "title": step.name.removeprefix("gradient of "),
                 "steps": [],
                 "result": number[step],
-                "words": CUT if _is_cut(step) else "",
+                "words": f"<h3>{say(CUT)}</h3><p>{say(CUT_ABOUT)}</p>" if _is_cut(step) else "",
             }
             for step in made
         ]

@@ -47,8 +47,10 @@ def _link(session: Session) -> None:
     st.markdown(say("Untick what your students should not see yet, and hand out the link."))
     shown = _parts(key, ticked)
     st.caption(
-        "What is hidden is out of sight, not locked away. The numbers of hidden steps are not sent at all, in handouts "
-        "neither; but whoever takes the hiding out of the link sees everything."
+        say(
+            "What is hidden is out of sight, not locked away. The numbers of hidden steps are not sent at all, in "
+            "handouts neither; but whoever takes the hiding out of the link sees everything."
+        )
     )
     task = st.text_area(
         say("A task of your own, shown over the lesson"), written, max_chars=LONGEST_TASK, key=f"teach-task-{key}",

@@ -22,6 +22,8 @@ import { asked, cellsOf, differInCells } from "./talk/linked.js";
 
 const FEWEST = 2; // of labels to choose from
 const MOST = 32;
+/** @param {number} value */
+const rounded = (value) => Number(value.toPrecision(4));
 const SETTLED = 300; // ms after which the question has taken its place on the page
 
 /**
@@ -254,7 +256,7 @@ function rowOf(cell, name) {
   if (values.filter((v) => v === most).length > 1) return undefined;
   const others = position.flatMap((i, k) => (k === n ? [] : [placeName(step.axes[k], i)]));
   const of = others.length ? say("{name} at {listed}", { name, listed: others.join(", ") }) : name;
-  const working = labels.map((label, i) => `${label}: ${fullText(values[i])}`).join("; ");
+  const working = labels.map((label, i) => `${label}: ${fullText(rounded(values[i]))}`).join("; ");
   return { axis, isShare: isShares(step), of, choices: labels, right: values.indexOf(most), working };
 }
 

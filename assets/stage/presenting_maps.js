@@ -42,7 +42,7 @@ export class PresentingMaps {
     this.#shown = shown;
     const close = element("button", { type: "button", className: "turn", textContent: "×", onclick: () => this.end() });
     close.title = say("Back to the page (Escape)");
-    close.setAttribute("aria-label", "Back to the page");
+    close.setAttribute("aria-label", say("Back to the page"));
     this.bar.append(this.#place, this.#question, this.#note, this.#said, close);
     this.bar.hidden = this.#note.hidden = true;
     this.#said.textContent = say("Maps: numbers in them are smaller than 24 pixels. Escape leads back.");

@@ -51,7 +51,8 @@ import { Talk } from "./talk/talk.js";
  * @property {Post} [post] posts edits, where there is a server behind it
  * @property {Taught} [taught] follows a class
  * @property {() => void} [edited] hears of every edit that computes, where nobody answers
- * @property {boolean} [isShared] whether the stage is a guest among other things: keys are its own on itself alone
+ * @property {boolean} [isShared] whether the stage is a guest among other things: it hears keys on itself alone, and is
+ *   not presented
  */
 
 export class Stage {
@@ -528,7 +529,7 @@ export class Stage {
       { root: this.#root, card, stage: this.#matrices.node },
       {
         hears: (event) => this.#hears(event),
-        isReady: () => this.model.isLesson,
+        isReady: () => this.model.isLesson && !this.#page?.isShared,
         isPlaying: () => this.#performance.isOn,
         lay: () => this.#layAgain(),
         step: (by) => this.#rail.turn(by),
@@ -577,7 +578,7 @@ export class Stage {
    * @param {Event} event
    */
   #hears(event) {
-    return !this.#page?.isShared || this.#presenting.isOn || event.composedPath().includes(this.#root);
+    return !this.#page?.isShared || event.composedPath().includes(this.#root);
   }
 
   // --- a class ------------------------------------------------------------------------------------------------------
@@ -828,7 +829,10 @@ export class Stage {
     const failure = this.model.edit(changes, this.#talk.sequence, goesOn);
     this.#changed();
     if (this.#talk.isOpen) this.#talk.edited(failure !== "");
-    else this.object(failure);
+    else {
+      this.object(failure);
+      this.#talk.noted(failure !== "");
+    }
     if (!failure) this.#page?.edited?.();
     this.#markUndo();
   }

@@ -161,6 +161,26 @@ def test_a_number_is_asked_answered_asked_again_and_revealed(room: Room) -> None
     expect(room.of(learner).locator(".question")).to_have_count(0)
 
 
+def test_a_challenge_is_reached_and_its_solution_shown(room: Room) -> None:
+    teacher, learner = room.teacher, room.learner
+    room.does("Challenge")
+    room.of(teacher).get_by_role("button", name=re.compile("^Give it: Give Query 1 even weights")).click()
+    expect(room.of(learner).get_by_text("Give Query 1 even weights")).to_be_visible()
+    learner.go("Inputs")
+    for column in (1, 2, 3):
+        learner.edit("Q", 1, column, "0")
+    expect(room.of(teacher).get_by_text("1 of 1 have reached it")).to_be_visible()
+    room.clicks("Show mine to the class, without my name")
+    teacher.go("Inputs")
+    room.does("Solution 1")
+    for column in (1, 2, 3):
+        expect(teacher.cell("Q", 1, column)).to_have_text("0")
+    room.does("Take it away")
+    room.clicks("Follow again")
+    teacher.go("scores")
+    learner.on("scores")
+
+
 def test_what_was_answered_while_the_server_was_away_is_counted(room: Room) -> None:
     room.does("Ask")
     room.of(room.teacher).get_by_text("A line of text").click()

@@ -62,9 +62,8 @@ def visitor(browser: Browser) -> Iterator[Callable[..., tuple[BrowserContext, Pa
     watch = Watch()
 
     def make(**settings: Any) -> tuple[BrowserContext, Page]:
-        context = browser.new_context(
-            **{"viewport": DESK, "color_scheme": "light", "reduced_motion": "reduce", **settings}
-        )
+        usual: dict[str, Any] = {"viewport": DESK, "color_scheme": "light", "reduced_motion": "reduce"}
+        context = browser.new_context(**{**usual, **settings})
         context.set_default_timeout(PATIENCE)
         opened.append(context)
         page = context.new_page()

@@ -15,16 +15,15 @@ from ui.atlas import atlas_data
 from ui.home_sentence import SENTENCE, WORD, sentence_data
 from ui.stage import built
 
-from . import offline
+from . import fonts, offline
 from .pack import Pack, lesson_pack
 from .pages import Site, entries_for_site
-from .pictures import pictures_of
+from .pictures import below
 from .words import stage_words
 
 ROOT = Path(__file__).parents[2]
 STYLE = Path(__file__).parent / "site.css"
 SCRIPTS = ("site_lesson", "site_page")
-FONTS = ("inter.woff2", "jetbrains-mono.woff2", "OFL-Inter.txt", "OFL-JetBrainsMono.txt")
 SIZES = ROOT / "assets" / "size.css"
 
 
@@ -62,12 +61,11 @@ def write_lesson(folder: Path, site: Site, mechanism: Mechanism) -> None:
     """The page of a lesson, and its data."""
     key, language = mechanism.key, site.language
     pack: Pack = lesson_pack(mechanism)
-    pictures = pictures_of(mechanism)
+    pictures = below(mechanism)
     script(folder / "data" / f"{key}.js", f"lesson/{key}", pack)
     script(folder / "data" / language / f"{key}.js", f"words/{key}", stage_words(mechanism, language))
-    if any(pictures.values()):
-        script(folder / "data" / language / "pictures" / f"{key}.js", f"pictures/{key}", pictures)
-    written(folder / f"{key}.html", site.lesson(mechanism, list(pack["large"]), any(pictures.values())))
+    script(folder / "data" / language / "pictures" / f"{key}.js", f"pictures/{key}", pictures)
+    written(folder / f"{key}.html", site.lesson(mechanism, list(pack["large"])))
 
 
 def _front_pages(folder: Path, site: Site) -> None:
@@ -89,9 +87,8 @@ def _static(folder: Path) -> None:
     static.mkdir(parents=True)
     for name in SCRIPTS:
         written(static / f"{name}.js", built(name))
-    for name in FONTS:
-        shutil.copy(ROOT / "static" / name, static)
-    written(static / "site.css", STYLE.read_text(encoding="utf-8") + SIZES.read_text(encoding="utf-8"))
+    faces = fonts.write(static)
+    written(static / "site.css", faces + "".join(file.read_text(encoding="utf-8") for file in (STYLE, SIZES)))
 
 
 def script(file: Path, name: str, data: Any) -> None:

@@ -17,15 +17,17 @@ from attention_stage.wire import WireStep
 from ui.lesson_payload import of_lesson
 from ui.state import Numbers
 
+from .checks import Tree, check_of
 from .choices import Chosen, offered, options_of, settings
 
 
 class Form(TypedDict):
-    """The steps of a setting by their places in the list of steps; which of them are inputs, which are the stops."""
+    """The steps of a setting by their places in the list of steps; which are inputs, stops, and the result of all."""
 
     steps: Sequence[int]
     inputs: Sequence[int]
     stops: Sequence[int]
+    output: int
 
 
 Filled = tuple[int, int, Sequence[int]]  # a form, its labels, and the numbers of the steps that are given
@@ -35,7 +37,7 @@ class Pack(TypedDict):
     """A lesson. settings: by preset, then by the places of the options' values ("0.2"), a Filled, or why there is none.
 
     labels: of a form, for every step the lists of its axes' labels. starts: of a preset, the numbers of its inputs.
-    large: presets with more numbers than the stage prints.
+    large: presets with more numbers than the stage prints. checks: of each challenge its goal, see `checks`.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Pack(TypedDict):
     forms: list[Form]
     starts: dict[str, dict[str, int]]
     settings: dict[str, dict[str, Filled | str]]
+    checks: list[Tree | None]
 
 
 Which = Callable[[Mechanism, str], Iterable[Chosen]]  # the settings of a preset, its own first
@@ -99,6 +102,7 @@ class Packing:
             "forms": self._forms.found,
             "starts": {preset: self._start(preset) for preset in presets if preset not in self._large},
             "settings": filled,
+            "checks": [check_of(challenge.reached) for challenge in self.mechanism.challenges],
         }
 
     def _preset(self, preset: str) -> dict[str, Filled | str]:
@@ -134,6 +138,7 @@ class Packing:
             "steps": [self._steps.place(_bare(step, names)) for step in steps],
             "inputs": list(stops[0]["steps"]),
             "stops": [stop["result"] for stop in stops[1:] if stop["result"] is not None],
+            "output": names.index(numbers.trace.output.name),
         }
         labels = [[self._names.place(list(labels)) for _, labels in step["axes"]] for step in steps]
         arrays = [shape.steps[place] for place in found.order]

@@ -84,15 +84,14 @@ class Site:
         parts = [(heading, Markup(rendered(body))) for heading, body in headed(text).items()]
         return self._page("notation", "notation", heading=PAGES["notation"], parts=parts)
 
-    def lesson(self, mechanism: Mechanism, large: list[str], has_pictures: bool) -> str:
+    def lesson(self, mechanism: Mechanism, large: list[str]) -> str:
         """The page of a lesson. large: presets with more numbers than the stage prints."""
         shown = fields(mechanism, offered(mechanism))
         beside = len(beside_presets(list(mechanism.options)))
         return self._page(
             "lesson", mechanism.key, heading=mechanism.title, lesson=mechanism, boxes=BOXES, large=large,
             members=members(mechanism), related=[MECHANISMS[key] for key in mechanism.related],
-            beside=shown[:beside], folded=shown[beside:], has_pictures=has_pictures,
-            inline=lambda text: Markup(inline(text)),
+            beside=shown[:beside], folded=shown[beside:], inline=lambda text: Markup(inline(text)),
         )  # fmt: skip
 
     def address(self, key: str, query: str = "") -> str:

@@ -1,4 +1,7 @@
-"""The insight pictures of a lesson's presets: data for those that the browser draws, drawings of the others."""
+"""The insight pictures of a lesson's presets: data for those that the browser draws, drawings of charts.
+
+Charts of other kinds are left to the app, and the page says how many.
+"""
 
 from __future__ import annotations
 
@@ -11,31 +14,44 @@ from attention_stage.payload import payload
 from attention_stage.structure import gallery
 from ui.figures import components
 from ui.images import images_data
+from ui.lesson import literal, rendered, source
 from ui.state import Numbers, is_large
+from ui.words import filled
+
+from .charts import svg_of
 
 
 class Drawn(TypedDict):
-    """A picture. kind: which component draws its data."""
+    """A picture. kind: which component draws its data; "chart": it is drawn already; "app": only the app draws it."""
 
     kind: str
     caption: str
     data: Any
 
 
-def pictures_of(mechanism: Mechanism) -> dict[str, list[Drawn]]:
+class Below(TypedDict):
+    """What stands below the stage for a preset. words: of the Insight, where no stage is there to fill them in."""
+
+    pictures: list[Drawn]
+    words: str
+
+
+def below(mechanism: Mechanism) -> dict[str, Below]:
     """The pictures of every preset, in their order."""
     return {preset: _of_preset(mechanism, preset) for preset in mechanism.presets}
 
 
-def _of_preset(mechanism: Mechanism, preset: str) -> list[Drawn]:
+def _of_preset(mechanism: Mechanism, preset: str) -> Below:
+    numbers = Numbers.of(mechanism, preset)
     draw = mechanism.picture
-    found = draw(Numbers.of(mechanism, preset).trace) if draw else ()
-    return [drawn for picture in found if (drawn := _drawn(picture))]
+    found = draw(numbers.trace) if draw else ()
+    words = filled(source(mechanism.key)["Insight"], numbers.trace, write=literal) if numbers.is_large() else ""
+    return {"pictures": [_drawn(picture) for picture in found], "words": rendered(words)}
 
 
-def _drawn(picture: Picture) -> Drawn | None:
+def _drawn(picture: Picture) -> Drawn:
     kind, data = _data(picture)
-    return {"kind": kind, "caption": picture.caption, "data": data} if kind else None
+    return {"kind": kind, "caption": picture.caption, "data": data}
 
 
 def _data(picture: Picture) -> tuple[str, Any]:
@@ -49,4 +65,5 @@ def _data(picture: Picture) -> tuple[str, Any]:
         return "images", images_data(picture)
     if isinstance(picture, pictures.Matrices) and not any(is_large(step) for step in picture.steps):
         return "matrices", payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery")
-    return "", None
+    drawing = svg_of(picture)
+    return ("chart", drawing) if drawing else ("app", None)

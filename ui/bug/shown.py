@@ -153,7 +153,7 @@ def _mistake(made: Made, pages: Mapping[str, Any], key: str) -> None:
 # --- the two numbers -------------------------------------------------------------------------------------------------
 
 _NUMBERS = """<div class="atlas-both"><p><span>{whose}</span> <b>{mine}</b></p>
-<p><span>Right</span> <b>{right}</b> <code>{arithmetic}</code></p></div>"""
+<p><span>{right_said}</span> <b>{right}</b> <code>{arithmetic}</code></p></div>"""
 
 
 def _both_numbers(departure: Departure, whose: str) -> None:
@@ -162,7 +162,15 @@ def _both_numbers(departure: Departure, whose: str) -> None:
     st.markdown(say("At **{where}**:", where=literal(where)))
     right, arithmetic = ex.plain(departure.right, 5), departure.arithmetic
     made_of = "" if arithmetic == ex.plain(departure.right) else f"= {_made_of(arithmetic)}"
-    st.html(_NUMBERS.format(whose=whose, mine=escape(_number(departure.mine)), right=right, arithmetic=escape(made_of)))
+    st.html(
+        _NUMBERS.format(
+            right_said=escape(say("Right")),
+            whose=whose,
+            mine=escape(_number(departure.mine)),
+            right=right,
+            arithmetic=escape(made_of),
+        )
+    )
 
 
 def _made_of(arithmetic: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from attention_core import Step
 from attention_core.blocks.attention import scaled_dot_product
 from attention_core.engine.changed import followed
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import Array
 from attention_core.engine.trace import Trace
 from attention_core.models.edits import by_step
@@ -21,17 +22,21 @@ from .texts import ReadText
 
 MOST_QUERIES = 16  # tokens whose rows stand on the stage together; of a longer text one at a time
 WORDS = {
-    "Inputs": "<p>What the model has computed for this head: a query, a key and a value for every token. Change any of "
-    "these numbers, and what follows is computed anew in your browser.</p>",
-    "scores": "<p>Each query against each key: the sum of their products, feature by feature.</p>",
-    "scaled scores": "<p>Divided by the root of the number of features, so that the scores keep one size.</p>",
-    "masked scores": "<p>Hidden keys get minus infinity, and so no weight.</p>",
-    "attention weights": "<p>Every row shared out over the keys: it adds up to 1.</p>",
-    "output": "<p>What the head hands on: the values, each counted by its weight.</p>",
+    "Inputs": to_say(
+        "What the model has computed for this head: a query, a key and a value for every token. Change any of "
+        "these numbers, and what follows is computed anew in your browser."
+    ),
+    "scores": to_say("Each query against each key: the sum of their products, feature by feature."),
+    "scaled scores": to_say("Divided by the root of the number of features, so that the scores keep one size."),
+    "masked scores": to_say("Hidden keys get minus infinity, and so no weight."),
+    "attention weights": to_say("Every row shared out over the keys: it adds up to 1."),
+    "output": to_say("What the head hands on: the values, each counted by its weight."),
 }
 SET = {
-    "attention weights": "<p>Every row shared out over the keys. A weight of this head was set by hand after that, "
-    "so its row need not add up to 1.</p>"
+    "attention weights": to_say(
+        "Every row shared out over the keys. A weight of this head was set by hand after that, "
+        "so its row need not add up to 1."
+    )
 }
 
 
@@ -86,7 +91,8 @@ def _set_in_head(text: ReadText, layer: int, head: int, query: int | None) -> di
 def stage_of(text: ReadText, layer: int, head: int, query: int | None) -> Any:
     """The payload of the stage."""
     trace = head_trace(text, layer, head, query)
-    words = WORDS | (SET if "attention weights" in _set_in_head(text, layer, head, query) else {})
+    said = WORDS | (SET if "attention weights" in _set_in_head(text, layer, head, query) else {})
+    words = {name: f"<p>{say(text)}</p>" for name, text in said.items()}
     shown: list[Step] = list(trace.steps)
     editable = ("queries", "keys", "values")
     view = place("attention weights")

@@ -63,7 +63,7 @@ export class GoalsDialog {
    */
   #row(lesson, goal, n) {
     const give = element("button", { type: "button", textContent: say("Give it") });
-    give.setAttribute("aria-label", `Give it: ${goal}`);
+    give.setAttribute("aria-label", say("Give it: {goal}", { goal }));
     give.onclick = () => {
       this.node.close();
       this.#give(lesson, n);

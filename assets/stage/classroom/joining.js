@@ -118,7 +118,13 @@ export class JoinCard {
       this.#joined({ role: "learner", code, token, follows: joined.you.follows }, joined);
       return;
     }
-    this.#say(heard.status === 404 ? absent(code) : `${problemOf(heard)}${isHeard(heard) ? "" : " Press Join again."}`);
+    this.#say(
+      heard.status === 404
+        ? absent(code)
+        : isHeard(heard)
+          ? problemOf(heard)
+          : say("{problem} Press Join again.", { problem: problemOf(heard) }),
+    );
     this.#code.focus();
   }
 }

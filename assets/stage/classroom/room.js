@@ -173,13 +173,29 @@ export class Room {
     };
     const teacher = new Teacher(this.#line, desk, { seen, over });
     this.#part = teacher;
-    const bar = new TeacherBar(teacher);
+    this.#follower = this.#newFollower();
+    const bar = new TeacherBar(teacher, (lesson, query) => this.#showSolution(lesson, query));
     this.#bar = bar;
     this.#root.append(bar.node);
     teacher.begin();
     if (isNew) bar.showCode();
     announce("locate", null);
     this.#measure();
+  }
+
+  #newFollower() {
+    const own = () => announce("own", null);
+    return new Follower({ visit, own, lead: (state, done) => announce("lead", { state, done }) });
+  }
+
+  /**
+   * A learner's numbers on the teacher's page, at the step that is on screen.
+   * @param {string} lesson
+   * @param {string} query
+   */
+  #showSolution(lesson, query) {
+    const place = this.#follower?.place;
+    this.#follower?.roam(stateOf({ ...(place?.lesson === lesson ? place : {}), lesson, query }));
   }
 
   #seenByTeacher() {
@@ -199,15 +215,13 @@ export class Room {
   #sit(seat, joined) {
     this.#clear();
     this.#join.show(false);
-    const own = () => announce("own", null);
-    const follower = new Follower({ visit, own, lead: (state, done) => announce("lead", { state, done }) });
     const learner = new Learner(this.#line, seat, {
       keep: keepSeat,
       seen: () => this.#seenByLearner(),
       moved: () => this.#follow(),
     });
     this.#part = learner;
-    this.#follower = follower;
+    this.#follower = this.#newFollower();
     this.#bar = new LearnerBar(learner, (follows) => this.#turn(follows));
     this.#root.append(this.#bar.node);
     learner.begin(joined);
@@ -264,7 +278,6 @@ export class Room {
   #placed(state) {
     this.#veil(); // a stage that came just now has not heard of it
     if (this.#part instanceof Teacher) this.#part.show({ ...stateOf({}), ...state });
-    if (!(this.#part instanceof Learner)) return;
     this.#follower?.placed(state);
     if (this.#bar instanceof LearnerBar) this.#bar.placed(state);
   }

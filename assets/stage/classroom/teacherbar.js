@@ -2,7 +2,6 @@
 
 import { element } from "../draw/nodes.js";
 import { say, toSay } from "../model/say.js";
-import { visit } from "../talk/visit.js";
 import { AskDialog } from "./asking.js";
 import { barsOf } from "./bars.js";
 import { GoalsDialog, goalsOf } from "./goals.js";
@@ -16,6 +15,7 @@ const CLOSED = { open: "", closed: toSay("Closed"), revealed: toSay("Revealed") 
 
 export class TeacherBar {
   #teacher;
+  #show;
   #code;
   #ask;
   #goals;
@@ -39,9 +39,13 @@ export class TeacherBar {
   #before;
   #ends = element("dialog", { className: "end", aria: { labelledby: "end-title" } });
 
-  /** @param {Teacher} teacher */
-  constructor(teacher) {
+  /**
+   * @param {Teacher} teacher
+   * @param {(lesson: string, query: string) => void} show shows numbers that reach a challenge
+   */
+  constructor(teacher, show) {
     this.#teacher = teacher;
+    this.#show = show;
     const { code } = teacher.desk;
     const shown = button(say("Code {code}", { code }), () => this.showCode(), "strong");
     this.#code = new CodeDialog(code, () => shown.focus());
@@ -94,7 +98,7 @@ export class TeacherBar {
   #layEnd() {
     const keep = button(say("Go on"), () => this.#ends.close());
     const end = button(
-      "End the class",
+      say("End the class"),
       () => {
         this.#ends.close();
         void this.#teacher.end();
@@ -244,7 +248,7 @@ export class TeacherBar {
     const here = Math.max(room?.here ?? 0, room?.reached ?? 0);
     const reached = say("{reached} of {here} have reached it", { reached: room?.reached ?? 0, here });
     const solutions = (room?.solutions ?? []).map((query, n) =>
-      button(say("Solution {n}", { n: n + 1 }), () => visit(`./${challenge.lesson}?${query}`)),
+      button(say("Solution {n}", { n: n + 1 }), () => this.#show(challenge.lesson, query)),
     );
     return [
       element("p", { className: "answered", aria: { live: "polite" }, textContent: reached }),

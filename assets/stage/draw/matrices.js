@@ -4,6 +4,7 @@ import { ground, operandCells } from "../model/expression.js";
 import { closing, signsOf } from "../model/formula.js";
 import { spotOf } from "../model/positions.js";
 import { partRead, productOf } from "../model/product.js";
+import { term } from "../model/say.js";
 import { chosenAxes } from "../model/steps.js";
 import { isImage, isSignedImage } from "./colours.js";
 import { Layout } from "./layout.js";
@@ -332,7 +333,7 @@ const isTable = (step, result) =>
 
 /** @param {string} text */
 const sign = (text) =>
-  element("span", { className: `operator${/[a-z]{2}/.test(text) ? " word" : ""}`, textContent: text });
+  element("span", { className: `operator${/[a-z]{2}/.test(text) ? " word" : ""}`, textContent: term(text) });
 
 /**
  * What is done on the way to the result.

@@ -45,7 +45,7 @@ export class Performance {
     className: "turn",
     title: say("End (Escape)"),
     textContent: "×",
-    aria: { label: "End the play" },
+    aria: { label: say("End the play") },
     onclick: () => this.end(),
   });
   #running = element("div", { className: "running" }, this.#player.node, this.#count, this.#close);

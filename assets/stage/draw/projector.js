@@ -63,7 +63,7 @@ export class Projector {
     this.#stage = stage;
     const close = element("button", { type: "button", className: "turn", textContent: "×", onclick: leave });
     close.title = say("Back to the page (Escape)");
-    close.setAttribute("aria-label", "Back to the page");
+    close.setAttribute("aria-label", say("Back to the page"));
     const ask = element("button", {
       type: "button",
       className: "turn",

@@ -2,6 +2,7 @@
 
 import { plainText } from "../model/numbers.js";
 import { spotOf } from "../model/positions.js";
+import { labelSaid } from "../model/say.js";
 import { labelsWhere, told, valueAt } from "../model/told.js";
 import { all, element } from "./nodes.js";
 
@@ -50,7 +51,9 @@ export class Words {
   #name(labels) {
     for (const span of all(this.node, "[data-fill]")) {
       const { fill = "", where } = span.dataset;
-      write(span, where === undefined ? labels[fill] : labelsWhere(told(this.#sheet, where), fill, this.#spot));
+      const label = labels[fill];
+      const said = label === undefined ? undefined : labelSaid(label);
+      write(span, where === undefined ? said : labelsWhere(told(this.#sheet, where), fill, this.#spot));
     }
   }
 

@@ -54,7 +54,7 @@ function take(stage, numbers) {
 
 /** @param {{ model: WidgetModel, el: HTMLElement }} widget */
 function render({ model, el }) {
-  const root = element("div", { className: "atlas" });
+  const root = element("div", { className: "atlas guest" });
   (el.shadowRoot ?? el.attachShadow({ mode: "open" })).replaceChildren(root); // the style is the stage's alone
   const told = () => {
     model.set("numbers", encode(inputsOf(stage).flatMap(({ values }) => Array.from(values))));

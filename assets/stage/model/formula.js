@@ -51,7 +51,7 @@ function outermost(tree) {
   if (tree[0] === "over") {
     const [, how, axis, , body] = /** @type {["over", string, string, number, WireExpression]} */ (tree);
     if (how === "list" || isProductSum(tree)) return undefined;
-    return { word: say("{how} over {axis}", { how: say(how), axis: term(axis.replaceAll("'", "")) }), inner: body };
+    return { word: say("{how} over {axis}", { how: term(how), axis: term(axis.replaceAll("'", "")) }), inner: body };
   }
   if (tree[0] in FUNCTIONS) return { word: say(NAMED[tree[0]] ?? tree[0]), inner: partsOf(tree)[0] };
   if (tree[0] !== "product") return undefined;

@@ -1,7 +1,7 @@
 // What the words of a lesson read of the numbers: one number, or the labels at which a step is not 0.
 
 import { flat } from "./positions.js";
-import { say } from "./say.js";
+import { labelSaid, say } from "./say.js";
 
 /** @import { Spot } from "./positions.js" */
 /** @import { Sheet } from "./sheet.js" */
@@ -34,11 +34,11 @@ export function valueAt(step, spot) {
  */
 export function labelsWhere(step, axis, spot) {
   const labels = step?.axes.find(([name]) => name === axis)?.[1] ?? [];
-  return listed(labels.filter((_, i) => valueAt(step, { ...spot, [axis]: i })));
+  return listed(labels.filter((_, i) => valueAt(step, { ...spot, [axis]: i })).map(labelSaid));
 }
 
 /** @param {string[]} labels */
 function listed(labels) {
-  const last = labels[labels.length - 1] ?? "none";
+  const last = labels[labels.length - 1] ?? say("none");
   return labels.length > 1 ? say("{listed} and {last}", { listed: labels.slice(0, -1).join(say(", ")), last }) : last;
 }

@@ -104,7 +104,8 @@ class Atlas {
   #badge(n) {
     const { title, href, year, section } = this.#data.lessons[n];
     const isSeen = href in this.#seen;
-    const label = `${n + 1}. ${title}, ${year}${isSeen ? ", opened before" : ""}`;
+    const named = `${n + 1}. ${title}, ${year}`;
+    const label = isSeen ? say("{named}, opened before", { named }) : named;
     const link = element("a", {
       className: isSeen ? "badge seen" : "badge",
       href,

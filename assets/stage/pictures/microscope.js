@@ -730,7 +730,14 @@ class Microscope {
     const n = run.tokens.length;
     const { layer, head } = this.#place;
     const row = [...this.#exact.subarray(this.#asks * n, (this.#asks + 1) * n)];
-    const attention = { name: `attention of “${written(run.tokens[this.#asks].piece)}”, head ${layer}.${head}`, row };
+    const attention = {
+      name: say("attention of “{token}”, head {layer}.{head}", {
+        token: written(run.tokens[this.#asks].piece),
+        layer,
+        head,
+      }),
+      row,
+    };
     this.#panel.replaceChildren(
       ...gradientView(this.#gradient, run.tokens, attention, (l, h) => void this.#open(l, h)),
     );

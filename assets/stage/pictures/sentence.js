@@ -62,7 +62,10 @@ class Row {
    */
   paint(value, after, most) {
     if (Number(this.slider.value) !== value) this.slider.value = String(value);
-    this.slider.setAttribute("aria-valuetext", `${cellText(value)}, after reading ${cellText(after)}`);
+    this.slider.setAttribute(
+      "aria-valuetext",
+      say("{value}, after reading {after}", { value: cellText(value), after: cellText(after) }),
+    );
     this.#written.textContent = cellText(value);
     this.#becomes.textContent = cellText(after);
     this.#bar.style.width = `${Math.min(100, (100 * Math.max(0, after)) / most)}%`;

@@ -1,6 +1,7 @@
 // Any number of any step: a window of its values, and the arithmetic of one cell, from which one walks on to what made it.
 
-import { element } from "../draw/nodes.js";
+import { all, element } from "../draw/nodes.js";
+import { roving } from "../draw/roving.js";
 import { cellText, fullText } from "../model/numbers.js";
 import { say } from "../model/say.js";
 import { written } from "./head.js";
@@ -24,6 +25,8 @@ export class Cells {
   #choice = element("select", { aria: { label: say("Step") } });
   #tools = element("div", { className: "tools" });
   #table = element("div", { className: "window" });
+  #across = 1; // cells of a row of the window
+  #reach = roving(this.#table, () => this.#across);
   #arithmetic = element("div", { className: "arithmetic", aria: { live: "polite" } });
   /** @type {{ step: string, at: number[] }[]} */
   #way = [];
@@ -104,6 +107,7 @@ export class Cells {
     this.#tools.replaceChildren(
       ...window.axes.map((axis, k) => this.#mover(window, axis, k)).filter((each) => each !== undefined),
     );
+    this.#across = window.columns.length;
     const heads = window.columns.map((label) => element("th", { scope: "col", textContent: written(label) }));
     const rows = window.cells.map((row, r) => {
       const cells = row.map((value, c) => this.#td(window, value, r, c));
@@ -194,7 +198,9 @@ export class Cells {
     this.#way = place < 0 ? [...this.#way, { step, at }].slice(-12) : this.#way.slice(0, place + 1);
     for (const button of this.#table.querySelectorAll("button"))
       button.toggleAttribute("data-current", button.dataset.at === at.join("."));
+    this.#reach(this.#table.querySelector("button[data-current]") ?? undefined);
     this.#arithmetic.replaceChildren(...this.#told(told));
+    for (const line of all(this.#arithmetic, ".formula")) if (line.scrollWidth > line.clientWidth) line.tabIndex = 0;
   }
 
   /** @param {Arithmetic} told */

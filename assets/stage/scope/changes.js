@@ -91,7 +91,7 @@ export class Changes {
  */
 function chip(name, onclick) {
   const back = element("button", { type: "button", className: "chip", textContent: `${name} ×`, onclick });
-  back.setAttribute("aria-label", `Take back: ${name}`);
+  back.setAttribute("aria-label", say("Take back: {name}", { name }));
   return element("li", {}, back);
 }
 

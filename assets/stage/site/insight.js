@@ -18,9 +18,12 @@ import wiringStyle from "../wiring.css";
 /** @import { Sheet } from "../model/sheet.js" */
 
 /**
- * A picture of a preset: drawn by the component of its kind from this data, or a drawing as it stands.
- * @typedef {{ kind: string, caption: string, data?: any, svg?: string }} Picture
+ * A picture of a preset: drawn by the component of its kind from this data; a chart is drawn, one of the app is not here.
+ * @typedef {{ kind: string, caption: string, data: any }} Picture
+ * @typedef {{ pictures: Picture[], words: string }} Below
  */
+
+const LEFT_OUT = "The app draws a picture here: ";
 
 /** @type {Record<string, { draw: (component: any) => unknown, style: string, html: string }>} */
 const DRAWN = {
@@ -72,9 +75,11 @@ export class InsightWords {
  * @param {Picture} picture
  * @returns {HTMLElement}
  */
-export function drawnPicture({ kind, caption, data, svg }) {
+export function drawnPicture({ kind, caption, data }) {
+  if (kind === "app") return element("p", { className: "note", textContent: `${LEFT_OUT}${caption}` });
   const said = element("p", { className: "caption", textContent: caption });
-  if (svg !== undefined) return element("figure", { className: "picture", innerHTML: svg }, said);
+  if (kind === "chart")
+    return element("figure", { className: "picture" }, said, element("div", { className: "wide", innerHTML: data }));
   if (kind === "matrices") return element("figure", { className: "picture" }, said, gallery(data));
   const { draw, style, html } = DRAWN[kind];
   const { node, tree } = host(style, html);

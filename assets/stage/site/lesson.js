@@ -7,6 +7,7 @@ import stageStyle from "../stage.css";
 import { Stage } from "../stage.js";
 import { listen } from "../talk/between.js";
 import { hiddenBy, textOf } from "./asked.js";
+import { isReached } from "./checks.js";
 import { listenToRadios, markRadio, OptionFields } from "./controls.js";
 import { fetched } from "./data.js";
 import { drawnPicture, InsightWords } from "./insight.js";
@@ -14,13 +15,16 @@ import { computed, encode } from "./pack.js";
 
 /** @import { WireLink, WirePayload, WirePlace } from "../wire.js" */
 /** @import { Asked } from "./asked.js" */
-/** @import { Picture } from "./insight.js" */
+/** @import { Below } from "./insight.js" */
 /** @import { Filled, Options, Pack, StageWords } from "./pack.js" */
 
 const YOURS = "yours"; // the pill of numbers that are no preset's
 const NOT_HERE = "These options together are not in this copy. What was chosen before stays.";
 const NOT_READ =
   "Part of this link is not in this copy, or could not be read. The rest is as sent, or as in the preset.";
+const REACHED = "✓ Reached";
+const NOT_YET = "○ Not yet";
+const ELSEWHERE = "The app checks this one.";
 const NO_PICTURE = "The pictures of this lesson did not arrive.";
 
 /** @param {string} selector @returns {HTMLElement} */
@@ -40,7 +44,7 @@ export class LessonPage {
   #root;
   #stage;
   #insight;
-  #structure = "";
+  #output = "";
   /** @type {import("../wire.js").WireStart} */
   #start = {};
 
@@ -150,6 +154,7 @@ export class LessonPage {
   #showLarge() {
     markRadio(this.#presets, this.#preset);
     part(".insight-words").hidden = true;
+    for (const state of all(document, ".state")) state.textContent = ELSEWHERE;
     this.#note();
   }
 
@@ -158,19 +163,19 @@ export class LessonPage {
    * @param {ReadonlyMap<string, Float64Array>} changed
    */
   #showStage(filled, changed) {
-    const { steps, stops, given } = this.#pack.made(filled, this.#words);
+    const { steps, stops, given, output } = this.#pack.made(filled, this.#words);
     this.#start = this.#pack.start(this.#preset);
-    this.#structure = `${filled[0]}.${filled[1]}`;
+    this.#output = output;
     const until = stops.findIndex(({ title }) => title.toLowerCase() === this.#asked.until.toLowerCase());
     const shown = this.#hidden.has("next") && until >= 0 ? stops.slice(0, until + 1) : stops;
     const data = /** @type {WirePayload} */ ({
       key: this.#pack.key,
       mode: "lesson",
-      structure: this.#structure,
+      structure: `${filled[0]}.${filled[1]}`,
       steps,
       stops: shown,
       start: this.#start,
-      values: encode(computed({ steps, stops, given }, changed)),
+      values: encode(computed({ steps, given }, changed)),
       view: this.#view(shown.map(({ title }) => title)),
       sequence: this.#stage.model.edits.sequence,
       hide: this.#asked.hide,
@@ -179,10 +184,21 @@ export class LessonPage {
       link: this.#link(),
       session: "site",
     });
-    this.#stage.update({ data, parentElement: this.#root });
+    this.#begin(data);
     part(".insight-words").hidden = false;
     this.#fields.mark(this.#options);
     this.#followed();
+  }
+
+  /**
+   * Other numbers on the stage, before which nothing can be undone.
+   * @param {WirePayload} data
+   */
+  #begin(data) {
+    const { past, sheet } = this.#stage.model;
+    past.begin(sheet.steps);
+    this.#stage.update({ data, parentElement: this.#root });
+    past.begin(sheet.steps);
   }
 
   /**
@@ -222,6 +238,24 @@ export class LessonPage {
     markRadio(this.#presets, isPreset ? this.#preset : YOURS);
     for (const node of all(document, ".as-preset")) node.hidden = isPreset;
     this.#note();
+    this.#judge();
+  }
+
+  /** Which challenges are reached. */
+  #judge() {
+    const { sheet } = this.#stage.model;
+    const read = {
+      step: (/** @type {string} */ name) => sheet.named(name),
+      output: () => present(sheet.named(this.#output)),
+      option: (/** @type {string} */ name) => (this.#options[name] === "inf" ? Infinity : this.#options[name]),
+    };
+    for (const node of all(document, "[data-challenge]")) {
+      const goal = this.#pack.checks[Number(node.dataset.challenge)];
+      const state = present(/** @type {HTMLElement | null} */ (node.querySelector(".state")));
+      const isDone = goal !== null && isReached(goal, read);
+      state.dataset.reached = isDone ? "yes" : "no";
+      state.textContent = goal === null ? ELSEWHERE : isDone ? REACHED : NOT_YET;
+    }
   }
 
   get #isPreset() {
@@ -240,8 +274,10 @@ export class LessonPage {
     if (!address || this.#hidden.has("insight")) return;
     const preset = this.#preset;
     try {
-      const found = /** @type {Record<string, Picture[]>} */ (await fetched(`pictures/${this.#pack.key}`, address));
-      if (preset === this.#preset) place.replaceChildren(...(found[preset] ?? []).map(drawnPicture));
+      const found = /** @type {Record<string, Below>} */ (await fetched(`pictures/${this.#pack.key}`, address));
+      if (preset !== this.#preset) return;
+      place.replaceChildren(...found[preset].pictures.map(drawnPicture));
+      part(".large-words").innerHTML = found[preset].words;
     } catch {
       place.textContent = NO_PICTURE;
     }

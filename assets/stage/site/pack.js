@@ -9,7 +9,7 @@ import { decode } from "../talk/arrival.js";
 /** @typedef {boolean | number | string} OptionValue "inf" stands for infinity */
 /** @typedef {Record<string, OptionValue>} Options */
 /** @typedef {[form: number, labels: number, given: number[]]} Filled */
-/** @typedef {{ steps: number[], inputs: number[], stops: number[] }} Form */
+/** @typedef {{ steps: number[], inputs: number[], stops: number[], output: number }} Form */
 
 /** @typedef {Omit<WireStep, "axes" | "meaning"> & { axes: string[] }} BareStep without labels and meaning */
 
@@ -29,6 +29,7 @@ import { decode } from "../talk/arrival.js";
  * @property {Form[]} forms
  * @property {Record<string, Record<string, number>>} starts of every preset, the numbers of its inputs
  * @property {Record<string, Record<string, Filled | string>>} settings a text says why there is none
+ * @property {(any[] | null)[]} checks of every challenge its goal; null where the app alone can tell
  */
 
 /**
@@ -36,7 +37,7 @@ import { decode } from "../talk/arrival.js";
  * @typedef {{ meanings: Record<string, string>, sections: Record<string, string> }} StageWords
  */
 
-/** @typedef {{ steps: WireStep[], stops: WireStop[], given: Float64Array[] }} Setting */
+/** @typedef {{ steps: WireStep[], stops: WireStop[], given: Float64Array[], output: string }} Setting output: a name */
 
 /** @param {string} name */
 const baseName = (name) => name.slice(name.lastIndexOf("/") + 1);
@@ -81,6 +82,11 @@ export class Pack {
   /** The values of every option that are offered, by its name. */
   get options() {
     return this.#file.options;
+  }
+
+  /** The goals of the challenges, see `checks.js`. */
+  get checks() {
+    return this.#file.checks;
   }
 
   /**
@@ -129,7 +135,8 @@ export class Pack {
       meaning: words.meanings[step.name] ?? "",
       expression: /** @type {WireExpression | null} */ (byPlace(step.expression, places)),
     }));
-    return { steps: whole, stops: stopsOf(form, whole, words), given: given.map((place) => decode(numbers[place])) };
+    const tables = given.map((place) => decode(numbers[place]));
+    return { steps: whole, stops: stopsOf(form, whole, words), given: tables, output: whole[form.output].name };
   }
 }
 
@@ -149,7 +156,7 @@ function stopsOf({ inputs, stops }, steps, { sections }) {
 
 /**
  * All numbers of a setting, computed from those that are given.
- * @param {Setting} setting
+ * @param {Pick<Setting, "steps" | "given">} setting
  * @param {ReadonlyMap<string, Float64Array>} [changed] numbers of inputs in place of the preset's, where they fit
  * @returns {Float64Array} of all steps, in their order
  */

@@ -258,12 +258,19 @@ export class Talk {
    */
   edited(failed) {
     this.#report.known(); // the edit says where the learner is, too
-    this.#look();
-    if (!failed) {
-      this.settle();
-      this.#write();
-    }
+    this.noted(failed);
     this.#sender.send();
+  }
+
+  /**
+   * Numbers were changed, and the link holds them. Where there is no page, that is all.
+   * @param {boolean} failed whether they do not compute: the link then stays what it was
+   */
+  noted(failed) {
+    this.#look();
+    if (failed) return;
+    this.settle();
+    this.#write();
   }
 
   /** Something is to be undone or done again; what the numbers are then, the page says. */
