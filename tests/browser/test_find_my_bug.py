@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 
 import numpy as np
 import pytest
@@ -65,13 +64,14 @@ def test_by_keyboard_from_pasted_tables_to_the_cell_on_the_stage(bug: StagePage)
     chosen = page.locator(".atlas td.pinned")
     row, column = departure.cell
     expect(chosen).to_have_count(1)
-    expect(bug.cell("output", row + 1, column + 1)).to_have_class(re.compile("pinned"))
+    assert chosen.evaluate("cell => [cell.parentElement.rowIndex, cell.cellIndex]") == [row + 1, column + 1]
     expect(chosen).to_contain_text(f"{departure.right:.2f}".replace("-", ""))
     tabbed_to(bug, "at your first wrong number")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     bug.settled()
-    bug.on("scaled scores")
+    made = page.locator('.atlas [role="tab"][data-stop="scaled scores" i]')
+    expect(made).to_have_attribute("aria-selected", "true")
 
 
 def test_a_dropped_file_is_diagnosed_and_let_go(bug: StagePage) -> None:
