@@ -235,14 +235,24 @@ def test_heads_are_read_from_blocks_and_from_brackets() -> None:
         (lambda x: x.round(3), "4 digits"),
         (lambda x: np.round(x), "float64"),
         (lambda x: np.round(x * 4) / 4, "float64"),
+        (lambda x: np.round(x * 8) / 8 + 10, "float64"),
         (lambda x: x * np.nan, "float64"),
         (lambda x: x * 1e300, "float64"),
     ],
-    ids=["double", "single", "half", "bfloat16", "printed", "whole", "quarters", "none", "large"],
+    ids=["double", "single", "half", "bfloat16", "printed", "whole", "quarters", "eighths", "none", "large"],
 )
 def test_the_precision_is_seen_by_the_numbers(change: Any, seen: str) -> None:
     numbers = np.random.default_rng(1).normal(size=(4, 5)) + 1
     assert precision.precision_of([np.asarray(change(numbers), dtype=float)]) == seen
+
+
+def test_inputs_typed_with_few_digits_are_exact() -> None:
+    typed = [np.round(table, 1) + 0.01 for table in (Q, K, V)]
+    bench = Bench({**dict(zip("QKV", typed, strict=True)), "output": attention(*typed).output.value + 1e-6})
+    assert bench.question().precision == "float64"
+    found = Search(bench.question())._answer().diagnosis
+    assert found
+    assert not found.agrees
 
 
 @pytest.mark.parametrize("name", ["float32", "float16", "3 digits", "4 digits", "6 digits"])

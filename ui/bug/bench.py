@@ -135,7 +135,7 @@ class Bench:
         mine = {name: table for name, table in self.tables.items() if name in RESULTS}
         given = {name: self.tables[name] for name in GIVEN}
         _refuse_large(given["Q"], given["K"], self)
-        seen = precision_of([*mine.values(), *given.values()])
+        seen = precision_of(mine.values(), given.values())
         precision = seen if self.precision == AS_SEEN else self.precision
         typed = {name: rounded(each, precision) for name, each in (mine | given).items()}
         is_binary = precision in ("float64", "float32", "float16")

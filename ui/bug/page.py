@@ -87,7 +87,7 @@ def _doors(bench: Bench) -> None:
     with beside:
         st.selectbox(say("A file with a single table is"), (BY_NAME, *TABLES), key="bug-single", format_func=say)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(say("Try an example"), type="primary", on_click=_take_example, args=(bench,))
+            st.button(say("Try an example"), on_click=_take_example, args=(bench,))
             if bench.tables or bench.texts:
                 st.button(say("Empty all"), on_click=_empty, args=(bench,))
             if bench.tables and st.button(say("Link")):

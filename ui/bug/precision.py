@@ -16,7 +16,7 @@ from attention_core.engine.step import Array
 
 AS_SEEN = to_say("as the numbers show")
 BINARY = {"bfloat16": 8, "float16": 11, "float32": 24}
-EXACT = 5  # binary digits: with so few, numbers were typed and not rounded
+EXACT = 5  # decimal digits: where so few give all of a binary number, it was typed and not rounded
 FEWEST, MOST = 3, 8  # decimal digits of a printed table
 CHOICES = (AS_SEEN, "float64", *reversed(BINARY), *(f"{digits} digits" for digits in range(MOST - 2, 1, -1)))
 _ROOM = 0.25  # of the last digit: `diagnose` allows a few roundings, and a printed number has one
@@ -28,20 +28,23 @@ def precision_said(name: str) -> str:
     return say_many("{n} digit", "{n} digits", int(digits)) if digits != name else say(name)
 
 
-def precision_of(arrays: Iterable[Array]) -> str:
-    """The coarsest precision that some array shows, as one of CHOICES."""
-    return max((_seen_in(each) for each in arrays), key=tolerance_of, default="float64")
+def precision_of(mine: Iterable[Array], given: Iterable[Array] = ()) -> str:
+    """The coarsest precision that some array shows, as one of CHOICES or with up to MOST digits.
+
+    given: inputs. Of them only binary precision counts: few decimal digits are how they were typed, and exact.
+    """
+    seen = [*map(_seen_in, mine), *(each for each in map(_seen_in, given) if each in BINARY)]
+    return max(seen, key=tolerance_of, default="float64")
 
 
 def _seen_in(array: Array) -> str:
     numbers = array[np.isfinite(array)].ravel()
     if numbers.size == 0 or (numbers == np.round(numbers)).all():
         return "float64"
-    digits = _binary_digits(numbers)
+    digits, decimal = _binary_digits(numbers), _decimal_digits(numbers)
     name = next((name for name, most in BINARY.items() if digits <= most), "")
     if name:
-        return name if digits > EXACT else "float64"
-    decimal = _decimal_digits(numbers)
+        return name if decimal > EXACT else "float64"
     return f"{decimal} digits" if FEWEST <= decimal <= MOST else "float64"
 
 
