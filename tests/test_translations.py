@@ -120,9 +120,7 @@ NOT_SAID_IN_SCRIPTS = re.compile(
 )
 _WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z(“{]|^[A-Z][a-z]+[.…:]?$")
 BROWSER_FILES = [
-    name
-    for name in translate.sources()
-    if name.endswith(".js") and not name.startswith(("assets/stage/wire", "assets/stage/site/"))
+    name for name in translate.sources() if name.endswith(".js") and not name.startswith("assets/stage/wire")
 ]
 
 

@@ -42,6 +42,8 @@ AREAS = {
     "core": ("attention_core/",),
     "microscope": ("ui/microscope/",),
     "classroom": ("ui/classroom/",),
+    "site": ("tools/site/",),
+    "browser-site": (f"{STAGE}site/",),
     "browser-classroom": (f"{STAGE}classroom/",),
     "browser-microscope": (f"{STAGE}scope/", f"{STAGE}pictures/microscope.js"),
     "browser-stage": (STAGE,),
@@ -66,9 +68,13 @@ class Message(NamedTuple):
 
 def sources() -> list[str]:
     """All files that say something, relative to the project."""
-    folders = ("attention_core", "ui", "pages", "assets/stage")
+    folders = ("attention_core", "ui", "pages", "assets/stage", "tools/site")
     found = [file for folder in folders for file in (ROOT / folder).rglob("*") if file.suffix in (".py", ".js")]
-    found += [ROOT / "app.py", *(ROOT / "assets").glob("*.html")]
+    found += [
+        ROOT / "app.py",
+        *(ROOT / "assets").glob("*.html"),
+        *(ROOT / "tools" / "site" / "templates").glob("*.html"),
+    ]
     names = sorted(file.relative_to(ROOT).as_posix() for file in found)
     return [name for name in names if not name.startswith(f"{STAGE}built/")]
 

@@ -61,7 +61,7 @@ def test_an_edit_is_followed_undone_and_kept_in_the_address(page: Page, address:
     edit_first_input(page, "7")
     page.get_by_role("tab", name="Output").click()
     expect(page.get_by_role("radio", name="Your numbers")).to_have_attribute("aria-checked", "true")
-    page.wait_for_url(re.compile(r"data=1"))
+    page.wait_for_url(re.compile(r"step=output.*data=1"))
     changed = shown(page)
     link = page.url
     opened(page, link)
@@ -70,7 +70,7 @@ def test_an_edit_is_followed_undone_and_kept_in_the_address(page: Page, address:
     edit_first_input(page, "7")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("radio", name="Your numbers")).to_have_attribute("aria-checked", "false")
-    page.get_by_role("tab", name="Scores", exact=True).click()
+    page.locator('#stage [role="tab"][data-stop="scores"]').click()
     assert shown(page) == before
 
 
@@ -90,8 +90,11 @@ def test_links_of_the_app_open_the_same_numbers(page: Page, address: str) -> Non
     )
     assert found == f"?{query}"
     texts = page.locator("#stage .card table").last.locator("td:not(.corner)").all_inner_texts()
-    found = [float(text.replace("−", "-")) for text in texts]
-    assert found == pytest.approx(wanted.ravel().tolist(), abs=0.006)
+    texts = [text.replace("−", "-") for text in texts]
+    read = zip(texts, wanted.ravel().tolist(), strict=True)
+    found = [(float(text), value) for text, value in read if text != "?"]  # that one Predict asks for
+    assert len(found) > 4
+    assert [text for text, _ in found] == pytest.approx([value for _, value in found], abs=0.006)
     expect(page.locator("#stage td.pinned, #stage td[aria-selected=true]")).to_have_count(1)
 
 
@@ -207,7 +210,7 @@ def test_in_a_frame_of_another_origin_it_is_as_high_as_what_it_holds(
     _, page = visitor()
     (tmp_path / "host.html").write_text(HOST % f"{address}/{FIRST}.html?embed=true")
     with serving_files(tmp_path) as other:
-        page.goto(f"{other.replace('127.0.0.1', 'localhost')}/host.html")
+        page.goto(f"{other}/host.html")
         frame = page.frame_locator("iframe")
         expect(frame.locator("html[data-ready]")).to_be_attached()
         page.wait_for_function("document.querySelector('iframe').clientHeight > 300")
@@ -237,13 +240,16 @@ def test_axe_finds_nothing_grave(visitor: Visitor, address: str, path: str) -> N
 
 def test_pages_name_only_files_that_are_there(site: Path) -> None:
     keys = set(MECHANISMS)
-    for file in site.glob("*.html"):
+    for file in (*site.glob("*.html"), *(site / "zh").glob("*.html")):
         for target in re.findall(r'(?:href|src|data-from|data-index)="([^"#?]+)', file.read_text(encoding="utf-8")):
-            if target.startswith("https://atlas.example/"):
+            if target.startswith(("https://atlas.example/", "data:image/")):
                 continue
             assert "://" not in target
             assert not target.startswith("/")
-            assert (site / target).is_file() or target.removesuffix(".html") in keys, f"{file.name}: {target}"
+            there = (file.parent / target).is_file() or Path(
+                target
+            ).stem in keys  # pages of lessons that are not SHIPPED
+            assert there, f"{file.name}: {target}"
 
 
 def test_the_payload_of_the_app_and_the_site_open_at_the_same_stop(page: Page, address: str) -> None:
@@ -251,3 +257,19 @@ def test_the_payload_of_the_app_and_the_site_open_at_the_same_stop(page: Page, a
         opened(page, f"{address}/{key}.html")
         stop = lesson_payload(session_of(key))["view"]["stop"]
         expect(page.locator('#stage [role="tab"][aria-selected="true"]')).to_have_attribute("data-stop", stop)
+
+
+def test_in_chinese_a_lesson_says_nothing_in_english_and_links_to_its_english(page: Page, address: str) -> None:
+    opened(page, f"{address}/zh/{FIRST}.html")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    said = page.locator("#stage .words, main h1, .presets").all_inner_texts()
+    assert all(re.search(r"[\u4e00-\u9fff]", text) for text in said)
+    edit = page.locator("#stage [role=tab]").first
+    edit.click()
+    page.locator(CELLS).first.dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    expect(page.locator(".as-yours")).to_have_attribute("aria-checked", "true")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from attention_core import CURRICULUM, Mechanism
+from attention_core.engine.language import SOURCE, languages, speaking
 from attention_core.mechanisms import MECHANISMS
 from ui.atlas import atlas_data
 from ui.home_sentence import SENTENCE, WORD, sentence_data
+from ui.language import words_script
 from ui.stage import built
 
 from . import fonts, offline
@@ -34,16 +36,19 @@ def build(folder: Path, app: str = "", keys: Sequence[str] = (), processes: int 
     tests; by default all.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    site = Site(app=app)
     _static(folder)
-    _front_pages(folder, site)
+    sites = [Site(name, app, tuple(languages())) for name in languages()]
+    for site in sites:
+        with speaking(site.language):
+            _front_pages(folder, site)
     lessons = [each for each in CURRICULUM if not keys or each.key in keys]
+    tasks = [(folder, sites, each.key) for each in _longest_first(lessons)]
     if processes > 1:
         with ProcessPoolExecutor(processes) as pool:
-            list(pool.map(_lesson_of, [(folder, site.app, each.key) for each in _longest_first(lessons)]))
+            list(pool.map(_lesson_of, tasks))
     else:
-        for each in lessons:
-            _lesson_of((folder, site.app, each.key))
+        for task in tasks:
+            _lesson_of(task)
     offline.write(folder)
 
 
@@ -52,20 +57,23 @@ def _longest_first(lessons: Sequence[Mechanism]) -> list[Mechanism]:
     return sorted(lessons, key=lambda each: -len(each.options) * len(each.presets))
 
 
-def _lesson_of(asked: tuple[Path, str, str]) -> None:
-    folder, app, key = asked
-    write_lesson(folder, Site(app=app), MECHANISMS[key])
-
-
-def write_lesson(folder: Path, site: Site, mechanism: Mechanism) -> None:
-    """The page of a lesson, and its data."""
-    key, language = mechanism.key, site.language
-    pack: Pack = lesson_pack(mechanism)
-    pictures = below(mechanism)
+def _lesson_of(task: tuple[Path, list[Site], str]) -> None:
+    """The data of a lesson, and its page in every language."""
+    folder, sites, key = task
+    mechanism = MECHANISMS[key]
+    with speaking(SOURCE):
+        pack: Pack = lesson_pack(mechanism)
     script(folder / "data" / f"{key}.js", f"lesson/{key}", pack)
-    script(folder / "data" / language / f"{key}.js", f"words/{key}", stage_words(mechanism, language))
-    script(folder / "data" / language / "pictures" / f"{key}.js", f"pictures/{key}", pictures)
-    written(folder / f"{key}.html", site.lesson(mechanism, list(pack["large"])))
+    for site in sites:
+        with speaking(site.language):
+            _page_of(folder, site, mechanism, pack)
+
+
+def _page_of(folder: Path, site: Site, mechanism: Mechanism, pack: Pack) -> None:
+    key, data = mechanism.key, folder / "data" / site.language
+    script(data / f"{key}.js", f"words/{key}", stage_words(mechanism, pack))
+    script(data / "pictures" / f"{key}.js", f"pictures/{key}", below(mechanism))
+    written(folder / site.folder / f"{key}.html", site.lesson(mechanism, list(pack["large"])))
 
 
 def _front_pages(folder: Path, site: Site) -> None:
@@ -77,9 +85,10 @@ def _front_pages(folder: Path, site: Site) -> None:
     titles = {each.key: each.title for each in site.lessons}
     home = {"picture/sentence": sentence_data(SENTENCE, WORD), "picture/resume": {"titles": titles}}
     written(data / "home.js", "".join(statement(name, each) for name, each in home.items()))
-    written(folder / "index.html", site.home())
-    written(folder / "map.html", site.map())
-    written(folder / "notation.html", site.notation())
+    if said := words_script(site.language):
+        written(data / "said.js", said)
+    for name, page in (("index", site.home()), ("map", site.map()), ("notation", site.notation())):
+        written(folder / site.folder / f"{name}.html", page)
 
 
 def _static(folder: Path) -> None:

@@ -21,7 +21,7 @@ from attention_core.engine.trace import Trace
 
 Tree = list[Any]
 FUNCTIONS = {
-    "bool", "abs", "len", "int", "max", "min", "any", "all", "set", "sum",
+    "bool", "abs", "len", "int", "max", "min", "any", "all", "set", "sum", "list",
     "np.ptp", "np.abs", "np.diff", "np.sort", "np.allclose", "np.array_equal", "np.linalg.norm", "np.unique",
     "np.atleast_2d", "np.subtract.outer", "range",
 }  # fmt: skip

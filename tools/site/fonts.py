@@ -11,7 +11,8 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
 STATIC = Path(__file__).parents[2] / "static"
-FONTS = {"Inter": ("inter", "100 900", ["kern", "tnum"]), "JetBrains Mono": ("jetbrains-mono", "100 800", [])}
+# The file, its weights, and what it keeps of its features: ligatures of a font for code would change numbers.
+FONTS = {"Inter": ("inter", "100 900", ["*"]), "JetBrains Mono": ("jetbrains-mono", "100 800", [])}
 LICENCES = ("OFL-Inter.txt", "OFL-JetBrainsMono.txt")
 FIRST = {*range(0x20, 0x7F), *map(ord, "−·×…∞≈‘’“”→←√–é²")}
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypedDict
 
 from attention_core import Mechanism, Step
+from attention_core.engine.language import say
 from attention_stage import structure
 from attention_stage.payload import opening_step
 from attention_stage.wire import WireStep
@@ -34,7 +35,7 @@ Filled = tuple[int, int, Sequence[int]]  # a form, its labels, and the numbers o
 
 
 class Pack(TypedDict):
-    """A lesson. settings: by preset, then by the places of the options' values ("0.2"), a Filled, or why there is none.
+    """A lesson. settings: by preset, then by the places of the options' values ("0.2"); None: it does not compute.
 
     labels: of a form, for every step the lists of its axes' labels. starts: of a preset, the numbers of its inputs.
     large: presets with more numbers than the stage prints. checks: of each challenge its goal, see `checks`.
@@ -52,7 +53,7 @@ class Pack(TypedDict):
     numbers: list[str]
     forms: list[Form]
     starts: dict[str, dict[str, int]]
-    settings: dict[str, dict[str, Filled | str]]
+    settings: dict[str, dict[str, Filled | None]]
     checks: list[Tree | None]
 
 
@@ -105,7 +106,7 @@ class Packing:
             "checks": [check_of(challenge.reached) for challenge in self.mechanism.challenges],
         }
 
-    def _preset(self, preset: str) -> dict[str, Filled | str]:
+    def _preset(self, preset: str) -> dict[str, Filled | None]:
         start = Numbers.of(self.mechanism, preset)
         if start.is_large():
             self._large.append(preset)
@@ -118,14 +119,10 @@ class Packing:
         inputs = Numbers.of(self.mechanism, preset).inputs
         return {name: self._numbers.place(structure.encoded([table])) for name, table in inputs.items()}
 
-    def _setting(self, start: Numbers, places: Chosen) -> Filled | str:
+    def _setting(self, start: Numbers, places: Chosen) -> Filled | None:
         numbers = setting(start, options_of(self.values, places))
-        try:
-            _ = numbers.trace.said
-        except ValueError as error:
-            return str(error)
-        if numbers.is_large():
-            return "These options make more numbers than the stage prints."
+        if refusal(numbers):
+            return None
         return self._filled(numbers)
 
     def _filled(self, numbers: Numbers) -> Filled:
@@ -152,6 +149,20 @@ class Packing:
 def setting(start: Numbers, options: dict[str, Any]) -> Numbers:
     """A preset with other options; itself with its own."""
     return start if options == start.options else start.with_(options=options)
+
+
+def refusal(numbers: Numbers) -> str:
+    """Why the stage cannot show these numbers, in the language in force; "" where it can."""
+    try:
+        _ = numbers.trace.said
+    except ValueError as error:
+        return str(error)
+    return say("These options make more numbers than the stage prints.") if numbers.is_large() else ""
+
+
+def places(key: str) -> Chosen:
+    """The setting of a key."""
+    return tuple(int(place) for place in key.split(".") if place)
 
 
 def written(places: Chosen) -> str:

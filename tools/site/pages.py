@@ -5,47 +5,76 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from gettext import NullTranslations
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from attention_core import CURRICULUM, Mechanism
+from attention_core.engine.language import SOURCE, say, say_many, to_say
 from attention_core.lesson.mechanism import BOXES
 from attention_core.mechanisms import MECHANISMS
 from ui import find, front
 from ui.home_sentence import PROMISE, QUESTION, SENTENCE
+from ui.language import NAMES, TAGS
 from ui.lesson import headed, rendered
 from ui.page import beside_presets, members
 from ui.thumbnail import thumbnail
 
-from .choices import offered
 from .words import fields, inline
 
 TEMPLATES = Path(__file__).parent / "templates"
-NOTATION = Path(__file__).parents[2] / "assets" / "notation"
-PAGES = {"index": "Home", "map": "The map", "notation": "Notation"}  # written by hand; all others are lessons
+# Written by hand; all others are lessons.
+PAGES = {"index": to_say("Home"), "map": to_say("The map"), "notation": to_say("Notation")}
 
 
 @dataclass(frozen=True)
 class Site:
-    """What all pages of one language share. app: the address of the app, "" where it is not known."""
+    """What all pages of one language share. They are written while it is spoken (`language.speaking`).
 
-    language: str = "en"
+    app: the address of the app, "" where it is not known. languages: all that the site is in.
+    """
+
+    language: str = SOURCE
     app: str = ""
-    lessons: tuple[Mechanism, ...] = CURRICULUM
+    languages: tuple[str, ...] = (SOURCE,)
+    lessons: ClassVar[tuple[Mechanism, ...]] = CURRICULUM
 
     @cached_property
     def _templates(self) -> Environment:
         found = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-            lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+            lstrip_blocks=True,
         )  # fmt: skip
-        found.install_gettext_translations(NullTranslations(), newstyle=True)  # type: ignore[attr-defined]
+        found.globals |= {"say": say, "say_many": say_many}
         return found
+
+    @property
+    def folder(self) -> str:
+        """Where its pages are, below the site's own folder."""
+        return "" if self.language == SOURCE else f"{self.language}/"
+
+    @property
+    def root(self) -> str:
+        """The site's own folder, seen from a page."""
+        return "../" if self.folder else ""
+
+    @property
+    def tag(self) -> str:
+        return TAGS[self.language]
+
+    @property
+    def others(self) -> list[tuple[str, str, str]]:
+        """The other languages: the folder of their pages, how browsers and how people call them."""
+        return [
+            (self.root + Site(each).folder, TAGS[each], NAMES[each]) for each in self.languages if each != self.language
+        ]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process: without the templates, which it reads itself."""
+        return {name: getattr(self, name) for name in ("language", "app", "languages")}
 
     def _page(self, template: str, path: str, **parts: Any) -> str:
         return self._templates.get_template(f"{template}.html").render(
@@ -76,17 +105,16 @@ class Site:
 
     def map(self) -> str:
         return self._page(
-            "map", "map", heading=PAGES["map"], numbers={each: n for n, each in enumerate(self.lessons, 1)}
+            "map", "map", heading=say(PAGES["map"]), numbers={each: n for n, each in enumerate(self.lessons, 1)}
         )
 
     def notation(self) -> str:
-        text = (NOTATION / f"{self.language}.md").read_text(encoding="utf-8")
-        parts = [(heading, Markup(rendered(body))) for heading, body in headed(text).items()]
-        return self._page("notation", "notation", heading=PAGES["notation"], parts=parts)
+        parts = [(heading, Markup(rendered(body))) for heading, body in headed(find.notation_text()).items()]
+        return self._page("notation", "notation", heading=say(PAGES["notation"]), parts=parts)
 
     def lesson(self, mechanism: Mechanism, large: list[str]) -> str:
         """The page of a lesson. large: presets with more numbers than the stage prints."""
-        shown = fields(mechanism, offered(mechanism))
+        shown = fields(mechanism)
         beside = len(beside_presets(list(mechanism.options)))
         return self._page(
             "lesson", mechanism.key, heading=mechanism.title, lesson=mechanism, boxes=BOXES, large=large,
@@ -107,8 +135,11 @@ def _entries(lessons: list[Mechanism]) -> list[tuple[str, Mechanism]]:
 
 
 def entries_for_site() -> list[Mapping[str, Any]]:
-    """What the search finds, with the addresses of the static pages."""
-    return [{**entry, "href": static(entry["href"])} for entry in find.entries()]
+    """What the search finds, with the addresses of the static pages; without pages that only the app has."""
+    there = {*MECHANISMS, *PAGES}
+    return [
+        {**entry, "href": static(entry["href"])} for entry in find.entries() if entry["href"].partition("?")[0] in there
+    ]
 
 
 def static(href: str) -> str:

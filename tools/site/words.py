@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from attention_core import Mechanism
+from attention_core.engine.language import say
 from attention_core.lesson.mechanism import Option
 from ui.lesson import rendered, sections
+from ui.state import Numbers
+
+from .choices import offered, options_of
+from .pack import Filled, Pack, places, refusal, setting
 
 
 class StageWords(TypedDict):
-    """What the stage says: the meaning of inputs by name, the prose of steps by heading, as HTML."""
+    """What the stage says: the meaning of inputs by name, the prose of steps by heading, as HTML.
+
+    refused: why settings do not compute, by preset and setting.
+    """
 
     meanings: dict[str, str]
     sections: dict[str, str]
+    refused: dict[str, dict[str, str]]
 
 
 class Field(TypedDict):
@@ -28,17 +37,26 @@ class Field(TypedDict):
     values: Sequence[str]
 
 
-def stage_words(mechanism: Mechanism, language: str) -> StageWords:
-    """What `assets/stage/site/pack.js` puts into a lesson's steps."""
+def stage_words(mechanism: Mechanism, pack: Pack) -> StageWords:
+    """What `assets/stage/site/pack.js` puts into a lesson's steps, in the language in force."""
     return {
         "meanings": {name: spec.meaning for name, spec in mechanism.inputs.items()},
-        "sections": sections(mechanism.key, language),
+        "sections": sections(mechanism.key),
+        "refused": {preset: _refused(mechanism, preset, each) for preset, each in pack["settings"].items()},
     }
 
 
-def fields(mechanism: Mechanism, offered: dict[str, tuple[Any, ...]]) -> list[Field]:
+def _refused(mechanism: Mechanism, preset: str, settings: Mapping[str, Filled | None]) -> dict[str, str]:
+    """Why settings that are not filled do not compute."""
+    start, values = Numbers.of(mechanism, preset), offered(mechanism)
+    empty = [key for key, filled in settings.items() if filled is None]
+    return {key: refusal(setting(start, options_of(values, places(key)))) for key in empty}
+
+
+def fields(mechanism: Mechanism) -> list[Field]:
     """The options in their order."""
-    return [_field(name, option, offered[name]) for name, option in mechanism.options.items()]
+    values = offered(mechanism)
+    return [_field(name, option, values[name]) for name, option in mechanism.options.items()]
 
 
 def _field(name: str, option: Option, values: tuple[Any, ...]) -> Field:
@@ -53,7 +71,7 @@ def _field(name: str, option: Option, values: tuple[Any, ...]) -> Field:
 def _spelled(value: Any) -> str:
     if isinstance(value, (str, bool)):
         return str(value)
-    return "none" if math.isinf(value) else f"{value:g}"
+    return say("none") if math.isinf(value) else f"{value:g}"
 
 
 def inline(markdown: str) -> str:

@@ -76,7 +76,7 @@ function optionsOf(params, pack, preset) {
     if (found === undefined) dropped = true;
     else options[name] = found;
   }
-  if (typeof pack.find(preset, options) === "object") return { options, dropped };
+  if (pack.find(preset, options)) return { options, dropped };
   return { options: pack.own(preset), dropped: true };
 }
 

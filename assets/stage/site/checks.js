@@ -346,6 +346,7 @@ const FUNCTIONS = {
     ),
   max: (given) => largest(/** @type {Num[]} */ (given.length > 1 ? given : items(given[0]))),
   min: (given) => smallest(/** @type {Num[]} */ (given.length > 1 ? given : items(given[0]))),
+  list: ([x]) => items(x),
   any: ([x]) => items(x).some(truth),
   all: ([x]) => items(x).every(truth),
   sum: ([x]) => total(/** @type {Num[]} */ (items(x))),

@@ -1,6 +1,7 @@
 // Presets and options of a lesson, as they stand in its page: what is chosen there, and what is to be shown as chosen.
 
 import { all } from "../draw/nodes.js";
+import { say } from "../model/say.js";
 
 /** @import { OptionValue, Options } from "./pack.js" */
 
@@ -93,4 +94,4 @@ export class OptionFields {
 }
 
 /** @param {OptionValue} value */
-const spelled = (value) => (value === "inf" ? "none" : String(value));
+const spelled = (value) => (value === "inf" ? say("none") : String(value));

@@ -4,6 +4,7 @@ import alignmentStyle from "../alignment.css";
 import { element } from "../draw/nodes.js";
 import { Words } from "../draw/words.js";
 import imagesStyle from "../images.css";
+import { say } from "../model/say.js";
 import alignment from "../pictures/alignment.js";
 import images from "../pictures/images.js";
 import reading from "../pictures/reading.js";
@@ -22,8 +23,6 @@ import wiringStyle from "../wiring.css";
  * @typedef {{ kind: string, caption: string, data: any }} Picture
  * @typedef {{ pictures: Picture[], words: string }} Below
  */
-
-const LEFT_OUT = "The app draws a picture here: ";
 
 /** @type {Record<string, { draw: (component: any) => unknown, style: string, html: string }>} */
 const DRAWN = {
@@ -76,7 +75,11 @@ export class InsightWords {
  * @returns {HTMLElement}
  */
 export function drawnPicture({ kind, caption, data }) {
-  if (kind === "app") return element("p", { className: "note", textContent: `${LEFT_OUT}${caption}` });
+  if (kind === "app")
+    return element("p", {
+      className: "note",
+      textContent: say("The app draws a picture here: {caption}", { caption }),
+    });
   const said = element("p", { className: "caption", textContent: caption });
   if (kind === "chart")
     return element("figure", { className: "picture" }, said, element("div", { className: "wide", innerHTML: data }));

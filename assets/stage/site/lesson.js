@@ -2,6 +2,7 @@
 
 import { all, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
+import { say, toSay } from "../model/say.js";
 import player from "../player.css";
 import stageStyle from "../stage.css";
 import { Stage } from "../stage.js";
@@ -19,13 +20,14 @@ import { computed, encode } from "./pack.js";
 /** @import { Filled, Options, Pack, StageWords } from "./pack.js" */
 
 const YOURS = "yours"; // the pill of numbers that are no preset's
-const NOT_HERE = "These options together are not in this copy. What was chosen before stays.";
-const NOT_READ =
-  "Part of this link is not in this copy, or could not be read. The rest is as sent, or as in the preset.";
-const REACHED = "✓ Reached";
-const NOT_YET = "○ Not yet";
-const ELSEWHERE = "The app checks this one.";
-const NO_PICTURE = "The pictures of this lesson did not arrive.";
+const NOT_HERE = toSay("These options together are not in this copy. What was chosen before stays.");
+const NOT_READ = toSay(
+  "Part of this link is not in this copy, or could not be read. The rest is as sent, or as in the preset.",
+);
+const REACHED = toSay("✓ Reached");
+const NOT_YET = toSay("○ Not yet");
+const ELSEWHERE = toSay("The app checks this one.");
+const NO_PICTURE = toSay("The pictures of this lesson did not arrive.");
 
 /** @param {string} selector @returns {HTMLElement} */
 const part = (selector) => present(/** @type {HTMLElement | null} */ (document.querySelector(selector)));
@@ -93,7 +95,7 @@ export class LessonPage {
   /** Show what the link asks for. */
   begin() {
     this.#show(this.#asked.changed);
-    if (this.#asked.dropped) this.#say(NOT_READ);
+    if (this.#asked.dropped) this.#say(say(NOT_READ));
   }
 
   // --- what is chosen
@@ -110,8 +112,8 @@ export class LessonPage {
   /** @param {Options} options */
   #choose(options) {
     const found = this.#pack.isLarge(this.#preset) ? undefined : this.#pack.find(this.#preset, options);
-    if (typeof found !== "object") {
-      this.#say(found ?? NOT_HERE);
+    if (!found) {
+      this.#say(this.#words.refused[this.#preset]?.[this.#pack.keyOf(options)] ?? say(NOT_HERE));
       return this.#fields.mark(this.#options);
     }
     this.#say("");
@@ -154,7 +156,7 @@ export class LessonPage {
   #showLarge() {
     markRadio(this.#presets, this.#preset);
     part(".insight-words").hidden = true;
-    for (const state of all(document, ".state")) state.textContent = ELSEWHERE;
+    for (const state of all(document, ".state")) state.textContent = say(ELSEWHERE);
     this.#note();
   }
 
@@ -254,7 +256,7 @@ export class LessonPage {
       const state = present(/** @type {HTMLElement | null} */ (node.querySelector(".state")));
       const isDone = goal !== null && isReached(goal, read);
       state.dataset.reached = isDone ? "yes" : "no";
-      state.textContent = goal === null ? ELSEWHERE : isDone ? REACHED : NOT_YET;
+      state.textContent = say(goal === null ? ELSEWHERE : isDone ? REACHED : NOT_YET);
     }
   }
 
@@ -279,7 +281,7 @@ export class LessonPage {
       place.replaceChildren(...found[preset].pictures.map(drawnPicture));
       part(".large-words").innerHTML = found[preset].words;
     } catch {
-      place.textContent = NO_PICTURE;
+      place.textContent = say(NO_PICTURE);
     }
   }
 

@@ -28,13 +28,17 @@ import { decode } from "../talk/arrival.js";
  * @property {string[]} numbers
  * @property {Form[]} forms
  * @property {Record<string, Record<string, number>>} starts of every preset, the numbers of its inputs
- * @property {Record<string, Record<string, Filled | string>>} settings a text says why there is none
+ * @property {Record<string, Record<string, Filled | null>>} settings null where it does not compute
  * @property {(any[] | null)[]} checks of every challenge its goal; null where the app alone can tell
  */
 
 /**
- * What the words of a language say of the steps: what inputs mean, and the prose of every stop as HTML.
- * @typedef {{ meanings: Record<string, string>, sections: Record<string, string> }} StageWords
+ * What the words of a language say of the steps: what inputs mean, the prose of every stop as HTML, and of a preset's
+ * settings why they do not compute.
+ * @typedef {object} StageWords
+ * @property {Record<string, string>} meanings
+ * @property {Record<string, string>} sections
+ * @property {Record<string, Record<string, string>>} refused
  */
 
 /** @typedef {{ steps: WireStep[], stops: WireStop[], given: Float64Array[], output: string }} Setting output: a name */
@@ -102,11 +106,19 @@ export class Pack {
   /**
    * @param {string} preset
    * @param {Options} options
-   * @returns {Filled | string | undefined} a text says why it does not compute; undefined: it is not in this file
+   * @returns {Filled | null | undefined} null: it does not compute; undefined: it is not in this file
    */
   find(preset, options) {
+    return this.#file.settings[preset][this.keyOf(options)];
+  }
+
+  /**
+   * The key of a setting.
+   * @param {Options} options
+   */
+  keyOf(options) {
     const places = Object.entries(this.#file.options).map(([name, values]) => values.indexOf(options[name]));
-    return this.#file.settings[preset][places.join(".")];
+    return places.join(".");
   }
 
   /**
