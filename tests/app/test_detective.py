@@ -136,11 +136,11 @@ def test_the_stage_has_the_right_steps_and_marks_what_differs(level: int) -> Non
         values = decoded(dict(data))
         steps = {step["name"]: step for step in data["steps"]}
         for name in LEVELS[level].shown:
-            code = values[f"{name} {OF_CODE}"]
+            code = values[OF_CODE.format(step=name)]
             assert np.array_equal(code, case.code[name], equal_nan=True)
             assert np.array_equal(values[name], case.right.steps[name].value)
             off = ~(np.isclose(code, values[name], rtol=1e-9, atol=1e-9))
-            assert list(steps[f"{name} {OF_CODE}"]["marked"]) == np.flatnonzero(off).tolist()
+            assert list(steps[OF_CODE.format(step=name)]["marked"]) == np.flatnonzero(off).tolist()
         assert data["stops"][0]["title"] == BESIDE
         assert wrong_on_screen(case, data["view"]["at"])
         titles = {stop["title"] for stop in data["stops"][1:]}

@@ -10,7 +10,7 @@ import numpy as np
 from attention_core import Step
 from attention_core.diagnosis.detective.play import CELL, Play, is_solved
 from attention_core.diagnosis.detective.puzzle import Proof, Puzzle
-from attention_core.engine.language import say, to_say
+from attention_core.engine.language import say, term, to_say
 from attention_core.engine.step import Array, by_depth, source
 from attention_stage.payload import payload, place
 from attention_stage.structure import gallery
@@ -19,7 +19,7 @@ from ui.difference import is_shared_out
 
 GIVEN = ("Q", "K", "V", "past_key", "past_value", "bias", "visible")  # inputs, in the order in which they are shown
 BESIDE = to_say("Right and code")  # the stop at which both stand
-OF_CODE, WITH_MISTAKE = to_say("of the code"), to_say("with this mistake")
+OF_CODE, WITH_MISTAKE = to_say("{step} of the code"), to_say("{step} with this mistake")
 
 
 def case_payload(puzzle: Puzzle, play: Play) -> WirePayload:
@@ -36,7 +36,7 @@ def case_payload(puzzle: Puzzle, play: Play) -> WirePayload:
 
     def stops(number: dict[Step, int]) -> list[WireStop]:
         both = [number[step] for step in (*inputs, *pairs)]
-        first: WireStop = {"title": BESIDE, "steps": both, "result": None, "words": "", "breaks": [len(inputs)]}
+        first: WireStop = {"title": say(BESIDE), "steps": both, "result": None, "words": "", "breaks": [len(inputs)]}
         way: list[WireStop] = [{"title": step.name, "steps": [], "result": number[step], "words": ""} for step in made]
         return [first, *way]
 
@@ -44,7 +44,7 @@ def case_payload(puzzle: Puzzle, play: Play) -> WirePayload:
     words = (puzzle.level, puzzle.series, puzzle.number, known)
     token = zlib.crc32(repr(words).encode())
     departure = puzzle.departure
-    view = place(BESIDE, at=_first_parted(puzzle, parted), token=token)
+    view = place(say(BESIDE), at=_first_parted(puzzle, parted), token=token)
     if known:
         view = place(departure.step.name, departure.cell, _leading(puzzle), token)
     return payload(
@@ -87,4 +87,4 @@ def proof_payload(puzzle: Puzzle, proof: Proof) -> WirePayload:
 
 def _like(step: Step, values: Array, words: str) -> Step:
     """Numbers as a step of their own, with the axes of another one."""
-    return source(f"{step.name} {words}", values, step.axes, step.symbol)
+    return source(say(words, step=term(step.name)), values, step.axes, step.symbol)
