@@ -1,4 +1,4 @@
-"""The microscope in a real browser with real models: from Enter to the grid of heads, a head down to its numbers, a head off.
+"""The microscope in a real browser with real models: from Enter to the grid, a head down to its numbers, a head off.
 
 Both real models are needed: make models. Beside every action the same model reads the same sentence by itself, in this
 process, so that whatever else the machine does falls on both.
@@ -83,7 +83,7 @@ def _enter(page: Page, text: str) -> float:
 
 
 def with_model(browser: Browser, server: Server, known: KnownModel, repeats: int) -> Timed:
-    """All actions with one model, in turn; the first round, in which scripts and weights are fetched, does not count."""
+    """All actions with one model, in turn; the first round does not count: scripts and weights are fetched in it."""
     model, found = open_model(known.place), Timed()
     page = browser.new_page(viewport=DESK)
     page.goto(f"{server.url}/microscope?model={known.key}")
@@ -99,7 +99,9 @@ def with_model(browser: Browser, server: Server, known: KnownModel, repeats: int
         numbers = timed(page, "click", PANEL, tile.click)
         off = timed(page, "click", GRID, page.get_by_role("button", name="Switch head off").click)
         if n:
-            for kept, one in zip((found.forward, found.grid, found.numbers, found.off), (forward, grid, numbers, off)):
+            for kept, one in zip(
+                (found.forward, found.grid, found.numbers, found.off), (forward, grid, numbers, off), strict=True
+            ):
                 kept.append(one)
     page.close()
     return found

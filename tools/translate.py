@@ -27,8 +27,8 @@ from attention_core import CURRICULUM
 from attention_core.diagnosis.mistakes import CATALOGUE
 from attention_core.engine.language import written
 from attention_core.engine.step_names import place_of, time_of
-from ui import language
-from ui.language import LESSONS, LOCALE, NOTATION, ROOT, at_path, record_texts
+from ui import catalogues
+from ui.catalogues import LESSONS, LOCALE, NOTATION, ROOT, at_path, record_texts
 from ui.lesson import headed
 
 LANGUAGE = "zh"
@@ -282,7 +282,7 @@ def update() -> None:
 def missing() -> Iterator[tuple[Path, str]]:
     """File and English of everything that is not translated."""
     for area in AREAS:
-        said = language.read_po(po_file(area).read_text(encoding="utf-8")) if po_file(area).exists() else {}
+        said = catalogues.read_po(po_file(area).read_text(encoding="utf-8")) if po_file(area).exists() else {}
         for message in templates_of(area):
             if message not in said:
                 yield po_file(area), message
@@ -329,11 +329,11 @@ def _missing_files() -> Iterator[tuple[Path, str]]:
 def pairs() -> Iterator[tuple[Path, str, str]]:
     """File, English and translation of everything that is translated; of lessons section by section."""
     for area in AREAS:
-        for english, forms in language.read_po(po_file(area).read_text(encoding="utf-8")).items():
+        for english, forms in catalogues.read_po(po_file(area).read_text(encoding="utf-8")).items():
             yield from ((po_file(area), english, said) for said in forms)
     for mechanism in CURRICULUM:
         file = LESSONS / LANGUAGE / f"{mechanism.key}.toml"
-        yield from ((file, english, said) for english, said in language.translated(mechanism, LANGUAGE))
+        yield from ((file, english, said) for english, said in catalogues.translated(mechanism, LANGUAGE))
         yield from _lesson_pairs(mechanism.key)
 
 
@@ -372,7 +372,10 @@ def faults(english: str, said: str, glossary: Mapping[str, list[str]]) -> Iterat
         yield "titles (###) differ in number"
     plain = _PLACE.sub(" ", _FORMULA.sub(" ", english)).lower()
     for word, ways in glossary.items():
-        if re.search(rf"\b{re.escape(word)}s?\b", plain) and not any(way.lower() in said.lower() for way in ways):
+        # A name may keep the word: of a parameter (out_proj.weight), or of an article.
+        if re.search(rf"\b{re.escape(word)}s?\b", plain) and not any(
+            way.lower() in said.lower() for way in (word, *ways)
+        ):
             yield f"“{word}” is {' or '.join(ways)}"
     if re.search(r"[\u4e00-\u9fff][,.;:!?](?!\w)", _FORMULA.sub("", said)):
         yield "half-width punctuation after a Chinese character"

@@ -15,8 +15,8 @@ import numpy as np
 from attention_core import Step, Trace
 from attention_core.engine.language import language, to_say
 
+from .catalogues import TAGS, words_script
 from .hiding import task_html
-from .language import TAGS, words_script
 from .lesson_payload import lesson_payload
 from .stage import HTML, built
 from .state import Session

@@ -19,7 +19,7 @@ from streamlit import config
 from attention_core import CURRICULUM
 from attention_core.engine.language import SOURCE, language, say, to_say
 
-from .language import TAGS
+from .catalogues import TAGS
 
 NAME = to_say("Attention Atlas")
 HAND_WRITTEN = {

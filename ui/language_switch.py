@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attention_core.engine.language import language
 
+from .catalogues import NAMES, TAGS
 from .component import component
-from .language import NAMES, TAGS
 from .wire import WireLanguage
 
 _SWITCH = component("language", "<nav></nav>")

@@ -27,7 +27,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from attention_core.engine.language import SOURCE, language, speaking
 
-from . import ahead, component, find, front, health, plan_sheet, posts, stage, states
+from . import ahead, catalogues, component, find, front, health, plan_sheet, posts, stage, states
 from . import language as languages
 from .classroom import routes as classroom
 from .microscope import routes as microscope
@@ -134,7 +134,7 @@ def _page(path: str, scope: Any) -> Response:
     with speaking(languages.asked(wanted, "", _header(scope, b"accept-language"))):
         script = _ADDRESSES["stage" if path else "sentence"]
         first = ahead.ahead(path, query, script)
-        words = languages.words_path(language()) if language() != SOURCE else ""
+        words = catalogues.words_path(language()) if language() != SOURCE else ""
         body = front.page(path, script, first, _ADDRESSES["classroom"], words, wanted == language())
     headers = {"cache-control": "no-cache", "vary": "Accept-Encoding, Accept-Language"}
     if _accepts(scope):
@@ -236,12 +236,12 @@ def _gzipped_script(name: str) -> bytes:
 
 @lru_cache(maxsize=8)
 def _gzipped_index(name: str) -> bytes:
-    return gzip.compress(find.content(name if name in languages.NAMES else SOURCE), 9)
+    return gzip.compress(find.content(name if name in catalogues.NAMES else SOURCE), 9)
 
 
 @lru_cache(maxsize=8)
 def _gzipped_words(name: str) -> bytes:
-    return gzip.compress(languages.words_script(name if name in languages.NAMES else SOURCE).encode(), 9)
+    return gzip.compress(catalogues.words_script(name if name in catalogues.NAMES else SOURCE).encode(), 9)
 
 
 SETTINGS: dict[str, Any] = {

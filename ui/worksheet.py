@@ -19,7 +19,7 @@ from attention_core.engine.language import label_said, language, say, term
 from attention_core.export.script import shape_line
 from attention_stage.formulas import mathml, symbol
 
-from .language import TAGS
+from .catalogues import TAGS
 from .state import Session
 
 DECIMALS = 4  # of a number in a table: enough to work out what follows

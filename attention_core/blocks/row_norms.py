@@ -50,9 +50,9 @@ def layer_norm(x: Step, gain: Step, bias: Step | None, eps: float, called: NormN
     """
     over = x.axes[-1].name
     average = mean(x, over, **called.part("mean", r"\mu"))
-    spread = fused(_variance, kernels.variance, x, average, over=over, **called.part("variance", "v"))
+    spread = fused(_variance, kernels.variance, x, average, over=over, constants=None, **called.part("variance", "v"))
     given = (x, average, spread, gain, bias) if bias else (x, average, spread, gain)
-    return fused(_layer_norm, kernels.layer_norm, *given, **called.last(), eps=eps)
+    return fused(_layer_norm, kernels.layer_norm, *given, constants={"eps": eps}, **called.last())
 
 
 def _variance(x: Step, average: Step) -> Step:
@@ -72,8 +72,8 @@ def rms_norm(x: Step, gain: Step, eps: float, called: NormNames) -> Step:
     arXiv:1910.07467.
     """
     over = x.axes[-1].name
-    size = fused(_mean_square, kernels.mean_square, x, over=over, **called.part("mean square", "r"))
-    return fused(_rms_norm, kernels.rms_norm, x, size, gain, **called.last(), eps=eps)
+    size = fused(_mean_square, kernels.mean_square, x, over=over, constants=None, **called.part("mean square", "r"))
+    return fused(_rms_norm, kernels.rms_norm, x, size, gain, constants={"eps": eps}, **called.last())
 
 
 def _mean_square(x: Step) -> Step:

@@ -15,7 +15,7 @@ from attention_core.engine.ops import add, contract, merge, split
 from attention_core.engine.step import Array, Step, by_depth, source
 from attention_core.engine.trace import Trace
 from attention_core.operator.attention import attention
-from attention_core.operator.attributes import Attributes, array, limits
+from attention_core.operator.attributes import Attributes, array, check_fit, limits
 
 from .recipe import Given
 from .settings import Settings
@@ -206,7 +206,12 @@ def _mask(settings: Settings, turned: dict[str, Step], first: int) -> object:
     if settings.attn_mask is None:
         return bias
     mask = array("attn_mask", settings.attn_mask)
-    return np.where(mask, bias, -np.inf) if mask.dtype.kind == "b" else mask + bias
+    lead = (turned["Q"].size("batch"),) if "batch" in names(turned["Q"].axes) else ()
+    check_fit(mask.shape, (*lead, len(slopes), queries, keys))
+    missing = [(0, 0)] * (mask.ndim - 1) + [(0, keys - mask.shape[-1])]
+    if mask.dtype.kind == "b":
+        return np.where(np.pad(mask, missing), bias, -np.inf)
+    return np.pad(mask.astype(float), missing, constant_values=-np.inf) + bias
 
 
 def _slopes(Q: Step) -> Array:

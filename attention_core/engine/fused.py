@@ -6,7 +6,7 @@ than to compute with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,9 +62,9 @@ def fused(
     kernel: Callable[..., Any],
     *operands: Step,
     over: str = "",
+    constants: Mapping[str, float] | None = None,
     name: str = "",
     symbol: str = "",
-    **constants: Any,
 ) -> Step:
-    """What `made` makes of the operands and constants (numbers, by keyword), computed by a kernel; see `Fused`."""
-    return apply(Fused(made, kernel, tuple(constants.items()), over), *operands, name=name, symbol=symbol)
+    """What `made` makes of the operands and constants, computed by a kernel; see `Fused`."""
+    return apply(Fused(made, kernel, tuple((constants or {}).items()), over), *operands, name=name, symbol=symbol)

@@ -64,7 +64,7 @@ def relu(x: Any) -> Any:
 
 def erf(x: Any) -> Any:
     if x.dtype == np.float32:
-        # tanh of x times a polynomial in x x, within 2e-7: `python -m tools.erf` finds it. Past 3.92 it is 1.
+        # tanh of x times a polynomial in x x, within 2e-7; `python -m tools.erf` finds it. Past 3.92 it is 1.
         near = np.clip(x, -3.92, 3.92)
         y = near * near
         ratio = 5.68923679e-09 * y

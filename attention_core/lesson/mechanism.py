@@ -314,7 +314,9 @@ def _kind(dimensions: int) -> str:
 
 
 def position(place: Any) -> str:
-    """Where a cell is, in words that count from 1."""
+    """Where a cell is, in words that count from 1; "" where there is one number alone."""
+    if not place:
+        return ""
     *leading, last = (int(i) + 1 for i in place)
     if not leading:
         return say("position {n}", n=last)

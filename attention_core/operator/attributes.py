@@ -253,7 +253,7 @@ def _read_mask(mask: Array, scores: Step) -> tuple[Array, Step | None]:
     Booleans mark what is visible and numbers are added, as in ONNX, whether there is a batch or not.
     """
     sizes = tuple(axis.size for axis in scores.axes)
-    _check_fit(mask.shape, sizes)
+    check_fit(mask.shape, sizes)
     padding = [(0, 0)] * (mask.ndim - 1) + [(0, sizes[-1] - mask.shape[-1])]
     if mask.dtype.kind == "b":
         return np.pad(mask, padding), None
@@ -287,8 +287,11 @@ def _within(mask: Array, precision: np.dtype[Any]) -> Array:
     return np.where(np.isfinite(numbers), numbers.clip(ends.min, ends.max), numbers).astype(precision)
 
 
-def _check_fit(shape: tuple[int, ...], sizes: tuple[int, ...]) -> None:
-    """Axes are matched from the last on; one of size 1 stands for every position, and the last keys may be missing."""
+def check_fit(shape: tuple[int, ...], sizes: tuple[int, ...]) -> None:
+    """Raises InputError on a mask of another shape than the scores.
+
+    Axes are matched from the last on; one of size 1 stands for every position, and the last keys may be missing.
+    """
     others = zip(shape[-2::-1], sizes[-2::-1], strict=False)
     if not 1 <= len(shape) <= len(sizes) or shape[-1] > sizes[-1] or any(m not in (1, n) for m, n in others):
         raise InputError("attn_mask", "", say("needs shape {sizes} but has {shape}", sizes=sizes, shape=shape))

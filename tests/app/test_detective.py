@@ -142,8 +142,18 @@ def test_the_stage_has_the_right_steps_and_marks_what_differs(level: int) -> Non
             off = ~(np.isclose(code, values[name], rtol=1e-9, atol=1e-9))
             assert list(steps[f"{name} {OF_CODE}"]["marked"]) == np.flatnonzero(off).tolist()
         assert data["stops"][0]["title"] == BESIDE
+        assert wrong_on_screen(case, data["view"]["at"])
         titles = {stop["title"] for stop in data["stops"][1:]}
         assert titles >= {name for name, step in case.right.steps.items() if step.primitive}
+
+
+def wrong_on_screen(case: Puzzle, at: dict[str, int]) -> bool:
+    """Whether a wrong number of the output is in the slice that is shown first."""
+    output = case.right.steps["output"]
+    wrong = np.zeros(output.value.size, dtype=bool)
+    wrong[list(case.parted()["output"])] = True
+    chosen = tuple(at.get(axis.name, slice(None)) for axis in output.axes)
+    return bool(wrong.reshape(output.value.shape)[chosen].any())
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -531,7 +531,8 @@ _watching = False
 def _heard(event: str, details: tuple[Any, ...]) -> None:
     if _watching and event == "open" and isinstance(details[1], str) and set(details[1]) & set("wxa+"):
         WRITES.append(str(details[0]))
-    if _watching and event in ("exec", "subprocess.Popen", "os.system", "pickle.find_class", "socket.connect"):
+    typed = event == "exec" and getattr(details[0], "co_filename", "") == "<string>"  # a module's code is from its file
+    if _watching and (typed or event in ("subprocess.Popen", "os.system", "pickle.find_class", "socket.connect")):
         WRITES.append(event)
 
 

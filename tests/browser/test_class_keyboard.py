@@ -187,11 +187,11 @@ def a_number(room: Room) -> None:
     keys.press("ArrowRight", "ArrowDown", "Enter")
     expect(room.teacher.pinned).to_have_count(1)
     room.asks(0)
-    room.answers.to("Your answer…")
+    room.answers.to("Your answer: …")
     room.learner.page.keyboard.type("1/4")
     room.answered("Enter")
     keys.does("Second round")
-    room.answers.to("Your answer…")
+    room.answers.to("Your answer: …")
     room.learner.page.keyboard.type("0.5")
     expect(room.of(room.learner).get_by_text("In the first round: 0.25")).to_be_visible()
     room.answered("Enter")
@@ -235,7 +235,7 @@ def true_or_false(room: Room) -> None:
 
 def a_free_line(room: Room) -> None:
     room.asks(1, "What does a query do?")
-    room.answers.to("Your answer…")
+    room.answers.to("Your answer: …")
     room.learner.page.keyboard.type("it asks")
     room.answered("Enter")
     room.keys.does("Show the bars")

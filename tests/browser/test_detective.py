@@ -51,7 +51,7 @@ def test_a_case_is_solved_by_keyboard_and_nothing_is_lost_on_reload(lesson: Stag
     assert marked.count() == sum(map(len, parted.values()))
     expect(marked.first).to_have_attribute("aria-description", "differs")
 
-    right = page.get_by_role("grid", name="output", exact=True).get_by_role("gridcell").first
+    right = page.get_by_role("grid", name="output", exact=True).locator("td[data-step]").first
     right.focus()
     expect(page.locator(".atlas .arithmetic").first).to_contain_text("=")
 
@@ -60,11 +60,11 @@ def test_a_case_is_solved_by_keyboard_and_nothing_is_lost_on_reload(lesson: Stag
     expect(page.get_by_text("it is not the mistake")).to_be_visible()
     expect(page.get_by_role("radio", name=named(wrong))).to_have_count(0)
 
-    page.get_by_role("button", name="Share").focus()
-    page.get_by_role("button", name="The first cell that is wrong").focus()
+    page.get_by_role("button", name="The first wrong cell").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".atlas td.pinned").first).to_be_visible()
-    expect(page.get_by_role("tab", selected=True).first).to_contain_text(FIRST.departure.step.name, ignore_case=True)
+    opened = page.locator(".atlas .rail").first.get_by_role("tab", selected=True)
+    expect(opened).to_contain_text(FIRST.departure.step.name, ignore_case=True)
 
     choose(page, FIRST, FIRST.answer)
     expect(page.get_by_text("Solved for 4 of 10 points")).to_be_visible()

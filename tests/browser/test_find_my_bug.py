@@ -34,7 +34,7 @@ def bug(lesson: StagePage) -> StagePage:
     return lesson
 
 
-def tabbed_to(page: StagePage, name: str, most: int = 40) -> None:
+def tabbed_to(page: StagePage, name: str, most: int = 160) -> None:
     """Tab until what is called so has the focus."""
     for _ in range(most):
         if str(page.page.evaluate(ACTIVE)).startswith(name):
@@ -67,7 +67,7 @@ def test_by_keyboard_from_pasted_tables_to_the_cell_on_the_stage(bug: StagePage)
     offset = row * V.shape[1] + column
     assert chosen.get_attribute("data-offset") in (None, str(offset))
     expect(page.locator(".atlas .arithmetic")).to_contain_text(f"{departure.right:.2f}".replace("-", "−"))
-    tabbed_to(bug, "at your first wrong number", 60)
+    tabbed_to(bug, "at your first wrong number")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     bug.settled()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from attention_core import Step
 from attention_core.diagnosis.detective.play import CELL, Play, is_solved
@@ -41,7 +44,7 @@ def case_payload(puzzle: Puzzle, play: Play) -> WirePayload:
     words = (puzzle.level, puzzle.series, puzzle.number, known)
     token = zlib.crc32(repr(words).encode())
     departure = puzzle.departure
-    view = place(BESIDE, token=token)
+    view = place(BESIDE, at=_first_parted(puzzle, parted), token=token)
     if known:
         view = place(departure.step.name, departure.cell, _leading(puzzle), token)
     return payload(
@@ -53,6 +56,13 @@ def case_payload(puzzle: Puzzle, play: Play) -> WirePayload:
 def _says_something(given: Step) -> bool:
     """Whether it is not merely that every key is visible."""
     return given.name != "visible" or not given.value.all()
+
+
+def _first_parted(puzzle: Puzzle, parted: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """The slice of the output in which a number is wrong: of a step with more axes than a table one is on screen."""
+    output = puzzle.right.steps["output"]
+    cell = np.unravel_index(parted["output"][0], output.value.shape)
+    return {axis.name: int(n) for axis, n in zip(output.axes[:-2], cell, strict=False)}
 
 
 def _leading(puzzle: Puzzle) -> dict[str, int]:

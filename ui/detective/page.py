@@ -18,6 +18,7 @@ from attention_core.engine.language import say, to_say
 from attention_core.mechanisms import MECHANISMS
 from ui.component import mount, nothing
 from ui.handed_out import handed_out
+from ui.language import in_address
 from ui.lesson import literal
 from ui.page_address import page_address
 
@@ -49,7 +50,7 @@ def detective(pages: Mapping[str, Any]) -> None:
     if game.play.last:
         _proof(game, pages)
     _series(game)
-    st.query_params.from_dict(game.address())
+    st.query_params.from_dict({**game.address(), **in_address()})
 
 
 # --- where one is -----------------------------------------------------------------------------------------------------

@@ -23,8 +23,8 @@ ABOUT = {
     3: to_say("Only the output of the code is shown. A clue is worth its price here."),
 }
 CLUES = {
-    STEP: to_say("The first step that is wrong"),
-    CELL: to_say("The first cell that is wrong, with both numbers"),
+    STEP: to_say("The first wrong step"),
+    CELL: to_say("The first wrong cell, both numbers"),
     HALF: to_say("Half of the wrong choices out"),
 }
 QUESTION = to_say("Which mistake gives all numbers of the code?")

@@ -366,3 +366,19 @@ def test_an_assertion_passes_on_right_numbers_and_fails_with_the_diagnosis() -> 
     assert text == str(diagnose(unscaled(Q, K, V), Q, K, V))
     for part in ("output, head 1, query 1, value 1", "The scores are not scaled", "+ scores = scores / np.sqrt(d)"):
         assert part in text
+
+
+@pytest.mark.parametrize("kind", [bool, float])
+def test_a_short_mask_hides_the_last_keys_beside_linear_biases_too(kind: type) -> None:
+    Q, K, V = operands()
+    short = np.ones((TOKENS, TOKENS - 1), bool) if kind is bool else np.full((TOKENS, TOKENS - 1), 0.5)
+    whole = np.pad(short, [(0, 0), (0, 1)], constant_values=False if kind is bool else -np.inf)
+    right = diagnose(Q, Q, K, V, attn_mask=whole, alibi=True).trace.output.value
+    assert diagnose(right, Q, K, V, attn_mask=short, alibi=True).agrees
+
+
+@pytest.mark.parametrize("shape", [(), (TOKENS + 1,), (3, TOKENS), (HEADS + 1, TOKENS, TOKENS)])
+def test_a_mask_that_does_not_fit_is_refused_beside_linear_biases_too(shape: tuple[int, ...]) -> None:
+    Q, K, V = operands()
+    with pytest.raises(InputError, match="attn_mask: needs shape"):
+        diagnose(Q, Q, K, V, attn_mask=np.full(shape, 0.5), alibi=True)

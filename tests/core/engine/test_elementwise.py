@@ -60,7 +60,16 @@ def test_the_error_function_is_right_to_the_last_digit_but_one() -> None:
     wanted = np.array([math.erf(each) for each in x])
     assert np.abs(kernels.erf(x) - wanted).max() <= np.finfo(float).eps
     assert kernels.erf(x) == pytest.approx(wanted, rel=5e-16, abs=0)
-    assert kernels.erf(x.astype(np.float32)).dtype == np.float32
+
+
+def test_the_error_function_in_single_precision_is_within_2e_7() -> None:
+    x = np.concatenate([np.linspace(-6, 6, 20001), [0.0, 1e-20, -1e5, np.inf]]).astype(np.float32)
+    wanted = np.array([math.erf(each) for each in x])
+    found = kernels.erf(x)
+    assert found.dtype == np.float32
+    assert np.abs(found - wanted).max() <= 2e-7
+    assert found == pytest.approx(wanted, rel=3e-7, abs=0)
+    assert np.abs(found).max() <= 1
 
 
 @pytest.mark.parametrize("name", STEPS)
