@@ -15,7 +15,7 @@ from attention_core.models import known_models
 from tools.table import README
 
 BLOCKS = re.findall(r"```(python|text)\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-NOTEBOOK, DIAGNOSIS, MODELS = (code for kind, code in BLOCKS if kind == "python")
+NOTEBOOK, WIDGET, DIAGNOSIS, MODELS = (code for kind, code in BLOCKS if kind == "python")
 (PRINTED,) = (text for kind, text in BLOCKS if kind == "text")
 
 
@@ -27,6 +27,12 @@ def printed(code: str, **names: Any) -> str:
 
 def test_the_example_for_notebooks_prints_what_stands_below_it() -> None:
     assert printed(NOTEBOOK) == PRINTED
+
+
+def test_the_example_on_the_stage_in_notebooks_runs() -> None:
+    pytest.importorskip("anywidget")
+    Q, K, V = np.random.default_rng(20).normal(size=(3, 3, 4))
+    printed(WIDGET, attention=attention, Q=Q, K=K, V=V)
 
 
 def test_the_example_on_diagnosis_names_what_is_missing() -> None:

@@ -119,8 +119,15 @@ def _sentence(name: str, text: str) -> Iterable[str]:
         yield f"/** @param {{string}} {fields[0]} */"
     elif fields:
         yield "\n".join(["/**", *(f" * @param {{string}} {field}" for field in fields), " */"])
-    line = f"export const {name} = {_said(text)};"
-    yield line if len(line) <= WIDEST else line.replace(" => ", " =>\n  ", 1)
+    given, said = _said(text).split(" => ", 1)
+    start = f"export const {name} = {given} =>"
+    if len(f"{start} {said};") <= WIDEST:
+        yield f"{start} {said};"
+    elif len(f"  {said};") <= WIDEST:
+        yield f"{start}\n  {said};"
+    else:
+        sentence = said.removeprefix("say(").removesuffix(f", {_values(fields)})")
+        yield f"{start}\n  say(\n    {sentence},\n    {_values(fields)},\n  );"
 
 
 def _template(text: str, unpacked: bool = False) -> str:
@@ -134,8 +141,12 @@ def _template(text: str, unpacked: bool = False) -> str:
 def _said(text: str) -> str:
     """A sentence as a function of what is filled in, which says it in the language of the page."""
     fields = _fields(text)
-    values = f", {{ {', '.join(fields)} }}" if fields else ""
+    values = f", {_values(fields)}" if fields else ""
     return f"({', '.join(fields)}) => say({_quoted(text)}{values})"
+
+
+def _values(fields: list[str]) -> str:
+    return f"{{ {', '.join(fields)} }}"
 
 
 def _fields(text: str) -> list[str]:

@@ -255,7 +255,7 @@ def test_handout_needs_nothing_from_anywhere(mechanism: Mechanism) -> None:
 
 
 def test_handout_of_the_worked_example_is_small() -> None:
-    assert len(handout(start(WORKED)).encode()) < 180_000
+    assert len(handout(start(WORKED)).encode()) < 190_000
 
 
 @pytest.mark.parametrize("name", HOSTILE)

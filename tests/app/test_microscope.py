@@ -284,9 +284,9 @@ def test_runs_with_other_places_are_beside_each_other_and_it_is_said_why() -> No
     _, found = sent("compare", about("bert", against={"model": "bert", "text": "the cat"}))
     assert found["changed"] is None
     one, other = (len(answers.text_of(answers.Asked("bert", text)).tokens) for text in (TEXTS["bert"], "the cat"))
-    assert found["said"] == f"One has {one} tokens, the other {other}: no map is subtracted from another."
+    assert found["said"] == f"One has {one} tokens, the other {other}. No map is subtracted from another."
     _, found = sent("compare", about("bert", text="the cat", against=about("llama")))
-    assert "no map is subtracted" in found["said"]
+    assert "No map is subtracted" in found["said"]
     assert found["other"]["title"] == "llama"
 
 
