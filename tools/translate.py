@@ -381,6 +381,11 @@ def faults(english: str, said: str, glossary: Mapping[str, list[str]]) -> Iterat
         yield "half-width punctuation after a Chinese character"
 
 
+def latin_words(said: str) -> list[str]:
+    """Words of three Latin letters or more in a translation, outside formulas, code and places."""
+    return re.findall(r"[A-Za-z][A-Za-z'’-]{2,}", _PLACE.sub(" ", _FORMULA.sub(" ", said)))
+
+
 def _prose(text: str) -> str:
     return _FORMULA.sub("", text)
 

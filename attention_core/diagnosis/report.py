@@ -62,7 +62,7 @@ class Made:
     @property
     def name(self) -> str:
         """The name with the way."""
-        return f"{self.mistake.name} ({say(self.way)})" if self.way else self.mistake.name
+        return say("{name} ({way})", name=self.mistake.name, way=say(self.way)) if self.way else self.mistake.name
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +83,7 @@ class Finding:
     @property
     def name(self) -> str:
         """The names of its mistakes."""
-        return " and ".join(each.name for each in self.made)
+        return say(" and ").join(each.name for each in self.made)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -97,14 +97,18 @@ class Finding:
             lines += [
                 f"  {mistake.sentence}",
                 say("  Commonly made: {made}", made=mistake.made),
-                f"  Lesson: {mistake.lesson}",
+                say("  Lesson: {lesson}", lesson=mistake.lesson),
             ]
             lines += [f"    {line}" for line in mistake.difference("numpy").splitlines()]
         if self.departure:
             lines.append(say("  It departs at {departure}", departure=self.departure))
         for other, how in zip(self.alike, self.apart, strict=True):
             lines.append(
-                say("  Not told apart from: {listed}. {how}", listed=" and ".join(made.name for made in other), how=how)
+                say(
+                    "  Not told apart from: {listed}. {how}",
+                    listed=say(" and ").join(made.name for made in other),
+                    how=how,
+                )
             )
         return "\n".join(lines)
 
@@ -144,7 +148,7 @@ class Diagnosis:
         lines += [f"{n}. {finding}" for n, finding in enumerate(self.findings, start=1)]
         if self.unseen and not self.findings:
             names = sorted({each.mistake.name for each in self.unseen})
-            lines.append(say("Nothing to see on this input of: {listed}.", listed="; ".join(names)))
+            lines.append(say("Nothing to see on this input of: {listed}.", listed=say("; ").join(names)))
         return "\n".join(lines)
 
     def _verdict(self) -> str:
