@@ -152,6 +152,7 @@ def test_a_lesson_is_presented_and_predicted(page: Page, address: str) -> None:
 def test_from_disk_it_needs_no_server(page: Page, site: Path) -> None:
     page.goto((site / "index.html").as_uri())
     page.get_by_role("combobox").fill("worked example")
+    expect(page.get_by_role("option", name="The worked example").first).to_be_visible()
     page.keyboard.press("Enter")
     page.wait_for_selector("html[data-ready]", state="attached")
     edit_first_input(page, "7")

@@ -13,8 +13,8 @@ from attention_core import CURRICULUM, Mechanism
 from attention_core.engine.language import SOURCE, languages, speaking
 from attention_core.mechanisms import MECHANISMS
 from ui.atlas import atlas_data
+from ui.catalogues import words_script
 from ui.home_sentence import SENTENCE, WORD, sentence_data
-from ui.language import words_script
 from ui.stage import built
 
 from . import fonts, offline

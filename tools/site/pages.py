@@ -17,8 +17,8 @@ from attention_core.engine.language import SOURCE, say, say_many, to_say
 from attention_core.lesson.mechanism import BOXES
 from attention_core.mechanisms import MECHANISMS
 from ui import find, front
+from ui.catalogues import NAMES, TAGS
 from ui.home_sentence import PROMISE, QUESTION, SENTENCE
-from ui.language import NAMES, TAGS
 from ui.lesson import headed, rendered
 from ui.page import beside_presets, members
 from ui.thumbnail import thumbnail

@@ -70,7 +70,7 @@ def _field(name: str, option: Option, values: tuple[Any, ...]) -> Field:
 
 def _spelled(value: Any) -> str:
     if isinstance(value, (str, bool)):
-        return str(value)
+        return say(str(value))
     return say("none") if math.isinf(value) else f"{value:g}"
 
 

@@ -11,7 +11,7 @@ import sentenceStyle from "../sentence.css";
 import { kept } from "../site/data.js";
 import { drawnIn, frame } from "../site/frame.js";
 
-/** @type {Record<string, [draw: (component: any) => unknown, style: string]>} */
+/** @type {Record<string, [draw: (component: never) => unknown, style: string]>} */
 const PICTURES = {
   atlas: [atlas, atlasStyle],
   resume: [resume, resumeStyle],

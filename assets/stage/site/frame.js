@@ -14,7 +14,7 @@ const SHEETS = new Map();
  * A component of the app on a static page: in a tree of its own, with its style.
  * @param {HTMLElement} place
  * @param {string} style
- * @param {(component: any) => unknown} draw
+ * @param {(component: never) => unknown} draw
  * @param {unknown} data
  */
 export function drawnIn(place, style, draw, data) {
@@ -24,7 +24,7 @@ export function drawnIn(place, style, draw, data) {
   SHEETS.set(style, sheet);
   tree.adoptedStyleSheets.push(sheet);
   tree.append(document.createElement("figure"));
-  draw({ data, parentElement: tree });
+  draw(/** @type {never} */ ({ data, parentElement: tree }));
 }
 
 /** Begin what every page has. */

@@ -17,14 +17,15 @@ import { Stage } from "../stage.js";
 import wiringStyle from "../wiring.css";
 
 /** @import { Sheet } from "../model/sheet.js" */
+/** @import { WirePayload } from "../wire.js" */
 
 /**
  * A picture of a preset: drawn by the component of its kind from this data; a chart is drawn, one of the app is not here.
- * @typedef {{ kind: string, caption: string, data: any }} Picture
+ * @typedef {{ kind: string, caption: string, data: unknown }} Picture
  * @typedef {{ pictures: Picture[], words: string }} Below
  */
 
-/** @type {Record<string, { draw: (component: any) => unknown, style: string, html: string }>} */
+/** @type {Record<string, { draw: (component: never) => unknown, style: string, html: string }>} */
 const DRAWN = {
   alignment: { draw: alignment, style: `${player}\n${alignmentStyle}`, html: "<figure></figure>" },
   images: { draw: images, style: imagesStyle, html: '<div class="panels"></div>' },
@@ -82,16 +83,22 @@ export function drawnPicture({ kind, caption, data }) {
     });
   const said = element("p", { className: "caption", textContent: caption });
   if (kind === "chart")
-    return element("figure", { className: "picture" }, said, element("div", { className: "wide", innerHTML: data }));
-  if (kind === "matrices") return element("figure", { className: "picture" }, said, gallery(data));
+    return element(
+      "figure",
+      { className: "picture" },
+      said,
+      element("div", { className: "wide", innerHTML: String(data) }),
+    );
+  if (kind === "matrices")
+    return element("figure", { className: "picture" }, said, gallery(/** @type {WirePayload} */ (data)));
   const { draw, style, html } = DRAWN[kind];
   const { node, tree } = host(style, html);
   const figure = element("figure", { className: "picture" }, said, node);
-  queueMicrotask(() => draw({ data, parentElement: tree })); // sizes are known on the page
+  queueMicrotask(() => draw(/** @type {never} */ ({ data, parentElement: tree }))); // sizes are known on the page
   return figure;
 }
 
-/** @param {any} data */
+/** @param {WirePayload} data */
 function gallery(data) {
   const { node, tree } = host("", '<div class="atlas"></div>');
   const root = /** @type {HTMLElement} */ (tree.querySelector(".atlas"));

@@ -4,6 +4,7 @@ import { recompute } from "../model/follow.js";
 import { sizeOfShape, stepOf } from "../model/steps.js";
 import { decode } from "../talk/arrival.js";
 
+/** @import { Tree } from "./checks.js" */
 /** @import { WireExpression, WireStep, WireStop } from "../wire.js" */
 
 /** @typedef {boolean | number | string} OptionValue "inf" stands for infinity */
@@ -29,7 +30,7 @@ import { decode } from "../talk/arrival.js";
  * @property {Form[]} forms
  * @property {Record<string, Record<string, number>>} starts of every preset, the numbers of its inputs
  * @property {Record<string, Record<string, Filled | null>>} settings null where it does not compute
- * @property {(any[] | null)[]} checks of every challenge its goal; null where the app alone can tell
+ * @property {(Tree | null)[]} checks of every challenge its goal; null where the app alone can tell
  */
 
 /**
