@@ -558,11 +558,8 @@ class Microscope {
 
   /** What the colours of the maps say. */
   get #legend() {
-    const more = this.#root.dataset.theme === "dark" ? "brighter" : "darker";
-    const what =
-      this.#run?.changed && this.#isChange
-        ? say("blue is more than before, orange is less")
-        : say("the {more}, the more", { more });
+    const more = this.#root.dataset.theme === "dark" ? say("the brighter, the more") : say("the darker, the more");
+    const what = this.#run?.changed && this.#isChange ? say("blue is more than before, orange is less") : more;
     return say(
       "Rows ask, columns are read; {what}. Colours go by the square root: a quarter of the most looks half as strong.",
       { what },
