@@ -1,15 +1,21 @@
-"""What holds for all tests: how much is tried (`--all`), and which tests need a browser (those of tests/browser)."""
+"""What holds for all tests: how much is tried (`--all`), which tests need a browser, and the one browser they share."""
 
 from __future__ import annotations
 
 import gc
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
+
+from tools import serving
 
 from . import sampling
 
 BROWSER = Path(__file__).parent / "browser"
+PATIENCE = 15_000  # ms
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,3 +43,20 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> None:
+    """Without Chromium these tests are left out, but never where nobody would notice."""
+    if serving.installed():
+        return
+    if os.environ.get("CI"):
+        pytest.fail("Chromium was not found")
+    pytest.skip("Chromium was not found: install it to run the browser tests")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: None) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    with serving.chromium() as browser:
+        yield browser

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tools import serving
 from tools.serving import DESK, ROOT, Server, running
 
 from .kit import load
@@ -31,23 +29,6 @@ def _look(item: pytest.Item) -> tuple[str, ...]:
     parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
     looking = parameters.get("looking")
     return (*looking.kind, str(looking)) if looking else ()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> None:
-    """Without Chromium these tests are left out, but never where nobody would notice."""
-    if serving.installed():
-        return
-    if os.environ.get("CI"):
-        pytest.fail("Chromium was not found")
-    pytest.skip("Chromium was not found: install it to run the browser tests")
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: None) -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
-    with serving.chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -99,7 +99,7 @@ def test_two_sentences_stand_side_by_side_with_their_difference(with_models: tup
     page.get_by_role("button", name="Show the other run").click()
     expect(other.locator("h3")).to_have_text("Layer 1, head 1")
     page.get_by_label("Compare with", exact=True).select_option("the same in llama")
-    expect(page.get_by_role("region", name="Comparison")).to_contain_text("no map is subtracted from another")
+    expect(page.get_by_role("region", name="Comparison")).to_contain_text("No map is subtracted from another")
     assert "against=llama" in page.url
     page.locator(".all.other .tile").nth(1).click()
     expect(other.locator("h3")).to_have_text("Layer 1, head 2")

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import browser, chromium  # noqa: F401  (fixtures)
 from tests.browser.watch import Watch
 from tools.serving import DESK
 from tools.site.build import build
@@ -55,7 +54,7 @@ def address(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def visitor(browser: Browser) -> Iterator[Callable[..., tuple[BrowserContext, Page]]]:  # noqa: F811
+def visitor(browser: Browser) -> Iterator[Callable[..., tuple[BrowserContext, Page]]]:
     """Opens a browser that was never here; what its page did wrong fails the test."""
     expect.set_options(timeout=PATIENCE)
     opened: list[BrowserContext] = []

@@ -243,7 +243,7 @@ figcaption .use { color: var(--accent); }
 .atlas[data-mode="lesson"] .card { min-height: 300px; }
 .atlas[data-mode="gallery"] .card { padding: 14px 0 4px; }
 .atlas[data-mode="gallery"] .arithmetic { min-height: 62px; }
-.atlas:not([data-mode="lesson"]) :is(.undo, .present) { display: none; } /* they belong to a lesson */
+.atlas[data-mode]:not([data-mode="lesson"]) :is(.undo, .present) { display: none; } /* they belong to a lesson */
 .atlas.guest .present { display: none; } /* what is presented takes the whole window */
 /* Heads, layers: small multiples beside each other. */
 .atlas[data-mode="gallery"] .stage.wrapped .matrix { flex: initial; max-width: 100%; }
