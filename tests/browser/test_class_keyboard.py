@@ -40,7 +40,8 @@ FOCUSED = """() => {
     name: name.trim().replace(/^[a-z_]+(?=[A-Z])/, "").slice(0, 80), // without the name of an icon
     part: at.localName,
     ring: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none",
-    seen: within(over, at) || within(at, over) || [...(at.labels ?? [])].some((label) => within(over, label)),
+    // The page itself has its ring along the edges of the window, whatever stands before its middle.
+    seen: at.localName === "main" || within(over, at) || within(at, over) || [...(at.labels ?? [])].some((label) => within(over, label)),
   };
 }"""
 
