@@ -41,7 +41,8 @@ FOCUSED = """() => {
     part: at.localName,
     ring: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none",
     // The page itself has its ring along the edges of the window, whatever stands before its middle.
-    seen: at.localName === "main" || within(over, at) || within(at, over) || [...(at.labels ?? [])].some((label) => within(over, label)),
+    seen: at.localName === "main" || within(over, at) || within(at, over) ||
+      [...(at.labels ?? [])].some((label) => within(over, label)),
   };
 }"""
 
