@@ -39,7 +39,8 @@ FOCUSED = """() => {
   return {
     name: name.trim().replace(/^[a-z_]+(?=[A-Z])/, "").slice(0, 80), // without the name of an icon
     part: at.localName,
-    ring: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none",
+    // In a field of text the caret shows where one is; its frame is another element's.
+    ring: at.matches("textarea, input") || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none",
     // The page itself has its ring along the edges of the window, whatever stands before its middle.
     seen: at.localName === "main" || within(over, at) || within(at, over) ||
       [...(at.labels ?? [])].some((label) => within(over, label)),
