@@ -40,7 +40,8 @@ FOCUSED = """() => {
     name: name.trim().replace(/^[a-z_]+(?=[A-Z])/, "").slice(0, 80), // without the name of an icon
     part: at.localName,
     // In a field of text the caret shows where one is; its frame is another element's.
-    ring: at.matches("textarea, input") || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none",
+    ring: at.matches("textarea, input") || style.boxShadow !== "none" ||
+      (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0),
     // The page itself has its ring along the edges of the window, whatever stands before its middle.
     seen: at.localName === "main" || within(over, at) || within(at, over) ||
       [...(at.labels ?? [])].some((label) => within(over, label)),
