@@ -40,24 +40,31 @@ def entries_of(current: str) -> dict[str, str]:
     return found
 
 
+def lesson_pages(current: str) -> dict[str, st.Page]:
+    """The page of every lesson by its key. current: the key of the lesson on screen."""
+    pages: dict[str, st.Page] = {}
+    entries = entries_of(current)
+    for mechanism in CURRICULUM:
+        entry = mechanism.family or mechanism.title
+        shown = entries[entry] == mechanism.key
+        pages[mechanism.key] = st.Page(
+            partial(lesson_page, mechanism, pages),
+            title=entry if shown else mechanism.title,
+            url_path=mechanism.key,
+            visibility="visible" if shown else "hidden",
+        )
+    return pages
+
+
 def navigate() -> None:
     """Page configuration and navigation, built from the curriculum."""
     language.begin()
     st.set_page_config(say(front.NAME), ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(STYLE)
     st.html(FRONT_STYLE)
-    lessons: dict[str, st.Page] = {}
     here = urlsplit(st.context.url or "").path.rpartition("/")[2]
-    entries, hidden = entries_of(here), st.context.is_embedded or is_alone(here)
-    for mechanism in CURRICULUM:
-        entry = mechanism.family or mechanism.title
-        shown = entries[entry] == mechanism.key
-        lessons[mechanism.key] = st.Page(
-            partial(lesson_page, mechanism, lessons),
-            title=entry if shown else mechanism.title,
-            url_path=mechanism.key,
-            visibility="visible" if shown else "hidden",
-        )
+    hidden = st.context.is_embedded or is_alone(here)
+    lessons = lesson_pages(here)
     first = st.Page(partial(home, lessons), title=say("Home"), url_path="home", default=True)
     written = {
         "microscope": microscope,

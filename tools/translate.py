@@ -14,6 +14,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -85,11 +86,11 @@ def messages(name: str) -> Iterator[Message]:
         ".py": (extract_python, PYTHON), ".js": (extract_javascript, BROWSER), ".html": (babel_extract, PYTHON),
     }  # fmt: skip
     method, keywords = methods[Path(name).suffix]
-    content = BytesIO((ROOT / name).read_bytes())
+    content = (ROOT / name).read_bytes()
     options = {"template_string": False, "parse_template_string": False}
-    for _, english, _, _ in extract(method, content, keywords, (), options if name.endswith(".js") else {}):
+    for _, english, _, _ in extract(method, BytesIO(content), keywords, (), options if name.endswith(".js") else {}):
         one, many = english if isinstance(english, tuple) else (english, "")
-        if one and (not name.endswith(".js") or _is_called(one, (ROOT / name).read_text(encoding="utf-8"))):
+        if one and (not name.endswith(".js") or _is_called(one, content.decode())):
             yield Message(one, many, name)
 
 
@@ -103,6 +104,7 @@ def area_of(name: str) -> str:
     return next(area for area, starts in AREAS.items() if name.startswith(starts))
 
 
+@lru_cache(maxsize=1)
 def templates() -> dict[str, Catalog]:
     """What every catalogue has to hold."""
     found = {area: _catalogue() for area in AREAS}
@@ -296,13 +298,8 @@ def missing() -> Iterator[tuple[Path, str]]:
 
 def templates_of(area: str) -> list[str]:
     """The English of a catalogue."""
-    global _TEMPLATES
-    _TEMPLATES = _TEMPLATES or templates()
-    ids = (each.id for each in _TEMPLATES[area] if each.id)
+    ids = (each.id for each in templates()[area] if each.id)
     return [each if isinstance(each, str) else each[0] for each in ids]
-
-
-_TEMPLATES: dict[str, Catalog] = {}
 
 
 def _missing_names() -> Iterator[tuple[Path, str]]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import cell_name
-from attention_core.engine.language import say
+from attention_core.engine.language import say, term
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
 
 from .entry import Mistake
-from .words import arithmetic
+from .words import arithmetic, begun
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,18 +38,28 @@ class Departure:
         """The right arithmetic as plain text, with its result."""
         return arithmetic(self.step, self.cell)
 
+    @property
+    def where(self) -> str:
+        """The words for the step and the cell."""
+        return f"{term(self.step.name)}, {self.place}" if self.cell else term(self.step.name)
+
+    @property
+    def given(self) -> str:
+        """The number that is not what it should be, as text."""
+        return say("not a number") if self.mine != self.mine else ex.plain(self.mine, 5)
+
     def __str__(self) -> str:
-        where = f"{self.step.name}, {self.place}" if self.cell else self.step.name
         return say(
             "{where}: {number}, and right is {arithmetic}",
-            where=where,
-            number=_number(self.mine),
+            where=self.where,
+            number=self.given,
             arithmetic=self.arithmetic,
         )
 
 
-def _number(value: float) -> str:
-    return say("not a number") if value != value else ex.plain(value, 5)
+def joined(made: Iterable[Made]) -> str:
+    """The names of mistakes that were made together."""
+    return say(" and ").join(each.name for each in made)
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,7 @@ class Finding:
     @property
     def name(self) -> str:
         """The names of its mistakes."""
-        return say(" and ").join(each.name for each in self.made)
+        return joined(self.made)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -91,7 +101,7 @@ class Finding:
         return tuple(each.mistake.key for each in self.made)
 
     def __str__(self) -> str:
-        lines = [f"{self.name[0].upper()}{self.name[1:]}. {self._closeness()}"]
+        lines = [f"{begun(self.name)}. {self._closeness()}"]
         for each in self.made:
             mistake = each.mistake
             lines += [
@@ -106,7 +116,7 @@ class Finding:
             lines.append(
                 say(
                     "  Not told apart from: {listed}. {how}",
-                    listed=say(" and ").join(made.name for made in other),
+                    listed=joined(other),
                     how=how,
                 )
             )

@@ -1,4 +1,4 @@
-"""The arithmetic of a cell as plain text, for terminals and failing tests."""
+"""The arithmetic of a cell as plain text, for terminals and failing tests; how sentences begin."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from attention_core.engine.axes import names
 from attention_core.engine.expression.printed import MOST, decimals_needed
 from attention_core.engine.functions import FUNCTIONS
 from attention_core.engine.step import Step
+
+
+def begun(text: str) -> str:
+    """The text as a sentence begins; symbols and code within it stay as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def arithmetic(step: Step, cell: tuple[int, ...]) -> str:

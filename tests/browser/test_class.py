@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,13 +9,12 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
-from tools.serving import Server, running
+from tools.serving import Server
 
+from .sides import both_sides, class_server
 from .stage_page import StagePage
-from .watch import Watch
 
 KEY = "scaled-dot-product-attention"
-PHONE = {"width": 390, "height": 844}
 HOSTILE = "<img src=x onerror=alert(1)> \u202e"
 
 
@@ -53,14 +51,8 @@ class Room:
 def room(
     chromium: None, browser_context: Callable[..., BrowserContext], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Room]:
-    folder = tmp_path_factory.mktemp("class")
-    environment = {**os.environ, "ATLAS_CLASS_FILE": str(folder / "classes.sqlite3")}
-    with running(Server(folder / "log.txt", environment=environment)) as server:
-        sides = []
-        for settings in ({}, {"viewport": PHONE}):
-            page, watch = browser_context(**settings).new_page(), Watch()
-            watch.page(page)
-            sides.append(StagePage(page, server.url, watch))
+    with class_server(tmp_path_factory) as server:
+        sides = both_sides(server, browser_context)
         yield started(Room(server, *sides))
 
 

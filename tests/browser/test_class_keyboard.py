@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,13 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tools.serving import Server, running
-
+from .sides import both_sides, class_server
 from .stage_page import LONG, StagePage
-from .watch import Watch
 
 KEY = "scaled-dot-product-attention"
-PHONE = {"width": 390, "height": 844}
 MOST = 150  # presses of Tab until something counts as out of reach
 # What has the focus, inside of whatever trees: its name, whether a ring is drawn around it, and whether it can be seen.
 FOCUSED = """() => {
@@ -132,15 +128,10 @@ class Room:
 def room(
     patient: None, new_context: Callable[..., BrowserContext], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Room]:
-    folder = tmp_path_factory.mktemp("class")
-    environment = {**os.environ, "ATLAS_CLASS_FILE": str(folder / "classes.sqlite3")}
-    with running(Server(folder / "log.txt", environment=environment)) as server:
-        sides = []
-        for settings in ({}, {"viewport": PHONE}):
-            page, watch = new_context(**settings).new_page(), Watch()
-            page.set_default_timeout(LONG)
-            watch.page(page)
-            sides.append(StagePage(page, server.url, watch))
+    with class_server(tmp_path_factory) as server:
+        sides = both_sides(server, new_context)
+        for side in sides:
+            side.page.set_default_timeout(LONG)
         yield Room(*sides, *(Keyboard(side.page) for side in sides))
 
 

@@ -103,10 +103,6 @@ class Bench:
         if results and self.result not in self.tables:
             self.result = results[0]
 
-    def drop_table(self, name: str) -> None:
-        """A table is taken away."""
-        self.paste(name, "")
-
     def call_result(self, name: str) -> None:
         """What was pasted as the result is another table than was said."""
         self.stop()

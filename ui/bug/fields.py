@@ -56,8 +56,8 @@ BESIDE = {
     "past_key": Field((*_LEAD, "key", "feature"), to_say("keys of the cache")),
     "past_value": Field((*_LEAD, "key", "value"), to_say("values of the cache")),
     "nonpad_kv_seqlen": Field(("batch",), to_say("how many keys are no padding"), least=1),
-    **{name: Field(("in", "out"), "a projection") for name in WEIGHTS},
-    **{name: Field(("out",), "a bias", least=1) for name in BIASES},
+    **{name: Field(("in", "out"), to_say("a projection")) for name in WEIGHTS},
+    **{name: Field(("out",), to_say("a bias"), least=1) for name in BIASES},
 }
 TABLES: Mapping[str, Field] = MappingProxyType({**GIVEN, **RESULTS, **BESIDE})
 

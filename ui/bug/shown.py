@@ -13,9 +13,10 @@ import streamlit as st
 from attention_core import Step, Trace
 from attention_core.diagnosis.compare import ALIASES
 from attention_core.diagnosis.reference import SCORES
-from attention_core.diagnosis.report import Departure, Diagnosis, Finding, Made
+from attention_core.diagnosis.report import Departure, Diagnosis, Finding, Made, joined
+from attention_core.diagnosis.words import begun
 from attention_core.engine import expression as ex
-from attention_core.engine.language import say, to_say
+from attention_core.engine.language import label_said, say, term, to_say
 from attention_core.engine.step import Array, source
 from attention_core.mechanisms import MECHANISMS
 from attention_stage.payload import payload, place
@@ -23,6 +24,7 @@ from attention_stage.structure import forward_stops
 from ui import maps
 from ui.component import mount, nothing
 from ui.lesson import literal
+from ui.mistake import differences
 from ui.state import is_large
 
 from .precision import precision_said
@@ -31,7 +33,6 @@ from .search import Question
 ANCHOR = "diagnosis"
 RIGHT = to_say("The numbers are right, within their precision.")
 UNKNOWN = to_say("No known mistake fits, nor two of them together.")
-LIBRARIES = {"numpy": "NumPy", "torch": "PyTorch"}
 _RESULTS = ("head outputs", "output", "projected output")
 
 
@@ -39,7 +40,7 @@ def verdict(found: Diagnosis) -> str:
     """The diagnosis in one sentence."""
     if found.agrees:
         return say(RIGHT)
-    return _sentence(found.best.name) if found.best else say(UNKNOWN)
+    return f"{begun(found.best.name)}." if found.best else say(UNKNOWN)
 
 
 def show(found: Diagnosis, asked: Question, pages: Mapping[str, Any]) -> None:
@@ -99,10 +100,6 @@ def _how(found: Diagnosis, asked: Question) -> str:
     )
 
 
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
-
-
 def _closeness(finding: Finding) -> str:
     if finding.fit > 1:
         return say(":gray[It fits in a coarser precision only.]")
@@ -123,7 +120,7 @@ def _findings(found: Diagnosis, pages: Mapping[str, Any]) -> None:
         if n == 0:
             _finding(finding, pages, "0")
             continue
-        with st.expander(literal(_sentence(finding.name))):
+        with st.expander(literal(f"{begun(finding.name)}.")):
             st.markdown(_closeness(finding))
             _finding(finding, pages, str(n))
 
@@ -132,18 +129,14 @@ def _finding(finding: Finding, pages: Mapping[str, Any], key: str) -> None:
     for n, made in enumerate(finding.made):
         _mistake(made, pages, f"{key}-{n}")
     for other, how in zip(finding.alike, finding.apart, strict=True):
-        names = " and ".join(made.name for made in other)
-        st.markdown(
-            say("**Not told apart on these numbers from:** {names}. {how}", names=literal(names), how=literal(how))
-        )
+        names = literal(joined(other))
+        st.markdown(say("**Not told apart on these numbers from:** {names}. {how}", names=names, how=literal(how)))
 
 
 def _mistake(made: Made, pages: Mapping[str, Any], key: str) -> None:
     mistake = made.mistake
     st.markdown(literal(mistake.sentence))
-    for tab, library in zip(st.tabs(list(LIBRARIES.values())), LIBRARIES, strict=True):
-        with tab:
-            st.code(mistake.difference(library), language="diff", wrap_lines=True)
+    differences(mistake)
     st.markdown(say("**Commonly made:** {made}", made=literal(mistake.made)))
     st.page_link(
         pages[mistake.lesson], label=say(":primary[**The right way: {title}**]", title=MECHANISMS[mistake.lesson].title)
@@ -158,15 +151,14 @@ _NUMBERS = """<div class="atlas-both"><p><span>{whose}</span> <b>{mine}</b></p>
 
 def _both_numbers(departure: Departure, whose: str) -> None:
     """whose: whose number it is beside the right one."""
-    where = f"{departure.step.name}, {departure.place}" if departure.cell else departure.step.name
-    st.markdown(say("At **{where}**:", where=literal(where)))
+    st.markdown(say("At **{where}**:", where=literal(departure.where)))
     right, arithmetic = ex.plain(departure.right, 5), departure.arithmetic
     made_of = "" if arithmetic == ex.plain(departure.right) else f"= {_made_of(arithmetic)}"
     st.html(
         _NUMBERS.format(
             right_said=escape(say("Right")),
             whose=whose,
-            mine=escape(_number(departure.mine)),
+            mine=escape(departure.given),
             right=right,
             arithmetic=escape(made_of),
         )
@@ -178,10 +170,6 @@ def _made_of(arithmetic: str) -> str:
     for sign in (" = ", " ≈ "):
         arithmetic = arithmetic.rpartition(sign)[0] or arithmetic
     return arithmetic
-
-
-def _number(value: float) -> str:
-    return say("not a number") if value != value else ex.plain(value, 5)
 
 
 # --- the picture -----------------------------------------------------------------------------------------------------
@@ -206,7 +194,13 @@ def _along(change: Step, n: int, place: int) -> int:
     key = f"bug-along-{axis.name}-{axis.size}"
     st.session_state.setdefault(key, place)
     return int(
-        st.selectbox(axis.name.capitalize(), range(axis.size), format_func=lambda i: axis.labels[i], key=key, width=160)
+        st.selectbox(
+            begun(term(axis.name)),
+            range(axis.size),
+            format_func=lambda i: label_said(axis.labels[i]),
+            key=key,
+            width=160,
+        )
     )
 
 
@@ -232,7 +226,9 @@ def _on_the_stage(found: Diagnosis) -> None:
     places = _places(found)
     labels = list(places)
     if len(labels) > 1:
-        chosen = st.segmented_control(say("Open it"), labels, default=labels[0], key="bug-place", required=True)
+        chosen = st.segmented_control(
+            say("Open it"), labels, default=labels[0], key="bug-place", required=True, format_func=say
+        )
     else:
         chosen = labels[0]
     departure = places.get(str(chosen), places[labels[0]])
@@ -246,10 +242,10 @@ def _on_the_stage(found: Diagnosis) -> None:
 def _places(found: Diagnosis) -> dict[str, Departure]:
     """Where the stage can open: at your first wrong number, and where the mistake is made."""
     assert found.departure
-    places = {"at your first wrong number": found.departure}
+    places = {to_say("at your first wrong number"): found.departure}
     made = found.best.departure if found.best else None
     if made and (made.step is not found.departure.step or made.cell != found.departure.cell):
-        places["where the mistake is made"] = made
+        places[to_say("where the mistake is made")] = made
     return places
 
 
@@ -268,6 +264,5 @@ def _as_maps(trace: Trace, departure: Departure) -> None:
     key, place = "bug-maps", (departure.step.name, departure.cell)
     if st.session_state.get("bug-maps-at") != place:
         st.session_state["bug-maps-at"] = place
-        st.session_state[f"map-step-{key}"] = maps.kind_of(departure.step.name)
-        maps.open_at(departure.step, departure.cell, key)
+        maps.look(trace.computed, key, *place)
     maps.explore(trace.computed, key, opens=departure.step.name)

@@ -14,12 +14,14 @@ from attention_core.diagnosis.detective.play import PRICES, WORTH, WRONG, Play, 
 from attention_core.diagnosis.detective.puzzle import CASES, Puzzle
 from attention_core.diagnosis.entry import Mistake
 from attention_core.diagnosis.mistakes import BY_KEY
+from attention_core.diagnosis.words import begun
 from attention_core.engine.language import say, to_say
 from attention_core.mechanisms import MECHANISMS
 from ui.component import mount, nothing
 from ui.handed_out import handed_out
 from ui.language import in_address
 from ui.lesson import literal
+from ui.mistake import differences
 from ui.page_address import page_address
 
 from .drawn import case_payload, proof_payload
@@ -141,7 +143,7 @@ def _choices(game: Game) -> None:
         return
     with st.form(base, border=False):
         chosen = st.radio(
-            say(QUESTION), keys, format_func=lambda key: _named(BY_KEY[key]), index=None, key=f"{base}-{len(keys)}",
+            say(QUESTION), keys, format_func=lambda key: begun(BY_KEY[key].name), index=None, key=f"{base}-{len(keys)}",
             captions=[_caption(BY_KEY[key], LEVELS[case.level].explained) for key in keys],
         )  # fmt: skip
         sent = st.form_submit_button(say("This is the mistake"), type="primary")
@@ -163,7 +165,7 @@ def _onwards(game: Game) -> None:
 def _verdict(case: Puzzle, play: Play) -> None:
     """What the last answer was worth."""
     proof = case.proof(play.last)
-    name = literal(_named(BY_KEY[play.last]))
+    name = literal(begun(BY_KEY[play.last].name))
     count = sum(values.size for values in proof.numbers.values())
     if proof.holds:
         solved = say(
@@ -186,11 +188,6 @@ def _verdict(case: Puzzle, play: Play) -> None:
     st.error(wrong, icon=":material/error:")
 
 
-def _named(mistake: Mistake) -> str:
-    """The name as a sentence begins."""
-    return f"{mistake.name[0].upper()}{mistake.name[1:]}"
-
-
 def _caption(mistake: Mistake, explained: bool) -> str:
     """Its line of code; and what it does, where choices are explained."""
     code = "  \n".join(f"`{line}`" for line in mistake.code.numpy.splitlines())
@@ -207,9 +204,7 @@ def _proof(game: Game, pages: Mapping[str, Any]) -> None:
     st.subheader(say("Proof by numbers"), anchor=False)
     mount(proof_payload(case, proof), f"detective-proof-{key}", nothing)
     st.markdown(literal(mistake.sentence))
-    numpy, torch = st.tabs(["NumPy", "PyTorch"])
-    numpy.code(mistake.difference("numpy"), language="diff", wrap_lines=True)
-    torch.code(mistake.difference("torch"), language="diff", wrap_lines=True)
+    differences(mistake)
     st.caption(say("Seen in public: {made}", made=literal(mistake.made)))
     label = say("The right way: {title}", title=MECHANISMS[mistake.lesson].title)
     st.page_link(pages[mistake.lesson], label=label, icon=":material/arrow_forward:", width="content")

@@ -8,7 +8,7 @@ from attention_core.diagnosis.detective.play import CELL, HALF, STEP
 from attention_core.diagnosis.detective.puzzle import Puzzle
 from attention_core.diagnosis.settings import Settings, settings_of
 from attention_core.engine import expression as ex
-from attention_core.engine.language import say, to_say
+from attention_core.engine.language import say, term, to_say
 from ui.lesson import literal
 
 RULES = to_say(
@@ -71,15 +71,20 @@ def _scores(settings: Settings) -> list[str]:
         "interleaved": say("RoPE rotates queries and keys, neighbours in pairs, with base 100."),
         "half-split": say("RoPE rotates queries and keys, one feature of each half in pairs, with base 100."),
     }
-    found = {
-        layouts.get(str(settings.rope), ""): settings.rope is not None,
-        "The scores are multiplied by a scale of 0.25.": settings.scale is not None,
-        "The scores are divided by a temperature of 2, besides the root of the width.": settings.temperature != 1,
-        "The scaled scores are capped: 2 tanh(score / 2).": settings.softcap > 0,
-        "Numbers are added to the scores.": _is_bias(settings),
-        "ALiBi takes slope times distance from the scores, for each head with a slope of its own.": settings.alibi,
-    }
-    return [sentence for sentence, told in found.items() if told]
+    found: list[str] = []
+    if settings.rope is not None:
+        found.append(layouts[settings.rope])
+    if settings.scale is not None:
+        found.append(say("The scores are multiplied by a scale of 0.25."))
+    if settings.temperature != 1:
+        found.append(say("The scores are divided by a temperature of 2, besides the root of the width."))
+    if settings.softcap > 0:
+        found.append(say("The scaled scores are capped: 2 tanh(score / 2)."))
+    if _is_bias(settings):
+        found.append(say("Numbers are added to the scores."))
+    if settings.alibi:
+        found.append(say("ALiBi takes slope times distance from the scores, for each head with a slope of its own."))
+    return found
 
 
 def _gaps(puzzle: Puzzle) -> list[str]:
@@ -94,8 +99,8 @@ def _is_bias(settings: Settings) -> bool:
 def step_clue(puzzle: Puzzle) -> str:
     """Which step is wrong first."""
     if puzzle.reshaped:
-        return say("The first wrong step is **{first}**: in the code it has another shape.", first=puzzle.first)
-    return say("The first wrong step is **{first}**. Every step before it is right.", first=puzzle.first)
+        return say("The first wrong step is **{first}**: in the code it has another shape.", first=term(puzzle.first))
+    return say("The first wrong step is **{first}**. Every step before it is right.", first=term(puzzle.first))
 
 
 def cell_clue(puzzle: Puzzle) -> str:
@@ -107,7 +112,7 @@ def cell_clue(puzzle: Puzzle) -> str:
     where, right = literal(found.place), literal(found.arithmetic)
     return say(
         "In **{step}** at {where} the code has **{mine}**. Right is {right}.",
-        step=found.step.name,
+        step=term(found.step.name),
         where=where,
         mine=literal(mine),
         right=right,

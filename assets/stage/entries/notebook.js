@@ -6,7 +6,7 @@ import { keepKeys } from "../hands/guest.js";
 import player from "../player.css";
 import style from "../stage.css";
 import { Stage } from "../stage.js";
-import { decode } from "../talk/arrival.js";
+import { decode, encode } from "../talk/arrival.js";
 
 /** @import { WirePayload } from "../wire.js" */
 
@@ -26,12 +26,6 @@ import { decode } from "../talk/arrival.js";
  * @property {(event: string, hear: () => void) => void} on
  * @property {(event: string, hear: () => void) => void} off
  */
-
-/** @param {number[]} values */
-const encode = (values) => {
-  const bytes = new Uint8Array(Float64Array.from(values).buffer);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-};
 
 /** @param {Stage} stage */
 const inputsOf = (stage) => stage.model.sheet.steps.filter((step) => step.editable);
@@ -57,7 +51,7 @@ function render({ model, el }) {
   const root = element("div", { className: "atlas guest" });
   (el.shadowRoot ?? el.attachShadow({ mode: "open" })).replaceChildren(root); // the style is the stage's alone
   const told = () => {
-    model.set("numbers", encode(inputsOf(stage).flatMap(({ values }) => Array.from(values))));
+    model.set("numbers", encode(Float64Array.from(inputsOf(stage).flatMap(({ values }) => Array.from(values)))));
     model.save_changes();
   };
   const stage = new Stage(root, `${player}\n${style}`, { edited: told, isShared: true });

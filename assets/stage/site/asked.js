@@ -1,12 +1,12 @@
 // What a link asks for: the setting of a lesson, changed numbers, and where on the stage. ui/share.py reads the same links.
 
 import { decode } from "../talk/arrival.js";
+import { VERSION } from "../talk/link.js";
 import { unpacked } from "../talk/packing.js";
 
 /** @import { WirePlace } from "../wire.js" */
 /** @import { Options, OptionValue, Pack } from "./pack.js" */
 
-const VERSION = "1";
 const LONGEST = 400_000; // bytes of unpacked JSON
 const HIDEABLE =
   "predict inputs arithmetic next insight gradient since challenges presets options export navigation teach";

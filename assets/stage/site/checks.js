@@ -5,7 +5,8 @@ import { along, listed, paired, reshaped, rows, simple, Table, tableOf, taken } 
 /** @import { Step } from "../model/steps.js" */
 /** @import { Num } from "./tables.js" */
 
-/** @typedef {any[]} Tree begins with the name of its node */
+/** @typedef {string | number | boolean | null | Part[] | { [name: string]: Part }} Part */
+/** @typedef {Part[]} Tree begins with the name of its node */
 /** @typedef {unknown} Value a number, a text, a Table, a list, or a Step */
 /** @typedef {Record<string, Value>} Names */
 
@@ -23,32 +24,38 @@ import { along, listed, paired, reshaped, rows, simple, Table, tableOf, taken } 
  */
 export const isReached = (tree, read) => truth(worked(tree, read, {}));
 
-/** @typedef {(parts: any[], of: (tree: Tree) => Value, read: Read, names: Names) => Value} Rule */
+/** @typedef {(tree: Part) => Value} Work */
+/** @typedef {(parts: Part[], of: Work, read: Read, names: Names) => Value} Rule */
 
 /**
- * @param {Tree} tree
+ * @param {Part} tree
  * @param {Read} read
  * @param {Names} names
  * @returns {Value}
  */
-function worked([kind, ...parts], read, names) {
+function worked(tree, read, names) {
+  const [name, ...parts] = treeOf(tree);
+  const kind = String(name);
   const rule = RULES[kind] ?? (kind in SIGNS && signed(kind));
   if (!rule) throw new Error(`no rule for ${kind}`);
-  return rule(parts, (tree) => worked(tree, read, names), read, names);
+  return rule(parts, (part) => worked(part, read, names), read, names);
 }
 
-/** @type {Record<string, (a: any, b: any) => Num>} */
+const treeOf = (/** @type {Part} */ part) => /** @type {Tree} */ (part);
+const treesOf = (/** @type {Part} */ part) => /** @type {Tree[]} */ (part);
+
+/** @type {Record<string, (a: Num, b: Num) => Num>} */
 const SIGNS = {
-  "<": (a, b) => a < b,
-  "<=": (a, b) => a <= b,
-  ">": (a, b) => a > b,
-  ">=": (a, b) => a >= b,
+  "<": (a, b) => Number(a) < Number(b),
+  "<=": (a, b) => Number(a) <= Number(b),
+  ">": (a, b) => Number(a) > Number(b),
+  ">=": (a, b) => Number(a) >= Number(b),
   "==": (a, b) => Number(a) === Number(b),
   "!=": (a, b) => Number(a) !== Number(b),
-  "+": (a, b) => a + b,
-  "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
-  "/": (a, b) => a / b,
+  "+": (a, b) => Number(a) + Number(b),
+  "-": (a, b) => Number(a) - Number(b),
+  "*": (a, b) => Number(a) * Number(b),
+  "/": (a, b) => Number(a) / Number(b),
   "&": (a, b) => Boolean(a) && Boolean(b),
   "|": (a, b) => Boolean(a) || Boolean(b),
 };
@@ -115,8 +122,8 @@ const valuesOf = (step) => {
 /** @type {Record<string, Rule>} */
 const RULES = {
   const: ([value]) => value,
-  name: ([name], _of, _read, names) => names[name],
-  let: ([name, given, body], of, read, names) => worked(body, read, { ...names, [name]: of(given) }),
+  name: ([name], _of, _read, names) => names[String(name)],
+  let: ([name, given, body], of, read, names) => worked(body, read, { ...names, [String(name)]: of(given) }),
   if: ([test, then, otherwise], of) => of(truth(of(test)) ? then : otherwise),
   and: (parts, of) => chained(parts, of, false),
   or: (parts, of) => chained(parts, of, true),
@@ -126,10 +133,10 @@ const RULES = {
     let left = of(first);
     /** @type {Value} */
     let found = true;
-    for (const [sign, tree] of pairs) {
+    for (const [sign, tree] of pairs.map(treeOf)) {
       if (!truth(found)) return found;
       const right = of(tree);
-      found = operated(sign, left, right);
+      found = operated(String(sign), left, right);
       left = right;
     }
     return found;
@@ -150,18 +157,19 @@ const RULES = {
   },
   output: (_parts, _of, read) => read.output(),
   option: ([name], of, read) => read.option(String(of(name))),
-  attribute: ([name, part], of) => ATTRIBUTES[name](of(part)),
-  index: ([part, places], of) => indexed(of(part), places, of),
+  attribute: ([name, part], of) => ATTRIBUTES[String(name)](of(part)),
+  index: ([part, places], of) => indexed(of(part), treesOf(places), of),
   each: ([name, among, body], of, read, names) =>
-    items(of(among)).map((each) => worked(body, read, { ...names, [name]: each })),
-  call: ([name, given, settings], of) => FUNCTIONS[name](given.map(of), settled(settings, of)),
-  method: ([name, part, given, settings], of) => method(name, of(part), given.map(of), settled(settings, of)),
+    items(of(among)).map((each) => worked(body, read, { ...names, [String(name)]: each })),
+  call: ([name, given, settings], of) => FUNCTIONS[String(name)](treeOf(given).map(of), settled(settings, of)),
+  method: ([name, part, given, settings], of) =>
+    method(String(name), of(part), treeOf(given).map(of), settled(settings, of)),
 };
 
 /**
  * The first part that decides, as Python has it.
- * @param {Tree[]} parts
- * @param {(tree: Tree) => Value} of
+ * @param {Part[]} parts
+ * @param {Work} of
  * @param {boolean} ending
  */
 function chained(parts, of, ending) {
@@ -175,12 +183,15 @@ function chained(parts, of, ending) {
 }
 
 /**
- * @param {Record<string, Tree>} settings
- * @param {(tree: Tree) => Value} of
+ * @param {Part} settings by name
+ * @param {Work} of
  */
-const settled = (settings, of) => Object.fromEntries(Object.entries(settings).map(([name, tree]) => [name, of(tree)]));
+const settled = (settings, of) =>
+  Object.fromEntries(
+    Object.entries(/** @type {{ [name: string]: Part }} */ (settings)).map(([name, tree]) => [name, of(tree)]),
+  );
 
-/** @type {Record<string, (value: any) => Value>} */
+/** @type {Record<string, (value: Value) => Value>} */
 const ATTRIBUTES = {
   value: valuesOf,
   shape: (value) => tableOf(value).shape,
@@ -205,18 +216,18 @@ const items = (value) => (Array.isArray(value) ? value : rows(tableOf(value)));
 /**
  * @param {Value} value
  * @param {Tree[]} places
- * @param {(tree: Tree) => Value} of
+ * @param {Work} of
  * @returns {Value}
  */
 function indexed(value, places, of) {
   if (Array.isArray(value)) return listPiece(value, places[0], of);
   let table = tableOf(value);
   let axis = 0;
-  for (const place of places) [table, axis] = PIECES[place[0]](table, axis, place.slice(1), of);
+  for (const place of places) [table, axis] = PIECES[String(place[0])](table, axis, place.slice(1), of);
   return simple(table);
 }
 
-/** @typedef {(table: Table, axis: number, rest: any[], of: (tree: Tree) => Value) => [Table, number]} Piece */
+/** @typedef {(table: Table, axis: number, rest: Part[], of: Work) => [Table, number]} Piece */
 
 /** @type {Record<string, Piece>} what is left of a table, and the axis that the next place is about */
 const PIECES = {
@@ -234,7 +245,7 @@ const PIECES = {
 /**
  * @param {Value[]} list
  * @param {Tree} place
- * @param {(tree: Tree) => Value} of
+ * @param {Work} of
  */
 function listPiece(list, place, of) {
   if (place[0] === "slice") return sliced(list.length, place.slice(1), of).map((n) => list[n]);
@@ -266,8 +277,8 @@ function masked(table, { shape, data }) {
 
 /**
  * @param {number} size
- * @param {(Tree | null)[]} ends
- * @param {(tree: Tree) => Value} of
+ * @param {Part[]} ends
+ * @param {Work} of
  */
 function sliced(size, ends, of) {
   const [start, end, step] = ends.map((tree) => (tree ? Number(of(tree)) : undefined));
@@ -307,18 +318,21 @@ const OVER = {
   argmin: (cells) => cells.map(Number).indexOf(smallest(cells)),
 };
 
+/** @param {Value} axis */
+const axisOf = (axis) => (axis === undefined ? undefined : Number(axis));
+
 /**
  * @param {string} name
- * @param {any} part
- * @param {any[]} given
- * @param {Record<string, any>} settings
+ * @param {Value} part
+ * @param {Value[]} given
+ * @param {{ axis?: Value, keepdims?: Value, initial?: Value }} settings
  * @returns {Value}
  */
-function method(name, part, given, { axis = given[0], keepdims = false, initial = undefined }) {
+function method(name, part, given, { axis = given[0], keepdims = false, initial }) {
   if (name === "size") return /** @type {Step} */ (part).axes.find(([each]) => each === given[0])?.[1].length;
   if (name === "tolist") return listed(tableOf(part));
-  const more = initial === undefined ? [] : [initial];
-  return simple(along(tableOf(part), axis, (cells) => OVER[name]([...cells, ...more]), keepdims));
+  const more = initial === undefined ? [] : [Number(initial)];
+  return simple(along(tableOf(part), axisOf(axis), (cells) => OVER[name]([...cells, ...more]), Boolean(keepdims)));
 }
 
 /**
@@ -333,7 +347,7 @@ const mapped = ({ shape, data }, compute) =>
     ),
   );
 
-/** @type {Record<string, (given: any[], settings: Record<string, any>) => Value>} */
+/** @type {Record<string, (given: Value[], settings: Record<string, Value>) => Value>} */
 const FUNCTIONS = {
   bool: ([x]) => truth(x),
   abs: ([x]) => mapped(tableOf(x), Math.abs),
@@ -341,8 +355,8 @@ const FUNCTIONS = {
   len: ([x]) => items(x).length,
   range: (ends) =>
     Array.from(
-      { length: ends[ends.length - 1] - (ends[1] === undefined ? 0 : ends[0]) },
-      (_, n) => n + (ends[1] === undefined ? 0 : ends[0]),
+      { length: Number(ends[ends.length - 1]) - (ends[1] === undefined ? 0 : Number(ends[0])) },
+      (_, n) => n + (ends[1] === undefined ? 0 : Number(ends[0])),
     ),
   max: (given) => largest(/** @type {Num[]} */ (given.length > 1 ? given : items(given[0]))),
   min: (given) => smallest(/** @type {Num[]} */ (given.length > 1 ? given : items(given[0]))),
@@ -352,10 +366,10 @@ const FUNCTIONS = {
   sum: ([x]) => total(/** @type {Num[]} */ (items(x))),
   set: ([x]) => [...new Set(items(x).map(numbered))].sort((a, b) => Number(a) - Number(b)),
   "np.abs": ([x]) => mapped(tableOf(x), Math.abs),
-  "np.ptp": ([x, place], { axis = place }) => simple(along(tableOf(x), axis, spread)),
+  "np.ptp": ([x, place], { axis = place }) => simple(along(tableOf(x), axisOf(axis), spread)),
   "np.diff": ([x], { axis = -1 }) => {
     const table = tableOf(x);
-    const at = axis < 0 ? axis + table.shape.length : axis;
+    const at = Number(axis) < 0 ? Number(axis) + table.shape.length : Number(axis);
     const places = Array.from({ length: Math.max(0, table.shape[at] - 1) }, (_, n) => n);
     return paired(
       taken(
@@ -388,6 +402,6 @@ const FUNCTIONS = {
     paired(
       tableOf(x),
       tableOf(y),
-      (a, b) => a === b || Math.abs(Number(a) - Number(b)) <= atol + rtol * Math.abs(Number(b)),
+      (a, b) => a === b || Math.abs(Number(a) - Number(b)) <= Number(atol) + Number(rtol) * Math.abs(Number(b)),
     ).data.every(Boolean),
 };

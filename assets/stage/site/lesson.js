@@ -6,13 +6,14 @@ import { say, toSay } from "../model/say.js";
 import player from "../player.css";
 import stageStyle from "../stage.css";
 import { Stage } from "../stage.js";
+import { encode } from "../talk/arrival.js";
 import { listen } from "../talk/between.js";
 import { hiddenBy, textOf } from "./asked.js";
 import { isReached } from "./checks.js";
 import { listenToRadios, markRadio, OptionFields } from "./controls.js";
 import { fetched } from "./data.js";
 import { drawnPicture, InsightWords } from "./insight.js";
-import { computed, encode } from "./pack.js";
+import { computed } from "./pack.js";
 
 /** @import { WireLink, WirePayload, WirePlace } from "../wire.js" */
 /** @import { Asked } from "./asked.js" */

@@ -1,6 +1,7 @@
 // A lesson of the static site as its file has it: which settings there are, and each of them made whole and computed.
 
 import { recompute } from "../model/follow.js";
+import { topicOf } from "../model/names.js";
 import { sizeOfShape, stepOf } from "../model/steps.js";
 import { decode } from "../talk/arrival.js";
 
@@ -43,9 +44,6 @@ import { decode } from "../talk/arrival.js";
  */
 
 /** @typedef {{ steps: WireStep[], stops: WireStop[], given: Float64Array[], output: string }} Setting output: a name */
-
-/** @param {string} name */
-const baseName = (name) => name.slice(name.lastIndexOf("/") + 1);
 
 /**
  * @param {unknown} tree
@@ -162,7 +160,7 @@ export class Pack {
 function stopsOf({ inputs, stops }, steps, { sections }) {
   const made = stops.map((result) => {
     const title = steps[result].name;
-    return { title, steps: [], result, words: sections[baseName(title)] ?? "" };
+    return { title, steps: [], result, words: sections[topicOf(title)] ?? "" };
   });
   return [{ title: "Inputs", steps: inputs, result: null, words: sections.Inputs ?? "" }, ...made];
 }
@@ -200,18 +198,4 @@ function joined(parts) {
     start += part.length;
   }
   return all;
-}
-
-const PIECE = 8192; // bytes that are written at once
-
-/**
- * Numbers as the stage gets them: float64 in base64.
- * @param {Float64Array} numbers
- */
-export function encode(numbers) {
-  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-  let text = "";
-  for (let start = 0; start < bytes.length; start += PIECE)
-    text += String.fromCharCode(...bytes.subarray(start, start + PIECE));
-  return btoa(text);
 }

@@ -1,4 +1,13 @@
-// What arrives from the page: numbers out of their text.
+// Numbers as they travel between a page and whatever answers it: as text, and out of it.
+
+/** @param {Uint8Array} bytes */
+export const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+
+/**
+ * The other way than `decode`.
+ * @param {Float64Array} numbers
+ */
+export const encode = ({ buffer, byteOffset, byteLength }) => base64(new Uint8Array(buffer, byteOffset, byteLength));
 
 /**
  * All values, float64 in base64: exact, and minus infinity survives.

@@ -7,7 +7,7 @@ import { packed } from "./packing.js";
 
 /** @typedef {{ name: string, shape: number[], values: Float64Array }} Table */
 
-const VERSION = "1";
+export const VERSION = "1"; // of packed numbers
 const LONGEST = 6000; // characters of packed numbers
 const REMEMBERED = 4 * LONGEST; // of those that need not stand in an address
 
