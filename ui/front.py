@@ -72,6 +72,10 @@ CLASSROOM = r"""<script>
 </script>"""
 
 
+# A page that is shown in another one tells that one how high it is.
+EMBEDDED = '<script>import("./%s")</script>'
+
+
 def title(name: str = "") -> str:
     """A page's title, as browsers show it on a tab: "The worked example · Attention Atlas"."""
     return f"{name} · {say(NAME)}" if name else say(NAME)
