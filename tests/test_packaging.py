@@ -119,6 +119,8 @@ def test_the_app_runs_from_the_package_in_an_empty_folder(wheel: Path, tmp_path:
         assert "who asks" in answer(f"{server.url}/{LESSON.key}")
         assert "算例" in answer(f"{server.url}/{LESSON.key}?lang=zh")
         assert len(answer(f"{server.url}/app/static/inter.woff2")) > 10_000
+        assert "A lesson of 90 minutes" in answer(f"{server.url}/docs/teachers.html")
+        assert "For operators" in answer(f"{server.url}/docs")
         addresses = re.findall(r'(?:src|href)="\./(atlas/[^"]+)', answer(f"{server.url}/?lang=zh"))
         assert len(addresses) >= 2
         assert all(len(answer(f"{server.url}/{each}")) > 1000 for each in addresses)

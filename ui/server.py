@@ -27,7 +27,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from attention_core.engine.language import SOURCE, language, speaking
 
-from . import ahead, catalogues, component, embedding, find, front, health, plan_sheet, posts, stage, states
+from . import ahead, catalogues, component, docs, embedding, find, front, health, plan_sheet, posts, stage, states
 from . import language as languages
 from .classroom import routes as classroom
 from .microscope import routes as microscope
@@ -260,6 +260,7 @@ SETTINGS: dict[str, Any] = {
         *classroom.ROUTES,
         Route(f"/{microscope.PATH}/files/{{session}}/{{file}}", microscope.receive, methods=["POST"]),
         *states.ROUTES,
+        *docs.ROUTES,
         Route("/healthz", health.healthz),
         Route("/metrics", health.metrics),
     ],
