@@ -11,7 +11,7 @@ import streamlit as st
 from attention_core import CURRICULUM, Mechanism
 from attention_core.engine.language import say, say_many
 from attention_core.mechanisms import MECHANISMS
-from ui import find, front
+from ui import docs, find, front
 from ui.cards import ACROSS, linked
 from ui.component import component
 from ui.home_sentence import PROMISE, QUESTION, SENTENCE, sentence
@@ -33,6 +33,7 @@ def home(pages: Mapping[str, Any]) -> None:
         _RESUME(key="home-resume", data=titles)
     _doors(pages)
     _path(pages)
+    _guides()
 
 
 def _picture(pages: Mapping[str, Any]) -> None:
@@ -95,6 +96,12 @@ def _path(pages: Mapping[str, Any]) -> None:
             for column, section in zip(st.columns(ACROSS), sections[start : start + ACROSS], strict=False):
                 with column, st.container(border=True, height="stretch", gap="small"):
                     _section(*section, pages)
+
+
+def _guides() -> None:
+    """Where the guides are, which stand beside the app."""
+    if address := docs.address():
+        st.markdown(say(":gray[For teachers, students, engineers and operators:] [guides]({address})", address=address))
 
 
 def _section(name: str, lessons: list[Mechanism], pages: Mapping[str, Any]) -> None:

@@ -11,12 +11,14 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
 from tests.classroom.conftest import needed
+from tests.test_packaging import packed
 from tools.serving import ROOT, Server, running
 
 CONTAINERFILE = (ROOT / "Containerfile").read_text(encoding="utf-8")
@@ -57,12 +59,27 @@ def test_what_is_copied_is_enough_and_nothing_is_written_beside_it(image: Path, 
     }
     server = Server(tmp_path / "log.txt", image / "app.py", image, environment)
     with running(server):
+        with urlopen(Request(f"{server.url}/rope?lang=zh", headers={"accept": "text/html"}), timeout=20) as answer:
+            assert "旋转位置" in answer.read().decode()
         for path in ("/healthz", "/atlas/find-1.json", "/app/static/inter.woff2"):
             with urlopen(f"{server.url}{path}", timeout=20) as answer:
                 assert answer.status == 200, path
                 if path == "/healthz":
                     assert json.load(answer) == {"pages": "ok", "classes": "ok"}
     assert sorted(image.rglob("*")) == before
+
+
+def test_the_image_has_what_the_package_has() -> None:
+    assert {*copied()} == {*packed()}
+
+
+def test_a_linter_finds_nothing_in_the_containerfile() -> None:
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    program = shutil.which("hadolint", path=path)
+    if program is None:
+        pytest.skip('the command "hadolint" was not found: it comes with requirements-dev.txt')
+    found = subprocess.run([program, "Containerfile"], cwd=ROOT, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout
 
 
 def test_the_image_runs_as_nobody_and_says_whether_it_is_well() -> None:

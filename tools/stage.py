@@ -30,6 +30,7 @@ COMPONENTS = {
     "notebook": "entries/notebook.js",
     "pick": "entries/pick.js",
     "classroom": "entries/classroom.js",
+    "embedded": "entries/embedded.js",
     "copy": "entries/copy.js",
     "add": "pictures/add.js",
     "plans": "pictures/plans.js",

@@ -21,7 +21,7 @@ from attention_core.engine.language import cached_by_language, say
 from attention_core.lesson.mechanism import BOXES
 from attention_core.mechanisms import MECHANISMS
 
-from . import front, share
+from . import embedding, front, share
 from .component import style
 from .hiding import task_html
 from .home_sentence import PROMISE, QUESTION, SENTENCE, WORD, sentence_data
@@ -55,7 +55,7 @@ def ahead(path: str, query: str, script: str) -> str:
     session = share.decode(mechanism, params)
     if session.notes or session.numbers.is_large() or leads(mechanism):
         return ""
-    return _lesson(session, script, params.get("embed", "").lower() == "true")
+    return _lesson(session, script, embedding.is_embedded(params))
 
 
 def _lesson(session: Session, script: str, is_embedded: bool) -> str:
@@ -67,7 +67,7 @@ def _lesson(session: Session, script: str, is_embedded: bool) -> str:
         html=HTML, title=escape(mechanism.title), strip=_strip(mechanism), **_rooms(session),
         insight=escape(session.insight), task=task_html(session.task), invitation=escape(invitation(session)),
     )  # fmt: skip
-    return _framed(within, data, script, "0" if is_alone else _SIDEBAR)
+    return _framed(within, data, script, "0" if is_alone else _SIDEBAR, "embedded" if is_embedded else "")
 
 
 def _home() -> str:
@@ -77,11 +77,11 @@ def _home() -> str:
     )
 
 
-def _framed(within: str, data: object, script: str, sidebar: str) -> str:
+def _framed(within: str, data: object, script: str, sidebar: str, kind: str = "") -> str:
     """The cover over Streamlit's page, with the data and the script that draw what is alive of it."""
     return _filled(
         "frame",
-        light=_variables("light"), dark=_variables("dark"), sidebar=sidebar, script=script, within=within,
+        light=_variables("light"), dark=_variables("dark"), sidebar=sidebar, script=script, within=within, kind=kind,
         data=json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import streamlit as st
 from attention_core.engine.language import say, term
 from attention_stage.payload import opening_step
 
-from . import export, share, teach, worksheet
+from . import embedding, export, share, teach, worksheet
 from .component import component_in_dialog, in_dialog
 from .handed_out import handed_out
 from .page_address import page_address
@@ -50,7 +50,9 @@ def _share(session: Session) -> None:
 def _shared(session: Session) -> None:
     with in_dialog(session, "share"):
         st.markdown(say("This link opens the same page with the same numbers, step and pinned cell."))
-        handed_out(page_address(share.encode(session)), f"share-{session.numbers.mechanism.key}")
+        query, mechanism = share.encode(session), session.numbers.mechanism
+        handed_out(page_address(query), f"share-{mechanism.key}")
+        embedding.offered(query, mechanism.title)
         if share.too_long(session.numbers):
             st.warning(
                 say(

@@ -36,11 +36,17 @@ DRAWN_WITH = ("BidiComponent", "Button", "ButtonGroup", "Checkbox", "Html", "Pag
 
 # Text that stands there before the theme has come is of this project's fonts too. The first replaces Streamlit's.
 _FONTS = {"Source Sans": "inter", "Inter": "inter", "JetBrains Mono": "jetbrains-mono"}
-_FACES = "\n".join(
-    f'@font-face {{ font-family: "{family}"; font-weight: 100 900; font-display: swap; '
-    f'src: url("./app/static/{file}.woff2") format("woff2"); }}'
-    for family, file in _FONTS.items()
-)
+
+
+def faces(root: str) -> str:
+    """Style that says where the app serves the fonts. root: the way from a page to the app's first one, "./"."""
+    return "\n".join(
+        f'@font-face {{ font-family: "{family}"; font-weight: 100 900; font-display: swap; '
+        f'src: url("{root}app/static/{file}.woff2") format("woff2"); }}'
+        for family, file in _FONTS.items()
+    )
+
+
 _SIZES = Path(__file__).parent.parent / "assets" / "size.css"
 _FONT_NOT_USED = re.compile(r'<link\s+rel="preload"\s+href="[^"]*SourceSans[^>]*>')
 _IMPORTED = re.compile(r'(?:from|import)\s*["`]\./([\w.\-]+\.js)["`]')
@@ -72,6 +78,10 @@ CLASSROOM = r"""<script>
 </script>"""
 
 
+# A page that is shown in another one tells that one how high it is.
+EMBEDDED = '<script>import("./%s")</script>'
+
+
 def title(name: str = "") -> str:
     """A page's title, as browsers show it on a tab: "The worked example · Attention Atlas"."""
     return f"{name} · {say(NAME)}" if name else say(NAME)
@@ -99,7 +109,8 @@ def _template(script: str) -> str:
     text = (STATIC / "index.html").read_text(encoding="utf-8")
     first, *wanted = (f'<link rel="modulepreload" crossorigin href="./{name}">' for name in (script, *_scripts(text)))
     size = config.get_option("theme.baseFontSize")
-    style = f"<style>{_FACES}\nhtml {{ font-size: {size}px !important; }}\n{_SIZES.read_text(encoding='utf-8')}</style>"
+    sizes = f"html {{ font-size: {size}px !important; }}\n{_SIZES.read_text(encoding='utf-8')}"
+    style = f"<style>{faces('./')}\n{sizes}</style>"
     text = _FONT_NOT_USED.sub("", text).replace("<head>", f"<head>\n{first}")
     return text.replace("</head>", "\n".join((*_SCRIPTS, *wanted, style, "</head>")))
 
@@ -132,4 +143,4 @@ def known(guess: str) -> str | None:
     return likely if likely in TITLES else ""
 
 
-RESERVED = ("static", "app", "media", "component", "atlas", "healthz", "metrics", "oauth2callback", "auth")
+RESERVED = ("static", "app", "media", "component", "atlas", "docs", "healthz", "metrics", "oauth2callback", "auth")

@@ -16,7 +16,7 @@ from attention_core.lesson.pictures import handles
 from attention_core.mechanisms import MECHANISMS
 from attention_core.models import known_models
 
-from . import challenges, dialogs, figures, gradients, inputs, maps, posts, preset_diff, share, tour
+from . import challenges, dialogs, embedding, figures, gradients, inputs, maps, posts, preset_diff, share, tour
 from .component import followed, mount, prose
 from .controls import WIDTH, option_widget
 from .hiding import task_html
@@ -25,6 +25,7 @@ from .lesson import literal, rendered, source
 from .lesson_payload import address_payload, drawn_from, keys_of, lesson_payload
 from .messages import read_view, take
 from .microscope.discoveries import DISCOVERIES, shown
+from .page_address import page_address
 from .state import SECTIONS, Numbers, Session, View
 from .words import filled
 
@@ -52,8 +53,11 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     """One lesson. pages: every lesson's page by key, for the switch between the members of a family."""
     session = session_of(mechanism)
     with st.container(horizontal=True, width="content", gap="small", key="atlas-view"):
-        dialogs.buttons(session)
-        tour.button(session)
+        if st.context.is_embedded:
+            _way_out(session)
+        else:
+            dialogs.buttons(session)
+            tour.button(session)
     beside = not session.hides("navigation") and bool(mechanism.related or members(mechanism))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=TOP if beside else BARE_TOP):
         st.markdown(strip(mechanism.boxes), width="content")
@@ -63,6 +67,13 @@ def lesson_page(mechanism: Mechanism, pages: Mapping[str, Any]) -> None:
     board(mechanism)
     if not session.hides("navigation"):
         _proved(mechanism, pages)
+
+
+def _way_out(session: Session) -> None:
+    """In another page: a link to the same in a window of its own. assets/stage/entries/embedded.js adds later edits."""
+    if not session.hides("navigation"):
+        with st.container(key="atlas-outside"):
+            st.link_button(say(embedding.OUTSIDE), page_address(share.encode(session)), type="tertiary")
 
 
 TOP, BARE_TOP = "atlas-top", "atlas-top-bare"  # the row over the title; bare: with the stations of attention alone

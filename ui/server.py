@@ -27,7 +27,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from attention_core.engine.language import SOURCE, language, speaking
 
-from . import ahead, catalogues, component, find, front, health, plan_sheet, posts, stage, states
+from . import ahead, catalogues, component, docs, embedding, find, front, health, plan_sheet, posts, stage, states
 from . import language as languages
 from .classroom import routes as classroom
 from .microscope import routes as microscope
@@ -130,11 +130,14 @@ async def _front(scope: Any) -> Response | None:
 
 def _page(path: str, scope: Any) -> Response:
     query = scope["query_string"].decode("latin-1")
-    wanted = dict(parse_qsl(query)).get(languages.PARAMETER, "")
+    params = dict(parse_qsl(query))
+    wanted = params.get(languages.PARAMETER, "")
     with speaking(languages.asked(wanted, "", _header(scope, b"accept-language"))):
         script = _ADDRESSES["stage" if path else "sentence"]
         first = ahead.ahead(path, query, script)
         words = catalogues.words_path(language()) if language() != SOURCE else ""
+        if embedding.is_embedded(params):
+            first += front.EMBEDDED % _ADDRESSES["embedded"]
         body = front.page(path, script, first, _ADDRESSES["classroom"], words, wanted == language())
     headers = {"cache-control": "no-cache", "vary": "Accept-Encoding, Accept-Language"}
     if _accepts(scope):
@@ -202,7 +205,7 @@ def _gzipped(name: str) -> bytes | None:
 
 
 # Scripts that a page may begin with, as files: each under an address of its own, another one for each version.
-_SCRIPTS = {name: stage.built(name).encode() for name in ("stage", "sentence", "classroom")}
+_SCRIPTS = {name: stage.built(name).encode() for name in ("stage", "sentence", "classroom", "embedded")}
 _ADDRESSES = {name: f"atlas/{name}-{hashlib.sha256(text).hexdigest()[:12]}.js" for name, text in _SCRIPTS.items()}
 
 
@@ -257,6 +260,7 @@ SETTINGS: dict[str, Any] = {
         *classroom.ROUTES,
         Route(f"/{microscope.PATH}/files/{{session}}/{{file}}", microscope.receive, methods=["POST"]),
         *states.ROUTES,
+        *docs.ROUTES,
         Route("/healthz", health.healthz),
         Route("/metrics", health.metrics),
     ],

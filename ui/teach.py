@@ -8,7 +8,7 @@ import streamlit as st
 
 from attention_core.engine.language import say
 
-from . import maps, share
+from . import embedding, maps, share
 from .component import component_in_dialog, in_dialog
 from .handed_out import handed_out
 from .hiding import ALWAYS, HIDEABLE, LONGEST_TASK, hidden, task_of
@@ -58,8 +58,10 @@ def _link(session: Session) -> None:
         placeholder=say("Find the key that gets most weight. Then change one number so that another one does."),
     )  # fmt: skip
     st.session_state[_DRAFT.format(key)] = (shown, task)
-    address = page_address(share.encode(for_students(session, shown, task)))
+    query = share.encode(for_students(session, shown, task))
+    address = page_address(query)
     handed_out(address, f"teach-{key}")
+    embedding.offered(query, session.numbers.mechanism.title)
     with st.expander(say("Add this state to a plan")):
         adding(session)
     if st.toggle(say("Preview: what your students see"), key=f"teach-preview-{key}"):

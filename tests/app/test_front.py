@@ -47,8 +47,8 @@ def asked(
     return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
 
 
-def html(path: str) -> str:
-    status, headers, body = asked(path)
+def html(path: str, query: str = "") -> str:
+    status, headers, body = asked(path, query)
     assert (status, headers[b"content-encoding"]) == (200, b"gzip")
     return gzip.decompress(body).decode()
 
@@ -72,6 +72,11 @@ def test_all_that_is_asked_for_at_once_is_there(path: str, script: str) -> None:
     for name in files:
         if name.startswith("static/"):
             assert (front.STATIC / name).is_file(), name
+
+
+def test_the_script_of_a_page_in_another_page_is_asked_for_there_alone() -> None:
+    assert "atlas/embedded-" in html(f"/{LESSON.key}", "embed=true")
+    assert "atlas/embedded-" not in html(f"/{LESSON.key}")
 
 
 def test_the_font_that_is_not_used_is_not_asked_for() -> None:

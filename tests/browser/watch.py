@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import ConsoleMessage, Error, Page, Request, WebSocket
 
-LOCAL = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:|file:")
+LOCAL = re.compile(r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|data:|blob:|about:|file:")
 # Streamlit looks for its server relative to a deep link first, and finds it one folder up.
 PROBED = re.compile(r"/_stcore/(health|host-config)$")
 

@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from attention_core.mechanisms import MECHANISMS
 from tools.accessible import findings
 from ui import share
+from ui.embedding import LISTENER
 from ui.lesson_payload import lesson_payload
 from ui.state import Numbers, Session, View
 
@@ -198,11 +199,7 @@ def test_it_can_be_installed(page: Page, address: str) -> None:
     assert {"192x192", "512x512"} <= set(sizes)
 
 
-HOST = """<!doctype html><iframe src="%s" style="width: 800px; height: 50px; border: 0"></iframe>
-<script>addEventListener("message", ({ data, source }) => {
-  const frame = document.querySelector("iframe");
-  if (source === frame.contentWindow && data.subject === "lti.frameResize") frame.style.height = `${data.height}px`;
-});</script>"""
+HOST = f'<!doctype html><iframe src="%s" style="width: 800px; height: 50px; border: 0"></iframe>{LISTENER}'
 
 
 def test_in_a_frame_of_another_origin_it_is_as_high_as_what_it_holds(
@@ -241,7 +238,7 @@ def test_axe_finds_nothing_grave(visitor: Visitor, address: str, path: str) -> N
 
 def test_pages_name_only_files_that_are_there(site: Path) -> None:
     keys = set(MECHANISMS)
-    for file in (*site.glob("*.html"), *(site / "zh").glob("*.html")):
+    for file in (*site.glob("*.html"), *(site / "zh").glob("*.html"), *(site / "docs").glob("*.html")):
         for target in re.findall(r'(?:href|src|data-from|data-index)="([^"#?]+)', file.read_text(encoding="utf-8")):
             if target.startswith(("https://atlas.example/", "data:image/")):
                 continue

@@ -12,6 +12,7 @@ from typing import Any
 from attention_core import CURRICULUM, Mechanism
 from attention_core.engine.language import SOURCE, languages, speaking
 from attention_core.mechanisms import MECHANISMS
+from ui import docs
 from ui.atlas import atlas_data
 from ui.catalogues import words_script
 from ui.home_sentence import SENTENCE, WORD, sentence_data
@@ -36,11 +37,12 @@ def build(folder: Path, app: str = "", keys: Sequence[str] = (), processes: int 
     tests; by default all.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    _static(folder)
+    faces = _static(folder)
     sites = [Site(name, app, tuple(languages())) for name in languages()]
     for site in sites:
         with speaking(site.language):
             _front_pages(folder, site)
+    _guides(folder, sites[0], faces)
     lessons = [each for each in CURRICULUM if not keys or each.key in keys]
     tasks = [(folder, sites, each.key) for each in _longest_first(lessons)]
     if processes > 1:
@@ -91,13 +93,22 @@ def _front_pages(folder: Path, site: Site) -> None:
         written(folder / site.folder / f"{name}.html", page)
 
 
-def _static(folder: Path) -> None:
+def _guides(folder: Path, site: Site, faces: str) -> None:
+    """The guides of docs/, whose links lead into the site, or into the app where its address is known."""
+    beside = faces.replace('url("', 'url("../static/')
+    for name in docs.PAGES:
+        written(folder / docs.PATH / f"{name}.html", docs.page(name, site.led, "../index.html", beside))
+
+
+def _static(folder: Path) -> str:
+    """Scripts, fonts and style. Returns the style that says where the fonts are, by addresses beside it."""
     static = folder / "static"
     static.mkdir(parents=True)
     for name in SCRIPTS:
         written(static / f"{name}.js", built(name))
     faces = fonts.write(static)
     written(static / "site.css", faces + "".join(file.read_text(encoding="utf-8") for file in (STYLE, SIZES)))
+    return faces
 
 
 def script(file: Path, name: str, data: Any) -> None:

@@ -122,6 +122,13 @@ class Site:
             beside=shown[:beside], folded=shown[beside:], inline=lambda text: Markup(inline(text)),
         )  # fmt: skip
 
+    def led(self, href: str) -> str | None:
+        """Where a guide finds a page of the app: in the site, else in the app; None where it is in neither."""
+        key, _, query = href.partition("?")
+        if key in MECHANISMS or (key or "index") in PAGES:
+            return f"../{static(href or 'index')}"
+        return self.address(key, query) or None
+
     def address(self, key: str, query: str = "") -> str:
         """Where the app has a page; "" where its address is not known."""
         return f"{self.app.rstrip('/')}/{key}{f'?{query}' if query else ''}" if self.app else ""

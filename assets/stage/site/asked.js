@@ -25,7 +25,6 @@ const LONGEST_TASK = 500;
  * @property {string} until
  * @property {string} task
  * @property {string} section
- * @property {boolean} isEmbedded
  * @property {boolean} dropped
  */
 
@@ -49,7 +48,6 @@ export async function asked(query, pack) {
     until: params.get("until") ?? "",
     task: (params.get("task") ?? "").slice(0, LONGEST_TASK),
     section: params.get("section") ?? "",
-    isEmbedded: params.get("embed")?.toLowerCase() === "true",
     dropped: dropped || lost || preset !== wanted,
   };
 }

@@ -1,9 +1,10 @@
 // What every page of the static site has: the list of pages on a phone, the search, its height in a frame, offline copies.
 
-import { all, present } from "../draw/nodes.js";
+import { all } from "../draw/nodes.js";
 import findStyle from "../find.css";
 import frontStyle from "../front.css";
 import find, { readIndexBy } from "../pictures/find.js";
+import { Height, isEmbedded } from "../talk/surroundings.js";
 import { fetched } from "./data.js";
 
 /** @import { WireEntry } from "../wire.js" */
@@ -36,7 +37,7 @@ export function frame() {
   }
   listenToDrawer();
   document.querySelector("#sidebar [aria-current]")?.scrollIntoView({ block: "nearest" });
-  if (isEmbedded()) tellHeight();
+  if (isEmbedded()) embed();
   keepOffline();
 }
 
@@ -58,23 +59,10 @@ function listenToDrawer() {
   document.querySelector("main")?.addEventListener("click", () => turn(false));
 }
 
-/** Whether the page stands in another one, without its furniture. */
-export const isEmbedded = () => new URLSearchParams(location.search).get("embed")?.toLowerCase() === "true";
-
-/** Tell the page around this frame how high this one is: the message that Canvas and Moodle know. */
-function tellHeight() {
+/** In another page: without furniture, as high as what it holds. */
+function embed() {
   document.documentElement.classList.add("embedded");
-  if (window.parent === window) return;
-  const body = present(document.querySelector("main"));
-  let told = 0;
-  const tell = () => {
-    const height = Math.ceil(body.getBoundingClientRect().height);
-    if (height === told) return;
-    told = height;
-    window.parent.postMessage({ subject: "lti.frameResize", height }, "*");
-  };
-  new ResizeObserver(tell).observe(body);
-  tell();
+  new Height().of(document.querySelector("main"));
 }
 
 /** A copy of the whole site in the browser, where it is served: a page from disk needs none. */

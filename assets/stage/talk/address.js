@@ -4,6 +4,7 @@ import { inTurn } from "./between.js";
 import { withLanguage } from "./language.js";
 import { queriesOf } from "./link.js";
 import { inheritance, remember } from "./memory.js";
+import { withEmbedding } from "./surroundings.js";
 import { visited } from "./visits.js";
 
 /** @import { WireAddress } from "../wire.js" */
@@ -12,7 +13,7 @@ import { visited } from "./visits.js";
 
 /** @param {string} query */
 function show(query) {
-  const asked = withLanguage(query);
+  const asked = withEmbedding(withLanguage(query));
   const wanted = location.pathname + (asked ? `?${asked}` : "");
   if (wanted !== location.pathname + location.search) history.replaceState(history.state, "", wanted);
 }
