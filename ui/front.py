@@ -109,7 +109,7 @@ def _template(script: str) -> str:
     text = (STATIC / "index.html").read_text(encoding="utf-8")
     first, *wanted = (f'<link rel="modulepreload" crossorigin href="./{name}">' for name in (script, *_scripts(text)))
     size = config.get_option("theme.baseFontSize")
-    sizes = f"html {{ font-size: {size}px !important; }}\n{_SIZES.read_text(encoding='utf-8')}"
+    sizes = f"html{{font-size:{size}px!important}}{_SIZES.read_text(encoding='utf-8')}"
     style = f"<style>{faces('./')}\n{sizes}</style>"
     text = _FONT_NOT_USED.sub("", text).replace("<head>", f"<head>\n{first}")
     return text.replace("</head>", "\n".join((*_SCRIPTS, *wanted, style, "</head>")))
