@@ -21,7 +21,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     weights = trace["attention weights"]
     last = weights.axis("query").labels[-1]
     row = weights.value[:, -1]
-    series = {say("head {i}", i=i): each for i, each in enumerate(row, 1)} | {"average": row.mean(axis=0)}
+    series = {say("head {i}", i=i): each for i, each in enumerate(row, 1)} | {say("average"): row.mean(axis=0)}
     caption = say("The weights of “{last}” in each head, and their average.", last=last)
     bars = Bars(caption, weights.axis("key").labels, rows(series, series.values()), say("attention weight"))
     parts = contribution(trace)

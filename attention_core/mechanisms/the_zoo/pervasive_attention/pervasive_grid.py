@@ -113,7 +113,7 @@ def change_from_last_word(mechanism: Mechanism, trace: Trace, visible: Array, by
 def leak_bars(mechanism: Mechanism, trace: Trace) -> Bars:
     """The change of each row with the last target word: with the mask as it is, and without one."""
     visible = trace["M"].value
-    ways = {"with this mask": visible, "without a mask": np.ones(visible.shape)}
+    ways = {say("with this mask"): visible, say("without a mask"): np.ones(visible.shape)}
     series = {name: tuple(map(float, change_from_last_word(mechanism, trace, mask))) for name, mask in ways.items()}
     labels = trace["Y"].axes[0].labels[:MOST]
     caption = say("How much the features of each row change when “{labels}” is changed.", labels=labels[-1])

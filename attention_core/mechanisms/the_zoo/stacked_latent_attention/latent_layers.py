@@ -142,10 +142,10 @@ def score_rank(way: str, positions: int = 16, width: int = 4) -> int:
 def rank_bars() -> Bars:
     """The rank for each way to stack layers."""
     ways = (PLAIN, RESIDUAL, LATENT)
-    heights = {"directions": tuple(float(score_rank(way)) for way in ways)}
+    heights = {say("directions"): tuple(float(score_rank(way)) for way in ways)}
     return Bars(
         say("Of 16 positions, 4 numbers wide: directions of layer 1 that layer 2 can tell apart."),
-        ways,
+        tuple(map(say, ways)),
         heights,
         "rank",
     )
