@@ -135,7 +135,8 @@ def _page(path: str, scope: Any) -> Response:
         script = _ADDRESSES["stage" if path else "sentence"]
         first = ahead.ahead(path, query, script)
         words = catalogues.words_path(language()) if language() != SOURCE else ""
-        body = front.page(path, script, first, _ADDRESSES["classroom"], words, wanted == language())
+        scripts = (words, _ADDRESSES["widgets"]) if words else ()
+        body = front.page(path, script, first, _ADDRESSES["classroom"], scripts, wanted == language())
     headers = {"cache-control": "no-cache", "vary": "Accept-Encoding, Accept-Language"}
     if _accepts(scope):
         body, headers = gzip.compress(body, 6), {**headers, "content-encoding": "gzip"}
@@ -202,7 +203,7 @@ def _gzipped(name: str) -> bytes | None:
 
 
 # Scripts that a page may begin with, as files: each under an address of its own, another one for each version.
-_SCRIPTS = {name: stage.built(name).encode() for name in ("stage", "sentence", "classroom")}
+_SCRIPTS = {name: stage.built(name).encode() for name in ("stage", "sentence", "classroom", "widgets")}
 _ADDRESSES = {name: f"atlas/{name}-{hashlib.sha256(text).hexdigest()[:12]}.js" for name, text in _SCRIPTS.items()}
 
 

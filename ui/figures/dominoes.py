@@ -31,7 +31,8 @@ def _chain(name: str, tiles: tuple[Tile, ...], colours: dict[str, str]) -> str:
     shown = "".join(_tile(tile, colours, (n > 0, n < last)) for n, tile in enumerate(factors))
     spoken = say("{factors} gives {size}", factors=say(" times ").join(map(_size, factors)), size=_size(made))
     made_of = f'{shown}<span class="gives">=</span>{_tile(made, colours, (False, False))}'
-    return f'<div role="img" aria-label="{escape(term(name))}: {escape(spoken)}"><b>{escape(term(name))}</b>{made_of}</div>'
+    label = f'role="img" aria-label="{escape(term(name))}: {escape(spoken)}"'
+    return f"<div {label}><b>{escape(term(name))}</b>{made_of}</div>"
 
 
 def _size(tile: Tile) -> str:

@@ -83,7 +83,7 @@ def picture(trace: Trace) -> tuple[Curves, ...]:
             title: tuple(float(steps[n].value) for steps in steps_by_width) for title, steps_by_width in results.items()
         }
         dot = {say("yours"): (d, float(trace[name].value))}
-        pictures.append(Curves(CAPTIONS[n], WIDTHS, lines, WIDTH, name, dot, log_x=True))
+        pictures.append(Curves(say(CAPTIONS[n]), WIDTHS, lines, say(WIDTH), name, dot, log_x=True))
     return tuple(pictures)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from attention_core.blocks.attention import attention_weights, project
 from attention_core.blocks.masks import causal
-from attention_core.engine.language import label_said, say
+from attention_core.engine.language import label_said, say, to_say
 from attention_core.engine.ops import contract, rename
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
@@ -87,7 +87,7 @@ MECHANISM = Mechanism(
     family="Masks",
     boxes=("which keys",),
     insight="A padded row of zeros gets weight unless it is masked: its score is 0, not minus infinity.",
-    papers=("Vaswani et al. 2017, arXiv:1706.03762", "engineering practice; no paper introduced it"),
+    papers=("Vaswani et al. 2017, arXiv:1706.03762", to_say("engineering practice; no paper introduced it")),
     inputs={
         "X": Input(("sentence", "token", "model"), "input vectors"),
         "W_q": Input(("model", "feature"), "query weights"),

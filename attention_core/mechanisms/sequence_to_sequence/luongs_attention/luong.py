@@ -14,7 +14,7 @@ from attention_core.blocks.scores import additive, bilinear, dot, location
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
-from attention_core.engine.language import say, to_say
+from attention_core.engine.language import say, term, to_say
 from attention_core.engine.ops import (
     contract,
     divide,
@@ -172,8 +172,8 @@ def window_picture(trace: Trace) -> PositionAxis:
     x = np.linspace(start + 0.5, min(start + MOST, len(labels)) + 0.5, 161)
     curves = {}
     if "bell" in trace:
-        curves["bell"] = tuple(zip(x.tolist(), _gaussian(x, centre, reach).tolist(), strict=True))
-    lit = {"window": (middle - reach - 0.5, middle + reach + 0.5)}
+        curves[term("bell")] = tuple(zip(x.tolist(), _gaussian(x, centre, reach).tolist(), strict=True))
+    lit = {term("window"): (middle - reach - 0.5, middle + reach + 0.5)}
     caption = say("The source, the window on it (shaded), and the weights: nothing outside is read.")
     marks = {say("centre {centre:.3g}", centre=centre): centre}
     return PositionAxis(caption, labels[shown], bars, say("source position"), start + 1, curves, lit, marks)
