@@ -253,7 +253,7 @@ def _example(session: Session, name: str) -> str:
         return "1, 0, 0\n1, 1, 0"
     several = len(spec.axes) > 2
     example = "1, 0, 1/2, 25%\n0, 2, 0, -1"
-    return f"{example}\n\n{say('a blank line between tables')}" if several else example
+    return "\n\n".join((example, say("a blank line between tables"))) if several else example
 
 
 def _upload(session: Session, name: str) -> None:

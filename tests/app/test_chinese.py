@@ -71,7 +71,7 @@ def _in_chinese() -> Iterator[None]:
 
 @cache
 def allowed(where: str, in_prose: bool) -> frozenset[str]:
-    """The words that may be left on one page. A sentence may name code too, but not what the glossary has a word for."""
+    """The words that may be left on one page. A sentence may name code too, but nothing that the glossary translates."""
     here = [each["words"].split() for each in EXCEPTIONS if not each.get("pages") or where in each["pages"]]
     everywhere = [_SHARED[name] for name in ("people", "methods", "tools")]
     named = [word for word in (*_SHARED["code"], *_SHARED["examples"]) if term(word) == word] if in_prose else []
@@ -94,7 +94,7 @@ def assert_read(shown: Iterable[str], where: str) -> None:
 
 _SILENT = {
     "id", "key", "user_key", "form_id", "url_path", "page_script_hash", "icon", "url", "page", "element_id", "type",
-    "language", "deferred_file_id", "file_name", "query_param_key", "text_align", "link",
+    "language", "columns", "deferred_file_id", "file_name", "query_param_key", "text_align", "link",
 }  # fmt: skip
 
 
@@ -156,8 +156,8 @@ def chart_texts(part: Any, name: str = "") -> Iterator[str]:
 _NO_TEXT = {
     "key", "mode", "structure", "values", "symbol", "plain", "expression", "href", "query", "link", "code", "memory",
     "session", "view", "data", "picture", "sheet", "page", "language", "tags", "names", "stop", "where", "stage", "ask",
-    "html", "index", "to", "layer", "weights", "output", "given", "lesson", "part", "wish", "area", "kind", "input",
-    "start", "recorded", "model", "words", "value", "files", "sign", "handle", "hide", "place", "boxes", "formula",
+    "chart", "html", "index", "to", "layer", "weights", "output", "given", "lesson", "part", "wish", "area", "kind",
+    "input", "start", "recorded", "model", "words", "value", "files", "sign", "handle", "hide", "place", "boxes", "formula",
     "tour",
 }  # fmt: skip
 
@@ -167,7 +167,7 @@ def _sent(part: Any, key: str = "") -> Iterator[str]:
     if key in _NO_TEXT:
         return
     if isinstance(part, str):
-        yield shown_name(part)
+        yield "" if part.startswith("said/") else shown_name(part)  # those are for the words of the lesson alone
     elif isinstance(part, dict):
         for name, value in part.items():
             yield from _sent(value, name)
