@@ -71,7 +71,7 @@ def _in_chinese() -> Iterator[None]:
 
 @cache
 def allowed(where: str, in_prose: bool) -> frozenset[str]:
-    """The words that may be left on one page. A sentence may name code too, but nothing that the glossary translates."""
+    """The words that may be left on one page. A sentence may name code too, but nothing of the glossary."""
     here = [each["words"].split() for each in EXCEPTIONS if not each.get("pages") or where in each["pages"]]
     everywhere = [_SHARED[name] for name in ("people", "methods", "tools")]
     named = [word for word in (*_SHARED["code"], *_SHARED["examples"]) if term(word) == word] if in_prose else []
@@ -157,8 +157,8 @@ _NO_TEXT = {
     "key", "mode", "structure", "values", "symbol", "plain", "expression", "href", "query", "link", "code", "memory",
     "session", "view", "data", "picture", "sheet", "page", "language", "tags", "names", "stop", "where", "stage", "ask",
     "chart", "html", "index", "to", "layer", "weights", "output", "given", "lesson", "part", "wish", "area", "kind",
-    "input", "start", "recorded", "model", "words", "value", "files", "sign", "handle", "hide", "place", "boxes", "formula",
-    "tour",
+    "input", "start", "recorded", "model", "words", "value", "files", "sign", "handle", "hide", "place", "boxes",
+    "formula", "tour",
 }  # fmt: skip
 
 
