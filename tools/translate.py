@@ -52,6 +52,7 @@ AREAS = {
 }
 MADE = datetime(2026, 11, 30, tzinfo=UTC)  # in the head of a catalogue; files differ where their sentences do
 
+_SAID = re.compile(r'(?<![.#\w])(?:say|toSay|saidParts)\(\s*"((?:[^"\\])+)"')
 _METHOD = re.compile(rb"([.#])(say|toSay|saidParts|sayMany)\(")
 _PLACE = re.compile(r"\{(\w*)[^{}]*\}|\[\[.*?\]\]")
 _FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]+\$|`[^`]+`", re.DOTALL)
@@ -95,6 +96,8 @@ def messages(name: str) -> Iterator[Message]:
         one, many = english if isinstance(english, tuple) else (english, "")
         if one and (not name.endswith(".js") or _is_called(one, content.decode())):
             yield Message(one, many, name)
+    if name.endswith(".js"):  # what the extractor loses, as behind a nested template
+        yield from (Message(one, "", name) for one in _SAID.findall(content.decode()))
 
 
 def _is_called(english: str, text: str) -> bool:
