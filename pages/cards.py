@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from attention_core import CURRICULUM, Mechanism
-from attention_core.engine.language import say
+from attention_core.engine.language import say, term
 from ui.atlas import timeline
 from ui.cards import cards, linked
 from ui.thumbnail import pictured, thumbnail
@@ -50,7 +50,7 @@ def _cards(mechanisms: list[Mechanism], pages: Mapping[str, Any]) -> None:
     with st.container(key="atlas-gallery"):
         for mechanism in cards(mechanisms):
             st.html(thumbnail(mechanism))
-            st.caption(" · ".join(step.name for step in pictured(mechanism)))
+            st.caption(" · ".join(term(step.name) for step in pictured(mechanism)))
             with st.container(gap=None):  # whose it is belongs to the title
                 st.page_link(pages[mechanism.key], label=linked(mechanism))
                 st.markdown(f":small[**{mechanism.year}** · {authors(mechanism)}]")

@@ -204,6 +204,14 @@ def test_a_fault_is_found(english: str, said: str, problem: str) -> None:
     assert problem in found
 
 
+def test_every_sentence_of_a_script_is_in_a_catalogue() -> None:
+    """Also one that stands in the brackets of a method called `say`."""
+    known = {english for area in translate.AREAS for english in translate.templates_of(area)}
+    called = re.compile(r'(?<![.#\w])(?:say|toSay|saidParts|sayMany)\(\s*"((?:[^"\\])+)"')
+    for name in BROWSER_FILES:
+        assert {*called.findall((ROOT / name).read_text(encoding="utf-8"))} <= known, name
+
+
 def test_catalogues_are_read_as_their_format_says() -> None:
     for file in catalogues(translate.LANGUAGE):
         theirs = {}

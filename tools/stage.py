@@ -38,6 +38,7 @@ COMPONENTS = {
     "save": "entries/save.js",
     "follow": "entries/follow.js",
     "language": "entries/language.js",
+    "widgets": "entries/widgets.js",
     "alignment": "pictures/alignment.js",
     "atlas": "pictures/atlas.js",
     "duo": "pictures/duo.js",

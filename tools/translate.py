@@ -52,6 +52,8 @@ AREAS = {
 }
 MADE = datetime(2026, 11, 30, tzinfo=UTC)  # in the head of a catalogue; files differ where their sentences do
 
+_SAID = re.compile(r'(?<![.#\w])(?:say|toSay|saidParts)\(\s*"((?:[^"\\])+)"')
+_METHOD = re.compile(rb"([.#])(say|toSay|saidParts|sayMany)\(")
 _PLACE = re.compile(r"\{(\w*)[^{}]*\}|\[\[.*?\]\]")
 _FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]+\$|`[^`]+`", re.DOTALL)
 
@@ -87,11 +89,15 @@ def messages(name: str) -> Iterator[Message]:
     }  # fmt: skip
     method, keywords = methods[Path(name).suffix]
     content = (ROOT / name).read_bytes()
+    if name.endswith(".js"):
+        content = _METHOD.sub(rb"\1_\2(", content)  # a method of that name would swallow what is said in its brackets
     options = {"template_string": False, "parse_template_string": False}
     for _, english, _, _ in extract(method, BytesIO(content), keywords, (), options if name.endswith(".js") else {}):
         one, many = english if isinstance(english, tuple) else (english, "")
         if one and (not name.endswith(".js") or _is_called(one, content.decode())):
             yield Message(one, many, name)
+    if name.endswith(".js"):  # what the extractor loses, as behind a nested template
+        yield from (Message(one, "", name) for one in _SAID.findall(content.decode()))
 
 
 def _is_called(english: str, text: str) -> bool:

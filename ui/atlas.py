@@ -73,7 +73,7 @@ def _stations() -> WireSight:
     trace = mechanism.trace(masked=True)
     groups = [
         _group(
-            f"{n} {box.capitalize()}",
+            f"{n} {say(box).capitalize()}",
             numbers(lambda each, box=box: box in each.boxes),  # type: ignore[misc]
             say(QUESTIONS[box]),
             address([(trace, trace[PICTURED[box]])]),

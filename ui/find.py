@@ -30,7 +30,7 @@ PAGES = {
     "detective": to_say("A game: the code has one mistake, and its numbers say which."),
     "compare": to_say("The same inputs under two settings, or two mechanisms, side by side."),
 }
-TRIES = ("softmax", "causal mask", "GQA", "cross-attention")
+TRIES = ("softmax", to_say("causal mask"), "GQA", to_say("cross-attention"))
 _FIND = component("find")
 LONGEST_NAME = 24  # what is longer is a remark
 _MARKS = re.compile(r"\\(?:mathrm|text|bar|tilde)\b|\[\[(?:[a-z ]*[=?])?|\]\]|[$`*\\{}]")
@@ -39,7 +39,7 @@ _MARKS = re.compile(r"\\(?:mathrm|text|bar|tilde)\b|\[\[(?:[a-z ]*[=?])?|\]\]|[$
 def field(key: str, hint: str = "") -> None:
     """The search field. hint: what stands in it while it is empty."""
     hint = hint or say("Find a lesson or a term: RoPE, padding mask, GQA …")
-    data: WireFind = {"index": address(), "hint": hint, "tries": list(TRIES)}
+    data: WireFind = {"index": address(), "hint": hint, "tries": list(map(say, TRIES))}
     _FIND(key=key, data=data)
 
 

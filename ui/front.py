@@ -8,7 +8,7 @@ meanwhile.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -87,20 +87,22 @@ def title(name: str = "") -> str:
     return f"{name} · {say(NAME)}" if name else say(NAME)
 
 
-def page(path: str, script: str, first: str = "", classroom: str = "", words: str = "", by_name: bool = False) -> bytes:
+def page(
+    path: str, script: str, first: str = "", classroom: str = "", words: Sequence[str] = (), by_name: bool = False
+) -> bytes:
     """The HTML of a page, in the language in force.
 
     path: its address below the app's, "" for the first. script: where the script is that draws what it begins with.
     first: what stands there until Streamlit's elements have come. classroom: where the script of a class is. words:
-    where the script with the words of the language is. by_name: whether the address asks for the language, so that
-    addresses that a script writes name it too.
+    where the scripts of the language are: its words, and what says Streamlit's own in it. by_name: whether the address
+    asks for the language, so that addresses that a script writes name it too.
     """
     named, first = title(say(TITLES.get(path, ""))), first + (CLASSROOM % classroom if classroom else "")
     text = _template(script).replace("<title>Streamlit</title>", f"<title>{escape(named)}</title>")
     kept = f' data-lang="{language()}"' if by_name or language() != SOURCE else ""
     text = text.replace('<html lang="en">', f'<html lang="{TAGS[language()]}"{kept}>')
-    if words:
-        text = text.replace("<head>", f'<head>\n<script src="./{words}"></script>')
+    for n, name in reversed(list(enumerate(words))):  # the first has come before anything else is done
+        text = text.replace("<head>", f'<head>\n<script src="./{name}"{" type=module" if n else ""}></script>')
     return text.replace("</body>", f"{first}</body>").encode()
 
 

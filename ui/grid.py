@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from attention_core.engine.errors import InputError
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say, term
 from attention_core.lesson.mechanism import position
 
 from .reading.numbers import ReadingError, parse_number
@@ -83,7 +83,8 @@ def _block(numbers: Numbers, name: str) -> tuple[int, ...]:
     """Which table of an input of more than two axes is in the grid: a choice for every axis before the last two."""
     return tuple(
         st.selectbox(
-            axis.capitalize(), range(size), format_func=numbers.names(axis).__getitem__, width=200,
+            term(axis).capitalize(), range(size), width=200,
+            format_func=list(map(label_said, numbers.names(axis))).__getitem__,
             key=f"block-{numbers.mechanism.key}-{name}-{axis}-{size}",
         )
         for axis, size in zip(numbers.mechanism.positions(name)[:-2], numbers.inputs[name].shape, strict=False)
@@ -94,8 +95,8 @@ def _frame(numbers: Numbers, name: str, base: Snapshot, block: tuple[int, ...]) 
     axes, table = numbers.mechanism.positions(name)[-2:], base.table[block]
     rows = table if table.ndim > 1 else table[None]
     given = numbers.labels.get(axes[-1], ())
-    columns = [f"{n + 1} {given[n]}" if n < len(given) else f"{n + 1}" for n in range(rows.shape[1])]
-    index = pd.Index((base.names or (name,))[: rows.shape[0]], name=axes[0])
+    columns = [f"{n + 1} {label_said(given[n])}" if n < len(given) else f"{n + 1}" for n in range(rows.shape[1])]
+    index = pd.Index(list(map(label_said, base.names or (name,)))[: rows.shape[0]], name=term(axes[0]))
     if numbers.mechanism.inputs[name].switch:
         return pd.DataFrame(rows != 0, columns=columns, index=index)
     return pd.DataFrame([[_text(value) for value in row] for row in rows.tolist()], columns=columns, index=index)

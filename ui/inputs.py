@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 
 import streamlit as st
 
 from attention_core.engine.errors import InputError
-from attention_core.engine.language import say, term
+from attention_core.engine.language import label_said, say, term
 from attention_core.engine.step import latex
 from attention_core.lesson.words import RULE
 
@@ -90,7 +91,7 @@ def _names(session: Session, axis: str) -> None:
     numbers = session.numbers
     key = f"names-{numbers.mechanism.key}-{axis}"
     if not session.proposals.sentence(key):
-        session.echo.set(key, ", ".join(numbers.names(axis)))
+        session.echo.set(key, ", ".join(map(label_said, numbers.names(axis))))
 
     def rename(text: str) -> None:
         attempt(session, key, lambda: _renamed(session.numbers, axis, text))
@@ -110,7 +111,9 @@ def _names_along(axis: str) -> str:
 
 
 def _renamed(numbers: Numbers, axis: str, text: str) -> Numbers:
-    names = tuple(part.strip()[:40] for part in text.split(",") if part.strip())
+    kept = {label_said(name): name for name in numbers.names(axis)}
+    typed = (part.strip()[:40] for part in re.split("[,，、]", text))
+    names = tuple(kept.get(part, part) for part in typed if part)
     if not names:
         raise InputError(say("tokens along “{axis}”", axis=term(axis)), "", say("needs at least one name"))
     if len(names) > MAPPED:
@@ -250,7 +253,7 @@ def _example(session: Session, name: str) -> str:
         return "1, 0, 0\n1, 1, 0"
     several = len(spec.axes) > 2
     example = "1, 0, 1/2, 25%\n0, 2, 0, -1"
-    return f"{example}\n\n{say('a blank line between tables')}" if several else example
+    return "\n\n".join((example, say("a blank line between tables"))) if several else example
 
 
 def _upload(session: Session, name: str) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from attention_core import Step
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis, names
-from attention_core.engine.language import say, term
+from attention_core.engine.language import label_said, say, term
 from attention_core.engine.step import Array
 from attention_core.engine.step_names import base_name_of, place_of, time_of
 from attention_stage.views import is_image
@@ -103,7 +103,12 @@ def _chosen(steps: list[str], key: str, opens: str) -> str:
         kinds.setdefault(kind_of(name), []).append(name)
     first = kind_of(opens if opens in steps else steps[-1])
     kind = st.selectbox(
-        say("Step"), list(kinds), index=list(kinds).index(first), key=f"map-step-{key}", width=280, format_func=term
+        say("Step"),
+        list(kinds),
+        index=list(kinds).index(first),
+        key=f"map-step-{key}",
+        width=280,
+        format_func=kind_said,
     )
     times = kinds[kind]
     if len(times) == 1:
@@ -147,6 +152,11 @@ def kind_of(name: str) -> str:
     return f"{series}: {base_name_of(name)}"
 
 
+def kind_said(kind: str) -> str:
+    """A kind as it is shown."""
+    return say(": ").join(map(term, kind.split(": ")))
+
+
 def draw(step: Step, leading: tuple[int, ...], key: str) -> None:
     """One slice of a step as a zoomable map. leading: positions along all axes but the last two."""
     chart(heatmap(step, leading), key, say("{step} as a map", step=term(step.name)), config={"displaylogo": False})
@@ -167,10 +177,10 @@ def _row_and_column(step: Step, key: str) -> tuple[int, int]:
     rows, columns = np.atleast_2d(step.value).shape[-2:]
     with st.container(horizontal=True):
         places = []
-        for axis, size in (("row", rows), ("column", columns)):
+        for axis, title, size in (("row", say("Row"), rows), ("column", say("Column"), columns)):
             field = f"map-{axis}-{key}"
             st.session_state[field] = min(st.session_state.get(field, 1), size)
-            places.append(int(st.number_input(axis.capitalize(), 1, size, key=field, width=140)) - 1)
+            places.append(int(st.number_input(title, 1, size, key=field, width=140)) - 1)
     return places[0], places[1]
 
 
@@ -182,8 +192,8 @@ def heatmap(step: Step, leading: tuple[int, ...]) -> Figure:
     if is_image(step):
         return _small_multiples(step, leading)
     z = np.atleast_2d(step.value[leading]).astype(float)
-    titles = ["", "", *names(step.axes)][-2:]
-    labels = [axis.labels for axis in step.axes[-2:]]
+    titles = ["", "", *map(term, names(step.axes))][-2:]
+    labels = [tuple(map(label_said, axis.labels)) for axis in step.axes[-2:]]
     made = figure([_heatmap_trace(z, titles, z, **(_written(z) if _has_room(z.shape) else {}))])
     update_axes(made, "x", title={"text": titles[1]}, constrain="domain", **_ticks(labels[-1:]))
     rows = _ticks(labels[-2:-1]) if step.value.ndim > 1 else {"showticklabels": False}
@@ -238,12 +248,12 @@ def _small_multiples(step: Step, leading: tuple[int, ...]) -> Figure:
     pictures = np.asarray(step.value[leading[:-1]] if leading else step.value[None], dtype=float)
     across = min(ACROSS, len(pictures))
     down = -(-len(pictures) // across)
-    heads = [f"{step.axes[-3].name} {label}" for label in step.axes[-3].labels] if leading else None
+    heads = [f"{term(step.axes[-3].name)} {label_said(label)}" for label in step.axes[-3].labels] if leading else None
     made = panels(down, across, heads, horizontal_spacing=0.03, vertical_spacing=0.2 / down)
     light = {} if _scale(pictures)[0] else {"autocolorscale": False, "colorscale": LIGHT}
     for n, picture in enumerate(pictures):
         look = {"showscale": n == 0, **light}
-        made["data"].append(_heatmap_trace(picture, names(step.axes)[-2:], pictures, n + 1, **look))
+        made["data"].append(_heatmap_trace(picture, [*map(term, names(step.axes))][-2:], pictures, n + 1, **look))
     update_axes(made, "x", constrain="domain", showticklabels=len(pictures) == 1)
     update_axes(made, "y", constrain="domain", showticklabels=len(pictures) == 1, autorange="reversed")
     for side in axes(made, "y"):

@@ -408,7 +408,8 @@ def _insight(session: Session) -> None:
         _insight_words(numbers)  # its picture stands above the maps
     else:
         _insight_alone(numbers.mechanism)
-    told = {"note": numbers.mechanism.presets[numbers.preset].note, "papers": "; ".join(numbers.mechanism.papers)}
+    papers = say("; ").join(map(say, numbers.mechanism.papers))
+    told = {"note": numbers.mechanism.presets[numbers.preset].note, "papers": papers}
     st.caption(
         say("{note} Sources: {papers}.", **told)
         if numbers.is_preset

@@ -138,7 +138,8 @@ def _page(path: str, scope: Any) -> Response:
         words = catalogues.words_path(language()) if language() != SOURCE else ""
         if embedding.is_embedded(params):
             first += front.EMBEDDED % _ADDRESSES["embedded"]
-        body = front.page(path, script, first, _ADDRESSES["classroom"], words, wanted == language())
+        scripts = (words, _ADDRESSES["widgets"]) if words else ()
+        body = front.page(path, script, first, _ADDRESSES["classroom"], scripts, wanted == language())
     headers = {"cache-control": "no-cache", "vary": "Accept-Encoding, Accept-Language"}
     if _accepts(scope):
         body, headers = gzip.compress(body, 6), {**headers, "content-encoding": "gzip"}
@@ -205,7 +206,7 @@ def _gzipped(name: str) -> bytes | None:
 
 
 # Scripts that a page may begin with, as files: each under an address of its own, another one for each version.
-_SCRIPTS = {name: stage.built(name).encode() for name in ("stage", "sentence", "classroom", "embedded")}
+_SCRIPTS = {name: stage.built(name).encode() for name in ("stage", "sentence", "classroom", "embedded", "widgets")}
 _ADDRESSES = {name: f"atlas/{name}-{hashlib.sha256(text).hexdigest()[:12]}.js" for name, text in _SCRIPTS.items()}
 
 

@@ -19,6 +19,7 @@ _GRADIENT = "gradient of "  # before the name of the step that a derivative belo
 SOURCE = "en"  # the language of the code
 
 _TIMED = re.compile(r"(.*\S)\s+([0-9]+)")
+_LETTERED = re.compile(r"(.*\S)\s+(\w_\w+|[A-Za-z])")  # "decoder W_h"
 
 Texts = Mapping[str, tuple[str, ...]]  # English to what is said instead: one form, or one for each plural
 Terms = Mapping[str, str]  # names of steps, axes and positions to what is shown instead
@@ -91,8 +92,8 @@ def term(name: str) -> str:
         return "/".join(map(term, name.split("/")))
     if name.startswith(_GRADIENT):
         return say("gradient of {name}", name=term(name.removeprefix(_GRADIENT)))
-    timed = _TIMED.fullmatch(name)
-    return f"{term(timed[1])} {timed[2]}" if timed else name
+    parts = _TIMED.fullmatch(name) or _LETTERED.fullmatch(name)
+    return f"{term(parts[1])} {parts[2]}" if parts else name
 
 
 def label_said(label: str) -> str:

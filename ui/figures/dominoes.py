@@ -31,7 +31,8 @@ def _chain(name: str, tiles: tuple[Tile, ...], colours: dict[str, str]) -> str:
     shown = "".join(_tile(tile, colours, (n > 0, n < last)) for n, tile in enumerate(factors))
     spoken = say("{factors} gives {size}", factors=say(" times ").join(map(_size, factors)), size=_size(made))
     made_of = f'{shown}<span class="gives">=</span>{_tile(made, colours, (False, False))}'
-    return f'<div role="img" aria-label="{escape(name)}: {escape(spoken)}"><b>{escape(name)}</b>{made_of}</div>'
+    label = f'role="img" aria-label="{escape(term(name))}: {escape(spoken)}"'
+    return f"<div {label}><b>{escape(term(name))}</b>{made_of}</div>"
 
 
 def _size(tile: Tile) -> str:
@@ -43,7 +44,7 @@ def _tile(tile: Tile, colours: dict[str, str], met: tuple[bool, bool]) -> str:
     name, *ends = tile
     base, _, low = name.partition("_")
     halves = "".join(
-        f'<span class="{"met" * gone}" style="--axis: {colours[axis]}"><em>{size}</em>{escape(axis)}</span>'
+        f'<span class="{"met" * gone}" style="--axis: {colours[axis]}"><em>{size}</em>{escape(term(axis))}</span>'
         for (axis, size), gone in zip(ends, met, strict=True)
     )
     return f'<span class="domino"><i>{escape(base)}<sub>{escape(low)}</sub></i>{halves}</span>'

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say
 from attention_core.lesson.pictures import Arrows, ContourMap, ConvexHull
 
 from ..plain import Figure, Properties, axis, axis_name, figure, panels, trace, update, update_axes
@@ -50,7 +50,7 @@ def _arrow(tip: tuple[float, float], name: str, colour: str, panel: int) -> Prop
     head = {"symbol": "arrow", "angleref": "previous", "size": [0, 15], "color": colour}
     return trace(
         "scatter", panel, x=[0, x], y=[0, y], mode="lines+markers", line={"width": 3, "color": colour}, marker=head,
-        opacity=0.8, hovertemplate=f"{name}<extra></extra>", showlegend=False,
+        opacity=0.8, hovertemplate=f"{label_said(name)}<extra></extra>", showlegend=False,
     )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def _names_of_arrows(tips: dict[str, tuple[float, ...]], line: float, panel: int
         wide = {place: line * (1 if len(found) < 3 else 4) for place, found in places.items()}
         place = next((place for place, width in wide.items() if math.dist(place, tip) < width), tip)
         places.setdefault(place, []).append(name)
-    written = {_together(names, "arrows"): place for place, names in places.items()}
+    written = {_together(names, say("{n} arrows", n=len(names))): place for place, names in places.items()}
     shafts = [_dot((along * x, along * y), line / 4) for x, y in tips.values() for along in (0.4, 0.6, 0.8, 0.95)]
     text, sides = _apart(written, line, _beyond, shafts)
     x, y = zip(*written.values(), strict=True)
@@ -74,9 +74,9 @@ def _dot(place: tuple[float, float], half: float) -> Box:
     return (x - half, y - half, x + half, y + half)
 
 
-def _together(names: list[str], of_what: str) -> str:
-    """What is written where several names share a place."""
-    return ", ".join(names) if len(names) <= 3 else f"{len(names)} {of_what}"
+def _together(names: list[str], count: str) -> str:
+    """What is written where several names share a place: the names, or where they are many how many."""
+    return say(", ").join(map(label_said, names)) if len(names) <= 3 else count
 
 
 def contour_map(picture: ContourMap) -> Figure:
@@ -165,7 +165,7 @@ def _lines_to_values(picture: ConvexHull, name: str, point: tuple[float, ...], c
         quiet = {"opacity": 0.45, "showlegend": False, "hoverinfo": "skip"}
         yield trace("scatter", x=[x, corner[0]], y=[y, corner[1]], mode="lines", line=line, **quiet)
     dot = {"size": 15, "color": colour, "line": {"width": 2, "color": "white"}}
-    title = name if picture.shares else say("output of {name}", name=name)
+    title = name if picture.shares else say("output of {name}", name=label_said(name))
     yield trace("scatter", x=[x], y=[y], mode="markers", marker=dot, name=title)
 
 
@@ -173,8 +173,9 @@ def _named_points(points: dict[str, tuple[float, ...]]) -> Properties:
     x, y = zip(*points.values(), strict=True)
     text, sides = _apart(points)
     return trace(
-        "scatter", x=x, y=y, mode="markers+text", text=text, textposition=sides, hovertext=list(points),
-        hovertemplate="%{hovertext}<extra></extra>", marker={"size": 11, "color": KEY}, showlegend=False,
+        "scatter", x=x, y=y, mode="markers+text", text=text, textposition=sides,
+        hovertext=list(map(label_said, points)), hovertemplate="%{hovertext}<extra></extra>",
+        marker={"size": 11, "color": KEY}, showlegend=False,
     )  # fmt: skip
 
 
@@ -226,7 +227,7 @@ def _apart(
     taken = list(in_the_way)
     written: dict[str, tuple[str, str]] = {}
     for place, names in places.items():
-        text = _together(names, "points")
+        text = _together(names, say("{n} points", n=len(names)))
         free = (side for side in sides_of(place) if not _covers(_label(place, text, side, line), taken))
         side = next(free, "")
         written[names[0]] = (text, side) if side else ("", "top center")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attention_core.engine.language import say, term
+from attention_core.engine.language import label_said, say, term
 from attention_core.lesson.pictures import PositionAxis, Timetable
 
 from ..plain import Figure, Properties, axis, figure, panels, trace, update, update_axes
@@ -25,7 +25,10 @@ def position_axis(picture: PositionAxis) -> Figure:
         line = {"color": COLOURS[4], "dash": "dash"}
         traces.append(trace("scatter", name=name, x=[place] * 2, y=[0, 1.08 * tallest], mode="lines", line=line))
     chart = figure(traces, barmode="overlay", **_windows(picture.lit))
-    names = [str(n) if label == str(n) else f"{n}<br>{label}" for n, label in zip(places, picture.labels, strict=True)]
+    names = [
+        str(n) if label == str(n) else f"{n}<br>{label_said(label)}"
+        for n, label in zip(places, picture.labels, strict=True)
+    ]
     printed = {"tickvals": places, "ticktext": names} if len(places) <= PRINTED else {}
     ends = [places[0] - 0.6, places[-1] + 0.6]
     update_axes(chart, "x", title={"text": picture.axis}, range=ends, showgrid=False, **printed)

@@ -43,7 +43,10 @@ def microscope_data(upload: Upload | None = None) -> WireMicroscope:
     return {
         "ask": f"{posts.served_under or ''}/{PATH}",
         "stage": served_at.get("stage", ""),
-        "models": [{"key": model.key, "title": model.title, "about": model.about} for model in models],
+        "models": [
+            {"key": model.key, "title": model.title, "about": say(model.about) if model.about else ""}
+            for model in models
+        ],
         "measures": [
             {"key": key, "title": each.title, "about": each.about, "formula": mathml(each.latex)}
             for key, each in MEASURES.items()

@@ -3,6 +3,7 @@
 import { element } from "../draw/nodes.js";
 import { say, toSay } from "../model/say.js";
 import { announce } from "../talk/between.js";
+import { truthSaid } from "./bars.js";
 
 /** @import { Asked } from "../inclass.js" */
 /** @import { WireAsk } from "./wire.js" */
@@ -93,7 +94,7 @@ export class AskDialog {
     this.#truth.append(
       element("legend", { textContent: say("Right is") }),
       ...["true", "false", ""].map((value) =>
-        radio("ask-right", value, value || say("nothing: only count"), value === "true"),
+        radio("ask-right", value, value ? truthSaid(value === "true") : say("nothing: only count"), value === "true"),
       ),
     );
     const form = element(

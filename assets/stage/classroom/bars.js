@@ -69,13 +69,16 @@ export function barsOf(tally, question, mine) {
   return table;
 }
 
+/** @param {boolean} right the answer to “true or false” */
+export const truthSaid = (right) => (right ? say("true") : say("false"));
+
 /**
  * @param {WireBar} bar
  * @param {number} most
  * @param {boolean} isMine
  */
 function rowOf({ label, counts, right }, most, isMine) {
-  const marks = [right ? "✓ right" : "", isMine ? "yours" : ""].filter(Boolean).join(", ");
+  const marks = [right ? say("✓ right") : "", isMine ? say("yours") : ""].filter(Boolean).join(say(", "));
   const name = element("th", { scope: "row", dir: "auto" }, label);
   if (marks) name.append(" ", element("span", { className: "mark", textContent: marks }));
   const lines = counts.map((count, round) => lineOf(count, most, counts.length > 1 ? round : -1));
@@ -90,7 +93,8 @@ function rowOf({ label, counts, right }, most, isMine) {
 function lineOf(count, most, round) {
   const bar = element("span", { className: "bar", aria: { hidden: "true" } });
   bar.style.width = `calc((100% - 3em) * ${count / most})`;
-  const spoken = round < 0 ? [] : [element("span", { className: "spoken", textContent: `${ROUNDS[round]}: ` })];
+  const spoken =
+    round < 0 ? [] : [element("span", { className: "spoken", textContent: `${say(ROUNDS[round])}${say(": ")}` })];
   const number = element("span", { className: "count" }, ...spoken, String(count));
   return element("div", { className: `line ${round === 0 ? "first" : ""}` }, bar, number);
 }

@@ -3,7 +3,7 @@
 import { element } from "../draw/nodes.js";
 import { say } from "../model/say.js";
 import { objectionTo, parseNumber } from "../model/typed.js";
-import { barsOf } from "./bars.js";
+import { barsOf, truthSaid } from "./bars.js";
 import { goalsOf } from "./goals.js";
 import { redraw } from "./panels.js";
 import { numbersOf } from "./states.js";
@@ -55,7 +55,7 @@ export class LearnerBar {
       button(say("Leave"), () => void learner.leave()),
     );
     this.#challenge.append(
-      element("p", { className: "answered", textContent: "A challenge" }),
+      element("p", { className: "answered", textContent: say("A challenge") }),
       this.#goal,
       this.#mine,
       element("div", { className: "buttons" }, this.#show),
@@ -286,7 +286,7 @@ function lineIn(text) {
  */
 export function labelOf({ kind, choices }, value) {
   if (kind === "choice") return choices[Number(value)] ?? "";
-  if (kind === "truth") return value ? "true" : "false";
+  if (kind === "truth") return truthSaid(Boolean(value));
   return String(value).replace(/^-/, "−");
 }
 

@@ -3,7 +3,7 @@
 import { element } from "../draw/nodes.js";
 import { say, toSay } from "../model/say.js";
 import { AskDialog } from "./asking.js";
-import { barsOf } from "./bars.js";
+import { barsOf, truthSaid } from "./bars.js";
 import { GoalsDialog, goalsOf } from "./goals.js";
 import { redraw } from "./panels.js";
 import { CodeDialog } from "./starting.js";
@@ -61,7 +61,7 @@ export class TeacherBar {
       this.#asking,
       this.#giving,
       button(say("Results"), () => void this.#save()),
-      button("End", () => this.#ends.showModal()),
+      button(say("End"), () => this.#ends.showModal()),
     );
     this.#panel.hidden = this.#challenge.hidden = true;
     this.#layEnd();
@@ -276,8 +276,13 @@ export class TeacherBar {
 export function solutionOf({ right, kind, choices, working }) {
   if (right === undefined) return [];
   const text =
-    kind === "choice" ? choices[Number(right)] : kind === "truth" ? (right ? "true" : "false") : shortNumber(right);
-  const answer = element("p", { className: "solution" }, "Right: ", element("b", { dir: "auto", textContent: text }));
+    kind === "choice" ? choices[Number(right)] : kind === "truth" ? truthSaid(Boolean(right)) : shortNumber(right);
+  const answer = element(
+    "p",
+    { className: "solution" },
+    say("Right: "),
+    element("b", { dir: "auto", textContent: text }),
+  );
   return working ? [answer, element("p", { className: "working", dir: "auto", textContent: working })] : [answer];
 }
 

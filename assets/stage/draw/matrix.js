@@ -322,7 +322,7 @@ export class MatrixView {
  * @param {string} scope
  */
 function heading(axis, label, scope) {
-  const cell = element("th", { scope, title: axis ? `${axis} ${label}` : "" });
+  const cell = element("th", { scope, title: axis ? placeName([axis, [label]], 0) : "" });
   cell.append(axisSpan(axis, label));
   return cell;
 }
@@ -335,7 +335,7 @@ function heading(axis, label, scope) {
 function mark(cell, differs) {
   if (cell.classList.contains("marked") === differs) return;
   cell.classList.toggle("marked", differs);
-  if (differs) cell.setAttribute("aria-description", "differs");
+  if (differs) cell.setAttribute("aria-description", say("differs"));
   else cell.removeAttribute("aria-description");
 }
 

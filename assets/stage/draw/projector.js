@@ -71,7 +71,7 @@ export class Projector {
       onclick: () => this.turnKeys(),
     });
     ask.title = say("Keys (?)");
-    ask.setAttribute("aria-label", "Keys");
+    ask.setAttribute("aria-label", say("Keys"));
     const buttons = element("div", { className: "turns" }, ask, close);
     this.head = element("div", { className: "projected head" }, this.#title, this.#place, buttons);
     this.#keys = listOf(keys);

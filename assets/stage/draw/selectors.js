@@ -1,5 +1,6 @@
 // Buttons that choose a slice: one group for each leading axis with more than one position.
 
+import { labelSaid, term } from "../model/say.js";
 import { all, axisSpan, element } from "./nodes.js";
 
 /** @import { WireAxis } from "../wire.js" */
@@ -32,12 +33,12 @@ export class Selectors {
     const buttons = labels.map((label, i) =>
       element("button", {
         type: "button",
-        textContent: label,
+        textContent: labelSaid(label),
         onclick: () => this.#choose(name, i),
         aria: { pressed: String(chosen === i) },
       }),
     );
-    const aria = { role: "group", label: name };
+    const aria = { role: "group", label: term(name) };
     return element("div", { className: "selector", aria }, axisSpan(name, name), ...buttons);
   }
 

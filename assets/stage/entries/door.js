@@ -12,14 +12,14 @@ const SAID = {
 };
 
 // A dialog of the page keeps the focus to itself, and so is closed first.
-const CLOSE = '[role="dialog"] button[aria-label="Close"]';
+const CLOSE = () => `[role="dialog"] button:is([aria-label="Close"], [aria-label="${say("Close")}"])`;
 
 /** @param {{ parentElement: HTMLElement, data: WireClassDoor }} component */
 export default function offer({ parentElement, data }) {
   const wish = data.wish === "join" ? "join" : "start";
   const button = element("button", { type: "button", textContent: say(SAID[wish]) });
   button.onclick = () => {
-    document.querySelector(CLOSE)?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    document.querySelector(CLOSE())?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
     announce("class", wish);
   };
   parentElement.querySelector("section")?.replaceChildren(button);

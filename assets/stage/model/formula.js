@@ -83,7 +83,7 @@ export function peeled(tree) {
  */
 export function closing(tree) {
   const words = tree ? peeled(tree).words : [];
-  return words.length ? [words.join(", ")] : [];
+  return words.length ? [words.join(say(", "))] : [];
 }
 
 // --- what is left, as one line ---------------------------------------------------------------------------------------
@@ -253,6 +253,6 @@ export function signsOf(tree, sign, drawn) {
   }
   const texts = gaps(tokens);
   const closing = texts.pop() ?? "";
-  const end = [closing, words.join(", ")].filter(Boolean).join(" ");
+  const end = [closing, words.join(say(", "))].filter(Boolean).join(" ");
   return { before: texts, end, isEquation: words.length === 0 };
 }

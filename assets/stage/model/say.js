@@ -76,8 +76,8 @@ export function term(name) {
   if (Object.hasOwn(terms, name) || language === NONE.language) return terms[name] ?? name;
   if (name.includes("/")) return name.split("/").map(term).join("/");
   if (name.startsWith(GRADIENT)) return say("gradient of {name}", { name: term(name.slice(GRADIENT.length)) });
-  const timed = name.match(/^(.*\S)\s+(\d+)$/);
-  return timed ? `${term(timed[1])} ${timed[2]}` : name;
+  const parts = name.match(/^(.*\S)\s+(\d+|\w_\w+|[A-Za-z])$/); // "decoder 2", "decoder W_h"
+  return parts ? `${term(parts[1])} ${parts[2]}` : name;
 }
 
 /**

@@ -105,6 +105,6 @@ function grips(group, box, unit) {
   const said = say("Box: {place}. Arrow keys move it, plus and minus change its size.", {
     place: whereabouts(square(box)),
   });
-  const role = { role: "group", "aria-roledescription": "movable box", "aria-label": said };
+  const role = { role: "group", "aria-roledescription": say("movable box"), "aria-label": said };
   return filled(group, { tabindex: 0, ...role }, []);
 }

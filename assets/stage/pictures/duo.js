@@ -5,7 +5,7 @@ import { element, present, reachable } from "../draw/nodes.js";
 import { Player } from "../draw/player.js";
 import * as theme from "../draw/theme.js";
 import { cellText } from "../model/numbers.js";
-import { say } from "../model/say.js";
+import { labelSaid, say, term } from "../model/say.js";
 import { drawnOnce } from "./once.js";
 
 /** @import { WireDuo, WireTable } from "../wire.js" */
@@ -22,12 +22,12 @@ const HANDLES_SPACE = "input, textarea, select, button, a, summary, td, [role], 
 function grid(table, other) {
   const rows = table.rows.map((label, r) => {
     const cells = table.columns.map((_, c) => cell(table, r, c, other));
-    return element("tr", {}, element("th", { scope: "row", textContent: label }), ...cells);
+    return element("tr", {}, element("th", { scope: "row", textContent: labelSaid(label) }), ...cells);
   });
-  const heads = table.columns.map((label) => element("th", { scope: "col", textContent: label }));
+  const heads = table.columns.map((label) => element("th", { scope: "col", textContent: labelSaid(label) }));
   return element(
     "table",
-    { aria: { label: table.name } },
+    { aria: { label: term(table.name) } },
     element("thead", {}, element("tr", {}, element("td"), ...heads)),
     element("tbody", {}, ...rows),
   );
@@ -41,7 +41,7 @@ function grid(table, other) {
  */
 function cell(table, r, c, other) {
   const value = table.cells[r][c];
-  const node = element("td", { title: `${table.rows[r]}, ${table.columns[c]}` });
+  const node = element("td", { title: `${labelSaid(table.rows[r])}, ${labelSaid(table.columns[c])}` });
   node.style.background = tint(value ?? Number.NEGATIVE_INFINITY, table.top, table.shares);
   if (table.columns.length <= PRINTED) node.textContent = cellText(value ?? Number.NEGATIVE_INFINITY);
   const theirs = other && isAlike(table, other) ? other.cells[r][c] : value;
@@ -129,7 +129,11 @@ class Duo {
       else this.#wait(body, side);
     });
     for (const { body } of this.#sides) reachable(body);
-    this.#player.set(n, moments.length - 1, found.map((table) => table?.name ?? "nothing").join(", "));
+    this.#player.set(
+      n,
+      moments.length - 1,
+      found.map((table) => (table ? term(table.name) : say("nothing"))).join(say(", ")),
+    );
   }
 
   /** @param {WireTable} table */
@@ -137,7 +141,7 @@ class Duo {
     return element(
       "p",
       {},
-      element("b", { textContent: name }),
+      element("b", { textContent: term(name) }),
       element("small", { textContent: more ? say("the first of {more}", { more }) : "" }),
     );
   }

@@ -164,7 +164,7 @@ class Plans {
       up,
       down,
       tool(say("Duplicate"), () => this.#duplicate(n)),
-      tool("Delete", () => this.#delete(n)),
+      tool(say("Delete"), () => this.#delete(n)),
     ];
     return element("div", { className: "acts" }, ...buttons);
   }

@@ -4,7 +4,7 @@
 import { drawn, element, present } from "../draw/nodes.js";
 import * as theme from "../draw/theme.js";
 import { cellText } from "../model/numbers.js";
-import { say } from "../model/say.js";
+import { labelSaid, say } from "../model/say.js";
 import { Sheet } from "../model/sheet.js";
 import { topOf } from "../model/steps.js";
 import { decode } from "../talk/arrival.js";
@@ -133,7 +133,9 @@ class Sentence {
     const given = this.#step("given");
     this.#words = given.axes[0][1].map((word, n) => this.#word(word, n));
     const most = Math.max(2, 1.5 * topOf(given));
-    this.#rows = given.axes[1][1].map((name, column) => new Row(name, most, (value) => this.#change(column, value)));
+    this.#rows = given.axes[1][1].map(
+      (name, column) => new Row(labelSaid(name), most, (value) => this.#change(column, value)),
+    );
     this.#numbers.replaceChildren(...this.#rows.map(({ node }) => node));
     const line = element("div", { className: "line" }, this.#lines, ...this.#words);
     line.onpointerleave = () => this.#point(-1);

@@ -3,7 +3,7 @@
 import { all, element } from "../draw/nodes.js";
 import { roving } from "../draw/roving.js";
 import { cellText, fullText } from "../model/numbers.js";
-import { say } from "../model/say.js";
+import { say, term } from "../model/say.js";
 import { written } from "./head.js";
 import { ground } from "./ramp.js";
 import { setter } from "./setter.js";
@@ -34,7 +34,7 @@ export class Cells {
   node = element(
     "div",
     { className: "cells" },
-    element("div", { className: "tools" }, element("label", {}, "Step ", this.#choice), this.#tools),
+    element("div", { className: "tools" }, element("label", {}, `${say("Step")} `, this.#choice), this.#tools),
     element("div", { className: "pair" }, this.#table, this.#arithmetic),
   );
 
@@ -116,7 +116,7 @@ export class Cells {
     this.#table.replaceChildren(
       element(
         "table",
-        { aria: { label: window.name } },
+        { aria: { label: term(window.name) } },
         element("thead", {}, element("tr", {}, element("td"), ...heads)),
         element("tbody", {}, ...rows),
       ),
@@ -179,10 +179,10 @@ export class Cells {
     return element(
       "span",
       { className: "mover" },
-      `${name} `,
-      button(-step, "‹", say("Earlier along {name}", { name })),
+      `${term(name)} `,
+      button(-step, "‹", say("Earlier along {name}", { name: term(name) })),
       element("b", { textContent: where }),
-      button(step, "›", say("Later along {name}", { name })),
+      button(step, "›", say("Later along {name}", { name: term(name) })),
     );
   }
 
@@ -207,11 +207,11 @@ export class Cells {
   #told(told) {
     const { name, at, named, value, symbols, numbers, rests, made, fixed } = told;
     const way = this.#way.slice(0, -1).map(({ step, at: there }) => {
-      const back = element("button", { type: "button", className: "link", textContent: step });
+      const back = element("button", { type: "button", className: "link", textContent: term(step) });
       back.onclick = () => void this.open(step, there);
       return back;
     });
-    const title = element("h4", {}, name, element("small", { textContent: ` ${named}` }));
+    const title = element("h4", {}, term(name), element("small", { textContent: ` ${named}` }));
     const parts = [element("nav", { className: "way", aria: { label: say("The way here") } }, ...way), title];
     if (!symbols) {
       const how = fixed ? say("set by hand.") : say("a number that is given.");
@@ -266,8 +266,8 @@ export class Cells {
 
   /** @param {Part} part */
   #part({ name, at, symbol, named, value }) {
-    const on = element("button", { type: "button", innerHTML: symbol, title: `${name}: ${named}` });
-    on.append(element("span", { textContent: ` ${value}` }), element("small", { textContent: name }));
+    const on = element("button", { type: "button", innerHTML: symbol, title: `${term(name)}: ${named}` });
+    on.append(element("span", { textContent: ` ${value}` }), element("small", { textContent: term(name) }));
     on.onclick = () => void this.open(name, at);
     return element("li", {}, on);
   }
@@ -277,7 +277,7 @@ export class Cells {
 function optionGroup([label, names]) {
   const group = element("optgroup");
   group.label = label;
-  group.append(...names.map((name) => element("option", { value: name, textContent: name })));
+  group.append(...names.map((name) => element("option", { value: name, textContent: term(name) })));
   return group;
 }
 

@@ -131,7 +131,7 @@ export class HeadView {
     const parts = told.map((j) => `“${written(tokens[j].piece)}” ${isChange ? moreOrLess(row[j]) : cellText(row[j])}`);
     this.says.textContent = say("“{written}” reads {listed}", {
       written: written(tokens[query].piece),
-      listed: parts.join(", "),
+      listed: parts.join(say(", ")),
     });
     this.#cell.hidden = key === undefined;
     this.#cell.style.cssText = `left:${(100 * (key ?? 0)) / n}%;top:${(100 * query) / n}%;width:${100 / n}%;height:${100 / n}%`;

@@ -41,12 +41,12 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The weight of the sink, and what the keys keep as its score rises."""
     pairs = np.transpose([trace["plain weights"].value, trace["attention weights"].value])
     series = rows(*strongest_rows(trace["s"].axis("key").labels, pairs))
-    series["into the sink"] = (0.0, float(trace["sink weight"].value))
+    series[say("into the sink")] = (0.0, float(trace["sink weight"].value))
     caption = say("Softmax gives a total of 1 to the keys. A sink takes a part of it.")
     bars = Bars(caption, (say("softmax"), say("with a sink")), series, say("weight"), stacked=True)
     x = np.linspace(SINKS[0], SINKS[-1], 121)
     left = np.exp(-np.logaddexp(0, x - np.logaddexp.reduce(trace["s"].value)))  # sigmoid(log-sum-exp - sink)
-    mark = {"your sink": (trace.options["sink"], float(trace["sum of weights"].value))}
+    mark = {say("your sink"): (trace.options["sink"], float(trace["sum of weights"].value))}
     caption = say("What is left for all keys together, as the sink’s score rises past theirs.")
     line = rows((say("left for the keys"),), [left])
     return bars, Curves(caption, tuple(map(float, x)), line, say("score of the sink"), "sum of weights", mark)

@@ -97,7 +97,7 @@ def projection_curves(n: int, width: int, k: int, v: int) -> Curves:
     return Curves(
         say("Multiplications spent on queries, keys and values."),
         tuple(map(float, reach)),
-        {"computed again at every token": again, "cached": kept},
+        {say("computed again at every token"): again, say("cached"): kept},
         say("tokens read"),
         "multiplications",
         {name: (float(n), float(count)) for name, count in here.items()},

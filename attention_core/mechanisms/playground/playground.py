@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks import heads
-from attention_core.engine.language import say
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.bark_sentence import AXES, EMBEDDING, LEARNED_SCORES, THREE_HEADS, TOKENS
@@ -74,7 +74,7 @@ MECHANISM = Mechanism(
     section="Playground",
     boxes=BOXES,
     insight="Five choices make an attention: positions, score, visible keys, normaliser, and how values are read.",
-    papers=("Vaswani et al. 2017, arXiv:1706.03762", "and the papers of each piece, in its own lesson"),
+    papers=("Vaswani et al. 2017, arXiv:1706.03762", to_say("and the papers of each piece, in its own lesson")),
     inputs={**multi_head_attention.MECHANISM.inputs, **playground_parts.INPUTS},
     same={"query": "token", "key": "token"},
     options=playground_parts.OPTIONS,

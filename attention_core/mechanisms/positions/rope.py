@@ -62,7 +62,7 @@ def _spread(x: Step) -> Step:
 def picture(trace: Trace) -> tuple[Arrows, ...]:
     """Query and key of the first positions, in the plane of their fastest pair and in that of the slowest."""
     pairs = trace["rotated queries"].size("feature") // 2
-    found = {0: "fastest", pairs - 1: "slowest"} if pairs > 1 else {0: "only"}
+    found = {0: say("fastest"), pairs - 1: say("slowest")} if pairs > 1 else {0: say("only")}
     caption = say("Query and key of each position in the plane of the {} pair.")
     return tuple(Arrows(caption.format(word), _panels(trace, pair)) for pair, word in found.items())
 

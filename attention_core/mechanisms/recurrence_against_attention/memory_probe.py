@@ -13,7 +13,7 @@ from attention_core.blocks.measures import norm
 from attention_core.blocks.naming import step_namer
 from attention_core.blocks.recurrent import bare_cell
 from attention_core.engine.axes import Axis
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say
 from attention_core.engine.ops import concat, index, stack, subtract, take
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
@@ -80,13 +80,13 @@ def memory_curves(longer: Mapping[float, Trace], matches: Iterable[float], here:
     lines = {}
     for rho, trace in longer.items():
         kept = trace.series["token"]["distance"].values()
-        lines[f"recurrence, ρ {rho:g}"] = tuple(float(step.value) for step in kept)
+        lines[say("recurrence, ρ {rho:g}", rho=rho)] = tuple(float(step.value) for step in kept)
         stories = trace["two stories"].value
         query = trace["q"].value
     lines |= {say("attention, match {c:g}", c=c): attention_distances(c * (stories @ query), stories) for c in matches}
     length, memory = here
     marks = {
-        say("your {name}", name=name): (float(length), float(m))
+        say("your {name}", name=label_said(name)): (float(length), float(m))
         for name, m in zip(READERS.labels, memory.value, strict=True)
     }
     x = tuple(float(t + 1) for t in range(len(kept)))

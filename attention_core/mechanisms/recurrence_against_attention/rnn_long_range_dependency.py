@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, index, positive, scale, softmax, stack, subtract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -44,9 +45,9 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     longer = {"X": extended_text(X, max(32, len(X)))}
     long = {r: MECHANISM.again(trace, longer, rho=r) for r in (rho, 0.5 if rho == 1.2 else 1.2)}
     parts = {
-        "first token": trace["two stories"].value[:, 0],
-        "last state": trace[f"token {len(X)}/state"].value,
-        "attention": trace["read-outs"].value,
+        say("first token"): trace["two stories"].value[:, 0],
+        say("last state"): trace[f"token {len(X)}/state"].value,
+        say("attention"): trace["read-outs"].value,
     }
     return memory_curves(long, (match, 0.0 if match else 8.0), (len(X), trace.output)), first_token_bars(parts)
 

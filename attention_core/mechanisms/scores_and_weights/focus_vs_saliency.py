@@ -6,7 +6,7 @@ import numpy as np
 
 from attention_core.blocks.measures import norm
 from attention_core.engine.axes import Axis
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say
 from attention_core.engine.ops import add, contract, expand, largest, rename, sigmoid, softmax, stack, sum_over, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -42,7 +42,9 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     tables = top(trace["X"], "item").value, trace["loudest item"].value[:, None], trace["gates"].value
     saliency = [table.sum(axis=1) / (table.sum() or 1) for table in tables for _ in tasks]
     names, layers = strongest_rows(trace["X"].axis("item").labels, np.transpose([*saliency, *trace[WEIGHTS].value[:3]]))
-    ticks = tuple(f"{reader}, {task}" for reader in READERS.labels for task in tasks)
+    ticks = tuple(
+        say("{reader}, {task}", reader=label_said(reader), task=task) for reader in READERS.labels for task in tasks
+    )
     return (Bars(say("Which voices each result is made of."), ticks, rows(names, layers), say("share"), True),)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from attention_core.blocks.measures import entropy, jacobian, norm
 from attention_core.engine import expression as ex
-from attention_core.engine.language import say
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import (
     absolute,
     contract,
@@ -30,7 +30,7 @@ from attention_core.lesson.mechanism import Challenge, Input, Mechanism, Option,
 from attention_core.lesson.pictures import Curves
 from attention_core.lesson.said import below
 
-WIDTH = "width d of a key"
+WIDTH = to_say("width d of a key")
 WIDTHS = tuple(2**n for n in range(11))
 BY = {"nothing": 0.0, "root of d": -0.5, "d": -1.0}
 DIVISORS: dict[str, Callable[[ex.Expression], ex.Expression]] = {"root of d": ex.root, "d": lambda d: d}
@@ -67,25 +67,30 @@ def picture(trace: Trace) -> tuple[Curves, ...]:
     d = float(trace.options["d"])
     by = BY[trace.options["divide"]]
     spread = {
-        say("divided by {name}", name=name): tuple(product_variance * w ** (1 + 2 * power) for w in WIDTHS)
+        say("divided by {name}", name=say(name)): tuple(product_variance * w ** (1 + 2 * power) for w in WIDTHS)
         for name, power in BY.items()
     }
     results = {
-        say("divided by {name}", name=name): [run(trace["x"], trace["z"], w, name) for w in WIDTHS] for name in BY
+        say("divided by {name}", name=say(name)): [run(trace["x"], trace["z"], w, name) for w in WIDTHS] for name in BY
     }
-    dot = {"yours": (d, product_variance * d ** (1 + 2 * by))}
+    dot = {say("yours"): (d, product_variance * d ** (1 + 2 * by))}
     measured = measured_variances()
-    pictures = [Curves(say("How far scores spread."), WIDTHS, spread, WIDTH, "variance", dot, True, True, measured)]
+    pictures = [
+        Curves(say("How far scores spread."), WIDTHS, spread, say(WIDTH), "variance", dot, True, True, measured)
+    ]
     for n, name in enumerate(("entropy", "norm of the Jacobian")):
         lines = {
             title: tuple(float(steps[n].value) for steps in steps_by_width) for title, steps_by_width in results.items()
         }
-        dot = {"yours": (d, float(trace[name].value))}
-        pictures.append(Curves(CAPTIONS[n], WIDTHS, lines, WIDTH, name, dot, log_x=True))
+        dot = {say("yours"): (d, float(trace[name].value))}
+        pictures.append(Curves(say(CAPTIONS[n]), WIDTHS, lines, say(WIDTH), name, dot, log_x=True))
     return tuple(pictures)
 
 
-CAPTIONS = ("How evenly the weights are spread: their entropy.", "How strongly the weights respond to the scores.")
+CAPTIONS = (
+    to_say("How evenly the weights are spread: their entropy."),
+    to_say("How strongly the weights respond to the scores."),
+)
 Z = [1, 0.5, -0.5, -1]
 KEYS = {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}
 ROOT = {"divide": "root of d"}
@@ -121,7 +126,7 @@ def sampled_variances(
 def measured_variances() -> dict[str, tuple[tuple[float, float], ...]]:
     """Points (width, variance of q.k) for entries of mean 0 and variance 1: exact, and sampled."""
     exact = tuple((float(width), exact_moments(width)[1]) for width in range(1, 11))
-    return {"±1, every outcome counted": exact, "Gaussian, 20000 pairs drawn": sampled_variances()}
+    return {say("±1, every outcome counted"): exact, say("Gaussian, 20000 pairs drawn"): sampled_variances()}
 
 
 MECHANISM = Mechanism(

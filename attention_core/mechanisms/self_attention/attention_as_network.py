@@ -55,7 +55,7 @@ def picture(trace: Trace) -> tuple[Curves, ...]:
     curve = losses_after_step(trace, RATES) or {rate: after}
     series = {"after one step": tuple(curve.values()), "before": (before,) * len(curve)}
     caption = say("The loss after one step, over the learning rate.")
-    marks = {"your learning rate": (rate, after)}
+    marks = {say("your learning rate"): (rate, after)}
     return (Curves(caption, tuple(curve), series, say("learning rate"), "loss", marks, log_x=True, log_y=before > 0),)
 
 

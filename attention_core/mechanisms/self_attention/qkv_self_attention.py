@@ -44,7 +44,10 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     words = trace["X"].axis("token").labels
     n = focus_position(words)
     queries, keys = (rename(rename(X, "token", role), "model", "feature") for role in ("query", "key"))
-    found = {"no matrices": attention_weights(queries, keys, factor=1.0), "three matrices": trace["attention weights"]}
+    found = {
+        say("no matrices"): attention_weights(queries, keys, factor=1.0),
+        say("three matrices"): trace["attention weights"],
+    }
     series = {name: tuple(map(float, weights.value[n])) for name, weights in found.items()}
     bars = Bars(say("The weights of “{words}”.", words=words[n]), words, series, say("attention weight"))
     views = (

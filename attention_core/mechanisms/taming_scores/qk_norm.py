@@ -7,7 +7,7 @@ import numpy as np
 from attention_core.blocks.measures import norm
 from attention_core.blocks.normalisers import unit
 from attention_core.blocks.scores import over_root
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say
 from attention_core.engine.ops import contract, largest, scale, softmax
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -59,7 +59,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     arrows = Arrows(
         say("Only the first two features are drawn; lengths on the left are relative to the longest."), panels
     )
-    return arrows, Bars(say("The weights of {query}.", query=query), keys, shares, say("attention weight"))
+    return arrows, Bars(say("The weights of {query}.", query=label_said(query)), keys, shares, say("attention weight"))
 
 
 GIVEN = {

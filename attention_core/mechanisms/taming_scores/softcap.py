@@ -48,11 +48,11 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     lines = rows(
         (say("capped"), say("ceiling"), say("floor")), (cap * np.tanh(x / cap), np.full(121, cap), np.full(121, -cap))
     )
-    beads = {"your scores": tuple(zip(s.tolist(), trace["capped scores"].value.tolist(), strict=True))}
+    beads = {say("your scores"): tuple(zip(s.tolist(), trace["capped scores"].value.tolist(), strict=True))}
     caption = say("Near 0 a score stays almost what it is; none gets past {cap:g}.", cap=cap)
     curve = Curves(caption, tuple(map(float, x)), lines, "score", say("capped score"), dots=beads)
     most = [MECHANISM.again(trace, cap=each)["attention weights"].value.max() for each in CAPS]
-    mark = {"your cap": (cap, float(trace["attention weights"].value.max()))}
+    mark = {say("your cap"): (cap, float(trace["attention weights"].value.max()))}
     series = rows(
         (say("with the cap"), say("without it")), (most, np.full(len(CAPS), trace["without the cap"].value.max()))
     )

@@ -72,12 +72,12 @@ def question_arrows(mechanism: Mechanism, trace: Trace, text: str) -> dict[str, 
 
     text: the input with a row for each word; the other text is that of the first preset in which it differs.
     """
-    panels = {"this text": _arrows(trace)}
+    panels = {say("this text"): _arrows(trace)}
     given = {name: trace[name].value for name in mechanism.inputs}
     for preset in mechanism.presets.values():
         other = np.array(preset.inputs[text])
         if other.shape[1:] == given[text].shape[1:] and not np.array_equal(other, given[text]):
-            return panels | {"another": _arrows(mechanism.trace({**given, text: other}, preset.labels))}
+            return panels | {say("another"): _arrows(mechanism.trace({**given, text: other}, preset.labels))}
     return panels
 
 

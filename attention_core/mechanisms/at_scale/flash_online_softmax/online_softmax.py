@@ -90,8 +90,14 @@ def normaliser_bars(trace: Trace) -> Bars:
     ]
     gone = [before - rest for before, rest in zip([0.0, *after], kept, strict=False)]
     maxima = _values_over_tiles(trace, "running maximum")
-    labels = tuple(f"tile {t}<br>maximum {top:.2f}" for t, top in enumerate(maxima, 1))
-    series = {"kept from before": tuple(kept), "added by this tile": tuple(new), "shrunk away": tuple(gone)}
+    labels = tuple(
+        say("tile {t}", t=t) + "<br>" + say("maximum {top:.2f}", top=float(top)) for t, top in enumerate(maxima, 1)
+    )
+    series = {
+        say("kept from before"): tuple(kept),
+        say("added by this tile"): tuple(new),
+        say("shrunk away"): tuple(gone),
+    }
     caption = say("The normaliser, tile by tile. Where a larger score arrives, the sum so far is made smaller.")
     return Bars(caption, labels, series, say("sum of exponentials"), stacked=True)
 
@@ -114,7 +120,10 @@ def full_softmax_output(trace: Trace) -> Any:
 def scores_in_memory(keys: int, tile: int) -> Curves:
     """How many scores of one query are in memory at once, over the number of keys."""
     lengths = tuple(float(2**n) for n in range(17))
-    series = {"all scores at once": lengths, "in tiles": tuple(min(n, float(tile)) for n in lengths)}
-    marks = {f"{keys} keys at once": (float(keys), float(keys)), f"tiles of {tile}": (float(keys), float(tile))}
+    series = {say("all scores at once"): lengths, say("in tiles"): tuple(min(n, float(tile)) for n in lengths)}
+    marks = {
+        say("{keys} keys at once", keys=keys): (float(keys), float(keys)),
+        say("tiles of {tile}", tile=tile): (float(keys), float(tile)),
+    }
     caption = say("Scores of one query held in memory together.")
     return Curves(caption, lengths, series, "keys", say("scores held"), marks, log_x=True, log_y=True)

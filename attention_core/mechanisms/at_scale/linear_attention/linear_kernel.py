@@ -79,8 +79,8 @@ def crossover_curves(n: int, width: int = 64) -> Curves:
     lengths = tuple(float(2**e) for e in range(1, 17))
     counts = tuple(zip(*(multiplications(length, width) for length in lengths), strict=True))
     series = dict(zip((say("first queries times keys"), say("first keys times values")), counts, strict=True))
-    marks = {"equal: as many tokens as features": (float(width), multiplications(width, width)[0])}
-    marks[f"your {n} tokens"] = (float(n), multiplications(n, width)[1])
+    marks = {say("equal: as many tokens as features"): (float(width), multiplications(width, width)[0])}
+    marks[say("your {n} tokens", n=n)] = (float(n), multiplications(n, width)[1])
     caption = say("Multiplications for tokens {width} features wide, in the two orders.", width=width)
     return Curves(caption, lengths, series, "tokens", "multiplications", marks, log_x=True, log_y=True)
 

@@ -20,7 +20,7 @@ def sharing_arcs(h: int, g: int) -> Arcs:
     reads = tuple(tuple(float(i * g // h == j) for j in range(g)) for i in range(h))
     query_heads, key_heads = (tuple(f"head {i + 1}" for i in range(count)) for count in (h, g))
     return Arcs(
-        f"{h} query heads, {g} key/value heads.",
+        say("{h} query heads, {g} key/value heads.", h=h, g=g),
         query_heads,
         key_heads,
         reads,
@@ -38,8 +38,8 @@ def cache_bars(sharing: int) -> Bars:
     degrees = sorted({1, 2, 4, 8, 16, 32, sharing})
     mebibytes = {n: cache_bytes(32 / n) / 2**20 for n in degrees}
     series = {
-        "at your sharing": tuple(size * (n == sharing) for n, size in mebibytes.items()),
-        "at other degrees": tuple(size * (n != sharing) for n, size in mebibytes.items()),
+        say("at your sharing"): tuple(size * (n == sharing) for n, size in mebibytes.items()),
+        say("at other degrees"): tuple(size * (n != sharing) for n, size in mebibytes.items()),
     }
     caption = say(
         "The cache of a model with 32 layers of 32 heads for 4096 tokens, by heads that share keys and values."

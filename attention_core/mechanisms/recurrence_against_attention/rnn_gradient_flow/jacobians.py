@@ -11,7 +11,7 @@ from attention_core.blocks.naming import step_namer
 from attention_core.blocks.recurrent import stack_rows
 from attention_core.blocks.scores import over_root
 from attention_core.engine.axes import Axis
-from attention_core.engine.language import say
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import add, contract, index, rename, scale, shift, softmax, square, stack, subtract
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
@@ -77,8 +77,8 @@ def identity_jacobian(axis: Axis) -> Step:
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
-DISTANCE = "tokens before the last one"
-NORM = "norm of the gradient"
+DISTANCE = to_say("tokens before the last one")
+NORM = to_say("norm of the gradient")
 
 
 def norms_over_distance(trace: Trace) -> Curves:
@@ -86,13 +86,15 @@ def norms_over_distance(trace: Trace) -> Curves:
     norms = trace["gradient norms"].value
     rho = trace.options["rho"]
     lines = {
-        f"recurrence, ρ {rho:g}": norms[0],
-        f"powers of W, ρ {rho:g}": power_norms(trace["R"].value, rho, norms.shape[1]),
-        "attention": norms[1],
+        say("recurrence, ρ {rho:g}", rho=rho): norms[0],
+        say("powers of W, ρ {rho:g}", rho=rho): power_norms(trace["R"].value, rho, norms.shape[1]),
+        say("attention"): norms[1],
     }
     series = {name: tuple(map(float, line[::-1])) for name, line in lines.items()}
     x = tuple(map(float, range(norms.shape[1])))
-    return Curves(say("How much the end depends on a token, over its distance."), x, series, DISTANCE, NORM, log_y=True)
+    return Curves(
+        say("How much the end depends on a token, over its distance."), x, series, say(DISTANCE), say(NORM), log_y=True
+    )
 
 
 def norms_over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
@@ -100,13 +102,15 @@ def norms_over_rho(trace: Trace, others: dict[float, Trace]) -> Curves:
     rhos = tuple(others)
     (here, attention) = trace["gradient norms"].value[:, 0]
     series = {
-        "recurrence": tuple(float(each["gradient norms"].value[0, 0]) for each in others.values()),
-        "powers of W": tuple(float(power_norms(trace["R"].value, rho, trace["X"].size("token"))[0]) for rho in rhos),
-        "attention": (float(attention),) * len(rhos),
+        say("recurrence"): tuple(float(each["gradient norms"].value[0, 0]) for each in others.values()),
+        say("powers of W"): tuple(
+            float(power_norms(trace["R"].value, rho, trace["X"].size("token"))[0]) for rho in rhos
+        ),
+        say("attention"): (float(attention),) * len(rhos),
     }
-    mark = {"your ρ": (trace.options["rho"], float(here))}
+    mark = {say("your ρ"): (trace.options["rho"], float(here))}
     return Curves(
-        say("How much the end depends on the first token, over ρ."), rhos, series, "ρ", NORM, mark, log_y=True
+        say("How much the end depends on the first token, over ρ."), rhos, series, "ρ", say(NORM), mark, log_y=True
     )
 
 

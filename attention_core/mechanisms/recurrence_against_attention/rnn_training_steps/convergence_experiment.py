@@ -188,7 +188,7 @@ def live_runs(length: int, start: dict[str, Array], rate: float, rho: float, see
         return {}
     other = say("recurrence, ρ {rho:g}, seed {seed}", rho=rho, seed=seed)
     runs = {
-        "your attention": attention_losses(length, k, w, rate, LIVE_CAP),
+        say("your attention"): attention_losses(length, k, w, rate, LIVE_CAP),
         other: recurrence_losses(length, rho, seed, LIVE_CAP),
     }
     return {name: found for name, found in runs.items() if found}
@@ -202,17 +202,19 @@ def step_count_curves(length: int, runs: Runs) -> Curves:
     found = recorded()
     marks = {name: (float(length), float(len(each))) for name, each in runs.items() if steps_needed(each)}
     x = tuple(map(float, found["tokens"]))
-    lines = {"attention": tuple(map(float, found["attention"]))}
+    lines = {say("attention"): tuple(map(float, found["attention"]))}
     ended = list[Point]()
     failed = list[Point]()
     cap = float(found["cap"])
     for rho, table in found["recurrence"].items():
-        lines[f"recurrence, ρ {rho}"] = tuple(float(sorted(n or cap for n in seeds)[1]) for seeds in table)
+        lines[say("recurrence, ρ {rho:g}", rho=float(rho))] = tuple(
+            float(sorted(n or cap for n in seeds)[1]) for seeds in table
+        )
         for T, seeds in zip(x, table, strict=True):
             ended += [(T, float(n)) for n in seeds if n]
             failed += [(T, cap) for n in seeds if not n]
-    dots = {"one run": tuple(ended)}
-    crosses = {f"not within {cap:g}": tuple(failed)} if failed else {}
+    dots = {say("one run"): tuple(ended)}
+    crosses = {say("not within {cap:g}", cap=cap): tuple(failed)} if failed else {}
     caption = say("Steps until the loss is below 0.1: three seeds each, a line through the middle one.")
     return Curves(caption, x, lines, "tokens", say("steps"), marks, log_y=True, dots=dots, crosses=crosses)
 
@@ -221,7 +223,7 @@ def loss_curves(runs: Runs, length: int) -> Curves:
     """The losses, step by step; a run that has ended keeps its last loss."""
     last = max(map(len, runs.values()))
     lines = {name: (*found, *found[-1:] * (last - len(found))) for name, found in runs.items()}
-    lines["goal"] = (THRESHOLD,) * last
+    lines[say("goal")] = (THRESHOLD,) * last
     x = tuple(float(n + 1) for n in range(last))
     return Curves(
         say("Both trained just now, on {texts} texts of {length} tokens.", texts=TEXTS, length=length),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.engine.backward import backward
+from attention_core.engine.language import to_say
 from attention_core.engine.ops import add, contract, exp, log, mean, scale, shift, softmax
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -65,7 +66,7 @@ MECHANISM = Mechanism(
     section="Recurrence against attention",
     boxes=("score", "read"),
     insight="Which network needs fewer training steps depends on the task, the length and the first weights.",
-    papers=("Rumelhart, Hinton and Williams 1986, Nature 323", "the experiment: written for this lesson"),
+    papers=("Rumelhart, Hinton and Williams 1986, Nature 323", to_say("the experiment: written for this lesson")),
     inputs={
         "X": Input(("text", "token", "feature"), "signs and marker"),
         "y": Input(("text",), "the first sign"),

@@ -8,7 +8,7 @@ import numpy as np
 
 from attention_core.engine.axes import numbered
 from attention_core.engine.errors import InputError
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say, to_say
 from attention_core.engine.step import Array, Step, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Curves, Timetable, rows
@@ -22,7 +22,11 @@ MOST_WORKERS = 8  # of a timetable
 
 def crossings(width: float, kernel: float, window: float) -> dict[str, float]:
     """The length at which full self-attention, n^2 d, costs as much as each of the other layers."""
-    return {"a recurrence": width, "a convolution": kernel * width, "restricted attention": window}
+    return {
+        to_say("a recurrence"): width,
+        to_say("a convolution"): kernel * width,
+        to_say("restricted attention"): window,
+    }
 
 
 def check_lengths(n: Step) -> None:
@@ -52,14 +56,14 @@ def attention_first(trace: Trace) -> bool:
 
 def work_curve(trace: Trace, d: float, alike: dict[str, float]) -> Curves:
     """Multiplications of each layer over the length; alike: where self-attention costs as much as another."""
-    marks = {say("as {name}", name=name): (at, at * at * d) for name, at in alike.items()}
+    marks = {say("as {name}", name=say(name)): (at, at * at * d) for name, at in alike.items()}
     return _curves_over_length(say("Multiplications, over the length."), trace, "multiplications", marks)
 
 
 def time_curve(trace: Trace, d: float, P: int) -> Curves:
     """Time of each layer over the length, and the length at which attention and recurrence take as long."""
     even = max(d, P / d)
-    mark = {"attention and recurrence alike": (even, max(1.0, even * even * d / P))}
+    mark = {say("attention and recurrence alike"): (even, max(1.0, even * even * d / P))}
     worker_count = say("one worker") if P == 1 else say("{p:,} workers", p=P)
     return _curves_over_length(
         say("Time with {worker_count}, in ticks, over the length.", worker_count=worker_count), trace, "time", mark
@@ -111,7 +115,14 @@ def timetable(n: Array, workers: int) -> Timetable:
     panels = {}
     for name, tasks in (("self-attention", attention_tasks(tokens)), ("recurrence", recurrence_tasks(tokens))):
         lanes = schedule(tasks, workers)
-        panels[f"{name}: {len(tasks)} boxes of work in {len(lanes[0])} ticks"] = lanes
+        panels[
+            say(
+                "{name}: {boxes} boxes of work in {ticks} ticks",
+                name=label_said(name),
+                boxes=len(tasks),
+                ticks=len(lanes[0]),
+            )
+        ] = lanes
     worker_count = say("one worker") if workers == 1 else say("{workers} workers", workers=workers)
     return Timetable(
         say(

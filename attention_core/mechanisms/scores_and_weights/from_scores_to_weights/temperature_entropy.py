@@ -6,7 +6,7 @@ import numpy as np
 
 from attention_core.blocks.measures import entropy
 from attention_core.engine import expression as ex
-from attention_core.engine.language import say
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import contract, divide_by, exp, floor, shift, softmax, square, subtract, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -59,23 +59,26 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     even = np.clip(count - rank, 0, 1) / count  # a whole share for the first keys, the rest for the next
     keys, shares = strongest_rows(labels, np.transpose([trace["attention weights"].value, even]), 24)
     bars = Bars(
-        say("The weights, and even shares of their effective number."), keys, rows(SHARES, shares.T), say("share")
+        say("The weights, and even shares of their effective number."),
+        keys,
+        rows(map(say, SHARES), shares.T),
+        say("share"),
     )
     fine = tuple(map(float, np.geomspace(TEMPERATURES[0], TEMPERATURES[-1], 41)))
     counts = tuple(float(run(trace["e"], t)[0].value) for t in fine)
-    lines = {"effective number": counts, "all keys": (n,) * len(fine), "one key": (1.0,) * len(fine)}
+    lines = {"effective number": counts, say("all keys"): (n,) * len(fine), say("one key"): (1.0,) * len(fine)}
     return bars, Curves(
         say("The effective number over the temperature."),
         fine,
         lines,
         say("temperature"),
         say("keys read"),
-        {"yours": (now, count)},
+        {say("yours"): (now, count)},
         True,
     )
 
 
-SHARES = ("weights", "even shares of the effective number")
+SHARES = (to_say("weights"), to_say("even shares of the effective number"))
 KEYS = {"key": ("Key 1", "Key 2", "Key 3", "Key 4")}
 NOTE = "Made-up scores; 2, 4, 4 as in the worked example."
 

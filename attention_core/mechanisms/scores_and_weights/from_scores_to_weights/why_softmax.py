@@ -46,7 +46,7 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     shares = {"divided by the sum": trace["divided by the sum"].value, "softmax": _weights(trace)}
     bars = Bars(say("Two ways to make shares."), trace["e"].axes[0].labels, rows(shares, shares.values()), say("share"))
     norms = tuple(float(MECHANISM.again(trace, gain=gain)["norm of the Jacobian"].value) for gain in GAINS)
-    here = {"your gain": (trace.options["gain"], float(trace["norm of the Jacobian"].value))}
+    here = {say("your gain"): (trace.options["gain"], float(trace["norm of the Jacobian"].value))}
     caption = say("How strongly the weights respond to the scores, as the scores grow.")
     return bars, Curves(caption, GAINS, {"norm of the Jacobian": norms}, say("gain"), "norm", here, log_x=True)
 

@@ -42,14 +42,17 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     weights = "attention weights"
     shares = [trace["hard choice"].value, *(MECHANISM.again(trace, temperature=t)[weights].value for t in TEMPERATURES)]
     names, layers = strongest_rows(trace[weights].axis("key").labels, np.transpose(shares))
-    ticks = ("hard", *(f"{t:g} (yours)" if t == now else f"{t:g}" for t in TEMPERATURES))
+    ticks = (say("hard"), *(say("{number:g} (yours)", number=t) if t == now else f"{t:g}" for t in TEMPERATURES))
     bars = Bars(
         say("Whose value the answer is made of, from cold to hot."), ticks, rows(names, layers), say("share"), True
     )
     fine = tuple(map(float, np.geomspace(0.01, 10, 31)))
     soft = (run(trace["q"], trace["K"], trace["V"], t)[-1].value[0] for t in fine)
-    lines = {"soft answer": tuple(map(float, soft)), "hard answer": (float(trace["hard answer"].value[0]),) * len(fine)}
-    dot = {"yours": (now, float(trace.output.value[0]))}
+    lines = {
+        say("soft answer"): tuple(map(float, soft)),
+        "hard answer": (float(trace["hard answer"].value[0]),) * len(fine),
+    }
+    dot = {say("yours"): (now, float(trace.output.value[0]))}
     return bars, Curves(
         say("The answer over the temperature."), fine, lines, say("temperature"), "answer", dot, log_x=True
     )

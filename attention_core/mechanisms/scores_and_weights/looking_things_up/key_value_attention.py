@@ -41,9 +41,9 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     """Weights and output as they are, with all keys negated, and with all values negated."""
     given = {step.name: step.value for step in trace.inputs}
     with_values = say("keys, and so values, negated") if trace.options["glued"] else say("keys negated")
-    traces = {"as it is": trace, with_values: MECHANISM.trace({**given, "K": -given["K"]}, **trace.options)}
+    traces = {say("as it is"): trace, with_values: MECHANISM.trace({**given, "K": -given["K"]}, **trace.options)}
     if not trace.options["glued"]:
-        traces["values negated"] = MECHANISM.trace({**given, "V": -given["V"]}, **trace.options)
+        traces[say("values negated")] = MECHANISM.trace({**given, "V": -given["V"]}, **trace.options)
     table = np.transpose([each[WEIGHTS].value for each in traces.values()])
     keys, weights = strongest_rows(trace[WEIGHTS].axis("key").labels, table, 24)
     where = Bars(say("Where it reads: the weights."), keys, rows(traces, weights.T), say("weight"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attention_core.blocks.scores import additive, dot, scaled_dot
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say
 from attention_core.engine.ops import absolute, contract, exp, minimum, scale, softmax, sum_over
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -30,13 +30,13 @@ def picture(trace: Trace) -> tuple[Bars, ...]:
     weights = trace["attention weights"]
     Q = trace["Q"]
     K = trace["K"]
-    series = {"additive": weights.value[0]}
+    series = {say("additive"): weights.value[0]}
     if Q.value.shape[1] == K.value.shape[1]:
         for name, score in ((say("dot product"), dot), (say("scaled dot product"), scaled_dot)):
             series[name] = softmax(score(Q, K), along="key").value[0]
     first = weights.axis("query").labels[0]
     keys = weights.axis("key").labels
-    caption = say("The weights of {first} under additive scores and under dot products.", first=first)
+    caption = say("The weights of {first} under additive scores and under dot products.", first=label_said(first))
     return (Bars(caption, keys, rows(series, series.values()), say("attention weight")),)
 
 

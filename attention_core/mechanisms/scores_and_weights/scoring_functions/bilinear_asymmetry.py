@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
+from attention_core.engine.language import say, term
 from attention_core.engine.ops import absolute, add, contract, rename, scale, subtract, swap_axes
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -44,7 +44,9 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     matrices = Matrices(
         say("W is its two parts added up."), tuple(trace[step] for step in ("joint matrix", *parts[:2]))
     )
-    return Bars(say("What each part adds to the score, in both directions."), parts, series, "score"), matrices
+    return Bars(
+        say("What each part adds to the score, in both directions."), tuple(map(term, parts)), series, "score"
+    ), matrices
 
 
 GOLDEN = {

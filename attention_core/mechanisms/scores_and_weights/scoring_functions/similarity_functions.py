@@ -32,7 +32,11 @@ def run(Q: Step, K: Step, V: Step, similarity: str, sigma: float) -> Step:
 
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Contour lines of three scores around the first query; and its weights under each similarity."""
-    scores = {"dot: lines": dot, "cosine: rays": cosine, "Gaussian: circles": gaussian(trace.options["sigma"])}
+    scores = {
+        say("dot: lines"): dot,
+        say("cosine: rays"): cosine,
+        say("Gaussian: circles"): gaussian(trace.options["sigma"]),
+    }
     caption = say("The first query points to the right. A key that moves along a line keeps its similarity.")
     field = landscape(caption, scores, trace["Q"].value[0], trace["K"].value, trace["K"].axis("key").labels)
     return field, first_query_bars(

@@ -8,7 +8,7 @@ import numpy as np
 
 from attention_core.blocks.measures import identity
 from attention_core.engine.axes import numbered
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say
 from attention_core.engine.ops import contract, mean, positive, rename, scale, square, subtract, sum_over, top
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -61,9 +61,11 @@ def estimate_curves(baselines: Mapping[str, Trace]) -> Curves:
     for name, trace in baselines.items():
         drawn = trace["draws"].value @ trace["estimates"].value[:, key]
         counts = np.unique(np.geomspace(1, len(drawn), 60).astype(int))
-        lines[f"baseline: {name}"] = tuple((drawn.cumsum()[counts - 1] / counts).tolist())
-    lines["exact"] = (float(exact.value[key]),) * len(counts)
-    caption = say("The gradient for {labels}, estimated from ever more draws.", labels=exact.axis("key").labels[key])
+        lines[say("baseline: {name}", name=say(name))] = tuple((drawn.cumsum()[counts - 1] / counts).tolist())
+    lines[say("exact")] = (float(exact.value[key]),) * len(counts)
+    caption = say(
+        "The gradient for {labels}, estimated from ever more draws.", labels=label_said(exact.axis("key").labels[key])
+    )
     return Curves(caption, tuple(map(float, counts)), lines, "draws", say("mean of the estimates"), log_x=True)
 
 

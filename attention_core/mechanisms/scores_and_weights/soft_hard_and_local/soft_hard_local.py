@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attention_core.blocks.masks import window_around_query
 from attention_core.blocks.scores import dot
-from attention_core.engine.language import say
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import contract, mask, rename, softmax, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -38,10 +38,13 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     )
     widths = tuple(range(min(12, trace["scores"].size("key"))))
     local = tuple(float(MECHANISM.again(trace, D=D).output.value[0, 0]) for D in widths)
-    flat = {kind: (float(trace[f"{kind} output"].value[0, 0]),) * len(widths) for kind in ("soft", "hard")}
-    here = {"your D": (min(trace.options["D"], widths[-1]), float(trace.output.value[0, 0]))}
+    flat = {
+        say(kind): (float(trace[f"{kind} output"].value[0, 0]),) * len(widths)
+        for kind in (to_say("soft"), to_say("hard"))
+    }
+    here = {say("your D"): (min(trace.options["D"], widths[-1]), float(trace.output.value[0, 0]))}
     return three, Curves(
-        say("The first output as the window widens."), widths, {"local": local} | flat, "D", "output", here
+        say("The first output as the window widens."), widths, {say("local"): local} | flat, "D", "output", here
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attention_core.engine.language import say
 from attention_core.engine.ops import contract, mean, softmax, subtract, sum_over, top
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -37,7 +38,7 @@ def said(trace: Trace) -> dict[str, Step | float]:
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """Estimates of the gradient from more and more draws; and where an average and a choice can lie."""
     walk = estimate_curves(MECHANISM.under(MECHANISM.again(trace, read="sampled", draws=1000), "baseline"))
-    reads = {way: MECHANISM.again(trace, read=way)[f"{way} output"] for way in ("soft", "argmax")}
+    reads = {say(way): MECHANISM.again(trace, read=way)[f"{way} output"] for way in ("soft", "argmax")}
     return (walk, output_hull(trace["X"], reads)) if trace["X"].size("feature") == 2 else (walk,)
 
 

@@ -92,7 +92,7 @@ def _looks(trace: Trace, n: int) -> Alignment:
         n=n,
         options=trace.options["after"],
     )
-    groups = tuple((f"Head {head}", len(keys)) for head in heads)
+    groups = tuple((say("Head {head}", head=head), len(keys)) for head in heads)
     guesses = _guesses(trace) if n == two_layers.LAYERS[-1] else ()
     return Alignment(caption, queries, keys * len(heads), side_by_side, guesses, groups=groups)
 
@@ -108,9 +108,9 @@ def _course(trace: Trace) -> Curves:
     course = two_layers.course()
     after = trace.options["after"]
     series = {
-        "loss on repeats, nats": [each["loss on repeats"] for each in course],
-        "induction, layer 2": [max(each["induction"][1]) for each in course],
-        "previous token, layer 1": [max(each["previous token"][0]) for each in course],
+        say("loss on repeats, nats"): [each["loss on repeats"] for each in course],
+        say("induction, layer 2"): [max(each["induction"][1]) for each in course],
+        say("previous token, layer 1"): [max(each["previous token"][0]) for each in course],
     }
     caption = say(
         "Strings never trained on: the loss on repeats, and the two measures, each of the head that has most of it."
@@ -121,16 +121,16 @@ def _course(trace: Trace) -> Curves:
         {name: tuple(values) for name, values in series.items()},
         say("steps of training"),
         say("loss, and weight"),
-        {"these weights": (float(after), two_layers.told(after)["loss on repeats"])},
+        {say("these weights"): (float(after), two_layers.told(after)["loss on repeats"])},
     )
 
 
 def _own_course(trace: Trace) -> Curves:
     under = MECHANISM.under(trace, "after")
     read: dict[str, Callable[[Trace], float | Array]] = {
-        "your loss on repeats, nats": lambda one: one["loss on repeats"].value,
-        "your induction, layer 2": lambda one: np.max(one["layer 2/induction"].value),
-        "your previous token, layer 1": lambda one: np.max(one["layer 1/previous token"].value),
+        say("your loss on repeats, nats"): lambda one: one["loss on repeats"].value,
+        say("your induction, layer 2"): lambda one: np.max(one["layer 2/induction"].value),
+        say("your previous token, layer 1"): lambda one: np.max(one["layer 1/previous token"].value),
     }
     series = {name: tuple(float(of(one)) for one in under.values()) for name, of in read.items()}
     here = (float(trace.options["after"]), float(trace["loss on repeats"].value))
@@ -141,7 +141,7 @@ def _own_course(trace: Trace) -> Curves:
         series,
         say("steps of training"),
         say("loss, and weight"),
-        {"these weights": here},
+        {say("these weights"): here},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say
 from attention_core.engine.ops import contract, split
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -21,8 +21,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     weights = trace["attention weights"]
     last = weights.axis("query").labels[-1]
     row = weights.value[:, -1]
-    series = {say("head {i}", i=i): each for i, each in enumerate(row, 1)} | {"average": row.mean(axis=0)}
-    caption = say("The weights of “{last}” in each head, and their average.", last=last)
+    series = {say("head {i}", i=i): each for i, each in enumerate(row, 1)} | {say("average"): row.mean(axis=0)}
+    caption = say("The weights of “{last}” in each head, and their average.", last=label_said(last))
     bars = Bars(caption, weights.axis("key").labels, rows(series, series.values()), say("attention weight"))
     parts = contribution(trace)
     return bars, Matrices(say("Concatenate and project = project each head and add."), (parts, trace.output))

@@ -8,7 +8,7 @@ import numpy as np
 
 from attention_core.blocks.attention import attention_weights, project
 from attention_core.blocks.masks import causal
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say, to_say
 from attention_core.engine.ops import contract, rename
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
@@ -68,12 +68,14 @@ def padding_pictures(without: Trace, masked: Trace, most: int = 24) -> tuple[Bar
     """Each query's weight on words and on padding, without the mask; and the weights without and with it."""
     axes = without["real"].axes
     places = np.argwhere(without["real"].value)[:most]
-    labels = (", ".join(axis.labels[i] for axis, i in zip(axes, place, strict=True)) for place in places)
+    labels = (
+        say(", ").join(label_said(axis.labels[i]) for axis, i in zip(axes, place, strict=True)) for place in places
+    )
     shares = weight_on_padding(without)[:most]
-    series = {"to words": tuple(map(float, 1 - shares)), "to padding": tuple(map(float, shares))}
+    series = {say("to words"): tuple(map(float, 1 - shares)), say("to padding"): tuple(map(float, shares))}
     caption = say("Without the mask: the weights of every word.")
     bars = Bars(caption, tuple(labels), series, say("share of the weight"), stacked=True)
-    both = (("without the mask", without), ("with the mask", masked))
+    both = ((say("without the mask"), without), (say("with the mask"), masked))
     tables = tuple(replace(trace["attention weights"], name=name) for name, trace in both)
     return bars, Matrices(say("The weights, without the mask and with it."), tables)
 
@@ -85,7 +87,7 @@ MECHANISM = Mechanism(
     family="Masks",
     boxes=("which keys",),
     insight="A padded row of zeros gets weight unless it is masked: its score is 0, not minus infinity.",
-    papers=("Vaswani et al. 2017, arXiv:1706.03762", "engineering practice; no paper introduced it"),
+    papers=("Vaswani et al. 2017, arXiv:1706.03762", to_say("engineering practice; no paper introduced it")),
     inputs={
         "X": Input(("sentence", "token", "model"), "input vectors"),
         "W_q": Input(("model", "feature"), "query weights"),

@@ -7,7 +7,7 @@ import numpy as np
 from attention_core.blocks.attention import scaled_dot_product
 from attention_core.blocks.masks import sliding_window
 from attention_core.engine.axes import Axis, numbered
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say
 from attention_core.engine.ops import contract, positive, rename, sum_over
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -69,7 +69,12 @@ def reachable_positions(visible: Step, layers: int, query: int) -> Step:
     for _ in range(layers):
         rows.append(visible_from[rows[-1]].any(axis=0))
     names = (*(f"layer {n}" for n in range(layers, 0, -1)), "inputs")
-    return source(f"cone of {visible.axes[0].labels[query]}", rows, (Axis("layer", names), visible.axis("key")), "C")
+    return source(
+        say("cone of {token}", token=label_said(visible.axes[0].labels[query])),
+        rows,
+        (Axis("layer", names), visible.axis("key")),
+        "C",
+    )
 
 
 def visible_pairs(tokens: int, width: int, two_sided: bool) -> float:
@@ -82,12 +87,12 @@ def cost_curves(tokens: int, width: int, two_sided: bool) -> Curves:
     """Scores to compute over the length of a sentence, with and without the window, and the learner's sentence."""
     most = max(16, tokens)
     sizes = sorted({*np.linspace(1, most, 16).astype(int).tolist(), tokens})
-    lines = {"without a window": 2 * most, "with the window": width}
+    lines = {say("without a window"): 2 * most, say("with the window"): width}
     series = {
         name: tuple(visible_pairs(size, window_width, two_sided) for size in sizes)
         for name, window_width in lines.items()
     }
-    here = {"your sentence": (float(tokens), visible_pairs(tokens, width, two_sided))}
+    here = {say("your sentence"): (float(tokens), visible_pairs(tokens, width, two_sided))}
     caption = say("Scores to compute as the sentence grows: with a window the line is straight.")
     return Curves(caption, tuple(map(float, sizes)), series, "tokens", say("scores to compute"), here)
 

@@ -18,7 +18,7 @@ def picture(trace: Trace) -> tuple[Alignment, ...]:
     both = {timing: _alignment(made) for timing, made in MECHANISM.under(trace, "timing").items()}
     words, source = trace["alignment"].axes
     shares = np.hstack([*both.values()]).tolist()
-    titles = tuple((timing, source.size) for timing in both)
+    titles = tuple((say(timing), source.size) for timing in both)
     caption = say(
         "The weights of each word: on the left its query is the state before the word, on the right its own state."
     )

@@ -208,7 +208,7 @@ def state_curves(trace: Trace, most: int = 6) -> Curves:
     times = tuple(map(float, states))
     lines = rows((say("number {n}", n=n + 1) for n in range(path.shape[1])), path.T)
     settled = len(path) > 1 and float(np.abs(path[-1] - path[-2]).max()) < 1e-4
-    fixed_point = {"fixed point": tuple((times[-1], float(x)) for x in path[-1])} if settled else {}
+    fixed_point = {say("fixed point"): tuple((times[-1], float(x)) for x in path[-1])} if settled else {}
     caption = say(
         "The first numbers of the state, step by step: where the lines are flat, the same word is written again."
     )

@@ -14,7 +14,7 @@ from attention_core.blocks.scores import additive, bilinear, dot, location
 from attention_core.engine import expression as ex
 from attention_core.engine.axes import Axis
 from attention_core.engine.errors import InputError
-from attention_core.engine.language import say
+from attention_core.engine.language import say, term, to_say
 from attention_core.engine.ops import (
     contract,
     divide,
@@ -67,9 +67,9 @@ def sensitivity_bars(mechanism: Mechanism, under: Mapping[str, Trace], negated: 
     }
     caption = say(
         "What is seen: the share of the weight that moves with {listed} (all its signs turned).",
-        listed=" or ".join(negated),
+        listed=say(" or ").join(negated),
     )
-    return Bars(caption, tuple(under), moves, say("weight that moves"))
+    return Bars(caption, tuple(map(say, under)), moves, say("weight that moves"))
 
 
 def equal_sources_differ(trace: Trace, by: float = 0.1) -> bool:
@@ -153,7 +153,11 @@ def gaussian_context(
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
-BARS = {"align": "align", "align × bell": "attention weights", "renormalised": "renormalised weights"}
+BARS = {
+    to_say("align"): "align",
+    to_say("align × bell"): "attention weights",
+    to_say("renormalised"): "renormalised weights",
+}
 
 
 def window_picture(trace: Trace) -> PositionAxis:
@@ -164,14 +168,14 @@ def window_picture(trace: Trace) -> PositionAxis:
     labels = distinct(trace["scores"].axes[0].labels)
     start = int(np.clip(middle - MOST // 2, 0, max(0, len(labels) - MOST)))
     shown = slice(start, start + MOST)
-    bars = {title: tuple(map(float, trace[name].value[shown])) for title, name in BARS.items() if name in trace}
+    bars = {say(title): tuple(map(float, trace[name].value[shown])) for title, name in BARS.items() if name in trace}
     x = np.linspace(start + 0.5, min(start + MOST, len(labels)) + 0.5, 161)
     curves = {}
     if "bell" in trace:
-        curves["bell"] = tuple(zip(x.tolist(), _gaussian(x, centre, reach).tolist(), strict=True))
-    lit = {"window": (middle - reach - 0.5, middle + reach + 0.5)}
+        curves[term("bell")] = tuple(zip(x.tolist(), _gaussian(x, centre, reach).tolist(), strict=True))
+    lit = {term("window"): (middle - reach - 0.5, middle + reach + 0.5)}
     caption = say("The source, the window on it (shaded), and the weights: nothing outside is read.")
-    marks = {f"centre {centre:.3g}": centre}
+    marks = {say("centre {centre:.3g}", centre=centre): centre}
     return PositionAxis(caption, labels[shown], bars, say("source position"), start + 1, curves, lit, marks)
 
 
@@ -185,12 +189,12 @@ def context_curves(trace: Trace, renormalised: bool) -> Curves:
     visible = np.where(near, scores, -np.inf)
     exponentials = np.exp(visible - visible.max(axis=1, keepdims=True))
     align = exponentials / exponentials.sum(axis=1, keepdims=True)
-    series = {"window alone": align @ H_s}
+    series = {say("window alone"): align @ H_s}
     if reach:
         a = align * _gaussian(np.arange(1, len(scores) + 1), x[:, None], reach)
-        series["window and bell"] = (a / a.sum(axis=1, keepdims=True) if renormalised else a) @ H_s
+        series[say("window and bell")] = (a / a.sum(axis=1, keepdims=True) if renormalised else a) @ H_s
     lines = {name: tuple(line.tolist()) for name, line in series.items()}
-    here = {"your centre": (float(trace["centre"].value), float(trace.output.value[0]))}
+    here = {say("your centre"): (float(trace["centre"].value), float(trace.output.value[0]))}
     caption = say("The context’s first number, wherever the centre may stand: steps cannot say which way to move.")
     return Curves(caption, tuple(x.tolist()), lines, "centre", say("context 1"), here)
 

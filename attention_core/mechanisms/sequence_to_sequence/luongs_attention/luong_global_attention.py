@@ -34,7 +34,7 @@ def run(
 def picture(trace: Trace) -> tuple[Bars, ...]:
     """The weights under each score; and how much of them moves with the state and with the source."""
     under = MECHANISM.under(trace, "score")
-    negated = {"another state": "h_t", "another source": "H_s"}
+    negated = {say("another state"): "h_t", say("another source"): "H_s"}
     return first_query_bars(say("The weights of the same state under each score."), under), sensitivity_bars(
         MECHANISM, under, negated
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from attention_core.blocks.convolution import convolved, offset_axis
 from attention_core.blocks.normalisers import unit
 from attention_core.engine.axes import Axis
-from attention_core.engine.language import say, to_say
+from attention_core.engine.language import say, term, to_say
 from attention_core.engine.ops import (
     contract,
     mean,
@@ -217,7 +217,7 @@ def weight_bars(A: Step) -> tuple[Bars, Bars]:
 def _weight_bars(own: Axis, other: Axis, A: Array) -> Bars:
     """A: (own windows, windows of the other sentence)."""
     added = rows(*strongest_rows(other.labels, A[:MOST].T))
-    caption = say("What every {other} adds to the weight of each {own}.", other=other.name, own=own.name)
+    caption = say("What every {other} adds to the weight of each {own}.", other=term(other.name), own=term(own.name))
     return Bars(caption, own.labels[:MOST], added, say("weight"), stacked=True)
 
 
@@ -225,7 +225,9 @@ def attention_diagram(trace: Trace) -> Wiring:
     """The network with both places for attention; a wire is as strong as the mean of its matrix."""
     matrices = (pair_matrix(trace, "word"), pair_matrix(trace, "window"))
     nodes = [Node(_sentence(trace[f"F_{side.number}"], side), 4.0 * side.number, 0.0, boxed=False) for side in SIDES]
-    nodes += [Node(name, x, y, boxed=False) for name, y in (("convolution", 1.5), ("pooling", 3.0)) for x in (0.0, 4.0)]
+    nodes += [
+        Node(name, x, y, boxed=False) for name, y in (("convolution", 1.5), (say("pooling"), 3.0)) for x in (0.0, 4.0)
+    ]
     nodes += [Node("A", 2.0, 0.7), Node("A′", 2.0, 2.2), Node(say("cosine"), 2.0, 3.6, boxed=False)]
     words = (0, 1)
     convolutions = (2, 3)

@@ -41,7 +41,7 @@ def run(X: Step, W_x: Step, W_h: Step, b: Step, w_c: Step, w_h: Step, w_p: Step,
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The earlier times that each time starts from; and the gradient of the last state for every input."""
     alone = MECHANISM.again(trace, {"lags": np.eye(1, trace["lags"].value.size)[0]})
-    heights = {"these lags": input_gradient_norms(trace), "lag 1 only: an LSTM": input_gradient_norms(alone)}
+    heights = {say("these lags"): input_gradient_norms(trace), say("lag 1 only: an LSTM"): input_gradient_norms(alone)}
     caption = say("How much the last state depends on each moment.")
     times = trace["X"].axis("time").labels
     return lag_arcs(trace), Bars(caption, times, heights, say("length of the gradient"), log=True)

@@ -46,7 +46,7 @@ def input_gradient_norms(trace: Trace) -> tuple[float, ...]:
 def lag_arcs(trace: Trace) -> ArcDiagram:
     """The times that each cell and state starts from; place 0 is the state before the first input."""
     kinds = {what: _weight_arcs_by_lag(trace, f"{what} weights") for what in ("cell", "state")}
-    places = ("start", *trace["X"].axis("time").labels)
+    places = (say("start"), *trace["X"].axis("time").labels)
     return ArcDiagram(
         say("The earlier moments that are mixed for each moment’s cell (above) and state (below)."), places, kinds
     )

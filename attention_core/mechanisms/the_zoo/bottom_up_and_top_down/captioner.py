@@ -15,7 +15,7 @@ from attention_core.blocks.layers import affine, linear
 from attention_core.blocks.naming import StepNamer, step_namer
 from attention_core.blocks.recurrent import attend, embedded, lstm, zeros
 from attention_core.engine.axes import Axis
-from attention_core.engine.language import say, to_say
+from attention_core.engine.language import label_said, say, to_say
 from attention_core.engine.ops import concat, index, mean, rename, softmax, top
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
@@ -165,7 +165,7 @@ def _box(name: str, corners: Array, strength: float) -> Box:
     """A box from corners in any order; one without an inside is drawn a little larger."""
     (x0, x1) = sorted(corners[::2].tolist())
     (y0, y1) = sorted(corners[1::2].tolist())
-    return Box(x0, y0, max(x1, x0 + 0.1), max(y1, y0 + 0.1), name, float(strength))
+    return Box(x0, y0, max(x1, x0 + 0.1), max(y1, y0 + 0.1), label_said(name), float(strength))
 
 
 def boxes_on_paper(boxes: Array) -> Array:

@@ -7,14 +7,19 @@ from typing import Any
 import numpy as np
 
 from attention_core.blocks.convolution import resize_matrix
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say, to_say
 from attention_core.engine.ops import contract
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
 from attention_core.lesson.pictures import Images, Panel, Part
 
 MOST = 4  # channels that a picture shows
-SHOWN = {"upsampled": ", coarse", "fine detail": ", fine", "gated detail": ", fine × {:.2f}", "output": ", sum"}
+SHOWN = {  # the step, and what is said of it
+    "upsampled": to_say("{channel}, coarse"),
+    "fine detail": to_say("{channel}, fine"),
+    "gated detail": to_say("{channel}, fine × {gate:.2f}"),
+    "output": to_say("{channel}, sum"),
+}
 
 
 def upsampled(high: Step, low: Step, name: str, symbol: str) -> Step:
@@ -33,7 +38,7 @@ def gating_images(trace: Trace) -> Images:
     top = max(float(np.abs(step.value[:MOST]).max()) for step in found.values())
     gates = zip(trace["gates"].axis("channel").labels[:MOST], trace["gates"].value, strict=False)
     panels = (
-        Panel(channel + SHOWN[name].format(gate), Part(step, (n,)), top=top)
+        Panel(say(SHOWN[name], channel=label_said(channel), gate=float(gate)), Part(step, (n,)), top=top)
         for n, (channel, gate) in enumerate(gates)
         for name, step in found.items()
     )

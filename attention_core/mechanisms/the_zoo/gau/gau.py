@@ -6,7 +6,7 @@ import numpy as np
 
 from attention_core.blocks.convolution import convolved
 from attention_core.blocks.layers import affine
-from attention_core.engine.language import say, to_say
+from attention_core.engine.language import label_said, say, to_say
 from attention_core.engine.ops import add, contract, mean, relu, sigmoid
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -37,7 +37,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     other = MECHANISM.again(trace, {"F_high": brighter})["gates"]
     names = gates.axis("channel").labels
     series = rows(
-        (say("now"), say("one coarse pixel of {names} 2 brighter", names=names[-1])), (gates.value, other.value)
+        (say("now"), say("one coarse pixel of {names} 2 brighter", names=label_said(names[-1]))),
+        (gates.value, other.value),
     )
     caption = say("The gates now, and with one coarse pixel brighter.")
     return gating_images(trace), Bars(caption, names, series, "gate")

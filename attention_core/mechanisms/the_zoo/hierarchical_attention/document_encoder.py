@@ -145,8 +145,8 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     states = trace["embedded" if "word annotations" not in trace else "word annotations"]
     real = [np.flatnonzero(row)[-1] + 1 for row in trace["there"].value]
     lines = tuple(words[:count] for words, count in zip(document_words(trace), real, strict=True))
-    heights = {"with attention": p.value} | (
-        {} if states.name != "embedded" else {"all words alike": mean_word_probabilities(trace)}
+    heights = {say("with attention"): p.value} | (
+        {} if states.name != "embedded" else {say("all words alike"): mean_word_probabilities(trace)}
     )
     series = {name: tuple(map(float, found)) for name, found in heights.items()}
     return shaded_document(trace, lines), Bars(say("What comes out."), p.axes[0].labels, series, say("probability"))

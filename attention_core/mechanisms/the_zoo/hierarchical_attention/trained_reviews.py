@@ -12,7 +12,7 @@ import numpy as np
 from attention_core.blocks.layers import linear
 from attention_core.blocks.recurrent import Cell, gru_from_names
 from attention_core.engine.axes import Axis, numbered
-from attention_core.engine.language import say
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import add
 from attention_core.engine.step import Step, source
 from attention_core.engine.trace import Trace
@@ -22,7 +22,11 @@ from attention_core.lesson.trained_weights import arrays, card
 from . import document_encoder
 
 FILES = {False: "han-reviews", True: "han-reviews-other"}
-OPINIONS = {1: "for it", -1: "against it", 0: "neither for nor against"}
+OPINIONS = {
+    1: to_say("Score {score:+.2f}: for it"),
+    -1: to_say("Score {score:+.2f}: against it"),
+    0: to_say("Score {score:+.2f}: neither for nor against"),
+}
 WORDS = tuple(card("han-reviews")["words"])
 _CELL = {"W": ("unit", "read"), "U": ("unit", "unit before"), "b": ("unit",)}
 _AXES = {
@@ -90,11 +94,9 @@ def sentence_words(trace: Trace) -> tuple[tuple[str, ...], ...]:
 
 def picture(trace: Trace) -> tuple[ShadedText, ...]:
     """The shaded review, with its score."""
-    made = OPINIONS[nearest_class(trace)]
+    made = say(OPINIONS[nearest_class(trace)], score=score_of(trace))
     unread = say("Words with dots below were in nothing it was trained on; they have no numbers, and it skips them.")
-    return (
-        document_encoder.shaded_document(trace, sentence_words(trace), f"Score {score_of(trace):+.2f}: {made}", unread),
-    )
+    return (document_encoder.shaded_document(trace, sentence_words(trace), made, unread),)
 
 
 def card_summary() -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from attention_core.blocks.convolution import convolved
 from attention_core.blocks.naming import StepNamer
 from attention_core.engine.axes import Axis
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say
 from attention_core.engine.ops import concat, expand, relu, rename, where
 from attention_core.engine.step import Array, Step
 from attention_core.engine.trace import Trace
@@ -113,10 +113,10 @@ def change_from_last_word(mechanism: Mechanism, trace: Trace, visible: Array, by
 def leak_bars(mechanism: Mechanism, trace: Trace) -> Bars:
     """The change of each row with the last target word: with the mask as it is, and without one."""
     visible = trace["M"].value
-    ways = {"with this mask": visible, "without a mask": np.ones(visible.shape)}
+    ways = {say("with this mask"): visible, say("without a mask"): np.ones(visible.shape)}
     series = {name: tuple(map(float, change_from_last_word(mechanism, trace, mask))) for name, mask in ways.items()}
     labels = trace["Y"].axes[0].labels[:MOST]
-    caption = say("How much the features of each row change when “{labels}” is changed.", labels=labels[-1])
+    caption = say("How much the features of each row change when “{labels}” is changed.", labels=label_said(labels[-1]))
     return Bars(caption, labels, series, say("largest change"))
 
 

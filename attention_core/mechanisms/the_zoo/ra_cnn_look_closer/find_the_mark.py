@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attention_core.blocks.convolution import GRID, pooled
 from attention_core.engine.axes import numbered
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say
 from attention_core.engine.ops import add, contract, largest, maximum, mean, tanh
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -50,13 +50,15 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     """The image with its box, the input of the first look, the zoom; and the probabilities of both looks."""
     first = trace["first answer"].value
     second = trace.output.value
-    series = {name: tuple(map(float, p)) for name, p in (("first look", first), ("zoom", second))}
+    series = {name: tuple(map(float, p)) for name, p in ((say("first look"), first), (say("zoom"), second))}
     whole, coarse, zoom, box = (trace[name].value for name in ("picture", "coarse", "zoom", "box"))
     boxed = Panel(say("The picture"), whole, None, (zooming.box_outline(box),))
     panels = boxed, Panel(say("The first look"), coarse), Panel(say("The zoom"), zoom)
     bars = Bars(say("The probabilities of both looks."), trained_vision.MARKS.labels, series, say("probability"))
     return Images(
-        say("The box from the first look, and what the second names: {answer}.", answer=answer(trace)), panels, 3
+        say("The box from the first look, and what the second names: {answer}.", answer=label_said(answer(trace))),
+        panels,
+        3,
     ), bars
 
 

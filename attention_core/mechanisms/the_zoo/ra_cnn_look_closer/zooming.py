@@ -233,12 +233,12 @@ def descent_boxes(trace: Trace, place_box: PlaceBox, handle: Handle) -> tuple[st
         steps=steps,
         loss=loss,
     )
-    return caption, (box_outline(walk[-1]["box"].value, f"{steps} steps on", 0.45), own)
+    return caption, (box_outline(walk[-1]["box"].value, say("{steps} steps on", steps=steps), 0.45), own)
 
 
 def probability_series(trace: Trace, most: int = 16) -> tuple[tuple[str, ...], dict[str, tuple[float, ...]]]:
     """The classes, and their probabilities after either look."""
     first, second = (trace[f"{look}/answer"] for look in ("first", "second"))
-    found = {"whole image": first, "zoom": second}
+    found = {say("whole image"): first, say("zoom"): second}
     labels = distinct(first.axis("class").labels[:most])
     return labels, {name: tuple(map(float, step.value[:most])) for name, step in found.items()}

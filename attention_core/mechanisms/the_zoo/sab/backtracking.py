@@ -114,8 +114,8 @@ def backward_arcs(trace: Trace, every: int) -> ArcDiagram:
     cuts = tuple(
         t - 1 for t, step in moments["carried state"].items() if step.primitive and step.primitive.blocks_gradient
     )
-    read = {"read: the gradient comes back": tuple(arc for arc in pairs if arc[2])}
-    passed = {"only scored": tuple(arc[:2] for arc in pairs if not arc[2])}
+    read = {say("read: the gradient comes back"): tuple(arc for arc in pairs if arc[2])}
+    passed = {say("only scored"): tuple(arc[:2] for arc in pairs if not arc[2])}
     caption = say(
         "Grey arcs lead from stored states that were only scored, blue ones from those that were read: as thick as "
         "their weight, and the gradient comes back that way."

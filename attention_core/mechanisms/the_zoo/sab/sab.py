@@ -73,7 +73,7 @@ def run(
 def picture(trace: Trace) -> tuple[Picture, ...]:
     """The stored states that are read and the blocked edges; and the gradient for every time under several ways."""
     ways = dict.fromkeys(("no memory", "no memory, cut", SAB, trace.options["way"]))
-    heights = {way: tuple(map(float, input_gradient_norms(MECHANISM.again(trace, way=way)))) for way in ways}
+    heights = {say(way): tuple(map(float, input_gradient_norms(MECHANISM.again(trace, way=way)))) for way in ways}
     caption = say("How much the last answer depends on each moment.")
     times = trace["X"].axis("time").labels
     arcs = backward_arcs(trace, trace.options["k_att"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_core.engine.language import say
+from attention_core.engine.language import label_said, say
 from attention_core.engine.ops import contract, mean, relu, sigmoid
 from attention_core.engine.step import Step
 from attention_core.engine.trace import Trace
@@ -27,7 +27,10 @@ def picture(trace: Trace) -> tuple[Images, ...]:
     panels = (
         panel
         for n, (name, gate) in enumerate(scaled)
-        for panel in (Panel(name, Part(U, (n,))), Panel(f"{name} × {gate:.2f}", Part(output, (n,))))
+        for panel in (
+            Panel(label_said(name), Part(U, (n,))),
+            Panel(f"{label_said(name)} × {gate:.2f}", Part(output, (n,))),
+        )
     )
     return (Images(say("Each channel as it comes, and beside it multiplied by its gate."), tuple(panels)),)
 

@@ -12,7 +12,7 @@ import numpy as np
 from attention_core.blocks.naming import StepNamer
 from attention_core.engine.axes import Axis, names, numbered
 from attention_core.engine.backward import gradient_arrays
-from attention_core.engine.language import say
+from attention_core.engine.language import say, to_say
 from attention_core.engine.ops import add, concat, contract, expand, relu, rename, softmax, sum_over, tanh
 from attention_core.engine.step import Step, source
 from attention_core.lesson.pictures import Bars, Curves
@@ -62,9 +62,9 @@ def passed_on(s: Step, c: Step, joined: Axis, namer: StepNamer) -> Step:
 
 NETS = 30
 DEPTHS = (1, 2, 3, 4, 6, 8)
-LATENT = "with the side path"
-PLAIN = "content only"
-RESIDUAL = "content only, residual query"
+LATENT = to_say("with the side path")
+PLAIN = to_say("content only")
+RESIDUAL = to_say("content only, residual query")
 
 
 def _unnamed(base_name: str, symbol: str) -> dict[str, str]:
@@ -120,7 +120,7 @@ def first_layer_gradient_norm(way: str, depth: int) -> float:
 def gradient_curves() -> Curves:
     """The norm of the gradient of the first layer over the number of layers."""
     series = {
-        way: tuple(first_layer_gradient_norm(way, depth) for depth in DEPTHS) for way in (PLAIN, RESIDUAL, LATENT)
+        say(way): tuple(first_layer_gradient_norm(way, depth) for depth in DEPTHS) for way in (PLAIN, RESIDUAL, LATENT)
     }
     caption = say(
         "The gradient that reaches the first layer: the median of {nets} random networks (seeds 0 to {nets_2}).",
@@ -142,10 +142,10 @@ def score_rank(way: str, positions: int = 16, width: int = 4) -> int:
 def rank_bars() -> Bars:
     """The rank for each way to stack layers."""
     ways = (PLAIN, RESIDUAL, LATENT)
-    heights = {"directions": tuple(float(score_rank(way)) for way in ways)}
+    heights = {say("directions"): tuple(float(score_rank(way)) for way in ways)}
     return Bars(
         say("Of 16 positions, 4 numbers wide: directions of layer 1 that layer 2 can tell apart."),
-        ways,
+        tuple(map(say, ways)),
         heights,
         "rank",
     )

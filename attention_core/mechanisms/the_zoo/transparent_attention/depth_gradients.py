@@ -45,7 +45,7 @@ def gradient_curves() -> Curves:
         "The gradient at the bottom over that on top: the median of {nets} random networks (seeds 0 to 19).", nets=NETS
     )
     return Curves(
-        caption, tuple(map(float, DEPTHS)), ratios, say("encoder layers"), "gradient, bottom / top", log_y=True
+        caption, tuple(map(float, DEPTHS)), ratios, say("encoder layers"), say("gradient, bottom / top"), log_y=True
     )
 
 

@@ -39,7 +39,14 @@ def picture(trace: Trace) -> tuple[Picture, ...]:
     x = tuple(map(float, range(len(found[TOP]))))
     caption = say("The length of the gradient on every level; level 0 is the embeddings.")
     visible = bool(np.min([*found.values()]))
-    curves = Curves(caption, x, found, say("encoder level"), say("length of the gradient"), log_y=visible)
+    curves = Curves(
+        caption,
+        x,
+        {say(way): norms for way, norms in found.items()},
+        say("encoder level"),
+        say("length of the gradient"),
+        log_y=visible,
+    )
     shares = Matrices(say("How each decoder layer mixes."), (MECHANISM.again(trace, reads=MIXED)["mixing weights"],))
     return shares, curves, gradient_curves()
 

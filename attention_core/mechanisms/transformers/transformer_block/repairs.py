@@ -13,7 +13,7 @@ from attention_core.blocks.transformer import Activation, feed_forward
 from attention_core.engine.axes import numbered
 from attention_core.engine.backward import recomputed_with
 from attention_core.engine.errors import InputError
-from attention_core.engine.language import say
+from attention_core.engine.language import say, to_say
 from attention_core.engine.step import Array, source
 from attention_core.engine.trace import Trace
 from attention_core.lesson.mechanism import Mechanism
@@ -23,10 +23,10 @@ from .stacked_layers import ACTIVATIONS, AFTER, BEFORE, DECODER, WITHOUT
 
 DEPTH = 6  # layers of the curves
 LEFT_OUT: Mapping[str, Mapping[str, Any]] = {
-    "all parts": {},
-    "no residual sums": {"residual": False},
-    "no norms": {"norm": WITHOUT},
-    "no feed-forward": {"feed": WITHOUT},
+    to_say("all parts"): {},
+    to_say("no residual sums"): {"residual": False},
+    to_say("no norms"): {"norm": WITHOUT},
+    to_say("no feed-forward"): {"feed": WITHOUT},
 }
 ROUNDING = 1e-16  # of a share: what is smaller is rounding
 REACH = 3.0  # how far the one number is moved, to both sides
@@ -49,7 +49,7 @@ def runs(mechanism: Mechanism, trace: Trace) -> dict[str, Trace]:
     found = {}
     for name, without in LEFT_OUT.items():
         with suppress(InputError):
-            found[name] = mechanism.again(trace, **{**every, **without})
+            found[say(name)] = mechanism.again(trace, **{**every, **without})
     return found
 
 
@@ -70,8 +70,8 @@ def depth_curves(mechanism: Mechanism, trace: Trace) -> tuple[Curves, Curves]:
     same = say("What is left of the difference between tokens.")
     grown = say("The mean square of all numbers.")
     return (
-        Curves(same, x, shares, "layer", say("share"), {"your setting": marks[0]}, log_y=True),
-        Curves(grown, x, sizes, "layer", say("mean square"), {"your setting": marks[1]}, log_y=True),
+        Curves(same, x, shares, "layer", say("share"), {say("your setting"): marks[0]}, log_y=True),
+        Curves(grown, x, sizes, "layer", say("mean square"), {say("your setting"): marks[1]}, log_y=True),
     )
 
 
@@ -86,9 +86,9 @@ def bend(mechanism: Mechanism, trace: Trace) -> Curves:
     """
     x = float(trace["X"].value[0, 0]) + np.linspace(-REACH, REACH, POINTS)
     rows = _mixed_rows(mechanism, trace, x)
-    fed = {f"with {name}": rows + _fed(trace, rows, each) for name, each in ACTIVATIONS.items()}
+    fed = {say("with {name}", name=name): rows + _fed(trace, rows, each) for name, each in ACTIVATIONS.items()}
     most = int(np.argmax(np.abs(np.diff(list(fed.values()), 2, axis=1)).max(axis=(0, 1))))
-    lines = {name: tuple(each[:, most].tolist()) for name, each in {"attention alone": rows, **fed}.items()}
+    lines = {name: tuple(each[:, most].tolist()) for name, each in {say("attention alone"): rows, **fed}.items()}
     caption = say("One number of the output, while one of the input moves; attention weights held, norms left out.")
     features = trace["X"].axis("model").labels
     return Curves(
@@ -129,12 +129,12 @@ def wiring(trace: Trace) -> Wiring:
     chosen = trace.options
     parts = ["attention", *(["cross"] if chosen["kind"] == DECODER else [])]
     parts += [] if chosen["feed"] == WITHOUT else ["feed-forward"]
-    nodes, wires = [Node("in", 0, 0, boxed=False)], list[Wire]()
+    nodes, wires = [Node(say("in"), 0, 0, boxed=False)], list[Wire]()
     for part in parts:
         _join(nodes, wires, part, chosen)
-    nodes.append(Node("out", nodes[_stream(nodes)].x + WIDE, 0, boxed=False))
+    nodes.append(Node(say("out"), nodes[_stream(nodes)].x + WIDE, 0, boxed=False))
     wires.append(Wire(_stream(nodes[:-1]), len(nodes) - 1))
-    added = "; what each part gives is added to them" if chosen["residual"] else ""
+    added = say("; what each part gives is added to them") if chosen["residual"] else ""
     return Wiring(say("One layer. Rows go from left to right{added}.", added=added), tuple(nodes), tuple(wires))
 
 
