@@ -3,12 +3,15 @@
 `python -m tools.diagnosis` measures everything (half an hour or so on one core); `--cases 20` fewer cases of each, and
 names of parts (single, pairs, right, nonsense, time) only those. Every case is 2 to 7 tokens and 1 to 4 heads, single
 and double precision in turn; only the output is given. A case on which the mistake changes no number beyond rounding is
-counted as "nothing to see". "alike": another entry that gives the same numbers on this input was named in front.
+counted as "nothing to see", and another one drawn. "alike": another entry that gives the same numbers on this input was
+named in front. `--kept FILE` writes what single mistakes gave to a file, and goes on from it where a run was stopped.
+`python -m bench diagnosis` measures the same, and writes it to bench/results.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import time
 import zlib
 from collections import Counter
@@ -16,10 +19,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+import attention_core.diagnosis
 from attention_core.diagnosis.apart import SAME
 from attention_core.diagnosis.cases import Case, broken, draw, some_way
 from attention_core.diagnosis.diagnose import diagnose
@@ -39,6 +44,8 @@ TWELVE = (
     "no-scale", "scale-by-root-model", "softmax-over-queries", "mask-inverted", "mask-multiplied", "mask-after-softmax",
     "causal-missing", "q-and-k-swapped", "k-as-v", "split-reshaped", "merge-reshaped", "scale-by-width",
 )  # fmt: skip
+UNSEEN, UNMADE = "nothing to see", "cannot be made"
+MOST_DRAWN = 20  # cases that are drawn, for each that is wanted
 PARTS = ("single", "pairs", "right", "nonsense", "time")
 
 
@@ -83,12 +90,17 @@ def broken_case(needs: tuple[str, ...], change: Change, rng: np.random.Generator
     return Broken(mine.astype(precision).reshape(wanted), case) if mine.size == np.prod(wanted) else None
 
 
+def case_of(mistake: Mistake, n: int) -> tuple[str, Broken | None]:
+    """The case of one mistake with this number, and which way of the mistake it is; None where it cannot be made."""
+    rng = seeded(mistake.key, n)
+    way, change = some_way(mistake, rng)
+    return way, broken_case(mistake.needs, change, rng, PRECISIONS[n % 2])
+
+
 def cases_of(mistake: Mistake, count: int) -> Iterator[tuple[str, Broken]]:
-    """So many cases of one mistake."""
+    """The first cases of one mistake, so many less those that cannot be made."""
     for n in range(count):
-        rng = seeded(mistake.key, n)
-        way, change = some_way(mistake, rng)
-        found = broken_case(mistake.needs, change, rng, PRECISIONS[n % 2])
+        way, found = case_of(mistake, n)
         if found is not None:
             yield way, found
 
@@ -106,33 +118,95 @@ def named(found: Diagnosis, keys: tuple[str, ...], among: int = 1) -> str:
 # --- the parts --------------------------------------------------------------------------------------------------------
 
 
-def single(count: int, keys: tuple[str, ...] = ()) -> bool:
+@dataclass
+class Tally:
+    """What the cases of one mistake gave: each result, and what cannot be told apart from it, how often."""
+
+    key: str
+    seen: Counter[str]
+    same: Counter[str]
+
+    @property
+    def shown(self) -> int:
+        """The cases on which the mistake changes numbers."""
+        return sum(self.seen.values()) - self.seen[UNSEEN] - self.seen[UNMADE]
+
+    @property
+    def missed(self) -> int:
+        return self.shown - self.seen["first"] - self.seen["alike"]
+
+
+def tally(mistake: Mistake, count: int) -> Tally:
+    """So many cases on which the mistake changes numbers; fewer where it does so on less than one of MOST_DRAWN."""
+    found = Tally(mistake.key, Counter(), Counter())
+    for n in range(count * MOST_DRAWN):
+        if found.shown == count:
+            break
+        way, case = case_of(mistake, n)
+        if case is None:
+            found.seen[UNMADE] += 1
+            continue
+        diagnosis = case.diagnosis()
+        result = UNSEEN if diagnosis.agrees else named(diagnosis, (mistake.key,)) or "another"
+        if result in ("another", "none"):
+            result = f"WRONG: {result}, case {n} ({way})"
+        elif result != UNSEEN:
+            found.same += _same_here(diagnosis, mistake.key)
+        found.seen[result] += 1
+    return found
+
+
+def tallies(count: int, keys: tuple[str, ...] = (), kept: Path | None = None) -> Iterator[Tally]:
+    """One for every mistake. kept: a file of those that are done, for the code as it is today."""
+    done = _kept(kept, count)
+    for mistake in [BY_KEY[key] for key in keys] or CATALOGUE:
+        if mistake.key not in done:
+            found = tally(mistake, count)
+            done[mistake.key] = {"seen": found.seen, "same": found.same}
+            if kept:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_text(json.dumps({"code": _code(), "cases": count, "done": done}, indent=1), encoding="utf-8")
+        yield Tally(mistake.key, *(Counter(done[mistake.key][each]) for each in ("seen", "same")))
+
+
+def _kept(kept: Path | None, count: int) -> dict[str, Any]:
+    if kept is None or not kept.exists():
+        return {}
+    found = json.loads(kept.read_text(encoding="utf-8"))
+    done: dict[str, Any] = found["done"] if (found["code"], found["cases"]) == (_code(), count) else {}
+    return done
+
+
+def _code() -> int:
+    """A number that is another one when the code of diagnoses is."""
+    files = sorted(Path(attention_core.diagnosis.__file__).parent.rglob("*.py"))
+    return zlib.crc32(b"".join(file.read_bytes() for file in files))
+
+
+def single(count: int, keys: tuple[str, ...] = (), kept: Path | None = None) -> bool:
     """Every mistake by itself."""
     good = True
-    alike: Counter[tuple[str, str, str]] = Counter()
-    for mistake in [BY_KEY[key] for key in keys] or CATALOGUE:
-        seen: Counter[str] = Counter()
-        for way, each in cases_of(mistake, count):
-            found = each.diagnosis()
-            result = "nothing to see" if found.agrees else named(found, (mistake.key,)) or f"WRONG ({way})"
-            seen[result] += 1
-            alike += _same_here(found, mistake.key) if result in ("first", "alike") else Counter()
-        missed = sum(seen.values()) - seen["first"] - seen["alike"] - seen["nothing to see"]
-        good = good and not missed
-        print(f"{_verdict(not missed)} {mistake.key}: {_counts(seen)}", flush=True)
+    total: Counter[str] = Counter()
+    same: Counter[str] = Counter()
+    for found in tallies(count, keys, kept):
+        good = good and not found.missed
+        total += Counter({name.split(":")[0]: times for name, times in found.seen.items()})
+        same += found.same
+        short = "" if found.shown == count else f"; only {found.shown} of {count} drawn"
+        print(f"{_verdict(not found.missed)} {found.key}: {_counts(found.seen)}{short}", flush=True)
+    print(f"{_verdict(good)} single mistakes: {_counts(total)}")
     print("\nNot told apart under the settings of a case, at any step and with other numbers and sizes:")
-    for (one, other, how), times in alike.most_common():
-        if how == SAME:
-            print(f"  {one} and {other} ({times} times)")
+    for names, times in same.most_common():
+        print(f"  {names} ({times} times)")
     return good
 
 
-def _same_here(found: Diagnosis, key: str) -> Counter[tuple[str, str, str]]:
-    """What the best finding is not told apart from, other ways of the same mistake left out."""
+def _same_here(found: Diagnosis, key: str) -> Counter[str]:
+    """What is the same computation as a mistake under the settings of a case, other ways of it left out."""
     best = found.findings[0]
     pairs = zip(best.alike, best.apart, strict=True)
-    both = ((tuple(sorted({best.keys[0], made[0].mistake.key})), how) for made, how in pairs)
-    return Counter((names[0], names[1], how) for names, how in both if len(names) == 2 and key in names)
+    both = ({best.keys[0], made[0].mistake.key} for made, how in pairs if how == SAME)
+    return Counter(" and ".join(sorted(names)) for names in both if len(names) == 2 and key in names)
 
 
 def pairs(count: int) -> bool:
@@ -303,9 +377,10 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="part", help=f"any of {', '.join(PARTS)}; all where none is given")
     parser.add_argument("--cases", type=int, default=200, help="of each mistake (200)")
     parser.add_argument("--key", action="append", default=[], help="of single mistakes only this one")
+    parser.add_argument("--kept", type=Path, help="where the results of single mistakes are kept")
     given = parser.parse_args()
     runs: dict[str, Callable[[], bool]] = {
-        "single": lambda: single(given.cases, tuple(given.key)),
+        "single": lambda: single(given.cases, tuple(given.key), given.kept),
         "pairs": lambda: pairs(max(1, given.cases // 20)),
         "right": lambda: right(5 * given.cases),
         "nonsense": lambda: nonsense(given.cases),

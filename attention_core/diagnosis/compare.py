@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,10 +34,6 @@ class Claim:
     name: str
     steps: tuple[str, ...]
     array: Array
-
-    def at(self, rows: Array) -> Claim:
-        """The claim on some queries."""
-        return replace(self, array=self.array[..., rows, :])
 
 
 def claims(mine: Mapping[str, Array], right: Steps, last: str, shapes: Mapping[str, tuple[int, ...]]) -> list[Claim]:
