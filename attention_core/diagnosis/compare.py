@@ -86,15 +86,20 @@ class Judge:
     claims: tuple[Claim, ...]
     eps: float
 
-    def error(self, steps: Steps, eps: float = 0.0) -> float:
-        """The largest difference over what is allowed; up to 1 the steps give the claimed numbers."""
-        return max(self.of_claim(claim, steps, eps or self.eps) for claim in self.claims)
+    def error(self, steps: Steps, eps: float = 0.0, sizes: Steps | None = None) -> float:
+        """The largest difference over what is allowed; up to 1 the steps give the claimed numbers.
 
-    def of_claim(self, claim: Claim, steps: Steps, eps: float, most: float = MOST_ALLOWED) -> float:
+        sizes: the steps whose numbers say what rounding may do; by default these steps themselves.
+        """
+        return max(self.of_claim(claim, steps, eps or self.eps, sizes=sizes) for claim in self.claims)
+
+    def of_claim(
+        self, claim: Claim, steps: Steps, eps: float, most: float = MOST_ALLOWED, sizes: Steps | None = None
+    ) -> float:
         """The same for one claim, under the reading that fits it best. most: the limit to what may be allowed."""
-        return min(self._off(claim.array, name, steps, eps, most) for name in claim.steps)
+        return min(self._off(claim.array, name, steps, eps, most, sizes or steps) for name in claim.steps)
 
-    def _off(self, mine: Array, name: str, steps: Steps, eps: float, most: float) -> float:
+    def _off(self, mine: Array, name: str, steps: Steps, eps: float, most: float, sizes: Steps) -> float:
         other = steps[name]
         if other.shape != mine.shape:
             return np.inf
@@ -104,7 +109,7 @@ class Judge:
         limit = most * size(mine) if most < np.inf else np.inf
         if off > limit:
             return np.inf
-        return off / min(self.allowed(name, steps, eps), limit)
+        return off / min(self.allowed(name, sizes, eps), limit)
 
     def allowed(self, name: str, steps: Steps, eps: float) -> float:
         """How large a difference may be in this step, by the numbers that take part in it."""

@@ -112,6 +112,7 @@ class _Hunt:
         self.names = tuple(name for claim in claims for name in claim.steps)
         self.kitchen = Kitchen(given)
         self.right = self.kitchen.steps(RIGHT, keep=True)
+        self.departs = self.judge.error(self.right) > 1
         self.small = self.right["scores"].size <= _KEPT
         self.deadline, self.progress = deadline, progress
         self.tried = 0
@@ -139,10 +140,21 @@ class _Hunt:
             if not self._shows_nothing(steps):
                 found.active.append((way, {name: steps[name] for name in self.names}))
             elif not way.mistake.precision:
-                found.unseen.append(way)
+                if (error := self._beside_the_right(steps)) <= 1:
+                    found.fits.append(Fit((way,), steps, error))
+                else:
+                    found.unseen.append(way)
                 continue
             found.fits += self._judged((way,), steps)
         return found
+
+    def _beside_the_right(self, steps: Steps) -> float:
+        """How far a mistake is from the claims that hardly changes them; infinite where the right recipe gives them.
+
+        A mistake with large numbers on the way is allowed more rounding than the right recipe. What is judged in both
+        cases by the same measure can tell the two apart.
+        """
+        return self.judge.error(steps, sizes=self.right) if self.departs else np.inf
 
     def _judged(self, made: tuple[Way, ...], steps: Steps) -> Iterator[Fit]:
         error = self.judge.error(steps)
