@@ -299,7 +299,7 @@ def test_the_diagnosis_has_all_its_parts() -> None:
     departure = found.departure
     assert departure.place in texts
     both = next(each.proto.body for each in page.get("html") if "Your number" in each.proto.body)
-    assert shown._number(departure.mine) in both
+    assert departure.given in both
     assert departure.arithmetic.partition(" = ")[0] in both
     data = payload_of(page, "bug-stage")
     assert data["view"]["stop"] == "output"
