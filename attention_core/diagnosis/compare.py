@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -131,7 +132,7 @@ class Judge:
 def largest_difference(one: Array, other: Array) -> float:
     """The largest difference of two arrays; infinite where one is not a number or infinite and the other is not."""
     off = np.abs(one - other)
-    most = float(off.max())
+    most = float(np.maximum.reduce(off, axis=None))
     if most == most and most != np.inf:
         return most
     same = (one == other) | (np.isnan(one) & np.isnan(other))
@@ -150,8 +151,8 @@ def departing(one: Array, other: Array, allowed: float) -> tuple[int, ...] | Non
 
 def size(x: Array) -> float:
     """The size of the largest finite number."""
-    most = float(np.abs(x).max())
-    if np.isfinite(most):
+    most = float(np.maximum.reduce(np.abs(x), axis=None))
+    if math.isfinite(most):
         return most
     finite = x[np.isfinite(x)]
     return float(np.abs(finite).max()) if finite.size else 0.0

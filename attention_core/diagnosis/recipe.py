@@ -233,8 +233,8 @@ def normalise(g: Given, scores: Array, visible: Array | None) -> Array:
 
 def softmax(scores: Array, axis: int | tuple[int, ...]) -> Array:
     """exp(score) over the sum of them along an axis; not a number where all are minus infinity."""
-    raised = np.exp(scores - scores.max(axis, keepdims=True))
-    shares: Array = raised / raised.sum(axis, keepdims=True)
+    raised = np.exp(scores - np.maximum.reduce(scores, axis, keepdims=True))
+    shares: Array = raised / np.add.reduce(raised, axis, keepdims=True)
     return shares
 
 

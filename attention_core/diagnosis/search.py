@@ -317,11 +317,6 @@ def ways(given: Given, right: Steps, claims: Sequence[Claim]) -> Iterator[Way]:
                 yield Way(mistake, "", found)
 
 
-def _varies(given: Given, along_queries: bool) -> bool:
-    """Whether there are marks, and whether they are others for other queries."""
-    return given.marks is not None and (given.marks.shape[-2] > 1) is along_queries
-
-
 # What of a mistake's needs lies in the settings, and not in sizes and numbers.
 _HAS: dict[str, Callable[[Given], bool]] = {
     "own scale": lambda g: g.own_scale,
@@ -332,8 +327,8 @@ _HAS: dict[str, Callable[[Given], bool]] = {
     "near": lambda g: g.causal or g.window != (-1, -1),
     "causal": lambda g: g.causal,
     "window": lambda g: g.window != (-1, -1),
-    "padding": lambda g: _varies(g, False),
-    "table": lambda g: _varies(g, True),
+    "padding": lambda g: g.marks is not None and g.marks.shape[-2] == 1,
+    "table": lambda g: g.marks is not None,  # rows that are all alike are a table too
     "sequences": lambda g: g.marks is not None and g.marks.shape[0] > 1,
     "empty": lambda g: g.marks is not None or g.causal or g.window != (-1, -1),
     "bias": lambda g: g.bias is not None,

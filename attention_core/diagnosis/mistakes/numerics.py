@@ -16,8 +16,8 @@ HALF, BFLOAT = 10, 16  # the numbers ONNX has for float16 and bfloat16
 
 
 def rounded(x: Array, code: int) -> Array:
-    """The numbers as a short format holds them."""
-    return rounding(code, x).astype(float)
+    """The numbers as a short format holds them; what is too large for it is infinite."""
+    return x.astype(np.float16).astype(float) if code == HALF else rounding(code, x).astype(float)
 
 
 def inputs_rounded(code: int) -> Change:
