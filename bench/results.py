@@ -56,6 +56,7 @@ PARTS = (
     "class_in_one_room",
     "visitors",
     "scope_in_browser",
+    "diagnosis",
 )
 
 

@@ -3,23 +3,30 @@
 `python -m tools.diagnosis` measures everything (half an hour or so on one core); `--cases 20` fewer cases of each, and
 names of parts (single, pairs, right, nonsense, time) only those. Every case is 2 to 7 tokens and 1 to 4 heads, single
 and double precision in turn; only the output is given. A case on which the mistake changes no number beyond rounding is
-counted as "nothing to see". "alike": another entry that gives the same numbers on this input was named in front.
+counted as "nothing to see", and another one drawn. "alike": another entry that gives the same numbers on this input was
+named in front. `--kept FILE` writes what single mistakes gave to a file, and goes on from it where a run was stopped.
+`python -m bench diagnosis` measures the same, and writes it to bench/results.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+import attention_core.diagnosis
+from attention_core import attention
 from attention_core.diagnosis.apart import SAME
 from attention_core.diagnosis.cases import Case, broken, draw, some_way
 from attention_core.diagnosis.diagnose import diagnose
@@ -39,6 +46,16 @@ TWELVE = (
     "no-scale", "scale-by-root-model", "softmax-over-queries", "mask-inverted", "mask-multiplied", "mask-after-softmax",
     "causal-missing", "q-and-k-swapped", "k-as-v", "split-reshaped", "merge-reshaped", "scale-by-width",
 )  # fmt: skip
+UNSEEN, UNMADE = "nothing to see", "cannot be made"
+PATIENCE = 60.0  # seconds: what is found must not depend on how busy the machine is
+MOST_DRAWN = 20  # cases that are drawn, for each that is wanted
+# What is timed: shapes, seconds at most, settings.
+SIZES: tuple[tuple[tuple[int, ...], float, dict[str, Any]], ...] = (
+    ((3, 4), 0.3, {}),
+    ((2, 5, 4), 0.3, {"is_causal": 1}),
+    ((8, 128, 64), 5.0, {}),
+    ((8, 128, 64), 5.0, {"is_causal": 1, "rope": "half-split"}),
+)
 PARTS = ("single", "pairs", "right", "nonsense", "time")
 
 
@@ -83,12 +100,17 @@ def broken_case(needs: tuple[str, ...], change: Change, rng: np.random.Generator
     return Broken(mine.astype(precision).reshape(wanted), case) if mine.size == np.prod(wanted) else None
 
 
+def case_of(mistake: Mistake, n: int) -> tuple[str, Broken | None]:
+    """The case of one mistake with this number, and which way of the mistake it is; None where it cannot be made."""
+    rng = seeded(mistake.key, n)
+    way, change = some_way(mistake, rng)
+    return way, broken_case(mistake.needs, change, rng, PRECISIONS[n % 2])
+
+
 def cases_of(mistake: Mistake, count: int) -> Iterator[tuple[str, Broken]]:
-    """So many cases of one mistake."""
+    """The first cases of one mistake, so many less those that cannot be made."""
     for n in range(count):
-        rng = seeded(mistake.key, n)
-        way, change = some_way(mistake, rng)
-        found = broken_case(mistake.needs, change, rng, PRECISIONS[n % 2])
+        way, found = case_of(mistake, n)
         if found is not None:
             yield way, found
 
@@ -106,37 +128,108 @@ def named(found: Diagnosis, keys: tuple[str, ...], among: int = 1) -> str:
 # --- the parts --------------------------------------------------------------------------------------------------------
 
 
-def single(count: int, keys: tuple[str, ...] = ()) -> bool:
+@dataclass
+class Tally:
+    """What the cases of one mistake gave: each result, and what cannot be told apart from it, how often."""
+
+    key: str
+    seen: Counter[str]
+    same: Counter[str]
+
+    @property
+    def shown(self) -> int:
+        """The cases on which the mistake changes numbers."""
+        return sum(self.seen.values()) - self.seen[UNSEEN] - self.seen[UNMADE]
+
+    @property
+    def missed(self) -> int:
+        return self.shown - self.seen["first"] - self.seen["alike"]
+
+
+def tally(mistake: Mistake, count: int) -> Tally:
+    """So many cases on which the mistake changes numbers; fewer where it does so on less than one of MOST_DRAWN."""
+    found = Tally(mistake.key, Counter(), Counter())
+    for n in range(count * MOST_DRAWN):
+        if found.shown == count:
+            break
+        way, case = case_of(mistake, n)
+        if case is None:
+            found.seen[UNMADE] += 1
+            continue
+        diagnosis = case.diagnosis()
+        result = UNSEEN if diagnosis.agrees else named(diagnosis, (mistake.key,)) or "another"
+        if result in ("another", "none"):
+            result = f"WRONG: {result}, case {n} ({way})"
+        elif result != UNSEEN:
+            found.same += _same_here(diagnosis, mistake.key)
+        found.seen[result] += 1
+    return found
+
+
+def tallies(count: int, keys: tuple[str, ...] = (), kept: Path | None = None) -> Iterator[Tally]:
+    """One for every mistake. kept: a file of those that are done, for the code as it is today."""
+    done = _kept(kept, count)
+    for mistake in [BY_KEY[key] for key in keys] or CATALOGUE:
+        if mistake.key not in done:
+            found = tally(mistake, count)
+            done[mistake.key] = {"seen": found.seen, "same": found.same}
+            if kept:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_text(json.dumps({"code": _code(), "cases": count, "done": done}, indent=1), encoding="utf-8")
+        yield Tally(mistake.key, *(Counter(done[mistake.key][each]) for each in ("seen", "same")))
+
+
+def _kept(kept: Path | None, count: int) -> dict[str, Any]:
+    if kept is None or not kept.exists():
+        return {}
+    found = json.loads(kept.read_text(encoding="utf-8"))
+    done: dict[str, Any] = found["done"] if (found["code"], found["cases"]) == (_code(), count) else {}
+    return done
+
+
+def _code() -> int:
+    """A number that is another one when the code of diagnoses is."""
+    files = sorted(Path(attention_core.diagnosis.__file__).parent.rglob("*.py"))
+    return zlib.crc32(b"".join(file.read_bytes() for file in files))
+
+
+def single(count: int, keys: tuple[str, ...] = (), kept: Path | None = None) -> bool:
     """Every mistake by itself."""
     good = True
-    alike: Counter[tuple[str, str, str]] = Counter()
-    for mistake in [BY_KEY[key] for key in keys] or CATALOGUE:
-        seen: Counter[str] = Counter()
-        for way, each in cases_of(mistake, count):
-            found = each.diagnosis()
-            result = "nothing to see" if found.agrees else named(found, (mistake.key,)) or f"WRONG ({way})"
-            seen[result] += 1
-            alike += _same_here(found, mistake.key) if result in ("first", "alike") else Counter()
-        missed = sum(seen.values()) - seen["first"] - seen["alike"] - seen["nothing to see"]
-        good = good and not missed
-        print(f"{_verdict(not missed)} {mistake.key}: {_counts(seen)}", flush=True)
+    total: Counter[str] = Counter()
+    same: Counter[str] = Counter()
+    for found in tallies(count, keys, kept):
+        good = good and not found.missed
+        total += Counter({name.split(":")[0]: times for name, times in found.seen.items()})
+        same += found.same
+        short = "" if found.shown == count else f"; only {found.shown} of {count} drawn"
+        print(f"{_verdict(not found.missed)} {found.key}: {_counts(found.seen)}{short}", flush=True)
+    print(f"{_verdict(good)} single mistakes: {_counts(total)}")
     print("\nNot told apart under the settings of a case, at any step and with other numbers and sizes:")
-    for (one, other, how), times in alike.most_common():
-        if how == SAME:
-            print(f"  {one} and {other} ({times} times)")
+    for names, times in same.most_common():
+        print(f"  {names} ({times} times)")
     return good
 
 
-def _same_here(found: Diagnosis, key: str) -> Counter[tuple[str, str, str]]:
-    """What the best finding is not told apart from, other ways of the same mistake left out."""
+def _same_here(found: Diagnosis, key: str) -> Counter[str]:
+    """What is the same computation as a mistake under the settings of a case, other ways of it left out."""
     best = found.findings[0]
     pairs = zip(best.alike, best.apart, strict=True)
-    both = ((tuple(sorted({best.keys[0], made[0].mistake.key})), how) for made, how in pairs)
-    return Counter((names[0], names[1], how) for names, how in both if len(names) == 2 and key in names)
+    both = ({best.keys[0], made[0].mistake.key} for made, how in pairs if how == SAME)
+    return Counter(" and ".join(sorted(names)) for names in both if len(names) == 2 and key in names)
 
 
 def pairs(count: int) -> bool:
     """Pairs of the twelve most common, so many cases in all for each pair."""
+    share, judged, total, missed = pairs_named(count)
+    verdict = _verdict(share >= 0.95)
+    print(f"{verdict} pairs among the first three: {share:.1%} of {judged}: {_counts(total)}")
+    print("  missed:", ", ".join(f"{name} ({times})" for name, times in missed.most_common(8)))
+    return share >= 0.95
+
+
+def pairs_named(count: int) -> tuple[float, int, Counter[str], Counter[str]]:
+    """Which share of how many pairs is among the first three, how often each result, and which were missed."""
     total: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     for one, other in combinations(TWELVE, 2):
@@ -147,14 +240,10 @@ def pairs(count: int) -> bool:
                 missed[f"{one} + {other}"] += 1
     hits = total["first"] + total["alike"] + total["a single one gives the same"]
     judged = hits + total["WRONG"] + total["none"]
-    share = hits / max(judged, 1)
-    verdict = _verdict(share >= 0.95)
-    print(f"{verdict} pairs among the first three: {share:.1%} of {judged}: {_counts(total)}")
-    print("  missed:", ", ".join(f"{name} ({times})" for name, times in missed.most_common(8)))
-    return share >= 0.95
+    return hits / max(judged, 1), judged, total, missed
 
 
-def _pair(one: Mistake, other: Mistake, rng: np.random.Generator, precision: str, seconds: float = 3.0) -> str:
+def _pair(one: Mistake, other: Mistake, rng: np.random.Generator, precision: str, seconds: float = PATIENCE) -> str:
     """How one case of a pair is named. Where each does not change the numbers of the other it is no pair."""
     changes = [some_way(mistake, rng)[1] for mistake in (one, other)]
     needs = one.needs + other.needs
@@ -174,8 +263,14 @@ def _pair(one: Mistake, other: Mistake, rng: np.random.Generator, precision: str
 
 def right(count: int) -> bool:
     """Right implementations, in three precisions, with settings of every kind: none may be accused."""
+    accused = right_accused(count)
+    print(f"{_verdict(not accused)} right numbers accused: {sum(accused.values())} of {count} {dict(accused)}")
+    return not accused
+
+
+def right_accused(count: int) -> Counter[str]:
+    """How many of so many right implementations are accused, by precision."""
     accused: Counter[str] = Counter()
-    total = 0
     kinds = [mistake.needs for mistake in CATALOGUE if not {"large", "far"} & {*mistake.needs}]
     for n in range(count):
         rng = seeded("right", n)
@@ -184,17 +279,21 @@ def right(count: int) -> bool:
         write = IMPLEMENTATIONS[(n // 3) % len(IMPLEMENTATIONS)]
         mine = write(given.given, precision)
         mine = mine.astype(precision).reshape(given.steps[given.last].value.shape)
-        total += 1
         if not diagnose(mine, case.Q, case.K, case.V, **case.settings, seconds=0.1).agrees:
             accused[precision] += 1
-    counted = f"{sum(accused.values())} of {total} {dict(accused)}"
-    print(f"{_verdict(not accused)} right numbers accused: {counted}")
-    return not accused
+    return accused
 
 
 def nonsense(count: int) -> bool:
     """Random numbers for an output: no mistake may be named."""
-    named_all = 0
+    found = nonsense_named(count)
+    print(f"{_verdict(not found)} nonsense that was named: {len(found)} of {count} {found}")
+    return not found
+
+
+def nonsense_named(count: int) -> list[str]:
+    """What was named of so many outputs of random numbers."""
+    names = []
     kinds = [mistake.needs for mistake in CATALOGUE]
     for n in range(count):
         rng = seeded("nonsense", n)
@@ -203,33 +302,59 @@ def nonsense(count: int) -> bool:
         case, wanted = possible(rng, needs, precision)
         shape = wanted.steps[wanted.last].value.shape
         mine = rng.normal(size=shape).astype(precision)
-        found = diagnose(mine, case.Q, case.K, case.V, **case.settings)
+        found = diagnose(mine, case.Q, case.K, case.V, **case.settings, seconds=PATIENCE)
         if found.findings or found.agrees:
-            named_all += 1
-            print("  named:", found.findings[0].name if found.findings else "right", shape, needs)
-    print(f"{_verdict(not named_all)} nonsense that was named: {named_all} of {count}")
-    return not named_all
+            names.append(found.findings[0].name if found.findings else "right")
+    return names
 
 
-def measured_time(count: int) -> bool:
-    """How long a diagnosis takes, on a lesson's size and on a large one, in seconds of this process."""
-    good = True
-    for shape, most, settings in (
-        ((3, 4), 0.3, {}),
-        ((2, 5, 4), 0.3, {"is_causal": 1}),
-        ((8, 128, 64), 5.0, {}),
-        ((8, 128, 64), 5.0, {"is_causal": 1, "rope": "half-split"}),
-    ):
+@dataclass(frozen=True)
+class Timed:
+    """How long one diagnosis took at best, in seconds of this process.
+
+    forward: seconds of one attention() on these inputs, without a rotation.
+    """
+
+    shape: tuple[int, ...]
+    settings: dict[str, Any]
+    answer: str
+    seconds: float
+    most: float
+    forward: float
+    tried: int
+    complete: bool
+
+
+def timed() -> Iterator[Timed]:
+    """Diagnoses on a lesson's size and on a large one; all pairs are tried, however busy the machine is."""
+    for shape, most, settings in SIZES:
         rng = seeded("time", shape)
         Q, K, V = (rng.normal(size=shape).astype(np.float32) for _ in range(3))
         answers = {"unscaled": _unscaled(Q, K, V), "nonsense": rng.normal(size=shape).astype(np.float32)}
+        known = {name: each for name, each in settings.items() if name != "rope"}
+        forward = min(_seconds(partial(attention, Q, K, V, **known)) for _ in range(5))
         for name, mine in answers.items():
-            start = time.process_time()
-            found = diagnose(mine, Q, K, V, **settings)
-            taken = time.process_time() - start
-            good = good and taken <= most
-            counted = f"{found.tried} tried, complete: {found.complete}"
-            print(f"{_verdict(taken <= most)} {shape} {settings} {name}: {taken:.2f} s of {most}; {counted}")
+            asked = partial(diagnose, mine, Q, K, V, **settings, seconds=PATIENCE)
+            found = asked()
+            taken = min(_seconds(asked) for _ in range(3))
+            yield Timed(shape, settings, name, taken, most, forward, found.tried, found.complete)
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    start = time.process_time()
+    run()
+    return time.process_time() - start
+
+
+def measured_time() -> bool:
+    """How long a diagnosis takes."""
+    good = True
+    for each in timed():
+        met = each.seconds <= each.most
+        good = good and met
+        counted = f"{each.tried} tried, complete: {each.complete}, {each.seconds / each.forward:.0f} forwards"
+        asked = f"{each.shape} {each.settings} {each.answer}"
+        print(f"{_verdict(met)} {asked}: {each.seconds:.2f} s of {each.most}; {counted}")
     return good
 
 
@@ -303,13 +428,14 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="part", help=f"any of {', '.join(PARTS)}; all where none is given")
     parser.add_argument("--cases", type=int, default=200, help="of each mistake (200)")
     parser.add_argument("--key", action="append", default=[], help="of single mistakes only this one")
+    parser.add_argument("--kept", type=Path, help="where the results of single mistakes are kept")
     given = parser.parse_args()
     runs: dict[str, Callable[[], bool]] = {
-        "single": lambda: single(given.cases, tuple(given.key)),
+        "single": lambda: single(given.cases, tuple(given.key), given.kept),
         "pairs": lambda: pairs(max(1, given.cases // 20)),
         "right": lambda: right(5 * given.cases),
         "nonsense": lambda: nonsense(given.cases),
-        "time": lambda: measured_time(1),
+        "time": measured_time,
     }
     results = [runs[part]() for part in PARTS if part in given.parts or not given.parts]
     raise SystemExit(0 if all(results) else 1)

@@ -209,16 +209,9 @@ def in_precision(given: Given, precision: str) -> Given:
 
 
 def some_way(mistake: Mistake, rng: np.random.Generator) -> tuple[str, Change]:
-    """One of the ways in which a mistake is made; of dropout some weights and a share."""
-    if mistake.ways:
-        labels = [*mistake.ways]
-        label = labels[int(rng.integers(len(labels)))]
-        return label, mistake.ways[label]
-    share = float(rng.choice([0.1, 0.2, 0.3, 0.5]))
-    seed = int(rng.integers(1 << 30))
-
-    def finish(g: Given, weights: Array, visible: Array | None) -> Array:
-        kept = np.random.default_rng(seed).random(weights.shape) >= share
-        return (weights * kept / (1 - share)).astype(weights.dtype)
-
-    return "", lambda recipe: replace(recipe, finish=finish)
+    """One of the ways in which a mistake is made."""
+    if mistake.drawn is not None:
+        return "", mistake.drawn(rng)
+    labels = [*mistake.ways]
+    label = labels[int(rng.integers(len(labels)))]
+    return label, mistake.ways[label]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,10 +35,6 @@ class Claim:
     name: str
     steps: tuple[str, ...]
     array: Array
-
-    def at(self, rows: Array) -> Claim:
-        """The claim on some queries."""
-        return replace(self, array=self.array[..., rows, :])
 
 
 def claims(mine: Mapping[str, Array], right: Steps, last: str, shapes: Mapping[str, tuple[int, ...]]) -> list[Claim]:
@@ -90,15 +87,20 @@ class Judge:
     claims: tuple[Claim, ...]
     eps: float
 
-    def error(self, steps: Steps, eps: float = 0.0) -> float:
-        """The largest difference over what is allowed; up to 1 the steps give the claimed numbers."""
-        return max(self.of_claim(claim, steps, eps or self.eps) for claim in self.claims)
+    def error(self, steps: Steps, eps: float = 0.0, sizes: Steps | None = None) -> float:
+        """The largest difference over what is allowed; up to 1 the steps give the claimed numbers.
 
-    def of_claim(self, claim: Claim, steps: Steps, eps: float, most: float = MOST_ALLOWED) -> float:
+        sizes: the steps whose numbers say what rounding may do; by default these steps themselves.
+        """
+        return max(self.of_claim(claim, steps, eps or self.eps, sizes=sizes) for claim in self.claims)
+
+    def of_claim(
+        self, claim: Claim, steps: Steps, eps: float, most: float = MOST_ALLOWED, sizes: Steps | None = None
+    ) -> float:
         """The same for one claim, under the reading that fits it best. most: the limit to what may be allowed."""
-        return min(self._off(claim.array, name, steps, eps, most) for name in claim.steps)
+        return min(self._off(claim.array, name, steps, eps, most, sizes or steps) for name in claim.steps)
 
-    def _off(self, mine: Array, name: str, steps: Steps, eps: float, most: float) -> float:
+    def _off(self, mine: Array, name: str, steps: Steps, eps: float, most: float, sizes: Steps) -> float:
         other = steps[name]
         if other.shape != mine.shape:
             return np.inf
@@ -108,7 +110,7 @@ class Judge:
         limit = most * size(mine) if most < np.inf else np.inf
         if off > limit:
             return np.inf
-        return off / min(self.allowed(name, steps, eps), limit)
+        return off / min(self.allowed(name, sizes, eps), limit)
 
     def allowed(self, name: str, steps: Steps, eps: float) -> float:
         """How large a difference may be in this step, by the numbers that take part in it."""
@@ -130,7 +132,7 @@ class Judge:
 def largest_difference(one: Array, other: Array) -> float:
     """The largest difference of two arrays; infinite where one is not a number or infinite and the other is not."""
     off = np.abs(one - other)
-    most = float(off.max())
+    most = float(np.maximum.reduce(off, axis=None))
     if most == most and most != np.inf:
         return most
     same = (one == other) | (np.isnan(one) & np.isnan(other))
@@ -149,8 +151,8 @@ def departing(one: Array, other: Array, allowed: float) -> tuple[int, ...] | Non
 
 def size(x: Array) -> float:
     """The size of the largest finite number."""
-    most = float(np.abs(x).max())
-    if np.isfinite(most):
+    most = float(np.maximum.reduce(np.abs(x), axis=None))
+    if math.isfinite(most):
         return most
     finite = x[np.isfinite(x)]
     return float(np.abs(finite).max()) if finite.size else 0.0

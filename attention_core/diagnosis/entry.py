@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import numpy as np
 
 from attention_core.engine.language import spoken
 from attention_core.engine.step import Array
 
-from .recipe import Change, Given, Part
+from .recipe import Change, Given, Part, changed
 
 Steps = Mapping[str, Array]
 # Finds how a mistake that has chance in it was made: from the start, the right steps and the numbers that are judged.
@@ -72,7 +74,7 @@ class Mistake:
     what tells the ways apart ("" for a single way), from a recipe to another. needs: the settings without which it
     changes no number, see `cases.py`. common: 3 for one of the most common, 1 for a rare one.
     precision: of rounding; where it is given the numbers are judged by what this precision can hold.
-    fit: instead of ways, where the mistake has chance in it.
+    fit: instead of ways, where a number or chance is in the mistake; drawn: one way of making it then, at random.
     """
 
     key: str
@@ -88,6 +90,7 @@ class Mistake:
     right: Code | None = None
     precision: str = ""
     fit: Fit | None = None
+    drawn: Callable[[np.random.Generator], Change] | None = None
 
     def difference(self, library: str) -> str:
         """The mistake as a difference of code, "numpy" or "torch": the wrong line, the right one, and lines around."""
@@ -111,4 +114,4 @@ def one(change: Change) -> Mapping[str, Change]:
 
 def put(**parts: Part) -> Change:
     """The change that puts other parts in the place of those a recipe has."""
-    return lambda recipe: replace(recipe, **parts)
+    return lambda recipe: changed(recipe, **parts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -125,7 +126,12 @@ def turned(x: Array, first: int, rope: Rope, rates: Array | None = None) -> Arra
     """x with each pair of features rotated by position * base^(-2 pair / width). Su et al. 2021."""
     half = x.shape[-1] // 2
     rates = rope.base ** (-np.arange(half) / half) if rates is None else rates
-    angles = np.outer(np.arange(first, first + x.shape[-2]), rates)
+    return turned_by(x, np.outer(np.arange(first, first + x.shape[-2]), rates), rope)
+
+
+def turned_by(x: Array, angles: Array, rope: Rope) -> Array:
+    """x with each pair of features rotated by its angle, (token, pair)."""
+    half = x.shape[-1] // 2
     cos, sin = np.cos(angles), np.sin(angles)
     ends = (slice(0, None, 2), slice(1, None, 2)) if rope.layout == "interleaved" else (slice(half), slice(half, None))
     one, other = x[..., ends[0]], x[..., ends[1]]
@@ -170,8 +176,15 @@ def cap(g: Given, scores: Array) -> Array:
 
 def add_bias(g: Given, scores: Array) -> Array:
     """Plus the numbers of the mask, and the linear biases."""
-    scores = scores if g.bias is None else scores + g.row(g.bias)
+    scores = scores if g.bias is None else scores + fitting(g.row(g.bias), scores)
     return scores if g.slopes is None else scores - linear(g, g.slopes)
+
+
+def fitting(table: Array, scores: Array) -> Array:
+    """A table that stands over scores. Raises ValueError where it would make them more."""
+    if any(size not in (1, wanted) for size, wanted in zip(table.shape[::-1], scores.shape[::-1], strict=False)):
+        raise ValueError(f"a table of shape {table.shape} over scores of shape {scores.shape}")
+    return table
 
 
 def linear(g: Given, slopes: Array) -> Array:
@@ -220,8 +233,8 @@ def normalise(g: Given, scores: Array, visible: Array | None) -> Array:
 
 def softmax(scores: Array, axis: int | tuple[int, ...]) -> Array:
     """exp(score) over the sum of them along an axis; not a number where all are minus infinity."""
-    raised = np.exp(scores - scores.max(axis, keepdims=True))
-    shares: Array = raised / raised.sum(axis, keepdims=True)
+    raised = np.exp(scores - np.maximum.reduce(scores, axis, keepdims=True))
+    shares: Array = raised / np.add.reduce(raised, axis, keepdims=True)
     return shares
 
 
@@ -276,6 +289,16 @@ RIGHT = Recipe()
 PARTS = tuple(each.name for each in fields(Recipe))
 Change = Callable[[Recipe], Recipe]
 
+
+def changed(recipe: Recipe, **parts: Part) -> Recipe:
+    """A recipe with other parts in these places: `replace` of dataclasses, which takes ten times as long."""
+    if not parts.keys() <= recipe.__dict__.keys():
+        raise TypeError(f"no parts of a recipe: {', '.join(parts)}")
+    found = object.__new__(Recipe)
+    found.__dict__.update(recipe.__dict__, **parts)
+    return found
+
+
 # --- computing --------------------------------------------------------------------------------------------------------
 
 
@@ -315,8 +338,10 @@ def _on_scores(name: str) -> Callable[[Given, Part, State], State]:
 
 def _see(g: Given, part: Part, s: State) -> State:
     found = part(g)
-    both = s.visible if found is None else found if s.visible is None else found & s.visible
-    return State(s.qkv, s.scores, both, seen=s.seen)
+    if found is None or s.scores is None:
+        return s
+    found = fitting(found, s.scores)
+    return State(s.qkv, s.scores, found if s.visible is None else found & s.visible, seen=s.seen)
 
 
 def _mask(g: Given, part: Part, s: State) -> State:
@@ -367,6 +392,7 @@ _STAGES: dict[str, Callable[[Given, Part, State], State]] = {
     "project_out": _on_output("projected output"),
 }
 _RUNS = tuple(_STAGES[name] for name in PARTS)
+_LIMITS = (marks, window)  # what most recipes have in common, whatever stands before
 
 
 class Kitchen:
@@ -375,6 +401,7 @@ class Kitchen:
     def __init__(self, given: Given) -> None:
         self.given = given
         self._made: dict[tuple[Part, ...], State] = {}
+        self._visible: dict[Part, Array | None] = {}
 
     def steps(self, recipe: Recipe, keep: bool = False) -> dict[str, Array]:
         """The steps of a recipe by name. keep: what it needs stays, for recipes that begin alike.
@@ -390,10 +417,17 @@ class Kitchen:
             done -= 1
         state = self._made[parts[:done]] if done else State(self.given.inputs)
         for n in range(done, len(parts)):
-            state = _RUNS[n](self.given, parts[n], state)
+            part = partial(self._once, parts[n]) if parts[n] in _LIMITS else parts[n]
+            state = _RUNS[n](self.given, part, state)
             if keep:
                 self._made[parts[: n + 1]] = state
         return state
+
+    def _once(self, part: Part, g: Given) -> Array | None:
+        """What a part makes of the start alone."""
+        if part not in self._visible:
+            self._visible[part] = part(g)
+        return self._visible[part]
 
 
 _parts_of: Callable[[Recipe], tuple[Part, ...]] = attrgetter(*PARTS)

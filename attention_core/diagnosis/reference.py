@@ -57,6 +57,7 @@ def reference(
     _check_axes(arrays, merged)
     before = {name: _projected(name, x, weights, merged) for name, x in arrays.items()}
     headed = {name: _in_heads(steps[-1], name, settings) for name, steps in before.items()}
+    _check_sizes(headed, weights)
     past = (settings.past_key, settings.past_value)
     turned = _rotated(headed, settings, _past_length(past))
     trace = attention(
@@ -118,6 +119,16 @@ def _check_axes(arrays: dict[str, Array], merged: bool) -> None:
                     listed=" or ".join(map(str, allowed)),
                 ),
             )
+
+
+def _check_sizes(headed: dict[str, Step], weights: dict[str, Array]) -> None:
+    """Raises InputError where keys are not as many as values, or not as wide as queries, in words of what was given."""
+    keys, values = headed["K"].size("key"), headed["V"].size("key")
+    if keys != values:
+        raise InputError("V", "", say("has {rows} rows, where K has {wanted}", rows=values, wanted=keys))
+    wide, wanted = headed["K"].size("feature"), headed["Q"].size("feature")
+    if wide != wanted and not weights:
+        raise InputError("K", "", say("has {columns} columns, where Q has {wanted}", columns=wide, wanted=wanted))
 
 
 def _lead(x: Array, merged: bool) -> tuple[str, ...]:

@@ -23,8 +23,8 @@ MISFITS = (
     KeyError,
     ArithmeticError,
 )  # what a mistake raises that cannot be made on these shapes
-PROBED_FROM = 16  # queries: where there are so many, a few of them are tried first
-_PROBES = 3
+PROBED_FROM = 2048  # numbers in the scores: where there are so many, a corner of them is tried first
+_PROBES = 3  # queries of a corner
 _KEPT = 50_000  # numbers in the scores: up to here what recipes have in common is kept in memory
 _PAUSE = 32  # pairs between two looks at the clock
 PRECISIONS = {"float16": 2.0**-10, "bfloat16": 2.0**-7}
@@ -112,6 +112,7 @@ class _Hunt:
         self.names = tuple(name for claim in claims for name in claim.steps)
         self.kitchen = Kitchen(given)
         self.right = self.kitchen.steps(RIGHT, keep=True)
+        self.departs = self.judge.error(self.right) > 1
         self.small = self.right["scores"].size <= _KEPT
         self.deadline, self.progress = deadline, progress
         self.tried = 0
@@ -139,10 +140,21 @@ class _Hunt:
             if not self._shows_nothing(steps):
                 found.active.append((way, {name: steps[name] for name in self.names}))
             elif not way.mistake.precision:
-                found.unseen.append(way)
+                if (error := self._beside_the_right(steps)) <= 1:
+                    found.fits.append(Fit((way,), steps, error))
+                else:
+                    found.unseen.append(way)
                 continue
             found.fits += self._judged((way,), steps)
         return found
+
+    def _beside_the_right(self, steps: Steps) -> float:
+        """How far a mistake is from the claims that hardly changes them; infinite where the right recipe gives them.
+
+        A mistake with large numbers on the way is allowed more rounding than the right recipe. What is judged in both
+        cases by the same measure can tell the two apart.
+        """
+        return self.judge.error(steps, sizes=self.right) if self.departs else np.inf
 
     def _judged(self, made: tuple[Way, ...], steps: Steps) -> Iterator[Fit]:
         error = self.judge.error(steps)
@@ -173,7 +185,7 @@ class _Hunt:
 
     def _pairs(self, active: list[tuple[Way, Steps]]) -> tuple[list[Fit], bool]:
         """The pairs that fit, and whether all were tried. The most common ones come first."""
-        probe = self._probe(active) if self.given.queries >= PROBED_FROM else None
+        probes = self._probes(active) if self.right["scores"].size >= PROBED_FROM else []
         ordered = sorted((way for way, _ in active), key=lambda way: way.place)
         pairs = sorted(combinations(ordered, 2), key=lambda pair: -pair[0].mistake.common - pair[1].mistake.common)
         recipes = {way: way.change(RIGHT) for way in ordered}
@@ -186,7 +198,7 @@ class _Hunt:
             recipe = second.change(recipes[first])
             if recipe in (recipes[first], recipes[second]):
                 continue
-            if probe and not probe.may_fit(first, second, recipe):
+            if not all(probe.may_fit(first, second, recipe) for probe in probes):
                 continue
             steps = self._steps(self.kitchen, recipe)
             if steps is not None:
@@ -198,9 +210,13 @@ class _Hunt:
             self.progress(done, total)
         return time.monotonic() < self.deadline
 
-    def _probe(self, active: list[tuple[Way, Steps]]) -> _Probe:
+    def _probes(self, active: list[tuple[Way, Steps]]) -> list[_Probe]:
+        """The smallest corner first: nearly every pair is turned down there."""
         rows = np.unique(np.linspace(1, self.given.queries - 1, _PROBES).astype(int))
-        return _Probe(self, rows, active)
+        corners = [Corner(rows)]
+        if not self.given.weights:  # the last projection mixes heads
+            corners = [Corner(rows, one_group=True), Corner(rows), Corner(one_group=True)]
+        return [_Probe(self, corner, active) for corner in corners]
 
     def _grouped(self, fits: list[Fit]) -> tuple[tuple[Fit, ...], ...]:
         """Fits that give the same numbers together; better ones first, and in a group the more common ones."""
@@ -218,29 +234,70 @@ class _Hunt:
         return tuple(tuple(group) for group in groups)
 
 
-class _Probe:
-    """A few queries, on which pairs are tried first, of mistakes that treat every query by itself."""
+@dataclass(frozen=True, eq=False)
+class Corner:
+    """A part of a computation: some queries, or all; the first heads of the first sequence, or all.
 
-    def __init__(self, hunt: _Hunt, rows: Array, active: list[tuple[Way, Steps]]) -> None:
-        self.hunt = hunt
-        claims = tuple(claim.at(rows) for claim in hunt.judge.claims if claim.array.shape[-2] == hunt.given.queries)
-        self.kitchen = Kitchen(replace(hunt.given, places=rows))
+    one_group: only the first head of keys and values, with its queries' heads.
+    """
+
+    rows: Array | None = None
+    one_group: bool = False
+
+    def of_start(self, g: Given) -> Given:
+        """What the part starts from."""
+        if not self.one_group:
+            return replace(g, places=self.rows)
+        q, k, v = (_first(x, g.kv_heads) for x in g.inputs)
+        return replace(
+            g,
+            inputs=(q, k, v),
+            heads=g.heads // g.kv_heads,
+            kv_heads=1,
+            marks=None if g.marks is None else _first(g.marks, g.kv_heads),
+            bias=None if g.bias is None else _first(g.bias, g.kv_heads),
+            past=None if g.past is None else (_first(g.past[0], g.kv_heads), _first(g.past[1], g.kv_heads)),
+            lengths=None if g.lengths is None else g.lengths[:1],
+            slopes=None if g.slopes is None else g.slopes[: g.heads // g.kv_heads],
+            places=self.rows,
+        )
+
+    def of_step(self, x: Array, g: Given) -> Array:
+        """The same part of a step, or of a claim."""
+        x = _first(x, g.kv_heads) if self.one_group else x
+        return x if self.rows is None else x[..., self.rows, :]
+
+
+def _first(x: Array, groups: int) -> Array:
+    """The first group of heads of the first sequence, of (batch, head, ...) or (batch, tokens, hidden)."""
+    axis = 1 if x.ndim == 4 else -1
+    return x[:1].take(range(max(1, x.shape[axis] // groups)), axis)
+
+
+class _Probe:
+    """A part of the computation on which pairs are tried first, of mistakes that give it the same numbers by itself."""
+
+    def __init__(self, hunt: _Hunt, corner: Corner, active: list[tuple[Way, Steps]]) -> None:
+        self.hunt, self.corner = hunt, corner
+        whole = (claim for claim in hunt.judge.claims if claim.array.shape[-2] == hunt.given.queries)
+        claims = tuple(replace(claim, array=corner.of_step(claim.array, hunt.given)) for claim in whole)
+        self.kitchen = Kitchen(corner.of_start(hunt.given))
         self.judge = Judge(self.kitchen.given, claims, hunt.judge.eps)
         self.kitchen.steps(RIGHT, keep=True)
-        self.local = {way for way, steps in active if self._is_local(way, steps, rows)}
+        self.local = {way for way, steps in active if claims and self._is_local(way, steps)}
 
-    def _is_local(self, way: Way, steps: Steps, rows: Array) -> bool:
-        """Whether the mistake gives a query the same numbers without the other queries."""
+    def _is_local(self, way: Way, steps: Steps) -> bool:
+        """Whether the mistake gives the part the same numbers without the rest."""
         found = self.hunt._steps(self.kitchen, way.change(RIGHT), keep=True)
         if found is None:
             return False
         names = {name for claim in self.judge.claims for name in claim.steps}
-        whole = {name: steps[name][..., rows, :] for name in names if steps[name].ndim > 1}
+        whole = {name: self.corner.of_step(steps[name], self.hunt.given) for name in names if steps[name].ndim > 1}
         return all(found[name].shape == whole[name].shape for name in whole) and same(found, whole, tuple(whole))
 
     def may_fit(self, first: Way, second: Way, recipe: Recipe) -> bool:
         """False where the probe says that the pair does not give the claimed numbers."""
-        if not self.judge.claims or first not in self.local or second not in self.local:
+        if first not in self.local or second not in self.local:
             return True
         steps = self.hunt._steps(self.kitchen, recipe)
         return steps is not None and self.judge.error(steps) <= 2  # sizes are those of the probe: a little room
@@ -260,11 +317,6 @@ def ways(given: Given, right: Steps, claims: Sequence[Claim]) -> Iterator[Way]:
                 yield Way(mistake, "", found)
 
 
-def _varies(given: Given, along_queries: bool) -> bool:
-    """Whether there are marks, and whether they are others for other queries."""
-    return given.marks is not None and (given.marks.shape[-2] > 1) is along_queries
-
-
 # What of a mistake's needs lies in the settings, and not in sizes and numbers.
 _HAS: dict[str, Callable[[Given], bool]] = {
     "own scale": lambda g: g.own_scale,
@@ -275,8 +327,8 @@ _HAS: dict[str, Callable[[Given], bool]] = {
     "near": lambda g: g.causal or g.window != (-1, -1),
     "causal": lambda g: g.causal,
     "window": lambda g: g.window != (-1, -1),
-    "padding": lambda g: _varies(g, False),
-    "table": lambda g: _varies(g, True),
+    "padding": lambda g: g.marks is not None and g.marks.shape[-2] == 1,
+    "table": lambda g: g.marks is not None,  # rows that are all alike are a table too
     "sequences": lambda g: g.marks is not None and g.marks.shape[0] > 1,
     "empty": lambda g: g.marks is not None or g.causal or g.window != (-1, -1),
     "bias": lambda g: g.bias is not None,

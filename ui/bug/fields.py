@@ -62,15 +62,17 @@ BESIDE = {
 TABLES: Mapping[str, Field] = MappingProxyType({**GIVEN, **RESULTS, **BESIDE})
 
 
-@spoken("title", "hint")
+@spoken("title", "meaning", "hint")
 @dataclass(frozen=True)
 class Setting:
     """A setting that is one number, a switch or a choice. default: as it is written where nothing is chosen.
 
-    hint: what an empty field stands for; more: whether it is behind the line that opens further settings.
+    meaning: a sentence on what it does. hint: what an empty field stands for; more: whether it is behind the line that
+    opens further settings.
     """
 
     title: str
+    meaning: str
     default: str | bool = ""
     hint: str = ""
     choices: tuple[str, ...] = ()
@@ -78,18 +80,47 @@ class Setting:
 
 
 SETTINGS = {
-    "is_causal": Setting(to_say("Causal"), False, more=False),
-    "scale": Setting(to_say("Scale"), hint="1/√width", more=False),
-    "q_num_heads": Setting(to_say("Heads side by side"), hint=to_say("an axis of heads"), more=False),
-    "kv_num_heads": Setting(to_say("Heads of K and V"), hint=to_say("as many"), more=False),
-    "rope": Setting(to_say("Rotary positions"), "none", choices=("none", *LAYOUTS)),
-    "rope_base": Setting(to_say("Base of the rotation"), hint="10000"),
-    "alibi": Setting("ALiBi", False),
-    "softcap": Setting(to_say("Soft cap"), hint=to_say("none")),
-    "temperature": Setting(to_say("Temperature"), hint="1"),
-    "left_window_size": Setting(to_say("Window to the left"), hint=to_say("all")),
-    "right_window_size": Setting(to_say("Window to the right"), hint=to_say("all")),
-    "weights_out_in": Setting(to_say("Weights are (out, in), as in torch.nn.Linear"), False),
+    "is_causal": Setting(
+        to_say("Causal"), to_say("A query sees its own key and those before it, and none after it."), False, more=False
+    ),
+    "scale": Setting(
+        to_say("Scale"), to_say("What the scores are multiplied by before softmax."), hint="1/√width", more=False
+    ),
+    "q_num_heads": Setting(
+        to_say("Heads side by side"),
+        to_say("How many heads there are, where a row of Q holds all of them, one after the other."),
+        hint=to_say("an axis of heads"),
+        more=False,
+    ),
+    "kv_num_heads": Setting(
+        to_say("Heads of K and V"),
+        to_say("How many heads K and V have, where several heads of Q share one of them."),
+        hint=to_say("as many"),
+        more=False,
+    ),
+    "rope": Setting(
+        to_say("Rotary positions"),
+        to_say("Whether queries and keys are rotated by their positions, and which features make a pair."),
+        "none",
+        choices=("none", *LAYOUTS),
+    ),
+    "rope_base": Setting(to_say("Base of the rotation"), to_say("A larger base turns more slowly."), hint="10000"),
+    "alibi": Setting("ALiBi", to_say("Scores lose a little for each token of distance, and each head its own."), False),
+    "softcap": Setting(
+        to_say("Soft cap"), to_say("Scores are pressed below this number, by c tanh(score / c)."), hint=to_say("none")
+    ),
+    "temperature": Setting(to_say("Temperature"), to_say("The scaled scores are divided by it."), hint="1"),
+    "left_window_size": Setting(
+        to_say("Window to the left"), to_say("How many keys before its own place a query sees."), hint=to_say("all")
+    ),
+    "right_window_size": Setting(
+        to_say("Window to the right"), to_say("How many keys after its own place a query sees."), hint=to_say("all")
+    ),
+    "weights_out_in": Setting(
+        to_say("Weights are (out, in), as in torch.nn.Linear"),
+        to_say("Projections are transposed before they are used; without it they are (in, out), as in x W."),
+        False,
+    ),
 }
 WHOLE = ("q_num_heads", "kv_num_heads", "left_window_size", "right_window_size")
 SWITCHES = tuple(name for name, each in SETTINGS.items() if isinstance(each.default, bool))

@@ -319,7 +319,7 @@ def _setting(bench: Bench, name: str, setting: Setting) -> None:
     def choose() -> None:
         bench.choose(name, st.session_state[key])
 
-    help_ = say("`{name}`, as `attention_core.diagnose` takes it.", name=name)
+    help_ = say("{meaning} In files and in Python it is `{name}`.", meaning=setting.meaning, name=name)
     if isinstance(setting.default, bool):
         st.toggle(setting.title, key=key, on_change=choose, help=help_)
     elif setting.choices:

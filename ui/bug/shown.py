@@ -104,7 +104,8 @@ def _closeness(finding: Finding) -> str:
     if finding.fit > 1:
         return say(":gray[It fits in a coarser precision only.]")
     return say(
-        ":gray[It gives these numbers: the largest difference is {fit:.0%} of what rounding may do.]", fit=finding.fit
+        ":gray[A computation with this mistake gives your numbers: what is left is {fit:.0%} of what rounding may do.]",
+        fit=finding.fit,
     )
 
 

@@ -29,6 +29,7 @@ from .game import LONGEST_SERIES, Game, arrived, series_name
 from .words import ABOUT, CLUES, OPENED, QUESTION, RULES, TITLES, facts
 
 KEPT = "detective-game"  # in the session
+CHOICES = "choices"  # the place below the stage
 
 
 def detective(pages: Mapping[str, Any]) -> None:
@@ -107,7 +108,8 @@ def queries(game: Game) -> dict[str, str]:
 def _case(game: Game) -> None:
     """What the code should compute, and the stage."""
     case, play = game.puzzle, game.play
-    st.markdown(f"{say(ABOUT[case.level])} :gray[{' '.join(facts(case))}]")
+    below = say("To the choices")
+    st.markdown(f"{say(ABOUT[case.level])} :gray[{' '.join(facts(case))}] **[{below}](#{CHOICES})**")
     mount(case_payload(case, play), "detective-stage", nothing)
 
 
@@ -135,7 +137,7 @@ def _choices(game: Game) -> None:
     case, play = game.puzzle, game.play
     keys = left(case, play)
     base = f"detective-{case.level}-{case.series}-{case.number}"
-    st.subheader(say("Choices"), anchor=False)
+    st.subheader(say("Choices"), anchor=CHOICES)
     if play.last:
         _verdict(case, play)
     if is_solved(case, play):

@@ -12,7 +12,8 @@ from attention_core.engine.language import say, term, to_say
 from ui.lesson import literal
 
 RULES = to_say(
-    "This code computes attention with exactly one mistake: find the mistake that gives all of its numbers. "
+    "A program that you do not see computes attention with exactly one mistake: find the one that gives all of its "
+    "numbers. "
     "A corner marks each number that is not the right one, any cell shows its right arithmetic when you point at it, "
     "and a case brings 10 points, less what clues and wrong answers cost."
 )

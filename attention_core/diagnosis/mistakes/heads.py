@@ -8,7 +8,7 @@ import numpy as np
 
 from attention_core.diagnosis import recipe as right
 from attention_core.diagnosis.entry import Code, Mistake, one, put
-from attention_core.diagnosis.recipe import QKV, Change, Given, Recipe
+from attention_core.diagnosis.recipe import QKV, Change, Given, Recipe, changed
 from attention_core.engine.step import Array
 
 
@@ -42,7 +42,7 @@ def no_heads(recipe: Recipe) -> Recipe:
         found: Array = recipe.scale(g if g.own_scale else replace(g, factor=g.factor * g.heads**-0.5), scores)
         return found
 
-    return replace(recipe, split=split, scale=scale)
+    return changed(recipe, split=split, scale=scale)
 
 
 def merge_reshaped(g: Given, heads: Array) -> Array:
@@ -85,9 +85,26 @@ def axes_exchanged(axis: int) -> Change:
             found: Array = recipe.mix(g, weights, v)
             return found.swapaxes(axis, 2)
 
-        return replace(recipe, split=split, mix=mix)
+        def window(g: Given) -> Array | None:
+            if not g.causal or recipe.window is not right.window:
+                visible: Array | None = recipe.window(g)
+                return visible
+            size = g.heads if axis == 1 else g.inputs[0].shape[0]
+            return np.tri(size, dtype=bool)[None, None]
+
+        return changed(recipe, split=split, mix=mix, window=window)
 
     return change
+
+
+def averaged(recipe: Recipe) -> Recipe:
+    """The mean of all heads' weights for each of them."""
+
+    def finish(g: Given, weights: Array, visible: Array | None) -> Array:
+        found: Array = recipe.finish(g, weights, visible)
+        return np.broadcast_to(found.mean(1, keepdims=True), found.shape)
+
+    return changed(recipe, finish=finish)
 
 
 MISTAKES = (
@@ -154,13 +171,23 @@ MISTAKES = (
         one(put(share=first_for_all)), ("shared",), 1,
     ),
     Mistake(
+        "heads-averaged", "the mean weights of all heads are used", "finish",
+        "Every head reads its values under the same weights, the mean of what the heads found.",
+        "the weights that nn.MultiheadAttention returns, which are the mean over the heads unless "
+        "average_attn_weights=False, multiplied by the values once more (pytorch #34537, anyup #27).",
+        "multi-head-pytorch",
+        Code("weights = np.broadcast_to(weights.mean(axis=1, keepdims=True), weights.shape)",
+             "weights = weights.mean(1, keepdim=True).expand_as(weights)"),
+        one(averaged), ("heads",), 2,
+    ),
+    Mistake(
         "heads-and-time-exchanged", "heads and tokens are exchanged", "split",
         "The heads of one token attend to each other, in place of the tokens in one head.",
         "(batch, tokens, heads, d), as flash-attention and JAX take it, given to scaled_dot_product_attention, which "
         "takes (batch, heads, tokens, d).",
         "multi-head-attention",
         Code("q = q.reshape(batch, -1, heads, d)  # k, v alike", "q = q.view(batch, -1, heads, d)  # k, v alike"),
-        one(axes_exchanged(1)), ("heads", "square", "free"), 2,
+        one(axes_exchanged(1)), ("heads", "square"), 2,
     ),
     Mistake(
         "batch-and-time-exchanged", "batch and tokens are exchanged", "split",

@@ -9,7 +9,7 @@ import numpy as np
 
 from attention_core.diagnosis import recipe as right
 from attention_core.diagnosis.entry import Code, Mistake, one, put
-from attention_core.diagnosis.recipe import QKV, Change, Given, Part, Recipe
+from attention_core.diagnosis.recipe import QKV, Change, Given, Part, Recipe, changed
 from attention_core.engine.step import Array
 
 # --- what marks mean --------------------------------------------------------------------------------------------------
@@ -22,7 +22,7 @@ def inverted(recipe: Recipe) -> Recipe:
         found = recipe.marks(g)
         return None if found is None else ~found
 
-    return replace(recipe, marks=marks)
+    return changed(recipe, marks=marks)
 
 
 def all_inverted(recipe: Recipe) -> Recipe:
@@ -31,7 +31,7 @@ def all_inverted(recipe: Recipe) -> Recipe:
     def mask(g: Given, scores: Array, visible: Array | None) -> Array:
         return scores if visible is None else recipe.mask(g, scores, ~visible)
 
-    return replace(recipe, mask=mask)
+    return changed(recipe, mask=mask)
 
 
 def added(visible_gets: float, hidden_gets: float) -> Change:
@@ -59,7 +59,7 @@ def after_softmax(recipe: Recipe) -> Recipe:
         hidden: Array = recipe.finish(g, weights if visible is None else weights * visible, visible)
         return hidden
 
-    return replace(recipe, mask=lambda g, scores, visible: scores, finish=finish)
+    return changed(recipe, mask=lambda g, scores, visible: scores, finish=finish)
 
 
 def nothing(g: Given) -> None:
@@ -77,7 +77,7 @@ def padding_zeroed(recipe: Recipe) -> Recipe:
         real = g.marks.swapaxes(-1, -2)
         return q, k * real, v * real
 
-    return replace(recipe, recall=recall, marks=nothing)
+    return changed(recipe, recall=recall, marks=nothing)
 
 
 # --- which keys -------------------------------------------------------------------------------------------------------
@@ -93,6 +93,19 @@ def transposed(g: Given) -> Array:
 def first_sequence(g: Given) -> Array | None:
     """The mask of the first sequence for all."""
     return None if g.marks is None else g.row(g.marks[:1])
+
+
+def either(recipe: Recipe) -> Recipe:
+    """What the mask or causality leaves visible."""
+
+    def window(g: Given) -> Array:
+        one, other = recipe.marks(g), recipe.window(g)
+        if one is None or other is None:
+            raise ValueError("there are no two limits")
+        both: Array = one | other
+        return both
+
+    return changed(recipe, marks=nothing, window=window)
 
 
 def heads_first(g: Given) -> Array | None:
@@ -171,7 +184,7 @@ def empty_open(recipe: Recipe) -> Recipe:
         found: Array = recipe.mask(g, scores, visible)
         return np.where(np.isneginf(found).all(-1, keepdims=True), scores, found)
 
-    return replace(recipe, mask=mask)
+    return changed(recipe, mask=mask)
 
 
 EMPTY = {"0": right.normalise, "not a number": empty_not_a_number, "the mean of all values": empty_mean}
@@ -181,7 +194,7 @@ EMPTY = {"0": right.normalise, "not a number": empty_not_a_number, "the mean of 
 
 def bias_before_scale(recipe: Recipe) -> Recipe:
     """The bias is added first, and scaled with the scores."""
-    return replace(
+    return changed(
         recipe,
         scale=lambda g, scores: recipe.scale(g, recipe.add_bias(g, scores)),
         add_bias=lambda g, scores: scores,
@@ -252,6 +265,15 @@ MISTAKES = (
         "padding-mask",
         Code("visible = True", "visible = None"),
         one(put(marks=nothing)), ("mask",), 3,
+    ),
+    Mistake(
+        "mask-or-causal", "a key is visible by the mask or by causality", "window",
+        "Two limits have to hold at once: joined by “or”, each opens what the other one hides.",
+        "marks of what is hidden, joined by “and” where “or” is meant (local-attention #5).",
+        "padding-mask",
+        Code("visible = attn_mask | (j <= i + past)", "visible = attn_mask | (j <= i + past)"),
+        one(either), ("mask", "causal"), 2,
+        right=Code("visible = attn_mask & (j <= i + past)", "visible = attn_mask & (j <= i + past)"),
     ),
     Mistake(
         "causal-missing", "causality is ignored", "window",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
-from attention_core.diagnosis.entry import Code, Mistake, Steps
-from attention_core.diagnosis.recipe import QKV, Change, Given, Recipe
+from attention_core.diagnosis.entry import Code, Mistake, Steps, put
+from attention_core.diagnosis.recipe import QKV, Change, Given, Recipe, changed
 from attention_core.engine.step import Array
 from attention_core.operator.attributes import rounding
 
@@ -17,8 +16,8 @@ HALF, BFLOAT = 10, 16  # the numbers ONNX has for float16 and bfloat16
 
 
 def rounded(x: Array, code: int) -> Array:
-    """The numbers as a short format holds them."""
-    return rounding(code, x).astype(float)
+    """The numbers as a short format holds them; what is too large for it is infinite."""
+    return x.astype(np.float16).astype(float) if code == HALF else rounding(code, x).astype(float)
 
 
 def inputs_rounded(code: int) -> Change:
@@ -30,7 +29,7 @@ def inputs_rounded(code: int) -> Change:
             qkv: QKV = recipe.share(g, q, k, v)
             return qkv
 
-        return replace(recipe, share=share)
+        return changed(recipe, share=share)
 
     return change
 
@@ -40,7 +39,7 @@ def all_rounded(code: int) -> Change:
 
     def change(recipe: Recipe) -> Recipe:
         first = inputs_rounded(code)(recipe)
-        return replace(
+        return changed(
             first,
             score=lambda g, q, k: rounded(recipe.score(g, q, k), code),
             scale=lambda g, scores: rounded(recipe.scale(g, scores), code),
@@ -70,9 +69,21 @@ def dropout(g: Given, right: Steps, mine: Steps) -> Change | None:
         kept = _kept_by_output(g, right, mine)
     if kept is None:
         return None
-    return lambda recipe: replace(
+    return lambda recipe: changed(
         recipe, finish=lambda g, weights, visible: recipe.finish(g, weights, visible) * g.row(kept)
     )
+
+
+def dropped(rng: np.random.Generator) -> Change:
+    """Some weights and a share, at random."""
+    share = float(rng.choice([0.1, 0.2, 0.3, 0.5]))
+    seed = int(rng.integers(1 << 30))
+
+    def finish(g: Given, weights: Array, visible: Array | None) -> Array:
+        kept = np.random.default_rng(seed).random(weights.shape) >= share
+        return (weights * kept / (1 - share)).astype(weights.dtype)
+
+    return put(finish=finish)
 
 
 def _kept(mine: Array, weights: Array) -> Array | None:
@@ -89,7 +100,7 @@ def _kept(mine: Array, weights: Array) -> Array | None:
 def _kept_by_output(g: Given, right: Steps, mine: Steps) -> Array | None:
     """The same from the outputs alone: of each row the subset of keys whose values, added up, give it."""
     weights, values = right["attention weights"], right["values as met"]
-    outputs = _outputs(g, right, mine)
+    outputs = by_heads(g, right, mine)
     if outputs is None or weights.shape[-1] > MOST_KEYS or values.shape[-1] < 2 or not np.isfinite(outputs).all():
         return None
     if weights.size * 2 ** weights.shape[-1] * values.shape[-1] > MOST_WORK:
@@ -109,8 +120,8 @@ def _kept_by_output(g: Given, right: Steps, mine: Steps) -> Array | None:
     return None
 
 
-def _outputs(g: Given, right: Steps, mine: Steps) -> Array | None:
-    """What each head gave."""
+def by_heads(g: Given, right: Steps, mine: Steps) -> Array | None:
+    """What each head gave, of claims without a projection after them; None where the output is not claimed."""
     if "head outputs" in mine:
         return mine["head outputs"]
     found = mine.get("output")
@@ -174,6 +185,6 @@ MISTAKES = (
         "dropout_p of scaled_dot_product_attention, which knows no eval() (pytorch #124464, bark #662, vjepa2 #160).",
         "scaled-dot-product-attention",
         Code("weights = weights * kept / (1 - p)", "weights = torch.dropout(weights, p, train=True)"),
-        {}, (), 3, fit=dropout,
+        {}, (), 3, fit=dropout, drawn=dropped,
     ),
 )  # fmt: skip

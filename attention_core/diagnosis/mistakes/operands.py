@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from attention_core.diagnosis.entry import Code, Mistake, one, put
-from attention_core.diagnosis.recipe import QKV, Change, Given, Part, Recipe, share
+from attention_core.diagnosis.recipe import QKV, Change, Given, Part, Recipe, changed, share
 from attention_core.engine.step import Array
 
 
@@ -78,7 +76,7 @@ def before_rotation(confused: Part) -> Change:
             found: QKV = recipe.rotate(g, *confused(g, q, k, v))
             return found
 
-        return replace(recipe, rotate=rotate)
+        return changed(recipe, rotate=rotate)
 
     return change
 

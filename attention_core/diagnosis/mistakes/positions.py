@@ -9,8 +9,10 @@ import numpy as np
 
 from attention_core.diagnosis import recipe as right
 from attention_core.diagnosis.entry import Code, Mistake, one, put
-from attention_core.diagnosis.recipe import QKV, Change, Given, Recipe, Rope
+from attention_core.diagnosis.recipe import QKV, Change, Given, Recipe, Rope, changed
 from attention_core.engine.step import Array
+
+from .numerics import BFLOAT, HALF, rounded
 
 BASES = (100.0, 1000.0, 10000.0, 100000.0, 500000.0, 1000000.0)
 
@@ -32,6 +34,21 @@ def other_pairs(rope: Rope) -> Rope:
 def based_on(base: float) -> Change:
     """The change to another base."""
     return other_rope(lambda rope: rope._replace(base=base))
+
+
+def angles_rounded(code: int, rates_alone: bool = False) -> Change:
+    """The change to rates that a short format holds, and to angles that it holds too."""
+
+    def turned(g: Given, x: Array, rope: Rope) -> Array:
+        half = x.shape[-1] // 2
+        rates = rounded(rope.base ** (-np.arange(half) / half), code)
+        angles = np.outer(np.arange(g.past_length, g.past_length + x.shape[-2]), rates)
+        return right.turned_by(x, angles if rates_alone else rounded(angles, code), rope)
+
+    def rotate(g: Given, q: Array, k: Array, v: Array) -> QKV:
+        return (q, k, v) if g.rope is None else (turned(g, q, g.rope), turned(g, k, g.rope), v)
+
+    return put(rotate=rotate)
 
 
 def mixed(g: Given, q: Array, k: Array, v: Array) -> QKV:
@@ -74,12 +91,12 @@ def with_values(recipe: Recipe) -> Recipe:
         q, k, v = recipe.rotate(g, q, k, v)
         return q, k, v if g.rope is None else right.turned(v, g.past_length, g.rope)
 
-    return replace(recipe, rotate=rotate)
+    return changed(recipe, rotate=rotate)
 
 
 def twice(recipe: Recipe) -> Recipe:
     """Queries and keys are rotated again."""
-    return replace(recipe, rotate=lambda g, q, k, v: recipe.rotate(g, *recipe.rotate(g, q, k, v)))
+    return changed(recipe, rotate=lambda g, q, k, v: recipe.rotate(g, *recipe.rotate(g, q, k, v)))
 
 
 def rotated_again(whole: bool) -> Change:
@@ -95,7 +112,7 @@ def rotated_again(whole: bool) -> Change:
                 turned[..., g.past_length :, :] = k[..., g.past_length :, :]
             return q, turned, v
 
-        return replace(recipe, recall=recall)
+        return changed(recipe, recall=recall)
 
     return change
 
@@ -166,6 +183,18 @@ MISTAKES = (
         Code("angles = positions * 500000 ** (-2 * pair / d)", "angles = positions * 500000 ** (-2 * pair / d)"),
         {f"base {base:g}": based_on(base) for base in BASES},
         ("rope", "wide"), 2,
+        right=Code("angles = positions * base ** (-2 * pair / d)", "angles = positions * base ** (-2 * pair / d)"),
+    ),
+    Mistake(
+        "rope-angles-rounded", "the angles of the rotation are rounded", "rotate",
+        "The farther a token, the larger its angles, and the more of them a short format rounds away.",
+        "inv_freq kept in the precision of the model (transformers #25681, gpt-neox #1003, sglang-jax #1472).",
+        "rope",
+        Code("angles = (positions * base ** (-2 * pair / d)).astype(np.float16)",
+             "angles = (positions * base ** (-2 * pair / d)).half()"),
+        {"to bfloat16": angles_rounded(BFLOAT), "to half precision": angles_rounded(HALF),
+         "the rates alone, to bfloat16": angles_rounded(BFLOAT, rates_alone=True),
+         "the rates alone, to half precision": angles_rounded(HALF, rates_alone=True)}, ("rope", "wide"), 2,
         right=Code("angles = positions * base ** (-2 * pair / d)", "angles = positions * base ** (-2 * pair / d)"),
     ),
     Mistake(

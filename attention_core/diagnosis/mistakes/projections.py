@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from attention_core.diagnosis.entry import Code, Mistake, one
-from attention_core.diagnosis.recipe import QKV, Change, Given, Recipe
+from attention_core.diagnosis.recipe import QKV, Change, Given, Recipe, changed
 from attention_core.engine.step import Array
 
 Weights = dict[str, Array]
@@ -26,7 +26,7 @@ def other_weights(made: Callable[[Weights], Weights]) -> Change:
             found: Array = recipe.project_out(replace(g, weights=made(g.weights)), output)
             return found
 
-        return replace(recipe, project=project, project_out=project_out)
+        return changed(recipe, project=project, project_out=project_out)
 
     return change
 
@@ -75,7 +75,18 @@ def by_heads(recipe: Recipe) -> Recipe:
         qkv: QKV = recipe.project(replace(g, weights=g.weights | blocks), q, k, v)
         return qkv
 
-    return replace(recipe, project=project)
+    return changed(recipe, project=project)
+
+
+def bias_added(times: int) -> Change:
+    """The bias of the output so many times."""
+
+    def made(weights: Weights) -> Weights:
+        if "b_o" not in weights:
+            raise ValueError("the output has no bias")
+        return weights | {"b_o": times * weights["b_o"]}
+
+    return other_weights(made)
 
 
 _FUSED = Code(
@@ -113,6 +124,18 @@ MISTAKES = (
         "multi-head-attention",
         Code("output = output", "output = output"),
         {"": without("W_o", "b_o"), "its bias is added": without("W_o")}, ("projections",), 3,
+    ),
+    Mistake(
+        "output-bias-repeated", "the bias of the output is added several times", "project_out",
+        "Where heads are spread over several processes, each adds b_o to its part, and the sum has it as many times.",
+        "layers split by rows whose bias is added before the sum (text-generation-inference #1036, gpt-neox #962, "
+        "MinivLLM #80).",
+        "multi-head-pytorch",
+        Code("output = sum(part @ W + b_o for part, W in zip(parts, W_parts, strict=True))",
+             "output = sum(part @ W + b_o for part, W in zip(parts, W_parts, strict=True))"),
+        {f"{times} times": bias_added(times) for times in (2, 4, 8)}, ("projections",), 2,
+        right=Code("output = sum(part @ W for part, W in zip(parts, W_parts, strict=True)) + b_o",
+                   "output = sum(part @ W for part, W in zip(parts, W_parts, strict=True)) + b_o"),
     ),
     Mistake(
         "projections-exchanged", "two projections are exchanged", "project",

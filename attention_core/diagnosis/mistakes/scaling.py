@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
 from attention_core.diagnosis.entry import Code, Mistake, one, put
-from attention_core.diagnosis.recipe import Change, Given, Recipe
+from attention_core.diagnosis.recipe import Change, Given, Recipe, changed
 from attention_core.engine.step import Array
 
 
@@ -29,12 +28,12 @@ def by(factor: Callable[[Given], float]) -> Change:
 
 def twice(recipe: Recipe) -> Recipe:
     """The scale is multiplied by a second time."""
-    return replace(recipe, scale=lambda g, scores: recipe.scale(g, recipe.scale(g, scores)))
+    return changed(recipe, scale=lambda g, scores: recipe.scale(g, recipe.scale(g, scores)))
 
 
 def after_softmax(recipe: Recipe) -> Recipe:
     """The scale moves behind softmax."""
-    return replace(
+    return changed(
         recipe,
         scale=lambda g, scores: scores,
         finish=lambda g, weights, visible: recipe.finish(g, recipe.scale(g, weights), visible),
@@ -43,7 +42,7 @@ def after_softmax(recipe: Recipe) -> Recipe:
 
 def cap_after_mask(recipe: Recipe) -> Recipe:
     """The cap moves behind bias and mask: minus infinity comes back as -c."""
-    return replace(
+    return changed(
         recipe,
         cap=lambda g, scores: scores,
         mask=lambda g, scores, visible: recipe.cap(g, recipe.mask(g, scores, visible)),
@@ -52,7 +51,7 @@ def cap_after_mask(recipe: Recipe) -> Recipe:
 
 def cap_before_scale(recipe: Recipe) -> Recipe:
     """The cap moves in front of the scale."""
-    return replace(recipe, scale=lambda g, scores: recipe.scale(g, recipe.cap(g, scores)), cap=lambda g, scores: scores)
+    return changed(recipe, scale=lambda g, scores: recipe.scale(g, recipe.cap(g, scores)), cap=lambda g, scores: scores)
 
 
 def uncapped(g: Given, scores: Array) -> Array:

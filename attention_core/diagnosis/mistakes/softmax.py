@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from attention_core.diagnosis import recipe as right
-from attention_core.diagnosis.entry import Code, Mistake, one, put
-from attention_core.diagnosis.recipe import Change, Given, Recipe
+from attention_core.diagnosis.entry import Code, Mistake, Steps, one, put
+from attention_core.diagnosis.recipe import Change, Given, Recipe, changed
 from attention_core.engine.step import Array
+
+from .numerics import by_heads
 
 
 def along(*axes: int) -> Change:
@@ -28,7 +28,7 @@ def twice(recipe: Recipe) -> Recipe:
     def normalise(g: Given, scores: Array, visible: Array | None) -> Array:
         return right.softmax(recipe.normalise(g, scores, visible), -1)
 
-    return replace(recipe, normalise=normalise)
+    return changed(recipe, normalise=normalise)
 
 
 def exponentials(g: Given, scores: Array, visible: Array | None) -> Array:
@@ -58,12 +58,44 @@ def sigmoids(g: Given, scores: Array, visible: Array | None) -> Array:
     return 1 / (1 + np.exp(-scores))
 
 
-def with_zero(g: Given, scores: Array, visible: Array | None) -> Array:
-    """exp(score) over 1 plus the sum of them."""
-    top = np.maximum(scores.max(-1, keepdims=True), 0)
-    raised = np.exp(scores - top)
-    weights: Array = raised / (raised.sum(-1, keepdims=True) + np.exp(-top))
-    return weights
+def with_free_slots(slots: float) -> Change:
+    """The change to softmax that counts so many further keys of zeros, whose values are zeros too."""
+
+    def normalise(g: Given, scores: Array, visible: Array | None) -> Array:
+        top = np.maximum(scores.max(-1, keepdims=True), 0)
+        raised = np.exp(scores - top)
+        weights: Array = raised / (raised.sum(-1, keepdims=True) + slots * np.exp(-top))
+        return weights
+
+    return put(normalise=normalise)
+
+
+MOST_SLOTS = 1 << 20
+
+
+def free_slots(g: Given, right: Steps, mine: Steps) -> Change | None:
+    """How many keys of zeros take part, by how much less the weights or the outputs are; None where that is no number.
+
+    One alone is the mistake "sink-of-zero".
+    """
+    if "attention weights" in mine:
+        got, wanted = mine["attention weights"], right["attention weights"]
+    elif "W_o" not in g.weights and (outputs := by_heads(g, right, mine)) is not None:
+        got, wanted = outputs, right["head outputs"]
+    else:
+        return None
+    if got.shape != wanted.shape:
+        return None
+    share = (got * wanted).sum(-1) / (wanted * wanted).sum(-1)
+    slots = np.exp(right["masked scores"]).sum(-1) * (1 / share - 1)
+    known = slots[np.isfinite(slots) & (share > 0)]
+    found = round(float(np.median(known))) if known.size else 0
+    return with_free_slots(found) if 1 < found < MOST_SLOTS else None
+
+
+def some_free_slots(rng: np.random.Generator) -> Change:
+    """So many free slots as a cache or a block may have, at random."""
+    return with_free_slots(int(rng.integers(2, 128)))
 
 
 def bare(g: Given, scores: Array, visible: Array | None) -> Array:
@@ -179,7 +211,22 @@ MISTAKES = (
             "weights = np.exp(scores) / (1 + np.exp(scores).sum(-1, keepdims=True))",
             "weights = scores.exp() / (1 + scores.exp().sum(-1, keepdim=True))",
         ),
-        one(put(normalise=with_zero)), (), 1,
+        one(with_free_slots(1)), (), 1,
+    ),
+    Mistake(
+        "free-slots", "keys of zeros that nobody wrote are attended to", "normalise",
+        "A cache is made for more keys than there are, or a block is filled up with zeros: each free slot has a score "
+        "of 0, and takes its share of softmax.",
+        "static caches whose mask is too short or too long (transformers #30400, #45940), and kernels whose last block "
+        "is not full (jax #27224).",
+        "kv-cache",
+        Code(
+            "free = -k.shape[2] % 16  # the last block is not full\n"
+            "weights = np.exp(scores) / (free + np.exp(scores).sum(-1, keepdims=True))",
+            "free = -k.shape[2] % 16  # the last block is not full\n"
+            "weights = scores.exp() / (free + scores.exp().sum(-1, keepdim=True))",
+        ),
+        {}, (), 2, fit=free_slots, drawn=some_free_slots,
     ),
     Mistake(
         "max-from-finite", "the largest score starts from a finite number", "normalise",

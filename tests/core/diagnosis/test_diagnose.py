@@ -21,6 +21,7 @@ from tools.diagnosis import (
     PRECISIONS,
     TWELVE,
     _pair,
+    case_of,
     cases_of,
     named,
     possible,
@@ -57,6 +58,20 @@ def test_a_mistake_is_named_first(mistake: Mistake) -> None:
         found = each.diagnosis()
         with naming((mistake.key, way, each.case.settings)):
             assert found.agrees or named(found, (mistake.key,)) in ("first", "alike")
+
+
+def test_a_table_whose_rows_are_alike_may_be_transposed_too() -> None:
+    """It is told from padding by no shape: the two give the same numbers, and that is said."""
+    _, case = case_of(BY_KEY["mask-transposed"], 18)
+    assert case is not None
+    assert named(case.diagnosis(), ("mask-transposed",)) == "alike"
+
+
+def test_a_mistake_at_the_edge_of_rounding_is_named() -> None:
+    """-10 in place of minus infinity: larger scores allow more rounding than the right ones, as much as it changes."""
+    _, case = case_of(BY_KEY["mask-too-small"], 34)
+    assert case is not None
+    assert named(case.diagnosis(), ("mask-too-small",)) == "first"
 
 
 def test_pairs_of_the_most_common_are_among_the_first_three() -> None:

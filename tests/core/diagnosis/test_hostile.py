@@ -160,3 +160,16 @@ def test_no_dropout_where_no_weight_has_grown() -> None:
     mine = attention(**WIDE).output.value.copy()
     mine[0, 2] = 0
     assert "dropout" not in [key for finding in diagnose(mine, **WIDE, seconds=0.2).findings for key in finding.keys]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"V": V[:, :-1]}, f"V: has {V.shape[1] - 1} rows, where K has {V.shape[1]}"),
+        ({"K": K[..., :-1]}, f"K: has {K.shape[2] - 1} columns, where Q has {K.shape[2]}"),
+    ],
+)
+def test_sizes_that_do_not_fit_are_refused_in_words_of_what_was_given(
+    wrong: dict[str, np.ndarray], sentence: str
+) -> None:
+    assert survives(**{"mine": np.zeros((*Q.shape[:2], V.shape[2])), "Q": Q, "K": K, "V": V, **wrong}) == sentence
