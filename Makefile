@@ -80,8 +80,8 @@ notebook: $(DEV) chromium ## install JupyterLab, 250 MB, and test the stage in i
 picture: $(DEV) chromium ## take the picture in the README again
 	$(PYTHON) -m tools.readme_picture
 
-site: $(DEV) ## write the atlas as static files into build/site; SITE_APP=https://... links to a running app
-	$(PYTHON) -m tools.site $(if $(SITE_APP),--app $(SITE_APP))
+site: $(DEV) ## write the atlas as static files into build/site; SITE_APP=https://... links to a running app, PYODIDE=folder adds Python
+	$(PYTHON) -m tools.site $(if $(SITE_APP),--app $(SITE_APP)) $(if $(PYODIDE),--pyodide $(PYODIDE))
 
 # PyTorch is large, and nothing else needs it: it gets a virtual environment of its own.
 train: $(LEARN) ## train the weights in attention_core/data/weights again (about ten minutes)

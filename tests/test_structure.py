@@ -143,7 +143,7 @@ def test_the_payload_of_any_trace_needs_no_page() -> None:
 
 
 def test_the_payload_of_a_lesson_needs_no_streamlit() -> None:
-    script = "import sys, ui.export, ui.lesson_payload, ui.messages; sys.exit('streamlit' in sys.modules)"
+    script = "import sys, tools.site.answers, ui.export, ui.messages; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT).returncode == 0
 
 

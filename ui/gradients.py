@@ -1,173 +1,33 @@
-"""The backward pass of one output cell: one more trace on the same stage, checked against finite differences."""
+"""The section Gradient: the backward pass of one output cell on a stage of its own."""
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
-from attention_core import Step, Trace
-from attention_core.engine.backward import recomputed_with
-from attention_core.engine.language import say, to_say
-from attention_core.engine.step import ancestors, looked_through
-from attention_stage.payload import payload
-from attention_stage.structure import Stops
-from attention_stage.wire import WireStop
+from attention_core import Step
 
-from . import maps
+from . import backward, maps
 from .component import mount, nothing
 from .controls import position
-from .state import Numbers, Session, is_large
-
-NUDGE = 1e-6
-KINK = 1e-3  # a larger difference between the slopes on either side is a kink
-MOST = 400  # cells checked; beyond that an even selection
-LONG = 40  # steps; for each so many more, fewer cells
-CUT = to_say("The way back is cut here")
-CUT_ABOUT = to_say("A gradient arrives, and 0 goes on: the numbers were held on purpose.")
+from .state import Session, is_large
 
 
 def section(session: Session) -> None:
     """The gradients of one output cell, and their check by finite differences."""
     numbers = session.numbers
     output = numbers.trace.output
-    st.markdown(
-        say(
-            "How does one cell of the **{output}** answer to every number before it? A bar over a symbol "
-            "means: the derivative of that one cell.",
-            output=output.name,
-        )
-    )
+    st.markdown(backward.question(output))
     cell = _chosen_cell(output, numbers.mechanism.key)
-    backward = numbers.trace.gradients(output.name, cell)
+    gradients = numbers.trace.gradients(output.name, cell)
     key = f"gradient-{numbers.mechanism.key}"
-    if any(is_large(step) for step in backward):
-        maps.explore(backward.computed, key)
+    if any(is_large(step) for step in gradients):
+        maps.explore(gradients.computed, key)
     else:
-        mount(payload(backward.steps, _stops(backward), mode="backward"), key, nothing)
-    _check(numbers, backward, cell)
+        mount(backward.backward_payload(gradients), key, nothing)
+    for paragraph in backward.findings(numbers, gradients, cell):
+        st.markdown(paragraph)
 
 
 def _chosen_cell(output: Step, key: str) -> tuple[int, ...]:
     with st.container(horizontal=True):
         return tuple(position(axis, f"gradient-{key}-{axis.name}-{axis.size}", 200) for axis in output.axes)
-
-
-def _stops(backward: Trace) -> Stops:
-    def stops(number: dict[Step, int]) -> list[WireStop]:
-        made = [step for step in backward if step.primitive is not None]
-        return [
-            {
-                "title": step.name.removeprefix("gradient of "),
-                "steps": [],
-                "result": number[step],
-                "words": f"<h3>{say(CUT)}</h3><p>{say(CUT_ABOUT)}</p>" if _is_cut(step) else "",
-            }
-            for step in made
-        ]
-
-    return stops
-
-
-def _is_cut(gradient: Step) -> bool:
-    """Whether a gradient ends in this step's own arithmetic."""
-    parts = [gradient, *(part for part in looked_through(gradient) if not part.is_shown)]
-    return any(step.primitive is not None and step.primitive.ends_gradient for step in parts)
-
-
-def checked(numbers: Numbers) -> int:
-    """How many cells of one input are nudged: fewer where there are many inputs, or one run takes long."""
-    return MOST // len(numbers.inputs) // (1 + len(numbers.trace) // LONG)
-
-
-def differences(numbers: Numbers, cell: tuple[int, ...], name: str) -> dict[int, float]:
-    """(f(x + h) - f(x - h)) / 2h for the cells of one input: position in reading order to slope.
-
-    A cell at a kink, as in a tie for the largest, is left out: it has two slopes, and a gradient is one of them.
-    """
-    table = numbers.inputs[name]
-    places = np.unique(np.linspace(0, table.size - 1, min(table.size, checked(numbers))).astype(int))
-    slopes = {}
-    here = float(numbers.trace.output.value[cell])
-    for place in map(int, places):
-        sides = []
-        for nudge in (NUDGE, -NUDGE):
-            nudged = numbers.with_edits([(name, place, float(table.flat[place] + nudge))])
-            sides.append(float(_output_value(numbers.trace, nudged, name)[cell]))
-        up = (sides[0] - here) / NUDGE
-        down = (here - sides[1]) / NUDGE
-        if abs(up - down) < KINK * max(1.0, abs(up), abs(down)):
-            slopes[place] = (up + down) / 2
-    return slopes
-
-
-def _output_value(trace: Trace, nudged: Numbers, name: str) -> np.ndarray:
-    """The output for the nudged numbers; where gradients are blocked, with the blocked steps unchanged."""
-    if trace.blocked:
-        return recomputed_with(trace.output, {trace[name]: nudged.inputs[name]})
-    return nudged.trace.output.value
-
-
-def _check(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> None:
-    gaps = {
-        name: _gap(numbers, backward, cell, name)
-        for name, spec in numbers.mechanism.inputs.items()
-        if f"gradient of {name}" in backward and not spec.switch  # a switch is 0 or 1 and has no slope
-    }
-    worst = max(gaps.values(), default=0.0)
-    verdict = "agree" if worst < 1e-5 else "**differ**"
-    listed = " · ".join(f"{name} {gap:.0e}" for name, gap in gaps.items())
-    if gaps:
-        st.markdown(
-            say(
-                "**Check by nudging.** Each input number moved by ±{nudge:g}: the slopes measured and the "
-                "gradients above {verdict}. Largest gap per input: {listed}.",
-                nudge=NUDGE,
-                verdict=verdict,
-                listed=listed,
-            )
-        )
-    if numbers.trace.blocked:
-        st.markdown(_cut_on_purpose([step.label.replace("/", ", ") for step in numbers.trace.blocked]))
-    for name in without_gradient(numbers, backward):
-        st.markdown(_nothing_flows(numbers, cell, name))
-
-
-def without_gradient(numbers: Numbers, backward: Trace) -> list[str]:
-    """Inputs that the output depends on, but that get no gradient. Switches, which have no slope, are left out."""
-    made_from = {step.name for step in ancestors((numbers.trace.output,)) if step.primitive is None}
-    return [
-        name
-        for name, spec in numbers.mechanism.inputs.items()
-        if name in made_from and not spec.switch and f"gradient of {name}" not in backward
-    ]
-
-
-def _nothing_flows(numbers: Numbers, cell: tuple[int, ...], name: str) -> str:
-    still = not any(differences(numbers, cell, name).values())
-    measured = (
-        say("moving its numbers a little moves nothing")
-        if still
-        else say("its numbers are on the brink, and moving them makes it jump")
-    )
-    return say(
-        "**No gradient flows to {name}.** On the way stands a choice, which a small change does not sway: {measured}.",
-        name=name,
-        measured=measured,
-    )
-
-
-def _cut_on_purpose(where: list[str]) -> str:
-    listed = "; ".join(where[:3])
-    if len(where) > 3:
-        listed = say("{listed} and {count} more", listed=listed, count=len(where) - 3)
-    return say(
-        "**Cut on purpose: {listed}.** The numbers go on and the gradient does not. A nudge would "
-        "pass there unnoticed, so what is held is kept still while nudging.",
-        listed=listed,
-    )
-
-
-def _gap(numbers: Numbers, backward: Trace, cell: tuple[int, ...], name: str) -> float:
-    slopes = differences(numbers, cell, name)
-    exact = backward[f"gradient of {name}"].value
-    return max((abs(slope - float(exact.flat[place])) for place, slope in slopes.items()), default=0.0)

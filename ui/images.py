@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
 
 from attention_core.engine.step import Array
-from attention_core.lesson.pictures import Bounds, Box, Handle, Images, Panel, Part, handles
+from attention_core.lesson.pictures import Handle, Images, handles
 
 from .component import component
-from .wire import WireBounds, WireBox, WireImages, WireLayer, WirePanel
+from .picture_data import images_data
 
 _IMAGES = component("images", '<div class="panels"></div>')
 
@@ -50,90 +50,3 @@ def read_move(message: Any, handles: dict[str, Handle]) -> Move | None:
     except (TypeError, ValueError, KeyError, OverflowError):
         return None
     return move if values.shape == (3,) and np.isfinite(values).all() else None
-
-
-# --- what is sent -----------------------------------------------------------------------------------------------------
-
-
-def images_data(picture: Images, movable: bool = False) -> WireImages:
-    """Panels of pixels. Grey panels share one scale, to be compared; one with numbers below 0 has its own."""
-    plain = (np.abs(panel.array).max() for panel in picture.panels if _is_plain(panel))
-    top = max(map(float, plain), default=0.0)
-    return {"across": picture.across, "panels": [_panel(panel, top, movable) for panel in picture.panels]}
-
-
-def _is_plain(panel: Panel) -> bool:
-    return panel.array.ndim == 2 and not panel.top and bool(panel.array.min() >= 0)
-
-
-def _panel(panel: Panel, top: float, movable: bool) -> WirePanel:
-    rows, columns = panel.array.shape[:2]
-    boxes = [_box(box, movable) for box in panel.boxes]
-    return {
-        "title": panel.title,
-        "rows": rows,
-        "columns": columns,
-        "layers": list(_layers(panel, top)),
-        "boxes": boxes,
-        "bounds": _bounds(rows, columns),
-    }
-
-
-def _bounds(rows: int, columns: int) -> WireBounds:
-    found = Bounds.of(rows, columns)
-    return {
-        "left": found.left,
-        "right": found.right,
-        "top": found.top,
-        "bottom": found.bottom,
-        "least": found.least,
-        "most": found.most,
-    }
-
-
-def _box(box: Box, movable: bool) -> WireBox:
-    return {
-        "x0": box.x0,
-        "y0": box.y0,
-        "x1": box.x1,
-        "y1": box.y1,
-        "label": box.label,
-        "strength": box.strength,
-        "handle": box.handle.input if box.handle and movable else None,
-    }
-
-
-def _layers(panel: Panel, shared: float) -> Iterator[WireLayer]:
-    """The pixels, and the weights over them. Numbers below 0 get a scale of two colours."""
-    if panel.array.ndim == 3:
-        yield {"kind": "colour", "top": 1.0, "pixels": [_spelled(pixel) for row in panel.array for pixel in row]}
-    elif _is_plain(panel):
-        yield _layer("shade", panel.pixels, shared)
-    else:
-        yield _layer("signed", panel.pixels, panel.top)
-    if panel.heat is not None:
-        yield _layer("heat", panel.heat, 0.0)
-
-
-def _layer(kind: str, pixels: Any, top: float) -> WireLayer:
-    """top: the number drawn strongest, or 0 for the largest. `of` in the result: the layer's place in the trace."""
-    array = np.asarray(pixels, dtype=float)
-    top = top or float(np.abs(array).max()) or 1.0
-    found: WireLayer = {"kind": kind, "top": top, "pixels": [float(f"{each:.4g}") for each in array.ravel()]}
-    if isinstance(pixels, Part):
-        found["of"] = _first_cell(pixels)
-    return found
-
-
-def _first_cell(part: Part) -> tuple[str, int]:
-    """The step, and where among its numbers in reading order the part begins."""
-    shape, lead = part.step.value.shape, len(part.at)
-    return part.step.name, int(np.ravel_multi_index((*part.at, *(0 for _ in shape[lead:])), shape))
-
-
-def _spelled(pixel: Array) -> str:
-    """A colour as CSS, with sixteen levels of red, green and blue; "" for no pixel."""
-    if not np.isfinite(pixel).all():
-        return ""
-    levels = (round(15 * each) * 17 for each in np.clip(pixel, 0.0, 1.0).tolist())
-    return f"rgb({', '.join(map(str, levels))})"

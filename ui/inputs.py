@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable
 
 import streamlit as st
 
-from attention_core.engine.errors import InputError
 from attention_core.engine.language import label_said, say, term
 from attention_core.engine.step import latex
-from attention_core.lesson.words import RULE
 
 from .brought import Brought, Offer, brought, fitted, offers, offers_of_commas, swapped
 from .grid import grid
 from .lesson import literal
 from .reading.files import Upload, read_text, read_upload
 from .reading.grammar import HOW
-from .sentence import embeddings, tokens_of
-from .state import MAPPED, PRINTED, WORD_AXES, Numbers, Session
+from .retyped import (
+    EXAMPLE,
+    NAMES_HELP,
+    SENTENCE,
+    USE_SENTENCE,
+    about_sentence,
+    nameless_sizes,
+    names_title,
+    renamed,
+    size_title,
+    with_sentence,
+)
+from .state import MAPPED, PRINTED, Numbers, Session
 
 MOST_SIZES = 6  # fields side by side
 MEANT = 6  # tabs of inputs with room for what each means
@@ -94,41 +102,20 @@ def _names(session: Session, axis: str) -> None:
         session.echo.set(key, ", ".join(map(label_said, numbers.names(axis))))
 
     def rename(text: str) -> None:
-        attempt(session, key, lambda: _renamed(session.numbers, axis, text))
+        attempt(session, key, lambda: renamed(session.numbers, axis, text))
 
     with st.container(width=400, gap=None):  # two of them side by side
-        help_ = say("Separated by commas. A name more adds a copy of the last token, a name less removes the last.")
         st.text_input(
-            _names_along(axis), key=key, help=help_,
+            names_title(axis), key=key, help=say(NAMES_HELP),
             on_change=session.echo.report, args=(key, rename),
         )  # fmt: skip
         _refusal(session, key)
 
 
-def _names_along(axis: str) -> str:
-    name = term(axis)
-    return say("Tokens along “{axis}”", axis=name) if axis in WORD_AXES else say("Names along “{axis}”", axis=name)
-
-
-def _renamed(numbers: Numbers, axis: str, text: str) -> Numbers:
-    kept = {label_said(name): name for name in numbers.names(axis)}
-    typed = (part.strip()[:40] for part in re.split("[,，、]", text))
-    names = tuple(kept.get(part, part) for part in typed if part)
-    if not names:
-        raise InputError(say("tokens along “{axis}”", axis=term(axis)), "", say("needs at least one name"))
-    if len(names) > MAPPED:
-        raise InputError(
-            say("tokens along “{axis}”", axis=term(axis)),
-            "",
-            say("has {count} names; at most {mapped} can be shown", count=len(names), mapped=MAPPED),
-        )
-    return numbers.resized(axis, len(names)).with_labels(axis, names)
-
-
 def _sizes(session: Session) -> None:
     """A field for every size without names; where they are many, behind one line that opens where one is wrong."""
     numbers = session.numbers
-    sizes = {axis: size for axis, size in numbers.sizes().items() if axis not in numbers.token_axes()}
+    sizes = nameless_sizes(numbers)
     wrong = any(session.proposals.sentence(_size_key(numbers, axis)) for axis in sizes)
     folded = st.expander(say("Sizes"), expanded=wrong) if len(sizes) > MOST_SIZES else st.container()
     with folded, st.container(horizontal=True, vertical_alignment="bottom"):
@@ -150,7 +137,7 @@ def _size(session: Session, axis: str, size: int) -> None:
 
     with st.container(width=150, gap=None):
         st.number_input(
-            say("{axis} size", axis=term(axis).capitalize()), 1, max(PRINTED, size), key=key,
+            size_title(axis), 1, max(PRINTED, size), key=key,
             on_change=session.echo.report, args=(key, resize),
         )  # fmt: skip
         _refusal(session, key)
@@ -168,30 +155,15 @@ def _sentence_field(session: Session) -> None:
 
     def use() -> None:
         axis = st.session_state.get(f"{key}-axis", axes[0])
-        attempt(session, key, lambda: _with_sentence(session.numbers, axis, st.session_state[f"{key}-text"]))
+        attempt(session, key, lambda: with_sentence(session.numbers, axis, st.session_state[f"{key}-text"]))
 
     with st.form(key, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(say("A sentence of your own"), placeholder="Bark is very cute and he is a dog", key=f"{key}-text")
+        st.text_input(say(SENTENCE), placeholder=EXAMPLE, key=f"{key}-text")
         if len(axes) > 1:
             st.selectbox(say("becomes"), axes, key=f"{key}-axis", width=160, format_func=term)
-        st.form_submit_button(say("Use the sentence"), width="content", on_click=use)
+        st.form_submit_button(say(USE_SENTENCE), width="content", on_click=use)
     _refusal(session, key)
-    st.caption(
-        say(
-            "Its vectors are made up: each word draws its numbers from a seed of its own letters; nothing was trained. "
-            "{rule}",
-            rule=say(RULE),
-        )
-    )
-
-
-def _with_sentence(numbers: Numbers, axis: str, text: str) -> Numbers:
-    tokens = tokens_of(text)
-    numbers = numbers.resized(axis, len(tokens)).with_labels(axis, tokens)
-    for name in numbers.mechanism.inputs:
-        if numbers.has_vector_per_word(name, axis):
-            numbers = numbers.with_input(name, embeddings(tokens, numbers.inputs[name].shape[1]))
-    return numbers
+    st.caption(about_sentence())
 
 
 # --- one table: grid, pasted text, file ------------------------------------------------------------------------------

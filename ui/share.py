@@ -204,8 +204,8 @@ def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
 
     first = next(iter(mechanism.presets))
     numbers = Numbers.of(mechanism, part("preset", lambda text: _one_of(mechanism.presets, text), first))
-    for name, option in mechanism.options.items():
-        typed = part(name, lambda text, o=option, n=name: o.checked(n, _typed(text, o.default)), numbers.options[name])  # type: ignore[misc]
+    for name in mechanism.options:
+        typed = part(name, lambda text, n=name: option_value(mechanism, n, text), numbers.options[name])  # type: ignore[misc]
         numbers = numbers.with_(options={**numbers.options, name: typed})
     chosen = numbers
     numbers = part("data", lambda text: _computes(_unpacked(chosen, text)), None) or _or_preset(chosen, dropped)
@@ -265,6 +265,12 @@ def _one_of(known: Any, text: str) -> str:
 
 def _stop_names(numbers: Numbers) -> list[str]:
     return ["Inputs", *(step.name for step in numbers.trace.computed)]
+
+
+def option_value(mechanism: Mechanism, name: str, text: str) -> Any:
+    """The value of an option from its text in a link. Raises ValueError where it is none."""
+    option = mechanism.options[name]
+    return option.checked(name, _typed(text, option.default))
 
 
 def _typed(text: str, default: Any) -> Any:

@@ -212,7 +212,7 @@ class OperandView:
 
 @dataclass(frozen=True)
 class Call:
-    """kernel(*first, *views of the operands, **keywords): how an array is computed, as an exported script spells it.
+    """kernel(*first, *views of the operands, *last, **keywords): how an array is computed, as a script spells it.
 
     A keyword may be an expression of constants. in_pieces: the kernel makes of one array another, number by number; of
     a large one it then gets one piece at a time, so that what it writes down on the way stays in the processor's cache.
@@ -223,6 +223,7 @@ class Call:
     keywords: dict[str, Any] = field(default_factory=dict)
     views: tuple[OperandView, ...] = ()
     in_pieces: bool = False
+    last: tuple[Any, ...] = ()
 
     def run(self, operands: Sequence[Step]) -> Array:
         """The array computed from the operands' values."""
@@ -232,7 +233,7 @@ class Call:
         keywords = {name: _value_of(each) for name, each in self.keywords.items()}
         if self.in_pieces and values[0].size > PIECE and values[0].flags.c_contiguous:
             return _by_pieces(self.kernel, values[0])
-        return np.asarray(self.kernel(*self.first, *values, **keywords))
+        return np.asarray(self.kernel(*self.first, *values, *self.last, **keywords))
 
 
 def _by_pieces(kernel: Callable[..., Any], x: Array) -> Array:

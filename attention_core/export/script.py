@@ -106,7 +106,7 @@ def _invocation(call: Call, step: Step, variables: Mapping[Step, str], library: 
     keywords = [_keyword(key, value, library) for key, value in call.keywords.items()]
     own = _is_ours(call.kernel)
     name = call.kernel.__name__ if own else f"{_MODULE[library]}.{call.kernel.__name__}"
-    return f"{name}({', '.join([*map(repr, call.first), *shown, *keywords])})"
+    return f"{name}({', '.join([*map(repr, call.first), *shown, *map(repr, call.last), *keywords])})"
 
 
 def _part(code: str) -> str:

@@ -15,9 +15,10 @@ from attention_core.engine.step import source
 from attention_core.lesson.pictures import Box, Handle, Images, Panel, Part
 from attention_core.mechanisms.the_zoo.ra_cnn_look_closer.ra_cnn import MECHANISM
 from attention_stage.views import BESIDE, IMAGE, TABLE, view_of
-from ui.images import Move, images_data, read_move
+from ui.images import Move, read_move
 from ui.maps import heatmap
 from ui.page import box_moved
+from ui.picture_data import images_data
 from ui.state import MOST_PIXELS, PIXELS, Numbers, Session, is_large
 
 from .helpers import unpacked

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.mechanism import Option
 from tests.sampling import some
-from ui import gradients
+from ui import backward
 from ui.hiding import HIDEABLE
 from ui.state import SECTIONS, Numbers
 
@@ -126,7 +126,7 @@ def sections_shown() -> list[Any]:
 def test_another_section_renders(
     mechanism: Mechanism, preset: str, section: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gradients, "MOST", 20)  # cells nudged: test_gradient_of_the_last_cell... nudges them all
+    monkeypatch.setattr(backward, "MOST", 20)  # cells nudged: test_gradient_of_the_last_cell... nudges them all
     page = opened(mechanism, {"preset": preset})
     group(page, f"section-{mechanism.key}").set_value(section).run()
     assert group(whole(page), f"section-{mechanism.key}").value == section

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from attention_core.lesson.pictures import ShadedText
 from attention_core.mechanisms.the_zoo.hierarchical_attention import trained_reviews
-from ui.figures.components import MOST_LINES, shaded_text_data
+from ui.picture_data import MOST_LINES, shaded_text_data
 from ui.state import Session
 
 from .helpers import KEYS, group, in_section, opened, params_of, payload_of, reopened, same, shown_texts, start, whole

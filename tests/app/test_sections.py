@@ -32,8 +32,9 @@ from attention_core.lesson.pictures import (
 from attention_stage.payload import payload
 from attention_stage.structure import gallery
 from tests.sampling import some, thinned
-from ui import difference, figures, gradients, images
-from ui.figures import charts, components, dominoes, plane_plots, sequences
+from ui import backward as backward_pass
+from ui import difference, figures, picture_data
+from ui.figures import charts, dominoes, plane_plots, sequences
 from ui.lesson import literal
 from ui.maps import heatmap, kind_of
 from ui.plain import Figure, Unchecked
@@ -88,11 +89,11 @@ def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism) -> None:
     cell = (0,) * numbers.trace.output.value.ndim
     backward = numbers.trace.gradients(at=cell)
     for name in (each for each, spec in mechanism.inputs.items() if not spec.switch):
-        slopes, table = gradients.differences(numbers, cell, name), numbers.inputs[name]
+        slopes, table = backward_pass.differences(numbers, cell, name), numbers.inputs[name]
         flows = f"gradient of {name}" in backward
         exact = backward[f"gradient of {name}"].value if flows else np.zeros(table.shape)
         assert list(slopes.values()) == pytest.approx([exact.flat[place] for place in slopes], rel=1e-6, abs=1e-6)
-        nudged = min(table.size, gradients.checked(numbers))
+        nudged = min(table.size, backward_pass.checked(numbers))
         assert nudged - AT_KINKS <= len(slopes) <= nudged
 
 
@@ -100,7 +101,7 @@ def test_measured_slopes_agree_with_the_gradients(mechanism: Mechanism) -> None:
 def test_an_input_without_a_gradient_is_named_and_never_one_that_has_one(mechanism: Mechanism, preset: str) -> None:
     numbers = start(mechanism, preset).numbers
     backward = numbers.trace.gradients(at=(0,) * numbers.trace.output.value.ndim)
-    silent = gradients.without_gradient(numbers, backward)
+    silent = backward_pass.without_gradient(numbers, backward)
     assert not [name for name in silent if f"gradient of {name}" in backward or mechanism.inputs[name].switch]
 
 
@@ -108,15 +109,15 @@ def test_an_input_without_a_gradient_is_named_and_never_one_that_has_one(mechani
 def test_the_page_says_where_no_gradient_flows(preset: str, silent: list[str]) -> None:
     mechanism = next(each for each in CURRICULUM if each.key == "soft-vs-hard-attention")
     numbers = start(mechanism, preset).numbers
-    assert gradients.without_gradient(numbers, numbers.trace.gradients()) == silent
-    assert all("moves nothing" in gradients._nothing_flows(numbers, (), name) for name in silent)
+    assert backward_pass.without_gradient(numbers, numbers.trace.gradients()) == silent
+    assert all("moves nothing" in backward_pass.nothing_flows(numbers, (), name) for name in silent)
 
 
 def test_a_slope_known_by_hand() -> None:
     """The output of one key is its value, whatever the query: slope 1 by the value and 0 by the query."""
     numbers = start(SCALED).numbers.resized("key", 1)
-    assert gradients.differences(numbers, (0, 1), "V") == pytest.approx({0: 0, 1: 1})
-    assert set(gradients.differences(numbers, (0, 1), "Q").values()) == {0.0}
+    assert backward_pass.differences(numbers, (0, 1), "V") == pytest.approx({0: 0, 1: 1})
+    assert set(backward_pass.differences(numbers, (0, 1), "Q").values()) == {0.0}
 
 
 # --- differences and entropy -----------------------------------------------------------------------------------------
@@ -223,15 +224,15 @@ def built(picture: Picture) -> str:  # noqa: PLR0911 - a case for each kind of p
     if isinstance(picture, Matrices):
         return json.dumps(payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery"))
     if isinstance(picture, Alignment):
-        return json.dumps(components.alignment_data(picture))
+        return json.dumps(picture_data.alignment_data(picture))
     if isinstance(picture, ShapeChain):
         return json.dumps(dominoes.shape_chain_html(picture))
     if isinstance(picture, Wiring):
-        return json.dumps(components.wiring_data(picture))
+        return json.dumps(picture_data.wiring_data(picture))
     if isinstance(picture, Images):
-        return json.dumps(images.images_data(picture))
+        return json.dumps(picture_data.images_data(picture))
     if isinstance(picture, ShadedText):
-        return json.dumps(components.shaded_text_data(picture))
+        return json.dumps(picture_data.shaded_text_data(picture))
     chart = figures.CHARTS[type(picture)](picture)
     assert strict_json(sent(chart)) == strict_json(str(checked(chart).to_json())), "what Plotly would have sent"
     return sent(chart)
@@ -263,7 +264,7 @@ def variants(mechanism: Mechanism, preset: str) -> Iterator[Session]:
 def test_the_way_back_says_where_it_is_cut() -> None:
     trace = KEYS["sab"].trace()
     backward = trace.gradients(at=(11, 0))
-    stops = gradients._stops(backward)({step: n for n, step in enumerate(backward)})
+    stops = backward_pass.stops_of(backward)({step: n for n, step in enumerate(backward)})
     assert [stop["title"] for stop in stops if "cut" in stop["words"]] == [f"time {t}/state" for t in (9, 6, 3)]
     page = in_section(KEYS["sab"], "Gradient")
     assert any("Cut on purpose: time 4, carried state;" in each.value for each in page.markdown)

@@ -14,12 +14,10 @@ import pytest
 from attention_core import CURRICULUM, Mechanism
 from attention_core.lesson.pictures import Alignment, Images, ShadedText, Wiring
 from attention_stage import wire as stage_wire
-from ui import find, wire
+from ui import find, picture_data, wire
 from ui.atlas import atlas_data
 from ui.classroom import wire as class_wire
-from ui.figures import components
 from ui.home_sentence import SENTENCE, WORD, sentence_data
-from ui.images import images_data
 from ui.lesson_payload import address_payload, lesson_payload
 from ui.share import decode
 from ui.tour import CARDS, asked
@@ -187,10 +185,10 @@ def pictures() -> Iterator[Any]:
 
 def test_pictures_are_sent_as_described() -> None:
     alignment, images, reading, wiring = pictures()
-    assert_is(components.alignment_data(alignment), wire.WireAlignment, "alignment")
-    assert_is(images_data(images, True), wire.WireImages, "images")
-    assert_is(components.shaded_text_data(reading), wire.WireReading, "reading")
-    assert_is(components.wiring_data(wiring), wire.WireWiring, "wiring")
+    assert_is(picture_data.alignment_data(alignment), wire.WireAlignment, "alignment")
+    assert_is(picture_data.images_data(images, True), wire.WireImages, "images")
+    assert_is(picture_data.shaded_text_data(reading), wire.WireReading, "reading")
+    assert_is(picture_data.wiring_data(wiring), wire.WireWiring, "wiring")
 
 
 def test_what_front_pages_send_is_as_described() -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from attention_core.lesson.pictures import Box, Handle, Images, Panel
-from ui.images import images_data
+from ui.picture_data import images_data
 
 from .conftest import watched
 from .kit import load_picture

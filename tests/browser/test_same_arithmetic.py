@@ -20,7 +20,7 @@ from attention_stage.payload import payload
 from attention_stage.structure import forward_stops
 from tests.core.helpers import PRESET_CASES, RANDOM_CASES, Case, operands, parametrized
 from tests.sampling import some
-from ui.gradients import _stops as gradient_stops
+from ui.backward import stops_of as gradient_stops
 from ui.reading.numbers import parse_number
 
 from .kit import mount

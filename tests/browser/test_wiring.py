@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext
 
 from attention_core import CURRICULUM
 from attention_core.lesson.pictures import Wiring
-from ui.figures.components import wiring_data
+from ui.picture_data import wiring_data
 
 from .conftest import watched
 from .kit import load_picture

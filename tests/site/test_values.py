@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -78,7 +78,10 @@ def modules(browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("mechanism", CURRICULUM, ids=lambda mechanism: mechanism.key)
-def test_the_browser_computes_what_python_does(mechanism: Mechanism, modules: Page) -> None:
+def test_the_browser_computes_what_python_does(
+    mechanism: Mechanism, modules: Page, record_property: Callable[[str, object], None]
+) -> None:
+    """With --junitxml the report says how many settings and cells were compared, and how far apart they are."""
     recorded = Recorded(mechanism, shipped)
     written: Any = recorded.pack()
     found = [
@@ -92,13 +95,24 @@ def test_the_browser_computes_what_python_does(mechanism: Mechanism, modules: Pa
         "([text, words, wanted]) => all(text, words, wanted)",
         [json.dumps(written), stage_words(mechanism, written), found],
     )
+    furthest, cells = 0.0, 0
     for (preset, key), (numbers, names, stops) in zip(found, answers, strict=True):
         with naming(f"{preset} {key}"):
             theirs = np.frombuffer(base64.b64decode(numbers), dtype="<f8")
             ours = recorded.numbers[f"{preset} {key}"]
+            furthest, cells = max(furthest, apart(theirs, ours)), cells + ours.size
             np.testing.assert_allclose(theirs, ours, rtol=TOLERANCE, atol=TOLERANCE)
             assert stops > 1
             assert len(set(names)) == len(names)
+    for name, value in {"settings": len(found), "cells": cells, "furthest": furthest}.items():
+        record_property(name, value)
+
+
+def apart(theirs: np.ndarray, ours: np.ndarray) -> float:
+    """The largest difference of two lists of numbers, of large ones as a part of them; 0 where both are infinite."""
+    with np.errstate(invalid="ignore"):
+        differences = np.abs(theirs - ours) / np.maximum(1.0, np.abs(ours))
+    return float(np.max(differences, initial=0.0, where=np.isfinite(ours)))
 
 
 CHECKED_BY_THE_APP = 40  # of all challenges: those of trained lessons, and those that compute traces of their own

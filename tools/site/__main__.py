@@ -1,4 +1,4 @@
-"""python -m tools.site [--to FOLDER] [--app ADDRESS]: the atlas as static files, and how large they are."""
+"""python -m tools.site [--to FOLDER] [--app ADDRESS] [--pyodide FOLDER]: the atlas as static files, and their size."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=ROOT / "build" / "site", help="folder, emptied first")
     parser.add_argument("--app", default="", help="address of the app, for links to what only it can do")
     parser.add_argument("--only", nargs="*", default=(), help="keys of the only lessons that are written")
+    parser.add_argument("--pyodide", type=Path, help="folder with Pyodide and NumPy, for Python behind the pages")
     asked = parser.parse_args()
     begin = time.monotonic()
-    build(asked.to, asked.app, asked.only)
+    build(asked.to, asked.app, asked.only, pyodide=asked.pyodide)
     files = [file for file in asked.to.rglob("*") if file.is_file()]
     size = sum(file.stat().st_size for file in files)
     packed = sum(len(gzip.compress(file.read_bytes(), 6)) for file in files)

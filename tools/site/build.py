@@ -18,7 +18,7 @@ from ui.catalogues import words_script
 from ui.home_sentence import SENTENCE, WORD, sentence_data
 from ui.stage import built
 
-from . import fonts, offline
+from . import fonts, offline, python
 from .pack import Pack, lesson_pack
 from .pages import Site, entries_for_site
 from .pictures import below
@@ -30,15 +30,19 @@ SCRIPTS = ("site_lesson", "site_page")
 SIZES = ROOT / "assets" / "size.css"
 
 
-def build(folder: Path, app: str = "", keys: Sequence[str] = (), processes: int = 2) -> None:
+def build(
+    folder: Path, app: str = "", keys: Sequence[str] = (), processes: int = 2, pyodide: Path | None = None
+) -> None:
     """All files of the site, in a folder that is emptied first.
 
     app: the address of the app, for links to what only it can do. keys: the only lessons whose data is written, for
-    tests; by default all.
+    tests; by default all. pyodide: a folder with Pyodide and NumPy, for Python behind the pages.
     """
     shutil.rmtree(folder, ignore_errors=True)
     faces = _static(folder)
-    sites = [Site(name, app, tuple(languages())) for name in languages()]
+    if pyodide:
+        python.write(folder, pyodide)
+    sites = [Site(name, app, tuple(languages()), python.megabytes(folder)) for name in languages()]
     for site in sites:
         with speaking(site.language):
             _front_pages(folder, site)

@@ -36,13 +36,19 @@ def _set_somewhere(mechanism: Mechanism, name: str) -> list[Any]:
     return [each[name] for each in (*given, *solved) if name in each]
 
 
+def is_whole(option: Option) -> bool:
+    """Whether all its values are offered."""
+    low, high = option.bounds or (0, 0)
+    return not option.bounds or (isinstance(option.default, int) and high - low < COUNTED)
+
+
 def _values(option: Option, others: list[Any]) -> tuple[Any, ...]:
     if isinstance(option.default, bool):
         return (False, True)
     if option.choices:
         return option.choices
     low, high = option.bounds or (option.default, option.default)
-    if isinstance(option.default, int) and high - low < COUNTED:
+    if is_whole(option):
         return tuple(range(math.ceil(low), math.floor(high) + 1))
     kind, start = type(option.default), option.default
     near = (start / 2, start, start * 2, start * 4) if kind is float else (start - 1, start, start + 1, start * 2)

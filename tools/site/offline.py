@@ -13,6 +13,8 @@ import numpy as np
 from ui import front
 from ui.home_sentence import PROMISE
 
+from . import python
+
 WORKER = Path(__file__).parent / "worker.js"
 SIZES = (192, 512)  # px of the icons that browsers ask for
 BLUE = (40, 103, 178)
@@ -21,17 +23,23 @@ CELLS = ((1.0, 0.35, 0.35), (0.35, 1.0, 0.35), (0.35, 0.35, 1.0))
 
 
 def write(folder: Path) -> None:
-    """The manifest, the icons, and last the worker, which keeps every file there is by then."""
+    """The manifest, the icons, and last the worker, which keeps every file there is by then.
+
+    Those of Python behind the pages it keeps when it is told to: once a page has fetched them.
+    """
     for size in SIZES:
         (folder / "static" / f"icon-{size}.png").write_bytes(icon(size))
     (folder / "static" / "icon.png").write_bytes(icon(64))
     (folder / "site.webmanifest").write_text(json.dumps(manifest(), indent=1), encoding="utf-8")
-    files = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+    every = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
     version = hashlib.sha256()
-    for name in files:
+    for name in every:
         version.update(name.encode() + (folder / name).read_bytes())
     text = WORKER.read_text(encoding="utf-8")
-    filled = text.replace('"$VERSION"', json.dumps(version.hexdigest()[:16])).replace('["$FILES"]', json.dumps(files))
+    later = [name for name in every if name.startswith(f"{python.FOLDER}/")]
+    filled = text.replace('"$VERSION"', json.dumps(version.hexdigest()[:16]))
+    for place, files in (("FILES", [name for name in every if name not in later]), ("LATER", later)):
+        filled = filled.replace(f'["${place}"]', json.dumps(files))
     (folder / "sw.js").write_text(filled, encoding="utf-8")
 
 

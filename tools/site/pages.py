@@ -34,12 +34,14 @@ PAGES = {"index": to_say("Home"), "map": to_say("The map"), "notation": to_say("
 class Site:
     """What all pages of one language share. They are written while it is spoken (`language.speaking`).
 
-    app: the address of the app, "" where it is not known. languages: all that the site is in.
+    app: the address of the app, "" where it is not known. languages: all that the site is in. python: megabytes of
+    Python behind the pages, 0 where there is none.
     """
 
     language: str = SOURCE
     app: str = ""
     languages: tuple[str, ...] = (SOURCE,)
+    python: int = 0
     lessons: ClassVar[tuple[Mechanism, ...]] = CURRICULUM
 
     @cached_property
@@ -74,7 +76,7 @@ class Site:
 
     def __getstate__(self) -> dict[str, Any]:
         """For another process: without the templates, which it reads itself."""
-        return {name: getattr(self, name) for name in ("language", "app", "languages")}
+        return {name: getattr(self, name) for name in ("language", "app", "languages", "python")}
 
     def _page(self, template: str, path: str, **parts: Any) -> str:
         return self._templates.get_template(f"{template}.html").render(

@@ -1,6 +1,7 @@
-"""The insight pictures of a lesson's presets: data for those that the browser draws, drawings of charts.
+"""The insight pictures of a lesson: data for those that the browser draws, drawings of charts.
 
-Charts of other kinds are left to the app, and the page says how many.
+Charts of other kinds are left to the app, and the page says how many. It imports no Streamlit, for Python behind the
+pages draws the pictures of other numbers than a preset's.
 """
 
 from __future__ import annotations
@@ -12,8 +13,7 @@ from attention_core.lesson import pictures
 from attention_core.lesson.pictures import Picture
 from attention_stage.payload import payload
 from attention_stage.structure import gallery
-from ui.figures import components
-from ui.images import images_data
+from ui import picture_data
 from ui.lesson import literal, rendered, source
 from ui.state import Numbers, is_large
 from ui.words import filled
@@ -38,14 +38,14 @@ class Below(TypedDict):
 
 def below(mechanism: Mechanism) -> dict[str, Below]:
     """The pictures of every preset, in their order."""
-    return {preset: _of_preset(mechanism, preset) for preset in mechanism.presets}
+    return {preset: below_of(Numbers.of(mechanism, preset)) for preset in mechanism.presets}
 
 
-def _of_preset(mechanism: Mechanism, preset: str) -> Below:
-    numbers = Numbers.of(mechanism, preset)
-    draw = mechanism.picture
+def below_of(numbers: Numbers) -> Below:
+    """The pictures of these numbers."""
+    draw, key = numbers.mechanism.picture, numbers.mechanism.key
     found = draw(numbers.trace) if draw else ()
-    words = filled(source(mechanism.key)["Insight"], numbers.trace, write=literal) if numbers.is_large() else ""
+    words = filled(source(key)["Insight"], numbers.trace, write=literal) if numbers.is_large() else ""
     return {"pictures": [_drawn(picture) for picture in found], "words": rendered(words)}
 
 
@@ -56,13 +56,13 @@ def _drawn(picture: Picture) -> Drawn:
 
 def _data(picture: Picture) -> tuple[str, Any]:
     if isinstance(picture, pictures.Alignment):
-        return "alignment", components.alignment_data(picture)
+        return "alignment", picture_data.alignment_data(picture)
     if isinstance(picture, pictures.ShadedText):
-        return "reading", components.shaded_text_data(picture)
+        return "reading", picture_data.shaded_text_data(picture)
     if isinstance(picture, pictures.Wiring):
-        return "wiring", components.wiring_data(picture)
+        return "wiring", picture_data.wiring_data(picture)
     if isinstance(picture, pictures.Images):
-        return "images", images_data(picture)
+        return "images", picture_data.images_data(picture)
     if isinstance(picture, pictures.Matrices) and not any(is_large(step) for step in picture.steps):
         return "matrices", payload(picture.steps, gallery(picture.caption, picture.steps), mode="gallery")
     drawing = svg_of(picture)

@@ -13,7 +13,7 @@ from attention_core.lesson.mechanism import Option
 from ui.lesson import rendered, sections
 from ui.state import Numbers
 
-from .choices import offered, options_of
+from .choices import is_whole, offered, options_of
 from .pack import Filled, Pack, places, refusal, setting
 
 
@@ -29,12 +29,16 @@ class StageWords(TypedDict):
 
 
 class Field(TypedDict):
-    """An option as its page shows it. kind: "switch", "slider" or "list"; values: what its positions are called."""
+    """An option as its page shows it. kind: "switch", "slider" or "list"; values: what its positions are called.
+
+    bounds: of a number of which a list is not all there are; None of others.
+    """
 
     name: str
     title: str
     kind: str
     values: Sequence[str]
+    bounds: tuple[float, float] | None
 
 
 def stage_words(mechanism: Mechanism, pack: Pack) -> StageWords:
@@ -65,7 +69,13 @@ def _field(name: str, option: Option, values: tuple[Any, ...]) -> Field:
         kind = "switch"
     elif option.choices and not isinstance(option.default, str):
         kind = "slider"
-    return {"name": name, "title": option.title, "kind": kind, "values": [_spelled(value) for value in values]}
+    return {
+        "name": name,
+        "title": option.title,
+        "kind": kind,
+        "values": [_spelled(value) for value in values],
+        "bounds": None if is_whole(option) else option.bounds,
+    }
 
 
 def _spelled(value: Any) -> str:

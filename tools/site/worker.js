@@ -2,19 +2,33 @@
 
 const VERSION = "$VERSION";
 const FILES = ["$FILES"];
+const LATER = ["$LATER"]; // much, and not needed for a page: kept when a page has fetched it
 const NAME = `atlas-${VERSION}`;
 const HOME = self.registration.scope;
 
-self.addEventListener("install", (event) => event.waitUntil(keep()));
+self.addEventListener("install", (event) => event.waitUntil(keep(FILES, "reload")));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 self.addEventListener("fetch", (event) => {
   const { method, url } = event.request;
   if (method === "GET" && url.startsWith(HOME)) event.respondWith(answer(event.request));
 });
 
-async function keep() {
+self.addEventListener("message", (event) => {
+  if (event.data === "python") event.waitUntil(keepLater());
+});
+
+async function keep(files, from) {
   const cache = await caches.open(NAME);
-  await cache.addAll(FILES.map((file) => new Request(new URL(file, HOME), { cache: "reload" })));
+  await cache.addAll(files.map((file) => new Request(new URL(file, HOME), { cache: from })));
+}
+
+async function keepLater() {
+  const cache = await caches.open(NAME);
+  const there = await Promise.all(LATER.map((file) => cache.match(new URL(file, HOME))));
+  await keep(
+    LATER.filter((_, n) => !there[n]),
+    "default", // the page has just fetched them
+  );
 }
 
 async function takeOver() {

@@ -1,6 +1,6 @@
 // Presets and options of a lesson, as they stand in its page: what is chosen there, and what is to be shown as chosen.
 
-import { all } from "../draw/nodes.js";
+import { all, element } from "../draw/nodes.js";
 import { say } from "../model/say.js";
 
 /** @import { OptionValue, Options } from "./pack.js" */
@@ -43,6 +43,7 @@ export class OptionFields {
   /** @type {(HTMLInputElement | HTMLSelectElement)[]} */
   #fields;
   #values;
+  #changed;
 
   /**
    * @param {HTMLElement} root
@@ -51,6 +52,7 @@ export class OptionFields {
    */
   constructor(root, values, changed) {
     this.#values = values;
+    this.#changed = changed;
     this.#fields = /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ (all(root, "[data-option]"));
     for (const field of this.#fields)
       field.oninput = () => {
@@ -59,9 +61,37 @@ export class OptionFields {
       };
   }
 
+  /**
+   * Numbers may be typed from now on, where there was a list of them.
+   * @param {Options} options as they are
+   */
+  free(options) {
+    this.#fields = this.#fields.map((field) => ("low" in field.dataset ? this.#freed(field) : field));
+    this.mark(options);
+  }
+
+  /** @param {HTMLElement} field */
+  #freed(field) {
+    const { option = "", low = "", high = "" } = field.dataset;
+    const input = element("input", { type: "text", inputMode: "decimal", autocomplete: "off", data: { option } });
+    input.title = say("A number from {low} to {high}", { low: Number(low), high: Number(high) });
+    input.onchange = () => this.#changed(this.chosen);
+    field.replaceWith(input);
+    return input;
+  }
+
   /** @returns {Options} */
   get chosen() {
     return Object.fromEntries(this.#fields.map((field) => [field.dataset.option, this.#valueOf(field)]));
+  }
+
+  /**
+   * What was chosen is refused, and the page says why: nothing stands over it.
+   * @param {Options} options as they stay
+   */
+  refuse(options) {
+    this.mark(options);
+    for (const folded of document.querySelectorAll("details.folded")) folded.removeAttribute("open");
   }
 
   /** @param {Options} options */
@@ -69,6 +99,7 @@ export class OptionFields {
     for (const field of this.#fields) {
       const name = field.dataset.option ?? "";
       if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = options[name] === true;
+      else if (field.type === "text") field.value = String(options[name]);
       else field.value = String(this.#values[name].indexOf(options[name]));
       this.#write(field);
     }
@@ -77,7 +108,9 @@ export class OptionFields {
   /** @param {HTMLInputElement | HTMLSelectElement} field */
   #valueOf(field) {
     if (field instanceof HTMLInputElement && field.type === "checkbox") return field.checked;
-    return this.#values[field.dataset.option ?? ""][Number(field.value)];
+    const values = this.#values[field.dataset.option ?? ""];
+    if (field.type !== "text") return values[Number(field.value)];
+    return values.find((value) => field.value.trim() !== "" && value === Number(field.value)) ?? field.value;
   }
 
   /**

@@ -100,8 +100,20 @@ export function drawnPicture({ kind, caption, data }) {
 
 /** @param {WirePayload} data */
 function gallery(data) {
+  const { node, show } = stageIn();
+  queueMicrotask(() => show(data));
+  return node;
+}
+
+/** A stage in a tree of its own, and what gives it something to show once it is on the page. */
+export function stageIn() {
   const { node, tree } = host("", '<div class="atlas"></div>');
   const root = /** @type {HTMLElement} */ (tree.querySelector(".atlas"));
-  queueMicrotask(() => new Stage(root, `${player}\n${stageStyle}`).update({ data, parentElement: root }));
-  return node;
+  /** @type {Stage | undefined} */
+  let stage;
+  const show = (/** @type {WirePayload} */ data) => {
+    stage ??= new Stage(root, `${player}\n${stageStyle}`);
+    stage.update({ data, parentElement: root });
+  };
+  return { node, show };
 }

@@ -6,9 +6,12 @@ import { say, toSay } from "../model/say.js";
 import player from "../player.css";
 import stageStyle from "../stage.css";
 import { Stage } from "../stage.js";
+import { showQuery } from "../talk/address.js";
 import { encode } from "../talk/arrival.js";
 import { listen } from "../talk/between.js";
+import { queriesOf } from "../talk/link.js";
 import { hiddenBy, textOf } from "./asked.js";
+import { Behind } from "./behind.js";
 import { isReached } from "./checks.js";
 import { listenToRadios, markRadio, OptionFields } from "./controls.js";
 import { fetched } from "./data.js";
@@ -16,19 +19,25 @@ import { drawnPicture, InsightWords } from "./insight.js";
 import { computed } from "./pack.js";
 
 /** @import { WireLink, WirePayload, WirePlace } from "../wire.js" */
+/** @import { Page } from "./behind.js" */
 /** @import { Asked } from "./asked.js" */
 /** @import { Below } from "./insight.js" */
+/** @import { Answered } from "./python.js" */
 /** @import { Filled, Options, Pack, StageWords } from "./pack.js" */
 
+const SESSION = "site"; // nobody else is there
 const YOURS = "yours"; // the pill of numbers that are no preset's
 const NOT_HERE = toSay("These options together are not in this copy. What was chosen before stays.");
 const NOT_READ = toSay(
   "Part of this link is not in this copy, or could not be read. The rest is as sent, or as in the preset.",
 );
+const ON_ITS_WAY = toSay("Part of this link needs Python, which is being fetched. Until then you see the rest of it.");
 const REACHED = toSay("✓ Reached");
 const NOT_YET = toSay("○ Not yet");
 const ELSEWHERE = toSay("The app checks this one.");
 const NO_PICTURE = toSay("The pictures of this lesson did not arrive.");
+
+/** @typedef {{ link: WireLink, start: import("../wire.js").WireStart }} Made */
 
 /** @param {string} selector @returns {HTMLElement} */
 const part = (selector) => present(/** @type {HTMLElement | null} */ (document.querySelector(selector)));
@@ -48,6 +57,13 @@ export class LessonPage {
   #stage;
   #insight;
   #output = "";
+  /** @type {Made | undefined} what Python made, where that is shown */
+  #made;
+  #pictured = ""; // whose pictures are shown: a preset's, or YOURS
+  /** @type {Behind | undefined} */
+  #behind;
+  #sought = location.search.slice(1); // the link as it came
+  #isTouched = false; // whether something was done here
   /** @type {import("../wire.js").WireStart} */
   #start = {};
 
@@ -71,9 +87,44 @@ export class LessonPage {
     listenToRadios(this.#presets, (preset) => this.#open(preset));
     for (const group of all(document, ".sections")) listenToRadios(group, (section) => this.#unfold(section));
     listen("values", () => this.#followed());
+    listen("edited", () => this.#touched());
+    if (document.documentElement.dataset.python) this.#behind = new Behind(pack.key, this.#backed());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => theme.follow(this.#root));
     this.#hide();
-    this.#unfold(asked.section === "challenges" ? "challenges" : "insight");
+    this.#unfold(document.querySelector(`[data-section="${CSS.escape(asked.section)}"]`) ? asked.section : "insight");
+  }
+
+  /** @returns {Page} what Python behind the page does to it */
+  #backed() {
+    return {
+      query: () => this.#query(),
+      take: (answered) => this.#take(answered),
+      complain: (sentence) => this.#say(sentence),
+      ready: () => this.#backedNow(),
+      isPreset: () => this.#isPreset,
+      draw: (below) => (below ? this.#drawn(YOURS, below) : this.#drawPictures()),
+    };
+  }
+
+  /** Python answers from now on. */
+  #backedNow() {
+    this.#fields.free(this.#options);
+    part(".of-preset").hidden = true;
+    if (this.#asked.dropped) this.#behind?.open(this.#sought, (found) => this.#openWhole(found));
+  }
+
+  /**
+   * The link as it came, now that all of it can be read.
+   * @param {Answered} found
+   */
+  #openWhole(found) {
+    if (this.#isTouched) return;
+    if (!found.problem) this.#take(found);
+    this.#say([...found.notes, ...(found.problem ? [found.problem] : [])].join(" "));
+  }
+
+  #touched() {
+    this.#isTouched = true;
   }
 
   /** The place of the stage, in a tree of its own. */
@@ -96,7 +147,9 @@ export class LessonPage {
   /** Show what the link asks for. */
   begin() {
     this.#show(this.#asked.changed);
-    if (this.#asked.dropped) this.#say(say(NOT_READ));
+    const isComing = this.#behind && location.protocol.startsWith("http");
+    if (this.#asked.dropped) this.#say(say(isComing ? ON_ITS_WAY : NOT_READ));
+    this.#behind?.begin();
   }
 
   // --- what is chosen
@@ -104,7 +157,9 @@ export class LessonPage {
   /** @param {string} preset */
   #open(preset) {
     if (preset === YOURS) return;
+    this.#touched();
     this.#say("");
+    this.#made = undefined;
     this.#preset = preset;
     this.#options = this.#pack.isLarge(preset) ? {} : this.#pack.own(preset);
     this.#show(new Map());
@@ -112,15 +167,38 @@ export class LessonPage {
 
   /** @param {Options} options */
   #choose(options) {
-    const found = this.#pack.isLarge(this.#preset) ? undefined : this.#pack.find(this.#preset, options);
-    if (!found) {
-      this.#say(this.#words.refused[this.#preset]?.[this.#pack.keyOf(options)] ?? say(NOT_HERE));
-      return this.#fields.mark(this.#options);
-    }
+    this.#touched();
+    const isShipped = !this.#pack.isLarge(this.#preset) && !this.#isOwn;
+    const found = isShipped ? this.#pack.find(this.#preset, options) : undefined;
+    if (!found) return this.#chooseElsewhere(options);
     this.#say("");
     const inputs = this.#edited();
     this.#options = options;
+    this.#made = undefined;
     this.#show(inputs);
+  }
+
+  /**
+   * Options that are not in this copy: Python may know them.
+   * @param {Options} options
+   */
+  #chooseElsewhere(options) {
+    const refused = this.#isOwn ? undefined : this.#words.refused[this.#preset]?.[this.#pack.keyOf(options)];
+    /** @param {string} problem */
+    const told = (problem) => {
+      this.#say(problem);
+      if (problem) this.#fields.refuse(this.#options);
+    };
+    if (refused || !this.#behind?.isReady) return told(refused ?? say(NOT_HERE));
+    const texts = Object.entries(options).map(([name, value]) => [name, textOf(value)]);
+    this.#behind.change({ kind: "options", options: Object.fromEntries(texts) }, told);
+  }
+
+  /** Whether sizes, names or a text are the learner's own, so that no setting of this copy has them. */
+  get #isOwn() {
+    if (!this.#made) return false;
+    const { link, start } = this.#made;
+    return Boolean(link.labels || link.text) || Object.values(start).includes(null);
   }
 
   /** The inputs that are not the preset's, by name. */
@@ -136,8 +214,8 @@ export class LessonPage {
 
   /** @param {import("../model/steps.js").Step} step */
   #differs({ name, values }) {
-    const start = this.#start[name];
-    return typeof start === "string" && encode(values) !== start;
+    const start = this.#start[name]; // undefined: no input; null: of another shape
+    return start !== undefined && (start === null || encode(values) !== start);
   }
 
   // --- what is shown
@@ -145,20 +223,53 @@ export class LessonPage {
   /** @param {ReadonlyMap<string, Float64Array>} changed */
   #show(changed) {
     const isLarge = this.#pack.isLarge(this.#preset);
-    part("#stage").hidden = isLarge;
-    for (const node of all(document, ".large")) node.hidden = !isLarge;
-    for (const node of all(document, ".options")) node.hidden = isLarge || this.#hidden.has("options");
+    this.#arrange(isLarge);
     if (isLarge) this.#showLarge();
     else this.#showStage(/** @type {Filled} */ (this.#pack.find(this.#preset, this.#options)), changed);
     void this.#drawPictures();
     document.documentElement.dataset.ready = "yes";
   }
 
+  /** @param {boolean} isLarge whether the stage has no room for the numbers */
+  #arrange(isLarge) {
+    part("#stage").hidden = isLarge;
+    for (const node of all(document, ".large")) node.hidden = !isLarge;
+    for (const node of all(document, ".options")) node.hidden = isLarge || this.#hidden.has("options");
+  }
+
+  /**
+   * What Python has made is on the stage.
+   * @param {Answered} answered
+   */
+  #take({ preset, options, output, payload, link }) {
+    this.#preset = preset;
+    this.#options = options;
+    this.#start = payload?.start ?? {};
+    this.#made = { link, start: this.#start };
+    this.#output = output;
+    this.#arrange(payload === null);
+    if (!payload) return this.#showLarge();
+    const { sequence } = this.#stage.model.edits;
+    const view = { ...payload.view, token: this.#asked.view.token };
+    this.#begin({ ...payload, sequence, view, session: SESSION });
+  }
+
+  /** The query of a link to what is shown. */
+  async #query() {
+    const { sheet, where } = this.#stage.model;
+    const isStage = !part("#stage").hidden;
+    const view = isStage ? where.view : this.#asked.view;
+    const named = (/** @type {string} */ name) => sheet.named(name);
+    return (await queriesOf({ link: this.#link(), start: isStage ? this.#start : {}, view, named })).memory;
+  }
+
   #showLarge() {
-    markRadio(this.#presets, this.#preset);
+    markRadio(this.#presets, this.#isOwn ? YOURS : this.#preset);
     part(".insight-words").hidden = true;
     for (const state of all(document, ".state")) state.textContent = say(ELSEWHERE);
     this.#note();
+    this.#behind?.followed();
+    void this.#query().then((query) => showQuery(query)); // no stage writes the address
   }
 
   /**
@@ -185,12 +296,9 @@ export class LessonPage {
       refused: [],
       problem: "",
       link: this.#link(),
-      session: "site",
+      session: SESSION,
     });
     this.#begin(data);
-    part(".insight-words").hidden = false;
-    this.#fields.mark(this.#options);
-    this.#followed();
   }
 
   /**
@@ -202,6 +310,9 @@ export class LessonPage {
     past.begin(sheet.steps);
     this.#stage.update({ data, parentElement: this.#root });
     past.begin(sheet.steps);
+    part(".insight-words").hidden = false;
+    this.#fields.mark(this.#options);
+    this.#followed();
   }
 
   /**
@@ -217,6 +328,7 @@ export class LessonPage {
 
   /** @returns {WireLink} */
   #link() {
+    if (this.#made) return this.#made.link;
     const own = this.#pack.own(this.#preset);
     const options = Object.entries(this.#options).filter(([name, value]) => value !== own[name]);
     const { hide, until, task, view } = this.#asked;
@@ -240,8 +352,10 @@ export class LessonPage {
     const isPreset = this.#isPreset;
     markRadio(this.#presets, isPreset ? this.#preset : YOURS);
     for (const node of all(document, ".as-preset")) node.hidden = isPreset;
+    if (this.#behind?.isReady) part(".of-preset").hidden = true; // pictures follow the numbers
     this.#note();
     this.#judge();
+    this.#behind?.followed();
   }
 
   /** Which challenges are reached. */
@@ -264,7 +378,7 @@ export class LessonPage {
   get #isPreset() {
     const own = this.#pack.own(this.#preset);
     const isOwn = Object.entries(this.#options).every(([name, value]) => value === own[name]);
-    return isOwn && this.#edited().size === 0;
+    return isOwn && !this.#isOwn && this.#edited().size === 0;
   }
 
   #note() {
@@ -272,18 +386,25 @@ export class LessonPage {
   }
 
   async #drawPictures() {
-    const place = part(".pictures");
-    const address = place.dataset.from;
-    if (!address || this.#hidden.has("insight")) return;
+    const address = part(".pictures").dataset.from;
     const preset = this.#preset;
+    if (!address || this.#hidden.has("insight") || this.#pictured === preset) return;
     try {
       const found = /** @type {Record<string, Below>} */ (await fetched(`pictures/${this.#pack.key}`, address));
-      if (preset !== this.#preset) return;
-      place.replaceChildren(...found[preset].pictures.map(drawnPicture));
-      part(".large-words").innerHTML = found[preset].words;
+      if (preset === this.#preset) this.#drawn(preset, found[preset]);
     } catch {
-      place.textContent = say(NO_PICTURE);
+      part(".pictures").textContent = say(NO_PICTURE);
     }
+  }
+
+  /**
+   * @param {string} whose
+   * @param {Below} below
+   */
+  #drawn(whose, { pictures, words }) {
+    this.#pictured = whose;
+    part(".pictures").replaceChildren(...pictures.map(drawnPicture));
+    part(".large-words").innerHTML = words;
   }
 
   // --- below the stage
@@ -293,6 +414,7 @@ export class LessonPage {
     for (const group of all(document, ".sections")) markRadio(group, section);
     for (const node of all(document, "[data-section]"))
       node.hidden = node.dataset.section !== section || this.#hidden.has(section);
+    this.#behind?.unfold(section);
   }
 
   /** @param {string} sentence */

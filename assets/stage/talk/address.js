@@ -11,8 +11,11 @@ import { visited } from "./visits.js";
 /** @import { Component } from "./component.js" */
 /** @import { Shown } from "./link.js" */
 
-/** @param {string} query */
-function show(query) {
+/**
+ * Show a link to what is on screen in the address bar.
+ * @param {string} query
+ */
+export function showQuery(query) {
   const asked = withEmbedding(withLanguage(query));
   const wanted = location.pathname + (asked ? `?${asked}` : "");
   if (wanted !== location.pathname + location.search) history.replaceState(history.state, "", wanted);
@@ -49,7 +52,7 @@ export class Address {
     if (turn !== this.#turn) return undefined;
     const { address, memory } = await queriesOf(shown);
     if (turn !== this.#turn) return undefined; // something else is on screen by now
-    show(withPresented(address));
+    showQuery(withPresented(address));
     visited(key, address);
     remember(key, { session, query: memory, view: shown.link.looked ? shown.view : undefined });
     return memory;
@@ -72,7 +75,7 @@ export function keepAddress({ data, setTriggerValue }) {
     inTurn(() => setTriggerValue?.("edit", message));
     return;
   }
-  show(withPresented(data.query));
+  showQuery(withPresented(data.query));
   visited(data.key, data.query);
   remember(data.key, { session: data.session, query: data.memory });
 }

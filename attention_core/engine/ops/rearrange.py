@@ -69,7 +69,7 @@ class Split(Primitive):
         return tuple(axis for pair in pairs for axis in pair)
 
     def call(self, axes: Axes, *operands: Step) -> Call:
-        return Call(np.reshape, (), {"shape": tuple(axis.size for axis in axes)})
+        return Call(np.reshape, last=(tuple(axis.size for axis in axes),))
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         outer = (where[self.outer.name], self.inner.size, 1, 0)
@@ -112,7 +112,7 @@ class Merge(Primitive):
 
     def call(self, axes: Axes, *operands: Step) -> Call:
         view = aligned(operands[0], (*names(axes)[:-1], self.outer, self.inner))
-        return Call(np.reshape, (), {"shape": tuple(axis.size for axis in axes)}, (view,))
+        return Call(np.reshape, views=(view,), last=(tuple(axis.size for axis in axes),))
 
     def cell(self, where: ex.Where, *operands: Step) -> ex.Expression:
         size = operands[0].size(self.inner)
