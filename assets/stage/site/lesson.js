@@ -180,28 +180,17 @@ export class LessonPage {
       start: this.#start,
       values: encode(computed({ steps, given }, changed)),
       view: this.#view(shown.map(({ title }) => title)),
-      sequence: this.#stage.model.edits.sequence,
+      sequence: 0,
       hide: this.#asked.hide,
       refused: [],
       problem: "",
       link: this.#link(),
       session: "site",
     });
-    this.#begin(data);
+    this.#stage.begin({ data, parentElement: this.#root });
     part(".insight-words").hidden = false;
     this.#fields.mark(this.#options);
     this.#followed();
-  }
-
-  /**
-   * Other numbers on the stage, before which nothing can be undone.
-   * @param {WirePayload} data
-   */
-  #begin(data) {
-    const { past, sheet } = this.#stage.model;
-    past.begin(sheet.steps);
-    this.#stage.update({ data, parentElement: this.#root });
-    past.begin(sheet.steps);
   }
 
   /**
