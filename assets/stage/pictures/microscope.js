@@ -182,7 +182,9 @@ class Microscope {
   #form() {
     const models = this.#data.models.map(({ key, title }) => element("option", { value: key, textContent: title }));
     if (!models.length || this.#place.model === RECORDED)
-      models.push(element("option", { value: RECORDED, textContent: `${this.#data.recorded} (recorded)` }));
+      models.push(
+        element("option", { value: RECORDED, textContent: say("{model} (recorded)", { model: this.#data.recorded }) }),
+      );
     if (![...models].some(({ value }) => value === this.#place.model))
       models.push(element("option", { value: this.#place.model, textContent: this.#place.model }));
     this.#model.replaceChildren(...models);
@@ -242,7 +244,7 @@ class Microscope {
         "div",
         { className: "tools" },
         element("h3", { textContent: say("All heads") }),
-        element("label", {}, "Order ", this.#sort),
+        element("label", {}, `${say("Order")} `, this.#sort),
       ),
       this.#grid.node,
       this.#formula,

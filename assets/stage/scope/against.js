@@ -142,7 +142,7 @@ export class Against {
   /** @param {First} first */
   #list({ about, against, other, isChanged }) {
     const options = [
-      ["", "nothing"],
+      ["", say("nothing")],
       [TEXT, say("a second sentence")],
       ...this.#models
         .filter(({ key }) => key !== about.model)
@@ -203,7 +203,7 @@ export class Against {
     const values = this.#isApart && changed ? signed(changed.maps, other) : shares(other.maps, other);
     const by = sameShape(first.run, other) ? (first.run.measures[first.order] ?? undefined) : undefined;
     const maps = { layers: other.layers, heads: other.heads, tokens: other.tokens.length, values, by };
-    this.#grid.draw({ ...maps, byName: "first run", isOff: () => false }, first.theme);
+    this.#grid.draw({ ...maps, byName: say("first run"), isOff: () => false }, first.theme);
     this.#grid.mark((this.#at.layer - 1) * other.heads + this.#at.head - 1);
     this.#legend.textContent = this.#isApart
       ? say("The first run less the other, blue is more, orange is less; the largest is {number}.", {

@@ -3,7 +3,7 @@
 import { all, element } from "../draw/nodes.js";
 import { roving } from "../draw/roving.js";
 import { cellText, fullText } from "../model/numbers.js";
-import { say } from "../model/say.js";
+import { say, term } from "../model/say.js";
 import { written } from "./head.js";
 import { ground } from "./ramp.js";
 import { setter } from "./setter.js";
@@ -34,7 +34,7 @@ export class Cells {
   node = element(
     "div",
     { className: "cells" },
-    element("div", { className: "tools" }, element("label", {}, "Step ", this.#choice), this.#tools),
+    element("div", { className: "tools" }, element("label", {}, `${say("Step")} `, this.#choice), this.#tools),
     element("div", { className: "pair" }, this.#table, this.#arithmetic),
   );
 
@@ -162,6 +162,7 @@ export class Cells {
     const last = window.axes.length - 1;
     const step = k === last ? ACROSS : k === last - 1 ? DOWN : 1;
     if (size <= step) return undefined;
+    const said = term(name);
     /** @param {number} by @param {string} text @param {string} label */
     const button = (by, text, label) => {
       const found = element("button", { type: "button", textContent: text, aria: { label } });
@@ -179,10 +180,10 @@ export class Cells {
     return element(
       "span",
       { className: "mover" },
-      `${name} `,
-      button(-step, "‹", say("Earlier along {name}", { name })),
+      `${said} `,
+      button(-step, "‹", say("Earlier along {name}", { name: said })),
       element("b", { textContent: where }),
-      button(step, "›", say("Later along {name}", { name })),
+      button(step, "›", say("Later along {name}", { name: said })),
     );
   }
 

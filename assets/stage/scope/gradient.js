@@ -45,7 +45,7 @@ function ofTokens(shares, tokens, attention) {
     if (attention) beside.style.background = ground(attention.row[n], false);
     return element("tr", {}, element("th", { scope: "row", textContent: written(piece) }), cell, beside);
   });
-  const heads = ["", "gradient × input", attention?.name ?? ""].map((textContent) =>
+  const heads = ["", say("gradient × input"), attention?.name ?? ""].map((textContent) =>
     element("th", { scope: "col", textContent }),
   );
   return element(

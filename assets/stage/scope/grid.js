@@ -98,7 +98,7 @@ export class Grid {
     /** @param {string} text @param {string} className */
     const edge = (text, className) => element("span", { className, textContent: text, aria: { hidden: "true" } });
     const [across, down] = isWide ? [layers, heads] : [heads, layers];
-    const corner = edge(isWide ? "layer →" : "head →", "corner");
+    const corner = edge(isWide ? say("layer →") : say("head →"), "corner");
     const top = Array.from({ length: across }, (_, n) => edge(String(n + 1), "edge"));
     const rows = Array.from({ length: down }, (_, r) => [
       edge(String(r + 1), "edge side"),

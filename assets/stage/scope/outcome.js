@@ -64,7 +64,7 @@ export class Outcome {
   node = element("div", { className: "outcome" });
   #effects;
   #temperature = field("temperature", say("Temperature"), "1", { min: "0.05", max: "10", step: "0.05" });
-  #topK = field("top_k", "Top-k", "", { min: "1", step: "1", placeholder: "all" });
+  #topK = field("top_k", "Top-k", "", { min: "1", step: "1", placeholder: say("all") });
   #topP = field("top_p", "Top-p", "", { min: "0.05", max: "1", step: "0.05", placeholder: "1" });
   #other = element("input", { type: "text", aria: { label: say("Second sentence") } });
   #next = element("div");
@@ -233,7 +233,7 @@ function lensTable({ levels }) {
     return element(
       "tr",
       {},
-      element("th", { scope: "row", textContent: layer === "0" ? "embedding" : `layer ${layer}` }),
+      element("th", { scope: "row", textContent: layer === "0" ? say("embedding") : say("layer {layer}", { layer }) }),
       ...cells,
     );
   });
