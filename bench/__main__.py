@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .results import PARTS, write
 
-COMPARED = ("edits", "classroom", "start")
+COMPARED = ("edits", "classroom", "start", "scope_in_browser")
 
 
 def main() -> None:

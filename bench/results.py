@@ -55,6 +55,7 @@ PARTS = (
     "classroom",
     "class_in_one_room",
     "visitors",
+    "memory",
     "scope_in_browser",
     "diagnosis",
 )

@@ -1,7 +1,8 @@
 """The microscope in a real browser with real models: from Enter to the grid, a head down to its numbers, a head off.
 
-Both real models are needed: make models. Beside every action the same model reads the same sentence by itself, in this
-process, so that whatever else the machine does falls on both.
+Both real models are needed: make models. Beside every action the same model reads the same sentence by itself, in
+this process, so that whatever else the machine does falls on both. Beside another checkout (--then) heads are opened
+by turns.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, CDPSession, Page
 
 from attention_core.models import KnownModel, known_models, open_model
 from tools.serving import DESK, chromium
@@ -36,17 +38,21 @@ COLUMNS = (
     "a head off, ms",
 )
 
-# Milliseconds from the event to the frame that shows the first change inside a part of the page.
+# Milliseconds from the event to the frame that shows the first change inside a part of the page. The stage of a head
+# stands in a tree of its own inside that part.
 WATCH = """(scope, [event, selector]) => {
     let start = 0;
     window.seen = 0;
     addEventListener(event, () => { start = performance.now(); }, { capture: true, once: true });
+    const stage = scope.querySelector(".on-stage > div")?.shadowRoot;
+    const isInside = ({ target }) =>
+        (stage?.contains(target) ? stage.host : target).closest?.(selector);
     const watcher = new MutationObserver((records) => {
-        if (!start || !records.some(({ target }) => target.closest?.(selector))) return;
+        if (!start || !records.some(isInside)) return;
         watcher.disconnect();
         requestAnimationFrame(() => setTimeout(() => { window.seen = performance.now() - start; }));
     });
-    watcher.observe(scope, { childList: true, subtree: true });
+    for (const tree of [scope, stage]) if (tree) watcher.observe(tree, { childList: true, subtree: true });
 }"""
 
 
@@ -107,7 +113,81 @@ def with_model(browser: Browser, server: Server, known: KnownModel, repeats: int
     return found
 
 
-def measure(quick: bool = False) -> list[Report]:
+# --- beside another checkout ------------------------------------------------------------------------------------------
+
+SPENT = {"all, ms": "TaskDuration", "style": "RecalcStyleDuration", "layout": "LayoutDuration"}  # of its processor time
+OPENED = ("model", "what", "a head to its numbers, ms", *(f"renderer: {name}" for name in SPENT), "layouts")
+SETTLED = 1200  # ms after which nothing that a click began is still going on
+NOW, THEN = "now", "then"
+
+
+@dataclass
+class Opening:
+    """A page of one checkout whose heads are opened: milliseconds of each, and of the renderer's processor time."""
+
+    page: Page
+    wire: CDPSession
+    times: list[float] = field(default_factory=list)
+    spent: list[list[float]] = field(default_factory=list)
+
+    def counted(self) -> list[float]:
+        """Milliseconds spent so far, as SPENT names them, and how many times the page was laid out."""
+        found = {each["name"]: each["value"] for each in self.wire.send("Performance.getMetrics")["metrics"]}
+        return [1e3 * found[name] for name in SPENT.values()] + [found["LayoutCount"]]
+
+    def open(self, n: int) -> None:
+        """Open the n-th head."""
+        self.page.bring_to_front()
+        tile = self.page.locator(".tile").nth(n)
+        tile.hover()
+        self.page.wait_for_timeout(SETTLED)
+        before = self.counted()
+        self.times.append(timed(self.page, "click", PANEL, tile.click))
+        self.page.wait_for_timeout(SETTLED)
+        self.spent.append([after - each for each, after in zip(before, self.counted(), strict=True)])
+
+
+def _opening(browser: Browser, server: Server, known: KnownModel) -> Opening:
+    page = browser.new_page(viewport=DESK)
+    page.goto(f"{server.url}/microscope?model={known.key}&text={TEXT.format(*WORDS[:2]).replace(' ', '+')}")
+    page.wait_for_selector(".on-stage td[data-step]", state="attached", timeout=120_000)
+    wire = page.context.new_cdp_session(page)
+    wire.send("Performance.enable", {"timeDomain": "threadTicks"})
+    return Opening(page, wire)
+
+
+def in_turn(browser: Browser, servers: dict[str, Server], known: KnownModel, repeats: int) -> dict[str, Opening]:
+    """Heads of one sentence opened in both checkouts by turns; the first one does not count."""
+    found = {name: _opening(browser, server, known) for name, server in servers.items()}
+    for n in range(repeats + 1):
+        for each in found.values():
+            each.open((7 * n + 3) % 60)
+            if not n:
+                each.times.clear()
+                each.spent.clear()
+    for each in found.values():
+        each.page.close()
+    return found
+
+
+def _beside(report: Report, known: KnownModel, found: dict[str, Opening]) -> None:
+    for name, each in found.items():
+        spent = (f"{median(column):.0f}" for column in zip(*each.spent, strict=True))
+        report.add((known.key, name, spread(each.times), *spent))
+
+
+def measure(quick: bool = False, then: Path | None = None) -> list[Report]:
+    reports, repeats = [_actions(quick)], QUICK_REPEATS if quick else REPEATS
+    if then:
+        reports.append(Report("Opening a head, by turns with another checkout: medians", OPENED))
+        with chromium() as browser, lesson_server() as server, lesson_server(root=then) as other:
+            for known in known_models():
+                _beside(reports[-1], known, in_turn(browser, {NOW: server, THEN: other}, known, repeats))
+        reports[-1].notes.append(SIDE_BY_SIDE)
+    return reports
+
+
+def _actions(quick: bool) -> Report:
     report = Report("The microscope in a browser: median / p95 in ms", COLUMNS)
     with chromium() as browser, lesson_server() as server:
         for known in known_models():
@@ -118,7 +198,7 @@ def measure(quick: bool = False) -> list[Report]:
     if not report.rows:
         report.notes.append("No model is installed: make models.")
     report.notes += NOTES
-    return [report]
+    return report
 
 
 def _judge(report: Report, key: str, found: Timed) -> None:
@@ -133,6 +213,10 @@ def _judge(report: Report, key: str, found: Timed) -> None:
     goal(f"a head off within {OFF_WANTED} times a reading", f"{off:.2f}", off <= OFF_WANTED)
 
 
+SIDE_BY_SIDE = (
+    "Heads of a sentence that was read, one after the other. The renderer's time is what its main thread was "
+    "computing, from before the click until it was idle again."
+)
 NOTES = [
     "From the event inside the page (Enter, click) to the first task after the frame that showed the new grid, or the "
     "numbers of the head on the stage. Every sentence is a new one, so that no answer was kept. Bare forward: the same "

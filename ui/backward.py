@@ -67,16 +67,21 @@ def checked(numbers: Numbers) -> int:
     return MOST // len(numbers.inputs) // (1 + len(numbers.trace) // LONG)
 
 
+def places(numbers: Numbers, name: str) -> list[int]:
+    """Which cells of an input are nudged, in reading order: all of them, or some evenly spread."""
+    size = numbers.inputs[name].size
+    return [*map(int, np.unique(np.linspace(0, size - 1, min(size, checked(numbers))).astype(int)))]
+
+
 def differences(numbers: Numbers, cell: tuple[int, ...], name: str) -> dict[int, float]:
     """(f(x + h) - f(x - h)) / 2h for the cells of one input: position in reading order to slope.
 
     A cell at a kink, as in a tie for the largest, is left out: it has two slopes, and a gradient is one of them.
     """
     table = numbers.inputs[name]
-    places = np.unique(np.linspace(0, table.size - 1, min(table.size, checked(numbers))).astype(int))
     slopes = {}
     here = float(numbers.trace.output.value[cell])
-    for place in map(int, places):
+    for place in places(numbers, name):
         sides = []
         for nudge in (NUDGE, -NUDGE):
             nudged = numbers.with_edits([(name, place, float(table.flat[place] + nudge))])
@@ -107,8 +112,10 @@ def findings(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> Iterat
     listed = " · ".join(f"{name} {gap:.0e}" for name, gap in gaps.items())
     if gaps:
         yield say(
-            "**Check by nudging.** Each input number moved by ±{nudge:g}: the slopes measured and the "
-            "gradients above {verdict}. Largest gap per input: {listed}.",
+            "**Check by nudging.** {count} of {total} input numbers moved by ±{nudge:g}, one at a time: the slopes "
+            "measured and the gradients above {verdict}. Largest gap per input: {listed}.",
+            count=sum(len(places(numbers, name)) for name in gaps),
+            total=sum(numbers.inputs[name].size for name in gaps),
             nudge=NUDGE,
             verdict=verdict,
             listed=listed,

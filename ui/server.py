@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import gzip
 import hashlib
 import re
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -27,7 +25,21 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from attention_core.engine.language import SOURCE, language, speaking
 
-from . import ahead, catalogues, component, docs, embedding, find, front, health, plan_sheet, posts, stage, states
+from . import (
+    ahead,
+    catalogues,
+    component,
+    docs,
+    embedding,
+    find,
+    front,
+    health,
+    memory,
+    plan_sheet,
+    posts,
+    stage,
+    states,
+)
 from . import language as languages
 from .classroom import routes as classroom
 from .microscope import routes as microscope
@@ -37,20 +49,6 @@ _FILE = re.compile(r"/static/((?:js|css)/[\w.\-]+\.(js|css))")
 _KINDS = {"js": b"text/javascript; charset=utf-8", "css": b"text/css; charset=utf-8"}
 
 
-_ARENA_MAX, _ARENAS = -8, 2  # M_ARENA_MAX of the C library's mallopt, and how many pools it may keep
-
-
-def _share_memory() -> None:
-    """Have all threads take memory from two pools, where the C library is GNU's.
-
-    By default it makes eight for each processor. What one thread gives back then lies idle while another asks for more,
-    and a server of models that reads sentence after sentence grows all day.
-    """
-    setting = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if setting:
-        setting(_ARENA_MAX, _ARENAS)
-
-
 @asynccontextmanager
 async def warm(_: Any) -> AsyncIterator[None]:
     """Import the slow modules before the first visit, and exempt all that is loaded from garbage collection."""
@@ -58,7 +56,7 @@ async def warm(_: Any) -> AsyncIterator[None]:
     import plotly.graph_objects
     import pyarrow
 
-    _share_memory()
+    memory.share_pools()
     _ = (pandas, plotly.graph_objects, pyarrow)
     # A folder called pages/ makes Streamlit look for pages of its own until st.navigation first runs, so that the first
     # deep link shows "Page not found". This project always navigates by st.navigation.

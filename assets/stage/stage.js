@@ -63,6 +63,7 @@ export class Stage {
   #key = "";
   #structure = "";
   #width = 0;
+  #flashes = true; // whether a number that is another than before flashes
   /** @type {Cell | undefined} */
   #shown;
   /** @type {number | undefined} */
@@ -180,12 +181,11 @@ export class Stage {
   /** @param {number} width */
   #resized(width) {
     if (this.#presenting.isOn) return;
-    if (width === this.#width) return this.#matrices.fit();
+    const isOther = width !== this.#width;
     this.#width = width;
-    this.#rail.reveal();
-    if (this.#matrices.isMisplaced) this.#relay();
-    this.#matrices.fit();
-    this.#reserve();
+    if (isOther) this.#rail.reveal();
+    if (isOther && this.#matrices.isMisplaced) this.#relay();
+    if (this.#matrices.refit() && isOther) this.#reserve();
   }
 
   /** The same matrices in other places. */
@@ -210,6 +210,33 @@ export class Stage {
     const data = this.#talk.receive(component);
     if (data) this.#show(data);
     if (!wasOpen && this.#talk.isOpen && this.model.edits.isWaiting) this.#talk.edited(false);
+  }
+
+  /**
+   * Numbers that do not follow from those before: what was changed in those is gone, and nothing can be undone.
+   * @param {Component<WirePayload>} component
+   */
+  begin({ data, parentElement }) {
+    const { edits, past, sheet } = this.model;
+    this.#scrub.drop();
+    this.object("");
+    past.begin(sheet.steps);
+    this.update({ data: { ...data, sequence: edits.sequence }, parentElement });
+    past.begin(sheet.steps);
+  }
+
+  /**
+   * Numbers of something else, computed alike: in the same cells, and asked about anew.
+   * @param {Component<WirePayload>} component
+   */
+  become(component) {
+    this.#performance.end({ isQuiet: true });
+    this.#predict.reset();
+    this.#meaning.reset();
+    this.#flashes = false;
+    this.begin(component);
+    this.#flashes = true;
+    this.#ask();
   }
 
   /** @param {Whole} data */
@@ -266,12 +293,22 @@ export class Stage {
     this.#entitle();
     this.#map =
       isLesson && where.stops.length > 1
-        ? new ComputationMap(sheet.steps, where.shown, (step) => this.open(where.stopOf(step)))
+        ? new ComputationMap(
+            sheet.steps,
+            where.shown,
+            (step) => this.open(where.stopOf(step)),
+            () => this.#neared(),
+          )
         : undefined;
     this.#mapBox.replaceChildren(...(this.#map ? [this.#map.node] : []));
     this.#clock.lay();
     this.#predict.reset();
     this.#meaning.reset();
+  }
+
+  /** The map is near to what is seen: now it is painted too. */
+  #neared() {
+    if (!this.#performance.isOn) this.show(this.#shownCell(), false);
   }
 
   /** A heading over those of words and question; and of several stages on a page each a name of its own. */
@@ -313,14 +350,19 @@ export class Stage {
     this.#matrices.draw(bySlider);
     this.#matrices.pin(where.pinned);
     this.#words.say(where.stop.words ?? "");
-    const asked = !this.model.isLesson || this.model.hides("predict") ? undefined : where.result;
-    this.#predict.show(asked);
-    this.#meaning.show(asked);
+    this.#ask();
     this.#paint();
     if (!bySlider) this.#reserve();
     this.#covered = undefined;
     this.#presenting.opened();
     if (tell) this.#looked();
+  }
+
+  /** Questions about the step on screen. */
+  #ask() {
+    const asked = !this.model.isLesson || this.model.hides("predict") ? undefined : this.model.where.result;
+    this.#predict.show(asked);
+    this.#meaning.show(asked);
   }
 
   /** The learner has gone elsewhere. */
@@ -403,7 +445,7 @@ export class Stage {
 
   #paint() {
     this.#clock.paint();
-    this.#matrices.paint();
+    this.#matrices.paint(this.#flashes);
     this.show(this.#shownCell(), false);
   }
 
@@ -451,7 +493,7 @@ export class Stage {
       this.#arithmetic.clear(this.model.hasInputs);
       return;
     }
-    const around = this.model.around(cell);
+    const around = this.model.around(cell, this.#map?.isNear ? where.shown : where.drawn);
     this.#performance.offer(this.#playable(around.node) !== undefined);
     this.#matrices.follow(cell);
     this.#matrices.light(around);
@@ -724,6 +766,7 @@ export class Stage {
     const { where } = this.model;
     const name = `${this.#key}-${where.stop.title}`.replace(/\W+/g, "-");
     this.#concealed(this.#asked);
+    this.#map?.approach();
     this.#root.style.zoom = "1"; // a picture is of the same size from every screen
     try {
       await savePicture([this.#matrices.node, this.#arithmetic.node, this.#mapBox], name, format);
@@ -894,6 +937,12 @@ function drawnAhead(key, place) {
 
 /** @type {WeakMap<Node, Stage>} */
 const STAGES = new WeakMap();
+
+/**
+ * Other numbers for the stage of a component that was mounted.
+ * @param {Component<WirePayload>} component
+ */
+export const renew = (component) => present(STAGES.get(component.parentElement)).become(component);
 
 /**
  * The stage of a component: made once for its element, and told of everything that arrives.

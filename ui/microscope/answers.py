@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count as counting
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from attention_core.models import Edit, KnownModel, Model, ModelError, ModelTrac
 from attention_core.models.edits import as_edit
 from attention_stage.formulas import mathml
 from ui.jobs import Shelf
+from ui.memory import give_back
 from ui.wire import (
     WireArithmetic,
     WireCompared,
@@ -50,6 +52,8 @@ MOST_SWITCHES = 400
 LENS = 3  # of each layer
 OTHERS = 4  # beside a token that was written
 TEXTS = Shelf[ReadText](400_000_000)
+GIVEN_BACK = 10  # texts read until what the forgotten ones leave free goes back to the machine
+_MADE = counting(1)
 _ABOUT = ("model", "text", "without", "edits", "session")
 
 
@@ -153,6 +157,8 @@ def text_of(asked: Asked) -> ReadText:
     if kept is None:
         made = read(_traced(asked) if asked.is_plain else _changed_trace(asked))
         kept = TEXTS.put(asked.key, made, made.nbytes)
+        if next(_MADE) % GIVEN_BACK == 0:
+            give_back()
     return kept
 
 

@@ -8,6 +8,9 @@ import { groundsOf, isImage } from "./colours.js";
 import { drawn, element } from "./nodes.js";
 import { roving } from "./roving.js";
 
+const MOST_AT_ONCE = 600; // cells of a map that is drawn wherever it stands
+const MARGIN = "400px"; // how near to what is seen a map of more cells is drawn
+
 /** @import { Cell, Step } from "../model/steps.js" */
 /** @import { Spot } from "../model/positions.js" */
 /** @import { Whereabouts } from "../model/whereabouts.js" */
@@ -41,6 +44,12 @@ function layersOf(steps, shown) {
   return layers.filter(Boolean);
 }
 
+/**
+ * How many cells of a step are seen at once.
+ * @param {Step} step
+ */
+const sliceOf = ({ shape }) => shape.slice(-2).reduce((product, size) => product * size, 1);
+
 class Thumbnail {
   #step;
   #start = -1;
@@ -49,6 +58,8 @@ class Thumbnail {
   #secrets = [];
   /** @type {SVGRectElement[]} */
   #cells = [];
+  #sizes;
+  #drawing;
 
   /**
    * @param {Step} step
@@ -58,12 +69,8 @@ class Thumbnail {
     this.#step = step;
     const [rows, columns] = [step.shape[step.shape.length - 2] ?? 1, step.shape[step.shape.length - 1] ?? 1];
     const size = Math.max(4, Math.min(13, 60 / Math.max(rows, columns)));
-    const [gap, rx] = isImage(step) ? [0.5, 0] : [1, 1.5];
-    for (let i = 0; i < rows * columns; i++) {
-      const [x, y] = [(i % columns) * size, Math.floor(i / columns) * size];
-      this.#cells.push(drawn("rect", { x, y, width: size - gap, height: size - gap, rx }));
-    }
-    const room = { width: columns * size, height: rows * size, "aria-hidden": "true" };
+    this.#sizes = { rows, columns, size };
+    this.#drawing = drawn("svg", { width: columns * size, height: rows * size, "aria-hidden": "true" });
     this.node = element(
       "button",
       {
@@ -74,8 +81,19 @@ class Thumbnail {
         aria: { label: `${term(step.name)}, ${step.shape.join(say(" by ")) || say("one number")}` },
       },
       element("span", { className: "symbol", innerHTML: math(step.symbol) }),
-      drawn("svg", room, ...this.#cells),
+      this.#drawing,
     );
+  }
+
+  /** Its cells, in a room that is kept for them. */
+  #fill() {
+    const { rows, columns, size } = this.#sizes;
+    const [gap, rx] = isImage(this.#step) ? [0.5, 0] : [1, 1.5];
+    this.#cells = Array.from({ length: rows * columns }, (_, i) => {
+      const [x, y] = [(i % columns) * size, Math.floor(i / columns) * size];
+      return drawn("rect", { x, y, width: size - gap, height: size - gap, rx });
+    });
+    this.#drawing.append(...this.#cells);
   }
 
   get id() {
@@ -92,6 +110,7 @@ class Thumbnail {
     const leading = this.#step.axes.slice(0, -2).map(([name]) => at[name] ?? 0);
     const start = flat(this.#step, [...leading, ...this.#step.shape.slice(-2).map(() => 0)]);
     const { secrets } = where;
+    if (!this.#cells.length) this.#fill();
     if (start === this.#start && version === this.#version && secrets === this.#secrets) return;
     this.#start = start;
     this.#version = version;
@@ -115,6 +134,8 @@ class Thumbnail {
 }
 
 export class ComputationMap {
+  #isNear;
+  #neared;
   /** @type {Thumbnail[]} */
   #thumbs = [];
   /** @type {SVGElement[]} */
@@ -128,13 +149,42 @@ export class ComputationMap {
    * @param {Step[]} steps
    * @param {Step[]} shown
    * @param {(step: Step) => void} choose
+   * @param {() => void} neared called when a map of many cells comes near to what is seen, and is to be painted
    */
-  constructor(steps, shown, choose) {
+  constructor(steps, shown, choose, neared) {
+    const isLarge = shown.reduce((sum, step) => sum + sliceOf(step), 0) > MOST_AT_ONCE;
+    this.#isNear = !isLarge || !globalThis.IntersectionObserver;
+    this.#neared = neared;
+    if (!this.#isNear) this.#watch();
     layersOf(steps, shown).forEach((layer, n) => {
       if (n) this.node.append(element("span", { className: "arrow", textContent: "→", aria: { hidden: "true" } }));
       for (const step of layer) this.#thumbs.push(new Thumbnail(step, () => choose(step)));
       this.node.append(...this.#thumbs.slice(-layer.length).map(({ node }) => node));
     });
+  }
+
+  #watch() {
+    const watcher = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+        watcher.disconnect();
+        this.approach();
+      },
+      /** @type {IntersectionObserverInit} */ ({ rootMargin: MARGIN, scrollMargin: MARGIN }),
+    );
+    watcher.observe(this.node);
+  }
+
+  /** Whether its cells are painted; a map of many cells is empty until it comes near to what is seen. */
+  get isNear() {
+    return this.#isNear;
+  }
+
+  /** It is to be painted from now on, wherever it stands. */
+  approach() {
+    if (this.#isNear) return;
+    this.#isNear = true;
+    this.#neared();
   }
 
   /**
@@ -147,14 +197,14 @@ export class ComputationMap {
     const at = shown ? { ...spotOf(shown.step, shown.offset), ...where.at } : where.at;
     const current = where.stop.result;
     for (const thumb of this.#thumbs) {
-      thumb.paint(at, version, where);
+      if (this.#isNear) thumb.paint(at, version, where);
       thumb.node.classList.toggle("current", thumb.id === current);
     }
     this.#light(lit);
     if (current === this.#current) return;
     this.#current = current;
     this.#reach(this.#thumbs.find(({ id }) => id === current)?.node);
-    this.#centre();
+    requestAnimationFrame(() => this.#centre()); // with all that is laid out for the next frame
   }
 
   /** @param {Cell[]} cells */

@@ -10,7 +10,7 @@ import { isImage, isSignedImage } from "./colours.js";
 import { Layout } from "./layout.js";
 import { MatrixView, PLAIN } from "./matrix.js";
 import { all, element, present } from "./nodes.js";
-import { fit, fitBoard, fitsBoard, level } from "./room.js";
+import { fit, fitBoard, fitsBoard, level, measured, rewrite, roomOf } from "./room.js";
 
 /** @import { Model, Surroundings } from "../model/model.js" */
 /** @import { Product } from "../model/product.js" */
@@ -30,7 +30,9 @@ export class Matrices {
   /** @type {Product | undefined} */
   #product;
   #isBoard = false;
-  #fitted = 0;
+  #fitted = 0; // characters of the longest number that sizes were found for
+  #room = 0; // px that they were found for
+  #settled = ""; // what was measured when all had been laid out
   #layout;
 
   /**
@@ -68,15 +70,16 @@ export class Matrices {
    */
   draw(again = false) {
     this.pin(undefined);
+    const room = roomOf(this.node); // while nothing new is there to be laid out
     this.#product = this.#productAt(this.#model.where.stop);
-    this.#isBoard = this.#decided();
+    this.#isBoard = this.#decided(room);
     const old = again ? this.#views : [];
     this.#views = this.#plans().map((plan, n) => this.#viewed(plan, old[n]));
     const signs = this.#signs();
     const kept = this.#views.length === old.length && this.#views.every((view, n) => view === old[n]);
     if (!kept || spelled(signs) !== spelled(all(this.node, ".operator")))
       this.node.replaceChildren(...this.#terms(signs));
-    this.fit();
+    this.fit(room);
   }
 
   /**
@@ -91,28 +94,34 @@ export class Matrices {
     return isDrawn ? product : undefined;
   }
 
-  /** Whether this stop stands as on a blackboard. */
-  #decided() {
+  /**
+   * Whether this stop stands as on a blackboard.
+   * @param {number} room
+   */
+  #decided(room) {
     const { stop } = this.#model.where;
-    return this.#layout.decide(this.#product !== undefined, this.#fitsBoard(this.#product, stop));
+    return this.#layout.decide(this.#product !== undefined, this.#fitsBoard(this.#product, stop, room));
   }
 
   /**
    * @param {Product | undefined} product
    * @param {WireStop} stop
+   * @param {number} room
    */
-  #fitsBoard(product, { result }) {
-    return product !== undefined && result !== null && fitsBoard(this.node, product, this.#model.sheet.steps[result]);
+  #fitsBoard(product, { result }, room) {
+    if (product === undefined || result === null) return false;
+    return fitsBoard(this.node, product, this.#model.sheet.steps[result], room);
   }
 
   /**
    * What a stop shows, as far as its height goes.
    * @param {WireStop} stop
+   * @param {number} room
    */
-  #shownAt(stop) {
+  #shownAt(stop, room) {
     const steps = this.#model.where.drawnAt(stop);
     const product = this.#productAt(stop);
-    const isBoard = this.#layout.prefers(this.#fitsBoard(product, stop));
+    const isBoard = this.#layout.prefers(this.#fitsBoard(product, stop, room));
     return { steps, product: isBoard ? product : undefined };
   }
 
@@ -181,19 +190,35 @@ export class Matrices {
     });
   }
 
-  fit() {
+  /** @param {number} [room] */
+  fit(room = roomOf(this.node)) {
     if (!this.#views.length) return;
     this.#fitted = this.#longest;
+    this.#room = room;
+    this.#settled = "";
     this.node.classList.toggle("board", this.#isBoard);
-    if (this.#isBoard) fitBoard(this.node, this.#views);
-    else fit(this.node, this.#views, this.#model.where.result !== undefined);
+    if (this.#isBoard) fitBoard(this.node, this.#views, room);
+    else fit(this.node, this.#views, this.#model.where.result !== undefined, room);
     const { stop, stops } = this.#model.where;
     if (stops.length > 1 && stops.length <= MOST_LEVELLED)
       level(
         this.node,
-        this.#shownAt(stop),
-        stops.map((each) => this.#shownAt(each)),
+        this.#shownAt(stop, room),
+        stops.map((each) => this.#shownAt(each, room)),
       );
+  }
+
+  /**
+   * Once all is laid out: fit again where the room is another one than the sizes were found for, or what stands there
+   * has grown or shrunk since then, as letters do whose font has come.
+   * @returns {boolean} whether it was done
+   */
+  refit() {
+    const isFirst = this.#settled === "" && roomOf(this.node) === this.#room;
+    const isFit = isFirst || this.#settled === measured(this.node);
+    if (!isFit) this.fit();
+    this.#settled = measured(this.node);
+    return !isFit;
   }
 
   get #longest() {
@@ -202,16 +227,21 @@ export class Matrices {
 
   /** Whether in this width the matrices would stand elsewhere than they do. */
   get isMisplaced() {
-    return this.#decided() !== this.#isBoard;
+    return this.#decided(roomOf(this.node)) !== this.#isBoard;
   }
 
   // --- numbers
 
-  /** Write the numbers; pictures of one equation are coloured alike. */
-  paint() {
+  /**
+   * Write the numbers; pictures of one equation are coloured alike.
+   * @param {boolean} [flashes] whether numbers that are others than before flash
+   */
+  paint(flashes = true) {
     const signed = this.#model.where.result ? this.#views.some(({ step }) => isSignedImage(step)) : undefined;
-    for (const view of this.#views) view.paint({ ...this.#paintOf(view.step), signed });
-    if (this.#longest !== this.#fitted) this.fit(); // longer numbers are written smaller
+    for (const view of this.#views) view.paint({ ...this.#paintOf(view.step), signed, flashes });
+    if (this.#longest === this.#fitted) return;
+    if (rewrite(this.node, this.#views)) this.#fitted = this.#longest;
+    else this.fit();
   }
 
   /**
@@ -221,7 +251,7 @@ export class Matrices {
   #paintOf(step) {
     const { edits, where } = this.#model;
     const hidden = new Set(where.secrets.flatMap((secret) => (secret.step === step ? secret.offset : [])));
-    return { hidden, refusedIn: (cell) => edits.refusedIn(cell), signed: undefined };
+    return { ...PLAIN, hidden, refusedIn: (cell) => edits.refusedIn(cell) };
   }
 
   /**

@@ -18,15 +18,20 @@ import { edgesOf, pixelsFor, slicesOf } from "./slices.js";
 export const PIXEL = { written: 30, labelled: 13 };
 
 /**
- * How a matrix is painted: the offsets that are hidden, typed numbers that were refused, whether images are signed.
- * @typedef {{ hidden: ReadonlySet<number>, refusedIn: (cell: Cell) => number | undefined, signed: boolean | undefined }} Paint
+ * How a matrix is painted: the offsets that are hidden, typed numbers that were refused, whether images are signed, and
+ * whether a number that is another than before flashes.
+ * @typedef {object} Paint
+ * @property {ReadonlySet<number>} hidden
+ * @property {(cell: Cell) => number | undefined} refusedIn
+ * @property {boolean | undefined} signed
+ * @property {boolean} flashes
  */
 
 /**
  * Nothing hidden, nothing refused.
  * @type {Paint}
  */
-export const PLAIN = { hidden: new Set(), refusedIn: () => undefined, signed: undefined };
+export const PLAIN = { hidden: new Set(), refusedIn: () => undefined, signed: undefined, flashes: true };
 
 /**
  * How a step is drawn. place: "left", "upper" or "result" of a product as on a blackboard, else "". turned: transposed.
@@ -266,7 +271,7 @@ export class MatrixView {
    * Write the values into the cells that show another text or colour than before.
    * @param {Paint} paint
    */
-  paint({ hidden, refusedIn, signed }) {
+  paint({ hidden, refusedIn, signed, flashes }) {
     const step = this.#step;
     const grounds = groundsOf(step, signed);
     const marked = new Set(step.marked);
@@ -279,19 +284,18 @@ export class MatrixView {
       cell.classList.toggle("refused", typed !== undefined);
       mark(cell, marked.has(offset));
       if (cell.firstElementChild) continue; // being typed in
-      if (hidden.has(offset)) this.#fill(cell, "?", v, "var(--zero)");
-      else this.#fill(cell, text, typed ?? v, grounds(v));
+      const isHidden = hidden.has(offset);
+      write(cell, isHidden ? "?" : text, flashes);
+      this.#colour(cell, typed ?? v, isHidden ? "var(--zero)" : grounds(v));
     }
   }
 
   /**
    * @param {HTMLElement} cell
-   * @param {string} text
    * @param {number} v
    * @param {string} ground
    */
-  #fill(cell, text, v, ground) {
-    write(cell, text);
+  #colour(cell, v, ground) {
     if (this.#step.switch) cell.classList.toggle("on", v !== 0);
     else colour(cell, ground);
   }
@@ -343,10 +347,11 @@ function mark(cell, differs) {
  * A number that changed flashes; one that was a secret, or stands in another cell, does not.
  * @param {HTMLElement} cell
  * @param {string} text
+ * @param {boolean} flashes
  */
-function write(cell, text) {
+function write(cell, text, flashes) {
   if (cell.textContent === text) return;
-  if (cell.textContent && cell.textContent !== "?" && text !== "?") flash(cell);
+  if (flashes && cell.textContent && cell.textContent !== "?" && text !== "?") flash(cell);
   cell.textContent = text;
 }
 

@@ -65,8 +65,11 @@ function numberSize(ground, cell, views) {
 const widest = (ground, views, liked) =>
   isProjected(ground) ? Math.max(liked, Math.ceil(MARGIN + WIDE * longestOf(views) * PROJECTED)) : liked;
 
-/** @param {HTMLElement} ground */
-function roomOf(ground) {
+/**
+ * How wide the matrices may be together.
+ * @param {HTMLElement} ground
+ */
+export function roomOf(ground) {
   const styles = getComputedStyle(ground);
   return ground.clientWidth - Number.parseFloat(styles.paddingLeft) - Number.parseFloat(styles.paddingRight);
 }
@@ -82,12 +85,32 @@ function setSizes(ground, { cell, number, height }) {
 }
 
 /**
+ * All that sizes depend on and that can change by itself, as one text.
+ * @param {HTMLElement} ground laid out
+ */
+export const measured = (ground) =>
+  [roomOf(ground), ground.scrollWidth, ground.offsetHeight, window.innerHeight, zoomOf(ground)].join();
+
+/**
+ * Longer numbers are written smaller, shorter ones larger, in cells that stay as they are.
+ * @param {HTMLElement} ground
+ * @param {MatrixView[]} views
+ * @returns {boolean} false where the cells themselves follow their numbers
+ */
+export function rewrite(ground, views) {
+  if (isProjected(ground) || views.some(({ step }) => isImage(step))) return false;
+  const cell = Number.parseFloat(ground.style.getPropertyValue("--cell"));
+  ground.style.setProperty("--number", `${numberSize(ground, cell, views)}px`);
+  return true;
+}
+
+/**
  * @param {HTMLElement} ground
  * @param {MatrixView[]} views
  * @param {boolean} isEquation whether the last view is computed from the others
+ * @param {number} room
  */
-export function fit(ground, views, isEquation) {
-  const room = roomOf(ground);
+export function fit(ground, views, isEquation, room) {
   if (room <= 0) return;
   ground.style.minHeight = ""; // its own height counts, see `level`
   const stacked = room < NARROW;
@@ -123,24 +146,26 @@ const boardCell = (room, labels, columns) => Math.floor((room - labels - BOARD.g
  * @param {HTMLElement} ground
  * @param {Product} product
  * @param {Step} result
+ * @param {number} room
  */
-export function fitsBoard(ground, { size }, result) {
-  const wide = boardCell(roomOf(ground), labelWidth(result), size + columnsOf(result)) >= BOARD.narrow;
+export function fitsBoard(ground, { size }, result, room) {
+  const wide = boardCell(room, labelWidth(result), size + columnsOf(result)) >= BOARD.narrow;
   return wide && boardRow(ground, size + rowsOf(result)) >= BOARD.least;
 }
 
 /**
  * @param {HTMLElement} ground
  * @param {MatrixView[]} views
+ * @param {number} room
  */
-export function fitBoard(ground, views) {
+export function fitBoard(ground, views, room) {
   const [left, upper, result] = views.map(({ edges: [rows, columns] }) => ({
     labels: rows[0] ? longestLabel(rows[1]) : 10,
     rows: rows[1].length,
     columns: columns[1].length,
   }));
   const height = Math.max(BOARD.least, Math.min(BOARD.most, boardRow(ground, upper.rows + result.rows)));
-  const wanted = boardCell(roomOf(ground), left.labels, left.columns + result.columns);
+  const wanted = boardCell(room, left.labels, left.columns + result.columns);
   const cell = Math.max(BOARD.narrow, Math.min(widest(ground, views, CELL.most), wanted));
   ground.classList.remove("wrapped", "stacked");
   setSizes(ground, { cell, number: numberSize(ground, cell, views), height });
@@ -203,23 +228,34 @@ export function level(ground, here, all) {
 
 const APART = 14; // px between neighbours, as in the style sheet
 
+/** @type {Map<string, number>} px of signs, each measured once with its font */
+const widths = new Map();
+
+/** @param {HTMLElement} sign */
+function widthOf(sign) {
+  const key = [sign.textContent, sign.className, isProjected(sign)].join();
+  const known = widths.get(key);
+  if (known) return known;
+  const width = sign.offsetWidth;
+  if (document.fonts.status === "loaded") widths.set(key, width);
+  return width;
+}
+
 /**
  * What stands between matrices, and the gaps.
  * @param {HTMLElement} ground
  * @param {number} count of matrices
  */
 const between = (ground, count) =>
-  all(ground, ".operator").reduce((sum, sign) => sum + sign.offsetWidth + APART, APART * (count - 1));
+  all(ground, ".operator").reduce((sum, sign) => sum + widthOf(sign) + APART, APART * (count - 1));
 
 /**
  * @param {MatrixView[]} views
  * @param {number} gaps
  * @param {number} room
- * @param {boolean} stacked
  */
-function cellWidth(views, gaps, room, stacked) {
+function cellWidth(views, gaps, room) {
   const steps = views.map(({ step }) => step);
-  if (stacked) return widestAlone(views, room);
   const taken = steps.reduce((sum, step) => sum + labelWidth(step), gaps);
   return (room - taken) / steps.reduce((sum, step) => sum + columnsOf(step), 0);
 }
@@ -250,7 +286,7 @@ function heightFor(most) {
  * @param {boolean} stacked
  */
 function fitNumbers(ground, views, room, stacked) {
-  const wanted = cellWidth(views, between(ground, views.length), room, stacked);
+  const wanted = stacked ? widestAlone(views, room) : cellWidth(views, between(ground, views.length), room);
   const wrapped = !stacked && wanted < CELL.least;
   ground.classList.toggle("wrapped", wrapped);
   const most = widest(ground, views, wrapped ? CELL.wrapped : CELL.most);
@@ -262,7 +298,7 @@ function fitNumbers(ground, views, room, stacked) {
   setSizes(ground, sizes);
   ground.classList.toggle("stacked", stacked);
   // The name over a narrow matrix may be wider than its cells.
-  if (!stacked && ground.scrollWidth > ground.clientWidth) ground.classList.add("wrapped");
+  if (!stacked && !wrapped && ground.scrollWidth > ground.clientWidth) ground.classList.add("wrapped");
   if (ground.matches(".wrapped")) lower(ground, sizes);
 }
 

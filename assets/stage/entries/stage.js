@@ -5,7 +5,7 @@ import { taught } from "../inclass.js";
 import { mountMaps } from "../maps.js";
 import player from "../player.css";
 import style from "../stage.css";
-import { mount, stageAhead } from "../stage.js";
+import { mount, renew, stageAhead } from "../stage.js";
 import { post } from "../talk/post.js";
 
 /** @import { WireAddress, WirePayload } from "../wire.js" */
@@ -13,6 +13,8 @@ import { post } from "../talk/post.js";
 
 const STYLE = `${player}\n${style}`;
 const PAGE = { post, taught };
+
+export { renew };
 
 /** The lesson that stands in the page itself, until its component comes. */
 export const ahead = () => drawAhead((data, root, come) => stageAhead(data, root, STYLE, PAGE, come));

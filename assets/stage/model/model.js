@@ -9,7 +9,7 @@ import { Whereabouts } from "./whereabouts.js";
 
 /** @import { Whole } from "../talk/parts.js" */
 /** @import { Node, Operand } from "./expression.js" */
-/** @import { Cell, Change } from "./steps.js" */
+/** @import { Cell, Change, Step } from "./steps.js" */
 
 /**
  * A cell with its arithmetic, its operands, the cells it feeds.
@@ -93,12 +93,13 @@ export class Model {
 
   /**
    * @param {Cell} cell
+   * @param {Step[]} [readers] the steps in which cells that it feeds are sought; by default all that are shown
    * @returns {Surroundings}
    */
-  around(cell) {
+  around(cell, readers = this.where.shown) {
     const node = this.sheet.grounded(cell);
     const operands = node ? operandCells(node) : [];
-    return { cell, node, operands, fed: this.sheet.fedBy(cell, this.where.shown) };
+    return { cell, node, operands, fed: this.sheet.fedBy(cell, readers) };
   }
 
   /**

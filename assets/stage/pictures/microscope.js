@@ -702,7 +702,7 @@ class Microscope {
     const { tab, layer } = this.#place;
     this.#panel.setAttribute("aria-label", say(TABS[/** @type {keyof typeof TABS} */ (tab)] ?? ""));
     if (tab === "numbers" || !(tab in TABS)) {
-      this.#panel.replaceChildren(this.#numbers.node);
+      if (!this.#panel.contains(this.#numbers.node)) this.#panel.replaceChildren(this.#numbers.node); // laid out once
       void this.#numbers.draw(present(this.#opened).stage);
     } else if (!run.steps) {
       this.#panel.replaceChildren(

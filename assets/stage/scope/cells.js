@@ -162,6 +162,7 @@ export class Cells {
     const last = window.axes.length - 1;
     const step = k === last ? ACROSS : k === last - 1 ? DOWN : 1;
     if (size <= step) return undefined;
+    const said = term(name);
     /** @param {number} by @param {string} text @param {string} label */
     const button = (by, text, label) => {
       const found = element("button", { type: "button", textContent: text, aria: { label } });
@@ -179,10 +180,10 @@ export class Cells {
     return element(
       "span",
       { className: "mover" },
-      `${term(name)} `,
-      button(-step, "‹", say("Earlier along {name}", { name: term(name) })),
+      `${said} `,
+      button(-step, "‹", say("Earlier along {name}", { name: said })),
       element("b", { textContent: where }),
-      button(step, "›", say("Later along {name}", { name: term(name) })),
+      button(step, "›", say("Later along {name}", { name: said })),
     );
   }
 

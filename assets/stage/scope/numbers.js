@@ -6,7 +6,11 @@ import { follow } from "../draw/theme.js";
 /** @import { WirePayload } from "../wire.js" */
 /** @import { Component } from "../talk/component.js" */
 
-/** @typedef {{ default: (component: Component<WirePayload>) => (() => void) | undefined }} StageModule */
+/**
+ * @typedef {object} StageModule
+ * @property {(component: Component<WirePayload>) => (() => void) | undefined} default
+ * @property {(component: Component<WirePayload>) => void} renew
+ */
 
 /** @type {Promise<StageModule> | undefined} */
 let loaded;
@@ -16,6 +20,8 @@ export class Numbers {
   #url;
   /** @type {HTMLElement | undefined} */
   #root;
+  /** @type {HTMLElement | undefined} */
+  #parent;
   /** @type {(() => void) | undefined} */
   #leave;
   #turn = 0;
@@ -31,13 +37,18 @@ export class Numbers {
     loaded ??= import(new URL(this.#url, document.baseURI).href);
     const stage = await loaded;
     if (turn !== this.#turn) return;
-    this.leave();
+    if (this.#parent) stage.renew({ data, parentElement: this.#parent });
+    else this.#leave = stage.default({ data, parentElement: this.#laid() });
+  }
+
+  /** The place of the stage; all heads stand on one stage, which keeps its cells from head to head. */
+  #laid() {
     this.#root = element("div", { className: "atlas" });
-    const parentElement = element("div", {}, this.#root);
+    this.#parent = element("div", {}, this.#root);
     const host = element("div");
-    host.attachShadow({ mode: "open" }).append(parentElement); // its style is its own
+    host.attachShadow({ mode: "open" }).append(this.#parent); // its style is its own
     this.node.replaceChildren(host);
-    this.#leave = stage.default({ data, parentElement });
+    return this.#parent;
   }
 
   /** The page has turned light or dark. */
@@ -47,6 +58,6 @@ export class Numbers {
 
   leave() {
     this.#leave?.();
-    this.#leave = undefined;
+    this.#leave = this.#parent = undefined;
   }
 }

@@ -291,7 +291,7 @@ export class LessonPage {
       start: this.#start,
       values: encode(computed({ steps, given }, changed)),
       view: this.#view(shown.map(({ title }) => title)),
-      sequence: this.#stage.model.edits.sequence,
+      sequence: 0,
       hide: this.#asked.hide,
       refused: [],
       problem: "",
@@ -306,10 +306,7 @@ export class LessonPage {
    * @param {WirePayload} data
    */
   #begin(data) {
-    const { past, sheet } = this.#stage.model;
-    past.begin(sheet.steps);
-    this.#stage.update({ data, parentElement: this.#root });
-    past.begin(sheet.steps);
+    this.#stage.begin({ data, parentElement: this.#root });
     part(".insight-words").hidden = false;
     this.#fields.mark(this.#options);
     this.#followed();
