@@ -116,7 +116,7 @@ export class Cells {
     this.#table.replaceChildren(
       element(
         "table",
-        { aria: { label: window.name } },
+        { aria: { label: term(window.name) } },
         element("thead", {}, element("tr", {}, element("td"), ...heads)),
         element("tbody", {}, ...rows),
       ),
@@ -208,11 +208,11 @@ export class Cells {
   #told(told) {
     const { name, at, named, value, symbols, numbers, rests, made, fixed } = told;
     const way = this.#way.slice(0, -1).map(({ step, at: there }) => {
-      const back = element("button", { type: "button", className: "link", textContent: step });
+      const back = element("button", { type: "button", className: "link", textContent: term(step) });
       back.onclick = () => void this.open(step, there);
       return back;
     });
-    const title = element("h4", {}, name, element("small", { textContent: ` ${named}` }));
+    const title = element("h4", {}, term(name), element("small", { textContent: ` ${named}` }));
     const parts = [element("nav", { className: "way", aria: { label: say("The way here") } }, ...way), title];
     if (!symbols) {
       const how = fixed ? say("set by hand.") : say("a number that is given.");
@@ -267,8 +267,8 @@ export class Cells {
 
   /** @param {Part} part */
   #part({ name, at, symbol, named, value }) {
-    const on = element("button", { type: "button", innerHTML: symbol, title: `${name}: ${named}` });
-    on.append(element("span", { textContent: ` ${value}` }), element("small", { textContent: name }));
+    const on = element("button", { type: "button", innerHTML: symbol, title: `${term(name)}: ${named}` });
+    on.append(element("span", { textContent: ` ${value}` }), element("small", { textContent: term(name) }));
     on.onclick = () => void this.open(name, at);
     return element("li", {}, on);
   }
@@ -278,7 +278,7 @@ export class Cells {
 function optionGroup([label, names]) {
   const group = element("optgroup");
   group.label = label;
-  group.append(...names.map((name) => element("option", { value: name, textContent: name })));
+  group.append(...names.map((name) => element("option", { value: name, textContent: term(name) })));
   return group;
 }
 

@@ -2,7 +2,7 @@
 
 import { element } from "../draw/nodes.js";
 import { cellText, fullText } from "../model/numbers.js";
-import { say } from "../model/say.js";
+import { say, term } from "../model/say.js";
 import { bars } from "./outcome.js";
 
 /** @import { WireChanged as Changed, WireGuess as Guess, WireOutcome as Outcome, WireSet as Set, WireSetting as Setting, WireSwitch as Switch } from "../wire.js" */
@@ -17,7 +17,7 @@ import { bars } from "./outcome.js";
 
 /** @param {Switch} parts */
 export function offName([layer, head, query, key]) {
-  if (head === undefined) return `layer ${layer}`;
+  if (head === undefined) return say("layer {layer}", { layer });
   return query === undefined
     ? say("head {layer}.{head}", { layer, head })
     : say("arrow {query} → {key} of head {layer}.{head}", { query, key, layer, head });
@@ -33,7 +33,7 @@ const short = (value) => fullText(Number((value ?? Number.NEGATIVE_INFINITY).toP
 function setName([step, at, value], told) {
   const known = told.find((each) => each.step === step && each.at.join() === at.join());
   if (!known) return `${step} (${at.map((n) => n + 1).join(", ")}): ${value}`;
-  return `${step}, ${known.named}: ${short(known.before)} → ${short(value)}`;
+  return `${term(step)}, ${known.named}: ${short(known.before)} → ${short(value)}`;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { element } from "../draw/nodes.js";
 import { cellText, fullText } from "../model/numbers.js";
-import { say } from "../model/say.js";
+import { say, term } from "../model/say.js";
 import { written } from "./head.js";
 import { ground } from "./ramp.js";
 
@@ -19,7 +19,7 @@ export function gradientView({ name, value, tokens: shares, heads }, tokens, att
     "p",
     {},
     say("The cell is "),
-    element("b", { textContent: name }),
+    element("b", { textContent: term(name) }),
     ` = ${fullText(value ?? Number.NEGATIVE_INFINITY)}. `,
   );
   title.append(
