@@ -13,9 +13,10 @@ import pytest
 from starlette.requests import Request
 
 from attention_core import CURRICULUM
+from attention_core.engine.language import speaking
 from attention_core.models import ModelError, known_models, open_model
 from tests.waiting import alone
-from ui import wire
+from ui import catalogues, wire
 from ui.jobs import BusyError, Jobs, Shelf
 from ui.microscope import answers, routes, texts
 from ui.microscope.cells import arithmetic
@@ -523,3 +524,27 @@ def test_of_a_long_text_one_query_stands_on_the_stage() -> None:
     assert head_trace(text, 1, 1, 3)["attention weights"].value.shape == (1, len(text.tokens))
     with pytest.raises(ModelError, match="no head 13"):
         text.head(1, 13)
+
+
+def said_in(name: str, what: str, question: Any) -> Any:
+    """The answer to a post in a language."""
+
+    async def ask() -> Any:
+        with speaking(name):
+            while (
+                found := await routes._answered(what, answers.QUESTIONS[what], answers.asked_of(question))
+            ).status_code == 202:
+                pass
+        return found
+
+    return strict_json(gzip.decompress(bytes(alone(ask()).body)).decode())
+
+
+def test_an_answer_is_kept_for_those_who_speak_its_language() -> None:
+    assert catalogues.LOCALE.is_dir()  # with its import all languages are there
+    question = about("bert", layer=1, head=1, query=0)
+    english, chinese = (said_in(name, "head", question)["stage"]["stops"][0]["words"] for name in ("en", "zh"))
+    assert english.startswith("<p>What the model has computed for this head")
+    assert "模型" in chinese
+    cell = said_in("zh", "cell", about("bert", step="layer 1/scores", at=[0, 0, 0]))
+    assert "查询" in cell["named"]

@@ -12,7 +12,7 @@ import numpy as np
 from attention_core import Step
 from attention_core.engine import expression as ex
 from attention_core.engine.expression import Expression
-from attention_core.engine.language import say
+from attention_core.engine.language import say, term
 from attention_core.models import ModelError, ModelTrace
 from attention_stage.formulas import mathml
 from ui.wire import WireArithmetic, WirePart, WireWindow
@@ -170,4 +170,4 @@ def _made(written: Expression) -> list[WirePart]:
 
 def named(step: Step, at: Sequence[int]) -> str:
     """A cell in words: "query he, key bark"."""
-    return ", ".join(f"{axis.name} {axis.labels[n].strip()}" for axis, n in zip(step.axes, at, strict=True))
+    return ", ".join(f"{term(axis.name)} {axis.labels[n].strip()}" for axis, n in zip(step.axes, at, strict=True))

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from attention_core.engine.errors import InputError
-from attention_core.engine.language import say, say_many
+from attention_core.engine.language import language, say, say_many
 from attention_core.models import ModelError
 from ui.jobs import BusyError, Jobs, Shelf
 from ui.posts import NO_STORE, is_from_this_page, read_body
@@ -73,7 +73,7 @@ def _refusal(problem: Exception) -> Response:
 
 
 async def _answered(what: str, question: Question, asked: Asked) -> Response:
-    key = (what, *asked.key, json.dumps(asked.more, sort_keys=True))
+    key = (language(), what, *asked.key, json.dumps(asked.more, sort_keys=True))
     kept = ANSWERS.get(key)
     if kept is not None:
         return _packed(200, kept)

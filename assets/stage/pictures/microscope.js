@@ -673,7 +673,7 @@ class Microscope {
 
   #drawTabs() {
     const tabs = Object.entries(TABS).map(([key, title]) => {
-      const tab = button(title, () => this.#tab(key), "tab");
+      const tab = button(say(title), () => this.#tab(key), "tab");
       tab.setAttribute("role", "tab");
       tab.setAttribute("aria-selected", String(key === this.#place.tab));
       tab.tabIndex = key === this.#place.tab ? 0 : -1;
