@@ -82,6 +82,7 @@ class StagePage:
         self.predict = self.atlas.locator(".predict")
         self.warnings = page.locator("[data-testid=stAlert]")
         self.dialog = page.get_by_role("dialog")
+        self.link = self.dialog.locator("code").first  # what Share and Teach hand out
 
     # --- getting there
 
@@ -203,7 +204,7 @@ class StagePage:
 
     def link_in_dialog(self) -> str:
         """The link, which stands folded under the button that copies it."""
-        return (self.dialog.locator("code").first.text_content() or "").strip()
+        return (self.link.text_content() or "").strip()
 
     # --- cells
 

@@ -176,7 +176,7 @@ def test_teach_makes_a_link_that_hides_what_is_unticked(worked: StagePage, lesso
     worked.button("Teach").click()
     for part in PARTS:
         worked.dialog.get_by_test_id("stCheckbox").filter(has_text=HIDEABLE[part]).locator("label").click()
-    expect(worked.dialog.locator("code")).to_contain_text("next")
+    expect(worked.link).to_contain_text("next")
     link = worked.link_in_dialog()
     assert "hide=" in link
     worked.page.keyboard.press("Escape")

@@ -69,7 +69,7 @@ def test_a_link_opens_identically_elsewhere(prepared: Prepared, newcomer: StageP
 def test_the_share_dialog_shows_the_same_link(prepared: Prepared) -> None:
     page, _ = prepared
     page.button("Share").click()
-    expect(page.dialog.locator("code")).to_have_text(page.page.url)
+    expect(page.link).to_have_text(page.page.url)
     page.page.keyboard.press("Escape")
     expect(page.dialog).to_have_count(0)
 
@@ -134,7 +134,7 @@ def opened_by_a_link(context: BrowserContext, url: str) -> LeftOpen:
         page.edit("X", 2, 1, "3")
         page.expect_query(data=packed(KEY, ("X", 0, 2), ("X", 3, 8), ("X", 4, 3)))
         page.button("Share").click()
-        expect(page.dialog.locator("code")).to_have_text(page.page.url)
+        expect(page.link).to_have_text(page.page.url)
 
     return LeftOpen(page, holds)
 
@@ -261,7 +261,8 @@ def test_back_leaves_the_lesson(lesson: StagePage) -> None:
     lesson.go("scores")
     lesson.expect_query(step="scores")
     lesson.page.go_back()
-    expect(lesson.page.get_by_role("heading", name="Attention Atlas")).to_be_visible()
+    home = lesson.page.locator("[data-testid=stMainBlockContainer]")
+    expect(home.get_by_role("heading", name="Attention Atlas")).to_be_visible()
 
 
 def test_a_text_typed_over_that_of_a_link_is_in_the_address(lesson: StagePage) -> None:

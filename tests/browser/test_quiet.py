@@ -107,4 +107,4 @@ def test_a_pinned_cell_is_in_the_link_that_is_shared(inputs: StagePage) -> None:
     inputs.cell("scores", 2, 3).click()
     inputs.button("Share").click()
     inputs.expect_query(step="scores", cell="2.3")
-    expect(inputs.dialog.locator("code")).to_have_text(inputs.page.url)
+    expect(inputs.link).to_have_text(inputs.page.url)
