@@ -23,7 +23,8 @@ from ui.state import Numbers
 TOLERANCE = 1e-9
 SAMPLE = 2  # settings of a lesson besides that it opens with
 LOAD = """async (home) => {
-  const { Pack, computed, encode } = await import(home + "site/pack.js");
+  const { Pack, computed } = await import(home + "site/pack.js");
+  const { encode } = await import(home + "talk/arrival.js");
   const { isReached } = await import(home + "site/checks.js");
   window.all = (text, words, wanted) => {
     const lesson = new Pack(JSON.parse(text));
