@@ -8,7 +8,7 @@ import numpy as np
 
 from attention_core import Step, Trace
 from attention_core.engine.backward import recomputed_with
-from attention_core.engine.language import say, to_say
+from attention_core.engine.language import say, term, to_say
 from attention_core.engine.step import ancestors, looked_through
 from attention_stage.payload import payload
 from attention_stage.structure import Stops
@@ -29,7 +29,7 @@ def question(output: Step) -> str:
     return say(
         "How does one cell of the **{output}** answer to every number before it? A bar over a symbol "
         "means: the derivative of that one cell.",
-        output=output.name,
+        output=term(output.name),
     )
 
 
@@ -109,7 +109,7 @@ def findings(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> Iterat
     }
     worst = max(gaps.values(), default=0.0)
     verdict = say("agree") if worst < 1e-5 else say("**differ**")
-    listed = " · ".join(f"{name} {gap:.0e}" for name, gap in gaps.items())
+    listed = " · ".join(f"{term(name)} {gap:.0e}" for name, gap in gaps.items())
     if gaps:
         yield say(
             "**Check by nudging.** {count} of {total} input numbers moved by ±{nudge:g}, one at a time: the slopes "

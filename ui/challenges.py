@@ -16,10 +16,10 @@ def section(session: Session) -> None:
         reached = challenge.reached(trace)
         with st.container(border=True):
             state = (
-                ":green[:material/check_circle: Reached]"
+                say(":green[:material/check_circle: Reached]")
                 if reached
                 else say(":gray[:material/radio_button_unchecked: Not yet]")
             )
             st.markdown(f"{state} &nbsp; {challenge.goal}")
-            with st.expander("A hint"):
+            with st.expander(say("A hint")):
                 st.markdown(challenge.hint)

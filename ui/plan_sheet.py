@@ -56,9 +56,8 @@ async def post(request: Request) -> Response:
         page = await run_in_threadpool(sheet, text)
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, PlanError) else say("This is not a plan of Attention Atlas.")
-        return HTMLResponse(
-            f"<!doctype html><title>{escape(say('Plan'))}</title><p>{escape(reason)}</p>", 400, NO_STORE
-        )
+        name = escape(say("Plan"))
+        return HTMLResponse(f"<!doctype html><title>{name}</title><p>{escape(reason)}</p>", 400, NO_STORE)
     return HTMLResponse(page, headers=NO_STORE)
 
 

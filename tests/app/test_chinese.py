@@ -42,6 +42,7 @@ _SHARED = {
 _CODE = re.compile(
     r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$"  # code, formulas
     r"|https?://\S+|arXiv:\S+|doi:\S+|:material/\w+:|:\w+(?=\[)|\]\([^)]*\)"  # addresses, marks of Markdown
+    r"|\b\d+e[-+]\d+|&\w+;"  # numbers with an exponent, signs by their names
     r"|\w+[_.]\w[\w.]*|\b\w+=\S+"  # names of parameters, settings
     r"|\((?:in, out|out, in|batch, \w+, \w+, \w+|token, batch, width)\)",  # shapes
     re.DOTALL,

@@ -37,7 +37,8 @@ def _chain(name: str, tiles: tuple[Tile, ...], colours: dict[str, str]) -> str:
 
 def _size(tile: Tile) -> str:
     name, *ends = tile
-    return f"{name} ({say(' by ').join(f'{term(axis)} {size}' for axis, size in ends)})"
+    sizes = say(" by ").join(f"{term(axis)} {size}" for axis, size in ends)
+    return f"{name} ({sizes})"
 
 
 def _tile(tile: Tile, colours: dict[str, str], met: tuple[bool, bool]) -> str:
