@@ -15,14 +15,24 @@ from dataclasses import asdict
 from pathlib import Path
 
 from attention_core.diagnosis.mistakes import BY_KEY
-from tools.diagnosis import UNMADE, UNSEEN, Tally, nonsense_named, pairs_named, right_accused, tallies, timed
+from tools.diagnosis import (
+    NAMED_PAIRS,
+    UNMADE,
+    UNSEEN,
+    Tally,
+    Timed,
+    nonsense_named,
+    pairs_named,
+    right_accused,
+    tallies,
+    timed,
+)  # fmt: skip
 
 from .numbers import Goal, Report
 
 KEPT = Path(__file__).parents[1] / "build" / "diagnosis.json"
 CASES = 200  # of each mistake, on which it changes numbers
 PAIRS, RIGHT, NONSENSE = 3, 1000, 200  # cases of each pair; right implementations; random outputs
-NAMED_PAIRS = 0.95
 
 
 def measure(quick: bool = False) -> list[Report]:
@@ -91,7 +101,7 @@ def _times() -> Report:
     command = [sys.executable, "-m", "bench.diagnosis"]
     printed = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
     for each in json.loads(printed.splitlines()[-1]):
-        _time(report, each)
+        _time(report, Timed(**each))
     report.notes.append("A forward is one traced attention() on the same inputs, without a rotation.")
     report.notes.append(
         "A diagnosis ends after 3 seconds of waiting, whatever it has tried, and then says so; here it has a minute."
@@ -99,18 +109,13 @@ def _times() -> Report:
     return report
 
 
-def _time(report: Report, each: dict[str, object]) -> None:
-    shape, settings = each["shape"], each["settings"]
-    seconds, most, forward = each["seconds"], each["most"], each["forward"]
-    assert isinstance(shape, list) and isinstance(settings, dict)  # noqa: PT018 - what JSON gives
-    assert isinstance(seconds, float) and isinstance(most, float) and isinstance(forward, float)  # noqa: PT018
-    sizes = " x ".join(map(str, shape))
-    named = ", ".join(f"{name}={value}" for name, value in settings.items())
-    told = "yes" if each["complete"] else "no"
-    report.add((sizes, named, each["answer"], f"{seconds:.2f}", f"{seconds / forward:.0f}", each["tried"], told))
-    report.goals.append(
-        Goal(f"{sizes} {named}, {each['answer']}: {most:g} s".replace(" ,", ","), f"{seconds:.2f} s", seconds <= most)
-    )
+def _time(report: Report, each: Timed) -> None:
+    sizes = " x ".join(map(str, each.shape))
+    named = ", ".join(f"{name}={value}" for name, value in each.settings.items())
+    seconds, forwards = f"{each.seconds:.2f}", f"{each.seconds / each.forward:.0f}"
+    report.add((sizes, named, each.answer, seconds, forwards, each.tried, "yes" if each.complete else "no"))
+    text = f"{sizes} {named}, {each.answer}: {each.most:g} s".replace(" ,", ",")
+    report.goals.append(Goal(text, f"{seconds} s", each.seconds <= each.most))
 
 
 if __name__ == "__main__":

@@ -112,6 +112,11 @@ def test_a_sentence_that_is_not_said_is_found() -> None:
     assert not list(unsaid(ast.parse('st.button(say("Copy the link"), key="copy the link")')))
 
 
+def test_what_is_said_within_an_f_string_reaches_the_catalogue() -> None:
+    code = """f"{name} ({say(' by ').join(sizes)})"; say_many("{n} key", "{n} keys", n=n); say(name)"""
+    assert list(translate.said_in_python(code.encode())) == [("{n} key", "{n} keys"), (" by ", "")]
+
+
 # In scripts: names of classes, selectors, attributes, the grammar of MathML and SVG, names of keys.
 NOT_SAID_IN_SCRIPTS = re.compile(
     r"[.#\[:].*|.*[<>=;].*|[a-z-]+(?: [a-z-]+)*(?: \{\})?|\S+|.*(?:px|color-mix|var\(|td:nth).*|application/\S+"

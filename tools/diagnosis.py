@@ -48,6 +48,7 @@ TWELVE = (
 )  # fmt: skip
 UNSEEN, UNMADE = "nothing to see", "cannot be made"
 PATIENCE = 60.0  # seconds: what is found must not depend on how busy the machine is
+NAMED_PAIRS = 0.95  # of pairs of mistakes, the share that is to be among the first three
 MOST_DRAWN = 20  # cases that are drawn, for each that is wanted
 # What is timed: shapes, seconds at most, settings.
 SIZES: tuple[tuple[tuple[int, ...], float, dict[str, Any]], ...] = (
@@ -222,10 +223,10 @@ def _same_here(found: Diagnosis, key: str) -> Counter[str]:
 def pairs(count: int) -> bool:
     """Pairs of the twelve most common, so many cases in all for each pair."""
     share, judged, total, missed = pairs_named(count)
-    verdict = _verdict(share >= 0.95)
+    verdict = _verdict(share >= NAMED_PAIRS)
     print(f"{verdict} pairs among the first three: {share:.1%} of {judged}: {_counts(total)}")
     print("  missed:", ", ".join(f"{name} ({times})" for name, times in missed.most_common(8)))
-    return share >= 0.95
+    return share >= NAMED_PAIRS
 
 
 def pairs_named(count: int) -> tuple[float, int, Counter[str], Counter[str]]:

@@ -9,6 +9,7 @@ term that is not the glossary's. `todo` and `check` take the beginnings of file 
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import tomllib
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract, extract_javascript, extract_python
+from babel.messages.extract import extract, extract_javascript
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
@@ -84,11 +85,14 @@ def sources() -> list[str]:
 
 def messages(name: str) -> Iterator[Message]:
     """The sentences of one file. name: relative to the project."""
+    content = (ROOT / name).read_bytes()
+    if name.endswith(".py"):
+        yield from (Message(one, many, name) for one, many in said_in_python(content))
+        return
     methods: dict[str, tuple[Callable[..., Any], Mapping[str, Any]]] = {
-        ".py": (extract_python, PYTHON), ".js": (extract_javascript, BROWSER), ".html": (babel_extract, PYTHON),
+        ".js": (extract_javascript, BROWSER), ".html": (babel_extract, PYTHON),
     }  # fmt: skip
     method, keywords = methods[Path(name).suffix]
-    content = (ROOT / name).read_bytes()
     if name.endswith(".js"):
         content = _METHOD.sub(rb"\1_\2(", content)  # a method of that name would swallow what is said in its brackets
     options = {"template_string": False, "parse_template_string": False}
@@ -98,6 +102,18 @@ def messages(name: str) -> Iterator[Message]:
             yield Message(one, many, name)
     if name.endswith(".js"):  # what the extractor loses, as behind a nested template
         yield from (Message(one, "", name) for one in _SAID.findall(content.decode()))
+
+
+def said_in_python(content: bytes) -> Iterator[tuple[str, str]]:
+    """Every sentence and its plural, "" where it has none. By the syntax tree, which knows f-strings from within."""
+    for node in ast.walk(ast.parse(content)):
+        called = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+        if called not in PYTHON:
+            continue
+        texts = [node.args[place - 1 : place] for place in PYTHON[called] or (1,)]
+        found = [each.value for each, *_ in filter(None, texts) if isinstance(each, ast.Constant)]
+        if found and all(isinstance(each, str) and each for each in found):
+            yield found[0], found[1] if len(found) > 1 else ""
 
 
 def _is_called(english: str, text: str) -> bool:

@@ -249,9 +249,8 @@ export class LessonPage {
     this.#output = output;
     this.#arrange(payload === null);
     if (!payload) return this.#showLarge();
-    const { sequence } = this.#stage.model.edits;
     const view = { ...payload.view, token: this.#asked.view.token };
-    this.#begin({ ...payload, sequence, view, session: SESSION });
+    this.#begin({ ...payload, view, session: SESSION });
   }
 
   /** The query of a link to what is shown. */
