@@ -121,7 +121,7 @@ def findings(numbers: Numbers, backward: Trace, cell: tuple[int, ...]) -> Iterat
             listed=listed,
         )
     if numbers.trace.blocked:
-        yield _cut_on_purpose([step.label.replace("/", ", ") for step in numbers.trace.blocked])
+        yield _cut_on_purpose([term(step.label).replace("/", say(", ")) for step in numbers.trace.blocked])
     for name in without_gradient(numbers, backward):
         yield nothing_flows(numbers, cell, name)
 

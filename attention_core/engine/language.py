@@ -92,6 +92,8 @@ def term(name: str) -> str:
         return "/".join(map(term, name.split("/")))
     if name.startswith(_GRADIENT):
         return say("gradient of {name}", name=term(name.removeprefix(_GRADIENT)))
+    if name.endswith("'"):  # the axis itself once more: "token'"
+        return f"{term(name[:-1])}'"
     parts = _TIMED.fullmatch(name) or _LETTERED.fullmatch(name)
     return f"{term(parts[1])} {parts[2]}" if parts else name
 

@@ -42,7 +42,8 @@ _SHARED = {
 _CODE = re.compile(
     r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$"  # code, formulas
     r"|https?://\S+|arXiv:\S+|doi:\S+|:material/\w+:|:\w+(?=\[)|\]\([^)]*\)"  # addresses, marks of Markdown
-    r"|\b\d+e[-+]\d+|&\w+;"  # numbers with an exponent, signs by their names
+    r"|\b\d+e[-+]\d+|&\w+;|rgb\([\d, ]+\)"  # numbers with an exponent, signs by their names, colours
+    r"|\w+…"  # a word of a sentence that is shortened
     r"|\w+[_.]\w[\w.]*|\b\w+=\S+"  # names of parameters, settings
     r"|\((?:in, out|out, in|batch, \w+, \w+, \w+|token, batch, width)\)",  # shapes
     re.DOTALL,
@@ -283,6 +284,10 @@ def test_every_exception_has_a_reason() -> None:
     words = [word for each in EXCEPTIONS for word in each["words"].split()]
     assert all(each["reason"] for each in EXCEPTIONS)
     assert len(words) == len({*words})
+
+
+def test_an_axis_met_once_more_is_called_as_it_is() -> None:
+    assert (term("kv head'"), term("token''")) == ("键值头'", "词元''")
 
 
 def test_an_english_word_is_found() -> None:

@@ -45,6 +45,7 @@ test("names are shown by the glossary, in their parts", () => {
   assert.equal(term("decoder 2/scores"), "解码器 2/分数");
   assert.equal(term("gradient of scores"), "分数 的梯度");
   assert.equal(term("W_q"), "W_q");
+  assert.equal(term("scores'"), "分数'");
 });
 
 test("positions are shown by the glossary, and words typed by a learner as they are", () => {

@@ -76,6 +76,7 @@ export function term(name) {
   if (Object.hasOwn(terms, name) || language === NONE.language) return terms[name] ?? name;
   if (name.includes("/")) return name.split("/").map(term).join("/");
   if (name.startsWith(GRADIENT)) return say("gradient of {name}", { name: term(name.slice(GRADIENT.length)) });
+  if (name.endsWith("'")) return `${term(name.slice(0, -1))}'`; // the axis itself once more: "token'"
   const parts = name.match(/^(.*\S)\s+(\d+|\w_\w+|[A-Za-z])$/); // "decoder 2", "decoder W_h"
   return parts ? `${term(parts[1])} ${parts[2]}` : name;
 }
