@@ -35,6 +35,7 @@ NOT_SAID = {
     "Bark is .*|My puppy .*|the cat .*|one two .*|The capital .*": "examples that are data",
     r"unknown version.*|damaged or .*|no text|.* reads none": "reasons that no visitor sees",
     r".*(?:SELECT|INSERT|DELETE|UPDATE|BEGIN|AND|redis\.call) .*|.*font-face.*|.*import\(new URL.*|.*max-age.*": "code",
+    r"other answers|\{\} to \{\}|below \{\}|\{\} and above": "names of bars, said in the browser",
     r"\{\} digits": "kept in a link, and said by precision_said",
     r".*\\.*|`.*": "patterns, formulas, code",
 }

@@ -1,12 +1,12 @@
 // A stage in a class: it says where it is, shows what a teacher shows without a run of the page, and hides what is asked.
 
 import { isSameSpot, numbersOf } from "./classroom/states.js";
+import { lineInline } from "./model/inline.js";
 import { placeName, whereabouts } from "./model/names.js";
 import { fullText } from "./model/numbers.js";
 import { flat, unflat } from "./model/positions.js";
 import { isBlocked } from "./model/question.js";
-import { say, term } from "./model/say.js";
-import { spokenLine } from "./model/speech.js";
+import { labelSaid, say, term } from "./model/say.js";
 import { isShares, sumAxis } from "./model/steps.js";
 import { decode } from "./talk/arrival.js";
 import { announce, listen } from "./talk/between.js";
@@ -217,7 +217,7 @@ export class InClass {
       about: { step: step.name, cell: unflat(step, offset) },
       name: step.axes.length ? say("{name} at {whereabouts}", { name, whereabouts: whereabouts(step, offset) }) : name,
       value,
-      working: written(spokenLine(node, value)),
+      working: lineInline(node, value),
       row: rowOf(cell, name),
     };
   }
@@ -255,35 +255,7 @@ function rowOf(cell, name) {
   const most = Math.max(...values);
   if (values.filter((v) => v === most).length > 1) return undefined;
   const others = position.flatMap((i, k) => (k === n ? [] : [placeName(step.axes[k], i)]));
-  const of = others.length ? say("{name} at {listed}", { name, listed: others.join(", ") }) : name;
-  const working = labels.map((label, i) => `${label}: ${fullText(rounded(values[i]))}`).join("; ");
+  const of = others.length ? say("{name} at {listed}", { name, listed: others.join(say(", ")) }) : name;
+  const working = labels.map((label, i) => `${labelSaid(label)}: ${fullText(rounded(values[i]))}`).join("; ");
   return { axis, isShare: isShares(step), of, choices: labels, right: values.indexOf(most), working };
 }
-
-/**
- * A quotient as a fraction in one line; beside other brackets it is not known what it divides, and stays in its order.
- * @param {string} text
- */
-const asFraction = (text) =>
-  text.includes("open bracket")
-    ? text.replaceAll(", divided by: ", " / ")
-    : text.replace(/^(.+?), divided by: (.+?)(?= equals | is about |$)/, "($1) / ($2)");
-
-/**
- * Arithmetic that is said, with the signs that are written.
- * @param {string} text
- */
-const written = (text) =>
-  asFraction(text)
-    .replace(/\be to the minus ([\d.∞]+)/g, "e^(−$1)")
-    .replace(/\be to the ([\d.∞]+)/g, "e^$1")
-    .replaceAll(" times 10 to the ", " × 10 to the ")
-    .replaceAll(" times ", " · ")
-    .replaceAll("open bracket ", "(")
-    .replaceAll(" close bracket", ")")
-    .replaceAll(" plus ", " + ")
-    .replaceAll(" equals ", " = ")
-    .replaceAll(" is about ", " ≈ ")
-    .replace(/ · minus ([\d.∞]+)/g, " · (−$1)")
-    .replace(/(^|[(=≈,:] ?)minus /g, "$1−")
-    .replaceAll(" minus ", " − ");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isCountedIn } from "../../assets/stage/classroom/bars.js";
+import { barSaid, isCountedIn } from "../../assets/stage/classroom/bars.js";
 import { Follower } from "../../assets/stage/classroom/follower.js";
 import { codeIn } from "../../assets/stage/classroom/joining.js";
 import { Learner } from "../../assets/stage/classroom/learner.js";
@@ -357,4 +357,17 @@ test("codes are read as they are typed, keys are long and stand in headers as th
   assert.equal(codeIn(" abc-d2 f"), "ABCD2F");
   assert.match(madeKey(), /^[A-Za-z0-9_-]{24}$/);
   assert.notEqual(madeKey(), madeKey());
+});
+
+test("the bars of the server are read with the signs that are written", () => {
+  const said = (kind, ...labels) => labels.map((label) => barSaid(kind, label));
+  assert.deepEqual(said("number", "below -2", "-2 to -1", "1e-07", "3 and above"), [
+    "below −2",
+    "−2 to −1",
+    "1e-07",
+    "3 and above",
+  ]);
+  assert.deepEqual(said("truth", "true", "false"), ["true", "false"]);
+  assert.deepEqual(said("choice", "bark"), ["bark"]);
+  assert.deepEqual(said("line", "below -2", "other answers"), ["below -2", "other answers"]);
 });

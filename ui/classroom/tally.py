@@ -1,4 +1,7 @@
-"""Answers counted: each choice, true and false, lines that say the same, numbers that lie near each other."""
+"""Answers counted: each choice, true and false, lines that say the same, numbers that lie near each other.
+
+The labels of bars are in English; a browser says them in its own language, see assets/stage/classroom/bars.js.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-
-from attention_core.engine.language import say
 
 from .limits import MOST_BARS
 from .wire import WireAsk, WireBar, WireTally, WireValue
@@ -83,7 +84,7 @@ def _lines(rounds: Sequence[Sequence[str]], right: WireValue | None) -> list[Wir
     bars = [_bar(written[text], [count[text] for count in counts], text == meant, meant is not None) for text in shown]
     if others:
         rest = [sum(count[text] for text in others) for count in counts]
-        bars.append(_bar(say("other answers"), rest, False, meant is not None))
+        bars.append(_bar("other answers", rest, False, meant is not None))
     return bars
 
 
@@ -137,13 +138,12 @@ def grouped(numbers: Sequence[float]) -> list[Group]:
     edges = [float(f"{n * width:.12g}") for n in range(first, last + 2)]  # 0.3, not 0.30000000000000004
     names = [_printed(edge, width) for edge in edges]
     groups = [
-        Group(say("{a} to {b}", a=a, b=b), low, high)
-        for (a, b), (low, high) in zip(pairwise(names), pairwise(edges), strict=True)
+        Group(f"{a} to {b}", low, high) for (a, b), (low, high) in zip(pairwise(names), pairwise(edges), strict=True)
     ]
     if numbers[0] < edges[0]:
-        groups.insert(0, Group(say("below {names}", names=names[0]), -math.inf, edges[0]))
+        groups.insert(0, Group(f"below {names[0]}", -math.inf, edges[0]))
     if numbers[-1] >= edges[-1]:
-        groups.append(Group(say("{names} and above", names=names[-1]), edges[-1], math.inf))
+        groups.append(Group(f"{names[-1]} and above", edges[-1], math.inf))
     return groups
 
 

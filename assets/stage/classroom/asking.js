@@ -1,7 +1,7 @@
 // What a teacher asks a class: a number of the cell on screen, the largest of its row, true or false, or a free line.
 
 import { element } from "../draw/nodes.js";
-import { say, toSay } from "../model/say.js";
+import { labelSaid, say, toSay } from "../model/say.js";
 import { announce } from "../talk/between.js";
 import { truthSaid } from "./bars.js";
 
@@ -148,7 +148,7 @@ export class AskDialog {
     const { choices } = found ?? {};
     this.#about.textContent = choices
       ? say("Choices: {listed}. The numbers of this row are hidden until you reveal them.", {
-          listed: choices.join(", "),
+          listed: choices.map(labelSaid).join(say(", ")),
         })
       : "";
     if (name === "number" && found)

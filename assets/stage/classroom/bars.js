@@ -1,7 +1,7 @@
 // All answers to a question as bars: both rounds of a label under each other, the right one marked once it is revealed.
 
 import { element } from "../draw/nodes.js";
-import { say, sayMany, toSay } from "../model/say.js";
+import { labelSaid, say, sayMany, toSay } from "../model/say.js";
 
 /** @import { WireBar, WireQuestion, WireTally, WireValue } from "./wire.js" */
 
@@ -47,6 +47,21 @@ function isWithin(label, value) {
   return high === undefined ? Number(value.toPrecision(4)) === low : low <= value && value < high;
 }
 
+/**
+ * A bar's label as it is read, in the language of the page; lines are what learners wrote.
+ * @param {string} kind
+ * @param {string} label as ui/classroom/tally.py writes it
+ */
+export function barSaid(kind, label) {
+  if (kind === "choice") return labelSaid(label);
+  if (kind === "truth") return truthSaid(label === "true");
+  if (kind === "line") return label === "other answers" ? say("other answers") : label;
+  const [low, high] = label.match(/-?\d[\d.]*(e[+-]?\d+)?/g)?.map((text) => text.replace(/^-/, "−")) ?? [];
+  if (label.startsWith("below")) return say("below {number}", { number: low });
+  if (label.endsWith("above")) return say("{number} and above", { number: low });
+  return high === undefined ? low : say("{low} to {high}", { low, high });
+}
+
 /** @param {string} text */
 const folded = (text) => text.trim().toLowerCase().replace(/\s+/g, " ");
 
@@ -59,8 +74,7 @@ export function barsOf(tally, question, mine) {
   const most = Math.max(1, ...tally.bars.flatMap(({ counts }) => counts));
   const rows = tally.bars.map((bar) => {
     const isMine = mine !== undefined && isCountedIn(question, bar.label, mine);
-    const label = question.kind === "number" ? bar.label.replace(/(?<![\de])-/g, "−") : bar.label;
-    return rowOf({ ...bar, label }, most, isMine);
+    return rowOf({ ...bar, label: barSaid(question.kind, bar.label) }, most, isMine);
   });
   const table = element("table", { className: "bars" }, element("tbody", {}, ...rows));
   table.append(element("caption", { textContent: countOf(tally) }));

@@ -1,7 +1,7 @@
 // A learner's bar: whether the page follows, and above it the question or the challenge that is before the class.
 
 import { element } from "../draw/nodes.js";
-import { say } from "../model/say.js";
+import { labelSaid, say } from "../model/say.js";
 import { objectionTo, parseNumber } from "../model/typed.js";
 import { barsOf, truthSaid } from "./bars.js";
 import { goalsOf } from "./goals.js";
@@ -162,7 +162,7 @@ export class LearnerBar {
             [say("True"), true],
             [say("False"), false],
           ]
-        : choices.map((label, n) => [label, n]);
+        : choices.map((label, n) => [labelSaid(label), n]);
     const buttons = offered.map(([label, value]) => {
       const choice = button(label, () => this.#learner.say(value));
       choice.dir = "auto";
@@ -285,7 +285,7 @@ function lineIn(text) {
  * @param {WireValue} value
  */
 export function labelOf({ kind, choices }, value) {
-  if (kind === "choice") return choices[Number(value)] ?? "";
+  if (kind === "choice") return labelSaid(choices[Number(value)] ?? "");
   if (kind === "truth") return truthSaid(Boolean(value));
   return String(value).replace(/^-/, "−");
 }

@@ -1,7 +1,7 @@
 // The teacher's bar: who is there, what can be done; above it the question before the class, as the projector shows it.
 
 import { element } from "../draw/nodes.js";
-import { say, toSay } from "../model/say.js";
+import { labelSaid, say, toSay } from "../model/say.js";
 import { AskDialog } from "./asking.js";
 import { barsOf, truthSaid } from "./bars.js";
 import { GoalsDialog, goalsOf } from "./goals.js";
@@ -276,7 +276,11 @@ export class TeacherBar {
 export function solutionOf({ right, kind, choices, working }) {
   if (right === undefined) return [];
   const text =
-    kind === "choice" ? choices[Number(right)] : kind === "truth" ? truthSaid(Boolean(right)) : shortNumber(right);
+    kind === "choice"
+      ? labelSaid(choices[Number(right)])
+      : kind === "truth"
+        ? truthSaid(Boolean(right))
+        : shortNumber(right);
   const answer = element(
     "p",
     { className: "solution" },

@@ -180,12 +180,12 @@ export class MatrixView {
   #gridName(slice) {
     return [term(this.#step.name), this.#sliceName(slice), this.#plan.turned ? say("transposed") : ""]
       .filter(Boolean)
-      .join(", ");
+      .join(say(", "));
   }
 
   /** @param {number[]} slice */
   #sliceName(slice) {
-    return slice.map((i, n) => placeName(this.#step.axes[n], i)).join(", ");
+    return slice.map((i, n) => placeName(this.#step.axes[n], i)).join(say(", "));
   }
 
   /**

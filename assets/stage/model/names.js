@@ -57,7 +57,7 @@ export const placeName = ([axis, labels], i) =>
 export const whereabouts = (step, offset) =>
   unflat(step, offset)
     .map((i, n) => placeName(step.axes[n], i))
-    .join(", ");
+    .join(say(", "));
 
 /**
  * "X, row 2, column 1": a cell as complaints name it.

@@ -67,8 +67,8 @@ const SPOKEN = {
   sum: added,
   quotient: ([a, b]) => say("{a}, divided by: {b}", { a, b }),
   power: ([a, b]) => say("{a} to the power of {b}", { a, b }),
-  max: (parts) => say("the largest of {listed}", { listed: parts.join(", ") }),
-  min: (parts) => say("the smallest of {listed}", { listed: parts.join(", ") }),
+  max: (parts) => say("the largest of {listed}", { listed: parts.join(say(", ")) }),
+  min: (parts) => say("the smallest of {listed}", { listed: parts.join(say(", ")) }),
   edge: () => "0",
   given: ([, chosen]) => chosen,
 };
@@ -80,8 +80,15 @@ const SPOKEN = {
  */
 const spokenTop = (parts, k, position) =>
   k === 1
-    ? say("1 if number {position} is the largest of {listed}", { position: position + 1, listed: parts.join(", ") })
-    : say("1 if {parts} is among the {k} largest of {listed}", { parts: parts[position], k, listed: parts.join(", ") });
+    ? say("1 if number {position} is the largest of {listed}", {
+        position: position + 1,
+        listed: parts.join(say(", ")),
+      })
+    : say("1 if {parts} is among the {k} largest of {listed}", {
+        parts: parts[position],
+        k,
+        listed: parts.join(say(", ")),
+      });
 
 const IN_BRACKETS = new Set(["sum", "quotient", "reciprocal"]); // as a factor
 

@@ -129,7 +129,7 @@ class Plans {
       stop || say("where the lesson opens"),
       ...(cell ? [say("cell {listed}", { listed: cell.map((i) => i + 1).join(", ") })] : []),
     ];
-    const heading = element("h2", { textContent: title }, element("small", { textContent: place.join(", ") }));
+    const heading = element("h2", { textContent: title }, element("small", { textContent: place.join(say(", ")) }));
     /** @param {Partial<Entry>} change */
     const change = (change) => this.#keep(changed(this.#plan, n, change));
     const fields = element(

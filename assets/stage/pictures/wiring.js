@@ -265,7 +265,7 @@ function draw(root, data) {
       strength: written(strength),
     }),
   );
-  const svg = drawn("svg", { role: "img", "aria-label": `${data.caption} ${told.join(", ")}` });
+  const svg = drawn("svg", { role: "img", "aria-label": `${data.caption} ${told.join(say(", "))}` });
   root.replaceChildren(svg);
   layOut(svg, data);
   const sizes = new ResizeObserver(() => layOut(svg, data));
