@@ -128,9 +128,9 @@ def pack(document: Any) -> str:
     return VERSION + base64.urlsafe_b64encode(zlib.compress(_written(document), LEVEL)).decode().rstrip("=")
 
 
-def unpack(text: str) -> Any:
-    """The document. Raises ValueError or zlib.error where there is none."""
-    if not text.startswith(VERSION) or len(text) > REMEMBERED:
+def unpack(text: str, longest: float = REMEMBERED) -> Any:
+    """The document of a text of at most so many characters. Raises ValueError or zlib.error where there is none."""
+    if not text.startswith(VERSION) or len(text) > longest:
         raise ValueError("unknown version or too long")
     packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
     inflate = zlib.decompressobj()
@@ -189,8 +189,11 @@ def _tables_of_start(mechanism: Mechanism, preset: str, same: tuple[bool, ...]) 
     return keyed(tables), tables
 
 
-def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
-    """The session a link describes. What is damaged falls back to the preset, with one sentence in `notes`."""
+def decode(mechanism: Mechanism, params: Mapping[str, str], longest: float = REMEMBERED) -> Session:
+    """The session a link describes. What is damaged falls back to the preset, with one sentence in `notes`.
+
+    longest: characters that its numbers may take.
+    """
     dropped: list[str] = []
 
     def part(name: str, reader: Callable[[str], Any], fallback: Any) -> Any:
@@ -208,7 +211,9 @@ def decode(mechanism: Mechanism, params: Mapping[str, str]) -> Session:
         typed = part(name, lambda text, n=name: option_value(mechanism, n, text), numbers.options[name])  # type: ignore[misc]
         numbers = numbers.with_(options={**numbers.options, name: typed})
     chosen = numbers
-    numbers = part("data", lambda text: _computes(_unpacked(chosen, text)), None) or _or_preset(chosen, dropped)
+    numbers = part("data", lambda text: _computes(_unpacked(chosen, text, longest)), None) or _or_preset(
+        chosen, dropped
+    )
     stops = {name.lower(): name for name in _stop_names(numbers)}
     stop = part("step", lambda text: stops[text.lower()], "")
     view = View(
@@ -312,8 +317,8 @@ def _readable(name: Any) -> str:
     return str(name).encode("utf-8", "replace").decode()
 
 
-def _unpacked(numbers: Numbers, text: str) -> Numbers:
-    changes = unpack(text)
+def _unpacked(numbers: Numbers, text: str, longest: float) -> Numbers:
+    changes = unpack(text, longest)
     if numbers.mechanism.reads:
         if not isinstance(changes["text"], str):
             raise TypeError("no text")

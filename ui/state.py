@@ -76,7 +76,15 @@ class Numbers:
     @cached_property
     def trace(self) -> Trace:
         self._refuse_huge()
-        return self.mechanism.trace(self.inputs, self.labels, **self.options)
+        try:
+            return self.mechanism.trace(self.inputs, self.labels, **self.options)
+        except InputError as refused:
+            raise self._as_on_the_page(refused) from None
+
+    def _as_on_the_page(self, refused: InputError) -> InputError:
+        """The refusal of an option, which a page calls by its title and not by its name in code."""
+        option = None if refused.field in self.inputs else self.mechanism.options.get(refused.field)
+        return InputError(option.title, refused.where, refused.message) if option else refused
 
     def _refuse_huge(self) -> None:
         """Some lessons have a cell for every pair of tokens and every feature; those must fit into memory."""

@@ -289,3 +289,21 @@ def test_a_mask_that_cannot_be_used_leaves_the_last_result(
     assert not session.propose(kept.with_edits(edits))
     assert session.problem == sentence
     assert session.numbers is kept
+
+
+def test_a_refused_option_is_called_as_the_page_calls_it() -> None:
+    session = start(KEYS["mqa-gqa"])
+    numbers = session.numbers
+    assert not session.attempt("", lambda: numbers.with_(options={**numbers.options, "g": 3}))
+    title = KEYS["mqa-gqa"].options["g"].title
+    assert session.problem == f"{title}: 4 query heads cannot be shared out evenly among 3 key/value heads"
+
+
+@every_mechanism
+def test_no_refusal_names_an_option_by_its_name_in_code(mechanism: Mechanism) -> None:
+    for name, option in mechanism.options.items():
+        if option.bounds:
+            numbers = start(mechanism).numbers
+            with pytest.raises(InputError) as refused:
+                _ = numbers.with_(options={**numbers.options, name: option.bounds[1] + 1}).trace
+            assert refused.value.field == option.title

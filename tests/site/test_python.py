@@ -63,6 +63,15 @@ def query_of(found: dict[str, Any], **inputs: Any) -> str:
     return urlencode({name: text for name, text in parts.items() if text})
 
 
+def test_numbers_of_any_length_reach_python() -> None:
+    table = np.sin(np.arange(3600.0)).reshape(24, 150)
+    inputs = {"Q": {"table": table[:20].tolist()}, "K": {"table": table[20:].tolist()}}
+    packed = share.pack({"inputs": inputs})
+    assert len(packed) > share.REMEMBERED
+    assert ask(NUMBERS, urlencode({"data": packed}))["notes"] == []
+    assert share.decode(MECHANISMS[NUMBERS], {"data": packed}).notes
+
+
 def first(key: str) -> Numbers:
     return Numbers.of(MECHANISMS[key], next(iter(MECHANISMS[key].presets)))
 

@@ -6,6 +6,7 @@ import { Edits } from "../../assets/stage/model/edits.js";
 import { Model } from "../../assets/stage/model/model.js";
 import { decode } from "../../assets/stage/talk/arrival.js";
 import { numberText, queriesOf } from "../../assets/stage/talk/link.js";
+import { unpacked } from "../../assets/stage/talk/packing.js";
 import { inheritance, remember, rememberedView } from "../../assets/stage/talk/memory.js";
 import { whole } from "../../assets/stage/talk/parts.js";
 import { payload } from "./sample.js";
@@ -52,6 +53,16 @@ test("a link says what is changed and nothing else", async () => {
   const looked = { ...link, looked: true, preset: "a b", options: [["masked", "1"]] };
   const { address } = await queriesOf({ ...shown, link: looked });
   assert.equal(address, "preset=a+b&step=P&cell=1.2&at=head.2&masked=1");
+});
+
+test("more numbers than an address holds stand in the query that has all of them", async () => {
+  const values = Float64Array.from({ length: 4000 }, (_, n) => Math.sin(n));
+  const shown = { link, start: { X: null }, view: { stop: "", cell: null, at: {} } };
+  const { address, memory, all } = await queriesOf({ ...shown, named: (name) => ({ name, shape: [40, 100], values }) });
+  assert.deepEqual([address, memory], ["", ""]);
+  const data = new URLSearchParams(all).get("data") ?? "";
+  assert.ok(data.length > 24_000);
+  assert.deepEqual(JSON.parse(await unpacked(data.slice(1), 400_000)).inputs.X.table.flat(), [...values]);
 });
 
 test("what another session had is handed over until it was taken", () => {

@@ -126,7 +126,7 @@ def answer(question: str) -> str:
     """
     asked = json.loads(question)
     with speaking(asked["language"] if asked["language"] in LANGUAGES else "en"):
-        session = share.decode(MECHANISMS[asked["key"]], dict(parse_qsl(asked["query"])))
+        session = share.decode(MECHANISMS[asked["key"]], dict(parse_qsl(asked["query"])), longest=math.inf)
         found: Answered | Gradients | Findings | Below
         if "gradient" in asked:
             found = _gradients(session.numbers, tuple(asked["gradient"]))

@@ -97,7 +97,7 @@ export class LessonPage {
   /** @returns {Page} what Python behind the page does to it */
   #backed() {
     return {
-      query: () => this.#query(),
+      query: async () => (await this.#queries()).all,
       take: (answered) => this.#take(answered),
       complain: (sentence) => this.#say(sentence),
       ready: () => this.#backedNow(),
@@ -253,13 +253,13 @@ export class LessonPage {
     this.#begin({ ...payload, view, session: SESSION });
   }
 
-  /** The query of a link to what is shown. */
-  async #query() {
+  /** The queries of links to what is shown. */
+  async #queries() {
     const { sheet, where } = this.#stage.model;
     const isStage = !part("#stage").hidden;
     const view = isStage ? where.view : this.#asked.view;
     const named = (/** @type {string} */ name) => sheet.named(name);
-    return (await queriesOf({ link: this.#link(), start: isStage ? this.#start : {}, view, named })).memory;
+    return queriesOf({ link: this.#link(), start: isStage ? this.#start : {}, view, named });
   }
 
   #showLarge() {
@@ -268,7 +268,7 @@ export class LessonPage {
     for (const state of all(document, ".state")) state.textContent = say(ELSEWHERE);
     this.#note();
     this.#behind?.followed();
-    void this.#query().then((query) => showQuery(query)); // no stage writes the address
+    void this.#queries().then(({ memory }) => showQuery(memory)); // no stage writes the address
   }
 
   /**

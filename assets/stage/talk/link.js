@@ -21,7 +21,7 @@ const REMEMBERED = 4 * LONGEST; // of those that need not stand in an address
  */
 
 /**
- * The query string of the address, and the one to remember, which may hold more numbers.
+ * The query string of the address; the one to remember, which may hold more numbers; and the one with all of them.
  * @param {Shown} shown
  */
 export async function queriesOf({ link, start, view, named }) {
@@ -43,7 +43,7 @@ export async function queriesOf({ link, start, view, named }) {
       ["data", data.length <= longest ? data : ""],
       ...link.options,
     ]);
-  return { address: query(LONGEST), memory: query(REMEMBERED) };
+  return { address: query(LONGEST), memory: query(REMEMBERED), all: query(Infinity) };
 }
 
 /** @param {[name: string, text: string][]} parts */
