@@ -6,8 +6,8 @@ import { Edits } from "../../assets/stage/model/edits.js";
 import { Model } from "../../assets/stage/model/model.js";
 import { decode } from "../../assets/stage/talk/arrival.js";
 import { numberText, queriesOf } from "../../assets/stage/talk/link.js";
-import { unpacked } from "../../assets/stage/talk/packing.js";
 import { inheritance, remember, rememberedView } from "../../assets/stage/talk/memory.js";
+import { unpacked } from "../../assets/stage/talk/packing.js";
 import { whole } from "../../assets/stage/talk/parts.js";
 import { payload } from "./sample.js";
 
