@@ -64,6 +64,7 @@ def opened(page: Page, address: str) -> None:
     page.wait_for_selector(
         ".atlas td.current, .atlas[data-mode=address], [data-testid=stPlotlyChart]", state="attached"
     )
+    page.wait_for_selector("#atlas-ahead", state="detached")
     page.evaluate("document.fonts.ready")
 
 

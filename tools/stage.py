@@ -101,7 +101,7 @@ def types() -> int:
 
 
 def test() -> int:
-    return run("--test", "--test-reporter=dot", "tests/stage/*.test.js")
+    return run("--test", "--test-force-exit", "--test-reporter=dot", "tests/stage/*.test.js")
 
 
 def check() -> int:

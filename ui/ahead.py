@@ -18,11 +18,12 @@ from streamlit import config
 
 from attention_core import Mechanism
 from attention_core.engine.language import cached_by_language, say
-from attention_core.lesson.mechanism import BOXES
+from attention_core.lesson.mechanism import BOXES, Option
 from attention_core.mechanisms import MECHANISMS
 
 from . import embedding, front, share
 from .component import style
+from .controls import is_slid
 from .hiding import task_html
 from .home_sentence import PROMISE, QUESTION, SENTENCE, WORD, sentence_data
 from .lesson_payload import lesson_payload
@@ -117,8 +118,15 @@ def _rooms(session: Session) -> dict[str, str]:
         "presets": list(preset_titles(session).values()),
     }
     written = {name: _room(titles, name) for name, titles in rooms.items()}
-    fields = (_room([option.title], "switch" if isinstance(option.default, bool) else "field") for option in options)
-    return {**written, "options": "".join(fields)}
+    fields = [_room([option.title], _field(option)) for option in options]
+    return {**written, "options": f'<span class="options">{"".join(fields)}</span>' if fields else ""}
+
+
+def _field(option: Option) -> str:
+    """What an option is set by: as high as its kind."""
+    if isinstance(option.default, bool):
+        return "switch"
+    return "slider" if is_slid(option) else "field"
 
 
 def _room(titles: list[str], kind: str) -> str:

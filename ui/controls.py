@@ -14,6 +14,11 @@ from attention_core.lesson.mechanism import Option
 WIDTH = 168  # two beside each other on a phone
 
 
+def is_slid(option: Option) -> bool:
+    """Whether it is chosen among numbers, by a slider."""
+    return bool(option.choices) and not isinstance(option.default, bool | str)
+
+
 def option_widget(option: Option, beside: bool = False, **settings: Any) -> Any:
     """settings: what every Streamlit widget takes (key, on_change, ...). Returns the chosen value.
 
@@ -21,7 +26,7 @@ def option_widget(option: Option, beside: bool = False, **settings: Any) -> Any:
     """
     if isinstance(option.default, bool):
         return st.toggle(option.title, **settings)
-    if option.choices and not isinstance(option.default, str):
+    if is_slid(option):
         return st.select_slider(option.title, option.choices, width=WIDTH, format_func=_number, **settings)
     widget = _choice if option.choices else _field
     if not beside:

@@ -226,8 +226,9 @@ def _options(session: Session) -> None:
     """The first options beside the presets; of many the others behind a button, where they keep what was chosen."""
     names = offered_options(session)
     shown = beside_presets(names)
-    for name in shown:
-        _option(session, name, beside=True)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content", key="atlas-options"):
+        for name in shown:
+            _option(session, name, beside=True)
     folded = names[len(shown) :]
     if folded:
         two = 2 * WIDTH + 16  # px: two fields beside each other

@@ -149,7 +149,12 @@ export class Stage {
     this.#presenting = this.#presented(card);
     const sizes = new ResizeObserver(([{ contentRect }]) => this.#resized(contentRect.width));
     sizes.observe(card);
-    this.#endings.push(() => sizes.disconnect());
+    const lettersCame = () => this.#presenting.isOn || this.#layAgain(); // names have another width in their own font
+    document.fonts.addEventListener("loadingdone", lettersCame);
+    this.#endings.push(
+      () => sizes.disconnect(),
+      () => document.fonts.removeEventListener("loadingdone", lettersCame),
+    );
   }
 
   /**

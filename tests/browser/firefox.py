@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+STILL = 5  # looks at an element in one place: what is above it has come, too
 PATIENCE = 15  # seconds: how long an expectation may take on a busy machine
 PREFERENCES = {"ui.prefersReducedMotion": 1, "ui.systemUsesDarkTheme": 0}
 # Also inside of components: the elements that a selector finds.
@@ -81,11 +82,11 @@ class Firefox:
         """The middle of an element, brought into view and standing still."""
         self.wait(lambda: self.ask(selector, "return found.length > n;", n))
         self.ask(selector, SCROLLED, n)
-        before: Any = None
-        while (now := self.ask(selector, PLACE, n)) != before:
-            before = now
+        looks: list[Any] = []
+        while looks[-STILL:] != [self.ask(selector, PLACE, n)] * STILL:
+            looks.append(self.ask(selector, PLACE, n))
             time.sleep(0.05)
-        return int(now[0]), int(now[1])
+        return int(looks[-1][0]), int(looks[-1][1])
 
     def _pointer(self) -> Any:
         return self.driver.actions.sequence("pointer", "mouse", {"pointerType": "mouse"})

@@ -18,7 +18,7 @@ needs_tools = pytest.mark.skipif(not tools.TOOLS.is_dir(), reason="python -m too
 
 
 def test_the_modules_pass_their_own_tests() -> None:
-    command = [tools.NODE, "--test", "--test-reporter=tap", "tests/stage/*.test.js"]
+    command = [tools.NODE, "--test", "--test-force-exit", "--test-reporter=tap", "tests/stage/*.test.js"]
     found = subprocess.run(command, cwd=tools.ROOT, capture_output=True, text=True, encoding="utf-8")
     assert found.returncode == 0, found.stdout[-5000:] + found.stderr[-2000:]
     assert int(found.stdout.partition("# pass ")[2].split()[0]) > 100
