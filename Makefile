@@ -22,8 +22,8 @@ PYTHON3 ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(APP) ## start the app; PORT=8600 picks another port
-	$(PYTHON) -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
+run: $(APP) ## start the app; PORT=8600 picks another port, WATCH=1 sees changes of its code
+	$(PYTHON) -m streamlit run app.py $(if $(PORT),--server.port $(PORT)) $(if $(WATCH),--server.fileWatcherType auto)
 
 quick: check ## lint, types, unit tests of the stage, and a sample of the core: the loop while one works
 	$(TESTS) tests/core tests/stage tests/test_structure.py tests/test_table.py
