@@ -99,13 +99,25 @@ _FOLLOW = component("follow", "<span></span>")
 
 
 @contextmanager
-def followed(session: Session, name: str) -> Iterator[None]:
-    """A part of a fragment that is drawn again when the session has changed and the part is in view."""
+def followed(session: Session, name: str, on_near: Callable[[], None] | None = None) -> Iterator[None]:
+    """A part of a fragment that is drawn again when the session has changed and the part is in view.
+
+    on_near: is called before it is drawn again because somebody came near; for a part that awaits that.
+    """
     key = session.numbers.mechanism.key
     area = f"atlas-{name}-{key}"
+
+    def asked() -> None:
+        session.echo.beside()
+        if on_near:
+            on_near()
+
     with st.container(key=area):
-        data: WireFollow = {"key": key, "area": area, "sequence": session.sequence, "revealed": session.revealed}
-        _FOLLOW(key=f"atlas-follow-{name}-{key}", data=data, on_stale_change=session.echo.beside)
+        data: WireFollow = {
+            "key": key, "area": area, "sequence": session.sequence, "revealed": session.revealed,
+            "awaits": on_near is not None,
+        }  # fmt: skip
+        _FOLLOW(key=f"atlas-follow-{name}-{key}", data=data, on_stale_change=asked)
         yield
 
 

@@ -429,7 +429,21 @@ def _insight_words(numbers: Numbers) -> None:
 
 def _insight_and_picture(session: Session) -> None:
     _insight_words(session.numbers)
-    _draw(session, leading=False)
+    if awaits_a_look(session):
+        with followed(session, "picture", partial(setattr, session, "pictured", True)):
+            st.html('<div class="atlas-picture-room"></div>')
+    else:
+        _draw(session, leading=False)
+
+
+def awaits_a_look(session: Session) -> bool:
+    """Whether charts are not drawn yet: their library is more than all else that a page has to load and compile."""
+    return not session.pictured and _has_charts(session.numbers.mechanism)
+
+
+@lru_cache(maxsize=256)
+def _has_charts(mechanism: Mechanism) -> bool:
+    return any(type(each) in figures.CHARTS for each in _pictures(Numbers.of(mechanism, next(iter(mechanism.presets)))))
 
 
 def _draw(session: Session, leading: bool | None = None) -> None:

@@ -403,6 +403,7 @@ class Session:
     section: str = "insight"  # the one that is open below the stage
     asked: str = ""  # a section to be opened: by a link, or because something there is wanted
     revealed: int = 0  # how often it was asked for to be brought into view
+    pictured: bool = False  # whether somebody has come near the charts of the section Insight
     refused: list[tuple[str, int, float]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     sequence: int = 0  # of the last edit that was made or refused

@@ -89,6 +89,7 @@ class WireFollow(TypedDict):
     area: str
     sequence: int
     revealed: int
+    awaits: bool
 
 
 class WireLanguage(TypedDict):

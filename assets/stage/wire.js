@@ -180,6 +180,7 @@
  * @property {string} area the name of the container that it stands in
  * @property {number} sequence of the last edit that was drawn
  * @property {number} revealed how often it was asked for to be brought into view
+ * @property {boolean} awaits whether nothing is drawn there before somebody comes near
  */
 
 /**

@@ -13,10 +13,10 @@ from ui.state import Numbers
 from .links import MECHANISMS, packed
 from .stage_page import StagePage
 
-KEY = "illustrated-self-attention"
+KEY = "qkv-self-attention"  # with a chart among its pictures
 SOON = 1200  # milliseconds: longer than a hand rests before what is in view is drawn again
 DRAWN = f"""() => [...document.querySelectorAll('[class*="st-key-picture-{KEY}"] .js-plotly-plot')].map(
-  (plot) => plot.data.map((trace) => [...trace.y]))"""
+  (plot) => plot.data.map((trace) => [...trace.y])).flat(2)"""
 LOOK = f"""() => document.querySelector('.st-key-atlas-below-{KEY}').scrollIntoView()"""
 
 
@@ -42,8 +42,10 @@ def opened(shared_lesson: StagePage) -> StagePage:
 @pytest.fixture
 def inputs(opened: StagePage) -> StagePage:
     """The learner's own numbers at Inputs, and nothing below the stage in view."""
+    opened.page.evaluate(LOOK)
+    opened.page.wait_for_function(f"({DRAWN})().length")
     opened.page.set_viewport_size({"width": 1200, "height": 560})
-    opened.reset("As published")
+    opened.reset(MECHANISMS[KEY].presets["pronouns"].title)
     opened.afresh("inputs")
     opened.edit("X", 1, 1, "2")
     opened.expect_query(data=packed(KEY, ("X", 0, 2)))
@@ -55,11 +57,31 @@ def inputs(opened: StagePage) -> StagePage:
 
 def wanted(*edits: tuple[str, int, float]) -> Any:
     """Heights in all charts of the section Insight."""
-    numbers = Numbers.of(MECHANISMS[KEY], "published").with_edits(edits)
+    numbers = Numbers.of(MECHANISMS[KEY], "pronouns").with_edits(edits)
     picture = numbers.mechanism.picture
     assert picture
     charts = [figures.CHARTS[type(each)](each) for each in picture(numbers.trace) if type(each) in figures.CHARTS]
-    return [[list(trace["y"]) for trace in chart["data"]] for chart in charts]
+    assert charts
+    return [float(y) for chart in charts for trace in chart["data"] for y in trace["y"]]
+
+
+def test_charts_are_drawn_once_somebody_comes_near(newcomer: StagePage) -> None:
+    """Their library is most of what a page would load: it is not even fetched before."""
+    fetched: list[str] = []
+    newcomer.page.on("request", lambda request: "Plotly" in request.url and fetched.append(request.url))
+    newcomer.page.set_viewport_size({"width": 1200, "height": 560})
+    newcomer.open(KEY)
+    newcomer.page.wait_for_timeout(SOON)
+    assert fetched == []
+    newcomer.page.evaluate(LOOK)
+    newcomer.page.wait_for_function(f"({DRAWN})().length")
+    expect(newcomer.page.locator(".atlas-picture-room")).to_have_count(0)
+    assert newcomer.settled().page.evaluate(DRAWN) == pytest.approx(wanted())
+
+
+def test_on_a_high_screen_charts_are_there(newcomer: StagePage) -> None:
+    newcomer.page.set_viewport_size({"width": 1200, "height": 2400})
+    newcomer.open(KEY).page.wait_for_function(f"({DRAWN})().length")
 
 
 def test_looking_about_tells_the_server_nothing(inputs: StagePage) -> None:

@@ -1,4 +1,5 @@
-// Has a part of the page drawn again once the numbers have changed, the hand rests, and somebody looks at it.
+// Has a part of the page drawn again once the numbers have changed, the hand rests, and somebody looks at it; and one that
+// awaits it drawn for the first time, once it comes near.
 
 import { inTurn, listen } from "../talk/between.js";
 
@@ -8,6 +9,7 @@ import { inTurn, listen } from "../talk/between.js";
 const REST = 400; // ms after the last edit
 const PRESSES = ["pointerdown", "click", "keydown"];
 const AGAIN = 5000; // ms until it is asked for once more
+const NEAR = "400px"; // to what is seen
 
 /**
  * The last edit that the server has taken, by lesson.
@@ -32,13 +34,18 @@ class Follower {
   #timer;
   /** @type {Element | null} */
   #area = null;
-  #sight = new IntersectionObserver((entries) => this.#look(entries[entries.length - 1].isIntersecting));
+  #sight;
   #ending = this.#listen();
 
   /** @param {Component<WireFollow>} component */
   constructor({ data, setTriggerValue }) {
     this.#data = data;
     this.#ask = setTriggerValue;
+    const margin = data.awaits ? NEAR : "0px";
+    this.#sight = new IntersectionObserver(
+      (entries) => this.#look(entries[entries.length - 1].isIntersecting),
+      /** @type {IntersectionObserverInit} */ ({ rootMargin: margin, scrollMargin: margin }),
+    );
   }
 
   /** @param {Component<WireFollow>} component */
@@ -77,7 +84,8 @@ class Follower {
   #settle() {
     clearTimeout(this.#timer);
     const now = taken.get(this.#data.key) ?? 0;
-    if (!this.#isInView || now <= this.#data.sequence) return;
+    const { awaits } = this.#data;
+    if (!this.#isInView || !(awaits || now > this.#data.sequence)) return;
     const { sequence, time } = this.#asked;
     const wait = sequence === now ? Math.max(REST, time + AGAIN - Date.now()) : REST;
     this.#timer = setTimeout(() => this.#say(now), wait);
@@ -85,6 +93,7 @@ class Follower {
 
   /** @param {number} sequence */
   #say(sequence) {
+    if (document.getElementById("atlas-ahead")) return this.#settle(); // what stands above has not come yet
     this.#asked = { sequence, time: Date.now() };
     inTurn(() => this.#ask?.("stale", { sequence, time: Date.now() }));
     this.#settle();
