@@ -52,6 +52,7 @@ def assert_same_link(kit: Page, session: Session) -> None:
     assert kit.evaluate(QUERY, [HOME, data]) == {
         "address": share.encode(session),
         "memory": share.encode(session, share.REMEMBERED),
+        "all": share.encode(session, share.MOST_BYTES),
     }
 
 

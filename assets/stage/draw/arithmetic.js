@@ -27,6 +27,7 @@ export class Arithmetic {
   #trial = element("div", { className: "arithmetic trial", aria: { hidden: "true" } });
   #tallest = 0;
   #isMeasuring = false;
+  #reserving = 0; // counts what waits for its room to be measured; 0: nothing does
 
   /** @param {Line} line */
   write({ cell, v, node, isSecret }) {
@@ -99,7 +100,10 @@ export class Arithmetic {
   reserve(lines) {
     this.node.style.minHeight = "";
     this.#tallest = 0;
+    const turn = ++this.#reserving; // the last of several measures
     this.#soon(() => {
+      if (turn !== this.#reserving) return;
+      this.#reserving = 0;
       this.#keep(this.#heightOf(longest(lines())));
       this.steady();
     });
@@ -111,7 +115,7 @@ export class Arithmetic {
     this.#isMeasuring = true;
     this.#soon(() => {
       this.#isMeasuring = false;
-      this.#keep(this.node.offsetHeight);
+      if (!this.#reserving) this.#keep(high(this.node)); // until then it has its height by default
       reachable(this.node);
     });
   }
@@ -130,7 +134,7 @@ export class Arithmetic {
     const symbols = `${math(subscripted(line.cell.step, line.cell.offset))} = ${typeset(line.node, "symbols")}`;
     this.#trial.innerHTML = `<div class="symbols">${symbols}</div><div class="numbers">${worked(line.node, line.v)}</div>`;
     this.node.after(this.#trial);
-    const height = this.#trial.offsetHeight;
+    const height = high(this.#trial);
     this.#trial.remove();
     return height;
   }
@@ -142,6 +146,12 @@ export class Arithmetic {
     this.node.style.minHeight = `${height}px`;
   }
 }
+
+/**
+ * How high a part is, in whole pixels that hold it: `offsetHeight` leaves out less than half of one.
+ * @param {HTMLElement} node
+ */
+const high = (node) => Math.ceil(parseFloat(getComputedStyle(node).height)) || node.offsetHeight;
 
 /** @param {number} v */
 const written = (v) => `<b>${math(signed(number(v)))}</b>`;
