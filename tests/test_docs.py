@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import pytest
 
+from attention_core.engine.language import languages
 from attention_core.mechanisms import MECHANISMS
 from tests.app.test_front import asked
 from tools.site.pages import Site
@@ -24,6 +26,12 @@ from ui.state import MAPPED
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FILES = {name: (docs.FOLDER / f"{file}.md") for name, file in docs.PAGES.items()}
+EVERY = {
+    (name, spoken): docs.FOLDER / docs.folder(spoken) / f"{file}.md"
+    for name, file in docs.PAGES.items()
+    for spoken in languages()
+}
+each_page = pytest.mark.parametrize(("name", "spoken"), EVERY, ids=" ".join)
 # Parts of an address that are no setting of a lesson.
 ASIDE = {"step", "cell", "at", "section", "hide", "until", "task", "preset", "tour", "lang", "embed"}
 README = docs.ROOT / "README.md"
@@ -36,8 +44,10 @@ def links(file: Path) -> list[str]:
 
 
 def into_app() -> Iterator[tuple[str, str]]:
-    for name, file in FILES.items():
-        yield from ((name, each.removeprefix(docs.LOCAL)) for each in links(file) if each.startswith(docs.LOCAL))
+    for (name, spoken), file in EVERY.items():
+        yield from (
+            (f"{name} {spoken}", each.removeprefix(docs.LOCAL)) for each in links(file) if each.startswith(docs.LOCAL)
+        )
 
 
 def as_id(heading: str) -> str:
@@ -46,11 +56,11 @@ def as_id(heading: str) -> str:
 
 
 def test_every_file_of_the_folder_is_a_page_and_begins_with_its_title() -> None:
-    assert {*FILES.values()} == {*docs.FOLDER.glob("*.md")}
-    assert all(re.match(r"# \S.*\n\n", file.read_text(encoding="utf-8")) for file in FILES.values())
+    assert {*EVERY.values()} == {*docs.FOLDER.rglob("*.md")}
+    assert all(re.match(r"# \S.*\n\n", file.read_text(encoding="utf-8")) for file in EVERY.values())
 
 
-@pytest.mark.parametrize("file", [*FILES.values(), README, docs.ROOT / "CONTRIBUTING.md"], ids=lambda each: each.name)
+@pytest.mark.parametrize("file", [*EVERY.values(), README, docs.ROOT / "CONTRIBUTING.md"], ids=str)
 def test_links_to_files_and_headings_are_alive(file: Path) -> None:
     for link in links(file):
         if "://" in link:
@@ -80,18 +90,35 @@ def test_a_link_into_the_app_opens_what_it_says(name: str, link: str) -> None:
     assert {*session.hide} <= hidden(session.hide)
 
 
-@pytest.mark.parametrize("name", docs.PAGES)
-def test_on_a_page_no_link_is_lost_and_every_anchor_is_there(name: str) -> None:
-    wanted = [each for each in links(FILES[name]) if each.startswith(docs.LOCAL)]
-    found = re.findall(r'href="([^"]+)"', docs.body(name, docs.in_app))
-    assert sum(each.startswith("../") for each in found) == len(wanted)
+@each_page
+def test_on_a_page_no_link_is_lost_and_every_anchor_is_there(name: str, spoken: str) -> None:
+    up = docs.in_app("", "en") if spoken == "en" else "../../"
+    lead = partial(docs.in_app, spoken=spoken)
+    wanted = [each for each in links(EVERY[name, spoken]) if each.startswith(docs.LOCAL)]
+    found = [unquote(each) for each in re.findall(r'href="([^"]+)"', docs.body(name, lead, spoken))]
+    assert sum(each.startswith(up) for each in found) == len(wanted)
     for each in found:
-        if each.startswith("../") or "://" in each:
+        if each.startswith(up) or "://" in each:
             continue
         page, _, anchor = each.partition("#")
         target = page.removesuffix(".html") or name
         assert target in docs.PAGES, each
-        assert not anchor or f'id="{anchor}"' in docs.body(target, docs.in_app), each
+        assert not anchor or f'id="{anchor}"' in docs.body(target, lead, spoken), each
+
+
+@pytest.mark.parametrize("name", docs.PAGES)
+def test_guides_say_the_same_in_every_language(name: str) -> None:
+    """The same headings, rows, entries, code and links; a task that a link puts over a lesson is in its language."""
+    mine = outline(EVERY[name, "en"])
+    for spoken in languages()[1:]:
+        assert outline(EVERY[name, spoken]) == mine
+
+
+def outline(file: Path) -> list[str]:
+    text = re.sub(r"^(`{3,4})(\w*)\n.*?^\1$", r"§\2", file.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    lines = re.findall(r"^(#+|\| *-|\||- |\d+\. |§\w*)", text, re.MULTILINE)
+    targets = (re.sub(r"^(\.\./)+|#.*|task=[^&]*", "", each) for each in LINK.findall(text))
+    return [*lines, *sorted(each for each in targets if each)]
 
 
 def test_the_app_serves_the_guides_and_leaves_their_addresses_alone() -> None:
@@ -100,6 +127,18 @@ def test_the_app_serves_the_guides_and_leaves_their_addresses_alone() -> None:
     page = docs.page("teachers", docs.in_app, "../", "")
     assert "<title>For teachers · Attention Atlas</title>" in page
     assert 'href="../causal-mask?preset=open&amp;step=attention+weights"' in page
+    assert 'href="zh/teachers.html" lang="zh-Hans"' in page
+
+
+def test_a_guide_in_chinese_leads_to_pages_in_chinese() -> None:
+    assert asked("/docs/zh/teachers.html")[1][b"server"] == b"streamlit"
+    page = docs.page("teachers", partial(docs.in_app, spoken="zh"), "../../", "", "zh")
+    assert '<html lang="zh-Hans">' in page
+    assert 'href="../../causal-mask?preset=open&amp;step=attention+weights&amp;lang=zh"' in page
+    assert 'href="../../map?lang=zh"' in page
+    assert 'href="../teachers.html" lang="en"' in page
+    for text in ("To the page itself", 'aria-label="Guides"', "Attention Atlas"):
+        assert text not in page
 
 
 def test_in_the_site_a_link_leads_to_its_page_or_to_the_app_or_nowhere() -> None:
@@ -107,6 +146,9 @@ def test_in_the_site_a_link_leads_to_its_page_or_to_the_app_or_nowhere() -> None
     assert alone.led("rope?preset=same") == "../rope.html?preset=same"
     assert alone.led("") == "../index.html"
     assert alone.led("detective") is None
+    there = Site("zh", app="https://atlas.example/app/")
+    assert there.led("rope?preset=same") == "../../zh/rope.html?preset=same"
+    assert there.led("detective") == "https://atlas.example/app/detective?lang=zh"
     assert beside.led("detective") == "https://atlas.example/app/detective"
     assert "Detective</span>" in docs.body("teachers", alone.led)
     assert "localhost" not in re.sub(r"<code>.*?</code>", "", docs.body("teachers", alone.led))

@@ -1,7 +1,7 @@
 """The guides in docs/ as pages: served by the app below docs/, and part of the static site.
 
-The Markdown reads well where code is hosted too. Its links into the app lead there to an app on the reader's own
-machine, LOCAL; a page leads to the app or the site that it belongs to.
+Those in another language stand in its folder, docs/zh. The Markdown reads well where code is hosted too. Its links into
+the app lead there to an app on the reader's own machine, LOCAL; a page leads to the app or the site that it belongs to.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from attention_core.engine.language import SOURCE, language, languages, say, speaking
+
 from . import front, posts
+from .catalogues import NAMES, TAGS
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs"
@@ -45,20 +48,25 @@ Lead = Callable[[str], str | None]
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").use(anchors_plugin, max_level=3)
 
 
+def folder(spoken: str) -> str:
+    """Where the guides in a language are, below docs/; "" for English."""
+    return "" if spoken == SOURCE else f"{spoken}/"
+
+
 @cache
-def source(name: str) -> str:
+def source(name: str, spoken: str = SOURCE) -> str:
     """The Markdown of a page."""
-    return (FOLDER / f"{PAGES[name]}.md").read_text(encoding="utf-8")
+    return (FOLDER / folder(spoken) / f"{PAGES[name]}.md").read_text(encoding="utf-8")
 
 
-def title(name: str) -> str:
+def title(name: str, spoken: str = SOURCE) -> str:
     """Its first heading."""
-    return source(name).partition("\n")[0].removeprefix("# ")
+    return source(name, spoken).partition("\n")[0].removeprefix("# ")
 
 
-def body(name: str, lead: Lead) -> str:
+def body(name: str, lead: Lead, spoken: str = SOURCE) -> str:
     """The HTML of a page's text."""
-    tokens = _MARKDOWN.parse(source(name))
+    tokens = _MARKDOWN.parse(source(name, spoken))
     for token in tokens:
         _turn(token.children or [], lead)
     html = str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
@@ -86,12 +94,20 @@ def _led(href: str, lead: Lead) -> str | None:
     return f"{_ADDRESSES[file]}{mark}{anchor}" if file in _ADDRESSES else None
 
 
-def page(name: str, lead: Lead, home: str, faces: str) -> str:
+def page(name: str, lead: Lead, home: str, faces: str, spoken: str = SOURCE) -> str:
     """A whole page. home: where the app or the site begins. faces: style that says where the fonts are."""
-    return _template().render(
-        name=name, title=title(name), titles={each: title(each) for each in PAGES}, home=home,
-        style=Markup(f"{faces}\n" + _STYLE.read_text(encoding="utf-8")), body=Markup(body(name, lead)),
-    )  # fmt: skip
+    with speaking(spoken):
+        return _template().render(
+            name=name, title=title(name, spoken), titles={each: title(each, spoken) for each in PAGES}, home=home,
+            tag=TAGS[spoken], others=_others(spoken), say=say,
+            style=Markup(f"{faces}\n" + _STYLE.read_text(encoding="utf-8")), body=Markup(body(name, lead, spoken)),
+        )  # fmt: skip
+
+
+def _others(spoken: str) -> list[tuple[str, str, str]]:
+    """The guides in other languages: their folder seen from here, how browsers and how people call them."""
+    root = "../" if folder(spoken) else ""
+    return [(root + folder(each), TAGS[each], NAMES[each]) for each in languages() if each != spoken]
 
 
 @lru_cache(maxsize=1)
@@ -100,30 +116,44 @@ def _template() -> Template:
     return Environment(loader=places, autoescape=True, undefined=StrictUndefined).get_template("docs.html")
 
 
-def in_app(href: str) -> str:
+def in_app(href: str, spoken: str = SOURCE) -> str:
     """Where a guide that the app serves finds a page of the app."""
-    return f"../{href}"
+    return f"{'../../' if folder(spoken) else '../'}{in_language(href, spoken)}"
+
+
+def in_language(href: str, spoken: str) -> str:
+    """A page of the app in the language of the guide; in that of the browser, where the guide is in English."""
+    mark = "&" if "?" in href else "?"
+    return f"{href}{mark}lang={spoken}" if folder(spoken) else href
 
 
 def address() -> str:
-    """Where the app serves the guides; "" where this project's server is not running."""
-    return f"{posts.served_under}/{PATH}/index.html" if posts.served_under is not None else ""
+    """Where the app serves the guides in the language in force; "" where this project's server is not running."""
+    return f"{posts.served_under}/{PATH}/{folder(language())}index.html" if posts.served_under is not None else ""
 
 
-@lru_cache(maxsize=len(PAGES))
-def _served(name: str) -> str:
-    return page(name, in_app, "../", front.faces("../"))
+@lru_cache(maxsize=64)
+def _served(name: str, spoken: str) -> str:
+    home = in_app("", spoken)
+    return page(
+        name, lambda href: in_app(href, spoken), home, front.faces("../../" if folder(spoken) else "../"), spoken
+    )
 
 
 async def _page(request: Request) -> Response:
-    name = request.path_params["name"]
-    if name not in PAGES:
-        return RedirectResponse("index.html")
-    return Response(_served(name), media_type="text/html", headers={"cache-control": "no-cache"})
+    name, spoken = request.path_params["name"], request.path_params.get("language", SOURCE)
+    if name not in PAGES or spoken not in languages():
+        return RedirectResponse("index.html" if spoken in languages() else "../index.html")
+    return Response(_served(name, spoken), media_type="text/html", headers={"cache-control": "no-cache"})
 
 
 async def _first(request: Request) -> Response:
     return RedirectResponse("index.html" if request.url.path.endswith("/") else f"{PATH}/index.html")
 
 
-ROUTES = [Route(f"/{PATH}", _first), Route(f"/{PATH}/", _first), Route(f"/{PATH}/{{name}}.html", _page)]
+ROUTES = [
+    Route(f"/{PATH}", _first),
+    Route(f"/{PATH}/", _first),
+    Route(f"/{PATH}/{{name}}.html", _page),
+    Route(f"/{PATH}/{{language}}/{{name}}.html", _page),
+]

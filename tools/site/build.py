@@ -46,7 +46,7 @@ def build(
     for site in sites:
         with speaking(site.language):
             _front_pages(folder, site)
-    _guides(folder, sites[0], faces)
+        _guides(folder, site, faces)
     lessons = [each for each in CURRICULUM if not keys or each.key in keys]
     tasks = [(folder, sites, each.key) for each in _longest_first(lessons)]
     if processes > 1:
@@ -99,9 +99,11 @@ def _front_pages(folder: Path, site: Site) -> None:
 
 def _guides(folder: Path, site: Site, faces: str) -> None:
     """The guides of docs/, whose links lead into the site, or into the app where its address is known."""
-    beside = faces.replace('url("', 'url("../static/')
+    root = f"../{site.root}"
+    beside = faces.replace('url("', f'url("{root}static/')
     for name in docs.PAGES:
-        written(folder / docs.PATH / f"{name}.html", docs.page(name, site.led, "../index.html", beside))
+        text = docs.page(name, site.led, f"{root}{site.folder}index.html", beside, site.language)
+        written(folder / docs.PATH / site.folder / f"{name}.html", text)
 
 
 def _static(folder: Path) -> str:

@@ -16,7 +16,7 @@ from attention_core import CURRICULUM, Mechanism
 from attention_core.engine.language import SOURCE, say, say_many, to_say
 from attention_core.lesson.mechanism import BOXES
 from attention_core.mechanisms import MECHANISMS
-from ui import find, front
+from ui import docs, find, front
 from ui.catalogues import NAMES, TAGS
 from ui.home_sentence import PROMISE, QUESTION, SENTENCE
 from ui.lesson import headed, rendered
@@ -126,10 +126,10 @@ class Site:
 
     def led(self, href: str) -> str | None:
         """Where a guide finds a page of the app: in the site, else in the app; None where it is in neither."""
-        key, _, query = href.partition("?")
+        key = href.partition("?")[0]
         if key in MECHANISMS or (key or "index") in PAGES:
-            return f"../{static(href or 'index')}"
-        return self.address(key, query) or None
+            return f"../{self.root}{self.folder}{static(href or 'index')}"
+        return self.address(*docs.in_language(href, self.language).split("?", 1)) or None
 
     def address(self, key: str, query: str = "") -> str:
         """Where the app has a page; "" where its address is not known."""
