@@ -198,6 +198,21 @@ def test_limits_are_those_of_the_code() -> None:
         assert words in table[row], row
 
 
+@pytest.mark.parametrize("name", docs.PAGES)
+def test_tables_have_the_same_numbers_in_every_language(name: str) -> None:
+    """Row by row; what is code is compared letter by letter."""
+    for spoken in languages()[1:]:
+        for mine, theirs in zip(rows(EVERY[name, "en"]), rows(EVERY[name, spoken]), strict=True):
+            assert sorted(FIGURE.findall(LINK.sub("", mine))) == sorted(FIGURE.findall(LINK.sub("", theirs))), mine
+
+
+FIGURE = re.compile(r"\d+(?:\.\d+)?")
+
+
+def rows(file: Path) -> list[str]:
+    return re.findall(r"^\|.*\|$", file.read_text(encoding="utf-8"), re.MULTILINE)
+
+
 def test_the_code_for_other_pages_is_what_the_app_offers() -> None:
     text = FILES["embed"].read_text(encoding="utf-8")
     assert embedding.frame("https://atlas.example/rope?embed=true", "Rotary positions") in text
