@@ -149,7 +149,7 @@ export class Stage {
     this.#presenting = this.#presented(card);
     const sizes = new ResizeObserver(([{ contentRect }]) => this.#resized(contentRect.width));
     sizes.observe(card);
-    const lettersCame = () => this.#presenting.isOn || this.#layAgain(); // names have another width in their own font
+    const lettersCame = () => this.#structure && !this.#presenting.isOn && this.#layAgain(); // names have another width now
     document.fonts.addEventListener("loadingdone", lettersCame);
     this.#endings.push(
       () => sizes.disconnect(),
