@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from tools import serving
 
-from . import sampling
+from . import sampling, turns
 
 BROWSER = Path(__file__).parent / "browser"
 PATIENCE = 15_000  # ms
@@ -25,15 +25,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     sampling.everything = config.getoption("--all")
+    turns.begin(config)
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Said early, so that `-m browser` can choose by it."""
     files = {path for path in {item.path for item in items} if BROWSER in path.parents}
-    for item in items:
-        if item.path in files:
-            item.add_marker(pytest.mark.browser)
+    opened = [item for item in items if item.path in files or "browser" in getattr(item, "fixturenames", ())]
+    for item in opened:
+        item.add_marker(pytest.mark.browser)
+    _, waiting = turns.split((item.nodeid for item in opened), os.environ[turns.VARIABLE])
+    if waiting:
+        left_out = {*waiting}
+        config.hook.pytest_deselected(items=[item for item in opened if item.nodeid in left_out])
+        items[:] = [item for item in items if item.nodeid not in left_out]
 
 
 def pytest_collection_finish() -> None:

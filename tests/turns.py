@@ -1,0 +1,43 @@
+"""Which tests in browsers a run of the whole suite takes: a quarter of them, after the next commit the next.
+
+Pages in browsers took most of the time, and break less often than they are opened. One commit has one turn, so that a
+failure comes again. `pytest --all` takes every test, and so does a run that names files, or chooses by -k or -m.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+TURNS = 4
+VARIABLE = "ATLAS_TURN"  # set by hand it is that turn; workers are told by it
+ROOT = Path(__file__).parent.parent
+
+
+def begin(config: pytest.Config) -> None:
+    """Decide once for a run, before it has workers."""
+    if hasattr(config, "workerinput"):
+        return
+    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    is_chosen = config.getoption("--all") or config.option.keyword or config.option.markexpr
+    os.environ[VARIABLE] = os.environ.get(VARIABLE, str(_commits())) if is_whole and not is_chosen else ""
+
+
+def _commits() -> int:
+    """How many led to what is checked out; 0 where that is not known."""
+    found = subprocess.run(["git", "rev-list", "--count", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    return int(found.stdout) if found.returncode == 0 else 0
+
+
+def split(tests: Iterable[str], turn: str) -> tuple[list[str], list[str]]:
+    """The names of tests that are due, and of those that wait for another turn; "": all are due."""
+    due, waiting = list[str](), list[str]()
+    for name in tests:
+        is_due = not turn or zlib.crc32(name.encode()) % TURNS == int(turn) % TURNS
+        (due if is_due else waiting).append(name)
+    return due, waiting
