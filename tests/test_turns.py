@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,14 +23,29 @@ def test_without_turns_all_are_due() -> None:
     assert turns.split(NAMES, "") == (NAMES, [])
 
 
-@pytest.mark.parametrize(("given", "is_whole"), [([], True), (["--all"], False), (["tests/browser"], False)])
-def test_the_whole_suite_takes_turns_and_nothing_else(given: list[str], is_whole: bool) -> None:
-    """As pytest itself decides, in a run of its own that collects nothing."""
-    script = (
-        "import os, pytest, sys; os.environ.pop('ATLAS_TURN', None)\n"
-        "class Seen:\n"
-        "    def pytest_collection(self): print('turn', repr(os.environ['ATLAS_TURN'])); return True\n"
-        "pytest.main([*sys.argv[1:], '-p', 'no:cacheprovider'], plugins=[Seen()])"
-    )
-    found = subprocess.run([sys.executable, "-c", script, *given], cwd=turns.ROOT, capture_output=True, text=True)
-    assert ("turn ''" in found.stdout) is not is_whole, found.stdout + found.stderr
+@pytest.mark.parametrize(
+    ("source", "given", "is_whole"),
+    [("TESTPATHS", {}, True), ("TESTPATHS", {"all": True}, False), ("TESTPATHS", {"keyword": "x"}, False),
+     ("ARGS", {}, False)],
+)  # fmt: skip
+def test_the_whole_suite_takes_turns_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, source: str, given: dict[str, object], is_whole: bool
+) -> None:
+    monkeypatch.setenv(turns.VARIABLE, "2")
+    options = {"all": False, "keyword": "", "markexpr": "", **given}
+    config = SimpleNamespace(
+        args_source=pytest.Config.ArgsSource[source], option=SimpleNamespace(**options),
+        getoption=lambda name: options[name.removeprefix("--")],
+    )  # fmt: skip
+    turns.begin(config)  # type: ignore[arg-type]
+    assert os.environ[turns.VARIABLE] == ("2" if is_whole else "")
+
+
+def test_a_worker_has_the_turn_of_its_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(turns.VARIABLE, "1")
+    turns.begin(SimpleNamespace(workerinput={}))  # type: ignore[arg-type]
+    assert os.environ[turns.VARIABLE] == "1"
+
+
+def test_one_commit_has_one_turn() -> None:
+    assert turns._commits() == turns._commits() > 0

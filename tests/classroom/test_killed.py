@@ -116,7 +116,7 @@ def test_what_sqlite_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
         alone(work(server))
 
 
-@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("signal_", some([signal.SIGTERM, signal.SIGINT], [signal.SIGTERM]))
 def test_a_server_that_is_told_to_end_does_not_wait_for_streams(signal_: int, tmp_path: Path) -> None:
     """A stream ends with its class, a day later: the server lets go of it."""
     server = Server(tmp_path / "log.txt", environment=environment(ATLAS_CLASS_FILE=str(tmp_path / "classes.sqlite3")))
@@ -141,7 +141,7 @@ def replicas(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield servers
 
 
-@pytest.mark.parametrize("name", PROXIES)
+@pytest.mark.parametrize("name", some([*PROXIES], [*PROXIES][:1]))
 def test_a_replica_killed_in_the_middle_of_a_vote_loses_nothing(
     name: str, replicas: list[Server], tmp_path: Path
 ) -> None:
