@@ -35,11 +35,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     opened = [item for item in items if item.path in files or "browser" in getattr(item, "fixturenames", ())]
     for item in opened:
         item.add_marker(pytest.mark.browser)
-    _, waiting = turns.split((item.nodeid for item in opened), os.environ[turns.VARIABLE])
-    if waiting:
-        left_out = {*waiting}
-        config.hook.pytest_deselected(items=[item for item in opened if item.nodeid in left_out])
-        items[:] = [item for item in items if item.nodeid not in left_out]
+    waiting = turns.waiting((item.path for item in opened), os.environ[turns.VARIABLE])
+    left_out = {item for item in opened if item.path in waiting}
+    if left_out:
+        config.hook.pytest_deselected(items=[*left_out])
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_collection_finish() -> None:

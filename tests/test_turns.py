@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from . import turns
 
-NAMES = [f"tests/browser/test_x.py::test_{n}" for n in range(900)]
+FILES = [Path(f"tests/browser/test_{n}.py") for n in range(41)]
 
 
-def test_every_test_has_one_turn() -> None:
-    due = [turns.split(NAMES, str(turn))[0] for turn in range(turns.TURNS)]
-    assert sorted(name for each in due for name in each) == sorted(NAMES)
-    assert min(map(len, due)) > 180
-    assert turns.split(NAMES, str(turns.TURNS + 1)) == turns.split(NAMES, "1")
+def test_every_file_has_one_turn() -> None:
+    due = [{*FILES} - turns.waiting(FILES, str(turn)) for turn in range(turns.TURNS)]
+    assert sorted(file for each in due for file in each) == sorted(FILES)
+    assert {*map(len, due)} == {10, 11}
+    assert turns.waiting(FILES, str(turns.TURNS + 1)) == turns.waiting(FILES, "1")
 
 
-def test_without_turns_all_are_due() -> None:
-    assert turns.split(NAMES, "") == (NAMES, [])
+def test_without_turns_none_waits() -> None:
+    assert turns.waiting(FILES, "") == set()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""Which tests in browsers a run of the whole suite takes: a quarter of them, after the next commit the next.
+"""Which tests in browsers a run of the whole suite takes: a quarter of their files, after the next commit
+the next.
 
 Pages in browsers took most of the time, and break less often than they are opened. One commit has one turn, so that a
 failure comes again. `pytest --all` takes every test, and so does a run that names files, or chooses by -k or -m.
@@ -6,7 +7,6 @@ failure comes again. `pytest --all` takes every test, and so does a run that nam
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 from collections.abc import Iterable
@@ -34,10 +34,6 @@ def _commits() -> int:
     return int(found.stdout) if found.returncode == 0 else (ROOT / "CHANGELOG.md").stat().st_size
 
 
-def split(tests: Iterable[str], turn: str) -> tuple[list[str], list[str]]:
-    """The names of tests that are due, and of those that wait for another turn; "": all are due."""
-    due, waiting = list[str](), list[str]()
-    for name in tests:
-        is_due = not turn or int(hashlib.md5(name.encode()).hexdigest(), 16) % TURNS == int(turn) % TURNS
-        (due if is_due else waiting).append(name)
-    return due, waiting
+def waiting(files: Iterable[Path], turn: str) -> set[Path]:
+    """The files whose tests wait for another turn, whole files because their tests share a page; "": none does."""
+    return {file for n, file in enumerate(sorted({*files})) if turn and n % TURNS != int(turn) % TURNS}
