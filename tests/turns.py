@@ -1,5 +1,4 @@
-"""Which tests in browsers a run of the whole suite takes: a quarter of their files, after the next commit
-the next.
+"""Which tests in browsers a run of the whole suite takes: a quarter of their files, the next after the next commit.
 
 Pages in browsers took most of the time, and break less often than they are opened. One commit has one turn, so that a
 failure comes again. `pytest --all` takes every test, and so does a run that names files, or chooses by -k or -m.
