@@ -16,6 +16,7 @@ from ui.hiding import HIDEABLE
 from ui.state import SECTIONS, Numbers
 
 from .helpers import (
+    KEYS,
     TABLES,
     WORKED,
     button,
@@ -214,3 +215,13 @@ def test_share_shows_this_page_with_its_numbers() -> None:
         whole(opened(WORKED, dict(part.split("=") for part in query.split("&")))),
         edited(WORKED, [("X", 0, 7.0)]).numbers,
     )
+
+
+def test_charts_wait_until_somebody_comes_near(charts_wait: None) -> None:
+    page = whole(opened(KEYS["qkv-self-attention"]))
+    assert not page.get("plotly_chart")
+    assert any("atlas-picture-room" in each.proto.body for each in page.get("html"))
+    page.session_state["session-qkv-self-attention"].pictured = True
+    page = whole(page.run())
+    assert page.get("plotly_chart")
+    assert not any("atlas-picture-room" in each.proto.body for each in page.get("html"))
