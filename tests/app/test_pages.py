@@ -220,8 +220,8 @@ def test_share_shows_this_page_with_its_numbers() -> None:
 def test_charts_wait_until_somebody_comes_near(charts_wait: None) -> None:
     page = whole(opened(KEYS["qkv-self-attention"]))
     assert not page.get("plotly_chart")
-    assert any("atlas-picture-room" in each.proto.body for each in page.get("html"))
+    assert any('class="atlas-picture-room"' in each.proto.body for each in page.get("html"))
     page.session_state["session-qkv-self-attention"].pictured = True
     page = whole(page.run())
     assert page.get("plotly_chart")
-    assert not any("atlas-picture-room" in each.proto.body for each in page.get("html"))
+    assert not any('class="atlas-picture-room"' in each.proto.body for each in page.get("html"))
