@@ -28,7 +28,7 @@ run: $(APP) ## start the app; PORT=8600 picks another port, WATCH=1 sees changes
 quick: check ## lint, types, unit tests of the stage, and a sample of the core: the loop while one works
 	$(TESTS) tests/core tests/stage tests/test_structure.py tests/test_table.py
 
-test: $(DEV) chromium services ## run the tests: of those in browsers a quarter by turns, generic checks on a sample
+test: $(DEV) chromium services ## run the tests: of those in browsers a fifth by turns, generic checks on a sample
 	$(TESTS)
 
 test-all: $(DEV) chromium services ## the same on every case there is
