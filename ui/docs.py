@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -51,6 +51,11 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").use(anchor
 def folder(spoken: str) -> str:
     """Where the guides in a language are, below docs/; "" for English."""
     return "" if spoken == SOURCE else f"{spoken}/"
+
+
+def _root(spoken: str) -> str:
+    """The folder docs/, seen from a page in a language."""
+    return "../" if folder(spoken) else ""
 
 
 @cache
@@ -106,8 +111,7 @@ def page(name: str, lead: Lead, home: str, faces: str, spoken: str = SOURCE) -> 
 
 def _others(spoken: str) -> list[tuple[str, str, str]]:
     """The guides in other languages: their folder seen from here, how browsers and how people call them."""
-    root = "../" if folder(spoken) else ""
-    return [(root + folder(each), TAGS[each], NAMES[each]) for each in languages() if each != spoken]
+    return [(_root(spoken) + folder(each), TAGS[each], NAMES[each]) for each in languages() if each != spoken]
 
 
 @lru_cache(maxsize=1)
@@ -118,7 +122,7 @@ def _template() -> Template:
 
 def in_app(href: str, spoken: str = SOURCE) -> str:
     """Where a guide that the app serves finds a page of the app."""
-    return f"{'../../' if folder(spoken) else '../'}{in_language(href, spoken)}"
+    return f"{_root(spoken)}../{in_language(href, spoken)}"
 
 
 def in_language(href: str, spoken: str) -> str:
@@ -134,10 +138,8 @@ def address() -> str:
 
 @lru_cache(maxsize=64)
 def _served(name: str, spoken: str) -> str:
-    home = in_app("", spoken)
-    return page(
-        name, lambda href: in_app(href, spoken), home, front.faces("../../" if folder(spoken) else "../"), spoken
-    )
+    lead = partial(in_app, spoken=spoken)
+    return page(name, lead, lead(""), front.faces(f"{_root(spoken)}../"), spoken)
 
 
 async def _page(request: Request) -> Response:

@@ -384,7 +384,7 @@ def _leading_picture(mechanism: Mechanism) -> None:
 @lru_cache(maxsize=256)
 def leads(mechanism: Mechanism) -> bool:
     """Whether the first preset has a picture with a box to be dragged."""
-    return any(handles(picture) for picture in _pictures(Numbers.of(mechanism, next(iter(mechanism.presets)))))
+    return any(map(handles, _first_pictures(mechanism)))
 
 
 def _drawn_alone(mechanism: Mechanism, draw: Callable[[Session], None], area: str = "below") -> None:
@@ -443,7 +443,7 @@ def awaits_a_look(session: Session) -> bool:
 
 @lru_cache(maxsize=256)
 def _has_charts(mechanism: Mechanism) -> bool:
-    return any(type(each) in figures.CHARTS for each in _pictures(Numbers.of(mechanism, next(iter(mechanism.presets)))))
+    return any(type(each) in figures.CHARTS for each in _first_pictures(mechanism))
 
 
 def _draw(session: Session, leading: bool | None = None) -> None:
@@ -466,6 +466,10 @@ def box_moved(session: Session, move: Move) -> None:
 def _pictures(numbers: Numbers) -> tuple[Any, ...]:
     draw, trace = numbers.mechanism.picture, numbers.trace
     return draw(trace) if draw else ()
+
+
+def _first_pictures(mechanism: Mechanism) -> tuple[Any, ...]:
+    return _pictures(Numbers.of(mechanism, next(iter(mechanism.presets))))
 
 
 _DRAWN = {

@@ -48,6 +48,17 @@ function isWithin(label, value) {
 }
 
 /**
+ * An answer as it is read.
+ * @param {Pick<WireQuestion, "kind" | "choices">} question
+ * @param {WireValue} value
+ */
+export function labelOf({ kind, choices }, value) {
+  if (kind === "choice") return labelSaid(choices[Number(value)] ?? "");
+  if (kind === "truth") return truthSaid(Boolean(value));
+  return String(value).replace(/^-/, "−");
+}
+
+/**
  * A bar's label as it is read, in the language of the page; lines are what learners wrote.
  * @param {string} kind
  * @param {string} label as ui/classroom/tally.py writes it

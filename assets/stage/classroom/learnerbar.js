@@ -3,7 +3,7 @@
 import { element } from "../draw/nodes.js";
 import { labelSaid, say } from "../model/say.js";
 import { objectionTo, parseNumber } from "../model/typed.js";
-import { barsOf, truthSaid } from "./bars.js";
+import { barsOf, labelOf } from "./bars.js";
 import { goalsOf } from "./goals.js";
 import { redraw } from "./panels.js";
 import { numbersOf } from "./states.js";
@@ -277,17 +277,6 @@ function lineIn(text) {
     length,
   });
   return { value, objection: length > LONGEST_LINE ? tooLong : value ? "" : say("Write an answer first.") };
-}
-
-/**
- * An answer as it is read.
- * @param {WireQuestion} question
- * @param {WireValue} value
- */
-export function labelOf({ kind, choices }, value) {
-  if (kind === "choice") return labelSaid(choices[Number(value)] ?? "");
-  if (kind === "truth") return truthSaid(Boolean(value));
-  return String(value).replace(/^-/, "−");
 }
 
 /**

@@ -1,9 +1,9 @@
 // The teacher's bar: who is there, what can be done; above it the question before the class, as the projector shows it.
 
 import { element } from "../draw/nodes.js";
-import { labelSaid, say, toSay } from "../model/say.js";
+import { say, toSay } from "../model/say.js";
 import { AskDialog } from "./asking.js";
-import { barsOf, truthSaid } from "./bars.js";
+import { barsOf, labelOf } from "./bars.js";
 import { GoalsDialog, goalsOf } from "./goals.js";
 import { redraw } from "./panels.js";
 import { CodeDialog } from "./starting.js";
@@ -275,12 +275,8 @@ export class TeacherBar {
 /** @param {WireQuestion} question */
 export function solutionOf({ right, kind, choices, working }) {
   if (right === undefined) return [];
-  const text =
-    kind === "choice"
-      ? labelSaid(choices[Number(right)])
-      : kind === "truth"
-        ? truthSaid(Boolean(right))
-        : shortNumber(right);
+  const isChosen = kind === "choice" || kind === "truth";
+  const text = isChosen ? labelOf({ kind, choices }, right) : shortNumber(right);
   const answer = element(
     "p",
     { className: "solution" },

@@ -61,14 +61,17 @@ const called =
   ([x]) =>
     isNegative(x) && /^[ ,]/.test(worded("")) ? worded(bracketed(x)) : worded(x);
 
+/** @param {string[]} parts */
+const listed = (parts) => parts.join(say(", "));
+
 /** @type {Partial<Record<PlainOp, (parts: string[]) => string>>} */
 const SPOKEN = {
   ...Object.fromEntries(Object.entries(SPEECH).map(([name, worded]) => [name, called(worded)])),
   sum: added,
   quotient: ([a, b]) => say("{a}, divided by: {b}", { a, b }),
   power: ([a, b]) => say("{a} to the power of {b}", { a, b }),
-  max: (parts) => say("the largest of {listed}", { listed: parts.join(say(", ")) }),
-  min: (parts) => say("the smallest of {listed}", { listed: parts.join(say(", ")) }),
+  max: (parts) => say("the largest of {listed}", { listed: listed(parts) }),
+  min: (parts) => say("the smallest of {listed}", { listed: listed(parts) }),
   edge: () => "0",
   given: ([, chosen]) => chosen,
 };
@@ -82,12 +85,12 @@ const spokenTop = (parts, k, position) =>
   k === 1
     ? say("1 if number {position} is the largest of {listed}", {
         position: position + 1,
-        listed: parts.join(say(", ")),
+        listed: listed(parts),
       })
     : say("1 if {parts} is among the {k} largest of {listed}", {
         parts: parts[position],
         k,
-        listed: parts.join(say(", ")),
+        listed: listed(parts),
       });
 
 const IN_BRACKETS = new Set(["sum", "quotient", "reciprocal"]); // as a factor
